@@ -1,0 +1,130 @@
+"""What can go wrong, in words a lawyer can act on, and the exit code each kind of failure has.
+
+    LettersError                 1   anything we can name; carries every problem found, not the first
+    ├── InvalidAnswers           1   the answers (or what they lead to) must change
+    ├── Usage                    2   the command cannot be run as typed
+    ├── LibraryAtFault           3   a template, a prompt file, the law or the office's details must change
+    │   └── TemplateAtFault      3   … a .docx template, at a named place
+    ├── CannotWrite              4   a file exists, a folder is read-only, a needed program or font is absent
+    └── Interrupted            130   Ctrl-C, Ctrl-D or a closed terminal; says where the answers are
+
+Anything else that escapes is a bug in Letters and shows its traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong: where it is, what is wrong, and what to do about it.
+
+    Args:
+        message: what is wrong, one sentence, ends with a full stop.
+        where: file, field, paragraph or row, in the reader's words; may be empty.
+        hint: what to write or do instead; may be empty.
+        code: short stable name for scripts, such as ``missing`` or ``template-syntax``.
+        field: the dotted field name for scripts, such as ``request.requester.agency``; may be empty.
+    """
+
+    message: str
+    where: str = ""
+    hint: str = ""
+    code: str = ""
+    field: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        hint = f" {self.hint}" if self.hint else ""
+        return f"{place}{self.message}{hint}"
+
+    def within(self, outer: str) -> Problem:
+        """The same problem with ``outer`` (a file, a row) put before its place."""
+        return replace(self, where=f"{outer}, {self.where}" if self.where else outer)
+
+    def as_dict(self) -> dict[str, str]:
+        """For ``--json`` output: the non-empty parts."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+
+class LettersError(Exception):
+    """A failure we can explain. ``problems`` holds everything found before stopping."""
+
+    exit_code = 1
+
+    def __init__(self, problems: Problem | str | Iterable[Problem]) -> None:
+        if isinstance(problems, str):
+            problems = Problem(problems)
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class InvalidAnswers(LettersError):
+    """The answers do not make a letter that may be sent."""
+
+
+class Usage(LettersError):
+    """The command cannot be run as typed."""
+
+    exit_code = 2
+
+
+class LibraryAtFault(LettersError):
+    """Something the office owns (templates, prompts, law, office details) is wrong."""
+
+    exit_code = 3
+
+
+class TemplateAtFault(LibraryAtFault):
+    """A .docx template is wrong, at a place the problems name."""
+
+
+class CannotWrite(LettersError):
+    """The letter is right but cannot be written here."""
+
+    exit_code = 4
+
+
+class Interrupted(LettersError):
+    """Counsel stopped. Nothing is lost; the message says where the answers are."""
+
+    exit_code = 130
+
+
+class Collector:
+    """Gathers problems so that a reader sees all of them at once.
+
+    >>> problems = Collector()
+    >>> with problems.collect():
+    ...     raise InvalidAnswers("no date")
+    >>> len(problems)
+    1
+    """
+
+    def __init__(self) -> None:
+        self._found: list[Problem] = []
+
+    def add(self, problem: Problem) -> None:
+        self._found.append(problem)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return iter(self._found)
+
+    @contextmanager
+    def collect(self, within: str = "") -> Iterator[None]:
+        """Turn a LettersError raised inside the block into collected problems."""
+        try:
+            yield
+        except LettersError as error:
+            self._found += [problem.within(within) if within else problem for problem in error.problems]
+
+    def stop_if_any(self, kind: type[LettersError]) -> None:
+        """Raise ``kind`` with everything collected, if anything was."""
+        if self._found:
+            raise kind(self._found)

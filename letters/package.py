@@ -1,0 +1,234 @@
+"""The .docx file as a container: opened with suspicion, written the same way every time.
+
+A .docx is a zip of parts tied together by relationships (ISO/IEC 29500-2). Both the filling of templates and the
+printing of letters read through here, so a file that would explode, hide a second copy of a part, or pull
+something in from elsewhere is refused once, in plain words, before anything looks inside.
+"""
+
+from __future__ import annotations
+
+import binascii
+import io
+import posixpath
+import struct
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from letters.errors import LettersError, Problem
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
+_STRICT = "http://purl.oclc.org/ooxml/"
+DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_TEMPLATE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+
+# A letter is small. These are far above any real one and far below what hurts (a 48 KB file can hold 48 MB).
+MAX_MEMBERS = 2_000
+MAX_TOTAL = 200 * 1024 * 1024
+_RATIO_FROM = 5 * 1024 * 1024
+_MAX_RATIO = 150
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STAMP = (0, (1 << 5) | 1)  # midnight, 1 January 1980: the earliest a zip can say; the same for every letter
+
+
+class NotAWordFile(LettersError):
+    """The file cannot be used as a Word document; the message says why and what to click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A link from one part to another part, or to an outside address when ``external``."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+    @property
+    def kind(self) -> str:
+        """Last word of the type, such as ``header`` or ``image``."""
+        return self.type.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class Package:
+    """The parts of one .docx: name without leading slash, to bytes. Order as in the file."""
+
+    name: str
+    parts: Mapping[str, bytes]
+
+    @cached_property
+    def main(self) -> str:
+        """Name of the part that holds the body, usually ``word/document.xml``."""
+        for link in self.links("").values():
+            if link.kind == "officeDocument":
+                return link.target
+        raise NotAWordFile(Problem("This is not a Word document: it has no body.", where=self.name))
+
+    def xml(self, part: str) -> etree._Element:
+        """The part, strictly parsed. Raises NotAWordFile when it is not well-formed."""
+        return parse_xml(self.parts[part], part, self.name)
+
+    def links(self, part: str) -> dict[str, Relationship]:
+        """Relationships of ``part`` (``""`` is the package itself), by id. Targets are resolved to part names."""
+        folder, base = posixpath.split(part)
+        source = posixpath.join(folder, "_rels", f"{base}.rels")
+        if source not in self.parts:
+            return {}
+        found = {}
+        for node in self.xml(source).iter(f"{{{_RELATIONSHIPS}}}Relationship"):
+            external = node.get("TargetMode") == "External"
+            target = node.get("Target", "")
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", folder, urllib.parse.unquote(target))).lstrip("/")
+            found[node.get("Id", "")] = Relationship(node.get("Id", ""), node.get("Type", ""), target, external)
+        return found
+
+    def content_type(self, part: str) -> str:
+        """The declared content type of ``part``, or an empty string."""
+        extension = part.rsplit(".", 1)[-1].lower()
+        default = ""
+        for node in self.xml("[Content_Types].xml"):
+            if node.get("PartName", "").lstrip("/").lower() == part.lower():
+                return node.get("ContentType", "")
+            if node.get("Extension", "").lower() == extension:
+                default = node.get("ContentType", "")
+        return default
+
+
+def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
+    """Strictly parse one part: no DOCTYPE, no entities, no network, no repair."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise NotAWordFile(
+            Problem(
+                f"The part {part} is damaged ({error.msg}).",
+                where=name,
+                hint="Open the file in Word, save it under a new name, and use that.",
+            )
+        ) from error
+    if root.getroottree().docinfo.doctype:
+        raise NotAWordFile(
+            Problem(
+                f"The part {part} carries a DOCTYPE, which no word processor writes.",
+                where=name,
+                hint="Do not use this file; ask where it came from.",
+            )
+        )
+    return root
+
+
+def open_package(data: bytes, name: str) -> Package:
+    """Open the bytes of a .docx (or .dotx), or raise NotAWordFile saying what it is instead.
+
+    Args:
+        data: the whole file.
+        name: how messages call the file.
+    """
+
+    def refuse(message: str, hint: str = "") -> NotAWordFile:
+        return NotAWordFile(Problem(message, where=name, hint=hint, code="not-a-word-file"))
+
+    if posixpath.basename(name).startswith("~$"):
+        raise refuse("This is Word's lock file: somebody has the document open.", "Close it in Word.")
+    if data.startswith(_OLE):
+        raise refuse(
+            "This is an old .doc file, or one protected by a password.",
+            "In Word: File, Save As, Word Document (.docx), without a password.",
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_unsafe(archive.infolist(), len(data), refuse)
+            parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+        raise refuse("The file is damaged or incomplete.", "Copy it again, or save it again in Word.") from error
+
+    if "[Content_Types].xml" not in parts or "_rels/.rels" not in parts:
+        raise refuse("This is a zip file but not a Word document.")
+    if _STRICT.encode() in parts["_rels/.rels"]:
+        raise refuse(
+            "This was saved as Strict Open XML.", "In Word: File, Save As, Word Document (not Strict Open XML Document)."
+        )
+    package = Package(name, parts)
+    for part in parts:
+        if part.endswith((".xml", ".rels")) and b"<!" in parts[part][:4096]:
+            package.xml(part)  # refuses a DOCTYPE; comments pass
+    kind = package.content_type(package.main)
+    if "macroEnabled" in kind or any(part.endswith("vbaProject.bin") for part in parts):
+        raise refuse("The file holds macros.", "In Word: File, Save As, Word Document (.docx), which drops them.")
+    if kind == _TEMPLATE_TYPE:
+        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
+            _TEMPLATE_TYPE.encode(), DOCUMENT_TYPE.encode()
+        )
+    elif kind != DOCUMENT_TYPE:
+        raise refuse("This is not a Word document.")
+    if package.main not in parts:
+        raise refuse("The file is damaged: it has no body.")
+    return package
+
+
+def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, refuse) -> None:  # type: ignore[no-untyped-def]
+    if len(members) > MAX_MEMBERS:
+        raise refuse(f"The file holds {len(members)} parts; no letter has so many.")
+    total = sum(member.file_size for member in members)
+    if total > MAX_TOTAL or (total > _RATIO_FROM and total > size * _MAX_RATIO):
+        raise refuse(f"The file would unpack to {total // 1024 // 1024} MB, which no letter needs.")
+    seen: set[str] = set()
+    for member in members:
+        if member.flag_bits & 1:
+            raise refuse("The file is protected by a password.", "Save it without one.")
+        if member.filename in seen:
+            raise refuse(f"The file holds the part {member.filename} twice.", "Save it again in Word.")
+        if member.filename.startswith("/") or ".." in member.filename.split("/") or "\\" in member.filename:
+            raise refuse(f"The file holds a part with an unsafe name: {member.filename!r}.")
+        seen.add(member.filename)
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One zip member, already deflated, so that it can be written many times for the price of a copy."""
+
+    name: str
+    crc: int
+    size: int
+    data: bytes
+
+    @classmethod
+    def of(cls, name: str, content: bytes) -> Packed:
+        deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
+        return cls(name, binascii.crc32(content), len(content), deflate.compress(content) + deflate.flush())
+
+
+def write_package(members: Iterable[Packed]) -> bytes:
+    """A zip of ``members`` in the order given: same members, same bytes, on every machine and day."""
+    out, directory, count = io.BytesIO(), io.BytesIO(), 0
+    for member in members:
+        name = member.name.encode()
+        common = struct.pack(
+            "<HHHHHIIIHH", 20, 0x800, 8, *_STAMP, member.crc, len(member.data), member.size, len(name), 0
+        )
+        directory.write(b"PK\x01\x02\x14\x00" + common + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + name)
+        out.write(b"PK\x03\x04" + common + name + member.data)
+        count += 1
+    start, index = out.tell(), directory.getvalue()
+    out.write(index + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), start, 0))
+    return out.getvalue()
+
+
+def in_writing_order(names: Iterable[str]) -> Iterator[str]:
+    """Part names in the order Word expects them: the types first, then the package's links, then by name."""
+    first = ("[Content_Types].xml", "_rels/.rels")
+    listed = set(names)
+    yield from (name for name in first if name in listed)
+    yield from sorted(listed.difference(first))
