@@ -37,7 +37,9 @@ class Problem:
     field: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.where}: " if self.where else ""
+        # “Date received is missing.” but “denial/letter.docx, paragraph 3: Nothing closes this tag.”
+        between = " " if self.message[:1].islower() else ": "
+        place = f"{self.where}{between}" if self.where else ""
         hint = f" {self.hint}" if self.hint else ""
         return f"{place}{self.message}{hint}"
 

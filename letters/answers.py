@@ -1,0 +1,183 @@
+"""Answers: everything counsel said, as one file; read, checked against the model, saved.
+
+Answers are saved as TOML, which a lawyer can read and correct, and read as TOML or JSON. A key that stands twice is
+refused in both, because nobody can tell which one was meant.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import Any
+
+import tomli_w
+from pydantic import TypeAdapter, ValidationError
+
+from letters.errors import InvalidAnswers, Problem
+from letters.fields import annotation_of, bare
+from letters.model import Letter, Model, Rulebook, letter_type
+from letters.wording import named, problems_in
+
+Answers = dict[str, Any]
+
+
+def parse_answers(data: bytes, name: str) -> Answers:
+    """Answers from the bytes of a .toml or .json file. Raises InvalidAnswers naming the line."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidAnswers(
+            Problem("The file is not text in UTF-8.", where=name, hint="Save it again as UTF-8.", code="encoding")
+        ) from error
+    if PurePath(name).suffix.lower() == ".json":
+        return _parse_json(text, name)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidAnswers(
+            Problem(
+                f"The file cannot be read as TOML: {error}.",
+                where=name,
+                hint='Each line is: name = "text". Texts need quotation marks; dates are written 2019-08-02.',
+                code="syntax",
+            )
+        ) from error
+
+
+def _parse_json(text: str, name: str) -> Answers:
+    def without_doubles(pairs: list[tuple[str, Any]]) -> Answers:
+        found: Answers = {}
+        for key, value in pairs:
+            if key in found:
+                raise InvalidAnswers(
+                    Problem(f"“{key}” stands twice in the same place.", where=name, hint="Keep one.", code="twice")
+                )
+            found[key] = value
+        return found
+
+    try:
+        answers = json.loads(text, object_pairs_hook=without_doubles)
+    except json.JSONDecodeError as error:
+        raise InvalidAnswers(
+            Problem(
+                f"The file cannot be read as JSON at line {error.lineno}, column {error.colno}.",
+                where=name,
+                hint="Check quotation marks, commas and brackets there.",
+                code="syntax",
+            )
+        ) from error
+    if not isinstance(answers, dict):
+        raise InvalidAnswers(Problem("The file does not hold answers.", where=name, hint="It must hold one object {…}."))
+    return answers
+
+
+def write_answers(answers: Mapping[str, Any]) -> str:
+    """The answers as a TOML document. Unanswered questions (None) are left out."""
+    return tomli_w.dumps(_without_none(answers), multiline_strings=True)
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_none(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_without_none(inner) for inner in value if inner is not None]
+    return value
+
+
+def get(answers: Mapping[str, Any], name: str) -> Any:
+    """The answer at a dotted name, or None."""
+    current: Any = answers
+    for step in name.split("."):
+        if not isinstance(current, Mapping) or step not in current:
+            return None
+        current = current[step]
+    return current
+
+
+def put(answers: Answers, name: str, value: Any) -> None:
+    """Set the answer at a dotted name; None takes it out."""
+    *path, last = name.split(".")
+    for step in path:
+        answers = answers.setdefault(step, {})
+    if value is None:
+        answers.pop(last, None)
+    else:
+        answers[last] = value
+
+
+# --- checking --------------------------------------------------------------------------------------------------------
+
+
+def check(answers: Mapping[str, Any], rulebook: Rulebook, kinds: Collection[str]) -> Letter:
+    """The letter these answers describe.
+
+    Args:
+        answers: as read; ``kind`` says which letter.
+        rulebook: what the library allows.
+        kinds: the kinds the library has.
+
+    Raises:
+        InvalidAnswers: with every problem of fields and rules, each naming its field in words.
+    """
+    kind = answers.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise InvalidAnswers(_no_such_kind(kind, kinds))
+    model = letter_type(kind)
+    try:
+        return model.model_validate(dict(answers), context=rulebook)
+    except ValidationError as error:
+        found = problems_in(error, model)
+    if not any(problem.code == "rule" for problem in found):  # pydantic stops before the rules where a field is wrong
+        found += [named(problem, model) for problem in rules_broken(answers, rulebook)]
+    raise InvalidAnswers(_distinct(found))
+
+
+def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
+    """Rules broken by answers that may be incomplete, judged by what is there and valid on its own."""
+    partial = _partial(letter_type(str(answers.get("kind"))), answers)
+    assert isinstance(partial, Letter)
+    return list(partial.problems(rulebook))
+
+
+def _partial(model: type[Model], data: Any) -> Model:
+    """A model holding what is valid, its defaults where nothing was said, and None where something is wrong."""
+    data = data if isinstance(data, Mapping) else {}
+    values: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        inner = bare(info.annotation)
+        if isinstance(inner, type) and issubclass(inner, Model):
+            values[name] = _partial(inner, data.get(name))
+        elif name not in data:
+            values[name] = None if info.is_required() else info.get_default(call_default_factory=True)
+        else:
+            try:
+                values[name] = TypeAdapter(annotation_of(info)).validate_python(data[name])
+            except ValidationError:
+                values[name] = None
+    return model.model_construct(**values)
+
+
+def _no_such_kind(kind: object, kinds: Collection[str]) -> Problem:
+    near = get_close_matches(kind, kinds, n=1) if isinstance(kind, str) else []
+    return Problem(
+        "is missing." if kind is None else f"is “{str(kind)[:40]}”, which is no kind of letter here.",
+        where="Kind of letter (kind)",
+        hint=f"Did you mean {near[0]}?" if near else f"Write one of: {', '.join(kinds)}.",
+        code="missing" if kind is None else "unknown",
+        field="kind",
+    )
+
+
+def _distinct(problems: list[Problem]) -> Iterator[Problem]:
+    """Each problem once, and no rule about a field that is already reported."""
+    seen: set[tuple[str, str]] = set()
+    reported: set[str] = set()
+    for problem in problems:
+        if (problem.field, problem.message) in seen or (problem.code == "missing" and problem.field in reported):
+            continue
+        seen.add((problem.field, problem.message))
+        reported.add(problem.field)
+        yield problem

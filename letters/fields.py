@@ -1,0 +1,155 @@
+"""The fields of a letter, laid flat: dotted name, type in words, meaning, example, whether required.
+
+One walk over the model serves `letters fields`, the interview and the wording of error messages, so that all three
+call a field by the same name.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import TypeAdapter
+from pydantic.fields import FieldInfo
+
+from letters.model import Model, Person, letter_type
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field an answer file may hold.
+
+    Args:
+        name: dotted name, ``request.requester.agency``.
+        kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``list``, ``persons`` or ``table``.
+        choices: allowed values, for ``choice`` and ``choices``.
+    """
+
+    name: str
+    kind: str
+    title: str
+    description: str
+    required: bool
+    default: Any
+    example: Any
+    choices: tuple[str, ...]
+    annotation: Any
+
+    @property
+    def type_in_words(self) -> str:
+        words = {
+            "text": "text",
+            "date": "date (YYYY-MM-DD)",
+            "yes-no": "true or false",
+            "list": "list of texts",
+            "persons": "list of name and title",
+            "table": "table",
+        }
+        if self.kind == "choice":
+            return "one of: " + ", ".join(self.choices)
+        if self.kind == "choices":
+            return "list of: " + ", ".join(self.choices)
+        return words[self.kind]
+
+
+def bare(annotation: Any) -> Any:
+    """The annotation without Annotated and without ``| None``."""
+    while True:
+        origin = get_origin(annotation)
+        if origin is Annotated:
+            annotation = get_args(annotation)[0]
+        elif origin in (Union, types.UnionType):
+            inner = [part for part in get_args(annotation) if part is not type(None)]
+            annotation = inner[0]
+        else:
+            return annotation
+
+
+def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
+    core = bare(annotation)
+    if get_origin(core) is list:
+        item = bare(get_args(core)[0])
+        if isinstance(item, type) and issubclass(item, Person):
+            return "persons", ()
+        if isinstance(item, type) and issubclass(item, Enum):
+            return "choices", tuple(member.value for member in item)
+        return "list", ()
+    if get_origin(core) is Literal:
+        return "choice", tuple(get_args(core))
+    if get_origin(core) is dict:
+        return "table", ()
+    if isinstance(core, type) and issubclass(core, Enum):
+        return "choice", tuple(member.value for member in core)
+    if core is bool:
+        return "yes-no", ()
+    if core is date:
+        return "date", ()
+    return "text", ()
+
+
+def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
+    for name, info in model.model_fields.items():
+        inner = bare(info.annotation)
+        if isinstance(inner, type) and issubclass(inner, Model):
+            yield from _walk(inner, f"{prefix}{name}.")
+            continue
+        kind, choices = _kind(info.annotation)
+        yield Field(
+            name=f"{prefix}{name}",
+            kind=kind,
+            title=info.title or name,
+            description=info.description or "",
+            required=info.is_required(),
+            default=None if info.is_required() else info.get_default(call_default_factory=False),
+            example=info.examples[0] if info.examples else None,
+            choices=choices,
+            annotation=annotation_of(info),
+        )
+
+
+def annotation_of(info: FieldInfo) -> Any:
+    """The field's type with its checks, for validating a value on its own."""
+    if not info.metadata:
+        return info.annotation
+    return Annotated[(info.annotation, *info.metadata)]
+
+
+@cache
+def fields_of_model(model: type[Model]) -> dict[str, Field]:
+    """Every field of a model by dotted name, in the order of the model."""
+    return {field.name: field for field in _walk(model, "")}
+
+
+def fields_of(kind: str) -> dict[str, Field]:
+    """Every field of a kind of letter."""
+    return fields_of_model(letter_type(kind))
+
+
+@cache
+def validator(kind: str, name: str) -> TypeAdapter[Any]:
+    """Checks a value for one field on its own, as the model does."""
+    return TypeAdapter(fields_of(kind)[name].annotation)
+
+
+def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
+    """What messages call the field at ``path``: its title, with the item's number where it is in a list."""
+    current: Any = model
+    title = item = ""
+    for step in path:
+        core = bare(current)
+        if isinstance(step, int) or step.isdigit():
+            item = f", item {step + 1 if isinstance(step, int) else step}"
+            current = get_args(core)[0] if get_args(core) else str
+            continue
+        if not (isinstance(core, type) and issubclass(core, Model)) or step not in core.model_fields:
+            return f"{title}{item}, “{step}”" if title else f"“{step}”"
+        info = core.model_fields[step]
+        inner = info.title or step
+        title = f"{title}{item}, {inner.lower()}" if item else inner
+        item, current = "", info.annotation
+    return title + item

@@ -1,0 +1,146 @@
+"""The library: the folder an office owns, with `templates/` and `prompts/`. Where it is, and what kinds it has.
+
+Nothing heavy is imported here, so that `letters kinds` answers at once.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from letters.errors import Collector, LibraryAtFault, Problem
+
+_PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of letter, as `templates/<kind>/kind.toml` describes it."""
+
+    name: str
+    title: str
+    summary: str
+    use_when: str
+    order: int
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Library:
+    """An office's own files. ``root`` holds `templates` and `prompts`."""
+
+    root: Path
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def prompts(self) -> Path:
+        return self.root / "prompts"
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Every kind the library has, in the order its owner gave. Raises LibraryAtFault."""
+        found, problems = [], Collector()
+        for file in sorted(self.templates.glob("*/kind.toml")):
+            with problems.collect():
+                found.append(self._kind(file))
+        problems.stop_if_any(LibraryAtFault)
+        if not found:
+            raise LibraryAtFault(
+                Problem(
+                    "The library has no kind of letter.",
+                    where=str(self.templates),
+                    hint="A kind is a folder with kind.toml and letter.docx in it.",
+                )
+            )
+        return {kind.name: kind for kind in sorted(found, key=lambda kind: (kind.order, kind.name))}
+
+    def _kind(self, file: Path) -> Kind:
+        data = self.toml(file)
+        texts = {}
+        for name in ("title", "summary", "use_when"):
+            if not isinstance(data.get(name), str):
+                raise LibraryAtFault(
+                    Problem(f"“{name}” is missing.", where=self.name_of(file), hint=f'Add a line: {name} = "…"')
+                )
+            texts[name] = data[name]
+        order = data.get("order", 99)
+        return Kind(file.parent.name, **texts, order=order if isinstance(order, int) else 99, folder=file.parent)
+
+    def name_of(self, file: Path) -> str:
+        """How messages call a file of the library."""
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
+
+    def read(self, file: Path) -> bytes:
+        """A file of the library. Raises LibraryAtFault when it cannot be read."""
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            raise LibraryAtFault(
+                Problem("The file is missing.", where=self.name_of(file), hint=f"It belongs in {file.parent}.")
+            ) from None
+        except OSError as error:
+            raise LibraryAtFault(
+                Problem(f"The file cannot be read: {error.strerror}.", where=self.name_of(file))
+            ) from error
+
+    def text(self, file: Path) -> str:
+        """A text file of the library, in UTF-8."""
+        try:
+            return self.read(file).decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise LibraryAtFault(
+                Problem("The file is not text in UTF-8.", where=self.name_of(file), hint="Save it again as UTF-8.")
+            ) from error
+
+    def toml(self, file: Path) -> dict[str, Any]:
+        """A TOML file of the library. Raises LibraryAtFault naming the line."""
+        try:
+            return tomllib.loads(self.text(file))
+        except tomllib.TOMLDecodeError as error:
+            raise LibraryAtFault(
+                Problem(
+                    f"The file cannot be read: {error}.",
+                    where=self.name_of(file),
+                    hint="Check quotation marks and brackets there; a key may stand only once.",
+                )
+            ) from error
+
+
+def find_library(chosen: str | None, environment: str | None, working_folder: Path) -> Library:
+    """The library to use.
+
+    Args:
+        chosen: what ``--library`` named.
+        environment: what ``LETTERS_LIBRARY`` named.
+        working_folder: from here upward the nearest `letters.toml` counts.
+
+    The order is: ``--library``, ``LETTERS_LIBRARY``, `letters.toml`, the library shipped with the program.
+    """
+    for source, value in (("--library", chosen), ("LETTERS_LIBRARY", environment)):
+        if value:
+            return _at(Path(value), source)
+    for folder in (working_folder, *working_folder.parents):
+        if (folder / "letters.toml").is_file():
+            return _at(folder, str(folder / "letters.toml"))
+    shipped = _PACKAGE / "shipped"
+    return _at(shipped if shipped.is_dir() else _PACKAGE.parent, "the library shipped with Letters")
+
+
+def _at(root: Path, source: str) -> Library:
+    for name in ("templates", "prompts"):
+        if not (root / name).is_dir():
+            raise LibraryAtFault(
+                Problem(
+                    f"There is no folder “{name}” in {root}.",
+                    where=f"Library ({source})",
+                    hint="A library is a folder that holds the folders templates and prompts.",
+                )
+            )
+    return Library(root.resolve())
