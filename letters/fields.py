@@ -17,7 +17,16 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from letters.model import Model, Person, letter_type
+from letters.model import Model, Person, Rulebook, letter_type
+
+
+# Where the values of some fields are listed: attribute of the Rulebook, to the file its owner edits.
+IN_LIBRARY = {
+    "bases": "legal_basis.toml",
+    "conditions": "conditions.toml",
+    "records": "conditions.toml",
+    "signatories": "office.toml",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +36,8 @@ class Field:
     Args:
         name: dotted name, ``request.requester.agency``.
         kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``list``, ``persons`` or ``table``.
-        choices: allowed values, for ``choice`` and ``choices``.
+        choices: allowed values, for ``choice`` and ``choices``; empty where the library has them.
+        library: which entries of the library the values name (a key of `IN_LIBRARY`); else empty.
     """
 
     name: str
@@ -38,6 +48,7 @@ class Field:
     default: Any
     example: Any
     choices: tuple[str, ...]
+    library: str
     annotation: Any
 
     @property
@@ -50,6 +61,8 @@ class Field:
             "persons": "list of name and title",
             "table": "table",
         }
+        if self.library:
+            return ("one id" if self.kind == "choice" else "list of ids") + f" from {IN_LIBRARY[self.library]}"
         if self.kind == "choice":
             return "one of: " + ", ".join(self.choices)
         if self.kind == "choices":
@@ -99,6 +112,9 @@ def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
             yield from _walk(inner, f"{prefix}{name}.")
             continue
         kind, choices = _kind(info.annotation)
+        library = _library(info)
+        if library:
+            kind = "choices" if kind == "list" else "choice"
         yield Field(
             name=f"{prefix}{name}",
             kind=kind,
@@ -108,8 +124,14 @@ def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
             default=None if info.is_required() else info.get_default(call_default_factory=False),
             example=info.examples[0] if info.examples else None,
             choices=choices,
+            library=library,
             annotation=annotation_of(info),
         )
+
+
+def _library(info: FieldInfo) -> str:
+    extra = info.json_schema_extra
+    return str(extra.get("library", "")) if isinstance(extra, dict) else ""
 
 
 def annotation_of(info: FieldInfo) -> Any:
@@ -153,3 +175,30 @@ def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
         title = f"{title}{item}, {inner.lower()}" if item else inner
         item, current = "", info.annotation
     return title + item
+
+
+def schema_of(kind: str, rulebook: Rulebook) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the answers for one kind, with the ids this library has as choices."""
+    schema = letter_type(kind).model_json_schema()
+
+    def with_choices(node: Any) -> Any:
+        if isinstance(node, list):
+            return [with_choices(inner) for inner in node]
+        if not isinstance(node, dict):
+            return node
+        node = {key: with_choices(inner) for key, inner in node.items()}
+        if isinstance(node.get("library"), str):
+            ids = list(getattr(rulebook, node.pop("library")))
+            if node.get("type") == "array":
+                node["items"] = {**node.get("items", {}), "enum": ids}
+            else:
+                node["enum"] = ids
+        return node
+
+    properties = schema.pop("properties")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **with_choices(schema),
+        "title": f"Answers for a letter of the kind {kind}",
+        "properties": {**with_choices(properties), "kind": {**properties["kind"], "const": kind}},
+    }

@@ -411,6 +411,7 @@ class Request(Model):
         default=[],
         title="Categories of records asked for",
         description="Short names of the categories in conditions.toml.",
+        json_schema_extra={"library": "records"},
         examples=[["wage", "employer"]],
     )
     purpose: Text | None = Field(
@@ -495,12 +496,12 @@ class Request(Model):
     @property
     def topics(self) -> frozenset[Topic]:
         """What this request is about, for choosing legal bases that fit it."""
-        topics = {Topic(self.access.value)} if self.access else set()
+        topics = {Topic(self.access)} if self.access else set()
         if self.process in _PROCESS_TOPIC:
             topics.add(_PROCESS_TOPIC[self.process])
         if self.public_records:
             topics.add(Topic.PUBLIC_RECORDS)
-        if self.nature is Nature.CHILD_SUPPORT:
+        if self.nature == Nature.CHILD_SUPPORT:
             topics.add(Topic.CHILD_SUPPORT)
         if self.trafficking:
             topics.add(Topic.TRAFFICKING)
@@ -555,12 +556,14 @@ class Letter(Model):
     )
     request: Request = Field(title="Request", description="What the letter answers.")
     signatory: str = Field(
-        title="Signatory", description="Short name of the person who signs, from office.toml.", examples=["chief-counsel"]
+        title="Signatory", description="Short name of the person who signs, from office.toml.", json_schema_extra={"library": "signatories"},
+        examples=["chief-counsel"]
     )
     legal_basis: list[str] = Field(
         default=[],
         title="Legal basis",
         description="Short names of the provisions and cases the letter rests on, from legal_basis.toml.",
+        json_schema_extra={"library": "bases"},
         examples=[["cfr-603-4", "nm-51-1-32"]],
     )
     responsible: list[Person] = Field(
@@ -778,6 +781,7 @@ class ConditionalApproval(Letter):
         min_length=1,
         title="Categories approved",
         description="Short names of the categories of records approved; only categories that were asked for.",
+        json_schema_extra={"library": "records"},
         examples=[["wage", "employer"]],
     )
     withheld_reason: Text | None = Field(
@@ -816,6 +820,7 @@ class ConditionalApproval(Letter):
         min_length=1,
         title="Conditions",
         description="Short names of the conditions, from conditions.toml.",
+        json_schema_extra={"library": "conditions"},
         examples=[["purpose", "need-to-know", "safeguards"]],
     )
     cost: Text | None = Field(

@@ -1,0 +1,369 @@
+"""The command line: the only place that prints, reads the clock or looks at the environment.
+
+Results (paths of files written, tables, JSON) go to standard output, talk to standard error. Heavy modules are imported
+inside the commands that need them, so that `letters --help` and `letters kinds` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from letters import __version__
+from letters.errors import Collector, Interrupted, InvalidAnswers, LettersError, Problem, Usage
+from letters.library import Library, find_library
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from letters.answers import Answers
+    from letters.desk import Desk
+    from letters.interview import Interview
+    from letters.model import Letter
+
+_EPILOG = """\
+exit codes: 0 done · 1 problems in the answers · 2 wrong usage · 3 the library is at fault · 4 cannot write · 130 stopped
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except LettersError as error:
+        _report(error, as_json=getattr(arguments, "json", False))
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was left half-written.", file=sys.stderr)
+        return Interrupted.exit_code
+    except BrokenPipeError:  # the reader of our output went away (`letters fields denial | head`)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _report(error: LettersError, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"written": [], "problems": [p.as_dict() for p in error.problems]}, ensure_ascii=False, indent=2))
+    if len(error.problems) == 1:
+        print(f"letters: {error.problems[0]}", file=sys.stderr)
+        return
+    print(f"letters: {len(error.problems)} things to mend:", file=sys.stderr)
+    for problem in error.problems:
+        print(f"  • {problem}", file=sys.stderr)
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def _new(arguments: argparse.Namespace) -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Usage(
+            Problem(
+                "`letters new` asks questions and needs a terminal.",
+                hint="From a script, write the answers to a file and run: letters fill ANSWERS --out DIR",
+            )
+        )
+    from letters.desk import Desk
+    from letters.terminal import Terminal
+
+    formats = _formats(arguments.format)
+    desk = Desk(_library(arguments))
+    answers = _read_answers(Path(arguments.answers)) if arguments.answers else {}
+    terminal = Terminal(colour="NO_COLOR" not in os.environ)
+    now = _now(desk)
+    draft = _new_draft(now)
+    saved = False
+
+    def save(interview: Interview) -> None:
+        nonlocal saved
+        _save_private(draft, interview.answers)
+        saved = True
+
+    try:
+        kind = _kind(arguments.kind or answers.get("kind") or terminal.choose_kind(desk.library.kinds), desk.library)
+        interview = _interview(desk, kind, answers, now.date())
+        wanted = terminal.converse(interview, lambda: save(interview))
+    except (KeyboardInterrupt, EOFError):
+        place = f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'" if saved else "Nothing had been answered."
+        raise Interrupted(f"Stopped. {place}") from None
+    if not wanted:
+        print(f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'", file=sys.stderr)
+        return 0
+    _save_private(draft, interview.settled())
+    for path in _finish(desk, interview, formats, Path(arguments.out), draft):
+        print(path)
+    return 0
+
+
+def _finish(desk: Desk, interview: Interview, formats: Sequence[str], out: Path, draft: Path) -> list[Path]:
+    """Write the answers beside the letter, then the letter; the draft goes once all is safe."""
+    from letters.answers import write_answers
+    from letters.output import write_all
+
+    letter = interview.letter()
+    stem = _free_stem(out, _stem(letter), formats)
+    kept = out / f"{stem}.toml"
+    write_all({kept: write_answers(interview.settled()).encode()}, private=True)
+    draft.unlink(missing_ok=True)
+    try:
+        made = desk.make(letter, formats)
+        return [kept, *write_all({out / f"{stem}.{suffix}": data for suffix, data in made.items()})]
+    except BaseException:
+        print(f"Your answers are in {kept}", file=sys.stderr)
+        raise
+
+
+def _fill(arguments: argparse.Namespace) -> int:
+    from letters.desk import Desk
+    from letters.output import refuse_existing, write_all
+
+    formats = _formats(arguments.format)
+    desk = Desk(_library(arguments))
+    letters: dict[str, tuple[Path, Letter]] = {}
+    problems = Collector()
+    for source in map(Path, arguments.answers):
+        with problems.collect(within=str(source)):
+            letter = desk.check(_read_answers(source, named=False))
+            if source.stem in letters:
+                problems.add(
+                    Problem(
+                        f"would be written under the same name as {letters[source.stem][0]}.",
+                        where=str(source),
+                        hint="Rename one of the two files, or fill them into different folders.",
+                    )
+                )
+            letters[source.stem] = (source, letter)
+    problems.stop_if_any(InvalidAnswers)
+    out = Path(arguments.out)
+    refuse_existing(
+        {out / f"{stem}.{suffix}": b"" for stem in letters for suffix in formats}, overwrite=arguments.overwrite
+    )
+    files: dict[Path, bytes] = {}
+    for stem, (source, letter) in letters.items():
+        try:
+            made = desk.make(letter, formats)
+        except LettersError as error:
+            raise type(error)(problem.within(str(source)) for problem in error.problems) from error
+        files |= {out / f"{stem}.{suffix}": data for suffix, data in made.items()}
+    _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from letters.answers import write_answers
+    from letters.demo import samples
+    from letters.desk import Desk
+    from letters.output import write_all
+
+    desk = Desk(_library(arguments))
+    out = Path(arguments.dir)
+    files: dict[Path, bytes] = {}
+    for kind, answers in samples(desk).items():
+        letter = desk.check(answers)
+        files[out / f"{kind}.toml"] = write_answers(answers).encode()
+        files |= {out / f"{kind}.{suffix}": data for suffix, data in desk.make(letter).items()}
+    _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
+    return 0
+
+
+def _kinds(arguments: argparse.Namespace) -> int:
+    kinds = _library(arguments).kinds.values()
+    if arguments.json:
+        rows = [{"kind": k.name, "title": k.title, "summary": k.summary, "use_when": k.use_when} for k in kinds]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        return 0
+    for kind in kinds:
+        print(f"{kind.name}\n  {kind.summary}")
+        print(textwrap.fill(f"Use it when: {kind.use_when}", 98, initial_indent="  ", subsequent_indent="  "))
+    return 0
+
+
+def _fields(arguments: argparse.Namespace) -> int:
+    from letters.assemble import PROVIDED
+    from letters.fields import fields_of
+    from letters.wording import in_toml
+
+    fields = fields_of(_kind(arguments.kind, _library(arguments))).values()
+    if arguments.json:
+        rows = [
+            {
+                "field": each.name,
+                "type": each.type_in_words,
+                "required": each.required,
+                "title": each.title,
+                "meaning": each.description,
+                "example": each.example,
+            }
+            for each in fields
+        ]
+        print(json.dumps({"fields": rows, "provided": PROVIDED}, ensure_ascii=False, indent=2))
+        return 0
+    print("In answers, and in the template under the same name:\n")
+    for each in fields:
+        print(f"{each.name}  ({each.type_in_words}{', required' if each.required else ''})")
+        print(textwrap.fill(each.description, 98, initial_indent="    ", subsequent_indent="    "))
+        if each.example not in (None, [], {}):
+            print(f"    Example: {in_toml(each.example)}")
+    print("\nProvided to the template beside them:\n")
+    for name, meaning in PROVIDED.items():
+        print(f"{name}\n    {meaning}")
+    return 0
+
+
+def _schema(arguments: argparse.Namespace) -> int:
+    from letters.desk import Desk
+    from letters.fields import schema_of
+
+    desk = Desk(_library(arguments))
+    kind = _kind(arguments.kind, desk.library)
+    print(json.dumps(schema_of(kind, desk.rulebook), ensure_ascii=False, indent=2))
+    return 0
+
+
+# --- shared by commands ----------------------------------------------------------------------------------------------
+
+
+def _library(arguments: argparse.Namespace) -> Library:
+    return find_library(arguments.library, os.environ.get("LETTERS_LIBRARY"), Path.cwd())
+
+
+def _kind(name: str, library: Library) -> str:
+    if name not in library.kinds:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, library.kinds, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(library.kinds)}."
+        raise Usage(Problem(f"There is no kind of letter called “{name}”.", hint=hint))
+    return name
+
+
+def _formats(wanted: str) -> tuple[str, ...]:
+    known = ("docx", "pdf")
+    formats = tuple(dict.fromkeys(part.strip().lower() for part in wanted.split(",") if part.strip()))
+    if not formats or set(formats) - set(known):
+        raise Usage(Problem(f"“{wanted}” is not a format.", hint="Write --format docx, --format pdf or --format docx,pdf."))
+    return formats
+
+
+def _read_answers(source: Path, *, named: bool = True) -> Answers:
+    """Answers from a file. ``named``: whether problems name the file themselves."""
+    from letters.answers import parse_answers
+
+    try:
+        data = source.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InvalidAnswers(
+            Problem(f"cannot be read: {reason}.", where=str(source) if named else "The file", code="unreadable")
+        ) from error
+    return parse_answers(data, source.name)
+
+
+def _tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"written": [str(path) for path in paths], "problems": []}, ensure_ascii=False, indent=2))
+    else:
+        for path in paths:
+            print(path)
+
+
+def _now(desk: Desk) -> datetime:
+    """The time at the office: what day “today” is there."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(desk.office.time_zone))
+
+
+def _new_draft(now: datetime) -> Path:
+    """Where this interview saves its answers: private to the user, away from shared folders."""
+    try:
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    except RuntimeError:  # no home folder
+        state = Path.cwd()
+    return state / "letters" / "drafts" / f"{now:%Y-%m-%d-%H%M%S}-{os.getpid()}.toml"
+
+
+def _save_private(path: Path, answers: Answers) -> None:
+    from letters.answers import write_answers
+    from letters.output import write_all
+
+    write_all({path: write_answers(answers).encode()}, overwrite=True, private=True)
+
+
+def _interview(desk: Desk, kind: str, answers: Answers, today: date) -> Interview:
+    from letters.interview import Interview
+    from letters.prompts import load_script
+
+    return Interview(load_script(desk.library, kind), desk.rulebook, answers, today)
+
+
+def _stem(letter: Letter) -> str:
+    from letters.output import safe_stem
+
+    return safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}")
+
+
+def _free_stem(out: Path, stem: str, formats: Sequence[str]) -> str:
+    """``stem``, or ``stem-2``, ``stem-3``, …: the first under which nothing exists yet."""
+    number = 1
+    while True:
+        candidate = stem if number == 1 else f"{stem}-{number}"
+        if not any((out / f"{candidate}.{suffix}").exists() for suffix in ("toml", *formats)):
+            return candidate
+        number += 1
+
+
+# --- the parser ------------------------------------------------------------------------------------------------------
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="letters",
+        description="Response letters from vetted Word templates: questions in, the finished Word letter and its PDF out.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"letters {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str, **more: Any) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary, **more)
+        sub.add_argument("--library", metavar="DIR", help="folder with templates/ and prompts/ (default: see README)")
+        sub.set_defaults(run=run)
+        return sub
+
+    new = command("new", _new, "Ask the questions in the terminal, show the answers, write the letter.")
+    new.add_argument("kind", nargs="?", metavar="KIND", help="which letter; asked for when left out")
+    new.add_argument("--answers", metavar="FILE", help="start from these answers; only what is open is asked")
+    new.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
+    new.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+
+    fill = command("fill", _fill, "Write letters from saved answers (TOML or JSON), with no questions.")
+    fill.add_argument("answers", nargs="+", metavar="ANSWERS", help="answer files; each letter takes its file's name")
+    fill.add_argument("--out", metavar="DIR", required=True, help="folder for the letters")
+    fill.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    fill.add_argument("--overwrite", action="store_true", help="replace letters that exist")
+    fill.add_argument("--json", action="store_true", help="report files written and problems as JSON")
+
+    kinds = command("kinds", _kinds, "List the kinds of letter, and when to use each.")
+    kinds.add_argument("--json", action="store_true", help="as JSON")
+
+    fields = command("fields", _fields, "List what answers may hold and a template may use.")
+    fields.add_argument("kind", metavar="KIND")
+    fields.add_argument("--json", action="store_true", help="as JSON")
+
+    schema = command("schema", _schema, "Print the JSON Schema of the answers for a kind.")
+    schema.add_argument("kind", metavar="KIND")
+
+    demo = command("demo", _demo, "Write the sample letter of every kind, with its answers.")
+    demo.add_argument("dir", nargs="?", metavar="DIR", default="letters-demo", help="folder (default: letters-demo)")
+    demo.add_argument("--overwrite", action="store_true", help="replace what is there")
+    return parser

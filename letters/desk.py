@@ -1,0 +1,101 @@
+"""The desk where letters are made: one library opened once, any number of letters from it.
+
+The way of every letter: answers → checked letter → what the template sees → .docx → .pdf. Nothing here writes files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from letters.answers import Answers, check
+from letters.assemble import context_of
+from letters.errors import LettersError, Problem
+from letters.law import load_office, load_phrases, load_rulebook
+from letters.library import Library
+from letters.model import Letter, Office, Rulebook
+
+if TYPE_CHECKING:
+    from letters.pdf import PageTemplate
+    from letters.word import Template
+
+FORMATS = ("docx", "pdf")
+
+
+class Desk:
+    """Makes letters from one library. Loading is lazy: each file is read when first needed, and once."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._templates: dict[str, Template] = {}
+
+    @cached_property
+    def office(self) -> Office:
+        return load_office(self.library)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        return load_rulebook(self.library, self.office)
+
+    @cached_property
+    def phrases(self) -> Mapping[str, Mapping[str, str]]:
+        return load_phrases(self.library)
+
+    @cached_property
+    def page(self) -> PageTemplate:
+        from letters.pdf import PageTemplate
+
+        folder = self.library.templates / "page"
+        return PageTemplate(self.library.text(folder / "letter.html"), self.library.text(folder / "letter.css"))
+
+    def template(self, kind: str) -> Template:
+        """The compiled template of a kind. Raises TemplateAtFault with every problem found in it."""
+        if kind not in self._templates:
+            from letters.word import Template
+
+            file = self.library.kinds[kind].folder / "letter.docx"
+            self._templates[kind] = Template.compile(self.library.read(file), self.library.name_of(file))
+        return self._templates[kind]
+
+    def check(self, answers: Answers) -> Letter:
+        """The letter these answers describe. Raises InvalidAnswers with everything to mend."""
+        return check(answers, self.rulebook, self.library.kinds)
+
+    def context(self, letter: Letter) -> dict[str, Any]:
+        """What the template of this letter sees."""
+        from letters.word import fill_text
+
+        return context_of(letter, self.office, self.rulebook, self.phrases, fill_text)
+
+    def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> dict[str, bytes]:
+        """The finished letter in the formats wanted, by suffix (``docx``, ``pdf``).
+
+        Raises:
+            TemplateAtFault: the template cannot be filled; names the paragraph.
+            LettersError: the PDF would not be the Word letter, or cannot be made on this machine.
+        """
+        from letters.word import Properties
+
+        title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
+        docx = self.template(letter.kind).fill(
+            self.context(letter),
+            Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
+        )
+        made = {"docx": docx} if "docx" in formats else {}
+        if "pdf" in formats:
+            made["pdf"] = self._print(docx, letter)
+        return made
+
+    def _print(self, docx: bytes, letter: Letter) -> bytes:
+        from letters.pdf import print_letter
+
+        printed = print_letter(docx, name=f"{letter.kind} letter", page=self.page, dated=letter.date)
+        if printed.notes:
+            # The office's own templates hold nothing the PDF cannot show; a hand-added thing that it cannot is not
+            # left out of a letter in silence.
+            raise LettersError(
+                Problem(note.message, note.where, note.hint or "Send the Word letter, or change the template.", note.code)
+                for note in printed.notes
+            )
+        return printed.data

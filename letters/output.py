@@ -1,0 +1,113 @@
+"""Files written whole or not at all, never over another unless told, under names every system can hold."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from letters.errors import CannotWrite, Problem
+
+_DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+MAX_STEM = 100  # characters: with folder and suffix well within the 255 bytes of common file systems
+
+
+def safe_stem(text: str) -> str:
+    """A file name without suffix made from ``text``: plain letters, digits, dot, hyphen and underscore."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:MAX_STEM].rstrip("-._")
+    return f"{stem or 'letter'}-letter" if _DEVICES.fullmatch(stem.split(".")[0]) or not stem else stem
+
+
+def refuse_existing(paths: Mapping[Path, object], *, overwrite: bool) -> None:
+    """Raise CannotWrite naming every path that exists, unless overwriting is wanted."""
+    existing = [path for path in paths if path.exists() or path.is_symlink()]
+    if existing and not overwrite:
+        raise CannotWrite(
+            Problem("already exists.", where=str(path), hint="Use --overwrite to replace it, or another --out.", code="exists")
+            for path in existing
+        )
+
+
+def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: bool = False) -> list[Path]:
+    """Write every file, or none.
+
+    Args:
+        files: path to content. Missing folders are made.
+        overwrite: replace files that exist; otherwise they are all named in a CannotWrite and nothing is written.
+        private: readable by the owner only (answers and drafts).
+
+    Raises:
+        CannotWrite: the folder or disk refuses; what had been written by this call is taken away again.
+    """
+    refuse_existing(files, overwrite=overwrite)
+    staged: dict[Path, Path] = {}
+    placed: list[Path] = []
+    try:
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged[path] = _stage(path, content, private=private)
+        for path, temporary in staged.items():
+            if overwrite:
+                temporary.replace(path)
+            else:
+                _place_new(temporary, path)
+            placed.append(path)
+    except OSError as error:
+        if not overwrite:
+            for path in placed:
+                path.unlink(missing_ok=True)
+        raise CannotWrite(_why(error)) from error
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+    return placed
+
+
+def _stage(path: Path, content: bytes, *, private: bool) -> Path:
+    """The content in a file beside its place, safely on disk."""
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if not private:
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _place_new(temporary: Path, path: Path) -> None:
+    """Give the staged file its name, unless somebody took the name in the meantime."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        with contextlib.suppress(FileNotFoundError):
+            path.lstat()
+            raise FileExistsError(17, "File exists", str(path)) from None
+        temporary.replace(path)
+
+
+def _why(error: OSError) -> Problem:
+    place = str(error.filename2 or error.filename or "")
+    hints = {
+        13: "Choose a folder you may write to, with --out.",
+        17: "Another program wrote it just now. Use --overwrite to replace it.",
+        20: "A part of that path is a file, not a folder. Choose another --out.",
+        28: "Free some space, or choose another disk with --out.",
+        30: "The disk cannot be written to. Choose another --out.",
+        36: "Choose a shorter name.",
+    }
+    reason = (error.strerror or str(error)).lower()
+    return Problem(f"cannot be written: {reason}.", where=place, hint=hints.get(error.errno or 0, ""), code="cannot-write")
