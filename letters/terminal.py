@@ -98,18 +98,18 @@ class Terminal:
             self.say(question.help, "aside")
         if again:
             interview.reopen(question)
-        while True:
-            typed = self._typed(interview, question, again=again)
-            objection = interview.objection(question, typed)
-            if not objection:
-                break
+        standing = interview.default(question)
+        typed = self._typed(interview, question, standing, again=again)
+        while objection := interview.objection(question, typed):
             self.say(objection, "problem")
+            typed = self._typed(interview, question, typed, again=True)
         interview.answer(question, typed)
         if question.field.library == "bases":
             self._cautions(interview, question, typed)
 
-    def _typed(self, interview: Interview, question: Question, *, again: bool) -> Any:
-        field, default = question.field, interview.default(question)
+    def _typed(self, interview: Interview, question: Question, default: Any, *, again: bool) -> Any:
+        """What counsel types or picks; ``again``: the old answer stands in the line, to be corrected."""
+        field = question.field
         if field.kind == "yes-no":
             return self._run(questionary.confirm(question.ask, default=bool(default), auto_enter=False, **self._options))
         if field.kind == "choice":
@@ -127,18 +127,14 @@ class Terminal:
             notes.append("Enter to skip")
         note = "; ".join(part for part in notes if part)
 
-        def check(text: str) -> bool | str:
-            return interview.objection(question, text if text.strip() or not offer else offer) or True
-
         text = str(
             self._run(
                 questionary.text(
                     question.ask,
                     default="" if offer else standing,
-                    instruction=f"({note}) " if note else " ",
+                    # A text of several lines begins below its question, as questionary's own multi-line hint does.
+                    instruction=f"({note})\n>" if several_lines else f"({note})" if note else " ",
                     multiline=several_lines,
-                    validate=check,
-                    validate_while_typing=False,
                     key_bindings=_finish_on_empty_line() if several_lines else None,
                     **self._options,
                 )
@@ -169,19 +165,15 @@ class Terminal:
         if not lines:
             return []
 
-        def with_always(picked: Sequence[str]) -> list[str]:
-            return [choice.value for choice in choices if choice.always or choice.value in picked]
-
         picked = self._run(
             questionary.checkbox(
                 question.ask,
                 choices=lines,
                 instruction="(arrow keys to move, space to mark, Enter when done)",
-                validate=lambda marked: interview.objection(question, with_always(marked)) or True,
                 **self._options,
             )
         )
-        return with_always(picked)
+        return [choice.value for choice in choices if choice.always or choice.value in picked]
 
     def _cautions(self, interview: Interview, question: Question, picked: Sequence[str]) -> None:
         details = {choice.value: choice.detail for choice in interview.choices(question)}

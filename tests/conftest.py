@@ -1,0 +1,62 @@
+"""What every test shares: the shipped library, and a `letters` command run as its users run it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from letters.desk import Desk
+from letters.library import Library
+
+ROOT = Path(__file__).parent.parent
+KINDS = ("denial", "policy-statement", "conditional-approval")
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    return Library(ROOT)
+
+
+@pytest.fixture(scope="session")
+def desk(library: Library) -> Desk:
+    return Desk(library)
+
+
+@pytest.fixture
+def sample() -> Callable[[str], dict[str, Any]]:
+    """The sample answers of a kind, fresh, to be changed by the test."""
+
+    def read(kind: str) -> dict[str, Any]:
+        return deepcopy(tomllib.loads((ROOT / "templates" / kind / "sample.toml").read_text(encoding="utf-8")))
+
+    return read
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the command line in a process and a folder of its own."""
+
+    def run(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")}
+        environment.pop("LETTERS_LIBRARY", None)
+        return subprocess.run(
+            [sys.executable, "-m", "letters", *map(str, arguments)],
+            cwd=more.pop("cwd", tmp_path),
+            env=environment | more.pop("env", {}),
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=120,
+            check=False,
+            **more,
+        )
+
+    return run
