@@ -18,7 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from letters.errors import InvalidAnswers, Problem
 from letters.fields import annotation_of, bare
-from letters.model import Letter, Model, Rulebook, letter_type
+from letters.holdings import Rulebook
+from letters.kinds import letter_type
+from letters.model import Letter
+from letters.values import Model
 from letters.wording import named, problems_in
 
 Answers = dict[str, Any]
@@ -70,7 +73,9 @@ def _parse_json(text: str, name: str) -> Answers:
             )
         ) from error
     if not isinstance(answers, dict):
-        raise InvalidAnswers(Problem("The file does not hold answers.", where=name, hint="It must hold one object {…}."))
+        raise InvalidAnswers(
+            Problem("The file does not hold answers.", where=name, hint="It must hold one object {…}.")
+        )
     return answers
 
 
@@ -85,27 +90,6 @@ def _without_none(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_none(inner) for inner in value if inner is not None]
     return value
-
-
-def get(answers: Mapping[str, Any], name: str) -> Any:
-    """The answer at a dotted name, or None."""
-    current: Any = answers
-    for step in name.split("."):
-        if not isinstance(current, Mapping) or step not in current:
-            return None
-        current = current[step]
-    return current
-
-
-def put(answers: Answers, name: str, value: Any) -> None:
-    """Set the answer at a dotted name; None takes it out."""
-    *path, last = name.split(".")
-    for step in path:
-        answers = answers.setdefault(step, {})
-    if value is None:
-        answers.pop(last, None)
-    else:
-        answers[last] = value
 
 
 # --- checking --------------------------------------------------------------------------------------------------------

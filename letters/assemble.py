@@ -11,8 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
+from letters.holdings import LegalBasis, Office, Rulebook
+from letters.kinds import ConditionalApproval
 from letters.law import citable
-from letters.model import ConditionalApproval, LegalBasis, Letter, Model, Office, Request, Requester, Rulebook
+from letters.model import Letter
+from letters.request import Request, Requester
+from letters.values import Model
 
 Phrases = Mapping[str, Mapping[str, str]]
 # Fills one condition's wording: (wording, names it may use, what messages call it) -> the text to print.
@@ -44,12 +48,12 @@ def context_of(
         letter: checked.
         fill_text: fills the wording of a condition with the same names a template has.
     """
-    context = _plain(letter, phrases)
+    context = _names_of(letter, phrases)
     context["request"] = _request(letter.request, rulebook, phrases)
     context["delivery_words"] = and_list([phrases["delivery"][way] for way in letter.delivery])
-    context["office"] = _plain(office, {}) | {"address_line": ", ".join(office.address.splitlines())}
-    context["contact"] = _plain(office.contact, {})
-    context["signatory"] = _plain(rulebook.signatories[letter.signatory], {})
+    context["office"] = _names_of(office, {}) | {"address_line": ", ".join(office.address.splitlines())}
+    context["contact"] = _names_of(office.contact, {})
+    context["signatory"] = _names_of(rulebook.signatories[letter.signatory], {})
     context["legal_basis"] = [_basis(rulebook.bases[name]) for name in letter.legal_basis]
     context["law"] = {name.replace("-", "_"): _basis(basis) for name, basis in citable(letter, rulebook).items()}
     if isinstance(letter, ConditionalApproval):
@@ -74,7 +78,7 @@ def and_list(words: Sequence[str]) -> str:
 
 
 def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
-    return _plain(request, phrases) | {
+    return _names_of(request, phrases) | {
         "made_on": request.dated or request.received,
         "names_a_matter": request.names_a_matter,
         "records": _names(request.records, rulebook),
@@ -85,7 +89,7 @@ def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     # A woman, a man, neither: the greeting is never worked out from a name.
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
-    return _plain(requester, phrases) | {
+    return _names_of(requester, phrases) | {
         "greeting": requester.greeting or requester.name or "Sir or Madam",
         "address_block": "\n".join(line for line in lines if line),
     }
@@ -93,23 +97,27 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
 
 def _basis(basis: LegalBasis) -> dict[str, Any]:
     name = basis.case_name or ""
-    return _plain(basis, {}) | {"citation_after_name": basis.citation[len(name) :]}
+    return _names_of(basis, {}) | {"citation_after_name": basis.citation[len(name) :]}
 
 
 def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:
     return [rulebook.records[category].name for category in categories]
 
 
+def _names_of(model: Model, phrases: Phrases) -> dict[str, Any]:
+    """A model as a dict, each choice with its words beside it."""
+    names: dict[str, Any] = {}
+    for name in type(model).model_fields:
+        value = getattr(model, name)
+        names[name] = _plain(value, phrases)
+        if isinstance(value, Enum) and name in phrases:
+            names[f"{name}_words"] = phrases[name][value.value]
+    return names
+
+
 def _plain(value: Any, phrases: Phrases) -> Any:
-    """Models as dicts, choices as their text with their words beside them, all else as it is."""
     if isinstance(value, Model):
-        plain: dict[str, Any] = {}
-        for name in type(value).model_fields:
-            inner = getattr(value, name)
-            plain[name] = _plain(inner, phrases)
-            if isinstance(inner, Enum) and name in phrases:
-                plain[f"{name}_words"] = phrases[name][inner.value]
-        return plain
+        return _names_of(value, phrases)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (list, tuple)):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from letters.model import Letter
 
 _EPILOG = """\
-exit codes: 0 done · 1 problems in the answers · 2 wrong usage · 3 the library is at fault · 4 cannot write · 130 stopped
+exit codes: 0 done, 1 problems in the answers, 2 wrong usage, 3 the library is at fault, 4 cannot write, 130 stopped
 """
 
 
@@ -50,7 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _report(error: LettersError, *, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"written": [], "problems": [p.as_dict() for p in error.problems]}, ensure_ascii=False, indent=2))
+        print(
+            json.dumps(
+                {"written": [], "problems": [p.as_dict() for p in error.problems]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
     if len(error.problems) == 1:
         print(f"letters: {error.problems[0]}", file=sys.stderr)
         return
@@ -91,7 +97,11 @@ def _new(arguments: argparse.Namespace) -> int:
         interview = _interview(desk, kind, answers, now.date())
         wanted = terminal.converse(interview, lambda: save(interview))
     except (KeyboardInterrupt, EOFError):
-        place = f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'" if saved else "Nothing had been answered."
+        place = (
+            f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'"
+            if saved
+            else "Nothing had been answered."
+        )
         raise Interrupted(f"Stopped. {place}") from None
     if not wanted:
         print(f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'", file=sys.stderr)
@@ -143,7 +153,8 @@ def _fill(arguments: argparse.Namespace) -> int:
     problems.stop_if_any(InvalidAnswers)
     out = Path(arguments.out)
     refuse_existing(
-        {out / f"{stem}.{suffix}": b"" for stem in letters for suffix in formats}, overwrite=arguments.overwrite
+        {out / f"{stem}.{suffix}": b"" for stem in letters for suffix in formats},
+        overwrite=arguments.overwrite,
     )
     files: dict[Path, bytes] = {}
     for stem, (source, letter) in letters.items():
@@ -248,7 +259,9 @@ def _formats(wanted: str) -> tuple[str, ...]:
     known = ("docx", "pdf")
     formats = tuple(dict.fromkeys(part.strip().lower() for part in wanted.split(",") if part.strip()))
     if not formats or set(formats) - set(known):
-        raise Usage(Problem(f"“{wanted}” is not a format.", hint="Write --format docx, --format pdf or --format docx,pdf."))
+        raise Usage(
+            Problem(f"“{wanted}” is not a format.", hint="Write --format docx, --format pdf or --format docx,pdf.")
+        )
     return formats
 
 
@@ -327,14 +340,16 @@ def _free_stem(out: Path, stem: str, formats: Sequence[str]) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="letters",
-        description="Response letters from vetted Word templates: questions in, the finished Word letter and its PDF out.",
+        description="Response letters from vetted Word templates: questions in, the Word letter and its PDF out.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"letters {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str, **more: Any) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], summary: str, **more: Any
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, **more)
         sub.add_argument("--library", metavar="DIR", help="folder with templates/ and prompts/ (default: see README)")
         sub.set_defaults(run=run)

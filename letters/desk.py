@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from letters.answers import Answers, check
 from letters.assemble import context_of
 from letters.errors import LettersError, Problem
+from letters.holdings import Office, Rulebook
 from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
-from letters.model import Letter, Office, Rulebook
+from letters.model import Letter
 
 if TYPE_CHECKING:
     from letters.pdf import PageTemplate
@@ -95,7 +96,12 @@ class Desk:
             # The office's own templates hold nothing the PDF cannot show; a hand-added thing that it cannot is not
             # left out of a letter in silence.
             raise LettersError(
-                Problem(note.message, note.where, note.hint or "Send the Word letter, or change the template.", note.code)
+                Problem(
+                    note.message,
+                    note.where,
+                    note.hint or "Send the Word letter, or change the template.",
+                    note.code,
+                )
                 for note in printed.notes
             )
         return printed.data

@@ -7,7 +7,7 @@ call a field by the same name.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -17,8 +17,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from letters.model import Model, Person, Rulebook, letter_type
-
+from letters.holdings import Person, Rulebook
+from letters.kinds import letter_type
+from letters.values import Model
 
 # Where the values of some fields are listed: attribute of the Rulebook, to the file its owner edits.
 IN_LIBRARY = {
@@ -202,3 +203,24 @@ def schema_of(kind: str, rulebook: Rulebook) -> dict[str, Any]:
         "title": f"Answers for a letter of the kind {kind}",
         "properties": {**with_choices(properties), "kind": {**properties["kind"], "const": kind}},
     }
+
+
+def get(answers: Mapping[str, Any], name: str) -> Any:
+    """The answer at a dotted name, or None."""
+    current: Any = answers
+    for step in name.split("."):
+        if not isinstance(current, Mapping) or step not in current:
+            return None
+        current = current[step]
+    return current
+
+
+def put(answers: dict[str, Any], name: str, value: Any) -> None:
+    """Set the answer at a dotted name; None takes it out."""
+    *path, last = name.split(".")
+    for step in path:
+        answers = answers.setdefault(step, {})
+    if value is None:
+        answers.pop(last, None)
+    else:
+        answers[last] = value

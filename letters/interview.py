@@ -15,12 +15,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from letters.answers import Answers, check, get, put, rules_broken
+from letters.answers import Answers, check, rules_broken
 from letters.dates import HOW_TO_WRITE, long_date, parse_date
 from letters.errors import LettersError, Problem
-from letters.fields import fields_of, validator
-from letters.model import Letter, LegalBasis, Request, Rulebook
+from letters.fields import fields_of, get, put, validator
+from letters.holdings import LegalBasis, Rulebook
+from letters.model import Letter
 from letters.prompts import Question, Script
+from letters.request import topics_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ class Interview:
     def required(self, question: Question) -> bool:
         """Whether an answer must be given, by the type or by a rule."""
         return question.field.required or any(
-            problem.field == question.field.name and problem.code == "missing" for problem in self._rules(question, None)
+            problem.field == question.field.name and problem.code == "missing"
+            for problem in self._rules(question, None)
         )
 
     def _applies(self, question: Question) -> bool:
@@ -125,14 +128,13 @@ class Interview:
 
     def _fitting_bases(self) -> Iterator[LegalBasis]:
         """Bases that support this kind, fit what the request is about, and are in force on the letter's date."""
-        request = get(self.answers, "request") or {}
-        topics = Request.model_construct(
-            access=request.get("access"),
-            process=request.get("process", "none"),
-            nature=request.get("nature", "not-stated"),
-            public_records=bool(request.get("public_records")),
-            trafficking=bool(request.get("trafficking")),
-        ).topics
+        topics = topics_of(
+            access=get(self.answers, "request.access"),
+            process=get(self.answers, "request.process"),
+            nature=get(self.answers, "request.nature"),
+            public_records=bool(get(self.answers, "request.public_records")),
+            trafficking=bool(get(self.answers, "request.trafficking")),
+        )
         day = get(self.answers, "date") or self.today
         for basis in self.rulebook.bases.values():
             fits = topics & set(basis.applies_to) and (not basis.only_for or topics & set(basis.only_for))
@@ -140,7 +142,7 @@ class Interview:
                 yield basis
 
     def _record_choices(self, question: Question) -> list[Choice]:
-        records = self.rulebook.records.values()
+        records = list(self.rulebook.records.values())
         if question.field.name == "approved":
             requested = get(self.answers, "request.records") or []
             records = [each for each in records if each.may_be_approved and (not requested or each.id in requested)]
@@ -234,10 +236,15 @@ class Interview:
         value = get(self.answers, question.field.name)
         if value is None:
             return "—"
-        lines = {choice.value: choice.line for choice in self.choices(question)} if question.field.kind in (
-            "choice",
-            "choices",
-        ) else {}
+        lines = (
+            {choice.value: choice.line for choice in self.choices(question)}
+            if question.field.kind
+            in (
+                "choice",
+                "choices",
+            )
+            else {}
+        )
         return "\n".join(_shown(value, lines))
 
 

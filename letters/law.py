@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.holdings import Condition, LegalBasis, Office, RecordCategory, Rulebook
 from letters.library import Library
-from letters.model import Condition, LegalBasis, Letter, Model, Office, RecordCategory, Rulebook
+from letters.model import Letter
+from letters.values import Model
 from letters.wording import problems_in
 
 Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory)
@@ -30,7 +32,7 @@ def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
     for field, words in phrases.items():
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
             raise LibraryAtFault(
-                Problem(f"[{field}] must hold lines like: choice = \"words\".", where=library.name_of(file))
+                Problem(f'[{field}] must hold lines like: choice = "words".', where=library.name_of(file))
             )
     return phrases
 
@@ -67,9 +69,7 @@ def citable(letter: Letter, rulebook: Rulebook) -> dict[str, LegalBasis]:
     }
 
 
-def _entries(
-    library: Library, file: Path, table: str, model: type[Entry], problems: Collector
-) -> dict[str, Entry]:
+def _entries(library: Library, file: Path, table: str, model: type[Entry], problems: Collector) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     with problems.collect():
         for number, data in enumerate(library.toml(file).get(table, []), 1):

@@ -28,7 +28,12 @@ def refuse_existing(paths: Mapping[Path, object], *, overwrite: bool) -> None:
     existing = [path for path in paths if path.exists() or path.is_symlink()]
     if existing and not overwrite:
         raise CannotWrite(
-            Problem("already exists.", where=str(path), hint="Use --overwrite to replace it, or another --out.", code="exists")
+            Problem(
+                "already exists.",
+                where=str(path),
+                hint="Use --overwrite to replace it, or another --out.",
+                code="exists",
+            )
             for path in existing
         )
 
@@ -110,4 +115,9 @@ def _why(error: OSError) -> Problem:
         36: "Choose a shorter name.",
     }
     reason = (error.strerror or str(error)).lower()
-    return Problem(f"cannot be written: {reason}.", where=place, hint=hints.get(error.errno or 0, ""), code="cannot-write")
+    return Problem(
+        f"cannot be written: {reason}.",
+        where=place,
+        hint=hints.get(error.errno or 0, ""),
+        code="cannot-write",
+    )

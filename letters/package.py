@@ -151,14 +151,22 @@ def open_package(data: bytes, name: str) -> Package:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_unsafe(archive.infolist(), len(data), refuse)
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+    ) as error:
         raise refuse("The file is damaged or incomplete.", "Copy it again, or save it again in Word.") from error
 
     if "[Content_Types].xml" not in parts or "_rels/.rels" not in parts:
         raise refuse("This is a zip file but not a Word document.")
     if _STRICT.encode() in parts["_rels/.rels"]:
         raise refuse(
-            "This was saved as Strict Open XML.", "In Word: File, Save As, Word Document (not Strict Open XML Document)."
+            "This was saved as Strict Open XML.",
+            "In Word: File, Save As, Word Document (not Strict Open XML Document).",
         )
     package = Package(name, parts)
     for part in parts:

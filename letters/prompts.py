@@ -6,14 +6,14 @@ A prompt file adds wording, order and conditions. Types, what is required and wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as part
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from letters.answers import get
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.fields import Field, fields_of
+from letters.fields import Field, fields_of, get
 from letters.library import Library
 
 _KEYS = {"field", "ask", "help", "choices", "default", "default_from", "when", "only_if_required"}
@@ -27,10 +27,10 @@ class Question:
     section: str
     ask: str
     help: str = ""
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = part(default_factory=dict)
     default: Any = None
     default_from: str = ""
-    when: Mapping[str, Any] = field(default_factory=dict)
+    when: Mapping[str, Any] = part(default_factory=dict)
     only_if_required: bool = False
 
     def applies(self, answers: Mapping[str, Any]) -> bool:

@@ -15,7 +15,7 @@ import questionary
 from prompt_toolkit import print_formatted_text
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input.typeahead import clear_typeahead
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.output import ColorDepth
 from questionary import Choice as Line
 from questionary import Style
@@ -111,7 +111,9 @@ class Terminal:
         """What counsel types or picks; ``again``: the old answer stands in the line, to be corrected."""
         field = question.field
         if field.kind == "yes-no":
-            return self._run(questionary.confirm(question.ask, default=bool(default), auto_enter=False, **self._options))
+            return self._run(
+                questionary.confirm(question.ask, default=bool(default), auto_enter=False, **self._options)
+            )
         if field.kind == "choice":
             return self._pick(question.ask, interview.choices(question), default)
         if field.kind == "choices":
@@ -137,7 +139,8 @@ class Terminal:
                     multiline=several_lines,
                     key_bindings=_finish_on_empty_line() if several_lines else None,
                     **self._options,
-                )
+                ),
+                is_text=True,
             )
         )
         return text if text.strip() or not offer else offer
@@ -217,7 +220,9 @@ class Terminal:
     def _what_now(problems: Sequence[Problem]) -> str:
         if not problems:
             return "All answered. What now?"
-        return f"{'One thing has' if len(problems) == 1 else f'{len(problems)} things have'} to be mended first. What now?"
+        return (
+            f"{'One thing has' if len(problems) == 1 else f'{len(problems)} things have'} to be mended first. What now?"
+        )
 
     @staticmethod
     def _to_mend(asked: Sequence[Question], problems: Sequence[Problem]) -> str | None:
@@ -235,7 +240,9 @@ class Terminal:
             indent = " " * (len(line) - len(line.lstrip()) + (2 if line.lstrip().startswith("•") else 0))
             wrapped = textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False)
             print_formatted_text(
-                FormattedText([(f"class:{style}" if style else "", wrapped)]), style=_STYLE, color_depth=self._depth
+                FormattedText([(f"class:{style}" if style else "", wrapped)]),
+                style=_STYLE,
+                color_depth=self._depth,
             )
 
     def _heading(self, title: str, number: int = 0, of: int = 0) -> None:
@@ -256,10 +263,13 @@ class Terminal:
         return min(shutil.get_terminal_size().columns, 100)
 
     @staticmethod
-    def _run(prompt: questionary.Question) -> Any:
+    def _run(prompt: questionary.Question, *, is_text: bool = False) -> Any:
         """Ask, after throwing away keys typed before the question could be read."""
-        clear_typeahead(prompt.application.input)
+        application = prompt.application
+        clear_typeahead(application.input)
         _drain_terminal()
+        if application.key_bindings and not is_text:  # questionary's lists pass over Ctrl-D
+            application.key_bindings = merge_key_bindings([application.key_bindings, _stop_on_ctrl_d()])
         return prompt.unsafe_ask()
 
 
@@ -282,6 +292,16 @@ def _finish_on_empty_line() -> KeyBindings:
             buffer.insert_text("\n")
         else:
             buffer.validate_and_handle()
+
+    return keys
+
+
+def _stop_on_ctrl_d() -> KeyBindings:
+    keys = KeyBindings()
+
+    @keys.add("c-d", eager=True)
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(exception=EOFError, style="class:aborting")
 
     return keys
 

@@ -14,7 +14,8 @@ from pydantic_core import ErrorDetails
 
 from letters.errors import Problem
 from letters.fields import fields_of_model, title_of
-from letters.model import Model, RulesBroken
+from letters.rules import RulesBroken
+from letters.values import Model
 
 _MESSAGES = {
     "bool_parsing": "is neither true nor false.",
@@ -71,7 +72,10 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
     elif kind == "extra_forbidden":
         message, hint = "is not a field here.", _nearest(model, path)
     elif kind in ("enum", "literal_error"):
-        message, hint = "is not one of the choices.", f"Write one of: {detail['ctx']['expected'].replace(chr(39), '')}."
+        message, hint = (
+            "is not one of the choices.",
+            f"Write one of: {detail['ctx']['expected'].replace(chr(39), '')}.",
+        )
     else:
         message, hint = _MESSAGES.get(kind, f"is not right: {detail['msg']}."), _what_to_write(model, path)
     where = f"{title_of(model, path)} ({name})" if path else ""

@@ -1,0 +1,321 @@
+"""The kinds of letter: the fields and the rules each adds to what every letter has.
+
+A conditional approval cannot exist without a targeted request, an explanation, a justification, categories that may be
+granted, counsel's advice and the secretary's consent (11.3.100.106(D) NMAC), or a duty to child support.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from letters.dates import long_date
+from letters.errors import Problem
+from letters.holdings import Person, Rulebook
+from letters.model import Letter
+from letters.rules import broken, unknown
+from letters.values import Access, AgencyKind, Day, Nature, Process, Text
+
+
+class Denial(Letter):
+    """Refuses access or records, says on what law, and says how to ask properly."""
+
+    needs_legal_basis = True
+
+    kind: Literal["denial"] = Field(title="Kind of letter", description="Which letter this is.", examples=["denial"])
+    status_sentence: bool = Field(
+        default=True,
+        title="Sentence on 8 U.S.C. § 1373",
+        description="Whether to say that the letter does not restrict the exchange of immigration-status information.",
+        examples=[True],
+    )
+
+    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from super().problems(rulebook)
+        request = self.request
+        if not request:
+            return
+        if request.process and request.process is not Process.NONE:
+            yield broken(
+                "request.process",
+                f"is “{request.process}”: a denial answers a request that came without compulsory process.",
+                "Counsel must answer the process itself (subpoena-response).",
+            )
+        if request.released:
+            yield broken(
+                "request.released",
+                "is “yes”: signed releases from every person named permit release, so a denial would be wrong.",
+                "Ask counsel; 11.3.100.106(C) NMAC allows release upon a signed, written release.",
+            )
+        if request.access is Access.POLICY:
+            yield broken(
+                "request.access",
+                "is “policy-inquiry”: nothing is asked for that could be denied.",
+                "Choose policy-statement as the kind of letter, or correct the access sought.",
+            )
+        if request.public_records and not self.responsible:
+            yield broken(
+                "responsible",
+                "is missing: the denial of a public-records request must name each person responsible for it "
+                "(NMSA 1978, § 14-2-11(B)).",
+                "Add the name and title of each.",
+                "missing",
+            )
+
+
+class PolicyStatement(Letter):
+    """States the office's policy in writing to a lawyer who asks for it."""
+
+    needs_legal_basis = True
+
+    kind: Literal["policy-statement"] = Field(
+        title="Kind of letter", description="Which letter this is.", examples=["policy-statement"]
+    )
+    status_sentence: bool = Field(
+        default=True,
+        title="Sentence on 8 U.S.C. § 1373",
+        description="Whether to say that the policy does not restrict the exchange of immigration-status information.",
+        examples=[True],
+    )
+
+    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from super().problems(rulebook)
+        if self.request and self.request.access and self.request.access is not Access.POLICY:
+            yield broken(
+                "request.access",
+                f"is “{self.request.access}”: a policy statement answers a question about policy, not a request "
+                "for records.",
+                "Write policy-inquiry, or choose another kind of letter.",
+            )
+
+
+class ConditionalApproval(Letter):
+    """Approves a targeted request on conditions (11.3.100.106(D) NMAC), or confirms a duty to child support."""
+
+    needs_legal_basis = True
+
+    kind: Literal["conditional-approval"] = Field(
+        title="Kind of letter", description="Which letter this is.", examples=["conditional-approval"]
+    )
+    counsel_advised: Day | None = Field(
+        default=None,
+        title="Date of counsel's advice",
+        description="Day the general counsel advised on this request.",
+        examples=["2019-08-20"],
+    )
+    secretary_consented: Day | None = Field(
+        default=None,
+        title="Date of the secretary's consent",
+        description="Day the secretary consented to and approved the release.",
+        examples=["2019-08-22"],
+    )
+    approved: list[str] = Field(
+        min_length=1,
+        title="Categories approved",
+        description="Short names of the categories of records approved; only categories that were asked for.",
+        json_schema_extra={"library": "records"},
+        examples=[["wage", "employer"]],
+    )
+    withheld_reason: Text | None = Field(
+        default=None,
+        title="Reason for withholding the rest",
+        description="Why the other categories asked for are withheld; a whole sentence.",
+        examples=["They are not needed for the purpose stated."],
+    )
+    agreement: Text = Field(
+        title="Written agreement",
+        description="The written agreement to be signed before any release; completes “under …”.",
+        examples=["Disclosure Agreement OGC-2019-A07"],
+    )
+    recipients: list[Person] = Field(
+        min_length=1,
+        title="Recipients",
+        description="Each person who may receive the records, because the purpose requires it.",
+        examples=[[{"name": "Riley Placeholder", "title": "Task Force Investigator"}]],
+    )
+    method: Text = Field(
+        title="Method of delivery",
+        description="How the records are handed over; completes “The records will be delivered …”.",
+        examples=["by encrypted file through the Department's secure portal"],
+    )
+    timing: Text = Field(
+        title="Time of delivery",
+        description="When; completes “The records will be delivered …”.",
+        examples=["within ten business days after the agreement is signed"],
+    )
+    format: Text = Field(
+        title="Format",
+        description="In what form; completes “The records will be delivered …”.",
+        examples=["as a comma-separated file with a record layout"],
+    )
+    conditions: list[str] = Field(
+        min_length=1,
+        title="Conditions",
+        description="Short names of the conditions, from conditions.toml.",
+        json_schema_extra={"library": "conditions"},
+        examples=[["purpose", "need-to-know", "safeguards"]],
+    )
+    cost: Text | None = Field(
+        default=None,
+        title="Cost",
+        description="What the requester pays; completes “The requester pays …”.",
+        examples=["the Department's actual cost of preparing the records"],
+    )
+    expires: Day = Field(title="Expiry date", description="Last day of the approval.", examples=["2019-11-29"])
+    log_number: Text | None = Field(
+        default=None,
+        title="Log number",
+        description="Number of the entry in the disclosure log.",
+        examples=["DL-2019-0031"],
+    )
+
+    @property
+    def confirms_duty(self) -> bool:
+        """Child support: the law requires the disclosure (42 U.S.C. § 503(e)(1)), the letter only confirms it."""
+        return self.request.nature is Nature.CHILD_SUPPORT
+
+    @property
+    def withheld(self) -> list[str]:
+        """Categories that were asked for and are not approved."""
+        return [category for category in self.request.records if category not in self.approved]
+
+    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from super().problems(rulebook)
+        if self.request:
+            yield from self._request_falls_short()
+            yield from self._consent_problems()
+            yield from self._records_problems(rulebook)
+        yield from self._condition_problems(rulebook)
+        if self.expires and self.date and self.expires <= self.date:
+            yield broken(
+                "expires",
+                f"is {long_date(self.expires)}, not after the letter's date ({long_date(self.date)}).",
+                "Write a later day.",
+            )
+
+    def _request_falls_short(self) -> Iterator[Problem]:
+        ask = "An approval needs it. If the requester has not given it, ask for it: send a request-for-justification."
+        request = self.request
+        if request.access and request.access is not Access.TARGETED:
+            yield broken(
+                "request.access",
+                f"is “{request.access}”: only a targeted request can be approved.",
+                "Deny it, or ask for a targeted request: send a request-for-justification.",
+            )
+        if not request.subjects and request.subjects is not None:
+            yield broken("request.subjects", "is missing: no person or employer is named.", ask, "missing")
+        for name, what in (
+            ("purpose", "the purpose"),
+            ("explanation", "an explanation"),
+            ("justification", "a justification"),
+            ("investigation", "the investigation or proceeding"),
+        ):
+            duty = request.nature is Nature.CHILD_SUPPORT and name in ("explanation", "justification")
+            if not getattr(request, name) and not duty:
+                yield broken(f"request.{name}", f"is missing: the request must give {what}.", ask, "missing")
+        if not request.records and request.records is not None:
+            yield broken("request.records", "is missing: no category of records is named.", ask, "missing")
+        if request.nature in (Nature.CIVIL, Nature.NOT_STATED) and not request.released:
+            yield broken(
+                "request.nature",
+                f"is “{request.nature}”: 11.3.100.106(D) NMAC names only criminal investigations and child support "
+                "proceedings.",
+                "Deny the request, or ask which criminal investigation it serves (request-for-justification).",
+            )
+        kind = request.requester.agency_kind if request.requester else None
+        if request.nature is Nature.CHILD_SUPPORT and kind and kind is not AgencyKind.CHILD_SUPPORT:
+            yield broken(
+                "request.requester.agency_kind",
+                f"is “{kind}”: the duty to disclose for child support runs only to a State or local child support "
+                "enforcement agency.",
+                "Correct the kind of agency or the nature of the matter; if both are right, ask counsel.",
+            )
+        if request.process and request.process is not Process.NONE:
+            yield broken(
+                "request.process",
+                f"is “{request.process}”: compulsory process is answered on its own terms, not by an approval.",
+                "Counsel must answer the process itself (subpoena-response).",
+            )
+
+    def _consent_problems(self) -> Iterator[Problem]:
+        duty = self.request.nature is Nature.CHILD_SUPPORT or self.request.released
+        for name, day, who in (
+            ("counsel_advised", self.counsel_advised, "the general counsel's advice"),
+            ("secretary_consented", self.secretary_consented, "the secretary's consent and approval"),
+        ):
+            if day is None and not duty:
+                yield broken(
+                    name,
+                    f"is missing: 11.3.100.106(D) NMAC requires {who} before any release.",
+                    "Obtain it first; until then no approval can be written.",
+                    "missing",
+                )
+            if day and self.date and day > self.date:
+                yield broken(
+                    name,
+                    f"is {long_date(day)}, after the letter's date.",
+                    "Date the letter on or after that day.",
+                )
+            if day and self.request.received and day < self.request.received:
+                yield broken(
+                    name,
+                    f"is {long_date(day)}, before the request was received ({long_date(self.request.received)}).",
+                    "Correct one of the two dates.",
+                )
+
+    def _records_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        requested = self.request.records or []
+        for number, name in enumerate(self.approved or [], 1):
+            place, category = f"approved.{number}", rulebook.records.get(name)
+            if category is None:
+                yield unknown(place, name, rulebook.records)
+            elif not category.may_be_approved:
+                yield broken(place, f"names {category.name}: {category.reason}", "Take it out, or ask counsel.")
+            elif requested and name not in requested:
+                yield broken(
+                    place,
+                    f"names {category.name}, which the request does not ask for.",
+                    "Approve only what was asked for, or correct the categories asked for.",
+                )
+        if self.approved and set(requested) - set(self.approved) and not self.withheld_reason:
+            left = [
+                rulebook.records[name].name
+                for name in requested
+                if name not in self.approved and name in rulebook.records
+            ]
+            yield broken(
+                "withheld_reason",
+                f"is missing, yet part of what was asked for is withheld ({', '.join(left)}).",
+                "Say why, in a whole sentence.",
+                "missing",
+            )
+
+    def _condition_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        if self.conditions is None:
+            return
+        for number, name in enumerate(self.conditions, 1):
+            if name not in rulebook.conditions:
+                yield unknown(f"conditions.{number}", name, rulebook.conditions)
+        for condition in rulebook.conditions.values():
+            if condition.required and condition.id not in self.conditions:
+                yield broken(
+                    "conditions",
+                    f"does not include “{condition.subject}” ({condition.id}), which every approval must carry.",
+                    f"Add {condition.id}.",
+                )
+        if "cost" in self.conditions and not self.cost:
+            yield broken("cost", "is missing, yet the condition on cost is chosen.", "Write what is paid.", "missing")
+
+
+KINDS: Mapping[str, type[Letter]] = {
+    "denial": Denial,
+    "policy-statement": PolicyStatement,
+    "conditional-approval": ConditionalApproval,
+}
+
+
+def letter_type(kind: str) -> type[Letter]:
+    """The model of a kind. A kind an office has added, without Python, has the fields every letter has."""
+    return KINDS.get(kind, Letter)

@@ -1,0 +1,280 @@
+"""The request: what came in, from whom, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from letters.dates import long_date
+from letters.errors import Problem
+from letters.rules import broken
+from letters.values import Access, AgencyKind, Channel, Day, EMail, Model, Nature, Process, Text, Topic
+
+_PROCESS_TOPIC = {
+    Process.ADMINISTRATIVE_SUBPOENA: Topic.ADMINISTRATIVE_SUBPOENA,
+    Process.LITIGANT_SUBPOENA: Topic.JUDICIAL_SUBPOENA,
+    Process.GRAND_JURY_SUBPOENA: Topic.COURT_ORDER,
+    Process.COURT_ORDER: Topic.COURT_ORDER,
+    Process.SEARCH_WARRANT: Topic.COURT_ORDER,
+}
+
+
+def topics_of(
+    *, access: str | None, process: str | None, nature: str | None, public_records: bool, trafficking: bool
+) -> frozenset[Topic]:
+    """What a request with these features is about, in the words of `legal_basis.toml`. None is “not known yet”."""
+    topics = {Topic(access)} if access else set()
+    if process in _PROCESS_TOPIC:
+        topics.add(_PROCESS_TOPIC[Process(process)])
+    if public_records:
+        topics.add(Topic.PUBLIC_RECORDS)
+    if nature == Nature.CHILD_SUPPORT:
+        topics.add(Topic.CHILD_SUPPORT)
+    if trafficking:
+        topics.add(Topic.TRAFFICKING)
+    return frozenset(topics)
+
+
+class Requester(Model):
+    """Who sent the request."""
+
+    agency: Text = Field(
+        title="Requester's agency",
+        description="Agency or organization that asks, by its full name.",
+        examples=["U.S. Immigration and Customs Enforcement"],
+    )
+    agency_kind: AgencyKind = Field(
+        title="Kind of agency", description="What sort of body the requester is.", examples=["federal"]
+    )
+    office: Text | None = Field(
+        default=None,
+        title="Requester's office",
+        description="Component or field office.",
+        examples=["Homeland Security Investigations, El Paso"],
+    )
+    name: Text | None = Field(
+        default=None,
+        title="Requester's name",
+        description="Person who signed or made the request.",
+        examples=["Jordan Sample"],
+    )
+    title: Text | None = Field(
+        default=None,
+        title="Requester's title",
+        description="That person's official title.",
+        examples=["Investigative Assistant"],
+    )
+    greeting: Text | None = Field(
+        default=None,
+        title="Greeting",
+        description="Name as it stands after “Dear”. Without it the full name is used, or “Sir or Madam”.",
+        examples=["Ms. Sample"],
+    )
+    identification: Text | None = Field(
+        default=None,
+        title="Requester's identification",
+        description="Badge or identification number, for the file; not printed.",
+        examples=["Badge 0000"],
+    )
+    address: Text | None = Field(
+        default=None,
+        title="Requester's address",
+        description="Postal address, one line a line, as on an envelope.",
+        examples=["P.O. Box 0000\nEl Paso, Texas 79900"],
+    )
+    email: EMail | None = Field(
+        default=None,
+        title="Requester's e-mail",
+        description="E-mail address.",
+        examples=["jordan.sample@agency.example"],
+    )
+    telephone: Text | None = Field(
+        default=None,
+        title="Requester's telephone",
+        description="Telephone number.",
+        examples=["(915) 555-0100"],
+    )
+    supervisor: Text | None = Field(
+        default=None,
+        title="Requester's supervisor",
+        description="Supervisor, if named; for the file.",
+        examples=["Taylor Specimen, Resident Agent"],
+    )
+
+
+class Request(Model):
+    """What came in, and why."""
+
+    received: Day = Field(
+        title="Date received", description="Day the department received the request.", examples=["2019-08-01"]
+    )
+    dated: Day | None = Field(
+        default=None,
+        title="Date of the request",
+        description="Date the request bears, if it bears one.",
+        examples=["2019-08-01"],
+    )
+    channel: Channel = Field(title="Channel", description="How the request came.", examples=["email"])
+    received_by: Text | None = Field(
+        default=None,
+        title="Received by",
+        description="Who in the department it reached; for the file.",
+        examples=["Office of the Secretary"],
+    )
+    their_reference: Text | None = Field(
+        default=None,
+        title="Requester's reference",
+        description="Reference or file number the requester uses.",
+        examples=["EP-2019-0000"],
+    )
+    requester: Requester = Field(title="Requester", description="Who sent the request.")
+    access: Access = Field(
+        title="Access sought",
+        description="What sort of access the request is for.",
+        examples=["direct-access"],
+    )
+    sought: Text = Field(
+        title="Records sought",
+        description="What is asked for, in our words; completes “your request for …”.",
+        examples=["a log-in to the Department's database of employment records"],
+    )
+    quoted: Text | None = Field(
+        default=None,
+        title="Request in its own words",
+        description="What is asked for, word for word, without quotation marks.",
+        examples=["direct access to your wage and employer database"],
+    )
+    subjects: list[Text] = Field(
+        default=[],
+        title="Persons or employers named",
+        description="Each person or employer whose records are asked for.",
+        examples=[["Example Fabrication LLC"]],
+    )
+    period: Text | None = Field(
+        default=None,
+        title="Period of the records",
+        description="The period for which records are asked for.",
+        examples=["January 1, 2018, to June 30, 2019"],
+    )
+    records: list[str] = Field(
+        default=[],
+        title="Categories of records asked for",
+        description="Short names of the categories in conditions.toml.",
+        json_schema_extra={"library": "records"},
+        examples=[["wage", "employer"]],
+    )
+    purpose: Text | None = Field(
+        default=None,
+        title="Stated purpose",
+        description="Why the requester wants the records, as stated; completes “the purpose of the request as …”.",
+        examples=["enforcement of the immigration laws"],
+    )
+    nature: Nature = Field(
+        default=Nature.NOT_STATED,
+        title="Nature of the matter",
+        description="Whether the matter behind the request is criminal, civil, child support, or not stated.",
+        examples=["criminal"],
+    )
+    investigation: Text | None = Field(
+        default=None,
+        title="Investigation",
+        description="The investigation or proceeding, as a letter may name it; completes “in connection with …”.",
+        examples=["a criminal investigation of suspected labor trafficking"],
+    )
+    case_number: Text | None = Field(
+        default=None,
+        title="Case number",
+        description="Number of that investigation or proceeding.",
+        examples=["TF-2019-0000"],
+    )
+    authority: Text | None = Field(
+        default=None,
+        title="Authority asserted",
+        description="Legal authority the requester relies on, in the requester's words; for the file.",
+        examples=["none stated"],
+    )
+    explanation: Text | None = Field(
+        default=None,
+        title="Explanation",
+        description="The requester's explanation of how the records bear on the matter; whole sentences.",
+        examples=["The named employer's wage reports show who was paid during the period under investigation."],
+    )
+    justification: Text | None = Field(
+        default=None,
+        title="Justification",
+        description="The requester's justification for needing confidential records; whole sentences.",
+        examples=["The employer's own books are not available and no other source holds the reports."],
+    )
+    process: Process = Field(
+        default=Process.NONE,
+        title="Compulsory process",
+        description="Subpoena, order or warrant that came with the request.",
+        examples=["none"],
+    )
+    released: bool = Field(
+        default=False,
+        title="Signed releases",
+        description="Whether every person named has signed a written release.",
+        examples=[False],
+    )
+    agreement: Text | None = Field(
+        default=None,
+        title="Existing agreement",
+        description="Written agreement under which the requester may already receive records, if there is one.",
+        examples=["Agreement 2018-00 of March 1, 2018"],
+    )
+    public_records: bool = Field(
+        default=False,
+        title="Public-records request",
+        description="Whether it is made under the Inspection of Public Records Act.",
+        examples=[False],
+    )
+    trafficking: bool = Field(
+        default=False,
+        title="Human trafficking",
+        description="Whether the matter is an investigation of human trafficking.",
+        examples=[False],
+    )
+    child_victim: bool = Field(
+        default=False,
+        title="Possible child victim",
+        description="Whether a person under 18 may be a victim of trafficking.",
+        examples=[False],
+    )
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What this request is about, for choosing legal bases that fit it."""
+        return topics_of(
+            access=self.access,
+            process=self.process,
+            nature=self.nature,
+            public_records=self.public_records,
+            trafficking=self.trafficking,
+        )
+
+    @property
+    def names_a_matter(self) -> bool:
+        """Whether it identifies a criminal investigation or child support proceeding (11.3.100.106(D) NMAC)."""
+        return bool(self.investigation) and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT)
+
+    def problems(self) -> Iterator[Problem]:
+        if self.dated and self.received and self.dated > self.received:
+            yield broken(
+                "request.dated",
+                f"is {long_date(self.dated)}, after the day the request was received ({long_date(self.received)}).",
+                "Correct one of the two dates.",
+            )
+        if self.access is Access.TARGETED and not (self.subjects or self.investigation or self.case_number):
+            yield broken(
+                "request.subjects",
+                "is empty, yet the access sought is “targeted”.",
+                "Name the persons, employers or the investigation, or choose another kind of access.",
+            )
+        if self.child_victim and not self.trafficking:
+            yield broken(
+                "request.trafficking",
+                "is “no”, yet a possible child victim of trafficking is noted.",
+                "Answer yes, or take the child victim back.",
+            )

@@ -1,0 +1,29 @@
+"""How the model says that a rule is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from letters.errors import Problem
+
+
+def broken(name: str, message: str, hint: str = "", code: str = "rule") -> Problem:
+    """A rule of the model broken at the field called ``name``."""
+    return Problem(message, hint=hint, code=code, field=name)
+
+
+def unknown(name: str, value: str, known: Mapping[str, object]) -> Problem:
+    """``value`` is none of ``known``; the hint names the nearest, or all when they are few."""
+    near = get_close_matches(value, known, n=1)
+    some = ", ".join(known) if len(known) <= 12 else ", ".join(list(known)[:12]) + ", …"
+    hint = f"Did you mean {near[0]}?" if near else f"It may be: {some}."
+    return broken(name, f"is “{value[:60]}”, which the library does not have.", hint, "unknown")
+
+
+class RulesBroken(ValueError):
+    """Carries the rules a letter breaks out of pydantic."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problem.message for problem in problems))

@@ -1,0 +1,127 @@
+"""The values answers are made of: text, days, choices, and the base every checked thing shares."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from letters.dates import HOW_TO_WRITE, parse_date
+
+
+def clean_text(value: Any) -> Any:
+    """Text as typed, but for its line ends (all become one newline) and the white space around it.
+
+    Raises:
+        ValueError: for a character no letter can print (control characters, half of a surrogate pair,
+            noncharacters). Tabs and line breaks are fine.
+    """
+    if not isinstance(value, str):
+        return value
+    value = re.sub("\r\n|[\r\u0085\u2028\u2029]", "\n", value).strip()
+    for place, character in enumerate(value, 1):
+        if character in "\n\t":
+            continue
+        point = ord(character)
+        if unicodedata.category(character) in ("Cc", "Cs") or point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF:
+            raise ValueError(
+                f"holds the control character U+{point:04X} as its character {place}, which no letter can print. "
+                "Delete it and type the text again."
+            )
+    if not value:
+        raise ValueError("is empty. Leave it out altogether, or write it.")
+    return value
+
+
+def read_date(value: Any) -> date:
+    """A day from a TOML date or from text; never from a number, never with a time of day."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        return parse_date(value)
+    raise ValueError(f"is not a date. {HOW_TO_WRITE}")
+
+
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
+        raise ValueError("is not an e-mail address. Write it like name@agency.example.")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(clean_text)]
+EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
+Day = Annotated[date, BeforeValidator(read_date)]
+
+
+class AgencyKind(StrEnum):
+    FEDERAL = "federal"
+    STATE = "state"
+    LOCAL = "local"
+    TRIBAL = "tribal"
+    CHILD_SUPPORT = "child-support"
+    LABOR = "labor"
+    PRIVATE = "private"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    LETTER = "letter"
+    TELEPHONE = "telephone"
+    VISIT = "visit"
+    PORTAL = "portal"
+    SERVICE = "service"
+
+
+class Delivery(StrEnum):
+    EMAIL = "email"
+    MAIL = "mail"
+    CERTIFIED_MAIL = "certified-mail"
+    HAND = "hand"
+
+
+class Access(StrEnum):
+    DIRECT = "direct-access"
+    BULK = "bulk"
+    TARGETED = "targeted"
+    POLICY = "policy-inquiry"
+
+
+class Nature(StrEnum):
+    CRIMINAL = "criminal"
+    CIVIL = "civil"
+    CHILD_SUPPORT = "child-support"
+    NOT_STATED = "not-stated"
+
+
+class Process(StrEnum):
+    NONE = "none"
+    ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
+    LITIGANT_SUBPOENA = "litigant-subpoena"
+    GRAND_JURY_SUBPOENA = "grand-jury-subpoena"
+    COURT_ORDER = "court-order"
+    SEARCH_WARRANT = "search-warrant"
+
+
+class Topic(StrEnum):
+    """What a request is about, in the words `legal_basis.toml` uses under ``applies_to``."""
+
+    DIRECT_ACCESS = "direct-access"
+    BULK = "bulk"
+    TARGETED = "targeted"
+    POLICY_INQUIRY = "policy-inquiry"
+    ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
+    JUDICIAL_SUBPOENA = "judicial-subpoena"
+    COURT_ORDER = "court-order"
+    PUBLIC_RECORDS = "public-records"
+    CHILD_SUPPORT = "child-support"
+    TRAFFICKING = "trafficking"
+
+
+class Model(BaseModel):
+    """Base of everything checked: unknown fields are refused, values are never echoed into error text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)

@@ -1,0 +1,130 @@
+"""The house: which room may import which, and where the heavy libraries live."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+# From the top of the house down: a module imports only from rows below its own, or beside it where the row says so.
+ROWS: list[set[str]] = [
+    {"cli", "__main__"},
+    {"demo"},
+    {"desk", "terminal"},
+    {"interview", "assemble", "word", "pdf", "output"},
+    {"sandbox", "parity", "page"},
+    {"answers"},
+    {"prompts", "law", "library"},
+    {"wording", "fields"},
+    {"kinds", "model", "request", "holdings", "rules", "values"},
+    {"dates", "errors", "package"},
+]
+# The two converters are pipelines of their own: the stages may use one another in this order only.
+PIPELINES: list[list[str]] = []
+
+HEAVY = {
+    "docxtpl": {"word"},
+    "docx": set(),
+    "weasyprint": {"pdf"},
+    "questionary": {"terminal"},
+    "prompt_toolkit": {"terminal"},
+    "pikepdf": {"parity", "pdf"},
+}
+
+
+def modules() -> dict[str, ast.Module]:
+    files = sorted((ROOT / "letters").glob("*.py"))
+    assert len(files) > 20
+    return {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in files if file.stem != "__init__"}
+
+
+def imports(tree: ast.Module, *, only_at_top: bool = False) -> set[str]:
+    found: set[str] = set()
+    nodes = tree.body if only_at_top else ast.walk(tree)
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return found
+
+
+def cycles(graph: dict[str, set[str]]) -> list[str]:
+    done: set[str] = set()
+    found: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            found.append(" → ".join((*path[path.index(name) :], name)))
+        elif name not in done:
+            for other in sorted(graph.get(name, ())):
+                visit(other, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    return found
+
+
+def own_imports() -> dict[str, set[str]]:
+    return {
+        name: {each.removeprefix("letters.").split(".")[0] for each in imports(tree) if each.startswith("letters.")}
+        for name, tree in modules().items()
+    }
+
+
+def test_imports_go_one_way() -> None:
+    assert cycles(own_imports()) == []
+
+
+def test_a_module_imports_only_from_rows_below_its_own() -> None:
+    row_of = {name: number for number, row in enumerate(ROWS) for name in row}
+    graph = own_imports()
+    assert {"cli", "model", "interview"} <= graph.keys()
+    wrong = [
+        f"{name} imports {other}"
+        for name, others in graph.items()
+        for other in others
+        if name in row_of and other in row_of and row_of[other] < row_of[name]
+    ]
+    assert wrong == []
+
+
+def test_each_heavy_library_lives_in_one_module() -> None:
+    homes: dict[str, set[str]] = {library: set() for library in HEAVY}
+    for name, tree in modules().items():
+        for each in imports(tree):
+            if each.split(".")[0] in homes:
+                homes[each.split(".")[0]].add(name)
+    for library, allowed in HEAVY.items():
+        assert homes[library] <= allowed, library
+    assert homes["docxtpl"]
+    assert homes["weasyprint"]
+    assert homes["questionary"]
+
+
+@pytest.mark.parametrize("quiet", ["print", "input"])
+def test_nothing_below_the_command_line_prints_or_asks(quiet: str) -> None:
+    for name, tree in modules().items():
+        if name == "cli":
+            continue
+        calls = {
+            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        }
+        assert quiet not in calls, name
+
+
+def test_nothing_below_the_command_line_reads_the_clock_or_the_environment() -> None:
+    for name, tree in modules().items():
+        if name == "cli":
+            continue
+        reads = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert not reads & {"os.environ", "os.getenv", "datetime.now", "date.today", "time.time"}, name
+
+
+def test_the_project_ships_what_it_needs() -> None:
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", ".ci/run"):
+        assert (ROOT / name).stat().st_size > 100, name
+    assert Path(ROOT / "letters" / "py.typed").exists()
