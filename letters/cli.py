@@ -167,6 +167,27 @@ def _fill(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _pdf(arguments: argparse.Namespace) -> int:
+    from letters.desk import Desk
+    from letters.output import write_all
+
+    sources = [Path(each) for each in arguments.files]
+    if arguments.output and len(sources) > 1:
+        raise Usage(Problem("-o names one file, but there are several to print.", hint="Leave it out, or print one."))
+    desk = Desk(_library(arguments))
+    files: dict[Path, bytes] = {}
+    problems = Collector()
+    for source in sources:
+        with problems.collect():
+            printed = desk.print_word(_read_bytes(source), str(source))
+            for note in printed.notes:
+                print(f"letters: {note.within(str(source))}", file=sys.stderr)
+            files[Path(arguments.output) if arguments.output else source.with_suffix(".pdf")] = printed.data
+    problems.stop_if_any(InvalidAnswers)
+    _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
+    return 0
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from letters.answers import write_answers
     from letters.demo import samples
@@ -269,14 +290,18 @@ def _read_answers(source: Path, *, named: bool = True) -> Answers:
     """Answers from a file. ``named``: whether problems name the file themselves."""
     from letters.answers import parse_answers
 
+    data = _read_bytes(source, named=named)
+    return parse_answers(data, source.name)
+
+
+def _read_bytes(source: Path, *, named: bool = True) -> bytes:
     try:
-        data = source.read_bytes()
+        return source.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise InvalidAnswers(
             Problem(f"cannot be read: {reason}.", where=str(source) if named else "The file", code="unreadable")
         ) from error
-    return parse_answers(data, source.name)
 
 
 def _tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
@@ -367,6 +392,11 @@ def _parser() -> argparse.ArgumentParser:
     fill.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
     fill.add_argument("--overwrite", action="store_true", help="replace letters that exist")
     fill.add_argument("--json", action="store_true", help="report files written and problems as JSON")
+
+    pdf = command("pdf", _pdf, "Print Word letters, hand-edited ones first of all, as the PDFs that say the same.")
+    pdf.add_argument("files", nargs="+", metavar="FILE.docx")
+    pdf.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: the letter's name with .pdf)")
+    pdf.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
 
     kinds = command("kinds", _kinds, "List the kinds of letter, and when to use each.")
     kinds.add_argument("--json", action="store_true", help="as JSON")

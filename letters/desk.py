@@ -6,6 +6,8 @@ The way of every letter: answers → checked letter → what the template sees �
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,10 @@ from letters.holdings import Office, Rulebook
 from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
 from letters.model import Letter
+from letters.package import open_package
 
 if TYPE_CHECKING:
-    from letters.pdf import PageTemplate
+    from letters.pdf import PageTemplate, PrintedLetter
     from letters.word import Template
 
 FORMATS = ("docx", "pdf")
@@ -88,6 +91,12 @@ class Desk:
             made["pdf"] = self._print(docx, letter)
         return made
 
+    def print_word(self, docx: bytes, name: str) -> PrintedLetter:
+        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over."""
+        from letters.pdf import print_letter
+
+        return print_letter(docx, name=name, page=self.page, dated=_last_changed(docx, name))
+
     def _print(self, docx: bytes, letter: Letter) -> bytes:
         from letters.pdf import print_letter
 
@@ -105,3 +114,15 @@ class Desk:
                 for note in printed.notes
             )
         return printed.data
+
+
+def _last_changed(docx: bytes, name: str) -> date:
+    """The day the file says it was last changed, so that the same file always gives the same PDF."""
+    package = open_package(docx, name)
+    for link in package.links("").values():
+        if link.kind == "core-properties" and link.target in package.parts:
+            for moment in ("modified", "created"):
+                for node in package.xml(link.target).iter(f"{{http://purl.org/dc/terms/}}{moment}"):
+                    with suppress(ValueError):
+                        return date.fromisoformat((node.text or "")[:10])
+    return date(1980, 1, 1)  # the file does not say; the first day a zip can name
