@@ -27,11 +27,12 @@ from letters.request import topics_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing counsel may pick: its value, a line to read, and what to know about it."""
+    """One thing counsel may pick: its value, a line to read, what it says, and what to mind when using it."""
 
     value: str
     line: str
     detail: str = ""
+    caution: str = ""
     always: bool = False
 
 
@@ -281,7 +282,8 @@ def _basis_choice(basis: LegalBasis) -> Choice:
     return Choice(
         basis.id,
         f"{basis.citation}: {basis.title}",
-        f"{basis.citation} {basis.summary}. {force}Caution: {basis.caveat} (Text as of: {as_of}.)",
+        f"{basis.summary[0].upper()}{basis.summary[1:]}.",
+        f"{basis.citation}: {force}{basis.caveat} (Text as of: {as_of}.)",
     )
 
 

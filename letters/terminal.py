@@ -179,11 +179,11 @@ class Terminal:
         return [choice.value for choice in choices if choice.always or choice.value in picked]
 
     def _cautions(self, interview: Interview, question: Question, picked: Sequence[str]) -> None:
-        details = {choice.value: choice.detail for choice in interview.choices(question)}
+        cautions = {choice.value: choice.caution for choice in interview.choices(question)}
         if picked:
-            self.say("What each basis says, and what to mind before citing it:", "section")
+            self.say("What to mind before citing:", "section")
         for value in picked:
-            self.say(f"• {details.get(value, value)}")
+            self.say(f"• {cautions.get(value, value)}")
 
     # --- the review ---
 
@@ -254,8 +254,9 @@ class Terminal:
         width = max(20, self._width() - 6)
         lines = textwrap.wrap(choice.line, width, break_on_hyphens=False)
         if choice.detail and not choice.always:
-            says = choice.detail.split(" Caution: ")[0]
-            lines += textwrap.wrap(says, width - 2, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+            lines += textwrap.wrap(
+                choice.detail, width - 2, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False
+            )
         return "\n     ".join(lines)
 
     @staticmethod

@@ -95,7 +95,7 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Callable[...
     say(child, "receives a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "What is enclosed?", ENTER)
     say(child, "On which law does", ENTER)
-    child.expect_exact("what to mind before citing it")
+    child.expect_exact("What to mind before citing")
     say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
     say(child, "Say that the letter", ENTER)
     child.expect_exact("Your answers")

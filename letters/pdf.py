@@ -1,0 +1,453 @@
+"""Prints a Word letter as an accessible PDF: same words, same look, and nothing left to chance.
+
+The only module that knows WeasyPrint, which is imported when the first letter is printed. WeasyPrint carries
+on after most mishaps and only logs them; here every such line is an error, because a letter without its seal,
+or with a box for a letter, must not go out. The same letter gives the same bytes, today, tomorrow and in
+another process."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from html import escape
+from string import Template
+from typing import Any
+
+from letters import fonts
+from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
+from letters.package import open_package
+from letters.page import Fragments, Page, pt, write_page
+from letters.parity import check_words
+from letters.reader import read_document
+
+INSTALL_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_PLACEHOLDERS = frozenset({"title", "language", "dated", "styles", "body"})
+_NO_GLYPH = re.compile(
+    r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S
+)
+_MEASURED: dict[tuple[str, str, float], float] = {}
+_KEPT = 512
+_PX = 0.75  # points in a CSS pixel, WeasyPrint's inner unit
+_EDGE = 1.0  # points a glyph may stick out: rounding, not a lost word
+
+
+@dataclass(frozen=True)
+class PageTemplate:
+    """The office's vetted page: ``letter.html`` and ``letter.css`` of the library's ``templates/page``."""
+
+    html: str
+    css: str
+
+
+@dataclass(frozen=True)
+class PrintedLetter:
+    """A PDF, and what of the Word letter it could not carry over."""
+
+    data: bytes
+    pages: int
+    notes: tuple[Problem, ...]
+
+
+class CannotPrint(LettersError):
+    """The letter cannot be printed as it stands; the problems say what to change in it."""
+
+
+def print_letter(docx: bytes, *, name: str, page: PageTemplate, dated: date) -> PrintedLetter:
+    """Print the bytes of a .docx.
+
+    Args:
+        docx: the whole file.
+        name: how messages call it.
+        page: the page it is set into.
+        dated: the date the PDF says it was made on: that of the letter.
+
+    Raises:
+        LettersError: of the kinds NotAWordFile, TrackedChanges, CannotPrint, WordsDiffer, LibraryAtFault (the
+        page
+            template is wrong) or CannotWrite (fonts or libraries are missing here).
+    """
+    package = open_package(docx, name)
+    document = read_document(package)
+    fonts.check_fonts()  # before WeasyPrint: without any font Pango ends the process
+    engine = _engine()
+    try:
+        with _listening() as heard:
+            base = engine.stylesheet(page.css)
+            laid_out = write_page(document, engine.measurer(base))
+            html = _fill(page, laid_out, document.title, document.language, dated)
+            printed = engine.print(html, base, _xmp(document.title, document.language, dated))
+    except LettersError as error:
+        raise type(error)([problem.within(name) for problem in error.problems]) from error
+    _refuse_mishaps(heard, name)
+    pages = printed.pages
+    _refuse_text_off_page(printed, name)
+    check_words(package, document, printed.data)
+    notes = tuple(
+        problem.within(name) if problem.where != name else problem for problem in document.notes + laid_out.notes
+    )
+    return PrintedLetter(printed.data, len(pages), notes)
+
+
+def _fill(page: PageTemplate, laid_out: Page, title: str, language: str, dated: date) -> str:
+    """Set the letter into the page template. A placeholder that is missing or unknown is an error."""
+    template = Template(page.html)
+    found = set(template.get_identifiers())
+    if not template.is_valid() or found != _PLACEHOLDERS:
+        missing = ", ".join(f"${name}" for name in sorted(_PLACEHOLDERS - found))
+        unknown = ", ".join(f"${name}" for name in sorted(found - _PLACEHOLDERS))
+        said = " ".join(
+            text
+            for text in (
+                f"It lacks {missing}." if missing else "",
+                f"It has the unknown {unknown}." if unknown else "",
+            )
+            if text
+        )
+        raise LibraryAtFault(
+            Problem(
+                f"The page template cannot be filled. {said}".strip(),
+                where="page/letter.html",
+                hint="A plain dollar sign is written $$.",
+                code="page-template",
+            )
+        )
+    return template.substitute(
+        title=escape(title),
+        language=escape(language),
+        dated=dated.isoformat(),
+        styles=laid_out.styles,
+        body=laid_out.body,
+    )
+
+
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
+<xmp:CreateDate>{dated}</xmp:CreateDate><xmp:ModifyDate>{dated}</xmp:ModifyDate>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>"""
+
+
+def _xmp(title: str, language: str, dated: date) -> bytes:
+    """Title, language and date once more, where newer readers look for them (ISO 16684-1)."""
+    return _XMP.format(title=escape(title), language=escape(language), dated=dated.isoformat()).encode()
+
+
+# ---------------------------------------------------------------- what went wrong
+
+
+class _Listener(logging.Handler):
+    """Keeps every warning and error."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """Hear what WeasyPrint says, and keep fontTools (which comments on the dates inside font files) off
+    stderr.
+    """
+    ours, mute = _Listener(), logging.NullHandler()
+    heard: list[str] = []
+    loggers = [(logging.getLogger("weasyprint"), ours), (logging.getLogger("fontTools"), mute)]
+    before = [(logger, logger.handlers[:], logger.propagate, logger.level) for logger, _ in loggers]
+    for logger, handler in loggers:
+        logger.handlers, logger.propagate = [handler], False
+    logging.getLogger("weasyprint").setLevel(logging.WARNING)
+    try:
+        yield heard
+    finally:
+        for logger, handlers, propagate, level in before:
+            logger.handlers, logger.propagate = handlers, propagate
+            logger.setLevel(level)
+        heard += [record.getMessage() for record in ours.records]
+
+
+def _refuse_mishaps(heard: list[str], name: str) -> None:
+    characters = sorted({int(match[1], 16) for line in heard if (match := _NO_GLYPH.match(line))})
+    if characters:
+        shown = ", ".join(
+            f"U+{code:04X} {chr(code)}" if chr(code).isprintable() else f"U+{code:04X} (invisible)"
+            for code in characters
+        )
+        raise CannotPrint(
+            Problem(
+                "No font installed here has "
+                f"{'this character' if len(characters) == 1 else 'these characters'}: {shown}.",
+                where=name,
+                hint=(
+                    "Take it out of the letter, or install a font that has it (for instance sudo apt-get "
+                    "install fonts-noto)."
+                ),
+                code="no-glyph",
+            )
+        )
+    if heard:
+        raise LibraryAtFault(
+            [Problem(f"The page could not be set as it should be: {line}", where=name, code="page",
+                     hint="If page/letter.css was changed, look there.") for line in dict.fromkeys(heard)]
+        )  # fmt: skip
+
+
+def _refuse_text_off_page(printed: _Printed, name: str) -> None:
+    for number, words in printed.off_page:
+        raise CannotPrint(
+            Problem(
+                f"Words run off page {number}: “{words[:60]}”.",
+                where=name,
+                hint="Look at the indents, table widths and text boxes there in Word.",
+                code="off-page",
+            )
+        )
+
+
+# ---------------------------------------------------------------- WeasyPrint
+
+
+@dataclass(frozen=True)
+class _Printed:
+    data: bytes
+    pages: list[Any]
+    off_page: list[tuple[int, str]]
+
+
+@cache
+def _engine() -> _Engine:
+    """WeasyPrint, imported once. Raises CannotWrite when its libraries are missing."""
+    try:
+        import weasyprint
+        from weasyprint.pdf import pydyf  # the very one it writes with
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+    except OSError as error:
+        raise CannotWrite(
+            Problem(
+                "A PDF cannot be made here: the Pango libraries are missing.",
+                hint=f"Install them: {INSTALL_PANGO}. The .docx can still be made with --format docx.",
+                code="no-pango",
+            )
+        ) from error
+
+    class OnlyEmbedded(URLFetcher):  # type: ignore[misc]
+        """Serves what is inside the page itself, and nothing from anywhere else."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            match = re.match(r"data:(image/(?:png|jpeg));base64,", url)
+            if not match:
+                raise FatalURLFetchingError(url)
+            return URLFetcherResponse(url, base64.b64decode(url[match.end() :]), {"Content-Type": match[1]})
+
+    return _Engine(weasyprint, pydyf, FontConfiguration(), OnlyEmbedded(fail_on_errors=True), FatalURLFetchingError)
+
+
+class _Engine:
+    """WeasyPrint with what letters of one process share: fonts, parsed style sheets, decoded pictures."""
+
+    def __init__(
+        self, weasyprint: Any, pydyf: Any, font_config: Any, fetcher: Any, refused: type[BaseException]
+    ) -> None:
+        self._weasyprint, self._pydyf = weasyprint, pydyf
+        self._fonts, self._fetcher, self._refused = font_config, fetcher, refused
+        self._sheets: dict[str, Any] = {}
+        self._pictures: dict[str, Any] = {}
+
+    def stylesheet(self, css: str) -> Any:
+        """A parsed style sheet, kept: the office's page rules are the same for every letter."""
+        if css not in self._sheets:
+            if len(self._sheets) > 8:
+                self._sheets.clear()
+            with self._fetching():
+                sheet = self._weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher)
+            self._sheets[css] = sheet
+        return self._sheets[css]
+
+    @contextmanager
+    def _fetching(self) -> Iterator[None]:
+        try:
+            yield
+        except self._refused as error:
+            raise LibraryAtFault(
+                Problem(
+                    f"The page asks for something outside it ({str(error)[:80]}), or a picture is damaged.",
+                    hint="Pictures belong into the Word template, fonts on the system.",
+                    code="outside",
+                )
+            ) from error
+
+    def _render(self, html: str, sheets: list[Any]) -> Any:
+        if len(self._pictures) > 64:
+            self._pictures.clear()
+        with self._fetching():
+            source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+            return source.render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True, cache=self._pictures)
+
+    def print(self, html: str, base: Any, xmp: bytes) -> _Printed:
+        """Lay out and write. The identifier is that of the content, so that equal letters are equal files."""
+        laid_out = self._render(html, [base])
+        identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+        data = laid_out.write_pdf(
+            pdf_tags=True,
+            pdf_identifier=identifier,
+            finisher=lambda _, pdf: _Finisher(self._pydyf, pdf, laid_out.pages).finish(xmp),
+        )
+        return _Printed(data, laid_out.pages, list(_off_page(laid_out.pages)))
+
+    def measurer(self, base: Any) -> Any:
+        def measure(fragments: Fragments, width: float) -> Mapping[str, float]:
+            return self._measure(fragments, width, base)
+
+        return measure
+
+    def _measure(self, fragments: Fragments, width: float, base: Any) -> dict[str, float]:
+        """Set fragments one under another on one endless page, and see where each begins and ends."""
+        known = {name: _MEASURED.get((html, fragments.css, width)) for name, html in fragments.html.items()}
+        if any(height is None for height in known.values()):
+            marked = "".join(
+                f'<div id="{name}"></div><div style="display:flow-root">{html}</div><div id="{name}-end"></div>'
+                for name, html in fragments.html.items()
+            )
+            css = f"@page{{size:{pt(width)} 50000pt;margin:0}}{fragments.css}"
+            page = self._render(
+                f'<!DOCTYPE html><html lang="en"><style>{css}</style><body>{marked}</body></html>', [base]
+            )
+            anchors = page.pages[0].anchors
+            if len(page.pages) > 1:
+                raise CannotPrint(Problem("A header or footer is taller than any page.", code="furniture"))
+            if len(_MEASURED) > _KEPT:
+                _MEASURED.clear()
+            for name, html in fragments.html.items():
+                height = (anchors[f"{name}-end"][1] - anchors[name][1]) * _PX
+                _MEASURED[html, fragments.css, width] = known[name] = height
+        return {name: height for name, height in known.items() if height is not None}
+
+
+def _off_page(pages: list[Any]) -> Iterator[tuple[int, str]]:
+    """Words set outside the paper, with the number of the page."""
+    edge = _EDGE / _PX
+    for number, page in enumerate(pages, 1):
+        for box in page._page_box.descendants(placeholders=True):
+            text = getattr(box, "text", "")
+            if not text or not text.strip():
+                continue
+            right = box.position_x + (box.width if isinstance(box.width, int | float) else 0)
+            below = box.position_y + (box.height if isinstance(box.height, int | float) else 0)
+            if (
+                box.position_x < -edge
+                or right > page.width + edge
+                or box.position_y < -edge
+                or below > page.height + edge
+            ):
+                yield number, text
+
+
+class _Finisher:
+    """Last touches on the tags before the file is written.
+
+    WeasyPrint marks the words of headers and footers as content and then leaves them out of the structure; they are
+    page furniture, which PDF has a mark for (ISO 32000-1, 14.8.2.2). And it takes the words of a list item
+    for a paragraph beside the label instead of the item's body (14.8.4.3.3).
+    """
+
+    def __init__(self, pydyf: Any, pdf: Any, pages: list[Any]) -> None:
+        self._pydyf, self._pdf, self._pages_laid_out = pydyf, pdf, pages
+        self._by_reference = {item.reference: item for item in pdf.objects}
+        self._repeated: set[bytes] = set()
+        """Header rows shown again on later pages of a table, and all in them."""
+
+    def finish(self, xmp: bytes) -> None:
+        metadata = self._pydyf.Stream([xmp], {"Type": "/Metadata", "Subtype": "/XML"})
+        self._pdf.add_object(metadata)
+        self._pdf.catalog["Metadata"] = metadata.reference
+        root = self._by_reference[self._pdf.catalog["StructTreeRoot"]]
+        top = self._by_reference[root["K"][0]]
+        self._join_tables()
+        self._prune(top)
+        linked: set[bytes] = set()
+        self._collect(top, linked)
+        nums = self._by_reference[root["ParentTree"]]["Nums"]
+        for at, page in enumerate(self._pages()):
+            parents = nums[2 * at + 1]
+            loose = {mark for mark, reference in enumerate(parents) if reference not in linked}
+            if loose:
+                repeated = {mark for mark in loose if parents[mark] in self._repeated}
+                self._mark_furniture(self._by_reference[page["Contents"]], loose, repeated)
+                for mark in loose:
+                    parents[mark] = "null"
+
+    def _pages(self) -> list[Any]:
+        return [item for item in self._pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+
+    def _collect(self, element: Any, linked: set[bytes]) -> None:
+        linked.add(element.reference)
+        for kid in element["K"]:
+            if isinstance(kid, bytes) and (child := self._by_reference.get(kid)) is not None and "K" in child:
+                self._collect(child, linked)
+
+    def _prune(self, element: Any) -> bool:
+        """Drop elements without content, name the body of list items; says whether anything is left."""
+        kept = []
+        for kid in element["K"]:
+            child = self._by_reference.get(kid) if isinstance(kid, bytes) else None
+            if child is None or child.get("Type") != "/StructElem":
+                kept.append(kid)
+                continue
+            if element["S"] == "/LI" and child["S"] in ("/P", "/Div"):
+                child["S"] = "/LBody"
+            if self._prune(child) or child["S"] in ("/TD", "/TH", "/TR", "/LBody"):
+                kept.append(kid)
+        element["K"] = self._pydyf.Array(kept)
+        return bool(kept)
+
+    def _join_tables(self) -> None:
+        """Make one table again of its pieces on several pages, without the header rows repeated on later ones.
+
+        Nothing in the tags says which pieces belong together; the laid-out cells do, by the element they come from.
+        """
+        first: dict[Any, Any] = {}
+        joined: set[bytes] = set()
+        for page in self._pages_laid_out:
+            for box in page._page_box.descendants(placeholders=True):
+                if box.element_tag != "th" or not isinstance(getattr(box, "mark", None), dict):
+                    continue
+                piece = self._holder(box.mark, "/Table")
+                table = first.setdefault(box.element, piece)
+                if piece is not table and piece.reference not in joined:
+                    joined.add(piece.reference)
+                    holder = self._by_reference[piece["P"]]
+                    holder["K"] = self._pydyf.Array(kid for kid in holder["K"] if kid != piece.reference)
+                    self._move_rows(piece, table)
+
+    def _holder(self, element: Any, kind: str) -> Any:
+        while element["S"] != kind:
+            element = self._by_reference[element["P"]]
+        return element
+
+    def _move_rows(self, piece: Any, table: Any) -> None:
+        for kid in piece["K"]:
+            part = self._by_reference[kid]
+            if part["S"] == "/THead":
+                self._collect(part, self._repeated)
+            else:
+                part["P"] = table.reference
+                table["K"].append(kid)
+
+    def _mark_furniture(self, stream: Any, loose: set[int], repeated: set[int]) -> None:
+        for at, item in enumerate(stream.stream):
+            if isinstance(item, dict) and item.get("MCID") in loose:
+                stream.stream[at - 1] = "/Artifact"
+                kind = "/Layout" if item["MCID"] in repeated else "/Pagination"
+                stream.stream[at] = self._pydyf.Dictionary({"Type": kind})

@@ -1,0 +1,113 @@
+"""Whatever counsel types comes out as typed, in both formats, in every place a letter prints it."""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from letters.desk import Desk
+from letters.errors import InvalidAnswers
+from letters.fields import put
+from letters.package import W
+
+Sample = Callable[[str], dict[str, Any]]
+
+PRINTED = {
+    "ampersand": "Smith & Sons",
+    "less-than": "if A < B then",
+    "less-than-letter": "if A<B and C>D",
+    "angle-tag": "<draft> text",
+    "entity-like": "AT&T; &amp; &lt;",
+    "end-of-cdata": "]]>",
+    "quotes": "\"O'Brien\" “x”",
+    "newline": "12 High St\nLondon",
+    "crlf": "12 High St\r\nLondon",
+    "cr": "12 High St\rLondon",
+    "next-line": "one\u0085two",
+    "line-separator": "one\u2028two",
+    "tab": "a\tb",
+    "no-break-space": "10\u00a0000",
+    "decomposed": unicodedata.normalize("NFD", "Amélie Núñez"),
+    "navajo": "Diné Bizaad, Tsé Bitʼaʼí, łįʼ",
+    "hebrew": "שלום",
+    "greek-cyrillic": "Ελλάς Россия",
+    "long-token": "x" * 300,
+    "braces": "{{ 7*7 }} {% if %} {#c#}",
+    "docxtpl-escape": "{_{ 7*7 }_}",
+    "xml": "</w:t></w:r></w:p><w:p><w:r><w:t>INJECTED",
+    "css": "</style><style>p{display:none}",
+    "percent": "100 % of $1,000; file:///etc/passwd",
+    "lead-and-trail": "  lead and trail  ",
+}
+REFUSED = {"nul": "a\x00b", "vertical-tab": "a\x0bb", "form-feed": "a\x0cb", "bell": "a\x07b", "escape": "a\x1b[0mb",
+           "noncharacter": "a\ufffeb", "surrogate": "a\ud800b"}  # fmt: skip
+PLACES = (
+    "reference",
+    "request.sought",
+    "request.quoted",
+    "request.purpose",
+    "request.their_reference",
+    "request.requester.agency",
+    "request.requester.office",
+    "request.requester.name",
+    "request.requester.title",
+    "request.requester.greeting",
+    "request.requester.address",
+)
+
+
+def as_printed(value: str) -> str:
+    for line_end in ("\r\n", "\r", "\u0085", "\u2028"):
+        value = value.replace(line_end, "\n")
+    return value.strip()
+
+
+def text_of(docx: bytes, part: str) -> str:
+    root = etree.fromstring(zipfile.ZipFile(io.BytesIO(docx)).read(part))
+    marks = {f"{{{W}}}br": "\n", f"{{{W}}}tab": "\t"}
+    nodes = root.iter(f"{{{W}}}t", *marks)
+    return "".join(marks[node.tag] if node.tag in marks else node.text or "" for node in nodes)
+
+
+@pytest.mark.parametrize("value", PRINTED.values(), ids=PRINTED.keys())
+def test_a_value_comes_out_as_typed_in_word_and_in_pdf(desk: Desk, sample: Sample, value: str) -> None:
+    answers = sample("denial")
+    for place in PLACES:
+        put(answers, place, value)
+    put(answers, "copies", [value])
+    put(answers, "enclosures", [value, value])
+    put(answers, "responsible", [{"name": value, "title": value}])
+
+    made = desk.make(desk.check(answers))  # the words of both files are compared in here
+
+    body = text_of(made["docx"], "word/document.xml")
+    # purpose aside, every place is printed: most once, the agency and what is sought several times
+    assert body.count(as_printed(value)) >= len(PLACES) - 1
+    assert "reserves all rights, privileges and objections" in body
+    assert as_printed(value) in text_of(made["docx"], "word/header2.xml")
+    assert made["pdf"].startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED.keys())
+def test_a_character_no_letter_can_print_is_refused_in_every_field(desk: Desk, sample: Sample, value: str) -> None:
+    for place in PLACES:
+        answers = sample("denial")
+        put(answers, place, value)
+        with pytest.raises(InvalidAnswers) as caught:
+            desk.check(answers)
+        assert f"({place})" in str(caught.value)
+        assert "control character" in str(caught.value)
+
+
+def test_one_two_and_many_read_as_english(desk: Desk, sample: Sample) -> None:
+    answers = sample("denial")
+    person = {"name": "Casey Specimen", "title": "Secretary"}
+    for people, words in (([person], "The following person is"), ([person] * 2, "The following persons are")):
+        answers["responsible"] = people
+        assert words in text_of(desk.make(desk.check(answers), ["docx"])["docx"], "word/document.xml")
