@@ -30,7 +30,7 @@ PROVIDED: Mapping[str, str] = {
     "request.requester.agency_kind_words": "The kind of agency in words.",
     "request.requester.greeting": "What stands after “Dear”: the greeting given, else the name, else “Sir or Madam”.",
     "request.requester.address_block": "Name, title, office, agency and address, a line each.",
-    "delivery_words": "How the letter is sent, in words: “e-mail and certified mail”.",
+    "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
     "signatory.name": "Name of the person who signs; also signatory.title.",
     "legal_basis": "The bases chosen: citation, case_name, citation_after_name, summary, title, authority of each.",
     "law.<id>": "Any basis this kind of letter may cite on its date, hyphens as underscores: law.nmac_106_d.citation.",

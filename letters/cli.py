@@ -124,7 +124,8 @@ def _finish(desk: Desk, interview: Interview, formats: Sequence[str], out: Path,
     draft.unlink(missing_ok=True)
     try:
         made = desk.make(letter, formats)
-        return [kept, *write_all({out / f"{stem}.{suffix}": data for suffix, data in made.items()})]
+        _tell_notes(made.notes, "the PDF")
+        return [kept, *write_all({out / f"{stem}.{suffix}": data for suffix, data in made.files.items()})]
     except BaseException:
         print(f"Your answers are in {kept}", file=sys.stderr)
         raise
@@ -162,7 +163,8 @@ def _fill(arguments: argparse.Namespace) -> int:
             made = desk.make(letter, formats)
         except LettersError as error:
             raise type(error)(problem.within(str(source)) for problem in error.problems) from error
-        files |= {out / f"{stem}.{suffix}": data for suffix, data in made.items()}
+        _tell_notes(made.notes, str(source))
+        files |= {out / f"{stem}.{suffix}": data for suffix, data in made.files.items()}
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
     return 0
 
@@ -180,8 +182,7 @@ def _pdf(arguments: argparse.Namespace) -> int:
     for source in sources:
         with problems.collect():
             printed = desk.print_word(_read_bytes(source), str(source))
-            for note in printed.notes:
-                print(f"letters: {note.within(str(source))}", file=sys.stderr)
+            _tell_notes(printed.notes, str(source))
             files[Path(arguments.output) if arguments.output else source.with_suffix(".pdf")] = printed.data
     problems.stop_if_any(InvalidAnswers)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
@@ -200,7 +201,7 @@ def _demo(arguments: argparse.Namespace) -> int:
     for kind, answers in samples(desk).items():
         letter = desk.check(answers)
         files[out / f"{kind}.toml"] = write_answers(answers).encode()
-        files |= {out / f"{kind}.{suffix}": data for suffix, data in desk.make(letter).items()}
+        files |= {out / f"{kind}.{suffix}": data for suffix, data in desk.make(letter).files.items()}
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
 
@@ -302,6 +303,12 @@ def _read_bytes(source: Path, *, named: bool = True) -> bytes:
         raise InvalidAnswers(
             Problem(f"cannot be read: {reason}.", where=str(source) if named else "The file", code="unreadable")
         ) from error
+
+
+def _tell_notes(notes: Sequence[Problem], where: str) -> None:
+    """What is worth knowing and stands in nobody's way."""
+    for note in notes:
+        print(f"letters: note: {note.within(where)}", file=sys.stderr)
 
 
 def _tell_written(paths: Sequence[Path], *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
     from letters.word import Template
 
 FORMATS = ("docx", "pdf")
+
+
+# Notes of the printer that concern the look alone: no word and no picture is missing.
+_LOOKS = {"columns", "floating-picture", "font", "tab", "table-header"}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished letter: its files by suffix (``docx``, ``pdf``), and notes on where the PDF looks different."""
+
+    files: Mapping[str, bytes]
+    notes: tuple[Problem, ...] = ()
 
 
 class Desk:
@@ -72,8 +85,8 @@ class Desk:
 
         return context_of(letter, self.office, self.rulebook, self.phrases, fill_text)
 
-    def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> dict[str, bytes]:
-        """The finished letter in the formats wanted, by suffix (``docx``, ``pdf``).
+    def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> Made:
+        """The finished letter in the formats wanted.
 
         Raises:
             TemplateAtFault: the template cannot be filled; names the paragraph.
@@ -86,10 +99,11 @@ class Desk:
             self.context(letter),
             Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
         )
-        made = {"docx": docx} if "docx" in formats else {}
-        if "pdf" in formats:
-            made["pdf"] = self._print(docx, letter)
-        return made
+        files = {"docx": docx} if "docx" in formats else {}
+        if "pdf" not in formats:
+            return Made(files)
+        printed = self._print(docx, letter)
+        return Made(files | {"pdf": printed.data}, printed.notes)
 
     def print_word(self, docx: bytes, name: str) -> PrintedLetter:
         """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over."""
@@ -97,23 +111,17 @@ class Desk:
 
         return print_letter(docx, name=name, page=self.page, dated=_last_changed(docx, name))
 
-    def _print(self, docx: bytes, letter: Letter) -> bytes:
+    def _print(self, docx: bytes, letter: Letter) -> PrintedLetter:
         from letters.pdf import print_letter
 
         printed = print_letter(docx, name=f"{letter.kind} letter", page=self.page, dated=letter.date)
-        if printed.notes:
-            # The office's own templates hold nothing the PDF cannot show; a hand-added thing that it cannot is not
-            # left out of a letter in silence.
+        lost = [note for note in printed.notes if note.code not in _LOOKS]
+        if lost:  # a letter that lacks something of its template does not go out; one that looks a little different may
             raise LettersError(
-                Problem(
-                    note.message,
-                    note.where,
-                    note.hint or "Send the Word letter, or change the template.",
-                    note.code,
-                )
-                for note in printed.notes
+                replace(note, hint=note.hint or "Change the template, or write only the Word letter: --format docx.")
+                for note in lost
             )
-        return printed.data
+        return printed
 
 
 def _last_changed(docx: bytes, name: str) -> date:

@@ -206,7 +206,7 @@ def test_every_citation_of_a_letter_comes_from_the_data(desk: Any, sample: Sampl
     template = words((ROOT / "templates" / kind / "letter.docx").read_bytes())
     for mark in ("§", "C.F.R.", "U.S.C.", "NMSA", "NMAC", " v. "):
         assert mark not in template, f"{mark} is typed into the template of {kind}"
-    letter = words(desk.make(desk.check(sample(kind)), ["docx"])["docx"])
+    letter = words(desk.make(desk.check(sample(kind)), ["docx"]).files["docx"])
     for name in sample(kind)["legal_basis"]:
         assert desk.rulebook.bases[name].citation in letter
 
@@ -220,7 +220,7 @@ def test_a_letter_has_no_blank_paragraph_double_space_or_tag(desk: Any, sample: 
         answers = {key: value for key, value in (sample(kind) | changes).items() if value is not None}
         if kind == "conditional-approval":
             answers.pop("status_sentence", None)
-        text = words(desk.make(desk.check(answers), ["docx"])["docx"])
+        text = words(desk.make(desk.check(answers), ["docx"]).files["docx"])
         assert "" not in text.split("\n")
         assert "  " not in text
         assert "{" not in text
