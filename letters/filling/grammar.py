@@ -1,0 +1,194 @@
+"""What a tag may say: one tag read, and judged by itself before anything is filled.
+
+Only names, filters, comparisons and loops over lists are let through. What Jinja could do beyond that is refused
+here, in the words of the tag; the sandbox is the net beneath.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from letters.errors import Problem
+from letters.filling.filters import FILTERS
+from letters.filling.tags import CELL_WORDS, DASHES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
+
+_WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm"
+_BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
+_PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
+BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
+_PARSER = Environment(autoescape=True)
+_SNIPPETS = {
+    "if": "{%% if %s %%}{%% endif %%}",
+    "elif": "{%% if 0 %%}{%% elif %s %%}{%% endif %%}",
+    "for": "{%% for %s %%}{%% endfor %%}",
+}
+
+
+def read_tag(raw: str, place: Place, medium: str) -> tuple[Tag, list[Problem]]:
+    """The tag, and all that is wrong with it alone."""
+    mark, inside = raw[:2], raw[2:-2]
+    if mark == "{#":
+        prefix = _PREFIX.match(inside)
+        return Tag(raw, mark, prefix[1] if prefix and prefix[1] != "r" else "", "", "", place, medium), []
+    trimmed = inside.strip("-+" + DASHES)
+    tag = replace(_taken_apart(raw, trimmed, place), medium=medium)
+    if trimmed != inside:
+        return tag, [tag.fault(f"The dash in {short(raw, 60)} would eat the text beside it.", "Remove the dash.")]
+    if OBJECT in raw:
+        return tag, [tag.fault("A picture, field or note mark stands inside a tag.", "Move it out of the braces.")]
+    return tag, list(_judge(tag))
+
+
+def parsed(tag: Tag) -> nodes.Template:
+    """What the tag says, as Jinja's tree. Raises TemplateSyntaxError."""
+    return _PARSER.parse(_SNIPPETS.get(tag.word, "{{ %s }}") % tag.says)
+
+
+def _taken_apart(raw: str, inside: str, place: Place) -> Tag:
+    if raw.startswith("{%"):
+        text = tidy(inside)
+        if block := _BLOCK.match(text):
+            level = (block[1] or "").lower()
+            return Tag(raw, "{%", "" if level == "r" else level, block[2].lower(), block[3].strip(), place)
+        return Tag(raw, "{%", "", "?", text, place)
+    # A value is plain text, so docxtpl's {{r x}} (rich text) means no more than {{ x }}.
+    prefix = _PREFIX.match(inside)
+    if prefix and (prefix[1] != "r" or not prefix[2].strip()):
+        return Tag(raw, "{{", "", prefix[1], tidy(prefix[2]), place)
+    return Tag(raw, "{{", "", "", tidy(prefix[2] if prefix else inside), place)
+
+
+def _judge(tag: Tag) -> Iterator[Problem]:
+    shown = short(tag.raw, 60)
+    if tag.mark == "{{" and tag.word:
+        name = tag.says or tag.word
+        yield tag.fault(
+            f"In {shown} the letters “{tag.word}” right after the braces are not read as a name.",
+            f"Write {{{{ {name} }}}}, with a space after the braces.",
+        )
+    elif tag.word == "?":
+        first = re.match(r"\w*", tag.says)
+        word = first[0] if first else ""
+        near = difflib.get_close_matches(word.lower(), _WORDS.split("|"), 1)
+        yield tag.fault(
+            f"{shown} is not an instruction a template knows." if word else f"{shown} says nothing.",
+            f"Did you mean {{% {near[0]} %}}?" if near else "Use if, elif, else, endif, for or endfor.",
+        )
+    elif tag.word in BARE and tag.says:
+        better = f"{{% elif {tag.says[2:].strip()} %}}" if tag.says.startswith("if") else f"{{% {tag.word} %}}"
+        yield tag.fault(f"Nothing may follow the word “{tag.word}” in {shown}.", f"Write {better}.")
+    elif tag.medium != TEXT and (tag.level or tag.word in CELL_WORDS):
+        yield tag.fault(f"{shown} belongs in a paragraph.", "Use {% if %} without a letter here.")
+    elif tag.word not in BARE:
+        yield from _judge_expression(tag)
+
+
+def _judge_expression(tag: Tag) -> Iterator[Problem]:
+    if not tag.says:
+        yield tag.fault(f"{short(tag.raw, 60)} says nothing.", "Write a name in it, or delete it.")
+        return
+    try:
+        tree = parsed(tag)
+    except TemplateSyntaxError:
+        yield tag.fault(*_why_unreadable(tag))
+        return
+    for node in tree.find_all(nodes.Node):
+        complaint = _complaint(node)
+        if complaint:
+            yield tag.fault(*complaint)
+            return
+
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.If,
+    nodes.For,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Neg,
+    nodes.CondExpr,
+    nodes.Add,
+    nodes.Sub,
+    nodes.Mod,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Filter,
+)
+
+
+def _complaint(node: nodes.Node) -> tuple[str, str] | None:
+    """What is wrong with this bit of an expression, and the way out; None when it is allowed."""
+    if isinstance(node, nodes.Filter):
+        return _filter_complaint(node)
+    if isinstance(node, nodes.Call):
+        return "A tag cannot call anything: brackets after a name are not allowed.", "Print the name alone."
+    if isinstance(node, nodes.Test):
+        return f"“is {node.name}” cannot be used in a tag.", "Write {% if name %} or {% if not name %}."
+    if isinstance(node, nodes.Concat):
+        return "Values cannot be joined with ~ in a tag.", "Print them in two tags, one after the other."
+    if isinstance(node, nodes.Mul | nodes.Div | nodes.FloorDiv | nodes.Pow):
+        return ("A tag cannot multiply or divide.", "Have the number worked out before it reaches the template.")
+    if isinstance(node, nodes.CondExpr) and node.expr2 is None:
+        return ("This “if” has no “else”: what is printed otherwise?", "Add an else, or use {% if %} and {% endif %}.")
+    if isinstance(node, nodes.For) and (node.recursive or not isinstance(node.target, nodes.Name)):
+        return "This loop cannot be read.", "Write {% for one in many %}."
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        return f"“{node.attr}” is not a field.", "Field names begin with a letter."
+    if isinstance(node, nodes.Name) and node.name.endswith("__"):
+        return f"“{node.name}” is not a field.", "Field names do not end in two underscores."
+    if isinstance(node, nodes.Const) and isinstance(node.value, float):
+        return f"The number {node.value} cannot stand in a tag.", "Only whole numbers can."
+    if not isinstance(node, _ALLOWED):
+        return ("This tag says something a template cannot do.", "Use names, filters, comparisons, and, or, not.")
+    return None
+
+
+def _filter_complaint(node: nodes.Filter) -> tuple[str, str] | None:
+    if node.name not in FILTERS:
+        known = sorted(FILTERS)
+        near = difflib.get_close_matches(node.name, known, 1)
+        return (
+            f"There is no filter “{node.name}”.",
+            f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(known)}.",
+        )
+    try:
+        inspect.signature(FILTERS[node.name]).bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
+    except TypeError:
+        return f"The filter “{node.name}” was given the wrong number of words in its brackets.", ""
+    return None
+
+
+def _why_unreadable(tag: Tag) -> tuple[str, str]:
+    shown = short(tag.raw, 60)
+    cut = pieces(tag.says)
+    if cut is None:
+        return (f"In {shown} a quotation is opened and not closed.", "Put straight double quotes on both sides.")
+    bare = " ".join(piece for quoted, piece in cut if not quoted)
+    odd = re.search(r"[^\w\s.,|()\[\]<>=!+\-%*/~:]", bare)
+    if odd:
+        return (
+            f"In {shown} the character “{odd[0]}” means nothing.",
+            "Delete it, or put quotation marks round the text.",
+        )
+    if re.search(r"(?<![=!<>])=(?!=)", bare):
+        return f"In {shown} a single = does not compare.", "Write ==."
+    if tag.word == "for":
+        return f"{shown} is not a loop.", "Write {% for one in many %}."
+    if re.search(r"\w\s+\w", bare):
+        return (f"{shown} cannot be read: two words stand side by side.", "A name is one word, such as requester_name.")
+    return f"{shown} cannot be read.", "Look for a missing bracket, dot or name."

@@ -1,0 +1,130 @@
+"""What must not be left in a template: tracked changes, comments, hidden text, fields that fetch, lost tags.
+
+None of it may reach the other side, and only the author can say what was meant, so each is refused at its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+
+from lxml import etree
+
+from letters.errors import Problem
+from letters.filling.markup import FLD_SIMPLE, ID, INSTR, R_PR, VAL, P, R, T, around, style_of, text_of, w, ws
+from letters.filling.tags import NOT_A_TOKEN, Place
+from letters.package import Package
+
+_TRACKED = ws(
+    "ins del moveFrom moveTo rPrChange pPrChange sectPrChange tblPrChange tcPrChange trPrChange "
+    "tblGridChange tblPrExChange numberingChange cellIns cellDel cellMerge"
+)
+_COMMENTS = ws("commentReference commentRangeStart")
+_ACTIVE_FIELD = re.compile(r"\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|DATABASE|MACROBUTTON|IMPORT|LINK)\b", re.I)
+_ELSEWHERE = {
+    "docProps/app.xml": "document property Company or Manager",
+    "docProps/custom.xml": "custom document properties",
+    "word/comments.xml": "comments",
+    "word/settings.xml": "document settings",
+}
+_Where = Callable[[etree._Element], str]
+
+
+def left_in(root: etree._Element, label: str, hidden_styles: Collection[str]) -> Iterator[Problem]:
+    """What an author forgot in one part."""
+    numbers = {paragraph: number for number, paragraph in enumerate(root.iter(P), 1)}
+
+    def where(node: etree._Element) -> str:
+        paragraph = node if node.tag == P else around(node, P)
+        if paragraph is None:
+            return label
+        return str(Place(label, numbers[paragraph], words=text_of(paragraph)))
+
+    yield from _tracked_changes(root, where)
+    yield from _comments(root, where)
+    yield from _hidden_text(root, where, hidden_styles)
+    for node in root.iter(INSTR, FLD_SIMPLE):
+        if _ACTIVE_FIELD.match(node.text or node.get(w("instr")) or ""):
+            message = "A field here fetches something from outside."
+            yield Problem(message, where(node), "Replace it by text.", "outside")
+
+
+def hides(element: etree._Element) -> bool:
+    """Whether a run or style is marked as hidden."""
+    node = element.find(f"{R_PR}/{w('vanish')}")
+    return node is not None and node.get(VAL, "1") not in ("0", "false", "off")
+
+
+def _tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
+    tracked = list(root.iter(*_TRACKED))
+    if not tracked:
+        return
+    authors = sorted({node.get(w("author"), "") for node in tracked} - {""})
+    number = "1 tracked change is" if len(tracked) == 1 else f"{len(tracked)} tracked changes are"
+    deleted = "".join(node.text or "" for node in root.iter(w("delText")))
+    struck = re.findall(r"\{[{%].*?[}%]\}", deleted)
+    tags = f" The tag {struck[0]} stands in deleted text." if struck else ""
+    yield Problem(
+        f"{number} left in (by {', '.join(authors) or 'somebody'}).{tags}",
+        where(tracked[0]),
+        "In Word: Review, Accept All Changes, and switch tracking off.",
+        "tracked-changes",
+    )
+
+
+def _comments(root: etree._Element, where: _Where) -> Iterator[Problem]:
+    comments = list(root.iter(*_COMMENTS))
+    if comments:
+        count = len({node.get(ID) for node in comments})
+        yield Problem(
+            f"{count} {'comment is' if count == 1 else 'comments are'} left in.",
+            where(comments[0]),
+            "In Word: Review, Delete All Comments.",
+            "comments",
+        )
+
+
+def _hidden_text(root: etree._Element, where: _Where, hidden_styles: Collection[str]) -> Iterator[Problem]:
+    for run in root.iter(R):
+        text = text_of(run).strip()
+        if not text:
+            continue
+        style, paragraph = run.find(f"{R_PR}/{w('rStyle')}"), around(run, P)
+        styles = {"" if style is None else style.get(VAL, ""), "" if paragraph is None else style_of(paragraph)}
+        if hides(run) or not styles.isdisjoint(hidden_styles):
+            yield Problem(
+                f"The text “{text[:60]}” is hidden; whoever gets the letter can show it.",
+                where(run),
+                "Delete it, or take the Hidden mark off under Font.",
+                "hidden-text",
+            )
+
+
+def unread_tags(root: etree._Element, label: str) -> Iterator[Problem]:
+    """Tags in corners of a part where they are never read, such as formulas."""
+    for node in root.iter(etree.Element):
+        for text in (node.text or "", node.tail or "", *map(str, node.attrib.values())):
+            if NOT_A_TOKEN.search(text) and node.tag not in (T, INSTR):
+                yield Problem(
+                    f"The tag “{text.strip()[:60]}” stands where nothing is ever filled in.",
+                    label,
+                    "Put it into ordinary text.",
+                    "unfilled",
+                )
+
+
+def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Problem]:
+    """Tags in parts nobody fills, carried over or not: the author believes they work."""
+    for part, data in package.parts.items():
+        if part in filled or not part.endswith((".xml", ".rels")):
+            continue
+        text = data.decode("utf-8", "replace")
+        text = re.sub("%7b", "{", re.sub("%7d", "}", text, flags=re.I), flags=re.I).replace("%25", "%")
+        if match := re.search(r"\{\{.{0,60}|\{%.{0,60}|\{#.{0,60}", text):
+            shown = re.split('[<"&]', match[0])[0].replace("%20", " ")
+            yield Problem(
+                f"The tag “{shown}” stands where nothing is ever filled in.",
+                _ELSEWHERE.get(part, "link target" if part.endswith(".rels") else part),
+                "Delete it there.",
+                "unfilled",
+            )

@@ -1,0 +1,95 @@
+"""One part of a template that holds tags: the body, a header, the footnotes; compiled once, filled per letter.
+
+docxtpl's own patching of table cells is called here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from letters.filling.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks
+from letters.filling.repair import Structure
+from letters.filling.sandbox import Script, with_braces
+from letters.filling.tags import CELL_WORDS, Tag
+from letters.package import parse_xml
+
+_TC_PR_ORDER = {
+    w(name): place
+    for place, name in enumerate(
+        [
+            "cnfStyle",
+            "tcW",
+            "gridSpan",
+            "hMerge",
+            "vMerge",
+            "tcBorders",
+            "shd",
+            "noWrap",
+            "tcMar",
+            "textDirection",
+            "tcFitText",
+            "vAlign",
+            "hideMark",
+        ]
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a template that holds tags."""
+
+    name: str
+    script: Script
+    structure: Structure
+
+    @classmethod
+    def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
+        """
+        Args:
+            name: of the part in the package.
+            label: what messages call it.
+            root: the part with tokens in place of ``tags``.
+            tags: every tag of the template, by number.
+            base: ids from here on are free.
+        """
+        if any(tag.word in CELL_WORDS for tag in tags):
+            root = _with_cell_tags(root)
+        script = Script.of(etree.tostring(root, encoding="unicode"), tags)
+        return cls(name, script, Structure.of(root, label, base))
+
+    def fill(self, values: Mapping[str, Any]) -> bytes:
+        """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong."""
+        xml = self.script.fill(values)
+        if "{{" in xml or "{%" in xml or "{#" in xml:
+            raise self.structure.damaged("a tag was left unfilled")
+        try:
+            root = etree.fromstring(xml, STRICT)
+        except etree.XMLSyntaxError as error:
+            raise self.structure.damaged("its markup does not fit together") from error
+        if self.structure.repair(root):
+            xml = etree.tostring(root, encoding="unicode")
+        return (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode()
+
+
+def _with_cell_tags(root: etree._Element) -> etree._Element:
+    """docxtpl's own patching of colspan, cellbg, vm and hm; then properties in the order Word wants."""
+    from docxtpl import DocxTemplate  # here, because importing it takes as long as filling thirty letters
+
+    for cell in root.iter(TC):
+        if any(f"{{% {word} " in (text.text or "") for text in cell.iter(T) for word in CELL_WORDS):
+            properties = cell.find(TC_PR)
+            if properties is None:
+                properties = etree.Element(TC_PR)
+                cell.insert(0, properties)
+            if len(properties) == 0:  # docxtpl does not see <w:tcPr/>
+                etree.SubElement(properties, w("tcW"), {w("w"): "0", w("type"): "auto"})
+    patched = DocxTemplate("").patch_xml(etree.tostring(root, encoding="unicode"))
+    tree = parse_xml(patched.encode(), "word", "")
+    for properties in tree.iter(TC_PR):
+        properties[:] = sorted(properties, key=lambda node: _TC_PR_ORDER.get(str(node.tag), 99))
+    return tree

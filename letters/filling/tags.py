@@ -1,0 +1,248 @@
+"""Tags as authors type them: found in a text, freed of Word's typography, and replaced by tokens.
+
+Word curls the quotes of a tag, capitalises its first word and hides marks in it; authors lose a brace. Everything
+doubtful becomes a fault with the words it is about.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from letters.errors import Problem
+
+TEXT, ATTRIBUTE, CODE, PROPERTY = "text", "attribute", "code", "property"
+CELL_WORDS = frozenset({"colspan", "cellbg", "vm", "hm"})
+OBJECT = "\ufffc"  # stands for a picture, a field, a note mark
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a template: ``body, paragraph 3 under “Facts”, “Dear {{ name }},”``."""
+
+    part: str
+    number: int = 0
+    heading: str = ""
+    words: str = ""
+
+    def __str__(self) -> str:
+        number = f", paragraph {self.number}" if self.number else ""
+        heading = f" under “{short(self.heading, 40)}”" if self.heading else ""
+        words = f", “{short(self.words)}”" if self.words else ""
+        return f"{self.part}{number}{heading}{words}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One tag.
+
+    Args:
+        raw: as the author typed it.
+        mark: how it opens: ``{{``, ``{%`` or ``{#``.
+        level: what disappears with it: ``p`` paragraph, ``tr`` row, ``tc`` cell; empty within a text.
+        word: ``if``, ``for``, ``endif`` …; empty in a tag that prints.
+        says: the rest, quotes and dashes straightened.
+        place: where it stands.
+        medium: what it is filled into: text, an attribute, a field code or a document property.
+    """
+
+    raw: str
+    mark: str
+    level: str
+    word: str
+    says: str
+    place: Place
+    medium: str = TEXT
+
+    def fault(self, message: str, hint: str = "", code: str = "template-syntax") -> Problem:
+        return Problem(message, str(self.place), hint, code)
+
+
+# --- Finding tags in a text ---
+
+_OPENING = re.compile(r"\{[{%#]")
+_CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}"}
+_DOUBLE = '"“”„‟«»″〝〞＂'  # noqa: RUF001
+_SINGLE = "'‘’‚‛‹›′´`＇"  # noqa: RUF001
+_FAMILY = {mark: family for family in (_DOUBLE, _SINGLE) for mark in family}
+_PARTNER = {"“": "”", "„": "“”", "«": "»", "»": "«»", "‘": "’", "‚": "‘’", "‹": "›"}  # noqa: RUF001
+DASHES = "‐‑‒–—―−﹘﹣－"  # noqa: RUF001
+# Everything Word or a keyboard may put for a plain character, outside quoted text.
+_PLAIN: dict[int, str | None] = {
+    code: None if kind == "Cf" else " "
+    for code in (*range(0x3001), 0xFEFF)
+    if (kind := unicodedata.category(chr(code))) in ("Cf", "Zs", "Zl", "Zp") or code in (9, 10, 11, 12, 13, 0x85)
+}
+_PLAIN.update(dict.fromkeys(map(ord, DASHES), "-"))
+_PLAIN.update({ord("≠"): "!=", ord("≤"): "<=", ord("≥"): ">="})
+_LONGEST_TAG = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something in a text that looks like a tag and is none."""
+
+    start: int
+    message: str
+    hint: str
+    code: str
+
+
+def scan(text: str) -> tuple[list[tuple[int, int]], list[Fault]]:
+    """Start and end of every tag in ``text``, and what only looks like one."""
+    spans: list[tuple[int, int]] = []
+    faults: list[Fault] = []
+    rest, position = list(text), 0
+    while opening := _OPENING.search(text, position):
+        start, inside = opening.span()
+        close = _CLOSING[opening[0]]
+        end = _end_of_tag(text, inside, close)
+        if end is None:
+            later = _OPENING.search(text, inside)
+            end = later.start() if later else len(text)
+            message = f"{close} is missing after “{short(text[start:end], 40)}”."
+            faults.append(Fault(start, message, f"Close it with {close}.", "unclosed-tag"))
+        else:
+            spans.append((start, end))
+        rest[start:end] = "\0" * (end - start)
+        position = end
+    return spans, sorted([*faults, *_strays("".join(rest))], key=lambda fault: fault.start)
+
+
+def _end_of_tag(text: str, inside: int, close: str) -> int | None:
+    """Where the tag ends; a closing mark inside quotes does not count. None when it never closes."""
+    limit = min(len(text), inside + _LONGEST_TAG)
+    first = end = text.find(close, inside, limit)
+    if close == "#}":
+        return end + 2 if end >= 0 else None
+    for _ in range(8):
+        if end < 0:
+            break
+        cut = pieces(text[inside:end])
+        if cut is not None:
+            bare = "".join(piece for quoted, piece in cut if not quoted)
+            return None if _OPENING.search(bare) else end + 2
+        end = text.find(close, end + 1, limit)
+    return first + 2 if first >= 0 and not _OPENING.search(text, inside, first) else None
+
+
+# Bounded, so that a page of braces costs no more than a page of letters.
+_STRAY = re.compile(
+    r"\{[^}\0]{0,80}\}+|[{}]+|\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
+)
+
+
+def _strays(rest: str) -> Iterator[Fault]:
+    for match in _STRAY.finditer(rest):
+        name = next((group for group in match.groups() if group), match[0].strip("{}%# "))
+        yield Fault(match.start(), *_why_no_tag(match[0], name))
+
+
+def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:
+    """Message, hint and code for braces, brackets or quotes that look like a tag round ``name``."""
+    shown = f"“{short(seen, 40)}”"
+    as_it_stands, write = f"{shown} is not a tag and would be printed as it stands.", f"Write {{{{ {name} }}}}."
+    if seen[0] == "«":
+        return as_it_stands, write, "perhaps-a-tag"
+    if re.fullmatch(r"\w[\w.]*", name):
+        return as_it_stands, write, "not-a-tag"
+    if seen[0] == "{" and "}" in seen:
+        hint = "A tag has two braces on each side: {{ name }}."
+        return f"{shown} would be printed as it stands, braces and all.", hint, "not-a-tag"
+    if "}" in seen:
+        hint = "Put the opening braces before it, or delete it."
+        return f"{shown} closes a tag that was never opened.", hint, "unopened-tag"
+    hint = "Write two braces, such as {{ name }}, or delete it."
+    return f"{shown} opens a tag that is not complete.", hint, "unclosed-tag"
+
+
+def pieces(inside: str) -> list[tuple[bool, str]] | None:
+    """The inside of a tag cut into (quoted?, piece). None when a quotation stays open."""
+    found, position, plain = [], 0, 0
+    while position < len(inside):
+        family = _FAMILY.get(inside[position])
+        if family is None:
+            position += 1
+            continue
+        end = _closing_quote(inside, position, family)
+        if end is None:
+            return None
+        found += [(False, inside[plain:position]), (True, inside[position : end + 1])]
+        position = plain = end + 1
+    return [*found, (False, inside[plain:])]
+
+
+def _closing_quote(inside: str, start: int, family: str) -> int | None:
+    """The mark that ends the quotation: the partner of the one that opened it, else any of its kind."""
+    mark = inside[start]
+    for wanted in (_PARTNER.get(mark, mark), family):
+        for position in range(start + 1, len(inside)):
+            if inside[position] in wanted and inside[position - 1] != "\\":
+                return position
+    return None
+
+
+def tidy(inside: str) -> str:
+    """The inside of a tag as the author meant it: straight quotes round quoted text, plain dashes and spaces.
+
+    What stands between quotes is left as typed: it may be printed.
+    """
+    cut = pieces(inside)
+    if cut is None:
+        return inside.translate(_PLAIN).strip()
+    tidied = []
+    for quoted, piece in cut:
+        if not quoted:
+            tidied.append(piece.translate(_PLAIN))
+        elif piece[0] == piece[-1] and piece[0] in "\"'":
+            tidied.append(re.sub(r"[\t\r\n]", " ", piece))
+        else:
+            tidied.append('"' + re.sub(r"[\t\r\n]", " ", piece[1:-1]).replace('"', '\\"') + '"')
+    return "".join(tidied).strip()
+
+
+_FOLDED: dict[int, str | None] = {
+    **_PLAIN,
+    **dict.fromkeys(map(ord, _DOUBLE), '"'),
+    **dict.fromkeys(map(ord, _SINGLE), "'"),
+}
+
+
+def fold(text: str) -> str:
+    """``text`` without typography, for comparing: a curly apostrophe equals a straight one."""
+    return text if text.isascii() else text.translate(_FOLDED)
+
+
+# --- Tokens ---
+
+
+def substitute(text: str, found: list[tuple[int, int, int]], tags: list[Tag]) -> str:
+    """``text`` with each tag replaced by its token."""
+    for start, end, number in reversed(found):
+        text = text[:start] + token(tags[number], number) + text[end:]
+    return text
+
+
+TOKEN = re.compile(r"\{([{%#])\s*letters(\d+)\s*[}%#]\}")
+# Whatever opens like a tag and is no token.
+NOT_A_TOKEN = re.compile(r"\{[{%#](?!\s*(letters\d|vm |hm |(colspan|cellbg) letters\d))")
+
+
+def token(tag: Tag, number: int) -> str:
+    """What stands for a tag while docxtpl patches the part: it confuses no regular expression."""
+    if tag.mark == "{{":
+        return f"{{{{ letters{number} }}}}"
+    if tag.word in ("vm", "hm"):
+        return f"{{% {tag.word} %}}"
+    if tag.word in CELL_WORDS:
+        return f"{{% {tag.word} letters{number} %}}"
+    if tag.mark == "{%":
+        return f"{{% letters{number} %}}"
+    return f"{{# letters{number} #}}" if tag.level else ""
+
+
+def short(text: str, width: int = 80) -> str:
+    text = " ".join(text.replace(OBJECT, " ").split())
+    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
