@@ -31,7 +31,7 @@ class Contact(Person):
     """The one person to whom further requests go."""
 
     telephone: Text = Field(title="Telephone", description="Direct line.", examples=["(505) 555-0100"])
-    email: EMail = Field(title="E-mail", description="E-mail address.", examples=["counsel@dws.example"])
+    email: EMail = Field(title="Email", description="Email address.", examples=["counsel@dws.example"])
 
 
 class Office(Model):
@@ -44,7 +44,7 @@ class Office(Model):
     head_title: Text = Field(title="Title of the head", description="Title of the head of the department.")
     address: Text = Field(title="Address", description="Postal address, one line a line.")
     telephone: Text = Field(title="Telephone", description="Main number.")
-    email: EMail = Field(title="E-mail", description="General address.")
+    email: EMail = Field(title="Email", description="General address.")
     language: Text = Field(default="en-US", title="Language", description="Language of the letters (BCP 47).")
     time_zone: Text = Field(title="Time zone", description="IANA name; decides what day it is.")
     contact: Contact = Field(title="Contact", description="The only contact for further requests.")

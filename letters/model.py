@@ -113,8 +113,8 @@ class Letter(Model):
         if Delivery.EMAIL in self.delivery and not requester.email:
             yield broken(
                 "request.requester.email",
-                "is missing, yet the letter goes by e-mail.",
-                "Write the e-mail address, or choose another delivery.",
+                "is missing, yet the letter goes by email.",
+                "Write the email address, or choose another delivery.",
                 "missing",
             )
 

@@ -85,8 +85,8 @@ class Requester(Model):
     )
     email: EMail | None = Field(
         default=None,
-        title="Requester's e-mail",
-        description="E-mail address.",
+        title="Requester's email",
+        description="Email address.",
         examples=["jordan.sample@agency.example"],
     )
     telephone: Text | None = Field(

@@ -47,7 +47,7 @@ _LONG = {
     "request.justification",
     "request.quoted",
 }
-_WRITE, _STOP = "write", "stop"
+_WRITE, _CHANGE, _STOP = "write", "change", "stop"
 
 
 class Terminal:
@@ -132,10 +132,10 @@ class Terminal:
         text = str(
             self._run(
                 questionary.text(
-                    question.ask,
+                    textwrap.fill(question.ask, max(20, self._width() - 4)) if several_lines else question.ask,
                     default="" if offer else standing,
-                    # A text of several lines begins below its question, as questionary's own multi-line hint does.
-                    instruction=f"({note})\n>" if several_lines else f"({note})" if note else " ",
+                    # Nothing is wrapped above a text of several lines: question and hint get lines of their own.
+                    instruction=f"\n({note})\n>" if several_lines else f"({note})" if note else " ",
                     multiline=several_lines,
                     key_bindings=_finish_on_empty_line() if several_lines else None,
                     **self._options,
@@ -193,14 +193,22 @@ class Terminal:
         asked = interview.asked()
         self._show_answers(interview, asked, problems)
         actions = [] if problems else [Choice(_WRITE, "Write the letter")]
-        actions += [Choice(f"change {number}", f"Change: {question.ask}") for number, question in enumerate(asked)]
-        actions += [Choice(_STOP, "Stop here and keep the answers")]
-        picked = str(self._pick(self._what_now(problems), actions, self._to_mend(asked, problems)))
-        if picked in (_WRITE, _STOP):
+        actions += [Choice(_CHANGE, "Change an answer"), Choice(_STOP, "Stop here and keep the answers")]
+        picked = str(self._pick(self._what_now(problems), actions, None))
+        if picked != _CHANGE:
             return picked == _WRITE
-        self._ask(interview, asked[int(picked.split()[1])], again=True)
+        self._change(interview, asked, problems)
         save()
         return None
+
+    def _change(self, interview: Interview, asked: Sequence[Question], problems: Sequence[Problem]) -> None:
+        width = self._width() - 8
+        lines = [f"{question.field.title}: {interview.shown(question)}" for question in asked]
+        offered = [
+            Choice(str(number), textwrap.shorten(line, width, placeholder=" …")) for number, line in enumerate(lines)
+        ]
+        number = int(self._pick("Which answer?", offered, self._to_mend(asked, problems)))
+        self._ask(interview, asked[number], again=True)
 
     def _show_answers(self, interview: Interview, asked: Sequence[Question], problems: Sequence[Problem]) -> None:
         self._heading("Your answers")
@@ -228,7 +236,7 @@ class Terminal:
     def _to_mend(asked: Sequence[Question], problems: Sequence[Problem]) -> str | None:
         for number, question in enumerate(asked):
             if any(f"{problem.field}.".startswith(f"{question.field.name}.") for problem in problems):
-                return f"change {number}"
+                return str(number)
         return None
 
     # --- the screen ---

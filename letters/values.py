@@ -48,7 +48,7 @@ def read_date(value: Any) -> date:
 
 def _email(value: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
-        raise ValueError("is not an e-mail address. Write it like name@agency.example.")
+        raise ValueError("is not an email address. Write it like name@agency.example.")
     return value
 
 

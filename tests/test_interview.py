@@ -108,7 +108,7 @@ def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(desk: Des
         ("date", "8/2/19", "not a date I can read"),
         ("date", "July 31, 2019", "before the request was received"),
         ("request.requester.agency", "", "An answer is needed"),
-        ("request.requester.email", "jordan at agency", "not an e-mail address"),
+        ("request.requester.email", "jordan at agency", "not an email address"),
         ("responsible", "Casey Specimen", "lacks a title"),
         ("legal_basis", [], "what law it rests on"),
     ],

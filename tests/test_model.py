@@ -47,7 +47,7 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("a request dated after it came", "denial", {"request.dated": date(2019, 8, 3)}, "request.dated", "after the day"),
     ("a signatory nobody knows", "denial", {"signatory": "chef-counsel"}, "signatory", "Did you mean chief-counsel?"),
     ("post without an address", "denial", {"request.requester.address": None}, "request.requester.address", "by post"),
-    ("e-mail without an address", "denial", {"request.requester.email": None}, "request.requester.email", "by e-mail"),
+    ("email without an address", "denial", {"request.requester.email": None}, "request.requester.email", "by email"),
     ("a policy statement to a request for records", "policy-statement", {"request.access": "bulk"}, "request.access",
      "a question about policy"),
     ("603.7(a) without (b)(2)", "policy-statement", {"legal_basis": ["cfr-603-7-a"]}, "legal_basis", "603.7(b)(2)"),

@@ -86,7 +86,7 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Callable[...
     say(child, "What date should", "\x15" + "8/2/2019" + ENTER)
     say(child, "our file number", "OGC-2019-0142" + ENTER)
     say(child, "letter be sent?", DOWN + SPACE + ENTER)
-    say(child, "e-mail address?", "jordan.sample@agency.example" + ENTER)
+    say(child, "requester's email", "jordan.sample@agency.example" + ENTER)
     child.expect_exact("postal address?")
     # Pasted without bracketed paste: the lines stay in this answer and do not answer the next question.
     child.send("P.O. Box 0000\rEl Paso, Texas 79900\r")
@@ -100,7 +100,8 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Callable[...
     say(child, "Say that the letter", ENTER)
     child.expect_exact("Your answers")
     child.expect_exact("What now?")
-    child.send(DOWN * 6 + ENTER)  # change the greeting
+    child.send(DOWN + ENTER)
+    say(child, "Which answer?", DOWN * 5 + ENTER)  # the greeting
     say(child, "Without an answer the letter uses", "\x15" + "Investigator Sample" + ENTER)
     child.expect_exact("Your answers")
     child.expect_exact("What now?")
