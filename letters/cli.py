@@ -140,8 +140,8 @@ def _fill(arguments: argparse.Namespace) -> int:
     letters: dict[str, tuple[Path, Letter]] = {}
     problems = Collector()
     for source in map(Path, arguments.answers):
-        with problems.collect(within=str(source)):
-            letter = desk.check(_read_answers(source, named=False))
+        with problems.collect():
+            letter = _checked(desk, source)
             if source.stem in letters:
                 problems.add(
                     Problem(
@@ -287,22 +287,27 @@ def _formats(wanted: str) -> tuple[str, ...]:
     return formats
 
 
-def _read_answers(source: Path, *, named: bool = True) -> Answers:
-    """Answers from a file. ``named``: whether problems name the file themselves."""
+def _checked(desk: Desk, source: Path) -> Letter:
+    """The letter an answers file describes; every problem names the file."""
+    answers = _read_answers(source)
+    try:
+        return desk.check(answers)
+    except InvalidAnswers as error:
+        raise InvalidAnswers(problem.within(str(source)) for problem in error.problems) from error
+
+
+def _read_answers(source: Path) -> Answers:
     from letters.answers import parse_answers
 
-    data = _read_bytes(source, named=named)
-    return parse_answers(data, source.name)
+    return parse_answers(_read_bytes(source), str(source))
 
 
-def _read_bytes(source: Path, *, named: bool = True) -> bytes:
+def _read_bytes(source: Path) -> bytes:
     try:
         return source.read_bytes()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise InvalidAnswers(
-            Problem(f"cannot be read: {reason}.", where=str(source) if named else "The file", code="unreadable")
-        ) from error
+        raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=str(source), code="unreadable")) from error
 
 
 def _tell_notes(notes: Sequence[Problem], where: str) -> None:

@@ -1,0 +1,180 @@
+"""What a template maintainer does: edit Word files and text files, save, and see it in the next letter."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import KINDS, ROOT
+
+from letters.desk import Desk, Made
+from letters.errors import LibraryAtFault, TemplateAtFault
+from letters.fields import put
+from letters.library import Library
+
+Sample = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A library of one's own, to be edited."""
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def edit(docx: Path, part: str, old: str, new: str) -> None:
+    """Change the file as a word processor would: the same parts, one of them different."""
+    source = zipfile.ZipFile(io.BytesIO(docx.read_bytes()))
+    assert old in source.read(part).decode(), old
+    with zipfile.ZipFile(docx, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, content.decode().replace(old, new).encode() if name == part else content)
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text, old
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def write(own: Path, answers: dict[str, Any]) -> Made:
+    desk = Desk(Library(own))
+    return desk.make(desk.check(answers))
+
+
+def words_of(made: Made) -> tuple[str, str]:
+    """The letter's words in Word and in PDF, without white space."""
+    from letters.printing.parity import pdf_words
+
+    document = zipfile.ZipFile(io.BytesIO(made.files["docx"])).read("word/document.xml").decode()
+    printed = pdf_words(made.files["pdf"])
+    return "".join(document.split()), "".join(printed.body.split())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_changed_wording_is_in_the_next_letter_in_both_formats(own: Path, sample: Sample, kind: str) -> None:
+    edit(own / "templates" / kind / "letter.docx", "word/document.xml", "Sincerely,", "Respectfully yours,")
+    for words in words_of(write(own, sample(kind))):
+        assert "Respectfullyyours," in words
+        assert "Sincerely" not in words
+
+
+def test_a_changed_style_is_in_the_next_letter_in_both_formats(own: Path, sample: Sample) -> None:
+    before = write(own, sample("denial"))
+    edit(own / "templates" / "denial" / "letter.docx", "word/styles.xml", "1F3A5F", "7A1F1F")
+    after = write(own, sample("denial"))
+    styles = zipfile.ZipFile(io.BytesIO(after.files["docx"])).read("word/styles.xml").decode()
+    assert "7A1F1F" in styles
+    assert words_of(before)[1] == words_of(after)[1]
+    assert before.files["pdf"] != after.files["pdf"]
+
+
+def test_office_details_and_law_come_from_their_files(own: Path, sample: Sample) -> None:
+    replace(own / "templates" / "office.toml", "Morgan Example", "Dana Exemplar")
+    replace(own / "templates" / "legal_basis.toml", '"11.3.100.106(C) NMAC"', '"11.3.100.107(C) NMAC"')
+    for words in words_of(write(own, sample("denial"))):
+        assert "DanaExemplar" in words
+        assert "11.3.100.107(C)NMAC" in words
+        assert "11.3.100.106(C)" not in words
+
+
+def test_a_condition_s_wording_may_use_the_same_tags(own: Path, sample: Sample) -> None:
+    replace(
+        own / "templates" / "conditions.toml",
+        "{{ request.requester.agency }} pays {{ cost }}.",
+        "By {{ expires }} {{ request.requester.agency }} & others pay {{ cost }}.",
+    )
+    docx, _ = words_of(write(own, sample("conditional-approval")))
+    assert "ByNovember29,2019HumanTraffickingTaskForce&amp;otherspay" in docx
+
+
+def test_a_misspelt_name_in_a_template_stops_the_letter_and_says_where(own: Path, sample: Sample) -> None:
+    template = own / "templates" / "denial" / "letter.docx"
+    edit(template, "word/document.xml", "{{ request.sought }}.", "{{ request.sougth }}.")
+    with pytest.raises(TemplateAtFault) as caught:
+        write(own, sample("denial"))
+    assert "templates/denial/letter.docx" in str(caught.value)
+    assert "sougth" in str(caught.value)
+    assert "sought" in str(caught.value).replace("sougth", "")
+    assert "paragraph" in str(caught.value)
+
+
+def test_a_basis_a_template_cites_but_may_not_is_named(own: Path, sample: Sample) -> None:
+    template = own / "templates" / "denial" / "letter.docx"
+    edit(template, "word/document.xml", "law.cfr_603_9.citation", "law.ssa_303_e_child_support.citation")
+    with pytest.raises(TemplateAtFault) as caught:
+        write(own, sample("denial"))
+    assert "ssa_303_e_child_support" in str(caught.value)
+
+
+def test_every_mistake_in_a_template_is_reported_at_once(own: Path) -> None:
+    template = own / "templates" / "denial" / "letter.docx"
+    edit(template, "word/document.xml", "{{ office.short_name }}", "{{ office.short_name")
+    edit(template, "word/document.xml", "{{ date }}", "{date}}")
+    with pytest.raises(TemplateAtFault) as caught:
+        Desk(Library(own)).template("denial")
+    assert len(caught.value.problems) >= 2
+
+
+LAW = [
+    ('as_of = 2024-09-30\n', 'as_of = "lately"\n', "As of"),
+    ('source = "https://github.com', 'source = "my desk', "Source"),
+    ('in_force_from = 2025-07-01', "in_force_from = 2025-07-01\nin_force_until = 2024-01-01", "ends before it begins"),
+    ('pair_with = ["cfr-603-4"]', 'pair_with = ["cfr-603-44"]', "cfr-603-44"),
+    ('authority = "persuasive"', 'authority = "strong"', "Authority"),
+    ('id = "ssa-303-b"', 'id = "ssa-303-a-1"', "stands twice"),
+    ('title = "Loss of federal', 'titel = "x"\ntitle = "Loss of federal', "titel"),
+    ('title = "Loss of federal', 'title = "x"\ntitle = "Loss of federal', "cannot be read"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "said"), LAW, ids=[each[2] for each in LAW])
+def test_a_mistake_in_the_law_file_is_named(own: Path, old: str, new: str, said: str) -> None:
+    replace(own / "templates" / "legal_basis.toml", old, new)
+    with pytest.raises(LibraryAtFault) as caught:
+        _ = Desk(Library(own)).rulebook
+    assert said in str(caught.value)
+    assert "templates/legal_basis.toml" in str(caught.value)
+
+
+def test_every_basis_says_what_it_rests_on(desk: Desk) -> None:
+    assert len(desk.rulebook.bases) >= 36
+    for basis in desk.rulebook.bases.values():
+        assert basis.caveat
+        assert not basis.summary.endswith(".")
+        assert set(basis.supports) <= {
+            "denial", "repeat-denial", "policy-statement", "conditional-approval",
+            "request-for-justification", "subpoena-response", "routing-memo", "contact-notice",
+        }  # fmt: skip
+        if basis.case_name:
+            assert basis.in_force_from or basis.id == "morton-salt"
+
+
+def test_an_office_may_add_a_kind_without_code(own: Path, sample: Sample) -> None:
+    shutil.copytree(own / "templates" / "policy-statement", own / "templates" / "acknowledgment")
+    (own / "prompts" / "acknowledgment.toml").write_text(
+        '[set]\n"request.access" = "policy-inquiry"\n', encoding="utf-8"
+    )
+    replace(own / "templates" / "legal_basis.toml", '"policy-statement"', '"acknowledgment", "policy-statement"')
+    template = own / "templates" / "acknowledgment" / "letter.docx"
+    shutil.copy(own / "templates" / "denial" / "letter.docx", template)
+    source = zipfile.ZipFile(io.BytesIO(template.read_bytes()))
+    body = source.read("word/document.xml").decode()
+    start, end = body.index("<w:p>", body.index("Dear {{")), body.index("<w:sectPr>")
+    said = '<w:p><w:r><w:t xml:space="preserve">We have received it. {{ extra.note }}</w:t></w:r></w:p>'
+    edit(template, "word/document.xml", body[start:end], said)
+    answers = sample("policy-statement") | {
+        "kind": "acknowledgment",
+        "legal_basis": [],
+        "extra": {"note": "Thank you."},
+    }
+    del answers["status_sentence"]
+    put(answers, "request.access", "policy-inquiry")
+    assert "Wehavereceivedit.Thankyou." in words_of(write(own, answers))[1]
