@@ -119,15 +119,16 @@ def _finish(desk: Desk, interview: Interview, formats: Sequence[str], out: Path,
 
     letter = interview.letter()
     stem = _free_stem(out, _stem(letter), formats)
-    kept = out / f"{stem}.toml"
-    write_all({kept: write_answers(interview.settled()).encode()}, private=True)
-    draft.unlink(missing_ok=True)
+    kept, answers_at = out / f"{stem}.toml", draft
     try:
+        write_all({kept: write_answers(interview.settled()).encode()}, private=True)
+        draft.unlink(missing_ok=True)
+        answers_at = kept
         made = desk.make(letter, formats)
         _tell_notes(made.notes, "the PDF")
         return [kept, *write_all({out / f"{stem}.{suffix}": data for suffix, data in made.files.items()})]
     except BaseException:
-        print(f"Your answers are in {kept}", file=sys.stderr)
+        print(f"Your answers are in {answers_at}", file=sys.stderr)
         raise
 
 
@@ -137,36 +138,48 @@ def _fill(arguments: argparse.Namespace) -> int:
 
     formats = _formats(arguments.format)
     desk = Desk(_library(arguments))
-    letters: dict[str, tuple[Path, Letter]] = {}
-    problems = Collector()
-    for source in map(Path, arguments.answers):
-        with problems.collect():
-            letter = _checked(desk, source)
-            if source.stem in letters:
-                problems.add(
-                    Problem(
-                        f"would be written under the same name as {letters[source.stem][0]}.",
-                        where=str(source),
-                        hint="Rename one of the two files, or fill them into different folders.",
-                    )
-                )
-            letters[source.stem] = (source, letter)
-    problems.stop_if_any(InvalidAnswers)
+    letters = _all_checked(desk, [Path(source) for source in arguments.answers])
     out = Path(arguments.out)
     refuse_existing(
-        {out / f"{stem}.{suffix}": b"" for stem in letters for suffix in formats},
+        {out / f"{source.stem}.{suffix}": b"" for source in letters for suffix in formats},
         overwrite=arguments.overwrite,
     )
     files: dict[Path, bytes] = {}
-    for stem, (source, letter) in letters.items():
+    failures: list[LettersError] = []
+    for source, letter in letters.items():
         try:
             made = desk.make(letter, formats)
         except LettersError as error:
-            raise type(error)(problem.within(str(source)) for problem in error.problems) from error
+            failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
+            continue
         _tell_notes(made.notes, str(source))
-        files |= {out / f"{stem}.{suffix}": data for suffix, data in made.files.items()}
+        files |= {out / f"{source.stem}.{suffix}": data for suffix, data in made.files.items()}
+    if failures:
+        raise type(failures[0])(problem for failure in failures for problem in failure.problems)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
     return 0
+
+
+def _all_checked(desk: Desk, sources: Sequence[Path]) -> dict[Path, Letter]:
+    """The letters the files describe, or every problem of every file."""
+    letters: dict[Path, Letter] = {}
+    problems = Collector()
+    taken: dict[str, Path] = {}
+    for source in sources:
+        # Folded, because Windows and macOS take Letter.docx and letter.docx for one file.
+        other = taken.setdefault(source.stem.casefold(), source)
+        if other != source:
+            problems.add(
+                Problem(
+                    f"would be written under the same name as {other}.",
+                    where=str(source),
+                    hint="Rename one of the two files, or fill them into different folders.",
+                )
+            )
+        with problems.collect():
+            letters[source] = _checked(desk, source)
+    problems.stop_if_any(InvalidAnswers)
+    return letters
 
 
 def _pdf(arguments: argparse.Namespace) -> int:

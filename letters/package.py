@@ -78,6 +78,16 @@ class Package:
         """The part, strictly parsed. Raises NotAWordFile when it is not well-formed."""
         return parse_xml(self.parts[part], part, self.name)
 
+    def tree(self, part: str) -> etree._Element:
+        """The part as ``xml`` gives it, parsed once and shared: only to be read, never to be changed."""
+        if part not in self._trees:
+            self._trees[part] = self.xml(part)
+        return self._trees[part]
+
+    @cached_property
+    def _trees(self) -> dict[str, etree._Element]:
+        return {}
+
     def links(self, part: str) -> dict[str, Relationship]:
         """Relationships of ``part`` (``""`` is the package itself), by id. Targets are resolved to part names."""
         folder, base = posixpath.split(part)
@@ -85,7 +95,7 @@ class Package:
         if source not in self.parts:
             return {}
         found = {}
-        for node in self.xml(source).iter(f"{{{_RELATIONSHIPS}}}Relationship"):
+        for node in self.tree(source).iter(f"{{{_RELATIONSHIPS}}}Relationship"):
             external = node.get("TargetMode") == "External"
             target = node.get("Target", "")
             if not external:
@@ -99,9 +109,9 @@ class Package:
         default = ""
         for node in self.xml("[Content_Types].xml"):
             if node.get("PartName", "").lstrip("/").lower() == part.lower():
-                return node.get("ContentType", "")
+                return str(node.get("ContentType", ""))
             if node.get("Extension", "").lower() == extension:
-                default = node.get("ContentType", "")
+                default = str(node.get("ContentType", ""))
         return default
 
 

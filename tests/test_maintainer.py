@@ -51,7 +51,7 @@ def write(own: Path, answers: dict[str, Any]) -> Made:
 
 def words_of(made: Made) -> tuple[str, str]:
     """The letter's words in Word and in PDF, without white space."""
-    from letters.printing.parity import pdf_words
+    from letters.printing.pdf_text import pdf_words
 
     document = zipfile.ZipFile(io.BytesIO(made.files["docx"])).read("word/document.xml").decode()
     printed = pdf_words(made.files["pdf"])
@@ -121,6 +121,20 @@ def test_every_mistake_in_a_template_is_reported_at_once(own: Path) -> None:
     with pytest.raises(TemplateAtFault) as caught:
         Desk(Library(own)).template("denial")
     assert len(caught.value.problems) >= 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_shipped_template_uses_only_names_that_exist_in_every_branch(desk: Desk, sample: Sample, kind: str) -> None:
+    context: Any = desk.context(desk.check(sample(kind)))
+    used = {use.path for use in desk.template(kind).uses}
+    assert {"date", "office.name", "legal_basis[].summary", "request.requester.agency"} <= used
+    for path in used:
+        node = context
+        for step in path.split("."):
+            node = node[step.removesuffix("[]")]
+            if step.endswith("[]"):
+                assert node, f"the sample has no {step}, so nothing is known of {path}"
+                node = node[0]
 
 
 LAW = [

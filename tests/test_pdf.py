@@ -16,10 +16,11 @@ import pikepdf
 import pytest
 from docx_builder import PIXEL, docx, field, paragraph, picture, text
 
-from letters import fonts
 from letters.errors import CannotWrite, LettersError, LibraryAtFault
-from letters.parity import _character_map, _decode, difference, pdf_words
 from letters.pdf import CannotPrint, PageTemplate, PrintedLetter, print_letter
+from letters.printing import fonts
+from letters.printing.parity import difference
+from letters.printing.pdf_text import _character_map, _decode, pdf_words
 
 PAGE_FOLDER = Path(__file__).parent.parent / "templates" / "page"
 PAGE = PageTemplate((PAGE_FOLDER / "letter.html").read_text("utf-8"), (PAGE_FOLDER / "letter.css").read_text("utf-8"))
@@ -198,6 +199,16 @@ def test_a_table_over_two_pages_is_one_table_and_its_repeated_header_is_not_read
     assert tags(letter.data).count("Table(") == 1
     assert pdf_words(letter.data).body.split().count("Category") == 1
     assert place(letter.data, "Category", page=1)
+
+
+def test_a_table_row_taller_than_a_page_is_named():
+    cells = "".join(
+        f"<w:tc>{''.join(paragraph(f'{words} {at}') for at in range(90))}</w:tc>" for words in ("one", "other")
+    )
+    grid = '<w:tblGrid><w:gridCol w:w="4000"/><w:gridCol w:w="4000"/></w:tblGrid>'
+
+    with pytest.raises(CannotPrint, match="A table row is taller than a page: “one 0 one 1"):
+        printed(f"<w:tbl><w:tblPr/>{grid}<w:tr>{cells}</w:tr></w:tbl>")
 
 
 def test_a_table_that_only_places_things_is_not_told_as_a_table():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from docx_builder import PIXEL, docx, field, paragraph, picture, text
 
-from letters.document import Document, Field, Image, Link, Paragraph, Table, Text, paragraphs
 from letters.errors import LettersError
 from letters.package import open_package
-from letters.reader import TrackedChanges, read_document, spell_number
+from letters.printing.document import Document, Field, Image, Link, Paragraph, Table, Text, paragraphs
+from letters.printing.numerals import spell_number
+from letters.printing.reader import TrackedChanges, read_document
 
 
 def read(body: str, **more: object) -> Document:
@@ -241,3 +242,21 @@ def test_the_indents_of_a_list_give_way_to_those_of_the_style_that_has_the_list(
     )[0].format
 
     assert (layout.left, layout.first_line) == (50, -18)
+
+
+@pytest.mark.parametrize(
+    ("code", "section", "said"),
+    [
+        ("PAGE \\* roman", "", "not in the form “roman”"),
+        ("PAGE", '<w:pgNumType w:fmt="upperRoman"/>', "not in the form “upperRoman”"),
+    ],
+)
+def test_a_page_number_not_in_figures_is_noted(code, section, said):
+    document = read(paragraph("Words"), footers={"default": paragraph(inner=field(code, "i"))}, section=section)
+
+    assert [said in note.message and note.code for note in document.notes] == ["page-number"]
+
+
+@pytest.mark.parametrize("code", ["PAGE \\* MERGEFORMAT", "PAGE \\* Arabic", "DATE \\* roman"])
+def test_an_ordinary_page_number_needs_no_note(code):
+    assert read(paragraph(inner=field(code, "1")), section='<w:pgNumType w:fmt="decimal"/>').notes == ()

@@ -72,7 +72,7 @@ def text_of(docx: bytes, part: str) -> str:
     root = etree.fromstring(zipfile.ZipFile(io.BytesIO(docx)).read(part))
     marks = {f"{{{W}}}br": "\n", f"{{{W}}}tab": "\t"}
     nodes = root.iter(f"{{{W}}}t", *marks)
-    return "".join(marks[node.tag] if node.tag in marks else node.text or "" for node in nodes)
+    return "".join(marks.get(node.tag, node.text or "") for node in nodes)
 
 
 @pytest.mark.parametrize("value", PRINTED.values(), ids=PRINTED.keys())

@@ -39,9 +39,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 PAGE = '<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" '
 PAGE += 'w:header="708" w:footer="708" w:gutter="0"/>'
 CLOSING = "Closing words that must survive."
-PROPERTIES = Properties(
-    "Denial of <access> & more", "Office of General Counsel", "en-US", dt.date(2019, 8, 2)
-)
+PROPERTIES = Properties("Denial of <access> & more", "Office of General Counsel", "en-US", dt.date(2019, 8, 2))
 PEOPLE = {
     "name": "Ms. Ada Byron",
     "urgent": True,
@@ -59,9 +57,7 @@ def run(text: str, properties: str = "") -> str:
 
 
 def par(*runs: str, properties: str = "") -> str:
-    inside = "".join(
-        piece if piece.startswith("<w:") or piece.startswith("<m") else run(piece) for piece in runs
-    )
+    inside = "".join(piece if piece.startswith("<w:") or piece.startswith("<m") else run(piece) for piece in runs)
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inside}</w:p>"
 
 
@@ -272,25 +268,20 @@ def test_the_formatting_of_the_run_where_a_tag_starts_wins() -> None:
 
 
 def test_line_breaks_tabs_and_no_break_hyphens_inside_a_tag_are_spaces_and_hyphens() -> None:
-    broken = (
-        "<w:r><w:t>{% if</w:t><w:br/><w:t>urgent</w:t></w:r><w:r><w:tab/><w:t>%}Now{% endif %}</w:t></w:r>"
-    )
+    broken = "<w:r><w:t>{% if</w:t><w:br/><w:t>urgent</w:t></w:r><w:r><w:tab/><w:t>%}Now{% endif %}</w:t></w:r>"
     hyphen = "<w:r><w:t>{{ total</w:t><w:noBreakHyphen/><w:t>paid }}</w:t></w:r>"
     context = {"urgent": True, "total": 120, "paid": 20, "totalpaid": "WRONG"}
     assert words(par(broken), par(hyphen), context=context) == ["Now", "100"]
 
 
 def test_bookmarks_links_and_smart_tags_inside_a_tag_stay_whole() -> None:
-    marked = par(
-        "Dear {{ na", '<w:bookmarkStart w:id="7" w:name="who"/>', "me }}", '<w:bookmarkEnd w:id="7"/>'
-    )
+    marked = par("Dear {{ na", '<w:bookmarkStart w:id="7" w:name="who"/>', "me }}", '<w:bookmarkEnd w:id="7"/>')
     linked = par("{{ ", f'<w:hyperlink w:anchor="x">{run("na")}</w:hyperlink>', "me }}")
     letter = filled(marked, linked)
     assert paragraphs(letter)[:2] == ["Dear Ms. Ada Byron", "Ms. Ada Byron"]
     root = part_of(letter)
     pairs = [
-        [node.get(f"{{{W}}}id") for node in root.iter(f"{{{W}}}{name}")]
-        for name in ("bookmarkStart", "bookmarkEnd")
+        [node.get(f"{{{W}}}id") for node in root.iter(f"{{{W}}}{name}")] for name in ("bookmarkStart", "bookmarkEnd")
     ]
     assert pairs == [["7"], ["7"]]
 
@@ -298,6 +289,20 @@ def test_bookmarks_links_and_smart_tags_inside_a_tag_stay_whole() -> None:
 def test_text_outside_tags_is_left_as_it_is() -> None:
     odd = "“Curly”  two  spaces – dash\u00a0nbsp \u00adsoft\u200b ’quote’ & <angle> 100 % # ½ "
     assert words(par(odd + "{{ name }}" + odd)) == [odd + "Ms. Ada Byron" + odd]
+
+
+@pytest.mark.parametrize("odd", [' w:rsidP="00000000"', "<?letters p?>", "<w:r><?letters r?><w:t></w:t></w:r>"])
+def test_text_that_looks_like_our_own_marks_is_text(odd: str) -> None:
+    body = par("{{ name }}" + odd), par(drawing(odd.replace("<", "&lt;").replace('"', "&quot;")))
+    letter = filled(*body, context={"name": odd})
+    assert paragraphs(letter)[0] == odd * 2
+    assert next(part_of(letter).iter("{*}docPr")).get("descr") == odd
+
+
+def test_comments_in_the_markup_do_not_cut_a_text_or_reach_the_letter() -> None:
+    letter = filled("<w:p><!-- old --><w:r><w:t>Dear {{ na<!-- x -->me }},<?letters p?> yes</w:t></w:r></w:p>")
+    assert paragraphs(letter)[0] == "Dear Ms. Ada Byron, yes"
+    assert not list(part_of(letter).iter(etree.Comment, etree.PI))
 
 
 # --- What only looks like a tag ---
@@ -330,12 +335,13 @@ def test_a_spanish_quotation_is_no_slip_unless_it_quotes_a_name_of_the_template(
     assert "“«name»” is not a tag" in problem_of(par("Estimada «name», {{ name }}"))
 
 
+def test_a_lost_merge_field_is_told_once_a_paragraph() -> None:
+    assert "“«first_name»” is not a tag" in problem_of(par("Dear «first_name», or «first_name»?"))
+
+
 def test_a_tag_over_two_paragraphs_is_told_once_and_never_merged() -> None:
     message = problem_of(par("Dear {{ na"), par("me }}, text"))
-    assert (
-        "A tag starts in paragraph 1 and ends in paragraph 2. Put the whole tag into one paragraph."
-        in message
-    )
+    assert "A tag starts in paragraph 1 and ends in paragraph 2. Put the whole tag into one paragraph." in message
 
 
 def test_a_missing_end_does_not_swallow_the_paragraphs_after_it() -> None:
@@ -344,9 +350,7 @@ def test_a_missing_end_does_not_swallow_the_paragraphs_after_it() -> None:
 
 
 def test_a_page_of_braces_does_not_stall() -> None:
-    assert problems_of(
-        par("{" * 5000), par("{{ ' " + "}}" * 2000), par("{ " * 3000 + "}" * 100), par("{{" * 3000)
-    )
+    assert problems_of(par("{" * 5000), par("{{ ' " + "}}" * 2000), par("{ " * 3000 + "}" * 100), par("{{" * 3000))
 
 
 # --- What a tag may say ---
@@ -391,6 +395,84 @@ def test_a_page_of_braces_does_not_stall() -> None:
 )
 def test_a_tag_that_says_too_much_or_nonsense_is_refused_in_plain_words(tag: str, told: str) -> None:
     assert told in problem_of(par(tag))
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"),
+    [
+        ("{{ names|join(3) }}", "given a number in its brackets, not a text. Put quotation marks round"),
+        ("{{ names|join(none) }}", "given nothing in its brackets"),
+        ("{{ names|join(order) }}", "given a group of fields in its brackets"),
+        ("{{ names|join(order.sep) }}", "Nothing is called “sep”"),
+        ("{{ names|join(*names) }}", "wrong number of words"),
+        ("{{ 1|count(1, 2) }}", "given a number in its brackets"),
+        ("{% for loop in names %}x{% endfor %}", "cannot call its entries “loop”"),
+        ("{% if 1 == 2 == 3 %}x{% endif %}", "compares three things at once. Compare two at a time"),
+        ("{% if 'a' in names != order %}x{% endif %}", "compares three things at once"),
+        ("{{ names[order] }}", "The square brackets hold a group of fields, not a name or a number."),
+        (f"{{{{ {'(' * 400}1{')' * 400} }}}}", "holds too much to be read. Divide it"),
+        (f"{{{{ {'[' * 60}{']' * 60} }}}}", "holds too much to be read"),
+        (f"{{{{ order{'.a' * 450} }}}}", "holds too much to be read"),
+        (f"{{{{ names{'[0]' * 300} }}}}", "holds too much to be read"),
+        (f"{{{{ 1{'+1' * 450} }}}}", "holds too much to be read"),
+        (f"{{{{ 1{' if 1 else 1' * 80} }}}}", "holds too much to be read"),
+        (f"{{{{ {'- ' * 480}1 }}}}", "holds too much to be read"),
+        (f"{{% if {'not ' * 240}urgent %}}x{{% endif %}}", "holds too much to be read"),
+        ("{% for x in names %}" * 25 + "x" + "{% endfor %}" * 25, "stands inside 15 other blocks"),
+        ("{% if urgent %}" * 110 + "x" + "{% endif %}" * 110, "stands inside 15 other blocks"),
+        ("{% if urgent %}x" + "{% elif urgent %}y" * 3000 + "{% endif %}", "more conditions and loops than can"),
+    ],
+    ids=lambda text: text[:30],
+)
+def test_what_python_could_not_follow_is_refused_at_its_place(tag: str, told: str) -> None:
+    message = problem_of(par("One"), par(tag), context={"names": ["a", "b"], "order": {}, "urgent": True})
+    assert told in message
+    assert "body, paragraph 2, “{" in message
+
+
+def test_a_title_with_too_many_branches_is_refused_at_its_place() -> None:
+    title = "{% if urgent %}x" + "{% elif urgent %}y" * 3000 + "{% endif %}"
+    assert "document property Title" in problem_of(par("x"), properties=core(title))
+
+
+def test_what_is_just_short_of_too_much_is_filled() -> None:
+    deep: Any = "x"
+    for _ in range(35):
+        deep = {"a": deep}
+    context = {"deep": deep, "many": [["x"]], "urgent": True, "text": "x"}
+    for tag, said in (
+        ("{{ (((((((((((((((((((text))))))))))))))))))) }}", "x"),
+        (f"{{{{ deep{'.a' * 35} }}}}", "x"),
+        (f"{{{{ text{'|upper' * 36} }}}}", "X"),
+        (f"{{{{ 1{'+1' * 36} }}}}", "37"),
+        (f"{{{{ 1{' if urgent else 1' * 36} }}}}", "1"),
+        (f"{{% if {'not ' * 36}urgent %}}x{{% endif %}}", "x"),
+        (f"{{% if urgent{' and urgent' * 36} %}}x{{% endif %}}", "x"),
+        ("{% for y in many if urgent %}" * 15 + "{{ loop.index }}" + "{% else %}z{% endfor %}" * 15, "1"),
+        ("{% if 1 < 2 <= 3 %}x{% endif %}", "x"),
+    ):
+        assert words(par(tag), context=context) == [said], tag[:40]
+
+
+@pytest.mark.parametrize("tag", ["{{ n }}", "{{ n|count('a', 'b') }}", "{{ [n]|join }}", "{{ -n }}", "{{ [1][n] }}"])
+def test_a_number_of_thousands_of_digits_is_refused(tag: str) -> None:
+    assert "is a number too long to print." in problem_of(par(tag), context={"n": 10**5000})
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{{ order.zz|count('a', 'b') }}",
+        "{% if order.zz in names %}x{% endif %}",
+        "{% if order.zz not in names %}x{% endif %}",
+        "{% if order.zz in 'text' %}x{% endif %}",
+        "{% if 'a' in order.zz %}x{% endif %}",
+        "{% colspan order.zz %}x",
+        "{% cellbg order.zz %}x",
+    ],
+)
+def test_a_field_that_is_not_there_is_named_wherever_it_is_used(tag: str) -> None:
+    assert "Nothing is called “zz”" in problem_of(table([tag]), context={"order": {}, "names": ["a"]})
 
 
 def test_every_problem_is_told_at_once_with_part_paragraph_heading_and_words() -> None:
@@ -487,9 +569,7 @@ def test_a_block_over_paragraphs_keeps_or_drops_them_whole() -> None:
     assert words(*body, context={"urgent": False}) == ["One", "Three"]
 
 
-@pytest.mark.parametrize(
-    "opening", ["{% p if urgent %}", "{%pif urgent %}", "{%P If urgent %}", "{% if urgent %}"]
-)
+@pytest.mark.parametrize("opening", ["{% p if urgent %}", "{%pif urgent %}", "{%P If urgent %}", "{% if urgent %}"])
 def test_a_lone_if_takes_its_paragraph_with_it_however_it_is_written(opening: str) -> None:
     body = par(opening), par("Now"), par("{% endif %}" if opening.startswith("{% if") else "{%p endif %}")
     assert words(*body) == ["Now"]
@@ -497,9 +577,9 @@ def test_a_lone_if_takes_its_paragraph_with_it_however_it_is_written(opening: st
 
 
 def test_percent_signs_and_braces_inside_a_paragraph_tag_are_read() -> None:
-    assert words(
-        par('{%p if total % 2 == 0 and "}" != "%}" %}'), par("even"), par(END), context={"total": 4}
-    ) == ["even"]
+    assert words(par('{%p if total % 2 == 0 and "}" != "%}" %}'), par("even"), par(END), context={"total": 4}) == [
+        "even"
+    ]
 
 
 def test_a_paragraph_its_tags_left_empty_is_removed_and_nothing_else_is() -> None:
@@ -507,9 +587,7 @@ def test_a_paragraph_its_tags_left_empty_is_removed_and_nothing_else_is() -> Non
     context = {"urgent": False}
     assert words(par("One"), empty, par("Two"), context=context) == ["One", "Two"]
     assert words(par("One"), par(""), par("Two"), context=context) == ["One", "", "Two"]
-    assert words(table(["a"]), empty, table(["b"]), context=context) == ["a", "", "b"], (
-        "two tables must not merge"
-    )
+    assert words(table(["a"]), empty, table(["b"]), context=context) == ["a", "", "b"], "two tables must not merge"
     assert words(table([empty]), context=context) == [""], "a cell keeps its last paragraph"
     with_break = par("One"), par("{{ word }}", '<w:r><w:br w:type="page"/></w:r>'), par("Two")
     assert len(words(*with_break, context={"word": ""})) == 3
@@ -518,9 +596,7 @@ def test_a_paragraph_its_tags_left_empty_is_removed_and_nothing_else_is() -> Non
 
 
 def test_rows_repeat_and_an_emptied_table_goes() -> None:
-    rows = table(
-        ["Item", "Sum"], ["{%tr for i in items %}", ""], ["{{ i.d }}", "{{ i.s }}"], ["{%tr endfor %}", ""]
-    )
+    rows = table(["Item", "Sum"], ["{%tr for i in items %}", ""], ["{{ i.d }}", "{{ i.s }}"], ["{%tr endfor %}", ""])
     assert words(rows) == ["Item", "Sum", "Rent", "100", "Costs", "20"]
     bare = table(["{%tr for i in items %}", ""], ["{{ i.d }}", "{{ i.s }}"], ["{%tr endfor %}", ""])
     letter = filled(bare, context={"items": []})
@@ -534,6 +610,68 @@ def test_an_emptied_cell_and_an_emptied_control_stay_valid() -> None:
         node = part_of(letter).find(f".//{{{W}}}{name}")
         assert node is not None
         assert node[-1].tag == f"{{{W}}}p"
+
+
+@pytest.mark.parametrize("kept", ["", "<w:tr><w:tc><w:p/></w:tc></w:tr>"])
+def test_a_table_goes_when_the_control_round_its_rows_comes_out_empty(kept: str) -> None:
+    rows = table(["{%tr if urgent %}"], ["x"], ["{%tr endif %}"])
+    rows = rows.replace("<w:tr>", "<w:sdt><w:sdtContent><w:tr>", 1)
+    rows = rows.replace("</w:tbl>", f"</w:sdtContent></w:sdt>{kept}</w:tbl>")
+    for body in (rows, table([rows])):
+        root = part_of(filled(body, context={"urgent": False}))
+        for found in root.iter(f"{{{W}}}tbl"):
+            assert found.find(f"{{{W}}}tr") is not None
+            assert found.find(f"{{{W}}}sdt") is None
+        assert len(list(root.iter(f"{{{W}}}tbl"))) == bool(kept) + (body is not rows)
+        for cell in root.iter(f"{{{W}}}tc"):
+            assert cell[-1].tag == f"{{{W}}}p"
+
+
+def test_a_run_that_filling_left_empty_is_dropped() -> None:
+    split = run("{% if urgent %}", "<w:b/>"), run("Now", "<w:i/>"), run("{% endif %}", "<w:b/>")
+    alike = run("{{ word }}", '<w:rStyle w:val="A"/><w:lang w:val="en-US"/>'), run("{% if urgent %}Now{% endif %}")
+    linked = f'<w:hyperlink w:anchor="x">{run("{{ word }}")}{run("here")}</w:hyperlink>'
+    spanned = table(["{% colspan 2 %}", "b"])
+    for urgent in (True, False):
+        letter = filled(
+            par("a", *split), par("b", *alike), par(linked), spanned, context={"urgent": urgent, "word": ""}
+        )
+        assert paragraphs(letter)[:3] == (["aNow", "bNow", "here"] if urgent else ["a", "b", "here"])
+        assert b"letters" not in etree.tostring(part_of(letter))
+        for node in part_of(letter).iter(f"{{{W}}}r"):
+            assert "".join(node.itertext()), etree.tostring(node)
+
+
+def test_an_empty_run_that_something_needs_or_the_author_left_stays() -> None:
+    own = "<w:r><w:rPr><w:b/></w:rPr><w:t xml:space='preserve'></w:t></w:r>"
+    tag = "<w:t>{{ word }}</w:t>"
+    result = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
+        "<w:r><w:instrText> TITLE </w:instrText></w:r>",
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>',
+        f"<w:r>{tag}</w:r>",
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
+    )
+    needed = (
+        par("a", own),
+        par(
+            "b",
+            f"<w:r>{tag}<w:br/></w:r>",
+            f"<w:r><w:tab/>{tag}</w:r>",
+            drawing().replace("<w:drawing>", tag + "<w:drawing>"),
+        ),
+        par("c", *result),
+        par("d", f'<w:fldSimple w:instr=" TITLE "><w:r>{tag}</w:r></w:fldSimple>'),
+        par("e", f"<w:sdt><w:sdtContent><w:r>{tag}</w:r></w:sdtContent></w:sdt>"),
+    )
+    runs = [
+        [
+            len(list(paragraph.iter(f"{{{W}}}r")))
+            for paragraph in part_of(filled(*needed, context={"word": word})).iter(f"{{{W}}}p")
+        ]
+        for word in ("", "x")
+    ]
+    assert runs[0] == runs[1] == [2, 4, 6, 2, 2, 1]
 
 
 def test_docxtpls_cell_tags_work_and_keep_the_order_word_wants() -> None:
@@ -563,9 +701,7 @@ def test_docxtpls_merged_cells_work_in_loops() -> None:
 
 
 def test_copies_made_by_a_loop_get_names_and_ids_of_their_own() -> None:
-    clause = par(
-        '<w:bookmarkStart w:id="3" w:name="clause"/>', "{{ i.d }}", '<w:bookmarkEnd w:id="3"/>', drawing()
-    )
+    clause = par('<w:bookmarkStart w:id="3" w:name="clause"/>', "{{ i.d }}", '<w:bookmarkEnd w:id="3"/>', drawing())
     letter = filled(par("{%p for i in items %}"), clause, par("{%p endfor %}"))
     root = part_of(letter)
     starts = list(root.iter(f"{{{W}}}bookmarkStart"))
@@ -723,9 +859,7 @@ def test_misspelt_names_are_found_in_branches_not_taken_too() -> None:
     assert {problem.field for problem in found} == {"nmae", "naem"}
 
 
-@pytest.mark.parametrize(
-    "name", ["items", "values", "keys", "get", "pop", "copy", "update", "loop_", "self", "count"]
-)
+@pytest.mark.parametrize("name", ["items", "values", "keys", "get", "pop", "copy", "update", "loop_", "self", "count"])
 def test_a_field_named_like_something_of_pythons_prints_the_data(name: str) -> None:
     assert words(par(f"{{{{ order.{name} }}}}"), context={"order": {name: "Rent"}}) == ["Rent"]
     if name not in ("items", "self"):
@@ -871,6 +1005,16 @@ def test_review_leftovers_are_refused_with_place_and_remedy(body: str, told: str
     assert "body, paragraph 2" in message
 
 
+def test_paragraphs_are_counted_alike_for_leftovers_and_for_tags() -> None:
+    box = (
+        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><w:txbxContent><w:p/></w:txbxContent>'
+        "</w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p/></w:txbxContent></w:pict></mc:Fallback>"
+        "</mc:AlternateContent></w:r>"
+    )
+    found = problems_of(par("One", box), par(run("secret", "<w:vanish/>"), "{{ name() }}"))
+    assert ["body, paragraph 3, “secret{{ name() }}”" in problem.where for problem in found] == [True, True]
+
+
 def test_a_linked_picture_is_refused() -> None:
     assert "pulls in something from outside" in problem_of(
         par("x"), links=(("i", REL + "image", "https://elsewhere.example/x.png", True),)
@@ -896,14 +1040,11 @@ def test_nothing_of_the_templates_past_is_in_the_letter() -> None:
             ("c", REL + "customXml", "../customXml/item1.xml", False),
             ("p", REL + "people", "people.xml", False),
         ),
-        settings='<w:attachedTemplate r:id="t"/><w:trackRevisions/>'
-        '<w:rsids><w:rsidRoot w:val="00A77427"/></w:rsids>',
+        settings='<w:attachedTemplate r:id="t"/><w:trackRevisions/><w:rsids><w:rsidRoot w:val="00A77427"/></w:rsids>',
         properties=core("Draft for OTHER CLIENT"),
     )
     with zipfile.ZipFile(io.BytesIO(letter)) as archive:
-        everything = "".join(archive.read(name).decode() for name in archive.namelist()) + " ".join(
-            archive.namelist()
-        )
+        everything = "".join(archive.read(name).decode() for name in archive.namelist()) + " ".join(archive.namelist())
     for trace in (
         "rsid",
         "paraId",
@@ -1040,8 +1181,7 @@ def test_a_short_text_is_filled_under_the_same_rules_into_plain_text() -> None:
     context = {"days": 30, "who": "Smith & <Sons>\nLLP {{ x }}", "on": dt.date(2019, 8, 2)}
     text = "Within {{ days|count('day', 'days') }} of {{ on }}{% if who == “x” %}!{% endif %}, {{ who }}."
     assert (
-        fill_text(text, context, "conditions.toml")
-        == "Within 30 days of August 2, 2019, Smith & <Sons>\nLLP {{ x }}."
+        fill_text(text, context, "conditions.toml") == "Within 30 days of August 2, 2019, Smith & <Sons>\nLLP {{ x }}."
     )
     for wrong, told in (
         ("{{ dyas }}", "Did you mean “days”?"),
@@ -1053,7 +1193,5 @@ def test_a_short_text_is_filled_under_the_same_rules_into_plain_text() -> None:
     ):
         with pytest.raises(TemplateAtFault, match=re.escape(told)) as caught:
             fill_text(wrong, context, "conditions.toml, condition purpose")
-        assert all(
-            problem.where.startswith("conditions.toml, condition purpose")
-            for problem in caught.value.problems
-        )
+        assert all(problem.where.startswith("conditions.toml, condition purpose") for problem in caught.value.problems)
+        assert all(", ," not in problem.where for problem in caught.value.problems)

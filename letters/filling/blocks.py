@@ -33,6 +33,7 @@ from letters.filling.spots import Spot
 from letters.filling.tags import TOKEN, short, token
 
 _OPENS = {"endif": "if", "endfor": "for"}
+_DEEPEST = 15  # blocks inside one another; Python follows no more than 20 loops
 
 
 def pair(spots: list[Spot]) -> tuple[list[list[Spot]], list[Problem]]:
@@ -44,6 +45,9 @@ def pair(spots: list[Spot]) -> tuple[list[list[Spot]], list[Problem]]:
         word = spot.tag.word
         if word in ("if", "for"):
             stack.append([spot])
+            if len(stack) == _DEEPEST + 1:
+                message = f"{short(spot.tag.raw, 60)} stands inside {_DEEPEST} other blocks, which is too deep."
+                problems.append(spot.tag.fault(message, "Use fewer blocks inside one another.", "block"))
         elif word in ("elif", "else"):
             problems += _take_branch(stack, spot)
         elif word in _OPENS:

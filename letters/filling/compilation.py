@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from letters.errors import Problem, TemplateAtFault
+from letters.errors import Collector, Problem, TemplateAtFault
 from letters.filling.blocks import lift, numbered_twice, pair, settle
 from letters.filling.leftovers import hides, left_in, tags_elsewhere, unread_tags
 from letters.filling.markup import P_PR, SECT_PR, STYLE_ID, VAL, serialised, w
@@ -80,10 +80,11 @@ class _Compilation:
         filled = [part for part in order if part in trees and self._read(part, trees[part])]
         properties = self._properties()
         self.problems += tags_elsewhere(self.package, {*self.labels, *self._property_parts()})
-        self._stop_if_any(dict.fromkeys([*self.reading.problems, *self.problems]))
+        self._stop_if_any([*self.reading.problems, *self.problems])
         tags = self.reading.tags
         found = uses(tags)
         self._stop_if_any(self._lost_merge_fields(found))
+        parts, scripts = self._filled({part: trees[part] for part in filled}, properties)
         styles = next((part for part in trees if lacks_language(trees[part])), None)
         return Compiled(
             tags=tuple(tags),
@@ -91,11 +92,8 @@ class _Compilation:
             notes=tuple(
                 note.within(self.package.name) for note in [*self.reading.notes, *self.notes, *entries_picked(tags)]
             ),
-            parts=tuple(
-                Part.of(part, self.labels[part], trees[part], tags, self._free_ids(number))
-                for number, part in enumerate(filled)
-            ),
-            properties={name: Script.of(text, tags) for name, text in properties.items()},
+            parts=parts,
+            properties=scripts,
             untouched=self._untouched(trees, without={*filled, styles}),
             styles=(styles, with_language(trees[styles])) if styles else None,
         )
@@ -126,6 +124,20 @@ class _Compilation:
         problems += [*lift(spots), *unread_tags(root, label)]
         problems[told:] = sorted(problems[told:], key=_paragraph_number)
         return len(self.reading.tags) > before
+
+    def _filled(
+        self, trees: Mapping[str, etree._Element], properties: Mapping[str, str]
+    ) -> tuple[tuple[Part, ...], dict[str, Script]]:
+        """What is filled, compiled: parts and document properties."""
+        parts, scripts, tags, problems = [], {}, self.reading.tags, Collector()
+        for number, (part, root) in enumerate(trees.items()):
+            with problems.collect():
+                parts.append(Part.of(part, self.labels[part], root, tags, self._free_ids(number)))
+        for name, text in properties.items():
+            with problems.collect():
+                scripts[name] = Script.of(text, tags)
+        self._stop_if_any(problems)
+        return tuple(parts), scripts
 
     def _property_parts(self) -> list[str]:
         return [link.target for link in self.package.links("").values() if link.kind == "core-properties"]
@@ -159,7 +171,7 @@ class _Compilation:
         return lost
 
     def _stop_if_any(self, problems: Iterable[Problem]) -> None:
-        found = [problem.within(self.package.name) for problem in problems]
+        found = [problem.within(self.package.name) for problem in dict.fromkeys(problems)]
         if found:
             raise TemplateAtFault(found)
 

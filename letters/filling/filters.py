@@ -68,11 +68,18 @@ def words_of(value: object) -> str:
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return int.__repr__(value)
+        return _digits(value)
     if isinstance(value, dt.date):
         return _date(value)
     refuse_unknown(value)
     raise Refused(*_why_not_printed(value))
+
+
+def _digits(number: int) -> str:
+    try:
+        return int.__repr__(number)
+    except ValueError as error:  # Python's own limit: thousands of digits
+        raise Refused("“{what}” is a number too long to print.") from error
 
 
 def refuse_unknown(*values: object) -> None:
@@ -86,6 +93,18 @@ def refuse_missing(value: object) -> None:
     """Raise unless there is a value at all."""
     if isinstance(value, jinja2.Undefined) or value is None:
         words_of(value)
+
+
+def not_a_text(value: object) -> tuple[str, str]:
+    """Message and hint for a filter that was given something else than words in its brackets."""
+    return f"A filter was given {kind_of(value)} in its brackets, not a text.", "Put quotation marks round the text."
+
+
+def _refuse_other_than_text(*given: object) -> None:
+    refuse_unknown(*given)
+    for value in given:
+        if not isinstance(value, str):
+            raise Refused(*not_a_text(value))
 
 
 def _why_not_printed(value: object) -> tuple[str, str]:
@@ -103,6 +122,7 @@ def _why_not_printed(value: object) -> tuple[str, str]:
 def _date(value: object, form: str = "%B %-d, %Y") -> str:
     """``%d %-d %m %-m %b %B %y %Y %a %A``, always in English: no locale of a machine gets into a letter."""
     refuse_missing(value)
+    _refuse_other_than_text(form)
     if not isinstance(value, dt.date):
         raise Refused("“{what}” is " + kind_of(value) + ", not a date.")
     known = _date_parts(value)
@@ -154,10 +174,17 @@ def _listed(value: object, word: str) -> str:
 
 
 def _count(value: object, one: str, many: str) -> str:
+    refuse_missing(value)
+    _refuse_other_than_text(one, many)
     number = len(value) if isinstance(value, list | tuple) else value
     if isinstance(number, bool) or not isinstance(number, int):
         raise Refused("“{what}” is " + kind_of(value) + ", which cannot be counted.")
-    return f"{number} {one if number == 1 else many}"
+    return f"{_digits(number)} {one if number == 1 else many}"
+
+
+def _join(value: object, between: str = ", ") -> str:
+    _refuse_other_than_text(between)
+    return between.join(_items(value))
 
 
 def _default(value: object, instead: str) -> object:
@@ -183,9 +210,11 @@ def compare(left: object, right: object) -> bool:
 
 
 def among(left: object, right: object) -> bool:
+    """``in`` for a text in a text or one thing in a list."""
+    refuse_unknown(left, right)
     if isinstance(right, str) and isinstance(left, str):
         return fold(left) in fold(right)
-    if isinstance(right, jinja2.Undefined | list | tuple):
+    if isinstance(right, list | tuple):
         return any(kind_of(left) == kind_of(item) and _folded(left) == _folded(item) for item in right)
     raise Refused(f"“in” looks for a text in a text, or for one thing in a list, not in {kind_of(right)}.")
 
@@ -204,7 +233,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "first": lambda value: _list(value)[0],
     "last": lambda value: _list(value)[-1],
     "length": _length,
-    "join": lambda value, between=", ": between.join(_items(value)),
+    "join": _join,
     "capitalize_first": _capitalize_first,
     "default": _default,
 }

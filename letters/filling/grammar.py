@@ -11,11 +11,12 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from letters.errors import Problem
-from letters.filling.filters import FILTERS
+from letters.filling.filters import FILTERS, not_a_text
 from letters.filling.tags import CELL_WORDS, DASHES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
 
 _WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm"
@@ -23,6 +24,9 @@ _BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE
 _PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
 BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
 _PARSER = Environment(autoescape=True)
+_DEEPEST = 40  # levels of a tag's tree: what Python can still compile, far above anything a lawyer writes
+_MOST_BRACKETS = 20  # inside one another
+_TOO_DEEP = "This tag holds too much to be read.", "Divide it into several tags."
 _SNIPPETS = {
     "if": "{%% if %s %%}{%% endif %%}",
     "elif": "{%% if 0 %%}{%% elif %s %%}{%% endif %%}",
@@ -94,15 +98,34 @@ def _judge_expression(tag: Tag) -> Iterator[Problem]:
         yield tag.fault(f"{short(tag.raw, 60)} says nothing.", "Write a name in it, or delete it.")
         return
     try:
-        tree = parsed(tag)
+        tree = parsed(tag) if _brackets(tag.says) <= _MOST_BRACKETS else None
     except TemplateSyntaxError:
         yield tag.fault(*_why_unreadable(tag))
+        return
+    except RecursionError:
+        tree = None
+    if tree is None or _depth(tree) > _DEEPEST:
+        yield tag.fault(*_TOO_DEEP)
         return
     for node in tree.find_all(nodes.Node):
         complaint = _complaint(node)
         if complaint:
             yield tag.fault(*complaint)
             return
+
+
+def _brackets(says: str) -> int:
+    """How many brackets stand inside one another."""
+    bare = "".join(piece for quoted, piece in pieces(says) or [(False, says)] if not quoted)
+    return max(accumulate((mark in "([{") - (mark in ")]}") for mark in bare), default=0)
+
+
+def _depth(tree: nodes.Node) -> int:
+    """Levels of the tree, counted without recursion."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in node.iter_child_nodes()]
+    return depth
 
 
 _ALLOWED = (
@@ -131,6 +154,9 @@ _ALLOWED = (
 )
 
 
+_ORDERS = {"lt", "lteq", "gt", "gteq"}  # 18 <= age < 65 says one thing only
+
+
 def _complaint(node: nodes.Node) -> tuple[str, str] | None:
     """What is wrong with this bit of an expression, and the way out; None when it is allowed."""
     if isinstance(node, nodes.Filter):
@@ -147,6 +173,10 @@ def _complaint(node: nodes.Node) -> tuple[str, str] | None:
         return ("This “if” has no “else”: what is printed otherwise?", "Add an else, or use {% if %} and {% endif %}.")
     if isinstance(node, nodes.For) and (node.recursive or not isinstance(node.target, nodes.Name)):
         return "This loop cannot be read.", "Write {% for one in many %}."
+    if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name) and node.target.name == "loop":
+        return "A loop cannot call its entries “loop”, which counts the rounds.", "Write {% for one in many %}."
+    if isinstance(node, nodes.Compare) and len(node.ops) > 1 and not {each.op for each in node.ops} <= _ORDERS:
+        return "This compares three things at once.", "Compare two at a time: a == b and b == c."
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         return f"“{node.attr}” is not a field.", "Field names begin with a letter."
     if isinstance(node, nodes.Name) and node.name.endswith("__"):
@@ -166,11 +196,15 @@ def _filter_complaint(node: nodes.Filter) -> tuple[str, str] | None:
             f"There is no filter “{node.name}”.",
             f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(known)}.",
         )
+    for given in node.args:
+        if isinstance(given, nodes.Const) and not isinstance(given.value, str) and node.name != "default":
+            return not_a_text(given.value)
+    wrong_number = f"The filter “{node.name}” was given the wrong number of words in its brackets.", ""
     try:
         inspect.signature(FILTERS[node.name]).bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
     except TypeError:
-        return f"The filter “{node.name}” was given the wrong number of words in its brackets.", ""
-    return None
+        return wrong_number
+    return wrong_number if node.dyn_args or node.dyn_kwargs else None
 
 
 def _why_unreadable(tag: Tag) -> tuple[str, str]:

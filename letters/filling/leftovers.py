@@ -11,7 +11,22 @@ from collections.abc import Callable, Collection, Iterator
 from lxml import etree
 
 from letters.errors import Problem
-from letters.filling.markup import FLD_SIMPLE, ID, INSTR, R_PR, VAL, P, R, T, around, style_of, text_of, w, ws
+from letters.filling.markup import (
+    FLD_SIMPLE,
+    ID,
+    INSTR,
+    R_PR,
+    VAL,
+    P,
+    R,
+    T,
+    around,
+    numbered,
+    style_of,
+    text_of,
+    w,
+    ws,
+)
 from letters.filling.tags import NOT_A_TOKEN, Place
 from letters.package import Package
 
@@ -32,7 +47,7 @@ _Where = Callable[[etree._Element], str]
 
 def left_in(root: etree._Element, label: str, hidden_styles: Collection[str]) -> Iterator[Problem]:
     """What an author forgot in one part."""
-    numbers = {paragraph: number for number, paragraph in enumerate(root.iter(P), 1)}
+    numbers = {paragraph: number for number, paragraph in numbered(root)}
 
     def where(node: etree._Element) -> str:
         paragraph = node if node.tag == P else around(node, P)

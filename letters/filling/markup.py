@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lxml import etree
@@ -28,23 +29,35 @@ DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawin
 IDENTIFIED = (*BOOKMARKS, DOC_PR)
 STYLE_ID, VAL, ID, NAME = w("styleId"), w("val"), w("id"), w("name")
 
-# Marks a paragraph that may come out empty. Borrowed, because Word reads the attribute and shows nothing of it;
-# every real rsid is dropped from a template.
-MAYBE_BLANK = w("rsidP")
-_BLANK = "00000000"
-_BLANK_MARK = f' w:rsidP="{_BLANK}"'
+# Marks a paragraph or run that filling may leave empty. A processing instruction, because no text can look like one
+# in a serialised part (its “<” would be escaped), and a template's own are dropped on the way in.
+MARK = etree.PI
+_PARAGRAPH_MARK, _RUN_MARK = "<?letters p?>", "<?letters r?>"
+# Found in the text and not in the tree, which would have to be written once more: every letter has some. The mark and
+# the empty text are as lxml writes what we set; a run that looks different stays.
+_EMPTY_RUN = re.compile(
+    r"<w:r><\?letters r\?>(?:<w:rPr/>|<w:rPr>(?:<(?!/w:rPr>)[^<]*)*+</w:rPr>)?"
+    r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))++</w:r>'
+)
 
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True)
 DOCUMENT_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def mark_maybe_blank(paragraph: etree._Element) -> None:
-    paragraph.set(MAYBE_BLANK, _BLANK)
+def mark_maybe_blank(element: etree._Element) -> None:
+    """Mark a paragraph for ``repair``, or a run for ``without_empty_runs``."""
+    element.insert(0, MARK("letters", etree.QName(element).localname))
+
+
+def without_empty_runs(xml: str) -> str:
+    """A filled part without the marked runs of which nothing is left, and without the marks of the others."""
+    return _EMPTY_RUN.sub("", xml).replace(_RUN_MARK, "")
 
 
 def without_blank_marks(xml: str) -> str:
-    return xml.replace(_BLANK_MARK, "")
+    return xml.replace(_PARAGRAPH_MARK, "")
 
 
 def serialised(root: etree._Element) -> bytes:
@@ -55,6 +68,14 @@ def serialised(root: etree._Element) -> bytes:
 def text_of(element: etree._Element) -> str:
     """All text in it, that of text boxes inside too."""
     return "".join(node.text or "" for node in element.iter(T))
+
+
+def numbered(root: etree._Element) -> Iterator[tuple[int, etree._Element]]:
+    """Every paragraph with its number; the second copy of a text box, for old programs, counts as its first."""
+    number = 0
+    for paragraph in root.iter(P):
+        number += around(paragraph, FALLBACK) is None
+        yield number, paragraph
 
 
 def style_of(paragraph: etree._Element) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from letters.filling.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks
+from letters.filling.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks, without_empty_runs
 from letters.filling.repair import Structure
 from letters.filling.sandbox import Script, with_braces
 from letters.filling.tags import CELL_WORDS, Tag
@@ -64,7 +64,7 @@ class Part:
 
     def fill(self, values: Mapping[str, Any]) -> bytes:
         """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong."""
-        xml = self.script.fill(values)
+        xml = without_empty_runs(self.script.fill(values))
         if "{{" in xml or "{%" in xml or "{#" in xml:
             raise self.structure.damaged("a tag was left unfilled")
         try:

@@ -19,7 +19,7 @@ from letters.filling.markup import (
     HYPERLINK,
     ID,
     IDENTIFIED,
-    MAYBE_BLANK,
+    MARK,
     NAME,
     P_PR,
     R_PR,
@@ -41,11 +41,11 @@ from letters.filling.markup import (
 from letters.package import W
 
 _BLOCK_HOLDERS = (TXBX, *sorted(ws("hdr ftr footnote endnote")))
-_MAY_BE_EMPTIED = (TR, TBL, SDT_CONTENT, TC, *_BLOCK_HOLDERS)  # in the order in which emptiness spreads
-_WATCHED = (P, FLD_CHAR, *IDENTIFIED, *_MAY_BE_EMPTIED)
+_WATCHED = (MARK, FLD_CHAR, *IDENTIFIED, TR, TBL, SDT_CONTENT, TC, *_BLOCK_HOLDERS)
 _MISPLACED = etree.XPath(
-    "//w:p/w:p | //w:r/w:p | //w:r/w:r | //w:t/* | (//w:p|//w:r|//w:tc|//w:tr|//w:tbl|//w:body|//w:hyperlink)"
-    "/text()[normalize-space()]",
+    "//w:p/w:p | //w:r/w:p | //w:r/w:r | //w:t/* | //text()[not(parent::w:t)][normalize-space()]"
+    "[parent::w:p or parent::w:r or parent::w:tc or parent::w:tr or parent::w:tbl or parent::w:body"
+    " or parent::w:hyperlink]",
     namespaces={"w": W},
 )
 _NOTHING = frozenset({R, T, R_PR, P_PR, HYPERLINK, w("smartTag")})
@@ -57,13 +57,12 @@ class Structure:
 
     label: str
     ends_with_section: bool
-    watched: tuple[str, ...]  # elements that may need repair, of those this part has
+    watched: tuple[object, ...]  # elements and marks that may need repair, of those this part has
     base: int  # ids from here on are free for copies made by loops
 
     @classmethod
     def of(cls, root: etree._Element, label: str, base: int) -> Structure:
-        blank = any(node.get(MAYBE_BLANK) for node in root.iter(P))
-        watched = tuple(tag for tag in _WATCHED if next(root.iter(tag), None) is not None and (tag != P or blank))
+        watched = tuple(tag for tag in _WATCHED if next(root.iter(tag), None) is not None)
         return cls(label, _ends_with_section(root), watched, base)
 
     def repair(self, root: etree._Element) -> bool:
@@ -74,20 +73,26 @@ class Structure:
             raise self.damaged("the page settings are lost")
         if not self.watched:
             return False
-        found: dict[object, list[etree._Element]] = {tag: [] for tag in _WATCHED}
+        marks, edges, identified, containers = [], [], False, []
         for node in root.iter(*self.watched):
-            found[node.tag].append(node)
-        marks = [node.get(w("fldCharType")) for node in found[FLD_CHAR]]
-        if marks.count("begin") != marks.count("end"):
+            kind = node.tag
+            if kind is MARK:
+                marks.append(node.getparent())
+            elif kind == FLD_CHAR:
+                edges.append(node.get(w("fldCharType")))
+            elif kind in IDENTIFIED:
+                identified = True
+            else:
+                containers.append(node)
+        if edges.count("begin") != edges.count("end"):
             raise self.damaged("a field is cut in two")
         changed = False
-        for node in found[P]:
-            changed |= node.get(MAYBE_BLANK) is not None and _drop_if_blank(node)
-        if any(found[tag] for tag in IDENTIFIED):
+        for node in marks:
+            changed |= _drop_if_blank(node)
+        if identified:
             changed |= Ids(highest=self.base).separate_copies(root)
-        for kind in _MAY_BE_EMPTIED:
-            for node in found[kind]:
-                changed |= _complete(node)
+        for node in reversed(containers):  # emptiness spreads from the inside out
+            changed |= _complete(node)
         return changed
 
     def damaged(self, why: str) -> TemplateAtFault:
@@ -180,7 +185,7 @@ def _complete(node: etree._Element) -> bool:
 
 def _remove_without(node: etree._Element, wanted: str) -> bool:
     """Remove a row without cells, or a table without rows."""
-    if any(child.tag in (wanted, SDT, w("customXml")) for child in node):
+    if next(node.iter(wanted), None) is not None:
         return False
     remove(node)
     return True

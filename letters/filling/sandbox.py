@@ -24,7 +24,7 @@ from markupsafe import Markup, escape
 
 from letters.errors import Problem, TemplateAtFault
 from letters.filling.filters import FILTERS, Refused, among, compare, kind_of, refuse_missing, refuse_unknown, words_of
-from letters.filling.tags import CELL_WORDS, TEXT, TOKEN, Tag
+from letters.filling.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
 
 _MAX_OUTPUT = 20_000_000  # characters in one part
 _MAX_ROUNDS = 100_000  # of all loops of one letter
@@ -52,11 +52,14 @@ class Script:
             lines[line] = tag
             pieces += [static, _as_jinja(tag, plain)]
             position = match.end()
-        tree = language.parse("".join([*pieces, text[position:]]))
-        bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-        tree = _Guards().visit(tree)
-        tree.set_environment(language)
-        return cls(language.from_string(tree), lines, frozenset(bound))
+        try:
+            tree = language.parse("".join([*pieces, text[position:]]))
+            bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+            tree = _Guards().visit(tree)
+            tree.set_environment(language)
+            return cls(language.from_string(tree), lines, frozenset(bound))
+        except (SyntaxError, RecursionError, jinja2.TemplateError) as error:
+            raise TemplateAtFault(_too_much(next(iter(lines.values())))) from error
 
     def fill(self, values: Mapping[str, Any]) -> str:
         render = self.template.root_render_func
@@ -67,7 +70,7 @@ class Script:
                 size += len(piece)
                 if size > _MAX_OUTPUT:
                     raise Refused("The letter grows beyond any size a letter has.")
-        except (Refused, jinja2.TemplateError, TypeError, ArithmeticError) as error:
+        except (Refused, jinja2.TemplateError, TypeError, ArithmeticError, RecursionError) as error:
             raise TemplateAtFault(self._explain(error, values)) from error
         return "".join(pieces)
 
@@ -107,6 +110,12 @@ class Script:
             )
         known = [*values, *self.bound] if owner is missing else owner if isinstance(owner, Mapping) else []
         return nothing_called(name, tag, known)
+
+
+def _too_much(first: Tag) -> Problem:
+    """Each tag by itself was fine: what is left is their number, which Python cannot follow."""
+    message = f"From {short(first.raw, 60)} on there are more conditions and loops than can be followed."
+    return first.fault(message, "Use fewer branches, or divide the template.")
 
 
 def nothing_called(name: str, tag: Tag, known: Iterable[object]) -> Problem:
@@ -214,6 +223,7 @@ def _in_code(value: object) -> _Xml:
 
 
 def _in_span(value: object) -> _Xml:
+    refuse_missing(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 63:
         raise Refused("“{what}” is not a number of columns.", "It must be a whole number from 1 to 63.")
     return _Xml(value)
@@ -261,8 +271,8 @@ class _Language(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """The data's own field or nothing: a field called ``items`` is never Python's method."""
-        if isinstance(obj, Mapping):
-            return obj[argument] if argument in obj else self.undefined(obj=obj, name=argument)
+        if isinstance(obj, Mapping) and argument in obj:
+            return obj[argument]
         if isinstance(obj, jinja2.Undefined):
             refuse_unknown(obj)
         if isinstance(obj, LoopContext) and argument in _LOOP_FIELDS:
@@ -271,7 +281,10 @@ class _Language(ImmutableSandboxedEnvironment):
             return getattr(obj, argument)
         if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
             return obj[argument]
-        return self.undefined(obj=obj, name=argument)
+        if kind_of(argument) not in ("a text", "a number"):
+            refuse_unknown(argument)
+            raise Refused(f"The square brackets hold {kind_of(argument)}, not a name or a number.")
+        return self.undefined(obj=obj, name=words_of(argument))
 
     def call(*args: Any, **kwargs: Any) -> Any:
         """Refused when the template is compiled; this is the net."""

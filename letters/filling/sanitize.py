@@ -71,6 +71,7 @@ def carried(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
 
 def clean(root: etree._Element) -> None:
     """Drop what tells of the template's past or makes Word show something else than what stands there."""
+    etree.strip_tags(root, etree.Comment, etree.PI)
     last = {node.get(ID) for node in root.iter(BOOKMARK_START) if node.get(NAME) == "_GoBack"}
     for node in list(root.iter(etree.Element)):
         for name in node.attrib:

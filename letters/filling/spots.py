@@ -17,6 +17,7 @@ from letters.filling.markup import (
     BR,
     FLD_CHAR,
     FLD_SIMPLE,
+    HYPERLINK,
     INSTR,
     R_PR,
     TC,
@@ -26,6 +27,7 @@ from letters.filling.markup import (
     T,
     around,
     mark_maybe_blank,
+    numbered,
     own_nodes,
     remove,
     style_of,
@@ -33,7 +35,6 @@ from letters.filling.markup import (
 )
 from letters.filling.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Place, Tag, scan, substitute, token
 
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _AS_TEXT = {w("tab"): " ", w("cr"): " ", w("noBreakHyphen"): "-", w("softHyphen"): "\u00ad"}
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
@@ -101,9 +102,8 @@ class Reading:
     def part(self, root: etree._Element, label: str) -> list[Spot]:
         """All tags of a part in reading order; each now stands whole, as a token, where it began."""
         spots: list[Spot] = []
-        heading, number, depth = "", 0, 0
-        for paragraph in root.iter(P):
-            number += around(paragraph, _FALLBACK) is None
+        heading, depth = "", 0
+        for number, paragraph in numbered(root):
             inside = list(own_nodes(paragraph))
             pieces = [(node, text) for node in inside if (text := _words_of(node)) is not None]
             words = "".join(text for _, text in pieces)
@@ -135,21 +135,26 @@ class Reading:
         edits = [(start, end, token(self.tags[number], number)) for start, end, number in found]
         rest = "".join(text[a:b] for a, b in _gaps(len(text), found))
         alone = len(found) == 1 and not rest.strip()
-        if medium == TEXT and found and not self._outside_blocks(text, found).strip():
-            mark_maybe_blank(paragraph)
-        return [
+        spots = [
             Spot(self.tags[number], number, node, "", depths.get(node, 0), alone)
             for (_, _, number), node in zip(found, _gather(pieces, edits), strict=True)
         ]
+        if medium == TEXT and spots:
+            staying = list(self._outside_blocks(len(text), found))
+            if not any(text[start:end].strip() for start, end in staying):
+                mark_maybe_blank(paragraph)
+            for run in _runs_that_may_empty(spots, pieces, staying):
+                mark_maybe_blank(run)
+        return spots
 
-    def _outside_blocks(self, text: str, found: list[tuple[int, int, int]]) -> str:
-        """The words of a paragraph that are there whatever its inline conditions say."""
-        depth, kept, position = 0, "", 0
-        for start, end, number in found:
-            kept += "" if depth else text[position:start]
-            word, position = self.tags[number].word, end
+    def _outside_blocks(self, length: int, found: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
+        """Start and end of the words of a paragraph that are there whatever its inline conditions say."""
+        depth = 0
+        for gap, (_, _, number) in zip(_gaps(length, found), [*found, found[-1]], strict=True):
+            if not depth:
+                yield gap
+            word = self.tags[number].word
             depth += (word in ("if", "for")) - (word in ("endif", "endfor"))
-        return kept + ("" if depth else text[position:])
 
     def _attributes(self, root: etree._Element, label: str) -> list[Spot]:
         """Alternative texts and tooltips."""
@@ -209,6 +214,26 @@ def _gaps(length: int, found: list[tuple[int, int, int]]) -> Iterator[tuple[int,
         yield position, start
         position = end
     yield position, length
+
+
+def _runs_that_may_empty(
+    spots: list[Spot], pieces: list[tuple[etree._Element, str]], staying: list[tuple[int, int]]
+) -> Iterator[etree._Element]:
+    """Runs of which nothing may be left once their tags are filled, and which nothing but the reader would miss.
+
+    The result of a field shows how the field is to look, and a control needs a run to click on: those stay.
+    """
+    kept, position = set(), 0
+    for node, text in pieces:
+        end = position + len(text)
+        if any(max(position, begin) < min(end, stop) for begin, stop in staying):
+            kept.add(node.getparent())
+        position = end
+    for run in dict.fromkeys(spot.node.getparent() for spot in spots if not spot.field_depth):
+        if run is None or run in kept or around(run, FLD_SIMPLE) is not None:
+            continue
+        if run.getparent().tag in (P, HYPERLINK):
+            yield run
 
 
 def _gather(pieces: list[tuple[etree._Element, str]], edits: list[tuple[int, int, str]]) -> list[etree._Element]:

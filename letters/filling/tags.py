@@ -28,10 +28,10 @@ class Place:
     words: str = ""
 
     def __str__(self) -> str:
-        number = f", paragraph {self.number}" if self.number else ""
+        number = f"paragraph {self.number}" if self.number else ""
         heading = f" under “{short(self.heading, 40)}”" if self.heading else ""
-        words = f", “{short(self.words)}”" if self.words else ""
-        return f"{self.part}{number}{heading}{words}"
+        words = f"“{short(self.words)}”" if self.words else ""
+        return ", ".join(filter(None, (self.part, number + heading, words)))
 
 
 @dataclass(frozen=True, slots=True)

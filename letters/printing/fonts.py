@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from letters.document import RunFormat
 from letters.errors import CannotWrite, Problem
+from letters.printing.document import RunFormat
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont

@@ -1,0 +1,230 @@
+"""Writes paragraphs and headings with the space Word leaves between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from letters.printing import fonts
+from letters.printing.document import (
+    Block,
+    Border,
+    Field,
+    Image,
+    Inline,
+    Label,
+    LineBreak,
+    PageBreak,
+    Paragraph,
+    ParagraphFormat,
+    RunFormat,
+    Tab,
+    Text,
+    inlines,
+)
+from letters.printing.page_css import (
+    border_css,
+    height_of,
+    indents,
+    lift_of,
+    pt,
+    run_declarations,
+    same_box,
+)
+from letters.printing.page_sheet import Sheet
+from letters.printing.page_text import TextWriter, after_label, flat, text_html
+
+
+@dataclass
+class Before:
+    """What stands just before the next block: its space after, and how its last line sat."""
+
+    after: float = 0.0
+    lift: float = 0.0
+    paragraph: Paragraph | None = None
+    break_page: bool = False
+
+
+class ParagraphWriter:
+    """Writes paragraphs one after another."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.headings: list[int] = []
+        """Outline levels of the headings the next one stands under."""
+
+    def paragraph(self, block: Paragraph, width: float, before: Before, following: Block | None = None) -> str:
+        """A paragraph or heading; a page break inside makes it two."""
+        pieces = at_page_breaks(block)
+        out = []
+        for at, piece in enumerate(pieces):
+            if at:
+                before.break_page = True
+            if at and at == len(pieces) - 1 and not piece.content:
+                # The mark after a page break takes no line of its own (17.15.3.57, splitPgBreakAndParaMark).
+                break
+            out.append(self._piece(piece, width, before, following if at == len(pieces) - 1 else None))
+        return "\n".join(out)
+
+    def _piece(self, block: Paragraph, width: float, before: Before, following: Block | None) -> str:
+        base = base_look(block)
+        declarations = self.placed(block, base, before, following)
+        layout = block.format
+        start = layout.left + layout.first_line
+        if is_empty(block):
+            height = height_of(layout, base)
+            name = self.sheet.classes.name("e", f"{declarations};height:{pt(height)}")
+            anchors = "".join(TextWriter(self.sheet, block, width, base).write(block.content, start))
+            return f'<div class="{name}">{anchors}</div>'
+        writer = TextWriter(self.sheet, block, width, base)
+        label = ""
+        if block.label is not None and block.label.text:
+            label, start = self._label_in_line(block.label, writer, start, width)
+        inner = label + writer.write(block.content, start)
+        level = layout.outline_level
+        tag = "p" if level is None or not has_words(block) else f"h{self._heading(level)}"
+        if tag != "p":
+            declarations = f"{declarations};{_weight(base)}"
+        direction = ' dir="rtl"' if layout.bidi else ""
+        name = self.sheet.classes.name("p", f"{declarations};{indents(layout)}")
+        return f'<{tag} class="{name}"{direction}>{inner}</{tag}>'
+
+    def _heading(self, level: int) -> int:
+        """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings."""
+        while self.headings and self.headings[-1] >= level:
+            self.headings.pop()
+        self.headings.append(level)
+        return min(len(self.headings), 6)
+
+    def _label_in_line(self, label: Label, writer: TextWriter, start: float, width: float) -> tuple[str, float]:
+        """The number of a numbered heading: part of the heading's words."""
+        end = start + fonts.text_width(label.text, label.format)
+        html = writer.dressed(text_html(label.text, label.format), label.format)
+        to = after_label(label, writer.layout, end, self.sheet.document.default_tab, width)
+        gap = writer.space(to - end, replace(label.format, underline=""), "") if label.suffix == "tab" else ""
+        return html + (gap or (" " if label.suffix == "space" else "")), to
+
+    def placed(
+        self,
+        block: Paragraph,
+        base: RunFormat,
+        before: Before,
+        following: Block | None,
+        *,
+        indented: float = 0.0,
+    ) -> str:
+        """Declarations of a block: its look, its gap to the block above, and how it may break. Updates
+        ``before``.
+        """
+        layout = block.format
+        previous = before.paragraph
+        space_before, space_after = layout.before, before.after
+        if previous is not None and previous.style == block.style:
+            space_before = 0.0 if layout.contextual_spacing else space_before
+            space_after = 0.0 if previous.format.contextual_spacing else space_after
+        lift = 0.0 if is_empty(block) else lift_of(layout, base)
+        gap = space_after + space_before if self.sheet.document.spaces_add else max(space_after, space_before)
+        found = run_declarations(
+            replace(base, underline="", strike=False, background="", position="baseline", raised=0.0),
+            None,
+            layout,
+        )
+        boxed = previous is not None and same_box(previous.format, layout) and not before.break_page
+        if boxed:
+            found.append(f"padding-top:{pt(gap)}")
+        margin = lift - before.lift + (0.0 if boxed else gap)
+        if pt(margin) != "0":
+            found.append(f"margin-top:{pt(margin)}")
+        found += self._box(layout, joined_above=boxed, joined_below=_joins(block, following))
+        found += self._breaks(layout, before)
+        if layout.align != "left" or layout.bidi:
+            found.append(f"text-align:{layout.align}")
+        before.after, before.lift, before.paragraph, before.break_page = layout.after, lift, block, False
+        return ";".join(found)
+
+    @staticmethod
+    def _breaks(layout: ParagraphFormat, before: Before) -> list[str]:
+        found = []
+        if layout.page_break_before or before.break_page:
+            found.append("break-before:page")
+        if layout.keep_next:
+            found.append("break-after:avoid")
+        if layout.keep_lines:
+            found.append("break-inside:avoid")
+        if not layout.widow_control:
+            found.append("widows:1;orphans:1")
+        return found
+
+    @staticmethod
+    def _box(layout: ParagraphFormat, *, joined_above: bool, joined_below: bool) -> list[str]:
+        """Borders and shading. Lines at the sides stand outside the text (17.3.1.7)."""
+        found = [f"background:{layout.shading}"] if layout.shading else []
+        for side in ("top", "right", "bottom", "left"):
+            line: Border | None = getattr(layout.borders, side)
+            if side == "top" and joined_above:
+                line = layout.borders.between
+            if side == "bottom" and joined_below:
+                line = None
+            if line is None:
+                continue
+            found.append(border_css(side, line))
+            if side != "top" or not joined_above:
+                found.append(f"padding-{side}:{pt(line.space)}")
+        return found
+
+
+def _joins(block: Paragraph, following: Block | None) -> bool:
+    return isinstance(following, Paragraph) and same_box(block.format, following.format)
+
+
+def _weight(base: RunFormat) -> str:
+    """A heading is bold in HTML unless told otherwise; ours says its own weight already."""
+    return f"font-weight:{'bold' if base.bold else 'normal'}"
+
+
+def base_look(block: Paragraph) -> RunFormat:
+    """The look most of a paragraph is set in; that of its mark when it is empty."""
+    amounts: dict[RunFormat, int] = {}
+    for item in inlines(block.content):
+        if isinstance(item, Text) and not item.format.hidden:
+            amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
+        elif isinstance(item, Field) and not item.content:
+            amounts[item.format] = amounts.get(item.format, 0) + 1
+    return max(amounts, key=lambda look: amounts[look]) if amounts else block.mark
+
+
+def has_words(block: Paragraph) -> bool:
+    return any(
+        isinstance(item, Text) and item.text.strip() and not item.format.hidden for item in inlines(block.content)
+    )
+
+
+def is_empty(block: Paragraph) -> bool:
+    """Nothing to see: no words, no picture, no number."""
+    if block.label is not None and block.label.text:
+        return False
+    for item in inlines(block.content):
+        if isinstance(item, Image) or (isinstance(item, Field) and not item.content):
+            return False
+        if isinstance(item, Tab) and (item.format.underline or any(stop.leader for stop in block.format.tabs)):
+            return False
+        if isinstance(item, LineBreak):
+            return False
+    return not has_words(block)
+
+
+def at_page_breaks(block: Paragraph) -> list[Paragraph]:
+    pieces: list[list[Inline]] = [[]]
+    for item in flat(block.content):
+        if isinstance(item, PageBreak):
+            pieces.append([])
+        else:
+            pieces[-1].append(item)
+    if len(pieces) == 1:
+        return [block]
+    found = []
+    for at, piece in enumerate(pieces):
+        layout = block.format if at == 0 else replace(block.format, before=0.0, first_line=0.0, page_break_before=False)
+        if at < len(pieces) - 1:
+            layout = replace(layout, after=0.0)
+        found.append(replace(block, content=tuple(piece), format=layout, label=block.label if at == 0 else None))
+    return found

@@ -1,0 +1,130 @@
+"""Writes tables: real ones with their headers, and those that only place things as plain boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from letters.errors import Problem
+from letters.printing.document import Block, Cell, Row, Table, paragraphs
+from letters.printing.page_css import border_css, pt
+from letters.printing.page_paragraphs import Before
+from letters.printing.page_sheet import Sheet
+
+Blocks = Callable[[tuple[Block, ...], float, Before], str]
+"""Writes blocks in a column of the given width."""
+
+
+class TableWriter:
+    """Writes a table; one without column headings and lines is a means of layout, and not told as a table."""
+
+    def __init__(self, sheet: Sheet, table: Table, width: float, blocks: Blocks) -> None:
+        self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
+        cells = [cell for row in table.rows for cell in row.cells]
+        self.is_data = any(row.names_columns for row in table.rows)
+        if not self.is_data and len(table.rows) > 1 and len(table.columns) > 1 and any(cell.borders for cell in cells):
+            sheet.note(
+                Problem(
+                    "The table has no header row, so it cannot be read aloud as a table.",
+                    where=table.place,
+                    hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
+                    code="table-header",
+                )
+            )
+        self.tags = ("table", "tr", "td") if self.is_data else ("div", "div", "div")
+        self.covered: dict[int, int] = {}
+        """Columns that a cell of a row above still fills, and for how many rows more."""
+
+    def write(self, before: Before) -> str:
+        table = self.table
+        total = sum(table.columns)
+        left = {
+            "left": table.indent, "center": (self.width - total) / 2, "right": self.width - total,
+        }[table.align]  # fmt: skip
+        found = [f"width:{pt(total)}"]
+        if pt(left) != "0":
+            found.append(f"margin-left:{pt(left)}")
+        margin = before.after - before.lift
+        if pt(margin) != "0":
+            found.append(f"margin-top:{pt(margin)}")
+        if before.break_page:
+            found.append("break-before:page")
+        before.after, before.lift, before.paragraph, before.break_page = 0.0, 0.0, None, False
+        name = self.sheet.classes.name("t", ";".join(found))
+        tag, row_tag, _ = self.tags
+        kind = "" if self.is_data else " layout"
+        heads = [row for row in table.rows if row.header] if self.is_data else []
+        rest = [row for row in table.rows if row not in heads]
+        out = [f'<{tag} class="grid{kind} {name}">']
+        out += self._sizing()
+        if heads and rest:
+            out.append("<thead>" + "".join(self._row(row, row_tag) for row in heads) + "</thead>")
+        else:
+            rest = list(table.rows)
+        body = "".join(self._row(row, row_tag) for row in rest)
+        out.append(f"<tbody>{body}</tbody>" if self.is_data else body)
+        out.append(f"</{tag}>")
+        return "".join(out)
+
+    def _sizing(self) -> list[str]:
+        """Column widths; without column elements the cells of the first row say them."""
+        if not self.is_data:
+            return []
+        names = [self.sheet.classes.name("c", f"width:{pt(width)}") for width in self.table.columns]
+        return ["<colgroup>", *(f'<col class="{name}">' for name in names), "</colgroup>"]
+
+    def _row(self, row: Row, tag: str) -> str:
+        found = []
+        if row.height:
+            found.append(f"height:{pt(max(row.height, 0.0))}")
+        if row.cant_split or len(row.cells) > 1:
+            # Word may split any row; cells in halves could not be read aloud one after another.
+            found.append("break-inside:avoid")
+        if row.cells and all(_keeps_next(cell) for cell in row.cells):
+            found.append("break-after:avoid")
+        name = self.sheet.classes.name("tr", ";".join(found)) if found else ""
+        kinds = " ".join(part for part in ("" if self.is_data else "row", name) if part)
+        cells, column = [], 0
+        for cell in row.cells:
+            cells += self._fillers(column, cell.column)
+            cells.append(self._cell(row, cell))
+            column = cell.column + cell.columns
+            for covered in range(cell.column, column):
+                self.covered[covered] = cell.rows
+        cells += self._fillers(column, len(self.table.columns))
+        self.covered = {at: left - 1 for at, left in self.covered.items() if left > 1}
+        open_tag = f'<{tag} class="{kinds}">' if kinds else f"<{tag}>"
+        return f"{open_tag}{''.join(cells)}</{tag}>"
+
+    def _fillers(self, start: int, end: int) -> list[str]:
+        """Empty cells before a row that begins further in, or behind a short one; a cell from above needs none."""
+        tag = self.tags[2]
+        kinds = "" if self.is_data else ' class="cell"'
+        return [f"<{tag}{kinds}></{tag}>" for at in range(start, end) if at not in self.covered]
+
+    def _cell(self, row: Row, cell: Cell) -> str:
+        width = sum(self.table.columns[cell.column : cell.column + cell.columns])
+        top, right, bottom, left = cell.padding
+        before = Before()
+        inner = self.blocks(cell.blocks, max(width - left - right, 1.0), before)
+        found = [f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.lift, 0.0))} {pt(left)}"]
+        found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
+                  if (line := getattr(cell.borders, side)) is not None]  # fmt: skip
+        if cell.shading:
+            found.append(f"background:{cell.shading}")
+        if cell.align != "top":
+            found.append(f"vertical-align:{cell.align}")
+        if not self.is_data:
+            found.append(f"width:{pt(width)}")
+        name = self.sheet.classes.name("d", ";".join(found))
+        tag = "th" if self.is_data and row.names_columns else self.tags[2]
+        kinds = name if self.is_data else f"cell {name}"
+        spans = (f' colspan="{cell.columns}"' if cell.columns > 1 else "") + (
+            f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
+        )
+        scope = ' scope="col"' if tag == "th" else ""
+        return f'<{tag} class="{kinds}"{scope}{spans}>{inner}</{tag}>'
+
+
+def _keeps_next(cell: Cell) -> bool:
+    first = next(iter(paragraphs(cell.blocks)), None)
+    return first is not None and first.format.keep_next

@@ -1,0 +1,315 @@
+"""Writes what stands inside a paragraph: words, tabs set where Word sets them, links and pictures."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from html import escape
+
+from letters.errors import Problem
+from letters.printing import fonts
+from letters.printing.document import (
+    Bookmark,
+    Field,
+    Image,
+    Inline,
+    Label,
+    LineBreak,
+    Link,
+    PageBreak,
+    Paragraph,
+    ParagraphFormat,
+    RunFormat,
+    Tab,
+    TabStop,
+    Text,
+)
+from letters.printing.page_css import pt, run_declarations
+from letters.printing.page_sheet import Sheet
+
+_SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What stands between two tabs or line breaks: inlines, and how wide they are on one line."""
+
+    content: tuple[Inline, ...]
+    width: float
+
+
+def width_of(content: tuple[Inline, ...]) -> float:
+    """Width of inlines on one line; a page number counts as one figure."""
+    total = 0.0
+    for item in content:
+        if isinstance(item, Text):
+            total += fonts.text_width(item.text, item.format)
+        elif isinstance(item, Field):
+            total += (
+                width_of(item.content)
+                if item.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES")
+                else fonts.text_width("0", item.format)
+            )
+        elif isinstance(item, Link):
+            total += width_of(item.content)
+        elif isinstance(item, Image) and item.floating is None:
+            total += item.width
+    return total
+
+
+def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
+    """Lift tabs and breaks out of links and fields, which would otherwise hide them."""
+    for item in content:
+        if isinstance(item, Link | Field) and any(
+            isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
+        ):
+            held: list[Inline] = []
+            for inner in flat(item.content):
+                if isinstance(inner, Tab | LineBreak | PageBreak):
+                    if held:
+                        yield replace(item, content=tuple(held))
+                        held = []
+                    yield inner
+                else:
+                    held.append(inner)
+            if held:
+                yield replace(item, content=tuple(held))
+        else:
+            yield item
+
+
+def next_stop(layout: ParagraphFormat, x: float, default_tab: float, text_width: float) -> TabStop:
+    """Where a tab at ``x`` leads: a stop of the paragraph, its hanging indent, or the next default stop."""
+    ahead = [stop for stop in layout.tabs if stop.position > x + 0.01]
+    if layout.first_line < 0 and x < layout.left - 0.01:
+        ahead.append(TabStop(layout.left, "left"))
+    if ahead:
+        return min(ahead, key=lambda stop: stop.position)
+    return TabStop((int(x / default_tab + 0.001) + 1) * default_tab, "left")
+
+
+def after_label(label: Label, layout: ParagraphFormat, end: float, default_tab: float, width: float) -> float:
+    """Where the words begin that follow a label ending at ``end`` (17.9.28)."""
+    if label.suffix == "tab":
+        return next_stop(layout, end, default_tab, width).position
+    return end + (fonts.text_width(" ", label.format) if label.suffix == "space" else 0.0)
+
+
+class TextWriter:
+    """Writes the content of one paragraph."""
+
+    def __init__(self, sheet: Sheet, paragraph: Paragraph, width: float, base: RunFormat) -> None:
+        self.sheet = sheet
+        self.paragraph = paragraph
+        self.layout = paragraph.format
+        self.base = base
+        self.width = width
+
+    def write(self, content: tuple[Inline, ...], start: float) -> str:
+        """HTML of ``content``; the first line begins ``start`` points from the left margin of the text."""
+        items = list(flat(content))
+        if not any(isinstance(item, Tab) for item in items):
+            return "".join(self._inline(item) for item in self._spaced(items))
+        lines: list[list[Inline]] = [[]]
+        breaks: list[LineBreak] = []
+        for item in items:
+            if isinstance(item, LineBreak):
+                breaks.append(item)
+                lines.append([])
+            else:
+                lines[-1].append(item)
+        written = [self._line(line, start if at == 0 else self.layout.left) for at, line in enumerate(lines)]
+        return "<br>".join(written)
+
+    def _line(self, line: list[Inline], x: float) -> str:
+        segments: list[_Segment] = []
+        tabs: list[Tab] = []
+        held: list[Inline] = []
+        for item in line:
+            if isinstance(item, Tab):
+                segments.append(_Segment(tuple(held), width_of(tuple(held))))
+                tabs.append(item)
+                held = []
+            else:
+                held.append(item)
+        segments.append(_Segment(tuple(held), width_of(tuple(held))))
+        out = [self._segment(segments[0])]
+        x += segments[0].width
+        for tab, segment in zip(tabs, segments[1:], strict=True):
+            is_last = segment is segments[-1]
+            text, x = self._tabbed(tab, segment, x, is_last)
+            out.append(text)
+        return "".join(out)
+
+    def _segment(self, segment: _Segment) -> str:
+        return "".join(self._inline(item) for item in self._spaced(list(segment.content)))
+
+    def _tabbed(self, tab: Tab, segment: _Segment, x: float, is_last: bool) -> tuple[str, float]:
+        """A tab and what follows it, up to the next tab; also where that ends."""
+        right_edge = self.width - self.layout.right
+        if x > right_edge + 1 and not tab.absolute:
+            self._note_tab()
+            return self.space(self.sheet.document.default_tab / 2, tab.format, "") + self._segment(segment), x
+        if tab.absolute:
+            at = {"left": 0.0, "center": self.width / 2, "right": self.width}[tab.absolute]
+            stop = TabStop(at, tab.absolute)
+        else:
+            stop = next_stop(self.layout, x, self.sheet.document.default_tab, self.width)
+        room = max(stop.position - x, 0.0)
+        if stop.kind == "right" or (stop.kind == "decimal" and is_last):
+            return self._right(tab, segment, stop, x, room)
+        shift = segment.width / 2 if stop.kind == "center" else 0.0
+        gap = max(room - shift, 0.0)
+        if stop.kind == "center":
+            box = self.sheet.classes.name("b", f"width:{pt(segment.width)};text-align:center")
+            inner = f'<span class="box {box}">{self._segment(segment)}</span>' if segment.content else ""
+            return self.space(gap, tab.format, stop.leader) + inner, x + gap + segment.width
+        return self.space(gap, tab.format, stop.leader) + self._segment(segment), x + gap + segment.width
+
+    def _right(self, tab: Tab, segment: _Segment, stop: TabStop, x: float, room: float) -> tuple[str, float]:
+        """Words that end at a stop: set in a box that ends there, so that a longer page number still does."""
+        if segment.width > room:
+            return self.space(0.0, tab.format, "") + self._segment(segment), x + segment.width
+        if stop.leader or tab.format.underline:
+            gap = room - segment.width
+            return self.space(gap, tab.format, stop.leader) + self._segment(segment), stop.position
+        box = self.sheet.classes.name("b", f"width:{pt(room)};text-align:right")
+        return f'<span class="box {box}"> {self._segment(segment)}</span>', stop.position
+
+    def space(self, gap: float, look: RunFormat, leader: str) -> str:
+        """An empty stretch; a leader or an underlined tab draws its line."""
+        rule = ""
+        if look.underline or leader == "_":
+            rule = f";border-bottom:0.6pt solid {look.colour or '#000000'}"
+        elif leader:
+            rule = f";border-bottom:0.8pt dotted {look.colour or '#000000'}"
+        name = self.sheet.classes.name("w", f"width:{pt(gap)}{rule}")
+        return f'<span class="tab {name}"> </span>'
+
+    def _note_tab(self) -> None:
+        self.sheet.note(
+            Problem(
+                "A tab after words that may reach a second line is set as a short space.",
+                where=self.paragraph.place,
+                hint="Use a hanging indent or a table.",
+                code="tab",
+            )
+        )
+
+    @staticmethod
+    def _spaced(content: list[Inline]) -> Iterator[Inline]:
+        """HTML folds runs of spaces, Word does not: all but the last become no-break spaces."""
+        after_space = True  # a space at the start of a line is kept too
+        for item in content:
+            if isinstance(item, Text):
+                text = item.text
+                if after_space and text.startswith(" "):
+                    text = "\u00a0" + text[1:]
+                text = re.sub(r" (?= )", "\u00a0", text)
+                after_space = text.endswith(" ")
+                yield item if text == item.text else Text(text, item.format)
+            else:
+                after_space = isinstance(item, LineBreak)
+                yield item
+
+    def _inline(self, item: Inline) -> str:
+        match item:
+            case Text(text, look):
+                return "" if look.hidden else self.dressed(text_html(text, look), look)
+            case LineBreak():
+                return "<br>"
+            case Field(kind, look, content):
+                return self._field(kind, look, content)
+            case Link(target, content):
+                return self._link(target, content)
+            case Image():
+                return self._image(item)
+            case Bookmark(name):
+                return self.sheet.place(name)
+            case Tab() | PageBreak():
+                return ""
+
+    def dressed(self, html: str, look: RunFormat) -> str:
+        declarations = ";".join(run_declarations(look, self.base, self.layout))
+        language = f' lang="{escape(look.language)}"' if self.sheet.is_foreign(look.language) else ""
+        direction = ' dir="rtl"' if look.rtl and not self.layout.bidi else ""
+        if not declarations and not language and not direction:
+            return html
+        name = f' class="{self.sheet.classes.name("r", declarations)}"' if declarations else ""
+        return f"<span{name}{language}{direction}>{html}</span>"
+
+    def _field(self, kind: str, look: RunFormat, content: tuple[Inline, ...]) -> str:
+        if kind == "PAGE":
+            literal = self.sheet.page_number
+            return self.dressed('<span class="page"></span>' if literal is None else str(literal), look)
+        if kind in ("NUMPAGES", "SECTIONPAGES"):
+            return self.dressed('<span class="pages"></span>', look)
+        return "".join(self._inline(inner) for inner in self._spaced(list(content)))
+
+    def _link(self, target: str, content: tuple[Inline, ...]) -> str:
+        inner = "".join(self._inline(item) for item in self._spaced(list(content)))
+        if target.startswith("#"):
+            anchor = self.sheet.anchors.get(target[1:])
+            return f'<a href="#{anchor}">{inner}</a>' if anchor else inner
+        if _SAFE_LINK.match(target) and "#" not in target[:5]:
+            return f'<a href="{escape(target)}">{inner}</a>'
+        self.sheet.note(
+            Problem(
+                f"The link to “{target[:60]}” is left out, its words stay.",
+                where=self.paragraph.place,
+                hint="Links may lead to https, mailto and tel addresses.",
+                code="link",
+            )
+        )
+        return inner
+
+    def _image(self, image: Image) -> str:
+        source = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+        style = f"width:{pt(max(image.width, 0.0))};height:{pt(max(image.height, 0.0))}"
+        if image.floating is not None:
+            style += self._float(image)
+        if not image.description:
+            # An img without alternative text would be read as a nameless figure.
+            name = self.sheet.classes.name("i", f"{style};background:url({source}) 0 0/100% 100% no-repeat")
+            return f'<span class="box {name}"></span>'
+        name = self.sheet.classes.name("i", style)
+        return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
+
+    def _float(self, image: Image) -> str:
+        """A picture beside or behind the text: floated, or moved from its paragraph."""
+        place = image.floating
+        assert place is not None
+        self.sheet.note(
+            Problem(
+                "A floating picture is set near its place.",
+                where=self.paragraph.place,
+                hint="In Word: Layout Options, In Line with Text, keeps it exactly where it belongs.",
+                code="floating-picture",
+            )
+        )
+        section = self.sheet.section
+        x = place.x - (section.left if place.x_from == "page" else 0)
+        if place.x_align:
+            x = {"left": 0.0, "center": (self.width - image.width) / 2, "right": self.width - image.width}[
+                place.x_align
+            ]
+        if place.wraps == "top-and-bottom":
+            return f";display:block;margin-left:{pt(x)}"
+        if place.wraps == "square":
+            side = "right" if x + image.width / 2 > self.width / 2 else "left"
+            return f";float:{side};margin-{'left' if side == 'right' else 'right'}:9pt"
+        y = place.y if place.y_from == "paragraph" else 0.0
+        return f";position:absolute;margin-left:{pt(x - self.layout.left)};margin-top:{pt(y)}"
+
+
+def text_html(text: str, look: RunFormat) -> str:
+    """Escaped text; small capitals are set as smaller capitals, since most fonts have no drawn ones."""
+    if not look.small_caps or look.caps:
+        return escape(text)
+    pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)
+    joined = "".join(
+        f'<span class="small">{escape(piece)}</span>' if piece.islower() else escape(piece) for piece in pieces
+    )
+    return joined

@@ -1,0 +1,116 @@
+"""Paragraphs and tables of one part of a Word letter, in order, each paragraph with its label and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+from lxml import etree
+
+from letters.errors import LettersError, Problem
+from letters.printing import fonts
+from letters.printing.document import Block, Label, Paragraph
+from letters.printing.numerals import KNOWN_NUMBERS
+from letters.printing.reader_book import NO_TABLE, Book, Part, TableLook
+from letters.printing.reader_formats import run_format
+from letters.printing.reader_pictures import alternative, unknown
+from letters.printing.reader_tables import TableReader
+from letters.printing.reader_text import TextReader
+from letters.printing.reader_xml import MAX_DEPTH, MC, SILENT, THROUGH, Node, first_words, is_marker, value_of, w
+
+
+class BlockReader:
+    """Reads the blocks of one part."""
+
+    def __init__(self, book: Book, name: str, title: str) -> None:
+        self.book = book
+        self.part = Part(book, name, title)
+        self.text = TextReader(self.part)
+
+    def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
+        """Everything inside ``parent``."""
+        return self.read(parent.iterchildren(tag=etree.Element), look, depth)
+
+    def read(self, nodes: Iterable[Node], look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
+        if depth > MAX_DEPTH:
+            raise LettersError(Problem("Tables or controls are nested too deep.", where=self.part.title))
+        found: list[Block] = []
+        for node in nodes:
+            if node.tag == w("p"):
+                found.append(self._paragraph(node, look))
+            elif node.tag == w("tbl"):
+                found += TableReader(self.part, node, depth, self.blocks).read()
+            elif node.tag in THROUGH:
+                found += self.blocks(node, look, depth + 1)
+            elif node.tag == f"{{{MC}}}AlternateContent":
+                if (chosen := alternative(node)) is not None:
+                    found += self.blocks(chosen, look, depth + 1)
+            elif node.tag == w("altChunk"):
+                self.part.note(
+                    "An embedded document is not carried over.", "Open the letter in Word and save it again."
+                )
+            elif node.tag not in SILENT and not is_marker(node):
+                unknown(self.part, node)
+        return found
+
+    def _paragraph(self, node: Node, look: TableLook = NO_TABLE) -> Paragraph:
+        self.part.count += 1
+        self.part.words = first_words(node)
+        properties = node.find(w("pPr"))
+        style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
+        layout, label_level, list_id = self.book.paragraph_layout(properties, style, look)
+        mark_node = None if properties is None else properties.find(w("rPr"))
+        mark = self.book.run(mark_node, style, look)
+        label = None
+        if list_id and label_level is not None:
+            label = self._label(list_id, label_level, mark_node, style, look)
+        if properties is not None and properties.find(w("framePr")) is not None:
+            self.part.note(
+                "A text frame is set as an ordinary paragraph.",
+                "Use a table or a tab stop instead of a frame.",
+            )
+        return Paragraph(
+            content=tuple(self.text.read(node, style, look)),
+            format=layout,
+            mark=mark,
+            label=label,
+            style=style,
+            place=f"{self.part.title}, paragraph {self.part.count}",
+        )
+
+    def _label(self, list_id: str, at: int, mark: Node | None, style: str, look: TableLook) -> Label | None:
+        level = self.book.numbering.level(list_id, at)
+        if level is None:
+            return None
+        text = self.book.numbering.next(list_id, at)
+        props = self.book.run_props(mark, style, look)
+        props.update(level.run)
+        props.pop("underline", None) if "underline" not in level.run else None
+        if level.format not in KNOWN_NUMBERS:
+            self.part.note(f"Numbers of the kind “{level.format}” are set in figures.")
+        family = props.get("family", "")
+        if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
+            text = self._from_symbols(text, family)
+            props["family"] = "Arial"  # its bullet is nearest in size to that of the symbol fonts
+        look_of_label = replace(run_format(props, False), hidden=False)
+        return Label(
+            text=text,
+            format=look_of_label,
+            ordered=level.format not in ("bullet", "none"),
+            level=at,
+            list_id=self.book.numbering.abstract_id(list_id),
+            suffix=cast(Any, level.suffix if level.suffix in ("tab", "space", "nothing") else "tab"),
+            align=cast(Any, level.align if level.align in ("left", "center", "right") else "left"),
+        )
+
+    def _from_symbols(self, text: str, family: str) -> str:
+        known = "".join(
+            fonts.symbol(family, ord(character)) or fonts.symbol("symbol", ord(character)) if ord(character) > 0xE000
+            else fonts.symbol(family, ord(character)) or character
+            for character in text
+        )  # fmt: skip
+        if not known and text:
+            self.part.note(f"A bullet of the font {family} is set as “•”.")
+            return "•"
+        return known

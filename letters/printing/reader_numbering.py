@@ -1,0 +1,144 @@
+"""Word's lists: what each level looks like, and the label of every paragraph as the counting goes on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from letters.printing.numerals import spell_number
+from letters.printing.reader_formats import Props, paragraph_properties, run_properties
+from letters.printing.reader_styles import Styles
+from letters.printing.reader_xml import Node, flag, number_of, value_of, w
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a list (17.9.6)."""
+
+    start: int
+    format: str
+    text: str
+    suffix: str
+    align: str
+    restart: int | None
+    legal: bool
+    paragraph: Props
+    run: Props
+    style: str
+
+
+@dataclass
+class _List:
+    abstract: str
+    levels: dict[int, Level]
+    starts: dict[int, int]
+    """Levels this list starts anew, and with which number (17.9.27)."""
+    begun: bool = False
+
+
+class Numbering:
+    """``word/numbering.xml`` and the counters as the reading goes on."""
+
+    def __init__(self, root: Node | None, styles: Styles) -> None:
+        self._styles = styles
+        self._counters: dict[str, dict[int, int]] = {}
+        self._abstract: dict[str, Node] = {}
+        self._lists: dict[str, _List] = {}
+        if root is None:
+            return
+        self._abstract = {node.get(w("abstractNumId"), ""): node for node in root.iterchildren(w("abstractNum"))}
+        self._nums = {node.get(w("numId"), ""): node for node in root.iterchildren(w("num"))}
+        for list_id, node in self._nums.items():
+            abstract = self._resolve(value_of(node, "abstractNumId") or "")
+            if abstract in self._abstract:
+                self._lists[list_id] = self._read_list(node, abstract)
+
+    def _resolve(self, abstract: str, depth: int = 0) -> str:
+        """Follow ``numStyleLink``: the list is described where its numbering style is (17.9.21)."""
+        node = self._abstract.get(abstract)
+        link = value_of(node, "numStyleLink")
+        if link and depth < 5:
+            for chained in reversed(self._styles.chain(link)):
+                if chained.number and chained.number[0] in self._nums:
+                    return self._resolve(value_of(self._nums[chained.number[0]], "abstractNumId") or "", depth + 1)
+        return abstract
+
+    def _read_list(self, node: Node, abstract: str) -> _List:
+        levels = dict(map(self._read_level, self._abstract[abstract].iterchildren(w("lvl"))))
+        starts = {}
+        for override in node.iterchildren(w("lvlOverride")):
+            level = int(number_of(override.get(w("ilvl"))))
+            if (own := override.find(w("lvl"))) is not None:
+                levels[level] = self._read_level(own)[1]
+            if (start := value_of(override, "startOverride")) is not None:
+                starts[level] = int(number_of(start, 1))
+        return _List(abstract, levels, starts)
+
+    def _read_level(self, node: Node) -> tuple[int, Level]:
+        restart = value_of(node, "lvlRestart")
+        text_node = node.find(w("lvlText"))
+        return int(number_of(node.get(w("ilvl")))), Level(
+            start=int(number_of(value_of(node, "start"), 0 if node.find(w("start")) is None else 1)),
+            format=value_of(node, "numFmt") or "decimal",
+            text="" if text_node is None else text_node.get(w("val"), ""),
+            suffix=value_of(node, "suff") or "tab",
+            align={"start": "left", "end": "right"}.get(
+                value_of(node, "lvlJc") or "left", value_of(node, "lvlJc") or "left"
+            ),
+            restart=None if restart is None else int(number_of(restart)),
+            legal=flag(node, "isLgl"),
+            paragraph=paragraph_properties(node.find(w("pPr"))),
+            run=run_properties(node.find(w("rPr")), self._styles.theme),
+            style=value_of(node, "pStyle") or "",
+        )
+
+    def level(self, list_id: str, level: int) -> Level | None:
+        found = self._lists.get(list_id)
+        return None if found is None else found.levels.get(level)
+
+    def level_of_style(self, list_id: str, style_ids: list[str]) -> int | None:
+        """The level a paragraph style is tied to (17.9.23)."""
+        found = self._lists.get(list_id)
+        for level, described in () if found is None else found.levels.items():
+            if described.style and described.style in style_ids:
+                return level
+        return None
+
+    def abstract_id(self, list_id: str) -> int:
+        found = self._lists.get(list_id)
+        names = sorted(self._abstract)
+        return names.index(found.abstract) if found and found.abstract in names else -1
+
+    def next(self, list_id: str, level: int) -> str:
+        """Count one paragraph and give its label's text."""
+        found = self._lists[list_id]
+        counters = self._counters.setdefault(found.abstract, {})
+        if not found.begun:
+            found.begun = True
+            for at, start in found.starts.items():
+                counters[at] = start - 1
+                for deeper in [key for key in counters if key > at]:
+                    del counters[deeper]
+        for above in range(level):
+            counters.setdefault(above, found.levels[above].start if above in found.levels else 1)
+        start = found.levels[level].start
+        counters[level] = counters[level] + 1 if level in counters else start
+        for deeper in [key for key in counters if key > level]:
+            after = found.levels[deeper].restart if deeper in found.levels else None
+            if after is None or (after > 0 and level < after):
+                del counters[deeper]
+        return self._label(found, level, counters)
+
+    def _label(self, found: _List, level: int, counters: dict[int, int]) -> str:
+        described = found.levels[level]
+
+        def number(match: re.Match[str]) -> str:
+            at = int(match[1]) - 1
+            shape = found.levels[at].format if at in found.levels else "decimal"
+            if described.legal and shape not in ("none", "bullet"):
+                shape = "decimal"
+            return spell_number(counters.get(at, 1), shape)
+
+        if described.format == "none":
+            return ""
+        return re.sub(r"%([1-9])", number, described.text)

@@ -1,0 +1,138 @@
+"""The text of a .docx part straight from its XML, past the reader, so that what the reader loses is noticed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from letters.package import Package
+from letters.printing import fonts
+from letters.printing.reader_xml import w
+
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+ANY_NUMBER = "\0"
+"""Stands for a page number, which only the printing knows."""
+
+
+_SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "txbxContent", "rPr", "pPr", "sdtPr"))
+
+
+@dataclass
+class Story:
+    """Raw text of one part, paragraph by paragraph, with the field codes taken out."""
+
+    hidden: frozenset[str]
+    out: list[str] = field(default_factory=list)
+    fields: list[list[str]] = field(default_factory=list)
+    """Open fields: what has been read of each code; the word ``=`` at the end once its result has begun."""
+
+    def read(self, node: etree._Element) -> list[str]:
+        self._walk(node)
+        return self.out
+
+    def _walk(self, node: etree._Element) -> None:
+        for child in node.iterchildren(tag=etree.Element):
+            tag = child.tag
+            if tag in _SKIP:
+                if tag == w("instrText") and self.fields:
+                    self.fields[-1].append(child.text or "")
+                continue
+            if tag == w("p"):
+                self.out.append("")
+                self._walk(child)
+            elif tag == w("r"):
+                self._run(child)
+            elif tag == w("fldSimple"):
+                if _is_page_field(child.get(w("instr"), "")):
+                    self._add(ANY_NUMBER)
+                else:
+                    self._walk(child)
+            elif tag == f"{{{MC}}}AlternateContent":
+                self._alternative(child)
+            elif tag not in (w("del"), w("moveFrom")):
+                self._walk(child)
+
+    def _alternative(self, node: etree._Element) -> None:
+        """Words stand in either version, not in both; drawings have none that are printed."""
+        chosen = node.find(f"{{{MC}}}Fallback")
+        if chosen is not None and chosen.find(f".//{w('t')}") is None:
+            chosen = node.find(f"{{{MC}}}Choice")
+        if chosen is not None:
+            self._walk(chosen)
+
+    def _run(self, run: etree._Element) -> None:
+        properties = run.find(w("rPr"))
+        vanish = None if properties is None else properties.find(w("vanish"))
+        style = None if properties is None else properties.find(w("rStyle"))
+        hidden = vanish is not None and vanish.get(w("val"), "1") not in ("0", "false", "off")
+        hidden = hidden or (vanish is None and style is not None and style.get(w("val")) in self.hidden)
+        for child in run.iterchildren(tag=etree.Element):
+            if child.tag == w("fldChar"):
+                self._field_mark(child)
+            elif child.tag == w("instrText"):
+                if self.fields:
+                    self.fields[-1].append(child.text or "")
+            elif child.tag == f"{{{MC}}}AlternateContent":
+                self._alternative(child)
+            elif not hidden and all(code[-1:] == ["="] and not _is_page_field("".join(code)) for code in self.fields):
+                self._word(child)
+
+    def _field_mark(self, node: etree._Element) -> None:
+        kind = node.get(w("fldCharType"))
+        if kind == "begin":
+            box = node.find(f"{w('ffData')}/{w('checkBox')}")
+            if box is not None:
+                states = [box.find(w(name)) for name in ("checked", "default")]
+                state = next((found for found in states if found is not None), None)
+                ticked = state is not None and state.get(w("val"), "1") not in ("0", "false", "off")
+                self._add("☒" if ticked else "☐")
+            self.fields.append([""])
+        elif kind == "separate" and self.fields:
+            self.fields[-1].append("=")
+        elif kind == "end" and self.fields:
+            code = "".join(self.fields.pop())
+            shown = all(outer[-1:] == ["="] for outer in self.fields)
+            self._add(ANY_NUMBER if shown and _is_page_field(code) else "")
+
+    def _word(self, child: etree._Element) -> None:
+        text = ""
+        if child.tag == w("t"):
+            text = child.text or ""
+        elif child.tag == w("noBreakHyphen"):
+            text = "-"
+        elif child.tag == w("sym"):
+            text = _symbol_text(child)
+        self._add(text)
+
+    def _add(self, text: str) -> None:
+        self.out = self.out or [""]
+        self.out[-1] += text
+
+
+def _hex(text: str) -> int:
+    return int(text, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", text) else 0
+
+
+def _symbol_text(node: etree._Element) -> str:
+    family, code = node.get(w("font"), ""), _hex(node.get(w("char"), ""))
+    text = fonts.symbol(family, code)
+    plain = not fonts.is_symbol_font(family) and not 0xE000 <= code <= 0xF8FF and code > 31
+    return text or (chr(code) if plain else "")
+
+
+def _is_page_field(code: str) -> bool:
+    words = code.split()
+    return bool(words) and words[0].upper() in ("PAGE", "NUMPAGES", "SECTIONPAGES")
+
+
+def hidden_styles(package: Package) -> frozenset[str]:
+    found = set()
+    for link in package.links(package.main).values():
+        if link.kind == "styles" and link.target in package.parts:
+            for style in package.tree(link.target).iter(w("style")):
+                vanish = style.find(f"{w('rPr')}/{w('vanish')}")
+                if vanish is not None and vanish.get(w("val"), "1") not in ("0", "false", "off"):
+                    found.add(style.get(w("styleId"), ""))
+    return frozenset(found)
