@@ -57,7 +57,7 @@ def context_of(
     context["legal_basis"] = [_basis(rulebook.bases[name]) for name in letter.legal_basis]
     context["law"] = {name.replace("-", "_"): _basis(basis) for name, basis in citable(letter, rulebook).items()}
     if isinstance(letter, ConditionalApproval):
-        context["confirms_duty"] = letter.confirms_duty
+        context["confirms_duty"] = letter.confirms_duty(rulebook)
         context["approved"] = _names(letter.approved, rulebook)
         context["withheld"] = _names(letter.withheld, rulebook)
         context["conditions"] = [

@@ -139,6 +139,11 @@ class RecordCategory(Model):
     may_be_approved: bool = Field(
         default=True, title="May be approved", description="Whether an approval letter may grant it."
     )
+    owed_for_child_support: bool = Field(
+        default=False,
+        title="Owed for child support",
+        description="Whether the duty to child support enforcement covers it (42 U.S.C. § 503(e)(1)).",
+    )
     reason: Text | None = Field(
         default=None, title="Reason", description="Why not, when it may not be approved; counsel reads it."
     )

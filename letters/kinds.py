@@ -171,10 +171,16 @@ class ConditionalApproval(Letter):
         examples=["DL-2019-0031"],
     )
 
-    @property
-    def confirms_duty(self) -> bool:
-        """Child support: the law requires the disclosure (42 U.S.C. § 503(e)(1)), the letter only confirms it."""
-        return self.request.nature is Nature.CHILD_SUPPORT
+    def confirms_duty(self, rulebook: Rulebook) -> bool:
+        """Whether the law itself requires the disclosure, so that the letter confirms and does not grant.
+
+        It does for child support, and then only for the categories that the duty covers (42 U.S.C. § 503(e)(1): wage
+        information).
+        """
+        owed = all(
+            rulebook.records[name].owed_for_child_support for name in self.approved or [] if name in rulebook.records
+        )
+        return self.request.nature is Nature.CHILD_SUPPORT and owed
 
     @property
     def withheld(self) -> list[str]:
@@ -185,7 +191,7 @@ class ConditionalApproval(Letter):
         yield from super().problems(rulebook)
         if self.request:
             yield from self._request_falls_short()
-            yield from self._consent_problems()
+            yield from self._consent_problems(rulebook)
             yield from self._records_problems(rulebook)
         yield from self._condition_problems(rulebook)
         if self.expires and self.date and self.expires <= self.date:
@@ -239,8 +245,8 @@ class ConditionalApproval(Letter):
                 "Counsel must answer the process itself (subpoena-response).",
             )
 
-    def _consent_problems(self) -> Iterator[Problem]:
-        duty = self.request.nature is Nature.CHILD_SUPPORT or self.request.released
+    def _consent_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        duty = self.confirms_duty(rulebook) or self.request.released
         for name, day, who in (
             ("counsel_advised", self.counsel_advised, "the general counsel's advice"),
             ("secretary_consented", self.secretary_consented, "the secretary's consent and approval"),

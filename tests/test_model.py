@@ -98,20 +98,33 @@ def test_a_broken_rule_names_its_field_and_what_to_do(
     assert all(f"({blamed})" in problem.where and problem.hint for problem in found)
 
 
-def test_child_support_is_a_duty_and_needs_no_consent(desk: Desk, sample: Sample) -> None:
+CHILD_SUPPORT: dict[str, Any] = {
+    "request.nature": "child-support",
+    "request.trafficking": False,
+    "request.requester.agency_kind": "child-support",
+    "request.records": ["wage"],
+    "request.explanation": None,
+    "request.justification": None,
+    "approved": ["wage"],
+    "counsel_advised": None,
+    "secretary_consented": None,
+    "legal_basis": ["ssa-303-e-child-support", "cfr-603-9"],
+}
+
+
+def test_wages_for_child_support_are_a_duty_and_need_no_consent(desk: Desk, sample: Sample) -> None:
     answers = sample("conditional-approval")
-    for name, value in {
-        "request.nature": "child-support",
-        "request.trafficking": False,
-        "request.requester.agency_kind": "child-support",
-        "request.explanation": None,
-        "request.justification": None,
-        "counsel_advised": None,
-        "secretary_consented": None,
-        "legal_basis": ["ssa-303-e-child-support", "cfr-603-9"],
-    }.items():
+    for name, value in CHILD_SUPPORT.items():
         put(answers, name, value)
-    assert desk.check(answers).kind == "conditional-approval"
+    letter = desk.check(answers)
+    assert desk.context(letter)["confirms_duty"] is True
+
+
+def test_other_records_for_child_support_are_granted_and_need_consent(desk: Desk, sample: Sample) -> None:
+    answers = sample("conditional-approval")
+    for name, value in (CHILD_SUPPORT | {"request.records": ["wage", "claim"], "approved": ["wage", "claim"]}).items():
+        put(answers, name, value)
+    assert {problem.field for problem in problems(desk, answers)} == {"counsel_advised", "secretary_consented"}
 
 
 def test_problems_of_fields_and_of_rules_come_together(desk: Desk, sample: Sample) -> None:
