@@ -227,16 +227,20 @@ def _kinds(arguments: argparse.Namespace) -> int:
         return 0
     for kind in kinds:
         print(f"{kind.name}\n  {kind.summary}")
-        print(textwrap.fill(f"Use it when: {kind.use_when}", 98, initial_indent="  ", subsequent_indent="  "))
+        _say(f"Use it when: {kind.use_when}", indent="  ")
     return 0
 
 
 def _fields(arguments: argparse.Namespace) -> int:
     from letters.assemble import PROVIDED
+    from letters.desk import Desk
     from letters.fields import fields_of
+    from letters.law import ids_for
     from letters.wording import in_toml
 
-    fields = fields_of(_kind(arguments.kind, _library(arguments))).values()
+    desk = Desk(_library(arguments))
+    kind = _kind(arguments.kind, desk.library)
+    fields, ids = fields_of(kind).values(), ids_for(kind, desk.rulebook)
     if arguments.json:
         rows = [
             {
@@ -246,21 +250,29 @@ def _fields(arguments: argparse.Namespace) -> int:
                 "title": each.title,
                 "meaning": each.description,
                 "example": each.example,
+                **({"ids": ids[each.name]} if each.name in ids else {}),
             }
             for each in fields
         ]
-        print(json.dumps({"fields": rows, "provided": PROVIDED}, ensure_ascii=False, indent=2))
+        print(json.dumps({"fields": rows, "provided": PROVIDED}, ensure_ascii=False, indent=2, default=str))
         return 0
     print("In answers, and in the template under the same name:\n")
     for each in fields:
         print(f"{each.name}  ({each.type_in_words}{', required' if each.required else ''})")
-        print(textwrap.fill(each.description, 98, initial_indent="    ", subsequent_indent="    "))
+        _say(each.description)
         if each.example not in (None, [], {}):
             print(f"    Example: {in_toml(each.example)}")
+        for id_, line in ids.get(each.name, {}).items():
+            _say(f"{id_}: {line}", indent="      ")
     print("\nProvided to the template beside them:\n")
     for name, meaning in PROVIDED.items():
-        print(f"{name}\n    {meaning}")
+        print(name)
+        _say(meaning)
     return 0
+
+
+def _say(text: str, indent: str = "    ") -> None:
+    print(textwrap.fill(text, 98, initial_indent=indent, subsequent_indent=f"{indent}  "))
 
 
 def _schema(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.fields import fields_of
 from letters.holdings import Condition, LegalBasis, Office, RecordCategory, Rulebook
 from letters.library import Library
 from letters.model import Letter
@@ -67,6 +68,19 @@ def citable(letter: Letter, rulebook: Rulebook) -> dict[str, LegalBasis]:
         for name, basis in rulebook.bases.items()
         if letter.kind in basis.supports and basis.in_force_on(letter.date)
     }
+
+
+def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
+    """What the library's ids mean that answers of this kind may hold: field, to id, to a line to read."""
+    lines = {
+        "signatories": {each.id: f"{each.name}, {each.title}" for each in rulebook.signatories.values()},
+        "bases": {
+            each.id: f"{each.citation}: {each.title}" for each in rulebook.bases.values() if kind in each.supports
+        },
+        "conditions": {each.id: f"{each.subject}: {each.text}" for each in rulebook.conditions.values()},
+        "records": {each.id: each.name for each in rulebook.records.values()},
+    }
+    return {field.name: lines[field.library] for field in fields_of(kind).values() if field.library}
 
 
 def _entries(library: Library, file: Path, table: str, model: type[Entry], problems: Collector) -> dict[str, Entry]:

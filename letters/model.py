@@ -124,7 +124,7 @@ class Letter(Model):
             yield broken(
                 "legal_basis",
                 "is missing: this letter must say what law it rests on.",
-                "Choose at least one basis; `letters fields` lists those that fit.",
+                "Choose at least one basis; `letters fields KIND` lists them.",
                 "missing",
             )
         seen: set[str] = set()

@@ -202,8 +202,8 @@ def _refuse_mishaps(heard: list[str], name: str) -> None:
                 f"{'this character' if len(characters) == 1 else 'these characters'}: {shown}.",
                 where=name,
                 hint=(
-                    "Take it out of the letter, or install a font that has it (for instance sudo apt-get "
-                    "install fonts-noto)."
+                    "Take it out of the letter, or install a font that has it (for instance sudo apt-get install "
+                    "fonts-noto-core fonts-noto-cjk fonts-symbola)."
                 ),
                 code="no-glyph",
             )

@@ -162,6 +162,11 @@ def test_fields_tell_type_meaning_example_and_whether_required(letters: Any, kin
     assert by_name["request.requester.agency"]["required"] is True
     assert by_name["date"]["type"].startswith("date")
     assert all(row["meaning"] and row["type"] and row["example"] is not None for row in by_name.values())
+    assert "11.3.100.106(D) NMAC" in by_name["legal_basis"]["ids"]["nmac-106-d"]
+    assert set(by_name["signatory"]["ids"]) == {"chief-counsel", "secretary"}
+    shown = letters("fields", kind).stdout
+    assert all(name in shown for name in by_name)
+    assert "nmac-106-d: 11.3.100.106(D) NMAC" in shown
 
 
 @pytest.mark.parametrize("kind", KINDS)

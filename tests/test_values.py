@@ -37,6 +37,8 @@ PRINTED = {
     "navajo": "Diné Bizaad, Tsé Bitʼaʼí, łįʼ",
     "hebrew": "שלום",
     "greek-cyrillic": "Ελλάς Россия",
+    "devanagari-thai-cherokee": "नमस्ते ไทย ᏣᎳᎩ",
+    "emoji": "ok 🙂",
     "long-token": "x" * 300,
     "braces": "{{ 7*7 }} {% if %} {#c#}",
     "docxtpl-escape": "{_{ 7*7 }_}",
