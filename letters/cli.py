@@ -20,11 +20,10 @@ from letters.errors import Collector, Interrupted, InvalidAnswers, LettersError,
 from letters.library import Library, find_library
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from letters.answers import Answers
     from letters.desk import Desk
-    from letters.interview import Interview
     from letters.model import Letter
 
 _EPILOG = """\
@@ -77,59 +76,33 @@ def _new(arguments: argparse.Namespace) -> int:
             )
         )
     from letters.desk import Desk
+    from letters.session import Session
     from letters.terminal import Terminal
 
     formats = _formats(arguments.format)
     desk = Desk(_library(arguments))
     answers = _read_answers(Path(arguments.answers)) if arguments.answers else {}
     terminal = Terminal(colour="NO_COLOR" not in os.environ)
-    now = _now(desk)
-    draft = _new_draft(now)
-    saved = False
-
-    def save(interview: Interview) -> None:
-        nonlocal saved
-        _save_private(draft, interview.answers)
-        saved = True
-
+    session = None
     try:
         kind = _kind(arguments.kind or answers.get("kind") or terminal.choose_kind(desk.library.kinds), desk.library)
-        interview = _interview(desk, kind, answers, now.date())
-        wanted = terminal.converse(interview, lambda: save(interview))
-    except (KeyboardInterrupt, EOFError):
-        place = (
-            f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'"
-            if saved
-            else "Nothing had been answered."
+        session = Session(
+            desk, kind, answers, now=_now(desk), drafts=_drafts(), out=Path(arguments.out), number=os.getpid()
         )
-        raise Interrupted(f"Stopped. {place}") from None
+        wanted = terminal.converse(session.interview, session.save)
+    except (KeyboardInterrupt, EOFError):
+        raise Interrupted(f"Stopped. {session.where if session else 'Nothing had been answered.'}") from None
     if not wanted:
-        print(f"Your answers are in {draft}\nTo go on:  letters new --answers '{draft}'", file=sys.stderr)
+        print(session.where, file=sys.stderr)
         return 0
-    _save_private(draft, interview.settled())
-    for path in _finish(desk, interview, formats, Path(arguments.out), draft):
-        print(path)
-    return 0
-
-
-def _finish(desk: Desk, interview: Interview, formats: Sequence[str], out: Path, draft: Path) -> list[Path]:
-    """Write the answers beside the letter, then the letter; the draft goes once all is safe."""
-    from letters.answers import write_answers
-    from letters.output import write_all
-
-    letter = interview.letter()
-    stem = _free_stem(out, _stem(letter), formats)
-    kept, answers_at = out / f"{stem}.toml", draft
     try:
-        write_all({kept: write_answers(interview.settled()).encode()}, private=True)
-        draft.unlink(missing_ok=True)
-        answers_at = kept
-        made = desk.make(letter, formats)
-        _tell_notes(made.notes, "the PDF")
-        return [kept, *write_all({out / f"{stem}.{suffix}": data for suffix, data in made.files.items()})]
+        paths, notes = session.finish(formats)
     except BaseException:
-        print(f"Your answers are in {answers_at}", file=sys.stderr)
+        print(session.where, file=sys.stderr)
         raise
+    _tell_notes(notes, "the PDF")
+    _tell_written(paths, as_json=False)
+    return 0
 
 
 def _fill(arguments: argparse.Namespace) -> int:
@@ -357,43 +330,13 @@ def _now(desk: Desk) -> datetime:
     return datetime.now(ZoneInfo(desk.office.time_zone))
 
 
-def _new_draft(now: datetime) -> Path:
-    """Where this interview saves its answers: private to the user, away from shared folders."""
+def _drafts() -> Path:
+    """Where interviews save their answers: private to the user, away from shared folders."""
     try:
         state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     except RuntimeError:  # no home folder
         state = Path.cwd()
-    return state / "letters" / "drafts" / f"{now:%Y-%m-%d-%H%M%S}-{os.getpid()}.toml"
-
-
-def _save_private(path: Path, answers: Answers) -> None:
-    from letters.answers import write_answers
-    from letters.output import write_all
-
-    write_all({path: write_answers(answers).encode()}, overwrite=True, private=True)
-
-
-def _interview(desk: Desk, kind: str, answers: Answers, today: date) -> Interview:
-    from letters.interview import Interview
-    from letters.prompts import load_script
-
-    return Interview(load_script(desk.library, kind), desk.rulebook, answers, today)
-
-
-def _stem(letter: Letter) -> str:
-    from letters.output import safe_stem
-
-    return safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}")
-
-
-def _free_stem(out: Path, stem: str, formats: Sequence[str]) -> str:
-    """``stem``, or ``stem-2``, ``stem-3``, …: the first under which nothing exists yet."""
-    number = 1
-    while True:
-        candidate = stem if number == 1 else f"{stem}-{number}"
-        if not any((out / f"{candidate}.{suffix}").exists() for suffix in ("toml", *formats)):
-            return candidate
-        number += 1
+    return state / "letters" / "drafts"
 
 
 # --- the parser ------------------------------------------------------------------------------------------------------

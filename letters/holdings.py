@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
@@ -49,6 +50,15 @@ class Office(Model):
     time_zone: Text = Field(title="Time zone", description="IANA name; decides what day it is.")
     contact: Contact = Field(title="Contact", description="The only contact for further requests.")
     signatory: list[Signatory] = Field(min_length=1, title="Signatories", description="Who may sign.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is not a time zone. Write an IANA name, such as America/Denver.") from None
+        return name
 
     @field_validator("signatory")
     @classmethod

@@ -149,6 +149,23 @@ LAW = [
 ]  # fmt: skip
 
 
+OFFICE = [
+    ('time_zone = "America/Denver"', 'time_zone = "New Mexico"', "is not a time zone"),
+    ('email = "legal@dws.example"', 'email = "legal at dws"', "is not an email address"),
+    ('id = "secretary"', 'id = "chief-counsel"', "share a short name"),
+    ('short_name = "the Department"', "", "Short name (short_name) is missing"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), OFFICE, ids=[each[2] for each in OFFICE])
+def test_a_mistake_in_the_office_file_is_named(own: Path, old: str, new: str, said: str) -> None:
+    replace(own / "templates" / "office.toml", old, new)
+    with pytest.raises(LibraryAtFault) as caught:
+        _ = Desk(Library(own)).office
+    assert said in str(caught.value)
+    assert "templates/office.toml" in str(caught.value)
+
+
 @pytest.mark.parametrize(("old", "new", "said"), LAW, ids=[each[2] for each in LAW])
 def test_a_mistake_in_the_law_file_is_named(own: Path, old: str, new: str, said: str) -> None:
     replace(own / "templates" / "legal_basis.toml", old, new)

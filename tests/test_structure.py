@@ -13,8 +13,8 @@ from conftest import ROOT
 ROWS: list[set[str]] = [
     {"__main__"},
     {"cli"},
-    {"demo"},
-    {"desk", "terminal"},
+    {"demo", "session", "terminal"},
+    {"desk"},
     {"interview", "assemble", "word", "pdf", "output"},
     {"filling", "printing", "answers"},
     {"prompts", "law"},
