@@ -143,6 +143,10 @@ class Terminal:
                 is_text=True,
             )
         )
+        if not several_lines and len(text.strip().splitlines()) > 1:
+            joined = " ".join(text.split())
+            self.say("One line is wanted here. What you pasted has become one line; Enter takes it.", "problem")
+            return self._write(interview, question, joined, again=True)
         return text if text.strip() or not offer else offer
 
     def _pick(self, ask: str, choices: Sequence[Choice], default: Any) -> Any:
@@ -165,9 +169,8 @@ class Terminal:
             )
             for choice in choices
         ]
-        if not lines:
-            return []
-
+        if all(choice.always for choice in choices):  # nothing to decide; questionary wants something to pick
+            return [choice.value for choice in choices]
         picked = self._run(
             questionary.checkbox(
                 question.ask,

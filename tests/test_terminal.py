@@ -145,6 +145,39 @@ def test_stopping_loses_nothing_and_says_where_the_answers_are(
     assert tomllib.loads(draft.read_text(encoding="utf-8"))["request"]["requester"]["agency"] == "Example Agency"
 
 
+def test_several_lines_pasted_into_a_line_are_shown_as_one_and_answer_nothing_else(
+    terminal: Callable[..., Any], tmp_path: Path
+) -> None:
+    child = terminal("new", "denial")
+    child.expect_exact("Which agency or organization")
+    child.send("\x1b[200~Example\nAgency\nEast\x1b[201~" + ENTER)
+    child.expect_exact("has become one line")
+    child.expect_exact("Example Agency East")
+    child.send(ENTER)
+    child.expect_exact("What sort of body")
+    child.send(CTRL_C)
+    child.expect(pexpect.EOF)
+    (draft,) = drafts(tmp_path)
+    answers = tomllib.loads(draft.read_text(encoding="utf-8"))
+    assert answers == {
+        "kind": "denial",
+        "request": {"requester": {"agency": "U.S. Immigration and Customs Enforcement"}},
+    }
+
+
+def test_a_home_that_cannot_be_written_to_keeps_the_draft_beside_the_letter(
+    terminal: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    child = terminal("new", "denial", "--out", tmp_path / "out")
+    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "What sort of body", CTRL_C)
+    child.expect_exact("Your answers are in")
+    child.expect(pexpect.EOF)
+    (draft,) = (tmp_path / "out").glob("draft-*.toml")
+    assert "Example Agency" in draft.read_text(encoding="utf-8")
+
+
 def test_a_closed_terminal_loses_nothing(terminal: Callable[..., Any], tmp_path: Path) -> None:
     child = terminal("new", "denial")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
