@@ -161,7 +161,7 @@ def test_several_lines_pasted_into_a_line_are_shown_as_one_and_answer_nothing_el
     answers = tomllib.loads(draft.read_text(encoding="utf-8"))
     assert answers == {
         "kind": "denial",
-        "request": {"requester": {"agency": "U.S. Immigration and Customs Enforcement"}},
+        "request": {"requester": {"agency": "Example Agency East"}},
     }
 
 
