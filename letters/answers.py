@@ -39,7 +39,9 @@ def parse_answers(data: bytes, name: str) -> Answers:
         return _parse_json(text, name)
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (RecursionError, ValueError) as error:  # TOMLDecodeError is a ValueError; so is a number of 5,000 digits
+        if not isinstance(error, tomllib.TOMLDecodeError):
+            raise InvalidAnswers(_beyond_reading(name)) from error
         raise InvalidAnswers(
             Problem(
                 f"The file cannot be read as TOML: {error}.",
@@ -63,7 +65,9 @@ def _parse_json(text: str, name: str) -> Answers:
 
     try:
         answers = json.loads(text, object_pairs_hook=without_doubles)
-    except json.JSONDecodeError as error:
+    except (RecursionError, ValueError) as error:
+        if not isinstance(error, json.JSONDecodeError):
+            raise InvalidAnswers(_beyond_reading(name)) from error
         raise InvalidAnswers(
             Problem(
                 f"The file cannot be read as JSON at line {error.lineno}, column {error.colno}.",
@@ -77,6 +81,12 @@ def _parse_json(text: str, name: str) -> Answers:
             Problem("The file does not hold answers.", where=name, hint="It must hold one object {…}.")
         )
     return answers
+
+
+def _beyond_reading(name: str) -> Problem:
+    return Problem(
+        "The file holds a number or a nesting no answer needs, and cannot be read.", name, "Take it out.", "syntax"
+    )
 
 
 def write_answers(answers: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ inside the commands that need them, so that `letters --help` and `letters kinds`
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -16,7 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from letters import __version__
-from letters.errors import Collector, Interrupted, InvalidAnswers, LettersError, Problem, Usage
+from letters.errors import (
+    CannotWrite,
+    Collector,
+    Interrupted,
+    InvalidAnswers,
+    LettersError,
+    LibraryAtFault,
+    Problem,
+    Usage,
+)
 from letters.library import Library, find_library
 
 if TYPE_CHECKING:
@@ -45,6 +55,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output went away (`letters fields denial | head`)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("letters: the disk is full; the output is incomplete.", file=sys.stderr)
+        return CannotWrite.exit_code
 
 
 def _report(error: LettersError, *, as_json: bool) -> None:
@@ -57,11 +72,16 @@ def _report(error: LettersError, *, as_json: bool) -> None:
             )
         )
     if len(error.problems) == 1:
-        print(f"letters: {error.problems[0]}", file=sys.stderr)
+        print(f"letters: {_visible(str(error.problems[0]))}", file=sys.stderr)
         return
     print(f"letters: {len(error.problems)} things to mend:", file=sys.stderr)
     for problem in error.problems:
-        print(f"  • {problem}", file=sys.stderr)
+        print(f"  • {_visible(str(problem))}", file=sys.stderr)
+
+
+def _visible(text: str) -> str:
+    """The text with nothing in it that would act on a terminal: names in an answers file may hold anything."""
+    return "".join(c if c.isprintable() or c == "\n" else f"<U+{ord(c):04X}>" for c in text)
 
 
 # --- commands --------------------------------------------------------------------------------------------------------
@@ -85,7 +105,8 @@ def _new(arguments: argparse.Namespace) -> int:
     terminal = Terminal(colour="NO_COLOR" not in os.environ)
     session = None
     try:
-        kind = _kind(arguments.kind or answers.get("kind") or terminal.choose_kind(desk.library.kinds), desk.library)
+        wanted_kind = arguments.kind or answers.get("kind") or terminal.choose_kind(desk.library.kinds)
+        kind = _kind(str(wanted_kind), desk.library)
         session = Session(
             desk, kind, answers, now=_now(desk), drafts=_drafts(), out=Path(arguments.out), number=os.getpid()
         )
@@ -125,7 +146,7 @@ def _fill(arguments: argparse.Namespace) -> int:
         except LettersError as error:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
-        _tell_notes(made.notes, str(source))
+        _tell_notes((*desk.cautions(letter), *made.notes), str(source))
         files |= {out / f"{source.stem}.{suffix}": data for suffix, data in made.files.items()}
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
@@ -184,10 +205,15 @@ def _demo(arguments: argparse.Namespace) -> int:
     desk = Desk(_library(arguments))
     out = Path(arguments.dir)
     files: dict[Path, bytes] = {}
+    problems = Collector()
     for kind, answers in samples(desk).items():
-        letter = desk.check(answers)
-        files[out / f"{kind}.toml"] = write_answers(answers).encode()
-        files |= {out / f"{kind}.{suffix}": data for suffix, data in desk.make(letter).files.items()}
+        where = f"templates/{kind}/sample.toml"
+        with problems.collect(within=where):
+            made = desk.make(desk.check(answers))
+            _tell_notes(made.notes, where)
+            files[out / f"{kind}.toml"] = write_answers(answers).encode()
+            files |= {out / f"{kind}.{suffix}": data for suffix, data in made.files.items()}
+    problems.stop_if_any(LibraryAtFault)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
 

@@ -20,6 +20,7 @@ from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
 from letters.model import Letter
 from letters.package import open_package
+from letters.wording import named
 
 if TYPE_CHECKING:
     from letters.pdf import PageTemplate, PrintedLetter
@@ -78,6 +79,10 @@ class Desk:
     def check(self, answers: Answers) -> Letter:
         """The letter these answers describe. Raises InvalidAnswers with everything to mend."""
         return check(answers, self.rulebook, self.library.kinds)
+
+    def cautions(self, letter: Letter) -> tuple[Problem, ...]:
+        """What counsel should know of this letter, and may decide to live with."""
+        return tuple(named(caution, type(letter)) for caution in letter.cautions(self.rulebook))
 
     def context(self, letter: Letter) -> dict[str, Any]:
         """What the template of this letter sees."""

@@ -17,12 +17,14 @@ from pydantic import ValidationError
 
 from letters.answers import Answers, check, rules_broken
 from letters.dates import HOW_TO_WRITE, long_date, parse_date
-from letters.errors import LettersError, Problem
+from letters.errors import InvalidAnswers, LettersError, Problem
 from letters.fields import fields_of, get, put, validator
 from letters.holdings import LegalBasis, Rulebook
+from letters.kinds import letter_type
 from letters.model import Letter
 from letters.prompts import Question, Script
 from letters.request import topics_of
+from letters.wording import named
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,29 @@ class Interview:
         self.rulebook = rulebook
         self.today = today
         self.answers: Answers = deepcopy(dict(answers))
+        self._refuse_misshapen()
         self.answers["kind"] = script.kind
         for name, value in script.presets.items():
             put(self.answers, name, value)
         self._skipped: set[str] = set()
         self._read_dates()
+
+    def _refuse_misshapen(self) -> None:
+        """Answers to start from must be of the right types; what is missing or breaks a rule is asked about."""
+        wrong: list[Problem] = []
+        for name in ("request", "request.requester"):
+            if not isinstance(get(self.answers, name) or {}, dict):
+                wrong.append(Problem("is not a table of names and values.", f"“{name}”", code="value", field=name))
+        for field in fields_of(self.script.kind).values() if not wrong else ():
+            value = get(self.answers, field.name)
+            if value is None or field.name == "kind":
+                continue
+            try:
+                validator(self.script.kind, field.name).validate_python(value)
+            except ValidationError:
+                wrong.append(Problem("is not of the right kind.", f"{field.title} ({field.name})", field.description))
+        if wrong:
+            raise InvalidAnswers(wrong)
 
     def _read_dates(self) -> None:
         """Dates that came as text (from JSON) become dates, so that they can be compared and shown."""
@@ -107,7 +127,21 @@ class Interview:
             return get(self.answers, question.default_from)
         if question.field.kind == "date" and isinstance(question.default, str):
             return parse_date(question.default, today=self.today)
+        if question.field.library == "bases" and question.default:
+            return self._without_misfits(question, list(question.default))
         return question.default if question.default is not None else question.field.default
+
+    def _without_misfits(self, question: Question, ids: list[str]) -> list[str]:
+        """The bases a prompt file proposes, without those that the other answers rule out."""
+
+        def objections(chosen: list[str]) -> int:
+            return sum(problem.field.startswith("legal_basis") for problem in self._rules(question, chosen))
+
+        for name in list(ids):
+            fewer = [other for other in ids if other != name]
+            if objections(fewer) < objections(ids):
+                ids = fewer
+        return ids
 
     def choices(self, question: Question) -> list[Choice]:
         """What may be picked, given the other answers."""
@@ -231,6 +265,10 @@ class Interview:
         except LettersError as error:
             return error.problems
         return ()
+
+    def cautions(self) -> tuple[Problem, ...]:
+        """What counsel should know of a letter that may be written."""
+        return tuple(named(caution, letter_type(self.script.kind)) for caution in self.letter().cautions(self.rulebook))
 
     def shown(self, question: Question) -> str:
         """The answer as the review shows it."""

@@ -7,6 +7,7 @@ granted, counsel's advice and the secretary's consent (11.3.100.106(D) NMAC), or
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import Field
@@ -15,7 +16,7 @@ from letters.dates import long_date
 from letters.errors import Problem
 from letters.holdings import Person, Rulebook
 from letters.model import Letter
-from letters.rules import broken, unknown
+from letters.rules import broken, not_a_fragment, repeated, unknown
 from letters.values import Access, AgencyKind, Day, Nature, Process, Text
 
 
@@ -49,6 +50,14 @@ class Denial(Letter):
                 "is “yes”: signed releases from every person named permit release, so a denial would be wrong.",
                 "Ask counsel; 11.3.100.106(C) NMAC allows release upon a signed, written release.",
             )
+        kind = request.requester.agency_kind if request.requester else None
+        if request.nature is Nature.CHILD_SUPPORT and kind is AgencyKind.CHILD_SUPPORT:
+            yield broken(
+                "request.nature",
+                "is “child-support”, asked by a child support enforcement agency: 42 U.S.C. § 503(e)(1) requires wage "
+                "information to be disclosed to it upon request, so a denial would be wrong.",
+                "Write a conditional-approval, which confirms the duty; for other records ask counsel.",
+            )
         if request.access is Access.POLICY:
             yield broken(
                 "request.access",
@@ -62,6 +71,15 @@ class Denial(Letter):
                 "(NMSA 1978, § 14-2-11(B)).",
                 "Add the name and title of each.",
                 "missing",
+            )
+
+    def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from super().cautions(rulebook)
+        if self.request.public_records and self.date > self.request.received + timedelta(days=15):
+            yield broken(
+                "date",
+                f"is {(self.date - self.request.received).days} days after the request was received.",
+                "A written denial of a public-records request is due within fifteen days (NMSA 1978, § 14-2-11(B)).",
             )
 
 
@@ -193,7 +211,10 @@ class ConditionalApproval(Letter):
             yield from self._request_falls_short()
             yield from self._consent_problems(rulebook)
             yield from self._records_problems(rulebook)
+            yield from self._authority_problems(rulebook)
         yield from self._condition_problems(rulebook)
+        for name in ("agreement", "method", "timing", "format", "cost"):
+            yield from not_a_fragment(name, getattr(self, name))
         if self.expires and self.date and self.expires <= self.date:
             yield broken(
                 "expires",
@@ -271,8 +292,41 @@ class ConditionalApproval(Letter):
                     "Correct one of the two dates.",
                 )
 
+    def _authority_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        """The law a letter rests on must be the law of its decision: duty, releases, or consent and advice."""
+        chosen = self.legal_basis or []
+        consent = self.counsel_advised and self.secretary_consented
+        decision = (
+            ("ssa-303-e-child-support", "this letter confirms the duty to child support enforcement")
+            if self.confirms_duty(rulebook)
+            else ("nmac-106-c", "the approval rests on signed, written releases")
+            if self.request.released
+            else ("nmac-106-d", "the approval rests on the secretary's consent and counsel's advice")
+        )
+        if chosen and decision[0] in rulebook.bases and decision[0] not in chosen:
+            citation = rulebook.bases[decision[0]].citation
+            yield broken("legal_basis", f"does not cite {citation}, yet {decision[1]}.", f"Add {decision[0]}.")
+        if "nmac-106-d" in chosen and decision[0] != "nmac-106-d" and not consent:
+            yield broken(
+                "legal_basis",
+                f"cites {rulebook.bases['nmac-106-d'].citation}, which needs consent and counsel's advice.",
+                "Take nmac-106-d out, or give both dates.",
+            )
+
     def _records_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         requested = self.request.records or []
+        yield from repeated("approved", self.approved)
+        owed = {name for name, each in rulebook.records.items() if each.owed_for_child_support}
+        if (
+            self.request.nature is Nature.CHILD_SUPPORT
+            and owed & set(self.approved or [])
+            and set(self.approved) - owed
+        ):
+            yield broken(
+                "approved",
+                "mixes records that the law requires to be disclosed for child support with others that are granted.",
+                "Confirm the former in one letter and decide on the others in another.",
+            )
         for number, name in enumerate(self.approved or [], 1):
             place, category = f"approved.{number}", rulebook.records.get(name)
             if category is None:
@@ -301,6 +355,7 @@ class ConditionalApproval(Letter):
     def _condition_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         if self.conditions is None:
             return
+        yield from repeated("conditions", self.conditions)
         for number, name in enumerate(self.conditions, 1):
             if name not in rulebook.conditions:
                 yield unknown(f"conditions.{number}", name, rulebook.conditions)

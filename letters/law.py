@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,11 +14,20 @@ from letters.fields import fields_of
 from letters.holdings import Condition, LegalBasis, Office, RecordCategory, Rulebook
 from letters.library import Library
 from letters.model import Letter
-from letters.values import Model
+from letters.values import Access, AgencyKind, Channel, Delivery, Model, Nature, Process
 from letters.wording import problems_in
 
 Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory)
 M = TypeVar("M", bound=Model)
+# The choices a letter may print; each needs its words in phrases.toml.
+_IN_WORDS: Mapping[str, type[StrEnum]] = {
+    "channel": Channel,
+    "delivery": Delivery,
+    "agency_kind": AgencyKind,
+    "access": Access,
+    "nature": Nature,
+    "process": Process,
+}
 
 
 def load_office(library: Library) -> Office:
@@ -35,6 +45,14 @@ def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
             raise LibraryAtFault(
                 Problem(f'[{field}] must hold lines like: choice = "words".', where=library.name_of(file))
             )
+    lacking = [
+        Problem(f"[{field}] lacks the words for “{choice}”.", library.name_of(file), f'Add a line: {choice} = "…"')
+        for field, choices in _IN_WORDS.items()
+        for choice in choices
+        if choice not in phrases.get(field, {})
+    ]
+    if lacking:
+        raise LibraryAtFault(lacking)
     return phrases
 
 
@@ -45,16 +63,16 @@ def load_rulebook(library: Library, office: Office) -> Rulebook:
     bases = _entries(library, law, "basis", LegalBasis, problems)
     conditions = _entries(library, terms, "condition", Condition, problems)
     records = _entries(library, terms, "records", RecordCategory, problems)
-    for name, references in (
-        *((basis.id, basis.pair_with) for basis in bases.values()),
-        *((condition.id, condition.basis) for condition in conditions.values()),
+    for file, name, references in (
+        *((law, basis.id, basis.pair_with) for basis in bases.values()),
+        *((terms, condition.id, condition.basis) for condition in conditions.values()),
     ):
         for reference in references:
             if reference not in bases:
                 problems.add(
                     Problem(
-                        f"{name} refers to the legal basis “{reference}”, which is not in the file.",
-                        where=library.name_of(law),
+                        f"{name} refers to the legal basis “{reference}”, which legal_basis.toml does not have.",
+                        where=library.name_of(file),
                     )
                 )
     problems.stop_if_any(LibraryAtFault)

@@ -103,10 +103,11 @@ class Library:
         """A TOML file of the library. Raises LibraryAtFault naming the line."""
         try:
             return tomllib.loads(self.text(file))
-        except tomllib.TOMLDecodeError as error:
+        except (RecursionError, ValueError) as error:  # TOMLDecodeError is a ValueError; so is a number of 5,000 digits
+            reason = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else ""
             raise LibraryAtFault(
                 Problem(
-                    f"The file cannot be read: {error}.",
+                    f"The file cannot be read{reason}.",
                     where=self.name_of(file),
                     hint="Check quotation marks and brackets there; a key may stand only once.",
                 )

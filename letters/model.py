@@ -19,7 +19,7 @@ from letters.dates import long_date
 from letters.errors import Problem
 from letters.holdings import LegalBasis, Person, Rulebook
 from letters.request import Request
-from letters.rules import RulesBroken, broken, unknown
+from letters.rules import RulesBroken, broken, repeated, unknown
 from letters.values import Day, Delivery, Model, Text
 
 
@@ -80,6 +80,17 @@ class Letter(Model):
             raise RulesBroken(found)
         return self
 
+    def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
+        """What counsel should know of this letter and may decide to live with."""
+        for number, name in enumerate(self.legal_basis, 1):
+            basis = rulebook.bases[name]
+            if not self.request.topics & set(basis.applies_to):
+                yield broken(
+                    f"legal_basis.{number}",
+                    f"cites {basis.citation}, which is noted as fitting other requests: {', '.join(basis.applies_to)}.",
+                    "Check that it fits this one.",
+                )
+
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Every rule this letter breaks. Fields that failed on their own are None here and are passed over."""
         if self.request:
@@ -91,10 +102,11 @@ class Letter(Model):
                     "Correct one of the two dates.",
                 )
             yield from self._delivery_problems()
+            yield from repeated("request.records", self.request.records)
             for number, category in enumerate(self.request.records or [], 1):
                 if category not in rulebook.records:
                     yield unknown(f"request.records.{number}", category, rulebook.records)
-        if self.signatory and self.signatory not in rulebook.signatories:
+        if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
         yield from self._basis_problems(rulebook)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import tempfile
 import unicodedata
 from collections.abc import Mapping
@@ -51,26 +52,48 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
     """
     refuse_existing(files, overwrite=overwrite)
     staged: dict[Path, Path] = {}
+    replaced: dict[Path, Path] = {}
     placed: list[Path] = []
     try:
         for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             staged[path] = _stage(path, content, private=private)
         for path, temporary in staged.items():
-            if overwrite:
-                temporary.replace(path)
-            else:
+            if not overwrite:
                 _place_new(temporary, path)
+            else:
+                if path.exists():
+                    replaced[path] = _set_aside(path)
+                temporary.replace(path)
             placed.append(path)
     except OSError as error:
-        if not overwrite:
-            for path in placed:
-                path.unlink(missing_ok=True)
+        for path in placed:
+            path.unlink(missing_ok=True)
+        for path, old in replaced.items():
+            old.replace(path)
+        replaced.clear()
         raise CannotWrite(_why(error)) from error
     finally:
-        for temporary in staged.values():
+        for temporary in (*staged.values(), *replaced.values()):
             temporary.unlink(missing_ok=True)
     return placed
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:  # a file stands where the folder should be
+        raise NotADirectoryError(20, "Not a directory", str(folder)) from None
+
+
+def _set_aside(path: Path) -> Path:
+    """A second name for a file that is about to be replaced, so that it can be brought back."""
+    if path.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(path))
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".old", dir=path.parent)
+    os.close(handle)
+    shutil.copy2(path, name)
+    return Path(name)
 
 
 def _stage(path: Path, content: bytes, *, private: bool) -> Path:
@@ -107,8 +130,10 @@ def _place_new(temporary: Path, path: Path) -> None:
 def _why(error: OSError) -> Problem:
     place = str(error.filename2 or error.filename or "")
     hints = {
+        2: "Choose a folder that can be made, with --out.",
         13: "Choose a folder you may write to, with --out.",
         17: "Another program wrote it just now. Use --overwrite to replace it.",
+        21: "A folder has that name. Rename it, or choose another --out.",
         20: "A part of that path is a file, not a folder. Choose another --out.",
         28: "Free some space, or choose another disk with --out.",
         30: "The disk cannot be written to. Choose another --out.",

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from letters.dates import long_date
 from letters.errors import Problem
-from letters.rules import broken
+from letters.rules import broken, not_a_fragment
 from letters.values import Access, AgencyKind, Channel, Day, EMail, Model, Nature, Process, Text, Topic
 
 _PROCESS_TOPIC = {
@@ -271,6 +271,17 @@ class Request(Model):
                 "request.subjects",
                 "is empty, yet the access sought is “targeted”.",
                 "Name the persons, employers or the investigation, or choose another kind of access.",
+            )
+        for name in ("sought", "purpose", "investigation"):
+            yield from not_a_fragment(f"request.{name}", getattr(self, name))
+        if self.requester:
+            yield from not_a_fragment("request.requester.greeting", self.requester.greeting, ":,")
+        if self.case_number and not self.investigation and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT):
+            yield broken(
+                "request.investigation",
+                "is missing, yet a case number is given: the letter must not say that no matter is identified.",
+                "Name the investigation or proceeding, as a letter may name it.",
+                "missing",
             )
         if self.child_victim and not self.trafficking:
             yield broken(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from letters.errors import Problem
@@ -19,6 +19,23 @@ def unknown(name: str, value: str, known: Mapping[str, object]) -> Problem:
     some = ", ".join(known) if len(known) <= 12 else ", ".join(list(known)[:12]) + ", …"
     hint = f"Did you mean {near[0]}?" if near else f"It may be: {some}."
     return broken(name, f"is “{value[:60]}”, which the library does not have.", hint, "unknown")
+
+
+def repeated(name: str, values: list[str] | None) -> Iterator[Problem]:
+    """Entries of the list ``name`` that stand there more than once."""
+    for number, value in enumerate(values or [], 1):
+        if value in (values or [])[: number - 1]:
+            yield broken(f"{name}.{number}", f"names {value} twice.", "Name each once.")
+
+
+def not_a_fragment(name: str, value: str | None, marks: str = ".") -> Iterator[Problem]:
+    """A text that is printed within a sentence, and brings punctuation of its own."""
+    if value and value.endswith(tuple(marks)):
+        yield broken(
+            name,
+            f"ends with “{value[-1]}”, but stands within a sentence of the letter.",
+            "Take it off; if it belongs to an abbreviation, put another word last.",
+        )
 
 
 class RulesBroken(ValueError):

@@ -102,12 +102,14 @@ class Terminal:
         typed = self._typed(interview, question, standing, again=again)
         while objection := interview.objection(question, typed):
             self.say(objection, "problem")
-            typed = self._typed(interview, question, typed, again=True)
+            typed = self._typed(interview, question, typed, again=True, objection=objection)
         interview.answer(question, typed)
         if question.field.library == "bases":
             self._cautions(interview, question, typed)
 
-    def _typed(self, interview: Interview, question: Question, default: Any, *, again: bool) -> Any:
+    def _typed(
+        self, interview: Interview, question: Question, default: Any, *, again: bool, objection: str = ""
+    ) -> Any:
         """What counsel types or picks; ``again``: the old answer stands in the line, to be corrected."""
         field = question.field
         if field.kind == "yes-no":
@@ -117,7 +119,7 @@ class Terminal:
         if field.kind == "choice":
             return self._pick(question.ask, interview.choices(question), default)
         if field.kind == "choices":
-            return self._pick_several(interview, question, default or [])
+            return self._pick_several(interview, question, default or [], objection)
         return self._write(interview, question, default, again=again)
 
     def _write(self, interview: Interview, question: Question, default: Any, *, again: bool) -> str:
@@ -158,7 +160,9 @@ class Terminal:
             )
         )
 
-    def _pick_several(self, interview: Interview, question: Question, default: Sequence[str]) -> list[str]:
+    def _pick_several(
+        self, interview: Interview, question: Question, default: Sequence[str], objection: str
+    ) -> list[str]:
         choices = interview.choices(question)
         lines = [
             Line(
@@ -173,7 +177,8 @@ class Terminal:
             return [choice.value for choice in choices]
         picked = self._run(
             questionary.checkbox(
-                question.ask,
+                # A long list would push what was said above it out of sight.
+                f"{textwrap.fill(objection, self._width() - 4)}\n{question.ask}" if objection else question.ask,
                 choices=lines,
                 instruction="(arrow keys to move, space to mark, Enter when done)",
                 **self._options,
@@ -226,6 +231,8 @@ class Terminal:
                 self.say(f"    {line}")
         for problem in problems:
             self.say(f"\nTo mend: {problem}", "problem")
+        for caution in () if problems else interview.cautions():
+            self.say(f"\nMind: {caution}", "problem")
 
     @staticmethod
     def _what_now(problems: Sequence[Problem]) -> str:

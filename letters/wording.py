@@ -21,6 +21,9 @@ _MESSAGES = {
     "bool_parsing": "is neither true nor false.",
     "bool_type": "is neither true nor false.",
     "date_type": "is not a date.",
+    "date_from_datetime_parsing": "is not a date.",
+    "date_parsing": "is not a date.",
+    "date_from_datetime_inexact": "is not a date.",
     "dict_type": "is not a table of names and values.",
     "list_type": "is not a list.",
     "missing": "is missing.",
@@ -28,6 +31,7 @@ _MESSAGES = {
     "model_type": "is not a table of names and values.",
     "string_pattern_mismatch": "is not written as it must be.",
     "string_type": "is not text.",
+    "string_unicode": "holds half of a character.",
     "too_short": "is empty.",
 }
 _CODES = {"missing": "missing", "too_short": "missing", "extra_forbidden": "unknown"}
@@ -64,7 +68,7 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
     if isinstance(cause, RulesBroken):
         yield from (named(problem, model) for problem in cause.problems)
         return
-    path = tuple(step for step in detail["loc"] if not str(step).startswith(_NOT_FIELDS) or step in model.model_fields)
+    path = tuple(step for step in detail["loc"] if step not in _NOT_FIELDS or step in model.model_fields)
     name = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
     kind = detail["type"]
     if kind == "value_error":

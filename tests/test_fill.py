@@ -91,6 +91,19 @@ def test_an_existing_letter_is_not_overwritten_unless_told(letters: Any, tmp_pat
     assert (tmp_path / "out" / "a.docx").read_bytes().startswith(b"PK")
 
 
+def test_what_was_replaced_is_brought_back_when_another_file_cannot_be(
+    letters: Any, tmp_path: Path, sample: Sample
+) -> None:
+    source = save(tmp_path, "a.toml", sample("denial"))
+    (tmp_path / "out" / "a.pdf").mkdir(parents=True)
+    (tmp_path / "out" / "a.docx").write_text("the old letter")
+    done = letters("fill", source, "--out", tmp_path / "out", "--overwrite")
+    assert done.returncode == 4
+    assert "A folder has that name" in done.stderr
+    assert (tmp_path / "out" / "a.docx").read_text() == "the old letter"
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.docx", "a.pdf"]
+
+
 def test_two_answer_files_of_one_name_are_refused(letters: Any, tmp_path: Path, sample: Sample) -> None:
     sources = [save(tmp_path / side, "letter.toml", sample("denial")) for side in ("left", "right")]
     done = letters("fill", *sources, "--out", tmp_path / "out", "--format", "docx")
@@ -108,6 +121,9 @@ def test_two_answer_files_of_one_name_are_refused(letters: Any, tmp_path: Path, 
         ("a.json", "[1, 2]", "does not hold answers"),
         ("a.json", '{"kind": "denail"}', "Did you mean denial?"),
         ("a.toml", "", "Kind of letter (kind) is missing"),
+        ("a.toml", "kind = " + "9" * 5000, "a number or a nesting"),
+        ("a.json", "[" * 100_000, "a number or a nesting"),
+        ("a.json", '{"kind": "denial", "\\u001b[31mred": 1}', "<U+001B>"),
     ],
 )
 def test_junk_for_answers_gets_a_sentence(letters: Any, tmp_path: Path, name: str, content: str, said: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 from conftest import KINDS, ROOT
 
 from letters.desk import Desk
-from letters.errors import LibraryAtFault
+from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.fields import get
 from letters.interview import Interview, as_typed
 from letters.library import Library
@@ -148,6 +148,13 @@ def test_a_question_the_rules_call_for_appears_only_then(desk: Desk, sample: Sam
     assert reason in interview.asked()
     interview.answer(question(interview, "approved"), ["wage", "claim", "employer", "address"])
     assert reason not in interview.asked()
+
+
+def test_misshapen_answers_to_start_from_are_named(desk: Desk) -> None:
+    for answers in ({"request": {"requester": "x"}}, {"date": 5, "copies": "one"}):
+        with pytest.raises(InvalidAnswers) as caught:
+            begin(desk, "denial", answers)
+        assert "is not" in str(caught.value)
 
 
 MISTAKES = [

@@ -149,6 +149,13 @@ LAW = [
 ]  # fmt: skip
 
 
+def test_a_choice_without_words_is_named(own: Path) -> None:
+    replace(own / "templates" / "phrases.toml", 'portal = "online message"', "")
+    with pytest.raises(LibraryAtFault) as caught:
+        _ = Desk(Library(own)).phrases
+    assert "[channel] lacks the words for “portal”" in str(caught.value)
+
+
 OFFICE = [
     ('time_zone = "America/Denver"', 'time_zone = "New Mexico"', "is not a time zone"),
     ('email = "legal@dws.example"', 'email = "legal at dws"', "is not an email address"),

@@ -122,9 +122,79 @@ def test_wages_for_child_support_are_a_duty_and_need_no_consent(desk: Desk, samp
 
 def test_other_records_for_child_support_are_granted_and_need_consent(desk: Desk, sample: Sample) -> None:
     answers = sample("conditional-approval")
+    granted = {"request.records": ["claim"], "approved": ["claim"], "legal_basis": ["nmac-106-d"]}
+    for name, value in (CHILD_SUPPORT | granted).items():
+        put(answers, name, value)
+    fields = {problem.field for problem in problems(desk, answers)}
+    assert {"counsel_advised", "secretary_consented"} <= fields
+    put(answers, "counsel_advised", date(2019, 8, 20))
+    put(answers, "secretary_consented", date(2019, 8, 22))
+    assert desk.context(desk.check(answers))["confirms_duty"] is False
+
+
+def test_what_the_law_requires_and_what_is_granted_do_not_share_a_letter(desk: Desk, sample: Sample) -> None:
+    answers = sample("conditional-approval")
     for name, value in (CHILD_SUPPORT | {"request.records": ["wage", "claim"], "approved": ["wage", "claim"]}).items():
         put(answers, name, value)
-    assert {problem.field for problem in problems(desk, answers)} == {"counsel_advised", "secretary_consented"}
+    assert any(problem.field == "approved" and "mixes" in problem.message for problem in problems(desk, answers))
+
+
+def test_the_law_of_an_approval_is_the_law_of_its_decision(desk: Desk, sample: Sample) -> None:
+    duty = sample("conditional-approval")
+    for name, value in (CHILD_SUPPORT | {"legal_basis": ["nmac-106-d"]}).items():
+        put(duty, name, value)
+    said = " ".join(str(problem) for problem in problems(desk, duty))
+    assert "Add ssa-303-e-child-support" in said
+    assert "Take nmac-106-d out" in said
+
+    released = sample("conditional-approval")
+    for name, value in {
+        "request.released": True, "request.nature": "civil", "counsel_advised": None, "secretary_consented": None,
+    }.items():  # fmt: skip
+        put(released, name, value)
+    assert "Add nmac-106-c" in " ".join(str(problem) for problem in problems(desk, released))
+    put(released, "legal_basis", ["nmac-106-c", "nm-51-1-32"])
+    assert desk.check(released).kind == "conditional-approval"
+
+
+def test_a_child_support_agency_s_request_is_not_denied(desk: Desk, sample: Sample) -> None:
+    answers = sample("denial")
+    put(answers, "request.requester.agency_kind", "child-support")
+    put(answers, "request.nature", "child-support")
+    put(answers, "request.investigation", "a child support proceeding")
+    assert "requires wage information" in " ".join(str(problem) for problem in problems(desk, answers))
+
+
+def test_counsel_is_told_of_a_late_denial_and_of_law_that_fits_other_requests(desk: Desk, sample: Sample) -> None:
+    answers = sample("denial") | {"date": date(2019, 10, 1), "legal_basis": ["ipra-14-2-11-b", "nm-51-1-32", "printz"]}
+    put(answers, "request.public_records", True)
+    put(answers, "request.access", "targeted")
+    put(answers, "request.subjects", ["Example Fabrication LLC"])
+    told = [str(caution) for caution in desk.cautions(desk.check(answers))]
+    assert len(told) == 2
+    assert "Legal basis, item 3" in told[0]
+    assert "61 days after the request was received" in told[1]
+    assert desk.cautions(desk.check(sample("denial"))) == ()
+
+
+MORE: list[tuple[str, dict[str, Any], str, str]] = [
+    ("denial", {"signatory": ""}, "signatory", "does not have"),
+    ("denial", {"request.sought": "the records."}, "request.sought", "ends with “.”"),
+    ("denial", {"request.requester.greeting": "Ms. Sample:"}, "request.requester.greeting", "ends with “:”"),
+    ("denial", {"request.nature": "criminal", "request.case_number": "X-1"}, "request.investigation", "case number"),
+    ("conditional-approval", {"approved": ["wage", "wage"]}, "approved.2", "twice"),
+    ("conditional-approval", {"request.dated": {}}, "request.dated", "is not a date"),
+]
+
+
+@pytest.mark.parametrize(("kind", "changes", "blamed", "words"), MORE)
+def test_an_answer_that_would_read_wrong_in_the_letter_is_named(
+    desk: Desk, sample: Sample, kind: str, changes: dict[str, Any], blamed: str, words: str
+) -> None:
+    answers = sample(kind)
+    for name, value in changes.items():
+        put(answers, name, value)
+    assert any(problem.field == blamed and words in str(problem) for problem in problems(desk, answers))
 
 
 def test_problems_of_fields_and_of_rules_come_together(desk: Desk, sample: Sample) -> None:
