@@ -39,9 +39,7 @@ def parse_answers(data: bytes, name: str) -> Answers:
         return _parse_json(text, name)
     try:
         return tomllib.loads(text)
-    except (RecursionError, ValueError) as error:  # TOMLDecodeError is a ValueError; so is a number of 5,000 digits
-        if not isinstance(error, tomllib.TOMLDecodeError):
-            raise InvalidAnswers(_beyond_reading(name)) from error
+    except tomllib.TOMLDecodeError as error:
         raise InvalidAnswers(
             Problem(
                 f"The file cannot be read as TOML: {error}.",
@@ -50,6 +48,8 @@ def parse_answers(data: bytes, name: str) -> Answers:
                 code="syntax",
             )
         ) from error
+    except (RecursionError, ValueError) as error:  # a number of 5,000 digits is a ValueError
+        raise InvalidAnswers(_beyond_reading(name)) from error
 
 
 def _parse_json(text: str, name: str) -> Answers:
@@ -65,9 +65,7 @@ def _parse_json(text: str, name: str) -> Answers:
 
     try:
         answers = json.loads(text, object_pairs_hook=without_doubles)
-    except (RecursionError, ValueError) as error:
-        if not isinstance(error, json.JSONDecodeError):
-            raise InvalidAnswers(_beyond_reading(name)) from error
+    except json.JSONDecodeError as error:
         raise InvalidAnswers(
             Problem(
                 f"The file cannot be read as JSON at line {error.lineno}, column {error.colno}.",
@@ -76,6 +74,8 @@ def _parse_json(text: str, name: str) -> Answers:
                 code="syntax",
             )
         ) from error
+    except (RecursionError, ValueError) as error:
+        raise InvalidAnswers(_beyond_reading(name)) from error
     if not isinstance(answers, dict):
         raise InvalidAnswers(
             Problem("The file does not hold answers.", where=name, hint="It must hold one object {…}.")

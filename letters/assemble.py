@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
+from letters.english import listed
 from letters.holdings import LegalBasis, Office, Rulebook
 from letters.kinds import ConditionalApproval
 from letters.law import citable
@@ -50,7 +51,7 @@ def context_of(
     """
     context = _names_of(letter, phrases)
     context["request"] = _request(letter.request, rulebook, phrases)
-    context["delivery_words"] = and_list([phrases["delivery"][way] for way in letter.delivery])
+    context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _names_of(office, {}) | {"address_line": ", ".join(office.address.splitlines())}
     context["contact"] = _names_of(office.contact, {})
     context["signatory"] = _names_of(rulebook.signatories[letter.signatory], {})
@@ -68,13 +69,6 @@ def context_of(
             for name in letter.conditions
         ]
     return context
-
-
-def and_list(words: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b, and c``."""
-    if len(words) < 3:
-        return " and ".join(words)
-    return ", ".join(words[:-1]) + ", and " + words[-1]
 
 
 def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ]
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
 _NUMERIC = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4})")
@@ -30,7 +30,7 @@ HOW_TO_WRITE = "Write it like August 2, 2019, or 8/2/2019, or 2019-08-02."
 
 def long_date(day: date) -> str:
     """The date as a letter prints it: ``August 2, 2019``."""
-    return f"{_MONTHS[day.month - 1].capitalize()} {day.day}, {day.year}"
+    return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
 def parse_date(text: str, *, today: date | None = None) -> date:
@@ -59,7 +59,7 @@ def parse_date(text: str, *, today: date | None = None) -> date:
 
 
 def _month(word: str, text: str) -> int:
-    matches = [number for number, name in enumerate(_MONTHS, 1) if len(word) >= 3 and name.startswith(word)]
+    matches = [number for number, name in enumerate(MONTHS, 1) if len(word) >= 3 and name.lower().startswith(word)]
     if word == "sept":
         matches = [9]
     if len(matches) != 1:

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from letters.answers import Answers, check, rules_broken
-from letters.dates import HOW_TO_WRITE, long_date, parse_date
+from letters.dates import long_date, parse_date
 from letters.errors import InvalidAnswers, LettersError, Problem
 from letters.fields import fields_of, get, put, validator
 from letters.holdings import LegalBasis, Rulebook
@@ -334,6 +334,3 @@ def _person(line: str) -> dict[str, str]:
     if not comma or not name.strip() or not title.strip():
         raise ValueError(f"“{line[:60]}” lacks a title. Write each person on a line: Jordan Sample, Chief Analyst")
     return {"name": name.strip(), "title": title.strip()}
-
-
-__all__ = ["HOW_TO_WRITE", "Choice", "Interview", "as_typed"]

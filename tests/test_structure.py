@@ -26,7 +26,7 @@ ROWS: list[set[str]] = [
     {"request", "holdings"},
     {"rules", "values"},
     {"package"},
-    {"dates", "errors"},
+    {"dates", "english", "errors"},
 ]
 
 # Where each heavy library lives: one module, imported only when needed.

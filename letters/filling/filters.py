@@ -14,22 +14,10 @@ from typing import Any
 
 import jinja2
 
+from letters.dates import MONTHS
+from letters.english import listed
 from letters.filling.tags import fold
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -136,7 +124,7 @@ def _date(value: object, form: str = "%B %-d, %Y") -> str:
 
 
 def _date_parts(day: dt.date) -> dict[str, str]:
-    month, weekday = _MONTHS[day.month - 1], _DAYS[day.weekday()]
+    month, weekday = MONTHS[day.month - 1], _DAYS[day.weekday()]
     return {
         "%d": f"{day.day:02}",
         "%-d": f"{day.day}",
@@ -167,10 +155,7 @@ def _list(value: object) -> list[Any] | tuple[Any, ...]:
 
 
 def _listed(value: object, word: str) -> str:
-    items = _items(value)
-    if len(items) < 3:
-        return f" {word} ".join(items)
-    return f"{', '.join(items[:-1])}, {word} {items[-1]}"
+    return listed(_items(value), word)
 
 
 def _count(value: object, one: str, many: str) -> str:
