@@ -131,9 +131,14 @@ def check(answers: Mapping[str, Any], rulebook: Rulebook, kinds: Collection[str]
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
     """Rules broken by answers that may be incomplete, judged by what is there and valid on its own."""
+    return list(partial_letter(answers).problems(rulebook))
+
+
+def partial_letter(answers: Mapping[str, Any]) -> Letter:
+    """The letter as far as answers describe it: what is missing or wrong in it is None."""
     partial = _partial(letter_type(str(answers.get("kind"))), answers)
     assert isinstance(partial, Letter)
-    return list(partial.problems(rulebook))
+    return partial
 
 
 def _partial(model: type[Model], data: Any) -> Model:

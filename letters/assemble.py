@@ -7,15 +7,16 @@ answers and from the library: ``office``, ``contact``, ``signatory``, ``law`` an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from itertools import zip_longest
 from typing import Any
 
 from letters.english import listed
-from letters.holdings import LegalBasis, Office, Rulebook
-from letters.kinds import ConditionalApproval
-from letters.law import citable
-from letters.model import Letter
+from letters.holdings import Condition, LegalBasis, Objection, Office, Rulebook
+from letters.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse
+from letters.model import Letter, UnvettedLaw
 from letters.request import Request, Requester
 from letters.values import Model
 
@@ -29,15 +30,42 @@ PROVIDED: Mapping[str, str] = {
     "request.names_a_matter": "Whether it identifies a criminal investigation or a child support proceeding.",
     "request.records": "Names of the categories of records asked for, as they are printed.",
     "request.requester.agency_kind_words": "The kind of agency in words.",
+    "request.requester.agency_in_sentence": "The agency within a sentence: the name given for it, else the agency.",
     "request.requester.greeting": "What stands after “Dear”: the greeting given, else the name, else “Sir or Madam”.",
     "request.requester.address_block": "Name, title, office, agency and address, a line each.",
     "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
     "signatory.name": "Name of the person who signs; also signatory.title.",
-    "legal_basis": "The bases chosen: citation, case_name, citation_after_name, summary, title, authority of each.",
-    "law.<id>": "Any basis this kind of letter may cite on its date, hyphens as underscores: law.nmac_106_d.citation.",
+    "legal_basis": "The bases chosen, in the order of citing: citation, case_name, citation_after_name, summary, title "
+    "and authority (binding, persuasive, or unvetted) of each.",
+    "citations": "The same as part of one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
+    "law.<id>": "Any basis this letter may cite on its date, hyphens as underscores: law.nmac_106_d.citation.",
+    "citable": 'Short names of those, for a condition: {% if "nm-sensitive-information-2025" in citable %}.',
+    "deadlines.<id>": "Days by which the law wants an answer: deadlines.written_denial.day, .days, .citation.",
     "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
     "contact.name": "The only contact: name, title, telephone, email.",
 }
+
+
+class CitableLaw(Mapping[str, Mapping[str, Any]]):
+    """The bases a letter may cite, as a template sees them; remembers which of them it took."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        self._entries = entries
+        self.taken: set[str] = set()
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        entry = self._entries[name]
+        self.taken.add(str(entry["id"]))
+        return entry
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
 
 
 def context_of(
@@ -50,25 +78,88 @@ def context_of(
         fill_text: fills the wording of a condition with the same names a template has.
     """
     context = _names_of(letter, phrases)
+    bases = [_basis(basis) for basis in _in_order(letter, rulebook)]
     context["request"] = _request(letter.request, rulebook, phrases)
     context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _names_of(office, {}) | {"address_line": ", ".join(office.address.splitlines())}
     context["contact"] = _names_of(office.contact, {})
     context["signatory"] = _names_of(rulebook.signatories[letter.signatory], {})
-    context["legal_basis"] = [_basis(rulebook.bases[name]) for name in letter.legal_basis]
-    context["law"] = {name.replace("-", "_"): _basis(basis) for name, basis in citable(letter, rulebook).items()}
-    if isinstance(letter, ConditionalApproval):
-        context["confirms_duty"] = letter.confirms_duty(rulebook)
-        context["approved"] = _names(letter.approved, rulebook)
-        context["withheld"] = _names(letter.withheld, rulebook)
-        context["conditions"] = [
+    context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
+    context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law])
+    citable = letter.citable(rulebook)
+    context["citable"] = list(citable)
+    context["law"] = CitableLaw({name.replace("-", "_"): _basis(basis) for name, basis in citable.items()})
+    context["deadlines"] = {
+        name.replace("-", "_"): {"day": due.day, "days": due.deadline.in_words, "citation": due.basis.citation}
+        for name, due in letter.deadlines(rulebook).items()
+    }
+
+    def entries(chosen: Sequence[str], among: Mapping[str, Condition | Objection], file: str) -> list[dict[str, Any]]:
+        return [
             {
-                "subject": rulebook.conditions[name].subject,
-                "text": fill_text(rulebook.conditions[name].text, context, f"conditions.toml, condition {name}"),
+                "subject": among[name].subject,
+                "pieces": _pieces(fill_text(among[name].text, context, f"{file}, {name}"), rulebook),
             }
-            for name in letter.conditions
+            for name in chosen
         ]
+
+    match letter:
+        case ConditionalApproval():
+            context["confirms_duty"] = letter.confirms_duty(rulebook)
+            context["approved"] = _names(letter.approved, rulebook)
+            context["withheld"] = _names(letter.withheld, rulebook)
+            context["conditions"] = entries(letter.conditions, rulebook.conditions, "conditions.toml")
+        case SubpoenaResponse():
+            context["objections"] = entries(letter.objections, rulebook.objections, "objections.toml")
+        case RequestForJustification():
+            context["missing"] = [
+                {
+                    "text": each.text,
+                    "pieces": _pieces(fill_text(each.why, context, f"showing.toml, {each.id}"), rulebook),
+                }
+                for each in letter.missing(rulebook)
+            ]
     return context
+
+
+def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:
+    """A text parted before each name of a case, which a letter prints in italics: words, then the name or nothing."""
+    names = [re.escape(basis.case_name) for basis in rulebook.bases.values() if basis.case_name]
+    parts = re.split(f"({'|'.join(sorted(names, key=len, reverse=True))})", text) if names else [text]
+    return [{"words": words, "case_name": name} for words, name in zip_longest(parts[::2], parts[1::2], fillvalue="")]
+
+
+def _in_order(letter: Letter, rulebook: Rulebook) -> list[LegalBasis]:
+    """The bases chosen, in the order of citing; within a rank in the order of the file."""
+    chosen = [basis for name, basis in rulebook.bases.items() if name in letter.legal_basis]
+    return sorted(chosen, key=lambda basis: basis.rank)
+
+
+def cited(bases: Sequence[Mapping[str, Any]]) -> str:
+    """Several bases as part of one sentence: what binds first, then “see also” what only persuades.
+
+    Citations hold commas, so three or more are parted by semicolons, as are two of which one holds a comma.
+    """
+    binding = [str(basis["citation"]) for basis in bases if basis["authority"] != "persuasive"]
+    persuasive = [str(basis["citation"]) for basis in bases if basis["authority"] == "persuasive"]
+    words = _run_together(binding)
+    if not persuasive:
+        return words
+    note = (
+        "persuasive authority"
+        if len(persuasive) == 1
+        else "both persuasive"
+        if len(persuasive) == 2
+        else "all persuasive"
+    )
+    also = f"{_run_together(persuasive)} ({note})"
+    return f"{words}; see also {also}" if words else also
+
+
+def _run_together(citations: Sequence[str]) -> str:
+    if len(citations) < 2 or (len(citations) == 2 and not any("," in each for each in citations)):
+        return " and ".join(citations)
+    return f"{'; '.join(citations[:-1])}; and {citations[-1]}"
 
 
 def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
@@ -77,6 +168,7 @@ def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str
         "names_a_matter": request.names_a_matter,
         "records": _names(request.records, rulebook),
         "requester": _requester(request.requester, phrases),
+        "earlier": [_names_of(each, phrases) for each in request.earlier],
     }
 
 
@@ -84,9 +176,14 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     # A woman, a man, neither: the greeting is never worked out from a name.
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
     return _names_of(requester, phrases) | {
+        "agency_in_sentence": requester.agency_in_sentence or requester.agency,
         "greeting": requester.greeting or requester.name or "Sir or Madam",
         "address_block": "\n".join(line for line in lines if line),
     }
+
+
+def _unvetted(law: UnvettedLaw) -> dict[str, Any]:
+    return _names_of(law, {}) | {"case_name": "", "citation_after_name": law.citation, "authority": "unvetted"}
 
 
 def _basis(basis: LegalBasis) -> dict[str, Any]:

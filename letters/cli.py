@@ -13,6 +13,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +31,12 @@ from letters.errors import (
 from letters.library import Library, find_library
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
+    from letters.advice import Advice, Outcome
     from letters.answers import Answers
     from letters.desk import Desk
+    from letters.holdings import LegalBasis
     from letters.model import Letter
 
 _EPILOG = """\
@@ -96,23 +99,29 @@ def _new(arguments: argparse.Namespace) -> int:
             )
         )
     from letters.desk import Desk
-    from letters.session import Session
+    from letters.session import Session, begun
     from letters.terminal import Terminal
 
     formats = _formats(arguments.format)
     desk = Desk(_library(arguments))
-    answers = _read_answers(Path(arguments.answers)) if arguments.answers else {}
+    source = arguments.answers
+    answers, passed = begun(_read_bytes(Path(source)), source) if source else ({}, ())
+    kind = str(arguments.kind or answers.get("kind") or "")
+    session = Session(
+        desk,
+        _kind(kind, desk.library) if kind else "",
+        answers,
+        now=_now(desk),
+        drafts=_drafts(),
+        out=Path(arguments.out),
+        number=os.getpid(),
+        passed=passed,
+    )
     terminal = Terminal(colour="NO_COLOR" not in os.environ)
-    session = None
     try:
-        wanted_kind = arguments.kind or answers.get("kind") or terminal.choose_kind(desk.library.kinds)
-        kind = _kind(str(wanted_kind), desk.library)
-        session = Session(
-            desk, kind, answers, now=_now(desk), drafts=_drafts(), out=Path(arguments.out), number=os.getpid()
-        )
-        wanted = terminal.converse(session.interview, session.save)
+        wanted = terminal.converse(session.interview, session.save, session.branch)
     except (KeyboardInterrupt, EOFError):
-        raise Interrupted(f"Stopped. {session.where if session else 'Nothing had been answered.'}") from None
+        raise Interrupted(f"Stopped. {session.where}") from None
     if not wanted:
         print(session.where, file=sys.stderr)
         return 0
@@ -128,16 +137,19 @@ def _new(arguments: argparse.Namespace) -> int:
 
 def _fill(arguments: argparse.Namespace) -> int:
     from letters.desk import Desk
-    from letters.output import refuse_existing, write_all
+    from letters.output import file_names, refuse_existing, write_all
 
     formats = _formats(arguments.format)
     desk = Desk(_library(arguments))
     letters = _all_checked(desk, [Path(source) for source in arguments.answers])
     out = Path(arguments.out)
-    refuse_existing(
-        {out / f"{source.stem}.{suffix}": b"" for source in letters for suffix in formats},
-        overwrite=arguments.overwrite,
-    )
+    paths = {
+        source: {
+            suffix: out / name for suffix, name in file_names(source.stem, formats, is_draft=letter.is_draft).items()
+        }
+        for source, letter in letters.items()
+    }
+    refuse_existing({path: b"" for each in paths.values() for path in each.values()}, overwrite=arguments.overwrite)
     files: dict[Path, bytes] = {}
     failures: list[LettersError] = []
     for source, letter in letters.items():
@@ -147,7 +159,7 @@ def _fill(arguments: argparse.Namespace) -> int:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
         _tell_notes((*desk.cautions(letter), *made.notes), str(source))
-        files |= {out / f"{source.stem}.{suffix}": data for suffix, data in made.files.items()}
+        files |= {paths[source][suffix]: data for suffix, data in made.files.items()}
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
@@ -197,8 +209,7 @@ def _pdf(arguments: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from letters.answers import write_answers
-    from letters.demo import samples
+    from letters.demo import story
     from letters.desk import Desk
     from letters.output import write_all
 
@@ -206,16 +217,150 @@ def _demo(arguments: argparse.Namespace) -> int:
     out = Path(arguments.dir)
     files: dict[Path, bytes] = {}
     problems = Collector()
-    for kind, answers in samples(desk).items():
-        where = f"templates/{kind}/sample.toml"
+    for number, (source, answers) in enumerate(story(desk), 1):
+        where = desk.library.name_of(source)
         with problems.collect(within=where):
-            made = desk.make(desk.check(answers))
+            letter = desk.check(answers)
+            made = desk.make(letter)
             _tell_notes(made.notes, where)
-            files[out / f"{kind}.toml"] = write_answers(answers).encode()
-            files |= {out / f"{kind}.{suffix}": data for suffix, data in made.files.items()}
+            stem = f"{number}-{letter.kind}"
+            files[out / f"{stem}.toml"] = desk.library.read(source)
+            files |= {out / f"{stem}.{suffix}": data for suffix, data in made.files.items()}
     problems.stop_if_any(LibraryAtFault)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
+
+
+def _advise(arguments: argparse.Namespace) -> int:
+    from letters.advice import load_advice
+    from letters.desk import Desk
+    from letters.values import read_date
+
+    desk = Desk(_library(arguments))
+    answers = _read_answers(Path(arguments.answers))
+    _stop_at_mistyped(answers, desk, arguments.answers)
+    advice = load_advice(desk.library, desk.rulebook)
+    outcome = advice.on(answers)
+    day = read_date(answers["date"]) if answers.get("date") is not None else _now(desk).date()
+    named = dict.fromkeys(name for rule in outcome.rules if rule.stop or not outcome.stop for name in rule.bases)
+    bases = [desk.rulebook.bases[name] for name in named]
+    kind = answers.get("kind")
+    departs = outcome.departs(kind) if kind else False
+    if arguments.json:
+        found = {
+            "kind": outcome.kind,
+            "stop": outcome.stop,
+            "kinds": outcome.kinds,
+            "date": day,
+            "rules": [asdict(rule) for rule in outcome.rules],
+            "bases": [
+                {
+                    "id": basis.id,
+                    "citation": basis.citation,
+                    "authority": basis.authority,
+                    "in_force": basis.in_force_on(day),
+                    "stale": basis.stale_on(day),
+                    "supports": basis.supports,
+                    "caveat": basis.caveat,
+                }
+                for basis in bases
+            ],
+            "unanswered": advice.unanswered(answers),
+            "weighing": advice.weighing(answers),
+            "departs": departs,
+            "departure": answers.get("departure"),
+        }
+        print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+        return 0
+    _tell_advice(outcome, desk.library)
+    _tell_bases(bases, outcome, day)
+    _tell_open(advice, answers)
+    if departs:
+        why = answers.get("departure")
+        print("\nYour answers depart from this")
+        _say(f"They say {kind}." + (f" The reason recorded: {_visible(why)}" if why else ""), indent="  ")
+        if not why:
+            _say("No reason is recorded. If counsel decides so, write it: departure = “…”", indent="  ")
+    return 0
+
+
+def _stop_at_mistyped(answers: Answers, desk: Desk, source: str) -> None:
+    """Answers may be incomplete, but those that advice looks at must be what they are meant to be."""
+    from letters.answers import check
+    from letters.kinds import KINDS
+
+    fields = {name for model in KINDS.values() for name in model.model_fields}
+    looked_at = {"kind", "date", "departure", "request"}
+    given = {name: answers[name] for name in answers if name in looked_at or name not in fields}
+    kinds = list(dict.fromkeys([*desk.library.kinds, *KINDS]))
+    if given.get("kind") is None:  # checked then as what every kind of letter has
+        given["kind"] = "letter"
+        kinds.append("letter")
+    try:
+        check(given, desk.rulebook, kinds)
+    except InvalidAnswers as error:
+        problems = [each for each in error.problems if each.code in ("value", "unknown")]
+        problems = [each.within(source) for each in problems if each.field.split(".")[0] in given]
+        if problems:
+            raise InvalidAnswers(problems) from error
+
+
+def _tell_advice(outcome: Outcome, library: Library) -> None:
+    def title(kind: str) -> str:
+        return f"{library.kinds[kind].title} ({kind})" if kind in library.kinds else kind
+
+    print("No letter is recommended: stop and ask counsel." if outcome.stop else f"Recommended: {title(outcome.kind)}")
+    print("\nWhy")
+    leading = [rule for rule in outcome.rules if rule.stop or not outcome.stop]
+    for rule in leading:
+        beside = f"For {rule.recommend}: " if rule.recommend not in ("", outcome.kind) else ""
+        _say(f"{beside}{rule.reason} [{rule.row}: {rule.source}]", indent="  ")
+    if without := [rule for rule in outcome.rules if rule not in leading]:
+        print("\nWithout that, these would fit")
+        for rule in without:
+            _say(f"{title(rule.recommend)} [{rule.row}]", indent="  ")
+    if len(outcome.kinds) > 1:
+        print("\nBeside it, or instead")
+        for kind in outcome.kinds[1:]:
+            print(f"  {title(kind)}")
+    print("\nWhen to stop and ask" if not outcome.stop else "\nWhat to ask")
+    for line in dict.fromkeys(rule.ask for rule in leading if rule.ask):
+        _say(line, indent="  ")
+
+
+def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> None:
+    from letters.dates import long_date
+
+    if usable := [basis for basis in bases if basis.in_force_on(day)]:
+        print(f"\n{'What counsel looks at first' if outcome.stop else 'What it may cite'}, on {long_date(day)}")
+    for basis in usable:
+        others = [kind for kind in outcome.kinds if kind in basis.supports]
+        marks = ["persuasive only"] if basis.authority == "persuasive" else []
+        if others and outcome.kind not in others:
+            marks.append(f"for {', '.join(others)}")
+        _say(f"{basis.id}: {basis.citation}{' (' + '; '.join(marks) + ')' if marks else ''}", indent="  ")
+        _say(basis.caveat)
+        if basis.stale_on(day):
+            _say("Its text was read more than two years before, or is undated: look it up before it is cited.")
+    if absent := [basis for basis in bases if not basis.in_force_on(day)]:
+        print(f"\nLeft out, because it is not in force on {long_date(day)}")
+        for basis in absent:
+            _say(f"{basis.id}: {basis.citation}", indent="  ")
+
+
+def _tell_open(advice: Advice, answers: Answers) -> None:
+    from letters.fields import fields_of_model
+    from letters.model import Letter
+
+    titles = {name: field.title for name, field in fields_of_model(Letter).items()}
+    weighing = advice.weighing(answers)
+    if weighing:
+        print("\nNot answered, and could change this")
+        for name in weighing:
+            print(f"  {titles[name]} ({name})")
+    if rest := [titles[name].lower() for name in advice.unanswered(answers) if name not in weighing]:
+        print("\nNot answered, and of no weight as things stand")
+        _say(f"{', '.join(rest)}.", indent="  ")
 
 
 def _kinds(arguments: argparse.Namespace) -> int:
@@ -386,8 +531,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    new = command("new", _new, "Ask the questions in the terminal, show the answers, write the letter.")
-    new.add_argument("kind", nargs="?", metavar="KIND", help="which letter; asked for when left out")
+    new = command("new", _new, "Ask for the facts, say which letter they call for, ask for the rest, write the letter.")
+    new.add_argument("kind", nargs="?", metavar="KIND", help="which letter; chosen after the facts when left out")
     new.add_argument("--answers", metavar="FILE", help="start from these answers; only what is open is asked")
     new.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
     new.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
@@ -403,6 +548,10 @@ def _parser() -> argparse.ArgumentParser:
     pdf.add_argument("files", nargs="+", metavar="FILE.docx")
     pdf.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: the letter's name with .pdf)")
     pdf.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
+
+    advise = command("advise", _advise, "Say which letter the facts in an answers file call for, why, and on what law.")
+    advise.add_argument("answers", metavar="ANSWERS", help="answers (TOML or JSON); they may be incomplete")
+    advise.add_argument("--json", action="store_true", help="as JSON")
 
     kinds = command("kinds", _kinds, "List the kinds of letter, and when to use each.")
     kinds.add_argument("--json", action="store_true", help="as JSON")

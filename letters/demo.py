@@ -1,15 +1,20 @@
-"""The story as finished letters: the sample of every kind the library has."""
+"""The story as finished letters: the sample of every kind the library has, in the order of their dates."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from letters.answers import Answers, parse_answers
 from letters.desk import Desk
 
 
-def samples(desk: Desk) -> dict[str, Answers]:
-    """The sample answers of each kind, in the library's order. Raises LibraryAtFault where one is missing."""
-    found = {}
+def story(desk: Desk) -> list[tuple[Path, Answers]]:
+    """The sample answers of each kind with the file they stand in, by date; of one day, in the library's order.
+
+    Raises LibraryAtFault where a sample is missing.
+    """
+    found = []
     for kind in desk.library.kinds.values():
         file = kind.folder / "sample.toml"
-        found[kind.name] = parse_answers(desk.library.read(file), desk.library.name_of(file))
-    return found
+        found.append((file, parse_answers(desk.library.read(file), desk.library.name_of(file))))
+    return sorted(found, key=lambda each: str(each[1].get("date")))

@@ -5,7 +5,7 @@ The way of every letter: answers → checked letter → what the template sees �
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from letters.answers import Answers, check
 from letters.assemble import context_of
-from letters.errors import LettersError, Problem
+from letters.citations import citations_in
+from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.holdings import Office, Rulebook
 from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
@@ -24,7 +25,7 @@ from letters.wording import named
 
 if TYPE_CHECKING:
     from letters.pdf import PageTemplate, PrintedLetter
-    from letters.word import Template
+    from letters.word import Passages, Template
 
 FORMATS = ("docx", "pdf")
 
@@ -67,13 +68,25 @@ class Desk:
         folder = self.library.templates / "page"
         return PageTemplate(self.library.text(folder / "letter.html"), self.library.text(folder / "letter.css"))
 
+    @cached_property
+    def _passages(self) -> Passages:
+        """The shared wording, each passage read once for all kinds."""
+        from letters.word import Passages
+
+        library, shared = self.library, self.library.templates / "shared"
+        names = tuple(sorted(file.stem for file in shared.glob("*.docx") if not file.name.startswith("~$")))
+        return Passages(library.name_of(shared), names, lambda name: library.read(shared / f"{name}.docx"))
+
     def template(self, kind: str) -> Template:
         """The compiled template of a kind. Raises TemplateAtFault with every problem found in it."""
         if kind not in self._templates:
             from letters.word import Template
 
             file = self.library.kinds[kind].folder / "letter.docx"
-            self._templates[kind] = Template.compile(self.library.read(file), self.library.name_of(file))
+            template = Template.compile(self.library.read(file), self.library.name_of(file), self._passages)
+            if typed := list(_typed_law(template)):
+                raise TemplateAtFault(typed)
+            self._templates[kind] = template
         return self._templates[kind]
 
     def check(self, answers: Answers) -> Letter:
@@ -97,18 +110,26 @@ class Desk:
             TemplateAtFault: the template cannot be filled; names the paragraph.
             LettersError: the PDF would not be the Word letter, or cannot be made on this machine.
         """
-        from letters.word import Properties
-
-        title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
-        docx = self.template(letter.kind).fill(
-            self.context(letter),
-            Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
-        )
+        docx = self._filled(letter)
         files = {"docx": docx} if "docx" in formats else {}
         if "pdf" not in formats:
             return Made(files)
         printed = self._print(docx, letter)
         return Made(files | {"pdf": printed.data}, printed.notes)
+
+    def _filled(self, letter: Letter) -> bytes:
+        from letters.word import Properties, mark_draft
+
+        title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
+        template, context = self.template(letter.kind), self.context(letter)
+        docx = template.fill(
+            context,
+            Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
+        )
+        unpaired = list(letter.pairs_broken({*letter.legal_basis, *context["law"].taken}, self.rulebook))
+        if unpaired:
+            raise TemplateAtFault(replace(problem, field="").within(template.name) for problem in unpaired)
+        return mark_draft(docx, self.phrases["mark"]["draft"]) if letter.is_draft else docx
 
     def print_word(self, docx: bytes, name: str) -> PrintedLetter:
         """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over."""
@@ -127,6 +148,18 @@ class Desk:
                 for note in lost
             )
         return printed
+
+
+def _typed_law(template: Template) -> Iterator[Problem]:
+    """Citations typed into a template, where nothing can check them against the law of the letter's date."""
+    for place, words in template.wording:
+        for citation in citations_in(words).values():
+            yield Problem(
+                f"The wording cites “{citation}” in plain words.",
+                where=str(place),
+                hint="Write a tag in its place, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
+                code="typed-law",
+            )
 
 
 def _last_changed(docx: bytes, name: str) -> date:

@@ -23,8 +23,10 @@ from letters.values import Model
 
 # Where the values of some fields are listed: attribute of the Rulebook, to the file its owner edits.
 IN_LIBRARY = {
+    "assertable": "legal_basis.toml",
     "bases": "legal_basis.toml",
     "conditions": "conditions.toml",
+    "objections": "objections.toml",
     "records": "conditions.toml",
     "signatories": "office.toml",
 }
@@ -36,8 +38,9 @@ class Field:
 
     Args:
         name: dotted name, ``request.requester.agency``.
-        kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``list``, ``persons`` or ``table``.
+        kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``list``, ``persons``, ``group`` or ``table``.
         choices: allowed values, for ``choice`` and ``choices``; empty where the library has them.
+        parts: for ``group``: the fields of each of its entries.
         library: which entries of the library the values name (a key of `IN_LIBRARY`); else empty.
     """
 
@@ -51,6 +54,7 @@ class Field:
     choices: tuple[str, ...]
     library: str
     annotation: Any
+    parts: tuple[Field, ...] = ()
 
     @property
     def type_in_words(self) -> str:
@@ -64,6 +68,9 @@ class Field:
         }
         if self.library:
             return ("one id" if self.kind == "choice" else "list of ids") + f" from {IN_LIBRARY[self.library]}"
+        if self.kind == "group":
+            names = ", ".join(part.name if part.required else f"[{part.name}]" for part in self.parts)
+            return f"list of tables: {names}"
         if self.kind == "choice":
             return "one of: " + ", ".join(self.choices)
         if self.kind == "choices":
@@ -90,6 +97,8 @@ def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
         item = bare(get_args(core)[0])
         if isinstance(item, type) and issubclass(item, Person):
             return "persons", ()
+        if isinstance(item, type) and issubclass(item, Model):
+            return "group", ()
         if isinstance(item, type) and issubclass(item, Enum):
             return "choices", tuple(member.value for member in item)
         return "list", ()
@@ -127,6 +136,7 @@ def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
             choices=choices,
             library=library,
             annotation=annotation_of(info),
+            parts=tuple(_walk(bare(get_args(bare(info.annotation))[0]), "")) if kind == "group" else (),
         )
 
 
@@ -219,6 +229,8 @@ def put(answers: dict[str, Any], name: str, value: Any) -> None:
     """Set the answer at a dotted name; None takes it out."""
     *path, last = name.split(".")
     for step in path:
+        if value is None and step not in answers:
+            return
         answers = answers.setdefault(step, {})
     if value is None:
         answers.pop(last, None)

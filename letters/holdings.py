@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from letters.values import EMail, Model, Text, Topic
+from letters.values import EMail, Model, Process, Text, Topic
+from letters.workdays import WorkCalendar
+
+# The text of a provision that was read longer ago than this is to be looked up again before it is cited.
+_FRESH_FOR = timedelta(days=2 * 365 + 1)
 
 
 class Person(Model):
@@ -48,6 +52,14 @@ class Office(Model):
     email: EMail = Field(title="Email", description="General address.")
     language: Text = Field(default="en-US", title="Language", description="Language of the letters (BCP 47).")
     time_zone: Text = Field(title="Time zone", description="IANA name; decides what day it is.")
+    calendar: WorkCalendar = Field(title="Calendar", description="Days on which the office works.")
+    accepts_service: Text = Field(
+        title="Service of process",
+        description="Who accepts process and where; completes “Process may be served on …”.",
+    )
+    records_custodian: Contact = Field(
+        title="Records custodian", description="Who receives requests under the public-records law."
+    )
     contact: Contact = Field(title="Contact", description="The only contact for further requests.")
     signatory: list[Signatory] = Field(min_length=1, title="Signatories", description="Who may sign.")
 
@@ -68,6 +80,23 @@ class Office(Model):
         return people
 
 
+class Deadline(Model):
+    """A number of days a provision gives for an answer."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="What templates call it: deadlines.written_denial."
+    )
+    days: Annotated[int, Field(ge=1, le=366)] = Field(title="Days", description="How many days it gives.")
+    counted: Literal["calendar", "working"] = Field(title="Counted in", description="Which days count.")
+    what: Text = Field(title="What is due", description="Completes “By then the Department must …”.")
+
+    @property
+    def in_words(self) -> str:
+        """``3 business days``; ``15 calendar days``."""
+        kind = "business" if self.counted == "working" else "calendar"
+        return f"{self.days} {kind} day{'' if self.days == 1 else 's'}"
+
+
 class LegalBasis(Model):
     """One provision or case a letter may cite: an entry of `templates/legal_basis.toml`."""
 
@@ -81,6 +110,9 @@ class LegalBasis(Model):
         description="For a case: the part of the citation printed in italics.",
     )
     title: Text = Field(title="Title", description="What counsel sees beside the citation when choosing.")
+    form: Literal["statute", "regulation", "case"] = Field(
+        title="Form", description="What it is; decides the order in which a letter cites it."
+    )
     jurisdiction: Literal["us", "us-nm"] = Field(title="Jurisdiction", description="Whose law it is.")
     authority: Literal["binding", "persuasive"] = Field(
         default="binding", title="Authority", description="Persuasive where it does not bind in New Mexico."
@@ -95,6 +127,24 @@ class LegalBasis(Model):
     )
     pair_with: list[str] = Field(
         default=[], title="Cited with", description="Bases that must stand beside it in the same letter."
+    )
+    pair_for: list[Topic] = Field(
+        default=[],
+        title="Pairing for",
+        description="If given, the pairing is called for only where the request is about one of these.",
+    )
+    only_if_asserted: bool = Field(
+        default=False,
+        title="Only in answer",
+        description="Citable only where the requester relies on it.",
+    )
+    assertable: bool = Field(
+        default=False,
+        title="Relied on by requesters",
+        description="Whether counsel is asked if the requester relies on it.",
+    )
+    deadlines: list[Deadline] = Field(
+        default=[], title="Deadlines", description="Days it gives for an answer, counted from the day of receipt."
     )
     in_force_from: date | None = Field(
         default=None,
@@ -116,6 +166,8 @@ class LegalBasis(Model):
     def _case_name_begins_the_citation(self) -> LegalBasis:
         if self.case_name and not self.citation.startswith(self.case_name):
             raise ValueError("the case name must be the beginning of the citation.")
+        if (self.form == "case") != bool(self.case_name):
+            raise ValueError("a case needs a case name, and nothing else has one.")
         if self.in_force_from and self.in_force_until and self.in_force_until < self.in_force_from:
             raise ValueError("it ends before it begins.")
         return self
@@ -125,6 +177,24 @@ class LegalBasis(Model):
         return (self.in_force_from is None or self.in_force_from <= day) and (
             self.in_force_until is None or day <= self.in_force_until
         )
+
+    def stale_on(self, day: date) -> bool:
+        """Whether the text was read from a copy more than two years older than that day, or from an undated one.
+
+        A case does not go stale by its date; that it still stands is for counsel to look up each time.
+        """
+        if self.form == "case":
+            return False
+        if self.as_of == "undated":
+            return True
+        read = self.as_of if isinstance(self.as_of, date) else date(int(self.as_of), 12, 31)
+        return read < day - _FRESH_FOR
+
+    @property
+    def rank(self) -> tuple[bool, int, str]:
+        """Order of citing: what binds before what persuades; statutes, regulations, cases; federal before State."""
+        forms = ("statute", "regulation", "case")
+        return (self.authority == "persuasive", forms.index(self.form), self.jurisdiction)
 
 
 class Condition(Model):
@@ -137,6 +207,44 @@ class Condition(Model):
     text: Text = Field(title="Wording", description="The condition itself; may use the same tags as a template.")
     required: bool = Field(default=False, title="Required", description="Whether every approval must carry it.")
     basis: list[str] = Field(default=[], title="Basis", description="Legal bases that call for it.")
+
+
+class Objection(Model):
+    """One objection to an agency's subpoena or summons: an entry of `templates/objections.toml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="What answers call this objection."
+    )
+    subject: Text = Field(title="Subject", description="The word or two that open the objection in the letter.")
+    text: Text = Field(title="Wording", description="The objection itself; may use the same tags as a template.")
+    answers_to: list[Process] = Field(
+        min_length=1, title="Answers to", description="The kinds of process it may be made to."
+    )
+    basis: list[str] = Field(default=[], title="Basis", description="Legal bases its wording cites.")
+
+
+class Element(Model):
+    """One thing a request must show: an entry of `templates/showing.toml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="What messages call it."
+    )
+    text: Text = Field(title="What to state", description="Completes “Such a request should state …”.")
+    why: Text = Field(title="Why it is needed", description="A whole sentence; may use the same tags as a template.")
+    fields: list[str] = Field(
+        min_length=1, title="Fields", description="Answers that hold it; while one is empty, it is missing."
+    )
+    basis: list[str] = Field(default=[], title="Basis", description="Legal bases its reason cites.")
+
+    def missing_from(self, request: Model) -> bool:
+        """Whether the request leaves any part of it open."""
+        for name in self.fields:
+            value: object = request
+            for step in name.removeprefix("request.").split("."):
+                value = getattr(value, step, None)
+            if value in (None, "", [], "not-stated"):
+                return True
+        return False
 
 
 class RecordCategory(Model):
@@ -161,9 +269,41 @@ class RecordCategory(Model):
 
 @dataclass(frozen=True)
 class Rulebook:
-    """What the rules below need from the library: who may sign, what may be cited, what may be granted."""
+    """What the rules need from the library: who may sign, what may be cited, granted, objected to and asked for."""
 
     signatories: Mapping[str, Signatory]
     bases: Mapping[str, LegalBasis]
     conditions: Mapping[str, Condition]
     records: Mapping[str, RecordCategory]
+    objections: Mapping[str, Objection]
+    showing: Mapping[str, Element]
+    calendar: WorkCalendar
+
+    @property
+    def assertable(self) -> Mapping[str, LegalBasis]:
+        """What requesters are known to rely on."""
+        return {name: basis for name, basis in self.bases.items() if basis.assertable}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day by which something is due."""
+
+    day: date
+    deadline: Deadline
+    basis: LegalBasis
+
+
+def due(received: date, topics: frozenset[Topic], rulebook: Rulebook) -> dict[str, Due]:
+    """The days by which the law wants a request answered that was received on ``received``, by short name.
+
+    The day after receipt is the first that counts. Working days are counted by the office's calendar.
+    """
+    return {
+        deadline.id: Due(
+            rulebook.calendar.after(received, deadline.days, working=deadline.counted == "working"), deadline, basis
+        )
+        for basis in rulebook.bases.values()
+        if not basis.only_for or topics & set(basis.only_for)
+        for deadline in basis.deadlines
+    }

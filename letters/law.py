@@ -1,4 +1,4 @@
-"""What the office may cite, grant and sign with: `legal_basis.toml`, `conditions.toml`, `office.toml`, checked."""
+"""What the office may cite, grant, object to, ask for and sign with: its TOML files below `templates/`, checked."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from letters.citations import citations_in
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.fields import fields_of
-from letters.holdings import Condition, LegalBasis, Office, RecordCategory, Rulebook
+from letters.fields import fields_of, fields_of_model
+from letters.holdings import Condition, Element, LegalBasis, Objection, Office, RecordCategory, Rulebook
 from letters.library import Library
-from letters.model import Letter
-from letters.values import Access, AgencyKind, Channel, Delivery, Model, Nature, Process
+from letters.request import Request
+from letters.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
 from letters.wording import problems_in
 
-Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory)
+Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory, Objection, Element)
 M = TypeVar("M", bound=Model)
 # The choices a letter may print; each needs its words in phrases.toml.
 _IN_WORDS: Mapping[str, type[StrEnum]] = {
@@ -27,6 +28,8 @@ _IN_WORDS: Mapping[str, type[StrEnum]] = {
     "access": Access,
     "nature": Nature,
     "process": Process,
+    "power": Power,
+    "decision": Decision,
 }
 
 
@@ -45,6 +48,10 @@ def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
             raise LibraryAtFault(
                 Problem(f'[{field}] must hold lines like: choice = "words".', where=library.name_of(file))
             )
+    if not phrases.get("mark", {}).get("draft"):
+        raise LibraryAtFault(
+            Problem("[mark] lacks the words a draft bears.", library.name_of(file), 'Add under [mark]: draft = "DRAFT"')
+        )
     lacking = [
         Problem(f"[{field}] lacks the words for “{choice}”.", library.name_of(file), f'Add a line: {choice} = "…"')
         for field, choices in _IN_WORDS.items()
@@ -58,34 +65,73 @@ def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:
     """Everything the rules of the model need. Raises LibraryAtFault with every problem found."""
-    law, terms = library.templates / "legal_basis.toml", library.templates / "conditions.toml"
     problems = Collector()
-    bases = _entries(library, law, "basis", LegalBasis, problems)
-    conditions = _entries(library, terms, "condition", Condition, problems)
-    records = _entries(library, terms, "records", RecordCategory, problems)
+
+    def entries(file: str, table: str, model: type[Entry]) -> dict[str, Entry]:
+        return _entries(library, library.templates / file, table, model, problems)
+
+    bases = entries("legal_basis.toml", "basis", LegalBasis)
+    conditions = entries("conditions.toml", "condition", Condition)
+    records = entries("conditions.toml", "records", RecordCategory)
+    objections = entries("objections.toml", "objection", Objection)
+    showing = entries("showing.toml", "element", Element)
     for file, name, references in (
-        *((law, basis.id, basis.pair_with) for basis in bases.values()),
-        *((terms, condition.id, condition.basis) for condition in conditions.values()),
+        *(("legal_basis.toml", basis.id, basis.pair_with) for basis in bases.values()),
+        *(("conditions.toml", each.id, each.basis) for each in conditions.values()),
+        *(("objections.toml", each.id, each.basis) for each in objections.values()),
+        *(("showing.toml", each.id, each.basis) for each in showing.values()),
     ):
         for reference in references:
             if reference not in bases:
                 problems.add(
                     Problem(
                         f"{name} refers to the legal basis “{reference}”, which legal_basis.toml does not have.",
-                        where=library.name_of(file),
+                        where=f"templates/{file}",
                     )
                 )
+    for file, name, text in (
+        *(("conditions.toml", each.id, each.text) for each in conditions.values()),
+        *(("objections.toml", each.id, each.text) for each in objections.values()),
+        *(("showing.toml", each.id, f"{each.text} {each.why}") for each in showing.values()),
+    ):
+        for words in citations_in(text).values():
+            problems.add(
+                Problem(
+                    f"{name} cites “{words}” in plain words.",
+                    where=f"templates/{file}",
+                    hint="Write a tag in its place, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
+                )
+            )
+    asked = {f"request.{name}" for name in fields_of_model(Request)}
+    for element in showing.values():
+        for name in element.fields:
+            if name not in asked:
+                problems.add(
+                    Problem(
+                        f"{element.id} refers to “{name}”, which is not a field of a request.",
+                        where="templates/showing.toml",
+                    )
+                )
+    for deadline, ids in _by_deadline(bases).items():
+        if len(ids) > 1:
+            problems.add(
+                Problem(
+                    f"the deadline {deadline} stands at {' and at '.join(ids)}.",
+                    where="templates/legal_basis.toml",
+                    hint="Give each deadline a short name of its own.",
+                )
+            )
     problems.stop_if_any(LibraryAtFault)
-    return Rulebook({person.id: person for person in office.signatory}, bases, conditions, records)
+    signatories = {person.id: person for person in office.signatory}
+    return Rulebook(signatories, bases, conditions, records, objections, showing, office.calendar)
 
 
-def citable(letter: Letter, rulebook: Rulebook) -> dict[str, LegalBasis]:
-    """The bases this letter's own wording may cite: those that support its kind and are in force on its date."""
-    return {
-        name: basis
-        for name, basis in rulebook.bases.items()
-        if letter.kind in basis.supports and basis.in_force_on(letter.date)
-    }
+def _by_deadline(bases: Mapping[str, LegalBasis]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for basis in bases.values():
+        for deadline in basis.deadlines:
+            found.setdefault(deadline.id, []).append(basis.id)
+    return found
 
 
 def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
@@ -95,7 +141,9 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "bases": {
             each.id: f"{each.citation}: {each.title}" for each in rulebook.bases.values() if kind in each.supports
         },
+        "assertable": {each.id: f"{each.citation}: {each.title}" for each in rulebook.assertable.values()},
         "conditions": {each.id: f"{each.subject}: {each.text}" for each in rulebook.conditions.values()},
+        "objections": {each.id: f"{each.subject}: {each.text}" for each in rulebook.objections.values()},
         "records": {each.id: each.name for each in rulebook.records.values()},
     }
     return {field.name: lines[field.library] for field in fields_of(kind).values() if field.library}

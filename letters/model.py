@@ -10,17 +10,45 @@ What the rules rest on: 20 C.F.R. part 603 and 11.3.100.106 NMAC as recorded in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date
+from enum import Enum
 from typing import Any, ClassVar
 
 from pydantic import Field, ValidationInfo, model_validator
 
+from letters.citations import citations_in
 from letters.dates import long_date
 from letters.errors import Problem
-from letters.holdings import LegalBasis, Person, Rulebook
+from letters.holdings import Due, LegalBasis, Person, Rulebook, due
 from letters.request import Request
-from letters.rules import RulesBroken, broken, repeated, unknown
-from letters.values import Day, Delivery, Model, Text
+from letters.rules import RulesBroken, broken, not_a_fragment, repeated, unknown
+from letters.values import Day, Delivery, Model, Text, Topic
+
+
+class SentLetter(Model):
+    """A letter of ours that went before this one."""
+
+    date: Day = Field(title="Date", description="Date of that letter.", examples=["2019-08-02"])
+    reference: Text | None = Field(
+        default=None, title="Reference", description="Our file number on it.", examples=["OGC-2019-0142"]
+    )
+    said: Text = Field(
+        title="What it said",
+        description="Completes “our letter of August 2, 2019, in which the Department …”.",
+        examples=["denied direct access to its database of employment records"],
+    )
+
+
+class UnvettedLaw(Model):
+    """Law that `legal_basis.toml` does not have. A letter that cites any is a draft."""
+
+    citation: Text = Field(title="Citation", description="As it is to be printed.", examples=["42 U.S.C. § 654"])
+    summary: Text = Field(
+        title="What it says",
+        description="Completes a sentence that begins with the citation.",
+        examples=["lists what a State plan for child support must provide"],
+    )
 
 
 class Letter(Model):
@@ -49,6 +77,26 @@ class Letter(Model):
         description="Short names of the provisions and cases the letter rests on, from legal_basis.toml.",
         json_schema_extra={"library": "bases"},
         examples=[["cfr-603-4", "nm-51-1-32"]],
+    )
+    unvetted_law: list[UnvettedLaw] = Field(
+        default=[],
+        title="Law outside the file",
+        description="Law that legal_basis.toml does not have; marked as not vetted, and makes the letter a draft.",
+        examples=[[]],
+    )
+    departure: Text | None = Field(
+        default=None,
+        title="Reason for departing from the advice",
+        description="Why this kind of letter, where the decision guide recommends another; for the file, not printed.",
+        examples=["The request repeats one that another office of the agency made; counsel answers both at once."],
+    )
+    earlier_letters: list[SentLetter] = Field(
+        default=[],
+        title="Our earlier letters",
+        description="Letters of ours in the same matter that this one refers to.",
+        examples=[
+            [{"date": "2019-08-02", "reference": "OGC-2019-0142", "said": "denied direct access to its database"}]
+        ],
     )
     responsible: list[Person] = Field(
         default=[],
@@ -80,16 +128,57 @@ class Letter(Model):
             raise RulesBroken(found)
         return self
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether it may not go out as it is: it cites law that nobody has vetted."""
+        return bool(self.unvetted_law)
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What the letter is about, for choosing legal bases that fit it."""
+        return self.request.topics
+
+    def citable(self, rulebook: Rulebook) -> dict[str, LegalBasis]:
+        """The bases this letter may cite: they support its kind, are in force on its date and fit its request."""
+        return {
+            name: basis
+            for name, basis in rulebook.bases.items()
+            if self.kind in basis.supports
+            and basis.in_force_on(self.date)
+            and (not basis.only_for or self.topics & set(basis.only_for))
+            and (not basis.only_if_asserted or name in self.request.asserted)
+        }
+
+    def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
+        """The days by which the law wants this request answered, by the short names of legal_basis.toml."""
+        return due(self.request.received, self.topics, rulebook)
+
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         """What counsel should know of this letter and may decide to live with."""
+        yield from self._stale(rulebook)
         for number, name in enumerate(self.legal_basis, 1):
             basis = rulebook.bases[name]
-            if not self.request.topics & set(basis.applies_to):
+            if not self.topics & set(basis.applies_to):
                 yield broken(
                     f"legal_basis.{number}",
                     f"cites {basis.citation}, which is noted as fitting other requests: {', '.join(basis.applies_to)}.",
                     "Check that it fits this one.",
                 )
+
+    def _stale(self, rulebook: Rulebook) -> Iterator[Problem]:
+        stale = [
+            f"{basis.citation} ({long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of})"
+            for basis in (rulebook.bases[name] for name in self.legal_basis)
+            if basis.stale_on(self.date)
+        ]
+        if stale:
+            yield broken(
+                "legal_basis",
+                f"rests on text that was read more than two years before the letter's date, or is undated: "
+                f"{'; '.join(stale)}.",
+                "Look each up in the official source before the letter goes out.",
+                "stale",
+            )
 
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Every rule this letter breaks. Fields that failed on their own are None here and are passed over."""
@@ -106,9 +195,64 @@ class Letter(Model):
             for number, category in enumerate(self.request.records or [], 1):
                 if category not in rulebook.records:
                     yield unknown(f"request.records.{number}", category, rulebook.records)
+            for number, name in enumerate(self.request.asserted or [], 1):
+                if name not in rulebook.assertable:
+                    yield unknown(f"request.asserted.{number}", name, rulebook.assertable)
+            yield from self._earlier_problems()
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
         yield from self._basis_problems(rulebook)
+        yield from self._typed_law(rulebook)
+
+    def _earlier_problems(self) -> Iterator[Problem]:
+        for number, each in enumerate(self.earlier_letters or [], 1):
+            place = f"earlier_letters.{number}"
+            if self.date and each.date > self.date:
+                yield broken(
+                    f"{place}.date",
+                    f"is {long_date(each.date)}, after the letter's own date ({long_date(self.date)}).",
+                    "Correct one of the two dates.",
+                )
+            if each.reference and each.reference == self.reference:
+                yield broken(f"{place}.reference", "is this letter's own reference.", "Write the earlier letter's.")
+            yield from not_a_fragment(f"{place}.said", each.said)
+        for number, earlier in enumerate(self.request.earlier or [], 1):
+            if self.date and earlier.answered and earlier.answered > self.date:
+                yield broken(
+                    f"request.earlier.{number}.answered",
+                    f"is {long_date(earlier.answered)}, after the letter's date ({long_date(self.date)}).",
+                    "Correct one of the two dates.",
+                )
+
+    def _typed_law(self, rulebook: Rulebook) -> Iterator[Problem]:
+        """Citations typed into our own words. What stands under `request` is the requester's, and is left alone."""
+        vetted: set[str] = set()
+        for basis in rulebook.bases.values():
+            if not self.date or basis.in_force_on(self.date):
+                vetted |= citations_in(f"{basis.citation}; {basis.summary}").keys()
+        declared = {found for each in self.unvetted_law or [] for found in citations_in(each.citation)}
+        for number, each in enumerate(self.unvetted_law or [], 1):
+            yield from not_a_fragment(f"unvetted_law.{number}.summary", each.summary)
+            if (cited := citations_in(each.citation).keys()) and cited <= vetted:
+                yield broken(
+                    f"unvetted_law.{number}.citation",
+                    f"is “{each.citation}”, which legal_basis.toml has.",
+                    "Choose it as a legal basis; then it needs no entry here.",
+                )
+        for place, text in self._own_texts():
+            for found, words in citations_in(text).items():
+                if found not in vetted | declared:
+                    yield broken(
+                        place,
+                        f"cites “{words}”, which legal_basis.toml does not have for a letter of that date.",
+                        "Take it out, or enter it as law outside the file (unvetted_law); the letter is then a draft.",
+                        "unvetted",
+                    )
+
+    def _own_texts(self) -> Iterator[tuple[str, str]]:
+        for name in type(self).model_fields:
+            if name not in ("request", "unvetted_law", "departure", "kind", "reference"):
+                yield from _texts(name, getattr(self, name))
 
     def _delivery_problems(self) -> Iterator[Problem]:
         requester = self.request.requester
@@ -150,13 +294,24 @@ class Letter(Model):
                 yield unknown(place, name, rulebook.bases)
                 continue
             yield from self._misuses(basis, place, rulebook)
-        for name in seen & rulebook.bases.keys():
-            for partner in rulebook.bases[name].pair_with:
+        yield from self.pairs_broken(seen, rulebook)
+
+    def pairs_broken(self, cited: Collection[str], rulebook: Rulebook) -> Iterator[Problem]:
+        """Bases among ``cited`` that must not stand without another, where the other is missing.
+
+        Args:
+            cited: short names, of the bases chosen or of all that the finished letter cites.
+        """
+        for name in sorted(set(cited) & rulebook.bases.keys()):
+            basis = rulebook.bases[name]
+            if basis.pair_for and self.request and not self.topics & set(basis.pair_for):
+                continue
+            for partner in basis.pair_with:
                 other = rulebook.bases.get(partner)
-                if other and partner not in seen and self.kind in other.supports:
+                if other and partner not in cited and self.kind in other.supports:
                     yield broken(
                         "legal_basis",
-                        f"cites {rulebook.bases[name].citation} without {other.citation}, which must stand beside it.",
+                        f"cites {basis.citation} without {other.citation}, which must stand beside it.",
                         f"Add {partner}.",
                     )
 
@@ -176,10 +331,42 @@ class Letter(Model):
                 f"the letter's date.{since}{until}",
                 "Take it out, or correct the date.",
             )
-        if self.request and basis.only_for and not self.request.topics & set(basis.only_for):
+        if self.request and basis.only_for and not self.topics & set(basis.only_for):
             yield broken(
                 place,
                 f"names {basis.id} ({basis.citation}), which may be cited only where the request is about "
                 f"{', '.join(basis.only_for)}.",
                 "Take it out, or correct the answers about the request.",
             )
+        if self.request and basis.only_if_asserted and basis.id not in (self.request.asserted or []):
+            yield broken(
+                place,
+                f"names {basis.id} ({basis.citation}), which is cited only in answer to a requester who relies on it.",
+                "Take it out, or add it to the statutes the requester relies on (request.asserted).",
+            )
+
+
+class StatusSentence(Letter):
+    """A letter that may carry the sentence on 8 U.S.C. § 1373, which counsel settles for each."""
+
+    status_sentence: bool = Field(
+        default=True,
+        title="Sentence on 8 U.S.C. § 1373",
+        description="Whether to say that nothing in it restricts the exchange of immigration-status information.",
+        examples=[True],
+    )
+
+
+def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """Every text within an answer, with the dotted name of its place."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        yield name, value
+    elif isinstance(value, Model):
+        for inner in type(value).model_fields:
+            yield from _texts(f"{name}.{inner}", getattr(value, inner))
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts(f"{name}.{key}", each)
+    elif isinstance(value, (list, tuple)):
+        for number, each in enumerate(value, 1):
+            yield from _texts(f"{name}.{number}", each)

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from letters.errors import CannotWrite, Problem
@@ -22,6 +22,11 @@ def safe_stem(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:MAX_STEM].rstrip("-._")
     return f"{stem or 'letter'}-letter" if _DEVICES.fullmatch(stem.split(".")[0]) or not stem else stem
+
+
+def file_names(stem: str, formats: Iterable[str], *, is_draft: bool) -> dict[str, str]:
+    """The names a letter's files take, by format; a draft says so in its name."""
+    return {suffix: f"{stem}{'-DRAFT' if is_draft else ''}.{suffix}" for suffix in formats}
 
 
 def refuse_existing(paths: Mapping[Path, object], *, overwrite: bool) -> None:

@@ -8,16 +8,19 @@ from pydantic import Field
 
 from letters.dates import long_date
 from letters.errors import Problem
-from letters.rules import broken, not_a_fragment
-from letters.values import Access, AgencyKind, Channel, Day, EMail, Model, Nature, Process, Text, Topic
+from letters.rules import broken, not_a_fragment, repeated
+from letters.values import Access, AgencyKind, Channel, Day, EMail, Model, Nature, Power, Process, Text, Topic
 
 _PROCESS_TOPIC = {
     Process.ADMINISTRATIVE_SUBPOENA: Topic.ADMINISTRATIVE_SUBPOENA,
+    Process.CUSTOMS_SUMMONS: Topic.ADMINISTRATIVE_SUBPOENA,
     Process.LITIGANT_SUBPOENA: Topic.JUDICIAL_SUBPOENA,
     Process.GRAND_JURY_SUBPOENA: Topic.COURT_ORDER,
     Process.COURT_ORDER: Topic.COURT_ORDER,
     Process.SEARCH_WARRANT: Topic.COURT_ORDER,
 }
+
+_DAYS_OF_PAPER = {"issued": "date it bears", "served": "day of service"}
 
 
 def topics_of(
@@ -43,6 +46,12 @@ class Requester(Model):
         title="Requester's agency",
         description="Agency or organization that asks, by its full name.",
         examples=["U.S. Immigration and Customs Enforcement"],
+    )
+    agency_in_sentence: Text | None = Field(
+        default=None,
+        title="Agency within a sentence",
+        description="The agency's name as it stands within a sentence, where that needs an article; else as above.",
+        examples=["the Human Trafficking Task Force"],
     )
     agency_kind: AgencyKind = Field(
         title="Kind of agency", description="What sort of body the requester is.", examples=["federal"]
@@ -101,6 +110,130 @@ class Requester(Model):
         description="Supervisor, if named; for the file.",
         examples=["Taylor Specimen, Resident Agent"],
     )
+
+
+class EarlierRequest(Model):
+    """A request that came before this one, and how it was answered."""
+
+    day: Day = Field(title="Day", description="Day it was made.", examples=["2019-08-01"])
+    channel: Channel = Field(title="Channel", description="How it came.", examples=["email"])
+    reached: Text = Field(
+        title="Whom it reached",
+        description="Person or office of ours that was approached.",
+        examples=["Office of the Secretary"],
+    )
+    answered: Day | None = Field(
+        default=None,
+        title="Day of our answer",
+        description="Date of our letter in answer; left out where this letter is the answer.",
+        examples=["2019-08-02"],
+    )
+    reference: Text | None = Field(
+        default=None,
+        title="Reference of our answer",
+        description="Our file number on that letter.",
+        examples=["OGC-2019-0142"],
+    )
+
+
+class Paper(Model):
+    """The subpoena, summons, order or warrant that was served."""
+
+    form: Text | None = Field(
+        default=None, title="Form", description="Form number on the paper.", examples=["Form I-138"]
+    )
+    number: Text | None = Field(
+        default=None, title="Number", description="Number of the subpoena, order or warrant.", examples=["EP-2019-0000"]
+    )
+    power: Power = Field(
+        default=Power.OTHER,
+        title="Power relied on",
+        description="For an agency's subpoena: immigration (8 U.S.C. § 1225(d)(4)), employer sanctions "
+        "(8 U.S.C. § 1324a(e)(2)), or other.",
+        examples=["immigration"],
+    )
+    issued_by: Text | None = Field(
+        default=None,
+        title="Issued by",
+        description="Court or agency that issued it, as the letter names it.",
+        examples=["U.S. Immigration and Customs Enforcement"],
+    )
+    signer: Text | None = Field(
+        default=None, title="Signed by", description="Person who signed it.", examples=["Quinn Example"]
+    )
+    signer_title: Text | None = Field(
+        default=None,
+        title="Title of the signer",
+        description="Title of that person, as it stands on the paper.",
+        examples=["Investigative Assistant"],
+    )
+    signed_by_judge: bool = Field(
+        default=False,
+        title="Signed by a judge",
+        description="For an order or a warrant: whether a judge of a court signed it.",
+        examples=[False],
+    )
+    statute: Text | None = Field(
+        default=None,
+        title="Statute cited",
+        description="Statute the paper names as authority, in its words.",
+        examples=["8 U.S.C. § 1225(d)(4)"],
+    )
+    court: Text | None = Field(
+        default=None,
+        title="Court",
+        description="Court the paper issues from, or where a motion would be made.",
+        examples=["United States District Court for the District of New Mexico"],
+    )
+    docket: Text | None = Field(
+        default=None, title="Docket number", description="Caption or docket number.", examples=["No. 19-cv-0000"]
+    )
+    issued: Day | None = Field(
+        default=None, title="Date of the paper", description="Day it bears.", examples=["2019-08-21"]
+    )
+    served: Day | None = Field(
+        default=None, title="Day of service", description="Day it was served.", examples=["2019-08-22"]
+    )
+    served_how: Text | None = Field(
+        default=None,
+        title="Manner of service",
+        description="How it was served; completes “served on the Department …”.",
+        examples=["by hand"],
+    )
+    served_on: Text | None = Field(
+        default=None,
+        title="Served on",
+        description="Person or office it was handed to.",
+        examples=["the Office of General Counsel"],
+    )
+    return_date: Day | None = Field(
+        default=None, title="Return date", description="Day by which it asks for an answer.", examples=["2019-09-05"]
+    )
+    return_place: Text | None = Field(
+        default=None, title="Place of return", description="Where it is to be answered.", examples=["El Paso, Texas"]
+    )
+    testimony: bool = Field(
+        default=False, title="Testimony demanded", description="Whether it also demands testimony.", examples=[False]
+    )
+    nondisclosure: bool = Field(
+        default=False,
+        title="Non-disclosure asked",
+        description="Whether it asks that its existence be kept secret; for the file.",
+        examples=[False],
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """Days out of order, and texts that would not fit into a sentence."""
+        for early, late in (("issued", "served"), ("served", "return_date"), ("issued", "return_date")):
+            first, second = getattr(self, early), getattr(self, late)
+            if first and second and first > second:
+                yield broken(
+                    f"request.paper.{late}",
+                    f"is {long_date(second)}, before the {_DAYS_OF_PAPER[early]} ({long_date(first)}).",
+                    "Correct one of the two dates.",
+                )
+        for name in ("form", "number", "issued_by", "signer", "signer_title", "court", "served_how", "served_on"):
+            yield from not_a_fragment(f"request.paper.{name}", getattr(self, name))
 
 
 class Request(Model):
@@ -218,6 +351,46 @@ class Request(Model):
         description="Whether every person named has signed a written release.",
         examples=[False],
     )
+    paper: Paper = Field(
+        default=Paper(), title="Paper served", description="The subpoena, summons, order or warrant that was served."
+    )
+    statute: Text | None = Field(
+        default=None,
+        title="Statute said to be violated",
+        description="Statute whose violation is under investigation, as the requester names it.",
+        examples=["18 U.S.C. § 1589, as named in the request"],
+    )
+    other_sources: Text | None = Field(
+        default=None,
+        title="Other sources tried",
+        description="What the requester says about getting the records elsewhere, from the employer for example.",
+        examples=["The employer did not answer two requests."],
+    )
+    safeguards: Text | None = Field(
+        default=None,
+        title="Safeguards offered",
+        description="How the requester says it will protect the records.",
+        examples=["Encrypted storage, two named readers"],
+    )
+    asserted: list[str] = Field(
+        default=[],
+        title="Statutes relied on",
+        description="Short names of the provisions the requester relies on, where legal_basis.toml has them.",
+        json_schema_extra={"library": "assertable"},
+        examples=[["ina-290-b"]],
+    )
+    earlier: list[EarlierRequest] = Field(
+        default=[],
+        title="Earlier requests",
+        description="Each earlier request for the same, and our answer to it.",
+        examples=[[{"day": "2019-08-01", "channel": "email", "reached": "Office of the Secretary"}]],
+    )
+    staff_contacted: bool = Field(
+        default=False,
+        title="Staff contacted",
+        description="Whether it was made to employees outside the legal office.",
+        examples=[False],
+    )
     agreement: Text | None = Field(
         default=None,
         title="Existing agreement",
@@ -228,6 +401,12 @@ class Request(Model):
         default=False,
         title="Public-records request",
         description="Whether it is made under the Inspection of Public Records Act.",
+        examples=[False],
+    )
+    burdensome: bool = Field(
+        default=False,
+        title="Burdensome or broad",
+        description="Whether a public-records request is so broad or burdensome that more time is needed.",
         examples=[False],
     )
     trafficking: bool = Field(
@@ -272,10 +451,15 @@ class Request(Model):
                 "is empty, yet the access sought is “targeted”.",
                 "Name the persons, employers or the investigation, or choose another kind of access.",
             )
-        for name in ("sought", "purpose", "investigation"):
+        if self.paper:
+            yield from self.paper.problems()
+        yield from self._earlier_problems()
+        yield from repeated("request.asserted", self.asserted)
+        for name in ("sought", "purpose", "investigation", "statute"):
             yield from not_a_fragment(f"request.{name}", getattr(self, name))
         if self.requester:
             yield from not_a_fragment("request.requester.greeting", self.requester.greeting, ":,")
+            yield from not_a_fragment("request.requester.agency_in_sentence", self.requester.agency_in_sentence)
         if self.case_number and not self.investigation and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT):
             yield broken(
                 "request.investigation",
@@ -289,3 +473,33 @@ class Request(Model):
                 "is “no”, yet a possible child victim of trafficking is noted.",
                 "Answer yes, or take the child victim back.",
             )
+        if self.burdensome and not self.public_records:
+            yield broken(
+                "request.burdensome",
+                "is “yes”, yet the request is not a public-records request; only those have an answer time to extend.",
+                "Answer no, or correct whether it is a public-records request.",
+            )
+
+    def _earlier_problems(self) -> Iterator[Problem]:
+        for number, each in enumerate(self.earlier or [], 1):
+            place = f"request.earlier.{number}"
+            if self.received and each.day > self.received:
+                yield broken(
+                    f"{place}.day",
+                    f"is {long_date(each.day)}, after this request was received ({long_date(self.received)}).",
+                    "List only requests that came before this one.",
+                )
+            if each.answered and each.answered < each.day:
+                yield broken(
+                    f"{place}.answered",
+                    f"is {long_date(each.answered)}, before that request was made ({long_date(each.day)}).",
+                    "Correct one of the two dates.",
+                )
+            if each.reference and not each.answered:
+                yield broken(
+                    f"{place}.answered",
+                    "is missing, yet our letter in answer has a reference.",
+                    "Write the date of that letter.",
+                    "missing",
+                )
+            yield from not_a_fragment(f"{place}.reached", each.reached)

@@ -100,10 +100,32 @@ class Nature(StrEnum):
 class Process(StrEnum):
     NONE = "none"
     ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
+    CUSTOMS_SUMMONS = "customs-summons"
     LITIGANT_SUBPOENA = "litigant-subpoena"
     GRAND_JURY_SUBPOENA = "grand-jury-subpoena"
     COURT_ORDER = "court-order"
     SEARCH_WARRANT = "search-warrant"
+
+
+# Issued by an agency and enforced, if at all, by a court; issued by a court, a judge or a grand jury.
+AGENCY_PROCESS = frozenset({Process.ADMINISTRATIVE_SUBPOENA, Process.CUSTOMS_SUMMONS})
+JUDICIAL_PROCESS = frozenset({Process.GRAND_JURY_SUBPOENA, Process.COURT_ORDER, Process.SEARCH_WARRANT})
+
+
+class Power(StrEnum):
+    """The statute an agency's subpoena relies on."""
+
+    IMMIGRATION = "immigration"
+    EMPLOYER_SANCTIONS = "employer-sanctions"
+    OTHER = "other"
+
+
+class Decision(StrEnum):
+    """What the office does about compulsory process."""
+
+    MOTION_TO_QUASH = "motion-to-quash"
+    OBJECTION = "objection"
+    COMPLIANCE = "compliance"
 
 
 class Topic(StrEnum):

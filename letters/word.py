@@ -16,6 +16,8 @@ from lxml import etree
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 from letters.filling.blocks import pair
 from letters.filling.compilation import Compiled, compiled
+from letters.filling.marks import mark_draft
+from letters.filling.passages import NO_PASSAGES, Passages
 from letters.filling.properties import Properties, core_properties, styles_in
 from letters.filling.sandbox import Script, nothing_called, values_from
 from letters.filling.sanitize import CORE
@@ -24,7 +26,7 @@ from letters.filling.tags import PROPERTY, Place, Tag, substitute
 from letters.filling.uses import Use
 from letters.package import Packed, in_writing_order, open_package, write_package
 
-__all__ = ["Properties", "Template", "fill_text"]
+__all__ = ["Passages", "Properties", "Template", "fill_text", "mark_draft"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,8 @@ class Template:
         names: the names it takes from the context; those without |default(…) must all be there.
         uses: every name or dotted path it takes, with the tag that takes it; for checking against the model.
         notes: what is allowed and yet seldom meant; for ``letters check``.
+        passages: the names of the shared passages it includes, those inside passages too.
+        wording: what each paragraph says itself, without its tags, with its place.
     """
 
     name: str
@@ -44,20 +48,23 @@ class Template:
     names: frozenset[str]
     uses: tuple[Use, ...]
     notes: tuple[Problem, ...]
+    passages: tuple[str, ...]
+    wording: tuple[tuple[Place, str], ...] = field(repr=False)
     _required: Mapping[str, list[Tag]] = field(repr=False)
     _compiled: Compiled = field(repr=False)
 
     @classmethod
-    def compile(cls, data: bytes, name: str) -> Template:
-        """Read a template, or raise TemplateAtFault with everything that is wrong with it."""
+    def compile(cls, data: bytes, name: str, passages: Passages = NO_PASSAGES) -> Template:
+        """Read a template and the passages it includes, or raise TemplateAtFault with everything that is wrong."""
         try:
-            found = compiled(open_package(data, name))
+            found = compiled(open_package(data, name), passages)
         except TemplateAtFault:
             raise
         except LettersError as error:
             raise TemplateAtFault(error.problems) from error
         names = frozenset(use.name for use in found.uses)
-        return cls(name, found.tags, names, found.uses, found.notes, _required(found.uses), found)
+        required = _required(found.uses)
+        return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
 
     def fill(self, context: Mapping[str, Any], properties: Properties) -> bytes:
         """The finished letter as the bytes of a .docx: the same for the same arguments, always.
@@ -77,17 +84,18 @@ class Template:
             members[name] = styles_in(properties.language, name, xml)
         problems = Collector()
         for part in self._compiled.parts:
-            with problems.collect(within=self.name):
+            with problems.collect():
                 members[part.name] = Packed.of(part.name, part.fill(values))
-        with problems.collect(within=self.name):
-            members[CORE] = Packed.of(CORE, core_properties(self._compiled.properties, values, properties))
+        with problems.collect():
+            filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
+            members[CORE] = Packed.of(CORE, filled)
         problems.stop_if_any(TemplateAtFault)
         return write_package(members[name] for name in in_writing_order(members))
 
     def _refuse_missing_names(self, context: Mapping[str, Any]) -> None:
         """In branches not taken too: a misspelt name must not wait for its day."""
         problems = [
-            nothing_called(name, tag, context).within(self.name)
+            nothing_called(name, tag, context)
             for name, tags in self._required.items()
             if name not in context
             for tag in tags

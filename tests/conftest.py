@@ -17,7 +17,17 @@ from letters.desk import Desk
 from letters.library import Library
 
 ROOT = Path(__file__).parent.parent
-KINDS = ("denial", "policy-statement", "conditional-approval")
+# In the order of the story, and of the library.
+KINDS = (
+    "denial",
+    "repeat-denial",
+    "routing-memo",
+    "contact-notice",
+    "policy-statement",
+    "request-for-justification",
+    "conditional-approval",
+    "subpoena-response",
+)
 
 
 @pytest.fixture(scope="session")

@@ -84,6 +84,7 @@ def docx(
     footers: Mapping[str, str] | None = None,
     pictures: Mapping[str, bytes] | None = None,
     links: Mapping[str, str] | None = None,
+    footnotes: str = "",
     title: str = "A letter",
     language: str = "en-US",
 ) -> bytes:
@@ -96,6 +97,7 @@ def docx(
         headers, footers: content by which page it is for: ``default``, ``first`` or ``even``.
         pictures: files by relationship id.
         links: outside addresses by relationship id.
+        footnotes: content of ``w:footnotes``.
     """
     relations: list[str] = []
     overrides: list[str] = []
@@ -112,6 +114,8 @@ def docx(
     part("styles", "styles", STYLES + styles)
     if numbering:
         part("numbering", "numbering", numbering)
+    if footnotes:
+        part("footnotes", "footnotes", footnotes)
     part("settings", "settings", settings)
     references = ""
     for kind, root, contents in (("header", "hdr", headers), ("footer", "ftr", footers)):

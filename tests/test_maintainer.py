@@ -58,12 +58,39 @@ def words_of(made: Made) -> tuple[str, str]:
     return "".join(document.split()), "".join(printed.body.split())
 
 
+# A sentence of each kind's own template.
+OWN_WORDS = {
+    "denial": "The decision rests on",
+    "repeat-denial": "The decision rests on",
+    "routing-memo": "Be courteous",
+    "contact-notice": "From now on",
+    "policy-statement": "The policy rests on",
+    "request-for-justification": "Please supply",
+    "conditional-approval": "The records are released on",
+    "subpoena-response": "This answer rests on",
+}
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_changed_wording_is_in_the_next_letter_in_both_formats(own: Path, sample: Sample, kind: str) -> None:
-    edit(own / "templates" / kind / "letter.docx", "word/document.xml", "Sincerely,", "Respectfully yours,")
+    edit(own / "templates" / kind / "letter.docx", "word/document.xml", OWN_WORDS[kind], "Quite plainly, this is new on")
     for words in words_of(write(own, sample(kind))):
-        assert "Respectfullyyours," in words
-        assert "Sincerely" not in words
+        assert "Quiteplainly,thisisnewon" in words
+
+
+def test_shared_wording_changed_once_is_in_every_letter_in_both_formats(own: Path, sample: Sample) -> None:
+    edit(own / "templates" / "shared" / "signature.docx", "word/document.xml", "Sincerely,", "Respectfully yours,")
+    edit(own / "templates" / "shared" / "letterhead.docx", "word/document.xml", "{{ office.unit }}", "Our Legal Office")
+    for kind in KINDS:
+        made = write(own, sample(kind))
+        for words in words_of(made):
+            assert ("Respectfullyyours," in words) == (kind != "routing-memo"), kind
+            assert "Sincerely" not in words
+        heads = [
+            zipfile.ZipFile(io.BytesIO(made.files["docx"])).read(f"word/{name}.xml").decode()
+            for name in ("header1", "header2")
+        ]
+        assert any("Our Legal Office" in head for head in heads), kind
 
 
 def test_a_changed_style_is_in_the_next_letter_in_both_formats(own: Path, sample: Sample) -> None:
@@ -88,11 +115,11 @@ def test_office_details_and_law_come_from_their_files(own: Path, sample: Sample)
 def test_a_condition_s_wording_may_use_the_same_tags(own: Path, sample: Sample) -> None:
     replace(
         own / "templates" / "conditions.toml",
-        "{{ request.requester.agency }} pays {{ cost }}.",
-        "By {{ expires }} {{ request.requester.agency }} & others pay {{ cost }}.",
+        "{{ request.requester.agency_in_sentence|capitalize_first }} pays {{ cost }}.",
+        "By {{ expires }} {{ request.requester.agency_in_sentence }} & others pay {{ cost }}.",
     )
     docx, _ = words_of(write(own, sample("conditional-approval")))
-    assert "ByNovember29,2019HumanTraffickingTaskForce&amp;otherspay" in docx
+    assert "ByNovember29,2019theHumanTraffickingTaskForce&amp;otherspay" in docx
 
 
 def test_a_misspelt_name_in_a_template_stops_the_letter_and_says_where(own: Path, sample: Sample) -> None:
@@ -108,7 +135,7 @@ def test_a_misspelt_name_in_a_template_stops_the_letter_and_says_where(own: Path
 
 def test_a_basis_a_template_cites_but_may_not_is_named(own: Path, sample: Sample) -> None:
     template = own / "templates" / "denial" / "letter.docx"
-    edit(template, "word/document.xml", "law.cfr_603_9.citation", "law.ssa_303_e_child_support.citation")
+    edit(template, "word/document.xml", "The decision rests on", "{{ law.ssa_303_e_child_support.citation }} on")
     with pytest.raises(TemplateAtFault) as caught:
         write(own, sample("denial"))
     assert "ssa_303_e_child_support" in str(caught.value)
@@ -117,7 +144,7 @@ def test_a_basis_a_template_cites_but_may_not_is_named(own: Path, sample: Sample
 def test_every_mistake_in_a_template_is_reported_at_once(own: Path) -> None:
     template = own / "templates" / "denial" / "letter.docx"
     edit(template, "word/document.xml", "{{ office.short_name }}", "{{ office.short_name")
-    edit(template, "word/document.xml", "{{ date }}", "{date}}")
+    edit(template, "word/document.xml", "{{ request.sought }}.", "{request.sought}}.")
     with pytest.raises(TemplateAtFault) as caught:
         Desk(Library(own)).template("denial")
     assert len(caught.value.problems) >= 2
@@ -125,16 +152,32 @@ def test_every_mistake_in_a_template_is_reported_at_once(own: Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_shipped_template_uses_only_names_that_exist_in_every_branch(desk: Desk, sample: Sample, kind: str) -> None:
-    context: Any = desk.context(desk.check(sample(kind)))
+    contexts = [desk.context(desk.check(sample(each))) for each in (kind, *KINDS)]
     used = {use.path for use in desk.template(kind).uses}
-    assert {"date", "office.name", "legal_basis[].summary", "request.requester.agency"} <= used
+    assert {"date", "office.name", "contact.email"} <= used
     for path in used:
-        node = context
-        for step in path.split("."):
-            node = node[step.removesuffix("[]")]
-            if step.endswith("[]"):
-                assert node, f"the sample has no {step}, so nothing is known of {path}"
-                node = node[0]
+        first, *rest = path.split(".")
+        if first == "law":
+            basis = next(each for each in desk.rulebook.bases.values() if each.id.replace("-", "_") == rest[0])
+            assert kind in basis.supports, path
+        elif first == "deadlines":
+            ids = [deadline.id for basis in desk.rulebook.bases.values() for deadline in basis.deadlines]
+            assert rest[0].replace("_", "-") in ids, path
+        else:  # a list that is empty in this sample is looked at in another kind's
+            assert any(leads_somewhere(path, context) for context in contexts), path
+
+
+def leads_somewhere(path: str, context: Any) -> bool:
+    for step in path.split("."):
+        name = step.removesuffix("[]")
+        if not isinstance(context, dict) or name not in context:
+            return False
+        context = context[name]
+        if step.endswith("[]"):
+            if not context:
+                return False
+            context = context[0]
+    return True
 
 
 LAW = [
@@ -205,11 +248,12 @@ def test_an_office_may_add_a_kind_without_code(own: Path, sample: Sample) -> Non
     shutil.copy(own / "templates" / "denial" / "letter.docx", template)
     source = zipfile.ZipFile(io.BytesIO(template.read_bytes()))
     body = source.read("word/document.xml").decode()
-    start, end = body.index("<w:p>", body.index("Dear {{")), body.index("<w:sectPr>")
+    start, end = body.index("<w:p>", body.index("salutation")), body.index("<w:sectPr>")
     said = '<w:p><w:r><w:t xml:space="preserve">We have received it. {{ extra.note }}</w:t></w:r></w:p>'
     edit(template, "word/document.xml", body[start:end], said)
     answers = sample("policy-statement") | {
         "kind": "acknowledgment",
+        "earlier_letters": [],
         "legal_basis": [],
         "extra": {"note": "Thank you."},
     }

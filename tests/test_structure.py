@@ -16,17 +16,18 @@ ROWS: list[set[str]] = [
     {"demo", "session", "terminal"},
     {"desk"},
     {"interview", "assemble", "word", "pdf", "output"},
-    {"filling", "printing", "answers"},
+    {"filling", "printing", "answers", "advice"},
     {"prompts", "law"},
     {"library"},
-    {"wording"},
+    {"wording", "facts"},
     {"fields"},
     {"kinds"},
     {"model"},
     {"request", "holdings"},
+    {"workdays"},
     {"rules", "values"},
     {"package"},
-    {"dates", "english", "errors"},
+    {"citations", "dates", "english", "errors"},
 ]
 
 # Where each heavy library lives: one module, imported only when needed.
@@ -36,6 +37,7 @@ HOME = {
     "questionary": "terminal",
     "prompt_toolkit": "terminal",
     "docx": None,
+    "holidays": "workdays",
     "pikepdf": "printing.pdf_text",
 }
 

@@ -381,7 +381,7 @@ def test_a_page_of_braces_does_not_stall() -> None:
         ("{% for items %}x{% endfor %}", "is not a loop"),
         ("{% for a, b in items %}x{% endfor %}", "This loop cannot be read"),
         ("{% set x = 1 %}", "is not an instruction"),
-        ("{% include 'x' %}", "is not an instruction"),
+        ("{% include 'x' %}", 'Write {%p include "x" %}.'),
         ("{% elsif urgent %}", "Did you mean {% elif %}?"),
         ("{% if urgent %}a{% else if name %}b{% endif %}", "Write {% elif name %}."),
         ("{% if urgent %}a{% endif urgent %}", "Nothing may follow"),

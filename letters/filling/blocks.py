@@ -62,13 +62,30 @@ def pair(spots: list[Spot]) -> tuple[list[list[Spot]], list[Problem]]:
 def _close(stack: list[list[Spot]], spot: Spot) -> tuple[list[Spot] | None, list[Problem]]:
     """The block that ``spot`` ends, taken off the stack, and what stayed open inside it."""
     wanted = _OPENS[spot.tag.word]
-    if not any(open_[0].tag.word == wanted for open_ in stack):
+    opening = _opening(stack, spot, wanted)
+    if opening is None:
         message = f"{spot.tag.raw} closes an “{wanted}” that was never opened."
         return None, [spot.tag.fault(message, f"Put {{% {wanted} … %}} before it, or delete it.", "block")]
+    if opening[0].source is not spot.source:
+        if not spot.source.within(opening[0].source):
+            stack.remove(opening)
+        return None, [_across(opening[0], spot)]
     problems = []
-    while stack[-1][0].tag.word != wanted:
+    while stack[-1] is not opening:
         problems.append(_unclosed(stack.pop()[0]))
     return [*stack.pop(), spot], problems
+
+
+def _opening(stack: list[list[Spot]], spot: Spot, word: str) -> list[Spot] | None:
+    """The block that ``spot`` belongs to: the innermost of its own file, or else of another."""
+    blocks = [open_ for open_ in reversed(stack) if open_[0].tag.word == word]
+    return next((open_ for open_ in blocks if open_[0].source is spot.source), blocks[0] if blocks else None)
+
+
+def _across(first: Spot, last: Spot) -> Problem:
+    """A block with one end in a passage and the other outside."""
+    message = f"{short(last.tag.raw, 60)} belongs to {short(first.tag.raw, 60)} in another file: {first.tag.place}."
+    return last.tag.fault(message, "Open and close a block in the same file.", "block")
 
 
 def _unclosed(spot: Spot) -> Problem:
@@ -82,13 +99,18 @@ def _unclosed(spot: Spot) -> Problem:
 
 
 def _take_branch(stack: list[list[Spot]], spot: Spot) -> list[Problem]:
-    word = spot.tag.word
+    word, problems = spot.tag.word, []
+    if any(open_[0].source is spot.source for open_ in stack):
+        while not spot.source.within(stack[-1][0].source):  # left open by a passage that has ended
+            problems.append(_unclosed(stack.pop()[0]))
     if not stack or (word == "elif" and stack[-1][0].tag.word == "for"):
         return [spot.tag.fault(f"{spot.tag.raw} stands outside any “if”.", "Put {% if … %} before it.", "block")]
+    if stack[-1][0].source is not spot.source:
+        return [*problems, _across(stack[-1][0], spot)]
     if any(member.tag.word == "else" for member in stack[-1]):
         return [spot.tag.fault(f"{spot.tag.raw} comes after the “else” of the same block.", "Move it up.", "block")]
     stack[-1].append(spot)
-    return []
+    return problems
 
 
 def settle(blocks: list[list[Spot]]) -> Iterator[Problem]:
@@ -141,7 +163,7 @@ def lift(spots: list[Spot]) -> Iterator[Problem]:
     """Replace the paragraphs, rows and cells that stand for a tag by the tag itself."""
     lifted: dict[etree._Element, list[Spot]] = {}
     for spot in spots:
-        if spot.tag.level:
+        if spot.tag.level and spot.tag.word != "include":  # refused already
             lifted.setdefault(spot.element, []).append(spot)
     for element, group in lifted.items():
         yield from _why_not_lifted(element, group)
@@ -188,7 +210,12 @@ def _beside(spot: Spot) -> str:
     text = TOKEN.sub("", text).strip()
     if text:
         return f"the text “{short(text, 40)}”"
-    for node in spot.element.iter(*_COMPANY, BR):
+    return company(spot.element)
+
+
+def company(element: etree._Element) -> str:
+    """What stands in a paragraph, row or cell beside text, in words; empty when nothing does."""
+    for node in element.iter(*_COMPANY, BR):
         if node.tag == BR and node.get(w("type")) in ("page", "column"):
             return "a page break"
         if node.tag in _COMPANY:

@@ -9,24 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from lxml import etree
 
 from letters.errors import Collector, Problem, TemplateAtFault
 from letters.filling.blocks import lift, numbered_twice, pair, settle
-from letters.filling.leftovers import hides, left_in, tags_elsewhere, unread_tags
-from letters.filling.markup import P_PR, SECT_PR, STYLE_ID, VAL, serialised, w
+from letters.filling.leftovers import hidden_styles, left_in, tags_elsewhere, unread_tags
+from letters.filling.markup import P_PR, SECT_PR, VAL, all_styles, ids_of, serialised, w
+from letters.filling.origins import Origins
 from letters.filling.parts import Part
+from letters.filling.passages import Inclusion, Passages
 from letters.filling.properties import FILLED, lacks_language, with_language
 from letters.filling.repair import Ids
 from letters.filling.sandbox import Script
-from letters.filling.sanitize import carried, clean, plumbing
+from letters.filling.sanitize import carried, cleaned, plumbing
 from letters.filling.spots import Reading, Spot
 from letters.filling.tags import PROPERTY, Place, Tag, substitute
 from letters.filling.uses import Use, entries_picked, uses
-from letters.package import Package, Packed, R, W
+from letters.package import Package, Packed, R
 
-_MAX_PART = 10_000_000  # bytes
 _IDS_OF_A_PART = 100_000
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
 
@@ -39,6 +41,8 @@ class Compiled:
         tags: every tag in reading order.
         uses: what they take from the context.
         notes: what is allowed and yet seldom meant.
+        passages: the names of those it includes.
+        wording: what each paragraph says itself, with its place.
         parts: what is filled.
         properties: the document properties that are filled, by name.
         untouched: what is copied, by name.
@@ -48,38 +52,57 @@ class Compiled:
     tags: tuple[Tag, ...]
     uses: tuple[Use, ...]
     notes: tuple[Problem, ...]
+    passages: tuple[str, ...]
+    wording: tuple[tuple[Place, str], ...]
     parts: tuple[Part, ...]
     properties: Mapping[str, Script]
     untouched: Mapping[str, Packed]
     styles: tuple[str, bytes] | None
 
 
-def compiled(package: Package) -> Compiled:
+def compiled(package: Package, passages: Passages) -> Compiled:
     """The package, compiled. Raises TemplateAtFault (or NotAWordFile) with everything that is wrong with it."""
-    return _Compilation(package).result()
+    return _Compilation(package, passages).result()
 
 
 class _Compilation:
-    """One template on its way in: collects problems, then raises them all or returns the result."""
+    """One template on its way in: collects problems, then raises them all or returns the result.
 
-    def __init__(self, package: Package) -> None:
+    Every place it names begins with the file: the template's, or that of a passage.
+    """
+
+    def __init__(self, package: Package, passages: Passages) -> None:
         self.package = package
-        self.links, self.problems = carried(package)
-        self.labels = {part: label for part, label in _labels(package).items() if part in self.links}
-        self.notes: list[Problem] = []
-        styles = _styles(package)
+        kept = carried(package)[0]
+        self.labels = {part: label for part, label in _labels(package).items() if part in kept}
+        self.trees = {part: cleaned(self.package, part) for part in self.labels if part.endswith(".xml")}
+        self.origins = {part: Origins(root, self._place(self.labels[part])) for part, root in self.trees.items()}
+        inclusion = Inclusion(package, self.trees, passages)
+        self.trees = {part: inclusion.part(part, root, self.origins[part]) for part, root in self.trees.items()}
+        self.passages = tuple(inclusion.used)
+        self.notes = [note for passage in inclusion.used.values() for note in passage.notes]
+        if self.passages:
+            self.package = inclusion.package()
+        self.links, outside = carried(self.package)
+        self.problems = [*inclusion.problems, *self._in_template(outside)]
+        styles = all_styles(self.package)
         numbering = f"{P_PR}/{w('numPr')}"
-        self.numbered_styles = _ids(style for style in styles if style.find(numbering) is not None)
-        self.hidden_styles = _ids(style for style in styles if hides(style))
-        self.reading = Reading(frozenset(filter(None, _ids(filter(_is_heading, styles)))))
+        self.numbered_styles = ids_of(style for style in styles if style.find(numbering) is not None)
+        self.hidden_styles = hidden_styles(self.package)
+        self.reading = Reading(frozenset(filter(None, ids_of(filter(_is_heading, styles)))))
         self.ids = Ids()
 
     def result(self) -> Compiled:
-        trees = {part: self._tree(part) for part in self.links if part.endswith(".xml")}
+        trees = {
+            part: self.trees[part] if part in self.trees else cleaned(self.package, part)
+            for part in self.links
+            if part.endswith(".xml")
+        }
         order = [*self.labels, *(part for part in trees if part not in self.labels)]
         filled = [part for part in order if part in trees and self._read(part, trees[part])]
         properties = self._properties()
-        self.problems += tags_elsewhere(self.package, {*self.labels, *self._property_parts()})
+        elsewhere = tags_elsewhere(self.package, {*self.labels, *self._property_parts()})
+        self.problems += self._in_template(elsewhere)
         self._stop_if_any([*self.reading.problems, *self.problems])
         tags = self.reading.tags
         found = uses(tags)
@@ -89,40 +112,39 @@ class _Compilation:
         return Compiled(
             tags=tuple(tags),
             uses=found,
-            notes=tuple(
-                note.within(self.package.name) for note in [*self.reading.notes, *self.notes, *entries_picked(tags)]
-            ),
+            notes=(*self.reading.notes, *self.notes, *entries_picked(tags)),
+            passages=self.passages,
+            wording=tuple(self.reading.wording),
             parts=parts,
             properties=scripts,
             untouched=self._untouched(trees, without={*filled, styles}),
             styles=(styles, with_language(trees[styles])) if styles else None,
         )
 
-    def _tree(self, part: str) -> etree._Element:
-        if len(self.package.parts[part]) > _MAX_PART:
-            raise TemplateAtFault(Problem(f"The part {part} is larger than any letter.", self.package.name))
-        root = self.package.xml(part)
-        if etree.QName(root).namespace == W:
-            clean(root)
-        return root
+    def _place(self, label: str) -> str:
+        return f"{self.package.name}, {label}"
+
+    def _in_template(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems of a whole part, which do not name the file yet."""
+        return [problem.within(self.package.name) for problem in problems]
 
     def _read(self, part: str, root: etree._Element) -> bool:
         """Check one part and put its tags in place. Returns whether it holds any."""
         if part not in self.labels:
             return False
         problems = self.reading.problems
-        before, told, label = len(self.reading.tags), len(problems), self.labels[part]
-        leftovers = list(left_in(root, label, self.hidden_styles))
+        before, told, origins = len(self.reading.tags), len(problems), self.origins[part]
+        leftovers = list(left_in(root, origins, self.hidden_styles))
         problems += leftovers
         if any(problem.code == "tracked-changes" for problem in leftovers):
             return False  # what the text says is not settled, so nor is what its tags say
         self.ids.separate_copies(root)
-        spots = self.reading.part(root, label)
+        spots = self.reading.part(root, origins)
         blocks, unpaired = pair(spots)
         problems += [*unpaired, *settle(blocks)]
         self.notes += numbered_twice(blocks, self.numbered_styles)
-        problems += [*lift(spots), *unread_tags(root, label)]
-        problems[told:] = sorted(problems[told:], key=_paragraph_number)
+        problems += [*lift(spots), *unread_tags(root, origins)]
+        problems[told:] = sorted(problems[told:], key=partial(_as_read, origins.own.label))
         return len(self.reading.tags) > before
 
     def _filled(
@@ -132,7 +154,7 @@ class _Compilation:
         parts, scripts, tags, problems = [], {}, self.reading.tags, Collector()
         for number, (part, root) in enumerate(trees.items()):
             with problems.collect():
-                parts.append(Part.of(part, self.labels[part], root, tags, self._free_ids(number)))
+                parts.append(Part.of(part, self.origins[part].own.label, root, tags, self._free_ids(number)))
         for name, text in properties.items():
             with problems.collect():
                 scripts[name] = Script.of(text, tags)
@@ -150,7 +172,7 @@ class _Compilation:
                 text, name = node.text or "", etree.QName(node).localname
                 if "{" not in text and "}" not in text:
                     continue
-                place = Place(f"document property {name.capitalize()}", words=text)
+                place = Place(self._place(f"document property {name.capitalize()}"), words=text)
                 spans = self.reading.text(text, place, PROPERTY)
                 if name not in FILLED:
                     message = "A tag here is never filled."
@@ -171,8 +193,7 @@ class _Compilation:
         return lost
 
     def _stop_if_any(self, problems: Iterable[Problem]) -> None:
-        found = [problem.within(self.package.name) for problem in dict.fromkeys(problems)]
-        if found:
+        if found := list(dict.fromkeys(problems)):
             raise TemplateAtFault(found)
 
     def _free_ids(self, number: int) -> int:
@@ -204,23 +225,14 @@ def _labels(package: Package) -> dict[str, str]:
     return labels
 
 
-def _styles(package: Package) -> list[etree._Element]:
-    for link in package.links(package.main).values():
-        if link.kind == "styles" and link.target in package.parts:
-            return list(package.xml(link.target).iter(w("style")))
-    return []
-
-
-def _ids(styles: Iterable[etree._Element]) -> frozenset[str]:
-    return frozenset(style.get(STYLE_ID, "") for style in styles)
-
-
 def _is_heading(style: etree._Element) -> bool:
     name = style.find(w("name"))
     named = name is not None and re.fullmatch(r"(heading \d|title)", name.get(VAL, ""), re.I)
     return bool(named) or style.find(f"{P_PR}/{w('outlineLvl')}") is not None
 
 
-def _paragraph_number(problem: Problem) -> int:
-    number = re.search(r", paragraph (\d+)", problem.where)
-    return int(number[1]) if number else 1_000_000
+def _as_read(label: str, problem: Problem) -> tuple[str, int]:
+    """The order in which problems of a part are told: its own by paragraph, then those of its passages."""
+    file, place, number = problem.where.partition(", paragraph ")
+    found = re.match(r"\d+", number) if place else None
+    return "" if file.startswith(label) else file, int(found[0]) if found else 1_000_000

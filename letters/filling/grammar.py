@@ -19,9 +19,10 @@ from letters.errors import Problem
 from letters.filling.filters import FILTERS, not_a_text
 from letters.filling.tags import CELL_WORDS, DASHES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
 
-_WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm"
+_WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm|include"
 _BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
+INCLUDE = '{%p include "signature" %}'  # as an example
 BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
 _PARSER = Environment(autoescape=True)
 _DEEPEST = 40  # levels of a tag's tree: what Python can still compile, far above anything a lawyer writes
@@ -47,6 +48,15 @@ def read_tag(raw: str, place: Place, medium: str) -> tuple[Tag, list[Problem]]:
     if OBJECT in raw:
         return tag, [tag.fault("A picture, field or note mark stands inside a tag.", "Move it out of the braces.")]
     return tag, list(_judge(tag))
+
+
+def inclusion(raw: str, place: Place) -> Tag | None:
+    """The tag if it brings in a passage, whatever else may be wrong with it."""
+    inside = raw[2:-2]
+    if not raw.startswith("{%") or inside != inside.strip("-+" + DASHES):
+        return None
+    tag = _taken_apart(raw, inside, place)
+    return tag if tag.word == "include" else None
 
 
 def parsed(tag: Tag) -> nodes.Template:
@@ -77,12 +87,19 @@ def _judge(tag: Tag) -> Iterator[Problem]:
             f"Write {{{{ {name} }}}}, with a space after the braces.",
         )
     elif tag.word == "?":
-        first = re.match(r"\w*", tag.says)
-        word = first[0] if first else ""
+        first = re.match(r"(?:(?:p|tr|tc|r)\s+)?(\w*)", tag.says, re.IGNORECASE)
+        word = first[1] if first else ""
         near = difflib.get_close_matches(word.lower(), _WORDS.split("|"), 1)
+        meant = INCLUDE if near == ["include"] else f"{{% {''.join(near)} %}}"
         yield tag.fault(
             f"{shown} is not an instruction a template knows." if word else f"{shown} says nothing.",
-            f"Did you mean {{% {near[0]} %}}?" if near else "Use if, elif, else, endif, for or endfor.",
+            f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor.",
+        )
+    elif tag.word == "include":
+        yield tag.fault(
+            f"{shown} cannot bring in a passage here.",
+            f"Give it a paragraph of its own in a Word template: {INCLUDE}.",
+            "passage",
         )
     elif tag.word in BARE and tag.says:
         better = f"{{% elif {tag.says[2:].strip()} %}}" if tag.says.startswith("if") else f"{{% {tag.word} %}}"

@@ -20,14 +20,17 @@ from letters.filling.markup import (
     P,
     R,
     T,
+    all_styles,
     around,
-    numbered,
+    ids_of,
+    on,
     style_of,
     text_of,
     w,
     ws,
 )
-from letters.filling.tags import NOT_A_TOKEN, Place
+from letters.filling.origins import Origins
+from letters.filling.tags import NOT_A_TOKEN
 from letters.package import Package
 
 _TRACKED = ws(
@@ -45,16 +48,9 @@ _ELSEWHERE = {
 _Where = Callable[[etree._Element], str]
 
 
-def left_in(root: etree._Element, label: str, hidden_styles: Collection[str]) -> Iterator[Problem]:
+def left_in(root: etree._Element, origins: Origins, hidden_styles: Collection[str]) -> Iterator[Problem]:
     """What an author forgot in one part."""
-    numbers = {paragraph: number for number, paragraph in numbered(root)}
-
-    def where(node: etree._Element) -> str:
-        paragraph = node if node.tag == P else around(node, P)
-        if paragraph is None:
-            return label
-        return str(Place(label, numbers[paragraph], words=text_of(paragraph)))
-
+    where = origins.where
     yield from _tracked_changes(root, where)
     yield from _comments(root, where)
     yield from _hidden_text(root, where, hidden_styles)
@@ -66,8 +62,12 @@ def left_in(root: etree._Element, label: str, hidden_styles: Collection[str]) ->
 
 def hides(element: etree._Element) -> bool:
     """Whether a run or style is marked as hidden."""
-    node = element.find(f"{R_PR}/{w('vanish')}")
-    return node is not None and node.get(VAL, "1") not in ("0", "false", "off")
+    return on(element.find(f"{R_PR}/{w('vanish')}"))
+
+
+def hidden_styles(package: Package) -> frozenset[str]:
+    """The ids of styles that hide their text."""
+    return ids_of(style for style in all_styles(package) if hides(style))
 
 
 def _tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
@@ -115,14 +115,19 @@ def _hidden_text(root: etree._Element, where: _Where, hidden_styles: Collection[
             )
 
 
-def unread_tags(root: etree._Element, label: str) -> Iterator[Problem]:
+def are_changes_tracked(root: etree._Element) -> bool:
+    """Whether what the text says is not settled."""
+    return next(root.iter(*_TRACKED), None) is not None
+
+
+def unread_tags(root: etree._Element, origins: Origins) -> Iterator[Problem]:
     """Tags in corners of a part where they are never read, such as formulas."""
     for node in root.iter(etree.Element):
         for text in (node.text or "", node.tail or "", *map(str, node.attrib.values())):
             if NOT_A_TOKEN.search(text) and node.tag not in (T, INSTR):
                 yield Problem(
                     f"The tag “{text.strip()[:60]}” stands where nothing is ever filled in.",
-                    label,
+                    origins.source(node).label,
                     "Put it into ordinary text.",
                     "unfilled",
                 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from letters.package import W
+from letters.package import Package, W
 
 
 def w(name: str) -> str:
@@ -42,7 +42,10 @@ _EMPTY_RUN = re.compile(
     r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))+</w:r>'
 )
 
-FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+ALTERNATIVES, CHOICE, FALLBACK, IGNORABLE = (
+    f"{_MC}{name}" for name in ("AlternateContent", "Choice", "Fallback", "Ignorable")
+)
 W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True)
 DOCUMENT_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -85,9 +88,26 @@ def style_of(paragraph: etree._Element) -> str:
     return "" if style is None else style.get(VAL, "")
 
 
+def all_styles(package: Package) -> list[etree._Element]:
+    """The styles of a document; only to be read."""
+    for link in package.links(package.main).values():
+        if link.kind == "styles" and link.target in package.parts:
+            return list(package.tree(link.target).iter(w("style")))
+    return []
+
+
+def ids_of(styles: Iterable[etree._Element]) -> frozenset[str]:
+    return frozenset(style.get(STYLE_ID, "") for style in styles)
+
+
 def around(node: etree._Element, kind: str) -> etree._Element | None:
     """The nearest paragraph, row … that ``node`` stands in."""
     return next(node.iterancestors(kind), None)
+
+
+def on(node: etree._Element | None) -> bool:
+    """Whether a switch such as ``w:vanish`` is there and on."""
+    return node is not None and node.get(VAL, "1") not in ("0", "false", "off")
 
 
 def own_nodes(element: etree._Element) -> Iterator[etree._Element]:

@@ -34,7 +34,9 @@ class Properties:
     dated: dt.date
 
 
-def core_properties(filled: Mapping[str, Script], values: Mapping[str, Any], properties: Properties) -> bytes:
+def core_properties(
+    filled: Mapping[str, Script], values: Mapping[str, Any], properties: Properties, where: str
+) -> bytes:
     """docProps/core.xml by policy: nothing from the template but texts that hold tags."""
     texts = {name: with_braces(script.fill(values)) for name, script in filled.items()}
     stamp = f"{properties.dated.isoformat()}T00:00:00Z"
@@ -56,7 +58,7 @@ def core_properties(filled: Mapping[str, Script], values: Mapping[str, Any], pro
         raise TemplateAtFault(
             Problem(
                 "The letter's title, office or language holds a character no letter can hold.",
-                "document properties",
+                where,
                 code="template-value",
             )
         ) from error

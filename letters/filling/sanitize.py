@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from letters.errors import Problem
+from letters.errors import Problem, TemplateAtFault
 from letters.filling.markup import BOOKMARK_START, BOOKMARKS, DOCUMENT_HEAD, ID, NAME, W14, remove, serialised, w, ws
-from letters.package import Package
+from letters.package import Package, W
 
+_MAX_PART = 10_000_000  # bytes
 CORE, _APP, _TYPES = "docProps/core.xml", "docProps/app.xml", "[Content_Types].xml"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -67,6 +68,16 @@ def carried(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
                 kept[part].append(link.id)
                 waiting += [] if link.external else [link.target]
     return kept, problems
+
+
+def cleaned(package: Package, part: str) -> etree._Element:
+    """A part, parsed and freed of what a letter does not take over. Raises TemplateAtFault for one beyond all size."""
+    if len(package.parts[part]) > _MAX_PART:
+        raise TemplateAtFault(Problem(f"The part {part} is larger than any letter.", package.name))
+    root = package.xml(part)
+    if etree.QName(root).namespace == W:
+        clean(root)
+    return root
 
 
 def clean(root: etree._Element) -> None:

@@ -5,7 +5,7 @@ Word cuts a tag into runs, so tags are never read from serialised text. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from lxml import etree
@@ -27,12 +27,12 @@ from letters.filling.markup import (
     T,
     around,
     mark_maybe_blank,
-    numbered,
     own_nodes,
     remove,
     style_of,
     w,
 )
+from letters.filling.origins import WHOLE, Origins, Source
 from letters.filling.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Place, Tag, scan, substitute, token
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -52,6 +52,7 @@ class Spot:
     attribute: str = ""
     field_depth: int = 0
     alone: bool = False  # nothing else in its paragraph
+    source: Source = WHOLE
 
     @property
     def paragraph(self) -> etree._Element:
@@ -74,6 +75,12 @@ class Spot:
         return self.element.getparent(), self.tag.level or self.tag.medium
 
 
+def _without_tags(words: str) -> str:
+    for start, end in reversed(scan(words)[0] if "{" in words else []):
+        words = f"{words[:start]} {words[end:]}"
+    return words.strip()
+
+
 @dataclass(slots=True)
 class Reading:
     """Reads the tags of all parts of one template, numbering them through."""
@@ -83,6 +90,7 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     doubtful: list[Problem] = field(default_factory=list)  # «name»: a quotation, unless the template uses the name
     notes: list[Problem] = field(default_factory=list)
+    wording: list[tuple[Place, str]] = field(default_factory=list)  # what each paragraph says itself, without its tags
 
     def text(self, text: str, place: Place, medium: str) -> list[tuple[int, int, int]]:
         """Tags of one text: (start, end, number). What only looks like a tag becomes a problem."""
@@ -99,26 +107,33 @@ class Reading:
         self.notes += _spaces_left(text, [(start, end, self.tags[number]) for start, end, number in found])
         return found
 
-    def part(self, root: etree._Element, label: str) -> list[Spot]:
+    def part(self, root: etree._Element, origins: Origins) -> list[Spot]:
         """All tags of a part in reading order; each now stands whole, as a token, where it began."""
         spots: list[Spot] = []
-        heading, depth = "", 0
-        for number, paragraph in numbered(root):
+        headings: dict[Source, str] = {}
+        depth = 0
+        for paragraph in root.iter(P):
             inside = list(own_nodes(paragraph))
-            pieces = [(node, text) for node in inside if (text := _words_of(node)) is not None]
+            pieces = pieces_of(inside)
             words = "".join(text for _, text in pieces)
-            place = Place(label, number, heading, words)
+            source, number = origins[paragraph].source, origins[paragraph].number
+            place = Place(source.label, number, headings.get(source, ""), words)
+            if plain := _without_tags(words):
+                self.wording.append((place, plain))
             before = len(self.problems)
             depths, depth = _field_depths(inside, depth)
-            spots += self._stream(paragraph, pieces, place, TEXT, depths)
+            found = self._stream(paragraph, pieces, place, TEXT, depths)
             codes = [(node, node.text or "") for node in inside if node.tag == INSTR]
             if codes:
-                place_of_codes = replace(place, part=f"{label}, field code")
-                spots += self._stream(paragraph, codes, place_of_codes, CODE, depths)
+                place_of_codes = replace(place, part=f"{source.label}, field code")
+                found += self._stream(paragraph, codes, place_of_codes, CODE, depths)
+            for spot in found:
+                spot.source = source
+            spots += found
             self._merge_halves(before, place)
             if style_of(paragraph) in self.headings and words.strip():
-                heading = words
-        return spots + self._attributes(root, label)
+                headings[source] = words
+        return spots + self._attributes(root, origins)
 
     def _stream(
         self,
@@ -137,7 +152,7 @@ class Reading:
         alone = len(found) == 1 and not rest.strip()
         spots = [
             Spot(self.tags[number], number, node, "", depths.get(node, 0), alone)
-            for (_, _, number), node in zip(found, _gather(pieces, edits), strict=True)
+            for (_, _, number), node in zip(found, gather(pieces, edits), strict=True)
         ]
         if medium == TEXT and spots:
             staying = list(self._outside_blocks(len(text), found))
@@ -156,7 +171,7 @@ class Reading:
             word = self.tags[number].word
             depth += (word in ("if", "for")) - (word in ("endif", "endfor"))
 
-    def _attributes(self, root: etree._Element, label: str) -> list[Spot]:
+    def _attributes(self, root: etree._Element, origins: Origins) -> list[Spot]:
         """Alternative texts and tooltips."""
         spots = []
         for node in root.iter(etree.Element):
@@ -164,9 +179,10 @@ class Reading:
                 local = etree.QName(name).localname
                 code = node.tag == FLD_SIMPLE and local == "instr"
                 if "{" in value and (local in _ALT or code or (node.tag in _TABLE_ALT and local == "val")):
-                    place = Place(f"{label}, {'field code' if code else 'alternative text or tooltip'}", words=value)
+                    source, corner = origins.source(node), "field code" if code else "alternative text or tooltip"
+                    place = Place(f"{source.label}, {corner}", words=value)
                     found = self.text(value, place, CODE if code else ATTRIBUTE)
-                    spots += [Spot(self.tags[number], number, node, name) for _, _, number in found]
+                    spots += [Spot(self.tags[number], number, node, name, source=source) for _, _, number in found]
                     node.set(name, substitute(value, found, self.tags))
         return spots
 
@@ -176,7 +192,7 @@ class Reading:
             return
         first, second = self.problems[before - 1], self.problems[before]
         if first.code == "unclosed-tag" and second.code == "unopened-tag":
-            if f"paragraph {place.number - 1}" not in first.where:
+            if not first.where.startswith(place.part) or f"paragraph {place.number - 1}" not in first.where:
                 return
             self.problems[before - 1 : before + 1] = [
                 Problem(
@@ -186,6 +202,11 @@ class Reading:
                     "split-tag",
                 )
             ]
+
+
+def pieces_of(inside: Iterable[etree._Element]) -> list[tuple[etree._Element, str]]:
+    """The nodes of a paragraph that a reader sees, each with its words."""
+    return [(node, text) for node in inside if (text := _words_of(node)) is not None]
 
 
 def _words_of(node: etree._Element) -> str | None:
@@ -236,7 +257,7 @@ def _runs_that_may_empty(
             yield run
 
 
-def _gather(pieces: list[tuple[etree._Element, str]], edits: list[tuple[int, int, str]]) -> list[etree._Element]:
+def gather(pieces: list[tuple[etree._Element, str]], edits: list[tuple[int, int, str]]) -> list[etree._Element]:
     """Put each tag's token into the node where the tag starts and take its other characters out of the rest.
 
     Bookmarks and the like between the runs stay, so they stay paired; the formatting of the first run wins.

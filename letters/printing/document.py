@@ -117,7 +117,9 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """A page break typed between words."""
+    """A page break typed between words; or a break to the next column."""
+
+    column: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +143,22 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """Where a picture stands that does not stand in the line: from the edge of ``x_from`` and ``y_from``."""
+    """Where a picture, box or table stands that does not stand in the line: from the edge of ``x_from`` and
+    ``y_from``.
+    """
 
     x: float
     y: float
     x_from: Literal["page", "margin", "column"]
     y_from: Literal["page", "margin", "paragraph"]
     x_align: Literal["", "left", "center", "right"] = ""
+    y_align: Literal["", "top", "center", "bottom"] = ""
     wraps: Literal["none", "square", "top-and-bottom"] = "none"
+    distance: tuple[float, float, float, float] = (0.0, 9.0, 0.0, 9.0)
+    """Room kept free round it: top, right, bottom, left."""
+    behind: bool = False
+    """Behind the text."""
+    part: Literal["body", "header", "footer"] = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +170,8 @@ class Field:
     kind: str
     format: RunFormat
     content: tuple[Inline, ...] = ()
+    shape: str = ""
+    """How a page number is spelt: a name of 17.18.59, or empty to follow the section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +187,16 @@ class Bookmark:
     name: str
 
 
-Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | Field | Link | Bookmark
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """The mark of a footnote (its number as the words show it) and what the note says at the foot of the page."""
+
+    mark: str
+    format: RunFormat
+    blocks: tuple[Block, ...]
+
+
+Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | Field | Link | Bookmark | Footnote
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +260,32 @@ class Table:
     indent: float
     """From the text margin to the left edge of the grid; often negative, by the cell padding."""
     place: str = ""
+    floating: Floating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Text in newspaper columns (17.6.4), all of one width."""
+
+    count: int
+    gap: float
+    balanced: bool
+    """Equally long, as before a section that goes on on the same page; else one is filled before the next."""
+    ruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Box(Table):
+    """Blocks set apart in a box: a text box, a frame, a drawn rule, or text in columns.
+
+    It is a table of one cell, which holds its text, borders, shading and inner room.
+    """
+
+    height: float = 0.0
+    """At least; 0 for as high as the text."""
+    text_columns: Columns | None = None
+    drawn: bool = False
+    """A drawn shape without words, which is not read aloud."""
 
 
 Block: TypeAlias = Paragraph | Table
@@ -270,6 +317,11 @@ class Section:
     footers: Furniture
     blocks: tuple[Block, ...]
     first_page_number: int | None = None
+    page_shape: str = "decimal"
+    """How its page numbers are spelt (17.18.59)."""
+    page_borders: Borders = field(default_factory=Borders)
+    """Lines round the page; ``space`` is the distance to the edge of the paper."""
+    starts: Literal["page", "odd", "even"] = "page"
 
     @property
     def text_width(self) -> float:
@@ -293,7 +345,7 @@ class Document:
 
 
 def inlines(content: tuple[Inline, ...]) -> Iterator[Inline]:
-    """Every inline in reading order, those inside links and fields included."""
+    """Every inline in reading order, those inside links and fields included, those inside footnotes not."""
     for item in content:
         yield item
         if isinstance(item, Link | Field):
@@ -309,3 +361,10 @@ def paragraphs(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
             for row in block.rows:
                 for cell in row.cells:
                     yield from paragraphs(cell.blocks)
+
+
+def footnotes(paragraph: Paragraph) -> Iterator[Paragraph]:
+    """The paragraphs of the footnotes whose marks stand in ``paragraph``."""
+    for item in inlines(paragraph.content):
+        if isinstance(item, Footnote):
+            yield from paragraphs(item.blocks)

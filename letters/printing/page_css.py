@@ -119,9 +119,15 @@ def indents(layout: ParagraphFormat, inside: float = 0.0) -> str:
         left -= layout.borders.left.space + layout.borders.left.width
     if layout.borders.right is not None:
         right -= layout.borders.right.space + layout.borders.right.width
+    # A box reaches to where its first line hangs, as LibreOffice draws it.
+    hanging = max(0.0, -layout.first_line) if (layout.borders or layout.shading) and not inside else 0.0
+    left -= hanging
     if layout.bidi:
         left, right = right, left
     found = [f"margin-{side}:{pt(value)}" for side, value in (("left", left), ("right", right)) if pt(value) != "0"]
+    if hanging:
+        room = layout.borders.left.space if layout.borders.left is not None else 0.0
+        found.append(f"padding-{'right' if layout.bidi else 'left'}:{pt(room + hanging)}")
     if layout.first_line:
         found.append(f"text-indent:{pt(layout.first_line)}")
     return ";".join(found)

@@ -1,13 +1,12 @@
-"""The kinds of letter: the fields and the rules each adds to what every letter has.
+"""The conditional approval, and what must be there before one can be written.
 
-A conditional approval cannot exist without a targeted request, an explanation, a justification, categories that may be
-granted, counsel's advice and the secretary's consent (11.3.100.106(D) NMAC), or a duty to child support.
+It cannot exist without a targeted request, an explanation, a justification, categories that may be granted, counsel's
+advice and the secretary's consent (11.3.100.106(D) NMAC), or signed releases, or a duty to child support.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
@@ -18,95 +17,6 @@ from letters.holdings import Person, Rulebook
 from letters.model import Letter
 from letters.rules import broken, not_a_fragment, repeated, unknown
 from letters.values import Access, AgencyKind, Day, Nature, Process, Text
-
-
-class Denial(Letter):
-    """Refuses access or records, says on what law, and says how to ask properly."""
-
-    needs_legal_basis = True
-
-    kind: Literal["denial"] = Field(title="Kind of letter", description="Which letter this is.", examples=["denial"])
-    status_sentence: bool = Field(
-        default=True,
-        title="Sentence on 8 U.S.C. § 1373",
-        description="Whether to say that the letter does not restrict the exchange of immigration-status information.",
-        examples=[True],
-    )
-
-    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        yield from super().problems(rulebook)
-        request = self.request
-        if not request:
-            return
-        if request.process and request.process is not Process.NONE:
-            yield broken(
-                "request.process",
-                f"is “{request.process}”: a denial answers a request that came without compulsory process.",
-                "Counsel must answer the process itself (subpoena-response).",
-            )
-        if request.released:
-            yield broken(
-                "request.released",
-                "is “yes”: signed releases from every person named permit release, so a denial would be wrong.",
-                "Ask counsel; 11.3.100.106(C) NMAC allows release upon a signed, written release.",
-            )
-        kind = request.requester.agency_kind if request.requester else None
-        if request.nature is Nature.CHILD_SUPPORT and kind is AgencyKind.CHILD_SUPPORT:
-            yield broken(
-                "request.nature",
-                "is “child-support”, asked by a child support enforcement agency: 42 U.S.C. § 503(e)(1) requires wage "
-                "information to be disclosed to it upon request, so a denial would be wrong.",
-                "Write a conditional-approval, which confirms the duty; for other records ask counsel.",
-            )
-        if request.access is Access.POLICY:
-            yield broken(
-                "request.access",
-                "is “policy-inquiry”: nothing is asked for that could be denied.",
-                "Choose policy-statement as the kind of letter, or correct the access sought.",
-            )
-        if request.public_records and not self.responsible:
-            yield broken(
-                "responsible",
-                "is missing: the denial of a public-records request must name each person responsible for it "
-                "(NMSA 1978, § 14-2-11(B)).",
-                "Add the name and title of each.",
-                "missing",
-            )
-
-    def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
-        yield from super().cautions(rulebook)
-        if self.request.public_records and self.date > self.request.received + timedelta(days=15):
-            yield broken(
-                "date",
-                f"is {(self.date - self.request.received).days} days after the request was received.",
-                "A written denial of a public-records request is due within fifteen days (NMSA 1978, § 14-2-11(B)).",
-            )
-
-
-class PolicyStatement(Letter):
-    """States the office's policy in writing to a lawyer who asks for it."""
-
-    needs_legal_basis = True
-
-    kind: Literal["policy-statement"] = Field(
-        title="Kind of letter", description="Which letter this is.", examples=["policy-statement"]
-    )
-    status_sentence: bool = Field(
-        default=True,
-        title="Sentence on 8 U.S.C. § 1373",
-        description="Whether to say that the policy does not restrict the exchange of immigration-status information.",
-        examples=[True],
-    )
-
-    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        yield from super().problems(rulebook)
-        if self.request and self.request.access and self.request.access is not Access.POLICY:
-            yield broken(
-                "request.access",
-                f"is “{self.request.access}”: a policy statement answers a question about policy, not a request "
-                "for records.",
-                "Write policy-inquiry, or choose another kind of letter.",
-            )
 
 
 class ConditionalApproval(Letter):
@@ -239,7 +149,8 @@ class ConditionalApproval(Letter):
             ("justification", "a justification"),
             ("investigation", "the investigation or proceeding"),
         ):
-            duty = request.nature is Nature.CHILD_SUPPORT and name in ("explanation", "justification")
+            unasked = request.nature is Nature.CHILD_SUPPORT or request.released  # a duty, or the parties' own consent
+            duty = unasked and name in ("explanation", "justification")
             if not getattr(request, name) and not duty:
                 yield broken(f"request.{name}", f"is missing: the request must give {what}.", ask, "missing")
         if not request.records and request.records is not None:
@@ -368,15 +279,3 @@ class ConditionalApproval(Letter):
                 )
         if "cost" in self.conditions and not self.cost:
             yield broken("cost", "is missing, yet the condition on cost is chosen.", "Write what is paid.", "missing")
-
-
-KINDS: Mapping[str, type[Letter]] = {
-    "denial": Denial,
-    "policy-statement": PolicyStatement,
-    "conditional-approval": ConditionalApproval,
-}
-
-
-def letter_type(kind: str) -> type[Letter]:
-    """The model of a kind. A kind an office has added, without Python, has the fields every letter has."""
-    return KINDS.get(kind, Letter)
