@@ -138,7 +138,7 @@ def _in_order(letter: Letter, rulebook: Rulebook) -> list[LegalBasis]:
 def cited(bases: Sequence[Mapping[str, Any]]) -> str:
     """Several bases as part of one sentence: what binds first, then “see also” what only persuades.
 
-    Citations hold commas, so three or more are parted by semicolons, as are two of which one holds a comma.
+    Citations hold commas, so three or more are parted by semicolons.
     """
     binding = [str(basis["citation"]) for basis in bases if basis["authority"] != "persuasive"]
     persuasive = [str(basis["citation"]) for basis in bases if basis["authority"] == "persuasive"]
@@ -157,9 +157,9 @@ def cited(bases: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _run_together(citations: Sequence[str]) -> str:
-    if len(citations) < 2 or (len(citations) == 2 and not any("," in each for each in citations)):
-        return " and ".join(citations)
-    return f"{'; '.join(citations[:-1])}; and {citations[-1]}"
+    if len(citations) > 2:
+        return f"{'; '.join(citations[:-1])}; and {citations[-1]}"
+    return (", and " if any("," in each for each in citations) else " and ").join(citations)
 
 
 def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:

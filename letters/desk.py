@@ -12,15 +12,18 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from letters.advice import Advice, load_advice
 from letters.answers import Answers, check
 from letters.assemble import context_of
 from letters.citations import citations_in
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.holdings import Office, Rulebook
+from letters.kinds import KINDS
 from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
 from letters.model import Letter
 from letters.package import open_package
+from letters.rules import broken
 from letters.wording import named
 
 if TYPE_CHECKING:
@@ -56,6 +59,10 @@ class Desk:
     @cached_property
     def rulebook(self) -> Rulebook:
         return load_rulebook(self.library, self.office)
+
+    @cached_property
+    def advice(self) -> Advice:
+        return load_advice(self.library, self.rulebook)
 
     @cached_property
     def phrases(self) -> Mapping[str, Mapping[str, str]]:
@@ -95,7 +102,23 @@ class Desk:
 
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """What counsel should know of this letter, and may decide to live with."""
-        return tuple(named(caution, type(letter)) for caution in letter.cautions(self.rulebook))
+        found = [*letter.cautions(self.rulebook), *self._departure(letter)]
+        return tuple(named(caution, type(letter)) for caution in found)
+
+    def _departure(self, letter: Letter) -> Iterator[Problem]:
+        """Advice is advice: a letter that departs from it is written, but not without a word."""
+        if letter.kind not in KINDS or letter.departure:
+            return  # the guide knows nothing of kinds an office has added
+        outcome = self.advice.on(letter.model_dump(mode="json"))
+        if outcome.departs(letter.kind):
+            first = outcome.rules[0]
+            advised = f"recommends {outcome.kind}" if outcome.kind else "recommends no letter, but to ask counsel"
+            yield broken(
+                "departure",
+                f"is missing, and the decision guide {advised} on these facts ({first.row}: {first.source}).",
+                "Record why this letter is right, or write the one recommended; `letters advise` says more.",
+                "departure",
+            )
 
     def context(self, letter: Letter) -> dict[str, Any]:
         """What the template of this letter sees."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,8 +13,8 @@ from pydantic import Field, field_validator, model_validator
 from letters.values import EMail, Model, Process, Text, Topic
 from letters.workdays import WorkCalendar
 
-# The text of a provision that was read longer ago than this is to be looked up again before it is cited.
-_FRESH_FOR = timedelta(days=2 * 365 + 1)
+# The text of a provision that was read more years ago than this is to be looked up again before it is cited.
+_FRESH_FOR = 2
 
 
 class Person(Model):
@@ -157,7 +157,7 @@ class LegalBasis(Model):
     source: Annotated[str, Field(pattern=r"^https?://")] = Field(
         title="Source", description="Address of the copy that was read."
     )
-    as_of: date | Annotated[str, Field(pattern=r"^(\d{4}|undated)$")] = Field(
+    as_of: date | Annotated[str, Field(pattern=r"^([12]\d{3}|undated)$")] = Field(
         title="As of", description="Date of the text that was read: a date, a year, or “undated”."
     )
     caveat: Text = Field(title="Caveat", description="What counsel must know before citing it.")
@@ -188,7 +188,7 @@ class LegalBasis(Model):
         if self.as_of == "undated":
             return True
         read = self.as_of if isinstance(self.as_of, date) else date(int(self.as_of), 12, 31)
-        return read < day - _FRESH_FOR
+        return read < day.replace(year=day.year - _FRESH_FOR, day=min(day.day, 28) if day.month == 2 else day.day)
 
     @property
     def rank(self) -> tuple[bool, int, str]:
@@ -304,6 +304,6 @@ def due(received: date, topics: frozenset[Topic], rulebook: Rulebook) -> dict[st
             rulebook.calendar.after(received, deadline.days, working=deadline.counted == "working"), deadline, basis
         )
         for basis in rulebook.bases.values()
-        if not basis.only_for or topics & set(basis.only_for)
+        if basis.in_force_on(received) and (not basis.only_for or topics & set(basis.only_for))
         for deadline in basis.deadlines
     }

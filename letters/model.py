@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import date
 from enum import Enum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from letters.citations import citations_in
 from letters.dates import long_date
@@ -23,7 +23,10 @@ from letters.errors import Problem
 from letters.holdings import Due, LegalBasis, Person, Rulebook, due
 from letters.request import Request
 from letters.rules import RulesBroken, broken, not_a_fragment, repeated, unknown
-from letters.values import Day, Delivery, Model, Text, Topic
+from letters.values import AgencyKind, Day, Delivery, Model, Text, Topic, clean_answers
+
+# The category of records on which counsel drafts every answer.
+_STATUS = "immigration-status"
 
 
 class SentLetter(Model):
@@ -65,13 +68,13 @@ class Letter(Model):
         min_length=1, title="Delivery", description="How the letter is sent.", examples=[["email", "mail"]]
     )
     request: Request = Field(title="Request", description="What the letter answers.")
-    signatory: str = Field(
+    signatory: Text = Field(
         title="Signatory",
         description="Short name of the person who signs, from office.toml.",
         json_schema_extra={"library": "signatories"},
         examples=["chief-counsel"],
     )
-    legal_basis: list[str] = Field(
+    legal_basis: list[Text] = Field(
         default=[],
         title="Legal basis",
         description="Short names of the provisions and cases the letter rests on, from legal_basis.toml.",
@@ -113,7 +116,7 @@ class Letter(Model):
         description="What is enclosed.",
         examples=[["Your request of August 1, 2019"]],
     )
-    extra: dict[str, Any] = Field(
+    extra: Annotated[dict[str, Any], BeforeValidator(clean_answers)] = Field(
         default={},
         title="Further answers",
         description="Answers to questions this office has added.",
@@ -143,10 +146,7 @@ class Letter(Model):
         return {
             name: basis
             for name, basis in rulebook.bases.items()
-            if self.kind in basis.supports
-            and basis.in_force_on(self.date)
-            and (not basis.only_for or self.topics & set(basis.only_for))
-            and (not basis.only_if_asserted or name in self.request.asserted)
+            if self.kind in basis.supports and not any(self._bars(basis))
         }
 
     def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
@@ -156,6 +156,7 @@ class Letter(Model):
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         """What counsel should know of this letter and may decide to live with."""
         yield from self._stale(rulebook)
+        yield from self._for_counsel_to_stop_at(rulebook)
         for number, name in enumerate(self.legal_basis, 1):
             basis = rulebook.bases[name]
             if not self.topics & set(basis.applies_to):
@@ -164,6 +165,27 @@ class Letter(Model):
                     f"cites {basis.citation}, which is noted as fitting other requests: {', '.join(basis.applies_to)}.",
                     "Check that it fits this one.",
                 )
+
+    def _for_counsel_to_stop_at(self, rulebook: Rulebook) -> Iterator[Problem]:
+        if self.request.requester.agency_kind is AgencyKind.LABOR:
+            yield broken(
+                "request.requester.agency_kind",
+                "is “labor”: federal law may require that it be given what it asks for.",
+                "No letter is recommended for it; ask the chief legal counsel before this one goes out.",
+            )
+        if _STATUS in self.request.records:
+            yield broken(
+                "request.records",
+                f"include {rulebook.records[_STATUS].name}, on which there is no automatic letter.",
+                "Counsel drafts the answer on that part, with 8 U.S.C. § 1373 in view.",
+            )
+        if self.request.child_victim:
+            yield broken(
+                "request.child_victim",
+                "is “yes”: an official who learns that a person under 18 may be a victim of trafficking must notify "
+                "the Secretary of Health and Human Services within 24 hours (22 U.S.C. § 7105(b)(1)(H)).",
+                "See that it has been done; it does not wait for this letter.",
+            )
 
     def _stale(self, rulebook: Rulebook) -> Iterator[Problem]:
         stale = [
@@ -191,6 +213,7 @@ class Letter(Model):
                     "Correct one of the two dates.",
                 )
             yield from self._delivery_problems()
+            yield from repeated("delivery", self.delivery)
             yield from repeated("request.records", self.request.records)
             for number, category in enumerate(self.request.records or [], 1):
                 if category not in rulebook.records:
@@ -223,36 +246,63 @@ class Letter(Model):
                     f"is {long_date(earlier.answered)}, after the letter's date ({long_date(self.date)}).",
                     "Correct one of the two dates.",
                 )
+            if earlier.reference and earlier.reference == self.reference:
+                yield broken(
+                    f"request.earlier.{number}.reference",
+                    "is this letter's own reference.",
+                    "Write that of the letter which answered the earlier request.",
+                )
 
     def _typed_law(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Citations typed into our own words. What stands under `request` is the requester's, and is left alone."""
-        vetted: set[str] = set()
+        citable: set[str] = set()
+        barred: dict[str, tuple[str, str]] = {}
         for basis in rulebook.bases.values():
-            if not self.date or basis.in_force_on(self.date):
-                vetted |= citations_in(f"{basis.citation}; {basis.summary}").keys()
+            if bars := list(self._bars(basis)):
+                barred |= dict.fromkeys(citations_in(basis.citation), bars[0])
+            else:
+                citable |= citations_in(f"{basis.citation}; {basis.summary}").keys()
         declared = {found for each in self.unvetted_law or [] for found in citations_in(each.citation)}
-        for number, each in enumerate(self.unvetted_law or [], 1):
-            yield from not_a_fragment(f"unvetted_law.{number}.summary", each.summary)
-            if (cited := citations_in(each.citation).keys()) and cited <= vetted:
-                yield broken(
-                    f"unvetted_law.{number}.citation",
-                    f"is “{each.citation}”, which legal_basis.toml has.",
-                    "Choose it as a legal basis; then it needs no entry here.",
-                )
+        yield from self._needlessly_unvetted(rulebook)
         for place, text in self._own_texts():
             for found, words in citations_in(text).items():
-                if found not in vetted | declared:
-                    yield broken(
-                        place,
-                        f"cites “{words}”, which legal_basis.toml does not have for a letter of that date.",
-                        "Take it out, or enter it as law outside the file (unvetted_law); the letter is then a draft.",
-                        "unvetted",
-                    )
+                if found in citable | declared:
+                    continue
+                if found in barred:
+                    why, hint = barred[found]
+                    yield broken(place, f"cites “{words}”, which {why}", hint)
+                    continue
+                yield broken(
+                    place,
+                    f"cites “{words}”, which legal_basis.toml does not have.",
+                    "Take it out, or enter it as law outside the file (unvetted_law); the letter is then a draft.",
+                    "unvetted",
+                )
+
+    def _needlessly_unvetted(self, rulebook: Rulebook) -> Iterator[Problem]:
+        """Law entered as outside the file that the file has, or keeps out of this letter."""
+        yield from repeated("unvetted_law", [each.citation for each in self.unvetted_law or []])
+        for number, each in enumerate(self.unvetted_law or [], 1):
+            yield from not_a_fragment(f"unvetted_law.{number}.summary", each.summary)
+            cited, place = citations_in(each.citation).keys(), f"unvetted_law.{number}.citation"
+            same = [basis for basis in rulebook.bases.values() if cited & citations_in(basis.citation).keys()]
+            allowed = [basis for basis in same if not list(self._bars(basis))]
+            if same and not allowed:
+                why, hint = next(self._bars(same[0]))
+                yield broken(place, f"is “{each.citation}”, which {why}", hint)
+            elif allowed and cited <= {found for basis in allowed for found in citations_in(basis.citation)}:
+                if any(self.kind in basis.supports for basis in allowed):
+                    hint = "Choose it as a legal basis; then it needs no entry here."
+                else:
+                    hint = f"It is there for other letters: take it out, or have {allowed[0].id} support this kind."
+                yield broken(place, f"is “{each.citation}”, which legal_basis.toml has.", hint)
 
     def _own_texts(self) -> Iterator[tuple[str, str]]:
         for name in type(self).model_fields:
             if name not in ("request", "unvetted_law", "departure", "kind", "reference"):
                 yield from _texts(name, getattr(self, name))
+        for number, law in enumerate(self.unvetted_law or [], 1):
+            yield f"unvetted_law.{number}.summary", law.summary
 
     def _delivery_problems(self) -> Iterator[Problem]:
         requester = self.request.requester
@@ -293,7 +343,14 @@ class Letter(Model):
             if basis is None:
                 yield unknown(place, name, rulebook.bases)
                 continue
-            yield from self._misuses(basis, place, rulebook)
+            yield from self._misuses(basis, place)
+        known = [rulebook.bases[name] for name in chosen if name in rulebook.bases]
+        if self.needs_legal_basis and known and all(basis.authority == "persuasive" for basis in known):
+            yield broken(
+                "legal_basis",
+                "rests only on decisions of other courts, which persuade and do not bind.",
+                "Add the statute or the rule that the letter rests on.",
+            )
         yield from self.pairs_broken(seen, rulebook)
 
     def pairs_broken(self, cited: Collection[str], rulebook: Rulebook) -> Iterator[Problem]:
@@ -304,7 +361,7 @@ class Letter(Model):
         """
         for name in sorted(set(cited) & rulebook.bases.keys()):
             basis = rulebook.bases[name]
-            if basis.pair_for and self.request and not self.topics & set(basis.pair_for):
+            if not self._pairs(basis):
                 continue
             for partner in basis.pair_with:
                 other = rulebook.bases.get(partner)
@@ -315,33 +372,37 @@ class Letter(Model):
                         f"Add {partner}.",
                     )
 
-    def _misuses(self, basis: LegalBasis, place: str, rulebook: Rulebook) -> Iterator[Problem]:
+    def _pairs(self, basis: LegalBasis) -> bool:
+        """Whether in this letter a basis calls for those it is cited with."""
+        return not basis.pair_for or bool(self.topics & set(basis.pair_for))
+
+    def _misuses(self, basis: LegalBasis, place: str) -> Iterator[Problem]:
         if self.kind and self.kind not in basis.supports:
             yield broken(
                 place,
                 f"names {basis.id} ({basis.citation}), which does not support a letter of the kind {self.kind}.",
                 f"It supports: {', '.join(basis.supports)}.",
             )
+        for why, hint in self._bars(basis):
+            yield broken(place, f"names {basis.id} ({basis.citation}), which {why}", hint)
+
+    def _bars(self, basis: LegalBasis) -> Iterator[tuple[str, str]]:
+        """Why no letter of this date on this request may cite a basis: what bars it, and what to do."""
         if self.date and not basis.in_force_on(self.date):
             since = f" It is in force from {long_date(basis.in_force_from)}." if basis.in_force_from else ""
             until = f" It was in force until {long_date(basis.in_force_until)}." if basis.in_force_until else ""
-            yield broken(
-                place,
-                f"names {basis.id} ({basis.citation}), which is not in force on {long_date(self.date)}, "
-                f"the letter's date.{since}{until}",
+            yield (
+                f"is not in force on {long_date(self.date)}, the letter's date.{since}{until}",
                 "Take it out, or correct the date.",
             )
         if self.request and basis.only_for and not self.topics & set(basis.only_for):
-            yield broken(
-                place,
-                f"names {basis.id} ({basis.citation}), which may be cited only where the request is about "
-                f"{', '.join(basis.only_for)}.",
+            yield (
+                f"may be cited only where the request is about {', '.join(basis.only_for)}.",
                 "Take it out, or correct the answers about the request.",
             )
         if self.request and basis.only_if_asserted and basis.id not in (self.request.asserted or []):
-            yield broken(
-                place,
-                f"names {basis.id} ({basis.citation}), which is cited only in answer to a requester who relies on it.",
+            yield (
+                "is cited only in answer to a requester who relies on it.",
                 "Take it out, or add it to the statutes the requester relies on (request.asserted).",
             )
 

@@ -290,7 +290,7 @@ class Request(Model):
         description="The period for which records are asked for.",
         examples=["January 1, 2018, to June 30, 2019"],
     )
-    records: list[str] = Field(
+    records: list[Text] = Field(
         default=[],
         title="Categories of records asked for",
         description="Short names of the categories in conditions.toml.",
@@ -372,7 +372,7 @@ class Request(Model):
         description="How the requester says it will protect the records.",
         examples=["Encrypted storage, two named readers"],
     )
-    asserted: list[str] = Field(
+    asserted: list[Text] = Field(
         default=[],
         title="Statutes relied on",
         description="Short names of the provisions the requester relies on, where legal_basis.toml has them.",
@@ -455,6 +455,13 @@ class Request(Model):
             yield from self.paper.problems()
         yield from self._earlier_problems()
         yield from repeated("request.asserted", self.asserted)
+        yield from repeated("request.subjects", self.subjects)
+        if self.released and self.subjects == []:
+            yield broken(
+                "request.released",
+                "is “yes”, yet nobody is named whose release it could be.",
+                "Name each person or employer (request.subjects), or answer no.",
+            )
         for name in ("sought", "purpose", "investigation", "statute"):
             yield from not_a_fragment(f"request.{name}", getattr(self, name))
         if self.requester:

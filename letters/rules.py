@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from letters.errors import Problem
@@ -17,11 +17,13 @@ def unknown(name: str, value: str, known: Mapping[str, object]) -> Problem:
     """``value`` is none of ``known``; the hint names the nearest, or all when they are few."""
     near = get_close_matches(value, known, n=1)
     some = ", ".join(known) if len(known) <= 12 else ", ".join(list(known)[:12]) + ", …"
-    hint = f"Did you mean {near[0]}?" if near else f"It may be: {some}."
+    hint = f"It may be: {some}." if known else "The library has none; take it out."
+    if near:
+        hint = f"Did you mean {near[0]}?"
     return broken(name, f"is “{value[:60]}”, which the library does not have.", hint, "unknown")
 
 
-def repeated(name: str, values: list[str] | None) -> Iterator[Problem]:
+def repeated(name: str, values: Sequence[str] | None) -> Iterator[Problem]:
     """Entries of the list ``name`` that stand there more than once."""
     for number, value in enumerate(values or [], 1):
         if value in (values or [])[: number - 1]:

@@ -239,22 +239,24 @@ class Terminal:
 
     def _show_details(self, prompt: questionary.Question, choices: Sequence[Choice]) -> None:
         """Below the list, what is to be read about the choice that is pointed at, however long the list is."""
-        width = max(20, self._width() - 4)
-        details = {choice.value: _wrapped(choice.detail.split("\n"), width) for choice in choices}
-        tallest = max((len(lines) for lines in details.values()), default=0)
-        if not tallest:
+        details = {choice.value: choice.detail.split("\n") for choice in choices}
+        if not any(choice.detail for choice in choices):
             return
         layout = prompt.application.layout
         control = next(each.content for each in layout.find_all_windows() if isinstance(each.content, InquirerControl))
-        height = min(tallest, max(4, shutil.get_terminal_size().lines - 10))
+
+        def height() -> int:  # the same for every choice, so that the list does not jump
+            tallest = max(len(_wrapped(paragraphs, self._width() - 4)) for paragraphs in details.values())
+            return min(tallest, max(4, shutil.get_terminal_size().lines - 10))
 
         def text() -> str:
-            lines = details[str(control.get_pointed_at().value)]
-            if len(lines) > height:
-                lines = [*lines[: height - 1], f"{lines[height - 1][: width - 2]} …"]
+            width = self._width() - 4
+            lines = _wrapped(details[str(control.get_pointed_at().value)], width)
+            if len(lines) > (most := height()):
+                lines = [*lines[: most - 1], f"{lines[most - 1][: width - 2]} …"]
             return "\n".join(f"  {line}" for line in ["─" * width, *lines])
 
-        panel = Window(FormattedTextControl(text), height=Dimension.exact(height + 1), style="class:aside")
+        panel = Window(FormattedTextControl(text), height=lambda: Dimension.exact(height() + 1), style="class:aside")
         cast(HSplit, layout.container).children.append(ConditionalContainer(panel, filter=~is_done))
 
     def _cautions(self, interview: Interview, question: Question, picked: Sequence[str]) -> None:
@@ -475,7 +477,7 @@ class Terminal:
 
 
 def _wrapped(paragraphs: Iterable[str], width: int) -> list[str]:
-    return [line for text in paragraphs for line in textwrap.wrap(text, width, break_on_hyphens=False)]
+    return [line for text in paragraphs for line in textwrap.wrap(text, max(20, width), break_on_hyphens=False)]
 
 
 def _how(field: Field, several_lines: bool) -> str:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
+from math import isfinite
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
@@ -39,11 +40,33 @@ def clean_text(value: Any) -> Any:
 
 def read_date(value: Any) -> date:
     """A day from a TOML date or from text; never from a number, never with a time of day."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
+    day = parse_date(clean_text(value)) if isinstance(value, str) else value
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise ValueError(f"is not a date. {HOW_TO_WRITE}")
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"is in the year {day.year}, which must be a slip. {HOW_TO_WRITE}")
+    return day
+
+
+def clean_answers(value: Any, depth: int = 0) -> Any:
+    """Answers to an office's own questions: text, numbers, days, yes or no, lists and tables of these.
+
+    Raises:
+        ValueError: for anything else, and for what no letter can print.
+    """
     if isinstance(value, str):
-        return parse_date(value)
-    raise ValueError(f"is not a date. {HOW_TO_WRITE}")
+        return clean_text(value)
+    if depth < 8 and isinstance(value, list):
+        return [clean_answers(each, depth + 1) for each in value]
+    if depth < 8 and isinstance(value, dict):
+        return {clean_text(key): clean_answers(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return read_date(value)
+    if isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
+        return value
+    raise ValueError(
+        "holds something no letter can print. Write text, numbers, dates, true or false, or lists and tables of these."
+    )
 
 
 def _email(value: str) -> str:

@@ -39,7 +39,7 @@ class ConditionalApproval(Letter):
         description="Day the secretary consented to and approved the release.",
         examples=["2019-08-22"],
     )
-    approved: list[str] = Field(
+    approved: list[Text] = Field(
         min_length=1,
         title="Categories approved",
         description="Short names of the categories of records approved; only categories that were asked for.",
@@ -78,7 +78,7 @@ class ConditionalApproval(Letter):
         description="In what form; completes “The records will be delivered …”.",
         examples=["as a comma-separated file with a record layout"],
     )
-    conditions: list[str] = Field(
+    conditions: list[Text] = Field(
         min_length=1,
         title="Conditions",
         description="Short names of the conditions, from conditions.toml.",
@@ -170,6 +170,19 @@ class ConditionalApproval(Letter):
                 "enforcement agency.",
                 "Correct the kind of agency or the nature of the matter; if both are right, ask counsel.",
             )
+        if kind is AgencyKind.PRIVATE and not request.released and request.nature is not Nature.CHILD_SUPPORT:
+            yield broken(
+                "request.requester.agency_kind",
+                "is “private”: 11.3.100.106(D) NMAC allows release to law enforcement agencies, and to nobody else.",
+                "Deny the request, or ask for a signed release from every person named.",
+            )
+        if request.public_records and request.nature is not Nature.CHILD_SUPPORT:
+            yield broken(
+                "request.public_records",
+                "is “yes”: a public-records request opens records to everybody or is denied; it is not approved on "
+                "conditions.",
+                "Answer it on its own (denial), or answer no if it was not made under that law.",
+            )
         if request.process and request.process is not Process.NONE:
             yield broken(
                 "request.process",
@@ -250,6 +263,12 @@ class ConditionalApproval(Letter):
                     f"names {category.name}, which the request does not ask for.",
                     "Approve only what was asked for, or correct the categories asked for.",
                 )
+        if self.withheld_reason and self.approved and requested and set(requested) <= set(self.approved):
+            yield broken(
+                "withheld_reason",
+                "is given, yet nothing that was asked for is withheld.",
+                "Take it out, or correct the categories.",
+            )
         if self.approved and set(requested) - set(self.approved) and not self.withheld_reason:
             left = [
                 rulebook.records[name].name
@@ -279,3 +298,25 @@ class ConditionalApproval(Letter):
                 )
         if "cost" in self.conditions and not self.cost:
             yield broken("cost", "is missing, yet the condition on cost is chosen.", "Write what is paid.", "missing")
+        if self.cost and "cost" in rulebook.conditions and "cost" not in self.conditions:
+            yield broken(
+                "cost",
+                "is given, yet the condition on cost is not chosen, so that the letter would not say it.",
+                "Add the condition cost, or take this out.",
+            )
+
+    def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from super().cautions(rulebook)
+        advised, consented = self.counsel_advised, self.secretary_consented
+        if advised and consented and consented < advised:
+            yield broken(
+                "secretary_consented",
+                f"is {long_date(consented)}, before counsel advised ({long_date(advised)}).",
+                "The rule asks for consent upon advice: check the dates, or have the consent given again.",
+            )
+        if not self.request.period:
+            yield broken(
+                "request.period",
+                "is not given, so that the approval covers records of any time.",
+                "Write the period the request names, or ask for it.",
+            )

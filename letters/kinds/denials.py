@@ -14,6 +14,9 @@ from letters.model import StatusSentence
 from letters.rules import broken, not_a_fragment
 from letters.values import Access, AgencyKind, Nature, Process, Text
 
+# The law that closes the records. A refusal rests on some of it, whatever else it cites.
+_CLOSES_RECORDS = ("nm-51-1-32", "nmac-106-c", "cfr-603-4", "nm-sensitive-information-2025")
+
 
 class Refusal(StatusSentence):
     """What every refusal keeps to: a first denial and one repeated."""
@@ -50,6 +53,13 @@ class Refusal(StatusSentence):
                 "request.access",
                 "is “policy-inquiry”: nothing is asked for that could be denied.",
                 "Choose policy-statement as the kind of letter, or correct the access sought.",
+            )
+        closing = [name for name in _CLOSES_RECORDS if name in rulebook.bases]
+        if self.legal_basis and closing and not set(closing) & set(self.legal_basis):
+            yield broken(
+                "legal_basis",
+                "cites no law that makes the records confidential, so the refusal rests on nothing.",
+                f"Add one of: {', '.join(closing)}.",
             )
         if request.public_records and not self.responsible:
             yield broken(

@@ -14,6 +14,9 @@ from letters.model import StatusSentence
 from letters.rules import broken
 from letters.values import Access, Day, Nature, Process, Text
 
+# The law of the notice that a public-records request needs more time.
+_MORE_TIME = "ipra-14-2-10"
+
 
 class RequestForJustification(StatusSentence):
     """Asks for what a request lacks before it can be considered; decides nothing.
@@ -108,6 +111,12 @@ class RequestForJustification(StatusSentence):
                 "(NMSA 1978, § 14-2-10), and none may be asked for reasons.",
                 "Answer the request (denial, or release), or answer yes if it is burdensome or broad.",
             )
+        if self.legal_basis and _MORE_TIME in rulebook.bases and _MORE_TIME not in self.legal_basis:
+            yield broken(
+                "legal_basis",
+                f"does not cite {rulebook.bases[_MORE_TIME].citation}, the law that allows the time.",
+                f"Add {_MORE_TIME}.",
+            )
         if self.answer_by is None:
             yield broken(
                 "answer_by", "is missing: the notice says when the answer will come.", "Write a day.", "missing"
@@ -130,6 +139,12 @@ class RequestForJustification(StatusSentence):
             )
         if self.due and (why := rulebook.calendar.why_closed(self.due)):
             yield broken("due", f"is {long_date(self.due)}, {why}.", "Choose a business day.")
+        if self.request.released:
+            yield broken(
+                "request.released",
+                "is “yes”: 11.3.100.106(C) NMAC asks for a signed release, and for no justification beside it.",
+                "Check whether the release can be followed as it is (conditional-approval).",
+            )
         if self.request.nature is Nature.CHILD_SUPPORT:
             yield broken(
                 "request.nature",

@@ -12,7 +12,7 @@ from letters.errors import Problem
 from letters.holdings import Rulebook
 from letters.model import Letter, StatusSentence
 from letters.rules import broken, not_a_fragment
-from letters.values import Day, Text, Topic
+from letters.values import Day, Process, Text, Topic
 
 
 class RoutingMemo(StatusSentence):
@@ -93,9 +93,17 @@ class ContactNotice(Letter):
                 "Write the day.",
                 "missing",
             )
-        elif request.received and rulebook:
+            return
+        if self.date and self.answer_by < self.date:
+            yield broken(
+                "answer_by",
+                f"is {long_date(self.answer_by)}, before the letter's date ({long_date(self.date)}).",
+                "Write a day to come.",
+            )
+        if request.received:
             last = self.deadlines(rulebook).get("permit-inspection")
-            if last and self.answer_by > last.day:
+            late = bool(last and self.date and self.date > last.day)  # then no day is left that would be in time
+            if last and not late and self.answer_by > last.day:
                 yield broken(
                     "answer_by",
                     f"is {long_date(self.answer_by)}, after {long_date(last.day)}, the last day the law gives.",
@@ -104,6 +112,12 @@ class ContactNotice(Letter):
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().cautions(rulebook)
+        if self.request.process is not Process.NONE:
+            yield broken(
+                "request.process",
+                f"is “{self.request.process}”, which this notice does not answer.",
+                "Answer it as well, before its return date: send a subpoena-response.",
+            )
         first = self.deadlines(rulebook).get("explain-when")
         if first and self.date > first.day:
             yield broken(

@@ -11,7 +11,7 @@ from letters.errors import Problem
 from letters.holdings import Rulebook
 from letters.model import StatusSentence
 from letters.rules import broken
-from letters.values import Access
+from letters.values import Access, Process
 
 
 class PolicyStatement(StatusSentence):
@@ -31,4 +31,10 @@ class PolicyStatement(StatusSentence):
                 f"is “{self.request.access}”: a policy statement answers a question about policy, not a request "
                 "for records.",
                 "Write policy-inquiry, or choose another kind of letter.",
+            )
+        if self.request and self.request.process and self.request.process is not Process.NONE:
+            yield broken(
+                "request.process",
+                f"is “{self.request.process}”: compulsory process is answered on its own terms, not by a policy.",
+                "Choose subpoena-response as the kind of letter.",
             )

@@ -9,10 +9,21 @@ from pydantic import Field
 
 from letters.dates import long_date
 from letters.errors import Problem
-from letters.holdings import Rulebook
+from letters.holdings import LegalBasis, Rulebook
 from letters.model import StatusSentence
 from letters.rules import broken, not_a_fragment, repeated, unknown
-from letters.values import AGENCY_PROCESS, JUDICIAL_PROCESS, Access, Day, Decision, Process, Text
+from letters.values import (
+    AGENCY_PROCESS,
+    JUDICIAL_PROCESS,
+    Access,
+    AgencyKind,
+    Day,
+    Decision,
+    Nature,
+    Power,
+    Process,
+    Text,
+)
 
 # What may be done about each: 20 C.F.R. § 603.7(a) for a litigant's subpoena; 11.3.100.106(C) NMAC for the rest.
 _DECISION: Mapping[Process, Decision] = {
@@ -26,6 +37,14 @@ _RESTS_ON: Mapping[Process, tuple[str, ...]] = {
     Process.ADMINISTRATIVE_SUBPOENA: ("cfr-603-7-b-2", "nmac-106-c"),
     Process.CUSTOMS_SUMMONS: ("tariff-act-509", "nmac-106-c"),
     **dict.fromkeys(JUDICIAL_PROCESS, ("nmac-106-c",)),
+}
+
+
+# The powers to demand records by subpoena or summons; each is cited for a paper that rests on it, or is said to.
+_POWER: Mapping[str, tuple[Process, Power | None]] = {
+    "ina-235-d-4": (Process.ADMINISTRATIVE_SUBPOENA, Power.IMMIGRATION),
+    "ina-274a-e-2": (Process.ADMINISTRATIVE_SUBPOENA, Power.EMPLOYER_SANCTIONS),
+    "tariff-act-509": (Process.CUSTOMS_SUMMONS, None),
 }
 
 
@@ -47,7 +66,7 @@ class SubpoenaResponse(StatusSentence):
         "summons), compliance (court order, warrant, grand jury subpoena).",
         examples=["objection"],
     )
-    objections: list[str] = Field(
+    objections: list[Text] = Field(
         default=[],
         title="Objections",
         description="Short names of the objections made, from objections.toml.",
@@ -93,6 +112,8 @@ class SubpoenaResponse(StatusSentence):
         elif request.process:
             yield from self._decision_problems(request.process, rulebook)
             yield from self._paper_problems(request.process)
+            yield from self._power_problems(request.process, rulebook)
+            yield from self._refusal_problems(request.process)
         if request.access is Access.POLICY:
             yield broken(
                 "request.access",
@@ -123,13 +144,60 @@ class SubpoenaResponse(StatusSentence):
             )
         if wanted is Decision.COMPLIANCE and not self.produces:
             yield broken("produces", "is missing: the letter must say what is produced.", "Write it.", "missing")
+        if self.produces and wanted is not Decision.COMPLIANCE:
+            yield broken("produces", f"is given, yet nothing is produced in answer to “{process}”.", "Take it out.")
         if self.motion_filed and wanted is not Decision.MOTION_TO_QUASH:
             yield broken("motion_filed", "is given, yet no motion answers this process.", "Take it out.")
         if self.motion_filed and self.date and self.motion_filed > self.date:
             yield broken(
                 "motion_filed",
                 f"is {long_date(self.motion_filed)}, after the letter's date.",
-                "Correct one of the two.",
+                "Correct one of the two dates.",
+            )
+        served = self.request.paper.served
+        if self.motion_filed and served and self.motion_filed < served:
+            yield broken(
+                "motion_filed",
+                f"is {long_date(self.motion_filed)}, before the paper was served ({long_date(served)}).",
+                "Correct one of the two dates.",
+            )
+
+    def _pairs(self, basis: LegalBasis) -> bool:
+        # A litigant's subpoena may come from a government's lawyer too; 20 C.F.R. § 603.7(b)(2) is then in point.
+        requester = self.request.requester
+        public = bool(requester.agency_kind) and requester.agency_kind is not AgencyKind.PRIVATE
+        return super()._pairs(basis) or (public and self.request.process is Process.LITIGANT_SUBPOENA)
+
+    def _power_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
+        """A power cited against a paper that rests on another one."""
+        for number, name in enumerate(self.legal_basis or [], 1):
+            if name not in _POWER or name not in rulebook.bases or name in (self.request.asserted or []):
+                continue
+            wanted, power = _POWER[name]
+            if process is not wanted or (power and self.request.paper.power not in (power, None)):
+                yield broken(
+                    f"legal_basis.{number}",
+                    f"names {name} ({rulebook.bases[name].citation}), a power on which this paper does not rest.",
+                    "Take it out, or correct the power the paper relies on (request.paper.power).",
+                )
+
+    def _refusal_problems(self, process: Process) -> Iterator[Problem]:
+        """Papers that are not to be resisted, because the law or the persons concerned open the records."""
+        if process in JUDICIAL_PROCESS:
+            return
+        request = self.request
+        if request.released:
+            yield broken(
+                "request.released",
+                "is “yes”: signed releases from every person named permit release, so resisting would be wrong.",
+                "Ask counsel; 11.3.100.106(C) NMAC allows release upon a signed, written release.",
+            )
+        if request.nature is Nature.CHILD_SUPPORT and request.requester.agency_kind is AgencyKind.CHILD_SUPPORT:
+            yield broken(
+                "request.nature",
+                "is “child-support”, asked by a child support enforcement agency: 42 U.S.C. § 503(e)(1) requires wage "
+                "information to be disclosed to it upon request, so resisting would be wrong.",
+                "Ask counsel; the duty is confirmed in a conditional-approval, once the paper is withdrawn.",
             )
 
     def _paper_problems(self, process: Process) -> Iterator[Problem]:
@@ -147,7 +215,21 @@ class SubpoenaResponse(StatusSentence):
                     "Copy it from the paper.",
                     "missing",
                 )
-        if process in (Process.COURT_ORDER, Process.SEARCH_WARRANT) and not paper.signed_by_judge:
+        for name in ("issued", "served"):
+            day = getattr(paper, name)
+            if day and self.date and day > self.date:
+                yield broken(
+                    f"request.paper.{name}",
+                    f"is {long_date(day)}, after the letter's date ({long_date(self.date)}).",
+                    "Correct one of the two dates.",
+                )
+        if process in AGENCY_PROCESS and paper.signed_by_judge:
+            yield broken(
+                "request.paper.signed_by_judge",
+                f"is “yes”: a paper that a judge signed is not “{process}”.",
+                "Look at the signature, and correct this or the kind of process.",
+            )
+        if process in (Process.COURT_ORDER, Process.SEARCH_WARRANT) and paper.signed_by_judge is False:
             yield broken(
                 "request.paper.signed_by_judge",
                 f"is “no”: a paper that no judge signed is not a {process.replace('-', ' ')}.",
@@ -161,12 +243,20 @@ class SubpoenaResponse(StatusSentence):
             objection = rulebook.objections.get(name)
             if objection is None:
                 yield unknown(f"objections.{number}", name, rulebook.objections)
-            elif process and process not in objection.answers_to:
+                continue
+            if process and process not in objection.answers_to:
                 yield broken(
                     f"objections.{number}",
                     f"names {objection.subject.lower()}, which is no objection to “{process}”.",
                     f"It answers: {', '.join(objection.answers_to)}.",
                 )
+            for basis in (rulebook.bases[each] for each in objection.basis):
+                for why, _ in self._bars(basis):
+                    yield broken(
+                        f"objections.{number}",
+                        f"names {objection.subject.lower()}, which cites {basis.citation}; that {why}",
+                        "Take the objection out.",
+                    )
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().cautions(rulebook)

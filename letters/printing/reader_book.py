@@ -12,6 +12,7 @@ from letters.package import Package, Relationship
 from letters.printing.document import ParagraphFormat, RunFormat
 from letters.printing.reader_formats import (
     Props,
+    Script,
     lay_over,
     paragraph_format,
     paragraph_properties,
@@ -49,7 +50,7 @@ class Book:
         self.settings = self._part("settings")
         self.text_width = 468.0
         self.compatibility = self._compatibility()
-        self._runs: dict[tuple[str, str, str, bool], RunFormat] = {}
+        self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
 
     def _part(self, kind: str) -> Node | None:
         for link in self.links.values():
@@ -70,12 +71,12 @@ class Book:
         levels = [look.run, self.styles.run(style), self.styles.run(character) if character else {}]
         return stack_runs(levels, direct, self.styles.default_run)
 
-    def run(self, node: Node | None, style: str, look: TableLook, *, complex_script: bool = False) -> RunFormat:
+    def run(self, node: Node | None, style: str, look: TableLook, script: Script = "") -> RunFormat:
         """Effective format of a run; most runs of a letter share one of a handful, so it is kept."""
         said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
-        key = (said, style, look.key, complex_script)
+        key = (said, style, look.key, script)
         if key not in self._runs:
-            self._runs[key] = run_format(self.run_props(node, style, look), complex_script)
+            self._runs[key] = run_format(self.run_props(node, style, look), script)
         return self._runs[key]
 
     def paragraph_layout(

@@ -6,7 +6,7 @@ sum becomes a RunFormat or ParagraphFormat."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from lxml import etree
 
@@ -14,6 +14,8 @@ from letters.printing.document import Align, Border, Borders, LineRule, Paragrap
 from letters.printing.reader_xml import W14, Node, colour_of, font_size, is_on, number_of, points, shade_of, w
 
 Props: TypeAlias = dict[str, Any]
+Script = Literal["", "complex", "east"]
+"""Which of Word's fonts for a run is used: the ordinary one, that of right-to-left scripts, or that of East Asia."""
 
 _AUTO_SPACE = 14.0  # what Word puts for "automatic" spacing before and after
 _TOGGLES = ("bold", "italic", "caps", "small_caps", "strike", "hidden")  # 17.7.3
@@ -32,7 +34,7 @@ _UNDERLINE = {"double": "double", "wavyDouble": "wavy", "none": ""}
 _RUN_FLAGS = {
     "b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_caps", "strike": "strike",
     "dstrike": "strike",
-    "vanish": "hidden", "rtl": "rtl", "cs": "complex",
+    "vanish": "hidden", "rtl": "rtl", "cs": "complex", "bCs": "complex_bold", "iCs": "complex_italic",
 }  # fmt: skip
 
 
@@ -47,7 +49,7 @@ def _underline(kind: str) -> str:
 
 def _read_fonts(node: Node, theme: Mapping[str, str], into: Props) -> None:
     """17.3.2.26; a theme font beats a named one on the same element."""
-    for slot, key in (("ascii", "family"), ("cs", "complex_family")):
+    for slot, key in (("ascii", "family"), ("cs", "complex_family"), ("eastAsia", "east_family")):
         named, themed = node.get(w(slot)), node.get(w(f"{slot}Theme" if slot != "cs" else "cstheme"))
         family = theme.get(themed or "") or named
         if family:
@@ -87,29 +89,34 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
             found["kern_from"] = number_of(value) / 2
         elif name == "lang":
             found["language"] = value or ""
-            if bidi := child.get(w("bidi")):
-                found["complex_language"] = bidi
+            for slot, key in (("bidi", "complex_language"), ("eastAsia", "east_language")):
+                if said := child.get(w(slot)):
+                    found[key] = said
         elif child.tag == f"{{{W14}}}ligatures":
             found["ligatures"] = child.get(f"{{{W14}}}val", "none") != "none"
     return found
 
 
-def run_format(props: Props, complex_script: bool) -> RunFormat:
-    """Values to a RunFormat, taking the complex-script font and size where that script is set (17.3.2.26)."""
-    use_complex = complex_script or bool(props.get("complex"))
+def run_format(props: Props, script: Script = "") -> RunFormat:
+    """Values to a RunFormat, taking the font and size of the script that is set (17.3.2.26)."""
     size = float(props.get("size", 10.0))
     family = props.get("family", "Times New Roman")
     language = props.get("language", "")
-    if use_complex:
+    bold, italic = bool(props.get("bold")), bool(props.get("italic"))
+    if script == "complex" or props.get("complex"):
         size = float(props.get("complex_size", size))
         family = props.get("complex_family", family)
         language = props.get("complex_language", language)
+        bold, italic = bool(props.get("complex_bold", bold)), bool(props.get("complex_italic", italic))
+    elif script == "east":
+        family = props.get("east_family", family)
+        language = props.get("east_language", language)
     kern = props.get("kern_from", 0.0)
     return RunFormat(
         family=family,
         size=size,
-        bold=bool(props.get("bold")),
-        italic=bool(props.get("italic")),
+        bold=bold,
+        italic=italic,
         underline=props.get("underline", ""),
         strike=bool(props.get("strike")),
         colour=props.get("colour", ""),
@@ -210,6 +217,8 @@ def paragraph_properties(node: Node | None) -> Props:
             _read_spacing(child, found)
         elif name == "tabs":
             found["tabs"] = _tab_stops(child)
+        elif name == "framePr":
+            found["frame"] = {etree.QName(key).localname: str(value) for key, value in child.attrib.items()}
         elif name == "pBdr":
             found["borders"] = edges_of(child)
         elif name == "shd":
@@ -251,7 +260,7 @@ def _read_spacing(node: Node, into: Props) -> None:
 def lay_over(into: Props, more: Props) -> None:
     """Lay ``more`` over ``into``; tab stops and borders add up, the rest overrides."""
     for key, value in more.items():
-        if key in ("tabs", "borders"):
+        if key in ("tabs", "borders", "frame"):
             into[key] = {**into.get(key, {}), **value}
         else:
             into[key] = value
