@@ -172,13 +172,16 @@ def office(folder: Path, files: list[Path]) -> str:
     """Print the files with LibreOffice into ``folder``; gives its version."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     soffice = ["soffice", profile, "--headless", "--norestore"]
-    for at in range(0, len(files), 20):
-        subprocess.run(
-            [*soffice, "--convert-to", "pdf", "--outdir", folder, *files[at : at + 20]],
-            capture_output=True,
-            check=False,
-            timeout=900,
-        )
+    batches = [files[at : at + 20] for at in range(0, len(files), 20)]
+    for batch in [*batches, *([file] for file in files)]:  # one that it dies of must not take the others along
+        left = [file for file in batch if not (folder / f"{file.stem}.pdf").exists()]
+        if left:
+            subprocess.run(
+                [*soffice, "--convert-to", "pdf", "--outdir", folder, *left],
+                capture_output=True,
+                check=False,
+                timeout=900,
+            )
     said = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.split()
     return " ".join(said[:2])
 

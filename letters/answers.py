@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from pathlib import PurePath
 from typing import Any
 
@@ -17,12 +18,13 @@ import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from letters.errors import InvalidAnswers, Problem
-from letters.fields import annotation_of, bare
+from letters.fields import annotation_of, bare, get, put
 from letters.holdings import Rulebook
 from letters.kinds import letter_type
 from letters.model import Letter
+from letters.prompts import Question
 from letters.values import Model
-from letters.wording import named, problems_in
+from letters.wording import in_toml, named, problems_in
 
 Answers = dict[str, Any]
 
@@ -105,13 +107,16 @@ def _without_none(value: Any) -> Any:
 # --- checking --------------------------------------------------------------------------------------------------------
 
 
-def check(answers: Mapping[str, Any], rulebook: Rulebook, kinds: Collection[str]) -> Letter:
+def check(
+    answers: Mapping[str, Any], rulebook: Rulebook, kinds: Collection[str], extras: Sequence[Question] = ()
+) -> Letter:
     """The letter these answers describe.
 
     Args:
         answers: as read; ``kind`` says which letter.
         rulebook: what the library allows.
         kinds: the kinds the library has.
+        extras: the questions whose fields the office has added; their answers are checked by the types given there.
 
     Raises:
         InvalidAnswers: with every problem of fields and rules, each naming its field in words.
@@ -120,13 +125,42 @@ def check(answers: Mapping[str, Any], rulebook: Rulebook, kinds: Collection[str]
     if not isinstance(kind, str) or kind not in kinds:
         raise InvalidAnswers(_no_such_kind(kind, kinds))
     model = letter_type(kind)
+    answers, wrong = _extras_checked(answers, extras, rulebook)
     try:
-        return model.model_validate(dict(answers), context=rulebook)
+        letter = model.model_validate(dict(answers), context=rulebook)
+        if not wrong:
+            return letter
+        raise InvalidAnswers(wrong)
     except ValidationError as error:
-        found = problems_in(error, model)
+        found = problems_in(error, model) + wrong
     if not any(problem.code == "rule" for problem in found):  # pydantic stops before the rules where a field is wrong
         found += [named(problem, model) for problem in rules_broken(answers, rulebook)]
     raise InvalidAnswers(_distinct(found))
+
+
+def _extras_checked(
+    answers: Mapping[str, Any], extras: Sequence[Question], rulebook: Rulebook
+) -> tuple[Mapping[str, Any], list[Problem]]:
+    """The answers with those to an office's own questions read by their types, and what is wrong with them."""
+    if not extras or not isinstance(answers.get("extra", {}), Mapping):
+        return answers, []
+    read, wrong = {**answers, "extra": dict(answers.get("extra", {}))}, []
+    for question in extras:
+        field = question.field
+        value, where = get(answers, field.name), f"{field.title} ({field.name})"
+        if value is None:
+            if field.required and question.applies(answers):
+                wrong.append(
+                    Problem("is missing.", where, f"{question.ask} {field.example or ''}", "missing", field.name)
+                )
+            continue
+        try:
+            put(read, field.name, TypeAdapter(field.annotation).validate_python(value, context=rulebook))
+        except ValidationError:
+            example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
+            hint = f"What is wanted: {field.type_in_words}.{example}"
+            wrong.append(Problem("is not what its question asks for.", where, hint, "value", field.name))
+    return read, wrong
 
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
@@ -153,21 +187,30 @@ def _partial(model: type[Model], data: Any) -> Model:
             values[name] = None if info.is_required() else info.get_default(call_default_factory=True)
         else:
             try:
-                values[name] = TypeAdapter(annotation_of(info)).validate_python(data[name])
+                values[name] = _adapter(model, name).validate_python(data[name])
             except ValidationError:
                 values[name] = None
     return model.model_construct(**values)
 
 
+@cache
+def _adapter(model: type[Model], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation_of(model.model_fields[name]))
+
+
 def _no_such_kind(kind: object, kinds: Collection[str]) -> Problem:
     near = get_close_matches(kind, kinds, n=1) if isinstance(kind, str) else []
     return Problem(
-        "is missing." if kind is None else f"is “{str(kind)[:40]}”, which is no kind of letter here.",
+        "is missing." if kind is None else f"is “{_printable(kind)}”, which is no kind of letter here.",
         where="Kind of letter (kind)",
         hint=f"Did you mean {near[0]}?" if near else f"Write one of: {', '.join(kinds)}.",
         code="missing" if kind is None else "unknown",
         field="kind",
     )
+
+
+def _printable(value: object) -> str:
+    return str(value)[:40].encode("utf-8", "replace").decode("utf-8")
 
 
 def _distinct(problems: list[Problem]) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from letters.english import listed
 from letters.holdings import Condition, LegalBasis, Objection, Office, Rulebook
 from letters.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse
 from letters.model import Letter, UnvettedLaw
+from letters.prompts import Question
 from letters.request import Request, Requester
 from letters.values import Model
 
@@ -41,6 +42,7 @@ PROVIDED: Mapping[str, str] = {
     "law.<id>": "Any basis this letter may cite on its date, hyphens as underscores: law.nmac_106_d.citation.",
     "citable": 'Short names of those, for a condition: {% if "nm-sensitive-information-2025" in citable %}.',
     "deadlines.<id>": "Days by which the law wants an answer: deadlines.written_denial.day, .days, .citation.",
+    "extra.<name>": "The answer to a question this office has added; extra.<name>_words for the wording of a choice.",
     "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
     "contact.name": "The only contact: name, title, telephone, email.",
 }
@@ -69,16 +71,24 @@ class CitableLaw(Mapping[str, Mapping[str, Any]]):
 
 
 def context_of(
-    letter: Letter, office: Office, rulebook: Rulebook, phrases: Phrases, fill_text: FillText
+    letter: Letter,
+    office: Office,
+    rulebook: Rulebook,
+    phrases: Phrases,
+    fill_text: FillText,
+    *,
+    extras: Sequence[Question] = (),
 ) -> dict[str, Any]:
     """Everything a template may use for this letter.
 
     Args:
         letter: checked.
         fill_text: fills the wording of a condition with the same names a template has.
+        extras: the questions whose fields the office has added.
     """
     context = _names_of(letter, phrases)
     bases = [_basis(basis) for basis in _in_order(letter, rulebook)]
+    context["extra"] = _extras(context["extra"], extras)
     context["request"] = _request(letter.request, rulebook, phrases)
     context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _names_of(office, {}) | {"address_line": ", ".join(office.address.splitlines())}
@@ -120,6 +130,19 @@ def context_of(
                 for each in letter.missing(rulebook)
             ]
     return context
+
+
+def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:
+    """Answers to an office's own questions, every question's name among them, and each choice's wording beside it."""
+    found = dict(given)
+    for question in extras:
+        name = question.field.name.removeprefix("extra.")
+        value = found.setdefault(name, {"list": [], "choices": [], "yes-no": False}.get(question.field.kind))
+        if question.field.kind == "choice":
+            found[f"{name}_words"] = question.choices.get(value) if value else None
+        if question.field.kind == "choices":
+            found[f"{name}_words"] = [question.choices[each] for each in value if each in question.choices]
+    return found
 
 
 def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:

@@ -61,7 +61,7 @@ _PUBLIC_LAW = re.compile(r"\b(?:Pub(?:\.|lic) ?L(?:\.|aw)|P\. ?L\.) ?(?:No\. ?)?
 _CONSTITUTION = re.compile(r"\b(U\.S\.|N\.M\.) Const\.,? (art|amend)\. ?([IVX]+)\b", re.I)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def citations_in(text: str) -> dict[str, str]:
     """Every citation in a text: what it names, in one form for all spellings, to the words that name it.
 

@@ -384,7 +384,8 @@ def _fields(arguments: argparse.Namespace) -> int:
 
     desk = Desk(_library(arguments))
     kind = _kind(arguments.kind, desk.library)
-    fields, ids = fields_of(kind).values(), ids_for(kind, desk.rulebook)
+    fields = [*fields_of(kind).values(), *(question.field for question in desk.extras(kind))]
+    ids = ids_for(kind, desk.rulebook)
     if arguments.json:
         rows = [
             {
@@ -425,7 +426,8 @@ def _schema(arguments: argparse.Namespace) -> int:
 
     desk = Desk(_library(arguments))
     kind = _kind(arguments.kind, desk.library)
-    print(json.dumps(schema_of(kind, desk.rulebook), ensure_ascii=False, indent=2))
+    extras = [question.field for question in desk.extras(kind)]
+    print(json.dumps(schema_of(kind, desk.rulebook, extras), ensure_ascii=False, indent=2))
     return 0
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 MONTHS = [
     "January",
@@ -19,13 +21,29 @@ MONTHS = [
     "November",
     "December",
 ]
+# How an office reads 8/2/2019: as August 2, as 8 February, or not without asking.
+DateOrder = Literal["month-first", "day-first", "ask"]
+
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
-_NUMERIC = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4})")
+_NUMERIC = re.compile(r"(\d{1,2})\s*([/.-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})")
+_NO_YEAR = re.compile(r"(\d{1,2})\s*/\s*(\d{1,2})")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?\s*,?\s*(\d{4})")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?\s*,?\s*(\d{4})")
+_MONTH_FIRST = re.compile(r"([a-z]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*,?\s*(\d{4}))?")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?(?:\s*,?\s*(\d{4}))?")
 
 HOW_TO_WRITE = "Write it like August 2, 2019, or 8/2/2019, or 2019-08-02."
+
+
+class Doubtful(ValueError):
+    """What was typed may be a day, or one of several; nobody guesses which.
+
+    Args:
+        readings: the days it may be; at least one.
+    """
+
+    def __init__(self, message: str, readings: Sequence[date]) -> None:
+        super().__init__(message)
+        self.readings = tuple(readings)
 
 
 def long_date(day: date) -> str:
@@ -33,16 +51,19 @@ def long_date(day: date) -> str:
     return f"{MONTHS[day.month - 1]} {day.day}, {day.year}"
 
 
-def parse_date(text: str, *, today: date | None = None) -> date:
+def parse_date(text: str, *, today: date | None = None, order: DateOrder = "month-first") -> date:
     """The date a person typed, in the forms an American office writes.
 
     Args:
-        text: ``August 2, 2019``, ``Aug 2 2019``, ``2 August 2019``, ``8/2/2019`` (month first), ``2019-08-02``,
-            or, when ``today`` is given, ``today``, ``yesterday`` and ``tomorrow``.
+        text: ``August 2, 2019``, ``Aug 2 2019``, ``2 August 2019``, ``8/2/2019``, ``2019-08-02``, or, when ``today``
+            is given, ``today``, ``yesterday`` and ``tomorrow``.
         today: the day relative words count from.
+        order: what comes first in ``8/2/2019``, by the convention of the office.
 
     Raises:
-        ValueError: with a sentence for the person who typed it. A two-digit year is refused, never guessed.
+        Doubtful: the day is not certain: the office wants to be asked, or the year is short or missing. A year is
+            never guessed.
+        ValueError: it cannot be read; with a sentence for the person who typed it.
     """
     typed = " ".join(text.lower().split())
     if today is not None and typed in _RELATIVE:
@@ -50,12 +71,59 @@ def parse_date(text: str, *, today: date | None = None) -> date:
     if found := _ISO.fullmatch(typed):
         return _day(int(found[1]), int(found[2]), int(found[3]), text)
     if found := _NUMERIC.fullmatch(typed):
-        return _day(int(found[4]), int(found[1]), int(found[3]), text)
+        return _numeric(int(found[1]), int(found[3]), found[4], text, today, order)
+    if (found := _NO_YEAR.fullmatch(typed)) and today is not None:
+        return _numeric(int(found[1]), int(found[2]), "", text, today, order)
     if found := _MONTH_FIRST.fullmatch(typed):
-        return _day(int(found[3]), _month(found[1], text), int(found[2]), text)
+        return _worded(found[1], int(found[2]), found[3], text, today)
     if found := _DAY_FIRST.fullmatch(typed):
-        return _day(int(found[3]), _month(found[2], text), int(found[1]), text)
+        return _worded(found[2], int(found[1]), found[3], text, today)
     raise ValueError(f"“{_short(text)}” is not a date I can read. {HOW_TO_WRITE}")
+
+
+def _numeric(first: int, second: int, year: str, text: str, today: date | None, order: DateOrder) -> date:
+    if len(year) < 4 and today is None:
+        raise ValueError(f"“{_short(text)}” is not a date I can read. {HOW_TO_WRITE}")
+    years = [int(year)] if len(year) == 4 else [2000 + int(year)] if year else _near(today)
+    pairs = {"month-first": [(first, second)], "day-first": [(second, first)]}.get(order)
+    pairs = pairs or list(dict.fromkeys([(first, second), (second, first)]))
+    possible = [day for each in years for month, number in pairs if (day := _possible(each, month, number))]
+    if len(possible) == 1 and len(year) == 4:
+        return possible[0]
+    if possible:
+        raise Doubtful(_which(text, possible), possible)
+    note = ""
+    if order != "ask" and 1 <= pairs[0][1] <= 12 < pairs[0][0] <= 31:
+        note = f" The {'month' if order == 'month-first' else 'day'} comes first."
+    raise ValueError(f"“{_short(text)}” is not a day of the calendar.{note} {HOW_TO_WRITE}")
+
+
+def _worded(month: str, number: int, year: str | None, text: str, today: date | None) -> date:
+    if year:
+        return _day(int(year), _month(month, text), number, text)
+    if today is None:
+        raise ValueError(f"“{_short(text)}” is not a date I can read. {HOW_TO_WRITE}")
+    possible = [day for each in _near(today) if (day := _possible(each, _month(month, text), number))]
+    if not possible:
+        raise ValueError(f"“{_short(text)}” is not a day of the calendar. {HOW_TO_WRITE}")
+    raise Doubtful(_which(text, possible), possible)
+
+
+def _near(today: date | None) -> list[int]:
+    """The years a day without one may lie in: this one and, for letters looking back, the one before."""
+    return [today.year, today.year - 1] if today else []
+
+
+def _which(text: str, possible: Sequence[date]) -> str:
+    days = " or ".join(long_date(day) for day in possible)
+    return f"“{_short(text)}” may mean {days}. Write the month as a word and the year in full, or 2019-08-02."
+
+
+def _possible(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _month(word: str, text: str) -> int:
@@ -68,11 +136,11 @@ def _month(word: str, text: str) -> int:
 
 
 def _day(year: int, month: int, day: int, text: str) -> date:
-    try:
-        return date(year, month, day)
-    except ValueError:
+    found = _possible(year, month, day)
+    if found is None:
         note = " The month comes first." if 1 <= day <= 12 < month <= 31 else ""
-        raise ValueError(f"“{_short(text)}” is not a day of the calendar.{note} {HOW_TO_WRITE}") from None
+        raise ValueError(f"“{_short(text)}” is not a day of the calendar.{note} {HOW_TO_WRITE}")
+    return found
 
 
 def _short(text: str, limit: int = 40) -> str:

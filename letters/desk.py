@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from letters.advice import Advice, load_advice
-from letters.answers import Answers, check
+from letters.answers import Answers, check, parse_answers
 from letters.assemble import context_of
 from letters.citations import citations_in
 from letters.errors import LettersError, Problem, TemplateAtFault
@@ -23,18 +23,22 @@ from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
 from letters.model import Letter
 from letters.package import open_package
+from letters.prompts import Question, load_extras
 from letters.rules import broken
+from letters.vetting import Register, Vetting, files_of
 from letters.wording import named
 
 if TYPE_CHECKING:
     from letters.pdf import PageTemplate, PrintedLetter
-    from letters.word import Passages, Template
+    from letters.pieces import Anatomy
+    from letters.word import Expanded, Passages, Template
 
 FORMATS = ("docx", "pdf")
 
 
-# Notes of the printer that concern the look alone: no word and no picture is missing.
+# Notes of the printer on the look, and on what the PDF cannot claim: no word and no picture is missing.
 _LOOKS = {"columns", "floating-picture", "font", "tab", "table-header"}
+_LOOKS |= {"alternative-text", "cmyk", "no-claim", "private-characters", "table-shape"}
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,11 @@ class Desk:
     """Makes letters from one library. Loading is lazy: each file is read when first needed, and once."""
 
     def __init__(self, library: Library) -> None:
-        self.library = library
+        self.library = library.read_once()
+        self.register = Register(self.library)
         self._templates: dict[str, Template] = {}
+        self._extras: dict[str, tuple[Question, ...]] = {}
+        self._vettings: dict[str, Vetting] = {}
 
     @cached_property
     def office(self) -> Office:
@@ -96,9 +103,60 @@ class Desk:
             self._templates[kind] = template
         return self._templates[kind]
 
+    def vetting(self, kind: str) -> Vetting:
+        """Whether a kind is vetted, by whom, and what has changed since."""
+        if kind not in self._vettings:
+            self._vettings[kind] = self.register.of(kind)
+        return self._vettings[kind]
+
+    def files_of(self, kind: str) -> tuple[str, ...]:
+        """Every file that letters of a kind are made of: what an approval is for."""
+        template = self.template(kind)
+        return files_of(kind, template.passages, template.names)
+
+    def why_draft(self, letter: Letter) -> str:
+        """Why a letter may not go out as it is, in a sentence; empty where it may."""
+        if letter.is_draft:
+            return "The letter is a draft: it cites law that nobody has vetted."
+        vetting = self.vetting(letter.kind)
+        if vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
+            return ""
+        return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"
+
+    def is_draft(self, letter: Letter) -> bool:
+        """Whether a letter is marked as a draft: it, or anything it is made of, is not vetted."""
+        return bool(self.why_draft(letter))
+
+    def anatomy(self, kind: str) -> Anatomy:
+        """The template of a kind, taken apart into paragraphs and branches. Raises TemplateAtFault."""
+        from letters.pieces import Anatomy
+
+        return Anatomy(self.template(kind), self.whole(kind))
+
+    def whole(self, kind: str) -> Expanded:
+        """The template of a kind with its passages in their places, to be read."""
+        from letters.word import expanded
+
+        file = self.library.kinds[kind].folder / "letter.docx"
+        return expanded(open_package(self.library.read(file), self.library.name_of(file)), self._passages)
+
+    def samples(self, kind: str) -> dict[str, Answers]:
+        """The sample answers of a kind by file name: `sample.toml`, then every other `sample-….toml`."""
+        folder = self.library.kinds[kind].folder
+        files = sorted(folder.glob("sample*.toml"), key=lambda file: (file.stem != "sample", file.name))
+        return {file.name: parse_answers(self.library.read(file), self.library.name_of(file)) for file in files}
+
     def check(self, answers: Answers) -> Letter:
         """The letter these answers describe. Raises InvalidAnswers with everything to mend."""
-        return check(answers, self.rulebook, self.library.kinds)
+        kind = answers.get("kind")
+        extras = self.extras(kind) if isinstance(kind, str) and kind in self.library.kinds else ()
+        return check(answers, self.rulebook, self.library.kinds, extras)
+
+    def extras(self, kind: str) -> tuple[Question, ...]:
+        """The questions of a kind whose fields the office has added."""
+        if kind not in self._extras:
+            self._extras[kind] = load_extras(self.library, kind)
+        return self._extras[kind]
 
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """What counsel should know of this letter, and may decide to live with."""
@@ -124,7 +182,9 @@ class Desk:
         """What the template of this letter sees."""
         from letters.word import fill_text
 
-        return context_of(letter, self.office, self.rulebook, self.phrases, fill_text)
+        return context_of(
+            letter, self.office, self.rulebook, self.phrases, fill_text, extras=self.extras(letter.kind)
+        )
 
     def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> Made:
         """The finished letter in the formats wanted.
@@ -149,10 +209,15 @@ class Desk:
             context,
             Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
         )
+        self.refuse_unpaired(letter, context)
+        return mark_draft(docx, self.phrases["mark"]["draft"]) if self.is_draft(letter) else docx
+
+    def refuse_unpaired(self, letter: Letter, context: Mapping[str, Any]) -> None:
+        """Raise TemplateAtFault when the finished letter cites law without the law it must be cited with."""
         unpaired = list(letter.pairs_broken({*letter.legal_basis, *context["law"].taken}, self.rulebook))
         if unpaired:
-            raise TemplateAtFault(replace(problem, field="").within(template.name) for problem in unpaired)
-        return mark_draft(docx, self.phrases["mark"]["draft"]) if letter.is_draft else docx
+            where = self.template(letter.kind).name
+            raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)
 
     def print_word(self, docx: bytes, name: str) -> PrintedLetter:
         """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over."""

@@ -13,9 +13,10 @@ Anything else that escapes is a bug in Letters and shows its traceback.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Problem:
         hint: what to write or do instead; may be empty.
         code: short stable name for scripts, such as ``missing`` or ``template-syntax``.
         field: the dotted field name for scripts, such as ``request.requester.agency``; may be empty.
+        about: what ``where`` names in words, for programs that go there: a tag of a template, or a place in one.
     """
 
     message: str
@@ -35,6 +37,7 @@ class Problem:
     hint: str = ""
     code: str = ""
     field: str = ""
+    about: object = dataclasses.field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         # “Date received is missing.” but “denial/letter.docx, paragraph 3: Nothing closes this tag.”
@@ -49,7 +52,8 @@ class Problem:
 
     def as_dict(self) -> dict[str, str]:
         """For ``--json`` output: the non-empty parts."""
-        return {key: value for key, value in asdict(self).items() if value}
+        parts = ("message", "where", "hint", "code", "field")
+        return {name: value for name in parts if (value := getattr(self, name))}
 
 
 class LettersError(Exception):

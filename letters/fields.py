@@ -7,7 +7,7 @@ call a field by the same name.
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -188,8 +188,12 @@ def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
     return title + item
 
 
-def schema_of(kind: str, rulebook: Rulebook) -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of the answers for one kind, with the ids this library has as choices."""
+def schema_of(kind: str, rulebook: Rulebook, extras: Iterable[Field] = ()) -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of the answers for one kind, with the ids this library has as choices.
+
+    Args:
+        extras: the fields the office has added (their names begin with ``extra.``).
+    """
     schema = letter_type(kind).model_json_schema()
 
     def with_choices(node: Any) -> Any:
@@ -207,12 +211,20 @@ def schema_of(kind: str, rulebook: Rulebook) -> dict[str, Any]:
         return node
 
     properties = schema.pop("properties")
+    if added := {field.name.removeprefix("extra."): _schema_of_extra(field) for field in extras}:
+        properties["extra"] = {**properties["extra"], "properties": added}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **with_choices(schema),
         "title": f"Answers for a letter of the kind {kind}",
         "properties": {**with_choices(properties), "kind": {**properties["kind"], "const": kind}},
     }
+
+
+def _schema_of_extra(field: Field) -> dict[str, Any]:
+    examples = {"examples": [field.example]} if field.example is not None else {}
+    schema = TypeAdapter(field.annotation).json_schema()
+    return {**schema, "title": field.title, "description": field.description, **examples}
 
 
 def get(answers: Mapping[str, Any], name: str) -> Any:

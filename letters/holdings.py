@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
-from letters.values import EMail, Model, Process, Text, Topic
+from letters.dates import DateOrder
+from letters.values import Date, EMail, Model, Power, Process, Text, Topic
 from letters.workdays import WorkCalendar
 
 # The text of a provision that was read more years ago than this is to be looked up again before it is cited.
@@ -52,6 +53,11 @@ class Office(Model):
     email: EMail = Field(title="Email", description="General address.")
     language: Text = Field(default="en-US", title="Language", description="Language of the letters (BCP 47).")
     time_zone: Text = Field(title="Time zone", description="IANA name; decides what day it is.")
+    date_order: DateOrder = Field(
+        default="month-first",
+        title="Order of dates",
+        description="How 8/2/2019 is read: month-first, day-first, or ask.",
+    )
     calendar: WorkCalendar = Field(title="Calendar", description="Days on which the office works.")
     accepts_service: Text = Field(
         title="Service of process",
@@ -146,12 +152,12 @@ class LegalBasis(Model):
     deadlines: list[Deadline] = Field(
         default=[], title="Deadlines", description="Days it gives for an answer, counted from the day of receipt."
     )
-    in_force_from: date | None = Field(
+    in_force_from: Date | None = Field(
         default=None,
         title="In force from",
         description="First day it may be cited; absent where not recorded.",
     )
-    in_force_until: date | None = Field(
+    in_force_until: Date | None = Field(
         default=None, title="In force until", description="Last day it may be cited; absent while in force."
     )
     source: Annotated[str, Field(pattern=r"^https?://")] = Field(
@@ -220,6 +226,11 @@ class Objection(Model):
     answers_to: list[Process] = Field(
         min_length=1, title="Answers to", description="The kinds of process it may be made to."
     )
+    powers: list[Power] = Field(
+        default=[],
+        title="Powers",
+        description="If given, made only to an agency's subpoena that relies on one of these powers.",
+    )
     basis: list[str] = Field(default=[], title="Basis", description="Legal bases its wording cites.")
 
 
@@ -278,6 +289,7 @@ class Rulebook:
     objections: Mapping[str, Objection]
     showing: Mapping[str, Element]
     calendar: WorkCalendar
+    date_order: DateOrder = "month-first"
 
     @property
     def assertable(self) -> Mapping[str, LegalBasis]:

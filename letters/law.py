@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,11 +15,18 @@ from letters.citations import citations_in
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.fields import fields_of, fields_of_model
 from letters.holdings import Condition, Element, LegalBasis, Objection, Office, RecordCategory, Rulebook
+from letters.kinds import KINDS
 from letters.library import Library
 from letters.request import Request
 from letters.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
 from letters.wording import problems_in
 
+_TABLES = {
+    "legal_basis.toml": ("basis",),
+    "conditions.toml": ("records", "condition"),
+    "objections.toml": ("objection",),
+    "showing.toml": ("element",),
+}
 Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory, Objection, Element)
 M = TypeVar("M", bound=Model)
 # The choices a letter may print; each needs its words in phrases.toml.
@@ -66,9 +75,12 @@ def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
 def load_rulebook(library: Library, office: Office) -> Rulebook:
     """Everything the rules of the model need. Raises LibraryAtFault with every problem found."""
     problems = Collector()
+    faulty: set[str] = set()
+    for stray in _stray_tables(library):
+        problems.add(stray)
 
     def entries(file: str, table: str, model: type[Entry]) -> dict[str, Entry]:
-        return _entries(library, library.templates / file, table, model, problems)
+        return _entries(library, library.templates / file, table, model, problems, faulty)
 
     bases = entries("legal_basis.toml", "basis", LegalBasis)
     conditions = entries("conditions.toml", "condition", Condition)
@@ -82,11 +94,39 @@ def load_rulebook(library: Library, office: Office) -> Rulebook:
         *(("showing.toml", each.id, each.basis) for each in showing.values()),
     ):
         for reference in references:
-            if reference not in bases:
+            if reference not in bases.keys() | faulty:
+                near = get_close_matches(reference, bases, n=1)
                 problems.add(
                     Problem(
                         f"{name} refers to the legal basis “{reference}”, which legal_basis.toml does not have.",
                         where=f"templates/{file}",
+                        hint=f"Did you mean {near[0]}?" if near else "Take it out, or enter it there.",
+                    )
+                )
+    for file, kind, owned in (
+        ("objections.toml", "subpoena-response", {each.id: each.basis for each in objections.values()}),
+        ("showing.toml", "request-for-justification", {each.id: each.basis for each in showing.values()}),
+    ):
+        for name, references in owned.items():
+            for reference in references:
+                if reference in bases and kind not in bases[reference].supports:
+                    problems.add(
+                        Problem(
+                            f"{name} cites {reference}, which does not support a letter of the kind {kind}.",
+                            where=f"templates/{file}",
+                            hint=f"Add {kind} to what {reference} supports in legal_basis.toml, or cite other law.",
+                        )
+                    )
+    kinds = (*library.kinds, *KINDS)
+    for basis in bases.values():
+        for kind in basis.supports:
+            if kind not in kinds:
+                near = get_close_matches(kind, kinds, n=1)
+                problems.add(
+                    Problem(
+                        f"{basis.id} supports “{kind}”, which is no kind of letter.",
+                        where="templates/legal_basis.toml",
+                        hint=f"Did you mean {near[0]}?" if near else "A kind is called like its folder in templates.",
                     )
                 )
     for file, name, text in (
@@ -110,6 +150,7 @@ def load_rulebook(library: Library, office: Office) -> Rulebook:
                     Problem(
                         f"{element.id} refers to “{name}”, which is not a field of a request.",
                         where="templates/showing.toml",
+                        hint="`letters fields request-for-justification` lists them; their names begin with request.",
                     )
                 )
     for deadline, ids in _by_deadline(bases).items():
@@ -123,7 +164,7 @@ def load_rulebook(library: Library, office: Office) -> Rulebook:
             )
     problems.stop_if_any(LibraryAtFault)
     signatories = {person.id: person for person in office.signatory}
-    return Rulebook(signatories, bases, conditions, records, objections, showing, office.calendar)
+    return Rulebook(signatories, bases, conditions, records, objections, showing, office.calendar, office.date_order)
 
 
 def _by_deadline(bases: Mapping[str, LegalBasis]) -> dict[str, list[str]]:
@@ -149,17 +190,47 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
     return {field.name: lines[field.library] for field in fields_of(kind).values() if field.library}
 
 
-def _entries(library: Library, file: Path, table: str, model: type[Entry], problems: Collector) -> dict[str, Entry]:
+def _entries(
+    library: Library, file: Path, table: str, model: type[Entry], problems: Collector, faulty: set[str]
+) -> dict[str, Entry]:
+    """The entries of a file that are right, by short name; the names of the others go into ``faulty``."""
     found: dict[str, Entry] = {}
     with problems.collect():
-        for number, data in enumerate(library.toml(file).get(table, []), 1):
-            name = data.get("id", f"number {number}") if isinstance(data, dict) else f"number {number}"
+        data = library.toml(file).get(table, [])
+        if not isinstance(data, list):
+            raise LibraryAtFault(
+                Problem(f"“{table}” is no list of entries.", library.name_of(file), f"Begin each with [[{table}]].")
+            )
+        for number, each in enumerate(data, 1):
+            name = str(each.get("id", f"number {number}")) if isinstance(each, dict) else f"number {number}"
+            faulty.add(name)
             with problems.collect():
-                entry = _checked(model, data, f"{library.name_of(file)}, {table} {name}")
+                entry = _checked(model, each, f"{library.name_of(file)}, {table} {name}")
+                faulty.discard(name)
                 if entry.id in found:
-                    problems.add(Problem(f"{table} {entry.id} stands twice.", where=library.name_of(file)))
+                    problems.add(
+                        Problem(
+                            f"{table} {entry.id} stands twice.", library.name_of(file), "Give each a name of its own."
+                        )
+                    )
                 found[entry.id] = entry
     return found
+
+
+def _stray_tables(library: Library) -> Iterator[Problem]:
+    """Tables of the law files that nothing reads, such as [[objektion]]: their entries would be lost in silence."""
+    for name, tables in _TABLES.items():
+        file = library.templates / name
+        if not file.is_file():
+            continue  # said when its entries are read
+        with suppress(LibraryAtFault):
+            for table in library.toml(file):
+                if table not in tables:
+                    yield Problem(
+                        f"“{table}” is not known here, so nothing reads it.",
+                        where=library.name_of(file),
+                        hint=f"Its entries begin with {' or '.join(f'[[{each}]]' for each in tables)}.",
+                    )
 
 
 def _checked(model: type[M], data: Any, where: str) -> M:

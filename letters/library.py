@@ -90,6 +90,10 @@ class Library:
                 Problem(f"The file cannot be read: {error.strerror}.", where=self.name_of(file))
             ) from error
 
+    def read_once(self) -> Library:
+        """The same library, each file read when first asked for and never again: what is vetted is what is used."""
+        return _ReadOnce(self.root)
+
     def text(self, file: Path) -> str:
         """A text file of the library, in UTF-8."""
         try:
@@ -112,6 +116,17 @@ class Library:
                     hint="Check quotation marks and brackets there; a key may stand only once.",
                 )
             ) from error
+
+
+class _ReadOnce(Library):
+    @cached_property
+    def _contents(self) -> dict[Path, bytes]:
+        return {}
+
+    def read(self, file: Path) -> bytes:
+        if file not in self._contents:
+            self._contents[file] = super().read(file)
+        return self._contents[file]
 
 
 def find_library(chosen: str | None, environment: str | None, working_folder: Path) -> Library:

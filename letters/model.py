@@ -59,7 +59,7 @@ class Letter(Model):
 
     needs_legal_basis: ClassVar[bool] = False
 
-    kind: str = Field(title="Kind of letter", description="Which letter this is.", examples=["denial"])
+    kind: Text = Field(title="Kind of letter", description="Which letter this is.", examples=["denial"])
     date: Day = Field(title="Date of the letter", description="Day the letter bears.", examples=["2019-08-02"])
     reference: Text | None = Field(
         default=None, title="Our reference", description="Our file number.", examples=["OGC-2019-0142"]
@@ -187,10 +187,14 @@ class Letter(Model):
                 "See that it has been done; it does not wait for this letter.",
             )
 
+    def cites(self, rulebook: Rulebook) -> Iterator[str]:
+        """Short names of the law the letter is known to cite: what was chosen, and what its terms bring with them."""
+        yield from self.legal_basis
+
     def _stale(self, rulebook: Rulebook) -> Iterator[Problem]:
         stale = [
             f"{basis.citation} ({long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of})"
-            for basis in (rulebook.bases[name] for name in self.legal_basis)
+            for basis in (rulebook.bases[name] for name in dict.fromkeys(self.cites(rulebook)))
             if basis.stale_on(self.date)
         ]
         if stale:
@@ -219,7 +223,14 @@ class Letter(Model):
                 if category not in rulebook.records:
                     yield unknown(f"request.records.{number}", category, rulebook.records)
             for number, name in enumerate(self.request.asserted or [], 1):
-                if name not in rulebook.assertable:
+                if name in rulebook.bases and name not in rulebook.assertable:
+                    yield broken(
+                        f"request.asserted.{number}",
+                        f"names {name}, which legal_basis.toml does not have among what requesters rely on.",
+                        "Take it out, or have its entry there say: assertable = true.",
+                        "unknown",
+                    )
+                elif name not in rulebook.bases:
                     yield unknown(f"request.asserted.{number}", name, rulebook.assertable)
             yield from self._earlier_problems()
         if self.signatory is not None and self.signatory not in rulebook.signatories:
@@ -330,7 +341,7 @@ class Letter(Model):
             yield broken(
                 "legal_basis",
                 "is missing: this letter must say what law it rests on.",
-                "Choose at least one basis; `letters fields KIND` lists them.",
+                f"Choose at least one basis; `letters fields {self.kind or 'KIND'}` lists them.",
                 "missing",
             )
         seen: set[str] = set()

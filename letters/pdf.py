@@ -17,16 +17,20 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from html import escape
+from importlib.resources import files
 from string import Template
 from typing import Any
 
 from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
 from letters.package import open_package
 from letters.printing import fonts
+from letters.printing.claims import Lack, claims, lacks_of_file, lacks_of_letter, metadata
+from letters.printing.document import Document
 from letters.printing.finisher import Finisher
 from letters.printing.page import Fragments, Page, pt, write_page
 from letters.printing.parity import WordsDiffer, check_words
 from letters.printing.reader import read_document
+from letters.printing.structure import Node
 
 INSTALL_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _PLACEHOLDERS = frozenset({"title", "language", "dated", "styles", "body"})
@@ -82,7 +86,8 @@ def print_letter(docx: bytes, *, name: str, page: PageTemplate, dated: date) -> 
             base = engine.stylesheet(page.css)
             laid_out = write_page(document, engine.measurer(base))
             html = _fill(page, laid_out, document.title, document.language, dated)
-            printed = engine.print(html, base, _xmp(document.title, document.language, dated))
+            lacks = tuple(lacks_of_letter(document, laid_out.notes))
+            printed = engine.print(html, base, _Describer(document, dated, lacks))
     except LettersError as error:
         raise type(error)([problem.within(name) for problem in error.problems]) from error
     except AssertionError as error:  # WeasyPrint's own checks: a layout it cannot do
@@ -102,7 +107,8 @@ def print_letter(docx: bytes, *, name: str, page: PageTemplate, dated: date) -> 
         _refuse_row_in_pieces(printed, name)
         raise
     notes = tuple(
-        problem.within(name) if problem.where != name else problem for problem in document.notes + laid_out.notes
+        problem.within(name) if problem.where != name else problem
+        for problem in document.notes + laid_out.notes + printed.notes
     )
     return PrintedLetter(printed.data, len(pages), notes)
 
@@ -139,19 +145,18 @@ def _fill(page: PageTemplate, laid_out: Page, title: str, language: str, dated: 
     )
 
 
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<xmp:CreateDate>{dated}</xmp:CreateDate><xmp:ModifyDate>{dated}</xmp:ModifyDate>
-</rdf:Description></rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
+class _Describer:
+    """Decides what a finished PDF may claim, and says it with its title, language and date."""
 
+    def __init__(self, document: Document, dated: date, lacks: tuple[Lack, ...]) -> None:
+        self.document, self.dated, self.lacks = document, dated, lacks
+        self.notes: tuple[Problem, ...] = ()
 
-def _xmp(title: str, language: str, dated: date) -> bytes:
-    """Title, language and date once more, where newer readers look for them (ISO 16684-1)."""
-    return _XMP.format(title=escape(title), language=escape(language), dated=dated.isoformat()).encode()
+    def __call__(self, told: Node, found: list[str], info: Mapping[str, str]) -> bytes:
+        document = self.document
+        claimed = claims((*self.lacks, *lacks_of_file(told, found)))
+        self.notes = claimed.notes
+        return metadata(document.title, document.language, self.dated, claimed.standards, info)
 
 
 # ---------------------------------------------------------------- what went wrong
@@ -248,6 +253,7 @@ class _Printed:
     data: bytes
     pages: list[Any]
     off_page: list[tuple[int, str]]
+    notes: tuple[Problem, ...]
 
 
 @cache
@@ -256,6 +262,7 @@ def _engine() -> _Engine:
     try:
         import weasyprint
         from weasyprint.pdf import pydyf  # the very one it writes with
+        from weasyprint.text.ffi import ffi, pangoft2
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
     except OSError as error:
@@ -276,7 +283,17 @@ def _engine() -> _Engine:
                 raise FatalURLFetchingError(url)
             return URLFetcherResponse(url, base64.b64decode(url[match.end() :]), {"Content-Type": match[1]})
 
-    return _Engine(weasyprint, pydyf, FontConfiguration(), OnlyEmbedded(fail_on_errors=True), FatalURLFetchingError)
+    configuration = FontConfiguration()
+    if older := fonts.older_versions():
+        fonts.without(older, int(ffi.cast("uintptr_t", configuration._config)))
+        pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", configuration.font_map))
+    return _Engine(weasyprint, pydyf, configuration, OnlyEmbedded(fail_on_errors=True), FatalURLFetchingError)
+
+
+@cache
+def _colours() -> bytes:
+    """The ICC profile of sRGB, which comes with WeasyPrint: what the colours of a letter mean."""
+    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
 class _Engine:
@@ -320,16 +337,18 @@ class _Engine:
             source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
             return source.render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True, cache=self._pictures)
 
-    def print(self, html: str, base: Any, xmp: bytes) -> _Printed:
+    def print(self, html: str, base: Any, describe: _Describer) -> _Printed:
         """Lay out and write. The identifier is that of the content, so that equal letters are equal files."""
         laid_out = self._render(html, [base])
         identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-        data = laid_out.write_pdf(
-            pdf_tags=True,
-            pdf_identifier=identifier,
-            finisher=lambda _, pdf: Finisher(self._pydyf, pdf, laid_out.pages).finish(xmp),
-        )
-        return _Printed(data, laid_out.pages, list(_off_page(laid_out.pages)))
+        finisher = Finisher(self._pydyf, laid_out.pages, _colours(), describe)
+        with finisher.watching():
+            data = laid_out.write_pdf(
+                pdf_tags=True,
+                pdf_identifier=identifier,
+                finisher=lambda _, pdf: finisher.finish(pdf),
+            )
+        return _Printed(data, laid_out.pages, list(_off_page(laid_out.pages)), describe.notes)
 
     def measurer(self, base: Any) -> Any:
         def measure(fragments: Fragments, width: float) -> Mapping[str, float]:

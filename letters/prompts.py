@@ -1,6 +1,7 @@
 """The questions: what `prompts/*.toml` asks, in which order, and when.
 
-A prompt file adds wording, order and conditions. Types, what is required and what is allowed come from the model.
+A prompt file adds wording, order and conditions. Types, what is required and what is allowed come from the model; of a
+field that the office adds itself (`extra.…`) the prompt file says its type.
 """
 
 from __future__ import annotations
@@ -8,32 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as part
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.extras import OWN_KEYS, is_extra
 from letters.facts import applies, holds
 from letters.fields import Field, fields_of, get
 from letters.library import Library
-
-_KEYS = {
-    "field",
-    "ask",
-    "help",
-    "choices",
-    "default",
-    "default_from",
-    "default_by",
-    "default_due",
-    "when",
-    "unless",
-    "only_if_required",
-    "only_if_departing",
-    "several_lines",
-    "item",
-}
-_ITEM_KEYS = {"field", "ask", "help", "choices", "default", "when", "several_lines"}
+from letters.misprints import (
+    Spot,
+    described,
+    extra_mistakes,
+    file_mistakes,
+    item_mistakes,
+    question_mistakes,
+    unasked,
+    unknown_field,
+)
+from letters.places import Place, places_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +53,7 @@ class Question:
     only_if_required: bool = False
     only_if_departing: bool = False
     several_lines: bool = False
+    anew: bool = False
     items: tuple[Question, ...] = ()
     facts: bool = False
 
@@ -77,66 +72,130 @@ class Script:
     """Every question of one kind of letter, in order, and the answers that follow from the kind.
 
     Without a kind: the questions about the request alone, which help to choose one.
+
+    Args:
+        fields: every field an answer may fill, those the office adds included.
     """
 
     kind: str
     questions: tuple[Question, ...]
     presets: Mapping[str, Any]
+    fields: Mapping[str, Field] = part(default_factory=dict)
 
     @property
-    def sections(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(question.section for question in self.questions))
+    def extras(self) -> tuple[Question, ...]:
+        """The questions whose fields the office has added."""
+        return tuple(question for question in self.questions if is_extra(question.field.name))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One prompt file, read."""
+
+    name: str
+    facts: bool
+    data: Mapping[str, Any]
+    place: Place
+
+    def entries(self) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], Place]]:
+        """Each question: its section's title and conditions, the entry, and its place."""
+        for section, where in zip(self.data.get("section", []), self.place.within, strict=True):
+            for entry, place in zip(section.get("question", []), where.within, strict=True):
+                yield section["title"], section.get("when", {}), entry, place
 
 
 def load_script(library: Library, kind: str) -> Script:
     """The questions for one kind; without a kind (``""``) those about the request alone.
 
     Raises:
-        LibraryAtFault: with every mistake in the prompt files.
+        LibraryAtFault: with every mistake in the prompt files, each with its line.
     """
     problems = Collector()
+    sources = [
+        source
+        for name in (("request", "letter", kind) if kind else ("request",))
+        if (source := _read(library, library.prompts / f"{name}.toml", problems))
+    ]
+    fields = {**fields_of(kind), **_added(sources)}
     questions: list[Question] = []
     presets: dict[str, Any] = {}
-    names = ("request", "letter", kind) if kind else ("request",)
-    for file in (library.prompts / f"{name}.toml" for name in names):
-        with problems.collect():
-            data = library.toml(file)
-            questions += _questions(data, kind, file, library, problems)
-            presets |= data.get("set", {})
-            for name in data.get("set", {}):
-                if name not in fields_of(kind):
-                    problems.add(_unknown_field(name, kind, f"{library.name_of(file)}, [set]"))
-    _check_whole(questions, presets, kind, library, problems)
+    first: dict[str, str] = {}
+    for source in sources:
+        questions += _questions(source, kind, fields, problems, first)
+        for name, value in source.data.get("set", {}).items():
+            presets[name] = value
+            if name not in fields:
+                spot = Spot(source.name, source.place, "[set]")
+                problems.add(unknown_field(name, kind, fields, spot.at("set")))
+    name = library.name_of(library.prompts)
+    if not problems:  # a question with a mistake in it is not missing
+        for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
+            problems.add(problem)
     problems.stop_if_any(LibraryAtFault)
-    return Script(kind, tuple(questions), presets)
+    return Script(kind, tuple(questions), presets, fields)
+
+
+def load_extras(library: Library, kind: str) -> tuple[Question, ...]:
+    """The questions of one kind whose fields the office has added; none where a kind has no prompt file."""
+    files = [library.prompts / f"{name}.toml" for name in ("request", "letter", kind)]
+    if not all(file.is_file() for file in files):
+        return ()
+    if not any(b"extra." in library.read(file) for file in files):
+        return ()
+    return load_script(library, kind).extras
+
+
+def _read(library: Library, file: Path, problems: Collector) -> _Source | None:
+    """A prompt file whose sections and questions are tables; None, and why, where they are not."""
+    name = library.name_of(file)
+    with problems.collect():
+        data = library.toml(file)
+        place = places_in(library.text(file), data)
+        found = list(file_mistakes(data, place, name))
+        for problem in found:
+            problems.add(problem)
+        return None if found else _Source(name, file.stem == "request", data, place)
+    return None
+
+
+def _added(sources: list[_Source]) -> dict[str, Field]:
+    """The fields the office adds, by name, as far as they are described at all."""
+    entries = [entry for source in sources for _, _, entry, _ in source.entries() if is_extra(entry.get("field"))]
+    return {entry["field"]: field for entry in entries if (field := described(entry))}
 
 
 def _questions(
-    data: Mapping[str, Any], kind: str, file: Path, library: Library, problems: Collector
+    source: _Source, kind: str, fields: Mapping[str, Field], problems: Collector, first: dict[str, str]
 ) -> Iterator[Question]:
-    fields = fields_of(kind)
-    for section in data.get("section", []):
-        title, shared = str(section.get("title", "")), section.get("when", {})
-        for raw in section.get("question", []):
-            name = raw.get("field", "")
-            where = f"{library.name_of(file)}, question {name or '?'}"
-            own = raw.get("when", {})
-            both = isinstance(shared, dict) and isinstance(own, dict)
-            entry = {**raw, "when": {**shared, **own} if both else "?"} if shared or own else raw
-            if name not in fields:
-                # request.toml serves every kind: a field that only other kinds have is theirs to ask.
-                if not _asked_elsewhere(entry, kind):
-                    problems.add(_unknown_field(name, kind, where))
-                continue
-            found = [*_mistakes(entry, fields[name], where, _KEYS), *_item_mistakes(entry, fields[name], where)]
+    """The questions of one file that can be asked; ``first`` remembers where each field was asked for."""
+    for title, shared, raw, place in source.entries():
+        name = raw.get("field", "")
+        spot = Spot(source.name, place, f"question {name or '?'}")
+        own = raw.get("when", {})
+        both = isinstance(shared, dict) and isinstance(own, dict)
+        entry = {**raw, "when": {**shared, **own} if both else "?"} if shared or own else raw
+        if is_extra(name) and (found := list(extra_mistakes(entry, spot))):
             for problem in found:
                 problems.add(problem)
-            if not found:
-                yield _question(entry, fields[name], title, facts=file.stem == "request")
+            continue
+        if not isinstance(name, str) or name not in fields or name == "extra":
+            # request.toml serves every kind: a field that only other kinds have is theirs to ask.
+            if not _asked_elsewhere(entry, kind):
+                problems.add(unknown_field(str(name), kind, fields, spot.at("field")))
+            continue
+        target = fields[name]
+        found = [*question_mistakes(entry, target, fields, spot), *item_mistakes(entry, target, place, spot)]
+        if name in first:
+            found.append(Problem(f"{name} is asked twice.", spot.at(), f"First at {first[name]}. Take one out."))
+        first.setdefault(name, spot.at())
+        for problem in found:
+            problems.add(problem)
+        if not found:
+            yield _question(entry, target, title, facts=source.facts)
 
 
 def _question(entry: Mapping[str, Any], target: Field, section: str, *, facts: bool) -> Question:
-    given = {key: value for key, value in entry.items() if key not in ("field", "item")}
+    given = {key: value for key, value in entry.items() if key not in ("field", "item", *OWN_KEYS)}
     worded = {item["field"]: item for item in entry.get("item", [])}
     order = [each for name in worded for each in target.parts if each.name == name]
     items = tuple(
@@ -146,91 +205,7 @@ def _question(entry: Mapping[str, Any], target: Field, section: str, *, facts: b
     return Question(target, section, **given, items=items, facts=facts)
 
 
-def _mistakes(entry: Mapping[str, Any], target: Field, where: str, keys: set[str]) -> Iterator[Problem]:
-    if not isinstance(entry.get("ask"), str):
-        yield Problem("The question has no wording.", where, 'Add a line: ask = "…?"')
-    for key in entry.keys() - keys:
-        near = get_close_matches(key, keys, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"It may hold: {', '.join(sorted(keys))}."
-        yield Problem(f"“{key}” is not a part of a question.", where, hint)
-    for key in ("when", "unless"):
-        if not isinstance(entry.get(key, {}), dict):
-            yield Problem(f"“{key}” must name fields and answers.", where, f'Write: {key} = {{ kind = "denial" }}')
-    by = entry.get("default_by", {})
-    if not isinstance(by, dict) or not all(isinstance(values, dict) for values in by.values()):
-        yield Problem(
-            "“default_by” must name a field, and a default for each of its answers.",
-            where,
-            'Write: default_by = { "request.process" = { court-order = "compliance" } }',
-        )
-    choices = entry.get("choices", {})
-    if not isinstance(choices, dict):
-        yield Problem("“choices” must give each value its wording.", where, 'Write: choices = { value = "wording" }')
-        return
-    for value in choices:
-        if target.choices and value not in target.choices:
-            yield Problem(f"offers “{value}”, which cannot be.", where, f"It may be: {', '.join(target.choices)}.")
-
-
-def _item_mistakes(entry: Mapping[str, Any], target: Field, where: str) -> Iterator[Problem]:
-    """Mistakes in the questions for the parts of an entry, where the answer is a list of tables."""
-    items = entry.get("item", [])
-    if target.kind != "group":
-        if items:
-            yield Problem("“item” is for a field that is a list of tables.", where, "Take it out.")
-        return
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        yield Problem("“item” must be a table for each part.", where, "Write: [[section.question.item]]")
-        return
-    parts = {each.name: each for each in target.parts}
-    for item in items:
-        name = item.get("field", "")
-        if name not in parts:
-            near = get_close_matches(str(name), parts, n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"It may be: {', '.join(parts)}."
-            yield Problem(f"“{name}” is not a part of {target.name}.", where, hint)
-            continue
-        yield from _mistakes(item, parts[name], f"{where}, {name}", _ITEM_KEYS)
-    for each in parts.values():
-        if each.required and each.name not in [item.get("field") for item in items]:
-            yield Problem(
-                f"No item asks for {each.name}, which every entry must have.",
-                where,
-                f'Add: [[section.question.item]] with field = "{each.name}"',
-            )
-
-
-def _check_whole(
-    questions: list[Question], presets: Mapping[str, Any], kind: str, library: Library, problems: Collector
-) -> None:
-    fields = fields_of(kind)
-    asked = [question.field.name for question in questions]
-    where = f"{library.name_of(library.prompts)}, kind {kind}" if kind else library.name_of(library.prompts)
-    for name in sorted({name for name in asked if asked.count(name) > 1}):
-        problems.add(Problem(f"{name} is asked twice.", where, "Take one of the questions out."))
-    for question in questions:
-        others = (
-            *question.when,
-            *question.unless,
-            *question.default_by,
-            *([question.default_from] if question.default_from else ()),
-        )
-        for other in others:
-            if other not in fields:
-                problems.add(_unknown_field(other, kind, f"{where}, question {question.field.name}"))
-    for name, target in fields.items():
-        expected = target.required and name != "kind" and (kind or name.startswith("request."))
-        if expected and name not in asked and name not in presets:
-            problems.add(Problem(f"No question asks for {name}, which is required.", where, "Add a question for it."))
-
-
 def _asked_elsewhere(entry: Mapping[str, Any], kind: str) -> bool:
     when = entry.get("when", {})
     kinds = when.get("kind") if isinstance(when, dict) else None
     return kinds is not None and kind not in (kinds if isinstance(kinds, list) else [kinds])
-
-
-def _unknown_field(name: str, kind: str, where: str) -> Problem:
-    near = get_close_matches(name, fields_of(kind), n=1)
-    hint = f"Did you mean {near[0]}?" if near else f"`letters fields {kind or 'KIND'}` lists what there is."
-    return Problem(f"“{name}” is not a field of this kind of letter.", where, hint)

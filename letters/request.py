@@ -445,12 +445,6 @@ class Request(Model):
                 f"is {long_date(self.dated)}, after the day the request was received ({long_date(self.received)}).",
                 "Correct one of the two dates.",
             )
-        if self.access is Access.TARGETED and not (self.subjects or self.investigation or self.case_number):
-            yield broken(
-                "request.subjects",
-                "is empty, yet the access sought is “targeted”.",
-                "Name the persons, employers or the investigation, or choose another kind of access.",
-            )
         if self.paper:
             yield from self.paper.problems()
         yield from self._earlier_problems()

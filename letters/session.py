@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from letters.advice import load_advice
-from letters.answers import Answers, parse_answers, write_answers
+from letters.answers import Answers
 from letters.desk import Desk
+from letters.drafts import Begun, document
 from letters.errors import CannotWrite, Problem
-from letters.interview import Interview
+from letters.fields import get, put
+from letters.interview import Interview, as_typed
 from letters.output import safe_stem, write_all
-
-# Above the answers, as a comment: questions that counsel passed over, so that going on does not ask them again.
-_PASSED = "# Passed over without an answer: "
+from letters.prompts import load_script
+from letters.sketch import sketch_of
 
 
 class Session:
@@ -24,62 +22,66 @@ class Session:
 
     Args:
         kind: which letter; empty where counsel has yet to choose.
-        answers: to start from.
-        passed: questions that were passed over before.
+        begun: what to start from.
         now: the time at the office.
         drafts: folder for drafts, private to the user and away from shared folders.
         out: folder for the letter and, beside it, its answers.
         number: tells apart sittings begun in the same second.
+        place: the draft that is gone on with; without it a new one is begun.
     """
 
     def __init__(
         self,
         desk: Desk,
         kind: str,
-        answers: Mapping[str, Any],
+        begun: Begun,
         *,
         now: datetime,
         drafts: Path,
         out: Path,
         number: int,
-        passed: Collection[str] = (),
+        place: Path | None = None,
     ) -> None:
         self.desk = desk
         self.out = out
+        answers, memory = begun.answers, dict(begun.memory)
+        if begun.written:
+            answers, asked_anew = _for_the_next_letter(desk, answers, kind)
+            memory = {"old": asked_anew}
         self.interview = Interview(
             desk.library,
             desk.rulebook,
             answers,
             now.date(),
             kind=kind,
-            advice=load_advice(desk.library, desk.rulebook),
-            passed=passed,
+            advice=desk.advice,
+            passed=begun.passed,
+            before=memory,
         )
         self._drafts = drafts
         self._name = f"{now:%Y-%m-%d-%H%M%S}-{number}"
         self._branches = 0
-        self.saved_at: Path | None = None
+        self._saved = begun.data if place else b""
+        self.saved_at = place
+        self.given_way = False
+        """Whether another sitting has changed the draft, so that this one goes on in a file of its own."""
 
     @property
     def where(self) -> str:
         """Where the answers are and how to go on, for counsel."""
         if self.saved_at is None:
             return "Nothing had been answered."
-        return f"Your answers are in {self.saved_at}\nTo go on:  letters new --answers '{self.saved_at}'"
+        how = "--resume" if self.saved_at.parent == self._drafts else f"--answers '{self.saved_at}'"
+        return f"Your answers are in {self.saved_at}\nTo go on:  letters new {how}"
 
     def save(self) -> None:
-        """Save the answers as they stand; called after every one."""
-        self._keep(self.interview.answers)
+        """Save everything as it stands; called after every answer."""
+        interview = self.interview
+        self._keep(document(interview.answers, interview.passed, interview.memory()))
 
-    def branch(self) -> Path | None:
-        """Leave the draft as it is and go on in a new one; called before answers are set aside.
-
-        Returns:
-            The draft left behind; None where nothing had been saved.
-        """
-        left, self.saved_at = self.saved_at, None
-        self._branches += 1
-        return left
+    def sketch(self, marked: str = "") -> str:
+        """The letter as far as it goes, as text; ``marked`` is the field answered last."""
+        return sketch_of(self.desk, self.interview, marked)
 
     def finish(self, formats: Sequence[str]) -> tuple[list[Path], tuple[Problem, ...]]:
         """Write the answers beside the letter, then the letter; the draft goes once the answers are safe.
@@ -87,36 +89,46 @@ class Session:
         Returns:
             The files written, and notes on where the PDF looks different.
         """
-        self._keep(self.interview.settled())
+        self.save()
         letter = self.interview.letter()
         stem = self._free_stem(
             safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}"), formats
         )
         kept, draft = self.out / f"{stem}.toml", self.saved_at
-        write_all({kept: self._document(self.interview.settled())}, private=True)
+        made = self.desk.make(letter, formats)
+        settled = document(self.interview.settled(), self.interview.passed, {}, stem)
+        files = {self.out / f"{stem}.{suffix}": data for suffix, data in made.files.items()}
+        write_all({kept: settled}, private=True)
         self.saved_at = kept
+        written = [kept, *write_all(files)]
         if draft:
             draft.unlink(missing_ok=True)
-        made = self.desk.make(letter, formats)
-        return [kept, *write_all({self.out / f"{stem}.{s}": data for s, data in made.files.items()})], made.notes
+        return written, made.notes
 
-    def _keep(self, answers: Answers) -> None:
-        content = self._document(answers)
+    def _keep(self, content: bytes) -> None:
+        if self.saved_at and self._changed_elsewhere(self.saved_at):
+            self.saved_at, self.given_way = None, True
+            self._branches += 1
         name = f"{self._name}{f'-{self._branches + 1}' if self._branches else ''}.toml"
         place = self.saved_at or self._drafts / name
         try:
+            self._drafts.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_all({place: content}, overwrite=True, private=True)
-        except CannotWrite:
+        except (CannotWrite, OSError):
             if self.saved_at:
                 raise
             place = self.out / f"draft-{name}"  # no home folder, or one that cannot be written to
             write_all({place: content}, overwrite=True, private=True)
-        self.saved_at = place
+        self.saved_at, self._saved = place, content
 
-    def _document(self, answers: Answers) -> bytes:
-        passed = self.interview.passed
-        head = f"{_PASSED}{', '.join(passed)}\n" if passed else ""
-        return f"{head}{write_answers(answers)}".encode()
+    def _changed_elsewhere(self, place: Path) -> bool:
+        """Whether the draft is not as this sitting left it: somebody goes on with it in another window."""
+        try:
+            return place.read_bytes() != self._saved
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
 
     def _free_stem(self, stem: str, formats: Sequence[str]) -> str:
         """``stem``, or ``stem-2``, ``stem-3``, …: the first under which nothing exists yet."""
@@ -127,9 +139,18 @@ class Session:
         return candidate
 
 
-def begun(data: bytes, name: str) -> tuple[Answers, tuple[str, ...]]:
-    """Answers to go on from, and the questions that were passed over. Raises InvalidAnswers."""
-    answers = parse_answers(data, name)
-    first = data.decode("utf-8-sig").splitlines()[:1]
-    passed = first[0].removeprefix(_PASSED) if first and first[0].startswith(_PASSED) else ""
-    return answers, tuple(re.findall(r"[a-z0-9_.]+", passed))
+def _for_the_next_letter(desk: Desk, answers: Answers, kind: str) -> tuple[Answers, dict[str, str]]:
+    """The answers of a letter that went out, without what every letter says anew; and what that said, in words."""
+    before = answers.get("kind")
+    known = isinstance(before, str) and before in desk.library.kinds
+    script = load_script(desk.library, str(before) if known else kind)
+    old: dict[str, str] = {}
+    for question in script.questions:
+        name = question.field.name
+        if question.anew and (value := get(answers, name)) is not None:
+            old[name] = as_typed(question, value)
+            put(answers, name, None)
+    if not kind:
+        answers.pop("kind", None)  # which letter is next is for the advice and for counsel to say
+    return answers, old
+

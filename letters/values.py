@@ -9,9 +9,9 @@ from enum import StrEnum
 from math import isfinite
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
-from letters.dates import HOW_TO_WRITE, parse_date
+from letters.dates import HOW_TO_WRITE, DateOrder, parse_date
 
 
 def clean_text(value: Any) -> Any:
@@ -38,13 +38,11 @@ def clean_text(value: Any) -> Any:
     return value
 
 
-def read_date(value: Any) -> date:
+def read_date(value: Any, order: DateOrder = "month-first") -> date:
     """A day from a TOML date or from text; never from a number, never with a time of day."""
-    day = parse_date(clean_text(value)) if isinstance(value, str) else value
+    day = parse_date(clean_text(value), order=order) if isinstance(value, str) else value
     if not isinstance(day, date) or isinstance(day, datetime):
         raise ValueError(f"is not a date. {HOW_TO_WRITE}")
-    if not 1900 <= day.year < 2200:
-        raise ValueError(f"is in the year {day.year}, which must be a slip. {HOW_TO_WRITE}")
     return day
 
 
@@ -58,15 +56,26 @@ def clean_answers(value: Any, depth: int = 0) -> Any:
         return clean_text(value)
     if depth < 8 and isinstance(value, list):
         return [clean_answers(each, depth + 1) for each in value]
-    if depth < 8 and isinstance(value, dict):
+    if depth < 8 and isinstance(value, dict) and all(isinstance(key, str) for key in value):
         return {clean_text(key): clean_answers(each, depth + 1) for key, each in value.items()}
     if isinstance(value, date) and not isinstance(value, datetime):
-        return read_date(value)
+        return value
     if isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
         return value
     raise ValueError(
         "holds something no letter can print. Write text, numbers, dates, true or false, or lists and tables of these."
     )
+
+
+def _read_day(value: Any, info: ValidationInfo) -> date:
+    """A day, written in the order of the office where the letter is checked against its rulebook."""
+    return read_date(value, getattr(info.context, "date_order", "month-first"))
+
+
+def _no_slip(day: date) -> date:
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"is in the year {day.year}, which must be a slip. {HOW_TO_WRITE}")
+    return day
 
 
 def _email(value: str) -> str:
@@ -77,7 +86,9 @@ def _email(value: str) -> str:
 
 Text = Annotated[str, BeforeValidator(clean_text)]
 EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
-Day = Annotated[date, BeforeValidator(read_date)]
+Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
+# A day on which something happened in a matter; the law may be older.
+Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_no_slip)]
 
 
 class AgencyKind(StrEnum):

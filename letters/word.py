@@ -15,7 +15,7 @@ from lxml import etree
 
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 from letters.filling.blocks import pair
-from letters.filling.compilation import Compiled, compiled
+from letters.filling.compilation import Compiled, Examination, Expanded, examined, expanded
 from letters.filling.marks import mark_draft
 from letters.filling.passages import NO_PASSAGES, Passages
 from letters.filling.properties import Properties, core_properties, styles_in
@@ -26,7 +26,17 @@ from letters.filling.tags import PROPERTY, Place, Tag, substitute
 from letters.filling.uses import Use
 from letters.package import Packed, in_writing_order, open_package, write_package
 
-__all__ = ["Passages", "Properties", "Template", "fill_text", "mark_draft"]
+__all__ = [
+    "Examination",
+    "Expanded",
+    "Passages",
+    "Properties",
+    "Template",
+    "examined",
+    "expanded",
+    "fill_text",
+    "mark_draft",
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +67,16 @@ class Template:
     def compile(cls, data: bytes, name: str, passages: Passages = NO_PASSAGES) -> Template:
         """Read a template and the passages it includes, or raise TemplateAtFault with everything that is wrong."""
         try:
-            found = compiled(open_package(data, name), passages)
+            return cls.of(examined(open_package(data, name), passages))
         except TemplateAtFault:
             raise
         except LettersError as error:
             raise TemplateAtFault(error.problems) from error
+
+    @classmethod
+    def of(cls, examination: Examination) -> Template:
+        """The template that was examined. Raises TemplateAtFault with everything that is wrong with it."""
+        found, name = examination.compiled(), examination.package.name
         names = frozenset(use.name for use in found.uses)
         required = _required(found.uses)
         return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
@@ -76,21 +91,28 @@ class Template:
         Raises:
             TemplateAtFault: a tag met a value it cannot print, or the letter came out damaged.
         """
-        self._refuse_missing_names(context)
-        values = values_from(context)
+        filled = self.fill_parts(context, properties)
         members = dict(self._compiled.untouched)
         if self._compiled.styles:
             name, xml = self._compiled.styles
             members[name] = styles_in(properties.language, name, xml)
+        members |= {name: Packed.of(name, part) for name, part in filled.items()}
+        return write_package(members[name] for name in in_writing_order(members))
+
+    def fill_parts(self, context: Mapping[str, Any], properties: Properties) -> dict[str, bytes]:
+        """What a letter does not copy from its template: the parts that were filled, by name. Otherwise as `fill`."""
+        self._refuse_missing_names(context)
+        values = values_from(context)
+        filled: dict[str, bytes] = {}
         problems = Collector()
         for part in self._compiled.parts:
             with problems.collect():
-                members[part.name] = Packed.of(part.name, part.fill(values))
+                filled[part.name] = part.fill(values)
         with problems.collect():
-            filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
-            members[CORE] = Packed.of(CORE, filled)
+            where = f"{self.name}, document properties"
+            filled[CORE] = core_properties(self._compiled.properties, values, properties, where)
         problems.stop_if_any(TemplateAtFault)
-        return write_package(members[name] for name in in_writing_order(members))
+        return filled
 
     def _refuse_missing_names(self, context: Mapping[str, Any]) -> None:
         """In branches not taken too: a misspelt name must not wait for its day."""

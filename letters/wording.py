@@ -69,6 +69,7 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
         yield from (named(problem, model) for problem in cause.problems)
         return
     path = tuple(step for step in detail["loc"] if step not in _NOT_FIELDS or step in model.model_fields)
+    path = tuple(step.encode("utf-8", "replace").decode() if isinstance(step, str) else step for step in path)
     name = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
     kind = detail["type"]
     if kind == "value_error":

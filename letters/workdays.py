@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BeforeValidator, Field, field_validator
 
 from letters.errors import LibraryAtFault, Problem
-from letters.values import Model, Text
+from letters.values import Date, Model, Text
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
@@ -53,13 +53,13 @@ class WorkCalendar(Model):
         description="Days of the week on which the office is closed.",
         examples=[["saturday", "sunday"]],
     )
-    closed: list[date] = Field(
+    closed: list[Date] = Field(
         default=[],
         title="Closed",
         description="Further days on which the office is closed.",
         examples=[["2019-12-24"]],
     )
-    open: list[date] = Field(
+    open: list[Date] = Field(
         default=[],
         title="Open",
         description="Holidays on which the office works all the same.",

@@ -241,6 +241,8 @@ def test_a_letter_has_no_blank_paragraph_double_space_or_tag(desk: Any, sample: 
         {},
         {"reference": None, "copies": [], "enclosures": [], "status_sentence": False, "responsible": []},
     ):
+        if kind == "repeat-denial":
+            changes.pop("enclosures", None)  # it must have some
         answers = {key: value for key, value in (sample(kind) | changes).items() if value is not None}
         if "status_sentence" not in fields_of(kind):
             answers.pop("status_sentence", None)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree
 
 from letters.errors import Problem
+from letters.filling.grammar import BEYOND
 from letters.filling.markup import (
     BOOKMARKS,
     BR,
@@ -143,7 +144,7 @@ def _torn(first: Spot, last: Spot) -> Problem:
     opening, closing = short(first.tag.raw, 60), short(last.tag.raw, 60)
     rows = [around(spot.node, TR) for spot in (first, last)]
     cells = [around(spot.node, TC) for spot in (first, last)]
-    word = first.tag.word
+    word, code = first.tag.word, "block"
     if rows[0] is not None and rows[0] is rows[1] and cells[0] is not cells[1]:
         message = f"{opening} opens in one cell and {closing} stands in another."
         hint = f"Put {{%tr {word} {first.tag.says} %}} into a row above and {{%tr end{word} %}} below."
@@ -156,7 +157,14 @@ def _torn(first: Spot, last: Spot) -> Problem:
     else:
         message = f"{opening} opens here and {closing} stands in another place: {last.tag.place}."
         hint = f"Give each a paragraph of its own: {{%p {word} {first.tag.says} %}} and {{%p end{word} %}}."
-    return first.tag.fault(message, hint, "block")
+        code = BEYOND if not first.tag.level and _as_deep(first, last) else code
+    return first.tag.fault(message, hint, code)
+
+
+def _as_deep(first: Spot, last: Spot) -> bool:
+    """Whether two tags stand alike in two paragraphs side by side, so that docxtpl makes one paragraph of both."""
+    ways = [[node.tag for node in takewhile(lambda n: n.tag != P, spot.node.iterancestors())] for spot in (first, last)]
+    return ways[0] == ways[1] and first.paragraph.getparent() is last.paragraph.getparent()
 
 
 def lift(spots: list[Spot]) -> Iterator[Problem]:
@@ -183,6 +191,8 @@ def _why_not_lifted(element: etree._Element, group: list[Spot]) -> Iterator[Prob
     elif len(group) > 1:
         plain = "Use {% if %} without the letter" if kind == "paragraph" else f"Give each a {kind} of its own"
         yield tag.fault(f"{len(group)} {{%{tag.level} tags stand in one {kind}.", f"{plain}.", "lift")
+    elif tag.mark == "{#":
+        return  # to take away what it stands beside is the use of such a remark
     elif beside := _beside(group[0]):
         yield tag.fault(
             f"{short(tag.raw, 60)} takes its whole {kind} away, and with it {beside}.",

@@ -15,13 +15,14 @@ from lxml import etree
 
 from letters.errors import Collector, Problem, TemplateAtFault
 from letters.filling.blocks import lift, numbered_twice, pair, settle
-from letters.filling.leftovers import hidden_styles, left_in, tags_elsewhere, unread_tags
-from letters.filling.markup import P_PR, SECT_PR, VAL, all_styles, ids_of, serialised, w
+from letters.filling.leftovers import hidden_styles, left_in, tags_elsewhere, tracked_changes, unread_tags
+from letters.filling.markup import P_PR, SECT_PR, VAL, P, all_styles, ids_of, serialised, w
 from letters.filling.origins import Origins
 from letters.filling.parts import Part
 from letters.filling.passages import Inclusion, Passages
 from letters.filling.properties import FILLED, lacks_language, with_language
 from letters.filling.repair import Ids
+from letters.filling.revisions import accept_changes
 from letters.filling.sandbox import Script
 from letters.filling.sanitize import carried, cleaned, plumbing
 from letters.filling.spots import Reading, Spot
@@ -30,6 +31,7 @@ from letters.filling.uses import Use, entries_picked, uses
 from letters.package import Package, Packed, R
 
 _IDS_OF_A_PART = 100_000
+_OF_BLOCKS = ("block", "lift")  # problems of where a tag stands, not of what it says
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
 
 
@@ -60,23 +62,71 @@ class Compiled:
     styles: tuple[str, bytes] | None
 
 
-def compiled(package: Package, passages: Passages) -> Compiled:
-    """The package, compiled. Raises TemplateAtFault (or NotAWordFile) with everything that is wrong with it."""
-    return _Compilation(package, passages).result()
+def examined(package: Package, passages: Passages, *, traced: bool = False) -> Examination:
+    """The package, read as a whole: what it says, and all that is wrong with it.
+
+    Args:
+        traced: whether each paragraph of a letter is to say which paragraph it came from (see `spots.TRACE`).
+
+    Raises:
+        LettersError: a part of it cannot be read at all.
+    """
+    examination = Examination(package, passages, traced=traced)
+    examination.read()
+    return examination
 
 
-class _Compilation:
-    """One template on its way in: collects problems, then raises them all or returns the result.
+@dataclass(frozen=True)
+class Expanded:
+    """A template with its passages in their places, to be read, not filled.
+
+    Args:
+        places: where the paragraphs of each part that may hold tags stand in their own files, in reading order.
+    """
+
+    package: Package
+    places: Mapping[str, tuple[Place, ...]]
+
+
+def expanded(package: Package, passages: Passages) -> Expanded:
+    """Raises TemplateAtFault when a passage cannot be put in."""
+    template = Examination(package, passages)
+    template.stop_if_any(template.problems)
+    trees = {part: serialised(root) for part, root in template.trees.items()}
+    places = {
+        part: tuple(
+            Place(origin.source.label, origin.number)
+            for origin in (template.origins[part][paragraph] for paragraph in root.iter(P))
+        )
+        for part, root in template.trees.items()
+    }
+    return Expanded(Package(package.name, {**template.package.parts, **trees}), places)
+
+
+class Examination:
+    """One template on its way in: its passages put in place, then read, then compiled if nothing is wrong with it.
 
     Every place it names begins with the file: the template's, or that of a passage.
     """
 
-    def __init__(self, package: Package, passages: Passages) -> None:
+    tags: tuple[Tag, ...]
+    uses: tuple[Use, ...]
+    faulty: frozenset[Tag]  # those that say what no tag can
+    to_fill: list[str]
+    property_texts: dict[str, str]
+
+    def __init__(self, package: Package, passages: Passages, *, traced: bool = False) -> None:
         self.package = package
         kept = carried(package)[0]
         self.labels = {part: label for part, label in _labels(package).items() if part in kept}
         self.trees = {part: cleaned(self.package, part) for part in self.labels if part.endswith(".xml")}
         self.origins = {part: Origins(root, self._place(self.labels[part])) for part, root in self.trees.items()}
+        self.unsettled = {
+            part: list(tracked_changes(root, self.origins[part].where)) for part, root in self.trees.items()
+        }
+        for part, found in self.unsettled.items():
+            if found:  # reported; what else is wrong is read as if they were accepted
+                accept_changes(self.trees[part])
         inclusion = Inclusion(package, self.trees, passages)
         self.trees = {part: inclusion.part(part, root, self.origins[part]) for part, root in self.trees.items()}
         self.passages = tuple(inclusion.used)
@@ -89,35 +139,43 @@ class _Compilation:
         numbering = f"{P_PR}/{w('numPr')}"
         self.numbered_styles = ids_of(style for style in styles if style.find(numbering) is not None)
         self.hidden_styles = hidden_styles(self.package)
-        self.reading = Reading(frozenset(filter(None, ids_of(filter(_is_heading, styles)))))
+        headings = frozenset(filter(None, ids_of(filter(_is_heading, styles))))
+        self.reading = Reading(headings, places=[] if traced else None)
         self.ids = Ids()
 
-    def result(self) -> Compiled:
-        trees = {
-            part: self.trees[part] if part in self.trees else cleaned(self.package, part)
-            for part in self.links
-            if part.endswith(".xml")
-        }
-        order = [*self.labels, *(part for part in trees if part not in self.labels)]
-        filled = [part for part in order if part in trees and self._read(part, trees[part])]
-        properties = self._properties()
+    def read(self) -> None:
+        """Read every part, and judge what it holds."""
+        for part in self.links:
+            if part.endswith(".xml") and part not in self.trees:
+                self.trees[part] = cleaned(self.package, part)
+        order = [part for part in dict.fromkeys([*self.labels, *self.links]) if part in self.trees]
+        self.to_fill = [part for part in order if part in self.links and self._read(part, self.trees[part])]
+        self.property_texts = self._properties()
         elsewhere = tags_elsewhere(self.package, {*self.labels, *self._property_parts()})
         self.problems += self._in_template(elsewhere)
-        self._stop_if_any([*self.reading.problems, *self.problems])
-        tags = self.reading.tags
-        found = uses(tags)
-        self._stop_if_any(self._lost_merge_fields(found))
-        parts, scripts = self._filled({part: trees[part] for part in filled}, properties)
+        self.tags = tuple(self.reading.tags)
+        told = [problem for problem in self.reading.problems if problem.code not in _OF_BLOCKS]
+        self.faulty = frozenset(problem.about for problem in told if isinstance(problem.about, Tag))
+        self.uses = uses(self.tags, self.faulty)
+        lost = self._lost_merge_fields(self.uses)
+        self.problems = list(dict.fromkeys([*self.reading.problems, *self.problems, *lost]))
+        self.notes = [*self.reading.notes, *self.notes, *entries_picked(self.tags)]
+
+    def compiled(self) -> Compiled:
+        """The template, compiled. Raises TemplateAtFault with everything that is wrong with it."""
+        self.stop_if_any(self.problems)
+        trees = {part: self.trees[part] for part in self.links if part in self.trees}
+        parts, scripts = self._filled({part: trees[part] for part in self.to_fill}, self.property_texts)
         styles = next((part for part in trees if lacks_language(trees[part])), None)
         return Compiled(
-            tags=tuple(tags),
-            uses=found,
-            notes=(*self.reading.notes, *self.notes, *entries_picked(tags)),
+            tags=self.tags,
+            uses=self.uses,
+            notes=tuple(self.notes),
             passages=self.passages,
             wording=tuple(self.reading.wording),
             parts=parts,
             properties=scripts,
-            untouched=self._untouched(trees, without={*filled, styles}),
+            untouched=self._untouched(trees, without={*self.to_fill, styles}),
             styles=(styles, with_language(trees[styles])) if styles else None,
         )
 
@@ -134,10 +192,7 @@ class _Compilation:
             return False
         problems = self.reading.problems
         before, told, origins = len(self.reading.tags), len(problems), self.origins[part]
-        leftovers = list(left_in(root, origins, self.hidden_styles))
-        problems += leftovers
-        if any(problem.code == "tracked-changes" for problem in leftovers):
-            return False  # what the text says is not settled, so nor is what its tags say
+        problems += [*self.unsettled[part], *left_in(root, origins, self.hidden_styles)]
         self.ids.separate_copies(root)
         spots = self.reading.part(root, origins)
         blocks, unpaired = pair(spots)
@@ -158,7 +213,7 @@ class _Compilation:
         for name, text in properties.items():
             with problems.collect():
                 scripts[name] = Script.of(text, tags)
-        self._stop_if_any(problems)
+        self.stop_if_any(problems)
         return tuple(parts), scripts
 
     def _property_parts(self) -> list[str]:
@@ -192,7 +247,7 @@ class _Compilation:
                 lost.append(problem)
         return lost
 
-    def _stop_if_any(self, problems: Iterable[Problem]) -> None:
+    def stop_if_any(self, problems: Iterable[Problem]) -> None:
         if found := list(dict.fromkeys(problems)):
             raise TemplateAtFault(found)
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from letters.errors import Problem
 from letters.filling.filters import FILTERS, not_a_text
-from letters.filling.tags import CELL_WORDS, DASHES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
+from letters.filling.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
 
 _WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm|include"
 _BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
@@ -27,7 +27,10 @@ BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
 _PARSER = Environment(autoescape=True)
 _DEEPEST = 40  # levels of a tag's tree: what Python can still compile, far above anything a lawyer writes
 _MOST_BRACKETS = 20  # inside one another
+_MANY_ROUNDS = 1_000
+BEYOND = "beyond"  # the code of what docxtpl can do and a letter cannot; all else is wrong in docxtpl too
 _TOO_DEEP = "This tag holds too much to be read.", "Divide it into several tags."
+_OTHER_INSTRUCTIONS = frozenset({"set", "endset", "macro", "endmacro", "with", "endwith", "filter", "endfilter", "raw"})
 _SNIPPETS = {
     "if": "{%% if %s %%}{%% endif %%}",
     "elif": "{%% if 0 %%}{%% elif %s %%}{%% endif %%}",
@@ -38,13 +41,17 @@ _SNIPPETS = {
 def read_tag(raw: str, place: Place, medium: str) -> tuple[Tag, list[Problem]]:
     """The tag, and all that is wrong with it alone."""
     mark, inside = raw[:2], raw[2:-2]
+    if raw in ESCAPES:
+        return Tag(raw, "{{", "", "", f'"{ESCAPES[raw]}"', place, medium), []
     if mark == "{#":
         prefix = _PREFIX.match(inside)
         return Tag(raw, mark, prefix[1] if prefix and prefix[1] != "r" else "", "", "", place, medium), []
     trimmed = inside.strip("-+" + DASHES)
     tag = replace(_taken_apart(raw, trimmed, place), medium=medium)
     if trimmed != inside:
-        return tag, [tag.fault(f"The dash in {short(raw, 60)} would eat the text beside it.", "Remove the dash.")]
+        typed = f"{inside[:1]}{inside[-1:]}"
+        code = "dash" if "-" in typed or "+" in typed else "template-syntax"
+        return tag, [tag.fault(f"The dash in {short(raw, 60)} would eat the text beside it.", "Remove the dash.", code)]
     if OBJECT in raw:
         return tag, [tag.fault("A picture, field or note mark stands inside a tag.", "Move it out of the braces.")]
     return tag, list(_judge(tag))
@@ -85,6 +92,7 @@ def _judge(tag: Tag) -> Iterator[Problem]:
         yield tag.fault(
             f"In {shown} the letters “{tag.word}” right after the braces are not read as a name.",
             f"Write {{{{ {name} }}}}, with a space after the braces.",
+            BEYOND if tag.says and tag.word == "p" else "template-syntax",
         )
     elif tag.word == "?":
         first = re.match(r"(?:(?:p|tr|tc|r)\s+)?(\w*)", tag.says, re.IGNORECASE)
@@ -94,6 +102,7 @@ def _judge(tag: Tag) -> Iterator[Problem]:
         yield tag.fault(
             f"{shown} is not an instruction a template knows." if word else f"{shown} says nothing.",
             f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor.",
+            BEYOND if word in _OTHER_INSTRUCTIONS else "template-syntax",
         )
     elif tag.word == "include":
         yield tag.fault(
@@ -174,49 +183,60 @@ _ALLOWED = (
 _ORDERS = {"lt", "lteq", "gt", "gteq"}  # 18 <= age < 65 says one thing only
 
 
-def _complaint(node: nodes.Node) -> tuple[str, str] | None:
-    """What is wrong with this bit of an expression, and the way out; None when it is allowed."""
+def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
+    """What is wrong with this bit of an expression, the way out, and perhaps a code; None when it is allowed."""
     if isinstance(node, nodes.Filter):
         return _filter_complaint(node)
     if isinstance(node, nodes.Call):
-        return "A tag cannot call anything: brackets after a name are not allowed.", "Print the name alone."
+        message = "A tag cannot call anything: brackets after a name are not allowed."
+        return message, "Print the name alone.", "code" if _may_harm(node) else BEYOND
     if isinstance(node, nodes.Test):
-        return f"“is {node.name}” cannot be used in a tag.", "Write {% if name %} or {% if not name %}."
+        return f"“is {node.name}” cannot be used in a tag.", "Write {% if name %} or {% if not name %}.", BEYOND
     if isinstance(node, nodes.Concat):
-        return "Values cannot be joined with ~ in a tag.", "Print them in two tags, one after the other."
+        return "Values cannot be joined with ~ in a tag.", "Print them in two tags, one after the other.", BEYOND
     if isinstance(node, nodes.Mul | nodes.Div | nodes.FloorDiv | nodes.Pow):
-        return ("A tag cannot multiply or divide.", "Have the number worked out before it reaches the template.")
+        return "A tag cannot multiply or divide.", "Have the number worked out before it reaches the template.", BEYOND
     if isinstance(node, nodes.CondExpr) and node.expr2 is None:
-        return ("This “if” has no “else”: what is printed otherwise?", "Add an else, or use {% if %} and {% endif %}.")
+        message = "This “if” has no “else”: what is printed otherwise?"
+        return message, "Add an else, or use {% if %} and {% endif %}.", BEYOND
     if isinstance(node, nodes.For) and (node.recursive or not isinstance(node.target, nodes.Name)):
-        return "This loop cannot be read.", "Write {% for one in many %}."
+        return "This loop cannot be read.", "Write {% for one in many %}.", BEYOND
     if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name) and node.target.name == "loop":
         return "A loop cannot call its entries “loop”, which counts the rounds.", "Write {% for one in many %}."
     if isinstance(node, nodes.Compare) and len(node.ops) > 1 and not {each.op for each in node.ops} <= _ORDERS:
-        return "This compares three things at once.", "Compare two at a time: a == b and b == c."
+        return "This compares three things at once.", "Compare two at a time: a == b and b == c.", BEYOND
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         return f"“{node.attr}” is not a field.", "Field names begin with a letter."
     if isinstance(node, nodes.Name) and node.name.endswith("__"):
         return f"“{node.name}” is not a field.", "Field names do not end in two underscores."
     if isinstance(node, nodes.Const) and isinstance(node.value, float):
-        return f"The number {node.value} cannot stand in a tag.", "Only whole numbers can."
+        return f"The number {node.value} cannot stand in a tag.", "Only whole numbers can.", BEYOND
     if not isinstance(node, _ALLOWED):
-        return ("This tag says something a template cannot do.", "Use names, filters, comparisons, and, or, not.")
+        return "This tag says something a template cannot do.", "Use names, filters, comparisons, and, or, not.", BEYOND
     return None
 
 
-def _filter_complaint(node: nodes.Filter) -> tuple[str, str] | None:
+def _may_harm(call: nodes.Call) -> bool:
+    """Whether a call reaches into the program, or may go on for ever: docxtpl does what it says."""
+    inside = list(call.find_all((nodes.Name, nodes.Getattr, nodes.Const)))
+    names = {node.name if isinstance(node, nodes.Name) else getattr(node, "attr", "") for node in inside}
+    numbers = [node.value for node in inside if isinstance(node, nodes.Const) and isinstance(node.value, int)]
+    return any(name.startswith("_") for name in names) or max(numbers, default=0) > _MANY_ROUNDS
+
+
+def _filter_complaint(node: nodes.Filter) -> tuple[str, ...] | None:
     if node.name not in FILTERS:
         known = sorted(FILTERS)
         near = difflib.get_close_matches(node.name, known, 1)
         return (
             f"There is no filter “{node.name}”.",
             f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(known)}.",
+            BEYOND,
         )
     for given in node.args:
         if isinstance(given, nodes.Const) and not isinstance(given.value, str) and node.name != "default":
             return not_a_text(given.value)
-    wrong_number = f"The filter “{node.name}” was given the wrong number of words in its brackets.", ""
+    wrong_number = f"The filter “{node.name}” was given the wrong number of words in its brackets.", "", BEYOND
     try:
         inspect.signature(FILTERS[node.name]).bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
     except TypeError:

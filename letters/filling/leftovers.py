@@ -30,13 +30,10 @@ from letters.filling.markup import (
     ws,
 )
 from letters.filling.origins import Origins
-from letters.filling.tags import NOT_A_TOKEN
+from letters.filling.revisions import TRACKED
+from letters.filling.tags import NOT_A_TOKEN, Place
 from letters.package import Package
 
-_TRACKED = ws(
-    "ins del moveFrom moveTo rPrChange pPrChange sectPrChange tblPrChange tcPrChange trPrChange "
-    "tblGridChange tblPrExChange numberingChange cellIns cellDel cellMerge"
-)
 _COMMENTS = ws("commentReference commentRangeStart")
 _ACTIVE_FIELD = re.compile(r"\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|DATABASE|MACROBUTTON|IMPORT|LINK)\b", re.I)
 _ELSEWHERE = {
@@ -45,19 +42,17 @@ _ELSEWHERE = {
     "word/comments.xml": "comments",
     "word/settings.xml": "document settings",
 }
-_Where = Callable[[etree._Element], str]
+_Where = Callable[[etree._Element], Place]
 
 
 def left_in(root: etree._Element, origins: Origins, hidden_styles: Collection[str]) -> Iterator[Problem]:
-    """What an author forgot in one part."""
+    """What an author forgot in one part, tracked changes apart."""
     where = origins.where
-    yield from _tracked_changes(root, where)
     yield from _comments(root, where)
     yield from _hidden_text(root, where, hidden_styles)
     for node in root.iter(INSTR, FLD_SIMPLE):
         if _ACTIVE_FIELD.match(node.text or node.get(w("instr")) or ""):
-            message = "A field here fetches something from outside."
-            yield Problem(message, where(node), "Replace it by text.", "outside")
+            yield where(node).fault("A field here fetches something from outside.", "Replace it by text.", "outside")
 
 
 def hides(element: etree._Element) -> bool:
@@ -70,8 +65,9 @@ def hidden_styles(package: Package) -> frozenset[str]:
     return ids_of(style for style in all_styles(package) if hides(style))
 
 
-def _tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
-    tracked = list(root.iter(*_TRACKED))
+def tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
+    """That what a part says is not settled."""
+    tracked = list(root.iter(*TRACKED))
     if not tracked:
         return
     authors = sorted({node.get(w("author"), "") for node in tracked} - {""})
@@ -79,9 +75,8 @@ def _tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
     deleted = "".join(node.text or "" for node in root.iter(w("delText")))
     struck = re.findall(r"\{[{%].*?[}%]\}", deleted)
     tags = f" The tag {struck[0]} stands in deleted text." if struck else ""
-    yield Problem(
+    yield where(tracked[0]).fault(
         f"{number} left in (by {', '.join(authors) or 'somebody'}).{tags}",
-        where(tracked[0]),
         "In Word: Review, Accept All Changes, and switch tracking off.",
         "tracked-changes",
     )
@@ -91,9 +86,8 @@ def _comments(root: etree._Element, where: _Where) -> Iterator[Problem]:
     comments = list(root.iter(*_COMMENTS))
     if comments:
         count = len({node.get(ID) for node in comments})
-        yield Problem(
+        yield where(comments[0]).fault(
             f"{count} {'comment is' if count == 1 else 'comments are'} left in.",
-            where(comments[0]),
             "In Word: Review, Delete All Comments.",
             "comments",
         )
@@ -107,17 +101,11 @@ def _hidden_text(root: etree._Element, where: _Where, hidden_styles: Collection[
         style, paragraph = run.find(f"{R_PR}/{w('rStyle')}"), around(run, P)
         styles = {"" if style is None else style.get(VAL, ""), "" if paragraph is None else style_of(paragraph)}
         if hides(run) or not styles.isdisjoint(hidden_styles):
-            yield Problem(
+            yield where(run).fault(
                 f"The text “{text[:60]}” is hidden; whoever gets the letter can show it.",
-                where(run),
                 "Delete it, or take the Hidden mark off under Font.",
                 "hidden-text",
             )
-
-
-def are_changes_tracked(root: etree._Element) -> bool:
-    """Whether what the text says is not settled."""
-    return next(root.iter(*_TRACKED), None) is not None
 
 
 def unread_tags(root: etree._Element, origins: Origins) -> Iterator[Problem]:

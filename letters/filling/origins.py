@@ -62,13 +62,13 @@ class Origins:
             paragraph = next(table.iter(P), None)
         return self.own if paragraph is None else self._found[paragraph].source
 
-    def where(self, node: etree._Element) -> str:
-        """The paragraph ``node`` stands in, in words."""
+    def where(self, node: etree._Element) -> Place:
+        """The paragraph ``node`` stands in."""
         paragraph = self._paragraph(node)
         if paragraph is None:
-            return self.source(node).label
+            return Place(self.source(node).label)
         origin = self._found[paragraph]
-        return str(Place(origin.source.label, origin.number, words=text_of(paragraph)))
+        return Place(origin.source.label, origin.number, words=text_of(paragraph))
 
     def _paragraph(self, node: etree._Element) -> etree._Element | None:
         return node if node.tag == P else around(node, P)

@@ -19,7 +19,7 @@ from letters.errors import LettersError, Problem
 from letters.filling.blocks import company
 from letters.filling.grafts import Graft
 from letters.filling.grammar import inclusion
-from letters.filling.leftovers import are_changes_tracked, hidden_styles, left_in, tags_elsewhere
+from letters.filling.leftovers import hidden_styles, left_in, tags_elsewhere, tracked_changes
 from letters.filling.markup import (
     BODY,
     BOOKMARK_START,
@@ -38,6 +38,7 @@ from letters.filling.markup import (
     ws,
 )
 from letters.filling.origins import Origin, Origins, Source
+from letters.filling.revisions import accept_changes
 from letters.filling.sanitize import carried, cleaned
 from letters.filling.spots import gather, pieces_of
 from letters.filling.tags import OBJECT, Place, Tag, scan, short
@@ -53,6 +54,8 @@ _REFUSED = {
     w("footnoteReference"): ("a footnote", "Delete it, or put it into the templates themselves."),
     w("endnoteReference"): ("an endnote", "Delete it, or put it into the templates themselves."),
 }
+# Problems of a passage that cannot be put in at all; with others it is, so that all it says is read and judged.
+_UNFIT = frozenset({"passage", "outside", "embedded"})
 _BROUGHT = frozenset({"image", "hyperlink"})
 
 
@@ -73,14 +76,17 @@ class Passage:
         self.package = open_package(data, file)
         self.root = cleaned(self.package, self.package.main)
         self.origins = Origins(self.root, file)
+        unsettled = tuple(tracked_changes(self.root, self.origins.where))
+        if unsettled:  # reported; what else is wrong is read as if they were accepted
+            accept_changes(self.root)
         self.blocks = [block for block in self.root.iterfind(f"{BODY}/*") if block.tag != SECT_PR]
-        self.problems = tuple(self._problems())
+        self.problems = (*unsettled, *self._problems())
         self.notes = tuple(self._notes())
 
     def _problems(self) -> Iterator[Problem]:
         yield from left_in(self.root, self.origins, hidden_styles(self.package))
         for what, hint, node in self._refused():
-            yield Problem(f"A passage cannot hold {what}.", self.origins.where(node), hint, "passage")
+            yield self.origins.where(node).fault(f"A passage cannot hold {what}.", hint, "passage")
         _, outside = carried(self.package)
         folder, base = posixpath.split(self.package.main)
         not_brought = self.package.parts.keys() - {posixpath.join(folder, "_rels", f"{base}.rels")}
@@ -194,9 +200,8 @@ class Inclusion:
     def part(self, name: str, root: etree._Element, origins: Origins) -> etree._Element:
         """The part with passages in place of the paragraphs that include them."""
         part = _Part(name, root, origins)
-        if not are_changes_tracked(root):
-            for paragraph in list(root.iter(P)):
-                self._look_at(paragraph, part, ())
+        for paragraph in list(root.iter(P)):
+            self._look_at(paragraph, part, ())
         return part.root
 
     def _look_at(self, paragraph: etree._Element, part: _Part, ring: tuple[str, ...]) -> None:
@@ -241,7 +246,7 @@ class Inclusion:
             return None
         self.problems += passage.problems
         self.used[name] = passage
-        return None if passage.problems else passage
+        return None if any(problem.code in _UNFIT for problem in passage.problems) else passage
 
     def _put_in(self, passage: Passage, paragraph: etree._Element, part: _Part, ring: tuple[str, ...]) -> None:
         origin = part.origins[paragraph]

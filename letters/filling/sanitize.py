@@ -11,7 +11,7 @@ from lxml import etree
 
 from letters.errors import Problem, TemplateAtFault
 from letters.filling.markup import BOOKMARK_START, BOOKMARKS, DOCUMENT_HEAD, ID, NAME, W14, remove, serialised, w, ws
-from letters.package import Package, W
+from letters.package import Package, Relationship, W
 
 _MAX_PART = 10_000_000  # bytes
 CORE, _APP, _TYPES = "docProps/core.xml", "docProps/app.xml", "[Content_Types].xml"
@@ -62,12 +62,20 @@ def carried(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
         kept[part] = []
         for link in package.links(part).values():
             if link.kind in _ACTIVE or (link.external and link.kind == "image"):
-                message = f"The template pulls in something from outside ({link.kind}: {link.target})."
-                problems.append(Problem(message, part, "Delete it, or insert it as a picture.", "outside"))
+                problems.append(_brought(link, part))
             elif link.kind not in _NOT_CARRIED and not (link.external and link.kind != "hyperlink"):
                 kept[part].append(link.id)
                 waiting += [] if link.external else [link.target]
     return kept, problems
+
+
+def _brought(link: Relationship, part: str) -> Problem:
+    if link.external:
+        message = f"The template pulls in something from outside ({link.kind}: {link.target})."
+        return Problem(message, part, "Delete it, or insert it as a picture.", "outside")
+    name = link.target.rpartition("/")[2]
+    message = f"Another document or program is embedded ({name}), which no letter can carry."
+    return Problem(message, part, "Delete it, or insert it as a picture.", "embedded")
 
 
 def cleaned(package: Package, part: str) -> etree._Element:

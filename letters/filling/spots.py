@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from letters.errors import Problem
-from letters.filling.grammar import read_tag
+from letters.filling.grammar import BEYOND, read_tag
 from letters.filling.markup import (
     BOOKMARKS,
     BR,
@@ -36,6 +36,7 @@ from letters.filling.origins import WHOLE, Origins, Source
 from letters.filling.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Place, Tag, scan, substitute, token
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+TRACE = "letters"  # the attribute of a paragraph that says where it came from; only while templates are checked
 _AS_TEXT = {w("tab"): " ", w("cr"): " ", w("noBreakHyphen"): "-", w("softHyphen"): "\u00ad"}
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
@@ -91,13 +92,14 @@ class Reading:
     doubtful: list[Problem] = field(default_factory=list)  # «name»: a quotation, unless the template uses the name
     notes: list[Problem] = field(default_factory=list)
     wording: list[tuple[Place, str]] = field(default_factory=list)  # what each paragraph says itself, without its tags
+    places: list[Place] | None = None  # where paragraphs are traced: their places, by the number each carries
 
     def text(self, text: str, place: Place, medium: str) -> list[tuple[int, int, int]]:
         """Tags of one text: (start, end, number). What only looks like a tag becomes a problem."""
         spans, faults = scan(text)
         for fault in faults:
             certain = self.problems if fault.code != "perhaps-a-tag" else self.doubtful
-            certain.append(Problem(fault.message, str(place), fault.hint, fault.code))
+            certain.append(place.fault(fault.message, fault.hint, fault.code))
         found = []
         for start, end in spans:
             tag, problems = read_tag(text[start:end], place, medium)
@@ -118,6 +120,9 @@ class Reading:
             words = "".join(text for _, text in pieces)
             source, number = origins[paragraph].source, origins[paragraph].number
             place = Place(source.label, number, headings.get(source, ""), words)
+            if self.places is not None:
+                paragraph.set(TRACE, str(len(self.places)))
+                self.places.append(place)
             if plain := _without_tags(words):
                 self.wording.append((place, plain))
             before = len(self.problems)
@@ -131,6 +136,9 @@ class Reading:
                 spot.source = source
             spots += found
             self._merge_halves(before, place)
+            if _between_paragraphs(paragraph):  # there docxtpl joins them, elsewhere it tears the document
+                eaten = [replace(each, code=BEYOND) if each.code == "dash" else each for each in self.problems[before:]]
+                self.problems[before:] = eaten
             if style_of(paragraph) in self.headings and words.strip():
                 headings[source] = words
         return spots + self._attributes(root, origins)
@@ -195,13 +203,18 @@ class Reading:
             if not first.where.startswith(place.part) or f"paragraph {place.number - 1}" not in first.where:
                 return
             self.problems[before - 1 : before + 1] = [
-                Problem(
-                    f"A tag starts in paragraph {place.number - 1} and ends in paragraph {place.number}.",
-                    first.where,
-                    "Put the whole tag into one paragraph.",
-                    "split-tag",
+                replace(
+                    first,
+                    message=f"A tag starts in paragraph {place.number - 1} and ends in paragraph {place.number}.",
+                    hint="Put the whole tag into one paragraph.",
+                    code="split-tag",
                 )
             ]
+
+
+def _between_paragraphs(paragraph: etree._Element) -> bool:
+    beside = paragraph.getprevious(), paragraph.getnext()
+    return all(node is not None and node.tag == P for node in beside)
 
 
 def pieces_of(inside: Iterable[etree._Element]) -> list[tuple[etree._Element, str]]:

@@ -33,6 +33,9 @@ class Place:
         words = f"“{short(self.words)}”" if self.words else ""
         return ", ".join(filter(None, (self.part, number + heading, words)))
 
+    def fault(self, message: str, hint: str = "", code: str = "") -> Problem:
+        return Problem(message, str(self), hint, code, about=self)
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:
@@ -57,7 +60,7 @@ class Tag:
     medium: str = TEXT
 
     def fault(self, message: str, hint: str = "", code: str = "template-syntax") -> Problem:
-        return Problem(message, str(self.place), hint, code)
+        return Problem(message, str(self.place), hint, code, about=self)
 
 
 # --- Finding tags in a text ---
@@ -108,7 +111,10 @@ def scan(text: str) -> tuple[list[tuple[int, int]], list[Fault]]:
             spans.append((start, end))
         rest[start:end] = "\0" * (end - start)
         position = end
-    return spans, sorted([*faults, *_strays("".join(rest))], key=lambda fault: fault.start)
+    for match in _ESCAPE.finditer("".join(rest)):
+        spans.append(match.span())
+        rest[slice(*match.span())] = "\0" * 3
+    return sorted(spans), sorted([*faults, *_strays("".join(rest))], key=lambda fault: fault.start)
 
 
 def _end_of_tag(text: str, inside: int, close: str) -> int | None:
@@ -128,6 +134,10 @@ def _end_of_tag(text: str, inside: int, close: str) -> int | None:
     return first + 2 if first >= 0 and not _OPENING.search(text, inside, first) else None
 
 
+# docxtpl's way to print the marks themselves: {_{ prints {{.
+ESCAPES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
+_ESCAPE = re.compile("|".join(map(re.escape, ESCAPES)))
+
 # Bounded, so that a page of braces costs no more than a page of letters.
 _STRAY = re.compile(
     r"\{[^}\0]{0,80}\}+|[{}]+|\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
@@ -137,7 +147,11 @@ _STRAY = re.compile(
 def _strays(rest: str) -> Iterator[Fault]:
     for match in _STRAY.finditer(rest):
         name = next((group for group in match.groups() if group), match[0].strip("{}%# "))
-        yield Fault(match.start(), *_why_no_tag(match[0], name))
+        message, hint, code = _why_no_tag(match[0], name)
+        touched = rest[max(0, match.start() - 1) : match.start()] + rest[match.end() : match.end() + 1]
+        if match[0] in ("{", "}") and not any(map(str.isalnum, touched)):
+            code = "lone-brace"
+        yield Fault(match.start(), message, hint, code)
 
 
 def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 
 from letters.errors import Problem
 from letters.filling.grammar import BARE, parsed
@@ -34,33 +34,71 @@ class Use:
         return re.split(r"[.\[]", self.path, maxsplit=1)[0]
 
 
-def uses(tags: Iterable[Tag]) -> tuple[Use, ...]:
-    """Every path the tags take, branches never taken included."""
-    found: list[Use] = []
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one tag says.
+
+    Args:
+        tag: the tag.
+        tree: what it says as Jinja's tree; None where it says nothing that can be read.
+        bound: what the names of the loops round it stand for; the empty text where nobody can tell.
+    """
+
+    tag: Tag
+    tree: nodes.Template | None
+    bound: Mapping[str, str]
+
+    @property
+    def loop(self) -> nodes.For | None:
+        return None if self.tree is None else self.tree.find(nodes.For)
+
+
+def said(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[Said]:
+    """Every tag in reading order with what it says; nothing of the ``faulty`` ones."""
     scopes: list[dict[str, str]] = []
     for tag in tags:
         if tag.word == "endfor" and scopes:
             scopes.pop()
-        if tag.mark == "{#" or tag.word in BARE or not tag.says:
-            continue
-        tree = parsed(tag)
         bound = {name: path for scope in scopes for name, path in scope.items()}
-        loop = tree.find(nodes.For)
+        one = Said(tag, None if tag in faulty else _tree(tag), bound)
+        yield one
+        if tag.word == "for":
+            loop = one.loop
+            if loop is not None and isinstance(loop.target, nodes.Name):
+                scopes.append(_taken_by_loop(loop, loop.target.name, bound)[1])
+            else:  # whatever its entries may be called
+                scopes.append(dict.fromkeys(["loop", *re.findall(r"\w+", tag.says.partition(" in ")[0])], ""))
+
+
+def _tree(tag: Tag) -> nodes.Template | None:
+    if tag.mark == "{#" or tag.word in BARE or not tag.says:
+        return None
+    try:
+        return parsed(tag)
+    except TemplateSyntaxError:
+        return None
+
+
+def uses(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> tuple[Use, ...]:
+    """Every path the tags take, branches never taken included."""
+    found: list[Use] = []
+    for one in said(tags, faulty):
+        loop = one.loop
+        if one.tree is None:
+            continue
         if loop is not None and isinstance(loop.target, nodes.Name):
-            taken, inner = _taken_by_loop(loop, loop.target.name, bound)
-            found += [Use(path, tag) for path in taken if path]
-            scopes.append(inner)
+            found += [Use(path, one.tag) for path in _taken_by_loop(loop, loop.target.name, one.bound)[0] if path]
         else:
-            spared = _spared(tree, bound)
-            found += [Use(path, tag, path in spared) for path in _paths(tree, bound) if path]
+            spared = _spared(one.tree, one.bound)
+            found += [Use(path, one.tag, path in spared) for path in paths_in(one.tree, one.bound) if path]
     return tuple(found)
 
 
 def _taken_by_loop(loop: nodes.For, one: str, bound: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
     """The paths a loop's own tag takes, and what the names it introduces stand for inside."""
-    paths = list(_paths(loop.iter, bound))
-    inner = {"loop": "", one: f"{paths[0]}[]" if paths else ""}
-    return paths + (list(_paths(loop.test, {**bound, **inner})) if loop.test is not None else []), inner
+    paths = list(paths_in(loop.iter, bound))
+    inner = {"loop": "", one: f"{paths[0]}[]" if paths and paths[0] else ""}
+    return paths + (list(paths_in(loop.test, {**bound, **inner})) if loop.test is not None else []), inner
 
 
 def _spared(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
@@ -69,7 +107,7 @@ def _spared(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
         path
         for node in tree.find_all(nodes.Filter)
         if node.name == "default" and node.node
-        for path in _paths(node.node, bound)
+        for path in paths_in(node.node, bound)
     }
 
 
@@ -84,7 +122,13 @@ def entries_picked(tags: Iterable[Tag]) -> Iterator[Problem]:
             )
 
 
-def _paths(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
+def path_of(node: nodes.Node, bound: Mapping[str, str]) -> str:
+    """The path a name or a chain of dots stands for; empty for anything else, and where nobody can tell."""
+    return next(paths_in(node, bound), "") if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem) else ""
+
+
+def paths_in(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
+    """Every path within an expression."""
     steps: list[str] = []
     inner = node
     while isinstance(inner, nodes.Getattr | nodes.Getitem):
@@ -99,7 +143,7 @@ def _paths(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
         start = bound.get(inner.name, inner.name)
         yield start + "".join(reversed(steps)) if start else ""
     elif inner is not node:
-        yield from _paths(inner, bound)
+        yield from paths_in(inner, bound)
     else:
         for child in node.iter_child_nodes():
-            yield from _paths(child, bound)
+            yield from paths_in(child, bound)

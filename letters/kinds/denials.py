@@ -121,6 +121,13 @@ class RepeatDenial(Refusal):
                 "Add it with the date of our answer, or write a denial.",
                 "missing",
             )
+        if self.enclosures is not None and not self.enclosures:
+            yield broken(
+                "enclosures",
+                "is missing: a repeated denial encloses each earlier answer.",
+                "Name each letter of ours that is enclosed.",
+                "missing",
+            )
         if self.new_matter and not self.why_unchanged:
             yield broken(
                 "why_unchanged",

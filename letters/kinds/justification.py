@@ -55,6 +55,11 @@ class RequestForJustification(StatusSentence):
             return []
         return [element for element in rulebook.showing.values() if element.missing_from(self.request)]
 
+    def cites(self, rulebook: Rulebook) -> Iterator[str]:
+        yield from super().cites(rulebook)
+        for element in self.missing(rulebook):
+            yield from element.basis
+
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().problems(rulebook)
         request = self.request

@@ -226,7 +226,7 @@ class SubpoenaResponse(StatusSentence):
         if process in AGENCY_PROCESS and paper.signed_by_judge:
             yield broken(
                 "request.paper.signed_by_judge",
-                f"is “yes”: a paper that a judge signed is not “{process}”.",
+                f"is “yes”: a paper that a judge signed is no {process.replace('-', ' ')}.",
                 "Look at the signature, and correct this or the kind of process.",
             )
         if process in (Process.COURT_ORDER, Process.SEARCH_WARRANT) and paper.signed_by_judge is False:
@@ -250,6 +250,13 @@ class SubpoenaResponse(StatusSentence):
                     f"names {objection.subject.lower()}, which is no objection to “{process}”.",
                     f"It answers: {', '.join(objection.answers_to)}.",
                 )
+            elif objection.powers and self.request.paper and self.request.paper.power not in objection.powers:
+                yield broken(
+                    f"objections.{number}",
+                    f"names {objection.subject.lower()}, which is no objection to a paper that relies on the power "
+                    f"“{self.request.paper.power}”.",
+                    f"It answers: {', '.join(objection.powers)}. Take it out, or correct the power relied on.",
+                )
             for basis in (rulebook.bases[each] for each in objection.basis):
                 for why, _ in self._bars(basis):
                     yield broken(
@@ -257,6 +264,11 @@ class SubpoenaResponse(StatusSentence):
                         f"names {objection.subject.lower()}, which cites {basis.citation}; that {why}",
                         "Take the objection out.",
                     )
+
+    def cites(self, rulebook: Rulebook) -> Iterator[str]:
+        yield from super().cites(rulebook)
+        for name in self.objections:
+            yield from rulebook.objections[name].basis
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().cautions(rulebook)

@@ -131,7 +131,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. ``description`` is empty for decoration, which assistive technology then skips."""
+    """A picture. Assistive technology skips one without a ``description``."""
 
     data: bytes
     media_type: str
@@ -139,6 +139,8 @@ class Image:
     height: float
     description: str
     floating: Floating | None = None
+    decorative: bool = False
+    """Marked as decoration in Word, so that nobody misses a description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,8 @@ class Table:
     """From the text margin to the left edge of the grid; often negative, by the cell padding."""
     place: str = ""
     floating: Floating | None = None
+    bidi: bool = False
+    """The first column stands at the right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,104 +1,248 @@
-"""Last touches on the tags of a PDF before it is written, so that what an assistive reader hears is the letter."""
+"""Last touches on a PDF before it is written: what is told of it, what is page furniture, and what it may claim.
+
+WeasyPrint has drawn the pages, every piece of text and every picture under a numbered mark. The structure tree is
+written here (see ``structure``), and what PDF/A-2 (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) ask for beside it."""
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+
+from letters.printing.structure import Clickable, Mark, Node, Told, tell
+
+_PRINTED = 4  # annotation flag Print (ISO 32000-1, 12.5.3), without which PDF/A takes no annotation
+_DEEPEST = 28  # graphics states kept at once (ISO 19005-2, 6.1.13)
+_EMBEDDED = {"FontFile", "FontFile2", "FontFile3"}
+Describe = Callable[[Node, list[str], Mapping[str, str]], bytes]
+"""Writes the metadata of a file by what is told of it, what was found in it, and what its Info entries say."""
 
 
 class Finisher:
-    """Last touches on the tags before the file is written.
+    """Writes the structure of one PDF while WeasyPrint writes its pages."""
 
-    WeasyPrint marks the words of headers and footers as content and then leaves them out of the structure; they are
-    page furniture, which PDF has a mark for (ISO 32000-1, 14.8.2.2). And it takes the words of a list item
-    for a paragraph beside the label instead of the item's body (14.8.4.3.3).
-    """
+    def __init__(self, pydyf: Any, pages: list[Any], colours: bytes, describe: Describe) -> None:
+        self._pydyf, self._pages, self._colours, self._describe = pydyf, pages, colours, describe
+        self._boxes = [page._page_box for page in pages]
+        self._marks: list[dict[Any, int]] = []
 
-    def __init__(self, pydyf: Any, pdf: Any, pages: list[Any]) -> None:
-        self._pydyf, self._pdf, self._pages_laid_out = pydyf, pdf, pages
-        self._by_reference = {item.reference: item for item in pdf.objects}
-        self._repeated: set[bytes] = set()
-        """Header rows shown again on later pages of a table, and all in them."""
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Remember the mark each box is drawn under; WeasyPrint forgets them when it has written tags of its own.
 
-    def finish(self, xmp: bytes) -> None:
-        metadata = self._pydyf.Stream([xmp], {"Type": "/Metadata", "Subtype": "/XML"})
-        self._pdf.add_object(metadata)
-        self._pdf.catalog["Metadata"] = metadata.reference
-        root = self._by_reference[self._pdf.catalog["StructTreeRoot"]]
-        top = self._by_reference[root["K"][0]]
-        self._join_tables()
-        self._prune(top)
-        linked: set[bytes] = set()
-        self._collect(top, linked)
-        nums = self._by_reference[root["ParentTree"]]["Nums"]
-        for at, page in enumerate(self._pages()):
-            parents = nums[2 * at + 1]
-            loose = {mark for mark, reference in enumerate(parents) if reference not in linked}
-            if loose:
-                repeated = {mark for mark in loose if parents[mark] in self._repeated}
-                self._mark_furniture(self._by_reference[page["Contents"]], loose, repeated)
-                for mark in loose:
-                    parents[mark] = "null"
-
-    def _pages(self) -> list[Any]:
-        return [item for item in self._pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
-
-    def _collect(self, element: Any, linked: set[bytes]) -> None:
-        linked.add(element.reference)
-        for kid in element["K"]:
-            if isinstance(kid, bytes) and (child := self._by_reference.get(kid)) is not None and "K" in child:
-                self._collect(child, linked)
-
-    def _prune(self, element: Any) -> bool:
-        """Drop elements without content, name the body of list items; says whether anything is left."""
-        kept = []
-        for kid in element["K"]:
-            child = self._by_reference.get(kid) if isinstance(kid, bytes) else None
-            if child is None or child.get("Type") != "/StructElem":
-                kept.append(kid)
-                continue
-            if element["S"] == "/LI" and child["S"] in ("/P", "/Div"):
-                child["S"] = "/LBody"
-            if self._prune(child) or child["S"] in ("/TD", "/TH", "/TR", "/LBody"):
-                kept.append(kid)
-        element["K"] = self._pydyf.Array(kept)
-        return bool(kept)
-
-    def _join_tables(self) -> None:
-        """Make one table again of its pieces on several pages, without the header rows repeated on later ones.
-
-        Nothing in the tags says which pieces belong together; the laid-out cells do, by the element they come from.
+        It is shown empty pages once a page is painted, so that it has nothing to write.
         """
-        first: dict[Any, Any] = {}
-        joined: set[bytes] = set()
-        for page in self._pages_laid_out:
-            for box in page._page_box.descendants(placeholders=True):
-                if box.element_tag != "th" or not isinstance(getattr(box, "mark", None), dict):
-                    continue
-                piece = self._holder(box.mark, "/Table")
-                table = first.setdefault(box.element, piece)
-                if piece is not table and piece.reference not in joined:
-                    joined.add(piece.reference)
-                    holder = self._by_reference[piece["P"]]
-                    holder["K"] = self._pydyf.Array(kid for kid in holder["K"] if kid != piece.reference)
-                    self._move_rows(piece, table)
+        for page in self._pages:
+            page.paint = self._painter(page, page.paint)
+        try:
+            yield
+        finally:
+            for page, box in zip(self._pages, self._boxes, strict=True):
+                page._page_box = box
+                del page.paint
 
-    def _holder(self, element: Any, kind: str) -> Any:
-        while element["S"] != kind:
-            element = self._by_reference[element["P"]]
+    def _painter(self, page: Any, paint: Any) -> Any:
+        def painted(stream: Any, scale: float = 1) -> None:
+            paint(stream, scale)
+            self._marks.append({box: mark["mcid"] for box, mark in stream._tags.items()})
+            stream._tags.clear()
+            page._page_box = page._page_box.copy_with_children(())
+
+        return painted
+
+    def finish(self, pdf: Any) -> None:
+        """Write the structure and the metadata, once everything else is written."""
+        told = tell(self._boxes, self._marks)
+        self._write_structure(pdf, told)
+        self._mend(pdf)
+        info = {key: text.string for key, text in pdf.info.items()}
+        stream = self._pydyf.Stream(
+            [self._describe(told.document, list(_troubles(pdf)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
+        )
+        pdf.add_object(stream)
+        pdf.catalog["Metadata"] = stream.reference
+
+    def _write_structure(self, pdf: Any, told: Told) -> None:
+        writer = _TreeWriter(self._pydyf, pdf, self._marks)
+        writer.write(told.document)
+        for page, number, kind in told.furniture:
+            writer.furnish(page, number, kind)
+        for place in told.idle:
+            marks = writer.pages[place.page]["Annots"]
+            marks.remove(place.annotation.reference)
+        for sheet in writer.pages:
+            if sheet.get("Annots") == []:
+                del sheet["Annots"]
+
+    def _mend(self, pdf: Any) -> None:
+        for item in pdf.objects:
+            if isinstance(item, dict) and item.get("Type") == "/Annot":
+                item["F"] = _PRINTED
+            extra = getattr(item, "extra", {})
+            if "Interpolate" in extra:  # a viewer's guess at what is between two points of a picture (6.2.8)
+                extra["Interpolate"] = "false"
+        profile = self._pydyf.Stream([self._colours], {"N": 3}, compress=True)
+        pdf.add_object(profile)
+        name = self._pydyf.String("sRGB IEC61966-2.1")
+        intent = {"Type": "/OutputIntent", "S": "/GTS_PDFA1", "OutputConditionIdentifier": name, "Info": name}
+        intent["DestOutputProfile"] = profile.reference
+        pdf.catalog["OutputIntents"] = self._pydyf.Array([self._pydyf.Dictionary(intent)])
+
+
+class _TreeWriter:
+    """Writes nodes as structure elements, and says under each mark to which it belongs (ISO 32000-1, 14.7.4)."""
+
+    def __init__(self, pydyf: Any, pdf: Any, marks: list[dict[Any, int]]) -> None:
+        self.pydyf, self.pdf = pydyf, pdf
+        self.pages: list[Any] = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
+        self.owners: list[list[Any]] = [[b"null"] * len(page) for page in marks]
+        self.links: list[bytes] = []
+        self.shown = [_shown(_at(self.pdf, page["Contents"])) for page in self.pages]
+
+    def write(self, document: Node) -> None:
+        root = _at(self.pdf, self.pdf.catalog["StructTreeRoot"])
+        top = _at(self.pdf, root["K"][0])
+        top["K"] = self._kids(document, top)
+        numbers = self.pydyf.Array()
+        for at, owners in enumerate([*map(self.pydyf.Array, self.owners), *self.links]):
+            numbers += [at, owners]
+        _at(self.pdf, root["ParentTree"])["Nums"] = numbers
+        root["ParentTreeNextKey"] = len(self.owners) + len(self.links)
+
+    def _element(self, node: Node, above: Any) -> Any:
+        element = self.pydyf.Dictionary({"Type": "/StructElem", "S": f"/{node.kind}", "P": above.reference})
+        self.pdf.add_object(element)
+        if node.language:
+            element["Lang"] = self.pydyf.String(node.language)
+        if node.spoken:
+            element["ActualText"] = self.pydyf.String(node.spoken)
+        if node.alternative and node.kind == "Figure":
+            element["Alt"] = self.pydyf.String(node.alternative)
+        if node.kind == "Note":  # each needs a name of its own (ISO 14289-1, 7.9)
+            element["ID"] = self.pydyf.String(f"note-{element.number}")
+        attributes = self._attributes(node)
+        if attributes:
+            element["A"] = self.pydyf.Dictionary(attributes)
+        element["K"] = self._kids(node, element)
         return element
 
-    def _move_rows(self, piece: Any, table: Any) -> None:
-        for kid in piece["K"]:
-            part = self._by_reference[kid]
-            if part["S"] == "/THead":
-                self._collect(part, self._repeated)
+    def _kids(self, node: Node, element: Any) -> Any:
+        kids = self.pydyf.Array()
+        own = next((kid.page for kid in node.kids if isinstance(kid, Mark)), None)
+        if own is not None:
+            element["Pg"] = self.pages[own].reference
+        for kid in node.kids:
+            if isinstance(kid, Node):
+                kids.append(self._element(kid, element).reference)
+            elif isinstance(kid, Mark):
+                kids.append(self._content(kid, own, node, element))
             else:
-                part["P"] = table.reference
-                table["K"].append(kid)
+                kids.append(self._place(kid, node, element))
+        return kids
 
-    def _mark_furniture(self, stream: Any, loose: set[int], repeated: set[int]) -> None:
-        for at, item in enumerate(stream.stream):
-            if isinstance(item, dict) and item.get("MCID") in loose:
-                stream.stream[at - 1] = "/Artifact"
-                kind = "/Layout" if item["MCID"] in repeated else "/Pagination"
-                stream.stream[at] = self._pydyf.Dictionary({"Type": kind})
+    def _content(self, mark: Mark, own: int | None, node: Node, element: Any) -> Any:
+        self.owners[mark.page][mark.number] = element.reference
+        if mark.number in self.shown[mark.page]:  # not in a layer, which the comparison of words then finds lacking
+            stream, at = self.shown[mark.page][mark.number]
+            stream[at - 1] = f"/{node.kind}"
+        if mark.page == own:
+            return mark.number
+        page = self.pages[mark.page].reference
+        return self.pydyf.Dictionary({"Type": "/MCR", "Pg": page, "MCID": mark.number})
+
+    def _place(self, place: Clickable, node: Node, element: Any) -> Any:
+        annotation = place.annotation
+        annotation["StructParent"] = len(self.owners) + len(self.links)
+        self.links.append(element.reference)
+        if node.alternative:
+            annotation["Contents"] = self.pydyf.String(node.alternative)
+        page = self.pages[place.page].reference
+        return self.pydyf.Dictionary({"Type": "/OBJR", "Obj": annotation.reference, "Pg": page})
+
+    def _attributes(self, node: Node) -> dict[str, Any]:
+        if node.kind in ("TH", "TD"):
+            spans = {"ColSpan": node.columns, "RowSpan": node.rows}
+            wide = {name: count for name, count in spans.items() if count > 1}
+            scope = {"Scope": "/Column"} if node.kind == "TH" else {}
+            return {"O": "/Table", **scope, **wide} if scope or wide else {}
+        if node.kind == "L":
+            return {"O": "/List", "ListNumbering": f"/{node.numbering}"}
+        if node.box is not None:
+            page, left, top, right, bottom = node.box
+            height = self.pages[page]["MediaBox"][3]
+            return {"O": "/Layout", "BBox": self.pydyf.Array((left, height - bottom, right, height - top))}
+        return {}
+
+    def furnish(self, page: int, number: int, kind: str) -> None:
+        """Mark a piece of content as page furniture; header rows shown again are a matter of layout."""
+        if number not in self.shown[page]:
+            return
+        stream, at = self.shown[page][number]
+        stream[at - 1] = "/Artifact"
+        stream[at] = self.pydyf.Dictionary(
+            {"Type": "/Pagination", "Subtype": f"/{kind}"} if kind else {"Type": "/Layout"}
+        )
+
+
+def _shown(stream: Any) -> dict[int, tuple[list[Any], int]]:
+    """Where in a page's content each mark is opened: by its number."""
+    content = stream.stream
+    return {item["MCID"]: (content, at) for at, item in enumerate(content) if isinstance(item, dict) and "MCID" in item}
+
+
+def _troubles(pdf: Any) -> Iterator[str]:
+    """What is found in the finished file that keeps it from a claim, by its name in ``claims``."""
+    for item in pdf.objects:
+        if getattr(item, "extra", {}).get("ColorSpace") == "/DeviceCMYK":
+            yield "cmyk"
+        kind = item.get("Subtype") if isinstance(item, dict) and item.get("Type") == "/Font" else None
+        if kind in ("/CIDFontType0", "/CIDFontType2"):
+            descriptor = _at(pdf, item["FontDescriptor"])
+            files = [_at(pdf, descriptor[key]) for key in _EMBEDDED & descriptor.keys()]
+            if not files or not _agree(item["W"], b"".join(files[0].stream)):
+                yield "font"
+        elif kind == "/Type3":  # pictures of letters
+            yield "font"
+    if any(_depth(stream) > _DEEPEST for stream in _page_streams(pdf)):
+        yield "depth"
+
+
+def _at(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
+
+
+def _agree(said: list[Any], font: bytes) -> bool:
+    """Whether a font's characters are as wide as the file says (ISO 19005-2, 6.2.11.5), in thousandths of the size.
+
+    They are not where two fonts were taken for one, or where a font's characters are pictures.
+    """
+    count = int.from_bytes(font[4:6], "big")
+    tables = {font[at : at + 4]: struct.unpack(">II", font[at + 8 : at + 16]) for at in range(12, 12 + 16 * count, 16)}
+    em = struct.unpack_from(">H", font, tables[b"head"][0] + 18)[0]
+    long = struct.unpack_from(">H", font, tables[b"hhea"][0] + 34)[0]
+    start = tables[b"hmtx"][0]
+    for first, widths in zip(said[::2], said[1::2], strict=True):
+        for glyph, width in enumerate(widths, first):
+            own = struct.unpack_from(">H", font, start + 4 * min(glyph, long - 1))[0] * 1000 / em
+            if abs(own - width) > 1:
+                return False
+    return True
+
+
+def _page_streams(pdf: Any) -> Iterator[list[Any]]:
+    for page in pdf.objects:
+        if isinstance(page, dict) and page.get("Type") == "/Page":
+            yield _at(pdf, page["Contents"]).stream
+
+
+def _depth(content: list[Any]) -> int:
+    """How many graphics states are kept at once at most."""
+    deepest = depth = 0
+    for item in content:
+        if item == b"q":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif item == b"Q":
+            depth -= 1
+    return deepest

@@ -10,6 +10,7 @@ import ctypes
 import ctypes.util
 from dataclasses import dataclass
 from functools import cache, cached_property
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from letters.errors import CannotWrite, Problem
@@ -35,36 +36,29 @@ _SAME_WIDTHS = {
     "cambria": ("Caladea",),
     "georgia": ("Gelasio",),
 }
-# Different widths: lines may break elsewhere, which is worth a note.
-_SERIF = ("Liberation Serif", "Tinos", "Noto Serif", "DejaVu Serif", "FreeSerif")
-_SANS = ("Liberation Sans", "Arimo", "Carlito", "Noto Sans", "DejaVu Sans", "FreeSans")
+# Drawn after the font named, or nearly as wide and high: lines may still break elsewhere, which is worth a note.
+_ALIKE = {
+    "calibri light": ("Carlito",), "cambria math": ("Caladea",), "open sans": ("Noto Sans",),
+    "verdana": ("DejaVu Sans",), "garamond": ("EB Garamond", "Liberation Serif"),
+    "palatino linotype": ("TeX Gyre Pagella", "P052"), "book antiqua": ("TeX Gyre Pagella", "P052"),
+    "century schoolbook": ("TeX Gyre Schola", "C059"), "bookman old style": ("TeX Gyre Bonum", "Bookman URW"),
+    "century gothic": ("TeX Gyre Adventor", "URW Gothic"),
+}  # fmt: skip
+# Otherwise the kind of letter decides; LibreOffice falls back on the Noto fonts too, which are as wide as most.
+_SERIF = ("Noto Serif", "Liberation Serif", "Tinos", "DejaVu Serif", "FreeSerif")
+_NARROW_SERIF = ("Liberation Serif", "Tinos", *_SERIF)
+_SANS = ("Noto Sans", "Liberation Sans", "Arimo", "Carlito", "DejaVu Sans", "FreeSans")
+_NARROW_SANS = ("Liberation Sans", "Arimo", *_SANS)
 _MONO = ("Liberation Mono", "Cousine", "Noto Sans Mono", "DejaVu Sans Mono", "FreeMono")
-_SANS_WORDS = [
-    "sans",
-    "aptos",
-    "segoe",
-    "verdana",
-    "tahoma",
-    "trebuchet",
-    "gill",
-    "futura",
-    "frutiger",
-    "univers",
-    "roboto",
-    "open",
-    "lato",
-    "calibri",
-    "arial",
-    "helvetica",
-    "corbel",
-    "candara",
-    "franklin",
-    "century",
-    "gothic",
-    "source",
-    "montserrat",
-    "public",
-]
+_SANS_WORDS = (
+    "sans", "aptos", "segoe", "verdana", "tahoma", "trebuchet", "gill", "futura", "frutiger", "univers", "roboto", "open",
+    "lato", "calibri", "corbel", "candara", "franklin", "gothic", "source", "montserrat", "public", "avenir", "lucida",
+    "optima", "myriad", "inter", "poppins", "raleway", "ubuntu",
+)  # fmt: skip
+_NARROW_SERIF_WORDS = (
+    "times", "roman", "garamond", "goudy", "baskerville", "perpetua", "caslon", "bembo", "minion", "sabon", "jenson",
+)  # fmt: skip
+_NARROW_SANS_WORDS = ("arial", "helvetica", "swiss", "nimbus sans")
 _MONO_WORDS = ("mono", "courier", "consolas", "typewriter", "menlo")
 
 _BOLD_FROM = 180  # fontconfig's FC_WEIGHT_DEMIBOLD
@@ -80,6 +74,9 @@ class Face:
     index: int
     bold: bool
     italic: bool
+    cut: tuple[int, int, int] = (0, 0, 0)
+    """Weight, slant and width, as fontconfig counts them."""
+    version: int = 0
 
 
 @dataclass(frozen=True)
@@ -107,6 +104,11 @@ class Metrics:
             elif up + down == 0:
                 up, down, gap = os2.usWinAscent, os2.usWinDescent, 0
         return up / em, down / em, max(gap, 0) / em
+
+    @cached_property
+    def embeddable(self) -> bool:
+        """Whether its licence lets it be put into a file: not when OS/2's fsType says "restricted" and no more."""
+        return "OS/2" not in self._font or self._font["OS/2"].fsType & 0xF != 2
 
     @property
     def ascent(self) -> float:
@@ -172,12 +174,14 @@ def _choose(wanted: str) -> Choice:
     for name in _SAME_WIDTHS.get(wanted, ()):
         if name.casefold() in installed:
             return Choice(name, True)
-    likely: tuple[str, ...] = _SERIF
-    if any(word in wanted for word in _MONO_WORDS):
-        likely = _MONO
-    elif any(word in wanted for word in _SANS_WORDS):
-        likely = _SANS
-    for name in (*likely, *_SERIF, *_SANS):
+    kinds = (
+        (_MONO_WORDS, _MONO),
+        (_NARROW_SANS_WORDS, _NARROW_SANS),
+        (_SANS_WORDS, _SANS),
+        (_NARROW_SERIF_WORDS, _NARROW_SERIF),
+    )
+    likely = next((names for words, names in kinds if any(word in wanted for word in words)), _SERIF)
+    for name in (*_ALIKE.get(wanted, ()), *likely, *_SERIF, *_SANS):
         if name.casefold() in installed:
             return Choice(name, False)
     return Choice(next(iter(next(iter(installed.values())))).family, False)
@@ -187,7 +191,10 @@ def _choose(wanted: str) -> Choice:
 def metrics(family: str, bold: bool = False, italic: bool = False) -> Metrics:
     """Metrics of the face that stands for ``family``; the nearest style when the exact one is missing."""
     faces = _installed()[choose(family).family.casefold()]
-    best = min(faces, key=lambda face: ((face.bold != bold) * 2 + (face.italic != italic), face.file, face.index))
+    best = min(
+        faces,
+        key=lambda face: ((face.bold != bold) * 2 + (face.italic != italic), -face.version, face.file, face.index),
+    )
     return Metrics(best)
 
 
@@ -272,6 +279,33 @@ def _installed() -> dict[str, tuple[Face, ...]]:
     return {family: tuple(faces) for family, faces in found.items()}
 
 
+def older_versions() -> tuple[str, ...]:
+    """Files of fonts that are installed in a newer version too.
+
+    Where the newer one lacks a character, the older one would lend it; but the two bear one name, and the PDF would
+    hold one font and show the wrong character of it.
+    """
+    newest: dict[tuple[str, tuple[int, int, int]], Face] = {}
+    for family, faces in _installed().items():
+        for face in faces:
+            known = newest.setdefault((family, face.cut), face)
+            if (face.version, known.file) > (known.version, face.file):
+                newest[family, face.cut] = face
+    kept = {face.file for face in newest.values()}
+    return tuple(sorted({face.file for faces in _installed().values() for face in faces} - kept))
+
+
+def without(files: tuple[str, ...], config: int) -> None:
+    """Take font files out of a loaded configuration of fontconfig, given by its address."""
+    library = _fontconfig()
+    library.FcConfigParseAndLoadFromMemory.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
+    library.FcConfigBuildFonts.argtypes = (ctypes.c_void_p,)
+    globs = "".join(f"<glob>{escape(file)}</glob>" for file in files)
+    rules = f"<fontconfig><selectfont><rejectfont>{globs}</rejectfont></selectfont></fontconfig>"
+    library.FcConfigParseAndLoadFromMemory(config, rules.encode(), 0)
+    library.FcConfigBuildFonts(config)
+
+
 def check_fonts() -> None:
     """Raise CannotWrite when there is no font at all: Pango would end the whole process (SIGSEGV)."""
     _installed()
@@ -339,8 +373,10 @@ def _read_face(library: ctypes.CDLL, pattern: int | None) -> list[Face]:
     # Only formats with the tables we read; the upper half of the index names an instance of a variable font.
     if text(b"fontformat") not in ("TrueType", "CFF") or index >> 16 or not file:
         return []
-    bold, italic = number(b"weight", 80) >= _BOLD_FROM, number(b"slant", 0) >= _ITALIC_FROM
-    if number(b"width", 100) != 100:
+    cut = number(b"weight", 80), number(b"slant", 0), number(b"width", 100)
+    bold, italic, version = cut[0] >= _BOLD_FROM, cut[1] >= _ITALIC_FROM, number(b"fontversion", 0)
+    if cut[2] != 100:
         # A condensed cut shares its family's name; measuring with it would be wrong.
-        return [Face(f"{text(b'fullname')}", file, index, bold, italic)]
-    return [Face(name, file, index, bold, italic) for at in range(4) if (name := text(b"family", at))]
+        return [Face(f"{text(b'fullname')}", file, index, bold, italic, cut, version)]
+    names = [name for at in range(4) if (name := text(b"family", at))]
+    return [Face(name, file, index, bold, italic, cut, version) for name in names]

@@ -38,6 +38,8 @@ __all__ = ["Fragments", "Measure", "Page", "pt", "write_page"]
 Measure = Callable[["Fragments", float], Mapping[str, float]]
 """Heights of some fragments set in a column of the given width: by name."""
 
+_WHOLE = "body{hyphens:none}"
+"""A hyphen set where a word is broken would be read aloud, and found by nobody who searches for the word."""
 _SURE_FIT = 0.97
 """A header line this much narrower than the page is sure to stay one line whatever the rounding."""
 
@@ -83,7 +85,7 @@ class _Writer:
             html, css = _SectionWriter(self, section, at).write()
             body.append(html)
             rules.append(css)
-        return Page("\n".join(body), "\n".join([*rules, self.sheet.classes.css()]), tuple(self.sheet.notes))
+        return Page("\n".join(body), "\n".join([_WHOLE, *rules, self.sheet.classes.css()]), tuple(self.sheet.notes))
 
     def _note_fonts(self) -> None:
         for family in dict.fromkeys(look.family for look in self._looks()):

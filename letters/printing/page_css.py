@@ -78,8 +78,8 @@ def run_declarations(look: RunFormat, base: RunFormat | None, layout: ParagraphF
     if differs("kerning", "ligatures") and (base is not None or look.kerning or look.ligatures):
         found.append(f"font-kerning:{'normal' if look.kerning else 'none'}")
         found.append(f"font-variant-ligatures:{'normal' if look.ligatures else 'none'}")
-    if look.caps and differs("caps"):
-        found.append("text-transform:uppercase")
+    if differs("caps") and (base is not None or look.caps):
+        found.append(f"text-transform:{'uppercase' if look.caps else 'none'}")
     return found + _own_declarations(look)
 
 

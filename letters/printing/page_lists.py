@@ -107,7 +107,7 @@ class ListWriter:
         """
         layout = block.format
         base = base_look(block) if has_words(block) else block.mark
-        declarations = self.paragraphs.placed(block, base, self.before, following)
+        declarations = self.paragraphs.placed(block, base, self.before, following, movable=False)
         label_width = fonts.text_width(label.text, label.format)
         start = layout.left + layout.first_line
         start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from letters.printing import fonts
 from letters.printing.document import (
     Block,
+    Bookmark,
     Border,
     Field,
     Image,
@@ -20,6 +21,7 @@ from letters.printing.document import (
     Tab,
     Text,
     inlines,
+    paragraphs,
 )
 from letters.printing.page_css import (
     border_css,
@@ -34,6 +36,10 @@ from letters.printing.page_sheet import Sheet
 from letters.printing.page_text import TextWriter, after_label, flat, text_html
 
 
+_WORTH_MOVING = 0.5
+"""Points that the letters of a line may stand too high or low where a page begins in the midst of a paragraph."""
+
+
 @dataclass
 class Before:
     """What stands just before the next block: its space after, and how its last line sat."""
@@ -42,6 +48,7 @@ class Before:
     lift: float = 0.0
     paragraph: Paragraph | None = None
     break_page: bool = False
+    break_column: bool = False
 
 
 class ParagraphWriter:
@@ -49,21 +56,40 @@ class ParagraphWriter:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
+        sheet.write_note = self.note
         self.headings: list[int] = []
         """Outline levels of the headings the next one stands under."""
 
     def paragraph(self, block: Paragraph, width: float, before: Before, following: Block | None = None) -> str:
         """A paragraph or heading; a page break inside makes it two."""
+        if block.mark.hidden and is_empty(block):  # takes no room: nothing of it is seen, not even its mark
+            return "".join(self.sheet.place(item.name) for item in inlines(block.content) if isinstance(item, Bookmark))
         pieces = at_page_breaks(block)
         out = []
-        for at, piece in enumerate(pieces):
+        for at, (piece, kind) in enumerate(pieces):
             if at:
-                before.break_page = True
-            if at and at == len(pieces) - 1 and not piece.content:
+                before.break_page, before.break_column = kind == "page", kind == "column"
+            if at and at == len(pieces) - 1 and not piece.content and kind == "page":
                 # The mark after a page break takes no line of its own (17.15.3.57, splitPgBreakAndParaMark).
                 break
             out.append(self._piece(piece, width, before, following if at == len(pieces) - 1 else None))
+        self.sheet.begun |= block.place.startswith("body")
         return "\n".join(out)
+
+    def note(self, blocks: tuple[Block, ...]) -> str:
+        """What a footnote says, to stand inside the paragraph with its mark."""
+        before, out = Before(), []
+        width = self.sheet.section.text_width
+        for block in paragraphs(blocks):
+            base = base_look(block)
+            declarations = self.placed(block, base, before, None)
+            name = self.sheet.classes.name("n", f"display:block;text-align:left;text-indent:0;{declarations};{indents(block.format)}")
+            label, start = "", block.format.left + block.format.first_line
+            writer = TextWriter(self.sheet, block, width, base)
+            if block.label is not None and block.label.text:
+                label, start = self._label_in_line(block.label, writer, start, width)
+            out.append(f'<span class="{name}">{label}{writer.write(block.content, start)}</span>')
+        return "".join(out)
 
     def _piece(self, block: Paragraph, width: float, before: Before, following: Block | None) -> str:
         base = base_look(block)
@@ -110,10 +136,13 @@ class ParagraphWriter:
         before: Before,
         following: Block | None,
         *,
-        indented: float = 0.0,
+        movable: bool = True,
     ) -> str:
         """Declarations of a block: its look, its gap to the block above, and how it may break. Updates
         ``before``.
+
+        Args:
+            movable: whether the whole block may be moved up or down without moving anything else.
         """
         layout = block.format
         previous = before.paragraph
@@ -122,6 +151,11 @@ class ParagraphWriter:
             space_before = 0.0 if layout.contextual_spacing else space_before
             space_after = 0.0 if previous.format.contextual_spacing else space_after
         lift = 0.0 if is_empty(block) else lift_of(layout, base)
+        moved = 0.0
+        movable = movable and not (layout.borders or layout.shading or _holds_place(block) or self.sheet.has_footers)
+        if movable and abs(lift) > _WORTH_MOVING:
+            # Moved as a whole, so that it stands right on the pages it goes over to as well.
+            lift, moved = 0.0, lift
         gap = space_after + space_before if self.sheet.document.spaces_add else max(space_after, space_before)
         found = run_declarations(
             replace(base, underline="", strike=False, background="", position="baseline", raised=0.0),
@@ -134,18 +168,23 @@ class ParagraphWriter:
         margin = lift - before.lift + (0.0 if boxed else gap)
         if pt(margin) != "0":
             found.append(f"margin-top:{pt(margin)}")
+        if moved:
+            found.append(f"position:relative;top:{pt(moved)}")
         found += self._box(layout, joined_above=boxed, joined_below=_joins(block, following))
         found += self._breaks(layout, before)
         if layout.align != "left" or layout.bidi:
             found.append(f"text-align:{layout.align}")
-        before.after, before.lift, before.paragraph, before.break_page = layout.after, lift, block, False
+        before.after, before.lift, before.paragraph = layout.after, lift, block
+        before.break_page = before.break_column = False
         return ";".join(found)
 
-    @staticmethod
-    def _breaks(layout: ParagraphFormat, before: Before) -> list[str]:
+    def _breaks(self, layout: ParagraphFormat, before: Before) -> list[str]:
         found = []
         if layout.page_break_before or before.break_page:
             found.append("break-before:page")
+            self.sheet.pages_begun += 1
+        elif before.break_column:
+            found.append("break-before:column")
         if layout.keep_next:
             found.append("break-after:avoid")
         if layout.keep_lines:
@@ -170,6 +209,11 @@ class ParagraphWriter:
             if side != "top" or not joined_above:
                 found.append(f"padding-{side}:{pt(line.space)}")
         return found
+
+
+def _holds_place(block: Paragraph) -> bool:
+    """Whether something in it is placed on the page, which a moved paragraph would take along."""
+    return any(isinstance(item, Image) and item.floating is not None for item in inlines(block.content))
 
 
 def _joins(block: Paragraph, following: Block | None) -> bool:
@@ -212,19 +256,23 @@ def is_empty(block: Paragraph) -> bool:
     return not has_words(block)
 
 
-def at_page_breaks(block: Paragraph) -> list[Paragraph]:
+def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
+    """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
     pieces: list[list[Inline]] = [[]]
+    kinds = [""]
     for item in flat(block.content):
         if isinstance(item, PageBreak):
             pieces.append([])
+            kinds.append("column" if item.column else "page")
         else:
             pieces[-1].append(item)
     if len(pieces) == 1:
-        return [block]
+        return [(block, "")]
     found = []
     for at, piece in enumerate(pieces):
         layout = block.format if at == 0 else replace(block.format, before=0.0, first_line=0.0, page_break_before=False)
         if at < len(pieces) - 1:
             layout = replace(layout, after=0.0)
-        found.append(replace(block, content=tuple(piece), format=layout, label=block.label if at == 0 else None))
+        label = block.label if at == 0 else None
+        found.append((replace(block, content=tuple(piece), format=layout, label=label), kinds[at]))
     return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from letters.errors import Problem
-from letters.printing.document import Bookmark, Document, Link, inlines, paragraphs
+from letters.printing.document import Block, Bookmark, Document, Link, Section, footnotes, inlines, paragraphs
+from letters.printing.page_css import pt
 
 
 class Classes:
@@ -34,12 +37,53 @@ class Sheet:
         self.classes = Classes()
         self.notes: list[Problem] = []
         self.section = document.sections[0]
-        self.page_number: int | None = None
+        self.begun = False
+        """Whether anything of the section's text is written: only before it is known where on the page we are."""
+        self.pages_begun = 0
+        """Page breaks met so far."""
+        self.write_note: Callable[[tuple[Block, ...]], str] = lambda blocks: ""
+        """Writes what a footnote says; the writer of paragraphs puts itself here."""
+        self._page_number: int | None = None
+        self._has_letterhead = False
         self.anchors = self._anchors()
         self._placed: set[str] = set()
         self.headings: list[int] = []
         """Outline levels of the headings the next one stands under."""
         self._language = document.language.split("-")[0].casefold()
+        self._page_rules()
+
+    def _page_rules(self) -> None:
+        """What concerns whole pages: sections that begin on an odd or even page, and lines round the page."""
+        many = len(self.document.sections) > 1
+        for at, section in enumerate(self.document.sections):
+            if at and section.starts != "page":
+                self.classes.rules.append(f".s{at}{{break-before:{'right' if section.starts == 'odd' else 'left'}}}")
+            if section.page_borders:
+                page = f"@page{f' s{at}' if many else ''}"
+                self.classes.rules.append(f"{page}{{{_round_page(section)}}}")
+
+    @property
+    def page_number(self) -> int | None:
+        """The number of the page, known only while the header of the first page is written, as part of its text."""
+        return self._page_number
+
+    @page_number.setter
+    def page_number(self, number: int | None) -> None:
+        self._page_number = number
+        self._has_letterhead |= number is not None
+
+    @property
+    def has_footers(self) -> bool:
+        """Whether a footer may stand where the last line of a page would hang into the margin."""
+        footers = self.section.footers
+        return any(list(paragraphs(blocks)) for blocks in (footers.default, footers.first, footers.even))
+
+    def origin(self, part: str) -> float:
+        """Where the holder of things placed on the page begins, counted from the upper edge of the paper."""
+        if part != "body" and self._page_number is None:
+            return 0.0  # running in the margin
+        first = self.section is self.document.sections[0] and self.pages_begun == 0
+        return self.section.header_distance if first and self._has_letterhead else abs(self.section.top)
 
     def note(self, problem: Problem) -> None:
         if problem not in self.notes:
@@ -61,9 +105,27 @@ class Sheet:
         wanted, there = set(), []
         for section in self.document.sections:
             for paragraph in paragraphs(section.blocks):
-                for item in inlines(paragraph.content):
+                for item in (item for each in (paragraph, *footnotes(paragraph)) for item in inlines(each.content)):
                     if isinstance(item, Link) and item.target.startswith("#"):
                         wanted.add(item.target[1:])
                     elif isinstance(item, Bookmark):
                         there.append(item.name)
         return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
+
+
+def _round_page(section: Section) -> str:
+    """Lines round a page as backgrounds of it, for its borders stand at the margins."""
+    found = []
+    edges = section.page_borders
+    near = {side: line.space for side in ("top", "right", "bottom", "left") if (line := getattr(edges, side))}
+    across = section.width - near.get("left", 0.0) - near.get("right", 0.0)
+    down = section.height - near.get("top", 0.0) - near.get("bottom", 0.0)
+    for side, space in near.items():
+        line = getattr(edges, side)
+        lying = side in ("top", "bottom")
+        x = near.get("left", 0.0) if lying else space if side == "left" else section.width - space - line.width
+        y = near.get("top", 0.0) if not lying else space if side == "top" else section.height - space - line.width
+        size = f"{pt(across)} {pt(line.width)}" if lying else f"{pt(line.width)} {pt(down)}"
+        ink = line.colour or "#000000"
+        found.append(f"linear-gradient({ink},{ink} 50%,{ink}) {pt(x)} {pt(y)}/{size} no-repeat")
+    return f"background:{','.join(found)}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from letters.errors import Problem
-from letters.printing.document import Block, Cell, Row, Table, paragraphs
+from letters.printing.document import Block, Box, Cell, Row, Table, paragraphs
+from letters.printing.page_boxes import BoxWriter
 from letters.printing.page_css import border_css, pt
 from letters.printing.page_paragraphs import Before
+from letters.printing.page_places import is_in_flow, placing
 from letters.printing.page_sheet import Sheet
 
 Blocks = Callable[[tuple[Block, ...], float, Before], str]
@@ -21,7 +23,8 @@ class TableWriter:
         self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
         cells = [cell for row in table.rows for cell in row.cells]
         self.is_data = any(row.names_columns for row in table.rows)
-        if not self.is_data and len(table.rows) > 1 and len(table.columns) > 1 and any(cell.borders for cell in cells):
+        boxed = isinstance(table, Box)
+        if not self.is_data and not boxed and len(table.rows) > 1 and len(table.columns) > 1 and any(cell.borders for cell in cells):
             sheet.note(
                 Problem(
                     "The table has no header row, so it cannot be read aloud as a table.",
@@ -36,19 +39,28 @@ class TableWriter:
 
     def write(self, before: Before) -> str:
         table = self.table
+        if isinstance(table, Box):
+            return BoxWriter(self.sheet, table, self.width, self.blocks).write(before)
         total = sum(table.columns)
         left = {
             "left": table.indent, "center": (self.width - total) / 2, "right": self.width - total,
         }[table.align]  # fmt: skip
         found = [f"width:{pt(total)}"]
-        if pt(left) != "0":
+        if table.bidi:
+            left = self.width - total - left
+            found.append("direction:rtl")
+        place = table.floating
+        if place is not None:
+            found += placing(self.sheet, place, total, sum(row.height for row in table.rows), self.width)
+        elif pt(left) != "0":
             found.append(f"margin-left:{pt(left)}")
-        margin = before.after - before.lift
-        if pt(margin) != "0":
-            found.append(f"margin-top:{pt(margin)}")
-        if before.break_page:
-            found.append("break-before:page")
-        before.after, before.lift, before.paragraph, before.break_page = 0.0, 0.0, None, False
+        if place is None or is_in_flow(self.sheet, place, total, self.width):
+            margin = before.after - before.lift
+            if pt(margin) != "0" and place is None:
+                found.append(f"margin-top:{pt(margin)}")
+            if before.break_page:
+                found.append("break-before:page")
+            before.after, before.lift, before.paragraph, before.break_page = 0.0, 0.0, None, False
         name = self.sheet.classes.name("t", ";".join(found))
         tag, row_tag, _ = self.tags
         kind = "" if self.is_data else " layout"
@@ -109,12 +121,14 @@ class TableWriter:
         found = [f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.lift, 0.0))} {pt(left)}"]
         found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
                   if (line := getattr(cell.borders, side)) is not None]  # fmt: skip
+        if self.table.bidi:
+            found.append("direction:ltr")
         if cell.shading:
             found.append(f"background:{cell.shading}")
         if cell.align != "top":
             found.append(f"vertical-align:{cell.align}")
         if not self.is_data:
-            found.append(f"width:{pt(width)}")
+            found.append(f"width:{pt(width)};box-sizing:border-box")
         name = self.sheet.classes.name("d", ";".join(found))
         tag = "th" if self.is_data and row.names_columns else self.tags[2]
         kinds = name if self.is_data else f"cell {name}"

@@ -13,6 +13,7 @@ from letters.printing import fonts
 from letters.printing.document import (
     Bookmark,
     Field,
+    Footnote,
     Image,
     Inline,
     Label,
@@ -26,9 +27,20 @@ from letters.printing.document import (
     TabStop,
     Text,
 )
-from letters.printing.page_css import pt, run_declarations
+from letters.printing.numerals import spell_number
+from letters.printing.page_css import css_string, pt, run_declarations
+from letters.printing.page_places import is_in_flow, placing
 from letters.printing.page_sheet import Sheet
 
+_COUNTERS = {
+    "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
+    "upperLetter": "upper-alpha", "decimalZero": "decimal-leading-zero",
+}  # fmt: skip
+_NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
+_BLACK = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
+)
+"""A black picture of one pixel."""
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -56,6 +68,8 @@ def width_of(content: tuple[Inline, ...]) -> float:
             total += width_of(item.content)
         elif isinstance(item, Image) and item.floating is None:
             total += item.width
+        elif isinstance(item, Footnote):
+            total += fonts.text_width(item.mark, item.format)
     return total
 
 
@@ -220,8 +234,11 @@ class TextWriter:
                 return "" if look.hidden else self.dressed(text_html(text, look), look)
             case LineBreak():
                 return "<br>"
-            case Field(kind, look, content):
-                return self._field(kind, look, content)
+            case Field():
+                return self._field(item)
+            case Footnote(mark, look, blocks):
+                note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
+                return self.dressed(text_html(mark, look), look) + note
             case Link(target, content):
                 return self._link(target, content)
             case Image():
@@ -240,13 +257,44 @@ class TextWriter:
         name = f' class="{self.sheet.classes.name("r", declarations)}"' if declarations else ""
         return f"<span{name}{language}{direction}>{html}</span>"
 
-    def _field(self, kind: str, look: RunFormat, content: tuple[Inline, ...]) -> str:
-        if kind == "PAGE":
-            literal = self.sheet.page_number
-            return self.dressed('<span class="page"></span>' if literal is None else str(literal), look)
-        if kind in ("NUMPAGES", "SECTIONPAGES"):
-            return self.dressed('<span class="pages"></span>', look)
-        return "".join(self._inline(inner) for inner in self._spaced(list(content)))
+    def _field(self, field: Field) -> str:
+        if field.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES"):
+            return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
+        shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")
+        literal = self.sheet.page_number if field.kind == "PAGE" else None
+        if literal is not None:
+            before, after = _NUMBER_FRAMES.get(shape, ("", ""))
+            return self.dressed(before + spell_number(literal, shape) + after, field.format)
+        return self.dressed(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
+
+    def _number_class(self, kind: str, shape: str) -> str:
+        """The class of an element that shows the number of the page, or how many there are."""
+        counter = "page" if kind == "PAGE" else "pages"
+        if shape == "decimal":
+            return counter
+        if shape not in _COUNTERS and shape not in _NUMBER_FRAMES:
+            self.sheet.note(
+                Problem(
+                    f"The page number is set in figures, not in the form “{shape}”.",
+                    where=self.paragraph.place,
+                    hint="In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
+                    code="page-number",
+                )
+            )
+        before, after = (css_string(part) for part in _NUMBER_FRAMES.get(shape, ("", "")))
+        content = f"{before} counter({counter},{_COUNTERS.get(shape, 'decimal')}) {after}"
+        return self.sheet.classes.name(f"g{counter}{shape}", "", extra=f"&::before{{content:{content}}}")
+
+    def _note_class(self) -> str:
+        """Footnotes stand below a short line, on the page of the line with their mark (17.11.1)."""
+        return self.sheet.classes.name(
+            "note",
+            "float:footnote;footnote-policy:line;color:#000000;letter-spacing:normal;text-transform:none",
+            extra="&::footnote-call{content:none;font-size:0;line-height:0}&::footnote-marker{content:none}"
+            # A hair of room below: without it rounding makes WeasyPrint think that the notes do not fit.
+            "@page{@footnote{margin-top:5pt;padding:5pt 0 0.05pt;"
+            f"background:url(data:image/png;base64,{_BLACK}) 0 0/117pt 0.5pt no-repeat}}}}",
+        )
 
     def _link(self, target: str, content: tuple[Inline, ...]) -> str:
         inner = "".join(self._inline(item) for item in self._spaced(list(content)))
@@ -267,41 +315,20 @@ class TextWriter:
 
     def _image(self, image: Image) -> str:
         source = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
-        style = f"width:{pt(max(image.width, 0.0))};height:{pt(max(image.height, 0.0))}"
+        width, height = max(image.width, 0.0), max(image.height, 0.0)
+        style = f"width:{pt(width)};height:{pt(height)}"
         if image.floating is not None:
-            style += self._float(image)
+            found = placing(self.sheet, image.floating, width, height, self.width)
+            if is_in_flow(self.sheet, image.floating, width, self.width):
+                found[0] = "display:block"
+            # Lengths count from the paragraph's own indents, where it stands in the paragraph.
+            style += ";" + ";".join([*found, "text-indent:0"])
         if not image.description:
             # An img without alternative text would be read as a nameless figure.
             name = self.sheet.classes.name("i", f"{style};background:url({source}) 0 0/100% 100% no-repeat")
             return f'<span class="box {name}"></span>'
         name = self.sheet.classes.name("i", style)
         return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
-
-    def _float(self, image: Image) -> str:
-        """A picture beside or behind the text: floated, or moved from its paragraph."""
-        place = image.floating
-        assert place is not None
-        self.sheet.note(
-            Problem(
-                "A floating picture is set near its place.",
-                where=self.paragraph.place,
-                hint="In Word: Layout Options, In Line with Text, keeps it exactly where it belongs.",
-                code="floating-picture",
-            )
-        )
-        section = self.sheet.section
-        x = place.x - (section.left if place.x_from == "page" else 0)
-        if place.x_align:
-            x = {"left": 0.0, "center": (self.width - image.width) / 2, "right": self.width - image.width}[
-                place.x_align
-            ]
-        if place.wraps == "top-and-bottom":
-            return f";display:block;margin-left:{pt(x)}"
-        if place.wraps == "square":
-            side = "right" if x + image.width / 2 > self.width / 2 else "left"
-            return f";float:{side};margin-{'left' if side == 'right' else 'right'}:9pt"
-        y = place.y if place.y_from == "paragraph" else 0.0
-        return f";position:absolute;margin-left:{pt(x - self.layout.left)};margin-top:{pt(y)}"
 
 
 def text_html(text: str, look: RunFormat) -> str:

@@ -49,7 +49,10 @@ def _marks_in_order(kids: Any, numbers: dict[Any, int], page: int | None) -> Ite
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary):
             own = numbers.get(kid["/Pg"].objgen, page) if "/Pg" in kid else page
-            if "/K" in kid:
+            if "/MCID" in kid and "/Pg" in kid:  # content of an element on a page that is not its first
+                if own is not None:
+                    yield own, int(kid["/MCID"])
+            elif "/K" in kid:
                 yield from _marks_in_order(kid["/K"], numbers, own)
         elif page is not None:
             yield page, int(kid)

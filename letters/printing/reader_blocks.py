@@ -13,7 +13,8 @@ from letters.printing import fonts
 from letters.printing.document import Block, Label, Paragraph
 from letters.printing.numerals import KNOWN_NUMBERS
 from letters.printing.reader_book import NO_TABLE, Book, Part, TableLook
-from letters.printing.reader_formats import run_format
+from letters.printing.reader_boxes import frame_box, shape_box
+from letters.printing.reader_formats import Props, run_format
 from letters.printing.reader_pictures import alternative, unknown
 from letters.printing.reader_tables import TableReader
 from letters.printing.reader_text import TextReader
@@ -23,10 +24,10 @@ from letters.printing.reader_xml import MAX_DEPTH, MC, SILENT, THROUGH, Node, fi
 class BlockReader:
     """Reads the blocks of one part."""
 
-    def __init__(self, book: Book, name: str, title: str) -> None:
+    def __init__(self, book: Book, name: str, title: str, *, part: Part | None = None) -> None:
         self.book = book
-        self.part = Part(book, name, title)
-        self.text = TextReader(self.part)
+        self.part = part or Part(book, name, title)
+        self.text = TextReader(self.part, self._read_note)
 
     def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
         """Everything inside ``parent``."""
@@ -36,9 +37,18 @@ class BlockReader:
         if depth > MAX_DEPTH:
             raise LettersError(Problem("Tables or controls are nested too deep.", where=self.part.title))
         found: list[Block] = []
+        framed: tuple[Props, list[Block]] = ({}, [])
         for node in nodes:
+            frame = self._frame(node) if node.tag == w("p") else {}
+            if framed[1] and frame != framed[0] and not is_marker(node):
+                found.append(frame_box(self.part, *framed, self._place()))
+                framed = ({}, [])
             if node.tag == w("p"):
-                found.append(self._paragraph(node, look))
+                read = self._with_boxes(node, look, depth)
+                if frame:
+                    framed = (frame, framed[1] + read)
+                else:
+                    found += read
             elif node.tag == w("tbl"):
                 found += TableReader(self.part, node, depth, self.blocks).read()
             elif node.tag in THROUGH:
@@ -52,7 +62,39 @@ class BlockReader:
                 )
             elif node.tag not in SILENT and not is_marker(node):
                 unknown(self.part, node)
+        if framed[1]:
+            found.append(frame_box(self.part, *framed, self._place()))
         return found
+
+    def _place(self) -> str:
+        return f"{self.part.title}, paragraph {self.part.count}"
+
+    def _frame(self, node: Node) -> Props:
+        properties = node.find(w("pPr"))
+        style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
+        return self.book.frame(properties, style)
+
+    def _with_boxes(self, node: Node, look: TableLook, depth: int) -> list[Block]:
+        """A paragraph, after the boxes anchored in it."""
+        paragraph = self._paragraph(node, look)
+        shapes = self.text.take_shapes()
+        if not shapes:
+            return [paragraph]
+        found: list[Block] = []
+        room = self.book.text_width
+        for shape in shapes:
+            inside: list[Block] = []
+            if shape.words is not None:
+                self.book.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
+                inside = BlockReader(self.book, "", "", part=self.part).blocks(shape.words, NO_TABLE, depth + 1)
+                self.book.text_width = room
+            found.append(shape_box(shape, inside, self._place(), paragraph.format.align))
+        return [*found, paragraph]
+
+    def _read_note(self, node: Node, kind: str, mark: str) -> tuple[Block, ...]:
+        reader = BlockReader(self.book, self.book.note_texts.part[kind], f"{kind} {mark}")
+        reader.part.note_mark = mark
+        return tuple(reader.blocks(node))
 
     def _paragraph(self, node: Node, look: TableLook = NO_TABLE) -> Paragraph:
         self.part.count += 1
@@ -65,11 +107,6 @@ class BlockReader:
         label = None
         if list_id and label_level is not None:
             label = self._label(list_id, label_level, mark_node, style, look)
-        if properties is not None and properties.find(w("framePr")) is not None:
-            self.part.note(
-                "A text frame is set as an ordinary paragraph.",
-                "Use a table or a tab stop instead of a frame.",
-            )
         return Paragraph(
             content=tuple(self.text.read(node, style, look)),
             format=layout,
@@ -93,7 +130,7 @@ class BlockReader:
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
             props["family"] = "Arial"  # its bullet is nearest in size to that of the symbol fonts
-        look_of_label = replace(run_format(props, False), hidden=False)
+        look_of_label = replace(run_format(props), hidden=False)
         return Label(
             text=text,
             format=look_of_label,

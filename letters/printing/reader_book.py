@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from lxml import etree
 
 from letters.errors import Problem
 from letters.package import Package, Relationship
-from letters.printing.document import ParagraphFormat, RunFormat
+from letters.printing.document import Block, ParagraphFormat, RunFormat
 from letters.printing.reader_formats import (
     Props,
     Script,
@@ -20,8 +21,9 @@ from letters.printing.reader_formats import (
     run_properties,
     stack_runs,
 )
+from letters.printing.reader_notes import Notes
 from letters.printing.reader_numbering import Numbering
-from letters.printing.reader_styles import Styles, theme_fonts
+from letters.printing.reader_styles import Styles, theme_colours, theme_fonts
 from letters.printing.reader_xml import Node, number_of, value_of, w
 
 
@@ -46,9 +48,14 @@ class Book:
         self.links = package.links(package.main)
         theme = self._part("theme")
         self.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
+        self.colours = {} if theme is None else theme_colours(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles)
         self.settings = self._part("settings")
+        self.note_texts = Notes(package, self.settings)
+        self.endnotes: list[Block] = []
+        """What the endnotes met so far say, to stand behind the text."""
         self.text_width = 468.0
+        self.in_columns = False
         self.compatibility = self._compatibility()
         self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
 
@@ -78,6 +85,15 @@ class Book:
         if key not in self._runs:
             self._runs[key] = run_format(self.run_props(node, style, look), script)
         return self._runs[key]
+
+    def frame(self, node: Node | None, style: str) -> Props:
+        """What the style and the paragraph say of the frame it stands in; empty for none (17.3.1.11)."""
+        merged: Props = {}
+        for found in self.styles.chain(style):
+            merged.update(found.paragraph.get("frame", {}))
+        if node is not None and node.find(w("framePr")) is not None:
+            merged.update(paragraph_properties(node).get("frame", {}))
+        return merged
 
     def paragraph_layout(
         self, node: Node | None, style: str, look: TableLook
@@ -133,14 +149,19 @@ class Book:
 
 
 class Part:
-    """One part while it is read: body, header or footer. Counts its paragraphs, so that messages can name them."""
+    """One part while it is read: body, header, footer or note. Counts its paragraphs, so that messages can name them."""
 
     def __init__(self, book: Book, name: str, title: str) -> None:
         self.book = book
         self.name = name
         self.title = title
+        self.kind: Literal["body", "header", "footer"] = (
+            "header" if title.endswith("header") else "footer" if title.endswith("footer") else "body"
+        )
         self.count = 0
         self.words = ""
+        self.note_mark = ""
+        """The number of the note that is read."""
 
     @cached_property
     def links(self) -> dict[str, Relationship]:

@@ -1,22 +1,24 @@
-"""Pictures of a Word letter; whatever else is drawn or unknown becomes a note."""
+"""Pictures of a Word letter, and which of two versions of a thing is read; what is unknown becomes a note."""
 
 from __future__ import annotations
 
-import re
+import io
 from collections.abc import Iterator
-from typing import Any, Literal, cast
+from dataclasses import replace
 
 from lxml import etree
 
 from letters.package import R
 from letters.printing.document import Floating, Image
 from letters.printing.reader_book import Part
+from letters.printing.reader_shapes import GROUPS, emu, floating_of, group_members
+from letters.printing.reader_vml import length, placed, style_of
 from letters.printing.reader_xml import MC, PIC, WP, A, Node, V, number_of, w
 
 _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
-_EMU = 12700
-# Shapes, groups, canvases, ink, models and charts: namespaces an alternative may ask for that are not read.
-_UNREADABLE = frozenset({"wps", "wpg", "wpc", "wpi", "am3d", "aink", "cx"})
+# Ink, models and charts: namespaces an alternative may ask for that are not read.
+_UNREADABLE = frozenset({"wpi", "am3d", "aink", "cx", "cx1", "cx2", "v"})
+_CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
 _IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
@@ -33,93 +35,115 @@ def alternative(node: Node) -> Node | None:
 
 
 def drawn_pictures(part: Part, node: Node) -> Iterator[Image]:
-    """The pictures in a drawing; anything else in it is noted."""
+    """The pictures in a drawing, those of groups one by one; what is neither picture nor shape is noted."""
     for frame in node.iterchildren(f"{{{WP}}}inline", f"{{{WP}}}anchor"):
-        picture = frame.find(f".//{{{PIC}}}pic")
-        if frame.find(f".//{w('txbxContent')}") is not None:
-            _text_box(part, frame)
-            continue
-        if picture is None:
-            part.note(
-                "A drawing, chart or diagram is not carried over.",
-                "Insert it as a picture (PNG), in line with text.",
-            )
-            continue
-        image = _picture(part, frame, picture)
-        if image is not None:
-            yield image
+        data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
+        for drawn in () if data is None else data.iterchildren(tag=etree.Element):
+            if drawn.tag == f"{{{PIC}}}pic":
+                extent, place = frame.find(f"{{{WP}}}extent"), None
+                if frame.tag == f"{{{WP}}}anchor":
+                    place = floating_of(part, frame)
+                image = _picture(part, frame, drawn, (emu(extent, "cx"), emu(extent, "cy")), place)
+                if image is not None:
+                    yield image
+            elif etree.QName(drawn).localname in GROUPS:
+                yield from _group(part, frame, drawn)
+            elif etree.QName(drawn).localname != "wsp":
+                part.note(
+                    "A drawing, chart or diagram is not carried over.",
+                    "Insert it as a picture (PNG), in line with text.",
+                    "drawing",
+                )
 
 
-def _text_box(part: Part, frame: Node) -> None:
-    words = " ".join("".join(frame.itertext(w("t"))).split())[:60]
-    part.note(
-        f"A text box is not carried over (“{words}”).",
-        "Put its words into a paragraph or a table; text boxes cannot be read aloud in order either.",
-        "text-box",
-    )
+def _group(part: Part, frame: Node, drawn: Node) -> Iterator[Image]:
+    extent = frame.find(f"{{{WP}}}extent")
+    at = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
+    for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
+        if etree.QName(member).localname == "pic":
+            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", part=part.kind)
+            image = _picture(part, frame, member, (width, height), place)
+            if image is not None:
+                yield image
 
 
-def _picture(part: Part, frame: Node, picture: Node) -> Image | None:
+def _picture(
+    part: Part, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None
+) -> Image | None:
     blip = picture.find(f".//{{{A}}}blip")
     relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
-    extent, properties = frame.find(f"{{{WP}}}extent"), frame.find(f"{{{WP}}}docPr")
+    properties = frame.find(f"{{{WP}}}docPr")
     if relation is None or relation.external or relation.target not in part.book.package.parts:
         part.note(
             "A picture that is only linked to is not carried over.",
             "In Word: Insert, Pictures, Insert (not Link).",
         )
         return None
-    media = _IMAGE_TYPES.get(relation.target.rsplit(".", 1)[-1].lower())
-    if media is None:
-        part.note(
-            f"The picture {relation.target} is not carried over: not PNG or JPEG.",
-            "Insert it again as PNG.",
-        )
-        return None
-    crop = picture.find(f".//{{{A}}}srcRect")
-    if crop is not None and any(number_of(value) for value in crop.attrib.values()):
-        part.note(
-            "A cropped picture is set uncropped.",
-            "In Word: Picture Format, Compress Pictures, Delete cropped areas.",
-        )
     decorative = properties is not None and any(
         mark.get("val") in ("1", "true") for mark in properties.iter(f"{{{_ADEC}}}decorative")
     )
     words = "" if properties is None or decorative else (properties.get("descr") or properties.get("title") or "")
-    return Image(
-        data=part.book.package.parts[relation.target],
-        media_type=media,
-        width=number_of(None if extent is None else extent.get("cx")) / _EMU,
-        height=number_of(None if extent is None else extent.get("cy")) / _EMU,
-        description=" ".join(words.split()),
-        floating=_floating(frame) if frame.tag == f"{{{WP}}}anchor" else None,
-    )
+    crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
+    cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
+    found = _readable(part, relation.target, cut)
+    return None if found is None else Image(*found, *size, " ".join(words.split()), place, decorative)
 
 
-def old_picture(part: Part, node: Node) -> Image | None:
-    """Old-style drawings: an embedded picture is read, anything else noted (Part 4, 19.1)."""
-    if node.find(f".//{w('txbxContent')}") is not None:
-        _text_box(part, node)
-        return None
-    data = node.find(f".//{{{V}}}imagedata")
-    if data is None:
-        if node.find(f".//{{{V}}}textpath") is not None:
-            part.note("A watermark or WordArt is not carried over.")
-        elif _draws(node):
-            part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
-        return None
-    shape = data.getparent()
-    relation = part.links.get(data.get(f"{{{R}}}id", ""))
-    media = None if relation is None else _IMAGE_TYPES.get(relation.target.rsplit(".", 1)[-1].lower())
-    if shape is None or relation is None or media is None or relation.target not in part.book.package.parts:
-        part.note("A picture in an old format is not carried over.", "Insert it again as PNG.")
-        return None
-    style = dict(re.findall(r"([\w-]+)\s*:\s*([^;]+)", shape.get("style", "")))
-    width, height = (number_of(style.get(name), 0) / 20 for name in ("width", "height"))
-    words = " ".join((shape.get("alt") or "").split())
-    if not (width and height):
-        return None
-    return Image(part.book.package.parts[relation.target], media, width, height, words)
+def _readable(part: Part, name: str, cut: list[float]) -> tuple[bytes, str] | None:
+    """The bytes of a picture and what they are, made a PNG where a PDF cannot hold them; None is noted.
+
+    What is cut off at the sides (top, right, bottom, left) is cut out of the file, so that it does not go out unseen.
+    """
+    data, suffix = part.book.package.parts[name], name.rsplit(".", 1)[-1].lower()
+    cuts = any(share > 0 for share in cut) and cut[0] + cut[2] < 1 and cut[1] + cut[3] < 1 and min(cut) >= 0
+    if data.startswith((b"\x89PNG", b"\xff\xd8")) and not cuts:
+        return data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    if suffix in _CONVERTIBLE or suffix in _IMAGE_TYPES:
+        from PIL import Image as Pillow  # comes with WeasyPrint
+        from PIL import UnidentifiedImageError
+
+        try:
+            with Pillow.open(io.BytesIO(data), formats=["BMP", "GIF", "TIFF", "PNG", "JPEG"]) as opened:
+                picture = opened if opened.mode in ("1", "L", "RGB") else opened.convert("RGBA")
+                wide, high = picture.size
+                if cuts:
+                    top, right, bottom, left = cut
+                    edges = left * wide, top * high, (1 - right) * wide, (1 - bottom) * high
+                    picture = picture.crop((round(edges[0]), round(edges[1]), round(edges[2]), round(edges[3])))
+                out = io.BytesIO()
+                kind = "JPEG" if opened.format == "JPEG" and picture.mode in ("L", "RGB") else "PNG"
+                picture.save(out, kind, **({"quality": 92} if kind == "JPEG" else {}))
+                return out.getvalue(), f"image/{kind.lower()}"
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
+            pass
+    part.note(f"The picture {name} is not carried over: not PNG or JPEG.", "Insert it again as PNG.", "picture")
+    return None
+
+
+def old_pictures(part: Part, node: Node) -> Iterator[Image]:
+    """Embedded pictures of old-style drawings (Part 4, 19.1)."""
+    for data in node.iter(f"{{{V}}}imagedata"):
+        shape = data.getparent()
+        if shape is None or shape.find(f"{{{V}}}textbox") is not None:
+            continue
+        relation = part.links.get(data.get(f"{{{R}}}id", ""))
+        if relation is None or relation.external or relation.target not in part.book.package.parts:
+            part.note("A picture in an old format is not carried over.", "Insert it again as PNG.", "picture")
+            continue
+        style = style_of(shape)
+        width, height = length(style.get("width")), length(style.get("height"))
+        cut = [_share(data.get(f"crop{side}")) for side in ("top", "right", "bottom", "left")]
+        found = _readable(part, relation.target, cut) if width and height else None
+        if found is not None:
+            words = " ".join((shape.get("alt") or "").split())
+            yield Image(*found, width, height, words, placed(part, shape))
+
+
+def _share(text: str | None) -> float:
+    """A part of a picture's side: ``0.1`` or in 65536ths, ``6554f``."""
+    if text and text.endswith("f"):
+        return number_of(text[:-1]) / 65536
+    return number_of(text)
 
 
 def unknown(part: Part, node: Node) -> None:
@@ -137,40 +161,3 @@ def unknown(part: Part, node: Node) -> None:
         part.note(f"Text inside “{name}” is not carried over (“{words[:40]}”).")
     elif node.tag == w(name):
         part.note(f"“{name}” is not carried over.")
-
-
-def _floating(frame: Node) -> Floating:
-    """Where an anchored picture stands (20.4.2.3)."""
-
-    def offset(axis: str) -> tuple[float, str, str]:
-        node = frame.find(f"{{{WP}}}position{axis}")
-        if node is None:
-            return 0.0, "", ""
-        moved, aligned = node.find(f"{{{WP}}}posOffset"), node.find(f"{{{WP}}}align")
-        return (
-            number_of(None if moved is None else moved.text) / _EMU,
-            node.get("relativeFrom", ""),
-            "" if aligned is None else (aligned.text or ""),
-        )
-
-    x, x_from, x_align = offset("H")
-    y, y_from, _ = offset("V")
-    wraps: Literal["none", "square", "top-and-bottom"] = "none"
-    if frame.find(f"{{{WP}}}wrapTopAndBottom") is not None:
-        wraps = "top-and-bottom"
-    elif frame.find(f"{{{WP}}}wrapNone") is None:
-        wraps = "square"
-    return Floating(
-        x=x,
-        y=y,
-        x_from="page" if x_from == "page" else "margin" if "argin" in x_from else "column",
-        y_from="page" if y_from == "page" else "margin" if "argin" in y_from else "paragraph",
-        x_align=cast(Any, {"inside": "left", "outside": "right"}.get(x_align, x_align)),
-        wraps=wraps,
-    )
-
-
-def _draws(node: Node) -> bool:
-    return any(
-        True for name in ("shape", "rect", "line", "oval", "roundrect", "group") for _ in node.iter(f"{{{V}}}{name}")
-    )

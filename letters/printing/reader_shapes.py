@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, cast
 
 from lxml import etree
@@ -15,6 +15,7 @@ from letters.printing.reader_xml import WP, A, Node, hex_of, number_of, w
 WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
 EMU = 12700
+GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})
 _PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
 _THIN = 1.5
@@ -29,7 +30,7 @@ class Shape:
     width: float
     height: float
     floating: Floating | None = None
-    borders: Borders = Borders()
+    borders: Borders = field(default_factory=Borders)
     fill: str = ""
     padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     align: Literal["top", "middle", "bottom"] = "top"
@@ -49,7 +50,7 @@ def drawn_shapes(part: Part, frame: Node) -> Iterator[Shape]:
     for node in () if data is None else data.iterchildren(tag=etree.Element):
         if node.tag == f"{{{WPS}}}wsp":
             yield from _shape(part, node, size, place)
-        else:
+        elif etree.QName(node).localname in GROUPS:
             yield from _group(part, node, size, place)
 
 
@@ -71,13 +72,13 @@ def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node,
     across, down = (size[0] / wide if wide else 1.0), (size[1] / high if high else 1.0)
     for child in node.iterchildren(tag=etree.Element):
         name = etree.QName(child).localname
-        if name not in ("wsp", "pic", "grpSp"):
+        if name not in ("wsp", "pic", "grpSp", "wgp"):
             continue
         own = next(child.iter(f"{{{A}}}xfrm"), None)
         off, extent = (None if own is None else own.find(f"{{{A}}}{part}") for part in ("off", "ext"))
         x, y = (emu(off, "x") - emu(origin, "x")) * across, (emu(off, "y") - emu(origin, "y")) * down
         width, height = emu(extent, "cx") * across, emu(extent, "cy") * down
-        if name == "grpSp":
+        if name in ("grpSp", "wgp"):
             for shape, more_x, more_y, *extents in group_members(child, (width, height)):
                 yield shape, x + more_x, y + more_y, extents[0], extents[1]
         else:

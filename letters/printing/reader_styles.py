@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lxml import etree
+
 from letters.printing.reader_formats import Props, paragraph_properties, run_properties
 from letters.printing.reader_xml import A, Node, value_of, w
 
@@ -93,4 +95,16 @@ def theme_fonts(root: Node) -> dict[str, str]:
             family = "" if node is None else node.get("typeface", "")
             for name in names if family else ():
                 found[f"{kind}{name}"] = family
+    return found
+
+
+def theme_colours(root: Node) -> dict[str, str]:
+    """``accent1`` and the like, to ``#rrggbb`` (20.1.6.2)."""
+    found = {}
+    scheme = root.find(f".//{{{A}}}clrScheme")
+    for node in () if scheme is None else scheme.iterchildren(tag=etree.Element):
+        for value in node.iterchildren(tag=etree.Element):
+            said = value.get("lastClr") or value.get("val", "")
+            if re.fullmatch(r"[0-9A-Fa-f]{6}", said):
+                found[etree.QName(node).localname] = f"#{said.lower()}"
     return found

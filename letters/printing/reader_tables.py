@@ -8,8 +8,9 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from letters.printing.document import Block, Border, Borders, Cell, Row, Table
+from letters.printing.document import Block, Border, Borders, Cell, Floating, Row, Table
 from letters.printing.reader_book import Part, TableLook
+from letters.printing.reader_boxes import table_place
 from letters.printing.reader_formats import Props, edges_of, lay_over, paragraph_properties, run_properties
 from letters.printing.reader_styles import Style
 from letters.printing.reader_xml import THROUGH, Node, flag, hex_of, number_of, points, shade_of, value_of, w
@@ -98,9 +99,6 @@ class TableReader:
 
     def read(self) -> list[Block]:
         place = f"{self.part.title}, table after paragraph {self.part.count}"
-        if self.properties is not None and self.properties.find(w("tblpPr")) is not None:
-            self.part.note("A table with text flowing round it is set in its own place.",
-                           "In Word: Table Properties, Text wrapping, None.")  # fmt: skip
         columns = self._grid()
         slots = self._slots()
         width = max([1, len(columns), *(slot.column + slot.span for row in slots for slot in row)])
@@ -111,7 +109,15 @@ class TableReader:
         rows = tuple(self._row(node, row, padding) for node, row in zip(self.rows, slots, strict=True))
         if not any(row.cells for row in rows):
             return []
-        return [Table(rows, tuple(columns), self._align(), self._indent(padding), place)]
+        rtl = flag(self.properties, "bidiVisual")
+        indent = self._indent(padding)
+        return [Table(rows, tuple(columns), self._align(), indent, place, self._floating(), rtl)]
+
+    def _floating(self) -> Floating | None:
+        node = None if self.properties is None else self.properties.find(w("tblpPr"))
+        if node is None:
+            return None
+        return table_place(self.part, {etree.QName(key).localname: value for key, value in node.attrib.items()})
 
     def _grid(self) -> list[float]:
         grid = self.node.find(w("tblGrid"))

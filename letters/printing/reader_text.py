@@ -5,7 +5,7 @@ A complex field may begin in one paragraph and end in another, so one reader goe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -15,8 +15,10 @@ from letters.errors import LettersError, Problem
 from letters.package import R
 from letters.printing import fonts
 from letters.printing.document import (
+    Block,
     Bookmark,
     Field,
+    Footnote,
     Inline,
     LineBreak,
     Link,
@@ -26,7 +28,11 @@ from letters.printing.document import (
     Text,
 )
 from letters.printing.reader_book import Part, TableLook
-from letters.printing.reader_pictures import alternative, drawn_pictures, old_picture, unknown
+from letters.printing.reader_formats import Script
+from letters.printing.reader_notes import note_kind
+from letters.printing.reader_pictures import alternative, drawn_pictures, old_pictures, unknown
+from letters.printing.reader_shapes import Shape, drawn_shapes
+from letters.printing.reader_vml import old_shapes
 from letters.printing.reader_xml import MAX_DEPTH, MC, SILENT, THROUGH, Node, hex_of, is_marker, is_on, w
 
 
@@ -46,12 +52,28 @@ class _OpenField:
 
     @property
     def shape(self) -> str:
-        """The form of number its ``\\*`` switches ask for, such as ``roman``; empty for plain figures (17.16.4.3.1)."""
+        """The form of number its ``\\*`` switches ask for, as lists name it; empty for none (17.16.4.3.1)."""
         asked = re.findall(r'\\\*\s*"?(\w+)', self.code)
-        return next((shape for shape in asked if shape.casefold() not in _PLAIN_SHAPES), "")
+        return next((shape for name in asked if (shape := _shape(name))), "")
 
 
-_PLAIN_SHAPES = frozenset({"arabic", "mergeformat", "charformat", "mergeformatinet"})
+_SHAPES = {"roman": "Roman", "alphabetic": "Letter"}
+
+
+def _shape(name: str) -> str:
+    """``roman`` and ``ROMAN`` ask for small and for capital numerals."""
+    plain = name.casefold()
+    if plain in _SHAPES:
+        return ("lower" if name[:1].islower() else "upper") + _SHAPES[plain]
+    return {"arabic": "decimal", "ordinal": "ordinal", "cardtext": "cardinalText", "ordtext": "ordinalText"}.get(
+        plain, ""
+    )
+
+
+_EFFECTS = {
+    w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
+    w("bdr"): "framed", w("w"): "stretched", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
+}  # fmt: skip
 PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 # Fields that mark a place or an index entry and show nothing.
 _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", ""})
@@ -60,7 +82,7 @@ _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NE
 def _finish_field(done: _OpenField) -> Inline | None:
     """What a field shows: the page number, a link, or its stored result."""
     if done.kind in PAGE_FIELDS:
-        return Field(done.kind, done.format)
+        return Field(done.kind, done.format, shape=done.shape)
     if done.kind == "HYPERLINK" and done.content:
         match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
         if match:
@@ -68,13 +90,24 @@ def _finish_field(done: _OpenField) -> Inline | None:
     return Field(done.kind, done.format, tuple(done.content)) if done.content else None
 
 
+NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
+"""Reads the blocks of a note: its element, its kind and its mark."""
+
+
 class TextReader:
     """Reads the content of paragraphs. Keeps the fields that are still open."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, read_note: NoteReader) -> None:
         self.part = part
         self.book = part.book
+        self.read_note = read_note
         self.open: list[_OpenField] = []
+        self._shapes: list[Shape] = []
+
+    def take_shapes(self) -> list[Shape]:
+        """Text boxes and drawn rules anchored in what has been read since the last time."""
+        taken, self._shapes = self._shapes, []
+        return taken
 
     def read(self, paragraph: Node, style: str, look: TableLook) -> list[Inline]:
         """The content of one paragraph, and as much of a field left open as has been read."""
@@ -120,6 +153,10 @@ class TextReader:
         elif all(still_open.in_result for still_open in self.open):
             self.open[-1].content.extend(items)
 
+    def _draw(self, shapes: Iterable[Shape]) -> None:
+        if all(still_open.in_result for still_open in self.open):
+            self._shapes += shapes
+
     def _link(self, node: Node, inner: list[Inline]) -> list[Inline]:
         relation = self.part.links.get(node.get(f"{{{R}}}id", ""))
         anchor = node.get(w("anchor"))
@@ -138,6 +175,7 @@ class TextReader:
                 continue
             if plain is None:
                 plain = self.book.run(properties, style, look)
+                self._note_effects(properties)
                 if plain.hidden:
                     self._hidden(run)
                     self._fields_only(run, plain, found)
@@ -160,9 +198,8 @@ class TextReader:
             self._emit(found, Tab(plain, cast(Any, child.get(w("alignment"), "left"))))
         elif tag in (w("br"), w("cr")):
             kind = child.get(w("type"), "textWrapping")
-            if kind == "column":
-                self.part.note("A column break is set as a page break.")
-            self._emit(found, PageBreak() if kind in ("page", "column") else LineBreak(plain))
+            column = kind == "column" and self.book.in_columns  # without columns it begins the next page
+            self._emit(found, PageBreak(column) if kind in ("page", "column") else LineBreak(plain))
         elif tag == w("noBreakHyphen"):
             self._emit(found, Text("\u2011", plain))
         elif tag == w("softHyphen"):
@@ -171,19 +208,19 @@ class TextReader:
             self._symbol(child, plain, found)
         elif tag == w("drawing"):
             self._emit(found, *drawn_pictures(self.part, child))
+            for frame in child.iterchildren(tag=etree.Element):
+                self._draw(drawn_shapes(self.part, frame))
         elif tag in (w("pict"), w("object")):
-            if (picture := old_picture(self.part, child)) is not None:
-                self._emit(found, picture)
+            self._emit(found, *old_pictures(self.part, child))
+            self._draw(old_shapes(self.part, child))
         elif tag == f"{{{MC}}}AlternateContent":
             if (chosen := alternative(child)) is not None:
                 for inner in chosen.iterchildren(tag=etree.Element):
                     self._run_child(inner, plain, found)
         elif tag in (w("footnoteReference"), w("endnoteReference")):
-            self.part.note(
-                "A footnote or endnote is not carried over into the PDF.",
-                "Put what it says into the text, in brackets.",
-                "footnote",
-            )
+            self._note(child, plain, found)
+        elif tag in (w("footnoteRef"), w("endnoteRef")):
+            self._emit(found, Text(self.part.note_mark, plain))
         elif tag not in SILENT:
             unknown(self.part, child)
 
@@ -200,9 +237,32 @@ class TextReader:
         text = re.sub(r"[\t\r\n]", " ", text)
         if not text:
             return
-        for piece, complex_script in _by_script(text):
-            shown = self.book.run(properties, style, look, complex_script=True) if complex_script else plain
-            self._emit(found, Text(piece, shown))
+        for piece, script in _by_script(text):
+            self._emit(found, Text(piece, self.book.run(properties, style, look, script) if script else plain))
+
+    def _note(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
+        """A footnote stands at its mark; what an endnote says is kept for the end (17.11.14, 17.11.7)."""
+        kind, notes = note_kind(child.tag), self.book.note_texts
+        node = notes.find(kind, child.get(w("id"), ""))
+        if node is None:
+            self.part.note("A footnote or endnote has lost its words.", "Delete its mark in Word.", "footnote")
+            return
+        if notes.restarts_on_pages():
+            self.part.note("Footnotes are numbered on from page to page, not anew on each.", code="numbering")
+        own = child.get(w("customMarkFollows")) in ("1", "true", "on")
+        mark = "" if own else notes.next_mark(kind)
+        blocks = self.read_note(node, kind, mark)
+        if kind == "endnote":
+            self.book.endnotes += blocks
+        self._emit(found, Footnote(mark, plain, blocks if kind == "footnote" else ()))
+
+    def _note_effects(self, properties: Node | None) -> None:
+        """Looks of letters that are not carried over."""
+        for child in () if properties is None else properties.iterchildren(*_EFFECTS):
+            wide = child.tag == w("w")
+            if (wide and child.get(w("val"), "100") != "100") or (not wide and is_on(child)):
+                name = _EFFECTS[str(child.tag)]
+                self.part.note(f"Letters that are {name} are set plain.", code="look")
 
     def _hidden(self, run: Node) -> None:
         if "".join(run.itertext(w("t"))).strip():
@@ -248,12 +308,6 @@ class TextReader:
             self._close(done, found)
 
     def _close(self, done: _OpenField, found: list[Inline]) -> None:
-        if done.kind in PAGE_FIELDS and (shape := done.shape):
-            self.part.note(
-                f"The page number is set in figures, not in the form “{shape}”.",
-                "In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
-                "page-number",
-            )
         shown = _finish_field(done)
         if shown is not None:
             self._emit(found, shown)
@@ -265,25 +319,21 @@ class TextReader:
             )
 
 
-_COMPLEX = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
-_COMPLEX_RUN = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+(?:[ \u00a0]+[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+)*"
-)
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_RTL}]+(?:[ \u00a0]+[{_RTL}]+)*)|(?P<east>[{_EAST}]+)")
 
 
-def _by_script(text: str) -> Iterator[tuple[str, bool]]:
-    """Pieces of ``text``, each with whether it is in a right-to-left script."""
-    if not _COMPLEX.search(text):
-        yield text, False
-        return
+def _by_script(text: str) -> Iterator[tuple[str, Script]]:
+    """Pieces of ``text``, each with which of Word's fonts for the run it takes (17.3.2.26)."""
     at = 0
-    for match in _COMPLEX_RUN.finditer(text):
+    for match in _OTHER_SCRIPTS.finditer(text):
         if match.start() > at:
-            yield text[at : match.start()], False
-        yield match[0], True
+            yield text[at : match.start()], ""
+        yield match[0], "complex" if match["complex"] else "east"
         at = match.end()
     if at < len(text):
-        yield text[at:], False
+        yield text[at:], ""
 
 
 def _joined(content: list[Inline]) -> Iterator[Inline]:

@@ -95,7 +95,7 @@ def _shape(part: Part, node: Node, place: Floating | None, size: tuple[float, fl
     if node.get(f"{{{_OFFICE}}}hr") in ("t", "true"):
         yield Shape(None, width or part.book.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
     elif words is not None:
-        inset = (node.find(f"{{{V}}}textbox") or node).get("inset", "").split(",")
+        inset = next(node.iterchildren(f"{{{V}}}textbox")).get("inset", "").split(",")
         left, top, right, bottom = (
             length(inset[at]) if at < len(inset) and inset[at].strip() else usual
             for at, usual in enumerate((7.2, 3.6, 7.2, 3.6))
@@ -110,8 +110,7 @@ def _shape(part: Part, node: Node, place: Floating | None, size: tuple[float, fl
     elif node.find(f"{{{V}}}imagedata") is None and name in ("rect", "roundrect") and (line or fill):
         yield Shape(None, width, height, place, Borders(line, line, line, line), fill)
     elif node.find(f"{{{V}}}imagedata") is None and (width or height):
-        _shape_as_rule = min(width, height) <= 1.5 and line is not None
-        if _shape_as_rule:
+        if min(width, height) <= 1.5 and line is not None:
             yield Shape(None, width, height, place, Borders(top=line) if width >= height else Borders(left=line))
         else:
             _note_drawing(part)

@@ -35,7 +35,7 @@ SILENT = frozenset(
         "commentRangeEnd",
         "commentReference", "annotationRef", "permStart", "permEnd", "instrText", "delInstrText", "delText",
         "sdtPr", "sdtEndPr", "moveFromRangeStart", "moveFromRangeEnd", "moveToRangeStart", "moveToRangeEnd",
-        "customXmlPr", "smartTagPr", "footnoteRef", "endnoteRef", "separator", "continuationSeparator",
+        "customXmlPr", "smartTagPr", "separator", "continuationSeparator",
         "tblPr",
         "tblGrid", "trPr", "tcPr", "sectPr", "tblPrEx", "softHyphen",
     )

@@ -14,17 +14,28 @@ from letters.printing.reader_xml import w
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 ANY_NUMBER = "\0"
 """Stands for a page number, which only the printing knows."""
+NOTE_MARK = "\1"
+"""Stands for the number of a footnote or endnote, which stands nowhere in the file."""
 
 
-_SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "txbxContent", "rPr", "pPr", "sdtPr"))
+_SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr"))
+_NOTES = frozenset(w(name) for name in ("footnoteReference", "endnoteReference"))
+_OWN_MARKS = frozenset(w(name) for name in ("footnoteRef", "endnoteRef"))
 
 
 @dataclass
 class Story:
-    """Raw text of one part, paragraph by paragraph, with the field codes taken out."""
+    """Raw text of one part, paragraph by paragraph, with the field codes taken out.
+
+    What a text box says comes before the paragraph it is anchored in.
+    """
 
     hidden: frozenset[str]
     out: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """Footnotes and endnotes referred to: kind and id."""
+    line: list[str] | None = None
+    """Pieces of the paragraph that is read."""
     fields: list[list[str]] = field(default_factory=list)
     """Open fields: what has been read of each code; the word ``=`` at the end once its result has begun."""
 
@@ -40,8 +51,12 @@ class Story:
                     self.fields[-1].append(child.text or "")
                 continue
             if tag == w("p"):
-                self.out.append("")
+                self.line = []
                 self._walk(child)
+                self.out.append("".join(self.line or []))
+                self.line = None
+            elif tag == w("txbxContent"):
+                self._box(child)
             elif tag == w("r"):
                 self._run(child)
             elif tag == w("fldSimple"):
@@ -54,10 +69,14 @@ class Story:
             elif tag not in (w("del"), w("moveFrom")):
                 self._walk(child)
 
+    def _box(self, node: etree._Element) -> None:
+        """A text box: a story of its own, told before the paragraph that holds it."""
+        self.out += Story(self.hidden).read(node)
+
     def _alternative(self, node: etree._Element) -> None:
         """Words stand in either version, not in both; drawings have none that are printed."""
         chosen = node.find(f"{{{MC}}}Fallback")
-        if chosen is not None and chosen.find(f".//{w('t')}") is None:
+        if chosen is None or chosen.find(f".//{w('t')}") is None:
             chosen = node.find(f"{{{MC}}}Choice")
         if chosen is not None:
             self._walk(chosen)
@@ -77,7 +96,10 @@ class Story:
             elif child.tag == f"{{{MC}}}AlternateContent":
                 self._alternative(child)
             elif not hidden and all(code[-1:] == ["="] and not _is_page_field("".join(code)) for code in self.fields):
-                self._word(child)
+                if child.tag in (w("drawing"), w("pict"), w("object")):
+                    self._walk(child)
+                else:
+                    self._word(child)
 
     def _field_mark(self, node: etree._Element) -> None:
         kind = node.get(w("fldCharType"))
@@ -104,11 +126,20 @@ class Story:
             text = "-"
         elif child.tag == w("sym"):
             text = _symbol_text(child)
+        elif child.tag in _OWN_MARKS:
+            text = NOTE_MARK
+        elif child.tag in _NOTES:
+            kind = "footnote" if child.tag == w("footnoteReference") else "endnote"
+            self.notes.append((kind, child.get(w("id"), "")))
+            text = NOTE_MARK
         self._add(text)
 
     def _add(self, text: str) -> None:
-        self.out = self.out or [""]
-        self.out[-1] += text
+        if self.line is not None:
+            self.line.append(text)
+        else:
+            self.out = self.out or [""]
+            self.out[-1] += text
 
 
 def _hex(text: str) -> int:

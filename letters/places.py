@@ -1,0 +1,87 @@
+"""Where in a prompt file a question stands, by line: `tomllib` says what a file holds, not where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+_HEADER = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
+
+
+@dataclass
+class Place:
+    """One table of a prompt file: the line it begins at, the line of each of its keys, the tables below it."""
+
+    line: int = 0
+    keys: dict[str, int] = field(default_factory=dict)
+    within: list[Place] = field(default_factory=list)
+
+    def of(self, key: str) -> int:
+        """The line of a key, else that of the table; 0 where it is not known."""
+        return self.keys.get(key, self.line)
+
+
+def places_in(text: str, data: Mapping[str, object]) -> Place:
+    """The whole file, with its sections, their questions, and their items, in the order of the file.
+
+    Tables written in another way than with a header of their own have no line.
+    """
+    file = Place()
+    place = file
+    for number, line in _lines_outside_texts(text):
+        if header := _HEADER.match(line):
+            steps = [step.strip().strip("\"'") for step in header[1].split(".")]
+            place = _opened(file, steps, number)
+        elif key := _KEY.match(line):
+            place.keys.setdefault(key[1].split(".")[0].strip().strip("\"'"), number)
+    _forget_unless_alike(file, data.get("section"), ("question", "item"))
+    return file
+
+
+def _opened(file: Place, steps: Sequence[str], number: int) -> Place:
+    depth = {("section",): 0, ("section", "question"): 1, ("section", "question", "item"): 2}.get(tuple(steps))
+    if depth is None:  # [section.question.default_by], or [set]
+        holder, names = file, list(steps)
+        while names and names[0] in ("section", "question", "item") and holder.within:
+            holder = holder.within[-1]
+            names.pop(0)
+        holder.keys.setdefault(names[0] if names else "", number)
+        return Place(number) if holder is not file else _table(file, names[0] if names else "", number)
+    holder = file
+    for _ in range(depth):
+        if not holder.within:
+            holder.within.append(Place())
+        holder = holder.within[-1]
+    holder.within.append(Place(number))
+    return holder.within[-1]
+
+
+def _table(file: Place, name: str, number: int) -> Place:
+    file.keys[name] = number
+    return Place(number)
+
+
+def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
+    """Lines that may begin a table or a key: not those within a text of several lines."""
+    closing = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if closing:
+            if closing in line:
+                closing = ""
+            continue
+        yield number, line
+        for marks in ('"""', "'''"):
+            if line.split("#")[0].count(marks) % 2:
+                closing = marks
+
+
+def _forget_unless_alike(place: Place, tables: object, below: Sequence[str]) -> None:
+    """Lines count only where the scan and the reading found the same number of tables."""
+    entries = [entry for entry in tables if isinstance(entry, dict)] if isinstance(tables, list) else []
+    if len(entries) != len(place.within):
+        place.within = [Place(place.line) for _ in entries]
+    if below:
+        for inner, entry in zip(place.within, entries, strict=True):
+            _forget_unless_alike(inner, entry.get(below[0]), below[1:])

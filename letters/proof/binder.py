@@ -1,0 +1,23 @@
+"""Several PDFs as one, with a bookmark for each that has a title."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+
+import pikepdf
+
+
+def bound(parts: Iterable[tuple[str, bytes]]) -> bytes:
+    """The same parts give the same bytes."""
+    whole = pikepdf.new()
+    with whole.open_outline() as outline:
+        for title, data in parts:
+            first = len(whole.pages)
+            with pikepdf.open(io.BytesIO(data)) as part:
+                whole.pages.extend(part.pages)
+            if title:
+                outline.root.append(pikepdf.OutlineItem(title, first))
+    out = io.BytesIO()
+    whole.save(out, deterministic_id=True)
+    return out.getvalue()

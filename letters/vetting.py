@@ -1,0 +1,240 @@
+"""What is vetted: who approved which bytes of the files a kind of letter is made of, when and why.
+
+`templates/vetted.toml` holds every approval and withdrawal, in their order; it is written by `letters vet`. The approved
+bytes are kept beside it, in `templates/.vetted`, each file under its own SHA-256: so that what was approved can be
+shown, compared and brought back by whoever has the folder, with no other program and no network; one copy serves
+every kind that shares a file, and a name that does not fit its bytes gives a damaged copy away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import Literal
+
+import tomli_w
+from pydantic import Field, ValidationError, field_validator
+
+from letters.dates import long_date
+from letters.errors import Collector, LibraryAtFault, Problem
+from letters.kinds import KINDS
+from letters.library import Library
+from letters.values import Day, Model, Text
+from letters.wording import problems_in
+
+RECORD, KEPT = "vetted.toml", ".vetted"
+_HEAD = """\
+# Who approved which bytes, when and why. Written by `letters vet`, which adds to it and takes nothing away.
+# `letters vet --status` says what holds today. The bytes themselves are kept in the folder .vetted beside this file.
+
+"""
+# Files that only some letters take words from, by the name their template takes.
+_ONLY_FOR = {"objections": "objections.toml", "missing": "showing.toml"}
+
+
+class State(StrEnum):
+    """Whether letters of a kind may go out without the mark of a draft."""
+
+    VETTED = "vetted"
+    CHANGED = "changed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    NEVER = "never vetted"
+
+
+class Act(Model):
+    """One approval or withdrawal: an entry of `templates/vetted.toml`."""
+
+    act: Literal["vetted", "withdrawn"] = Field(title="Act", description="What was done.")
+    by: Text = Field(title="Name", description="Who did it.")
+    title: Text = Field(title="Title", description="That person's official title.")
+    date: Day = Field(title="Date", description="On what day.")
+    why: Text = Field(title="Reason", description="Why.")
+    expires: Day | None = Field(default=None, title="Expires", description="The last day it holds for.")
+    files: dict[str, str] = Field(default={}, title="Files", description="SHA-256 of every file, by its name.")
+
+    @field_validator("files")
+    @classmethod
+    def _are_files_of_a_library(cls, files: dict[str, str]) -> dict[str, str]:
+        for name, digest in files.items():
+            path = PurePosixPath(name)
+            if path.parts[:1] not in (("templates",), ("prompts",)) or ".." in path.parts or "\\" in name:
+                raise ValueError(f"names “{name}”, which is no file of a library.")
+            if not re.fullmatch("[0-9a-f]{64}", digest):
+                raise ValueError(f"has no SHA-256 for “{name}”.")
+        return files
+
+    @property
+    def person(self) -> str:
+        return f"{self.by}, {self.title}"
+
+
+@dataclass(frozen=True)
+class Vetting:
+    """How a kind of letter stands.
+
+    Args:
+        approval: the last one; None where there never was any.
+        withdrawal: of that approval.
+        changed: files that are not what was approved, or are gone.
+    """
+
+    kind: str
+    approval: Act | None = None
+    withdrawal: Act | None = None
+    changed: tuple[str, ...] = ()
+
+    def state(self, on: date) -> State:
+        """The state for letters dated ``on``."""
+        if self.approval is None:
+            return State.NEVER
+        if self.withdrawal is not None:
+            return State.WITHDRAWN
+        if self.changed:
+            return State.CHANGED
+        return State.EXPIRED if self.approval.expires and on > self.approval.expires else State.VETTED
+
+    def is_vetted(self, on: date) -> bool:
+        return self.state(on) is State.VETTED
+
+    def in_words(self, on: date) -> str:
+        """One sentence, for people."""
+        if self.approval is None:
+            return "Nobody has vetted it."
+        act = self.approval
+        vetted = f"{act.person}, vetted it on {long_date(act.date)}"
+        match self.state(on):
+            case State.WITHDRAWN:
+                assert self.withdrawal is not None
+                who, day = self.withdrawal.person, long_date(self.withdrawal.date)
+                return f"{who}, withdrew it on {day}: {_as_a_clause(self.withdrawal.why)}."
+            case State.CHANGED:
+                return f"{vetted}; since then changed: {', '.join(self.changed)}."
+            case State.EXPIRED:
+                assert act.expires is not None
+                return f"{vetted}, for letters dated until {long_date(act.expires)}."
+            case _:
+                until = f", for letters dated until {long_date(act.expires)}" if act.expires else ""
+                return f"{vetted}{until}."
+
+
+def _as_a_clause(text: str) -> str:
+    return text.rstrip(".")
+
+
+class Register:
+    """The approvals of one library, set beside what its files are now. Each file is read once."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._digests: dict[str, str | None] = {}
+
+    @cached_property
+    def acts(self) -> Mapping[str, tuple[Act, ...]]:
+        """Every act by kind, in their order. Raises LibraryAtFault."""
+        file = self.library.templates / RECORD
+        if not file.is_file():
+            return {}
+        where, problems = self.library.name_of(file), Collector()
+        found: dict[str, tuple[Act, ...]] = {}
+        for kind, entries in self.library.toml(file).items():
+            for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
+                with problems.collect(f"{where}, {kind} {number}"):
+                    found[kind] = (*found.get(kind, ()), _act(entry))
+        problems.stop_if_any(LibraryAtFault)
+        return found
+
+    def approvals(self, kind: str) -> tuple[Act, ...]:
+        return tuple(act for act in self.acts.get(kind, ()) if act.act == "vetted")
+
+    def of(self, kind: str) -> Vetting:
+        """How a kind stands."""
+        acts, approvals = self.acts.get(kind, ()), self.approvals(kind)
+        if not approvals:
+            return Vetting(kind)
+        approval = approvals[-1]
+        withdrawal = acts[-1] if acts[-1].act == "withdrawn" else None
+        changed = [name for name, digest in approval.files.items() if self.digest(name) != digest]
+        lacking = [name for name in always_needed(kind) if name not in approval.files]
+        return Vetting(kind, approval, withdrawal, (*changed, *lacking))
+
+    def digest(self, name: str) -> str | None:
+        """The SHA-256 of a file of the library as it is now; None where there is none."""
+        if name not in self._digests:
+            file = self.library.root / name
+            self._digests[name] = digest_of(self.library.read(file)) if file.is_file() else None
+        return self._digests[name]
+
+    def kept(self, name: str, digest: str) -> bytes:
+        """The bytes that were approved under this name. Raises LibraryAtFault when they are gone or damaged."""
+        file = keeping_place(self.library, name, digest)
+        if self.digest(name) == digest:
+            return self.library.read(self.library.root / name)
+        data = self.library.read(file)
+        if digest_of(data) != digest:
+            raise LibraryAtFault(
+                Problem(
+                    f"The copy kept of {name} is damaged.",
+                    where=self.library.name_of(file),
+                    hint="Bring that file back from a backup.",
+                )
+            )
+        return data
+
+    def written(self, new: Mapping[str, Act]) -> bytes:
+        """The record with one more act for each of these kinds."""
+        acts = {kind: [*self.acts.get(kind, ())] for kind in dict.fromkeys((*self.acts, *new))}
+        for kind, act in new.items():
+            acts[kind].append(act)
+        tables = {
+            kind: [each.model_dump(exclude_none=True, exclude_defaults=True) for each in entries]
+            for kind, entries in acts.items()
+        }
+        return (_HEAD + tomli_w.dumps(tables)).encode()
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def keeping_place(library: Library, name: str, digest: str) -> Path:
+    """Where approved bytes are kept. The file's own ending stays, so that a copy opens with a double click."""
+    return library.templates / KEPT / f"{digest}{PurePosixPath(name).suffix}"
+
+
+def always_needed(kind: str) -> tuple[str, ...]:
+    """The files every letter of a kind is made of, whatever its template says."""
+    prompts = (kind, "request", "letter", *(("advice",) if kind in KINDS else ()))
+    return (
+        f"templates/{kind}/letter.docx",
+        f"templates/{kind}/kind.toml",
+        *(f"templates/{name}.toml" for name in ("legal_basis", "conditions", "phrases", "office")),
+        "templates/page/letter.html",
+        "templates/page/letter.css",
+        *(f"prompts/{name}.toml" for name in prompts),
+    )
+
+
+def files_of(kind: str, passages: Collection[str], names: Collection[str]) -> tuple[str, ...]:
+    """Every file that letters of a kind are made of.
+
+    Args:
+        passages: the shared passages its template includes.
+        names: the names its template takes.
+    """
+    shared = (f"templates/shared/{passage}.docx" for passage in passages)
+    tables = (f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names)
+    return (*always_needed(kind), *sorted(shared), *tables)
+
+
+def _act(entry: object) -> Act:
+    try:
+        return Act.model_validate(entry)
+    except ValidationError as error:
+        raise LibraryAtFault(problems_in(error, Act)) from error
