@@ -88,8 +88,7 @@ class Desk:
         from letters.word import Passages
 
         library, shared = self.library, self.library.templates / "shared"
-        names = tuple(sorted(file.stem for file in shared.glob("*.docx") if not file.name.startswith("~$")))
-        return Passages(library.name_of(shared), names, lambda name: library.read(shared / f"{name}.docx"))
+        return Passages(library.name_of(shared), library.passages, lambda name: library.read(shared / f"{name}.docx"))
 
     def template(self, kind: str) -> Template:
         """The compiled template of a kind. Raises TemplateAtFault with every problem found in it."""

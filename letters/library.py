@@ -61,6 +61,12 @@ class Library:
             )
         return {kind.name: kind for kind in sorted(found, key=lambda kind: (kind.order, kind.name))}
 
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """The names of the shared passages, in `templates/shared`."""
+        files = (self.templates / "shared").glob("*.docx")
+        return tuple(sorted(file.stem for file in files if not file.name.startswith("~$")))
+
     def _kind(self, file: Path) -> Kind:
         data = self.toml(file)
         texts = {}

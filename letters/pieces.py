@@ -13,6 +13,7 @@ from typing import Any
 
 from lxml import etree
 
+from letters.fields import fields_of
 from letters.filling.grammar import read_tag
 from letters.filling.markup import P, own_nodes, serialised
 from letters.filling.spots import gather, pieces_of
@@ -24,6 +25,24 @@ _NUMBER = "piece"  # the attribute a numbered paragraph carries
 # Between these stands the number of a branch, in private-use characters that no letter holds.
 _ZERO = 0xE100
 _OPEN, _CLOSE = "\ue110", "\ue111"
+
+# What a template sees that is no answer, by the answers it follows from.
+_BEHIND: Mapping[str, tuple[str, ...]] = {
+    "request.made_on": ("request.dated", "request.received"),
+    "request.names_a_matter": ("request.nature", "request.investigation"),
+    "request.requester.agency_in_sentence": ("request.requester.agency_in_sentence",),
+    "request.requester.greeting": ("request.requester.greeting", "request.requester.name"),
+    "delivery_words": ("delivery",),
+    "legal_basis": ("legal_basis", "unvetted_law"),
+    "citations": ("legal_basis", "unvetted_law"),
+    "citable": ("date", "request.public_records", "request.access", "request.process", "request.asserted"),
+    "law": ("date", "request.public_records", "request.access", "request.process", "request.asserted"),
+    "confirms_duty": ("request.nature", "request.requester.agency_kind", "request.records"),
+    "approved": ("approved", "request.records"),
+    "withheld": ("approved", "request.records"),
+    "missing": ("request.purpose", "request.explanation", "request.justification", "request.public_records"),
+}
+
 
 
 @dataclass(frozen=True)
@@ -202,3 +221,16 @@ def _read_back(paragraph: etree._Element) -> tuple[set[int], str]:
             numbers.add(int("".join(str(ord(digit) - _ZERO) for digit in inside)))
         words += after if closed or not at else part
     return numbers, words
+
+
+def answers_behind(path: str, kind: str) -> tuple[str, ...]:
+    """The answers that decide what stands at a path of the template: those it names, or those it follows from."""
+    fields, steps = fields_of(kind), path.split("[]", maxsplit=1)[0].split(".")
+    for length in range(len(steps), 0, -1):
+        name = ".".join(steps[:length])
+        if name in _BEHIND:
+            return tuple(each for each in _BEHIND[name] if each in fields)
+        for answer in (name, name.removesuffix("_words")):
+            if answer in fields:
+                return (answer,)
+    return ()

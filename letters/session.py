@@ -84,7 +84,7 @@ class Session:
         return sketch_of(self.desk, self.interview, marked)
 
     def finish(self, formats: Sequence[str]) -> tuple[list[Path], tuple[Problem, ...]]:
-        """Write the answers beside the letter, then the letter; the draft goes once the answers are safe.
+        """Write the letter, and its answers beside it; the draft goes once both are safe.
 
         Returns:
             The files written, and notes on where the PDF looks different.
@@ -94,16 +94,14 @@ class Session:
         stem = self._free_stem(
             safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}"), formats
         )
-        kept, draft = self.out / f"{stem}.toml", self.saved_at
         made = self.desk.make(letter, formats)
-        settled = document(self.interview.settled(), self.interview.passed, {}, stem)
-        files = {self.out / f"{stem}.{suffix}": data for suffix, data in made.files.items()}
-        write_all({kept: settled}, private=True)
+        written = write_all({self.out / f"{stem}.{suffix}": data for suffix, data in made.files.items()})
+        kept, draft = self.out / f"{stem}.toml", self.saved_at
+        write_all({kept: document(self.interview.settled(), self.interview.passed, {}, stem)}, private=True)
         self.saved_at = kept
-        written = [kept, *write_all(files)]
         if draft:
             draft.unlink(missing_ok=True)
-        return written, made.notes
+        return [kept, *written], made.notes
 
     def _keep(self, content: bytes) -> None:
         if self.saved_at and self._changed_elsewhere(self.saved_at):

@@ -187,6 +187,10 @@ class Register:
             )
         return data
 
+    def as_approved(self, act: Act) -> Library:
+        """The library as it was when this was approved, in the files it was approved for."""
+        return _Approved(self.library.root, self, act)
+
     def written(self, new: Mapping[str, Act]) -> bytes:
         """The record with one more act for each of these kinds."""
         acts = {kind: [*self.acts.get(kind, ())] for kind in dict.fromkeys((*self.acts, *new))}
@@ -197,6 +201,24 @@ class Register:
             for kind, entries in acts.items()
         }
         return (_HEAD + tomli_w.dumps(tables)).encode()
+
+
+@dataclass(frozen=True)
+class _Approved(Library):
+    register: Register
+    act: Act
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        shared = {PurePosixPath(name).stem for name in self.act.files if name.startswith("templates/shared/")}
+        return tuple(sorted({*super().passages, *shared}))
+
+    def read_once(self) -> Library:
+        return self
+
+    def read(self, file: Path) -> bytes:
+        name = self.name_of(file)
+        return self.register.kept(name, self.act.files[name]) if name in self.act.files else super().read(file)
 
 
 def digest_of(data: bytes) -> str:

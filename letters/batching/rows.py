@@ -183,7 +183,7 @@ def _open_csv(path: Path, name: str, known: Callable[[str], bool]) -> Source:
         try:
             for number, cells in enumerate(records(delimiter), 1):
                 if number > row and any(cell.strip() for cell in cells):
-                    yield _table_row(number, headings, [_unprotected(cell) for cell in cells])
+                    yield table_row(number, headings, [_unprotected(cell) for cell in cells])
         except csv.Error as error:
             raise InvalidAnswers(_broken_csv(name, number + 1, str(error))) from error
         except UnicodeError as error:
@@ -220,7 +220,7 @@ def without_blanks(headings: Sequence[str]) -> tuple[str, ...]:
     return tuple(headings[:last])
 
 
-def _table_row(number: int, headings: tuple[str, ...], cells: Sequence[Any]) -> Row:
+def table_row(number: int, headings: tuple[str, ...], cells: Sequence[Any]) -> Row:
     beyond = [cell for cell in cells[len(headings) :] if str(cell or "").strip()]
     if beyond:
         problem = Problem(

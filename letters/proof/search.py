@@ -19,7 +19,7 @@ from letters.fields import fields_of, get
 from letters.filling.grammar import parsed
 from letters.kinds import KINDS
 from letters.model import Letter
-from letters.pieces import Anatomy, Guard, Piece
+from letters.pieces import Anatomy, Guard, Piece, answers_behind
 from letters.proof.cover import smallest_cover
 from letters.proof.trials import Trials
 from letters.word import Properties
@@ -117,7 +117,7 @@ class Search:
 
     def _names(self, piece: Piece) -> tuple[str, ...]:
         """The answers that decide whether a piece appears."""
-        return tuple(dict.fromkeys(name for path in piece.guard_names for name in self._trials.fields_behind(path)))
+        return tuple(dict.fromkeys(name for path in piece.guard_names for name in answers_behind(path, self.kind)))
 
     def _near(self, found: Found, piece: Piece) -> int:
         """How many of a piece's conditions hold in a letter, as far as its pieces tell."""

@@ -16,23 +16,6 @@ from letters.model import Letter
 from letters.prompts import load_script
 
 _ROUNDS, _OPTIONS = 8, 16  # of mending one letter, and values tried for one field in each
-# What a template sees that is no answer, by the answers it follows from.
-_BEHIND: Mapping[str, tuple[str, ...]] = {
-    "request.made_on": ("request.dated", "request.received"),
-    "request.names_a_matter": ("request.nature", "request.investigation"),
-    "request.requester.agency_in_sentence": ("request.requester.agency_in_sentence",),
-    "request.requester.greeting": ("request.requester.greeting", "request.requester.name"),
-    "delivery_words": ("delivery",),
-    "legal_basis": ("legal_basis", "unvetted_law"),
-    "citations": ("legal_basis", "unvetted_law"),
-    "citable": ("date", "request.public_records", "request.access", "request.process", "request.asserted"),
-    "law": ("date", "request.public_records", "request.access", "request.process", "request.asserted"),
-    "confirms_duty": ("request.nature", "request.requester.agency_kind", "request.records"),
-    "approved": ("approved", "request.records"),
-    "withheld": ("approved", "request.records"),
-    "missing": ("request.purpose", "request.explanation", "request.justification", "request.public_records"),
-}
-
 
 class Trials:
     """Thinks up answers for one kind of letter.
@@ -50,20 +33,6 @@ class Trials:
         for question in load_script(desk.library, kind).questions:
             for name, by in question.default_by.items():
                 self._following.setdefault(name, []).append((question.field.name, by))
-
-    def fields_behind(self, path: str) -> tuple[str, ...]:
-        """The answers that decide what stands at a path of the template."""
-        root = path.split("[]", maxsplit=1)[0]
-        steps = root.split(".")
-        for length in range(len(steps), 0, -1):
-            name = ".".join(steps[:length])
-            if name in _BEHIND:
-                return tuple(each for each in _BEHIND[name] if each in self._fields)
-            if name in self._fields:
-                return (name,)
-            if name.removesuffix("_words") in self._fields:
-                return (name.removesuffix("_words"),)
-        return ()
 
     def values(self, name: str, answers: Answers) -> list[Any]:
         """What an answer could be instead; None stands for no answer."""
