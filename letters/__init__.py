@@ -1,3 +1,12 @@
 """Letters: response letters from vetted Word templates, in Word and in PDF."""
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """`letters.batch(...)`, imported when it is first used: see `letters.batch`."""
+    if name == "batch":
+        import importlib
+
+        return importlib.import_module("letters.batch")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -209,9 +209,19 @@ def _unvetted(law: UnvettedLaw) -> dict[str, Any]:
     return _names_of(law, {}) | {"case_name": "", "citation_after_name": law.citation, "authority": "unvetted"}
 
 
-def _basis(basis: LegalBasis) -> dict[str, Any]:
-    name = basis.case_name or ""
-    return _names_of(basis, {}) | {"citation_after_name": basis.citation[len(name) :]}
+def _basis(basis: LegalBasis) -> Mapping[str, Any]:
+    """A basis as a template sees it: worked out once for all letters, which only read it."""
+    known = _BASES.get(id(basis))
+    if known is None:
+        name = basis.case_name or ""
+        known = basis, _names_of(basis, {}) | {"citation_after_name": basis.citation[len(name) :]}
+        if len(_BASES) > 2000:  # libraries that were opened before
+            _BASES.clear()
+        _BASES[id(basis)] = known  # with the basis itself, so that no other can take its place in memory
+    return known[1]
+
+
+_BASES: dict[int, tuple[LegalBasis, Mapping[str, Any]]] = {}
 
 
 def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:

@@ -12,7 +12,8 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,11 +37,16 @@ if TYPE_CHECKING:
     from letters.advice import Advice, Outcome
     from letters.answers import Answers
     from letters.desk import Desk
+    from letters.drafts import Draft
+    from letters.face import Face
+    from letters.founding.office import Detail
     from letters.holdings import LegalBasis
     from letters.model import Letter
+    from letters.session import Session
+    from letters.vet import Hand
 
 _EPILOG = """\
-exit codes: 0 done, 1 problems in the answers, 2 wrong usage, 3 the library is at fault, 4 cannot write, 130 stopped
+exit codes: 0 done, 1 problems in the answers or found by check, 2 wrong usage, 3 the library is at fault, 4 cannot write, 130 stopped
 """
 
 
@@ -91,37 +97,21 @@ def _visible(text: str) -> str:
 
 
 def _new(arguments: argparse.Namespace) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Usage(
-            Problem(
-                "`letters new` asks questions and needs a terminal.",
-                hint="From a script, write the answers to a file and run: letters fill ANSWERS --out DIR",
-            )
-        )
-    from letters.desk import Desk
-    from letters.session import Session, begun
-    from letters.terminal import Terminal
-
     formats = _formats(arguments.format)
+    face = _face(plain=arguments.plain)
+    from letters.conversation import Conversation
+    from letters.desk import Desk
+
     desk = Desk(_library(arguments))
-    source = arguments.answers
-    answers, passed = begun(_read_bytes(Path(source)), source) if source else ({}, ())
-    kind = str(arguments.kind or answers.get("kind") or "")
-    session = Session(
-        desk,
-        _kind(kind, desk.library) if kind else "",
-        answers,
-        now=_now(desk),
-        drafts=_drafts(),
-        out=Path(arguments.out),
-        number=os.getpid(),
-        passed=passed,
-    )
-    terminal = Terminal(colour="NO_COLOR" not in os.environ)
+    session = _session(arguments, desk, face)
+    if session is None:
+        return 0
     try:
-        wanted = terminal.converse(session.interview, session.save, session.branch)
+        wanted = Conversation(face, session.interview, session.save, session.sketch).run()
     except (KeyboardInterrupt, EOFError):
         raise Interrupted(f"Stopped. {session.where}") from None
+    if session.given_way:
+        print("These answers were changed in another window too; each has a file of its own.", file=sys.stderr)
     if not wanted:
         print(session.where, file=sys.stderr)
         return 0
@@ -130,9 +120,125 @@ def _new(arguments: argparse.Namespace) -> int:
     except BaseException:
         print(session.where, file=sys.stderr)
         raise
-    _tell_notes(notes, "the PDF")
+    _tell_notes(notes, "the letter")
     _tell_written(paths, as_json=False)
+    _offer_to_open(face, [path for path in paths if path.suffix == ".pdf"])
     return 0
+
+
+def _session(arguments: argparse.Namespace, desk: Desk, face: Face) -> Session | None:
+    """The sitting to begin or to go on with; None where counsel picks none."""
+    from letters.drafts import Begun, begun, read_draft, unfinished
+    from letters.session import Session
+
+    source, place, now = arguments.answers, None, _now(desk)
+    if arguments.resume and (arguments.kind or source):
+        raise Usage(Problem("--resume goes on with an interview as it is.", hint="Leave KIND and --answers out."))
+    folders = [_drafts(), Path(arguments.out)]
+    left = unfinished(folders[:1])
+    left += [draft for draft in unfinished(folders[1:]) if draft.path.name.startswith("draft-")]
+    start = Begun()
+    if arguments.resume:
+        place = _picked_draft(left, desk.library, face, now)
+        if place is None:
+            return None
+        start = read_draft(place)
+    elif source:
+        start = begun(_read_bytes(Path(source)), source)
+    elif left:
+        word = "interview is" if len(left) == 1 else "interviews are"
+        face.say(f"{len(left)} earlier {word} not finished: letters new --resume lists what there is.", "aside")
+    named = str(start.answers.get("kind") or "") if arguments.resume or not start.written else ""
+    if named and named not in desk.library.kinds and not arguments.kind:
+        face.say(f"There is no kind of letter called “{_visible(named)}” any more; choose another.", "problem")
+        start.answers.pop("kind")
+        named = ""
+    kind = _kind(arguments.kind, desk.library) if arguments.kind else named
+    return Session(
+        desk,
+        kind,
+        start,
+        now=now,
+        drafts=_drafts(),
+        out=Path(arguments.out),
+        number=os.getpid(),
+        place=place,
+    )
+
+
+def _picked_draft(left: Sequence[Draft], library: Library, face: Face, now: datetime) -> Path | None:
+    """The unfinished interview that counsel wants to go on with."""
+    from letters.face import Ask
+    from letters.interview import Choice
+
+    for draft in left:
+        if draft.why_not:
+            face.say(f"{draft.path} cannot be gone on with: {draft.why_not}", "problem")
+    whole = [draft for draft in left if not draft.why_not]
+    if not whole:
+        face.say(f"No interview is unfinished in {_drafts()}.")
+        return None
+
+    def line(draft: Draft) -> str:
+        kind = library.kinds[draft.kind].title if draft.kind in library.kinds else "no kind of letter chosen yet"
+        return _visible(f"{draft.who}: {kind}, {draft.answered} answers, saved {draft.when(now)}")
+
+    choices = [Choice(str(number), line(draft)) for number, draft in enumerate(whole)]
+    try:
+        reply = face.ask(Ask("Which interview do you want to go on with?", "one", "0", choices=choices))
+    except (KeyboardInterrupt, EOFError):
+        raise Interrupted("Stopped. Every interview is as it was.") from None
+    return whole[int(reply.value)].path
+
+
+def _face(*, plain: bool) -> Face:
+    """What asks: lists and keys in a terminal, lines where there is none, or none that could show them."""
+    from letters.plain import Plain
+    from letters.typeface import ascii_stream
+
+    if not plain and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Usage(
+            Problem(
+                "`letters new` asks questions and needs a terminal.",
+                hint="Over a pipe, line by line: letters new --plain. From saved answers, with no questions: "
+                "letters fill ANSWERS --out DIR",
+            )
+        )
+    unicode = _shows_unicode()
+    in_lines = Plain(sys.stdin, sys.stderr if unicode else ascii_stream(sys.stderr))
+    if plain or os.environ.get("TERM") in ("dumb", "unknown"):
+        return in_lines
+    from letters.desktop import pager
+    from letters.terminal import Terminal
+
+    try:
+        show = pager(os.environ, in_lines.show)
+        return Terminal(colour="NO_COLOR" not in os.environ, unicode=unicode, pager=show)
+    except OSError:  # Git Bash without winpty, for one
+        in_lines.say("This window cannot show lists to pick from, so the questions come line by line.")
+        return in_lines
+
+
+def _shows_unicode() -> bool:
+    """Whether the terminal shows more than ASCII, as far as it says."""
+    if "utf" not in (sys.stdout.encoding or "").lower():
+        return False
+    locale = next((value for name in ("LC_ALL", "LC_CTYPE", "LANG") if (value := os.environ.get(name))), "")
+    return locale.split(".")[0] not in ("C", "POSIX") or "utf" in locale.lower()
+
+
+def _offer_to_open(face: Face, found: Sequence[Path]) -> None:
+    from letters.desktop import open_file, opener
+    from letters.face import Ask
+
+    command = opener(os.environ)
+    if not found or command is None or not sys.stdin.isatty():
+        return
+    try:
+        if face.ask(Ask("Open the PDF now?", "yes-no", True)).value and not open_file(command, found[0]):
+            face.say(f"{command[0]} cannot be run here; the PDF is at {found[0]}", "problem")
+    except (KeyboardInterrupt, EOFError):  # the letter is written; not to answer is to decline
+        return
 
 
 def _fill(arguments: argparse.Namespace) -> int:
@@ -145,7 +251,8 @@ def _fill(arguments: argparse.Namespace) -> int:
     out = Path(arguments.out)
     paths = {
         source: {
-            suffix: out / name for suffix, name in file_names(source.stem, formats, is_draft=letter.is_draft).items()
+            suffix: out / name
+            for suffix, name in file_names(source.stem, formats, is_draft=desk.is_draft(letter)).items()
         }
         for source, letter in letters.items()
     }
@@ -158,12 +265,38 @@ def _fill(arguments: argparse.Namespace) -> int:
         except LettersError as error:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
-        _tell_notes((*desk.cautions(letter), *made.notes), str(source))
+        why_draft = [Problem(why)] if (why := desk.why_draft(letter)) else []
+        _tell_notes((*why_draft, *desk.cautions(letter), *made.notes), str(source))
         files |= {paths[source][suffix]: data for suffix, data in made.files.items()}
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
     return 0
+
+
+def _batch(arguments: argparse.Namespace) -> int:
+    from letters.batching.orders import blank_file, run
+
+    if arguments.blank:
+        if arguments.rows or not arguments.output:
+            raise Usage(Problem("An empty sheet needs a name.", hint="Write: letters batch --blank KIND -o rows.xlsx"))
+        library = _library(arguments)
+        path = blank_file(library, _kind(arguments.blank, library), Path(arguments.output), arguments.overwrite)
+        _tell_written([path], as_json=False)
+        return 0
+    if not arguments.rows or not (arguments.out or arguments.dry_run):
+        raise Usage(Problem("Rows need a place to go.", hint="Write: letters batch ROWS --out DIR, or --dry-run."))
+    return run(
+        arguments,
+        _library(arguments),
+        _formats(arguments.format),
+        _read_answers(Path(arguments.answers)) if arguments.answers else {},
+        out=lambda text: print(_visible(text)),
+        talk=lambda text, ends: print(_visible(text) if ends else text, end="\n" if ends else "", file=sys.stderr),
+        flush=lambda: (sys.stdout.flush(), sys.stderr.flush()),
+        clock=time.monotonic,
+        live=sys.stderr.isatty() and os.environ.get("TERM") != "dumb",
+    )
 
 
 def _all_checked(desk: Desk, sources: Sequence[Path]) -> dict[Path, Letter]:
@@ -208,10 +341,90 @@ def _pdf(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _check(arguments: argparse.Namespace) -> int:
+    from letters import checks
+    from letters.desk import Desk
+
+    desk = Desk(_library(arguments))
+    day = _today()
+    kinds, own, others = _what_to_check(arguments, desk.library)
+    if others:
+        report = checks.check_files(others, desk, arguments.kind or "")
+    else:
+        report = checks.check_library(desk, day)
+        if kinds or own:
+            report = report.only(kinds, own)
+        if arguments.pdf:
+            report = checks.with_samples_printed(report, desk, kinds)
+    match arguments.format:
+        case "json":
+            print(checks.as_json(report.findings, report.files))
+        case "sarif":
+            print(checks.as_sarif(report.findings, __version__))
+        case _ if report.findings:
+            print(_visible(checks.as_text(report.findings)))
+    print(f"letters: {checks.summary(report.findings, len(report.files))}", file=sys.stderr)
+    if arguments.annotate:
+        _write_copies(checks.remarked_copies(report, day), Path(arguments.annotate), arguments)
+    if arguments.fix:
+        cleaned = checks.mended_copies(report)
+        for name, (_, done) in cleaned.items():
+            print(f"letters: {name}: {', '.join(done)}.", file=sys.stderr)
+        _write_copies({name: data for name, (data, _) in cleaned.items()}, Path(arguments.out), arguments)
+    return 1 if report.has_errors else 0
+
+
+def _what_to_check(arguments: argparse.Namespace, library: Library) -> tuple[list[str], list[str], dict[str, bytes]]:
+    """The kinds and the library's own files to check, and other Word files with their bytes; all empty: everything."""
+    kinds: list[str] = []
+    own: list[str] = []
+    others: dict[str, bytes] = {}
+    if arguments.kind:
+        _kind(arguments.kind, library)
+    for each in arguments.what:
+        path = Path(each)
+        if not arguments.kind and (library.templates / each / "letter.docx").is_file():
+            kinds.append(each)
+        elif path.resolve().is_relative_to(library.root) and path.is_file() and not arguments.kind:
+            own.append(library.name_of(path.resolve()))
+        elif path.is_dir():
+            files = sorted(path.glob("**/*.do[ct][xm]"))
+            for lock in [file for file in files if file.name.startswith("~$")]:
+                print(f"letters: note: {lock}: somebody has this file open in Word; it is passed over.", file=sys.stderr)
+            others |= {str(file): _read_bytes(file) for file in files if not file.name.startswith("~$")}
+        elif path.exists():
+            others[each] = _read_bytes(path)
+        else:
+            raise Usage(
+                Problem(
+                    f"“{each}” is neither a kind of letter nor a file.",
+                    hint=f"The kinds are: {', '.join(library.kinds)}.",
+                )
+            )
+    if others and (kinds or own):
+        raise Usage(Problem("Files of this library and others cannot be checked in one run.", hint="Run it twice."))
+    return kinds, own, others
+
+
+def _write_copies(copies: Mapping[str, bytes], folder: Path, arguments: argparse.Namespace) -> None:
+    """Write copies of Word files below a folder, under the names they have."""
+    from letters.output import write_all
+
+    files = {folder / Path(name.lstrip("/\\.")): data for name, data in copies.items()}
+    for path in write_all(files, overwrite=arguments.overwrite):
+        print(f"letters: wrote {path}", file=sys.stderr)
+
+
+def _today() -> date:
+    from datetime import date
+
+    return date.today()
+
+
 def _demo(arguments: argparse.Namespace) -> int:
     from letters.demo import story
     from letters.desk import Desk
-    from letters.output import write_all
+    from letters.output import file_names, write_all
 
     desk = Desk(_library(arguments))
     out = Path(arguments.dir)
@@ -225,7 +438,8 @@ def _demo(arguments: argparse.Namespace) -> int:
             _tell_notes(made.notes, where)
             stem = f"{number}-{letter.kind}"
             files[out / f"{stem}.toml"] = desk.library.read(source)
-            files |= {out / f"{stem}.{suffix}": data for suffix, data in made.files.items()}
+            names = file_names(stem, made.files, is_draft=desk.is_draft(letter))
+            files |= {out / names[suffix]: data for suffix, data in made.files.items()}
     problems.stop_if_any(LibraryAtFault)
     _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
@@ -431,6 +645,337 @@ def _schema(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _vet(arguments: argparse.Namespace) -> int:
+    from letters.desk import Desk
+
+    desk = Desk(_library(arguments))
+    today = _now(desk).date()
+    if arguments.status:
+        return _tell_states(desk, today, as_json=arguments.json)
+    if bool(arguments.kind) == arguments.all:
+        raise Usage(Problem("Say which kind to vet, or --all.", hint=f"There are: {', '.join(desk.library.kinds)}."))
+    kinds = list(desk.library.kinds) if arguments.all else [_kind(arguments.kind, desk.library)]
+    if arguments.history:
+        for kind in kinds:
+            _tell_history(desk, kind)
+        return 0
+    if arguments.withdraw or arguments.roll_back is not None:
+        if arguments.all:
+            raise Usage(Problem("Withdraw or roll back one kind at a time."))
+        return _take_back(arguments, desk, kinds[0], today)
+    return _show_and_approve(arguments, desk, kinds, today)
+
+
+def _show_and_approve(arguments: argparse.Namespace, desk: Desk, kinds: Sequence[str], today: date) -> int:
+    from letters import vet
+    from letters.changes import changes_of, redline_of
+    from letters.output import write_all
+    from letters.proof.pack import pack, proof_of
+
+    if arguments.all and (arguments.redline or arguments.proof):
+        raise Usage(Problem("--redline and --proof are for one kind at a time.", hint="Name the kind."))
+    files: dict[Path, bytes] = {}
+    for kind in kinds:
+        for line in changes_of(desk, kind).lines():
+            print(_visible(line))
+    if arguments.redline:
+        author = arguments.by or "Letters"
+        files[Path(arguments.redline)] = redline_of(desk, kinds[0], author, today)
+    if arguments.proof:
+        proof = proof_of(desk, kinds[0])
+        _tell_notes(proof.notes, "proof")
+        files[Path(arguments.proof)] = pack(desk, proof, today)
+    _tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
+    if not arguments.by:
+        print("Nothing was recorded. To approve: add --by NAME --title TITLE --why REASON", file=sys.stderr)
+        return 0
+    hand = _hand(arguments, today)
+    expires = _day(arguments.expires, "--expires") if arguments.expires else None
+    _tell_notes(vet.inspected(desk, kinds, today), "check")
+    if not _agreed(f"Approve exactly these bytes of {', '.join(kinds)}, as {hand.by}, {hand.title}?", arguments):
+        print("Nothing was recorded.", file=sys.stderr)
+        return 0
+    _tell_written(vet.record(desk, kinds, hand, expires), as_json=False)
+    return 0
+
+
+def _take_back(arguments: argparse.Namespace, desk: Desk, kind: str, today: date) -> int:
+    from letters import vet
+    from letters.dates import long_date
+    from letters.desk import Desk
+
+    hand = _hand(arguments, today)
+    before = vet.states(desk, today)
+    if arguments.withdraw:
+        if not _agreed(f"Withdraw the approval of {kind}, as {hand.by}, {hand.title}?", arguments):
+            return 0
+        written = vet.withdraw(desk, kind, hand)
+    else:
+        if not _agreed(f"Bring the approved files of {kind} back over the present ones?", arguments):
+            return 0
+        target, names, written = vet.roll_back(desk, kind, hand, arguments.roll_back or None)
+        print(f"Back to what {target.person}, vetted on {long_date(target.date)}: {', '.join(names)}", file=sys.stderr)
+    _tell_written(written, as_json=False)
+    now = Desk(_library(arguments))
+    for other in vet.touched_by(before, vet.states(now, today)):
+        print(f"{other}: {now.vetting(other).in_words(today)}", file=sys.stderr)
+    return 0
+
+
+def _hand(arguments: argparse.Namespace, today: date) -> Hand:
+    from letters.vet import Hand
+
+    lacking = [f"--{name}" for name in ("by", "title", "why") if not (getattr(arguments, name) or "").strip()]
+    if lacking:
+        raise Usage(Problem(f"{' and '.join(lacking)} must be said too.", hint="Who acts, with which title, and why."))
+    return Hand(arguments.by.strip(), arguments.title.strip(), arguments.why.strip(), today)
+
+
+def _agreed(question: str, arguments: argparse.Namespace) -> bool:
+    """Asked only of a person at a terminal: a script has decided when it runs."""
+    if arguments.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    print(f"{question} [yes/no] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _day(typed: str, option: str) -> date:
+    from letters.dates import parse_date
+
+    try:
+        return parse_date(typed)
+    except ValueError as error:
+        raise Usage(Problem(f"{option}: {error}")) from error
+
+
+def _tell_states(desk: Desk, today: date, *, as_json: bool) -> int:
+    """How every kind stands; the exit code is 1 where one is not vetted, for a script that waits for all."""
+    from letters.vet import states
+
+    found = states(desk, today)
+    if as_json:
+        rows = [
+            {
+                "kind": kind,
+                "state": state,
+                "changed": desk.vetting(kind).changed,
+                "says": desk.vetting(kind).in_words(today),
+            }
+            for kind, state in found.items()
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for kind, state in found.items():
+            print(f"{kind}: {state}")
+            _say(desk.vetting(kind).in_words(today), indent="  ")
+    return int(any(not desk.vetting(kind).is_vetted(today) for kind in found))
+
+
+def _tell_history(desk: Desk, kind: str) -> None:
+    from letters.dates import long_date
+
+    print(kind)
+    number = 0
+    for act in desk.register.acts.get(kind, ()):
+        number += act.act == "vetted"
+        until = f", until {long_date(act.expires)}" if act.expires else ""
+        what = f"{number}. vetted" if act.act == "vetted" else "   withdrawn"
+        _say(f"{what} on {long_date(act.date)} by {act.person}{until}: {act.why}", indent="  ")
+
+
+def _scaffold(arguments: argparse.Namespace) -> int:
+    from letters.desk import Desk
+    from letters.output import write_all
+    from letters.scaffold.kinds import new_kind
+    from letters.scaffold.sync import synced
+
+    desk = Desk(_library(arguments))
+    if bool(arguments.file) == arguments.sync:
+        raise Usage(
+            Problem("Name the Word file of a new kind, or write --sync for a kind there is.", hint="One of the two.")
+        )
+    if arguments.sync:
+        done = synced(desk, _kind(arguments.kind, desk.library))
+        _tell_notes(done.wanted.problems, "letter.docx")
+        for line in done.lines():
+            print(line, file=sys.stderr)
+        files = {} if arguments.dry_run else done.files
+        _tell_written(write_all(files, overwrite=True), as_json=False)
+        return 0
+    made = new_kind(desk, arguments.kind, _read_bytes(Path(arguments.file)), arguments.file)
+    _tell_notes(made.notes, arguments.file)
+    for line in made.lines():
+        print(line, file=sys.stderr)
+    if arguments.dry_run:
+        return 0
+    _tell_written(write_all(made.files), as_json=False)
+    return _tell_faults(arguments)
+
+
+def _tell_faults(arguments: argparse.Namespace) -> int:
+    """What is still wrong with a kind that was just written; its files stay, to be mended."""
+    from letters.desk import Desk
+    from letters.vet import faults
+
+    found = faults(Desk(_library(arguments)), arguments.kind)
+    for problem in found:
+        print(f"letters: still to mend: {_visible(str(problem))}", file=sys.stderr)
+    if not found:
+        print(f"Next: letters preview {arguments.kind}, and reword prompts/{arguments.kind}.toml", file=sys.stderr)
+    return int(bool(found))
+
+
+def _preview(arguments: argparse.Namespace) -> int:
+    import tempfile
+    import webbrowser
+
+    from letters.desk import Desk
+    from letters.output import write_all
+
+    desk = Desk(_library(arguments))
+    kind = _kind(arguments.kind, desk.library)
+    if arguments.watch:
+        return _watch(desk, kind, opened=not arguments.no_open)
+    samples = desk.samples(kind)
+    if arguments.sample not in samples:
+        hint = f"There are: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."
+        raise Usage(Problem(f"There is no sample {arguments.sample} of {kind}.", hint=hint))
+    letter = desk.check(samples[arguments.sample])
+    made = desk.make(letter, ["pdf"])
+    if why := desk.why_draft(letter):
+        print(f"letters: note: {why}", file=sys.stderr)
+    _tell_notes(made.notes, f"templates/{kind}/{arguments.sample}")
+    path = Path(arguments.output) if arguments.output else Path(tempfile.mkdtemp(prefix="letters-")) / f"{kind}.pdf"
+    _tell_written(write_all({path: made.files["pdf"]}, overwrite=arguments.overwrite), as_json=False)
+    if not arguments.no_open:
+        webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def _watch(desk: Desk, kind: str, *, opened: bool) -> int:
+    import webbrowser
+
+    from letters.preview.server import Server
+    from letters.preview.watching import Watch
+
+    watch = Watch(desk.library.root, kind)
+    with Server(watch) as server:
+        watch.start()
+        print(server.url, flush=True)
+        print("The page follows every save. Stop with Ctrl-C. Only this computer can open it.", file=sys.stderr)
+        if opened:
+            webbrowser.open(server.url)
+        try:
+            server.serve_forever(poll_interval=0.1)
+        except KeyboardInterrupt:
+            print("\nStopped.", file=sys.stderr)
+        finally:
+            watch.stop()
+    return 0
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    from letters.desk import Desk
+    from letters.founding.library import founded, office_of
+    from letters.founding.office import checked
+    from letters.output import write_all
+
+    folder = Path(arguments.dir)
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotWrite(Problem("is not empty.", where=str(folder), hint="Choose a folder that is new or empty."))
+    desk = Desk(_library(arguments))
+    if arguments.answers:
+        given = office_of(_read_bytes(Path(arguments.answers)), arguments.answers)
+        kinds, bases = given.pop("kinds", None), given.pop("bases", None)
+        office = checked(given)
+    else:
+        office, kinds, bases = _asked_for_an_office(desk)
+    chosen = [_kind(str(kind), desk.library) for kind in kinds or desk.library.kinds]
+    _stop_at_unknown_bases(desk, bases)
+    made = founded(desk, office, chosen, bases)
+    _tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
+    for basis, needing in made.kept.items():
+        print(f"Kept all the same: {basis}, because of {', '.join(needing)}.", file=sys.stderr)
+    print(f"Next: read {folder / 'README.md'}. Nothing is vetted yet, so every letter is a draft.", file=sys.stderr)
+    return 0
+
+
+def _asked_for_an_office(desk: Desk) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
+    """The office's details, the kinds and the legal bases wanted, asked line by line."""
+    from letters.founding.office import details, office_from
+
+    if not sys.stdin.isatty():
+        hint = "From a script: letters init DIR --answers FILE, a file like office.toml, with kinds and bases."
+        raise Usage(Problem("`letters init` asks for the office's details and needs a terminal.", hint=hint))
+    print("Who is the office? Every answer can be changed later, in templates/office.toml.\n", file=sys.stderr)
+    answers: dict[str, str] = {}
+    asked = details()
+    while asked:
+        for detail in asked:
+            answers[detail.name] = _answer_to(detail)
+        try:
+            office, asked = office_from(answers), []
+        except LibraryAtFault as error:  # what no answer can show alone; only those are asked again
+            wrong = {problem.field for problem in error.problems}
+            asked = [detail for detail in details() if detail.name in wrong] or details()
+            _report(error, as_json=False)
+    kinds = _chosen("Which letters?", {kind.name: kind.summary for kind in desk.library.kinds.values()})
+    bases = _chosen(
+        "Which law may they cite?", {each.id: f"{each.citation}: {each.title}" for each in desk.rulebook.bases.values()}
+    )
+    return office, kinds, bases
+
+
+def _answer_to(detail: Detail) -> str:
+    shown = f" [{detail.default}]" if detail.default else ""
+    print(f"{detail.title}{shown}", file=sys.stderr)
+    _hint(detail.description, detail.example)
+    while not (typed := _line() or detail.default) or (wrong := detail.wrong_with(typed)):
+        print(f"  That {wrong}" if typed else "  An answer is needed.", file=sys.stderr)
+    return typed
+
+
+def _hint(description: str, example: str) -> None:
+    shown = f" For example: {example}" if example else ""
+    print(textwrap.fill(f"{description}{shown}", 98, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
+
+
+def _line() -> str:
+    print("> ", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise Interrupted("Stopped. Nothing was written.")
+    return line.strip()
+
+
+def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
+    """Some of these, by number; None for all."""
+    print(f"\n{question}", file=sys.stderr)
+    for number, (name, line) in enumerate(among.items(), 1):
+        print(textwrap.shorten(f"  {number:>2}  {name}: {line}", 110, placeholder=" …"), file=sys.stderr)
+    print("  Their numbers, such as 1 3 4-6; Enter for all of them.", file=sys.stderr)
+    names = list(among)
+    while typed := _line():
+        numbers: set[int] = set()
+        for part in typed.replace(",", " ").split():
+            first, _, last = part.partition("-")
+            if first.isdigit() and (last or first).isdigit():
+                numbers |= set(range(int(first), int(last or first) + 1))
+            else:
+                numbers.add(0)
+        if numbers and numbers <= set(range(1, len(names) + 1)):
+            return [names[number - 1] for number in sorted(numbers)]
+        print(f"  Write numbers from 1 to {len(names)}.", file=sys.stderr)
+    return None
+
+
+def _stop_at_unknown_bases(desk: Desk, bases: Sequence[str] | None) -> None:
+    unknown = [str(name) for name in bases or () if name not in desk.rulebook.bases]
+    if unknown:
+        hint = f"There are: {', '.join(desk.rulebook.bases)}."
+        raise InvalidAnswers(Problem(f"There is no legal basis {', '.join(unknown)}.", hint=hint))
+
+
 # --- shared by commands ----------------------------------------------------------------------------------------------
 
 
@@ -512,6 +1057,12 @@ def _drafts() -> Path:
     return state / "letters" / "drafts"
 
 
+def _at_least_one(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise argparse.ArgumentTypeError("write a whole number, 1 or more")
+    return int(text)
+
+
 # --- the parser ------------------------------------------------------------------------------------------------------
 
 
@@ -535,7 +1086,9 @@ def _parser() -> argparse.ArgumentParser:
 
     new = command("new", _new, "Ask for the facts, say which letter they call for, ask for the rest, write the letter.")
     new.add_argument("kind", nargs="?", metavar="KIND", help="which letter; chosen after the facts when left out")
-    new.add_argument("--answers", metavar="FILE", help="start from these answers; only what is open is asked")
+    new.add_argument("--answers", metavar="FILE", help="start from these answers; only what is new is asked")
+    new.add_argument("--resume", action="store_true", help="list unfinished interviews, and go on with one of them")
+    new.add_argument("--plain", action="store_true", help="line by line, for screen readers and pipes: words, no keys")
     new.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
     new.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
 
@@ -545,6 +1098,27 @@ def _parser() -> argparse.ArgumentParser:
     fill.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
     fill.add_argument("--overwrite", action="store_true", help="replace letters that exist")
     fill.add_argument("--json", action="store_true", help="report files written and problems as JSON")
+
+    batch = command("batch", _batch, "Write a letter for every row of a table: all rows are checked first.")
+    batch.add_argument("rows", nargs="?", metavar="ROWS", help=".csv, .xlsx or .jsonl; - is standard input")
+    batch.add_argument("--out", metavar="DIR", help="folder for the letters, or an address such as s3://bucket/folder")
+    batch.add_argument("--kind", metavar="KIND", help="which letter; else the column kind says it")
+    batch.add_argument("--answers", metavar="FILE", help="answers that are the same for all rows")
+    batch.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    batch.add_argument("--name", metavar="PATTERN", help="of the files (default: {row}-{requester.agency}-{kind})")
+    batch.add_argument("--sheet", metavar="NAME", help="which sheet of an Excel file (default: the first)")
+    batch.add_argument("--dry-run", action="store_true", help="only check; write no letter")
+    batch.add_argument("--report", metavar="FILE", help="write every problem to this .json or .csv file")
+    batch.add_argument("--skip-bad", action="store_true", help="write the good rows; put the bad ones aside")
+    batch.add_argument("--bad", metavar="FILE", help="where --skip-bad puts them (default: ROWS-bad, beside ROWS)")
+    batch.add_argument("--drafts", action="store_true", help="write letters that nobody has vetted, marked as drafts")
+    batch.add_argument("--resume", action="store_true", help="go on with a batch that was cut off, if there is one")
+    batch.add_argument("--overwrite", action="store_true", help="replace files that exist")
+    batch.add_argument("--workers", type=_at_least_one, metavar="N", help="processes (default: one a processor)")
+    batch.add_argument("--cluster", metavar="ADDR", help="work on a Dask cluster; local starts one here")
+    batch.add_argument("--json", dest="events", action="store_true", help="one JSON event a line, for a script")
+    batch.add_argument("--blank", metavar="KIND", help="write an empty sheet for this kind, to -o FILE")
+    batch.add_argument("-o", "--output", metavar="FILE", help="with --blank: the sheet, .xlsx or .csv")
 
     pdf = command("pdf", _pdf, "Print Word letters, hand-edited ones first of all, as the PDFs that say the same.")
     pdf.add_argument("files", nargs="+", metavar="FILE.docx")
@@ -564,6 +1138,54 @@ def _parser() -> argparse.ArgumentParser:
 
     schema = command("schema", _schema, "Print the JSON Schema of the answers for a kind.")
     schema.add_argument("kind", metavar="KIND")
+
+    vet = command("vet", _vet, "Show what changed since a kind was approved, and approve exactly these bytes.")
+    vet.add_argument("kind", nargs="?", metavar="KIND")
+    vet.add_argument("--all", action="store_true", help="every kind at once")
+    vet.add_argument("--by", metavar="NAME", help="who acts; without it nothing is recorded")
+    vet.add_argument("--title", metavar="TITLE", help="that person's official title")
+    vet.add_argument("--why", metavar="REASON", help="why, for the record")
+    vet.add_argument("--expires", metavar="DATE", help="the last day of letters it holds for")
+    vet.add_argument("--redline", metavar="FILE.docx", help="write the changes as a Word file with tracked changes")
+    vet.add_argument("--proof", metavar="FILE.pdf", help="write the fewest letters that show every paragraph, to sign")
+    vet.add_argument("--status", action="store_true", help="list what is vetted, changed, withdrawn, expired (exit 1)")
+    vet.add_argument("--history", action="store_true", help="list every approval and withdrawal")
+    vet.add_argument("--withdraw", action="store_true", help="withdraw the approval: letters are drafts from now on")
+    vet.add_argument(
+        "--roll-back", nargs="?", const=0, type=int, metavar="NUMBER",
+        help="bring back the files of an earlier approval (default: the last with other bytes)",
+    )  # fmt: skip
+    vet.add_argument("--yes", action="store_true", help="do not ask again")
+    vet.add_argument("--overwrite", action="store_true", help="replace a redline or proof that exists")
+    vet.add_argument("--json", action="store_true", help="with --status: as JSON")
+
+    scaffold = command("scaffold", _scaffold, "Make a new kind of letter from a Word file, or keep it in step.")
+    scaffold.add_argument("file", nargs="?", metavar="FILE.docx", help="the Word letter; its tags become questions")
+    scaffold.add_argument("--kind", metavar="KIND", required=True, help="what the kind is called: hearing-notice")
+    scaffold.add_argument("--sync", action="store_true", help="its letter.docx was changed: change its questions")
+    scaffold.add_argument("--dry-run", action="store_true", help="only say what would be done")
+
+    check = command("check", _check, "Report everything that is wrong in templates, prompts and law, in one run.")
+    check.add_argument("what", nargs="*", metavar="KIND|FILE", help="kinds or Word files (default: the whole library)")
+    check.add_argument("--as", dest="kind", metavar="KIND", help="judge the files as templates of this kind")
+    check.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="of the report (default: text)")
+    check.add_argument("--annotate", metavar="DIR", help="write copies with a Word comment at each finding")
+    check.add_argument("--fix", action="store_true", help="write copies in which all that is safe to mend is mended")
+    check.add_argument("--out", metavar="DIR", default="mended", help="folder for these copies (default: mended)")
+    check.add_argument("--overwrite", action="store_true", help="replace copies that exist")
+    check.add_argument("--pdf", action="store_true", help="print the samples as PDF too")
+
+    preview = command("preview", _preview, "Open the sample letter as PDF, once or after every save.")
+    preview.add_argument("kind", metavar="KIND")
+    preview.add_argument("--watch", action="store_true", help="on a page in the browser that follows every save")
+    preview.add_argument("--sample", metavar="NAME", default="sample.toml", help="another of the kind's samples")
+    preview.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: in a folder of its own)")
+    preview.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
+    preview.add_argument("--no-open", action="store_true", help="open no browser; only print the file or the address")
+
+    init = command("init", _init, "Make a library of one's own: the office's details, templates, questions and law.")
+    init.add_argument("dir", metavar="DIR", help="a folder that is new or empty")
+    init.add_argument("--answers", metavar="FILE", help="a file like office.toml, with kinds = […] and bases = […]")
 
     demo = command("demo", _demo, "Write the sample letter of every kind, with its answers.")
     demo.add_argument("dir", nargs="?", metavar="DIR", default="letters-demo", help="folder (default: letters-demo)")

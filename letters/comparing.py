@@ -19,7 +19,7 @@ class Op(Enum):
     INSERTED = "inserted"
 
 
-_WORDS = re.compile(r"\{[{%#].*?[}%#]\}|\w+(?:[’'-]\w+)*|\s+|[^\w\s]", re.S)
+_WORDS = re.compile(r"\{[{%#].*?[}%#]\}|\w+(?:[’'-]\w+)*|\s+|[^\w\s]", re.S)  # noqa: RUF001
 _ALIKE = 0.5  # from this share of common words on, a paragraph was changed, not replaced by another
 _MOST_COMPARED = 40_000  # pairs of paragraphs; beyond, paragraphs are set beside each other in order
 
@@ -31,8 +31,12 @@ def words_of(text: str) -> list[str]:
 
 def likeness(old: str, new: str) -> float:
     """From 0, nothing in common, to 1, the same; spaces do not count."""
-    matcher = SequenceMatcher(None, *([word for word in words_of(text) if word.strip()] for text in (old, new)), False)
+    before, now = ([word for word in words_of(text) if word.strip()] for text in (old, new))
+    matcher = SequenceMatcher(None, before, now, False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+
+
+Step = tuple[str, int, int, int, int]
 
 
 def differences(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[Op, int, int]]:
@@ -41,7 +45,7 @@ def differences(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tu
     Where the two have little in common they are told one after the other, not as a patchwork of common words.
     """
     steps = SequenceMatcher(None, old, new, False).get_opcodes()
-    for tag, a, b, c, d in _without_islands(steps, old):
+    for tag, a, b, c, d in _without_islands([*steps], old):
         if tag == "equal":
             yield from ((Op.SAME, a + each, c + each) for each in range(b - a))
         else:
@@ -49,10 +53,7 @@ def differences(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tu
             yield from ((Op.INSERTED, b, each) for each in range(c, d))
 
 
-Step = tuple[str, int, int, int, int]
-
-
-def _without_islands(steps: list[Step], old: Sequence[Hashable]) -> list[Step]:
+def _without_islands(steps: Sequence[Step], old: Sequence[Hashable]) -> list[Step]:
     """Common spaces and single marks between two changes belong to one change."""
     found: list[Step] = []
     for number, step in enumerate(steps):
@@ -80,9 +81,10 @@ def aligned(
     matcher = SequenceMatcher(None, [words(each) for each in old], [words(each) for each in new], False)
     for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal" and all(fit(left, right) for left, right in zip(old[a:b], new[c:d], strict=True)):
-            found += zip(old[a:b], new[c:d], strict=True)
+            found.extend(zip(old[a:b], new[c:d], strict=True))
         else:
-            found += _by_likeness(old[a:b], new[c:d], words, fit)
+            pairs = _by_likeness(old[a:b], new[c:d], words, fit)
+            found.extend(pairs)
     return found
 
 

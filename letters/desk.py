@@ -5,7 +5,7 @@ The way of every letter: answers → checked letter → what the template sees �
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -29,6 +29,7 @@ from letters.vetting import Register, Vetting, files_of
 from letters.wording import named
 
 if TYPE_CHECKING:
+    from letters.filling.tags import Place
     from letters.pdf import PageTemplate, PrintedLetter
     from letters.pieces import Anatomy
     from letters.word import Expanded, Passages, Template
@@ -37,8 +38,8 @@ FORMATS = ("docx", "pdf")
 
 
 # Notes of the printer on the look, and on what the PDF cannot claim: no word and no picture is missing.
-_LOOKS = {"columns", "floating-picture", "font", "tab", "table-header"}
-_LOOKS |= {"alternative-text", "cmyk", "no-claim", "private-characters", "table-shape"}
+LOOKS = {"columns", "floating-picture", "font", "tab", "table-header"}
+LOOKS |= {"alternative-text", "cmyk", "no-claim", "private-characters", "table-shape"}
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Desk:
         return PageTemplate(self.library.text(folder / "letter.html"), self.library.text(folder / "letter.css"))
 
     @cached_property
-    def _passages(self) -> Passages:
+    def passages(self) -> Passages:
         """The shared wording, each passage read once for all kinds."""
         from letters.word import Passages
 
@@ -96,11 +97,21 @@ class Desk:
             from letters.word import Template
 
             file = self.library.kinds[kind].folder / "letter.docx"
-            template = Template.compile(self.library.read(file), self.library.name_of(file), self._passages)
-            if typed := list(_typed_law(template)):
+            template = Template.compile(self.library.read(file), self.library.name_of(file), self.passages)
+            if typed := list(typed_law(template.wording)):
                 raise TemplateAtFault(typed)
             self._templates[kind] = template
         return self._templates[kind]
+
+    def renewed(self, changed: Collection[str]) -> Desk:
+        """A desk for the library as it is now, with all that these changed files (by name) do not touch."""
+        new = Desk(Library(self.library.root))
+        if not any(name.endswith(".toml") for name in changed):
+            for name in ("office", "rulebook", "advice", "phrases"):
+                if name in self.__dict__:
+                    new.__dict__[name] = self.__dict__[name]
+            new._extras = self._extras
+        return new
 
     def vetting(self, kind: str) -> Vetting:
         """Whether a kind is vetted, by whom, and what has changed since."""
@@ -137,7 +148,7 @@ class Desk:
         from letters.word import expanded
 
         file = self.library.kinds[kind].folder / "letter.docx"
-        return expanded(open_package(self.library.read(file), self.library.name_of(file)), self._passages)
+        return expanded(open_package(self.library.read(file), self.library.name_of(file)), self.passages)
 
     def samples(self, kind: str) -> dict[str, Answers]:
         """The sample answers of a kind by file name: `sample.toml`, then every other `sample-….toml`."""
@@ -228,7 +239,7 @@ class Desk:
         from letters.pdf import print_letter
 
         printed = print_letter(docx, name=f"{letter.kind} letter", page=self.page, dated=letter.date)
-        lost = [note for note in printed.notes if note.code not in _LOOKS]
+        lost = [note for note in printed.notes if note.code not in LOOKS]
         if lost:  # a letter that lacks something of its template does not go out; one that looks a little different may
             raise LettersError(
                 replace(note, hint=note.hint or "Change the template, or write only the Word letter: --format docx.")
@@ -237,15 +248,14 @@ class Desk:
         return printed
 
 
-def _typed_law(template: Template) -> Iterator[Problem]:
+def typed_law(wording: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
     """Citations typed into a template, where nothing can check them against the law of the letter's date."""
-    for place, words in template.wording:
+    for place, words in wording:
         for citation in citations_in(words).values():
-            yield Problem(
+            yield place.fault(
                 f"The wording cites “{citation}” in plain words.",
-                where=str(place),
-                hint="Write a tag in its place, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
-                code="typed-law",
+                "Write a tag in its place, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
+                "typed-law",
             )
 
 

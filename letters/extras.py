@@ -36,7 +36,7 @@ def extra_field(entry: Mapping[str, Any]) -> Field:
         name=name,
         kind=kind,
         title=entry.get("title") or name.removeprefix("extra.").replace("_", " ").capitalize(),
-        description=entry.get("help") or entry["ask"],
+        description=entry.get("help") or entry.get("ask", ""),
         required=entry.get("required", False),
         default=None,
         example=entry.get("example"),

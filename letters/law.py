@@ -20,6 +20,7 @@ from letters.library import Library
 from letters.request import Request
 from letters.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
 from letters.wording import problems_in
+from letters.workdays import WorkCalendar
 
 _TABLES = {
     "legal_basis.toml": ("basis",),
@@ -74,6 +75,17 @@ def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:
     """Everything the rules of the model need. Raises LibraryAtFault with every problem found."""
+    rulebook, problems = read_rulebook(library, office)
+    problems.stop_if_any(LibraryAtFault)
+    return rulebook
+
+
+def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Collector]:
+    """Everything that is right in the law files, and every problem found in them.
+
+    Args:
+        office: None where it is at fault itself; nobody can sign then, and the usual days are kept.
+    """
     problems = Collector()
     faulty: set[str] = set()
     for stray in _stray_tables(library):
@@ -117,8 +129,10 @@ def load_rulebook(library: Library, office: Office) -> Rulebook:
                             hint=f"Add {kind} to what {reference} supports in legal_basis.toml, or cite other law.",
                         )
                     )
-    kinds = (*library.kinds, *KINDS)
-    for basis in bases.values():
+    kinds: tuple[str, ...] = ()
+    with problems.collect():
+        kinds = (*library.kinds, *KINDS)
+    for basis in bases.values() if kinds else ():
         for kind in basis.supports:
             if kind not in kinds:
                 near = get_close_matches(kind, kinds, n=1)
@@ -162,9 +176,13 @@ def load_rulebook(library: Library, office: Office) -> Rulebook:
                     hint="Give each deadline a short name of its own.",
                 )
             )
-    problems.stop_if_any(LibraryAtFault)
+    if office is None:
+        return Rulebook({}, bases, conditions, records, objections, showing, WorkCalendar()), problems
     signatories = {person.id: person for person in office.signatory}
-    return Rulebook(signatories, bases, conditions, records, objections, showing, office.calendar, office.date_order)
+    rulebook = Rulebook(
+        signatories, bases, conditions, records, objections, showing, office.calendar, office.date_order
+    )
+    return rulebook, problems
 
 
 def _by_deadline(bases: Mapping[str, LegalBasis]) -> dict[str, list[str]]:

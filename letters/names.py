@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from letters.fields import bare
@@ -93,13 +93,14 @@ class Names:
         if ends_so:
             return min(ends_so, key=len)
         within, _, last = path.rpartition(".")
+        same_last = [known for known in self.paths if known.rpartition(".")[2] == last and "[]" not in known]
+        if len(same_last) == 1:
+            return same_last[0]
         parent = self.find(within) if within else self.root
         if parent is not None and (near := get_close_matches(last, parent.parts, 1)):
             return f"{within}.{near[0]}" if within else near[0]
-        if near := get_close_matches(path, self.paths, 1, 0.7):
-            return near[0]
-        same_last = [known for known in self.paths if known.rpartition(".")[2] == last and "[]" not in known]
-        return same_last[0] if len(same_last) == 1 else ""
+        near = get_close_matches(path, self.paths, 1, 0.7)
+        return near[0] if near else ""
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
@@ -109,7 +110,6 @@ class Names:
 
 def names_of(
     kind: str,
-    office: Office,
     rulebook: Rulebook,
     phrases: Mapping[str, Mapping[str, str]],
     kinds: Mapping[str, object],
@@ -121,20 +121,21 @@ def names_of(
         kinds: those the library has.
         extras: the questions whose fields the office has added.
     """
-    found = _of_model(letter_type(kind), phrases)
+    worded = frozenset(phrases)
+    found = dict(_of_model(letter_type(kind), worded))
     bases = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind in each.supports}
     barred = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind not in each.supports}
-    basis = _of_model(LegalBasis, {}) | {"citation_after_name": _TEXT}
+    basis = {**_of_model(LegalBasis), "citation_after_name": _TEXT}
     deadlines = [deadline.id for each in rulebook.bases.values() for deadline in each.deadlines]
     found |= {
         "kind": Shape(TEXT, tuple(kinds)),
-        "request": _group(_request(rulebook, phrases)),
+        "request": _group(_request(rulebook, worded)),
         "delivery_words": _TEXT,
-        "office": _group(_of_model(Office, {}) | {"address_line": _TEXT}),
-        "contact": _part(_group(_of_model(Office, {})), "contact") or _ANY,
-        "signatory": _group(_of_model(Signatory, {})),
+        "office": _group({**_of_model(Office), "address_line": _TEXT}),
+        "contact": _part(_group(_of_model(Office)), "contact") or _ANY,
+        "signatory": _group(_of_model(Signatory)),
         "legal_basis": _list(_group(_cited()), optional=found["legal_basis"].optional),
-        "citations": _TEXT,
+        "citations": _MAYBE,  # empty when no basis is cited
         "citable": _list(Shape(TEXT, tuple(rulebook.bases)), optional=True),
         "law": _group(dict.fromkeys(bases, _group(basis))),
         "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
@@ -155,9 +156,9 @@ def names_of(
     return Names(kind, _group(found), barred)
 
 
-def _request(rulebook: Rulebook, phrases: Mapping[str, Mapping[str, str]]) -> dict[str, Shape]:
-    found = _of_model(Request, phrases)
-    requester = _of_model(Requester, phrases)
+def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, Shape]:
+    found = dict(_of_model(Request, worded))
+    requester = dict(_of_model(Requester, worded))
     requester |= {"agency_in_sentence": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
     return found | {
         "made_on": _DATE,
@@ -171,7 +172,7 @@ def _request(rulebook: Rulebook, phrases: Mapping[str, Mapping[str, str]]) -> di
 def _cited() -> dict[str, Shape]:
     """What every basis a letter cites has: one of the file, or one that nobody has vetted."""
     common = {"case_name": _MAYBE, "citation_after_name": _TEXT}
-    return _of_model(UnvettedLaw, {}) | common | {"authority": Shape(TEXT, ("binding", "persuasive", "unvetted"))}
+    return {**_of_model(UnvettedLaw), **common, "authority": Shape(TEXT, ("binding", "persuasive", "unvetted"))}
 
 
 def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, Shape]]:
@@ -185,31 +186,32 @@ def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, Shape]]:
             yield f"{name}_words", _list(_TEXT, optional=optional) if shape.kind == LIST else Shape(TEXT, (), optional)
 
 
-def _of_model(model: type[Model], phrases: Mapping[str, Mapping[str, str]]) -> dict[str, Shape]:
-    """A model as a template sees it: each choice with its words beside it."""
+@cache
+def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mapping[str, Shape]:
+    """A model as a template sees it: each of the choices that are ``worded`` with its words beside it."""
     found: dict[str, Shape] = {}
     for name, info in model.model_fields.items():
-        shape = _of_type(info.annotation, phrases)
+        shape = _of_type(info.annotation, worded)
         if shape.kind == LIST and not info.is_required():
             shape = replace(shape, optional=True)
         found[name] = shape
         core = bare(info.annotation)
-        if isinstance(core, type) and issubclass(core, Enum) and name in phrases:
+        if isinstance(core, type) and issubclass(core, Enum) and name in worded:
             found[f"{name}_words"] = Shape(TEXT, optional=shape.optional)
     return found
 
 
-def _of_type(annotation: Any, phrases: Mapping[str, Mapping[str, str]]) -> Shape:
+def _of_type(annotation: Any, worded: frozenset[str]) -> Shape:
     optional, several = _options(annotation)
     if several:
         return Shape(ANY, optional=optional)
     core = bare(annotation)
     if get_origin(core) is list:
-        return _list(_of_type(get_args(core)[0], phrases), optional=optional)
+        return _list(_of_type(get_args(core)[0], worded), optional=optional)
     if get_origin(core) is Literal:
         return Shape(TEXT, tuple(map(str, get_args(core))), optional)
     if isinstance(core, type) and issubclass(core, Model):
-        return replace(_group(_of_model(core, phrases)), optional=optional)
+        return replace(_group(_of_model(core, worded)), optional=optional)
     if isinstance(core, type) and issubclass(core, Enum) and issubclass(core, str):
         return Shape(TEXT, tuple(member.value for member in core), optional)
     kinds: dict[Any, str] = {bool: YES_NO, date: DATE, int: NUMBER, str: TEXT}
@@ -253,4 +255,3 @@ def _paths(shape: Shape, prefix: str) -> Iterator[str]:
         yield from _paths(part, path)
         if part.entry is not None:
             yield from _paths(part.entry, f"{path}[]")
-

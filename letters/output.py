@@ -77,7 +77,7 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
         for path, old in replaced.items():
             old.replace(path)
         replaced.clear()
-        raise CannotWrite(_why(error)) from error
+        raise CannotWrite(why_unwritten(error)) from error
     finally:
         for temporary in (*staged.values(), *replaced.values()):
             temporary.unlink(missing_ok=True)
@@ -132,7 +132,8 @@ def _place_new(temporary: Path, path: Path) -> None:
         temporary.replace(path)
 
 
-def _why(error: OSError) -> Problem:
+def why_unwritten(error: OSError) -> Problem:
+    """What stopped a file from being written, and what to do."""
     place = str(error.filename2 or error.filename or "")
     hints = {
         2: "Choose a folder that can be made, with --out.",

@@ -117,26 +117,34 @@ class Package:
 
 def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
     """Strictly parse one part: no DOCTYPE, no entities, no network, no repair."""
+    if b"<!DOCTYPE" in data[:4096]:  # before its entities are counted
+        raise _with_doctype(part, name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise NotAWordFile(
             Problem(
-                f"The part {part} is damaged ({error.msg}).",
+                f"The part {part} is damaged.",
                 where=name,
                 hint="Open the file in Word, save it under a new name, and use that.",
+                code="not-a-word-file",
             )
         ) from error
     if root.getroottree().docinfo.doctype:
-        raise NotAWordFile(
-            Problem(
-                f"The part {part} carries a DOCTYPE, which no word processor writes.",
-                where=name,
-                hint="Do not use this file; ask where it came from.",
-            )
-        )
+        raise _with_doctype(part, name)
     return root
+
+
+def _with_doctype(part: str, name: str) -> NotAWordFile:
+    return NotAWordFile(
+        Problem(
+            f"The part {part} carries a DOCTYPE, which no word processor writes.",
+            where=name,
+            hint="Do not use this file; ask where it came from.",
+            code="not-a-word-file",
+        )
+    )
 
 
 def open_package(data: bytes, name: str) -> Package:

@@ -6,14 +6,13 @@ that it is seen, not guessed, which pieces a letter holds and where each comes f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from lxml import etree
 
-from letters.fields import fields_of
 from letters.filling.grammar import read_tag
 from letters.filling.markup import P, own_nodes, serialised
 from letters.filling.spots import gather, pieces_of
@@ -42,7 +41,6 @@ _BEHIND: Mapping[str, tuple[str, ...]] = {
     "withheld": ("approved", "request.records"),
     "missing": ("request.purpose", "request.explanation", "request.justification", "request.public_records"),
 }
-
 
 
 @dataclass(frozen=True)
@@ -223,9 +221,9 @@ def _read_back(paragraph: etree._Element) -> tuple[set[int], str]:
     return numbers, words
 
 
-def answers_behind(path: str, kind: str) -> tuple[str, ...]:
+def answers_behind(path: str, fields: Collection[str]) -> tuple[str, ...]:
     """The answers that decide what stands at a path of the template: those it names, or those it follows from."""
-    fields, steps = fields_of(kind), path.split("[]", maxsplit=1)[0].split(".")
+    steps = path.split("[]", maxsplit=1)[0].split(".")
     for length in range(len(steps), 0, -1):
         name = ".".join(steps[:length])
         if name in _BEHIND:

@@ -80,7 +80,8 @@ def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterab
 
 def _headings(package: Package) -> dict[tuple[int, str, str], str]:
     """The headers and footers by section, kind and the pages they are for; each part once."""
-    links, found = package.links(package.main), {}
+    links = package.links(package.main)
+    found: dict[tuple[int, str, str], str] = {}
     for section, holder in enumerate(package.tree(package.main).iter(SECT_PR)):
         for node in holder.iter(w("headerReference"), w("footerReference")):
             link = links.get(node.get(f"{{{LINKS}}}id", ""))
@@ -117,7 +118,8 @@ class _Pencil:
         pairs = aligned(_blocks(old), _blocks(new), text_of, lambda left, right: left.tag == right.tag)
         ready: list[etree._Element] = []
         for is_text, group in groupby(pairs, key=lambda pair: all(b is None or b.tag == P for b in pair)):
-            ready += self._paragraphs(list(group)) if is_text else [self._block(*pair) for pair in group]
+            blocks = list(group)
+            ready += self._paragraphs(blocks) if is_text else [self._block(*pair) for pair in blocks]
         first = next((at for at, node in enumerate(new) if node.tag in _BLOCKS), len(new))
         for block in _blocks(new):
             new.remove(block)
@@ -131,13 +133,11 @@ class _Pencil:
             if gone and come:
                 pairs = [*((left, None) for left in gone[:-1]), *((None, r) for r in come[:-1]), (gone[-1], come[-1])]
         ops = [Op.SAME if left is not None and right is not None else _op(left) for left, right in pairs]
+        found = [self._paragraph(left, right) for left, right in pairs]
         last = max((at for at, op in enumerate(ops) if op is Op.SAME), default=None)
         marks = ops if last is None else [*ops[:last], *ops[last + 1 :], Op.SAME]
-        found = []
-        for (left, right), mark in zip(pairs, marks, strict=True):
-            paragraph = self._paragraph(left, right)
+        for paragraph, mark in zip(found, _told_apart(found, marks), strict=True):
             self._mark(paragraph, mark)
-            found.append(paragraph)
         return found
 
     def _paragraph(self, left: etree._Element | None, right: etree._Element | None) -> etree._Element:
@@ -153,8 +153,11 @@ class _Pencil:
             (op, new[b] if op is not Op.DELETED else old[a])
             for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new])
         ]
-        for op, group in groupby(steps, key=lambda step: step[0]):
-            self._write([atom for _, atom in group], op, paragraph)
+        groups = [(op, [atom for _, atom in group]) for op, group in groupby(steps, key=lambda step: step[0])]
+        if [op for op, _ in groups[-2:]] == [Op.DELETED, Op.INSERTED]:
+            groups[-2:] = groups[:-3:-1]
+        for op, atoms in groups:
+            self._write(atoms, op, paragraph)
         return paragraph
 
     def _write(self, atoms: list[_Atom], op: Op, paragraph: etree._Element) -> None:
@@ -265,6 +268,20 @@ class _Pencil:
         end = body.find(SECT_PR)
         for paragraph in ready:
             body.append(paragraph) if end is None else end.addprevious(paragraph)
+
+
+def _told_apart(paragraphs: Sequence[etree._Element], marks: Sequence[Op]) -> list[Op]:
+    """The marks, such that no paragraph that stays ends with inserted words right before an inserted paragraph.
+
+    LibreOffice takes the two for one insertion, and rejects the end of the paragraph with them.
+    """
+    found = list(marks)
+    for at, paragraph in enumerate(paragraphs[:-1]):
+        ends_new = len(paragraph) and paragraph[-1].tag == w(_MARKS[Op.INSERTED])
+        if ends_new and found[at] is Op.SAME and found[at + 1] is Op.INSERTED:
+            end = next((later for later in range(at + 1, len(found)) if found[later] is not Op.INSERTED), len(found))
+            found[at], found[end - 1] = Op.INSERTED, Op.SAME
+    return found
 
 
 def _op(left: object) -> Op:

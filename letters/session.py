@@ -12,7 +12,7 @@ from letters.drafts import Begun, document
 from letters.errors import CannotWrite, Problem
 from letters.fields import get, put
 from letters.interview import Interview, as_typed
-from letters.output import safe_stem, write_all
+from letters.output import file_names, safe_stem, write_all
 from letters.prompts import load_script
 from letters.sketch import sketch_of
 
@@ -95,13 +95,15 @@ class Session:
             safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}"), formats
         )
         made = self.desk.make(letter, formats)
-        written = write_all({self.out / f"{stem}.{suffix}": data for suffix, data in made.files.items()})
+        names = file_names(stem, made.files, is_draft=self.desk.is_draft(letter))
+        written = write_all({self.out / names[suffix]: data for suffix, data in made.files.items()})
         kept, draft = self.out / f"{stem}.toml", self.saved_at
         write_all({kept: document(self.interview.settled(), self.interview.passed, {}, stem)}, private=True)
         self.saved_at = kept
         if draft:
             draft.unlink(missing_ok=True)
-        return [kept, *written], made.notes
+        why_draft = [Problem(why)] if (why := self.desk.why_draft(letter)) else []
+        return [kept, *written], (*why_draft, *made.notes)
 
     def _keep(self, content: bytes) -> None:
         if self.saved_at and self._changed_elsewhere(self.saved_at):
@@ -131,7 +133,8 @@ class Session:
     def _free_stem(self, stem: str, formats: Sequence[str]) -> str:
         """``stem``, or ``stem-2``, ``stem-3``, …: the first under which nothing exists yet."""
         number, candidate = 1, stem
-        while any((self.out / f"{candidate}.{suffix}").exists() for suffix in ("toml", *formats)):
+        suffixes = (".toml", *(f"{mark}.{suffix}" for suffix in formats for mark in ("", "-DRAFT")))
+        while any((self.out / f"{candidate}{suffix}").exists() for suffix in suffixes):
             number += 1
             candidate = f"{stem}-{number}"
         return candidate
@@ -151,4 +154,3 @@ def _for_the_next_letter(desk: Desk, answers: Answers, kind: str) -> tuple[Answe
     if not kind:
         answers.pop("kind", None)  # which letter is next is for the advice and for counsel to say
     return answers, old
-

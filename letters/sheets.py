@@ -87,7 +87,7 @@ class Sheet:
 
 
 def _paragraph(words: str, properties: str = "", run: str = "") -> str:
-    tabbed = "</w:t><w:tab/><w:t xml:space=\"preserve\">".join(map(escape, words.split("\t")))
+    tabbed = '</w:t><w:tab/><w:t xml:space="preserve">'.join(map(escape, words.split("\t")))
     broken = tabbed.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
     text = f'<w:r><w:rPr>{run}</w:rPr><w:t xml:space="preserve">{broken}</w:t></w:r>' if words else ""
     return f"<w:p><w:pPr>{properties}</w:pPr>{text}</w:p>"
@@ -96,7 +96,7 @@ def _paragraph(words: str, properties: str = "", run: str = "") -> str:
 def _row(cells: tuple[str, str], widths: tuple[int, int], *, is_head: bool) -> str:
     written = "".join(
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        f'{_paragraph(words, "", "<w:b/>" if is_head else "")}</w:tc>'
+        f"{_paragraph(words, '', '<w:b/>' if is_head else '')}</w:tc>"
         for words, width in zip(cells, widths, strict=True)
     )
     return f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if is_head else ''}</w:trPr>{written}</w:tr>"

@@ -8,55 +8,46 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
-from datetime import date
-from enum import Enum
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
 
 from letters.answers import partial_letter
 from letters.assemble import context_of
-from letters.dates import long_date
 from letters.desk import Desk
-from letters.errors import LettersError
-from letters.fields import bare, get
+from letters.errors import LettersError, Problem, TemplateAtFault
+from letters.fields import get, put
 from letters.interview import Interview
 from letters.model import Letter
-from letters.values import Model
+from letters.plaintext import WIDTH, lines_of
+from letters.standins import Day, blank, marked, printable, stand_in, visible
 
-# Characters of the private area, which no answer holds: a blank and the answer just given, until the text is there.
-_OPEN, _SHUT, _FROM, _TO = "\ue010", "\ue011", "\ue012", "\ue013"
-# Days no letter has stand for days that are blank or marked: a template may print a day in any form but a text in none.
-_FIRST_STAND_IN = date(1600, 1, 1).toordinal()
-_WIDTH = 76
-
-
-class _Day(date):
-    """A day that is not known, or that was answered last."""
-
-    said: str = f"{_OPEN}date{_SHUT}"
+# How many answers a template may need that nothing marks as needed; each costs one attempt.
+_ATTEMPTS = 60
+_TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
 
 
-def sketch_of(desk: Desk, interview: Interview, marked: str = "") -> str:
+def sketch_of(desk: Desk, interview: Interview, last: str = "") -> str:
     """The letter as far as the answers make it.
 
     Args:
-        marked: the field answered last; its answer stands between ``>>`` and ``<<``.
+        last: the field answered last; its answer stands between ``>>`` and ``<<``.
     """
     kind = interview.kind or interview.kind_default() or _likely(interview)
-    head = [f"{desk.library.kinds[kind].title}, as far as it goes."]
+    head = [f"{desk.library.kinds[kind].title}, as far as it goes. What stands in [ ] is still open."]
     if not interview.kind:
         head.append("No kind of letter has been chosen yet; this is the one the answers point to so far.")
-    head.append("[ ] is still open." + (" >> << is your last answer." if marked else ""))
     try:
-        text = _text(desk, interview, kind, marked)
+        text = _text(desk, interview, kind, last)
     except LettersError as error:
         text = f"It cannot be shown yet: {error.problems[0]}"
-    except Exception as error:  # noqa: BLE001 - a picture of the letter never stops the interview that it is a picture of
-        text = f"It cannot be shown yet ({type(error).__name__}). The letter itself is checked before it is written."
-    if marked and ">>" not in text:
-        head.append("Your last answer is not printed in this letter, or not yet.")
-    return "\n".join([*(textwrap.fill(line, _WIDTH) for line in head), "-" * _WIDTH, "", text, ""])
+    except Exception as error:  # a picture of the letter must not stop the interview it is a picture of
+        text = f"It cannot be shown yet ({type(error).__name__}). The letter is checked in full before it is written."
+    if last:
+        head.append(
+            "Your last answer stands between >> and <<." if ">>" in text else "Your last answer is not printed in it."
+        )
+    return "\n".join([*(textwrap.fill(line, WIDTH) for line in head), "-" * WIDTH, "", text, ""])
 
 
 def _likely(interview: Interview) -> str:
@@ -66,137 +57,103 @@ def _likely(interview: Interview) -> str:
     return outcome.kind if outcome and outcome.kind in state.library.kinds else next(iter(state.library.kinds))
 
 
-def _text(desk: Desk, interview: Interview, kind: str, marked: str) -> str:
-    from letters.word import Properties, fill_text
+def _text(desk: Desk, interview: Interview, kind: str, last: str) -> str:
+    from letters.word import Properties
 
-    answers = interview.settled() | {"kind": kind}
-    partial = partial_letter(answers)
-    letter = _stand_in(type(partial), partial, answers, "", marked)
-    assert isinstance(letter, Letter)
-    law = {"date": letter.date if not isinstance(letter.date, _Day) else interview.state.today}
-    law |= {"signatory": letter.signatory if letter.signatory in desk.rulebook.signatories else _first(desk)}
-    known = letter.model_copy(update=law)
-    extras = desk.extras(kind)
-    context = context_of(known, desk.office, desk.rulebook, desk.phrases, fill_text, extras=extras)
-    context["date"] = letter.date
-    if letter.signatory != law["signatory"]:
-        context["signatory"] = {name: _blank(f"{name} of the signatory") for name in ("name", "title")}
-    for question in extras:
-        name = question.field.name.removeprefix("extra.")
-        if context["extra"].get(name) is None:
-            context["extra"][name] = _Day.fromordinal(1) if question.field.kind == "date" else _blank(question.field.title)
-    stand_ins: dict[str, str] = {}
-    filled = desk.template(kind).fill(
-        {name: _printable(value, desk.phrases, stand_ins) for name, value in context.items()},
-        Properties(title="", author="", language=desk.office.language, dated=interview.state.today),
-    )
-    return _finished("\n".join(_paragraphs(filled)), stand_ins)
-
-
-def _first(desk: Desk) -> str:
-    return next(iter(desk.rulebook.signatories))
-
-
-def _stand_in(model: type[Model], known: Model, given: Mapping[str, Any], prefix: str, marked: str) -> Model:
-    """The model with something in each place that must hold something, and a mark round the answer given last."""
-    values: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        path = f"{prefix}{name}"
-        value, inner = getattr(known, name, None), bare(info.annotation)
-        if isinstance(inner, type) and issubclass(inner, Model):
-            part = value if isinstance(value, Model) else inner.model_construct()
-            values[name] = _stand_in(inner, part, given, f"{path}.", marked)
-        elif value is None and (info.is_required() or not _may_be_none(info.annotation)):
-            values[name] = _missing(inner, info.title or name)
-        elif path == marked:
-            values[name] = _marked(value)
+    context = _context(desk, interview, kind, last)
+    template = desk.template(kind)
+    properties = Properties(title="", author="", language=desk.office.language, dated=interview.state.today)
+    for _ in range(_ATTEMPTS):
+        days: dict[str, str] = {}
+        try:
+            filled = template.fill(printable(context, desk.phrases, days), properties)
+        except TemplateAtFault as error:
+            if not _mended(context, interview, error.problems[0]):
+                raise
         else:
-            values[name] = value
-    return model.model_construct(**values)
+            return "\n".join(lines_of(filled, partial(visible, days=days)))
+    return "It cannot be shown yet: too much of it is still open."
 
 
-def _may_be_none(annotation: Any) -> bool:
-    return get_origin(annotation) in (Union, UnionType) and type(None) in get_args(annotation)
+def _context(desk: Desk, interview: Interview, kind: str, last: str) -> dict[str, Any]:
+    field = interview.script.fields.get(last)
+    looked_up = field is not None and (bool(field.library) or field.kind in ("choice", "choices"))
+    so_far = partial_letter(interview.settled() | {"kind": kind})
+    letter = stand_in(type(so_far), so_far, "" if looked_up else last)
+    assert isinstance(letter, Letter)
+    signs = letter.signatory if letter.signatory in desk.rulebook.signatories else next(iter(desk.rulebook.signatories))
+    day = interview.state.today if isinstance(letter.date, Day) else letter.date
+    extras = desk.extras(kind)
+    context = context_of(
+        letter.model_copy(update={"date": day, "signatory": signs}),
+        desk.office,
+        desk.rulebook,
+        desk.phrases,
+        _lenient(),
+        extras=extras,
+    )
+    context["date"] = letter.date
+    if letter.signatory != signs:
+        context["signatory"] = {name: blank(f"{name} of the signatory") for name in ("name", "title")}
+    if not letter.delivery:
+        context["delivery_words"] = blank("how it is sent")
+    if letter.needs_legal_basis and not context["legal_basis"]:
+        names = ("citation", "citation_after_name", "summary", "title")
+        context["legal_basis"] = [
+            {name: blank("legal basis") for name in names} | {"case_name": "", "authority": "binding"}
+        ]
+        context["citations"] = blank("legal basis")
+    if looked_up:
+        _mark_what_follows(context, last)
+    return context
 
 
-def _missing(kind: Any, title: str) -> Any:
-    if kind is date:
-        day = _Day(1, 1, 1)
-        day.said = _blank(title)
-        return day
-    if get_origin(kind) is list:
-        return []
-    return None if isinstance(kind, type) and issubclass(kind, Enum) else _blank(title)
+def _lenient() -> Callable[[str, Mapping[str, Any], str], str]:
+    """Fills the wording of a condition; where an answer is missing, its tags become blanks."""
+    from letters.word import fill_text
+
+    def fill(wording: str, names: Mapping[str, Any], where: str) -> str:
+        try:
+            return fill_text(wording, names, where)
+        except TemplateAtFault:
+            return _TAG.sub(lambda tag: blank(tag[1].rsplit(".", 1)[-1].replace("_", " ")) if tag[1] else "", wording)
+
+    return fill
 
 
-def _blank(title: str) -> str:
-    return f"{_OPEN}{title[:1].lower()}{title[1:]}{_SHUT}"
+def _mark_what_follows(context: dict[str, Any], name: str) -> None:
+    """Mark what a template prints for an answer that was picked: its words, names or citations."""
+    holder, _, last = name.rpartition(".")
+    places = {"delivery": ["delivery_words"], "legal_basis": ["legal_basis", "citations"]}.get(
+        name, [f"{holder}.{last}_words".lstrip("."), name]
+    )
+    for place in places:
+        value = get(context, place)
+        if place.endswith("_words") or isinstance(value, list | dict) or place == "citations":
+            put(context, place, _all_marked(value))
 
 
-def _marked(value: Any) -> Any:
-    """The value so that it can be told from the rest where it is printed; what must be looked up stays as it is."""
-    if isinstance(value, date):
-        day = _Day(value.year, value.month, value.day)
-        day.said = f"{_FROM}{long_date(value)}{_TO}"
-        return day
-    if isinstance(value, str) and not isinstance(value, Enum):
-        return f"{_FROM}{value}{_TO}"
-    if isinstance(value, list):
-        return [_marked(item) for item in value]
-    if isinstance(value, Model):
-        return value.model_copy(update={name: _marked(getattr(value, name)) for name in type(value).model_fields})
-    return value
-
-
-def _printable(value: Any, phrases: Mapping[str, Mapping[str, str]], stand_ins: dict[str, str]) -> Any:
-    """Plain data for the template: each stand-in day one of its own, and words for each choice not made."""
-    if isinstance(value, _Day):
-        day = date.fromordinal(_FIRST_STAND_IN + len(stand_ins))
-        stand_ins[long_date(day)] = value.said
-        return day
-    if isinstance(value, list | tuple):
-        return [_printable(each, phrases, stand_ins) for each in value]
+def _all_marked(value: Any) -> Any:
     if isinstance(value, dict):
-        blanks = {f"{name}_words": _blank(name.replace("_", " ")) for name in value if value[name] is None}
-        found = {name: blank for name, blank in blanks.items() if name.removesuffix("_words") in phrases}
-        return {name: _printable(each, phrases, stand_ins) for name, each in (found | value).items()}
-    return value
+        return {key: _all_marked(each) if key in _PRINTED else each for key, each in value.items()}
+    return [_all_marked(each) for each in value] if isinstance(value, list) else marked(value)
 
 
-def _finished(text: str, stand_ins: Mapping[str, str]) -> str:
-    for day, said in stand_ins.items():
-        text = text.replace(day, said)
-    text = text.replace(_OPEN, "[").replace(_SHUT, "]")
-    return re.sub(f"{_TO}(\\s?){_FROM}", r"\1", text).replace(_FROM, ">>").replace(_TO, "<<")
+# Of what a picked answer stands for, the parts that can be printed with a mark round them.
+_PRINTED = ("name", "title", "citation", "citation_after_name", "subject")
 
 
-def _paragraphs(docx: bytes) -> Iterator[str]:
-    """The words of a Word letter, a paragraph each; a list's entries are marked, a table's rows run on a line."""
-    from letters.package import open_package
-
-    package = open_package(docx, "the letter so far")
-    names = [link.target for link in package.links(package.main).values() if link.kind == "header"]
-    for part in (*names[:1], package.main):
-        root = package.xml(part)
-        word = root.tag.partition("}")[0] + "}"
-        for node in root.iter(f"{word}p"):
-            if any(above.tag == f"{word}tc" for above in node.iterancestors()):
-                continue
-            yield from _wrapped(_words(node, word), listed=node.find(f".//{word}numPr") is not None)
-        for row in root.iter(f"{word}tr"):
-            cells = (" ".join(_words(each, word) for each in cell.iter(f"{word}p")) for cell in row.iter(f"{word}tc"))
-            yield from _wrapped("  ".join(cells), listed=True)
-
-
-def _words(node: Any, word: str) -> str:
-    said = {f"{word}tab": " ", f"{word}br": "\n", f"{word}noBreakHyphen": "-"}
-    pieces = (each.text or "" if each.tag == f"{word}t" else said.get(each.tag, "") for each in node.iter())
-    return "".join(pieces).strip()
-
-
-def _wrapped(text: str, *, listed: bool) -> Iterator[str]:
-    for line in text.split("\n"):
-        first = "  - " if listed and line else ""
-        yield textwrap.fill(line, _WIDTH, initial_indent=first, subsequent_indent=" " * len(first))
-    if text:
-        yield ""
+def _mended(context: dict[str, Any], interview: Interview, problem: Problem) -> bool:
+    """Put a blank where the template wants an answer that there is none of; False where that is not the trouble."""
+    name = problem.field
+    holder, _, last = name.rpartition(".")
+    among = get(context, holder) if holder else context
+    if not isinstance(among, dict) or last not in among or among[last] not in (None, "", []):
+        return False
+    field = interview.script.fields.get(name)
+    title = field.title if field else last.replace("_", " ")
+    if among[last] == []:
+        among[last] = [blank(title)]
+    else:
+        among[last] = Day.blank(title) if field and field.kind == "date" else blank(title)
+    return True

@@ -1,33 +1,36 @@
-"""The interview's face in a terminal: shows one question after another, takes what is typed, loses nothing.
+"""The interview's face in a terminal: one question after another, each with its keys below it.
 
-The only module that knows questionary. What to ask, what is allowed and what to offer is the interview's to say.
+The only module that knows questionary. What to ask and to say is the conversation's, what is allowed the interview's.
 """
 
 from __future__ import annotations
 
+import select
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import questionary
 from prompt_toolkit import print_formatted_text
-from prompt_toolkit.filters import is_done
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition, is_done, to_filter
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input.typeahead import clear_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
-from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.output import ColorDepth, Output, create_output
 from questionary import Choice as Line
 from questionary import Style
 from questionary.prompts.common import InquirerControl
 
-from letters.errors import Problem
-from letters.fields import Field
-from letters.interview import Choice, Entry, Interview, as_typed
-from letters.prompts import Question
+from letters.face import Ask, Move, Reply
+from letters.interview import Choice
+from letters.typeface import ascii_stream
 
 _STYLE = Style(
     [
@@ -41,10 +44,25 @@ _STYLE = Style(
         ("highlighted", "bold"),
         ("selected", "noinherit"),
         ("instruction", "noinherit"),
+        ("text", "noinherit"),
+        ("search_success", "bold"),
+        ("search_none", "bold"),
     ]
 )
-_WRITE, _INSTEAD, _OTHER, _CHANGE, _STOP = "write", "instead", "other", "change", "stop"
-_DONE, _ADD, _REMOVE = "done", "add", "remove"
+# Keys that terminals, tmux, screen and screen readers pass on: no Ctrl-A, Ctrl-B, Ctrl-Q, Ctrl-S or Ctrl-Z among them.
+_KEYS: dict[Move, tuple[str, tuple[str, ...]]] = {
+    Move.BACK: ("Ctrl-P back", ("c-p", "pageup")),
+    Move.FORWARD: ("Ctrl-N forward", ("c-n", "pagedown")),
+    Move.SKIP: ("Ctrl-X skip", ("c-x",)),
+    Move.LETTER: ("Ctrl-L letter so far", ("c-l",)),
+    Move.REVIEW: ("Ctrl-R review", ("c-r",)),
+    Move.HELP: ("? help", ("c-g", "f1")),
+    Move.QUIT: ("Ctrl-C stop", ()),
+}
+# A list longer than this is filtered by typing.
+_LONG = 8
+# Lines of one paste come within this time; a person's keys do not.
+_BURST = 0.03
 
 
 class Terminal:
@@ -52,202 +70,132 @@ class Terminal:
 
     Args:
         colour: False prints without any colour (``NO_COLOR``).
+        unicode: False prints nothing but ASCII.
+        pager: shows a long text.
 
-    Every method raises KeyboardInterrupt on Ctrl-C and EOFError on Ctrl-D or a closed terminal.
+    Raises:
+        OSError: this is no terminal that keys and lists can be shown in.
     """
 
-    def __init__(self, *, colour: bool = True) -> None:
-        self._options: dict[str, Any] = {"style": _STYLE}
-        if not colour:
-            self._options["color_depth"] = ColorDepth.DEPTH_1_BIT
+    def __init__(self, *, colour: bool = True, unicode: bool = True, pager: Callable[[str], None]) -> None:
+        self._pager = pager
+        self._output = _output(sys.stdout if unicode else ascii_stream(sys.stdout))
         self._depth = None if colour else ColorDepth.DEPTH_1_BIT
-        self._advised: list[tuple[str, str]] = []
+        self._options: dict[str, Any] = {"style": _STYLE, "output": self._output}
+        if not colour:
+            self._options["color_depth"] = self._depth
 
-    # --- the conversation ---
+    # --- saying ---
 
-    def converse(
-        self, interview: Interview, save: Callable[[], None], branch: Callable[[], Path | None] = lambda: None
-    ) -> bool:
-        """Ask until counsel is content. True: write the letter. False: stop here, with the answers kept.
-
-        Args:
-            save: called after every answer.
-            branch: called before answers that were set aside are saved over; says where the former ones are kept.
-        """
-        self._tell_aside(interview, interview.set_aside, None)
-        section = ""
-        while True:
-            if interview.kind_is_due():
-                self._choose_kind(interview, save, branch)
-                section = ""
-                continue
-            question = interview.next_question()
-            if question is None:
-                outcome = self._review(interview, save, branch)
-                if outcome is not None:
-                    return outcome
-                section = ""
-                continue
-            if not question.facts:
-                self._show_advice(interview)
-            if question.section != section:
-                section = question.section
-                self._heading(section, *interview.progress(question), of_what="request" if question.facts else "letter")
-            self._ask(interview, question, save, again=False)
-            save()
-
-    def _choose_kind(self, interview: Interview, save: Callable[[], None], branch: Callable[[], Path | None]) -> None:
-        """Show the advice, and let counsel choose the kind of letter."""
-        self._show_advice(interview)
-        picked = self._pick(
-            "Which letter do you want to write?", interview.kind_choices(), interview.kind_default() or None
-        )
-        self._write_as(interview, str(picked), save, branch)
-
-    def _write_as(
-        self, interview: Interview, kind: str, save: Callable[[], None], branch: Callable[[], Path | None]
-    ) -> None:
-        aside = interview.write_as(kind)
-        self._tell_aside(interview, aside, branch() if aside else None)
-        save()
-
-    def _tell_aside(self, interview: Interview, aside: Sequence[str], kept: Path | None) -> None:
-        if aside:
-            self.say(
-                f"Set aside, because this kind of letter ({interview.kind_title(interview.kind).lower()}) has no place "
-                f"for it: {'; '.join(aside)}.",
-                "problem",
+    def say(self, text: str, style: str = "") -> None:
+        """A paragraph, wrapped to the width of the terminal."""
+        for line in text.split("\n"):
+            indent = " " * (len(line) - len(line.lstrip()) + (2 if line.lstrip().startswith("•") else 0))
+            wrapped = textwrap.fill(line, self._width() - 1, subsequent_indent=indent, break_on_hyphens=False)
+            print_formatted_text(
+                FormattedText([(f"class:{style}" if style else "", wrapped)]),
+                style=_STYLE,
+                color_depth=self._depth,
+                output=self._output,
             )
-        if kept:
-            self.say(f"The answers as they were are kept in {kept}")
 
-    def _show_advice(self, interview: Interview, *, again: bool = False) -> None:
-        """Say what the facts call for, once; and again when it has changed, or is asked for."""
-        lines = interview.advice_lines()
-        if not lines or (lines == self._advised and not again):
-            return
-        self._advised = lines
-        self.say("")
-        for style, text in lines:
-            self.say(text, style)
-        self.say("Advice only: you decide.", "aside")
+    def show(self, text: str) -> None:
+        """A long text, in the pager."""
+        self._pager(text)
 
-    def _ask(self, interview: Interview, question: Question, save: Callable[[], None], *, again: bool) -> None:
-        if question.help:
-            self.say(question.help, "aside")
-        if again:
-            interview.reopen(question)
-        if question.field.kind == "group":
-            self._ask_for_entries(interview, question, save)
-            return
-        standing, needed = interview.default(question), interview.required(question)
-        typed = self._typed(interview, question, standing, again=again, needed=needed)
-        while objection := interview.objection(question, typed):
-            self.say(objection, "problem")
-            typed = self._typed(interview, question, typed, again=True, needed=needed, objection=objection)
-        interview.answer(question, typed)
-        if question.field.library == "bases":
-            self._cautions(interview, question, typed)
-        for notice in interview.new_notices():
-            self.say(notice, "problem")
+    # --- asking ---
 
-    def _typed(
-        self,
-        interview: Interview,
-        question: Question,
-        default: Any,
-        *,
-        again: bool,
-        needed: bool,
-        objection: str = "",
-    ) -> Any:
-        """What counsel types or picks; ``again``: the old answer stands in the line, to be corrected."""
-        field = question.field
-        if field.kind == "yes-no":
-            return self._run(
-                questionary.confirm(question.ask, default=bool(default), auto_enter=False, **self._options)
-            )
-        if field.kind == "choice":
-            return self._pick(question.ask, interview.choices(question), default)
-        if field.kind == "choices":
-            return self._pick_several(interview, question, default or [], objection)
-        return self._write(question, default, again=again, needed=needed)
+    def ask(self, ask: Ask) -> Reply:
+        """Ask one thing. Raises KeyboardInterrupt on Ctrl-C and EOFError on Ctrl-D or a closed terminal."""
+        match ask.form:
+            case "yes-no":
+                note = "(Y/n)" if ask.standing else "(y/N)"
+                prompt = questionary.confirm(
+                    self._fill(ask.text),
+                    default=bool(ask.standing),
+                    auto_enter=False,
+                    instruction=f"{note} ",
+                    **self._options,
+                )
+            case "one":
+                prompt = self._one(ask)
+            case "several":
+                prompt = self._several(ask)
+            case _:
+                prompt = self._text(ask)
+        return self._run(prompt, ask)
 
-    def _write(self, question: Question, default: Any, *, again: bool, needed: bool) -> str:
-        field, standing = question.field, as_typed(question, default)
-        several_lines = field.kind in ("list", "persons") or question.several_lines
-        offer = standing if not again and standing and not several_lines else ""
-        notes = [_how(field, several_lines), f"Enter for: {offer}" if offer else ""]
-        if not offer and not standing and not needed:
+    def _text(self, ask: Ask) -> questionary.Question:
+        several_lines = ask.form == "lines"
+        notes = [ask.note, f"Enter for: {ask.standing}" if ask.offer else ""]
+        if Move.SKIP in ask.moves and not ask.standing:
             notes.append("Enter to skip")
         note = "; ".join(part for part in notes if part)
-
-        text = str(
-            self._run(
-                questionary.text(
-                    textwrap.fill(question.ask, max(20, self._width() - 4)) if several_lines else question.ask,
-                    default="" if offer else standing,
-                    # Nothing is wrapped above a text of several lines: question and hint get lines of their own.
-                    instruction=f"\n({note})\n>" if several_lines else f"({note})" if note else " ",
-                    multiline=several_lines,
-                    key_bindings=_finish_on_empty_line() if several_lines else None,
-                    **self._options,
-                ),
-                is_text=True,
-            )
-        )
-        if not several_lines and len(text.strip().splitlines()) > 1:
-            joined = " ".join(text.split())
-            self.say("One line is wanted here. What you pasted has become one line; Enter takes it.", "problem")
-            return self._write(question, joined, again=True, needed=needed)
-        return text if text.strip() or not offer else offer
-
-    def _pick(self, ask: str, choices: Sequence[Choice], default: Any) -> Any:
-        lines = [Line(self._lines(choice), value=choice.value) for choice in choices]
-        start = next((line for line in lines if line.value == default), None)
-        prompt = questionary.select(
-            ask, choices=lines, default=start, instruction="(arrow keys, then Enter)", **self._options
-        )
-        self._show_details(prompt, choices)
-        return self._run(prompt)
-
-    def _pick_several(
-        self, interview: Interview, question: Question, default: Sequence[str], objection: str
-    ) -> list[str]:
-        choices = interview.choices(question)
-        lines = [
-            Line(
-                self._lines(choice),
-                value=choice.value,
-                checked=choice.always or choice.value in default,
-                disabled="always" if choice.always else None,
-            )
-            for choice in choices
-        ]
-        if all(choice.always for choice in choices):  # nothing to decide; questionary wants something to pick
-            return [choice.value for choice in choices]
-        prompt = questionary.checkbox(
-            # A long list would push what was said above it out of sight.
-            f"{textwrap.fill(objection, self._width() - 4)}\n{question.ask}" if objection else question.ask,
-            choices=lines,
-            instruction="(arrow keys to move, space to mark, Enter when done)",
+        return questionary.text(
+            # Nothing is wrapped above a text of several lines: question and note get lines of their own.
+            self._fill(ask.text if several_lines or not note else f"{ask.text} ({note})"),
+            default="" if ask.offer else str(ask.standing or ""),
+            instruction=f"\n({note})\n>" if several_lines else None,
+            multiline=several_lines,
+            key_bindings=_enter_in_text(several_lines=several_lines),
             **self._options,
         )
-        self._show_details(prompt, choices)
-        picked = self._run(prompt)
-        return [choice.value for choice in choices if choice.always or choice.value in picked]
 
-    def _show_details(self, prompt: questionary.Question, choices: Sequence[Choice]) -> None:
-        """Below the list, what is to be read about the choice that is pointed at, however long the list is."""
+    def _one(self, ask: Ask) -> questionary.Question:
+        lines = [Line(self._title(choice), value=choice.value) for choice in ask.choices]
+        start = next((line for line in lines if line.value == ask.standing), None)
+        filters = len(lines) > _LONG
+        prompt = questionary.select(
+            self._fill(f"{ask.text} (arrow keys, then Enter{'; type to filter' if filters else ''})"),
+            choices=lines,
+            default=start,
+            instruction=" ",
+            use_search_filter=True,
+            use_jk_keys=False,
+            use_emacs_keys=False,
+            **self._options,
+        )
+        self._arrange(prompt, ask)
+        return prompt
+
+    def _several(self, ask: Ask) -> questionary.Question:
+        standing = ask.standing or ()
+        free = [choice for choice in ask.choices if not choice.always]
+        filters = len(free) > _LONG
+        note = f"(arrow keys, space to mark, Enter when done{'; type to filter' if filters else ''})"
+        always = [f"    always: {_line(choice)}" for choice in ask.choices if choice.always]
+        prompt = questionary.checkbox(
+            "\n".join([self._fill(f"{ask.text} {note}"), *map(self._fill, always)]),
+            choices=[
+                Line(self._title(choice), value=choice.value, checked=choice.value in standing) for choice in free
+            ],
+            instruction=" ",
+            use_search_filter=True,
+            use_jk_keys=False,
+            use_emacs_keys=False,
+            **self._options,
+        )
+        self._arrange(prompt, ask)
+        return prompt
+
+    def _arrange(self, prompt: questionary.Question, ask: Ask) -> None:
+        """Lines too long for the window go on below, and what is to be read about a choice stands under the list.
+
+        When it is answered, the list gives way to a line with the answer.
+        """
+        prompt.application.erase_when_done = True
+        window, control = _list_in(prompt.application)
+        window.wrap_lines = to_filter(True)
+        window.get_line_prefix = lambda _, wrapped: [("", "     " if wrapped else "")]
+        if any(choice.detail for choice in ask.choices):
+            self._show_details(prompt.application, control, ask.choices)
+
+    def _show_details(self, application: Application[Any], control: InquirerControl, choices: Sequence[Choice]) -> None:
         details = {choice.value: choice.detail.split("\n") for choice in choices}
-        if not any(choice.detail for choice in choices):
-            return
-        layout = prompt.application.layout
-        control = next(each.content for each in layout.find_all_windows() if isinstance(each.content, InquirerControl))
 
         def height() -> int:  # the same for every choice, so that the list does not jump
             tallest = max(len(_wrapped(paragraphs, self._width() - 4)) for paragraphs in details.values())
-            return min(tallest, max(4, shutil.get_terminal_size().lines - 10))
+            return min(tallest, max(2, shutil.get_terminal_size().lines // 2 - 5))
 
         def text() -> str:
             width = self._width() - 4
@@ -257,245 +205,159 @@ class Terminal:
             return "\n".join(f"  {line}" for line in ["─" * width, *lines])
 
         panel = Window(FormattedTextControl(text), height=lambda: Dimension.exact(height() + 1), style="class:aside")
-        cast(HSplit, layout.container).children.append(ConditionalContainer(panel, filter=~is_done))
+        _below(application, panel)
 
-    def _cautions(self, interview: Interview, question: Question, picked: Sequence[str]) -> None:
-        cautions = {choice.value: choice.caution for choice in interview.choices(question)}
-        minded = [cautions[value] for value in picked if cautions.get(value)]
-        if minded:
-            self.say("What to mind before citing:", "section")
-        for caution in minded:
-            self.say(f"• {caution}")
+    # --- running ---
 
-    # --- lists of entries with parts ---
-
-    def _ask_for_entries(self, interview: Interview, question: Question, save: Callable[[], None]) -> None:
-        """One entry after another, part by part; each is kept as soon as it is whole."""
-        entries = interview.entries(question)
-        none = "None" if not interview.required(question) else "Stop listing"
-        if not entries and self._pick(question.ask, [Choice(_DONE, none), Choice(_ADD, "Add one")], _DONE) == _ADD:
-            self._fill_entry(interview, question, entries, 0, save)
-        while entries or interview.objection(question, entries):
-            for number, entry in enumerate(entries, 1):
-                self.say(f"  {number}. {interview.entry_line(question, entry)}")
-            if objection := interview.objection(question, entries):
-                self.say(objection, "problem")
-            action = self._pick("What now?", self._on_entries(entries, bool(objection)), None)
-            if action == _DONE:
-                break
-            if action == _ADD:
-                self._fill_entry(interview, question, entries, len(entries), save)
-                continue
-            number = self._which_entry(interview, question, entries)
-            if action == _REMOVE:
-                del entries[number]
-                interview.answer(question, entries)
-                save()
-            else:
-                self._fill_entry(interview, question, entries, number, save)
-        interview.answer(question, entries)
-
-    @staticmethod
-    def _on_entries(entries: Sequence[Entry], wrong: bool) -> list[Choice]:
-        done = [] if wrong else [Choice(_DONE, "That is all")]
-        more = [Choice(_ADD, "Add another" if entries else "Add one")]
-        if entries:
-            more += [
-                Choice(_CHANGE, "Change it" if len(entries) == 1 else "Change one"),
-                Choice(_REMOVE, "Remove it" if len(entries) == 1 else "Remove one"),
-            ]
-        return done + more
-
-    def _which_entry(self, interview: Interview, question: Question, entries: Sequence[Entry]) -> int:
-        if len(entries) == 1:
-            return 0
-        lines = [Choice(str(number), interview.entry_line(question, entry)) for number, entry in enumerate(entries)]
-        return int(self._pick("Which one?", lines, None))
-
-    def _fill_entry(
-        self, interview: Interview, question: Question, entries: list[Entry], number: int, save: Callable[[], None]
-    ) -> None:
-        """Ask for each part of the entry at ``number``; one past the last is a new one."""
-        again = number < len(entries)
-        if not again:
-            entries.append({})
-        entry, done = entries[number], set[str]()
-        while item := next((each for each in interview.parts(question, entry) if each.field.name not in done), None):
-            self._ask_part(interview, question, entries, number, item, again=again)
-            done.add(item.field.name)
-            if interview.is_whole(question, entry):
-                interview.answer(question, entries)
-                save()
-        while found := interview.entry_objection(question, entries, number):
-            item, objection = found
-            self.say(objection, "problem")
-            self._ask_part(interview, question, entries, number, item, again=True)
-            interview.answer(question, entries)
-            save()
-
-    def _ask_part(
-        self,
-        interview: Interview,
-        question: Question,
-        entries: list[Entry],
-        number: int,
-        item: Question,
-        *,
-        again: bool,
-    ) -> None:
-        if item.help:
-            self.say(item.help, "aside")
-        needed = item.field.required
-        typed = self._typed(
-            interview, item, entries[number].get(item.field.name, item.default), again=again, needed=needed
-        )
-        while objection := interview.part_objection(question, entries, number, item, typed):
-            self.say(objection, "problem")
-            typed = self._typed(interview, item, typed, again=True, needed=needed)
-        interview.put_part(question, entries[number], item, typed)
-
-    # --- the review ---
-
-    def _review(self, interview: Interview, save: Callable[[], None], branch: Callable[[], Path | None]) -> bool | None:
-        """Show everything; True to write, False to stop, None after a change."""
-        problems = interview.problems()
-        asked = interview.asked()
-        self._show_answers(interview, asked)
-        self._show_advice(interview, again=True)
-        if interview.departs:
-            self.say(f"Your letter is another: {interview.kind_title(interview.kind).lower()}.", "problem")
-        for notice in interview.notices():
-            self.say(f"\n{notice}")
-        for problem in problems:
-            self.say(f"\nTo mend: {problem}", "problem")
-        for caution in () if problems else interview.cautions():
-            self.say(f"\nMind: {caution}", "problem")
-        instead = interview.instead()
-        actions = [] if problems else [Choice(_WRITE, "Write the letter")]
-        if instead:
-            actions.append(Choice(_INSTEAD, f"Write a {interview.kind_title(instead).lower()} instead"))
-        actions += [
-            Choice(_CHANGE, "Change an answer"),
-            Choice(_OTHER, "Choose another kind of letter"),
-            Choice(_STOP, "Stop here and keep the answers"),
-        ]
-        match self._pick(self._what_now(problems), actions, None):
-            case "write":
-                return True
-            case "stop":
-                return False
-            case "instead":
-                self._write_as(interview, instead, save, branch)
-            case "other":
-                self._choose_kind(interview, save, branch)
-            case _:
-                self._change(interview, asked, problems, save)
-                save()
-        return None
-
-    def _change(
-        self, interview: Interview, asked: Sequence[Question], problems: Sequence[Problem], save: Callable[[], None]
-    ) -> None:
-        width = self._width() - 8
-        lines = [f"{question.field.title}: {interview.shown(question)}" for question in asked]
-        offered = [
-            Choice(str(number), textwrap.shorten(line, width, placeholder=" …")) for number, line in enumerate(lines)
-        ]
-        number = int(self._pick("Which answer?", offered, self._to_mend(asked, problems)))
-        self._ask(interview, asked[number], save, again=True)
-
-    def _show_answers(self, interview: Interview, asked: Sequence[Question]) -> None:
-        self._heading("Your answers")
-        for section in dict.fromkeys(question.section for question in asked):
-            self.say(f"\n{section}", "section")
-            left = []
-            for question in asked:
-                if question.section != section:
-                    continue
-                shown = interview.shown(question).splitlines()
-                if shown == ["—"]:
-                    left.append(question.field.title)
-                    continue
-                self.say(f"  {question.field.title}: {shown[0]}" if len(shown) == 1 else f"  {question.field.title}:")
-                for line in shown if len(shown) > 1 else ():
-                    self.say(f"    {line}")
-            if left:
-                self.say(f"  Left open: {'; '.join(left)}", "aside")
-
-    @staticmethod
-    def _what_now(problems: Sequence[Problem]) -> str:
-        if not problems:
-            return "All answered. What now?"
-        return (
-            f"{'One thing has' if len(problems) == 1 else f'{len(problems)} things have'} to be mended first. What now?"
-        )
-
-    @staticmethod
-    def _to_mend(asked: Sequence[Question], problems: Sequence[Problem]) -> str | None:
-        for number, question in enumerate(asked):
-            if any(f"{problem.field}.".startswith(f"{question.field.name}.") for problem in problems):
-                return str(number)
-        return None
-
-    # --- the screen ---
-
-    def say(self, text: str, style: str = "") -> None:
-        """A paragraph, wrapped to the width of the terminal."""
-        width = max(20, self._width() - 1)
-        for line in text.split("\n"):
-            indent = " " * (len(line) - len(line.lstrip()) + (2 if line.lstrip().startswith("•") else 0))
-            wrapped = textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False)
-            print_formatted_text(
-                FormattedText([(f"class:{style}" if style else "", wrapped)]),
-                style=_STYLE,
-                color_depth=self._depth,
-            )
-
-    def _heading(self, title: str, number: int = 0, of: int = 0, *, of_what: str = "") -> None:
-        place = f"  (the {of_what}, {number} of {of})" if of else ""
-        self.say(f"\n{title}{place}\n{'─' * min(self._width() - 1, len(title) + len(place))}", "section")
-
-    def _lines(self, choice: Choice) -> str:
-        """A choice's line, wrapped so that a narrow window does not cut it."""
-        width = max(20, self._width() - 6)
-        line = f"({choice.mark}) {choice.line}" if choice.mark else choice.line
-        return "\n     ".join(textwrap.wrap(line, width, break_on_hyphens=False))
-
-    @staticmethod
-    def _width() -> int:
-        return min(shutil.get_terminal_size().columns, 100)
-
-    @staticmethod
-    def _run(prompt: questionary.Question, *, is_text: bool = False) -> Any:
+    def _run(self, prompt: questionary.Question, ask: Ask) -> Reply:
         """Ask, after throwing away keys typed before the question could be read."""
         application = prompt.application
+        is_text = ask.form in ("line", "lines")
+        hints = [
+            words
+            for move, (words, _) in _KEYS.items()
+            if move in ask.moves and not (move is Move.SKIP and is_text and not ask.standing)
+        ]
+        _below(application, self._hints(ask.place, hints))
+        keys = [application.key_bindings, _moves(ask, is_text=is_text)]
+        application.key_bindings = merge_key_bindings([each for each in keys if each])
         clear_typeahead(application.input)
         _drain_terminal()
-        if application.key_bindings and not is_text:  # questionary's lists pass over Ctrl-D
-            application.key_bindings = merge_key_bindings([application.key_bindings, _stop_on_ctrl_d()])
-        return prompt.unsafe_ask()
+        reply = prompt.unsafe_ask()
+        if isinstance(reply, Reply):
+            return reply
+        if ask.form == "several":
+            reply = [choice.value for choice in ask.choices if choice.always or choice.value in reply]
+        if ask.form in ("one", "several"):
+            values = reply if ask.form == "several" else [reply]
+            picked = [choice.line for choice in ask.choices if choice.value in values]
+            self.say(f"? {ask.text} {'; '.join(picked) or 'None'}")
+        if is_text and ask.offer and not str(reply).strip():
+            reply = str(ask.standing)
+        return Reply(reply)
+
+    def _hints(self, place: str, keys: Sequence[str]) -> Window:
+        """Where we are and which keys there are, under the question, in as many lines as they need."""
+
+        def text() -> str:
+            lines = _wrapped([place], self._width() - 2) if place else []
+            line = ""
+            for key in keys:  # a line is broken between keys, not within one
+                if line and len(line) + 2 + len(key) > self._width() - 2:
+                    lines.append(line)
+                    line = ""
+                line = f"{line}  {key}" if line else key
+            return "\n".join([*lines, line])
+
+        def height() -> Dimension:
+            return Dimension.exact(text().count("\n") + 1)
+
+        return Window(FormattedTextControl(text), height=height, style="class:aside")
+
+    def _title(self, choice: Choice) -> _Title:
+        """A choice's line, broken between words so that a narrow window does not break it within one."""
+        return _Title("\n     ".join(_wrapped([_line(choice)], self._width() - 6)))
+
+    def _fill(self, text: str) -> str:
+        return textwrap.fill(text, self._width() - 4, subsequent_indent="  ", break_on_hyphens=False)
+
+    def _width(self) -> int:
+        return max(20, min(self._output.get_size().columns, 100))
+
+
+class _Title(str):
+    """A line broken between words, which is found all the same by words that stand across the break."""
+
+    __slots__ = ()
+
+    def lower(self) -> str:
+        return " ".join(self.split()).lower()
+
+
+def _output(stream: TextIO) -> Output:
+    try:
+        return create_output(stream)
+    except Exception as error:  # of a type that exists on Windows alone: Git Bash has no console to draw in
+        raise OSError("this is no terminal that lists can be drawn in") from error
+
+
+def _below(application: Application[Any], window: Window) -> None:
+    """Show a window below everything else, as long as the question stands."""
+    cast(HSplit, application.layout.container).children.append(ConditionalContainer(window, filter=~is_done))
+
+
+def _list_in(application: Application[Any]) -> tuple[Window, InquirerControl]:
+    found = (each for each in application.layout.find_all_windows() if isinstance(each.content, InquirerControl))
+    window = next(found)
+    return window, cast(InquirerControl, window.content)
+
+
+def _line(choice: Choice) -> str:
+    return f"({choice.mark}) {choice.line}" if choice.mark else choice.line
 
 
 def _wrapped(paragraphs: Iterable[str], width: int) -> list[str]:
     return [line for text in paragraphs for line in textwrap.wrap(text, max(20, width), break_on_hyphens=False)]
 
 
-def _how(field: Field, several_lines: bool) -> str:
-    if field.kind == "persons":
-        return "one person a line: name, title; an empty line ends"
-    if field.kind == "list":
-        return "one a line; an empty line ends"
-    return "an empty line ends" if several_lines else ""
+# --- keys ------------------------------------------------------------------------------------------------------------
 
 
-def _finish_on_empty_line() -> KeyBindings:
-    """Enter on an empty line ends a text of several lines; anywhere else it begins a new line."""
+def _moves(ask: Ask, *, is_text: bool) -> KeyBindings:
+    """The keys that lead elsewhere; whatever has been typed goes along."""
+    keys = KeyBindings()
+    nothing_typed = Condition(lambda: not is_text or not get_app().current_buffer.text)
+
+    def leave(move: Move) -> Callable[[KeyPressEvent], None]:
+        def handle(event: KeyPressEvent) -> None:
+            event.app.erase_when_done = True
+            event.app.exit(result=Reply(event.current_buffer.text if is_text else None, move))
+
+        return handle
+
+    for move, (_, names) in _KEYS.items():
+        for name in names if move in ask.moves else ():
+            keys.add(name, eager=True)(leave(move))
+    if Move.HELP in ask.moves:
+        keys.add("?", eager=True, filter=nothing_typed)(leave(Move.HELP))
+    if not is_text:
+        _keys_of_lists(keys)
+    return keys
+
+
+def _keys_of_lists(keys: KeyBindings) -> None:
+    """Ctrl-D stops, which questionary's lists pass over; Enter picks nothing in the midst of a paste."""
+    pasted_at = -1.0
+
+    @keys.add("c-d", eager=True)
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(exception=EOFError, style="class:aborting")
+
+    def is_meant_for_nothing() -> bool:
+        nonlocal pasted_at
+        if _more_is_coming() or time.monotonic() - pasted_at < 2 * _BURST:
+            pasted_at = time.monotonic()
+            return True
+        return any(
+            control.search_filter and not control.found_in_search
+            for window in get_app().layout.find_all_windows()
+            if isinstance(control := window.content, InquirerControl)
+        )
+
+    @keys.add("enter", eager=True, filter=Condition(is_meant_for_nothing))
+    def _(event: KeyPressEvent) -> None:
+        """Pick nothing."""
+
+
+def _enter_in_text(*, several_lines: bool) -> KeyBindings:
+    """Enter ends a line; a text of several lines is ended by Enter on an empty one. Within a paste it ends nothing."""
     keys = KeyBindings()
 
-    @keys.add("enter")
+    @keys.add("enter", eager=True)
+    @keys.add("c-j", eager=True)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if buffer.document.current_line.strip() or not buffer.document.is_cursor_at_the_end:
+        if _more_is_coming() or (several_lines and not _at_empty_end(buffer)):
             buffer.insert_text("\n")
         else:
             buffer.validate_and_handle()
@@ -503,14 +365,20 @@ def _finish_on_empty_line() -> KeyBindings:
     return keys
 
 
-def _stop_on_ctrl_d() -> KeyBindings:
-    keys = KeyBindings()
+def _at_empty_end(buffer: Buffer) -> bool:
+    return not buffer.document.current_line.strip() and buffer.document.is_cursor_at_the_end
 
-    @keys.add("c-d", eager=True)
-    def _(event: KeyPressEvent) -> None:
-        event.app.exit(exception=EOFError, style="class:aborting")
 
-    return keys
+def _more_is_coming() -> bool:
+    """Whether more was sent with this key: then it was pasted, by a terminal that does not mark what is pasted."""
+    application = get_app()
+    waiting = [press.key for press in application.key_processor.input_queue]
+    if any(key not in (Keys.CPRResponse, Keys.SIGINT) for key in waiting):
+        return True
+    try:
+        return bool(select.select([application.input.fileno()], [], [], _BURST)[0])
+    except (OSError, ValueError, NotImplementedError):  # Windows waits for sockets alone
+        return False
 
 
 def _drain_terminal() -> None:

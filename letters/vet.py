@@ -49,16 +49,38 @@ def faults(desk: Desk, kind: str) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def approve(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None = None) -> list[Path]:
-    """Record that exactly these bytes are approved, and keep them.
+def inspected(desk: Desk, kinds: Collection[str], on: date) -> list[Problem]:
+    """What `letters check` notes about these kinds, when nothing stands in the way of approving them.
 
     Raises:
-        LibraryAtFault: with everything wrong with these kinds; nothing is recorded then.
+        LibraryAtFault: with every error it finds, and every sample that makes no letter.
+    """
+    from letters.checks import check_library
+
+    problems = Collector()
+    notes = []
+    for each in check_library(desk, on).only(kinds, ()).findings:
+        told = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)
+        if each.severity == "error":
+            problems.add(told)
+        else:
+            notes.append(told)
+    problems.stop_if_any(LibraryAtFault)
+    for kind in kinds:
+        for problem in faults(desk, kind):
+            problems.add(problem)
+    problems.stop_if_any(LibraryAtFault)
+    return notes
+
+
+def record(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None = None) -> list[Path]:
+    """Record that exactly these bytes are approved, and keep them. Inspect them first.
+
+    Args:
+        expires: the last day of letters it is to hold for.
     """
     if expires and expires < hand.on:
         raise Usage(Problem("The last day it is to hold for is past.", hint="Write a later day, or leave it out."))
-    if found := [problem for kind in kinds for problem in faults(desk, kind)]:
-        raise LibraryAtFault(dict.fromkeys(found))
     acts: dict[str, Act] = {}
     kept: dict[Path, bytes] = {}
     for kind in kinds:

@@ -1,9 +1,9 @@
 """What is vetted: who approved which bytes of the files a kind of letter is made of, when and why.
 
-`templates/vetted.toml` holds every approval and withdrawal, in their order; it is written by `letters vet`. The approved
-bytes are kept beside it, in `templates/.vetted`, each file under its own SHA-256: so that what was approved can be
-shown, compared and brought back by whoever has the folder, with no other program and no network; one copy serves
-every kind that shares a file, and a name that does not fit its bytes gives a damaged copy away.
+`templates/vetted.toml` holds every approval and withdrawal, in their order; it is written by `letters vet`. The
+approved bytes are kept beside it, in `templates/.vetted`, each file under its own SHA-256: so that what was approved
+can be shown, compared and brought back by whoever has the folder, with no other program and no network; one copy
+serves every kind that shares a file, and a name that does not fit its bytes gives a damaged copy away.
 """
 
 from __future__ import annotations

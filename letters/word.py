@@ -36,6 +36,7 @@ __all__ = [
     "expanded",
     "fill_text",
     "mark_draft",
+    "read_text",
 ]
 
 
@@ -91,28 +92,36 @@ class Template:
         Raises:
             TemplateAtFault: a tag met a value it cannot print, or the letter came out damaged.
         """
-        filled = self.fill_parts(context, properties)
+        self._refuse_missing_names(context)
+        values = values_from(context)
         members = dict(self._compiled.untouched)
         if self._compiled.styles:
             name, xml = self._compiled.styles
             members[name] = styles_in(properties.language, name, xml)
-        members |= {name: Packed.of(name, part) for name, part in filled.items()}
-        return write_package(members[name] for name in in_writing_order(members))
-
-    def fill_parts(self, context: Mapping[str, Any], properties: Properties) -> dict[str, bytes]:
-        """What a letter does not copy from its template: the parts that were filled, by name. Otherwise as `fill`."""
-        self._refuse_missing_names(context)
-        values = values_from(context)
-        filled: dict[str, bytes] = {}
         problems = Collector()
         for part in self._compiled.parts:
             with problems.collect():
-                filled[part.name] = part.fill(values)
+                members[part.name] = Packed.of(part.name, part.fill(values))
         with problems.collect():
-            where = f"{self.name}, document properties"
-            filled[CORE] = core_properties(self._compiled.properties, values, properties, where)
+            filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
+            members[CORE] = Packed.of(CORE, filled)
         problems.stop_if_any(TemplateAtFault)
-        return filled
+        return write_package(members[name] for name in in_writing_order(members))
+
+    def trees(self, context: Mapping[str, Any]) -> list[etree._Element]:
+        """What a letter does not copy from its template, part by part, for reading. Raises as `fill` does."""
+        self._refuse_missing_names(context)
+        values = values_from(context)
+        found: list[etree._Element] = []
+        problems = Collector()
+        for part in self._compiled.parts:
+            with problems.collect():
+                found.append(part.tree(values))
+        for script in self._compiled.properties.values():
+            with problems.collect():
+                script.fill(values)
+        problems.stop_if_any(TemplateAtFault)
+        return found
 
     def _refuse_missing_names(self, context: Mapping[str, Any]) -> None:
         """In branches not taken too: a misspelt name must not wait for its day."""
@@ -149,11 +158,16 @@ def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:
 
 @lru_cache(maxsize=4096)
 def _short_text(source: str) -> Script:
-    reading = Reading()
-    found = reading.text(source, Place("", words=source), PROPERTY)
-    holder = etree.Element("text")
-    spots = [Spot(reading.tags[number], number, holder, "text") for _, _, number in found]
-    problems = reading.problems + pair(spots)[1]
+    text, tags, problems = read_text(source, "")
     if problems:
         raise TemplateAtFault(problems)
-    return Script.of(substitute(source, found, reading.tags), reading.tags, plain=True)
+    return Script.of(text, tags, plain=True)
+
+
+def read_text(source: str, where: str) -> tuple[str, list[Tag], list[Problem]]:
+    """A short text with tokens in place of its tags, the tags, and all that is wrong with them."""
+    reading = Reading()
+    found = reading.text(source, Place(where, words=source), PROPERTY)
+    holder = etree.Element("text")
+    spots = [Spot(reading.tags[number], number, holder, "text") for _, _, number in found]
+    return substitute(source, found, reading.tags), reading.tags, reading.problems + pair(spots)[1]

@@ -220,9 +220,21 @@ def test_a_row_taller_than_a_page_is_read_cell_by_cell_though_its_cells_are_cut(
     assert words == [each for cell in ("one", "other") for at in range(90) for each in (cell, str(at))]
 
 
-def test_a_row_taller_than_a_page_below_a_header_row_is_named():
-    with pytest.raises(CannotPrint, match="A table row is taller than a page: “one 0 one 1"):
-        printed(tall_row("One", "Other"))
+def test_the_words_of_a_text_box_are_printed_and_read():
+    box = (
+        f"<w:r><w:pict><v:shape style='width:200pt;height:40pt'><v:textbox><w:txbxContent>{paragraph('Boxed words')}</w:txbxContent>"
+        "</v:textbox></v:shape></w:pict></w:r>"
+    )
+    assert "Boxed words" in pdf_words(printed(paragraph("Beside it", inner=box)).data).body
+
+
+@pytest.mark.parametrize(
+    ("code", "section", "shown"),
+    [("PAGE \\* roman", "", "i"), ("PAGE", '<w:pgNumType w:fmt="upperRoman"/>', "I"), ("PAGE", "", "1")],
+)
+def test_a_page_number_is_printed_in_the_form_asked_for(code, section, shown):
+    letter = printed(paragraph("Words"), footers={"default": paragraph(inner=field(code, "7"))}, section=section)
+    assert [words.split() for words in pdf_words(letter.data).furniture] == [[shown]]
 
 
 def test_a_table_that_only_places_things_is_not_told_as_a_table():

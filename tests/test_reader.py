@@ -217,18 +217,6 @@ def test_tracked_changes_stop_the_reading_and_say_where_they_begin():
         read(body)
 
 
-def test_a_text_box_is_noted_with_its_words_and_place():
-    box = (
-        f"<w:r><w:pict><v:shape><v:textbox><w:txbxContent>{paragraph('Boxed words')}</w:txbxContent>"
-        "</v:textbox></v:shape></w:pict></w:r>"
-    )
-    note = read(paragraph("Beside it", inner=box)).notes[0]
-
-    assert note.code == "text-box"
-    assert "Boxed words" in note.message
-    assert note.where.startswith("body, paragraph 1 (“Beside it")
-
-
 def test_a_letter_without_title_or_language_says_where_to_set_them():
     with pytest.raises(LettersError, match=r"no title.*Properties, Title") as caught:
         read(paragraph("Words"), title=" ")
@@ -242,19 +230,6 @@ def test_the_indents_of_a_list_give_way_to_those_of_the_style_that_has_the_list(
     )[0].format
 
     assert (layout.left, layout.first_line) == (50, -18)
-
-
-@pytest.mark.parametrize(
-    ("code", "section", "said"),
-    [
-        ("PAGE \\* roman", "", "not in the form “roman”"),
-        ("PAGE", '<w:pgNumType w:fmt="upperRoman"/>', "not in the form “upperRoman”"),
-    ],
-)
-def test_a_page_number_not_in_figures_is_noted(code, section, said):
-    document = read(paragraph("Words"), footers={"default": paragraph(inner=field(code, "i"))}, section=section)
-
-    assert [said in note.message and note.code for note in document.notes] == ["page-number"]
 
 
 @pytest.mark.parametrize("code", ["PAGE \\* MERGEFORMAT", "PAGE \\* Arabic", "DATE \\* roman"])

@@ -9,7 +9,7 @@ from letters.asking import fitting, reading
 from letters.asking.choices import Choice, choices_of, default_of
 from letters.asking.walk import Walk
 from letters.dates import Doubtful
-from letters.fields import put
+from letters.fields import get, put
 from letters.prompts import Question
 
 
@@ -27,6 +27,10 @@ class Answering(Walk):
     def before(self, question: Question) -> str:
         """What an answer said that could not be kept, in words; mostly empty."""
         return self.state.old.get(question.field.name, "")
+
+    def given(self, question: Question) -> Any:
+        """The answer there is, or None."""
+        return get(self.state.answers, question.field.name)
 
     def default(self, question: Question) -> Any:
         """What stands in the answer line to begin with: the answer given before, or the prompt file's default."""

@@ -74,6 +74,8 @@ class State:
     entry: EntryInHand | None = None
     unfinished: dict[str, Entry] = field(default_factory=dict)
     script: Script = field(init=False)
+    # Which questions the rules call for, as long as the answers are these; asked many times over between two answers.
+    _needed: tuple[str, dict[str, bool]] = field(init=False, default_factory=lambda: ("", {}))
 
     def __post_init__(self) -> None:
         self.script = load_script(self.library, self.kind)
@@ -105,9 +107,13 @@ class State:
         """Whether an answer must be given, by the type or by a rule."""
         if question.field.required or question.only_if_departing:
             return True
-        return any(
-            problem.field == question.field.name and problem.code == "missing" for problem in self.rules(question, None)
-        )
+        now, name = repr(self.answers), question.field.name
+        if self._needed[0] != now:
+            self._needed = (now, {})
+        if name not in self._needed[1]:
+            missing = (each.field == name and each.code == "missing" for each in self.rules(question, None))
+            self._needed[1][name] = any(missing)
+        return self._needed[1][name]
 
     def is_open(self, question: Question) -> bool:
         name = question.field.name
@@ -146,9 +152,15 @@ class State:
         return self.applies(question)
 
     def rules(self, question: Question, value: Any) -> list[Problem]:
-        """The rules broken if the question were answered with ``value``: for a fact, those of every letter alone."""
+        """The rules broken if the question were answered with ``value``: for a fact, those of every letter alone.
+
+        Answers whose condition would not hold then do not speak against it.
+        """
         supposed = deepcopy(self.answers)
         put(supposed, question.field.name, value)
+        for other in self.script.questions:
+            if other.when and other is not question and not other.matters(supposed):
+                put(supposed, other.field.name, None)
         if question.facts:
             supposed["kind"] = ""
         return rules_broken(supposed, self.rulebook)

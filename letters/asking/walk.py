@@ -96,13 +96,15 @@ class Walk:
 
     def forward(self) -> bool:
         """Go forward one question, keeping the answer. False where the question is still open."""
-        if self.step().what == "part":
+        if not self.may_go_forward():
             return False
-        places, here = self._places(), self._here()
-        if here in (self._first_open(), REVIEW):
-            return False
-        self._at = places[places.index(here) + 1]
+        places = self._places()
+        self._at = places[places.index(self._here()) + 1]
         return True
+
+    def may_go_forward(self) -> bool:
+        """Whether there is an answer here to be kept, so that `forward` leads on."""
+        return self.step().what != "part" and self._here() not in (self._first_open(), REVIEW)
 
     def go_to(self, place: str) -> None:
         """Go to a question (by the name of its field), to `KIND` or to `REVIEW`; `go_on` leaves it again."""

@@ -99,7 +99,7 @@ def person(text: str) -> dict[str, str]:
 
 def folded(text: str) -> str:
     """A heading or choice as it is compared: neither case nor spacing counts."""
-    return " ".join(text.replace("’", "'").split()).casefold()
+    return " ".join(text.replace("\u2019", "'").split()).casefold()
 
 
 def wording_of(choices: Mapping[str, str], values: Sequence[str]) -> dict[str, str]:
@@ -143,5 +143,5 @@ def _text(cell: Any) -> str:
             raise BadCell("is a number too long for a spreadsheet, which keeps 15 digits.", _AS_TEXT, "spoilt")
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, (date, time, timedelta)):
-        raise BadCell("is a date or time, where a text belongs; a spreadsheet may have made it one.", _AS_TEXT, "spoilt")
+        raise BadCell("is a date or time where a text belongs; perhaps a spreadsheet made it one.", _AS_TEXT, "spoilt")
     raise BadCell("is not one value.", "Write text, a date, yes or no.")

@@ -13,56 +13,17 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from letters.batching.tables import Row, Source, table_row, without_blanks
 from letters.errors import InvalidAnswers, Problem, Usage
 
 DELIMITERS = (",", ";", "\t")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LONGEST_CELL = 1_000_000
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl"}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as it came.
-
-    Args:
-        number: as a spreadsheet shows it.
-        headings: shared by the rows of a table; a JSON row brings its own.
-        problems: why it could not be read.
-    """
-
-    number: int
-    headings: tuple[str, ...]
-    cells: tuple[Any, ...]
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where rows come from.
-
-    Args:
-        name: how messages call it.
-        form: ``csv``, ``xlsx``, ``jsonl`` or ``python``.
-        headings: of a table; empty where each row brings its own.
-        rows: reads them; may be called once.
-        delimiter: of a CSV file.
-    """
-
-    name: str
-    form: str
-    headings: tuple[str, ...]
-    rows: Callable[[], Iterator[Row]]
-    delimiter: str = ","
-
-    @property
-    def is_table(self) -> bool:
-        return self.form in ("csv", "xlsx")
 
 
 def open_rows(place: str, known: Callable[[str], bool], sheet: str | None = None) -> Source:
@@ -214,24 +175,6 @@ def _header(
     return best[1], without_blanks(best[2]), best[3]
 
 
-def without_blanks(headings: Sequence[str]) -> tuple[str, ...]:
-    """The headings without the empty ones at the end, which spreadsheets leave."""
-    last = max((number for number, each in enumerate(headings, 1) if each.strip()), default=0)
-    return tuple(headings[:last])
-
-
-def table_row(number: int, headings: tuple[str, ...], cells: Sequence[Any]) -> Row:
-    beyond = [cell for cell in cells[len(headings) :] if str(cell or "").strip()]
-    if beyond:
-        problem = Problem(
-            f"The row has {len(cells)} cells, but there are {len(headings)} headings.",
-            hint="A text with the separator in it needs quotation marks around it.",
-            code="cells",
-        )
-        return Row(number, headings, tuple(cells), (problem,))
-    return Row(number, headings, tuple(cells[: len(headings)]))
-
-
 def _names_delimiter(line: str) -> bool:
     """Excel's own first line ``sep=;``."""
     return line.strip().lower().startswith("sep=") and len(line.strip()) <= 5
@@ -280,16 +223,16 @@ def _json_row(number: int, line: bytes) -> Row:
         text = line.decode("utf-8-sig")
         found = json.loads(text, object_pairs_hook=_without_doubles)
     except UnicodeDecodeError:
-        return _unread(number, "The line is not text in UTF-8.", "Save the file as UTF-8.", "encoding")
+        return _unread(number, line, "The line is not text in UTF-8.", "Save the file as UTF-8.", "encoding")
     except _Twice as error:
-        return _unread(number, f"“{error}” stands twice in the same place.", "Keep one.", "twice")
+        return _unread(number, line, f"“{error}” stands twice in the same place.", "Keep one.", "twice")
     except json.JSONDecodeError as error:
         message = f"The line is not JSON: something is wrong at its character {error.colno}."
-        return _unread(number, message, "Each line holds one object {…}.", "syntax")
+        return _unread(number, line, message, "Each line holds one object {…}.", "syntax")
     except (RecursionError, ValueError):
-        return _unread(number, "The line holds a number or a nesting no answer needs.", "Take it out.", "syntax")
+        return _unread(number, line, "The line holds a number or a nesting no answer needs.", "Take it out.", "syntax")
     if not isinstance(found, dict):
-        return _unread(number, "The line holds no object.", "Each line holds one object {…}.", "syntax")
+        return _unread(number, line, "The line holds no object.", "Each line holds one object {…}.", "syntax")
     return Row(number, tuple(found), tuple(found.values()))
 
 
@@ -305,7 +248,9 @@ def _array_rows(path: Path, name: str) -> Iterator[Row]:
         if isinstance(each, dict):
             yield Row(number, tuple(each), tuple(each.values()))
         else:
-            yield _unread(number, "The entry is no object.", "Each entry is one object {…}.", "syntax")
+            yield _unread(
+                number, json.dumps(each).encode(), "The entry is no object.", "Each entry is one object {…}.", "syntax"
+            )
 
 
 class _Twice(ValueError):
@@ -320,8 +265,9 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _unread(number: int, message: str, hint: str, code: str) -> Row:
-    return Row(number, (), (), (Problem(message, hint=hint, code=code),))
+def _unread(number: int, line: bytes, message: str, hint: str, code: str) -> Row:
+    text = line.decode("utf-8", "replace").strip()
+    return Row(number, (), (text,), (Problem(message, hint=hint, code=code),))
 
 
 def text_writer(file: IO[str], delimiter: str = ",") -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from letters.batching.cells import Fault
-from letters.batching.rows import Row, Source, table_row, without_blanks
+from letters.batching.tables import Row, Source, table_row, without_blanks
 from letters.errors import InvalidAnswers, Problem, Usage
 
 _SAVE_AGAIN = "Open the file in Excel, save it as Excel Workbook (.xlsx), and use that."
@@ -79,7 +79,7 @@ def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: i
 
 
 def _cells(path: Path, name: str, title: str) -> Iterator[tuple[int, list[Any]]]:
-    """Each row's number and values. Where the sheet has formulas it is read twice at once, to see which lack a value."""
+    """Each row's number and values. A sheet with formulas is read twice at once, to see which lack a value."""
     with _book(path, name) as book:
         rows = _read(book[title], name)
         if not _has_formulas(path):

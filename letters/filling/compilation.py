@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from lxml import etree
@@ -82,25 +82,19 @@ class Expanded:
 
     Args:
         places: where the paragraphs of each part that may hold tags stand in their own files, in reading order.
+        labels: what messages call those parts, the file first.
     """
 
     package: Package
     places: Mapping[str, tuple[Place, ...]]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 def expanded(package: Package, passages: Passages) -> Expanded:
     """Raises TemplateAtFault when a passage cannot be put in."""
     template = Examination(package, passages)
     template.stop_if_any(template.problems)
-    trees = {part: serialised(root) for part, root in template.trees.items()}
-    places = {
-        part: tuple(
-            Place(origin.source.label, origin.number)
-            for origin in (template.origins[part][paragraph] for paragraph in root.iter(P))
-        )
-        for part, root in template.trees.items()
-    }
-    return Expanded(Package(package.name, {**template.package.parts, **trees}), places)
+    return template.expanded()
 
 
 class Examination:
@@ -118,7 +112,7 @@ class Examination:
     def __init__(self, package: Package, passages: Passages, *, traced: bool = False) -> None:
         self.package = package
         kept = carried(package)[0]
-        self.labels = {part: label for part, label in _labels(package).items() if part in kept}
+        self.labels = {part: label for part, label in part_labels(package).items() if part in kept}
         self.trees = {part: cleaned(self.package, part) for part in self.labels if part.endswith(".xml")}
         self.origins = {part: Origins(root, self._place(self.labels[part])) for part, root in self.trees.items()}
         self.unsettled = {
@@ -142,6 +136,19 @@ class Examination:
         headings = frozenset(filter(None, ids_of(filter(_is_heading, styles))))
         self.reading = Reading(headings, places=[] if traced else None)
         self.ids = Ids()
+
+    def expanded(self) -> Expanded:
+        """The template as it stands with its passages; before it is read."""
+        trees = {part: serialised(root) for part, root in self.trees.items()}
+        places = {
+            part: tuple(
+                Place(origin.source.label, origin.number)
+                for origin in (self.origins[part][paragraph] for paragraph in root.iter(P))
+            )
+            for part, root in self.trees.items()
+        }
+        labels = {part: origins.own.label for part, origins in self.origins.items()}
+        return Expanded(Package(self.package.name, {**self.package.parts, **trees}), places, labels)
 
     def read(self) -> None:
         """Read every part, and judge what it holds."""
@@ -261,7 +268,7 @@ class Examination:
         return {part: Packed.of(part, data) for part, data in parts.items() if part not in without}
 
 
-def _labels(package: Package) -> dict[str, str]:
+def part_labels(package: Package) -> dict[str, str]:
     """What messages call the parts that may hold tags."""
     labels = {package.main: "body"}
     links = package.links(package.main)

@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -67,8 +68,13 @@ def inclusion(raw: str, place: Place) -> Tag | None:
 
 
 def parsed(tag: Tag) -> nodes.Template:
-    """What the tag says, as Jinja's tree. Raises TemplateSyntaxError."""
-    return _PARSER.parse(_SNIPPETS.get(tag.word, "{{ %s }}") % tag.says)
+    """What the tag says, as Jinja's tree, which is only to be read. Raises TemplateSyntaxError."""
+    return _parsed(_SNIPPETS.get(tag.word, "{{ %s }}") % tag.says)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(snippet: str) -> nodes.Template:
+    return _PARSER.parse(snippet)
 
 
 def _taken_apart(raw: str, inside: str, place: Place) -> Tag:

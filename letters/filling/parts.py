@@ -64,16 +64,26 @@ class Part:
 
     def fill(self, values: Mapping[str, Any]) -> bytes:
         """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong."""
+        root, xml = self._filled(values)
+        if self.structure.repair(root):
+            xml = etree.tostring(root, encoding="unicode")
+        return (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode()
+
+    def tree(self, values: Mapping[str, Any]) -> etree._Element:
+        """The part as `fill` gives it, for reading only: braces from data are other characters still."""
+        root = self._filled(values)[0]
+        self.structure.repair(root)
+        return root
+
+    def _filled(self, values: Mapping[str, Any]) -> tuple[etree._Element, str]:
+        """The part before it is repaired, as a tree and as it is written."""
         xml = without_empty_runs(self.script.fill(values))
         if "{{" in xml or "{%" in xml or "{#" in xml:
             raise self.structure.damaged("a tag was left unfilled")
         try:
-            root = etree.fromstring(xml, STRICT)
+            return etree.fromstring(xml, STRICT), xml
         except etree.XMLSyntaxError as error:
             raise self.structure.damaged("its markup does not fit together") from error
-        if self.structure.repair(root):
-            xml = etree.tostring(root, encoding="unicode")
-        return (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode()
 
 
 def _with_cell_tags(root: etree._Element) -> etree._Element:

@@ -55,7 +55,7 @@ _REFUSED = {
     w("endnoteReference"): ("an endnote", "Delete it, or put it into the templates themselves."),
 }
 # Problems of a passage that cannot be put in at all; with others it is, so that all it says is read and judged.
-_UNFIT = frozenset({"passage", "outside", "embedded"})
+_UNFIT = frozenset({"passage", "outside", "embedded", "unfilled"})
 _BROUGHT = frozenset({"image", "hyperlink"})
 
 

@@ -31,6 +31,7 @@ from letters.filling.markup import (
     remove,
     style_of,
     w,
+    ws,
 )
 from letters.filling.origins import WHOLE, Origins, Source
 from letters.filling.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Place, Tag, scan, substitute, token
@@ -38,6 +39,12 @@ from letters.filling.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Place, Tag, scan
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 TRACE = "letters"  # the attribute of a paragraph that says where it came from; only while templates are checked
 _AS_TEXT = {w("tab"): " ", w("cr"): " ", w("noBreakHyphen"): "-", w("softHyphen"): "\u00ad"}
+_UNSEEN = ws("lang noProof webHidden specVanish rtl cs bCs iCs szCs rPrChange")
+_TWO_LOOKS = (
+    "The tag is formatted in several ways; what it prints gets the format of its first brace.",
+    "Select the whole tag, and format it alike.",
+    "formatting",
+)
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
 _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
@@ -155,6 +162,8 @@ class Reading:
         if "{" not in text and "}" not in text and "[[" not in text and "<<" not in text and "«" not in text:
             return []
         found = self.text(text, place, medium)
+        if medium == TEXT:
+            self.notes += [self.tags[n].fault(*_TWO_LOOKS) for start, end, n in found if _looks(pieces, start, end) > 1]
         edits = [(start, end, token(self.tags[number], number)) for start, end, number in found]
         rest = "".join(text[a:b] for a, b in _gaps(len(text), found))
         alone = len(found) == 1 and not rest.strip()
@@ -210,6 +219,19 @@ class Reading:
                     code="split-tag",
                 )
             ]
+
+
+def _looks(pieces: list[tuple[etree._Element, str]], start: int, end: int) -> int:
+    """How many formats the characters from ``start`` to ``end`` are in, as far as anybody sees them."""
+    found, position = set(), 0
+    for node, text in pieces:
+        if position < end and position + len(text) > start and text.strip():
+            run = node.getparent()
+            look = None if run is None else run.find(R_PR)
+            seen = [] if look is None else [each for each in look if each.tag not in _UNSEEN]
+            found.add(tuple((str(each.tag), *sorted(map(str, each.attrib.items()))) for each in seen))
+        position += len(text)
+    return len(found)
 
 
 def _between_paragraphs(paragraph: etree._Element) -> bool:

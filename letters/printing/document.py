@@ -224,6 +224,8 @@ class Paragraph:
     style: str = ""
     place: str = ""
     """For messages: the part and the number of the paragraph."""
+    number: int = -1
+    """Which of the paragraphs of its part it is, in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +290,7 @@ class Box(Table):
     height: float = 0.0
     """At least; 0 for as high as the text."""
     text_columns: Columns | None = None
+    page_break_before: bool = False
     drawn: bool = False
     """A drawn shape without words, which is not read aloud."""
 
@@ -326,6 +329,8 @@ class Section:
     page_borders: Borders = field(default_factory=Borders)
     """Lines round the page; ``space`` is the distance to the edge of the paper."""
     starts: Literal["page", "odd", "even"] = "page"
+    number: int = 0
+    """Which of the file's sections it is, in order; those that go on on its pages belong to it."""
 
     @property
     def text_width(self) -> float:

@@ -57,7 +57,7 @@ class BoxWriter:
         return f'<div class="{name}">{html}</div>'
 
     def _gap(self, before: Before) -> list[str]:
-        found = ["break-before:page"] if before.break_page else []
+        found = ["break-before:page"] if before.break_page or self.box.page_break_before else []
         margin = before.after - before.lift
         return [*found, f"margin-top:{pt(margin)}"] if pt(margin) != "0" else found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from letters.printing import fonts
 from letters.printing.document import Border, ParagraphFormat, RunFormat
@@ -10,6 +11,8 @@ from letters.printing.document import Border, ParagraphFormat, RunFormat
 _RAISE = 0.33
 """Superscripts stand this part of the size above the line, subscripts ``_LOWER`` below it."""
 _LOWER = 0.14
+_NARROWEST = 24.0
+"""Points that the indents of a paragraph leave for its words."""
 
 
 def pt(length: float) -> str:
@@ -100,6 +103,18 @@ def _own_declarations(look: RunFormat) -> list[str]:
 
 def border_css(side: str, line: Border) -> str:
     return f"border-{side}:{pt(line.width)} {line.style} {line.colour or '#000000'}"
+
+
+def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
+    """``layout`` with indents that leave room for words in a column ``width`` wide; in Word they would stand one
+    letter below another.
+    """
+    if width - layout.left - layout.right - max(layout.first_line, 0.0) >= _NARROWEST:
+        return layout
+    right = min(layout.right, max(width / 4, 0.0))
+    left = max(min(layout.left, width - right - _NARROWEST), 0.0)
+    first = max(min(layout.first_line, width - left - right - _NARROWEST), -left)
+    return replace(layout, left=left, right=right, first_line=first)
 
 
 def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:

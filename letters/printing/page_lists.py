@@ -5,7 +5,7 @@ from __future__ import annotations
 from letters.printing import fonts
 from letters.printing.document import Block, Label, PageBreak, Paragraph
 from letters.printing.page_css import css_string, height_of, indents, pt, run_declarations
-from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, has_words, is_empty
+from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, fitted, has_words, is_empty
 from letters.printing.page_text import TextWriter, after_label
 
 
@@ -64,6 +64,7 @@ class ListWriter:
         for at, block in enumerate(blocks):
             assert isinstance(block, Paragraph)
             following = blocks[at + 1] if at + 1 < len(blocks) else None
+            block = fitted(block, self.width)
             if block.label is None:
                 self._continuation(block, following)
             else:

@@ -10,6 +10,7 @@ from letters.printing.document import (
     Bookmark,
     Border,
     Field,
+    Footnote,
     Image,
     Inline,
     Label,
@@ -28,13 +29,13 @@ from letters.printing.page_css import (
     height_of,
     indents,
     lift_of,
+    narrowed,
     pt,
     run_declarations,
     same_box,
 )
 from letters.printing.page_sheet import Sheet
 from letters.printing.page_text import TextWriter, after_label, flat, text_html
-
 
 _WORTH_MOVING = 0.5
 """Points that the letters of a line may stand too high or low where a page begins in the midst of a paragraph."""
@@ -62,6 +63,7 @@ class ParagraphWriter:
 
     def paragraph(self, block: Paragraph, width: float, before: Before, following: Block | None = None) -> str:
         """A paragraph or heading; a page break inside makes it two."""
+        block = fitted(block, width)
         if block.mark.hidden and is_empty(block):  # takes no room: nothing of it is seen, not even its mark
             return "".join(self.sheet.place(item.name) for item in inlines(block.content) if isinstance(item, Bookmark))
         pieces = at_page_breaks(block)
@@ -81,6 +83,7 @@ class ParagraphWriter:
         before, out = Before(), []
         width = self.sheet.section.text_width
         for block in paragraphs(blocks):
+            block = fitted(block, width)
             base = base_look(block)
             declarations = self.placed(block, base, before, None)
             name = self.sheet.classes.name("n", f"display:block;text-align:left;text-indent:0;{declarations};{indents(block.format)}")
@@ -211,6 +214,12 @@ class ParagraphWriter:
         return found
 
 
+def fitted(block: Paragraph, width: float) -> Paragraph:
+    """The paragraph with indents that leave room for its words."""
+    layout = narrowed(block.format, width)
+    return block if layout is block.format else replace(block, format=layout)
+
+
 def _holds_place(block: Paragraph) -> bool:
     """Whether something in it is placed on the page, which a moved paragraph would take along."""
     return any(isinstance(item, Image) and item.floating is not None for item in inlines(block.content))
@@ -247,7 +256,7 @@ def is_empty(block: Paragraph) -> bool:
     if block.label is not None and block.label.text:
         return False
     for item in inlines(block.content):
-        if isinstance(item, Image) or (isinstance(item, Field) and not item.content):
+        if isinstance(item, Image | Footnote) or (isinstance(item, Field) and not item.content):
             return False
         if isinstance(item, Tab) and (item.format.underline or any(stop.leader for stop in block.format.tabs)):
             return False

@@ -52,7 +52,16 @@ def is_in_flow(sheet: Sheet, place: Floating | None, width: float, room: float) 
 
 
 def _across(sheet: Sheet, place: Floating, width: float, room: float) -> float:
-    """Distance from the left edge of the column."""
+    """Distance from the left edge of the column; nothing stands beyond the edge of the paper or of its cell."""
+    section = sheet.section
+    x = _asked(sheet, place, width, room)
+    in_cell = room < section.text_width - 1
+    left, right = (0.0, 0.0) if in_cell and place.x_from == "column" else (section.left, section.right)
+    over = max(room, section.text_width if place.x_from != "column" else room) + right - width
+    return max(min(x, max(over, 0.0)), -left)
+
+
+def _asked(sheet: Sheet, place: Floating, width: float, room: float) -> float:
     section = sheet.section
     if place.x_from == "page":
         free = section.width - width
@@ -66,11 +75,12 @@ def _target(sheet: Sheet, place: Floating, height: float) -> float:
     """Distance from the upper edge of the paper."""
     section = sheet.section
     if place.y_from == "page":
-        free = section.height - height
-        return {"top": 0.0, "center": free / 2, "bottom": free}.get(place.y_align, place.y)
+        free = max(section.height - height, 0.0)
+        return {"top": 0.0, "center": free / 2, "bottom": free}.get(place.y_align, min(max(place.y, 0.0), free))
     top, bottom = abs(section.top), abs(section.bottom)
     free = section.height - top - bottom - height
-    return top + {"top": 0.0, "center": free / 2, "bottom": free}.get(place.y_align, place.y)
+    asked = top + {"top": 0.0, "center": free / 2, "bottom": free}.get(place.y_align, place.y)
+    return min(max(asked, 0.0), max(section.height - height, 0.0))
 
 
 def _down(sheet: Sheet, place: Floating, height: float) -> float:
@@ -81,7 +91,7 @@ def _down(sheet: Sheet, place: Floating, height: float) -> float:
 
 
 def _absolute(sheet: Sheet, place: Floating, width: float, height: float, room: float) -> list[str]:
-    found = ["position:absolute"]
+    found = ["position:absolute", "break-inside:avoid"]
     x = _across(sheet, place, width, room)
     if place.x_from == "column":
         found.append(f"margin-left:{pt(x)}")  # from the column at hand, which may be a cell

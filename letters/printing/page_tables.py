@@ -65,7 +65,9 @@ class TableWriter:
         tag, row_tag, _ = self.tags
         kind = "" if self.is_data else " layout"
         heads = [row for row in table.rows if row.header] if self.is_data else []
-        rest = [row for row in table.rows if row not in heads]
+        if any(at + cell.rows > len(heads) for at, row in enumerate(heads) for cell in row.cells):
+            heads = []  # a cell reaches from the header rows into the others
+        rest = list(table.rows[len(heads) :])
         out = [f'<{tag} class="grid{kind} {name}">']
         out += self._sizing()
         if heads and rest:
@@ -88,8 +90,8 @@ class TableWriter:
         found = []
         if row.height:
             found.append(f"height:{pt(max(row.height, 0.0))}")
-        if row.cant_split or len(row.cells) > 1:
-            # Word may split any row; cells in halves could not be read aloud one after another.
+        if row.cant_split or any(isinstance(block, Table) for cell in row.cells for block in cell.blocks):
+            # WeasyPrint loses what stands behind a table in a cell that goes over to the next page.
             found.append("break-inside:avoid")
         if row.cells and all(_keeps_next(cell) for cell in row.cells):
             found.append("break-after:avoid")

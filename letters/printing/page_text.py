@@ -120,6 +120,7 @@ class TextWriter:
         self.layout = paragraph.format
         self.base = base
         self.width = width
+        self.in_link = False
 
     def write(self, content: tuple[Inline, ...], start: float) -> str:
         """HTML of ``content``; the first line begins ``start`` points from the left margin of the text."""
@@ -176,7 +177,7 @@ class TextWriter:
             return self._right(tab, segment, stop, x, room)
         shift = segment.width / 2 if stop.kind == "center" else 0.0
         gap = max(room - shift, 0.0)
-        if stop.kind == "center":
+        if stop.kind == "center" and x + gap + segment.width <= right_edge:
             box = self.sheet.classes.name("b", f"width:{pt(segment.width)};text-align:center")
             inner = f'<span class="box {box}">{self._segment(segment)}</span>' if segment.content else ""
             return self.space(gap, tab.format, stop.leader) + inner, x + gap + segment.width
@@ -297,7 +298,11 @@ class TextWriter:
         )
 
     def _link(self, target: str, content: tuple[Inline, ...]) -> str:
+        inside, self.in_link = self.in_link, True
         inner = "".join(self._inline(item) for item in self._spaced(list(content)))
+        self.in_link = inside
+        if inside:
+            return inner  # HTML has no links in links
         if target.startswith("#"):
             anchor = self.sheet.anchors.get(target[1:])
             return f'<a href="#{anchor}">{inner}</a>' if anchor else inner

@@ -11,20 +11,33 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from letters.errors import LettersError, Problem
 from letters.package import Package, R
-from letters.printing.document import Document, Field, Footnote, Label, Paragraph, Text, footnotes, inlines, paragraphs
+from letters.printing.document import (
+    Document,
+    Field,
+    Footnote,
+    Label,
+    Paragraph,
+    Section,
+    Text,
+    footnotes,
+    inlines,
+    paragraphs,
+)
 from letters.printing.pdf_text import PdfWords, pdf_words
 from letters.printing.reader_xml import w
-from letters.printing.word_text import ANY_NUMBER, NOTE_MARK, Story, hidden_styles
+from letters.printing.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, hidden_styles
 
 _CONTEXT = 30
+LABEL_END = "\3"
+"""Stands between the label of a list paragraph and its words."""
 # The same glyph serves several characters, so a font's own map may name the other one.
 _SAME_GLYPH = str.maketrans({
     "\u2010": "-", "\u2011": "-", "\u2212": "-", "\u00ad": None, "\u200b": None, "\u2060": None,
-    "\ufeff": None,
+    "\ufeff": None, BACKWARDS: None, LABEL_END: " ",
     "\u200c": None, "\u200d": None, "\u200e": None, "\u200f": None, "\u202a": None, "\u202b": None,
     "\u202c": None,
     "\u202d": None, "\u202e": None, "\u2066": None, "\u2067": None, "\u2068": None, "\u2069": None,
@@ -32,7 +45,7 @@ _SAME_GLYPH = str.maketrans({
     "\u2215": "/",
     "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
 })  # fmt: skip
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_BACKWARDS = re.compile(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 class WordsDiffer(LettersError):
@@ -53,10 +66,13 @@ def check_words(package: Package, document: Document, data: bytes) -> None:
     numbers = _numbers(document)
     parts = _furniture_parts(package, document)
     first = document.sections[0]
-    opening = parts.get(("header", "first" if first.title_page else "default"), [])
+    opening = parts[0].get(("header", _which(document, first, 0)), [])
     body, notes = _body(package, document)
-    wanted = recase("\n".join(opening) + "\n" + body)
-    problem = difference(wanted, recase(printed.body), [recase(note) for note in notes], numbers)
+    lines = [recase(line) for line in [*opening, *body]]
+    inserted = [(len(opening) + at, recase(note)) for at, note in notes]
+    problem = difference(
+        "\n".join(lines), recase(printed.body), [note for _, note in inserted], numbers, _with_notes(lines, inserted)
+    )
     if problem is None and fold(printed.loose):
         problem = Problem(f"The PDF holds words outside its structure: “{printed.loose[:60]}”.")
     if problem is None:
@@ -110,8 +126,8 @@ def _numbers(document: Document) -> str:
     return f"(?:{'|'.join(['[0-9]+', *spelt])})"
 
 
-def _body(package: Package, document: Document) -> tuple[str, list[str]]:
-    """The words of the text, and those of each footnote."""
+def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[int, str]]]:
+    """The paragraphs of the text, and what each footnote says, with the number of the paragraph of its mark."""
     body = package.tree(package.main).find(w("body"))
     assert body is not None
     hidden = hidden_styles(package)
@@ -126,69 +142,85 @@ def _body(package: Package, document: Document) -> tuple[str, list[str]]:
         if link.kind == f"{kind}s" and link.target in package.parts
         for node in package.tree(link.target).iterchildren(w(kind))
     }
-    told, notes, marks = len(raw), [], []
+    notes: list[tuple[int, str]] = []
+    ends: list[str] = []
+    holders = [at for at, line in enumerate(raw) for _ in range(line.count(NOTE_MARK))]
     waiting = iter(references)
-    for kind, note_id in story.notes:
+    for (kind, note_id), at in zip(story.notes, holders, strict=True):
         reference = next(waiting, None) if (kind, note_id) in known else None
-        marks.append("" if reference is None else reference.mark)
+        mark = "" if reference is None else reference.mark
+        raw[at] = raw[at].replace(NOTE_MARK, mark, 1)
         if reference is None:
             continue
-        lines = [line.replace(NOTE_MARK, reference.mark) for line in Story(hidden).read(known[kind, note_id])]
-        if kind == "footnote":
-            notes.append("\n".join(_labelled(lines, list(paragraphs(reference.blocks)))))
+        note = Story(hidden)
+        note.read(known[kind, note_id])
+        note.out = [line.replace(NOTE_MARK, mark) for line in note.out]
+        if reference.blocks:
+            notes.append((at, "\n".join(_labelled(note, paragraphs(reference.blocks)))))
         else:
-            raw += lines
-    text = "\n".join(_labelled(raw[:told], read) + _labelled(raw[told:], read[told:]))
-    for mark in marks:
-        text = text.replace(NOTE_MARK, mark, 1)
-    return text, notes
+            ends += note.out
+    return _labelled(story, read) + ends, notes
 
 
-def _labelled(raw: list[str], read: list[Paragraph]) -> list[str]:
-    """Raw paragraphs, each with the list label the Document gives it; both sides count paragraphs alike."""
-    labels = [paragraph.label.text if paragraph.label is not None else "" for paragraph in read]
-    labels += [""] * (len(raw) - len(labels))
-    return [f"{label} {text}" for label, text in zip(labels, raw, strict=False)]
-
-
-def _furniture_parts(package: Package, document: Document) -> dict[tuple[str, str], list[str]]:
-    """Raw paragraphs of the headers and footers in use: by kind and which; a later section's is added with its
-    number.
-    """
-    links, hidden = package.links(package.main), hidden_styles(package)
-    found: dict[tuple[str, str], list[str]] = {}
-    for at, node in enumerate(package.tree(package.main).iter(w("sectPr"))):
-        for reference in node.iterchildren(w("headerReference"), w("footerReference")):
-            kind = "header" if reference.tag == w("headerReference") else "footer"
-            which = reference.get(w("type"), "default")
-            link = links.get(reference.get(f"{{{R}}}id", ""))
-            if link is None or link.target not in package.parts or which not in ("default", "first", "even"):
-                continue
-            raw = Story(hidden).read(package.tree(link.target))
-            section = document.sections[min(at, len(document.sections) - 1)]
-            blocks = getattr(section.headers if kind == "header" else section.footers, which)
-            key = (kind, which) if (kind, which) not in found else (kind, f"{which} {at}")
-            found[key] = _labelled(raw, list(paragraphs(blocks)))
+def _with_notes(lines: list[str], notes: list[tuple[int, str]]) -> list[str]:
+    """Paragraphs with what their footnotes say behind them, as they are read aloud."""
+    found = list(lines)
+    for at, note in notes:
+        found[at] += note
     return found
 
 
-def difference(wanted: str, printed: str, notes: Sequence[str] = (), numbers: str = "[0-9]+") -> Problem | None:
+def _labelled(story: Story, read: Iterable[Paragraph]) -> list[str]:
+    """Raw paragraphs, each with the list label the Document gives it."""
+    labels = {paragraph.number: paragraph.label.text for paragraph in read if paragraph.label is not None}
+    return [f"{labels.get(at, '')}{LABEL_END}{text}" for at, text in zip(story.numbers, story.out, strict=True)]
+
+
+def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[str, str], list[str]]]:
+    """Raw paragraphs of each section's headers and footers, by kind and which; a section without takes those of the
+    one before (17.10.2).
+    """
+    links, hidden = package.links(package.main), hidden_styles(package)
+    named: dict[tuple[str, str], str] = {}
+    found: list[dict[tuple[str, str], list[str]]] = []
+    sections = {section.number: section for section in document.sections}
+    for at, node in enumerate(package.tree(package.main).iter(w("sectPr"))):
+        for reference in node.iterchildren(w("headerReference"), w("footerReference")):
+            kind = "header" if reference.tag == w("headerReference") else "footer"
+            link = links.get(reference.get(f"{{{R}}}id", ""))
+            if link is not None and link.target in package.parts:
+                named[kind, reference.get(w("type"), "default")] = link.target
+        if at not in sections:
+            continue  # it goes on with the one before, on its pages
+        found.append({})
+        for (kind, which), target in named.items():
+            story = Story(hidden)
+            story.read(package.tree(target))
+            blocks = getattr(getattr(sections[at], f"{kind}s"), which, ())
+            found[-1][kind, which] = _labelled(story, paragraphs(blocks))
+    return found or [{}]
+
+
+def difference(
+    wanted: str,
+    printed: str,
+    notes: Sequence[str] = (),
+    numbers: str = "[0-9]+",
+    lines: Sequence[str] | None = None,
+) -> Problem | None:
     """The first words that differ, with what stands round them; None when both say the same.
 
-    Right-to-left words come out of a PDF in the order they are painted, so there letters are counted, not
-    ordered.
+    Right-to-left words come out of a PDF in the order they are painted, so in a paragraph with such words letters
+    are counted, not ordered.
 
     Args:
         notes: footnotes, each of which must stand whole between words of ``wanted``, one after another.
         numbers: a pattern for page numbers.
+        lines: ``wanted`` by paragraphs, each with its notes; without it, by lines.
     """
     one, other = fold(wanted), fold(printed)
-    inserted = [note for note in map(fold, notes) if note]
-    reached = _reach(one, inserted, other, numbers)
-    if reached is None:
-        return None
-    whole = one + "".join(inserted)
-    if (_RIGHT_TO_LEFT.search(whole) or _RIGHT_TO_LEFT.search(other)) and _same_but_right_to_left(whole, other):
+    reached = _reach(one, [note for note in map(fold, notes) if note], other, numbers)
+    if reached is None or _same_by_paragraph(lines or wanted.split("\n"), other, numbers):
         return None
     at, there = reached
     return Problem(f"Word has “{_around(wanted, at)}”, the PDF has “{_around(printed, there)}”.")
@@ -197,6 +229,7 @@ def difference(wanted: str, printed: str, notes: Sequence[str] = (), numbers: st
 def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[int, int] | None:
     """How far two folded texts agree, in each; None when they agree to the end, with all the notes."""
     number = re.compile(numbers)
+    spelt = [re.compile(_pattern(note, numbers)) for note in notes]
     open_ways, seen = [(0, 0, 0)], set()
     best = (0, 0)
     while open_ways:
@@ -209,8 +242,8 @@ def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[in
                 best = (at, there)
             if at == len(one) and there == len(other) and note == len(notes):
                 return None
-            if note < len(notes) and other.startswith(notes[note], there):
-                open_ways.append((at, note + 1, there + len(notes[note])))
+            if note < len(notes) and (match := spelt[note].match(other, there)):
+                open_ways.append((at, note + 1, match.end()))
             if at < len(one) and one[at] == ANY_NUMBER:
                 longest = number.match(other, there)
                 ends = range(there + 1, longest.end() + 1) if longest else ()
@@ -247,19 +280,36 @@ def _pattern(folded: str, numbers: str) -> str:
     return numbers.join(re.escape(piece) for piece in folded.split(ANY_NUMBER))
 
 
-def _same_but_right_to_left(one: str, other: str) -> bool:
-    """Left-to-right letters must match in order, all others in number."""
-    if ANY_NUMBER in one:  # a page number may be any figure, so figures cannot be counted
-        one, other = ("".join(c for c in text if c != ANY_NUMBER and not c.isdigit()) for text in (one, other))
+_MIRRORED = str.maketrans("([{<«‹“‘", ")]}>»›”’")
 
-    def straight(text: str) -> str:
-        return "".join(c for c in text if unicodedata.bidirectional(c) == "L")
 
-    def bag(text: str) -> Counter[str]:
-        text = unicodedata.normalize("NFKC", text).translate(str.maketrans("([{<«", ")]}>»"))
-        return Counter(c for c in text if unicodedata.bidirectional(c) not in ("L", "NSM"))
+def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
+    """Whether a text is these paragraphs one after another, those set from right to left in any order of letters.
 
-    return straight(one) == straight(other) and bag(one) == bag(other)
+    A page number may be any figure, so where there is one, figures do not count.
+    """
+    figures = ANY_NUMBER in "".join(lines)
+
+    def plain(text: str) -> str:
+        text = unicodedata.normalize("NFKC", fold(text)).translate(_MIRRORED)
+        kept = [c for c in text if unicodedata.bidirectional(c) != "NSM" and c != ANY_NUMBER]
+        return "".join(c for c in kept if not (figures and c.isdigit()))
+
+    def spelt(line: str) -> re.Pattern[str]:
+        letters = f"{re.sub(r'[[]0-9[]][+][|]?', '', numbers)}?"
+        letters = "" if letters == "(?:)?" else letters
+        return re.compile(letters.join(re.escape(plain(piece)) for piece in line.split(ANY_NUMBER)))
+
+    rest = plain(shown)
+    for line in lines:
+        wanted = plain(line)
+        if ANY_NUMBER in line and not _BACKWARDS.search(line) and (match := spelt(line).match(rest)):
+            rest = rest[match.end() :]
+            continue
+        here, rest = rest[: len(wanted)], rest[len(wanted) :]
+        if here != wanted and (not _BACKWARDS.search(line) or Counter(here) != Counter(wanted)):
+            return False
+    return not rest
 
 
 def _around(text: str, at: int) -> str:
@@ -277,7 +327,7 @@ def _around(text: str, at: int) -> str:
 
 def _furniture_difference(
     document: Document,
-    parts: dict[tuple[str, str], list[str]],
+    parts: list[dict[tuple[str, str], list[str]]],
     printed: PdfWords,
     recase: Callable[[str], str],
     numbers: str,
@@ -285,35 +335,38 @@ def _furniture_difference(
     """Each page's furniture is one header and one footer of the letter: the right ones, where there is one
     section.
     """
-    one_section = len(document.sections) == 1
-    first = document.sections[0]
     for page, text in enumerate(printed.furniture):
-        which = "default"
-        if page == 0 and first.title_page:
-            which = "first"
-        elif document.even_and_odd and (page + (first.first_page_number or 1)) % 2 == 0:
-            which = "even"
-        choices: dict[str, list[list[str]]] = {}
-        for kind in ("header", "footer"):
-            if one_section:
-                choices[kind] = [parts.get((kind, which), [])]
-            else:
-                choices[kind] = [words for (of, _), words in parts.items() if of == kind] + [[]]
-            if kind == "header" and page == 0:
-                choices[kind] = [[]]  # printed as the beginning of the text
+        wanted = []
+        for at, (section, held) in enumerate(zip(document.sections, parts, strict=False)):
+            # Which page a later section begins on is not known here, so there each of its headers may stand.
+            kinds = [_which(document, section, page)] if len(document.sections) == 1 else ["default", "first", "even"]
+            for which in kinds:
+                # The first header of the letter is printed as the beginning of the text.
+                header = held.get(("header", which), []) if page or at else []
+                wanted.append(header + held.get(("footer", which), []))
+        if len(document.sections) > 1:
+            wanted.append([])
         shown = fold(recase(text))
-        wanted = [header + footer for header in choices["header"] for footer in choices["footer"]]
-        if not any(_says(shown, [fold(recase(line)) for line in lines], numbers) for lines in wanted):
-            said = " ".join(wanted[0])
+        if not any(_says(shown, [recase(line) for line in lines], numbers) for lines in wanted):
+            said = " ".join(wanted[0]).translate(_SAME_GLYPH)
             return Problem(f"On page {page + 1} the header and footer should be “{said}”, the PDF has “{text}”.")
     return None
 
 
+def _which(document: Document, section: Section, page: int) -> str:
+    """Which header and footer stand on a page, counted from 0, of the letter's only or first section."""
+    if page == 0 and section.title_page:
+        return "first"
+    return "even" if document.even_and_odd and (page + (section.first_page_number or 1)) % 2 == 0 else "default"
+
+
 def _says(shown: str, lines: list[str], numbers: str) -> bool:
     """Whether a page's furniture is these paragraphs; what stands at a place of its own may be painted first."""
-    whole = "".join(lines)
+    # A label may be painted apart from its words.
+    pieces = [fold(piece) for line in lines for piece in line.split(LABEL_END)]
+    whole = "".join(pieces)
     return (
         re.fullmatch(_pattern(whole, numbers), shown) is not None
-        or _same_but_right_to_left(whole, shown)
-        or _made_of(lines, shown, numbers)
+        or _made_of(pieces, shown, numbers)
+        or _same_by_paragraph([" ".join(lines)], shown, numbers)
     )

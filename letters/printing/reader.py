@@ -17,6 +17,11 @@ from letters.printing.reader_xml import Node, first_words, flag, points, value_o
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
+LOOKS = frozenset({
+    "columns", "floating-picture", "font", "look", "numbering", "page-number", "place", "settled", "shape", "tab",
+    "table-header",
+})  # fmt: skip
+"""Codes of notes that concern the look alone: no word and no picture is missing."""
 
 
 class TrackedChanges(LettersError):
@@ -66,7 +71,7 @@ def _note_comments(book: Book, root: Node) -> None:
 
 def _refuse_tracked_changes(package: Package, root: Node) -> None:
     parts = {
-        link.target for link in package.links(package.main).values() if link.kind in ("header", "footer", "footnotes")
+        link.target for link in package.links(package.main).values() if link.kind in ("header", "footer", "footnotes", "endnotes")
     }
     found = [(node, package.main) for node in root.iter(*_TRACKED)]
     found += [

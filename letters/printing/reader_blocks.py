@@ -22,12 +22,12 @@ from letters.printing.reader_xml import MAX_DEPTH, MC, SILENT, THROUGH, Node, fi
 
 
 class BlockReader:
-    """Reads the blocks of one part."""
+    """Reads the blocks of one part, or of a box in a ``part`` that is being read."""
 
     def __init__(self, book: Book, name: str, title: str, *, part: Part | None = None) -> None:
         self.book = book
         self.part = part or Part(book, name, title)
-        self.text = TextReader(self.part, self._read_note)
+        self.text = TextReader(self.part, self._read_note, boxed=part is not None)
 
     def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
         """Everything inside ``parent``."""
@@ -81,7 +81,8 @@ class BlockReader:
         if not shapes:
             return [paragraph]
         found: list[Block] = []
-        room = self.book.text_width
+        room, breakable = self.book.text_width, self.book.breakable
+        self.book.breakable = False
         for shape in shapes:
             inside: list[Block] = []
             if shape.words is not None:
@@ -89,6 +90,7 @@ class BlockReader:
                 inside = BlockReader(self.book, "", "", part=self.part).blocks(shape.words, NO_TABLE, depth + 1)
                 self.book.text_width = room
             found.append(shape_box(shape, inside, self._place(), paragraph.format.align))
+        self.book.breakable = breakable
         return [*found, paragraph]
 
     def _read_note(self, node: Node, kind: str, mark: str) -> tuple[Block, ...]:
@@ -102,6 +104,8 @@ class BlockReader:
         properties = node.find(w("pPr"))
         style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
         layout, label_level, list_id = self.book.paragraph_layout(properties, style, look)
+        if layout.page_break_before and not (self.book.breakable and self.part.title == "body"):
+            layout = replace(layout, page_break_before=False)
         mark_node = None if properties is None else properties.find(w("rPr"))
         mark = self.book.run(mark_node, style, look)
         label = None
@@ -114,6 +118,7 @@ class BlockReader:
             label=label,
             style=style,
             place=f"{self.part.title}, paragraph {self.part.count}",
+            number=self.part.numbers[node],
         )
 
     def _label(self, list_id: str, at: int, mark: Node | None, style: str, look: TableLook) -> Label | None:

@@ -56,6 +56,8 @@ class Book:
         """What the endnotes met so far say, to stand behind the text."""
         self.text_width = 468.0
         self.in_columns = False
+        self.breakable = True
+        """Whether a page may break where the reading is: not in cells and boxes."""
         self.compatibility = self._compatibility()
         self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
 
@@ -162,6 +164,11 @@ class Part:
         self.words = ""
         self.note_mark = ""
         """The number of the note that is read."""
+
+    @cached_property
+    def numbers(self) -> dict[Node, int]:
+        """Each paragraph of the part with its number."""
+        return {node: at for at, node in enumerate(self.book.package.tree(self.name).iter(w("p")))}
 
     @cached_property
     def links(self) -> dict[str, Relationship]:

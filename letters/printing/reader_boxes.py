@@ -7,7 +7,6 @@ from typing import Any, Literal, cast
 from letters.printing import fonts
 from letters.printing.document import (
     Block,
-    Borders,
     Box,
     Cell,
     Columns,

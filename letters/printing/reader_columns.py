@@ -9,13 +9,12 @@ from letters.printing.document import (
     Block,
     Border,
     Borders,
+    Box,
     Cell,
     Columns,
     PageBreak,
     Paragraph,
-    ParagraphFormat,
     Row,
-    RunFormat,
     Section,
     Table,
     Text,
@@ -52,9 +51,37 @@ def in_columns(
         if pieces is not None and 1 < len(pieces) <= len(columns.widths) and _fits(pieces, columns, paper):
             return (_side_by_side(pieces, columns, indent, place),)
         part.note("Columns of different widths are set equally wide.", code="columns")
+    parts = _at_page_breaks(blocks)
+    if len(parts) > 1:
+        found: list[Block] = []
+        for at, piece in enumerate(parts):
+            boxes = in_columns(part, tuple(piece), columns, paper, indent)
+            found += [replace(box, page_break_before=at > 0) if isinstance(box, Box) else box for box in boxes]
+        return tuple(found)
     gap = sum(columns.gaps) / len(columns.gaps) if columns.gaps else 36.0
     flow = Columns(len(columns.widths), gap, columns.balanced, columns.ruled)
     return (box_of(list(blocks), width, place, text_columns=flow, indent=indent),)
+
+
+def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
+    """The text of each page that a break begins: columns do not go over it. A break between words begins the
+    paragraph behind it on the new page.
+    """
+    pieces: list[list[Block]] = [[]]
+    for block in blocks:
+        if not isinstance(block, Paragraph):
+            pieces[-1].append(block)
+            continue
+        at = next((at for at, item in enumerate(block.content) if isinstance(item, PageBreak) and not item.column), None)
+        asked = block.format.page_break_before
+        rest = tuple(item for item in block.content if not isinstance(item, PageBreak) or item.column)
+        plain = replace(block, content=rest, format=replace(block.format, page_break_before=False))
+        if (asked or at == 0) and pieces[-1]:
+            pieces.append([])
+        pieces[-1].append(plain)
+        if at:
+            pieces.append([])
+    return [piece for piece in pieces if piece]
 
 
 def _at_column_breaks(blocks: tuple[Block, ...]) -> list[list[Block]] | None:

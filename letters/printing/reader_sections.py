@@ -40,12 +40,14 @@ class SectionReader:
                 pieces[-1] = (own, pieces[-1][1])
                 pieces.append((last, []))
         for at, (own, content) in enumerate(pieces):
-            self._add(found, own, content, pieces[at + 1][0] if at + 1 < len(pieces) else None)
+            self._add(found, own, content, pieces[at + 1][0] if at + 1 < len(pieces) else None, at)
         if self.book.endnotes:
             found[-1] = replace(found[-1], blocks=(*found[-1].blocks, endnote_rule(), *self.book.endnotes))
         return found
 
-    def _add(self, found: list[Section], node: Node | None, content: list[Node], following: Node | None) -> None:
+    def _add(
+        self, found: list[Section], node: Node | None, content: list[Node], following: Node | None, number: int
+    ) -> None:
         """A section that begins on the same page, on the same paper, goes on with the one before (17.18.77)."""
         paper = _paper(node)
         base = found[-1] if found and value_of(node, "type") == "continuous" else None
@@ -55,7 +57,7 @@ class SectionReader:
         if base is not None:
             found[-1] = replace(base, blocks=base.blocks + section.blocks)
         elif section.blocks or not found:
-            found.append(section)
+            found.append(replace(section, number=number))
 
     def _flatten(self, parent: Node) -> Iterator[Node]:
         for child in parent.iterchildren(tag=etree.Element):

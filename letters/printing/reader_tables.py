@@ -104,7 +104,7 @@ class TableReader:
         width = max([1, len(columns), *(slot.column + slot.span for row in slots for slot in row)])
         columns = self._fitted((columns + [36.0] * width)[:width])
         self._merge(slots)
-        self.size = (len(slots), width)
+        self.size, self.columns = (len(slots), width), columns
         padding = self._padding(self._table_properties())
         rows = tuple(self._row(node, row, padding) for node, row in zip(self.rows, slots, strict=True))
         if not any(row.cells for row in rows):
@@ -137,7 +137,7 @@ class TableReader:
             wanted = room * share if share > 0 else total
         elif kind == "dxa" and points(said) > 0 and not fixed:
             wanted = points(said)
-        elif not fixed and self.depth == 0 and total > room:
+        elif not fixed and total > room:
             wanted = room
         if abs(wanted - total) < total / 100:
             return columns
@@ -302,7 +302,7 @@ class TableReader:
         key = f"{'/'.join(style.id for style in self.chain)}|{'/'.join(conditions)}" if self.chain else ""
         look = TableLook(run, paragraph, key)
         return Cell(
-            blocks=tuple(self.blocks(slot.node, look, self.depth + 1)),
+            blocks=self._inside(slot, look, sides),
             column=slot.column,
             columns=slot.span,
             rows=slot.rows,
@@ -311,6 +311,16 @@ class TableReader:
             padding=(sides["top"], sides["right"], sides["bottom"], sides["left"]),
             align="middle" if align in ("center", "both") else "bottom" if align == "bottom" else "top",
         )
+
+    def _inside(self, slot: _Slot, look: TableLook, padding: dict[str, float]) -> tuple[Block, ...]:
+        """What a cell holds, read for its own width; pages do not break in it."""
+        book = self.part.book
+        room, breakable = book.text_width, book.breakable
+        width = sum(self.columns[slot.column : slot.column + slot.span]) - padding["left"] - padding["right"]
+        book.text_width, book.breakable = max(width, 1.0), False
+        found = tuple(self.blocks(slot.node, look, self.depth + 1))
+        book.text_width, book.breakable = room, breakable
+        return found
 
     def _borders(self, slot: _Slot, conditions: list[str], own: Node | None) -> Borders:
         """The four edges of a cell: the table's, then the style's conditional ones, then the cell's own

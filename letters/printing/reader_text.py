@@ -97,8 +97,8 @@ NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
 class TextReader:
     """Reads the content of paragraphs. Keeps the fields that are still open."""
 
-    def __init__(self, part: Part, read_note: NoteReader) -> None:
-        self.part = part
+    def __init__(self, part: Part, read_note: NoteReader, *, boxed: bool = False) -> None:
+        self.part, self.boxed = part, boxed
         self.book = part.book
         self.read_note = read_note
         self.open: list[_OpenField] = []
@@ -199,7 +199,8 @@ class TextReader:
         elif tag in (w("br"), w("cr")):
             kind = child.get(w("type"), "textWrapping")
             column = kind == "column" and self.book.in_columns  # without columns it begins the next page
-            self._emit(found, PageBreak(column) if kind in ("page", "column") else LineBreak(plain))
+            breaks = kind in ("page", "column") and self.book.breakable and self.part.title == "body"
+            self._emit(found, PageBreak(column) if breaks else LineBreak(plain))
         elif tag == w("noBreakHyphen"):
             self._emit(found, Text("\u2011", plain))
         elif tag == w("softHyphen"):
@@ -252,9 +253,10 @@ class TextReader:
         own = child.get(w("customMarkFollows")) in ("1", "true", "on")
         mark = "" if own else notes.next_mark(kind)
         blocks = self.read_note(node, kind, mark)
-        if kind == "endnote":
+        at_end = kind == "endnote" or self.boxed  # a box has no foot of a page
+        if at_end:
             self.book.endnotes += blocks
-        self._emit(found, Footnote(mark, plain, blocks if kind == "footnote" else ()))
+        self._emit(found, Footnote(mark, plain, () if at_end else blocks))
 
     def _note_effects(self, properties: Node | None) -> None:
         """Looks of letters that are not carried over."""

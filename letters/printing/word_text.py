@@ -9,11 +9,14 @@ from lxml import etree
 
 from letters.package import Package
 from letters.printing import fonts
-from letters.printing.reader_xml import w
+from letters.printing.reader_pictures import alternative
+from letters.printing.reader_xml import is_on, w
 
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 ANY_NUMBER = "\0"
 """Stands for a page number, which only the printing knows."""
+BACKWARDS = "\2"
+"""Says that words of the paragraph are set from right to left, whatever their letters."""
 NOTE_MARK = "\1"
 """Stands for the number of a footnote or endnote, which stands nowhere in the file."""
 
@@ -36,10 +39,16 @@ class Story:
     """Footnotes and endnotes referred to: kind and id."""
     line: list[str] | None = None
     """Pieces of the paragraph that is read."""
+    numbers: list[int] = field(default_factory=list)
+    """Which of the paragraphs of the part each one read is, in the order of the file."""
+    known: dict[etree._Element, int] = field(default_factory=dict)
+    before_line: int = 0
+    """How many of the notes stand before that paragraph."""
     fields: list[list[str]] = field(default_factory=list)
     """Open fields: what has been read of each code; the word ``=`` at the end once its result has begun."""
 
     def read(self, node: etree._Element) -> list[str]:
+        self.known = self.known or {found: at for at, found in enumerate(node.getroottree().iter(w("p")))}
         self._walk(node)
         return self.out
 
@@ -51,9 +60,12 @@ class Story:
                     self.fields[-1].append(child.text or "")
                 continue
             if tag == w("p"):
-                self.line = []
+                self.line, self.before_line = [], len(self.notes)
+                if any(is_on(node) for node in child.iter(w("rtl"), w("bidi"))):
+                    self._add(BACKWARDS)
                 self._walk(child)
                 self.out.append("".join(self.line or []))
+                self.numbers.append(self.known[child])
                 self.line = None
             elif tag == w("txbxContent"):
                 self._box(child)
@@ -71,13 +83,18 @@ class Story:
 
     def _box(self, node: etree._Element) -> None:
         """A text box: a story of its own, told before the paragraph that holds it."""
-        self.out += Story(self.hidden).read(node)
+        inside = Story(self.hidden, known=self.known)
+        self.out += inside.read(node)
+        self.numbers += inside.numbers
+        self.notes[self.before_line : self.before_line] = inside.notes
+        self.before_line += len(inside.notes)
 
     def _alternative(self, node: etree._Element) -> None:
-        """Words stand in either version, not in both; drawings have none that are printed."""
-        chosen = node.find(f"{{{MC}}}Fallback")
+        """Words stand in either version, not in both; where the one that is read has none, the other's count."""
+        chosen = alternative(node)
         if chosen is None or chosen.find(f".//{w('t')}") is None:
-            chosen = node.find(f"{{{MC}}}Choice")
+            others = node.iterchildren(f"{{{MC}}}Choice", f"{{{MC}}}Fallback")
+            chosen = next((other for other in others if other.find(f".//{w('t')}") is not None), chosen)
         if chosen is not None:
             self._walk(chosen)
 
@@ -138,8 +155,8 @@ class Story:
         if self.line is not None:
             self.line.append(text)
         else:
-            self.out = self.out or [""]
-            self.out[-1] += text
+            self.out.append(text)
+            self.numbers.append(-1)
 
 
 def _hex(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from letters.dates import long_date
 from letters.desk import Desk
 from letters.errors import LibraryAtFault, Problem
-from letters.fields import fields_of, get
+from letters.fields import get
 from letters.pieces import Piece
 from letters.proof.binder import bound
 from letters.proof.search import Found, Search
@@ -22,7 +22,7 @@ class Proof:
     """The letters in which every piece of a template appears.
 
     Args:
-        facts: the answers that its conditions ask about.
+        facts: the answers that its conditions ask about, with their titles.
         elsewhere: pieces of passages that only other kinds show.
         notes: branches within paragraphs that no letter was found to show.
     """
@@ -30,7 +30,7 @@ class Proof:
     kind: str
     letters: tuple[Found, ...]
     pieces: tuple[Piece, ...]
-    facts: tuple[str, ...]
+    facts: Mapping[str, str]
     elsewhere: tuple[Piece, ...]
     notes: tuple[Problem, ...]
 
@@ -52,7 +52,7 @@ def proof_of(desk: Desk, kind: str) -> Proof:
         kind,
         tuple(search.cover()),
         tuple(search.pieces),
-        search.facts,
+        {name: search.fields[name].title for name in search.facts},
         tuple(elsewhere),
         tuple(_dead(piece, kind) for piece in never),
     )
@@ -137,9 +137,8 @@ def _label(desk: Desk, proof: Proof, found: Found, title: str, shown: set[int], 
 
 
 def _facts(proof: Proof, found: Found) -> Iterator[tuple[str, str]]:
-    fields = fields_of(proof.kind)
-    for name in proof.facts:
-        yield f"{fields[name].title} ({name})", in_words(get(found.answers, name))
+    for name, title in proof.facts.items():
+        yield f"{title} ({name})", in_words(get(found.answers, name))
 
 
 def in_words(value: Any) -> str:

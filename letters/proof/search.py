@@ -5,27 +5,28 @@ Nothing is assumed about what a condition does: a letter is checked by the rules
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import Any
 
 from jinja2 import nodes
 
-from letters.answers import Answers, parse_answers
+from letters.answers import Answers
 from letters.desk import Desk
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault
-from letters.fields import fields_of, get
+from letters.fields import get
 from letters.filling.grammar import parsed
-from letters.kinds import KINDS
 from letters.model import Letter
 from letters.pieces import Anatomy, Guard, Piece, answers_behind
+from letters.prompts import load_script
 from letters.proof.cover import smallest_cover
 from letters.proof.trials import Trials
 from letters.word import Properties
 
 # Letters to start from, and changes to try on each, for one piece: first a little for all, then much for paragraphs.
 _LITTLE, _MUCH = (4, 80), (10, 400)
+_TURNS = 400  # changes to try when one condition is turned
 _MERGES, _MERGE_CHANGES = 1500, 60  # changes to try in all, and for one piece, when two letters could be one
 _VALUES = 12  # of one field, where several are changed together
 
@@ -50,6 +51,7 @@ class Search:
     def __init__(self, desk: Desk, kind: str) -> None:
         self.desk, self.kind = desk, kind
         self.anatomy: Anatomy = desk.anatomy(kind)
+        self.fields = load_script(desk.library, kind).fields
         self.pieces = self.anatomy.pieces
         self.found: list[Found] = []
         self.others: dict[str, Search] = {}  # of kinds that include the same passages
@@ -75,15 +77,15 @@ class Search:
     def facts(self) -> tuple[str, ...]:
         """The answers that conditions of the template ask about, in the order of the fields."""
         asked = {name for piece in self.pieces for name in self._names(piece)}
-        return tuple(name for name in fields_of(self.kind) if name in asked)
+        return tuple(name for name in self.fields if name in asked)
 
     def run(self) -> None:
         """Look for every piece that letters of this kind could hold."""
         for effort in (_LITTLE, _MUCH):
             for piece in self.pieces:
-                if piece.number not in self.seen and not self.never_by_kind(piece):
-                    if effort is _LITTLE or not piece.branch:
-                        self._aim(piece, effort)
+                is_worth_it = effort is _LITTLE or not piece.branch
+                if is_worth_it and piece.number not in self.seen and not self.never_by_kind(piece):
+                    self._aim(piece, effort)
         self._fill_up()
         self._merge()
 
@@ -101,6 +103,21 @@ class Search:
                 self._aim(piece, _LITTLE if piece.branch else _MUCH)
         return any(piece.number in self.seen for piece in wanted)
 
+    def turned(self, answers: Answers, numbers: Collection[int], *, on: bool) -> Found | None:
+        """A letter like these answers in which some of the pieces appear, or none of them does."""
+        names = tuple(dict.fromkeys(name for number in numbers for name in self._names(self.pieces[number])))
+        for changes in islice(self._changes(names, answers), _TURNS):
+            mended = self._trials.mended(self._trials.changed(answers, changes), tuple(changes))
+            if mended is None:
+                continue
+            try:
+                seen = self._seen_in(mended[1])
+            except LettersError:
+                continue
+            if bool(seen & set(numbers)) is on:
+                return Found(*mended, seen)
+        return None
+
     def never_by_kind(self, piece: Piece) -> bool:
         """Whether a piece of a passage is meant for other kinds, by what it asks of the kind."""
         return any(_by_kind(guard, self.kind) is False for guard in piece.guards)
@@ -117,7 +134,7 @@ class Search:
 
     def _names(self, piece: Piece) -> tuple[str, ...]:
         """The answers that decide whether a piece appears."""
-        return tuple(dict.fromkeys(name for path in piece.guard_names for name in answers_behind(path, self.kind)))
+        return tuple(dict.fromkeys(name for path in piece.guard_names for name in answers_behind(path, self.fields)))
 
     def _near(self, found: Found, piece: Piece) -> int:
         """How many of a piece's conditions hold in a letter, as far as its pieces tell."""
@@ -160,7 +177,7 @@ class Search:
 
     def _fill_up(self) -> None:
         """Give each letter whatever else it can hold, so that fewer are needed."""
-        fields = fields_of(self.kind)
+        fields = self.fields
         optional = [name for name in self.facts if not fields[name].required]
         for start in list(self.found):
             now = start
@@ -170,7 +187,6 @@ class Search:
                     if more is not None and more.seen > now.seen:
                         now = more
                         break
-
 
     def _merge(self) -> None:
         """Where two letters of the cover could be one, find that one."""

@@ -10,12 +10,13 @@ from typing import Any
 from letters.answers import Answers
 from letters.desk import Desk
 from letters.errors import InvalidAnswers
-from letters.fields import Field, fields_of, get, put
+from letters.fields import Field, get, put
 from letters.law import ids_for
 from letters.model import Letter
 from letters.prompts import load_script
 
 _ROUNDS, _OPTIONS = 8, 16  # of mending one letter, and values tried for one field in each
+
 
 class Trials:
     """Thinks up answers for one kind of letter.
@@ -26,11 +27,12 @@ class Trials:
 
     def __init__(self, desk: Desk, kind: str, donors: Sequence[Answers]) -> None:
         self._desk, self._kind, self._donors = desk, kind, donors
-        self._fields = fields_of(kind)
+        script = load_script(desk.library, kind)
+        self._fields = script.fields
         self._ids = ids_for(kind, desk.rulebook)
         self._judgements: dict[str, tuple[Letter | None, list[str]]] = {}
         self._following: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
-        for question in load_script(desk.library, kind).questions:
+        for question in script.questions:
             for name, by in question.default_by.items():
                 self._following.setdefault(name, []).append((question.field.name, by))
 
@@ -60,7 +62,7 @@ class Trials:
             case "date":
                 yield from self._dates(field, answers)
             case "group":
-                full, least, other = (_entry(field, **how) for how in ({"full": True}, {}, {"full": True, "other": True}))
+                least, full, other = _entry(field), _entry(field, full=True), _entry(field, full=True, other=True)
                 yield from ([other], [full, other], [least], [full], [other, least])
             case "persons" | "list":
                 example = list(field.example or [])

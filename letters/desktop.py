@@ -1,0 +1,60 @@
+"""Other programs of the machine: the pager a long text is read in, and what opens a PDF."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from shutil import which
+
+
+def pager(environment: Mapping[str, str], otherwise: Callable[[str], None]) -> Callable[[str], None]:
+    """Shows a text in the pager of this user (``PAGER``, else less or more), or without one as ``otherwise`` does."""
+    named = shlex.split(environment.get("PAGER", ""), posix=sys.platform != "win32")
+    command = next((each for each in (named, ["less"], ["more"]) if each and which(each[0])), None)
+
+    def show(text: str) -> None:
+        if command is None:
+            otherwise(text)
+            return
+        # Without options of the user's own: a short text stays on the screen, a long one is left with q.
+        settings = {**environment, "LESS": environment.get("LESS", "-FRX"), "LESSCHARSET": "utf-8"}
+        try:
+            subprocess.run(command, input=text.encode(), env=settings, check=False)
+        except (OSError, KeyboardInterrupt):  # Ctrl-C is for the pager
+            return
+
+    return show
+
+
+def opener(environment: Mapping[str, str]) -> list[str] | None:
+    """The command that opens a PDF here; None where there is none, as on a machine without a screen.
+
+    ``LETTERS_OPEN`` names another.
+    """
+    if named := shlex.split(environment.get("LETTERS_OPEN", "")):
+        return named
+    if sys.platform == "win32":
+        return ["cmd", "/c", "start", ""]
+    if sys.platform == "darwin":
+        return ["open"]
+    if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
+        return next(([name] for name in ("xdg-open",) if which(name)), None)
+    return None
+
+
+def open_file(command: list[str], path: Path) -> bool:
+    """Open a file, and do not wait until it is closed. False where the command cannot be run."""
+    try:
+        subprocess.Popen(
+            [*command, str(path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except OSError:
+        return False
+    return True
