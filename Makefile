@@ -2,6 +2,7 @@
 # make test   set up, and run the tests
 # make setup  set up only: system libraries, fonts, .venv with `letters` in it
 # make lint   ruff and mypy
+# make bench  set up the peers, measure against them, write benchmarks/RESULTS.md
 # make wheel  build the wheel into dist/
 
 PYTHON ?= python3
@@ -9,7 +10,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 
-.PHONY: setup demo test lint wheel clean
+.PHONY: setup demo test lint bench wheel clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -33,6 +34,16 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+PEERS := benchmarks/.peers
+
+$(PEERS)/node_modules/docxtemplater/package.json:
+	@mkdir -p $(PEERS)
+	@if command -v npm >/dev/null; then npm install --prefix $(PEERS) --no-audit --no-fund docxtemplater pizzip; \
+	  else echo "Without Node, docxtemplater is left out."; fi
+
+bench: setup $(PEERS)/node_modules/docxtemplater/package.json
+	$(BIN)/python benchmarks/batch.py --results benchmarks/RESULTS.md
 
 wheel: setup
 	$(BIN)/python -m build --wheel --outdir dist .

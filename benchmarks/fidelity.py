@@ -9,7 +9,7 @@ Needs `soffice` and `pdftotext` (poppler); for pictures also `pdftoppm`. Letters
 refuse, get them in a copy. What is compared, file by file:
 
 - pages: how many there are;
-- words: of LibreOffice's words, the part that stands on the same page of ours (each counted as often as it stands there);
+- words: of LibreOffice's words, the part that stands on the same page of ours (each as often as it is there);
 - lines: of LibreOffice's lines, the part that has exactly the same words in ours;
 - median, p95: how far the words on the same page stand from where LibreOffice has them, in points.
 """
@@ -110,7 +110,7 @@ def with_title_and_language(docx: bytes, name: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     links = parts.get("_rels/.rels", b"").decode()
-    match = re.search(rf'<Relationship\b[^>]*Type="[^"]*core-properties"[^>]*>', links)
+    match = re.search(r'<Relationship\b[^>]*Type="[^"]*core-properties"[^>]*>', links)
     target = re.search(r'Target="/?([^"]+)"', match[0]) if match else None
     part = target[1] if target else "docProps/core.xml"
     if part in parts:
@@ -284,7 +284,7 @@ def report(rows: list[Row], office_version: str, pictures: Path | None, results:
 def put_section(file: Path, text: str) -> None:
     """Replace the section "Fidelity" of a Markdown file, from its first table on; what is said before stays."""
     old = file.read_text("utf-8") if file.exists() else "# Results\n"
-    head, found, rest = old.partition("## Fidelity\n")
+    head, _, rest = old.partition("## Fidelity\n")
     said, _, tail = rest.partition("\n## ")
     intro = said.split("<!-- measured -->")[0].strip()
     section = f"## Fidelity\n\n{intro}\n\n<!-- measured -->\n\n{text}"

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from letters.vet import Hand
 
 _EPILOG = """\
-exit codes: 0 done, 1 problems in the answers or found by check, 2 wrong usage, 3 the library is at fault, 4 cannot write, 130 stopped
+exit codes: 0 done, 1 problems in the answers or found by check, 2 wrong usage,
+  3 the library is at fault, 4 cannot write, 130 stopped
 """
 
 
@@ -390,7 +391,9 @@ def _what_to_check(arguments: argparse.Namespace, library: Library) -> tuple[lis
         elif path.is_dir():
             files = sorted(path.glob("**/*.do[ct][xm]"))
             for lock in [file for file in files if file.name.startswith("~$")]:
-                print(f"letters: note: {lock}: somebody has this file open in Word; it is passed over.", file=sys.stderr)
+                print(
+                    f"letters: note: {lock}: somebody has this file open in Word; it is passed over.", file=sys.stderr
+                )
             others |= {str(file): _read_bytes(file) for file in files if not file.name.startswith("~$")}
         elif path.exists():
             others[each] = _read_bytes(path)
@@ -1168,7 +1171,9 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", _check, "Report everything that is wrong in templates, prompts and law, in one run.")
     check.add_argument("what", nargs="*", metavar="KIND|FILE", help="kinds or Word files (default: the whole library)")
     check.add_argument("--as", dest="kind", metavar="KIND", help="judge the files as templates of this kind")
-    check.add_argument("--format", choices=("text", "json", "sarif"), default="text", help="of the report (default: text)")
+    check.add_argument(
+        "--format", choices=("text", "json", "sarif"), default="text", help="of the report (default: text)"
+    )
     check.add_argument("--annotate", metavar="DIR", help="write copies with a Word comment at each finding")
     check.add_argument("--fix", action="store_true", help="write copies in which all that is safe to mend is mended")
     check.add_argument("--out", metavar="DIR", default="mended", help="folder for these copies (default: mended)")

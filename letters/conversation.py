@@ -169,7 +169,9 @@ class Conversation:
         for style, text in review.page(interview, problems):
             self._talk.say(text, style)
         self._advised, self._section = interview.advice_lines(), ""
-        match self._talk.menu("All well. What now?" if review.is_ready(interview, problems) else "What now?", self._on_review(problems)):
+        match self._talk.menu(
+            "All well. What now?" if review.is_ready(interview, problems) else "What now?", self._on_review(problems)
+        ):
             case "write":
                 return True
             case "stop":

@@ -192,9 +192,7 @@ class Desk:
         """What the template of this letter sees."""
         from letters.word import fill_text
 
-        return context_of(
-            letter, self.office, self.rulebook, self.phrases, fill_text, extras=self.extras(letter.kind)
-        )
+        return context_of(letter, self.office, self.rulebook, self.phrases, fill_text, extras=self.extras(letter.kind))
 
     def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> Made:
         """The finished letter in the formats wanted.

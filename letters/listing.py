@@ -98,7 +98,8 @@ class Listing:
     def part(self, step: Step) -> None:
         interview, question, item = self._interview, step.question, step.item
         entry = interview.entry()
-        assert question is not None and item is not None
+        assert question is not None
+        assert item is not None
         assert entry is not None
         if item.help:
             self._talk.say(item.help, "aside")

@@ -26,7 +26,7 @@ pytest.importorskip("distributed")
 pytest.importorskip("s3fs")
 pytest.importorskip("moto.server")
 
-MANY = 300
+MANY = 80
 
 
 def free_port() -> int:

@@ -222,8 +222,8 @@ def test_a_row_taller_than_a_page_is_read_cell_by_cell_though_its_cells_are_cut(
 
 def test_the_words_of_a_text_box_are_printed_and_read():
     box = (
-        f"<w:r><w:pict><v:shape style='width:200pt;height:40pt'><v:textbox><w:txbxContent>{paragraph('Boxed words')}</w:txbxContent>"
-        "</v:textbox></v:shape></w:pict></w:r>"
+        "<w:r><w:pict><v:shape style='width:200pt;height:40pt'><v:textbox>"
+        f"<w:txbxContent>{paragraph('Boxed words')}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
     )
     assert "Boxed words" in pdf_words(printed(paragraph("Beside it", inner=box)).data).body
 

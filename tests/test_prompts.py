@@ -203,7 +203,7 @@ MISTAKES = [
     ('field = "extra.a"\nask = "?"\nwhen = { kidn = "denial" }', 3, "Did you mean kind?"),
     ('field = "extra.a"\nask = "?"\nunless = "denial"', 3, "“unless” must name fields"),
     ('field = "extra.a"\nask = "?"\ndefault_by = { date = "x" }', 3, "“default_by” must name a field"),
-    ('field = "extra.a"\nask = "?"\ndefault_from = "request.requester.agancy"', 3, "Did you mean request.requester.agency?"),
+    ('field = "extra.a"\nask = "?"\ndefault_from = "request.requester.agancy"', 3, "Did you mean request.requester.a"),
     ('field = "extra.a"\nask = "?"\nwhen = { "request.access" = "targetted" }', 3, "Did you mean targeted?"),
     ('field = "extra.a"\nask = "?"\nwhen = { "request.released" = "yes" }', 3, "Write true or false."),
     ('field = "extra.a"\nask = "?"\nitem = [{ field = "x" }]', 3, "“item” is for a field that is a list of tables"),

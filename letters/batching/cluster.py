@@ -20,7 +20,7 @@ from letters.errors import CannotWrite, Problem, Usage
 from letters.library import Library
 
 LOCAL = "local"
-_PATIENCE = 30  # seconds for a scheduler to answer and for a first worker to be there
+_PATIENCE = 10  # seconds for a scheduler to answer, and for a first worker to be there
 
 
 class Cluster:

@@ -11,7 +11,7 @@ from letters.printing.document import Border, ParagraphFormat, RunFormat
 _RAISE = 0.33
 """Superscripts stand this part of the size above the line, subscripts ``_LOWER`` below it."""
 _LOWER = 0.14
-_NARROWEST = 24.0
+NARROWEST = 24.0
 """Points that the indents of a paragraph leave for its words."""
 
 
@@ -109,11 +109,11 @@ def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
     """``layout`` with indents that leave room for words in a column ``width`` wide; in Word they would stand one
     letter below another.
     """
-    if width - layout.left - layout.right - max(layout.first_line, 0.0) >= _NARROWEST:
+    if width - layout.left - layout.right - max(layout.first_line, 0.0) >= NARROWEST:
         return layout
     right = min(layout.right, max(width / 4, 0.0))
-    left = max(min(layout.left, width - right - _NARROWEST), 0.0)
-    first = max(min(layout.first_line, width - left - right - _NARROWEST), -left)
+    left = max(min(layout.left, width - right - NARROWEST), 0.0)
+    first = max(min(layout.first_line, width - left - right - NARROWEST), -left)
     return replace(layout, left=left, right=right, first_line=first)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from letters.printing import fonts
 from letters.printing.document import Block, Label, PageBreak, Paragraph
-from letters.printing.page_css import css_string, height_of, indents, pt, run_declarations
+from letters.printing.page_css import NARROWEST, css_string, height_of, indents, pt, run_declarations
 from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, fitted, has_words, is_empty
 from letters.printing.page_text import TextWriter, after_label
 
@@ -114,6 +114,9 @@ class ListWriter:
         start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
         end = start + label_width
         words = after_label(label, layout, end, self.sheet.document.default_tab, self.width)
+        # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
+        words = min(words, self.width - layout.right - NARROWEST / 2)
+        end = min(end, self.width - layout.right - NARROWEST / 2)
         marker = ";".join(run_declarations(label.format, base, layout))
         kind = css_string(label.text) if label.text else "none"
         side = "right" if layout.bidi else "left"

@@ -86,7 +86,9 @@ class ParagraphWriter:
             block = fitted(block, width)
             base = base_look(block)
             declarations = self.placed(block, base, before, None)
-            name = self.sheet.classes.name("n", f"display:block;text-align:left;text-indent:0;{declarations};{indents(block.format)}")
+            name = self.sheet.classes.name(
+                "n", f"display:block;text-align:left;text-indent:0;{declarations};{indents(block.format)}"
+            )
             label, start = "", block.format.left + block.format.first_line
             writer = TextWriter(self.sheet, block, width, base)
             if block.label is not None and block.label.text:

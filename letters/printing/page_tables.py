@@ -24,7 +24,13 @@ class TableWriter:
         cells = [cell for row in table.rows for cell in row.cells]
         self.is_data = any(row.names_columns for row in table.rows)
         boxed = isinstance(table, Box)
-        if not self.is_data and not boxed and len(table.rows) > 1 and len(table.columns) > 1 and any(cell.borders for cell in cells):
+        if (
+            not self.is_data
+            and not boxed
+            and len(table.rows) > 1
+            and len(table.columns) > 1
+            and any(cell.borders for cell in cells)
+        ):
             sheet.note(
                 Problem(
                     "The table has no header row, so it cannot be read aloud as a table.",

@@ -37,9 +37,7 @@ _COUNTERS = {
     "upperLetter": "upper-alpha", "decimalZero": "decimal-leading-zero",
 }  # fmt: skip
 _NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
-_BLACK = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
-)
+_BLACK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
 """A black picture of one pixel."""
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 

@@ -32,6 +32,8 @@ from letters.printing.reader_xml import w
 from letters.printing.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, hidden_styles
 
 _CONTEXT = 30
+_LONGEST_NUMBER = 8
+_ROMAN = frozenset("ivxlcdmIVXLCDM")
 LABEL_END = "\3"
 """Stands between the label of a list paragraph and its words."""
 # The same glyph serves several characters, so a font's own map may name the other one.
@@ -296,7 +298,7 @@ def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
         return "".join(c for c in kept if not (figures and c.isdigit()))
 
     def spelt(line: str) -> re.Pattern[str]:
-        letters = f"{re.sub(r'[[]0-9[]][+][|]?', '', numbers)}?"
+        letters = numbers.replace("[0-9]+|", "").replace("[0-9]+", "") + "?"
         letters = "" if letters == "(?:)?" else letters
         return re.compile(letters.join(re.escape(plain(piece)) for piece in line.split(ANY_NUMBER)))
 
@@ -306,9 +308,17 @@ def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
         if ANY_NUMBER in line and not _BACKWARDS.search(line) and (match := spelt(line).match(rest)):
             rest = rest[match.end() :]
             continue
-        here, rest = rest[: len(wanted)], rest[len(wanted) :]
-        if here != wanted and (not _BACKWARDS.search(line) or Counter(here) != Counter(wanted)):
+        longest = len(wanted) + line.count(ANY_NUMBER) * _LONGEST_NUMBER
+        backwards = _BACKWARDS.search(line) is not None
+        for length in range(len(wanted), longest + 1):
+            here = rest[:length]
+            # A page number in letters stands somewhere among the others.
+            extra = Counter(here) - Counter(wanted)
+            if here == wanted or (backwards and Counter(wanted) <= Counter(here) and _ROMAN.issuperset(extra)):
+                break
+        else:
             return False
+        rest = rest[len(here) :]
     return not rest
 
 

@@ -71,7 +71,9 @@ def _note_comments(book: Book, root: Node) -> None:
 
 def _refuse_tracked_changes(package: Package, root: Node) -> None:
     parts = {
-        link.target for link in package.links(package.main).values() if link.kind in ("header", "footer", "footnotes", "endnotes")
+        link.target
+        for link in package.links(package.main).values()
+        if link.kind in ("header", "footer", "footnotes", "endnotes")
     }
     found = [(node, package.main) for node in root.iter(*_TRACKED)]
     found += [

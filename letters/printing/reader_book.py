@@ -151,7 +151,7 @@ class Book:
 
 
 class Part:
-    """One part while it is read: body, header, footer or note. Counts its paragraphs, so that messages can name them."""
+    """One part while it is read: body, header, footer or note. Counts its paragraphs, for messages to name them."""
 
     def __init__(self, book: Book, name: str, title: str) -> None:
         self.book = book

@@ -111,4 +111,3 @@ def _natural_width(blocks: list[Block]) -> float:
             line = sum(fonts.text_width(item.text, item.format) for item in texts)
             widest = max(widest, line + block.format.left + block.format.right + max(block.format.first_line, 0.0))
     return widest + _SLACK
-

@@ -72,7 +72,9 @@ def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
         if not isinstance(block, Paragraph):
             pieces[-1].append(block)
             continue
-        at = next((at for at, item in enumerate(block.content) if isinstance(item, PageBreak) and not item.column), None)
+        at = next(
+            (at for at, item in enumerate(block.content) if isinstance(item, PageBreak) and not item.column), None
+        )
         asked = block.format.page_break_before
         rest = tuple(item for item in block.content if not isinstance(item, PageBreak) or item.column)
         plain = replace(block, content=rest, format=replace(block.format, page_break_before=False))
@@ -88,7 +90,9 @@ def _at_column_breaks(blocks: tuple[Block, ...]) -> list[list[Block]] | None:
     """The text of each column; None when a break stands between words."""
     pieces: list[list[Block]] = [[]]
     for block in blocks:
-        breaks = isinstance(block, Paragraph) and [item for item in inlines(block.content) if isinstance(item, PageBreak)]
+        breaks = isinstance(block, Paragraph) and [
+            item for item in inlines(block.content) if isinstance(item, PageBreak)
+        ]
         if not breaks or not isinstance(block, Paragraph):
             pieces[-1].append(block)
             continue

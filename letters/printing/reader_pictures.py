@@ -67,9 +67,7 @@ def _group(part: Part, frame: Node, drawn: Node) -> Iterator[Image]:
                 yield image
 
 
-def _picture(
-    part: Part, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None
-) -> Image | None:
+def _picture(part: Part, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None) -> Image | None:
     blip = picture.find(f".//{{{A}}}blip")
     relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
     properties = frame.find(f"{{{WP}}}docPr")

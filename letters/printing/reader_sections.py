@@ -66,9 +66,7 @@ class SectionReader:
             else:
                 yield child
 
-    def _section(
-        self, node: Node | None, content: list[Node], base: Section | None, following: Node | None
-    ) -> Section:
+    def _section(self, node: Node | None, content: list[Node], base: Section | None, following: Node | None) -> Section:
         paper = _paper(node)
         if paper.text_width < 36:
             raise LettersError(
@@ -103,7 +101,9 @@ class SectionReader:
             if node is not None and node.find(w(name)) is not None and value_of(node, name) != "lrTb":
                 self.body.part.note(what)
         if value_of(node, "vAlign") not in (None, "top"):
-            self.body.part.note("The text stands at the top of the page, not in its middle or at its foot.", code="place")
+            self.body.part.note(
+                "The text stands at the top of the page, not in its middle or at its foot.", code="place"
+            )
 
     def _furniture(self, node: Node | None, kind: str) -> Furniture:
         """A section without a header of its own takes the one of the section before (17.10.2)."""

@@ -322,7 +322,8 @@ class TextReader:
 
 
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-_EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff"
+_EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+_EAST += "\uff00-\uffef\U00020000-\U0003ffff"
 _OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_RTL}]+(?:[ \u00a0]+[{_RTL}]+)*)|(?P<east>[{_EAST}]+)")
 
 

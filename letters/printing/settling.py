@@ -26,6 +26,7 @@ from letters.printing.document import (
     inlines,
 )
 
+
 def settle(document: Document) -> Document | None:
     """``document`` with everything in its place in the text; None when it already is."""
     ends: list[Block] = []
