@@ -28,7 +28,7 @@ demo: setup
 	@$(BIN)/letters demo out/demo --overwrite
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .

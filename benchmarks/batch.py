@@ -189,7 +189,7 @@ def run_contestant(name: str, folder: Path, count: int, out: Path) -> None:
     IN_PYTHON[name](folder, count, out)
     seconds, cpu = time.perf_counter() - began, _cpu() - before
     peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak}))
+    sys.stdout.write(json.dumps({"seconds": seconds, "cpu": cpu, "peak": peak}) + "\n")
 
 
 def _cpu() -> float:
@@ -211,7 +211,7 @@ def compare(names: list[str], folder: Path, count: int, rounds: int, base: str) 
     for _ in range(rounds):
         for name in names:
             found[name].append(contest(name, folder, count))
-            print(f"  {name}: {count / found[name][-1]['seconds']:.1f} letters a second", file=sys.stderr)
+            sys.stderr.write(f"  {name}: {count / found[name][-1]['seconds']:.1f} letters a second\n")
     rows = []
     for name, each in found.items():
         ratios = [b["seconds"] / a["seconds"] for a, b in zip(each, found[base], strict=True)]
@@ -342,7 +342,7 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="letters-bench-") as folder:
         found = report(options, Path(folder))
-    print(found)
+    sys.stdout.write(f"{found}\n")
     if options.results:
         into_section(options.results, "Batches", found)
 

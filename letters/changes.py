@@ -37,7 +37,7 @@ class Changes:
         conditions: under which changed words stand.
         bases: changed, or cited by changed words.
         samples: letters that read otherwise, each with what.
-        others: kinds that share a changed file.
+        others: kinds that a changed file touches too.
     """
 
     kind: str
@@ -65,7 +65,7 @@ class Changes:
             ("Questions this touches", self.questions),
             ("Conditions the changed words stand under", self.conditions),
             ("Legal bases this touches", self.bases),
-            ("Kinds that share a changed file, to be vetted too", self.others),
+            ("Kinds that the same changes touch, to be vetted too", self.others),
         ):
             if touched:
                 yield title
@@ -118,8 +118,8 @@ def redline_of(desk: Desk, kind: str, by: str, on: date) -> bytes:
 
 
 def _changed(desk: Desk, kind: str, since: Act) -> list[str]:
-    names = dict.fromkeys((*since.files, *desk.files_of(kind)))
-    return [name for name in names if desk.register.digest(name) != since.files.get(name)]
+    came = [name for name in desk.files_of(kind) if name not in since.files]
+    return [*desk.register.changed(kind, since), *came]
 
 
 # --- files ---
@@ -282,5 +282,4 @@ def _letter(desk: Desk, now: Desk, kind: str, name: str) -> list[str]:
 
 
 def _shares(desk: Desk, kind: str, changed: Sequence[str]) -> bool:
-    approvals = desk.register.approvals(kind)
-    return bool(approvals) and any(name in approvals[-1].files for name in changed)
+    return any(name in desk.vetting(kind).changed for name in changed)

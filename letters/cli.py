@@ -334,7 +334,12 @@ def _pdf(arguments: argparse.Namespace) -> int:
     problems = Collector()
     for source in sources:
         with problems.collect():
-            printed = desk.print_word(_read_bytes(source), str(source))
+            printed = desk.print_word(
+                _read_bytes(source),
+                str(source),
+                accept_changes=arguments.accept_changes,
+                strict=arguments.strict,
+            )
             _tell_notes(printed.notes, str(source))
             files[Path(arguments.output) if arguments.output else source.with_suffix(".pdf")] = printed.data
     problems.stop_if_any(InvalidAnswers)
@@ -1127,6 +1132,8 @@ def _parser() -> argparse.ArgumentParser:
     pdf.add_argument("files", nargs="+", metavar="FILE.docx")
     pdf.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: the letter's name with .pdf)")
     pdf.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
+    pdf.add_argument("--accept-changes", action="store_true", help="print as with all tracked changes accepted")
+    pdf.add_argument("--strict", action="store_true", help="print nothing where something is not carried over")
 
     advise = command("advise", _advise, "Say which letter the facts in an answers file call for, why, and on what law.")
     advise.add_argument("answers", metavar="ANSWERS", help="answers (TOML or JSON); they may be incomplete")

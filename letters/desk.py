@@ -227,11 +227,22 @@ class Desk:
             where = self.template(letter.kind).name
             raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)
 
-    def print_word(self, docx: bytes, name: str) -> PrintedLetter:
-        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over."""
+    def print_word(
+        self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
+    ) -> PrintedLetter:
+        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over.
+
+        Args:
+            accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
+            strict: what was not carried over is an error, and raises LettersError.
+        """
         from letters.pdf import print_letter
 
-        return print_letter(docx, name=name, page=self.page, dated=_last_changed(docx, name))
+        dated = _last_changed(docx, name)
+        printed = print_letter(docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes)
+        if strict and printed.notes:
+            raise LettersError(printed.notes)
+        return printed
 
     def _print(self, docx: bytes, letter: Letter) -> PrintedLetter:
         from letters.pdf import print_letter

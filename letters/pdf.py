@@ -24,6 +24,7 @@ from typing import Any
 from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
 from letters.package import open_package
 from letters.printing import fonts
+from letters.printing.accepting import accepted
 from letters.printing.claims import Lack, claims, lacks_of_file, lacks_of_letter, metadata
 from letters.printing.document import Document
 from letters.printing.finisher import Finisher
@@ -64,7 +65,9 @@ class CannotPrint(LettersError):
     """The letter cannot be printed as it stands; the problems say what to change in it."""
 
 
-def print_letter(docx: bytes, *, name: str, page: PageTemplate, dated: date) -> PrintedLetter:
+def print_letter(
+    docx: bytes, *, name: str, page: PageTemplate, dated: date, accept_changes: bool = False
+) -> PrintedLetter:
     """Print the bytes of a .docx.
 
     Args:
@@ -72,12 +75,15 @@ def print_letter(docx: bytes, *, name: str, page: PageTemplate, dated: date) -> 
         name: how messages call it.
         page: the page it is set into.
         dated: the date the PDF says it was made on: that of the letter.
+        accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
 
     Raises:
         LettersError: of the kinds NotAWordFile, TrackedChanges, CannotPrint, WordsDiffer, LibraryAtFault (the page
             template is wrong) or CannotWrite (fonts or libraries are missing here).
     """
     package = open_package(docx, name)
+    if accept_changes:
+        package = accepted(package)
     document = read_document(package)
     fonts.check_fonts()  # before WeasyPrint: without any font Pango ends the process
     engine = _engine()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from letters.desk import Desk
+from letters.desk import FORMATS, Desk
 from letters.errors import Collector, LibraryAtFault, Problem, Usage
 from letters.output import write_all
 from letters.prompts import load_script
@@ -37,15 +37,15 @@ class Hand:
         )
 
 
-def faults(desk: Desk, kind: str) -> list[Problem]:
-    """What stands in the way of approving a kind: mistakes in its files, samples that make no letter."""
+def faults(desk: Desk, kind: str, formats: Collection[str] = FORMATS) -> list[Problem]:
+    """What stands in the way of using a kind: mistakes in its files, samples that make no letter in these formats."""
     problems = Collector()
     with problems.collect():
         _ = desk.template(kind), desk.rulebook, desk.phrases, desk.page
         load_script(desk.library, kind)
     for name, answers in desk.samples(kind).items() if not len(problems) else ():
         with problems.collect(f"templates/{kind}/{name}"):
-            desk.make(desk.check(answers))
+            desk.make(desk.check(answers), formats)
     return list(dict.fromkeys(problems))
 
 
@@ -112,7 +112,7 @@ def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Ac
         count = f"There are {len(approvals)}" if approvals else "There is none"
         raise Usage(Problem(f"There is no approval {number} of {kind}.", hint=f"{count}: letters vet {kind} --history"))
     candidates = [approvals[number - 1]] if number is not None else _earlier(desk, kind, approvals)
-    target = next((act for act in reversed(candidates) if _differing(desk, act)), None)
+    target = next((act for act in reversed(candidates) if desk.register.changed(kind, act)), None)
     if target is None:
         raise Usage(
             Problem(
@@ -120,22 +120,21 @@ def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Ac
                 hint=f"`letters vet {kind} --history` lists them all.",
             )
         )
-    names = _differing(desk, target)
+    names = desk.register.changed(kind, target)
     brought = {name: desk.register.kept(name, target.files[name]) for name in names}
     library = desk.library
     replaced = {name: library.read(library.root / name) for name in names if desk.register.digest(name)}
     files = {library.root / name: data for name, data in brought.items()}
-    act = hand.act("vetted", target.files, target.expires)
-    return target, names, _write(desk, {kind: act}, {**_to_keep(desk, replaced), **files})
+    # A file of which only what other kinds take has changed is left, and approved as it is.
+    left = {name: desk.register.digest(name) or "" for name in target.files if name not in names}
+    act = hand.act("vetted", {**target.files, **left}, target.expires)
+    kept = {name: library.read(library.root / name) for name in left}
+    return target, names, _write(desk, {kind: act}, {**_to_keep(desk, {**replaced, **kept}), **files})
 
 
 def _earlier(desk: Desk, kind: str, approvals: tuple[Act, ...]) -> list[Act]:
     """Approvals one may go back to unasked: not the one that was withdrawn."""
     return list(approvals[:-1] if desk.vetting(kind).withdrawal is not None else approvals)
-
-
-def _differing(desk: Desk, act: Act) -> list[str]:
-    return [name for name, digest in act.files.items() if desk.register.digest(name) != digest]
 
 
 def states(desk: Desk, on: date) -> dict[str, State]:

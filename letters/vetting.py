@@ -10,20 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
+import tomllib
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
 import tomli_w
 from pydantic import Field, ValidationError, field_validator
 
 from letters.dates import long_date
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.kinds import KINDS
+from letters.kinds import KINDS, letter_type
 from letters.library import Library
 from letters.values import Day, Model, Text
 from letters.wording import problems_in
@@ -160,9 +162,23 @@ class Register:
             return Vetting(kind)
         approval = approvals[-1]
         withdrawal = acts[-1] if acts[-1].act == "withdrawn" else None
-        changed = [name for name, digest in approval.files.items() if self.digest(name) != digest]
         lacking = [name for name in always_needed(kind) if name not in approval.files]
-        return Vetting(kind, approval, withdrawal, (*changed, *lacking))
+        return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *lacking))
+
+    def changed(self, kind: str, act: Act) -> list[str]:
+        """The files that are not what was approved, in what this kind takes from them."""
+        return [name for name, digest in act.files.items() if not self._is_the_same(kind, name, digest)]
+
+    def _is_the_same(self, kind: str, name: str, digest: str) -> bool:
+        if self.digest(name) == digest:
+            return True
+        taken = _TAKEN.get(name)
+        if taken is None or self.digest(name) is None:
+            return False
+        with suppress(LibraryAtFault, tomllib.TOMLDecodeError):
+            before = tomllib.loads(self.kept(name, digest).decode("utf-8-sig"))
+            return taken(kind, before) == taken(kind, self.library.toml(self.library.root / name))
+        return False
 
     def digest(self, name: str) -> str | None:
         """The SHA-256 of a file of the library as it is now; None where there is none."""
@@ -219,6 +235,28 @@ class _Approved(Library):
     def read(self, file: Path) -> bytes:
         name = self.name_of(file)
         return self.register.kept(name, self.act.files[name]) if name in self.act.files else super().read(file)
+
+
+def _law_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
+    """Of the law, what this kind may cite, what requesters rely on, and what sets days; the rest changes nothing."""
+    return [
+        entry
+        for entry in data.get("basis", [])
+        if kind in entry.get("supports", []) or entry.get("assertable") or entry.get("deadlines")
+    ]
+
+
+def _terms_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
+    """The categories of records, which every request names; the terms of an approval for approvals alone."""
+    terms = data.get("condition", []) if "conditions" in letter_type(kind).model_fields else []
+    return [data.get("records", []), terms]
+
+
+# Files that all kinds share and each takes a part of: a statute entered for one leaves the others approved.
+_TAKEN: Mapping[str, Callable[[str, Mapping[str, Any]], list[Any]]] = {
+    "templates/legal_basis.toml": _law_for,
+    "templates/conditions.toml": _terms_for,
+}
 
 
 def digest_of(data: bytes) -> str:

@@ -6,7 +6,7 @@ is filled. What stays of docxtpl is the dialect, and its own patching of table c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -108,13 +108,19 @@ class Template:
         problems.stop_if_any(TemplateAtFault)
         return write_package(members[name] for name in in_writing_order(members))
 
-    def trees(self, context: Mapping[str, Any]) -> list[etree._Element]:
-        """What a letter does not copy from its template, part by part, for reading. Raises as `fill` does."""
+    def trees(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[etree._Element]:
+        """What a letter does not copy from its template, part by part, for reading. Raises as `fill` does.
+
+        Args:
+            changed: if given, only the parts that take one of these names.
+        """
         self._refuse_missing_names(context)
         values = values_from(context)
         found: list[etree._Element] = []
         problems = Collector()
         for part in self._compiled.parts:
+            if changed and part.words.isdisjoint(changed):
+                continue
             with problems.collect():
                 found.append(part.tree(values))
         for script in self._compiled.properties.values():

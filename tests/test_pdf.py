@@ -516,3 +516,17 @@ def test_a_word_underlined_throughout_a_paragraph_is_underlined():
     )
 
     assert len(with_line) > len(without)
+
+
+CHANGED = (
+    '<w:p><w:r><w:t xml:space="preserve">It stays </w:t></w:r>'
+    '<w:ins w:id="1" w:author="x"><w:r><w:t>new</w:t></w:r></w:ins>'
+    '<w:del w:id="2" w:author="x"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>'
+)
+
+
+def test_tracked_changes_are_refused_unless_they_are_to_be_accepted():
+    with pytest.raises(LettersError, match="holds 2 tracked changes"):
+        printed(CHANGED)
+    letter = print_letter(docx(CHANGED), name="letter.docx", page=PAGE, dated=DATED, accept_changes=True)
+    assert pdf_words(letter.data).body == "It stays new"

@@ -9,6 +9,7 @@ import signal
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +35,8 @@ PASSED = (
     "request.explanation, request.agreement, request.earlier, earlier_letters, unvetted_law\n"
 )
 ENTER, SPACE, DOWN = "\r", " ", "\x1b[B"
-CTRL_C, CTRL_D, BACK, FORWARD, LETTER, REVIEW, SKIP, CLEAR = (
-    "\x03",
-    "\x04",
-    "\x10",
-    "\x0e",
-    "\x0c",
-    "\x12",
-    "\x18",
-    "\x15",
-)
+CTRL_C, CTRL_D, BACK, FORWARD = "\x03", "\x04", "\x10", "\x0e"
+LETTER, REVIEW, SKIP, CLEAR = "\x0c", "\x12", "\x18", "\x15"
 
 
 @pytest.fixture
@@ -97,7 +90,9 @@ def say(child: Any, question: str, keys: str) -> None:
 
 def see(child: Any, words: str) -> None:
     """Wait for words on the screen, wherever the lines are broken and whatever their look."""
-    child.expect(r"(?:\s|\x1b\[[0-9;?]*[a-zA-Z])+".join(re.escape(word) for word in words.split()))
+    child.expect(
+        r"(?:\s|\x1b\[[0-9;?]*[a-zA-Z])*".join(re.escape(character) for character in words if character != " ")
+    )
 
 
 def end(child: Any) -> int:
@@ -110,7 +105,8 @@ def all_but(desk: Desk, tmp_path: Path, answers: dict[str, Any], *names: str) ->
     """A file of answers with everything answered or passed over, but for the fields named."""
     for name in names:
         put(answers, name, None)
-    interview = Interview(desk.library, desk.rulebook, answers, answers["date"], advice=desk.advice)
+    answers = {name: value for name, value in answers.items() if value is not None}
+    interview = Interview(desk.library, desk.rulebook, answers, date(2019, 9, 2), advice=desk.advice)
     passed = {each.field.name for each in interview.script.questions} - set(names)
     source = tmp_path / "begun.toml"
     source.write_bytes(document(answers, sorted(passed), {"decided": interview.state.rules_advised()}))
@@ -200,9 +196,11 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_p
     assert not drafts(tmp_path)
 
 
-def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new")
-    answer_the_facts(child)
+def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    source = all_but(desk, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
+    child = terminal("new", "--answers", source)
     say(child, "ask for the same before?", DOWN + ENTER)
     say(child, "was that request made?", "8/3/2019" + ENTER)
     see(child, "after this request was received")
@@ -243,10 +241,10 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(terminal: Star
     see(child, "Which letter do you want to write?")
 
 
-def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new", "contact-notice")
-    answer_the_facts(child)
-    say(child, "ask for the same before?", ENTER)
+def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    child = terminal("new", "contact-notice", "--answers", all_but(desk, tmp_path, sample("denial"), "date"))
     see(child, "The advice: denial")
     see(child, "Which letter do you want to write?")
     see(child, "» Contact notice")  # the kind named on the command line stays preselected

@@ -6,7 +6,7 @@ the rules allow one like it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -76,8 +76,9 @@ class Trials:
     def _usual(self) -> list[Line]:
         return self._lines(self._full)
 
-    def _lines(self, context: Mapping[str, Any]) -> list[Line]:
-        return list(lines_of(self._template.trees(context), self.examination.reading.places or ()))
+    def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[Line]:
+        """The lines of a letter; if some names are given, only those of the parts that take one of them."""
+        return list(lines_of(self._template.trees(context, changed), self.examination.reading.places or ()))
 
     def _slips(self, lines: list[Line], context: Mapping[str, Any], told: str) -> Iterator[Problem]:
         new = [line for line in lines if (line.number, line.text) not in self._read]
@@ -88,7 +89,7 @@ class Trials:
     def _problems_of(self, variation: Variation) -> Iterator[Problem]:
         context = applied(self._full, variation.changes, self.names)
         try:
-            lines = self._lines(context)
+            lines = self._lines(context, {path.split(".")[0].removesuffix("[]") for path in variation.changes})
         except TemplateAtFault as error:
             damaged = [problem for problem in error.problems if problem.code == "damaged"]
             for problem in damaged or self._in_earnest(variation):

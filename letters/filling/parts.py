@@ -5,6 +5,7 @@ docxtpl's own patching of table cells is called here and nowhere else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -41,11 +42,16 @@ _TC_PR_ORDER = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a template that holds tags."""
+    """One part of a template that holds tags.
+
+    Args:
+        words: every word in its tags; a name that is not among them does not matter to it.
+    """
 
     name: str
     script: Script
     structure: Structure
+    words: frozenset[str]
 
     @classmethod
     def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
@@ -60,7 +66,8 @@ class Part:
         if any(tag.word in CELL_WORDS for tag in tags):
             root = _with_cell_tags(root)
         script = Script.of(etree.tostring(root, encoding="unicode"), tags)
-        return cls(name, script, Structure.of(root, label, base))
+        words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
+        return cls(name, script, Structure.of(root, label, base), words)
 
     def fill(self, values: Mapping[str, Any]) -> bytes:
         """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong."""

@@ -155,7 +155,7 @@ def _try_out(files: Mapping[str, bytes]) -> None:
         write_all({root / name: data for name, data in files.items()})
         desk, problems = Desk(Library(root)), Collector()
         for kind in desk.library.kinds:
-            for problem in faults(desk, kind):
+            for problem in faults(desk, kind, ["docx"]):
                 problems.add(problem)
         with problems.collect():
             load_advice(desk.library, desk.rulebook)

@@ -151,7 +151,7 @@ def in_words(value: Any) -> str:
         case date():
             return long_date(value)
         case dict():
-            return ", ".join(f"{key} {in_words(each)}" for key, each in value.items())
+            return ", ".join(in_words(each) for each in value.values())
         case list():
             return "; ".join(in_words(each) for each in value)
     return str(value)
