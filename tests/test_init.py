@@ -66,6 +66,8 @@ def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> N
     assert set(desk.rulebook.bases) == {*wanted, *made.kept}
     assert len(desk.rulebook.bases) < len(Desk(Library(ROOT)).rulebook.bases)
     assert all(made.kept.values()), "each says which file needs it"
+    assert (desk.rulebook.conditions, desk.rulebook.objections, desk.rulebook.showing) == ({}, {}, {})
+    assert desk.rulebook.records
     assert not (tmp_path / "templates" / "vetted.toml").exists()
     law = (tmp_path / "templates" / "legal_basis.toml").read_text(encoding="utf-8")
     assert law.startswith("# What our letters may cite.")

@@ -88,6 +88,7 @@ class Batch:
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="letters-")  # noqa: SIM115 - closed with the batch
         self._names: dict[int, int] = {}
         self._aside = BadRows(aside, source, keeps_row=self._bench.pattern.takes_row) if aside else None
+        self._out: dict[int, Row] = {}  # rows whose letters are being made
         self.taken: list[str] = []
         self.rows = self.bad = self.ready = self.already = self.written = self.failed = 0
 
@@ -97,6 +98,8 @@ class Batch:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         with suppress(OSError):  # of a full disk, which has been told of
             self._spool.close()
+        if self._aside is not None:
+            self._aside.discard()  # where it was not closed: the next run puts the same rows aside
         if "_crew" in self.__dict__:
             self._crew.close()
         if self._cluster is not None:
@@ -160,7 +163,7 @@ class Batch:
         checks = self._crew.run(work.check_rows, self._job, self._source.rows(), _died_checking, here=_HERE)
         for done in checks:
             for row, found in done:
-                checked = self._settled(found)
+                checked = self._settled(found, row)
                 self.rows += 1
                 if checked.problems:
                     self.bad += 1
@@ -168,7 +171,7 @@ class Batch:
                 yield checked
         self._spool.seek(0)
 
-    def _settled(self, checked: Checked) -> Checked:
+    def _settled(self, checked: Checked, row: Row) -> Checked:
         """A row's last questions, which concern its neighbours and what is there already; and its keeping."""
         if self._journal and not self._journal.is_new and self._journal.has(checked.row, checked.digest):
             self.already += 1
@@ -181,12 +184,12 @@ class Batch:
             self.taken += [name for name in checked.files.values() if self._place.exists(name)]
         self.ready += 1
         if not self._job.trial:
-            self._keep(checked)
+            self._keep(checked, row)
         return checked
 
-    def _keep(self, checked: Checked) -> None:
+    def _keep(self, checked: Checked, row: Row) -> None:
         try:
-            pickle.dump(checked, self._spool, pickle.HIGHEST_PROTOCOL)
+            pickle.dump((checked, row if self._aside else None), self._spool, pickle.HIGHEST_PROTOCOL)
         except OSError as error:
             where = Problem("The checked rows cannot be kept for writing.", tempfile.gettempdir(), code="cannot-write")
             raise CannotWrite(replace(where, hint="Free some space there, or set TMPDIR.")) from error
@@ -256,6 +259,9 @@ class Batch:
             for row, result in done:
                 self.written += not result.problems
                 self.failed += bool(result.problems)
+                came = self._out.pop(row.row, None)
+                if came is not None and result.problems:
+                    self._set_aside(came)
                 yield row, result
         if self._journal and self._place and not self.stopped:
             if not self.failed:
@@ -270,7 +276,10 @@ class Batch:
 
     def _spooled(self) -> Iterator[Checked]:
         for _ in range(self.ready):
-            yield pickle.load(self._spool)
+            checked, row = pickle.load(self._spool)
+            if row is not None:
+                self._out[checked.row] = row
+            yield checked
 
     def _left(self) -> int:
         return self.ready - self.written - self.failed

@@ -22,13 +22,13 @@ _PARTS = ("severity", "row", "column", "cell", "field", "value", "message", "hin
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[Path]:
+def _whole(path: Path, is_wanted: Callable[[], bool] = lambda: True) -> Iterator[Path]:
     """A file beside its place that takes it when it is finished, and goes when it is not."""
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         yield part
-        if part.exists():
+        if part.exists() and is_wanted():
             part.replace(path)
     except OSError as error:
         raise CannotWrite(why_unwritten(error)) from error
@@ -98,6 +98,7 @@ class BadRows:
     def __init__(self, path: Path, source: Source, *, keeps_row: bool) -> None:
         self.path, self._source = path, source
         self._adds_row = keeps_row and not any(each.strip().casefold() == ROW for each in source.headings)
+        self._is_wanted = True
         self._put: Callable[[Row], object]
         self.count = 0
         self._stack = contextlib.ExitStack()
@@ -109,7 +110,7 @@ class BadRows:
         self._put(row)
 
     def _open(self) -> None:
-        part = self._stack.enter_context(_whole(self.path))
+        part = self._stack.enter_context(_whole(self.path, lambda: self._is_wanted))
         headings = [*([ROW] if self._adds_row else []), *self._source.headings]
         if self._source.form == "xlsx":
             from letters.batching.sheets import SheetWriter
@@ -141,6 +142,12 @@ class BadRows:
         if self._adds_row and found:
             found.setdefault(ROW, row.number)
         return json.dumps(found, ensure_ascii=False, default=str)
+
+    def discard(self) -> None:
+        """Leave nothing behind of a file that was not finished."""
+        self._is_wanted = False
+        with contextlib.suppress(Exception):
+            self._stack.close()
 
     def close(self) -> None:
         try:

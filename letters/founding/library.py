@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import tomllib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,16 @@ from letters.library import Library
 from letters.output import write_all
 from letters.vet import faults
 
-_BLOCK = re.compile(r"^\[\[basis\]\]\s*$", re.M)
+_ENTRY = re.compile(r"^(?=\[\[)", re.M)
 _ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.M)
 _SHARED = ("request", "letter", "advice")
 _TABLES = ("conditions", "objections", "showing", "phrases")
+# Entries that letters of one kind alone take their words from.
+_ENTRIES_FOR = {
+    "conditions.toml": ("condition", "conditional-approval"),
+    "objections.toml": ("objection", "subpoena-response"),
+    "showing.toml": ("element", "request-for-justification"),
+}
 CHECKS = """\
 # An example: checks the library whenever somebody changes it, and says which letters are not approved as they are.
 # GitHub runs it from this folder; other services want the same two commands.
@@ -73,13 +79,19 @@ def founded(desk: Desk, office: Mapping[str, Any], kinds: Collection[str], bases
     """
     library = desk.library
     files = dict(_copied(desk, kinds))
+    for name, (table, kind) in _ENTRIES_FOR.items():
+        if kind not in kinds:
+            text = files[f"templates/{name}"].decode("utf-8-sig")
+            files[f"templates/{name}"] = _without_entries(text, table, lambda entry: True).encode()
     dropped = set(desk.rulebook.bases) - set(bases) if bases is not None else set()
     files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
     signs = office["signatory"][0]["id"]
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, desk, kinds)))}
     law = library.text(library.templates / "legal_basis.toml")
-    files["templates/legal_basis.toml"] = _law(law, dropped - kept.keys()).encode()
+    gone = dropped - kept.keys()
+    law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
+    files["templates/legal_basis.toml"] = law.encode()
     files["templates/office.toml"] = office_file(office).encode()
     files["letters.toml"] = _LETTERS.encode()
     files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds]).encode()
@@ -107,12 +119,14 @@ def _is_ours(file: Path) -> bool:
     return file.is_file() and file.suffix in (".docx", ".toml") and not file.name.startswith(("~", "."))
 
 
-def _law(text: str, dropped: Collection[str]) -> str:
-    """The law file without some entries; comments and order stay."""
-    starts = [match.start() for match in _BLOCK.finditer(text)]
-    blocks = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-    head = text[: starts[0]] if starts else text
-    return head + "".join(block for block in blocks if (found := _ID.search(block)) is None or found[1] not in dropped)
+def _without_entries(text: str, table: str, drops: Callable[[str], bool]) -> str:
+    """A file of entries without some of one table; comments and order stay."""
+    head, *entries = _ENTRY.split(text)
+    return head + "".join(entry for entry in entries if not (entry.startswith(f"[[{table}]]") and drops(entry)))
+
+
+def _is_one_of(entry: str, ids: Collection[str]) -> bool:
+    return (found := _ID.search(entry)) is not None and found[1] in ids
 
 
 def _without(data: bytes, dropped: Collection[str]) -> bytes:

@@ -33,6 +33,8 @@ from letters.printing.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, 
 
 _CONTEXT = 30
 _LONGEST_NUMBER = 8
+_MOST_STEPS = 5_000
+"""How long to look for an order in which the paragraphs of a header were painted."""
 _ROMAN = frozenset("ivxlcdmIVXLCDM")
 LABEL_END = "\3"
 """Stands between the label of a list paragraph and its words."""
@@ -261,20 +263,23 @@ def _made_of(pieces: list[str], shown: str, numbers: str) -> bool:
     """Whether ``shown`` is all the pieces, each once and whole, in whatever order they were painted."""
     left = Counter(piece for piece in pieces if piece)
     spelt = {piece: re.compile(_pattern(piece, numbers)) for piece in left}
+    steps = 0
 
-    def rest(at: int, steps: int) -> bool:
+    def rest(at: int) -> bool:
+        nonlocal steps
+        steps += 1
         if at == len(shown):
             return not +left
-        for piece in list(+left):
-            match = spelt[piece].match(shown, at)
-            if match and steps < 10_000:
+        for piece in sorted(+left, key=len, reverse=True):
+            match = spelt[piece].match(shown, at) if steps < _MOST_STEPS else None
+            if match:
                 left[piece] -= 1
-                if rest(match.end(), steps + 1):
+                if rest(match.end()):
                     return True
                 left[piece] += 1
         return False
 
-    return rest(0, 0)
+    return rest(0)
 
 
 def _pattern(folded: str, numbers: str) -> str:
