@@ -27,6 +27,7 @@ from letters.filling.passages import NO_PASSAGES
 from letters.filling.tags import Tag
 from letters.filling.uses import uses
 from letters.holdings import Office, Rulebook
+from letters.kinds import KINDS
 from letters.law import read_rulebook
 from letters.library import Kind
 from letters.names import ANY, Names, Shape, names_of
@@ -253,7 +254,10 @@ class _Checkup:
             if set(verdicts) == {False}:
                 message = f"{tag.raw} can never hold here."
                 hint = "Compare it with the kinds that use it, and with the conditions it stands in."
-                yield finding(tag.fault(message, hint, "never"), files=[file] if file else ())
+                # Shared wording may be written for a kind that this library has not taken over.
+                elsewhere = any(kind not in self._kinds and f'"{kind}"' in tag.says for kind in KINDS)
+                severity: Severity = "note" if elsewhere else "error"
+                yield finding(tag.fault(message, hint, "never"), severity, files=[file] if file else ())
             elif set(verdicts) == {True}:
                 message = f"{tag.raw} holds in every letter."
                 hint = "Take the condition out, or ask for something else."

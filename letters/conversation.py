@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import shorten
 from typing import Any
 
 from letters import review
@@ -83,13 +84,13 @@ class Conversation:
             standing, again = before, True
         needed = interview.required(question)
         while True:
-            reply = self._talk.put(question, question.field.kind, standing, again=again, needed=needed)
+            reply = self._talk.put(question, standing, again=again, needed=needed)
             if reply.move and reply.move is not Move.SKIP:
                 if isinstance(reply.value, str) and reply.value.strip():
                     self._talk.half_typed[name] = reply.value
                 self._talk.go(reply.move)
                 return
-            typed = "" if reply.move is Move.SKIP else self._talk.certain(question, reply.value)
+            typed = "" if reply.move is Move.SKIP else self._talk.certain(question, reply.value, name)
             if typed is None:
                 return
             objection = interview.objection(question, typed)
@@ -205,9 +206,9 @@ class Conversation:
     def _change(self) -> None:
         """Open any answer directly."""
         interview = self._interview
-        lines = {
-            question.field.name: f"{question.field.title}: {' / '.join(interview.shown(question).splitlines())}"
-            for question in interview.asked()
-        }
-        if picked := self._talk.menu("Which answer?", [Choice(name, line) for name, line in lines.items()]):
+        choices = [
+            Choice(each.field.name, shorten(f"{each.field.title}: {interview.shown(each)}", 120, placeholder=" …"))
+            for each in interview.asked()
+        ]
+        if picked := self._talk.menu("Which answer?", choices, within=True):
             interview.go_to(picked)

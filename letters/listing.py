@@ -66,7 +66,8 @@ class Listing:
         if len(listed) == 1:
             return 0
         lines = [self._interview.entry_line(question, entry) for entry in listed]
-        picked = self._talk.menu("Which one?", [Choice(str(place), line) for place, line in enumerate(lines)])
+        choices = [Choice(str(place), line) for place, line in enumerate(lines)]
+        picked = self._talk.menu("Which one?", choices, about=question, within=True)
         return int(picked) if picked else None
 
     def _move(self, question: Question, listed: list[Any], number: int) -> None:
@@ -76,7 +77,7 @@ class Listing:
             Choice(str(place), f"After: {self._interview.entry_line(question, entry)}")
             for place, entry in enumerate(rest, 1)
         ]
-        if picked := self._talk.menu("Where to?", places):
+        if picked := self._talk.menu("Where to?", places, about=question, within=True):
             self._interview.put_entries(question, [*rest[: int(picked)], listed[number], *rest[int(picked) :]])
 
     def _lines(self, question: Question, listed: list[Any], number: int) -> None:
@@ -84,8 +85,10 @@ class Listing:
         interview = self._interview
         standing: Any = as_typed(question, [listed[number]]) if number < len(listed) else None
         while True:
-            reply = self._talk.put(question, question.field.kind, standing, again=True, needed=True)
+            reply = self._talk.put(question, standing, again=True, needed=True)
             if reply.move:
+                if reply.move is not Move.BACK:
+                    self._talk.go(reply.move)
                 return
             objection = interview.line_objection(question, listed, number, reply.value)
             if not objection:
@@ -96,6 +99,7 @@ class Listing:
         interview.put_entries(question, [*listed[:number], *lines, *listed[number + 1 :]])
 
     def part(self, step: Step) -> None:
+        """One part of an entry."""
         interview, question, item = self._interview, step.question, step.item
         entry = interview.entry()
         assert question is not None
@@ -105,15 +109,18 @@ class Listing:
             self._talk.say(item.help, "aside")
         if entry.objection:
             self._talk.say(entry.objection, "problem")
-        held = entry.parts.get(item.field.name)
+        name = f"{question.field.name}.{item.field.name}"
+        held: Any = self._talk.half_typed.pop(name, entry.parts.get(item.field.name))
         standing, again = (item.default if held is None else held), held is not None
         while True:
-            reply = self._talk.put(item, item.field.kind, standing, again=again, needed=item.field.required)
+            reply = self._talk.put(item, standing, again=again, needed=item.field.required, about=question)
             if reply.move and reply.move is not Move.SKIP:
+                if isinstance(reply.value, str) and reply.value.strip():
+                    self._talk.half_typed[name] = reply.value
                 self._talk.go(reply.move)
                 self._talk.save()
                 return
-            typed = "" if reply.move is Move.SKIP else self._talk.certain(item, reply.value)
+            typed = "" if reply.move is Move.SKIP else self._talk.certain(item, reply.value, name)
             if typed is None:
                 return
             objection = interview.part_objection(question, item, typed)

@@ -60,8 +60,13 @@ class Talk:
         *,
         help_: str = "",
         about: Question | None = None,
+        within: bool = False,
     ) -> str:
-        """The value picked from a menu; empty where counsel has moved elsewhere instead."""
+        """The value picked from a menu; empty where counsel has moved elsewhere instead.
+
+        Args:
+            within: the menu is part of a question, so that going back leads to that question.
+        """
         moves = _ALWAYS - {Move.REVIEW} if self.interview.step().what == "review" else _ALWAYS
         place = self._place(about) if about else ""
         ask = Ask(text, "one", standing, choices=choices, place=place, moves=self._with_forward(moves))
@@ -69,7 +74,8 @@ class Talk:
         reply = self.ask(ask, lambda: [("aside", said)])
         if reply.move is None:
             return str(reply.value)
-        self.go(reply.move)
+        if not (within and reply.move is Move.BACK):
+            self.go(reply.move)
         return ""
 
     def go(self, move: Move) -> None:
@@ -90,8 +96,16 @@ class Talk:
         _, _, number, of = self.interview.progress(question)
         return f"{question.section}, question {number} of {of}"
 
-    def put(self, question: Question, kind: str, standing: Any, *, again: bool, needed: bool) -> Reply:
-        """One question put once: pasted lines made one, and unseen characters taken out."""
+    def put(
+        self, question: Question, standing: Any, *, again: bool, needed: bool, about: Question | None = None
+    ) -> Reply:
+        """One question put once: pasted lines made one, and unseen characters taken out.
+
+        Args:
+            again: the standing answer is to be corrected; otherwise Enter alone takes it.
+            about: the question that this one, for a part of an entry, belongs to.
+        """
+        kind = question.field.kind
         several_lines = kind in ("list", "persons") or question.several_lines
         forms = {"yes-no": "yes-no", "choice": "one", "choices": "several"}
         form = forms.get(kind, "lines" if several_lines else "line")
@@ -105,7 +119,8 @@ class Talk:
             return Reply([choice.value for choice in choices])
         moves = _ALWAYS if needed else _ALWAYS | {Move.SKIP}
         note = note_on(question, several_lines=several_lines)
-        ask = Ask(question.ask, form, stands, offer, choices, note, self._place(question), self._with_forward(moves))
+        place = self._place(about or question)
+        ask = Ask(question.ask, form, stands, offer, choices, note, place, self._with_forward(moves))
         while True:
             reply = self.ask(ask, lambda: help_on(question, choices, needed=needed))
             if not isinstance(reply.value, str) or reply.move or not text:
@@ -118,14 +133,19 @@ class Talk:
             self.say("One line is wanted here. What you pasted has become one line; Enter takes it.", "problem")
             ask = replace(ask, standing=" ".join(typed.split()), offer=False)
 
-    def certain(self, question: Question, typed: Any) -> Any:
-        """What was typed, a doubtful date settled by asking; None where counsel has moved elsewhere."""
+    def certain(self, question: Question, typed: Any, name: str) -> Any:
+        """What was typed, a doubtful date settled by asking; None where counsel types it again or moves elsewhere.
+
+        Args:
+            name: under which it is remembered until it is typed again.
+        """
         readings = self.interview.readings(question, typed)
         if not readings:
             return typed
         days = [Choice(day.isoformat(), long_date(day)) for day in readings]
         ask = "Which day is meant?" if len(days) > 1 else "Is this the day?"
-        picked = self.menu(ask, [*days, Choice(_OTHER, "Another: type it again")])
-        if picked == _OTHER:
-            self.half_typed[question.field.name] = str(typed)
-        return picked if picked not in ("", _OTHER) else None
+        picked = self.menu(ask, [*days, Choice(_OTHER, "Another: type it again")], within=True)
+        if picked in ("", _OTHER):
+            self.half_typed[name] = str(typed)
+            return None
+        return picked

@@ -26,7 +26,7 @@ pytest.importorskip("distributed")
 pytest.importorskip("s3fs")
 pytest.importorskip("moto.server")
 
-MANY = 80
+MANY = 50
 
 
 def free_port() -> int:

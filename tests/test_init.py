@@ -73,10 +73,12 @@ def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> N
     assert law.startswith("# What our letters may cite.")
 
 
-def test_comments_of_the_files_survive_the_choice(tmp_path: Path) -> None:
+def test_a_choice_leaves_nothing_to_mend_and_comments_as_they_were(tmp_path: Path, letters: Any) -> None:
     found(tmp_path, ["denial"], ["cfr-603-4", "nm-51-1-32", "nmac-106-c", "nmac-106-d", "cfr-603-9", "cfr-603-10"])
     here = (tmp_path / "prompts" / "request.toml").read_text(encoding="utf-8")
     assert here == (ROOT / "prompts" / "request.toml").read_text(encoding="utf-8")
+    done = letters("check", "--library", tmp_path)
+    assert done.returncode == 0, done.stdout
 
 
 def test_office_toml_says_what_each_line_is_and_reads_back_the_same() -> None:

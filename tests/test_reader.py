@@ -7,7 +7,7 @@ from docx_builder import PIXEL, docx, field, paragraph, picture, text
 
 from letters.errors import LettersError
 from letters.package import open_package
-from letters.printing.document import Document, Field, Image, Link, Paragraph, Table, Text, paragraphs
+from letters.printing.document import Box, Document, Field, Image, Link, Paragraph, Table, Text, paragraphs
 from letters.printing.numerals import spell_number
 from letters.printing.reader import TrackedChanges, read_document
 
@@ -217,6 +217,35 @@ def test_tracked_changes_stop_the_reading_and_say_where_they_begin():
         read(body)
 
 
+def test_a_text_box_is_read_as_a_box_before_the_paragraph_it_is_anchored_in():
+    shape = '<v:shape style="position:absolute;margin-left:10pt;width:100pt;height:40pt">'
+    box = (
+        f"<w:r><w:pict>{shape}<v:textbox><w:txbxContent>{paragraph('Boxed words')}</w:txbxContent>"
+        "</v:textbox></v:shape></w:pict></w:r>"
+    )
+    document = read(paragraph("Beside it", inner=box))
+    found = document.sections[0].blocks[0]
+
+    assert isinstance(found, Box)
+    assert (found.columns, found.height) == ((100,), 40)
+    assert found.floating is not None
+    assert found.floating.x == 10
+    assert [first.text for each in all_paragraphs(document) for first in each.content if isinstance(first, Text)] == [
+        "Boxed words",
+        "Beside it",
+    ]
+    assert document.notes == ()
+
+
+def test_a_drawing_that_cannot_be_read_is_noted_with_its_place():
+    chart = '<a:graphic><a:graphicData uri="x"><c:chart xmlns:c="urn:x"/></a:graphicData></a:graphic>'
+    drawing = f"<w:r><w:drawing><wp:inline>{chart}</wp:inline></w:drawing></w:r>"
+    note = read(paragraph("Beside it", inner=drawing)).notes[0]
+
+    assert note.code == "drawing"
+    assert note.where.startswith("body, paragraph 1 (“Beside it")
+
+
 def test_a_letter_without_title_or_language_says_where_to_set_them():
     with pytest.raises(LettersError, match=r"no title.*Properties, Title") as caught:
         read(paragraph("Words"), title=" ")
@@ -230,6 +259,23 @@ def test_the_indents_of_a_list_give_way_to_those_of_the_style_that_has_the_list(
     )[0].format
 
     assert (layout.left, layout.first_line) == (50, -18)
+
+
+@pytest.mark.parametrize(
+    ("code", "section", "shape", "page_shape"),
+    [
+        ("PAGE \\* roman", "", "lowerRoman", "decimal"),
+        ("PAGE \\* ALPHABETIC", "", "upperLetter", "decimal"),
+        ("PAGE", '<w:pgNumType w:fmt="upperRoman"/>', "", "upperRoman"),
+    ],
+)
+def test_a_page_number_keeps_the_form_it_is_asked_for_in(code, section, shape, page_shape):
+    document = read(paragraph("Words"), footers={"default": paragraph(inner=field(code, "i"))}, section=section)
+    (number,) = (item for found in paragraphs(document.sections[0].footers.default) for item in found.content)
+
+    assert isinstance(number, Field)
+    assert (number.shape, document.sections[0].page_shape) == (shape, page_shape)
+    assert document.notes == ()
 
 
 @pytest.mark.parametrize("code", ["PAGE \\* MERGEFORMAT", "PAGE \\* Arabic", "DATE \\* roman"])

@@ -296,6 +296,15 @@ def test_what_changed_is_told_with_what_it_touches(own: Path) -> None:
     assert found.others == ("repeat-denial", "policy-statement", "subpoena-response")
 
 
+def test_without_the_kept_copies_it_can_still_be_approved_again(own: Path) -> None:
+    shutil.rmtree(own / "templates" / ".vetted")
+    CHANGES["templates/shared/signature.docx"](own)
+    found = changes_of(desk(own), KIND)
+    assert "what it was cannot be shown" in found.files["templates/shared/signature.docx"][0]
+    record(desk(own), [KIND], COUNSEL)
+    assert state(own) is State.VETTED
+
+
 def test_nothing_changed_is_told_as_that(own: Path) -> None:
     found = changes_of(desk(own), KIND)
     assert list(found.lines()) == [

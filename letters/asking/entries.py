@@ -20,19 +20,6 @@ def entries_of(state: State, question: Question) -> list[Any]:
     return deepcopy(get(state.answers, question.field.name) or [])
 
 
-def store(state: State, question: Question, entries: Sequence[Any]) -> None:
-    """Make these the answer; none at all counts as passed over."""
-    name = question.field.name
-    put(state.answers, name, list(entries) or None)
-    (state.passed.discard if entries else state.passed.add)(name)
-
-
-def moved(entries: Sequence[Any], number: int, to: int) -> list[Any]:
-    """The entries with one of them in another place; both counted from 0."""
-    rest = [entry for place, entry in enumerate(entries) if place != number]
-    return [*rest[:to], entries[number], *rest[to:]]
-
-
 def parts(question: Question, entry: Mapping[str, Any]) -> list[Question]:
     """The questions for the parts of an entry, as far as they apply to it."""
     return [item for item in question.items if item.applies(entry)]

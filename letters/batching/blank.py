@@ -14,7 +14,7 @@ from letters.fields import Field
 from letters.law import ids_for
 from letters.wording import in_toml
 
-_MOST = 6  # columns for a field that holds several choices
+_MOST = 20  # columns for a field that holds several choices
 
 
 def blank(desk: Desk, kind: str, suffix: str) -> bytes:
@@ -46,8 +46,7 @@ def _headings(desk: Desk, kind: str) -> Iterator[Heading]:
                     name = f"{field.name}.{number}.{part.name}"
                     yield Heading(name, part.title, each, part.kind, needed, _choices(part, {}, {}))
         elif field.kind == "choices":
-            most = min(_MOST, max(3, len(choices) if not field.library else len(field.example or ()) + 1), len(choices))
-            for number in range(1, max(most, 1) + 1):
+            for number in range(1, max(1, min(_MOST, len(choices))) + 1):
                 yield Heading(
                     f"{field.name}.{number}", field.title, text, "choice", field.required and number == 1, choices
                 )
