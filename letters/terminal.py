@@ -225,6 +225,8 @@ class Terminal:
         _drain_terminal()
         reply = prompt.unsafe_ask()
         if isinstance(reply, Reply):
+            if reply.move is Move.SKIP:
+                self.say(f"? {ask.text} (skipped)")
             return reply
         if ask.form == "several":
             reply = [choice.value for choice in ask.choices if choice.always or choice.value in reply]

@@ -241,6 +241,24 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
     see(child, "Which letter do you want to write?")
 
 
+def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    child = terminal("new", "contact-notice", "--answers", all_but(desk, tmp_path, sample("denial"), "date"))
+    see(child, "The advice: denial")
+    see(child, "Which letter do you want to write?")
+    see(child, "» Contact notice")  # the kind named on the command line stays preselected
+    child.send(ENTER)
+    say(child, "Why this kind of letter", ENTER)
+    see(child, "A reason is needed")
+    say(child, "Why this kind of letter", "The denial went out yesterday.\r" + ENTER)
+    say(child, "What date should", CTRL_C)
+    assert end(child) == 130
+    answers = draft(tmp_path)
+    assert answers["kind"] == "contact-notice"
+    assert answers["departure"] == "The denial went out yesterday."
+
+
 def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
     terminal: Start, tmp_path: Path, sample: Sample
 ) -> None:

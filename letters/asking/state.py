@@ -117,7 +117,8 @@ class State:
 
     def is_open(self, question: Question) -> bool:
         name = question.field.name
-        unanswered = get(self.answers, name) is None and name not in self.passed
+        may_stay_open = name in self.passed and not question.only_if_departing
+        unanswered = get(self.answers, name) is None and not may_stay_open
         return (unanswered or name in self.doubts) and self.applies(question)
 
     def open_fact(self) -> Question | None:
