@@ -5,12 +5,13 @@ Nothing heavy is imported here, so that `letters kinds` answers at once.
 
 from __future__ import annotations
 
+import pickle
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from letters.errors import Collector, LibraryAtFault, Problem
 
@@ -133,6 +134,15 @@ class _ReadOnce(Library):
         if file not in self._contents:
             self._contents[file] = super().read(file)
         return self._contents[file]
+
+    @cached_property
+    def _parsed(self) -> dict[Path, bytes]:
+        return {}
+
+    def toml(self, file: Path) -> dict[str, Any]:
+        if file not in self._parsed:
+            self._parsed[file] = pickle.dumps(super().toml(file))
+        return cast(dict[str, Any], pickle.loads(self._parsed[file]))  # our own bytes; each caller gets its own
 
 
 def find_library(chosen: str | None, environment: str | None, working_folder: Path) -> Library:
