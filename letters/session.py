@@ -14,7 +14,7 @@ from letters.fields import get, put
 from letters.interview import Interview, as_typed
 from letters.output import file_names, safe_stem, write_all
 from letters.prompts import load_script
-from letters.sketch import sketch_of
+from letters.talking.sketch import sketch_of
 
 
 class Session:
@@ -98,7 +98,9 @@ class Session:
         names = file_names(stem, made.files, is_draft=self.desk.is_draft(letter))
         written = write_all({self.out / names[suffix]: data for suffix, data in made.files.items()})
         kept, draft = self.out / f"{stem}.toml", self.saved_at
-        write_all({kept: document(self.interview.settled(), self.interview.passed, {}, stem)}, private=True)
+        made_with = self.desk.record_of(letter).as_mapping()
+        answered = document(self.interview.settled(), self.interview.passed, {}, stem, made_with)
+        write_all({kept: answered}, private=True)
         self.saved_at = kept
         if draft:
             draft.unlink(missing_ok=True)

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from conftest import KINDS
 
-from letters.conversation import Conversation
 from letters.desk import Desk
 from letters.drafts import Begun, begun, document, read_draft, unfinished
-from letters.face import Ask, Move, Reply
 from letters.fields import get, put
 from letters.interview import Interview
 from letters.session import Session
-from letters.sketch import sketch_of
+from letters.talking.conversation import Conversation
+from letters.talking.face import Ask, Move, Reply
+from letters.talking.sketch import sketch_of
 
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2019, 9, 2)

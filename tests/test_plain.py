@@ -16,9 +16,9 @@ from conftest import ROOT
 from test_terminal import all_but, draft, drafts
 
 from letters.desk import Desk
-from letters.face import Ask, Move
 from letters.interview import Choice
-from letters.plain import Plain
+from letters.talking.face import Ask, Move
+from letters.talking.plain import Plain
 
 Sample = Callable[[str], dict[str, Any]]
 Run = Callable[..., subprocess.CompletedProcess[str]]

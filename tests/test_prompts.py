@@ -21,7 +21,7 @@ from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.interview import Interview
 from letters.library import Library
 from letters.prompts import load_script
-from letters.review import page
+from letters.talking.review import page
 
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2019, 9, 2)

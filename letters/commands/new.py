@@ -20,17 +20,17 @@ from letters.commands.common import (
     tell_written,
     visible,
 )
-from letters.conversation import Conversation
 from letters.desk import Desk
-from letters.desktop import open_file, opener, pager
 from letters.drafts import Begun, Draft, begun, read_draft, unfinished
 from letters.errors import Interrupted, Problem, Usage
-from letters.face import Ask, Face
 from letters.interview import Choice
 from letters.library import Library
-from letters.plain import Plain
 from letters.session import Session
-from letters.typeface import ascii_stream
+from letters.talking.conversation import Conversation
+from letters.talking.desktop import open_file, opener, pager
+from letters.talking.face import Ask, Face
+from letters.talking.plain import Plain
+from letters.talking.typeface import ascii_stream
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -146,7 +146,7 @@ def _face(*, plain: bool) -> Face:
     in_lines = Plain(sys.stdin, sys.stderr if unicode else ascii_stream(sys.stderr))
     if plain or os.environ.get("TERM") in ("dumb", "unknown"):
         return in_lines
-    from letters.terminal import Terminal
+    from letters.talking.terminal import Terminal
 
     try:
         show = pager(os.environ, in_lines.show)

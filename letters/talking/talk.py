@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from letters.dates import long_date
-from letters.face import Ask, Face, Move, Reply
-from letters.helping import help_on, note_on
 from letters.interview import REVIEW, Choice, Interview, as_typed, cleaned
 from letters.prompts import Question
+from letters.talking.face import Ask, Face, Move, Reply
+from letters.talking.helping import help_on, note_on
 
 _OTHER = "other"
 _ALWAYS = frozenset({Move.BACK, Move.HELP, Move.LETTER, Move.REVIEW, Move.QUIT})

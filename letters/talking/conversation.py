@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from textwrap import shorten
 from typing import Any
 
-from letters import review
 from letters.errors import Problem
-from letters.face import Face, Move
 from letters.interview import KIND, Choice, Interview, Step, as_typed
-from letters.listing import Listing
 from letters.prompts import Question
-from letters.talk import Talk
+from letters.talking import review
+from letters.talking.face import Face, Move
+from letters.talking.listing import Listing
+from letters.talking.talk import Talk
 
 
 class Conversation:

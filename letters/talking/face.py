@@ -1,6 +1,6 @@
 """What the conversation wants of a face: to say a line, to show a text, and to ask one thing at a time.
 
-There are two: `letters.terminal`, with keys, and `letters.plain`, with lines. What is said and asked is the same.
+There are two: `terminal`, with keys, and `plain`, with lines. What is said and asked is the same.
 """
 
 from __future__ import annotations

@@ -19,8 +19,8 @@ from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.fields import get, put
 from letters.interview import Interview
 from letters.model import Letter
-from letters.plaintext import WIDTH, lines_of
-from letters.standins import Day, blank, marked, printable, stand_in, visible
+from letters.talking.plaintext import WIDTH, lines_of
+from letters.talking.standins import Day, blank, marked, printable, stand_in, visible
 
 # How many answers a template may need that nothing marks as needed; each costs one attempt.
 _ATTEMPTS = 60

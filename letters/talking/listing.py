@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from letters.face import Move
-from letters.helping import actions
 from letters.interview import Choice, Step, as_typed
 from letters.prompts import Question
-from letters.talk import Talk
+from letters.talking.face import Move
+from letters.talking.helping import actions
+from letters.talking.talk import Talk
 
 
 class Listing:

@@ -28,9 +28,9 @@ from questionary import Choice as Line
 from questionary import Style
 from questionary.prompts.common import InquirerControl
 
-from letters.face import Ask, Move, Reply
 from letters.interview import Choice
-from letters.typeface import ascii_stream
+from letters.talking.face import Ask, Move, Reply
+from letters.talking.typeface import ascii_stream
 
 _STYLE = Style(
     [

@@ -12,8 +12,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from letters.face import Ask, Move, Reply
 from letters.interview import Choice
+from letters.talking.face import Ask, Move, Reply
 
 _WORDS = {move.value: move for move in Move}
 # The words that are shown with every question, in this order.
