@@ -212,9 +212,7 @@ def test_demo_writes_every_kind_with_its_answers(letters: Any, tmp_path: Path) -
     assert written == {
         f"{number}-{kind}.{suffix}" for number, kind in enumerate(KINDS, 1) for suffix in ("toml", "docx", "pdf")
     }
-    again = letters("demo", "out")
-    assert again.returncode == 4
-    assert letters("demo", "out", "--overwrite").returncode == 0
+    assert letters("demo", "out").returncode == 4
 
 
 def test_help_answers_without_the_heavy_libraries(letters: Any) -> None:

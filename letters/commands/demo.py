@@ -7,9 +7,10 @@ from pathlib import Path
 
 from letters.commands.common import library_of, tell_notes, tell_written
 from letters.demo import story
-from letters.desk import Desk
+from letters.desk import FORMATS, Desk
 from letters.errors import Collector, LibraryAtFault
-from letters.output import file_names, write_all
+from letters.model import Letter
+from letters.output import file_names, refuse_existing, write_all
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,18 +23,24 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     desk = Desk(library_of(arguments))
     out = Path(arguments.dir)
-    files: dict[Path, bytes] = {}
     problems = Collector()
+    checked: dict[str, tuple[Path, Letter]] = {}
     for number, (source, answers) in enumerate(story(desk), 1):
+        with problems.collect(within=desk.library.name_of(source)):
+            letter = desk.check(answers)
+            checked[f"{number}-{letter.kind}"] = source, letter
+    problems.stop_if_any(LibraryAtFault)
+    names = {stem: file_names(stem, FORMATS, is_draft=desk.is_draft(letter)) for stem, (_, letter) in checked.items()}
+    wanted = {out / name: b"" for stem in names for name in (f"{stem}.toml", *names[stem].values())}
+    refuse_existing(wanted, overwrite=arguments.overwrite)
+    files: dict[Path, bytes] = {}
+    for stem, (source, letter) in checked.items():
         where = desk.library.name_of(source)
         with problems.collect(within=where):
-            letter = desk.check(answers)
             made = desk.make(letter)
             tell_notes(made.notes, where)
-            stem = f"{number}-{letter.kind}"
             files[out / f"{stem}.toml"] = desk.library.read(source)
-            names = file_names(stem, made.files, is_draft=desk.is_draft(letter))
-            files |= {out / names[suffix]: data for suffix, data in made.files.items()}
+            files |= {out / names[stem][suffix]: data for suffix, data in made.files.items()}
     problems.stop_if_any(LibraryAtFault)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
