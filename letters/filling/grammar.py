@@ -69,7 +69,11 @@ def inclusion(raw: str, place: Place) -> Tag | None:
 
 def parsed(tag: Tag) -> nodes.Template:
     """What the tag says, as Jinja's tree, which is only to be read. Raises TemplateSyntaxError."""
-    return _parsed(_SNIPPETS.get(tag.word, "{{ %s }}") % tag.says)
+    return _parsed(_snippet(tag))
+
+
+def _snippet(tag: Tag) -> str:
+    return _SNIPPETS.get(tag.word, "{{ %s }}") % tag.says
 
 
 @lru_cache(maxsize=4096)
@@ -130,20 +134,24 @@ def _judge_expression(tag: Tag) -> Iterator[Problem]:
         yield tag.fault(f"{short(tag.raw, 60)} says nothing.", "Write a name in it, or delete it.")
         return
     try:
-        tree = parsed(tag) if _brackets(tag.says) <= _MOST_BRACKETS else None
+        complaint: tuple[str, ...] = (
+            _complaint_about(_snippet(tag)) if _brackets(tag.says) <= _MOST_BRACKETS else _TOO_DEEP
+        )
     except TemplateSyntaxError:
-        yield tag.fault(*_why_unreadable(tag))
-        return
+        complaint = _why_unreadable(tag)
     except RecursionError:
-        tree = None
-    if tree is None or _depth(tree) > _DEEPEST:
-        yield tag.fault(*_TOO_DEEP)
-        return
-    for node in tree.find_all(nodes.Node):
-        complaint = _complaint(node)
-        if complaint:
-            yield tag.fault(*complaint)
-            return
+        complaint = _TOO_DEEP
+    if complaint:
+        yield tag.fault(*complaint)
+
+
+@lru_cache(maxsize=4096)  # the same few tags stand in every letter
+def _complaint_about(snippet: str) -> tuple[str, ...]:
+    """The first thing in an expression that a template may not say; empty when all is well."""
+    tree = _parsed(snippet)
+    if _depth(tree) > _DEEPEST:
+        return _TOO_DEEP
+    return next(filter(None, map(_complaint, tree.find_all(nodes.Node))), ())
 
 
 def _brackets(says: str) -> int:
