@@ -32,7 +32,8 @@ _TEMPLATE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml
 
 # A letter is small. These are far above any real one and far below what hurts (a 48 KB file can hold 48 MB).
 MAX_MEMBERS = 2_000
-MAX_TOTAL = 200 * 1024 * 1024
+MAX_TOTAL = 64 * 1024 * 1024
+_MAX_TAGS = 1_000_000  # of one part; each takes some two hundred bytes once it is read
 _RATIO_FROM = 5 * 1024 * 1024
 _MAX_RATIO = 150
 
@@ -187,6 +188,9 @@ def open_package(data: bytes, name: str) -> Package:
             "In Word: File, Save As, Word Document (not Strict Open XML Document).",
         )
     package = Package(name, parts)
+    for part, content in parts.items():
+        if part.endswith((".xml", ".rels")) and content.count(b"<") > _MAX_TAGS:
+            raise refuse(f"The part {part} is larger than that of any letter.")
     for part in parts:
         if part.endswith((".xml", ".rels")) and b"<!" in parts[part][:4096]:
             package.xml(part)  # refuses a DOCTYPE; comments pass
@@ -250,6 +254,22 @@ def write_package(members: Iterable[Packed]) -> bytes:
     start, index = out.tell(), directory.getvalue()
     out.write(index + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), start, 0))
     return out.getvalue()
+
+
+def members_of(data: bytes) -> dict[str, Packed]:
+    """The members of a zip that ``write_package`` wrote, still packed, in order; of any other file, some or none."""
+    found: dict[str, Packed] = {}
+    at = 0
+    while data[at : at + 4] == b"PK\x03\x04" and len(data) >= at + 30:
+        head = struct.unpack_from("<HHHHHIIIHH", data, at + 4)
+        crc, packed, size, length, more = head[5:]
+        if head[:5] != (20, 0x800, 8, *_STAMP) or more or at + 30 + length + packed > len(data):
+            break
+        start = at + 30 + length
+        name = data[at + 30 : start].decode(errors="replace")
+        found[name] = Packed(name, crc, size, data[start : start + packed])
+        at = start + packed
+    return found
 
 
 def in_writing_order(names: Iterable[str]) -> Iterator[str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from lxml import etree
 
 from letters.checking.findings import Severity
-from letters.desk import LOOKS
 from letters.errors import LettersError, Problem
 from letters.filling.markup import P, text_of
 from letters.filling.tags import Place
@@ -21,6 +20,7 @@ from letters.filling.workbench import Workbench
 from letters.package import Package
 from letters.printing import fonts
 from letters.printing.document import Block, Box, Document, Image, Paragraph, RunFormat, Section, Table, Text, inlines
+from letters.printing.notes import LOOKS
 from letters.printing.reader import read_document
 from letters.word import Expanded
 

@@ -207,10 +207,11 @@ _UA_CLAIM = """
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
 <pdfuaid:part>1</pdfuaid:part></rdf:Description>"""
 # PDF/A takes no property whose schema it does not know; PDF/UA's is described to it (ISO 19005-2, 6.6.2.3).
-_UA_SCHEMA = """
+_SCHEMAS = """
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaExtension:schemas><rdf:Bag>{}</rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+_UA_SCHEMA = """<rdf:li rdf:parseType="Resource">
 <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
 <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
 <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
@@ -219,14 +220,31 @@ _UA_SCHEMA = """
 <pdfaProperty:category>internal</pdfaProperty:category>
 <pdfaProperty:description>Part of ISO 14289 the file meets</pdfaProperty:description>
 </rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
+</rdf:li>"""
 
 
-def metadata(title: str, language: str, dated: date, standards: frozenset[str], info: Mapping[str, str]) -> bytes:
+@dataclass(frozen=True)
+class Said:
+    """What else a PDF says of itself, as XMP.
+
+    Args:
+        properties: one ``rdf:Description``.
+        schema: its schema, described to PDF/A: one ``rdf:li`` with the prefixes pdfaSchema and pdfaProperty.
+    """
+
+    properties: str = ""
+    schema: str = ""
+
+
+def metadata(
+    title: str, language: str, dated: date, standards: frozenset[str], info: Mapping[str, str], more: Said
+) -> bytes:
     """Title, language, date and claims, where readers and archives look for them (ISO 16684-1); ``info`` is what the
     file's older place for such things says of what made it.
     """
-    said = (_ARCHIVE_CLAIM if ARCHIVE in standards else "") + (_UA_CLAIM + _UA_SCHEMA if UA in standards else "")
+    said = (_ARCHIVE_CLAIM if ARCHIVE in standards else "") + (_UA_CLAIM if UA in standards else "") + more.properties
+    schemas = (_UA_SCHEMA if UA in standards else "") + more.schema
+    said += _SCHEMAS.format(schemas) if schemas else ""
     made_by = "".join(
         f"\n<{name}>{escape(info[key])}</{name}>"
         for key, name in (("Creator", "xmp:CreatorTool"), ("Producer", "pdf:Producer"))

@@ -6,6 +6,8 @@ _ROMAN = [
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"),
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 ]  # fmt: skip
+_MOST_LETTERS = 780
+"""Thirty times the alphabet: as far as Word counts in letters."""
 _SMALL = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -25,7 +27,7 @@ KNOWN_NUMBERS = frozenset({
 
 def spell_number(number: int, shape: str) -> str:
     """``number`` as Word spells it in a list (17.18.59); a shape we do not know is set in figures."""
-    if shape in ("lowerLetter", "upperLetter") and number > 0:
+    if shape in ("lowerLetter", "upperLetter") and 0 < number <= _MOST_LETTERS:
         turns, letter = divmod(number - 1, 26)
         text = chr(ord("a") + letter) * (turns + 1)
         return text if shape == "lowerLetter" else text.upper()

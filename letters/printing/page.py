@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from letters.errors import Problem
+from letters.errors import LettersError, Problem
 from letters.printing import fonts
 from letters.printing.document import (
     Block,
@@ -29,7 +29,7 @@ from letters.printing.document import (
 from letters.printing.page_css import height_of, pt
 from letters.printing.page_lists import ListWriter, end_of_list, is_listed
 from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, is_empty
-from letters.printing.page_sheet import Sheet
+from letters.printing.page_sheet import Picture, Sheet
 from letters.printing.page_tables import TableWriter
 from letters.printing.page_text import width_of
 
@@ -40,16 +40,19 @@ Measure = Callable[["Fragments", float], Mapping[str, float]]
 
 _WHOLE = "body{hyphens:none}"
 """A hyphen set where a word is broken would be read aloud, and found by nobody who searches for the word."""
+_TALLEST = 0.9
+"""Of the page; a header or footer that is taller leaves the letter no room."""
 _SURE_FIT = 0.97
 """A header line this much narrower than the page is sure to stay one line whatever the rounding."""
 
 
 @dataclass(frozen=True)
 class Fragments:
-    """Pieces of a page that must be measured before the page can be laid out, with the classes they use."""
+    """Pieces of a page to be measured before the page can be laid out, with the classes and pictures they use."""
 
     html: Mapping[str, str]
     css: str
+    pictures: Mapping[str, Picture]
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Page:
 
     body: str
     styles: str
+    pictures: Mapping[str, Picture]
+    """What the addresses of pictures in body and styles stand for."""
     notes: tuple[Problem, ...]
 
 
@@ -85,7 +90,8 @@ class _Writer:
             html, css = _SectionWriter(self, section, at).write()
             body.append(html)
             rules.append(css)
-        return Page("\n".join(body), "\n".join([_WHOLE, *rules, self.sheet.classes.css()]), tuple(self.sheet.notes))
+        styles = "\n".join([_WHOLE, *rules, self.sheet.classes.css()])
+        return Page("\n".join(body), styles, self.sheet.pictures, tuple(self.sheet.notes))
 
     def _note_fonts(self) -> None:
         for family in dict.fromkeys(look.family for look in self._looks()):
@@ -209,7 +215,16 @@ class _SectionWriter:
                 else:
                     self.heights[name] = height
         if unknown:
-            self.heights.update(self.writer.measure(Fragments(unknown, self.sheet.classes.css()), self.width))
+            fragments = Fragments(unknown, self.sheet.classes.css(), self.sheet.pictures)
+            self.heights.update(self.writer.measure(fragments, self.width))
+        if max(self.heights.values(), default=0.0) > self.section.height * _TALLEST:
+            raise LettersError(
+                Problem(
+                    "A header or footer is as tall as the page.",
+                    hint="In Word: move its words into the letter.",
+                    code="furniture",
+                )
+            )
 
     def _page_rules(self, letterhead: bool) -> str:
         section = self.section

@@ -100,7 +100,8 @@ def _absolute(sheet: Sheet, place: Floating, width: float, height: float, room: 
     if place.y_from == "paragraph":
         found.append(f"margin-top:{pt(place.y)}")
     elif place.part == "footer":
-        found.append(f"bottom:{pt(sheet.section.height - _target(sheet, place, height) - height)}")
+        edge = sheet.section.height - sheet.section.footer_distance
+        found.append(f"bottom:{pt(edge - _target(sheet, place, height) - height)}")
     else:
         found.append(f"top:{pt(_target(sheet, place, height) - sheet.origin(place.part))}")
     if place.behind:

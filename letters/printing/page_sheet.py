@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from typing import TypeAlias
 
 from letters.errors import Problem
 from letters.printing.document import Block, Bookmark, Document, Link, Section, footnotes, inlines, paragraphs
 from letters.printing.page_css import pt
+
+Picture: TypeAlias = tuple[bytes, str]
+"""A file, and what it is: ``image/png`` or ``image/jpeg``."""
 
 
 class Classes:
@@ -35,6 +40,8 @@ class Sheet:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.classes = Classes()
+        self.pictures: dict[str, Picture] = {}
+        """What the addresses of pictures stand for."""
         self.notes: list[Problem] = []
         self.section = document.sections[0]
         self.begun = False
@@ -80,10 +87,16 @@ class Sheet:
 
     def origin(self, part: str) -> float:
         """Where the holder of things placed on the page begins, counted from the upper edge of the paper."""
-        if part != "body" and self._page_number is None:
-            return 0.0  # running in the margin
+        if part != "body" and self._page_number is None:  # running in the margin
+            return self.section.header_distance if part == "header" else 0.0
         first = self.section is self.document.sections[0] and self.pages_begun == 0
         return self.section.header_distance if first and self._has_letterhead else abs(self.section.top)
+
+    def picture(self, data: bytes, media_type: str) -> str:
+        """An address for a picture: the same for the same bytes."""
+        address = f"picture:{hashlib.sha256(data).hexdigest()[:32]}"
+        self.pictures[address] = data, media_type
+        return address
 
     def note(self, problem: Problem) -> None:
         if problem not in self.notes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -317,7 +316,7 @@ class TextWriter:
         return inner
 
     def _image(self, image: Image) -> str:
-        source = f"data:{image.media_type};base64,{base64.b64encode(image.data).decode()}"
+        source = self.sheet.picture(image.data, image.media_type)
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         style = f"width:{pt(width)};height:{pt(height)}"
         if image.floating is not None:

@@ -22,8 +22,12 @@ class PdfWords:
     """Text that is neither in the structure nor marked as furniture."""
 
 
-def pdf_words(data: bytes) -> PdfWords:
-    """Decode the text of a tagged PDF."""
+def pdf_words(data: bytes, without: frozenset[str] = frozenset()) -> PdfWords:
+    """Decode the text of a tagged PDF.
+
+    Args:
+        without: structure elements that are left out, such as ``/Lbl``; their text counts as loose.
+    """
     with pikepdf.open(io.BytesIO(data)) as pdf:
         found = PdfWords()
         by_mark: dict[tuple[int, int], str] = {}
@@ -38,22 +42,32 @@ def pdf_words(data: bytes) -> PdfWords:
                 elif mark is None:
                     found.loose += text
         numbers = {page.obj.objgen: at for at, page in enumerate(pdf.pages)}
-        order = list(_marks_in_order(pdf.Root.StructTreeRoot.K, numbers, None))
+        order = list(_marks_in_order(pdf.Root.StructTreeRoot.K, numbers, None, without))
         found.body = " ".join(by_mark.pop(key, "") for key in order)
         found.loose += "".join(by_mark.values())
         return found
 
 
-def _marks_in_order(kids: Any, numbers: dict[Any, int], page: int | None) -> Iterator[tuple[int, int]]:
+def metadata_of(data: bytes) -> bytes:
+    """The metadata stream of a PDF (ISO 32000-1, 14.3.2); empty where it has none."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return bytes(pdf.Root.Metadata.read_bytes()) if "/Metadata" in pdf.Root else b""
+
+
+def _marks_in_order(
+    kids: Any, numbers: dict[Any, int], page: int | None, without: frozenset[str]
+) -> Iterator[tuple[int, int]]:
     """(page, mark) of every piece of content, walking the structure tree (ISO 32000-1, 14.7.4)."""
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary):
+            if without and str(kid.get("/S")) in without:
+                continue
             own = numbers.get(kid["/Pg"].objgen, page) if "/Pg" in kid else page
             if "/MCID" in kid and "/Pg" in kid:  # content of an element on a page that is not its first
                 if own is not None:
                     yield own, int(kid["/MCID"])
             elif "/K" in kid:
-                yield from _marks_in_order(kid["/K"], numbers, own)
+                yield from _marks_in_order(kid["/K"], numbers, own, without)
         elif page is not None:
             yield page, int(kid)
 
@@ -80,8 +94,8 @@ def _page_text(page: Any, maps: dict[Any, dict[bytes, str]]) -> Iterator[tuple[i
             mark = next((mark for mark in reversed(marks) if mark is not None), None)
             shown = instruction.operands[-1]
             strings = shown if isinstance(shown, pikepdf.Array) else [shown]
-            text = "".join(_decode(bytes(piece), current) for piece in strings if isinstance(piece, pikepdf.String))
-            yield mark, text
+            codes = b"".join([bytes(piece) for piece in strings if isinstance(piece, pikepdf.String)])
+            yield mark, _decode(codes, current)
 
 
 def _mark(operands: Any) -> int | str | None:

@@ -17,11 +17,6 @@ from letters.printing.reader_xml import Node, first_words, flag, points, value_o
 
 _DC = "http://purl.org/dc/elements/1.1/"
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
-LOOKS = frozenset({
-    "columns", "floating-picture", "font", "look", "numbering", "page-number", "place", "settled", "shape", "tab",
-    "table-header",
-})  # fmt: skip
-"""Codes of notes that concern the look alone: no word and no picture is missing."""
 
 
 class TrackedChanges(LettersError):

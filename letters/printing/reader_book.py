@@ -59,6 +59,8 @@ class Book:
         self.breakable = True
         """Whether a page may break where the reading is: not in cells and boxes."""
         self.compatibility = self._compatibility()
+        self.pixels: dict[str, int] = {}
+        """Of each picture that must be unpacked, by its part."""
         self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
 
     def _part(self, kind: str) -> Node | None:

@@ -82,7 +82,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif name == "vertAlign":
             found["position"] = {"superscript": "super", "subscript": "sub"}.get(value or "", "baseline")
         elif name == "position":
-            found["raised"] = number_of(value) / 2
+            found["raised"] = points(value) * 10
         elif name == "spacing":
             found["spacing"] = points(value)
         elif name == "kern":

@@ -10,6 +10,7 @@ from letters.printing.reader_xml import Node, number_of, value_of, w
 
 _USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
 _STARS = "*†‡§"
+_MOST_STARS = 100
 
 
 class Notes:
@@ -60,10 +61,10 @@ class Notes:
         count = self._counts[kind]
         self._counts[kind] += 1
         shape = self._said(kind, "numFmt", self._section) or _USUAL[kind]
-        if shape == "chicago":
+        if shape == "chicago" and count <= _MOST_STARS:
             turns, at = divmod(count - 1, len(_STARS))
             return _STARS[at] * (turns + 1)
-        return spell_number(count, shape)
+        return spell_number(count, "decimal" if shape == "chicago" else shape)
 
     def all_parts(self) -> list[str]:
         return sorted(self.part.values())

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
+from letters.errors import LettersError, Problem
 from letters.printing.numerals import spell_number
 from letters.printing.reader_formats import Props, paragraph_properties, run_properties
 from letters.printing.reader_styles import Styles
 from letters.printing.reader_xml import Node, flag, number_of, value_of, w
+
+_LEVELS = 9
+"""As many as a list can have (17.9.6)."""
+_LONGEST_LABEL = 255
 
 
 @dataclass(frozen=True)
@@ -43,15 +49,22 @@ class Numbering:
         self._styles = styles
         self._counters: dict[str, dict[int, int]] = {}
         self._abstract: dict[str, Node] = {}
-        self._lists: dict[str, _List] = {}
+        self._lists: dict[str, _List | None] = {}
+        self._nums: dict[str, Node] = {}
         if root is None:
             return
         self._abstract = {node.get(w("abstractNumId"), ""): node for node in root.iterchildren(w("abstractNum"))}
         self._nums = {node.get(w("numId"), ""): node for node in root.iterchildren(w("num"))}
-        for list_id, node in self._nums.items():
-            abstract = self._resolve(value_of(node, "abstractNumId") or "")
-            if abstract in self._abstract:
-                self._lists[list_id] = self._read_list(node, abstract)
+        self._order = {name: at for at, name in enumerate(sorted(self._abstract))}
+
+    def _list(self, list_id: str) -> _List | None:
+        """A list, read when it is first asked for: a file has many that no paragraph is in."""
+        if list_id not in self._lists:
+            node = self._nums.get(list_id)
+            abstract = "" if node is None else self._resolve(value_of(node, "abstractNumId") or "")
+            known = node is not None and abstract in self._abstract
+            self._lists[list_id] = self._read_list(node, abstract) if known and node is not None else None
+        return self._lists[list_id]
 
     def _resolve(self, abstract: str, depth: int = 0) -> str:
         """Follow ``numStyleLink``: the list is described where its numbering style is (17.9.21)."""
@@ -64,9 +77,9 @@ class Numbering:
         return abstract
 
     def _read_list(self, node: Node, abstract: str) -> _List:
-        levels = dict(map(self._read_level, self._abstract[abstract].iterchildren(w("lvl"))))
+        levels = dict(map(self._read_level, islice(self._abstract[abstract].iterchildren(w("lvl")), _LEVELS)))
         starts = {}
-        for override in node.iterchildren(w("lvlOverride")):
+        for override in islice(node.iterchildren(w("lvlOverride")), _LEVELS):
             level = int(number_of(override.get(w("ilvl"))))
             if (own := override.find(w("lvl"))) is not None:
                 levels[level] = self._read_level(own)[1]
@@ -77,10 +90,13 @@ class Numbering:
     def _read_level(self, node: Node) -> tuple[int, Level]:
         restart = value_of(node, "lvlRestart")
         text_node = node.find(w("lvlText"))
+        text = "" if text_node is None else text_node.get(w("val"), "")
+        if len(text) > _LONGEST_LABEL:
+            raise LettersError(Problem(f"The numbers of a list are {len(text)} characters long.", where="numbering"))
         return int(number_of(node.get(w("ilvl")))), Level(
             start=int(number_of(value_of(node, "start"), 0 if node.find(w("start")) is None else 1)),
             format=value_of(node, "numFmt") or "decimal",
-            text="" if text_node is None else text_node.get(w("val"), ""),
+            text=text,
             suffix=value_of(node, "suff") or "tab",
             align={"start": "left", "end": "right"}.get(
                 value_of(node, "lvlJc") or "left", value_of(node, "lvlJc") or "left"
@@ -93,25 +109,25 @@ class Numbering:
         )
 
     def level(self, list_id: str, level: int) -> Level | None:
-        found = self._lists.get(list_id)
+        found = self._list(list_id)
         return None if found is None else found.levels.get(level)
 
     def level_of_style(self, list_id: str, style_ids: list[str]) -> int | None:
         """The level a paragraph style is tied to (17.9.23)."""
-        found = self._lists.get(list_id)
+        found = self._list(list_id)
         for level, described in () if found is None else found.levels.items():
             if described.style and described.style in style_ids:
                 return level
         return None
 
     def abstract_id(self, list_id: str) -> int:
-        found = self._lists.get(list_id)
-        names = sorted(self._abstract)
-        return names.index(found.abstract) if found and found.abstract in names else -1
+        found = self._list(list_id)
+        return self._order.get(found.abstract, -1) if found else -1
 
     def next(self, list_id: str, level: int) -> str:
         """Count one paragraph and give its label's text."""
-        found = self._lists[list_id]
+        found = self._list(list_id)
+        assert found is not None
         counters = self._counters.setdefault(found.abstract, {})
         if not found.begun:
             found.begun = True

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import struct
+import warnings
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from lxml import etree
 
+from letters.errors import LettersError, Problem
 from letters.package import R
 from letters.printing.document import Floating, Image
+from letters.printing.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER
 from letters.printing.reader_book import Part
 from letters.printing.reader_shapes import GROUPS, emu, floating_of, group_members
 from letters.printing.reader_vml import length, placed, style_of
@@ -94,15 +100,19 @@ def _readable(part: Part, name: str, cut: list[float]) -> tuple[bytes, str] | No
     """
     data, suffix = part.book.package.parts[name], name.rsplit(".", 1)[-1].lower()
     cuts = any(share > 0 for share in cut) and cut[0] + cut[2] < 1 and cut[1] + cut[3] < 1 and min(cut) >= 0
-    if data.startswith((b"\x89PNG", b"\xff\xd8")) and not cuts:
-        return data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-    if suffix in _CONVERTIBLE or suffix in _IMAGE_TYPES:
+    _refuse_large(part, name, data, unpacked=cuts or not data.startswith(b"\xff\xd8"))
+    if data.startswith(b"\xff\xd8") and not cuts:
+        return data, "image/jpeg"
+    damaged = data.startswith(b"\x89PNG") and not _is_whole(data)
+    if data.startswith(b"\x89PNG") and not (cuts or damaged or _is_fine_grey(data)):
+        return data, "image/png"
+    if not damaged and suffix in _CONVERTIBLE | _IMAGE_TYPES.keys():
         from PIL import Image as Pillow  # comes with WeasyPrint
         from PIL import UnidentifiedImageError
 
         try:
             with Pillow.open(io.BytesIO(data), formats=["BMP", "GIF", "TIFF", "PNG", "JPEG"]) as opened:
-                picture = opened if opened.mode in ("1", "L", "RGB") else opened.convert("RGBA")
+                picture = opened if opened.mode in ("1", "L", "RGB") else _in_colours(opened)
                 wide, high = picture.size
                 if cuts:
                     top, right, bottom, left = cut
@@ -114,8 +124,71 @@ def _readable(part: Part, name: str, cut: list[float]) -> tuple[bytes, str] | No
                 return out.getvalue(), f"image/{kind.lower()}"
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
             pass
-    part.note(f"The picture {name} is not carried over: not PNG or JPEG.", "Insert it again as PNG.", "picture")
+    why = "it is damaged" if damaged else "it is not PNG or JPEG"
+    part.note(f"The picture {name} is not carried over: {why}.", "Insert it again as PNG.", "picture")
     return None
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a PNG is there to its end, and undamaged (ISO/IEC 15948, 5)."""
+    at, kind = 8, b""
+    while kind != b"IEND" and at + 12 <= len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        end = at + 8 + length
+        if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != struct.unpack(">I", data[end : end + 4])[0]:
+            return False
+        at = end + 4
+    return kind == b"IEND"
+
+
+def _is_fine_grey(data: bytes) -> bool:
+    """Whether a PNG is in shades of grey finer than those of a PDF."""
+    return data[24:26] == b"\x10\0"
+
+
+def _in_colours(picture: Any) -> Any:
+    """RGBA of a picture in another mode; of fine shades of grey, the nearest of 256."""
+    return (
+        picture.point(lambda shade: shade / 256).convert("L")
+        if picture.mode.startswith("I")
+        else picture.convert("RGBA")
+    )
+
+
+def _refuse_large(part: Part, name: str, data: bytes, *, unpacked: bool) -> None:
+    """Raise LettersError where a picture has so many points that unpacking it would fill the memory."""
+    pixels = part.book.pixels
+    if name in pixels or not unpacked:
+        return
+    pixels[name] = _pixels_of(data)
+    together = sum(pixels.values())
+    if pixels[name] > MOST_PIXELS or together > MOST_PIXELS_TOGETHER:
+        many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
+        raise LettersError(
+            Problem(
+                f"The {many} points, more than a letter needs.",
+                where=part.book.package.name,
+                hint="In Word: Picture Format, Compress Pictures; or insert it again as a smaller file.",
+                code="picture-size",
+            )
+        )
+
+
+def _pixels_of(data: bytes) -> int:
+    """As the head of the file says; nothing is unpacked."""
+    if data.startswith(b"\x89PNG") and len(data) >= 24:
+        wide, high = struct.unpack(">II", data[16:24])
+        return int(wide * high)
+    from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings(action="ignore"), Pillow.open(io.BytesIO(data)) as opened:
+            return opened.size[0] * opened.size[1]
+    except Pillow.DecompressionBombError:
+        return MOST_PIXELS + 1
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return 0
 
 
 def old_pictures(part: Part, node: Node) -> Iterator[Image]:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from letters.printing.document import Border, Borders, Floating
 from letters.printing.reader_book import Part
-from letters.printing.reader_xml import WP, A, Node, hex_of, number_of, w
+from letters.printing.reader_xml import WP, A, Node, hex_of, number_of, w, within_reach
 
 WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
@@ -38,7 +38,7 @@ class Shape:
 
 def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
     """A length in English metric units, as points."""
-    return otherwise if node is None or node.get(name) is None else number_of(node.get(name)) / EMU
+    return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
 
 
 def drawn_shapes(part: Part, frame: Node) -> Iterator[Shape]:
@@ -195,7 +195,7 @@ def floating_of(part: Part, frame: Node) -> Floating:
             return 0.0, "", ""
         moved, aligned = node.find(f"{{{WP}}}posOffset"), node.find(f"{{{WP}}}align")
         return (
-            number_of(None if moved is None else moved.text) / EMU,
+            within_reach(number_of(None if moved is None else moved.text) / EMU),
             node.get("relativeFrom", ""),
             "" if aligned is None else (aligned.text or ""),
         )

@@ -5,24 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
+from letters.errors import LettersError, Problem
 from letters.printing.reader_formats import Props, paragraph_properties, run_properties
 from letters.printing.reader_xml import A, Node, value_of, w
+
+_DEEPEST = 64
+"""How many styles one may be based on, each on the next; Word itself stops far before."""
 
 
 @dataclass(frozen=True)
 class Style:
+    """One style; what it says of characters and paragraphs is read when first asked for, for most are never used."""
+
     id: str
     kind: str
-    name: str
-    based_on: str
     node: Node
-    run: Props
-    paragraph: Props
-    number: tuple[str, str] | None
-    """numId and ilvl, when the style is a list style of its own."""
+    theme: Mapping[str, str]
+
+    @cached_property
+    def name(self) -> str:
+        return value_of(self.node, "name") or ""
+
+    @cached_property
+    def based_on(self) -> str:
+        return value_of(self.node, "basedOn") or ""
+
+    @cached_property
+    def run(self) -> Props:
+        return run_properties(self.node.find(w("rPr")), self.theme)
+
+    @cached_property
+    def paragraph(self) -> Props:
+        return paragraph_properties(self.node.find(w("pPr")))
+
+    @cached_property
+    def number(self) -> tuple[str, str] | None:
+        """numId and ilvl, when the style is a list style of its own."""
+        number = self.node.find(f"{w('pPr')}/{w('numPr')}")
+        return None if number is None else (value_of(number, "numId") or "", value_of(number, "ilvl") or "")
 
 
 class Styles:
@@ -38,34 +62,26 @@ class Styles:
         self.by_id: dict[str, Style] = {}
         self.default: dict[str, str] = {}
         for node in () if root is None else root.iterchildren(w("style")):
-            style = self._read(node)
+            style = Style(node.get(w("styleId"), ""), node.get(w("type"), "paragraph"), node, theme)
             self.by_id[style.id] = style
             if node.get(w("default")) in ("1", "true", "on"):
                 self.default[style.kind] = style.id
         self._chains: dict[str, tuple[Style, ...]] = {}
 
-    def _read(self, node: Node) -> Style:
-        properties = node.find(w("pPr"))
-        number = None if properties is None else properties.find(w("numPr"))
-        return Style(
-            id=node.get(w("styleId"), ""),
-            kind=node.get(w("type"), "paragraph"),
-            name=value_of(node, "name") or "",
-            based_on=value_of(node, "basedOn") or "",
-            node=node,
-            run=run_properties(node.find(w("rPr")), self.theme),
-            paragraph=paragraph_properties(properties),
-            number=None if number is None else (value_of(number, "numId") or "", value_of(number, "ilvl") or ""),
-        )
-
     def chain(self, style_id: str) -> tuple[Style, ...]:
         """The style and what it is based on, the most basic first."""
         if style_id not in self._chains:
             found: list[Style] = []
+            seen: set[str] = set()
             at = style_id
-            while at in self.by_id and self.by_id[at] not in found:
+            while at in self.by_id and at not in seen:
                 found.append(self.by_id[at])
+                seen.add(at)
                 at = found[-1].based_on
+                if len(found) > _DEEPEST:
+                    raise LettersError(
+                        Problem(f"More than {_DEEPEST} styles are each based on the next.", where=f"style {style_id}")
+                    )
             self._chains[style_id] = tuple(reversed(found))
         return self._chains[style_id]
 

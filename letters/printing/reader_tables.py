@@ -27,6 +27,15 @@ _CONDITIONS = (
 )  # fmt: skip
 
 
+_MOST_COLUMNS = 63
+"""As many as Word lets a table have."""
+
+
+def _span(properties: Node | None) -> int:
+    """How many columns a cell reaches over (17.4.17)."""
+    return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
+
+
 @dataclass
 class _Slot:
     """A cell before vertical merging: where it stands in the grid."""
@@ -150,7 +159,7 @@ class TableReader:
             widths: list[float] = []
             for cell in self._iter_cells(row):
                 properties = cell.find(w("tcPr"))
-                span = max(1, int(number_of(value_of(properties, "gridSpan"), 1)))
+                span = _span(properties)
                 width = (
                     points(value_of(properties, "tcW", "w")) if value_of(properties, "tcW", "type") == "dxa" else 0.0
                 )
@@ -166,11 +175,11 @@ class TableReader:
         found = []
         for at, row in enumerate(self.rows):
             properties = row.find(w("trPr"))
-            column = int(number_of(value_of(properties, "gridBefore")))
+            column = min(max(int(number_of(value_of(properties, "gridBefore"))), 0), _MOST_COLUMNS)
             slots = []
             for cell in self._iter_cells(row):
                 cell_properties = cell.find(w("tcPr"))
-                span = min(max(1, int(number_of(value_of(cell_properties, "gridSpan"), 1))), 63)
+                span = _span(cell_properties)
                 merge_node = None if cell_properties is None else cell_properties.find(w("vMerge"))
                 merge = "" if merge_node is None else merge_node.get(w("val"), "continue")
                 slots.append(_Slot(cell, at, column, span, merge))

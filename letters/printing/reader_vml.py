@@ -11,7 +11,7 @@ from lxml import etree
 from letters.printing.document import Border, Borders, Floating
 from letters.printing.reader_book import Part
 from letters.printing.reader_shapes import Shape
-from letters.printing.reader_xml import Node, V, colour_of, number_of, w
+from letters.printing.reader_xml import Node, V, colour_of, number_of, w, within_reach
 
 _OFFICE = "urn:schemas-microsoft-com:office:office"
 _WORD = "urn:schemas-microsoft-com:office:word"
@@ -29,9 +29,9 @@ def length(text: str | None) -> float:
     """A length in an old drawing, as points; a plain number is in pixels of 1/96 inch."""
     match = re.fullmatch(r"\s*(-?[\d.]+)(px)?\s*", text or "")
     if match:
-        return number_of(match[1]) * 0.75
+        return within_reach(number_of(match[1]) * 0.75)
     match = re.fullmatch(r"\s*(-?)(\.\d+)(\w*)\s*", text or "")
-    return number_of(f"{match[1]}0{match[2]}{match[3]}" if match else text) / 20
+    return within_reach(number_of(f"{match[1]}0{match[2]}{match[3]}" if match else text) / 20)
 
 
 def placed(part: Part, node: Node) -> Floating | None:

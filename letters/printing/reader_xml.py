@@ -18,8 +18,11 @@ V = "urn:schemas-microsoft-com:vml"
 
 Node: TypeAlias = etree._Element
 
-MAX_DEPTH = 60
+MAX_DEPTH = 40
 """How deep tables and controls may nest."""
+_FARTHEST = 1584.0
+"""Points: 22 inches, the longest measure Word takes for an indent, a space or a margin."""
+_LARGEST = float(2**31 - 1)
 
 
 def w(name: str) -> str:
@@ -69,12 +72,17 @@ def number_of(text: str | None, otherwise: float = 0.0) -> float:
     if not match:
         return otherwise
     factor = {None: 1, "pt": 20, "in": 1440, "cm": 567, "mm": 56.7, "pc": 240, "pi": 240}[match[2]]
-    return float(match[1]) * factor
+    return min(max(float(match[1]) * factor, -_LARGEST), _LARGEST)
 
 
 def points(text: str | None, otherwise: float = 0.0) -> float:
-    """Twentieths of a point, as points."""
-    return otherwise if text is None else number_of(text, otherwise * 20) / 20
+    """Twentieths of a point, as points, kept within what Word allows."""
+    return otherwise if text is None else within_reach(number_of(text, otherwise * 20) / 20)
+
+
+def within_reach(length: float) -> float:
+    """A length in points, no longer than Word allows."""
+    return min(max(length, -_FARTHEST), _FARTHEST)
 
 
 def hex_of(text: str | None) -> int:

@@ -1,0 +1,123 @@
+"""Measures `letters pdf` beside LibreOffice on the same Word letters: one letter, and many in one call.
+
+    python benchmarks/printing.py              the shipped letters, filled from their samples
+    --letters N   letters in the call of many (default 100)      --rounds N   rounds, in turn; medians count (default 5)
+
+Both run as they are started from a command line, in turn within one round, because times hold only within one run; so
+the ratios count. The time of the processors is that of all processes together. Writes the section “printing” of
+RESULTS.md. Needs `soffice`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+from results import write_section  # noqa: E402
+
+from letters.answers import parse_answers  # noqa: E402
+from letters.desk import Desk  # noqa: E402
+from letters.library import Library  # noqa: E402
+
+Times = tuple[float, float]
+"""Seconds by the clock, and of the processors."""
+
+
+def shipped(desk: Desk) -> Iterator[bytes]:
+    for kind in sorted(desk.library.kinds):
+        sample = desk.library.kinds[kind].folder / "sample.toml"
+        letter = desk.check(parse_answers(sample.read_bytes(), str(sample)))
+        yield desk.make(letter, ("docx",)).files["docx"]
+
+
+def run(command: list[str | Path]) -> Times:
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT)
+    after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    return ended - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def letters_pdf(files: list[Path], *more: str) -> Times:
+    for file in files:
+        file.with_suffix(".pdf").unlink(missing_ok=True)
+    return run([sys.executable, "-m", "letters", "pdf", *files, *more])
+
+
+def office(files: list[Path], folder: Path) -> Times:
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    out = folder / "office"
+    return run(["soffice", profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", out, *files])
+
+
+def measure(files: list[Path], folder: Path, rounds: int, contestants: list[str]) -> dict[str, list[Times]]:
+    ways = {
+        "letters": lambda: letters_pdf(files),
+        "letters, one worker": lambda: letters_pdf(files, "--workers", "1"),
+        "LibreOffice": lambda: office(files, folder),
+    }
+    found: dict[str, list[Times]] = {name: [] for name in contestants}
+    for _ in range(rounds):
+        for name in contestants:
+            found[name].append(ways[name]())
+    return found
+
+
+def lines(what: str, found: dict[str, list[Times]]) -> Iterator[str]:
+    middle = {name: [statistics.median(part) for part in zip(*times, strict=True)] for name, times in found.items()}
+    theirs = middle["LibreOffice"]
+    for name, (clock, processor) in middle.items():
+        spread = f"{min(each[0] for each in found[name]):.2f} to {max(each[0] for each in found[name]):.2f}"
+        yield (
+            f"| {what} | {name} | {clock:.2f} ({spread}) | {theirs[0] / clock:.2f} | {processor:.2f} | "
+            f"{theirs[1] / processor:.2f} |"
+        )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--letters", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        letters = list(shipped(Desk(Library(ROOT))))
+        files = [folder / f"letter-{at:03}.docx" for at in range(given.letters)]
+        for at, file in enumerate(files):
+            file.write_bytes(letters[at % len(letters)])
+        office(files[:1], folder)  # it makes its profile on its first run
+        one = measure(files[2:3], folder, given.rounds, ["letters", "LibreOffice"])
+        many = measure(files, folder, given.rounds, ["letters", "letters, one worker", "LibreOffice"])
+    said = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.split()
+    processors = len(os.sched_getaffinity(0))
+    table = [
+        "| | | seconds (least to most) | times as fast | seconds of processors | times as little |",
+        "|---|---|---|---|---|---|",
+        *lines("one letter of 3 pages, cold", one),
+        *lines(f"{given.letters} letters in one call", many),
+    ]
+    head = (
+        f"## Printing\n\n`letters pdf` and `soffice --convert-to pdf` on the same files, in turn; medians of "
+        f"{given.rounds} rounds.\nPython {platform.python_version()}, weasyprint {version('weasyprint')}, "
+        f"{' '.join(said[:2])}, {processors} processors, load {os.getloadavg()[0]:.1f}.\n\n"
+    )
+    text = head + "\n".join(table)
+    write_section("printing", text)
+    sys.stdout.write(text + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,94 @@
+"""The press: any Word letter as the PDF that says the same, for those who need nothing else the office owns.
+
+`letters pdf` comes here straight, so that a letter is printed without reading the law, the prompts and the kinds first.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from letters.errors import LettersError
+from letters.library import Library
+from letters.package import open_package
+from letters.provenance.seal import Seal, seal_of
+
+if TYPE_CHECKING:
+    from letters.pdf import PageTemplate, PrintedLetter
+    from letters.printing.claims import Said
+
+_DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
+
+
+class Press:
+    """Prints with the page and the seal of one library; each is read when first needed, and once."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    @cached_property
+    def page(self) -> PageTemplate:
+        from letters.pdf import PageTemplate
+
+        folder = self.library.templates / "page"
+        return PageTemplate(self.library.text(folder / "letter.html"), self.library.text(folder / "letter.css"))
+
+    @cached_property
+    def seal(self) -> Seal:
+        return seal_of(self.library)
+
+    def print_word(
+        self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
+    ) -> PrintedLetter:
+        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over.
+
+        Args:
+            accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
+            strict: what was not carried over is an error, and raises LettersError.
+        """
+        printed = self.print(docx, name, _last_changed(docx, name), accept_changes=accept_changes)
+        if strict and printed.notes:
+            raise LettersError(printed.notes)
+        return printed
+
+    def print(self, docx: bytes, name: str, dated: date, *, accept_changes: bool = False) -> PrintedLetter:
+        """The PDF of a Word letter, with its record, as of ``dated``."""
+        from letters.pdf import print_letter
+        from letters.provenance.xmp import with_file_mark
+
+        printed = print_letter(
+            docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes, says=self._says(docx, name)
+        )
+        return replace(printed, data=with_file_mark(printed.data, self.seal))
+
+    def _says(self, docx: bytes, name: str) -> Said:
+        """The record of a Word letter for its PDF: for the words it holds now, and whether counsel has changed them.
+
+        A letter without a record, or with one that is not ours, gives a PDF without.
+        """
+        from letters.printing.claims import Said
+        from letters.provenance.custom import sealed_for
+        from letters.provenance.judging import EDITED, judge
+        from letters.provenance.xmp import said_of
+
+        found = judge(docx, name, self.seal)
+        if found.record is None or found.words is None or found.state not in EDITED:
+            return Said()
+        edited = EDITED[found.state]
+        record = replace(found.record, edited=edited, changed=str(found.sentences or ""))
+        return said_of(sealed_for(record, found.words, self.seal, cased=False))
+
+
+def _last_changed(docx: bytes, name: str) -> date:
+    """The day the file says it was last changed, so that the same file always gives the same PDF."""
+    package = open_package(docx, name)
+    for link in package.links("").values():
+        if link.kind == "core-properties" and link.target in package.parts:
+            for moment in ("modified", "created"):
+                for node in package.xml(link.target).iter(f"{{{_DUBLIN_CORE_TERMS}}}{moment}"):
+                    with suppress(ValueError):
+                        return date.fromisoformat((node.text or "")[:10])
+    return date(1980, 1, 1)  # the file does not say; the first day a zip can name
