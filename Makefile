@@ -36,14 +36,21 @@ lint: setup
 	$(BIN)/mypy
 
 PEERS := benchmarks/.peers
+MERGE := $(VENV)/.mail-merge
 
-$(PEERS)/node_modules/docxtemplater/package.json:
+$(PEERS)/.set-up:
 	@mkdir -p $(PEERS)
-	@if command -v npm >/dev/null; then npm install --prefix $(PEERS) --no-audit --no-fund docxtemplater pizzip; \
-	  else echo "Without Node, docxtemplater is left out."; fi
+	@if command -v npm >/dev/null; then npm install --prefix $(PEERS) --no-audit --no-fund --silent \
+	    docxtemplater@3 pizzip@3 easy-template-x@7; \
+	  else echo "Without Node, docxtemplater and easy-template-x are left out."; fi
+	@touch $@
 
-bench: setup $(PEERS)/node_modules/docxtemplater/package.json
-	$(BIN)/python benchmarks/batch.py --results benchmarks/RESULTS.md
+$(MERGE): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps docx-mailmerge2
+	@touch $@
+
+bench: setup $(PEERS)/.set-up $(MERGE)
+	$(BIN)/python benchmarks/batch.py --write
 
 wheel: setup
 	$(BIN)/python -m build --wheel --outdir dist .

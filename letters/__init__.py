@@ -1,5 +1,10 @@
 """Letters: response letters from vetted Word templates, in Word and in PDF."""
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from letters.batch import batch as batch
+
 __version__ = "0.1.0"
 
 

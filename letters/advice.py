@@ -6,8 +6,8 @@ nothing: counsel does, and says why where the letter is another one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache
@@ -25,6 +25,7 @@ _TEXTS = ("id", "row", "recommend", "reason", "source", "ask")
 _LISTS = ("also", "bases")
 _MARKS = ("stop", "otherwise")
 _TABLES = ("when", "unless")
+_MOST_KNOWN = 500  # outcomes kept: the facts of a batch are few, its rows many
 _KEYS = (*_TEXTS, *_LISTS, *_MARKS, *_TABLES)
 
 
@@ -91,12 +92,22 @@ class Advice:
 
     rules: tuple[Rule, ...]
     facts: tuple[str, ...]
+    _known: dict[str, Outcome] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
         """The advice on answers that may be incomplete. A fact not answered counts as its field's default."""
+        given = [get(answers, name) for name in self.facts]
+        key = repr(given)
+        outcome = self._known.get(key)
+        if outcome is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            outcome = self._known[key] = self._worked_out(given)
+        return outcome
+
+    def _worked_out(self, given: Sequence[Any]) -> Outcome:
         known: dict[str, Any] = {}
-        for name in self.facts:
-            answer = get(answers, name)
+        for name, answer in zip(self.facts, given, strict=True):
             put(known, name, _facts()[name].default if answer is None else answer)
         fitting = [rule for rule in self.rules if not rule.otherwise and rule.fits(known)]
         fitting.sort(key=lambda rule: not rule.stop)

@@ -86,19 +86,19 @@ def context_of(
         fill_text: fills the wording of a condition with the same names a template has.
         extras: the questions whose fields the office has added.
     """
-    context = _names_of(letter, phrases)
-    bases = [_basis(basis) for basis in _in_order(letter, rulebook)]
+    context = _names_of(letter, phrases, without="request")
+    bases = [_standing(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
     context["request"] = _request(letter.request, rulebook, phrases)
     context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
-    context["office"] = _names_of(office, {}) | {"address_line": ", ".join(office.address.splitlines())}
-    context["contact"] = _names_of(office.contact, {})
-    context["signatory"] = _names_of(rulebook.signatories[letter.signatory], {})
+    context["office"] = _standing(office)
+    context["contact"] = _standing(office.contact)
+    context["signatory"] = _standing(rulebook.signatories[letter.signatory])
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law])
     citable = letter.citable(rulebook)
     context["citable"] = list(citable)
-    context["law"] = CitableLaw({name.replace("-", "_"): _basis(basis) for name, basis in citable.items()})
+    context["law"] = CitableLaw({name.replace("-", "_"): _standing(basis) for name, basis in citable.items()})
     context["deadlines"] = {
         name.replace("-", "_"): {"day": due.day, "days": due.deadline.in_words, "citation": due.basis.citation}
         for name, due in letter.deadlines(rulebook).items()
@@ -186,7 +186,7 @@ def _run_together(citations: Sequence[str]) -> str:
 
 
 def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
-    return _names_of(request, phrases) | {
+    return _names_of(request, phrases, without="requester") | {
         "made_on": request.dated or request.received,
         "names_a_matter": request.names_a_matter,
         "records": _names(request.records, rulebook),
@@ -209,29 +209,39 @@ def _unvetted(law: UnvettedLaw) -> dict[str, Any]:
     return _names_of(law, {}) | {"case_name": "", "citation_after_name": law.citation, "authority": "unvetted"}
 
 
-def _basis(basis: LegalBasis) -> Mapping[str, Any]:
-    """A basis as a template sees it: worked out once for all letters, which only read it."""
-    known = _BASES.get(id(basis))
+def _standing(entry: Model) -> Mapping[str, Any]:
+    """An entry of the library as a template sees it: worked out once for all letters, which only read it."""
+    known = _STANDING.get(id(entry))
     if known is None:
-        name = basis.case_name or ""
-        known = basis, _names_of(basis, {}) | {"citation_after_name": basis.citation[len(name) :]}
-        if len(_BASES) > 2000:  # libraries that were opened before
-            _BASES.clear()
-        _BASES[id(basis)] = known  # with the basis itself, so that no other can take its place in memory
+        names = _names_of(entry, {})
+        match entry:
+            case LegalBasis():
+                names["citation_after_name"] = entry.citation[len(entry.case_name or "") :]
+            case Office():
+                names["address_line"] = ", ".join(entry.address.splitlines())
+        if len(_STANDING) > 2000:  # libraries that were opened before
+            _STANDING.clear()
+        known = _STANDING[id(entry)] = entry, names  # with the entry itself, so that no other can take its id
     return known[1]
 
 
-_BASES: dict[int, tuple[LegalBasis, Mapping[str, Any]]] = {}
+_STANDING: dict[int, tuple[Model, Mapping[str, Any]]] = {}
 
 
 def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:
     return [rulebook.records[category].name for category in categories]
 
 
-def _names_of(model: Model, phrases: Phrases) -> dict[str, Any]:
-    """A model as a dict, each choice with its words beside it."""
+def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str, Any]:
+    """A model as a dict, each choice with its words beside it.
+
+    Args:
+        without: a field that is left out.
+    """
     names: dict[str, Any] = {}
     for name in type(model).model_fields:
+        if name == without:
+            continue
         value = getattr(model, name)
         names[name] = _plain(value, phrases)
         if isinstance(value, Enum) and name in phrases:
@@ -240,6 +250,8 @@ def _names_of(model: Model, phrases: Phrases) -> dict[str, Any]:
 
 
 def _plain(value: Any, phrases: Phrases) -> Any:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Model):
         return _names_of(value, phrases)
     if isinstance(value, Enum):

@@ -1,14 +1,20 @@
 """Batches: a letter for every row, thousands of them, unattended.
 
-From Python, `letters.batch(...)` takes rows and gives results, both one at a time::
+From Python, `letters.batch(...)` takes rows and gives results, both one at a time. Here the answers of a sample letter
+are the same for all rows, and each row brings its agency:
 
-    import letters
+    >>> import tomllib
+    >>> from pathlib import Path
+    >>> import letters
+    >>> sample = tomllib.loads(Path("templates/denial/sample.toml").read_text(encoding="utf-8"))
+    >>> rows = ({"request.requester.agency": name} for name in ("Agency of the East", "Agency of the West"))
+    >>> for result in letters.batch(rows, answers=sample, out="letters", formats=["docx"], drafts=True):
+    ...     print(result.row, Path(result.files["docx"]).name.replace("-DRAFT", ""))
+    1 1-Agency-of-the-East-denial.docx
+    2 2-Agency-of-the-West-denial.docx
 
-    rows = ({"request.requester.agency": name, …} for name in …)
-    for result in letters.batch(rows, kind="denial", out="letters"):
-        print(result.row, result.files)
-
-Every row is checked before the first letter is made. `Batch` is the same in two steps, for who wants to watch.
+Every row is checked before the first letter is made, so that the first result comes when all rows have been taken; a
+row is kept on disk until its letter is made, not in memory. `Batch` is the same in two steps, for who wants to watch.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def repeated(name: str, values: Sequence[str] | None) -> Iterator[Problem]:
     """Entries of the list ``name`` that stand there more than once."""
     for number, value in enumerate(values or [], 1):
         if value in (values or [])[: number - 1]:
-            yield broken(f"{name}.{number}", f"names {value} twice.", "Name each once.")
+            yield broken(f"{name}.{number}", f"names “{value}” a second time.", "Name each once.")
 
 
 def not_a_fragment(name: str, value: str | None, marks: str = ".") -> Iterator[Problem]:

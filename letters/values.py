@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
 from math import isfinite
@@ -12,6 +11,14 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 from letters.dates import HOW_TO_WRITE, DateOrder, parse_date
+
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+# Control characters but tab and newline, halves of surrogate pairs, noncharacters (the last two of each plane too).
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 
 
 def clean_text(value: Any) -> Any:
@@ -23,16 +30,12 @@ def clean_text(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    value = re.sub("\r\n|[\r\u0085\u2028\u2029]", "\n", value).strip()
-    for place, character in enumerate(value, 1):
-        if character in "\n\t":
-            continue
-        point = ord(character)
-        if unicodedata.category(character) in ("Cc", "Cs") or point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF:
-            raise ValueError(
-                f"holds the control character U+{point:04X} as its character {place}, which no letter can print. "
-                "Delete it and type the text again."
-            )
+    value = _LINE_END.sub("\n", value).strip()
+    if found := _UNPRINTABLE.search(value):
+        raise ValueError(
+            f"holds the control character U+{ord(found[0]):04X} as its character {found.start() + 1}, which no letter "
+            "can print. Delete it and type the text again."
+        )
     if not value:
         raise ValueError("is empty. Leave it out altogether, or write it.")
     return value

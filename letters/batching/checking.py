@@ -14,6 +14,7 @@ from letters.batching.columns import ROW, Column, Columns, Reading, Vocabulary
 from letters.batching.names import Pattern
 from letters.batching.tables import Row
 from letters.desk import Desk
+from letters.disclosure import masked
 from letters.errors import LettersError, LibraryAtFault, Problem
 from letters.library import Library
 from letters.model import Letter
@@ -32,6 +33,7 @@ class Job:
         constants: answers that are the same for all rows.
         table: rows have the columns of a spreadsheet.
         trial: nothing will be written; a row's letter is not kept.
+        distrust: why the record of approvals cannot be trusted, as seen where the batch began; see ``Register``.
     """
 
     library: str
@@ -46,6 +48,7 @@ class Job:
     table: bool = True
     trial: bool = False
     staging: str = ""
+    distrust: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,9 @@ class Bench:
         if column is None:
             return RowProblem(number, problem, is_note=is_note)
         cells = reading.row.cells
-        value = shown(cells[column.place]) if column.place < len(cells) else ""
+        target = self.vocabulary.all.get(column.name)
+        is_told = column.place < len(cells) and not (target and target.confidential)
+        value = masked(shown(cells[column.place])) if is_told else ""
         cell = f"{column_letters(column.place)}{number}" if self.job.table else ""
         return RowProblem(number, problem, reading.row.headings[column.place], cell, value, is_note)
 

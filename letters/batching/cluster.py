@@ -64,18 +64,17 @@ class Cluster:
         self._client.register_plugin(_sent(_packed(library), digest), name=f"letters-library-{digest}")
 
     def _same_letters_everywhere(self) -> None:
-        from letters import __version__
-
+        here = work.made_with()
         try:
-            found = self._client.run(version_here)
+            found = self._client.run(work.made_with)
         except Exception as error:  # what a worker without Letters raises arrives in many forms
             raise CannotWrite(
-                Problem("The workers cannot run Letters.", hint=f"Install letters {__version__} on every worker.")
+                Problem("The workers cannot run Letters.", hint=f"Install {here[0]} on every worker.")
             ) from error
-        if other := sorted(set(found.values()) - {__version__}):
+        if other := sorted({each for there in found.values() for each in there}.difference(here)):
             raise CannotWrite(
                 Problem(
-                    f"The workers have Letters {', '.join(other)}, and this machine has {__version__}.",
+                    f"The workers have {', '.join(other)}, and this machine has {', '.join(here)}.",
                     hint="Install the same version everywhere: only then are letters alike.",
                 )
             )
@@ -93,13 +92,6 @@ class Cluster:
         self._client.close()
         if self._local is not None:
             self._local.close()
-
-
-def version_here() -> str:
-    """The version of Letters on the machine this runs on."""
-    from letters import __version__
-
-    return __version__
 
 
 def _sent(data: bytes, digest: str) -> Any:

@@ -60,11 +60,24 @@ class Folder:
     def _make(self, staged: Mapping[Path, Path]) -> None:
         for folder in (self._parts, *(path.parent for path in staged)):
             if folder not in self._made:
+                self._refuse_outside(folder)
                 try:
                     folder.mkdir(parents=True, exist_ok=True)
                 except FileExistsError:  # a file stands where the folder should be
                     raise NotADirectoryError(20, "Not a directory", str(folder)) from None
                 self._made.add(folder)
+
+    def _refuse_outside(self, folder: Path) -> None:
+        """A link in the folder may lead anywhere."""
+        if not folder.resolve().is_relative_to(self._root.resolve()):
+            raise CannotWrite(
+                Problem(
+                    "is a link that leads out of the folder of this batch.",
+                    where=str(folder),
+                    hint="Take the link away, or choose another --out.",
+                    code="outside",
+                )
+            )
 
     def exists(self, name: str) -> bool:
         return os.path.lexists(self._root / name)

@@ -10,12 +10,10 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from letters import __version__
 from letters.batching import work
 from letters.batching.checking import Checked, Job, RowProblem
 from letters.batching.cluster import Cluster
@@ -32,7 +30,6 @@ from letters.output import safe_stem
 
 _HERE = 0.3  # seconds of checking in this process before workers are called
 _FEW = 25  # Word letters that are made sooner than workers are there
-_MADE_WITH = ("weasyprint", "pydyf", "fonttools")
 
 
 class Batch:
@@ -69,7 +66,7 @@ class Batch:
         self._job = Job(
             library=str(desk.library.root),
             digest=work.use(desk),
-            out=out or "",
+            out=_from_anywhere(out) if cluster or executor else out or "",
             formats=tuple(formats),
             pattern=name,
             kind=kind,
@@ -79,6 +76,7 @@ class Batch:
             table=source.is_table,
             trial=trial,
             staging=self._key,
+            distrust=desk.register.distrust,
         )
         self._bench = work.bench_of(self._job)
         self._place = work.open_place(out, self._key) if out else None
@@ -254,6 +252,7 @@ class Batch:
         here = 1e9 if self._is_small else 0.0
         crew = self._crew.run(work.write_rows, job, self._spooled(), _died_writing, left=self._left, here=here)
         for done in crew:
+            self._refuse_elsewhere(done)
             if self._journal:
                 self._journal.add([(row, result.files) for row, result in done if result.files])
             for row, result in done:
@@ -267,6 +266,18 @@ class Batch:
             if not self.failed:
                 self._journal.finish()
             self._place.settle()
+
+    def _refuse_elsewhere(self, done: Sequence[tuple[Checked, Written]]) -> None:
+        """A worker of another machine may have written into a folder of its own."""
+        if self._address is None or self._place is None or "://" in self._job.out:
+            return
+        for _, result in done:
+            for name in result.files:
+                if not self._place.exists(name):
+                    hint = "Workers and this machine must write to the same storage: a shared drive, or s3://…"
+                    raise CannotWrite(
+                        Problem("was written by a worker, and is not here.", self.shown(name), hint, "elsewhere")
+                    )
 
     @property
     def _is_small(self) -> bool:
@@ -290,7 +301,7 @@ class Batch:
         made_of = {
             "rows": Path(self._source.name).name,
             "library": job.digest,
-            "made_with": _made_with(),
+            "made_with": work.made_with(),
             "formats": sorted(job.formats),
             "name": job.pattern,
         }
@@ -304,13 +315,9 @@ class Batch:
         return self._journal.gone if self._journal else 0
 
 
-def _made_with() -> list[str]:
-    """What the bytes of a letter depend on, beside the library and the answers."""
-    found = [f"letters {__version__}"]
-    for name in _MADE_WITH:
-        with suppress(PackageNotFoundError):
-            found.append(f"{name} {version(name)}")
-    return found
+def _from_anywhere(out: str | None) -> str:
+    """The place as workers must call it, who may have another working folder."""
+    return str(Path(out).absolute()) if out and "://" not in out else out or ""
 
 
 def _exists(path: str) -> Problem:

@@ -27,6 +27,8 @@ def _whole(path: Path, is_wanted: Callable[[], bool] = lambda: True) -> Iterator
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600, exist_ok=False)  # it holds answers
         yield part
         if part.exists() and is_wanted():
             part.replace(path)

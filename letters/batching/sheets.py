@@ -20,6 +20,9 @@ from letters.errors import InvalidAnswers, Problem, Usage
 _SAVE_AGAIN = "Open the file in Excel, save it as Excel Workbook (.xlsx), and use that."
 _ZEROS = re.compile(r"0{2,}")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+_HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_LONGEST_TAG = 2048  # bytes; of a row or a merged area
 _WIDTHS = {"date": 14.0, "yes-no": 12.0, "text": 28.0}
 _LAST = 20_000  # rows that an empty sheet prepares
 
@@ -72,10 +75,50 @@ def _header(path: Path, name: str, title: str) -> tuple[tuple[str, ...], int]:
 
 
 def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: int) -> Iterator[Row]:
+    hidden, covered = _hidden_and_merged(path, name, title)
     for number, cells in _cells(path, name, title):
         if number > first and any(cell is not None and cell != "" for cell in cells):
             row = table_row(number, headings, cells)
-            yield Row(number, headings, (*row.cells, *[None] * (len(headings) - len(row.cells))), row.problems)
+            found = [*row.cells, *[None] * (len(headings) - len(row.cells))]
+            for place, around in covered.get(number, {}).items():
+                if place < len(headings):
+                    found[place] = Fault("", f"is merged with {around}.", "Unmerge it, and write the value of each.")
+            problems = (*row.problems, _IS_HIDDEN) if number in hidden else row.problems
+            yield Row(number, headings, tuple(found), problems)
+
+
+_IS_HIDDEN = Problem(
+    "The row is hidden, by a filter or by hand.",
+    hint="Show it, in Excel by Data, Clear; or delete it, if it is to have no letter.",
+    code="hidden",
+)
+
+
+def _hidden_and_merged(path: Path, name: str, title: str) -> tuple[set[int], dict[int, dict[int, str]]]:
+    """The numbers of hidden rows; and the cells that a merged area covers, by row and place, with its first cell."""
+    from openpyxl.utils import column_index_from_string
+
+    hidden: set[int] = set()
+    covered: dict[int, dict[int, str]] = {}
+    with _book(path, name) as book:
+        part = str(book[title]._worksheet_path).lstrip("/")
+    for block in _blocks(path, part, _LONGEST_TAG):
+        hidden.update(int(number) for number in _HIDDEN.findall(block))
+        for left, top, right, bottom in _MERGED.findall(block):
+            places = range(column_index_from_string(left.decode()) - 1, column_index_from_string(right.decode()))
+            for row in range(int(top), min(int(bottom), int(top) + _LAST) + 1):
+                covered.setdefault(row, {}).update(dict.fromkeys(places, f"{left.decode()}{top.decode()}"))
+            covered.get(int(top), {}).pop(places.start, None)
+    return hidden, covered
+
+
+def _blocks(path: Path, part: str, overlap: int) -> Iterator[bytes]:
+    """The bytes of a part, block by block; each begins with the end of the one before."""
+    with zipfile.ZipFile(path) as archive, archive.open(part) as file:
+        tail = b""
+        while block := file.read(1 << 20):
+            yield tail + block
+            tail = block[-overlap:]
 
 
 def _cells(path: Path, name: str, title: str) -> Iterator[tuple[int, list[Any]]]:
@@ -112,15 +155,8 @@ def _read(sheet: Any, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
 
 def _has_formulas(path: Path) -> bool:
     with zipfile.ZipFile(path) as archive:
-        for member in archive.namelist():
-            if member.startswith("xl/worksheets/"):
-                with archive.open(member) as part:
-                    tail = b""
-                    while block := part.read(1 << 20):
-                        if _FORMULA.search(tail + block):
-                            return True
-                        tail = block[-16:]
-    return False
+        sheets = [member for member in archive.namelist() if member.startswith("xl/worksheets/")]
+    return any(_FORMULA.search(block) for member in sheets for block in _blocks(path, member, 16))
 
 
 def _value(cell: Any) -> Any:

@@ -13,12 +13,15 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
 from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from letters import __version__
 from letters.batching.checking import Bench, Checked, Job, RowProblem, library_digest
 from letters.batching.folders import Folder
 from letters.batching.journal import Filed
@@ -33,6 +36,7 @@ R = TypeVar("R")
 
 # Libraries sent to this machine: digest to folder. See `cluster`.
 SENT: dict[str, str] = {}
+_MADE_WITH = ("weasyprint", "pydyf", "fonttools")
 _ONE_AT_A_TIME = threading.Lock()  # printing listens to WeasyPrint's log, of which a process has one
 
 
@@ -66,6 +70,15 @@ class Written:
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
     exit_code: int = 0
+
+
+def made_with() -> list[str]:
+    """What the bytes of a letter depend on, beside the library and the answers: programs and their versions, here."""
+    found = [f"letters {__version__}"]
+    for name in _MADE_WITH:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return found
 
 
 def check_rows(job: Job, rows: Sequence[Row]) -> Results[Checked]:
@@ -128,7 +141,7 @@ def _unwritten(row: Checked, problem: Problem) -> Written:
 def _bug(error: Exception) -> Problem:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return Problem(
-        f"A fault in Letters stopped this row: {type(error).__name__}: {str(error)[:200]}",
+        f"A fault in Letters stopped this row: {type(error).__name__}.",
         hint=f"Send this row and {Path(frame.filename).name}:{frame.lineno} to whoever keeps Letters.",
         code="bug",
     )
@@ -137,23 +150,24 @@ def _bug(error: Exception) -> Problem:
 # --- what a worker keeps ---------------------------------------------------------------------------------------------
 
 
-_DESKS: dict[tuple[str, str], Desk] = {}
+_DESKS: dict[tuple[str, str, str], Desk] = {}
 
 
 def use(desk: Desk) -> str:
     """Keep a desk that is open already; the digest of its library."""
     digest = library_digest(desk.library)
-    _DESKS[str(desk.library.root), digest] = desk
+    _DESKS[str(desk.library.root), digest, desk.register.distrust] = desk
     return digest
 
 
-def _desk(folder: str, digest: str) -> Desk:
-    if (folder, digest) not in _DESKS:
+def _desk(folder: str, digest: str, distrust: str) -> Desk:
+    if (folder, digest, distrust) not in _DESKS:
         desk = Desk(Library(Path(folder)))
         if library_digest(desk.library) != digest:  # read once: from here on nobody can change it under us
             raise LibraryAtFault(Problem("The library was changed while the batch ran.", folder, "Run it again."))
-        _DESKS[folder, digest] = desk
-    return _DESKS[folder, digest]
+        desk.register.distrust = distrust  # the same bytes; signatures and who may sign are not sent everywhere
+        _DESKS[folder, digest, distrust] = desk
+    return _DESKS[folder, digest, distrust]
 
 
 _BENCHES: dict[int, tuple[Job, Bench]] = {}
@@ -167,7 +181,7 @@ def bench_of(job: Job) -> Bench:
         folder = SENT.get(job.digest) or job.library
         if not folder:
             raise CannotWrite(Problem("The library did not reach this worker.", hint="Run it again with --resume."))
-        kept = (job, Bench(job, _desk(folder, job.digest)))
+        kept = (job, Bench(job, _desk(folder, job.digest, job.distrust)))
         if len(_BENCHES) > 4:
             _BENCHES.clear()
         _BENCHES[key] = kept

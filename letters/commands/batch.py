@@ -48,7 +48,12 @@ def run(arguments: argparse.Namespace) -> int:
         tell_written([path], as_json=False)
         return 0
     if not arguments.rows or not (arguments.out or arguments.dry_run):
-        raise Usage(Problem("Rows need a place to go.", hint="Write: letters batch ROWS --out DIR, or --dry-run."))
+        raise Usage(
+            Problem(
+                "A batch needs rows, and a place for their letters.",
+                hint="Write: letters batch ROWS --out DIR, or letters batch ROWS --dry-run.",
+            )
+        )
     return orders.run(
         arguments,
         library_of(arguments),
