@@ -10,6 +10,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
+from letters.acts import Act
 from letters.comparing import aligned, in_line
 from letters.dates import long_date
 from letters.desk import Desk
@@ -19,7 +20,6 @@ from letters.package import Package, open_package
 from letters.pieces import Piece, answers_behind
 from letters.prompts import load_script
 from letters.redline import Appendix, redline
-from letters.vetting import Act
 
 _CONTEXT = 3  # lines shown round a change of a text file
 _KEYS = ("id", "field", "name", "title")  # what entries of a list are told apart by

@@ -7,21 +7,29 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from letters.acts import RECORD, Act, digest_of
 from letters.desk import FORMATS, Desk
 from letters.errors import Collector, LibraryAtFault, Problem, Usage
 from letters.output import write_all
 from letters.prompts import load_script
-from letters.vetting import RECORD, Act, State, digest_of, keeping_place
+from letters.provenance import seal
+from letters.vetting import State
+from letters.vouching import Sign, keeping_place, signed
 
 
 @dataclass(frozen=True)
 class Hand:
-    """Who acts, when and why."""
+    """Who acts, when and why.
+
+    Args:
+        sign: signs the record, with their key; None where they do not.
+    """
 
     by: str
     title: str
     why: str
     on: date
+    sign: Sign | None = None
 
     def act(self, what: str, files: Mapping[str, str], expires: date | None = None) -> Act:
         return Act.model_validate(
@@ -60,6 +68,8 @@ def inspected(desk: Desk, kinds: Collection[str], on: date) -> list[Problem]:
     problems = Collector()
     notes = []
     for each in check_library(desk, on).only(kinds, ()).findings:
+        if each.code == "signature":  # this approval may be what mends it
+            continue
         told = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)
         if each.severity == "error":
             problems.add(told)
@@ -73,11 +83,12 @@ def inspected(desk: Desk, kinds: Collection[str], on: date) -> list[Problem]:
     return notes
 
 
-def record(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None = None) -> list[Path]:
+def record(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None = None, key: bytes = b"") -> list[Path]:
     """Record that exactly these bytes are approved, and keep them. Inspect them first.
 
     Args:
         expires: the last day of letters it is to hold for.
+        key: 32 random bytes for the seal of a library that has none yet; empty to leave it without.
     """
     if expires and expires < hand.on:
         raise Usage(Problem("The last day it is to hold for is past.", hint="Write a later day, or leave it out."))
@@ -87,7 +98,15 @@ def record(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None 
         data = {name: desk.library.read(desk.library.root / name) for name in desk.files_of(kind)}
         acts[kind] = hand.act("vetted", {name: digest_of(each) for name, each in data.items()}, expires)
         kept |= _to_keep(desk, data)
-    return _write(desk, acts, kept)
+    if key and not seal.place_of(desk.library).exists():
+        kept[seal.place_of(desk.library)] = seal.written(key)
+    return _write(desk, acts, kept, hand)
+
+
+def sign_again(desk: Desk, by: str, sign: Sign) -> list[Path]:
+    """Sign the record as it is: what ``by`` has approved since it was signed last."""
+    file = desk.library.templates / RECORD
+    return write_all(signed(desk.library, desk.library.read(file), by, sign), overwrite=True)
 
 
 def withdraw(desk: Desk, kind: str, hand: Hand) -> list[Path]:
@@ -95,7 +114,7 @@ def withdraw(desk: Desk, kind: str, hand: Hand) -> list[Path]:
     vetting = desk.vetting(kind)
     if vetting.approval is None or vetting.withdrawal is not None:
         raise Usage(Problem(f"There is no approval of {kind} to withdraw.", hint=vetting.in_words(hand.on)))
-    return _write(desk, {kind: hand.act("withdrawn", {})}, {})
+    return _write(desk, {kind: hand.act("withdrawn", {})}, {}, hand)
 
 
 def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Act, list[str], list[Path]]:
@@ -129,7 +148,7 @@ def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Ac
     left = {name: desk.register.digest(name) or "" for name in target.files if name not in names}
     act = hand.act("vetted", {**target.files, **left}, target.expires)
     kept = {name: library.read(library.root / name) for name in left}
-    return target, names, _write(desk, {kind: act}, {**_to_keep(desk, {**replaced, **kept}), **files})
+    return target, names, _write(desk, {kind: act}, {**_to_keep(desk, {**replaced, **kept}), **files}, hand)
 
 
 def _earlier(desk: Desk, kind: str, approvals: tuple[Act, ...]) -> list[Act]:
@@ -152,6 +171,9 @@ def _to_keep(desk: Desk, data: Mapping[str, bytes]) -> dict[Path, bytes]:
     return {place: each for place, each in places.items() if not place.exists()}
 
 
-def _write(desk: Desk, acts: Mapping[str, Act], files: Mapping[Path, bytes]) -> list[Path]:
-    record = desk.library.templates / RECORD
-    return write_all({**files, record: desk.register.written(acts)}, overwrite=True)
+def _write(desk: Desk, acts: Mapping[str, Act], files: Mapping[Path, bytes], hand: Hand) -> list[Path]:
+    data = desk.register.written(acts)
+    record = {desk.library.templates / RECORD: data}
+    if hand.sign is not None:
+        record = signed(desk.library, data, hand.by, hand.sign)
+    return write_all({**files, **record}, overwrite=True)

@@ -8,8 +8,6 @@ serves every kind that shares a file, and a name that does not fit its bytes giv
 
 from __future__ import annotations
 
-import hashlib
-import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
@@ -18,24 +16,15 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
-import tomli_w
-from pydantic import Field, ValidationError, field_validator
-
+from letters.acts import RECORD, Act, digest_of, read_acts, write_acts
 from letters.dates import long_date
-from letters.errors import Collector, LibraryAtFault, Problem
+from letters.errors import LibraryAtFault, Problem
 from letters.kinds import KINDS, letter_type
 from letters.library import Library
-from letters.values import Day, Model, Text
-from letters.wording import problems_in
+from letters.vouching import keeping_place, signed_last, why_not_trusted
 
-RECORD, KEPT = "vetted.toml", ".vetted"
-_HEAD = """\
-# Who approved which bytes, when and why. Written by `letters vet`, which adds to it and takes nothing away.
-# `letters vet --status` says what holds today. The bytes themselves are kept in the folder .vetted beside this file.
-
-"""
 # Files that only some letters take words from, by the name their template takes.
 _ONLY_FOR = {"objections": "objections.toml", "missing": "showing.toml"}
 
@@ -47,34 +36,8 @@ class State(StrEnum):
     CHANGED = "changed"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    UNSIGNED = "not signed"
     NEVER = "never vetted"
-
-
-class Act(Model):
-    """One approval or withdrawal: an entry of `templates/vetted.toml`."""
-
-    act: Literal["vetted", "withdrawn"] = Field(title="Act", description="What was done.")
-    by: Text = Field(title="Name", description="Who did it.")
-    title: Text = Field(title="Title", description="That person's official title.")
-    date: Day = Field(title="Date", description="On what day.")
-    why: Text = Field(title="Reason", description="Why.")
-    expires: Day | None = Field(default=None, title="Expires", description="The last day it holds for.")
-    files: dict[str, str] = Field(default={}, title="Files", description="SHA-256 of every file, by its name.")
-
-    @field_validator("files")
-    @classmethod
-    def _are_files_of_a_library(cls, files: dict[str, str]) -> dict[str, str]:
-        for name, digest in files.items():
-            path = PurePosixPath(name)
-            if path.parts[:1] not in (("templates",), ("prompts",)) or ".." in path.parts or "\\" in name:
-                raise ValueError(f"names “{name}”, which is no file of a library.")
-            if not re.fullmatch("[0-9a-f]{64}", digest):
-                raise ValueError(f"has no SHA-256 for “{name}”.")
-        return files
-
-    @property
-    def person(self) -> str:
-        return f"{self.by}, {self.title}"
 
 
 @dataclass(frozen=True)
@@ -85,12 +48,14 @@ class Vetting:
         approval: the last one; None where there never was any.
         withdrawal: of that approval.
         changed: files that are not what was approved, or are gone.
+        distrust: why the record of approvals cannot be trusted; empty where it can.
     """
 
     kind: str
     approval: Act | None = None
     withdrawal: Act | None = None
     changed: tuple[str, ...] = ()
+    distrust: str = ""
 
     def state(self, on: date) -> State:
         """The state for letters dated ``on``."""
@@ -98,6 +63,8 @@ class Vetting:
             return State.NEVER
         if self.withdrawal is not None:
             return State.WITHDRAWN
+        if self.distrust:
+            return State.UNSIGNED
         if self.changed:
             return State.CHANGED
         return State.EXPIRED if self.approval.expires and on > self.approval.expires else State.VETTED
@@ -116,6 +83,8 @@ class Vetting:
                 assert self.withdrawal is not None
                 who, day = self.withdrawal.person, long_date(self.withdrawal.date)
                 return f"{who}, withdrew it on {day}: {_as_a_clause(self.withdrawal.why)}."
+            case State.UNSIGNED:
+                return f"{vetted}, as the record says; but {self.distrust}."
             case State.CHANGED:
                 return f"{vetted}; since then changed: {', '.join(self.changed)}."
             case State.EXPIRED:
@@ -143,14 +112,18 @@ class Register:
         file = self.library.templates / RECORD
         if not file.is_file():
             return {}
-        where, problems = self.library.name_of(file), Collector()
-        found: dict[str, tuple[Act, ...]] = {}
-        for kind, entries in self.library.toml(file).items():
-            for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
-                with problems.collect(f"{where}, {kind} {number}"):
-                    found[kind] = (*found.get(kind, ()), _act(entry))
-        problems.stop_if_any(LibraryAtFault)
+        found = read_acts(self.library.read(file), self.library.name_of(file))
+        if isinstance(self.library, _Approved):  # nobody knew of what came later
+            act = self.library.act
+            return {kind: acts[: acts.index(act) + 1] if act in acts else acts for kind, acts in found.items()}
         return found
+
+    @cached_property
+    def distrust(self) -> str:
+        """Why the record of approvals cannot be trusted, as a clause; empty where it can, or need not be signed."""
+        if isinstance(self.library, _Approved):
+            return self.library.register.distrust
+        return why_not_trusted(self.library)
 
     def approvals(self, kind: str) -> tuple[Act, ...]:
         return tuple(act for act in self.acts.get(kind, ()) if act.act == "vetted")
@@ -163,7 +136,7 @@ class Register:
         approval = approvals[-1]
         withdrawal = acts[-1] if acts[-1].act == "withdrawn" else None
         lacking = [name for name in always_needed(kind) if name not in approval.files]
-        return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *lacking))
+        return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *lacking), self.distrust)
 
     def changed(self, kind: str, act: Act) -> list[str]:
         """The files that are not what was approved, in what this kind takes from them."""
@@ -184,7 +157,8 @@ class Register:
         """The SHA-256 of a file of the library as it is now; None where there is none."""
         if name not in self._digests:
             file = self.library.root / name
-            self._digests[name] = digest_of(self.library.read(file)) if file.is_file() else None
+            known = isinstance(self.library, _Approved) and name in self.library.files
+            self._digests[name] = digest_of(self.library.read(file)) if known or file.is_file() else None
         return self._digests[name]
 
     def kept(self, name: str, digest: str) -> bytes:
@@ -203,30 +177,31 @@ class Register:
             )
         return data
 
-    def as_approved(self, act: Act) -> Library:
-        """The library as it was when this was approved, in the files it was approved for."""
-        return _Approved(self.library.root, self, act)
+    def as_approved(self, act: Act, files: Mapping[str, str] | None = None) -> Library:
+        """The library as it was when this was approved, in the files it was approved for.
+
+        Args:
+            files: other versions of them, SHA-256 by name, of which a copy is kept.
+        """
+        return _Approved(self.library.root, self, act, files or act.files, signers=self.library.signers)
 
     def written(self, new: Mapping[str, Act]) -> bytes:
         """The record with one more act for each of these kinds."""
         acts = {kind: [*self.acts.get(kind, ())] for kind in dict.fromkeys((*self.acts, *new))}
         for kind, act in new.items():
             acts[kind].append(act)
-        tables = {
-            kind: [each.model_dump(exclude_none=True, exclude_defaults=True) for each in entries]
-            for kind, entries in acts.items()
-        }
-        return (_HEAD + tomli_w.dumps(tables)).encode()
+        return write_acts(acts, signed_last(self.library))
 
 
 @dataclass(frozen=True)
 class _Approved(Library):
     register: Register
     act: Act
+    files: Mapping[str, str]
 
     @property
     def passages(self) -> tuple[str, ...]:
-        shared = {PurePosixPath(name).stem for name in self.act.files if name.startswith("templates/shared/")}
+        shared = {PurePosixPath(name).stem for name in self.files if name.startswith("templates/shared/")}
         return tuple(sorted({*super().passages, *shared}))
 
     def read_once(self) -> Library:
@@ -234,7 +209,7 @@ class _Approved(Library):
 
     def read(self, file: Path) -> bytes:
         name = self.name_of(file)
-        return self.register.kept(name, self.act.files[name]) if name in self.act.files else super().read(file)
+        return self.register.kept(name, self.files[name]) if name in self.files else super().read(file)
 
 
 def _law_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
@@ -259,13 +234,7 @@ _TAKEN: Mapping[str, Callable[[str, Mapping[str, Any]], list[Any]]] = {
 }
 
 
-def digest_of(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def keeping_place(library: Library, name: str, digest: str) -> Path:
-    """Where approved bytes are kept. The file's own ending stays, so that a copy opens with a double click."""
-    return library.templates / KEPT / f"{digest}{PurePosixPath(name).suffix}"
+SHARED_IN_PART = tuple(_TAKEN)
 
 
 def always_needed(kind: str) -> tuple[str, ...]:
@@ -291,10 +260,3 @@ def files_of(kind: str, passages: Collection[str], names: Collection[str]) -> tu
     shared = (f"templates/shared/{passage}.docx" for passage in passages)
     tables = (f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names)
     return (*always_needed(kind), *sorted(shared), *tables)
-
-
-def _act(entry: object) -> Act:
-    try:
-        return Act.model_validate(entry)
-    except ValidationError as error:
-        raise LibraryAtFault(problems_in(error, Act)) from error

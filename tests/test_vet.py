@@ -20,6 +20,7 @@ import pytest
 from conftest import KINDS, ROOT
 from test_maintainer import edit, replace
 
+from letters.acts import digest_of
 from letters.changes import changes_of, redline_of
 from letters.desk import Desk
 from letters.errors import LibraryAtFault, Usage
@@ -30,7 +31,7 @@ from letters.printing.pdf_text import pdf_words
 from letters.proof.cover import smallest_cover
 from letters.proof.pack import pack, proof_of
 from letters.vet import Hand, inspected, record, roll_back, states, withdraw
-from letters.vetting import State, digest_of
+from letters.vetting import State
 
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2026, 11, 22)

@@ -96,6 +96,12 @@ def _what_to_check(arguments: argparse.Namespace, library: Library) -> tuple[lis
 
 def _write_copies(copies: Mapping[str, bytes], folder: Path, arguments: argparse.Namespace) -> None:
     """Write copies of Word files below a folder, under the names they have."""
-    files = {folder / Path(name.lstrip("/\\.")): data for name, data in copies.items()}
+    files = {folder.joinpath(*_within(name)): data for name, data in copies.items()}
     for path in write_all(files, overwrite=arguments.overwrite):
         print(f"letters: wrote {path}", file=sys.stderr)
+
+
+def _within(name: str) -> list[str]:
+    """The steps of a path that lead nowhere but down."""
+    path = Path(name)
+    return [step for step in path.parts if step not in ("..", path.anchor)]

@@ -8,6 +8,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,7 +25,9 @@ if TYPE_CHECKING:  # `letters kinds` does without them, and answers at once
 
 def library_of(arguments: argparse.Namespace) -> Library:
     """The library the command works on."""
-    return find_library(arguments.library, os.environ.get("LETTERS_LIBRARY"), Path.cwd())
+    found = find_library(arguments.library, os.environ.get("LETTERS_LIBRARY"), Path.cwd())
+    signers = os.environ.get("LETTERS_ALLOWED_SIGNERS")
+    return replace(found, signers=Path(signers).absolute()) if signers else found
 
 
 def kind_of(name: str, library: Library) -> str:
@@ -66,7 +69,7 @@ def read_bytes(source: Path) -> bytes:
 def tell_notes(notes: Sequence[Problem], where: str) -> None:
     """What is worth knowing and stands in nobody's way."""
     for note in notes:
-        print(f"letters: note: {note.within(where)}", file=sys.stderr)
+        print(f"letters: note: {visible(str(note.within(where)))}", file=sys.stderr)
 
 
 def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
@@ -75,7 +78,7 @@ def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
         print(json.dumps({"written": [str(path) for path in paths], "problems": []}, ensure_ascii=False, indent=2))
     else:
         for path in paths:
-            print(path)
+            print(visible(str(path)) if sys.stdout.isatty() else path)
 
 
 def now_at(desk: Desk) -> datetime:

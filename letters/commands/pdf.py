@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from letters.commands.common import library_of, read_bytes, tell_notes, tell_written
-from letters.desk import Desk
-from letters.errors import Collector, InvalidAnswers, Problem, Usage
-from letters.output import write_all
+from letters.errors import (
+    Collector,
+    InvalidAnswers,
+    Problem,
+    Usage,
+)
+from letters.output import refuse_existing, write_all
+from letters.package import MAX_TOTAL
+from letters.pressroom import Letter, print_all
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
     parser.add_argument("--accept-changes", action="store_true", help="print as with all tracked changes accepted")
     parser.add_argument("--strict", action="store_true", help="print nothing where something is not carried over")
+    parser.add_argument("--workers", type=int, metavar="N", help="print N letters at a time (default: one a processor)")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,19 +33,43 @@ def run(arguments: argparse.Namespace) -> int:
     sources = [Path(each) for each in arguments.files]
     if arguments.output and len(sources) > 1:
         raise Usage(Problem("-o names one file, but there are several to print.", hint="Leave it out, or print one."))
-    desk = Desk(library_of(arguments))
-    files: dict[Path, bytes] = {}
+    targets = [Path(arguments.output) if arguments.output else source.with_suffix(".pdf") for source in sources]
+    refuse_existing(dict.fromkeys(targets), overwrite=arguments.overwrite)
     problems = Collector()
-    for source in sources:
-        with problems.collect():
-            printed = desk.print_word(
-                read_bytes(source),
-                str(source),
-                accept_changes=arguments.accept_changes,
-                strict=arguments.strict,
-            )
-            tell_notes(printed.notes, str(source))
-            files[Path(arguments.output) if arguments.output else source.with_suffix(".pdf")] = printed.data
+    readable: list[tuple[Path, Path]] = []
+
+    def letters() -> Iterator[Letter]:
+        for source, target in zip(sources, targets, strict=True):
+            with problems.collect():
+                letter = Letter(_bytes_of(source), str(source))
+                readable.append((source, target))
+                yield letter
+
+    files: dict[Path, bytes] = {}
+    printed = print_all(
+        library_of(arguments),
+        letters(),
+        len(sources),
+        accept_changes=arguments.accept_changes,
+        strict=arguments.strict,
+        workers=arguments.workers,
+    )
+    for at, outcome in enumerate(printed):
+        source, target = readable[at]
+        for problem in outcome.problems:
+            problems.add(problem)
+        if not outcome.problems:
+            tell_notes(outcome.notes, str(source))
+            files[target] = outcome.pdf
     problems.stop_if_any(InvalidAnswers)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
+
+
+def _bytes_of(source: Path) -> bytes:
+    """What a file holds, unless it holds more than any letter."""
+    if source.is_file() and source.stat().st_size > MAX_TOTAL:
+        raise InvalidAnswers(
+            Problem(f"holds {source.stat().st_size // 1024 // 1024} MB, which no letter needs.", where=str(source))
+        )
+    return read_bytes(source)

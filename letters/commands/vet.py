@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import secrets
 import sys
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from letters import vet
@@ -17,7 +19,9 @@ from letters.desk import Desk
 from letters.errors import Problem, Usage
 from letters.output import write_all
 from letters.proof.pack import pack, proof_of
+from letters.signing import refuse_name, sign
 from letters.vet import Hand, states
+from letters.vouching import Sign
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +31,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--by", metavar="NAME", help="who acts; without it nothing is recorded")
     parser.add_argument("--title", metavar="TITLE", help="that person's official title")
     parser.add_argument("--why", metavar="REASON", help="why, for the record")
+    parser.add_argument(
+        "--sign", nargs="?", const="", metavar="KEY",
+        help="sign the record with this SSH key (default: yours in ~/.ssh); without KIND, what you approved before",
+    )  # fmt: skip
     parser.add_argument("--expires", metavar="DATE", help="the last day of letters it holds for")
     parser.add_argument("--redline", metavar="FILE.docx", help="write the changes as a Word file with tracked changes")
     parser.add_argument(
@@ -52,6 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     today = now_at(desk).date()
     if arguments.status:
         return _tell_states(desk, today, as_json=arguments.json)
+    if arguments.sign is not None and not (arguments.kind or arguments.all):
+        return _sign(arguments, desk)
     if bool(arguments.kind) == arguments.all:
         raise Usage(Problem("Say which kind to vet, or --all.", hint=f"There are: {', '.join(desk.library.kinds)}."))
     kinds = list(desk.library.kinds) if arguments.all else [kind_of(arguments.kind, desk.library)]
@@ -90,8 +100,48 @@ def _show_and_approve(arguments: argparse.Namespace, desk: Desk, kinds: Sequence
     if not _agreed(f"Approve exactly these bytes of {', '.join(kinds)}, as {hand.by}, {hand.title}?", arguments):
         print("Nothing was recorded.", file=sys.stderr)
         return 0
-    tell_written(vet.record(desk, kinds, hand, expires), as_json=False)
+    tell_written(vet.record(desk, kinds, hand, expires, secrets.token_bytes(32)), as_json=False)
+    _tell_distrust(arguments)
     return 0
+
+
+def _sign(arguments: argparse.Namespace, desk: Desk) -> int:
+    by = (arguments.by or "").strip()
+    signer = _signer(arguments, by)
+    if not by or signer is None:
+        raise Usage(Problem("Who signs must be said: --by NAME."))
+    tell_written(vet.sign_again(desk, by, signer), as_json=False)
+    _tell_distrust(arguments)
+    return 0
+
+
+def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
+    """What signs the record with the key that was named, or with the first that SSH would take."""
+    if arguments.sign is None:
+        return None
+    refuse_name(by)
+    if arguments.sign:
+        key = Path(arguments.sign)
+    else:
+        names = ("id_ed25519_sk", "id_ed25519", "id_ecdsa_sk", "id_ecdsa", "id_rsa")
+        found = [place for name in names if (place := Path.home() / ".ssh" / name).is_file()]
+        if not found:
+            raise Usage(
+                Problem(
+                    "There is no SSH key in ~/.ssh.", hint="Name one: --sign FILE. To make one: ssh-keygen -t ed25519"
+                )
+            )
+        key = found[0]
+    if not key.is_file():
+        hint = "Write the kind before --sign." if not arguments.kind else "Name the file of a private key."
+        raise Usage(Problem("There is no such key.", str(key), hint))
+    return partial(sign, key=key)
+
+
+def _tell_distrust(arguments: argparse.Namespace) -> None:
+    """Say when the record as it is now does not count."""
+    if distrust := Desk(library_of(arguments)).register.distrust:
+        print(f"letters: note: letters are drafts: {distrust}.", file=sys.stderr)
 
 
 def _take_back(arguments: argparse.Namespace, desk: Desk, kind: str, today: date) -> int:
@@ -107,6 +157,7 @@ def _take_back(arguments: argparse.Namespace, desk: Desk, kind: str, today: date
         target, names, written = vet.roll_back(desk, kind, hand, arguments.roll_back or None)
         print(f"Back to what {target.person}, vetted on {long_date(target.date)}: {', '.join(names)}", file=sys.stderr)
     tell_written(written, as_json=False)
+    _tell_distrust(arguments)
     now = Desk(library_of(arguments))
     for other in vet.touched_by(before, vet.states(now, today)):
         print(f"{other}: {now.vetting(other).in_words(today)}", file=sys.stderr)
@@ -117,7 +168,8 @@ def _hand(arguments: argparse.Namespace, today: date) -> Hand:
     lacking = [f"--{name}" for name in ("by", "title", "why") if not (getattr(arguments, name) or "").strip()]
     if lacking:
         raise Usage(Problem(f"{' and '.join(lacking)} must be said too.", hint="Who acts, with which title, and why."))
-    return Hand(arguments.by.strip(), arguments.title.strip(), arguments.why.strip(), today)
+    by = arguments.by.strip()
+    return Hand(by, arguments.title.strip(), arguments.why.strip(), today, _signer(arguments, by))
 
 
 def _agreed(question: str, arguments: argparse.Namespace) -> bool:

@@ -1,0 +1,233 @@
+"""A Word file as its sentences, however it was saved.
+
+Word and LibreOffice write a letter anew whenever it is saved: runs are split and joined, properties added, parts
+renamed. What stays is read here: the words of each paragraph, without regard to runs, spaces and page numbers, and
+beside them what a reader sees of their looks. Read by pattern and paragraph by paragraph, each kept, because it is done
+for every letter that is written and most paragraphs are the same in all of them.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+
+from lxml import etree
+
+from letters.package import Package, Packed
+from letters.printing.accepting import accepted
+from letters.provenance.seal import Seal
+
+_STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
+_HEADINGS = ("word/header", "word/footer")
+_STYLES = "word/styles.xml"
+_STYLE = re.compile(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^"]*)")([^>]*)>(.*?)</w:style>', re.S)
+_FALLBACK = re.compile(r"<mc:Fallback>.*?</mc:Fallback>", re.S)
+_TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo) ")
+_SAYS = re.compile(
+    r"<w:t(?: [^>]*)?>(?P<text>[^<]*)</w:t>|<w:(?P<mark>tab|br|cr|noBreakHyphen)(?: [^>]*)?/>"
+    r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>'
+)
+_MARKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+_PAGE = re.compile(r"(?:<w:instrText[^>]*>|w:instr=\")\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
+_RUN = re.compile(r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<looks>.*?)</w:rPr>)?(?P<rest>.*?)</w:r>", re.S)
+_LOOKS = re.compile(
+    r'<w:(b|i|u|strike|dstrike|caps|smallCaps|vanish|color|sz|highlight|vertAlign)(?: w:val="([^"]*)")?[^>]*/>'
+)
+_PLAIN = frozenset({"0", "false", "off", "none", "auto", "baseline", "000000"})
+_SHAPE = re.compile(r'<w:(pStyle|jc) w:val="([^"]*)"')
+_IN_STYLE = re.compile(r'<w:(name|basedOn|jc) w:val="([^"]*)"')
+_SIDES = {"": "left", "start": "left", "end": "right"}
+# Not after an abbreviation: “U.S.”, “No.”, “Mrs.”, a single letter; unless a quotation ends with it.
+_END = re.compile(
+    r"(?:(?<!\b[A-Za-z])(?<!\bNo)(?<!\b[MDJS]r)(?<!\bMs)(?<!\bMrs)(?<!\bvs)\.|[?!]|\.(?=[”’\")\]]))"  # noqa: RUF001
+    r"[”’\")\]]*\s+(?=[\w“‘\"(\[])"  # noqa: RUF001
+)
+_SAME = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None) | dict.fromkeys("\u2010\u2011", "-"))
+LONGEST = 4095
+"""Characters of a sentence that its length can say; 64 by 64, less one."""
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a Word file says.
+
+    Args:
+        body: its paragraphs, then its footnotes and endnotes, each as it reads.
+        headings: those of its headers and footers.
+        looks: of all of them, in a form that can be compared.
+        tracked: it held tracked changes, which are read as accepted.
+    """
+
+    body: tuple[str, ...]
+    headings: tuple[str, ...]
+    looks: str
+    tracked: bool = False
+
+    @property
+    def sentences(self) -> list[str]:
+        return [sentence for line in self.body for sentence in sentences(line)]
+
+
+def words_in(members: Iterable[Packed]) -> Words:
+    """What a letter says that was just written here."""
+    return _words({
+        member.name: zlib.decompress(member.data, -15).decode()
+        for member in members
+        if _STORY.fullmatch(member.name) or member.name == _STYLES
+    })  # fmt: skip
+
+
+def words_of(package: Package) -> Words:
+    """What any Word file says. Raises NotAWordFile."""
+    tracked = any(_TRACKED.search(package.parts[part]) for part in package.parts if _STORY.fullmatch(part))
+    if tracked:
+        package = accepted(package)
+    parts = (part for part in package.parts if _STORY.fullmatch(part) or part == _STYLES)
+    found = _words({part: etree.tostring(package.tree(part), encoding="unicode") for part in parts})
+    return Words(found.body, found.headings, found.looks, tracked)
+
+
+def stories_of(package: Package) -> list[str]:
+    """The parts that make up the text, in the order in which ``Words.body`` has them."""
+    return sorted(part for part in package.parts if _STORY.fullmatch(part) and not part.startswith(_HEADINGS))
+
+
+def paragraphs_of(xml: str) -> list[str]:
+    """What each paragraph of a part says, empty ones too, in the order in which they end."""
+    return [_paragraph(chunk)[0] for chunk in xml.split("</w:p>")[:-1]]
+
+
+def _words(stories: Mapping[str, str]) -> Words:
+    body: list[str] = []
+    headings: list[str] = []
+    looks: list[str] = []
+    styles = _styles(stories.get(_STYLES, ""))
+    for name in sorted(stories):
+        if name == _STYLES:
+            continue
+        xml = stories[name]
+        if "<mc:Fallback>" in xml:
+            xml = _FALLBACK.sub("", xml)
+        lines = headings if name.startswith(_HEADINGS) else body
+        for chunk in xml.split("</w:p>"):
+            said, style, side, runs = _paragraph(chunk)
+            if said:
+                own, set_to = styles.get(style, (style, ""))
+                lines.append(said)
+                looks.append(f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}")
+    return Words(tuple(body), tuple(headings), "\n".join(sorted(looks)))
+
+
+@lru_cache(maxsize=8)
+def _styles(xml: str) -> dict[str, tuple[str, str]]:
+    """The name of each paragraph style and the side its lines keep to, by id: other programs give other ids."""
+    own: dict[str, tuple[str, str, str]] = {}
+    default = ""
+    for style, said, inside in _STYLE.findall(xml):
+        values = dict(_IN_STYLE.findall(inside))
+        own[style] = (values.get("name", style), values.get("basedOn", ""), values.get("jc", ""))
+        default = style if 'w:default="1"' in said else default
+    found: dict[str, tuple[str, str]] = {}
+    for style, (name, _, side) in own.items():
+        seen, above = {style}, own[style][1]
+        while not side and above in own and above not in seen:
+            seen.add(above)
+            side, above = own[above][2], own[above][1]
+        found[style] = (fold(name).casefold(), side)
+    return found | {"": found.get(default, ("", ""))}
+
+
+@lru_cache(maxsize=512)
+def _paragraph(chunk: str) -> tuple[str, str, str, str]:
+    """What one paragraph says, its style, the side it keeps to and its runs; its markup begins somewhere before it."""
+    said = _says(chunk)
+    if not said:
+        return "", "", "", ""
+    shape = chunk.rfind("<w:pPr>")
+    start = chunk.find("</w:pPr>", shape) if shape >= 0 else 0
+    found = dict(_SHAPE.findall(chunk, max(shape, 0), max(start, 0)))
+    runs: list[tuple[str, str]] = []
+    for run in _RUN.finditer(chunk, max(start, 0)):
+        words = fold(_says(run["rest"]))
+        look = " ".join(sorted(f"{name}={value or 1}" for name, value in _LOOKS.findall(run["looks"] or "")
+                               if value not in _PLAIN))  # fmt: skip
+        if not words:
+            continue
+        if runs and runs[-1][0] == look:
+            words = runs.pop()[1] + words
+        runs.append((look, words))
+    runs = [(look, re.sub(r"\d", "", words)) for look, words in runs] if _PAGE.search(chunk) else runs
+    return said, found.get("pStyle", ""), found.get("jc", ""), str(runs)
+
+
+def _says(markup: str) -> str:
+    pieces = []
+    for match in _SAYS.finditer(markup):
+        if match.lastgroup == "text":
+            pieces.append(match["text"])
+        else:
+            pieces.append(_MARKS.get(match["mark"], "") or f"\N{REPLACEMENT CHARACTER}{match['symbol']}")
+    text = "".join(pieces)
+    if "&" in text:
+        text = unescape(text)
+    if _PAGE.search(markup):  # whichever page it stands on
+        text = re.sub(r"\d", "", text)
+    return " ".join(text.split())
+
+
+def fold(text: str) -> str:
+    """What counts of a text: composed letters, no white space, no invisible marks."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_SAME)
+    return "".join(text.split())
+
+
+def sentences(text: str) -> list[str]:
+    """A paragraph in sentences; one without a full stop is one."""
+    found, start = [], 0
+    for end in _END.finditer(text):
+        found.append(text[start : end.end()].strip())
+        start = end.end()
+    rest = text[start:].strip()
+    return [*found, rest] if rest else found
+
+
+# --- fingerprints ---
+
+
+def marks(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> list[str]:
+    """The fingerprint of every sentence: two characters for its length, eight for what it says.
+
+    Args:
+        cased: whether capitals count. In a PDF they do not: there, a style may have made them.
+    """
+    return [mark for line in lines for mark in _marks(line, seal, cased)]
+
+
+@lru_cache(maxsize=512)
+def _marks(line: str, seal: Seal, cased: bool) -> tuple[str, ...]:
+    return tuple(mark_of(fold(sentence), seal, cased=cased) for sentence in sentences(line) if fold(sentence))
+
+
+def mark_of(folded: str, seal: Seal, *, cased: bool = True) -> str:
+    """The fingerprint of one folded sentence."""
+    length = min(len(folded), LONGEST)
+    data = (folded if cased else folded.casefold()).encode()
+    return _DIGITS[length // 64] + _DIGITS[length % 64] + urlsafe_b64encode(seal.mark("words", data, 6)).decode()
+
+
+def length_of(mark: str) -> int:
+    """How many characters the folded sentence has."""
+    return _DIGITS.index(mark[0]) * 64 + _DIGITS.index(mark[1])
+
+
+def in_marks(text: str) -> Iterator[str]:
+    """Fingerprints written one after another."""
+    return (text[at : at + 10] for at in range(0, len(text) - 9, 10))

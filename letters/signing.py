@@ -1,0 +1,116 @@
+"""Signatures by SSH keys, made and checked by OpenSSH's own `ssh-keygen`; nothing else here runs it.
+
+A signature can be checked by hand, with no Letters:
+`ssh-keygen -Y verify -f allowed_signers -I "NAME" -n letters-vetted -s vetted.toml.sig < vetted.toml`
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from letters.errors import CannotWrite, Problem, Usage
+
+NAMESPACE = "letters-vetted"
+_PROGRAM = "ssh-keygen"
+_INSTALL = "Install it: sudo apt-get install openssh-client (on Windows: Settings, Optional features, OpenSSH Client)."
+_PATIENCE = 120  # seconds: a key on a token waits to be touched
+_PATTERN = frozenset(',*?!"\n')  # signs that mean something in a list of allowed signers
+
+
+@dataclass(frozen=True)
+class Signers:
+    """The keys an office allows, and for whom: a file in the format of allowed_signers (see ssh-keygen(1)).
+
+    Keys that no longer count at all, or a revocation list, may stand in `revoked_signers` beside it.
+    """
+
+    file: Path
+
+    @property
+    def revoked(self) -> Path:
+        return self.file.with_name("revoked_signers")
+
+
+def refuse_name(name: str) -> None:
+    """Raise Usage for a name that cannot stand in a list of allowed signers."""
+    if odd := sorted(_PATTERN & set(name)):
+        raise Usage(Problem(f"A name that signs cannot hold {' '.join(odd)}", "--by", "Write the name without it."))
+
+
+def sign(data: bytes, key: Path) -> bytes:
+    """The signature of these bytes.
+
+    Args:
+        key: a private key, or the public half of one the SSH agent holds. ssh-keygen asks for its passphrase itself.
+
+    Raises:
+        Usage: the key cannot be used.
+        CannotWrite: ssh-keygen is not installed.
+    """
+    done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data)
+    if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
+        raise Usage(
+            Problem(f"The key cannot sign: {_said(done)}.", str(key), "Name a private key: --sign FILE.", "signing-key")
+        )
+    return done.stdout
+
+
+def why_not(data: bytes, signature: bytes, signers: Signers, who: str, on: date) -> str:
+    """Why this is no good signature by this person, as a clause; empty where it is one.
+
+    Args:
+        on: the day on which the key must have been valid. What is approved says so, and is signed.
+
+    Raises:
+        CannotWrite: ssh-keygen is not installed.
+    """
+    if not signers.file.is_file():
+        return f"the file of allowed signers is missing ({signers.file})"
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "signature"
+        place.write_bytes(signature)
+        common = ["-n", NAMESPACE, "-s", str(place)]
+        valid = ["-O", f"verify-time={on:%Y%m%d}120000"]
+        revoked = ["-r", str(signers.revoked)] if signers.revoked.is_file() else []
+        allowed = ["-f", str(signers.file), *valid]
+        if _passes(["-Y", "verify", *allowed, *revoked, "-I", who, *common], data):
+            return ""
+        if not _passes(["-Y", "check-novalidate", *common], data):
+            return "it is not as it was signed"
+        if revoked and _passes(["-Y", "verify", *allowed, "-I", who, *common], data):
+            return f"the key of {who} has been revoked"
+        found = (
+            _run(["-Y", "find-principals", *allowed, "-s", str(place)], b"").stdout.decode(errors="replace").split("\n")
+        )
+        if others := ", ".join(filter(None, found)):
+            return f"it was signed by {others}, not by {who}"
+        if _run(["-Y", "find-principals", "-f", str(signers.file), "-s", str(place)], b"").returncode == 0:
+            return f"the key it was signed with was not valid on {on.isoformat()}"
+        return "it was signed with a key that is not among the allowed signers"
+
+
+def _passes(arguments: Sequence[str], data: bytes) -> bool:
+    return _run(arguments, data).returncode == 0
+
+
+def _run(arguments: Sequence[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run([_PROGRAM, *arguments], input=data, capture_output=True, timeout=_PATIENCE, check=False)
+    except FileNotFoundError as error:
+        raise CannotWrite(
+            Problem("Signatures need ssh-keygen, which is not installed here.", hint=_INSTALL, code="no-ssh-keygen")
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise CannotWrite(
+            Problem(f"ssh-keygen did not answer within {_PATIENCE} seconds.", code="ssh-keygen")
+        ) from error
+
+
+def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+    lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
+    return (lines[-1] if lines else "ssh-keygen said nothing").rstrip(".")

@@ -1,0 +1,239 @@
+"""`letters verify`: what a finished letter was made from, and whether it still says what was written.
+
+All of it from the file and the library alone: the record in the file names versions, the library knows who approved
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from letters import __version__
+from letters.acts import Act
+from letters.dates import long_date
+from letters.desk import Desk
+from letters.errors import LettersError
+from letters.package import open_package
+from letters.provenance.judging import EDITED, Change, Judgement, State, judge
+from letters.provenance.record import Record, version_of
+from letters.provenance.words import fold, mark_of, words_of
+
+UNTOUCHED = frozenset({State.UNCHANGED, State.SAVED_AGAIN})
+_IN_WORDS = {
+    State.UNCHANGED: "Unchanged: every byte is as it was written.",
+    State.SAVED_AGAIN: "Unchanged in words and looks; another program has saved it since.",
+    State.LOOKS: "Not a word has changed, but its looks have.",
+    State.OTHER_SEAL: "It has a record that was made under another seal than this library's, so nothing in it can be "
+    "relied on here: it is another office's letter, or the seal was replaced.",
+    State.FORGED: "Its record is not as it was written: somebody has altered it, or put it together. Nothing it says "
+    "can be relied on.",
+    State.UNKNOWN: "Unknown: it carries no record, so it was not made by this version of Letters, or its properties "
+    "were removed.",
+}
+
+
+@dataclass(frozen=True)
+class Approval:
+    """An approval the library has.
+
+    Args:
+        number: of the approval, from 1 for the kind's first.
+        standing: it is the last one, and was not withdrawn.
+    """
+
+    act: Act
+    number: int
+    standing: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One change, with what stood there where the library has it.
+
+    Args:
+        was: a sentence for each that is gone; None where its words are not in the library.
+    """
+
+    change: Change
+    was: tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is known of one file.
+
+    Args:
+        name: how messages call it.
+        approval: that the letter was made under; None where there is none, or none this library has.
+        notes: what to think of it, each a sentence.
+    """
+
+    name: str
+    judged: Judgement
+    approval: Approval | None = None
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a letter of this library, and says what was written."""
+        record = self.judged.record
+        return self.judged.state in UNTOUCHED and record is not None and not record.edited
+
+    def lines(self) -> Iterator[str]:
+        """All of it, for a terminal."""
+        yield f"{self.name}: {self.judged.state}"
+        for note in self.notes:
+            yield f"  {note}"
+        for finding in self.findings:
+            place = "In a header or footer: " if finding.change.in_heading else ""
+            for now in finding.change.now:
+                yield f"  + {place}{now}"
+            for was in finding.was:
+                yield f"  - {place}{was or '(a sentence whose words are not in the library)'}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For ``--json``."""
+        record, approval = self.judged.record, self.approval
+        said = {} if record is None or self.judged.state not in EDITED else record.as_mapping()
+        hidden = ("words", "headings", "looks", "file", "seal", "form")
+        return {
+            "file": self.name,
+            "state": str(self.judged.state),
+            "unchanged": self.is_whole,
+            "record": {name: value for name, value in said.items() if name not in hidden},
+            "approval": approval
+            and {
+                "number": approval.number,
+                "by": approval.act.by,
+                "title": approval.act.title,
+                "date": approval.act.date.isoformat(),
+                "standing": approval.standing,
+            },
+            "changes": [
+                {"now": finding.change.now, "was": finding.was, "in_heading": finding.change.in_heading}
+                for finding in self.findings
+            ],
+            "notes": self.notes,
+        }
+
+
+class Verifier:
+    """Verifies letters against one library."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._known: dict[tuple[str, str, bool], Mapping[str, str]] = {}
+
+    def verify(self, data: bytes, name: str) -> Verdict:
+        """Raises LettersError when the file is no .docx or PDF that can be read."""
+        judged = judge(data, name, self.desk.seal)
+        record = judged.record
+        if record is None or judged.state not in EDITED:
+            return Verdict(name, judged, notes=(_IN_WORDS[judged.state],))
+        approval = self._approval(record)
+        former = self._former(record, approval, cased=not data.startswith(b"%PDF-")) if judged.changes else {}
+        findings = tuple(Finding(change, tuple(former.get(mark) for mark in change.gone)) for change in judged.changes)
+        return Verdict(name, judged, approval, findings, tuple(self._notes(judged, record, approval)))
+
+    # --- what the record names, as the library knows it ---
+
+    def _approval(self, record: Record) -> Approval | None:
+        approvals = self.desk.register.approvals(record.kind)
+        for number, act in reversed(list(enumerate(approvals, 1))):
+            if version_of(act.files) == record.approval:
+                withdrawn = self.desk.vetting(record.kind).withdrawal is not None
+                return Approval(act, number, number == len(approvals) and not withdrawn)
+        return None
+
+    def _notes(self, judged: Judgement, record: Record, approval: Approval | None) -> Iterator[str]:
+        yield self._what_happened(judged)
+        if judged.is_another_letter:
+            yield "Hardly a sentence is one of those recorded: the record may have been taken from another letter."
+        if judged.tracked:
+            yield "It holds tracked changes, which were read as accepted."
+        if record.edited:
+            count = f" ({_count(int(record.changed))})" if record.changed.isdigit() else ""
+            yield f"The PDF was printed from a Word letter that had been changed by hand in its {record.edited}{count}."
+        kinds = self.desk.library.kinds
+        title = kinds[record.kind].title if record.kind in kinds else "which is no kind of letter here any more"
+        yield f"Kind: {record.kind} ({title}). Dated {_day(record.dated)}. Written by Letters {_tool(record.tool)}."
+        yield self._under_what(record, approval)
+        yield f"Version of its files: {record.version[:16]}…, {self._law(record)}."
+        if approval and (distrust := self.desk.register.distrust):
+            yield f"That approval counts for nothing here: {distrust}."
+        if record.key == "none":
+            yield "The library has no seal, so anybody could have written this record; `letters vet` makes one."
+
+    def _what_happened(self, judged: Judgement) -> str:
+        if judged.state is State.WORDS:
+            return f"Changed since it was written: {_count(judged.sentences)}."
+        return _IN_WORDS[judged.state]
+
+    def _under_what(self, record: Record, approval: Approval | None) -> str:
+        if approval is None:
+            if record.approval:
+                return "It names an approval that is not in this library: `templates/vetted.toml` is older, or another."
+            return "It was a draft: nobody had approved its kind."
+        act = approval.act
+        told = f"approval {approval.number}, by {act.person}, on {long_date(act.date)}"
+        if record.state == "draft":
+            return f"It was a draft, made from files that were not (all) those of {told}, or citing law nobody vetted."
+        if approval.standing:
+            return f"Made under {told}, which stands."
+        return f"Made under {told}, which has been withdrawn or followed by another since."
+
+    def _law(self, record: Record) -> str:
+        name, register = "templates/legal_basis.toml", self.desk.register
+        if record.law == register.digest(name):
+            return "with the law as the library has it now"
+        for kind in self.desk.library.kinds:
+            for act in register.approvals(kind):
+                if act.files.get(name) == record.law:
+                    return f"with the law as approved on {long_date(act.date)}"
+        return f"with law ({record.law[:16]}…) that is not in this library"
+
+    # --- what stood there ---
+
+    def then(self, approval: Approval | None) -> Desk:
+        """The desk as it was when this was approved."""
+        return Desk(self.desk.register.as_approved(approval.act)) if approval else self.desk
+
+    def _former(self, record: Record, approval: Approval | None, *, cased: bool) -> Mapping[str, str]:
+        """Sentences the library can give, by their marks: the vetted wording, and what the samples make of it."""
+        key = (record.kind, record.approval if approval else "", cased)
+        if key not in self._known:
+            found: dict[str, str] = {}
+            with suppress(LettersError, KeyError):  # a kind that is no more
+                for sentence in self._sentences(record.kind, self.then(approval)):
+                    found[mark_of(fold(sentence), self.desk.seal, cased=cased)] = sentence
+            self._known[key] = found
+        return self._known[key]
+
+    def _sentences(self, kind: str, desk: Desk) -> Iterator[str]:
+        packages = [desk.whole(kind).package]
+        for name, answers in self.desk.samples(kind).items():
+            with suppress(LettersError):
+                packages.append(open_package(desk.make(desk.check(answers), ["docx"]).files["docx"], name))
+        for package in packages:
+            words = words_of(package)
+            yield from words.sentences
+            yield from words.headings
+
+
+def _count(sentences: int) -> str:
+    return "1 sentence" if sentences == 1 else f"{sentences} sentences"
+
+
+def _tool(version: str) -> str:
+    return version if version == __version__ else f"{version} (this is {__version__})"
+
+
+def _day(text: str) -> str:
+    with suppress(ValueError):
+        return long_date(date.fromisoformat(text))
+    return text
