@@ -23,6 +23,7 @@ from letters.holdings import Rulebook
 from letters.kinds import letter_type
 from letters.model import Letter
 from letters.prompts import Question
+from letters.toml import loads
 from letters.values import Model
 from letters.wording import in_toml, named, problems_in
 
@@ -40,7 +41,7 @@ def parse_answers(data: bytes, name: str) -> Answers:
     if PurePath(name).suffix.lower() == ".json":
         return _parse_json(text, name)
     try:
-        return tomllib.loads(text)
+        return loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidAnswers(
             Problem(
@@ -155,12 +156,18 @@ def _extras_checked(
                 )
             continue
         try:
-            put(read, field.name, TypeAdapter(field.annotation).validate_python(value, context=rulebook))
+            put(read, field.name, _reader(field.annotation).validate_python(value, context=rulebook))
         except ValidationError:
             example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
             hint = f"What is wanted: {field.type_in_words}.{example}"
             wrong.append(Problem("is not what its question asks for.", where, hint, "value", field.name))
     return read, wrong
+
+
+@cache
+def _reader(annotation: Any) -> TypeAdapter[Any]:
+    """Reads answers of one type; costs far more to make than to use."""
+    return TypeAdapter(annotation)
 
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:

@@ -129,6 +129,9 @@ class _Checkup:
         self._attempt(lambda: self.desk.phrases)
         for problem in self._law[1]:
             self._add(problem)
+        if distrust := self._attempt(lambda: self.desk.register.distrust):
+            message = f"Letters are drafts: {distrust}."
+            self._add(Problem(message, "templates/vetted.toml", "`letters vet --status` says more.", "signature"))
         for kind, folder in self._kinds.items():
             self._check_kind(kind, folder)
         self._check_wordings()

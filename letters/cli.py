@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ COMMANDS = {
     "fields": "List what answers may hold and a template may use.",
     "schema": "Print the JSON Schema of the answers for a kind.",
     "vet": "Show what changed since a kind was approved, and approve exactly these bytes.",
+    "verify": "Say which vetted template made a letter, and whether and where it was changed since.",
+    "rebuild": "Make a letter again, byte for byte, from its answers and the versions it was made with.",
     "scaffold": "Make a new kind of letter from a Word file, or keep it in step.",
     "check": "Report everything that is wrong in templates, prompts and law, in one run.",
     "preview": "Open the sample letter as PDF, once or after every save.",
@@ -43,6 +46,10 @@ exit codes: 0 done, 1 problems in the answers or found by check, 2 wrong usage,
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):  # must not stop us
+            in_full = stream.encoding.lower().startswith("utf")
+            stream.reconfigure(errors="surrogateescape" if in_full else "backslashreplace")
     arguments = argparse.Namespace()
     try:
         arguments = _parser(next((word for word in given if word in COMMANDS), "")).parse_args(given)

@@ -6,24 +6,31 @@ The way of every letter: answers → checked letter → what the template sees �
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from letters import __version__
 from letters.advice import Advice, load_advice
 from letters.answers import Answers, check, parse_answers
 from letters.assemble import context_of
 from letters.citations import citations_in
+from letters.confidential import Secrets
+from letters.disclosure import Gate
 from letters.errors import LettersError, Problem, TemplateAtFault
+from letters.fields import fields_of
 from letters.holdings import Office, Rulebook
 from letters.kinds import KINDS
 from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
+from letters.limits import within_limits
 from letters.model import Letter
 from letters.package import open_package
+from letters.press import Press
+from letters.printing.notes import LOOKS
 from letters.prompts import Question, load_extras
+from letters.provenance.record import Record, version_of
+from letters.provenance.seal import Seal, seal_of
 from letters.rules import broken
 from letters.vetting import Register, Vetting, files_of
 from letters.wording import named
@@ -35,11 +42,6 @@ if TYPE_CHECKING:
     from letters.word import Expanded, Passages, Template
 
 FORMATS = ("docx", "pdf")
-
-
-# Notes of the printer on the look, and on what the PDF cannot claim: no word and no picture is missing.
-LOOKS = {"columns", "floating-picture", "font", "tab", "table-header"}
-LOOKS |= {"alternative-text", "cmyk", "no-claim", "private-characters", "table-shape"}
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Desk:
         self._templates: dict[str, Template] = {}
         self._extras: dict[str, tuple[Question, ...]] = {}
         self._vettings: dict[str, Vetting] = {}
+        self._versions: dict[str, str] = {}
+        self._gate = Gate()
 
     @cached_property
     def office(self) -> Office:
@@ -77,11 +81,12 @@ class Desk:
         return load_phrases(self.library)
 
     @cached_property
-    def page(self) -> PageTemplate:
-        from letters.pdf import PageTemplate
+    def press(self) -> Press:
+        return Press(self.library)
 
-        folder = self.library.templates / "page"
-        return PageTemplate(self.library.text(folder / "letter.html"), self.library.text(folder / "letter.css"))
+    @property
+    def page(self) -> PageTemplate:
+        return self.press.page
 
     @cached_property
     def passages(self) -> Passages:
@@ -105,7 +110,7 @@ class Desk:
 
     def renewed(self, changed: Collection[str]) -> Desk:
         """A desk for the library as it is now, with all that these changed files (by name) do not touch."""
-        new = Desk(Library(self.library.root))
+        new = Desk(Library(self.library.root, signers=self.library.signers))
         if not any(name.endswith(".toml") for name in changed):
             for name in ("office", "rulebook", "advice", "phrases"):
                 if name in self.__dict__:
@@ -118,6 +123,11 @@ class Desk:
         if kind not in self._vettings:
             self._vettings[kind] = self.register.of(kind)
         return self._vettings[kind]
+
+    @cached_property
+    def seal(self) -> Seal:
+        """The key under which letters are fingerprinted. Raises LibraryAtFault."""
+        return seal_of(self.library)
 
     def files_of(self, kind: str) -> tuple[str, ...]:
         """Every file that letters of a kind are made of: what an approval is for."""
@@ -160,7 +170,16 @@ class Desk:
         """The letter these answers describe. Raises InvalidAnswers with everything to mend."""
         kind = answers.get("kind")
         extras = self.extras(kind) if isinstance(kind, str) and kind in self.library.kinds else ()
-        return check(answers, self.rulebook, self.library.kinds, extras)
+        try:
+            return check(answers, self.rulebook, self.library.kinds, extras)
+        except LettersError as error:
+            secrets = self._secrets(answers, extras)
+            raise type(error)(map(secrets.left_out, error.problems)) from error
+
+    def _secrets(self, answers: Mapping[str, Any], extras: Iterable[Question]) -> Secrets:
+        kind = answers.get("kind")
+        known = fields_of(kind if isinstance(kind, str) else "")
+        return Secrets(answers, [*known.values(), *(question.field for question in extras)])
 
     def extras(self, kind: str) -> tuple[Question, ...]:
         """The questions of a kind whose fields the office has added."""
@@ -171,7 +190,10 @@ class Desk:
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """What counsel should know of this letter, and may decide to live with."""
         found = [*letter.cautions(self.rulebook), *self._departure(letter)]
-        return tuple(named(caution, type(letter)) for caution in found)
+        if not found:
+            return ()
+        secrets = self._secrets(letter.model_dump(mode="json"), self.extras(letter.kind))
+        return tuple(secrets.left_out(named(caution, type(letter))) for caution in found)
 
     def _departure(self, letter: Letter) -> Iterator[Problem]:
         """Advice is advice: a letter that departs from it is written, but not without a word."""
@@ -198,17 +220,26 @@ class Desk:
         """The finished letter in the formats wanted.
 
         Raises:
-            TemplateAtFault: the template cannot be filled; names the paragraph.
+            TemplateAtFault: the template cannot be filled, or takes more time or memory than any letter; names the
+                paragraph, or the letter.
+            InvalidAnswers: the letter would disclose what is confidential.
             LettersError: the PDF would not be the Word letter, or cannot be made on this machine.
         """
-        docx = self._filled(letter)
-        files = {"docx": docx} if "docx" in formats else {}
-        if "pdf" not in formats:
-            return Made(files)
-        printed = self._print(docx, letter)
-        return Made(files | {"pdf": printed.data}, printed.notes)
+        try:
+            with within_limits(f"{letter.kind} letter"):
+                docx = self._filled(letter)
+                told = self._gate.pass_through(docx, f"{letter.kind} letter", letter.disclosure)
+                files = {"docx": docx} if "docx" in formats else {}
+                if "pdf" not in formats:
+                    return Made(files, told)
+                printed = self._print(docx, letter)
+                return Made(files | {"pdf": printed.data}, (*told, *printed.notes))
+        except LettersError as error:
+            secrets = self._secrets(letter.model_dump(mode="json"), self.extras(letter.kind))
+            raise type(error)(map(secrets.left_out, error.problems)) from error
 
     def _filled(self, letter: Letter) -> bytes:
+        from letters.provenance.custom import with_record
         from letters.word import Properties, mark_draft
 
         title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
@@ -218,7 +249,29 @@ class Desk:
             Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
         )
         self.refuse_unpaired(letter, context)
-        return mark_draft(docx, self.phrases["mark"]["draft"]) if self.is_draft(letter) else docx
+        if self.is_draft(letter):
+            docx = mark_draft(docx, self.phrases["mark"]["draft"])
+        return with_record(docx, self.record_of(letter), self.seal)
+
+    def record_of(self, letter: Letter) -> Record:
+        """What a letter is made with: its record, but for its words."""
+        approval = self.vetting(letter.kind).approval
+        return Record(
+            kind=letter.kind,
+            state="draft" if self.is_draft(letter) else "vetted",
+            version=self.version(letter.kind),
+            approval=version_of(approval.files) if approval else "",
+            law=self.register.digest("templates/legal_basis.toml") or "",
+            tool=__version__,
+            dated=letter.date.isoformat(),
+            key=self.seal.name,
+        )
+
+    def version(self, kind: str) -> str:
+        """One digest for the files letters of a kind are made of, as they are now."""
+        if kind not in self._versions:
+            self._versions[kind] = version_of({n: self.register.digest(n) or "" for n in self.files_of(kind)})
+        return self._versions[kind]
 
     def refuse_unpaired(self, letter: Letter, context: Mapping[str, Any]) -> None:
         """Raise TemplateAtFault when the finished letter cites law without the law it must be cited with."""
@@ -230,24 +283,11 @@ class Desk:
     def print_word(
         self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
     ) -> PrintedLetter:
-        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over.
-
-        Args:
-            accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
-            strict: what was not carried over is an error, and raises LettersError.
-        """
-        from letters.pdf import print_letter
-
-        dated = _last_changed(docx, name)
-        printed = print_letter(docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes)
-        if strict and printed.notes:
-            raise LettersError(printed.notes)
-        return printed
+        """The PDF of any Word letter: see `Press.print_word`."""
+        return self.press.print_word(docx, name, accept_changes=accept_changes, strict=strict)
 
     def _print(self, docx: bytes, letter: Letter) -> PrintedLetter:
-        from letters.pdf import print_letter
-
-        printed = print_letter(docx, name=f"{letter.kind} letter", page=self.page, dated=letter.date)
+        printed = self.press.print(docx, f"{letter.kind} letter", letter.date)
         lost = [note for note in printed.notes if note.code not in LOOKS]
         if lost:  # a letter that lacks something of its template does not go out; one that looks a little different may
             raise LettersError(
@@ -266,15 +306,3 @@ def typed_law(wording: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
                 "Write a tag in its place, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
                 "typed-law",
             )
-
-
-def _last_changed(docx: bytes, name: str) -> date:
-    """The day the file says it was last changed, so that the same file always gives the same PDF."""
-    package = open_package(docx, name)
-    for link in package.links("").values():
-        if link.kind == "core-properties" and link.target in package.parts:
-            for moment in ("modified", "created"):
-                for node in package.xml(link.target).iter(f"{{http://purl.org/dc/terms/}}{moment}"):
-                    with suppress(ValueError):
-                        return date.fromisoformat((node.text or "")[:10])
-    return date(1980, 1, 1)  # the file does not say; the first day a zip can name

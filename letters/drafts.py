@@ -20,6 +20,7 @@ from letters.fields import get
 
 _PASSED = "# Passed over without an answer: "
 _WRITTEN = "# The letter has been written: "
+_MADE = "# Made with (leave as it is): "
 _MEMORY = "# For going on (leave as it is): "
 
 
@@ -31,6 +32,7 @@ class Begun:
         passed: questions that were passed over.
         memory: what else the interview knew.
         written: the letter these answers have made already; empty for a draft.
+        made: the versions that letter was made with, by name.
         data: the file's bytes.
     """
 
@@ -38,13 +40,25 @@ class Begun:
     passed: tuple[str, ...] = ()
     memory: Mapping[str, Any] = field(default_factory=dict)
     written: str = ""
+    made: Mapping[str, str] = field(default_factory=dict)
     data: bytes = b""
 
 
-def document(answers: Answers, passed: Sequence[str], memory: Mapping[str, Any], written: str = "") -> bytes:
-    """A draft, or with ``written`` the answers beside a finished letter, as the bytes of a file."""
+def document(
+    answers: Answers,
+    passed: Sequence[str],
+    memory: Mapping[str, Any],
+    written: str = "",
+    made: Mapping[str, str] | None = None,
+) -> bytes:
+    """A draft, or with ``written`` the answers beside a finished letter, as the bytes of a file.
+
+    Args:
+        made: the versions that letter was made with.
+    """
     head = [f"{_PASSED}{', '.join(passed)}"] if passed else []
     head += [f"{_WRITTEN}{written}"] if written else []
+    head += [f"{_MADE}{json.dumps(made)}"] if made else []
     head += [f"{_MEMORY}{json.dumps(memory, default=str)}"] if memory else []
     return "".join([*(f"{line}\n" for line in head), write_answers(answers)]).encode()
 
@@ -55,6 +69,7 @@ def begun(data: bytes, name: str) -> Begun:
     passed: tuple[str, ...] = ()
     memory: Mapping[str, Any] = {}
     written = ""
+    made: dict[str, str] = {}
     for line in data.decode("utf-8-sig").splitlines():
         if not line.startswith("#"):
             break
@@ -62,11 +77,18 @@ def begun(data: bytes, name: str) -> Begun:
             passed = tuple(re.findall(r"[a-z0-9_.]+", line.removeprefix(_PASSED)))
         elif line.startswith(_WRITTEN):
             written = line.removeprefix(_WRITTEN).strip()
+        elif line.startswith(_MADE):
+            made = {name: str(value) for name, value in _read_back(line.removeprefix(_MADE)).items()}
         elif line.startswith(_MEMORY):
-            with suppress(ValueError):  # edited by hand: the answers themselves count
-                found = json.loads(line.removeprefix(_MEMORY))
-                memory = found if isinstance(found, dict) else {}
-    return Begun(answers, passed, memory, written, data)
+            memory = _read_back(line.removeprefix(_MEMORY))
+    return Begun(answers, passed, memory, written, made, data)
+
+
+def _read_back(text: str) -> dict[str, Any]:
+    with suppress(ValueError):  # edited by hand: the answers themselves count
+        found = json.loads(text)
+        return found if isinstance(found, dict) else {}
+    return {}
 
 
 @dataclass(frozen=True)

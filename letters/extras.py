@@ -15,7 +15,7 @@ from letters.values import Day, Text
 
 TYPES = ("text", "date", "yes-no", "choice", "choices", "list")
 # What only such a question may say of its field; of every other field the program says it.
-OWN_KEYS = frozenset({"type", "title", "required", "example"})
+OWN_KEYS = frozenset({"type", "title", "required", "example", "confidential"})
 _NAME = re.compile(r"extra\.[a-z][a-z0-9_]*")
 
 
@@ -43,6 +43,7 @@ def extra_field(entry: Mapping[str, Any]) -> Field:
         choices=choices if kind in ("choice", "choices") else (),
         library="",
         annotation=_annotation(kind, choices),
+        confidential=bool(entry.get("confidential", False)),
     )
 
 

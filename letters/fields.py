@@ -42,6 +42,7 @@ class Field:
         choices: allowed values, for ``choice`` and ``choices``; empty where the library has them.
         parts: for ``group``: the fields of each of its entries.
         library: which entries of the library the values name (a key of `IN_LIBRARY`); else empty.
+        confidential: messages never quote its answers (see `confidential`).
     """
 
     name: str
@@ -55,6 +56,7 @@ class Field:
     library: str
     annotation: Any
     parts: tuple[Field, ...] = ()
+    confidential: bool = False
 
     @property
     def type_in_words(self) -> str:
@@ -137,12 +139,17 @@ def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
             library=library,
             annotation=annotation_of(info),
             parts=tuple(_walk(bare(get_args(bare(info.annotation))[0]), "")) if kind == "group" else (),
+            confidential=bool(_extra(info).get("confidential")),
         )
 
 
 def _library(info: FieldInfo) -> str:
-    extra = info.json_schema_extra
-    return str(extra.get("library", "")) if isinstance(extra, dict) else ""
+    return str(_extra(info).get("library", ""))
+
+
+def _extra(info: FieldInfo) -> Mapping[str, Any]:
+    """What the model says of a field beside its type."""
+    return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
 
 
 def annotation_of(info: FieldInfo) -> Any:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import pickle
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.toml import loads
 
 _PACKAGE = Path(__file__).parent
 
@@ -32,9 +33,15 @@ class Kind:
 
 @dataclass(frozen=True)
 class Library:
-    """An office's own files. ``root`` holds `templates` and `prompts`."""
+    """An office's own files.
+
+    Args:
+        root: holds `templates` and `prompts`.
+        signers: a file of allowed signers outside of it, for who may sign approvals; None where its own counts.
+    """
 
     root: Path
+    signers: Path | None = field(default=None, kw_only=True)
 
     @property
     def templates(self) -> Path:
@@ -99,7 +106,7 @@ class Library:
 
     def read_once(self) -> Library:
         """The same library, each file read when first asked for and never again: what is vetted is what is used."""
-        return _ReadOnce(self.root)
+        return _ReadOnce(self.root, signers=self.signers)
 
     def text(self, file: Path) -> str:
         """A text file of the library, in UTF-8."""
@@ -113,7 +120,7 @@ class Library:
     def toml(self, file: Path) -> dict[str, Any]:
         """A TOML file of the library. Raises LibraryAtFault naming the line."""
         try:
-            return tomllib.loads(self.text(file))
+            return loads(self.text(file))
         except (RecursionError, ValueError) as error:  # TOMLDecodeError is a ValueError; so is a number of 5,000 digits
             reason = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else ""
             raise LibraryAtFault(

@@ -35,7 +35,7 @@ KEYS = frozenset(
 )
 ITEM_KEYS = frozenset({"field", "ask", "help", "choices", "default", "when", "several_lines"})
 _TEXTS = ("field", "ask", "help", "default_from", "default_due", "title")
-_MARKS = ("only_if_required", "only_if_departing", "several_lines", "anew", "required")
+_MARKS = ("only_if_required", "only_if_departing", "several_lines", "anew", "required", "confidential")
 _OF_A_FILE, _OF_A_SECTION = ("section", "set"), ("title", "when", "question")
 
 

@@ -93,6 +93,12 @@ class Letter(Model):
         description="Why this kind of letter, where the decision guide recommends another; for the file, not printed.",
         examples=["The request repeats one that another office of the agency made; counsel answers both at once."],
     )
+    disclosure: Text | None = Field(
+        default=None,
+        title="Reason for disclosing a number or wage",
+        description="Why the letter itself must state a social security number or a wage; for the file, not printed.",
+        examples=["The agency asked that its own employee's number be confirmed, and the law lets us."],
+    )
     earlier_letters: list[SentLetter] = Field(
         default=[],
         title="Our earlier letters",
@@ -266,6 +272,10 @@ class Letter(Model):
 
     def _typed_law(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Citations typed into our own words. What stands under `request` is the requester's, and is left alone."""
+        yield from self._needlessly_unvetted(rulebook)
+        typed = [(place, citations) for place, text in self._own_texts() if (citations := citations_in(text))]
+        if not typed:
+            return
         citable: set[str] = set()
         barred: dict[str, tuple[str, str]] = {}
         for basis in rulebook.bases.values():
@@ -274,9 +284,8 @@ class Letter(Model):
             else:
                 citable |= citations_in(f"{basis.citation}; {basis.summary}").keys()
         declared = {found for each in self.unvetted_law or [] for found in citations_in(each.citation)}
-        yield from self._needlessly_unvetted(rulebook)
-        for place, text in self._own_texts():
-            for found, words in citations_in(text).items():
+        for place, citations in typed:
+            for found, words in citations.items():
                 if found in citable | declared:
                     continue
                 if found in barred:
@@ -310,7 +319,7 @@ class Letter(Model):
 
     def _own_texts(self) -> Iterator[tuple[str, str]]:
         for name in type(self).model_fields:
-            if name not in ("request", "unvetted_law", "departure", "kind", "reference"):
+            if name not in ("request", "unvetted_law", "departure", "disclosure", "kind", "reference"):
                 yield from _texts(name, getattr(self, name))
         for number, law in enumerate(self.unvetted_law or [], 1):
             yield f"unvetted_law.{number}.summary", law.summary

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from letters.dates import long_date
 from letters.errors import Problem
@@ -20,6 +21,8 @@ _PROCESS_TOPIC = {
     Process.SEARCH_WARRANT: Topic.COURT_ORDER,
 }
 
+# What a request tells of the persons and employers whose records it is for: messages never quote it.
+CONFIDENTIAL: JsonDict = {"confidential": True}
 _DAYS_OF_PAPER = {"issued": "date it bears", "served": "day of service"}
 
 
@@ -84,6 +87,7 @@ class Requester(Model):
         default=None,
         title="Requester's identification",
         description="Badge or identification number, for the file; not printed.",
+        json_schema_extra=CONFIDENTIAL,
         examples=["Badge 0000"],
     )
     address: Text | None = Field(
@@ -276,12 +280,14 @@ class Request(Model):
         default=None,
         title="Request in its own words",
         description="What is asked for, word for word, without quotation marks.",
+        json_schema_extra=CONFIDENTIAL,
         examples=["direct access to your wage and employer database"],
     )
     subjects: list[Text] = Field(
         default=[],
         title="Persons or employers named",
         description="Each person or employer whose records are asked for.",
+        json_schema_extra=CONFIDENTIAL,
         examples=[["Example Fabrication LLC"]],
     )
     period: Text | None = Field(
@@ -331,12 +337,14 @@ class Request(Model):
         default=None,
         title="Explanation",
         description="The requester's explanation of how the records bear on the matter; whole sentences.",
+        json_schema_extra=CONFIDENTIAL,
         examples=["The named employer's wage reports show who was paid during the period under investigation."],
     )
     justification: Text | None = Field(
         default=None,
         title="Justification",
         description="The requester's justification for needing confidential records; whole sentences.",
+        json_schema_extra=CONFIDENTIAL,
         examples=["The employer's own books are not available and no other source holds the reports."],
     )
     process: Process = Field(
@@ -364,6 +372,7 @@ class Request(Model):
         default=None,
         title="Other sources tried",
         description="What the requester says about getting the records elsewhere, from the employer for example.",
+        json_schema_extra=CONFIDENTIAL,
         examples=["The employer did not answer two requests."],
     )
     safeguards: Text | None = Field(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from letters.answers import Answers
-from letters.desk import Desk
+from letters.desk import Desk, Made
 from letters.drafts import Begun, document
 from letters.errors import CannotWrite, Problem
 from letters.fields import get, put
 from letters.interview import Interview, as_typed
-from letters.output import file_names, safe_stem, write_all
+from letters.model import Letter
+from letters.output import file_names, private_folder, safe_stem, write_all
 from letters.prompts import load_script
 from letters.talking.sketch import sketch_of
 
@@ -91,12 +92,8 @@ class Session:
         """
         self.save()
         letter = self.interview.letter()
-        stem = self._free_stem(
-            safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}"), formats
-        )
         made = self.desk.make(letter, formats)
-        names = file_names(stem, made.files, is_draft=self.desk.is_draft(letter))
-        written = write_all({self.out / names[suffix]: data for suffix, data in made.files.items()})
+        stem, written = self._written(letter, made)
         kept, draft = self.out / f"{stem}.toml", self.saved_at
         made_with = self.desk.record_of(letter).as_mapping()
         answered = document(self.interview.settled(), self.interview.passed, {}, stem, made_with)
@@ -107,21 +104,44 @@ class Session:
         why_draft = [Problem(why)] if (why := self.desk.why_draft(letter)) else []
         return [kept, *written], (*why_draft, *made.notes)
 
+    def _written(self, letter: Letter, made: Made) -> tuple[str, list[Path]]:
+        """The letter in files of their own, and what they are called without mark and suffix."""
+        wanted = safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}")
+        while True:
+            stem = self._free_stem(wanted, made.files)
+            names = file_names(stem, made.files, is_draft=self.desk.is_draft(letter))
+            try:
+                return stem, write_all({self.out / names[suffix]: data for suffix, data in made.files.items()})
+            except CannotWrite as error:
+                if error.problems[0].code != "exists":  # else another sitting has taken the name meanwhile
+                    raise
+
     def _keep(self, content: bytes) -> None:
         if self.saved_at and self._changed_elsewhere(self.saved_at):
             self.saved_at, self.given_way = None, True
             self._branches += 1
-        name = f"{self._name}{f'-{self._branches + 1}' if self._branches else ''}.toml"
-        place = self.saved_at or self._drafts / name
-        try:
-            self._drafts.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if place := self.saved_at:
             write_all({place: content}, overwrite=True, private=True)
-        except (CannotWrite, OSError):
-            if self.saved_at:
-                raise
-            place = self.out / f"draft-{name}"  # no home folder, or one that cannot be written to
-            write_all({place: content}, overwrite=True, private=True)
+        else:
+            try:
+                private_folder(self._drafts)
+                place = self._new_draft(self._drafts, "", content)
+            except (CannotWrite, OSError):  # no home folder, or one that cannot be written to
+                place = self._new_draft(self.out, "draft-", content)
         self.saved_at, self._saved = place, content
+
+    def _new_draft(self, folder: Path, before: str, content: bytes) -> Path:
+        """The draft in a file of its own: a clock that was put back may give a name a second time."""
+        while True:
+            branch = f"-{self._branches + 1}" if self._branches else ""
+            place = folder / f"{before}{self._name}{branch}.toml"
+            try:
+                write_all({place: content}, private=True)
+                return place
+            except CannotWrite as error:
+                if error.problems[0].code != "exists":
+                    raise
+                self._branches += 1
 
     def _changed_elsewhere(self, place: Path) -> bool:
         """Whether the draft is not as this sitting left it: somebody goes on with it in another window."""
@@ -132,7 +152,7 @@ class Session:
         except OSError:
             return True
 
-    def _free_stem(self, stem: str, formats: Sequence[str]) -> str:
+    def _free_stem(self, stem: str, formats: Collection[str]) -> str:
         """``stem``, or ``stem-2``, ``stem-3``, …: the first under which nothing exists yet."""
         number, candidate = 1, stem
         suffixes = (".toml", *(f"{mark}.{suffix}" for suffix in formats for mark in ("", "-DRAFT")))

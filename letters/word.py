@@ -101,7 +101,7 @@ class Template:
         problems = Collector()
         for part in self._compiled.parts:
             with problems.collect():
-                members[part.name] = Packed.of(part.name, part.fill(values))
+                members[part.name] = part.fill(values)
         with problems.collect():
             filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
             members[CORE] = Packed.of(CORE, filled)

@@ -18,18 +18,22 @@ ROWS: list[set[str]] = [
     {"scaffold", "vet"},
     {"checks"},
     {"checking"},
-    {"batch", "demo", "session", "conversation", "terminal", "plain"},
-    {"sketch", "listing"},
-    {"talk", "review"},
-    {"changes", "proof"},
+    {"batch", "demo", "session"},
+    {"talking"},
+    {"tracing"},
+    {"rebuild", "verify"},
+    {"changes", "proof", "pressroom"},
     {"batching"},
     {"desk"},
     {"pieces"},
-    {"drafts", "face", "helping", "plaintext", "standins"},
-    {"interview", "assemble", "names", "word", "pdf", "output", "redline"},
-    {"asking"},
+    {"drafts", "press"},
+    {"interview", "assemble", "names", "word", "pdf", "output", "redline", "confidential"},
+    {"provenance"},
+    {"asking", "disclosure"},
     {"filling", "printing", "answers", "advice"},
     {"prompts", "law", "vetting"},
+    {"vouching"},
+    {"acts"},
     {"misprints"},
     {"extras", "places"},
     {"library"},
@@ -41,23 +45,23 @@ ROWS: list[set[str]] = [
     {"workdays"},
     {"rules", "values"},
     {"sheets"},
-    {"package"},
-    {"citations", "comparing", "dates", "desktop", "english", "errors", "typeface"},
+    {"package", "limits", "signing"},
+    {"citations", "comparing", "dates", "english", "errors", "toml"},
 ]
 
 # Where each heavy library lives: one module, imported only when needed.
 HOME = {
     "docxtpl": "filling.parts",
     "weasyprint": "printing.engine",
-    "questionary": "terminal",
-    "prompt_toolkit": "terminal",
+    "questionary": "talking.terminal",
+    "prompt_toolkit": "talking.terminal",
     "docx": None,
     "holidays": "workdays",
     "openpyxl": "batching.sheets",
     "dask": "batching.cluster",
     "distributed": "batching.cluster",
     "fsspec": "batching.remote",
-    "pikepdf": "printing.pdf_text proof.binder",  # read there, bound here
+    "pikepdf": "printing.pdf_text proof.binder provenance.printed",  # read there, bound here
 }
 
 
@@ -138,7 +142,7 @@ def test_each_heavy_library_lives_in_one_module_and_is_imported_when_needed() ->
             if each.split(".")[0] in homes:
                 homes[each.split(".")[0]].add(name)
         at_top |= {each.split(".")[0] for each in imports(tree, only_at_top=True)} - (
-            {"questionary"} if name == "terminal" else set()
+            {"questionary"} if name == "talking.terminal" else set()
         )
     assert homes == {library: set((home or "").split()) for library, home in HOME.items()}
     assert not at_top & {"docxtpl", "weasyprint", "questionary"}

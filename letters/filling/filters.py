@@ -18,6 +18,7 @@ from letters.dates import MONTHS
 from letters.english import listed
 from letters.filling.tags import fold
 
+LONGEST = 20_000_000  # characters in one part
 _DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -169,7 +170,10 @@ def _count(value: object, one: str, many: str) -> str:
 
 def _join(value: object, between: str = ", ") -> str:
     _refuse_other_than_text(between)
-    return between.join(_items(value))
+    items = _items(value)
+    if sum(map(len, items)) + len(between) * len(items) > LONGEST:
+        raise Refused("“{what}” grows beyond any size a letter has.")
+    return between.join(items)
 
 
 def _default(value: object, instead: str) -> object:

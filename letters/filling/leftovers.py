@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection, Iterator
 from lxml import etree
 
 from letters.errors import Problem
+from letters.filling.fieldcodes import field_codes, why_refused
 from letters.filling.markup import (
-    FLD_SIMPLE,
     ID,
     INSTR,
     R_PR,
@@ -35,7 +35,6 @@ from letters.filling.tags import NOT_A_TOKEN, Place
 from letters.package import Package
 
 _COMMENTS = ws("commentReference commentRangeStart")
-_ACTIVE_FIELD = re.compile(r"\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|DATABASE|MACROBUTTON|IMPORT|LINK)\b", re.I)
 _ELSEWHERE = {
     "docProps/app.xml": "document property Company or Manager",
     "docProps/custom.xml": "custom document properties",
@@ -50,9 +49,11 @@ def left_in(root: etree._Element, origins: Origins, hidden_styles: Collection[st
     where = origins.where
     yield from _comments(root, where)
     yield from _hidden_text(root, where, hidden_styles)
-    for node in root.iter(INSTR, FLD_SIMPLE):
-        if _ACTIVE_FIELD.match(node.text or node.get(w("instr")) or ""):
-            yield where(node).fault("A field here fetches something from outside.", "Replace it by text.", "outside")
+    for node, code in field_codes(root):
+        if NOT_A_TOKEN.match(code.lstrip()):
+            yield where(node).fault("A tag decides what a field here does.", "Replace the field by text.", "outside")
+        elif refused := why_refused(code):
+            yield where(node).fault(*refused, "outside")
 
 
 def hides(element: etree._Element) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
@@ -16,7 +16,7 @@ from letters.filling.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, witho
 from letters.filling.repair import Structure
 from letters.filling.sandbox import Script, with_braces
 from letters.filling.tags import CELL_WORDS, Tag
-from letters.package import parse_xml
+from letters.package import Packed, parse_xml
 
 _TC_PR_ORDER = {
     w(name): place
@@ -52,6 +52,7 @@ class Part:
     script: Script
     structure: Structure
     words: frozenset[str]
+    _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
@@ -69,26 +70,37 @@ class Part:
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
         return cls(name, script, Structure.of(root, label, base), words)
 
-    def fill(self, values: Mapping[str, Any]) -> bytes:
-        """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong."""
-        root, xml = self._filled(values)
+    def fill(self, values: Mapping[str, Any]) -> Packed:
+        """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong.
+
+        A letterhead is the same in letter after letter, so that what came out last is kept.
+        """
+        filled = self._filled(values)
+        if self._latest and self._latest[0][0] == filled:
+            return self._latest[0][1]
+        root, xml = self._parsed(filled), filled
         if self.structure.repair(root):
             xml = etree.tostring(root, encoding="unicode")
-        return (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode()
+        packed = Packed.of(self.name, (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode())
+        self._latest[:] = [(filled, packed)]
+        return packed
 
     def tree(self, values: Mapping[str, Any]) -> etree._Element:
         """The part as `fill` gives it, for reading only: braces from data are other characters still."""
-        root = self._filled(values)[0]
+        root = self._parsed(self._filled(values))
         self.structure.repair(root)
         return root
 
-    def _filled(self, values: Mapping[str, Any]) -> tuple[etree._Element, str]:
-        """The part before it is repaired, as a tree and as it is written."""
+    def _filled(self, values: Mapping[str, Any]) -> str:
+        """The part before it is parsed and repaired."""
         xml = without_empty_runs(self.script.fill(values))
         if "{{" in xml or "{%" in xml or "{#" in xml:
             raise self.structure.damaged("a tag was left unfilled")
+        return xml
+
+    def _parsed(self, xml: str) -> etree._Element:
         try:
-            return etree.fromstring(xml, STRICT), xml
+            return etree.fromstring(xml, STRICT)
         except etree.XMLSyntaxError as error:
             raise self.structure.damaged("its markup does not fit together") from error
 

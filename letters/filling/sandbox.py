@@ -23,10 +23,19 @@ from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from letters.errors import Problem, TemplateAtFault
-from letters.filling.filters import FILTERS, Refused, among, compare, kind_of, refuse_missing, refuse_unknown, words_of
+from letters.filling.filters import (
+    FILTERS,
+    LONGEST,
+    Refused,
+    among,
+    compare,
+    kind_of,
+    refuse_missing,
+    refuse_unknown,
+    words_of,
+)
 from letters.filling.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
 
-_MAX_OUTPUT = 20_000_000  # characters in one part
 _MAX_ROUNDS = 100_000  # of all loops of one letter
 _BUDGET = "budget__"
 _LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "length"})
@@ -68,7 +77,7 @@ class Script:
             for piece in render(self.template.new_context(dict(values))):
                 pieces.append(piece)
                 size += len(piece)
-                if size > _MAX_OUTPUT:
+                if size > LONGEST:
                     raise Refused("The letter grows beyond any size a letter has.")
         except (Refused, jinja2.TemplateError, TypeError, ArithmeticError, RecursionError) as error:
             raise TemplateAtFault(self._explain(error, values)) from error

@@ -14,7 +14,9 @@ from letters.filling.markup import BOOKMARK_START, BOOKMARKS, DOCUMENT_HEAD, ID,
 from letters.package import Package, Relationship, W
 
 _MAX_PART = 10_000_000  # bytes
-CORE, _APP, _TYPES = "docProps/core.xml", "docProps/app.xml", "[Content_Types].xml"
+CORE, CUSTOM = "docProps/core.xml", "docProps/custom.xml"
+_APP, _TYPES = "docProps/app.xml", "[Content_Types].xml"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CORE_REL = f"{_PACKAGE_REL}/metadata/core-properties"
@@ -107,7 +109,7 @@ def clean(root: etree._Element) -> None:
 
 
 def plumbing(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
-    """Links, content types and the constant property part, for exactly what is carried over."""
+    """Links, content types and the constant property parts, for exactly what is carried over."""
     yield from _links_of_parts(package, kept)
     yield (
         "_rels/.rels",
@@ -115,16 +117,18 @@ def plumbing(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[
             f'{DOCUMENT_HEAD}<Relationships xmlns="{_PACKAGE_REL}">'
             f'<Relationship Id="rId1" Type="{_REL}officeDocument" Target="{package.main}"/>'
             f'<Relationship Id="rId2" Type="{_CORE_REL}" Target="{CORE}"/>'
-            f'<Relationship Id="rId3" Type="{_REL}extended-properties" Target="{_APP}"/></Relationships>'
+            f'<Relationship Id="rId3" Type="{_REL}extended-properties" Target="{_APP}"/>'
+            f'<Relationship Id="rId4" Type="{_REL}custom-properties" Target="{CUSTOM}"/></Relationships>'
         ).encode(),
     )
     yield (
         _APP,
         (
-            f'{DOCUMENT_HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-            'extended-properties"><Application>Letters</Application></Properties>'
+            f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/extended-properties"><Application>Letters</Application>'
+            "</Properties>"
         ).encode(),
     )
+    yield CUSTOM, f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/custom-properties"/>'.encode()  # its record comes here
     yield _TYPES, _content_types(package, kept)
 
 
@@ -146,9 +150,13 @@ def _content_types(package: Package, kept: Mapping[str, list[str]]) -> bytes:
     types = package.xml(_TYPES)
     for node in list(types):
         name = node.get("PartName", "").lstrip("/")
-        if name and (name not in kept or name in (CORE, _APP)):
+        if name and (name not in kept or name in (CORE, CUSTOM, _APP)):
             types.remove(node)
-    for name, kind in ((CORE, "package.core"), (_APP, "officedocument.extended")):
+    for name, kind in (
+        (CORE, "package.core"),
+        (_APP, "officedocument.extended"),
+        (CUSTOM, "officedocument.custom"),
+    ):
         kind = f"application/vnd.openxmlformats-{kind}-properties+xml"
         etree.SubElement(types, etree.QName(types, "Override"), PartName=f"/{name}", ContentType=kind)
     return serialised(types)

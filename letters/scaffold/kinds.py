@@ -22,7 +22,7 @@ from letters.wording import in_toml
 
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 # What `letters new` settles by itself or asks whatever the letter.
-_SETTLED = frozenset({"kind", "departure", "extra"})
+_SETTLED = frozenset({"kind", "departure", "disclosure", "extra"})
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,215 @@
+"""What a finished letter must not disclose, looked for in the file itself before it is called finished.
+
+Confidential in the law of unemployment compensation is what reveals a person or an employer (20 C.F.R. § 603.4, in
+`templates/legal_basis.toml`): here social security numbers and wages, wherever they came from. Beside them what a Word
+file tells without showing it: changes, comments, hidden text, people, places on somebody's disk, fields that fetch.
+
+A social security number is three, two and four digits; none begins with 000 or 666, none has a group of zeros, and one
+that begins with 9 is a taxpayer number (Social Security Administration, "randomization" of June 25, 2011).
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from html import unescape
+from itertools import islice
+
+from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
+from letters.filling.fieldcodes import field_codes, why_refused
+from letters.package import parse_xml
+
+_BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
+_NUMBER = re.compile(
+    rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
+)
+_NAMED = re.compile(
+    r"(?:\bSSNs?|social security (?:account )?(?:number|no\.?|#)|soc\. ?sec\.)"
+    r"\W{0,3}(?:(?:is|was|of|number|no|for)\b\W{0,3})*"
+    r"(?!000|666)(\d{9})(?!\d)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"(?:\$|US\$|USD)\s?\d[\d,]*(?:\.\d\d)?|\b\d[\d,]*(?:\.\d\d)? (?:dollars|USD)\b", re.IGNORECASE)
+_WAGES = re.compile(
+    r"\b(?:wages?|salar(?:y|ies)|earn(?:s|ed|ings)|payroll|remuneration|hourly|gross (?:pay|income)"
+    r"|benefit amounts?)\b",
+    re.IGNORECASE,
+)
+_NO_WAGES = re.compile(r"\b(?:fines?|fined|penalt(?:y|ies)|fees?|costs?|charges?|damages|bond)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
+
+_HIDDEN = re.compile(
+    rb"<w:(?:(ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|trPrChange|tcPrChange|sectPrChange)"
+    rb"|(commentReference|commentRangeStart)|(vanish|specVanish))\b(?![^>]*w:val=\"(?:0|false|off)\")"
+)
+_TOLD = ("tracked changes", "comments", "hidden text")
+_REVISIONS = re.compile(rb" w:rsid\w*=\"|<w:rsids>|w14:paraId=\"")
+_PEOPLE = re.compile(rb"<(?:cp:lastModifiedBy|Company|Manager|HyperlinkBase|Template)>([^<]+)<")
+_PATHS = re.compile(rb"=\"(?:file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/)")
+_OUTSIDE = re.compile(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
+_TO_THE_WEB = re.compile(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
+_SPACES = re.compile(rb"<w:(?:br|cr|tab)\b[^>]*>")
+_MARKUP = re.compile(rb"<[^>]*>")
+_COMMENTS = re.compile(r"comments|people|commentsIds")
+
+_HINT_WAY_OUT = "If the letter must state it, record why: disclosure = “…”; or write it in an enclosure."
+_HINT_TEMPLATE = "Take it out of the template: letters check names the place."
+_MOST = 20  # findings told of one letter
+_MOST_PARAGRAPHS = 500  # those that letters have in common; what differs from letter to letter only takes room
+
+
+def looks_confidential(text: str) -> bool:
+    """Whether a text holds what looks like a social security number."""
+    return bool(_NUMBER.search(text) or _NAMED.search(text))
+
+
+def masked(text: str) -> str:
+    """The text without the digits of social security numbers: for messages."""
+    for pattern in (_NUMBER, _NAMED):
+        text = pattern.sub(lambda match: re.sub(r"\d", "•", match[0]), text)
+    return text
+
+
+class Gate:
+    """Lets finished letters through, or says what they would disclose.
+
+    What letters have in common is looked at once: members of the file and paragraphs that are byte for byte what was
+    passed before are not looked at again. Nothing looked for reaches from one paragraph into the next.
+    """
+
+    def __init__(self) -> None:
+        self._passed: dict[str, bytes] = {}
+        self._paragraphs: set[bytes] = set()
+
+    def pass_through(self, docx: bytes, name: str, reason: str | None = None) -> tuple[Problem, ...]:
+        """Look a finished letter through.
+
+        Args:
+            docx: the whole file, as `package.write_package` writes it.
+            name: how messages call it.
+            reason: why counsel discloses a number or a wage in it; then these are noted, not refused.
+
+        Returns:
+            What is disclosed for that reason.
+
+        Raises:
+            InvalidAnswers: it states a social security number or a wage.
+            TemplateAtFault: the file tells what it does not show.
+        """
+        stated: list[Problem] = []
+        untold: list[Problem] = []
+        for part, packed in _members(docx):
+            if self._passed.get(part) == packed:
+                continue
+            before = len(stated) + len(untold)
+            xml = zlib.decompress(packed, -15) if part.endswith((".xml", ".rels")) else b""
+            untold += _untold_by_part(part, xml)
+            self._look_at_paragraphs(part, xml, stated, untold)
+            if len(stated) + len(untold) == before:
+                self._passed[part] = packed
+        _stop(untold, name, TemplateAtFault)
+        if not reason:
+            _stop(stated, name, InvalidAnswers)
+        reasoned = f"The reason recorded: {reason}"
+        return tuple(Problem(f"{each.message} {reasoned}", each.where, code="disclosed") for each in stated)
+
+    def _look_at_paragraphs(self, part: str, xml: bytes, stated: list[Problem], untold: list[Problem]) -> None:
+        passed = self._paragraphs
+        if len(passed) > _MOST_PARAGRAPHS:
+            passed.clear()
+        for number, paragraph in enumerate(xml.split(b"</w:p>"), 1):
+            if paragraph in passed:
+                continue
+            before = len(stated) + len(untold)
+            untold += _untold(f"{_label(part)}, paragraph {number}", paragraph)
+            if part.startswith("word/") and b"<w:t" in paragraph:
+                stated += _stated(f"{_label(part)}, paragraph {number}", paragraph)
+            if len(stated) + len(untold) == before:
+                passed.add(paragraph)
+
+
+def _members(docx: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and deflated bytes of every member, read from their own headers: several times as fast as `zipfile`."""
+    position = 0
+    while docx.startswith(b"PK\x03\x04", position):
+        size, _, length, more = struct.unpack_from("<IIHH", docx, position + 18)
+        start = position + 30 + length + more
+        yield docx[position + 30 : position + 30 + length].decode(), docx[start : start + size]
+        position = start + size
+    assert docx.startswith(b"PK\x01\x02", position), "not written by write_package"
+
+
+def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:
+    if found:
+        raise kind(problem.within(name) for problem in islice(found, _MOST))
+
+
+def _stated(where: str, xml: bytes) -> Iterator[Problem]:
+    """Numbers and wages in the words of one paragraph."""
+    text = unescape(_MARKUP.sub(b"", _SPACES.sub(b" ", xml)).decode("utf-8", "replace"))
+    for pattern in (_NUMBER, _NAMED):
+        for match in pattern.finditer(text):
+            place = _place(where, text, match.start(), match.end())
+            message = "The letter states a social security number."
+            yield Problem(message, place, _HINT_WAY_OUT, "social-security-number")
+    if not _WAGES.search(text):
+        return
+    for match in _MONEY.finditer(text):
+        sentence = _sentence_round(text, match.start())
+        if _WAGES.search(sentence) and not _NO_WAGES.search(sentence):
+            place = _place(where, text, match.start(), match.end())
+            yield Problem("The letter states a wage.", place, _HINT_WAY_OUT, "wage")
+
+
+def _sentence_round(text: str, position: int) -> str:
+    begin = end = 0
+    for stop in _SENTENCE.finditer(text):
+        if stop.start() >= position:
+            end = stop.start()
+            break
+        begin = stop.end()
+    return text[begin : end or len(text)]
+
+
+def _place(where: str, text: str, start: int, end: int) -> str:
+    """With the words round the place, and without what must not be told."""
+    words = " ".join(f"{text[max(0, start - 30) : start]}…{text[end : end + 20]}".split())
+    return f"{where}, “{masked(words)}”"
+
+
+def _label(part: str) -> str:
+    stem = part.rpartition("/")[2].removesuffix(".xml")
+    return "body" if stem == "document" else stem
+
+
+def _untold(where: str, xml: bytes) -> Iterator[Problem]:
+    """What a paragraph, or a part that has none, tells without showing it."""
+    if hidden := _HIDDEN.search(xml):
+        told = _TOLD[(hidden.lastindex or 1) - 1]
+        yield Problem(f"The letter carries {told}.", where, _HINT_TEMPLATE, "hidden")
+    if _REVISIONS.search(xml):
+        message = "The letter carries marks of who edited its template when."
+        yield Problem(message, where, _HINT_TEMPLATE, "metadata")
+    if _PATHS.search(xml):
+        yield Problem("The letter names a place on somebody's disk.", where, _HINT_TEMPLATE, "metadata")
+
+
+def _untold_by_part(part: str, xml: bytes) -> Iterator[Problem]:
+    """What can only be seen in a part as a whole."""
+    where = f"part {part}"
+    if part.startswith("word/") and _COMMENTS.search(part):
+        yield Problem("The letter carries comments.", where, _HINT_TEMPLATE, "comments")
+    if part.startswith("docProps/") and _PEOPLE.search(xml):
+        message = "The letter's properties name people or places of the template."
+        yield Problem(message, where, _HINT_TEMPLATE, "metadata")
+    if part.endswith(".rels"):
+        for link in _OUTSIDE.finditer(xml):
+            if not _TO_THE_WEB.search(link[0]):
+                message = "The letter points to something outside that is no page of the web and no address for mail."
+                yield Problem(message, where, _HINT_TEMPLATE, "outside")
+    if b"instr" in xml:
+        for _, code in field_codes(parse_xml(xml, part, part)):
+            if refused := why_refused(code):
+                yield Problem(refused[0], where, refused[1], "outside")
