@@ -358,7 +358,7 @@ class Letter(Model):
             place = f"legal_basis.{number}"
             basis = rulebook.bases.get(name)
             if name in seen:
-                yield broken(place, f"names {name} twice.", "Name each basis once.")
+                yield broken(place, f"names {name} a second time.", "Name each basis once.")
             seen.add(name)
             if basis is None:
                 yield unknown(place, name, rulebook.bases)
