@@ -18,7 +18,8 @@ from letters.holdings import Condition, LegalBasis, Objection, Office, Rulebook
 from letters.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse
 from letters.model import Letter, UnvettedLaw
 from letters.prompts import Question
-from letters.request import Request, Requester
+from letters.request import Request
+from letters.requester import Requester
 from letters.values import Model
 
 Phrases = Mapping[str, Mapping[str, str]]

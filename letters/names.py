@@ -20,7 +20,8 @@ from letters.holdings import LegalBasis, Office, Rulebook, Signatory
 from letters.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse, letter_type
 from letters.model import UnvettedLaw
 from letters.prompts import Question
-from letters.request import Request, Requester
+from letters.request import Request
+from letters.requester import Requester
 from letters.values import Model
 
 TEXT, NUMBER, DATE, YES_NO, LIST, GROUP, ANY = "text", "number", "date", "yes-no", "list", "group", "any"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pydantic import Field
-from pydantic.config import JsonDict
 
 from letters.dates import long_date
 from letters.errors import Problem
+from letters.paper import Paper
+from letters.requester import Requester
 from letters.rules import broken, not_a_fragment, repeated
-from letters.values import Access, AgencyKind, Channel, Day, EMail, Model, Nature, Power, Process, Text, Topic
+from letters.values import CONFIDENTIAL, Access, Channel, Day, Model, Nature, Process, Text, Topic
 
 _PROCESS_TOPIC = {
     Process.ADMINISTRATIVE_SUBPOENA: Topic.ADMINISTRATIVE_SUBPOENA,
@@ -20,10 +21,6 @@ _PROCESS_TOPIC = {
     Process.COURT_ORDER: Topic.COURT_ORDER,
     Process.SEARCH_WARRANT: Topic.COURT_ORDER,
 }
-
-# What a request tells of the persons and employers whose records it is for: messages never quote it.
-CONFIDENTIAL: JsonDict = {"confidential": True}
-_DAYS_OF_PAPER = {"issued": "date it bears", "served": "day of service"}
 
 
 def topics_of(
@@ -40,80 +37,6 @@ def topics_of(
     if trafficking:
         topics.add(Topic.TRAFFICKING)
     return frozenset(topics)
-
-
-class Requester(Model):
-    """Who sent the request."""
-
-    agency: Text = Field(
-        title="Requester's agency",
-        description="Agency or organization that asks, by its full name.",
-        examples=["U.S. Immigration and Customs Enforcement"],
-    )
-    agency_in_sentence: Text | None = Field(
-        default=None,
-        title="Agency within a sentence",
-        description="The agency's name as it stands within a sentence, where that needs an article; else as above.",
-        examples=["the Human Trafficking Task Force"],
-    )
-    agency_kind: AgencyKind = Field(
-        title="Kind of agency", description="What sort of body the requester is.", examples=["federal"]
-    )
-    office: Text | None = Field(
-        default=None,
-        title="Requester's office",
-        description="Component or field office.",
-        examples=["Homeland Security Investigations, El Paso"],
-    )
-    name: Text | None = Field(
-        default=None,
-        title="Requester's name",
-        description="Person who signed or made the request.",
-        examples=["Jordan Sample"],
-    )
-    title: Text | None = Field(
-        default=None,
-        title="Requester's title",
-        description="That person's official title.",
-        examples=["Investigative Assistant"],
-    )
-    greeting: Text | None = Field(
-        default=None,
-        title="Greeting",
-        description="Name as it stands after “Dear”. Without it the full name is used, or “Sir or Madam”.",
-        examples=["Ms. Sample"],
-    )
-    identification: Text | None = Field(
-        default=None,
-        title="Requester's identification",
-        description="Badge or identification number, for the file; not printed.",
-        json_schema_extra=CONFIDENTIAL,
-        examples=["Badge 0000"],
-    )
-    address: Text | None = Field(
-        default=None,
-        title="Requester's address",
-        description="Postal address, one line a line, as on an envelope.",
-        examples=["P.O. Box 0000\nEl Paso, Texas 79900"],
-    )
-    email: EMail | None = Field(
-        default=None,
-        title="Requester's email",
-        description="Email address.",
-        examples=["jordan.sample@agency.example"],
-    )
-    telephone: Text | None = Field(
-        default=None,
-        title="Requester's telephone",
-        description="Telephone number.",
-        examples=["(915) 555-0100"],
-    )
-    supervisor: Text | None = Field(
-        default=None,
-        title="Requester's supervisor",
-        description="Supervisor, if named; for the file.",
-        examples=["Taylor Specimen, Resident Agent"],
-    )
 
 
 class EarlierRequest(Model):
@@ -138,106 +61,6 @@ class EarlierRequest(Model):
         description="Our file number on that letter.",
         examples=["OGC-2019-0142"],
     )
-
-
-class Paper(Model):
-    """The subpoena, summons, order or warrant that was served."""
-
-    form: Text | None = Field(
-        default=None, title="Form", description="Form number on the paper.", examples=["Form I-138"]
-    )
-    number: Text | None = Field(
-        default=None, title="Number", description="Number of the subpoena, order or warrant.", examples=["EP-2019-0000"]
-    )
-    power: Power = Field(
-        default=Power.OTHER,
-        title="Power relied on",
-        description="For an agency's subpoena: immigration (8 U.S.C. § 1225(d)(4)), employer sanctions "
-        "(8 U.S.C. § 1324a(e)(2)), or other.",
-        examples=["immigration"],
-    )
-    issued_by: Text | None = Field(
-        default=None,
-        title="Issued by",
-        description="Court or agency that issued it, as the letter names it.",
-        examples=["U.S. Immigration and Customs Enforcement"],
-    )
-    signer: Text | None = Field(
-        default=None, title="Signed by", description="Person who signed it.", examples=["Quinn Example"]
-    )
-    signer_title: Text | None = Field(
-        default=None,
-        title="Title of the signer",
-        description="Title of that person, as it stands on the paper.",
-        examples=["Investigative Assistant"],
-    )
-    signed_by_judge: bool = Field(
-        default=False,
-        title="Signed by a judge",
-        description="For an order or a warrant: whether a judge of a court signed it.",
-        examples=[False],
-    )
-    statute: Text | None = Field(
-        default=None,
-        title="Statute cited",
-        description="Statute the paper names as authority, in its words.",
-        examples=["8 U.S.C. § 1225(d)(4)"],
-    )
-    court: Text | None = Field(
-        default=None,
-        title="Court",
-        description="Court the paper issues from, or where a motion would be made.",
-        examples=["United States District Court for the District of New Mexico"],
-    )
-    docket: Text | None = Field(
-        default=None, title="Docket number", description="Caption or docket number.", examples=["No. 19-cv-0000"]
-    )
-    issued: Day | None = Field(
-        default=None, title="Date of the paper", description="Day it bears.", examples=["2019-08-21"]
-    )
-    served: Day | None = Field(
-        default=None, title="Day of service", description="Day it was served.", examples=["2019-08-22"]
-    )
-    served_how: Text | None = Field(
-        default=None,
-        title="Manner of service",
-        description="How it was served; completes “served on the Department …”.",
-        examples=["by hand"],
-    )
-    served_on: Text | None = Field(
-        default=None,
-        title="Served on",
-        description="Person or office it was handed to.",
-        examples=["the Office of General Counsel"],
-    )
-    return_date: Day | None = Field(
-        default=None, title="Return date", description="Day by which it asks for an answer.", examples=["2019-09-05"]
-    )
-    return_place: Text | None = Field(
-        default=None, title="Place of return", description="Where it is to be answered.", examples=["El Paso, Texas"]
-    )
-    testimony: bool = Field(
-        default=False, title="Testimony demanded", description="Whether it also demands testimony.", examples=[False]
-    )
-    nondisclosure: bool = Field(
-        default=False,
-        title="Non-disclosure asked",
-        description="Whether it asks that its existence be kept secret; for the file.",
-        examples=[False],
-    )
-
-    def problems(self) -> Iterator[Problem]:
-        """Days out of order, and texts that would not fit into a sentence."""
-        for early, late in (("issued", "served"), ("served", "return_date"), ("issued", "return_date")):
-            first, second = getattr(self, early), getattr(self, late)
-            if first and second and first > second:
-                yield broken(
-                    f"request.paper.{late}",
-                    f"is {long_date(second)}, before the {_DAYS_OF_PAPER[early]} ({long_date(first)}).",
-                    "Correct one of the two dates.",
-                )
-        for name in ("form", "number", "issued_by", "signer", "signer_title", "court", "served_how", "served_on"):
-            yield from not_a_fragment(f"request.paper.{name}", getattr(self, name))
 
 
 class Request(Model):

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic.config import JsonDict
 
 from letters.dates import HOW_TO_WRITE, DateOrder, parse_date
 
@@ -19,6 +20,9 @@ _UNPRINTABLE = re.compile(
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+
+# What a request tells of the persons and employers whose records it is for: messages never quote it.
+CONFIDENTIAL: JsonDict = {"confidential": True}
 
 
 def clean_text(value: Any) -> Any:
