@@ -1,26 +1,30 @@
 # make demo   set up, and write the sample letters to out/demo
 # make test   set up, and run the tests
 # make setup  set up only: system libraries, fonts, .venv with `letters` in it
-# make lint   ruff and mypy
+# make lint   ruff, mypy, and the database of known faults in packages
+# make fuzz   look for answers and files that no reader takes in words: make fuzz SECONDS=600
+# make lock   choose the versions of all packages anew, in requirements.lock
 # make bench  set up the peers, measure against them, write benchmarks/RESULTS.md
-# make wheel  build the wheel into dist/
+# make wheel  build the wheel into dist/, and beside it what it is made of
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test lint bench wheel clean
+.PHONY: setup demo test lint fuzz lock bench wheel clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml constraints.txt scripts/system-packages
+$(STAMP): pyproject.toml requirements.lock scripts/system-packages
 	@scripts/system-packages $(PYTHON)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Letters needs Python 3.11 or newer; $(PYTHON) is older. Run: make PYTHON=python3.12"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(PIP) --require-hashes --requirement requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: setup
@@ -34,6 +38,16 @@ lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@scripts/audit $(BIN)/python $(VENV)/.audit
+
+SECONDS ?= 120
+
+fuzz: setup
+	LETTERS_FUZZ=20 $(BIN)/python -m pytest tests/test_properties.py
+	$(BIN)/python -m fuzz --seconds $(SECONDS)
+
+lock:
+	@scripts/lock $(PYTHON)
 
 PEERS := benchmarks/.peers
 MERGE := $(VENV)/.mail-merge
@@ -53,7 +67,8 @@ bench: setup $(PEERS)/.set-up $(MERGE)
 	$(BIN)/python benchmarks/batch.py --write
 
 wheel: setup
-	$(BIN)/python -m build --wheel --outdir dist .
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
 
 clean:
 	rm -rf $(VENV) out build dist

@@ -17,6 +17,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 from work import KIND, ROOT, nested, prepare_rows, values
@@ -39,6 +40,18 @@ def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
     rows = folder / f"rows-{count}.csv"
     for result in batch(rows, kind=KIND, library=folder / "library", formats=formats, out=out, workers=0):
         assert result.files, result.problems
+
+
+def filling(folder: Path, count: int, out: Path) -> None:
+    """What the peers do and no more: finished values into the compiled template; what came out is checked."""
+    from letters.desk import Desk
+    from letters.library import Library
+    from letters.word import Properties
+
+    template = Desk(Library(folder / "library")).template(KIND)
+    properties = Properties("Work", "Example Department", "en-US", date(2019, 8, 2))
+    for number in range(count):
+        (out / f"{number}.docx").write_bytes(template.fill(nested(number), properties))
 
 
 def docxtpl(folder: Path, count: int, out: Path) -> None:
@@ -82,6 +95,7 @@ def libreoffice(folder: Path, count: int, out: Path) -> None:
 
 IN_PYTHON: dict[str, Callable[[Path, int, Path], None]] = {
     "letters": letters_docx,
+    "letters, filling alone": filling,
     "letters pdf": letters_pdf,
     "docxtpl": docxtpl,
     "docx-mailmerge2": mailmerge,
@@ -92,7 +106,7 @@ IN_PYTHON: dict[str, Callable[[Path, int, Path], None]] = {
 
 def there() -> list[str]:
     """The contestants for Word letters that are set up, ours first."""
-    found = ["letters", "docxtpl"]
+    found = ["letters", "letters, filling alone", "docxtpl"]
     if shutil.which("node"):
         found += [name for name in IN_NODE if (PEERS / "node_modules" / name).exists()]
     try:

@@ -48,8 +48,8 @@ from letters.desk import Desk  # noqa: E402
 from letters.errors import LettersError  # noqa: E402
 from letters.library import Library  # noqa: E402
 
-_LOST = 0.05
-"""So much fewer words than ours are no matter of how words are counted."""
+_LOST, _LOST_AT_LEAST = 0.02, 10
+"""So many fewer words than ours, as a part of them and as a number, are no matter of how words are counted."""
 _SHOWN = ("denial", "conditional-approval", "routing-memo", "google-long", "python-docx-lists-and-tables")
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -171,7 +171,8 @@ def compare(row: Row, ours: Laid, theirs: Laid) -> None:
     here, there = (Counter((word.page, word.text) for word in side.words) for side in (ours, theirs))
     row.words = ((here & there).total(), there.total())
     lacking = Counter(word.text for word in ours.words) - Counter(word.text for word in theirs.words)
-    row.left_out = lacking.total() if len(ours.words) - len(theirs.words) > _LOST * len(ours.words) else 0
+    fewer = len(ours.words) - len(theirs.words)
+    row.left_out = lacking.total() if fewer > max(_LOST * len(ours.words), _LOST_AT_LEAST) else 0
     row.lines = ((ours.lines & theirs.lines).total(), theirs.lines.total())
     for page in range(min(ours.pages, theirs.pages)):
         one, other = ([word for word in side.words if word.page == page] for side in (ours, theirs))

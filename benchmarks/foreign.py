@@ -200,7 +200,8 @@ def _google(paragraphs: int) -> bytes:
     styles = (
         f'<w:docDefaults><w:rPrDefault><w:rPr>{_FONT}<w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="en"/></w:rPr>'
         '</w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:line="276" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
-        '</w:docDefaults><w:style w:type="paragraph" w:styleId="Normal" w:default="1"><w:name w:val="normal"/></w:style>'
+        "</w:docDefaults>"
+        '<w:style w:type="paragraph" w:styleId="Normal" w:default="1"><w:name w:val="normal"/></w:style>'
         '<w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:basedOn w:val="Normal"/><w:pPr>'
         '<w:keepNext w:val="1"/><w:keepLines w:val="1"/><w:spacing w:after="60" w:before="0"/></w:pPr><w:rPr>'
         '<w:sz w:val="52"/></w:rPr></w:style><w:style w:type="paragraph" w:styleId="Heading2"><w:name '

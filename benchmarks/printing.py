@@ -4,8 +4,7 @@
     --letters N   letters in the call of many (default 100)      --rounds N   rounds, in turn; medians count (default 5)
 
 Both run as they are started from a command line, in turn within one round, because times hold only within one run; so
-the ratios count. The time of the processors is that of all processes together. Writes the section “printing” of
-RESULTS.md. Needs `soffice`.
+the ratios count. Writes the section “printing” of RESULTS.md. Needs `soffice`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -32,9 +30,6 @@ from letters.answers import parse_answers  # noqa: E402
 from letters.desk import Desk  # noqa: E402
 from letters.library import Library  # noqa: E402
 
-Times = tuple[float, float]
-"""Seconds by the clock, and of the processors."""
-
 
 def shipped(desk: Desk) -> Iterator[bytes]:
     for kind in sorted(desk.library.kinds):
@@ -43,47 +38,43 @@ def shipped(desk: Desk) -> Iterator[bytes]:
         yield desk.make(letter, ("docx",)).files["docx"]
 
 
-def run(command: list[str | Path]) -> Times:
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+def run(command: list[str | Path]) -> float:
+    """Seconds by the clock."""
+    began = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT)
-    after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    return ended - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began
 
 
-def letters_pdf(files: list[Path], *more: str) -> Times:
+def letters_pdf(files: list[Path], *more: str) -> float:
     for file in files:
         file.with_suffix(".pdf").unlink(missing_ok=True)
     return run([sys.executable, "-m", "letters", "pdf", *files, *more])
 
 
-def office(files: list[Path], folder: Path) -> Times:
+def office(files: list[Path], folder: Path) -> float:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     out = folder / "office"
     return run(["soffice", profile, "--headless", "--norestore", "--convert-to", "pdf", "--outdir", out, *files])
 
 
-def measure(files: list[Path], folder: Path, rounds: int, contestants: list[str]) -> dict[str, list[Times]]:
+def measure(files: list[Path], folder: Path, rounds: int, contestants: list[str]) -> dict[str, list[float]]:
     ways = {
         "letters": lambda: letters_pdf(files),
         "letters, one worker": lambda: letters_pdf(files, "--workers", "1"),
         "LibreOffice": lambda: office(files, folder),
     }
-    found: dict[str, list[Times]] = {name: [] for name in contestants}
+    found: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name in contestants:
             found[name].append(ways[name]())
     return found
 
 
-def lines(what: str, found: dict[str, list[Times]]) -> Iterator[str]:
-    middle = {name: [statistics.median(part) for part in zip(*times, strict=True)] for name, times in found.items()}
-    theirs = middle["LibreOffice"]
-    for name, (clock, processor) in middle.items():
-        spread = f"{min(each[0] for each in found[name]):.2f} to {max(each[0] for each in found[name]):.2f}"
-        yield (
-            f"| {what} | {name} | {clock:.2f} ({spread}) | {theirs[0] / clock:.2f} | {processor:.2f} | "
-            f"{theirs[1] / processor:.2f} |"
-        )
+def lines(what: str, found: dict[str, list[float]]) -> Iterator[str]:
+    theirs = statistics.median(found["LibreOffice"])
+    for name, times in found.items():
+        middle = statistics.median(times)
+        yield f"| {what} | {name} | {middle:.2f} ({min(times):.2f} to {max(times):.2f}) | {theirs / middle:.2f} |"
 
 
 def main() -> int:
@@ -103,8 +94,8 @@ def main() -> int:
     said = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.split()
     processors = len(os.sched_getaffinity(0))
     table = [
-        "| | | seconds (least to most) | times as fast | seconds of processors | times as little |",
-        "|---|---|---|---|---|---|",
+        "| | | seconds (least to most) | times as fast as LibreOffice |",
+        "|---|---|---|---|",
         *lines("one letter of 3 pages, cold", one),
         *lines(f"{given.letters} letters in one call", many),
     ]

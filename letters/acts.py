@@ -103,6 +103,16 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def version_of(files: Mapping[str, str]) -> str:
+    """One digest for many files.
+
+    Args:
+        files: SHA-256 by name.
+    """
+    lines = sorted(f"{name} {digest}" for name, digest in files.items())
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
 def _act(entry: object) -> Act:
     try:
         return Act.model_validate(entry)

@@ -34,6 +34,7 @@ COMMANDS = {
     "check": "Report everything that is wrong in templates, prompts and law, in one run.",
     "preview": "Open the sample letter as PDF, once or after every save.",
     "init": "Make a library of one's own: the office's details, templates, questions and law.",
+    "doctor": "Say what is missing on this machine, and the command that mends it.",
     "demo": "Write the sample letter of every kind, with its answers.",
 }
 

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from letters import __version__
+from letters.acts import version_of
 from letters.advice import Advice, load_advice
 from letters.answers import Answers, check, parse_answers
 from letters.assemble import context_of
@@ -29,7 +30,7 @@ from letters.package import open_package
 from letters.press import Press
 from letters.printing.notes import LOOKS
 from letters.prompts import Question, load_extras
-from letters.provenance.record import Record, version_of
+from letters.provenance.record import Record
 from letters.provenance.seal import Seal, seal_of
 from letters.rules import broken
 from letters.vetting import Register, Vetting, files_of
@@ -255,12 +256,11 @@ class Desk:
 
     def record_of(self, letter: Letter) -> Record:
         """What a letter is made with: its record, but for its words."""
-        approval = self.vetting(letter.kind).approval
         return Record(
             kind=letter.kind,
             state="draft" if self.is_draft(letter) else "vetted",
             version=self.version(letter.kind),
-            approval=version_of(approval.files) if approval else "",
+            approval=self.vetting(letter.kind).version,
             law=self.register.digest("templates/legal_basis.toml") or "",
             tool=__version__,
             dated=letter.date.isoformat(),

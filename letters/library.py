@@ -168,8 +168,18 @@ def find_library(chosen: str | None, environment: str | None, working_folder: Pa
     for folder in (working_folder, *working_folder.parents):
         if (folder / "letters.toml").is_file():
             return _at(folder, str(folder / "letters.toml"))
-    shipped = _PACKAGE / "shipped"
-    return _at(shipped if shipped.is_dir() else _PACKAGE.parent, "the library shipped with Letters")
+    return _at(_shipped(), "the library shipped with Letters")
+
+
+def is_shipped(library: Library) -> bool:
+    """Whether this is the library that comes with Letters, which everybody has."""
+    return library.root == _shipped().resolve()
+
+
+def _shipped() -> Path:
+    """In the installed package, or around the package in a checkout."""
+    installed = _PACKAGE / "shipped"
+    return installed if installed.is_dir() else _PACKAGE.parent
 
 
 def _at(root: Path, source: str) -> Library:

@@ -124,17 +124,24 @@ def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise NotAWordFile(
-            Problem(
-                f"The part {part} is damaged.",
-                where=name,
-                hint="Open the file in Word, save it under a new name, and use that.",
-                code="not-a-word-file",
-            )
-        ) from error
+        raise _damaged(part, name) from error
+    # libxml2 forgets an undeclared prefix over a warning that comes after it.
+    if any(entry.type_name.startswith("NS_ERR") for entry in parser.error_log):
+        raise _damaged(part, name)
     if root.getroottree().docinfo.doctype:
         raise _with_doctype(part, name)
     return root
+
+
+def _damaged(part: str, name: str) -> NotAWordFile:
+    return NotAWordFile(
+        Problem(
+            f"The part {part} is damaged.",
+            where=name,
+            hint="Open the file in Word, save it under a new name, and use that.",
+            code="not-a-word-file",
+        )
+    )
 
 
 def _with_doctype(part: str, name: str) -> NotAWordFile:
@@ -176,6 +183,8 @@ def open_package(data: bytes, name: str) -> Package:
         EOFError,
         NotImplementedError,
         RuntimeError,
+        ValueError,  # names that are no text, places before the file begins
+        OSError,
         struct.error,
     ) as error:
         raise refuse("The file is damaged or incomplete.", "Copy it again, or save it again in Word.") from error
@@ -216,6 +225,8 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, refuse) -> None:  
         raise refuse(f"The file would unpack to {total // 1024 // 1024} MB, which no letter needs.")
     seen: set[str] = set()
     for member in members:
+        if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise refuse(f"The part {member.filename} is packed in a way no word processor packs.", "Save it again.")
         if member.flag_bits & 1:
             raise refuse("The file is protected by a password.", "Save it without one.")
         if member.filename in seen:

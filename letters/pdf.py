@@ -20,8 +20,8 @@ from letters.printing import fonts
 from letters.printing.accepting import accepted
 from letters.printing.claims import Lack, Said, claims, lacks_of_file, lacks_of_letter, metadata
 from letters.printing.document import Document
-from letters.printing.engine import CannotPrint, Printed, engine, listening
-from letters.printing.limits import most_pages, refuse_excess
+from letters.printing.engine import Printed, engine, listening
+from letters.printing.limits import CannotPrint, most_pages, refuse_excess
 from letters.printing.page import Page, write_page
 from letters.printing.parity import WordsDiffer, check_words
 from letters.printing.reader import read_document
@@ -34,7 +34,7 @@ _PLACEHOLDERS = frozenset({"title", "language", "dated", "styles", "body"})
 _NO_GLYPH = re.compile(
     r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S
 )
-_OF_THE_LAYOUT = frozenset({"layout", "off-page", "page", "tall-row", "words-differ"})
+_OF_THE_LAYOUT = frozenset({"furniture", "layout", "off-page", "page", "tall-row", "words-differ"})
 """Codes of what another layout may mend: a box that runs off the page, words lost between pages."""
 
 

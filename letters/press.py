@@ -11,7 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from letters.errors import LettersError
+from letters.errors import LettersError, Problem
 from letters.library import Library
 from letters.package import open_package
 from letters.provenance.seal import Seal, seal_of
@@ -59,15 +59,14 @@ class Press:
         from letters.pdf import print_letter
         from letters.provenance.xmp import with_file_mark
 
-        printed = print_letter(
-            docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes, says=self._says(docx, name)
-        )
-        return replace(printed, data=with_file_mark(printed.data, self.seal))
+        says, notes = self._says(docx, name)
+        printed = print_letter(docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes, says=says)
+        return replace(printed, data=with_file_mark(printed.data, self.seal), notes=(*printed.notes, *notes))
 
-    def _says(self, docx: bytes, name: str) -> Said:
+    def _says(self, docx: bytes, name: str) -> tuple[Said, tuple[Problem, ...]]:
         """The record of a Word letter for its PDF: for the words it holds now, and whether counsel has changed them.
 
-        A letter without a record, or with one that is not ours, gives a PDF without.
+        A letter without a record gives a PDF without; one with a record that is not ours too, with a note.
         """
         from letters.printing.claims import Said
         from letters.provenance.custom import sealed_for
@@ -76,10 +75,15 @@ class Press:
 
         found = judge(docx, name, self.seal)
         if found.record is None or found.words is None or found.state not in EDITED:
-            return Said()
+            if found.record is None:
+                return Said(), ()
+            message = (
+                f"What the letter says of its origin cannot be relied on ({found.state}); the PDF does not repeat it."
+            )
+            return Said(), (Problem(message, name, "`letters verify` says more.", "record"),)
         edited = EDITED[found.state]
         record = replace(found.record, edited=edited, changed=str(found.sentences or ""))
-        return said_of(sealed_for(record, found.words, self.seal, cased=False))
+        return said_of(sealed_for(record, found.words, self.seal, cased=False)), ()
 
 
 def _last_changed(docx: bytes, name: str) -> date:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from letters import __version__
-from letters.acts import Act
+from letters.acts import Act, version_of
 from letters.answers import Answers
 from letters.desk import Desk
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.provenance.judging import EDITED, judge
-from letters.provenance.record import Record, version_of
+from letters.provenance.record import Record
 from letters.vetting import SHARED_IN_PART
 
 _LAW = "templates/legal_basis.toml"
@@ -147,9 +147,7 @@ def _desk_of(desk: Desk, record: Record) -> Desk:
 
 
 def _is_made_by(desk: Desk, record: Record) -> bool:
-    approval = desk.vetting(record.kind).approval
-    same = record.approval == (version_of(approval.files) if approval else "")
-    return same and desk.version(record.kind) == record.version
+    return (desk.vetting(record.kind).version, desk.version(record.kind)) == (record.approval, record.version)
 
 
 def _no_such_version(record: Record) -> Problem:

@@ -13,33 +13,30 @@ from datetime import date
 
 from lxml import etree
 
-from letters.answers import Answers
 from letters.errors import Problem, Usage
 from letters.filling.markup import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, P, R, T, serialised
 from letters.package import Package, open_package
 from letters.printing.accepting import accepted
 from letters.provenance.judging import State
 from letters.provenance.words import paragraphs_of, sentences, stories_of
-from letters.rebuild import rebuild
 from letters.redline import redline
-from letters.verify import Verdict, Verifier
+from letters.verify import Verdict
 
 _UNKNOWN = "[a sentence whose words are not in the library]"
 _BY = "Since the letter was written"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def redline_of(verifier: Verifier, data: bytes, name: str, verdict: Verdict, answers: Answers | None = None) -> bytes:
+def redline_of(data: bytes, name: str, verdict: Verdict, original: bytes | None = None) -> bytes:
     """The bytes of a .docx with every change of words tracked.
 
     Args:
         data: the letter as it is now.
         verdict: on it.
-        answers: it was made from; without them, only words the library has can be shown as deleted.
+        original: the letter as it was written; without it, only words the library has can be shown as deleted.
 
     Raises:
         Usage: there is nothing to compare, or it is a PDF.
-        LettersError: the letter cannot be made again from these answers.
     """
     judged = verdict.judged
     if data.startswith(b"%PDF-"):
@@ -47,11 +44,7 @@ def redline_of(verifier: Verifier, data: bytes, name: str, verdict: Verdict, ans
     if judged.record is None or judged.state in (State.UNKNOWN, State.FORGED, State.OTHER_SEAL):
         raise Usage(Problem(f"There is nothing to compare it with: {judged.state}.", name))
     new = accepted(open_package(data, name))
-    if answers is not None:
-        made = rebuild(verifier.desk, answers, judged.record, ["docx"], "docx").files["docx"]
-        old = open_package(made, name)
-    else:
-        old = _as_it_was(new, verdict)
+    old = _as_it_was(new, verdict) if original is None else open_package(original, name)
     return redline(old, new, by=_BY, on=_day(judged.record.dated))
 
 

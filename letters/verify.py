@@ -13,20 +13,20 @@ from datetime import date
 from typing import Any
 
 from letters import __version__
-from letters.acts import Act
+from letters.acts import Act, version_of
 from letters.dates import long_date
 from letters.desk import Desk
 from letters.errors import LettersError
 from letters.package import open_package
 from letters.provenance.judging import EDITED, Change, Judgement, State, judge
-from letters.provenance.record import Record, version_of
-from letters.provenance.words import fold, mark_of, words_of
+from letters.provenance.record import Record
+from letters.provenance.words import Words, fold, mark_of, sentences, words_of
 
 UNTOUCHED = frozenset({State.UNCHANGED, State.SAVED_AGAIN})
 _IN_WORDS = {
     State.UNCHANGED: "Unchanged: every byte is as it was written.",
-    State.SAVED_AGAIN: "Unchanged in words and looks; another program has saved it since.",
-    State.LOOKS: "Not a word has changed, but its looks have.",
+    State.SAVED_AGAIN: "Unchanged: another program has saved it, with the same words, styles, emphasis and pictures.",
+    State.LOOKS: "Not a word has changed, but styles, emphasis or pictures have.",
     State.OTHER_SEAL: "It has a record that was made under another seal than this library's, so nothing in it can be "
     "relied on here: it is another office's letter, or the seal was replaced.",
     State.FORGED: "Its record is not as it was written: somebody has altered it, or put it together. Nothing it says "
@@ -91,10 +91,10 @@ class Verdict:
             yield f"  {note}"
         for finding in self.findings:
             place = "In a header or footer: " if finding.change.in_heading else ""
-            for now in finding.change.now:
-                yield f"  + {place}{now}"
             for was in finding.was:
                 yield f"  - {place}{was or '(a sentence whose words are not in the library)'}"
+            for now in finding.change.now:
+                yield f"  + {place}{now}"
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -129,14 +129,27 @@ class Verifier:
         self.desk = desk
         self._known: dict[tuple[str, str, bool], Mapping[str, str]] = {}
 
-    def verify(self, data: bytes, name: str) -> Verdict:
-        """Raises LettersError when the file is no .docx or PDF that can be read."""
+    def verify(self, data: bytes, name: str, original: bytes | None = None) -> Verdict:
+        """The verdict on a file.
+
+        Args:
+            name: how messages call it.
+            original: the Word letter as it was written, for the words that stood where something was changed.
+
+        Raises:
+            LettersError: the file is no .docx or PDF that can be read.
+        """
         judged = judge(data, name, self.desk.seal)
         record = judged.record
         if record is None or judged.state not in EDITED:
             return Verdict(name, judged, notes=(_IN_WORDS[judged.state],))
         approval = self._approval(record)
-        former = self._former(record, approval, cased=not data.startswith(b"%PDF-")) if judged.changes else {}
+        former: dict[str, str] = {}
+        if judged.changes:
+            cased = not data.startswith(b"%PDF-")
+            former |= self._former(record, approval, cased=cased)
+            if original is not None:
+                former |= self._marked(words_of(open_package(original, name)), cased=cased)
         findings = tuple(Finding(change, tuple(former.get(mark) for mark in change.gone)) for change in judged.changes)
         return Verdict(name, judged, approval, findings, tuple(self._notes(judged, record, approval)))
 
@@ -167,7 +180,7 @@ class Verifier:
         if approval and (distrust := self.desk.register.distrust):
             yield f"That approval counts for nothing here: {distrust}."
         if record.key == "none":
-            yield "The library has no seal, so anybody could have written this record; `letters vet` makes one."
+            yield "The library has no seal, so anybody could have written this record. An approval makes one."
 
     def _what_happened(self, judged: Judgement) -> str:
         if judged.state is State.WORDS:
@@ -209,20 +222,21 @@ class Verifier:
         if key not in self._known:
             found: dict[str, str] = {}
             with suppress(LettersError, KeyError):  # a kind that is no more
-                for sentence in self._sentences(record.kind, self.then(approval)):
-                    found[mark_of(fold(sentence), self.desk.seal, cased=cased)] = sentence
+                for words in self._known_words(record.kind, self.then(approval)):
+                    found |= self._marked(words, cased=cased)
             self._known[key] = found
         return self._known[key]
 
-    def _sentences(self, kind: str, desk: Desk) -> Iterator[str]:
+    def _marked(self, words: Words, *, cased: bool) -> dict[str, str]:
+        said = [*words.sentences, *(each for line in words.headings for each in sentences(line))]
+        return {mark_of(fold(sentence), self.desk.seal, cased=cased): sentence for sentence in said}
+
+    def _known_words(self, kind: str, desk: Desk) -> Iterator[Words]:
         packages = [desk.whole(kind).package]
         for name, answers in self.desk.samples(kind).items():
             with suppress(LettersError):
                 packages.append(open_package(desk.make(desk.check(answers), ["docx"]).files["docx"], name))
-        for package in packages:
-            words = words_of(package)
-            yield from words.sentences
-            yield from words.headings
+        yield from map(words_of, packages)
 
 
 def _count(sentences: int) -> str:

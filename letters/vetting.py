@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from letters.acts import RECORD, Act, digest_of, read_acts, write_acts
+from letters.acts import RECORD, Act, digest_of, read_acts, version_of, write_acts
 from letters.dates import long_date
 from letters.errors import LibraryAtFault, Problem
 from letters.kinds import KINDS, letter_type
@@ -56,6 +56,11 @@ class Vetting:
     withdrawal: Act | None = None
     changed: tuple[str, ...] = ()
     distrust: str = ""
+
+    @cached_property
+    def version(self) -> str:
+        """One digest for all that was approved; empty where nothing was."""
+        return version_of(self.approval.files) if self.approval else ""
 
     def state(self, on: date) -> State:
         """The state for letters dated ``on``."""

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from test_fill import words
 import letters as package
 from letters.batch import batch
 from letters.batching.crew import Crew, processes
+from letters.batching.folders import Folder
 from letters.desk import Desk
 from letters.errors import CannotWrite, InvalidAnswers, Usage
 from letters.library import Library
@@ -469,6 +470,20 @@ def test_a_row_that_kills_its_worker_costs_itself_alone() -> None:
     assert "The worker that made this letter died, twice." in str(lost[0][1])
 
 
+class Nobody(Executor):
+    """A cluster whose workers are gone: it takes work, and nobody does it."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
+
+
+def test_a_run_does_not_wait_for_ever_for_workers_that_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("letters.batching.crew._LOOK", 0.001)
+    crew = Crew(lambda _: Nobody(), 2, owned=False, there=lambda: False)
+    with pytest.raises(CannotWrite, match="The workers are gone"):
+        list(crew.run(dies_of_all, "", range(60), lambda item, why: 0))
+
+
 def test_workers_that_all_die_end_the_run() -> None:
     crew = Crew(processes(["doomed"]), 2)
     with pytest.raises(CannotWrite, match="die one after another"):
@@ -606,6 +621,19 @@ def test_a_link_in_the_folder_leads_no_letter_out_of_it(vetted: Path, tmp_path: 
     with pytest.raises(CannotWrite, match="is a link that leads out of the folder"):
         list(batch(rows(1), out=tmp_path / "out", **told))
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_machines_that_share_a_folder_do_not_mix_their_letters(tmp_path: Path) -> None:
+    def write(machine: int) -> None:
+        folder = Folder(tmp_path, "rows.csv")  # of one process number, as in containers
+        for number in range(200):
+            folder.put({f"{machine}-{number}.docx": str(machine).encode()}, overwrite=False)
+
+    with ThreadPoolExecutor(2) as machines:
+        list(machines.map(write, (1, 2)))
+    written = {path.name: path.read_text() for path in tmp_path.glob("*.docx")}
+    assert len(written) == 400
+    assert all(name.startswith(machine) for name, machine in written.items())
 
 
 def test_two_rows_of_one_name_are_a_problem(vetted: Path) -> None:

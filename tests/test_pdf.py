@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import hashlib
 import io
 import re
 import subprocess
 import sys
+import zlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,11 @@ import pytest
 from docx_builder import PIXEL, docx, field, paragraph, picture, text
 
 from letters.errors import CannotWrite, LettersError, LibraryAtFault
+from letters.library import Library
 from letters.pdf import CannotPrint, PageTemplate, PrintedLetter, print_letter
+from letters.pressroom import Letter, print_all
 from letters.printing import fonts
+from letters.printing.engine import engine, listening
 from letters.printing.parity import difference
 from letters.printing.pdf_text import _character_map, _decode, pdf_words
 
@@ -126,6 +131,23 @@ def test_any_words_come_out_as_they_went_in(words):
     )
 
     assert pdf_words(letter.data).body.split()[-2:] == ["The", "end."]
+
+
+def test_a_first_paragraph_that_begins_a_page_begins_the_one_with_the_letterhead():
+    body = paragraph("First", "<w:pageBreakBefore/>") + paragraph("Second", "<w:pageBreakBefore/>")
+
+    assert printed(body, headers={"default": paragraph("Head")}).pages == 2
+
+
+def test_a_hyphen_that_does_not_break_takes_no_other_font_and_does_not_break():
+    filler = "word " * 15
+    letter = printed(
+        paragraph(inner=text(f"{filler}co") + "<w:r><w:noBreakHyphen/></w:r>" + text("operation\u2011wide"))
+    )
+
+    with pikepdf.open(io.BytesIO(letter.data)) as pdf:
+        assert len(pdf.pages[0].obj["/Resources"]["/Font"]) == 1
+    assert place(letter.data, "co-operation-wide")[0] == pytest.approx(72, abs=0.5)
 
 
 def test_a_token_of_three_hundred_characters_stays_on_the_page():
@@ -388,6 +410,19 @@ def test_a_right_tab_ends_at_its_stop():
     assert x + 6 == pytest.approx(540, abs=0.2)
 
 
+def test_the_decimal_points_of_a_column_stand_one_below_another():
+    stop = '<w:tabs><w:tab w:val="decimal" w:pos="4000"/></w:tabs>'
+    rows = [
+        paragraph(inner=f"<w:r><w:tab/></w:r>{text(amount)}", properties=stop) for amount in ("5.25", "1,234.5", "70")
+    ]
+    data = printed("".join(rows)).data
+    figure = 6.0  # points, at 12
+
+    assert place(data, "5.25")[0] == pytest.approx(72 + 200 - figure, abs=0.5)
+    assert place(data, "1,234.5")[0] == pytest.approx(72 + 200 - 4 * figure - 3, abs=0.5)
+    assert place(data, "70")[0] == pytest.approx(72 + 200 - 2 * figure, abs=0.5)
+
+
 def test_the_body_begins_below_a_header_taller_than_the_margin():
     tall = "".join(paragraph(f"Line {at}") for at in range(8))
     data = printed(paragraph("Body") + paragraph("More", "<w:pageBreakBefore/>"), headers={"default": tall}).data
@@ -530,3 +565,59 @@ def test_tracked_changes_are_refused_unless_they_are_to_be_accepted():
         printed(CHANGED)
     letter = print_letter(docx(CHANGED), name="letter.docx", page=PAGE, dated=DATED, accept_changes=True)
     assert pdf_words(letter.data).body == "It stays new"
+
+
+def test_the_example_in_the_description_of_the_printing_runs():
+    import letters.printing
+
+    known = {"LETTER_HTML": PAGE.html, "LETTER_DOCX": docx(paragraph("Dear Casey Specimen:"))}
+    example = doctest.DocTestParser().get_doctest(letters.printing.__doc__ or "", known, "printing", None, None)
+    result = doctest.DocTestRunner().run(example)
+
+    assert result.attempted > 5
+    assert result.failed == 0
+
+
+def test_many_letters_are_told_of_in_their_order_each_with_what_is_wrong_with_it():
+    good = [docx(paragraph(f"Letter {at}")) for at in range(5)]
+    given = [Letter(data, f"{at}.docx") for at, data in enumerate([*good[:2], b"no letter", *good[2:]])]
+    outcomes = list(print_all(Library(PAGE_FOLDER.parent.parent), given, len(given), workers=2))
+
+    assert [pdf_words(each.pdf).body.split() if each.pdf else [] for each in outcomes] == [
+        ["Letter", "0"], ["Letter", "1"], [], ["Letter", "2"], ["Letter", "3"], ["Letter", "4"]
+    ]  # fmt: skip
+    assert [problem.where for each in outcomes for problem in each.problems] == ["2.docx"]
+    assert outcomes[0].pdf == next(iter(print_all(Library(PAGE_FOLDER.parent.parent), given[:1], 1))).pdf
+
+
+def test_a_box_that_runs_off_the_page_is_printed_in_the_text_and_that_is_said():
+    shape = '<v:shape style="position:absolute;margin-left:10pt;width:300pt;height:40pt">'
+    inner = "".join(paragraph(f"Boxed line {at}") for at in range(80))
+    box = f"<w:r><w:pict>{shape}<v:textbox><w:txbxContent>{inner}</w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+    letter = printed(paragraph("Beside it", inner=box))
+
+    assert [note.code for note in letter.notes] == ["settled"]
+    assert pdf_words(letter.data).body.split()[-2:] == ["Beside", "it"]
+
+
+def test_a_layout_that_makes_more_pages_than_it_can_have_is_stopped():
+    html = "".join(f'<p style="break-before:page">{at}</p>' for at in range(5))
+    printer = engine()
+    base = printer.stylesheet("")
+
+    with listening(), pytest.raises(CannotPrint, match="does not come to an end: it has made 3 pages"):
+        printer.print(html, base, {}, lambda *_: b"", 2)
+
+
+def test_a_picture_in_fine_shades_of_grey_is_printed():
+    fine = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000011000000000")
+    shades = fine + zlib.crc32(fine[12:]).to_bytes(4, "big") + chunk(b"IDAT", zlib.compress(b"\0\x80\0"))
+    letter = printed(
+        paragraph(inner=picture(description="Grey")), pictures={"rIdPicture": shades + chunk(b"IEND", b"")}
+    )
+
+    assert letter.notes == ()
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")

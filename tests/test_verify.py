@@ -27,14 +27,14 @@ from letters.desk import Desk
 from letters.drafts import begun, document
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.library import Library
-from letters.package import members_of, open_package
+from letters.package import W, members_of, open_package
 from letters.provenance import seal
 from letters.provenance.custom import read_custom, with_record
-from letters.provenance.judging import State, judge
+from letters.provenance.judging import State, _in_stream, judge
 from letters.provenance.printed import read_printed
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal, seal_of
-from letters.provenance.words import fold, in_marks, mark_of, marks, sentences, words_in, words_of
+from letters.provenance.words import PREFIXES, fold, in_marks, mark_of, marks, sentences, words_in, words_of
 from letters.provenance.xmp import file_mark_holds
 from letters.rebuild import rebuild, record_in
 from letters.tracing import redline_of
@@ -194,6 +194,8 @@ def test_words_that_are_not_in_the_library_are_not_made_up(own: Path, sample: Sa
     data = desk.make(desk.check(answers), ["docx"]).files["docx"]
     verdict = verified(desk, edited(data, ("Dear Harper Sample", "Dear Drew Specimen")))
     assert [finding.was for finding in verdict.findings] == [(None,)]
+    told = Verifier(desk).verify(edited(data, ("Dear Harper Sample", "Dear Drew Specimen")), "letter", data)
+    assert [finding.was for finding in told.findings] == [("Dear Harper Sample:",)]
     assert any("not in the library" in line for line in verdict.lines())
 
 
@@ -335,6 +337,61 @@ def test_a_second_copy_behind_the_first_is_not_unchanged(at: Desk, made: dict[st
     assert verified(at, bytes(forged)).judged.state is State.WORDS
 
 
+HIDDEN = '<w:r><w:t xml:space="preserve"> Not so.</w:t></w:r>'
+WAYS: dict[str, Callable[[str], str]] = {
+    "another prefix": lambda run: run.replace("w:", "x:").replace("<x:r>", f'<x:r xmlns:x="{W}" xml:lang="en">'),
+    "a comment inside": lambda run: run.replace("Not", "N<!-- -->ot"),
+    "an element inside": lambda run: run.replace("Not", "N<w:bookmarkEnd w:id='9'/>ot"),
+    "a character by number": lambda run: run.replace("Not", "&#78;ot"),
+    "another quotation mark": lambda run: run.replace('"preserve"', "'preserve'"),
+    "more space in the tag": lambda run: run.replace("<w:t ", "<w:t\n\t"),
+    "for old programs only": lambda run: (
+        f'<mc:AlternateContent xmlns:mc="{PREFIXES["mc"]}"><mc:Choice xmlns:q="urn:q" Requires="q"><w:r/></mc:Choice>'
+        f"<mc:Fallback>{run}</mc:Fallback></mc:AlternateContent>"
+    ),
+    "a symbol": lambda run: '<w:r><w:sym w:font="Wingdings" w:char="F0FB"/></w:r>',
+    "a link": lambda run: f'<w:hyperlink w:anchor="x">{run}</w:hyperlink>',
+    "a field": lambda run: f'<w:fldSimple w:instr=" QUOTE x ">{run}</w:fldSimple>',
+    "a text box": lambda run: (
+        f'<w:r><w:pict><v:shape xmlns:v="{PREFIXES["v"]}"><v:textbox><w:txbxContent><w:p>{run}</w:p></w:txbxContent>'
+        "</v:textbox></v:shape></w:pict></w:r>"
+    ),
+    "word art": lambda run: (
+        f'<w:r><w:pict><v:shape xmlns:v="{PREFIXES["v"]}"><v:textpath on="t" string="Not so."/></v:shape></w:pict>'
+        "</w:r>"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_words_cannot_hide_from_the_record(at: Desk, made: dict[str, bytes], way: str) -> None:
+    xml = open_package(made[KIND], KIND).parts[MAIN].decode()
+    place = xml.index("</w:p>", xml.index("From now on"))
+    added = edited(made[KIND], (xml, f"{xml[:place]}{WAYS[way](HIDDEN)}{xml[place:]}"))
+    assert verified(at, added).judged.state is State.WORDS
+
+
+def test_words_in_the_numbers_of_a_list_cannot_hide(at: Desk, made: dict[str, bytes]) -> None:
+    data = made["denial"]
+    xml = open_package(data, "letter").parts["word/numbering.xml"].decode()
+    level = re.search(r'<w:lvlText w:val="[^"]*"', xml)
+    assert level is not None
+    added = edited(data, (level[0], '<w:lvlText w:val="It is not true that %1"'), part="word/numbering.xml")
+    assert verified(at, added).judged.state is State.WORDS
+
+
+def test_another_picture_is_seen(at: Desk, made: dict[str, bytes]) -> None:
+    out = io.BytesIO(edited(made[KIND]))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/media/signature.png", b"a signature")
+    assert verified(at, out.getvalue()).judged.state is State.LOOKS
+
+
+def test_the_library_that_comes_with_letters_has_no_seal() -> None:
+    """Everybody has it, so that a seal in it would promise what it cannot keep."""
+    assert not (ROOT / "templates" / seal.NAME).exists()
+
+
 def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]) -> None:
     (own / "templates" / RECORD).unlink()
     told = " ".join(verified(Desk(Library(own)), made[KIND]).notes)
@@ -422,7 +479,7 @@ def test_the_metadata_of_another_pdf_do_not_pass(at: Desk, printed: bytes) -> No
 
 def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Desk, made: dict[str, bytes]) -> None:
     gone = "A request that is sent elsewhere in the Department will not be answered there."
-    pdf = at.print_word(edited(made[KIND], (gone, "")), "letter").data
+    pdf = at.press.print_word(edited(made[KIND], (gone, "")), "letter").data
     verdict = verified(at, pdf)
     assert verdict.judged.state is State.UNCHANGED
     assert not verdict.is_whole
@@ -436,6 +493,14 @@ def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Desk, made:
         assert mark not in in_marks(said.words)
     assert mark_of(fold(gone), at.seal) in in_marks(before.words)
     assert said.file != before.file
+
+
+def test_a_record_that_is_not_ours_is_not_handed_on(at: Desk, made: dict[str, bytes]) -> None:
+    custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
+    forged = with_custom(made[KIND], custom.replace("2019", "2020").encode())
+    done = at.press.print_word(forged, "letter")
+    assert [note.code for note in done.notes] == ["record"]
+    assert verified(at, done.data).judged.state is State.UNKNOWN
 
 
 def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: Desk) -> None:
@@ -456,9 +521,9 @@ def test_what_is_no_letter_is_refused_in_words(at: Desk, data: bytes) -> None:
 # --- redline ---
 
 
-def test_the_redline_with_answers_has_every_word(at: Desk, made: dict[str, bytes], sample: Sample) -> None:
+def test_the_redline_with_the_original_has_every_word(at: Desk, made: dict[str, bytes]) -> None:
     now = edited(made[KIND], ("Dear Drew Specimen", "Dear Mx. Specimen"), ("From now on", "As of today"))
-    data = redline_of(Verifier(at), now, "letter", verified(at, now), sample(KIND))
+    data = redline_of(now, "letter", verified(at, now), made[KIND])
     marked = open_package(data, "redline")
     assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
     assert settled(marked, MAIN, accept=False) == plain(open_package(made[KIND], "then"), MAIN)
@@ -469,7 +534,7 @@ def test_the_redline_without_answers_has_the_words_of_the_library(own: Path, sam
     answers["request"]["requester"]["name"] = "Harper Sample"
     then = desk.make(desk.check(answers), ["docx"]).files["docx"]
     now = edited(then, ("will not be answered there", "will be returned"), ("Dear Harper Sample", "Dear Drew Specimen"))
-    marked = open_package(redline_of(Verifier(desk), now, "letter", verified(desk, now)), "redline")
+    marked = open_package(redline_of(now, "letter", verified(desk, now)), "redline")
     assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
     before = settled(marked, MAIN, accept=False)
     assert any("will not be answered there" in line for line in before)
@@ -488,17 +553,17 @@ def test_paragraphs_that_came_and_went_are_in_the_redline(at: Desk, made: dict[s
     new = re.sub(r"<w:t[^>]*>.*</w:t>", "<w:t>Nobody answered.</w:t>", here, flags=re.S)
     now = edited(made["denial"], (gone, ""), (here, new + here))
     verdict = verified(at, now)
-    marked = open_package(redline_of(Verifier(at), now, "letter", verdict), "redline")
+    marked = open_package(redline_of(now, "letter", verdict), "redline")
     assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
     assert settled(marked, MAIN, accept=False) == plain(open_package(made["denial"], "then"), MAIN)
 
 
 def test_a_redline_needs_a_word_letter_with_a_record(at: Desk, made: dict[str, bytes], printed: bytes) -> None:
     with pytest.raises(Usage, match=r"\.docx the PDF was printed from"):
-        redline_of(Verifier(at), printed, "letter", verified(at, printed))
+        redline_of(printed, "letter", verified(at, printed))
     template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
     with pytest.raises(Usage, match="nothing to compare"):
-        redline_of(Verifier(at), template, "letter", verified(at, template))
+        redline_of(template, "letter", verified(at, template))
 
 
 # --- once more ---
@@ -575,6 +640,22 @@ def test_answers_beside_a_letter_say_what_it_was_made_with(at: Desk, made: dict[
     assert rebuild(at, start.answers, Record.in_answers(start.made), ["docx"]).files["docx"] == made[KIND]
 
 
+def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
+    at: Desk, made: dict[str, bytes], printed: bytes, sample: Sample
+) -> None:
+    assert rebuild(at, sample(KIND), record_in(at, printed, "letter"), ["pdf"], "pdf").files == {"pdf": printed}
+    hand_edited = at.press.print_word(edited(made[KIND], ("will not be answered there", "will be returned")), "letter")
+    with pytest.raises(LettersError, match="changed by hand"):
+        rebuild(at, sample(KIND), record_in(at, hand_edited.data, "letter"), ["pdf"], "pdf")
+
+
+def test_a_pdf_with_far_more_in_it_is_not_searched_for_ever(at: Desk, printed: bytes) -> None:
+    record_ = read_printed(printed, "letter").record
+    assert record_ is not None
+    changes = list(_in_stream(list(in_marks(record_.words)), "x" * 1_000_000, set(), at.seal))
+    assert [len(change.gone) for change in changes] == [len(record_.words) // 10]
+
+
 def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Desk) -> None:
     with pytest.raises(InvalidAnswers, match="unknown"):
         record_in(at, (ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter")
@@ -606,6 +687,9 @@ def test_the_commands(
     assert b"w:del " in open_package(redline.read_bytes(), "redline").parts[MAIN]
     assert str(redline) in capsys.readouterr().out
     out = tmp_path / "out"
+    answers = ("--answers", str(tmp_path / "a.toml"), "--overwrite")
+    assert main(["verify", str(changed), "--redline", str(redline), *answers, *library]) == 1
+    assert main(["verify", str(changed), str(letter), *answers, *library]) == 2
     rebuild_it = ["rebuild", str(tmp_path / "a.toml"), "--out", str(out), "--format", "docx", *library]
     assert main(rebuild_it) == 2
     assert "--as FILE" in capsys.readouterr().err

@@ -20,6 +20,10 @@ from letters.errors import CannotWrite, Problem, Usage
 from letters.library import Library
 
 LOCAL = "local"
+_LOUD = (
+    "distributed",
+    *(f"distributed.{name}" for name in ("client", "core", "nanny", "scheduler", "utils", "worker")),
+)
 _PATIENCE = 10  # seconds for a scheduler to answer, and for a first worker to be there
 
 
@@ -43,8 +47,8 @@ class Cluster:
             raise Usage(
                 Problem("--cluster needs Dask, which is not installed here.", hint="pip install 'letters[cluster]'")
             ) from error
-        for name in ("distributed", "distributed.nanny", "distributed.scheduler", "distributed.core"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # a lost worker is told of in our words
+        for name in _LOUD:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost is told of in our words
         dask_of: Any = distributed  # its types are half known
         self.lost: tuple[type[BaseException], ...] = (dask_of.KilledWorker,)
         self._local: Any = None
@@ -83,6 +87,13 @@ class Cluster:
     def workers(self) -> int:
         """How many rows it can do at the same time."""
         return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+
+    def is_there(self) -> bool:
+        """Whether it has any worker just now."""
+        try:
+            return bool(self._client.scheduler_info(n_workers=-1)["workers"])
+        except (OSError, RuntimeError, TimeoutError):  # its scheduler is gone as well
+            return False
 
     def executor(self) -> Executor:
         found: Executor = self._client.get_executor(pure=False, retries=2)

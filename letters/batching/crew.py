@@ -24,6 +24,8 @@ _AIM = 0.4  # seconds a chunk should take: long beside sending it, short beside 
 _LARGEST = 500
 _GONE = Problem("The workers are gone.", hint="Run it again with --resume; it goes on.", code="workers")
 _HOPELESS = 3  # rows in a row that kill their worker when done alone
+_LOOK = 0.5  # seconds between two looks at what is out
+_PATIENCE = 120  # looks at which nobody was there to work
 
 
 class Crew:
@@ -34,6 +36,7 @@ class Crew:
         workers: how many.
         owned: whether executors are closed, and opened anew after one broke; else they are somebody else's.
         lost: what a future raises, other than BrokenExecutor, when its worker died.
+        there: whether anybody is there to work; a cluster may lose its last worker, and say nothing.
     """
 
     def __init__(
@@ -43,13 +46,15 @@ class Crew:
         *,
         owned: bool = True,
         lost: tuple[type[BaseException], ...] = (),
+        there: Callable[[], bool] = lambda: True,
     ) -> None:
         self._hire, self._workers = hire, max(1, workers)
-        self._owned = owned
+        self._owned, self._there = owned, there
         self._lost: tuple[type[BaseException], ...] = (BrokenExecutor, *lost)
         self._executor: Executor | None = None
         self._stopping = False
         self._pace: dict[Any, float] = {}
+        self._alone = 0
         self.deaths = 0
 
     @property
@@ -130,7 +135,7 @@ class Crew:
                     for future, _ in out:
                         future.cancel()
                 future, chunk = out[0]
-                if not wait([future], timeout=0.5).done:
+                if not self._is_done(future):
                     continue
                 out.popleft()
                 try:
@@ -195,8 +200,11 @@ class Crew:
         for item in (item for chunk in chunks for item in chunk):
             if self._stopping:
                 return
+            future = self._submit(work, job, [item])
+            while not self._is_done(future):
+                pass
             try:
-                result = self._submit(work, job, [item]).result()
+                result = future.result()
             except self._lost as error:
                 self.deaths += 1
                 hopeless += 1
@@ -217,6 +225,16 @@ class Crew:
             if result.stopped:
                 self._stopping = True
                 raise result.stopped
+
+    def _is_done(self, future: Future[Any]) -> bool:
+        """Wait a moment for what is out. Raises CannotWrite when nobody has been there to do it for long."""
+        if wait([future], timeout=_LOOK).done:
+            self._alone = 0
+            return True
+        self._alone = 0 if self._there() else self._alone + 1
+        if self._alone > _PATIENCE:
+            raise CannotWrite(_GONE)
+        return False
 
     def _submit(self, work: Callable[..., Results[R]], job: Any, chunk: list[T]) -> Future[Results[R]]:
         if self._executor is None:

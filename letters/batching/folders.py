@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import itertools
 import os
+import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -27,6 +28,7 @@ class Folder:
         self._root = root
         self._parts = root / KEPT / f"{key}.parts"
         self._made: set[Path] = set()
+        self._own = uuid.uuid4().hex  # machines that share the folder may share process numbers too
         self._numbers = itertools.count()
 
     def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> None:
@@ -34,7 +36,7 @@ class Folder:
         placed: list[Path] = []
         try:
             for name, data in files.items():
-                part = self._parts / f"{os.getpid()}-{next(self._numbers)}"
+                part = self._parts / f"{self._own}-{next(self._numbers)}"
                 staged[self._root / name] = part
                 self._make(staged)
                 try:

@@ -112,7 +112,9 @@ class Batch:
             self._cluster = Cluster(self._address, self._processors, self._desk.library, self._job.digest)
             cluster, self._job = self._cluster, replace(self._job, library="")
             work.SENT.setdefault(self._job.digest, str(self._desk.library.root))  # for rows checked here
-            return Crew(lambda _: cluster.executor(), cluster.workers, owned=False, lost=cluster.lost)
+            return Crew(
+                lambda _: cluster.executor(), cluster.workers, owned=False, lost=cluster.lost, there=cluster.is_there
+            )
         if self._executor is not None:
             given = self._executor
             workers = getattr(given, "_max_workers", None) or self._processors

@@ -1,10 +1,44 @@
-"""Printing of Word letters: the steps from the .docx to the page, each in a module of its own.
+"""From a .docx to an accessible PDF: a converter of its own, of which the rest of the house knows `letters.pdf` alone.
 
-`reader` makes a `document` of the file by way of `reader_xml` (names and values), `reader_formats` (what is said of
-characters and paragraphs), `reader_styles`, `reader_numbering`, `reader_book` (what all parts share),
-`reader_pictures`, `reader_text`, `reader_tables`, `reader_blocks` and `reader_sections`. `page` writes the document as
-HTML and CSS by way of `page_css` (formats), `page_sheet` (what all writers share), `page_text`, `page_paragraphs`,
-`page_lists` and `page_tables`. `finisher` puts the tags of the PDF right. `fonts` knows what is installed. `parity`
-compares `word_text` with `pdf_text`. The document between reader and page holds no XML and no HTML, so that another
-writer can follow. Use it through `letters.pdf`.
+It needs no Word and no LibreOffice. Five stages, each with its own type, each usable by itself::
+
+    bytes ──open_package──▶ Package ──read_document──▶ Document ──write_page──▶ Page ──Engine.print──▶ Printed ──▶ bytes
+                               └───────────────────── check_words ─────────────────────────────────────┘
+
+1. `letters.package.Package`: the parts of the file, opened with suspicion; `limits.refuse_excess` turns away what no
+   letter is like. `accepting` gives the package with its tracked changes accepted.
+2. `document.Document`: the letter as typeset matter. Styles, themes, lists, fields and tables are worked out
+   (`reader`, by way of `reader_xml`, `reader_formats`, `reader_styles`, `reader_numbering`, `reader_notes`, and
+   `reader_book`, which all parts share; then `reader_text`, `reader_pictures`, `reader_shapes`, `reader_vml`,
+   `reader_boxes`, `reader_tables`, `reader_columns`, `reader_blocks`, `reader_sections`). It holds no XML and no HTML,
+   so that another writer can follow. Lengths are in points. `settling` gives the document that has everything in its
+   place in the text, for pages that cannot be laid out as Word has them.
+3. `page.Page`: body and style sheet, and the pictures they name (`page`, by way of `page_css`, `page_sheet`,
+   `page_places`, `page_text`, `page_paragraphs`, `page_lists`, `page_tables`, `page_boxes`). `fonts` knows what is
+   installed and how wide it is.
+4. `engine.Printed`: the PDF and its laid-out pages. `engine` is the only module that knows WeasyPrint. While it
+   writes, `finisher` writes the structure tree that `structure` reads off the pages, and `claims` decides what the file
+   may claim.
+5. `parity.check_words` compares `word_text`, read past the reader, with `pdf_text`, decoded from the finished file.
+
+What a stage cannot carry over is a `Problem` among the notes of its result, with its place; what stands in the way is a
+`LettersError`. Nothing here prints, fetches, or looks at the clock or the environment. The whole way::
+
+    >>> from datetime import date
+    >>> from letters.pdf import PageTemplate, print_letter
+    >>> page = PageTemplate(html=LETTER_HTML, css="")
+    >>> printed = print_letter(LETTER_DOCX, name="letter.docx", page=page, dated=date(2019, 8, 19))
+    >>> printed.pages, printed.data[:5], printed.notes
+    (1, b'%PDF-', ())
+
+And the first half, for another writer::
+
+    >>> from letters.package import open_package
+    >>> from letters.printing.document import Text, inlines, paragraphs
+    >>> from letters.printing.reader import read_document
+    >>> document = read_document(open_package(LETTER_DOCX, "letter.docx"))
+    >>> document.title, document.language, document.sections[0].width
+    ('A letter', 'en-US', 612.0)
+    >>> [each.text for one in paragraphs(document.sections[0].blocks) for each in inlines(one.content)]
+    ['Dear Casey Specimen:']
 """

@@ -22,9 +22,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
+from letters.errors import CannotWrite, LibraryAtFault, Problem
 from letters.printing import fonts
 from letters.printing.finisher import Describe, Finisher
+from letters.printing.limits import CannotPrint
 from letters.printing.page import Fragments, Measure
 from letters.printing.page_css import pt
 from letters.printing.page_sheet import Picture
@@ -34,10 +35,6 @@ _MEASURED: dict[tuple[str, str, float], float] = {}
 _KEPT = 512
 _PX = 0.75  # points in a CSS pixel, WeasyPrint's inner unit
 _EDGE = 1.0  # points a glyph may stick out: rounding, not a lost word
-
-
-class CannotPrint(LettersError):
-    """The letter cannot be printed as it stands; the problems say what to change in it."""
 
 
 class _Listener(logging.Handler):

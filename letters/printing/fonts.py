@@ -142,6 +142,9 @@ class Metrics:
     def _advances(self) -> tuple[Any, int]:
         return self._font["hmtx"].metrics, self._font["head"].unitsPerEm
 
+    def has(self, character: str) -> bool:
+        return ord(character) in self._characters
+
     def width(self, text: str) -> float:
         """Sum of the advances, unkerned; half an em for a character the face does not have."""
         advances, em = self._advances

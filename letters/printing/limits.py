@@ -39,8 +39,12 @@ _SLACK = 1.25
 """Lines are counted twice as high and their letters twice as wide as they are; this is for rows that go over whole."""
 
 
+class CannotPrint(LettersError):
+    """The letter cannot be printed as it stands; the problems say what to change in it."""
+
+
 def refuse_excess(package: Package) -> None:
-    """Raise LettersError for a letter longer than any letter."""
+    """Raise CannotPrint for a letter longer than any letter."""
     parts = {package.main}
     parts |= {link.target for link in package.links(package.main).values() if link.kind in _READ and not link.external}
     weight, paragraphs, characters = 0.0, 0, 0
@@ -56,7 +60,7 @@ def refuse_excess(package: Package) -> None:
         weight += here * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
         weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
     if weight > MOST:
-        raise LettersError(
+        raise CannotPrint(
             Problem(
                 f"This is longer than any letter: {characters:,} characters, {paragraphs:,} paragraphs and cells.",
                 where=package.name,

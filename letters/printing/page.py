@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from letters.errors import LettersError, Problem
+from letters.errors import Problem
 from letters.printing import fonts
 from letters.printing.document import (
     Block,
@@ -26,6 +26,7 @@ from letters.printing.document import (
     inlines,
     paragraphs,
 )
+from letters.printing.limits import CannotPrint
 from letters.printing.page_css import height_of, pt
 from letters.printing.page_lists import ListWriter, end_of_list, is_listed
 from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, is_empty
@@ -40,8 +41,8 @@ Measure = Callable[["Fragments", float], Mapping[str, float]]
 
 _WHOLE = "body{hyphens:none}"
 """A hyphen set where a word is broken would be read aloud, and found by nobody who searches for the word."""
-_TALLEST = 0.9
-"""Of the page; a header or footer that is taller leaves the letter no room."""
+_TALLEST = 3.0
+"""Pages; what is taller is not worth trying."""
 _SURE_FIT = 0.97
 """A header line this much narrower than the page is sure to stay one line whatever the rounding."""
 
@@ -218,7 +219,7 @@ class _SectionWriter:
             fragments = Fragments(unknown, self.sheet.classes.css(), self.sheet.pictures)
             self.heights.update(self.writer.measure(fragments, self.width))
         if max(self.heights.values(), default=0.0) > self.section.height * _TALLEST:
-            raise LettersError(
+            raise CannotPrint(
                 Problem(
                     "A header or footer is as tall as the page.",
                     hint="In Word: move its words into the letter.",

@@ -185,7 +185,7 @@ class ParagraphWriter:
 
     def _breaks(self, layout: ParagraphFormat, before: Before) -> list[str]:
         found = []
-        if layout.page_break_before or before.break_page:
+        if (layout.page_break_before and self.sheet.begun) or before.break_page:  # the first begins a page anyway
             found.append("break-before:page")
             self.sheet.pages_begun += 1
         elif before.break_column:

@@ -38,6 +38,7 @@ _COUNTERS = {
 _NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
 _BLACK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
 """A black picture of one pixel."""
+_FIRM_HYPHEN = "\u2011"
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -150,15 +151,24 @@ class TextWriter:
         out = [self._segment(segments[0])]
         x += segments[0].width
         for tab, segment in zip(tabs, segments[1:], strict=True):
-            is_last = segment is segments[-1]
-            text, x = self._tabbed(tab, segment, x, is_last)
+            text, x = self._tabbed(tab, segment, x)
             out.append(text)
         return "".join(out)
 
     def _segment(self, segment: _Segment) -> str:
         return "".join(self._inline(item) for item in self._spaced(list(segment.content)))
 
-    def _tabbed(self, tab: Tab, segment: _Segment, x: float, is_last: bool) -> tuple[str, float]:
+    def _width_to_point(self, segment: _Segment) -> float:
+        """How wide a number is up to its decimal point, which stands at a decimal stop; all of it where it has none."""
+        point = "." if self.sheet.document.language.casefold().startswith("en") else ","
+        width = 0.0
+        for item in segment.content:
+            if isinstance(item, Text) and point in item.text:
+                return width + fonts.text_width(item.text[: item.text.index(point)], item.format)
+            width += width_of((item,))
+        return width
+
+    def _tabbed(self, tab: Tab, segment: _Segment, x: float) -> tuple[str, float]:
         """A tab and what follows it, up to the next tab; also where that ends."""
         right_edge = self.width - self.layout.right
         if x > right_edge + 1 and not tab.absolute:
@@ -170,9 +180,10 @@ class TextWriter:
         else:
             stop = next_stop(self.layout, x, self.sheet.document.default_tab, self.width)
         room = max(stop.position - x, 0.0)
-        if stop.kind == "right" or (stop.kind == "decimal" and is_last):
+        before_point = self._width_to_point(segment) if stop.kind == "decimal" else 0.0
+        if stop.kind == "right" or (stop.kind == "decimal" and before_point == segment.width):
             return self._right(tab, segment, stop, x, room)
-        shift = segment.width / 2 if stop.kind == "center" else 0.0
+        shift = segment.width / 2 if stop.kind == "center" else before_point
         gap = max(room - shift, 0.0)
         if stop.kind == "center" and x + gap + segment.width <= right_edge:
             box = self.sheet.classes.name("b", f"width:{pt(segment.width)};text-align:center")
@@ -334,7 +345,12 @@ class TextWriter:
 
 
 def text_html(text: str, look: RunFormat) -> str:
-    """Escaped text; small capitals are set as smaller capitals, since most fonts have no drawn ones."""
+    """Escaped text; small capitals are set as smaller capitals, since most fonts have no drawn ones.
+
+    A hyphen that does not break is one between joiners where the font has none, so that another font need not lend it.
+    """
+    if _FIRM_HYPHEN in text and not fonts.metrics(look.family, look.bold, look.italic).has(_FIRM_HYPHEN):
+        text = text.replace(_FIRM_HYPHEN, "\u2060-\u2060")
     if not look.small_caps or look.caps:
         return escape(text)
     pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)

@@ -12,10 +12,10 @@ from typing import Any
 
 from lxml import etree
 
-from letters.errors import LettersError, Problem
+from letters.errors import Problem
 from letters.package import R
 from letters.printing.document import Floating, Image
-from letters.printing.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER
+from letters.printing.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
 from letters.printing.reader_book import Part
 from letters.printing.reader_shapes import GROUPS, emu, floating_of, group_members
 from letters.printing.reader_vml import length, placed, style_of
@@ -156,7 +156,7 @@ def _in_colours(picture: Any) -> Any:
 
 
 def _refuse_large(part: Part, name: str, data: bytes, *, unpacked: bool) -> None:
-    """Raise LettersError where a picture has so many points that unpacking it would fill the memory."""
+    """Raise CannotPrint where a picture has so many points that unpacking it would fill the memory."""
     pixels = part.book.pixels
     if name in pixels or not unpacked:
         return
@@ -164,7 +164,7 @@ def _refuse_large(part: Part, name: str, data: bytes, *, unpacked: bool) -> None
     together = sum(pixels.values())
     if pixels[name] > MOST_PIXELS or together > MOST_PIXELS_TOGETHER:
         many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
-        raise LettersError(
+        raise CannotPrint(
             Problem(
                 f"The {many} points, more than a letter needs.",
                 where=part.book.package.name,

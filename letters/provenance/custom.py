@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from letters.filling.markup import DOCUMENT_HEAD
 from letters.filling.sanitize import CUSTOM
-from letters.package import Package, Packed, members_of, write_package
+from letters.package import Package, Packed, in_writing_order, members_of, write_package
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal
 from letters.provenance.words import Words, marks, words_in
@@ -33,18 +32,16 @@ def with_record(docx: bytes, record: Record, seal: Seal) -> bytes:
     """
     members = members_of(docx)
     words = words_in(members.values())
-    full = sealed_for(record, words, seal)
-    members.pop(CUSTOM, None)
-    full = replace(full, file=mark_of_file(members, seal))
+    full = sealed_for(record, words, seal, file=mark_of_file(members, seal))
     members[CUSTOM] = Packed.of(CUSTOM, _written(full))
-    return write_package(members[name] for name in sorted(members, key=_place))
+    return write_package(members[name] for name in in_writing_order(members))
 
 
-def sealed_for(record: Record, words: Words, seal: Seal, *, cased: bool = True) -> Record:
-    """The record for these words."""
+def sealed_for(record: Record, words: Words, seal: Seal, *, cased: bool = True, file: str = "") -> Record:
+    """The record for these words, and for a file with this mark."""
     looks = seal.mark("looks", words.looks.encode()).hex() if cased else ""
     body, headings = ("".join(marks(lines, seal, cased=cased)) for lines in (words.body, words.headings))
-    return replace(record, words=body, headings=headings, looks=looks).sealed(seal)
+    return record.sealed(seal, words=body, headings=headings, looks=looks, file=file)
 
 
 def mark_of_file(members: Mapping[str, Packed], seal: Seal) -> str:
@@ -55,10 +52,6 @@ def mark_of_file(members: Mapping[str, Packed], seal: Seal) -> str:
         if name != CUSTOM
     )
     return seal.mark("docx", data).hex()
-
-
-def _place(name: str) -> tuple[int, str]:
-    return (0 if name == "[Content_Types].xml" else 1 if name == "_rels/.rels" else 2), name
 
 
 def _written(record: Record) -> bytes:

@@ -18,6 +18,9 @@ from letters.provenance.xmp import file_mark_holds
 _KIN = 1 / 2  # below this share of the recorded sentences a record may have been taken from another letter
 
 
+_MOST, _SPARE = 4, 20_000  # times the recorded length, and characters, beyond which a PDF is not searched
+
+
 class State(StrEnum):
     """What became of a letter since it was written."""
 
@@ -164,6 +167,9 @@ def _in_stream(recorded: Sequence[str], text: str, loose: set[str], seal: Seal) 
         loose: marks of what may stand anywhere in between, such as the letterhead.
     """
     folded, places = _folded(text)
+    if len(folded) > _MOST * sum(map(length_of, recorded)) + _SPARE:  # nothing that a letter could have become
+        yield Change(gone=tuple(recorded))
+        return
     at, waiting, number = 0, [], 0
     for mark in recorded:
         place = _find(mark, folded, at, seal)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from hmac import compare_digest
 
 from letters.provenance.seal import Seal
@@ -22,7 +21,7 @@ class Record:
         form: of the record, should there ever be another.
         kind: of letter.
         state: ``vetted`` or ``draft``.
-        version: SHA-256 over the names and digests of every file it was made from (see ``version_of``).
+        version: SHA-256 over the names and digests of every file it was made from (see ``acts.version_of``).
         approval: the same over those that were approved; empty where nobody ever approved the kind.
         law: SHA-256 of the legal basis.
         tool: the version of Letters.
@@ -54,44 +53,35 @@ class Record:
     key: str = ""
     seal: str = ""
 
-    def sealed(self, seal: Seal) -> Record:
-        return replace(self, key=seal.name, seal=self._mark(replace(self, key=seal.name), seal))
+    def sealed(self, seal: Seal, **more: str) -> Record:
+        """The same with ``more`` said, sealed."""
+        said = {**self.as_mapping(), **more, "key": seal.name}
+        return Record(**{**said, "seal": _mark(said, seal)})
 
     def holds(self, seal: Seal) -> bool:
         """Whether it was written under this seal, and stands as it was written."""
-        return compare_digest(self.seal.encode(), self._mark(self, seal).encode())
-
-    @staticmethod
-    def _mark(record: Record, seal: Seal) -> str:
-        said = [f"{each.name}={getattr(record, each.name)}" for each in fields(record) if each.name not in _OUTSIDE]
-        return seal.mark("record", "\n".join(said).encode()).hex()
+        return compare_digest(self.seal.encode(), _mark(self.as_mapping(), seal).encode())
 
     def as_mapping(self) -> dict[str, str]:
         """What is written down, by name; nothing for what is empty."""
-        return {each.name: value for each in fields(self) if (value := getattr(self, each.name))}
+        return {name: value for name in _NAMES if (value := getattr(self, name))}
 
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Record | None:
         """A record that was read; None where there is none, or none of this form."""
-        known = {each.name for each in fields(cls)}
-        record = cls(**{name: value for name, value in said.items() if name in known})
+        record = cls(**{name: value for name, value in said.items() if name in _NAMES})
         return record if said.get("form") == FORM and record.seal else None
 
     @classmethod
     def in_answers(cls, made: Mapping[str, str]) -> Record:
         """What answers say their letter was made with: not sealed, as they never leave the office."""
-        known = {each.name for each in fields(cls)}
-        return cls(**{name: value for name, value in made.items() if name in known})
+        return cls(**{name: value for name, value in made.items() if name in _NAMES})
 
 
-_OUTSIDE = frozenset({"seal", "file"})
+_NAMES = tuple(each.name for each in fields(Record))
+_SEALED = tuple(name for name in _NAMES if name not in ("seal", "file"))
 
 
-def version_of(files: Mapping[str, str]) -> str:
-    """One digest for many files.
-
-    Args:
-        files: SHA-256 by name.
-    """
-    lines = sorted(f"{name} {digest}" for name, digest in files.items())
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _mark(said: Mapping[str, str], seal: Seal) -> str:
+    lines = [f"{name}={said.get(name, '')}" for name in _SEALED]
+    return seal.mark("record", "\n".join(lines).encode()).hex()

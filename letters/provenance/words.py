@@ -8,6 +8,7 @@ for every letter that is written and most paragraphs are the same in all of them
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 import zlib
@@ -19,19 +20,30 @@ from html import unescape
 
 from lxml import etree
 
-from letters.package import Package, Packed
+from letters.filling.markup import T
+from letters.package import Package, Packed, W
 from letters.printing.accepting import accepted
 from letters.provenance.seal import Seal
 
 _STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
 _HEADINGS = ("word/header", "word/footer")
-_STYLES = "word/styles.xml"
+_STYLES, _PICTURES = "word/styles.xml", "word/media/"
+PREFIXES = {
+    "w": W,
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    "v": "urn:schemas-microsoft-com:vml",
+}
 _STYLE = re.compile(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^"]*)")([^>]*)>(.*?)</w:style>', re.S)
-_FALLBACK = re.compile(r"<mc:Fallback>.*?</mc:Fallback>", re.S)
+_NUMBERING = "word/numbering.xml"
+_LABEL = re.compile(r'<w:lvlText w:val="([^"]*[^\W\d_]{2}[^"]*)"')
+_ALTERNATIVE = re.compile(
+    r"<mc:Choice[^>]*>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
+    re.S,
+)
 _TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo) ")
 _SAYS = re.compile(
     r"<w:t(?: [^>]*)?>(?P<text>[^<]*)</w:t>|<w:(?P<mark>tab|br|cr|noBreakHyphen)(?: [^>]*)?/>"
-    r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>'
+    r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>|<v:textpath [^>]*?string="(?P<art>[^"]*)"'
 )
 _MARKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
 _PAGE = re.compile(r"(?:<w:instrText[^>]*>|w:instr=\")\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
@@ -39,6 +51,7 @@ _RUN = re.compile(r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<looks>.*?)</w:rPr>)?(?P<rest>.
 _LOOKS = re.compile(
     r'<w:(b|i|u|strike|dstrike|caps|smallCaps|vanish|color|sz|highlight|vertAlign)(?: w:val="([^"]*)")?[^>]*/>'
 )
+_FONT = re.compile(r'<w:rFonts (?=[^>]*w:ascii="([^"]*)")')
 _PLAIN = frozenset({"0", "false", "off", "none", "auto", "baseline", "000000"})
 _SHAPE = re.compile(r'<w:(pStyle|jc) w:val="([^"]*)"')
 _IN_STYLE = re.compile(r'<w:(name|basedOn|jc) w:val="([^"]*)"')
@@ -60,7 +73,7 @@ class Words:
 
     Args:
         body: its paragraphs, then its footnotes and endnotes, each as it reads.
-        headings: those of its headers and footers.
+        headings: those of its headers and footers, and words that stand in the numbers of lists.
         looks: of all of them, in a form that can be compared.
         tracked: it held tracked changes, which are read as accepted.
     """
@@ -77,11 +90,14 @@ class Words:
 
 def words_in(members: Iterable[Packed]) -> Words:
     """What a letter says that was just written here."""
-    return _words({
-        member.name: zlib.decompress(member.data, -15).decode()
-        for member in members
-        if _STORY.fullmatch(member.name) or member.name == _STYLES
-    })  # fmt: skip
+    stories: dict[str, str] = {}
+    pictures: list[str] = []
+    for member in members:
+        if _is_read(member.name):
+            stories[member.name] = _unpacked(member.data)
+        elif member.name.startswith(_PICTURES):
+            pictures.append(_digest_of_packed(member.data))
+    return _words(stories, pictures)
 
 
 def words_of(package: Package) -> Words:
@@ -89,9 +105,50 @@ def words_of(package: Package) -> Words:
     tracked = any(_TRACKED.search(package.parts[part]) for part in package.parts if _STORY.fullmatch(part))
     if tracked:
         package = accepted(package)
-    parts = (part for part in package.parts if _STORY.fullmatch(part) or part == _STYLES)
-    found = _words({part: etree.tostring(package.tree(part), encoding="unicode") for part in parts})
+    stories = {part: _usual(package.xml(part)) for part in package.parts if _is_read(part)}
+    pictures = [digest_of(package.parts[part]) for part in package.parts if part.startswith(_PICTURES)]
+    found = _words(stories, pictures)
     return Words(found.body, found.headings, found.looks, tracked)
+
+
+def _is_read(part: str) -> bool:
+    return part in (_STYLES, _NUMBERING) or _STORY.fullmatch(part) is not None
+
+
+def digest_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _unpacked(data: bytes) -> str:
+    """Kept, because most parts are the same in letter after letter."""
+    return zlib.decompress(data, -15).decode()
+
+
+@lru_cache(maxsize=16)
+def _digest_of_packed(data: bytes) -> str:
+    return digest_of(zlib.decompress(data, -15))
+
+
+def _usual(root: etree._Element) -> str:
+    """A part as text in the usual spelling, so that no word hides from the patterns in an unusual one."""
+    etree.strip_tags(root, etree.Comment, etree.PI)
+    for node in root.iter(T):
+        if len(node):
+            node.text = "".join(node.itertext())
+            del node[:]
+    if any(node.prefix != "w" for node in root.iter(f"{{{W}}}*")):
+        root = _respelt(root, etree.Element(root.tag, nsmap=PREFIXES))
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _respelt(node: etree._Element, new: etree._Element) -> etree._Element:
+    new.text, new.tail = node.text, node.tail
+    for name, value in node.attrib.items():
+        new.set(name, value)
+    for child in node:
+        _respelt(child, etree.SubElement(new, child.tag))
+    return new
 
 
 def stories_of(package: Package) -> list[str]:
@@ -104,25 +161,39 @@ def paragraphs_of(xml: str) -> list[str]:
     return [_paragraph(chunk)[0] for chunk in xml.split("</w:p>")[:-1]]
 
 
-def _words(stories: Mapping[str, str]) -> Words:
+def _words(stories: Mapping[str, str], pictures: Iterable[str]) -> Words:
     body: list[str] = []
     headings: list[str] = []
     looks: list[str] = []
-    styles = _styles(stories.get(_STYLES, ""))
+    styles = stories.get(_STYLES, "")
     for name in sorted(stories):
-        if name == _STYLES:
+        if name in (_STYLES, _NUMBERING):
             continue
-        xml = stories[name]
-        if "<mc:Fallback>" in xml:
-            xml = _FALLBACK.sub("", xml)
-        lines = headings if name.startswith(_HEADINGS) else body
-        for chunk in xml.split("</w:p>"):
-            said, style, side, runs = _paragraph(chunk)
-            if said:
-                own, set_to = styles.get(style, (style, ""))
-                lines.append(said)
-                looks.append(f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}")
-    return Words(tuple(body), tuple(headings), "\n".join(sorted(looks)))
+        found = _story(stories[name], styles)
+        (headings if name.startswith(_HEADINGS) else body).extend(line for line, _ in found)
+        looks += [look for _, look in found]
+    headings += dict.fromkeys(_LABEL.findall(stories.get(_NUMBERING, "")))
+    return Words(tuple(body), tuple(headings), "\n".join(sorted([*looks, *dict.fromkeys(pictures)])))
+
+
+@lru_cache(maxsize=32)
+def _story(xml: str, styles: str) -> tuple[tuple[str, str], ...]:
+    """The paragraphs of one part that say something, each with its looks."""
+    if "<mc:Fallback>" in xml:
+        xml = _ALTERNATIVE.sub(_once, xml)
+    return tuple(each for chunk in xml.split("</w:p>") if (each := _line(chunk, styles))[0])
+
+
+@lru_cache(maxsize=512)
+def _line(chunk: str, styles: str) -> tuple[str, str]:
+    said, style, side, runs = _paragraph(chunk)
+    own, set_to = _styles(styles).get(style, (style, ""))
+    return said, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"
+
+
+def _once(match: re.Match[str]) -> str:
+    """What stands there in two versions, for new programs and old: once, where both say the same."""
+    return match[1] if fold(_says(match[1])) == fold(_says(match[2])) else match[0]
 
 
 @lru_cache(maxsize=8)
@@ -144,7 +215,6 @@ def _styles(xml: str) -> dict[str, tuple[str, str]]:
     return found | {"": found.get(default, ("", ""))}
 
 
-@lru_cache(maxsize=512)
 def _paragraph(chunk: str) -> tuple[str, str, str, str]:
     """What one paragraph says, its style, the side it keeps to and its runs; its markup begins somewhere before it."""
     said = _says(chunk)
@@ -156,8 +226,9 @@ def _paragraph(chunk: str) -> tuple[str, str, str, str]:
     runs: list[tuple[str, str]] = []
     for run in _RUN.finditer(chunk, max(start, 0)):
         words = fold(_says(run["rest"]))
-        look = " ".join(sorted(f"{name}={value or 1}" for name, value in _LOOKS.findall(run["looks"] or "")
-                               if value not in _PLAIN))  # fmt: skip
+        said_of_run = run["looks"] or ""
+        switches = [f"{name}={value or 1}" for name, value in _LOOKS.findall(said_of_run) if value not in _PLAIN]
+        look = " ".join(sorted([*switches, *_FONT.findall(said_of_run)]))
         if not words:
             continue
         if runs and runs[-1][0] == look:
@@ -170,8 +241,8 @@ def _paragraph(chunk: str) -> tuple[str, str, str, str]:
 def _says(markup: str) -> str:
     pieces = []
     for match in _SAYS.finditer(markup):
-        if match.lastgroup == "text":
-            pieces.append(match["text"])
+        if match.lastgroup in ("text", "art"):
+            pieces.append(match[match.lastgroup])
         else:
             pieces.append(_MARKS.get(match["mark"], "") or f"\N{REPLACEMENT CHARACTER}{match['symbol']}")
     text = "".join(pieces)

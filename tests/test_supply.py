@@ -1,0 +1,81 @@
+"""What comes from elsewhere: pinned by version and hash, from no address of its own, and told with the wheel."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def pinned() -> dict[str, str]:
+    found = re.findall(r"^([\w.-]+)==([^\s\\]+)", LOCK, re.MULTILINE)
+    return {canonicalize_name(name): version for name, version in found}
+
+
+def declared() -> list[Requirement]:
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    return [each for line in [*PROJECT["dependencies"], *extras] if (each := Requirement(line)).name != "letters"]
+
+
+def test_everything_declared_is_pinned_in_a_version_that_will_do() -> None:
+    versions = pinned()
+    for each in declared():
+        assert each.specifier.contains(versions[canonicalize_name(each.name)]), each
+
+
+def test_every_package_has_hashes_and_none_an_address() -> None:
+    assert len(pinned()) > 50
+    for entry in re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", LOCK, re.MULTILINE | re.DOTALL):
+        assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry[:60]
+    assert not re.search(r"https?:|file:|--index|--extra|--find|--trusted|@", LOCK)
+
+
+def test_a_wheel_comes_with_what_it_is_made_of(tmp_path: Path) -> None:
+    wheel = tmp_path / "letters-0.1.0-py3-none-any.whl"
+    asked = [f"Requires-Dist: {line}" for line in PROJECT["dependencies"]]
+    asked += [f'Requires-Dist: {line}; extra == "excel"' for line in PROJECT["optional-dependencies"]["excel"]]
+    about = ["Metadata-Version: 2.4", "Name: letters", "Version: 0.1.0", "License-Expression: MIT", *asked]
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("letters-0.1.0.dist-info/METADATA", "\n".join(about))
+    command = [sys.executable, str(ROOT / "scripts" / "sbom.py"), str(wheel), str(ROOT / "requirements.lock")]
+    first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
+    assert first == second
+    bill = json.loads(first)
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    components = {each["name"]: each for each in bill["components"]}
+    for line in PROJECT["dependencies"]:
+        assert components[canonicalize_name(Requirement(line).name)]["scope"] == "required"
+    assert components["openpyxl"]["scope"] == "optional"
+    assert components["pydyf"]["scope"] == "required"  # WeasyPrint asks for it
+    assert {name: each["version"] for name, each in components.items()}.items() <= pinned().items()
+    references = {each["bom-ref"] for each in bill["components"]} | {"letters"}
+    assert {each["ref"] for each in bill["dependencies"]} == references
+    assert all(set(each["dependsOn"]) <= references for each in bill["dependencies"])
+    assert "pytest" not in components
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a script of the set-up")
+def test_without_the_database_the_check_of_packages_says_so_and_passes(tmp_path: Path) -> None:
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("", encoding="utf-8")
+    (tmp_path / "env" / "bin").mkdir(parents=True)
+    deaf = tmp_path / "env" / "bin" / "pip-audit"
+    deaf.write_text("#!/bin/sh\necho 'no network' >&2\nexit 1\n", encoding="utf-8")
+    deaf.chmod(0o755)
+    command = [str(ROOT / "scripts" / "audit"), sys.executable, str(tmp_path / "env"), str(lock)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "were not checked against the database" in done.stdout
