@@ -26,7 +26,7 @@ from letters.law import load_office, load_phrases, load_rulebook
 from letters.library import Library
 from letters.limits import within_limits
 from letters.model import Letter
-from letters.package import open_package
+from letters.package import Packed, members_of, open_package, write_letter
 from letters.press import Press
 from letters.printing.notes import LOOKS
 from letters.prompts import Question, load_extras
@@ -103,7 +103,8 @@ class Desk:
             from letters.word import Template
 
             file = self.library.kinds[kind].folder / "letter.docx"
-            template = Template.compile(self.library.read(file), self.library.name_of(file), self.passages)
+            with within_limits(self.library.name_of(file)):
+                template = Template.compile(self.library.read(file), self.library.name_of(file), self.passages)
             if typed := list(typed_law(template.wording)):
                 raise TemplateAtFault(typed)
             self._templates[kind] = template
@@ -228,8 +229,9 @@ class Desk:
         """
         try:
             with within_limits(f"{letter.kind} letter"):
-                docx = self._filled(letter)
-                told = self._gate.pass_through(docx, f"{letter.kind} letter", letter.disclosure)
+                members = self._filled(letter)
+                told = self._gate.pass_through(members, f"{letter.kind} letter", letter.disclosure)
+                docx = write_letter(members)
                 files = {"docx": docx} if "docx" in formats else {}
                 if "pdf" not in formats:
                     return Made(files, told)
@@ -239,20 +241,20 @@ class Desk:
             secrets = self._secrets(letter.model_dump(mode="json"), self.extras(letter.kind))
             raise type(error)(map(secrets.left_out, error.problems)) from error
 
-    def _filled(self, letter: Letter) -> bytes:
+    def _filled(self, letter: Letter) -> dict[str, Packed]:
         from letters.provenance.custom import with_record
         from letters.word import Properties, mark_draft
 
         title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
         template, context = self.template(letter.kind), self.context(letter)
-        docx = template.fill(
+        members = template.filled(
             context,
             Properties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
         )
         self.refuse_unpaired(letter, context)
         if self.is_draft(letter):
-            docx = mark_draft(docx, self.phrases["mark"]["draft"])
-        return with_record(docx, self.record_of(letter), self.seal)
+            members = members_of(mark_draft(write_letter(members), self.phrases["mark"]["draft"]))
+        return with_record(members, self.record_of(letter), self.seal)
 
     def record_of(self, letter: Letter) -> Record:
         """What a letter is made with: its record, but for its words."""

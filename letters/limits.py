@@ -72,13 +72,16 @@ def _processor(seconds: float) -> Iterator[None]:
             raise _TooLong
 
     before = signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, seconds, _AGAIN)
+    left, again = signal.getitimer(signal.ITIMER_PROF)  # of limits around these
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, left or seconds), _AGAIN)
     try:
         yield
     finally:
         is_over = True
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        unspent = signal.getitimer(signal.ITIMER_PROF)[0]
+        spent = min(seconds, left or seconds) - unspent
         signal.signal(signal.SIGPROF, before)
+        signal.setitimer(signal.ITIMER_PROF, max(left - spent, 0.001) if left else 0, again)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lxml import etree
@@ -244,15 +244,31 @@ class Packed:
     crc: int
     size: int
     data: bytes
+    _content: bytes | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def of(cls, name: str, content: bytes) -> Packed:
         deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
-        return cls(name, binascii.crc32(content), len(content), deflate.compress(content) + deflate.flush())
+        return cls(name, binascii.crc32(content), len(content), deflate.compress(content) + deflate.flush(), content)
+
+    @property
+    def content(self) -> bytes:
+        """The part as it was before it was packed."""
+        return zlib.decompress(self.data, -15) if self._content is None else self._content
+
+
+def write_letter(members: Mapping[str, Packed]) -> bytes:
+    """A .docx of these parts, in the order Word expects them: same parts, same bytes, on every machine and day."""
+    return write_package(members[name] for name in in_writing_order(members))
+
+
+def write_parts(parts: Mapping[str, bytes]) -> bytes:
+    """The same of parts that are not packed yet."""
+    return write_letter({name: Packed.of(name, content) for name, content in parts.items()})
 
 
 def write_package(members: Iterable[Packed]) -> bytes:
-    """A zip of ``members`` in the order given: same members, same bytes, on every machine and day."""
+    """A zip of ``members`` in the order given."""
     out, directory, count = io.BytesIO(), io.BytesIO(), 0
     for member in members:
         name = member.name.encode()

@@ -17,7 +17,7 @@ from letters.filling.grammar import read_tag
 from letters.filling.markup import P, own_nodes, serialised
 from letters.filling.spots import gather, pieces_of
 from letters.filling.tags import TEXT, Place, Tag, scan
-from letters.package import Packed, in_writing_order, open_package, write_package
+from letters.package import open_package, write_parts
 from letters.word import Expanded, Properties, Template
 
 _NUMBER = "piece"  # the attribute a numbered paragraph carries
@@ -116,7 +116,7 @@ class Anatomy:
             for paragraph, place in zip(root.iter(P), places, strict=True):
                 self._read(paragraph, place)
             parts[part] = serialised(root)
-        self._numbered = write_package(Packed.of(name, parts[name]) for name in in_writing_order(parts))
+        self._numbered = write_parts(parts)
 
     @cached_property
     def _template(self) -> Template:

@@ -36,7 +36,7 @@ from letters.filling.markup import (
     text_of,
     w,
 )
-from letters.package import Package, Packed, in_writing_order, write_package
+from letters.package import Package, write_parts
 from letters.package import R as LINKS
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -75,7 +75,7 @@ def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterab
         else:
             pencil.all_of(root, Op.INSERTED)
         parts[part] = serialised(root)
-    return write_package(Packed.of(name, parts[name]) for name in in_writing_order(parts))
+    return write_parts(parts)
 
 
 def _headings(package: Package) -> dict[tuple[int, str, str], str]:

@@ -20,6 +20,7 @@ from letters.errors import LettersError
 from letters.package import open_package
 from letters.provenance.judging import EDITED, Change, Judgement, State, judge
 from letters.provenance.record import Record
+from letters.provenance.seal import Seal
 from letters.provenance.words import Words, fold, mark_of, sentences, words_of
 
 UNTOUCHED = frozenset({State.UNCHANGED, State.SAVED_AGAIN})
@@ -34,6 +35,11 @@ _IN_WORDS = {
     State.UNKNOWN: "Unknown: it carries no record, so it was not made by this version of Letters, or its properties "
     "were removed.",
 }
+
+_UNSEALED = (
+    "It was written without a seal, in a library that had none yet or by somebody else: anybody could have made its "
+    "record, so nothing in it can be relied on."
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,7 @@ class Verdict:
         name: how messages call it.
         approval: that the letter was made under; None where there is none, or none this library has.
         notes: what to think of it, each a sentence.
+        counts: the library has the approval that the letter went out under, and trusts it.
     """
 
     name: str
@@ -77,12 +84,13 @@ class Verdict:
     approval: Approval | None = None
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = field(default=())
+    counts: bool = True
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is a letter of this library, and says what was written."""
+        """Whether it is a letter of this library, under an approval that counts, and says what was written."""
         record = self.judged.record
-        return self.judged.state in UNTOUCHED and record is not None and not record.edited
+        return self.judged.state in UNTOUCHED and record is not None and not record.edited and self.counts
 
     def lines(self) -> Iterator[str]:
         """All of it, for a terminal."""
@@ -142,7 +150,8 @@ class Verifier:
         judged = judge(data, name, self.desk.seal)
         record = judged.record
         if record is None or judged.state not in EDITED:
-            return Verdict(name, judged, notes=(_IN_WORDS[judged.state],))
+            unsealed = judged.state is State.OTHER_SEAL and record is not None and record.key == Seal().name
+            return Verdict(name, judged, notes=(_UNSEALED if unsealed else _IN_WORDS[judged.state],))
         approval = self._approval(record)
         former: dict[str, str] = {}
         if judged.changes:
@@ -151,7 +160,8 @@ class Verifier:
             if original is not None:
                 former |= self._marked(words_of(open_package(original, name)), cased=cased)
         findings = tuple(Finding(change, tuple(former.get(mark) for mark in change.gone)) for change in judged.changes)
-        return Verdict(name, judged, approval, findings, tuple(self._notes(judged, record, approval)))
+        counts = record.state == "draft" or (approval is not None and not self.desk.register.distrust)
+        return Verdict(name, judged, approval, findings, tuple(self._notes(judged, record, approval)), counts)
 
     # --- what the record names, as the library knows it ---
 

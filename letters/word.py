@@ -24,7 +24,7 @@ from letters.filling.sanitize import CORE
 from letters.filling.spots import Reading, Spot
 from letters.filling.tags import PROPERTY, Place, Tag, substitute
 from letters.filling.uses import Use
-from letters.package import Packed, in_writing_order, open_package, write_package
+from letters.package import Packed, open_package, write_letter
 
 __all__ = [
     "Examination",
@@ -83,7 +83,11 @@ class Template:
         return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
 
     def fill(self, context: Mapping[str, Any], properties: Properties) -> bytes:
-        """The finished letter as the bytes of a .docx: the same for the same arguments, always.
+        """The finished letter as the bytes of a .docx: the same for the same arguments, always. See `filled`."""
+        return write_letter(self.filled(context, properties))
+
+    def filled(self, context: Mapping[str, Any], properties: Properties) -> dict[str, Packed]:
+        """The parts of the finished letter, by name.
 
         Args:
             context: plain data, as deep as it needs: dict, list, tuple, str, int, date, bool, None.
@@ -106,7 +110,7 @@ class Template:
             filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
             members[CORE] = Packed.of(CORE, filled)
         problems.stop_if_any(TemplateAtFault)
-        return write_package(members[name] for name in in_writing_order(members))
+        return members
 
     def trees(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[etree._Element]:
         """What a letter does not copy from its template, part by part, for reading. Raises as `fill` does.

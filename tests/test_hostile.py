@@ -29,7 +29,7 @@ from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Templat
 from letters.library import Library
 from letters.limits import within_limits
 from letters.output import safe_stem
-from letters.package import NotAWordFile, Package, W, open_package, write_package
+from letters.package import NotAWordFile, Package, W, members_of, open_package, write_package
 from letters.package import Packed as Member
 from letters.pdf import PageTemplate, print_letter
 from letters.prompts import load_script
@@ -179,6 +179,20 @@ def test_a_letter_has_so_much_time_of_the_processor() -> None:
         spin(0.2)
     assert refusal.value.problems[0].code == "beyond-time"
     assert refusal.value.exit_code == 3
+
+
+def spin_within(outer: float) -> None:
+    with within_limits("The outer", seconds=outer):
+        with within_limits("The inner", seconds=30):
+            pass
+        with pytest.raises(TemplateAtFault, match="The letter"):
+            spin(0.1)
+        spin(30)
+
+
+def test_limits_within_limits_leave_those_around_them_in_force() -> None:
+    with pytest.raises(TemplateAtFault, match="as no letter does"):
+        spin_within(0.4)
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say how much memory is used")
@@ -362,10 +376,10 @@ def test_a_link_in_a_field_is_judged_as_it_came_out(tmp_path: Path) -> None:
     from letters.disclosure import Gate
 
     body = field_of("HYPERLINK &quot;{{ x }}&quot;")
-    assert Gate().pass_through(fill(body, {"x": "https://www.dws.state.nm.us"}), "l") == ()
+    assert Gate().pass_through(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
     for wicked in ("javascript:alert(1)", "file:///c:/x.exe", "smb://evil.example/x", "JaVaScRiPt:x"):
         with pytest.raises(TemplateAtFault, match="no page of the web"):
-            Gate().pass_through(fill(body, {"x": wicked}), "l")
+            Gate().pass_through(members_of(fill(body, {"x": wicked})), "l")
     for quoted in ('x" \\o "y', "\\\\evil\\share"):
         with pytest.raises(TemplateAtFault, match="field code"):
             fill(body, {"x": quoted})
@@ -558,6 +572,24 @@ def test_a_sheet_with_entities_reads_no_file(xml: bytes, tmp_path: Path) -> None
         return
     host = Path("/etc/hostname").read_text() if Path("/etc/hostname").exists() else "localhost"
     assert host.strip() not in str(cells)
+
+
+def test_a_sheet_cannot_explode(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["reference"])
+    book.save(tmp_path / "small.xlsx")
+    with zipfile.ZipFile(tmp_path / "small.xlsx") as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    cell = b"<row r='2'><c t='inlineStr'><is><t>" + b"A" * 60_000_000 + b"</t></is></c></row></sheetData>"
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", cell)
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    assert bomb.stat().st_size < 200_000
+    with pytest.raises(InvalidAnswers, match="would unpack to 57 MB"):
+        open_rows(str(bomb), lambda _: True)
 
 
 def test_a_letter_keeps_nothing_that_nothing_leads_to(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ from letters.drafts import Begun, document
 from letters.errors import InvalidAnswers, Problem, TemplateAtFault
 from letters.fields import fields_of
 from letters.output import write_all
-from letters.package import Packed, open_package, write_package
+from letters.package import Packed, members_of, open_package, write_package
 from letters.session import Session
 
 Sample = Callable[[str], dict[str, Any]]
@@ -328,24 +328,27 @@ def finished(body: str = word.paragraph("Dear Sir"), **parts: str) -> bytes:
 )
 def test_a_file_that_tells_what_it_does_not_show_is_not_finished(docx: bytes, told: str) -> None:
     with pytest.raises(TemplateAtFault, match=told):
-        Gate().pass_through(docx, "The letter")
+        Gate().pass_through(members_of(docx), "The letter")
 
 
 def test_what_was_passed_once_is_not_passed_for_another_letter() -> None:
     gate = Gate()
-    gate.pass_through(finished(word.paragraph("Dear Sir") + word.paragraph("No number.")), "l")
+    gate.pass_through(members_of(finished(word.paragraph("Dear Sir") + word.paragraph("No number."))), "l")
     for _ in range(2):
         with pytest.raises(InvalidAnswers):
-            gate.pass_through(finished(word.paragraph("Dear Sir") + word.paragraph("SSN 123-45-6789.")), "l")
+            gate.pass_through(
+                members_of(finished(word.paragraph("Dear Sir") + word.paragraph("SSN 123-45-6789."))), "l"
+            )
     gate.pass_through(
-        finished(word.paragraph("Dear Sir") + word.paragraph("Marks off.", run='<w:vanish w:val="0"/>')), "l"
+        members_of(finished(word.paragraph("Dear Sir") + word.paragraph("Marks off.", run='<w:vanish w:val="0"/>'))),
+        "l",
     )
 
 
 def test_a_number_over_several_runs_is_found() -> None:
     pieces = "".join(word.text(piece) for piece in ("12", "3-4", "5-6", "789"))
     with pytest.raises(InvalidAnswers):
-        Gate().pass_through(finished(word.paragraph(inner=pieces)), "l")
+        Gate().pass_through(members_of(finished(word.paragraph(inner=pieces))), "l")
 
 
 def test_a_saved_answers_file_holds_the_reason(sample: Sample) -> None:

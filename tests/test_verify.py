@@ -27,7 +27,7 @@ from letters.desk import Desk
 from letters.drafts import begun, document
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.library import Library
-from letters.package import W, members_of, open_package
+from letters.package import W, members_of, open_package, write_letter
 from letters.provenance import seal
 from letters.provenance.custom import read_custom, with_record
 from letters.provenance.judging import State, _in_stream, judge
@@ -46,6 +46,11 @@ TODAY = date(2026, 11, 22)
 COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", TODAY)
 KIND = "contact-notice"
 MAIN = "word/document.xml"
+
+
+def recorded(docx: bytes, record: Record, seal: Seal) -> bytes:
+    """The letter with another record."""
+    return write_letter(with_record(members_of(docx), record, seal))
 
 
 @pytest.fixture(scope="session")
@@ -296,7 +301,7 @@ def test_an_altered_record_is_told(at: Desk, made: dict[str, bytes], lie: tuple[
 
 def test_a_record_made_without_the_seal_is_told(at: Desk, made: dict[str, bytes]) -> None:
     mine = Record(kind="denial", state="vetted", approval="0" * 64, version="0" * 64, tool="0.1.0", dated="2019-08-02")
-    forged = with_record(made[KIND], mine, Seal(b"guessed"))
+    forged = recorded(made[KIND], mine, Seal(b"guessed"))
     assert verified(at, forged).judged.state is State.OTHER_SEAL
     named = with_(Record.of(read_custom(open_package(forged, KIND)).as_mapping()), key=at.seal.name)  # type: ignore[union-attr,type-var]
     custom = open_package(forged, KIND).parts["docProps/custom.xml"].decode()
@@ -394,7 +399,9 @@ def test_the_library_that_comes_with_letters_has_no_seal() -> None:
 
 def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]) -> None:
     (own / "templates" / RECORD).unlink()
-    told = " ".join(verified(Desk(Library(own)), made[KIND]).notes)
+    verdict = verified(Desk(Library(own)), made[KIND])
+    told = " ".join(verdict.notes)
+    assert not verdict.is_whole
     assert "names an approval that is not in this library" in told
 
 
@@ -414,7 +421,7 @@ def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, 
     assert "with the law as approved on November 22, 2026" in " ".join(verified(desk, made[KIND]).notes)
     said = read_custom(open_package(made[KIND], KIND))
     assert said is not None
-    older = with_record(made[KIND], with_(said, tool="0.0.9", law="0" * 64, seal="", words=""), desk.seal)
+    older = recorded(made[KIND], with_(said, tool="0.0.9", law="0" * 64, seal="", words=""), desk.seal)
     told = " ".join(verified(desk, older).notes)
     assert "Written by Letters 0.0.9 (this is" in told
     assert "with law (0000000000000000…) that is not in this library" in told
@@ -426,6 +433,15 @@ def test_a_library_without_a_seal_says_what_its_records_are_worth(own: Path, sam
     verdict = verified(desk, desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"])
     assert verdict.is_whole
     assert "The library has no seal" in verdict.notes[-1]
+
+
+def test_a_record_without_a_seal_does_not_pass_where_there_is_one(at: Desk, made: dict[str, bytes]) -> None:
+    said = read_custom(open_package(made[KIND], KIND))
+    assert said is not None
+    verdict = verified(at, recorded(made[KIND], said, Seal()))
+    assert verdict.judged.state is State.OTHER_SEAL
+    assert not verdict.is_whole
+    assert "without a seal" in verdict.notes[0]
 
 
 def test_a_damaged_seal_is_an_error_and_never_taken_for_none(own: Path) -> None:
@@ -627,7 +643,7 @@ def test_a_letter_by_another_version_of_letters_is_not_passed_off(
     desk = Desk(Library(own))
     said = read_custom(open_package(made[KIND], KIND))
     assert said is not None
-    older = with_record(made[KIND], with_(said, tool="0.0.9", seal="", file=""), desk.seal)
+    older = recorded(made[KIND], with_(said, tool="0.0.9", seal="", file=""), desk.seal)
     assert "Install letters==0.0.9" in missing(own, sample(KIND), older)
     with pytest.raises(LettersError, match=r"letters==0\.0\.9"):
         rebuild(desk, sample(KIND), with_(desk.record_of(desk.check(sample(KIND))), tool="0.0.9"), ["docx"])

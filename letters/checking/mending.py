@@ -18,7 +18,7 @@ from letters.filling.revisions import COMMENTS, TRACKED, accept_changes, drop_co
 from letters.filling.spots import gather, pieces_of
 from letters.filling.tags import OBJECT, TEXT, Place, scan, tidy
 from letters.filling.workbench import TYPES, Workbench
-from letters.package import Package, Packed, in_writing_order, write_package
+from letters.package import Package, write_parts
 
 _DROPPED = frozenset(
     {
@@ -44,7 +44,7 @@ def mended(package: Package) -> tuple[bytes, tuple[str, ...]]:
     result = bench.result()
     parts, gone = _without_dropped(result)
     done |= dict.fromkeys(gone)
-    return write_package(Packed.of(name, parts[name]) for name in in_writing_order(parts)), tuple(done)
+    return write_parts(parts), tuple(done)
 
 
 def _mend(bench: Workbench, part: str) -> Iterator[str]:

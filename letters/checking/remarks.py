@@ -11,7 +11,7 @@ from letters.checking.findings import Finding
 from letters.filling.compilation import part_labels
 from letters.filling.markup import ID, P_PR, P, numbered, w
 from letters.filling.workbench import Workbench
-from letters.package import Package, Packed, in_writing_order, write_package
+from letters.package import Package, write_parts
 
 _AUTHOR, _INITIALS = "letters check", "LC"
 
@@ -35,7 +35,7 @@ def with_remarks(package: Package, findings: Iterable[Finding], day: date) -> by
         _comment(comments, number, [*where, found.message, found.hint], day)
         _mark(paragraph, number)
     parts = bench.result().parts
-    return write_package(Packed.of(name, parts[name]) for name in in_writing_order(parts))
+    return write_parts(parts)
 
 
 def _comment(comments: etree._Element, number: int, lines: Sequence[str], day: date) -> None:

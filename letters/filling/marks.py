@@ -8,7 +8,7 @@ from lxml import etree
 
 from letters.filling.markup import BODY, P_PR, SECT_PR, on, w
 from letters.filling.workbench import Workbench
-from letters.package import Package, Packed, R, in_writing_order, open_package, write_package
+from letters.package import Package, R, open_package, write_parts
 
 _PREFIX = "DRAFT: "
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
@@ -57,7 +57,7 @@ def mark_draft(data: bytes, words: str) -> bytes:
         bench.tree(part).insert(0, _mark(words))
     _mark_title(package, bench)
     parts = bench.result().parts
-    return write_package(Packed.of(name, parts[name]) for name in in_writing_order(parts))
+    return write_parts(parts)
 
 
 def _headers(package: Package, bench: Workbench) -> Iterator[str]:

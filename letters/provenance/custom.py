@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape
 
 from letters.filling.markup import DOCUMENT_HEAD
 from letters.filling.sanitize import CUSTOM
-from letters.package import Package, Packed, in_writing_order, members_of, write_package
+from letters.package import Package, Packed
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal
 from letters.provenance.words import Words, marks, words_in
@@ -23,18 +23,16 @@ _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of properties that users n
 _MOST = 250
 
 
-def with_record(docx: bytes, record: Record, seal: Seal) -> bytes:
-    """A letter written here, with its record filled in for what it says.
+def with_record(members: Mapping[str, Packed], record: Record, seal: Seal) -> dict[str, Packed]:
+    """The parts of a letter written here, with its record filled in for what it says.
 
     Args:
-        docx: a .docx that `letters.package` wrote.
+        members: of a .docx, as they are packed, by name.
         record: all that does not depend on the file.
     """
-    members = members_of(docx)
     words = words_in(members.values())
     full = sealed_for(record, words, seal, file=mark_of_file(members, seal))
-    members[CUSTOM] = Packed.of(CUSTOM, _written(full))
-    return write_package(members[name] for name in in_writing_order(members))
+    return {**members, CUSTOM: Packed.of(CUSTOM, _written(full))}
 
 
 def sealed_for(record: Record, words: Words, seal: Seal, *, cased: bool = True, file: str = "") -> Record:

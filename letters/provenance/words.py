@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -94,9 +93,9 @@ def words_in(members: Iterable[Packed]) -> Words:
     pictures: list[str] = []
     for member in members:
         if _is_read(member.name):
-            stories[member.name] = _unpacked(member.data)
+            stories[member.name] = member.content.decode()
         elif member.name.startswith(_PICTURES):
-            pictures.append(_digest_of_packed(member.data))
+            pictures.append(_digest_of(member))
     return _words(stories, pictures)
 
 
@@ -119,15 +118,10 @@ def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@lru_cache(maxsize=32)
-def _unpacked(data: bytes) -> str:
-    """Kept, because most parts are the same in letter after letter."""
-    return zlib.decompress(data, -15).decode()
-
-
 @lru_cache(maxsize=16)
-def _digest_of_packed(data: bytes) -> str:
-    return digest_of(zlib.decompress(data, -15))
+def _digest_of(picture: Packed) -> str:
+    """Kept, because a letterhead's picture is the same in letter after letter."""
+    return digest_of(picture.content)
 
 
 def _usual(root: etree._Element) -> str:

@@ -16,7 +16,7 @@ from letters.filling.grammar import parsed
 from letters.filling.markup import P, own_nodes, serialised
 from letters.filling.spots import gather, pieces_of
 from letters.filling.tags import Tag, pieces, scan
-from letters.package import Packed, in_writing_order, open_package, write_package
+from letters.package import open_package, write_parts
 from letters.pieces import Anatomy, Piece
 from letters.word import Passages, Template, expanded
 
@@ -131,7 +131,7 @@ def _renamed(data: bytes, name: str, renamed: Mapping[str, str]) -> bytes:
                 changed = True
         if changed:
             parts[part] = serialised(root)
-    return write_package(Packed.of(part, parts[part]) for part in in_writing_order(parts))
+    return write_parts(parts)
 
 
 def _with(tag: str, paths: re.Pattern[str], renamed: Mapping[str, str]) -> str:
