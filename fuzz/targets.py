@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import io
 import random
 import re
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -177,9 +179,8 @@ def _print(data: bytes) -> object:
 @cache
 def _folder() -> Path:
     """A library of its own, whose files may be spoilt."""
-    import shutil
-
     folder = Path(tempfile.mkdtemp(prefix="letters-fuzz-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("templates", "prompts"):
         shutil.copytree(ROOT / name, folder / name)
     return folder

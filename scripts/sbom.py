@@ -13,6 +13,7 @@ import re
 import sys
 import zipfile
 from collections.abc import Iterator
+from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def bill(wheel: Path, lock: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
         if each not in lock or (each in scopes and scopes[each] <= optional):
             continue
         scopes[each] = optional
-        more = [inner for inner, _ in asked_for(metadata.requires(each) or [], set())]
+        more = [inner for inner, _ in asked_for(said_of(each).get_all("Requires-Dist", []), set())]
         needs[each] = sorted({inner for inner in more if inner in lock})
         waiting += [(inner, optional) for inner in more]
     return {
@@ -75,9 +76,17 @@ def bill(wheel: Path, lock: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
     }
 
 
+def said_of(name: str) -> Message:
+    """What an installed package says of itself; nothing where it is not installed on this kind of machine."""
+    try:
+        return HeaderParser().parsestr(metadata.distribution(name).read_text("METADATA") or "")
+    except metadata.PackageNotFoundError:
+        return Message()
+
+
 def component(name: str, optional: bool, version: str, hashes: list[str]) -> dict[str, Any]:
     """One package. Its hashes are those of every file the lock allows, in the order of the lock."""
-    about = metadata.metadata(name)
+    about = said_of(name)
     said = about["License-Expression"] or about["License"] or ""
     licence = said if said and "\n" not in said else "see the package"
     return {

@@ -24,6 +24,7 @@ from letters.cli import main
 from letters.desk import Desk
 from letters.errors import CannotWrite, Usage
 from letters.library import Library
+from letters.provenance.seal import seal_of
 from letters.signing import NAMESPACE, sign
 from letters.verify import Verifier
 from letters.vet import Hand, record, sign_again, withdraw
@@ -301,7 +302,9 @@ def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sampl
     desk = Desk(Library(own))
     data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
     no_signature(own)
-    told = " ".join(Verifier(Desk(Library(own))).verify(data, "letter").notes)
+    verdict = Verifier(Desk(Library(own))).verify(data, "letter")
+    told = " ".join(verdict.notes)
+    assert not verdict.is_whole
     assert "That approval counts for nothing here: nobody has signed" in told
 
 
@@ -333,6 +336,7 @@ def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch
     assert main(["vet", "--status", *library]) == 0
     assert main(["vet", KIND, *who, *library]) == 0
     assert "letters are drafts: the record cannot be trusted" in capsys.readouterr().err
+    assert seal_of(Library(own)).key  # made by the first approval from the command line
     assert main(["vet", "--status", *library]) == 1
     assert f"{KIND}: not signed" in capsys.readouterr().out
     assert main(["vet", "--sign", str(keys[MORGAN]), "--by", MORGAN, *library]) == 0

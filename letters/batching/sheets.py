@@ -22,6 +22,8 @@ _ZEROS = re.compile(r"0{2,}")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_EXPLODES_FROM = 20_000_000  # bytes unpacked
+_MAX_RATIO = 300  # unpacked to packed; rows that are all alike reach 20
 _LONGEST_TAG = 2048  # bytes; of a row or a merged area
 _WIDTHS = {"date": 14.0, "yes-no": 12.0, "text": 28.0}
 _LAST = 20_000  # rows that an empty sheet prepares
@@ -44,7 +46,10 @@ def _book(path: Path, name: str, *, formulas: bool = False) -> Iterator[Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what openpyxl does not keep (drop-downs, styles) is nothing to us
         try:
+            _refuse_exploding(path, name)
             book = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
+        except InvalidAnswers:
+            raise
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=name, code="unreadable")) from error
@@ -56,6 +61,19 @@ def _book(path: Path, name: str, *, formulas: bool = False) -> Iterator[Any]:
             yield book
         finally:
             book.close()
+
+
+def _refuse_exploding(path: Path, name: str) -> None:
+    """Raise InvalidAnswers for a small file that would fill the memory: openpyxl reads a cell, and all texts, whole."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if member.file_size > _EXPLODES_FROM and member.file_size > _MAX_RATIO * max(1, member.compress_size):
+                size = member.file_size // 1024 // 1024
+                raise InvalidAnswers(
+                    Problem(
+                        f"{member.filename} would unpack to {size} MB of the same.", name, _SAVE_AGAIN, "unreadable"
+                    )
+                )
 
 
 def _sheet(book: Any, name: str, wanted: str | None) -> str:
