@@ -65,6 +65,8 @@ $(MERGE): $(STAMP)
 
 bench: setup $(PEERS)/.set-up $(MERGE)
 	$(BIN)/python benchmarks/batch.py --write
+	@if command -v soffice >/dev/null; then $(BIN)/python benchmarks/fidelity.py --write && $(BIN)/python benchmarks/printing.py; \
+	  else echo "Without LibreOffice, printing is not measured."; fi
 
 wheel: setup
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .

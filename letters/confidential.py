@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from letters.disclosure import masked
 from letters.errors import Problem
 from letters.fields import Field, get
+from letters.personal import masked
 
 _QUOTED = re.compile(r"“[^“”]*”")
 _SHORTEST = 3  # characters of a value that is worth hiding: “no” stands in every message

@@ -3,9 +3,6 @@
 Confidential in the law of unemployment compensation is what reveals a person or an employer (20 C.F.R. § 603.4, in
 `templates/legal_basis.toml`): here social security numbers and wages, wherever they came from. Beside them what a Word
 file tells without showing it: changes, comments, hidden text, people, places on somebody's disk, fields that fetch.
-
-A social security number is three, two and four digits; none begins with 000 or 666, none has a group of zeros, and one
-that begins with 9 is a taxpayer number (Social Security Administration, "randomization" of June 25, 2011).
 """
 
 from __future__ import annotations
@@ -18,25 +15,7 @@ from itertools import islice
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 from letters.filling.fieldcodes import field_codes, why_refused
 from letters.package import Packed, parse_xml
-
-_BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
-_NUMBER = re.compile(
-    rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
-)
-_NAMED = re.compile(
-    r"(?:\bSSNs?|social security (?:account )?(?:number|no\.?|#)|soc\. ?sec\.)"
-    r"\W{0,3}(?:(?:is|was|of|number|no|for)\b\W{0,3})*"
-    r"(?!000|666)(\d{9})(?!\d)",
-    re.IGNORECASE,
-)
-_MONEY = re.compile(r"(?:\$|US\$|USD)\s?\d[\d,]*(?:\.\d\d)?|\b\d[\d,]*(?:\.\d\d)? (?:dollars|USD)\b", re.IGNORECASE)
-_WAGES = re.compile(
-    r"\b(?:wages?|salar(?:y|ies)|earn(?:s|ed|ings)|payroll|remuneration|hourly|gross (?:pay|income)"
-    r"|benefit amounts?)\b",
-    re.IGNORECASE,
-)
-_NO_WAGES = re.compile(r"\b(?:fines?|fined|penalt(?:y|ies)|fees?|costs?|charges?|damages|bond)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
+from letters.personal import masked, personal
 
 _HIDDEN = re.compile(
     rb"<w:(?:(ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|trPrChange|tcPrChange|sectPrChange)"
@@ -56,18 +35,6 @@ _HINT_WAY_OUT = "If the letter must state it, record why: disclosure = “…”
 _HINT_TEMPLATE = "Take it out of the template: letters check names the place."
 _MOST = 20  # findings told of one letter
 _MOST_PARAGRAPHS = 500  # those that letters have in common; what differs from letter to letter only takes room
-
-
-def looks_confidential(text: str) -> bool:
-    """Whether a text holds what looks like a social security number."""
-    return bool(_NUMBER.search(text) or _NAMED.search(text))
-
-
-def masked(text: str) -> str:
-    """The text without the digits of social security numbers: for messages."""
-    for pattern in (_NUMBER, _NAMED):
-        text = pattern.sub(lambda match: re.sub(r"\d", "•", match[0]), text)
-    return text
 
 
 class Gate:
@@ -136,28 +103,9 @@ def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:
 def _stated(where: str, xml: bytes) -> Iterator[Problem]:
     """Numbers and wages in the words of one paragraph."""
     text = unescape(_MARKUP.sub(b"", _SPACES.sub(b" ", xml)).decode("utf-8", "replace"))
-    for pattern in (_NUMBER, _NAMED):
-        for match in pattern.finditer(text):
-            place = _place(where, text, match.start(), match.end())
-            message = "The letter states a social security number."
-            yield Problem(message, place, _HINT_WAY_OUT, "social-security-number")
-    if not _WAGES.search(text):
-        return
-    for match in _MONEY.finditer(text):
-        sentence = _sentence_round(text, match.start())
-        if _WAGES.search(sentence) and not _NO_WAGES.search(sentence):
-            place = _place(where, text, match.start(), match.end())
-            yield Problem("The letter states a wage.", place, _HINT_WAY_OUT, "wage")
-
-
-def _sentence_round(text: str, position: int) -> str:
-    begin = end = 0
-    for stop in _SENTENCE.finditer(text):
-        if stop.start() >= position:
-            end = stop.start()
-            break
-        begin = stop.end()
-    return text[begin : end or len(text)]
+    for found in personal(text):
+        place = _place(where, text, found.start, found.end)
+        yield Problem(f"The letter states a {found.what}.", place, _HINT_WAY_OUT, found.what.replace(" ", "-"))
 
 
 def _place(where: str, text: str, start: int, end: int) -> str:

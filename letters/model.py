@@ -19,14 +19,21 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from letters.citations import citations_in
 from letters.dates import long_date
+from letters.english import listed
 from letters.errors import Problem
 from letters.holdings import Due, LegalBasis, Person, Rulebook, due
+from letters.personal import personal
 from letters.request import Request
 from letters.rules import RulesBroken, broken, not_a_fragment, repeated, unknown
 from letters.values import AgencyKind, Day, Delivery, Model, Text, Topic, clean_answers
 
 # The category of records on which counsel drafts every answer.
 _STATUS = "immigration-status"
+
+# Answers that no letter prints.
+_FOR_THE_FILE = frozenset(
+    {"request.authority", "request.received_by", "request.requester.identification", "request.requester.supervisor"}
+)
 
 
 class SentLetter(Model):
@@ -243,6 +250,26 @@ class Letter(Model):
             yield unknown("signatory", self.signatory, rulebook.signatories)
         yield from self._basis_problems(rulebook)
         yield from self._typed_law(rulebook)
+        yield from self._disclosures()
+
+    def _disclosures(self) -> Iterator[Problem]:
+        """Numbers and wages in answers that may be printed, unless counsel has said why the letter must state them."""
+        if self.disclosure:
+            return
+        texts = [*self._own_texts(), *_texts("request", self.request)]
+        told = [
+            f"{place} states a {found.what}"
+            for place, text in texts
+            if place not in _FOR_THE_FILE
+            for found in personal(text)
+        ]
+        if told:
+            yield broken(
+                "disclosure",
+                f"is missing, yet {listed(list(dict.fromkeys(told)))}.",
+                "Take it out there, or record here why the letter itself must state it.",
+                "missing",
+            )
 
     def _earlier_problems(self) -> Iterator[Problem]:
         for number, each in enumerate(self.earlier_letters or [], 1):

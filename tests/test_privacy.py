@@ -19,12 +19,15 @@ from letters.answers import write_answers
 from letters.cli import main
 from letters.confidential import Secrets
 from letters.desk import Desk
-from letters.disclosure import Gate, looks_confidential, masked
+from letters.disclosure import Gate
 from letters.drafts import Begun, document
 from letters.errors import InvalidAnswers, Problem, TemplateAtFault
 from letters.fields import fields_of
+from letters.interview import Interview
 from letters.output import write_all
 from letters.package import Packed, members_of, open_package, write_package
+from letters.personal import looks_confidential, masked
+from letters.prompts import load_script
 from letters.session import Session
 
 Sample = Callable[[str], dict[str, Any]]
@@ -255,12 +258,38 @@ def test_a_letter_that_states_one_is_not_finished(desk: Desk, sample: Sample, nu
     answers = sample("denial")
     answers["request"]["sought"] = f"the wage records of the person with the number {number}"
     with pytest.raises(InvalidAnswers) as refusal:
-        desk.make(desk.check(answers), ["docx"])
-    problem = refusal.value.problems[0]
+        desk.check(answers)
+    (problem,) = refusal.value.problems
+    assert problem.field == "disclosure"
+    assert "request.sought states a social security number" in problem.message
+    assert "6789" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("number", NUMBERS[:6])
+def test_wherever_it_came_from(number: str) -> None:
+    with pytest.raises(InvalidAnswers) as refusal:
+        Gate().pass_through(members_of(finished(word.paragraph(f"The number is {number}."))), "The letter")
+    (problem,) = refusal.value.problems
     assert problem.code == "social-security-number"
     assert "body, paragraph" in problem.where
     assert "disclosure" in problem.hint
     assert "6789" not in str(refusal.value)
+
+
+def test_what_is_only_for_the_file_needs_no_reason(desk: Desk, sample: Sample) -> None:
+    answers = sample("denial")
+    answers["request"]["requester"]["identification"] = "SSN 123-45-6789"
+    assert desk.make(desk.check(answers), ["docx"]).notes == ()
+
+
+def test_counsel_is_asked_why_only_where_an_answer_states_one(desk: Desk, sample: Sample) -> None:
+    answers = sample("denial")
+    question = {each.field.name: each for each in load_script(desk.library, "denial").questions}["disclosure"]
+    before = Interview(desk.library, desk.rulebook, answers, date(2019, 8, 2))
+    assert not before.state.applies(question)
+    answers["request"]["sought"] = "the wage records of the person with the number 123-45-6789"
+    after = Interview(desk.library, desk.rulebook, answers, date(2019, 8, 2))
+    assert after.state.applies(question)
 
 
 def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(desk: Desk, sample: Sample) -> None:
@@ -287,12 +316,11 @@ def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(desk: Desk, 
 def test_a_wage_is_not_disclosed_and_a_fee_is_no_wage(desk: Desk, sample: Sample, sentence: str, refused: bool) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = sentence
-    letter = desk.check(answers)
     if not refused:
-        assert desk.make(letter, ["docx"]).files
+        assert desk.make(desk.check(answers), ["docx"]).files
         return
     with pytest.raises(InvalidAnswers, match="states a wage") as refusal:
-        desk.make(letter, ["docx"])
+        desk.check(answers)
     assert "12,345" not in str(refusal.value)
 
 

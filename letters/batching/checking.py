@@ -14,11 +14,11 @@ from letters.batching.columns import ROW, Column, Columns, Reading, Vocabulary
 from letters.batching.names import Pattern
 from letters.batching.tables import Row
 from letters.desk import Desk
-from letters.disclosure import masked
 from letters.errors import LettersError, LibraryAtFault, Problem
 from letters.library import Library
 from letters.model import Letter
 from letters.output import file_names
+from letters.personal import masked
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,74 @@
+"""Social security numbers and wages in running text: how people write them, and how to hide them in a message.
+
+A social security number is three, two and four digits; none begins with 000 or 666, none has a group of zeros, and one
+that begins with 9 is a taxpayer number (Social Security Administration, "randomization" of June 25, 2011).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
+_NUMBER = re.compile(
+    rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
+)
+_NAMED = re.compile(
+    r"(?:\bSSNs?|social security (?:account )?(?:number|no\.?|#)|soc\. ?sec\.)"
+    r"\W{0,3}(?:(?:is|was|of|number|no|for)\b\W{0,3})*"
+    r"(?!000|666)(\d{9})(?!\d)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"(?:\$|US\$|USD)\s?\d[\d,]*(?:\.\d\d)?|\b\d[\d,]*(?:\.\d\d)? (?:dollars|USD)\b", re.IGNORECASE)
+_WAGES = re.compile(
+    r"\b(?:wages?|salar(?:y|ies)|earn(?:s|ed|ings)|payroll|remuneration|hourly|gross (?:pay|income)"
+    r"|benefit amounts?)\b",
+    re.IGNORECASE,
+)
+_NO_WAGES = re.compile(r"\b(?:fines?|fined|penalt(?:y|ies)|fees?|costs?|charges?|damages|bond)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where a text tells something about a person, as places in the text, and what."""
+
+    start: int
+    end: int
+    what: str
+
+
+def personal(text: str) -> Iterator[Found]:
+    """Every social security number and every wage in a text."""
+    for pattern in (_NUMBER, _NAMED):
+        for match in pattern.finditer(text):
+            yield Found(match.start(), match.end(), "social security number")
+    if not _WAGES.search(text):
+        return
+    for match in _MONEY.finditer(text):
+        sentence = _sentence_round(text, match.start())
+        if _WAGES.search(sentence) and not _NO_WAGES.search(sentence):
+            yield Found(match.start(), match.end(), "wage")
+
+
+def _sentence_round(text: str, position: int) -> str:
+    begin = end = 0
+    for stop in _SENTENCE.finditer(text):
+        if stop.start() >= position:
+            end = stop.start()
+            break
+        begin = stop.end()
+    return text[begin : end or len(text)]
+
+
+def looks_confidential(text: str) -> bool:
+    """Whether a text holds what looks like a social security number."""
+    return bool(_NUMBER.search(text) or _NAMED.search(text))
+
+
+def masked(text: str) -> str:
+    """The text without the digits of social security numbers: for messages."""
+    for pattern in (_NUMBER, _NAMED):
+        text = pattern.sub(lambda match: re.sub(r"\d", "•", match[0]), text)
+    return text
