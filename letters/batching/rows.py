@@ -64,20 +64,27 @@ def _readable(place: str) -> tuple[Path, str]:
     """A file that can be read from its beginning more than once: what comes through a pipe is kept aside."""
     if place != "-" and not (Path(place).exists() and stat.S_ISFIFO(Path(place).stat().st_mode)):
         return Path(place), place
-    aside = tempfile.NamedTemporaryFile(prefix="letters-", delete=False)  # noqa: SIM115 - taken away by `forget`
-    with aside, sys.stdin.buffer if place == "-" else Path(place).open("rb") as stream:
+    aside = tempfile.NamedTemporaryFile(prefix="letters-", delete=False)  # noqa: SIM115 - closed by `forget`
+    with sys.stdin.buffer if place == "-" else Path(place).open("rb") as stream:
         shutil.copyfileobj(stream, aside)
-    _ASIDE.append(Path(aside.name))
-    return Path(aside.name), "standard input" if place == "-" else place
+    aside.flush()
+    _ASIDE.append(aside)
+    nameless = Path(f"/proc/self/fd/{aside.fileno()}")
+    path = nameless if nameless.exists() else Path(aside.name)
+    if path is nameless:  # on Linux: without a name nobody else finds it, and it goes with this process
+        Path(aside.name).unlink()
+    return path, "standard input" if place == "-" else place
 
 
-_ASIDE: list[Path] = []
+_ASIDE: list[IO[bytes]] = []
 
 
 def forget() -> None:
     """Take away what was kept aside."""
     while _ASIDE:
-        _ASIDE.pop().unlink(missing_ok=True)
+        aside = _ASIDE.pop()
+        aside.close()
+        Path(aside.name).unlink(missing_ok=True)
 
 
 def _open(path: Path, name: str) -> BinaryIO:
