@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_DIGIT = re.compile(r"\d")
 _BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
 _NUMBER = re.compile(
     rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
@@ -41,6 +42,8 @@ class Found:
 
 def personal(text: str) -> Iterator[Found]:
     """Every social security number and every wage in a text."""
+    if not _DIGIT.search(text):
+        return
     for pattern in (_NUMBER, _NAMED):
         for match in pattern.finditer(text):
             yield Found(match.start(), match.end(), "social security number")
