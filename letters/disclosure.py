@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import unescape
 from itertools import islice
 
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 from letters.filling.fieldcodes import field_codes, why_refused
-from letters.package import Packed, parse_xml
+from letters.package import Package, Packed, parse_xml
 from letters.personal import masked, personal
 
 _HIDDEN = re.compile(
@@ -93,6 +94,18 @@ class Gate:
                 stated += _stated(f"{_label(part)}, paragraph {number}", paragraph)
             if len(stated) + len(untold) == before:
                 passed.add(paragraph)
+
+
+def stated_in(package: Package) -> tuple[Problem, ...]:
+    """What a letter changed by hand states: for counsel to know, who decides."""
+    found = [
+        replace(problem, hint="Take it out in Word, unless the letter must state it.")
+        for part, xml in package.parts.items()
+        if part.startswith("word/") and part.endswith(".xml")
+        for number, paragraph in enumerate(xml.split(b"</w:p>"), 1)
+        for problem in _stated(f"{package.name}, {_label(part)}, paragraph {number}", paragraph)
+    ]
+    return tuple(found[:_MOST])
 
 
 def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:

@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from letters.disclosure import stated_in
 from letters.errors import LettersError, Problem
 from letters.library import Library
 from letters.package import open_package
@@ -43,7 +44,8 @@ class Press:
     def print_word(
         self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
     ) -> PrintedLetter:
-        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over.
+        """The PDF of any Word letter, a hand-edited one first of all. Its notes name what was not carried over, and
+        social security numbers and wages it states.
 
         Args:
             accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
@@ -52,7 +54,7 @@ class Press:
         printed = self.print(docx, name, _last_changed(docx, name), accept_changes=accept_changes)
         if strict and printed.notes:
             raise LettersError(printed.notes)
-        return printed
+        return replace(printed, notes=(*printed.notes, *stated_in(open_package(docx, name))))
 
     def print(self, docx: bytes, name: str, dated: date, *, accept_changes: bool = False) -> PrintedLetter:
         """The PDF of a Word letter, with its record, as of ``dated``."""

@@ -276,6 +276,14 @@ def test_wherever_it_came_from(number: str) -> None:
     assert "6789" not in str(refusal.value)
 
 
+def test_what_counsel_typed_into_the_word_letter_is_noted(desk: Desk) -> None:
+    docx = word.docx(word.paragraph("The number is 123-45-6789, and the fee is $20."))
+    (note,) = [each for each in desk.print_word(docx, "edited.docx").notes if "states a" in each.message]
+    assert note.message == "The letter states a social security number."
+    assert note.where.startswith("edited.docx, body, paragraph 1, “The number is")
+    assert "6789" not in str(note)
+
+
 def test_what_is_only_for_the_file_needs_no_reason(desk: Desk, sample: Sample) -> None:
     answers = sample("denial")
     answers["request"]["requester"]["identification"] = "SSN 123-45-6789"
