@@ -31,7 +31,7 @@ from letters.press import Press
 from letters.printing.notes import LOOKS
 from letters.prompts import Question, load_extras
 from letters.provenance.record import Record
-from letters.provenance.seal import Seal, seal_of
+from letters.provenance.seal import Seal
 from letters.rules import broken
 from letters.vetting import Register, Vetting, files_of
 from letters.wording import named
@@ -129,7 +129,7 @@ class Desk:
     @cached_property
     def seal(self) -> Seal:
         """The key under which letters are fingerprinted. Raises LibraryAtFault."""
-        return seal_of(self.library)
+        return self.press.seal
 
     def files_of(self, kind: str) -> tuple[str, ...]:
         """Every file that letters of a kind are made of: what an approval is for."""

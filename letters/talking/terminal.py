@@ -84,6 +84,8 @@ class Terminal:
         self._options: dict[str, Any] = {"style": _STYLE, "output": self._output}
         if not colour:
             self._options["color_depth"] = self._depth
+        keys = {"use_search_filter": True, "use_jk_keys": False, "use_emacs_keys": False}
+        self._in_lists = {**self._options, **keys, "instruction": " "}
 
     # --- saying ---
 
@@ -149,11 +151,7 @@ class Terminal:
             self._fill(f"{ask.text} (arrow keys, then Enter{'; type to filter' if filters else ''})"),
             choices=lines,
             default=start,
-            instruction=" ",
-            use_search_filter=True,
-            use_jk_keys=False,
-            use_emacs_keys=False,
-            **self._options,
+            **self._in_lists,
         )
         self._arrange(prompt, ask)
         return prompt
@@ -169,11 +167,7 @@ class Terminal:
             choices=[
                 Line(self._title(choice), value=choice.value, checked=choice.value in standing) for choice in free
             ],
-            instruction=" ",
-            use_search_filter=True,
-            use_jk_keys=False,
-            use_emacs_keys=False,
-            **self._options,
+            **self._in_lists,
         )
         self._arrange(prompt, ask)
         return prompt
