@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import io
 import os
 import sys
@@ -53,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="surrogateescape" if in_full else "backslashreplace")
     arguments = argparse.Namespace()
     try:
-        arguments = _parser(next((word for word in given if word in COMMANDS), "")).parse_args(given)
+        arguments = _understood(given)
         return int(arguments.run(arguments))
     except LettersError as error:
         tell_error(error, as_json=getattr(arguments, "json", False))
@@ -69,6 +70,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print("letters: the disk is full; the output is incomplete.", file=sys.stderr)
         return CannotWrite.exit_code
+
+
+def _understood(given: list[str]) -> argparse.Namespace:
+    gc.disable()  # while so much is imported there is no garbage to look for, nor later in what was
+    try:
+        return _parser(next((word for word in given if word in COMMANDS), "")).parse_args(given)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _parser(meant: str) -> argparse.ArgumentParser:

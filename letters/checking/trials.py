@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from lxml import etree
+
 from letters.answers import Answers
 from letters.checking.branches import Variation, variations
 from letters.checking.changes import applied, without_gaps
@@ -43,6 +45,7 @@ class Trials:
     names: Names
     flips: bool = True
     _read: set[tuple[int, str]] = field(default_factory=set, init=False)
+    _told: dict[etree._Element, list[Line]] = field(default_factory=dict, init=False)
 
     def problems(self) -> Iterator[Problem]:
         """Everything that came to light, each thing once."""
@@ -78,7 +81,12 @@ class Trials:
 
     def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[Line]:
         """The lines of a letter; if some names are given, only those of the parts that take one of them."""
-        return list(lines_of(self._template.trees(context, changed), self.examination.reading.places or ()))
+        lines: list[Line] = []
+        for tree in self._template.trees(context, changed):
+            if tree not in self._told:
+                self._told[tree] = list(lines_of([tree], self.examination.reading.places or ()))
+            lines += self._told[tree]
+        return lines
 
     def _slips(self, lines: list[Line], context: Mapping[str, Any], told: str) -> Iterator[Problem]:
         new = [line for line in lines if (line.number, line.text) not in self._read]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,6 +32,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
+    gc.disable()  # it is over before there is anything worth collecting
+    try:
+        return _check(arguments)
+    finally:
+        gc.enable()
+
+
+def _check(arguments: argparse.Namespace) -> int:
     desk = Desk(library_of(arguments))
     day = today()
     kinds, own, others = _what_to_check(arguments, desk.library)

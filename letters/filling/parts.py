@@ -39,6 +39,8 @@ _TC_PR_ORDER = {
     )
 }
 
+_TREES_KEPT = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -53,6 +55,7 @@ class Part:
     structure: Structure
     words: frozenset[str]
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
+    _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
@@ -86,10 +89,18 @@ class Part:
         return packed
 
     def tree(self, values: Mapping[str, Any]) -> etree._Element:
-        """The part as `fill` gives it, for reading only: braces from data are other characters still."""
-        root = self._parsed(self._filled(values))
-        self.structure.repair(root)
-        return root
+        """The part as `fill` gives it, for reading only: braces from data are other characters still.
+
+        What does not change from letter to letter comes out as the same tree again.
+        """
+        filled = self._filled(values)
+        if filled not in self._trees:
+            if len(self._trees) >= _TREES_KEPT:
+                self._trees.clear()
+            root = self._parsed(filled)
+            self.structure.repair(root)
+            self._trees[filled] = root
+        return self._trees[filled]
 
     def _filled(self, values: Mapping[str, Any]) -> str:
         """The part before it is parsed and repaired."""
