@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from xml.sax.saxutils import escape
+from html import escape
 
 from letters.package import DOCUMENT_TYPE, Packed, R, W, write_package
 
@@ -76,7 +76,7 @@ class Sheet:
             'Target="docProps/core.xml"/></Relationships>',
             "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/" '
             'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-            f"<dc:title>{escape(self._title)}</dc:title><dc:language>{self._language}</dc:language>{day}"
+            f"<dc:title>{escape(self._title, quote=False)}</dc:title><dc:language>{self._language}</dc:language>{day}"
             "</cp:coreProperties>",
             "word/_rels/document.xml.rels": f'<Relationships xmlns="{_LINKS}"><Relationship Id="rId1" '
             f'Type="{R}/styles" Target="styles.xml"/></Relationships>',

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -40,15 +40,15 @@ def core_properties(
     """docProps/core.xml by policy: nothing from the template but texts that hold tags."""
     texts = {name: with_braces(script.fill(values)) for name, script in filled.items()}
     stamp = f"{properties.dated.isoformat()}T00:00:00Z"
-    title = texts.pop("title", escape(properties.title))
+    title = texts.pop("title", escape(properties.title, quote=False))
     others = "".join(
         f"<{_PREFIXES[name]}:{name}>{text}</{_PREFIXES[name]}:{name}>" for name, text in sorted(texts.items())
     )
     xml = (
         f'{DOCUMENT_HEAD}<cp:coreProperties xmlns:cp="{_CP}" xmlns:dc="{_DC}" '
         'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{title}</dc:title><dc:creator>{escape(properties.author)}</dc:creator>{others}"
-        f"<dc:language>{escape(properties.language)}</dc:language>"
+        f"<dc:title>{title}</dc:title><dc:creator>{escape(properties.author, quote=False)}</dc:creator>{others}"
+        f"<dc:language>{escape(properties.language, quote=False)}</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified></cp:coreProperties>'
     )
@@ -87,4 +87,4 @@ def with_language(root: etree._Element) -> bytes:
 @lru_cache(maxsize=64)
 def styles_in(language: str, name: str, xml: bytes) -> Packed:
     """What ``with_language`` made, in this language."""
-    return Packed.of(name, xml.replace(_LANGUAGE.encode(), escape(language, {'"': "&quot;"}).encode()))
+    return Packed.of(name, xml.replace(_LANGUAGE.encode(), escape(language).encode()))

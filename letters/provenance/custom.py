@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from xml.sax.saxutils import escape
+from html import escape
 
 from letters.filling.markup import DOCUMENT_HEAD
 from letters.filling.sanitize import CUSTOM

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, replace
-from xml.sax.saxutils import escape
+from html import escape
 
 from lxml import etree
 
