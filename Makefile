@@ -2,7 +2,7 @@
 # make test   set up, and run the tests
 # make setup  set up only: system libraries, fonts, .venv with `letters` in it
 # make lint   ruff, mypy, and the database of known faults in packages
-# make fuzz   look for answers and files that no reader takes in words: make fuzz SECONDS=600
+# make fuzz   look for answers and files that no reader takes in words: make fuzz SECONDS=600, for each of the seven readers
 # make lock   choose the versions of all packages anew, in requirements.lock
 # make bench  set up the peers, measure against them, write benchmarks/RESULTS.md
 # make wheel  build the wheel into dist/, and beside it what it is made of

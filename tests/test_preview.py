@@ -6,6 +6,8 @@ import http.client
 import json
 import os
 import shutil
+import socket
+import struct
 import subprocess
 import threading
 import time
@@ -64,6 +66,17 @@ def ask(server: Server, path: str, *, body: Any = None, secret: str | None = Non
     found = answer.status, answer.read()
     connection.close()
     return found
+
+
+def test_a_browser_that_goes_away_leaves_no_word_in_the_terminal(
+    served: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", served.server_port), timeout=10) as browser:
+            browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed by a reset
+            browser.sendall(f"GET /{served.secret}/page.js HTTP/1.1\r\nHost: ".encode())
+    assert ask(served, "page.js")[0] == 200
+    assert "Exception" not in capfd.readouterr().err
 
 
 def state(server: Server, until: Any) -> dict[str, Any]:
