@@ -147,7 +147,9 @@ def test_a_hyphen_that_does_not_break_takes_no_other_font_and_does_not_break():
 
     with pikepdf.open(io.BytesIO(letter.data)) as pdf:
         assert len(pdf.pages[0].obj["/Resources"]["/Font"]) == 1
-    assert place(letter.data, "co-operation-wide")[0] == pytest.approx(72, abs=0.5)
+    # A font may have the hyphen that does not break, or draw the usual one for it.
+    found = [(shown.replace("\u2011", "-"), x) for shown, x, _ in places(letter.data)]
+    assert found[-1] == ("co-operation-wide", pytest.approx(72, abs=0.5))
 
 
 def test_a_token_of_three_hundred_characters_stays_on_the_page():
