@@ -50,7 +50,7 @@ def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
     yield from (
         f"# The letters of {office}",
         "",
-        "This folder is a library for [Letters](https://pypi.org/project/letters/): Word templates, the questions that",
+        "This folder is a library for Letters: Word templates, the questions that",
         "fill them, and the law they may cite. Run `letters` anywhere inside it and it is found by `letters.toml`.",
         "",
         "| kind | what it does |",
