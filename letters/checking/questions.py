@@ -13,13 +13,20 @@ from letters.prompts import Script
 _NOT_ASKED = frozenset({"kind", "extra"})  # one is chosen, the other is a table for the office's own
 
 
-def unasked(scripts: Mapping[str, Script]) -> Iterator[tuple[Problem, tuple[str, ...]]]:
-    """Fields that a letter may have and no question of its kind asks for, with the kinds."""
+def unasked(
+    scripts: Mapping[str, Script], used: Mapping[str, Collection[str]]
+) -> Iterator[tuple[Problem, tuple[str, ...]]]:
+    """Fields that a template prints or looks at and no question of its kind asks for, with the kinds.
+
+    Args:
+        used: every path the template of a kind takes.
+    """
     found: dict[str, list[str]] = {}
     for kind, script in scripts.items():
         asked = {question.field.name for question in script.questions} | script.presets.keys() | _NOT_ASKED
+        taken = {path.removesuffix("_words") for path in used.get(kind, ())}
         for name in fields_of(kind):
-            if name not in asked:
+            if name not in asked and any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in taken):
                 found.setdefault(name, []).append(kind)
     for name, kinds in found.items():
         message = f"No question asks for {name}, so only an answers file can give it."
