@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
 from lxml import etree
 
@@ -25,7 +25,6 @@ from letters.errors import LettersError, Problem
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CONTENT_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _STRICT = "http://purl.oclc.org/ooxml/"
 DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _TEMPLATE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
@@ -133,26 +132,18 @@ def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
     return root
 
 
+def _refusal(name: str, message: str, hint: str = "") -> NotAWordFile:
+    return NotAWordFile(Problem(message, where=name, hint=hint, code="not-a-word-file"))
+
+
 def _damaged(part: str, name: str) -> NotAWordFile:
-    return NotAWordFile(
-        Problem(
-            f"The part {part} is damaged.",
-            where=name,
-            hint="Open the file in Word, save it under a new name, and use that.",
-            code="not-a-word-file",
-        )
-    )
+    hint = "Open the file in Word, save it under a new name, and use that."
+    return _refusal(name, f"The part {part} is damaged.", hint)
 
 
 def _with_doctype(part: str, name: str) -> NotAWordFile:
-    return NotAWordFile(
-        Problem(
-            f"The part {part} carries a DOCTYPE, which no word processor writes.",
-            where=name,
-            hint="Do not use this file; ask where it came from.",
-            code="not-a-word-file",
-        )
-    )
+    message = f"The part {part} carries a DOCTYPE, which no word processor writes."
+    return _refusal(name, message, "Do not use this file; ask where it came from.")
 
 
 def open_package(data: bytes, name: str) -> Package:
@@ -163,9 +154,7 @@ def open_package(data: bytes, name: str) -> Package:
         name: how messages call the file.
     """
 
-    def refuse(message: str, hint: str = "") -> NotAWordFile:
-        return NotAWordFile(Problem(message, where=name, hint=hint, code="not-a-word-file"))
-
+    refuse = partial(_refusal, name)
     if posixpath.basename(name).startswith("~$"):
         raise refuse("This is Word's lock file: somebody has the document open.", "Close it in Word.")
     if data.startswith(_OLE):
@@ -175,7 +164,7 @@ def open_package(data: bytes, name: str) -> Package:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _refuse_unsafe(archive.infolist(), len(data), refuse)
+            _refuse_unsafe(archive.infolist(), len(data), name)
             parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     except (
         zipfile.BadZipFile,
@@ -217,7 +206,8 @@ def open_package(data: bytes, name: str) -> Package:
     return package
 
 
-def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, refuse) -> None:  # type: ignore[no-untyped-def]
+def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
+    refuse = partial(_refusal, name)
     if len(members) > MAX_MEMBERS:
         raise refuse(f"The file holds {len(members)} parts; no letter has so many.")
     total = sum(member.file_size for member in members)

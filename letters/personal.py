@@ -65,11 +65,6 @@ def _sentence_round(text: str, position: int) -> str:
     return text[begin : end or len(text)]
 
 
-def looks_confidential(text: str) -> bool:
-    """Whether a text holds what looks like a social security number."""
-    return bool(_NUMBER.search(text) or _NAMED.search(text))
-
-
 def masked(text: str) -> str:
     """The text without the digits of social security numbers: for messages."""
     for pattern in (_NUMBER, _NAMED):

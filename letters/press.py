@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from letters.disclosure import stated_in
 from letters.errors import LettersError, Problem
 from letters.library import Library
-from letters.package import open_package
+from letters.package import Package, open_package
 from letters.provenance.seal import Seal, seal_of
 
 if TYPE_CHECKING:
@@ -51,10 +51,11 @@ class Press:
             accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
             strict: what was not carried over is an error, and raises LettersError.
         """
-        printed = self.print(docx, name, _last_changed(docx, name), accept_changes=accept_changes)
+        package = open_package(docx, name)
+        printed = self.print(docx, name, _last_changed(package), accept_changes=accept_changes)
         if strict and printed.notes:
             raise LettersError(printed.notes)
-        return replace(printed, notes=(*printed.notes, *stated_in(open_package(docx, name))))
+        return replace(printed, notes=(*printed.notes, *stated_in(package)))
 
     def print(self, docx: bytes, name: str, dated: date, *, accept_changes: bool = False) -> PrintedLetter:
         """The PDF of a Word letter, with its record, as of ``dated``."""
@@ -88,9 +89,8 @@ class Press:
         return said_of(sealed_for(record, found.words, self.seal, cased=False)), ()
 
 
-def _last_changed(docx: bytes, name: str) -> date:
+def _last_changed(package: Package) -> date:
     """The day the file says it was last changed, so that the same file always gives the same PDF."""
-    package = open_package(docx, name)
     for link in package.links("").values():
         if link.kind == "core-properties" and link.target in package.parts:
             for moment in ("modified", "created"):

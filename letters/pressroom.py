@@ -6,21 +6,18 @@ costs the letter it was printing, which is named; the others are printed by thos
 from __future__ import annotations
 
 import multiprocessing
-import os
-import signal
 import sys
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import connection
 from pathlib import Path
 
 from letters.errors import LettersError, Problem
 from letters.library import Library
 from letters.press import Press
+from letters.workers import begin_worker, processors
 
 _FEW = 4
 """Letters that are printed sooner here than by workers."""
@@ -61,7 +58,7 @@ def print_all(
         accept_changes, strict: as `Press.print_word` has them.
         workers: processes; None is one for each processor.
     """
-    workers = min(workers or _processors(), count)
+    workers = min(workers or processors(), count)
     if workers < 2 or count < _FEW:
         press = Press(library)
         for letter in letters:
@@ -130,17 +127,8 @@ _HERE: list[Press] = []
 
 
 def _begin(root: Path) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that hands out the letters
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    begin_worker()
     _HERE[:] = [Press(Library(root))]
-
-
-def _end_with(sentinel: int) -> None:
-    """A worker is not left behind, however the process that hired it ended."""
-    connection.wait([sentinel])
-    os._exit(1)
 
 
 def _work(letter: Letter, accept_changes: bool, strict: bool) -> Outcome:
@@ -153,7 +141,3 @@ def _outcome(press: Press, letter: Letter, accept_changes: bool, strict: bool) -
     except LettersError as error:
         return Outcome(problems=error.problems)
     return Outcome(printed.data, printed.notes)
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -26,7 +26,7 @@ from letters.fields import fields_of
 from letters.interview import Interview
 from letters.output import write_all
 from letters.package import Packed, members_of, open_package, write_package
-from letters.personal import looks_confidential, masked
+from letters.personal import masked, personal
 from letters.prompts import load_script
 from letters.session import Session
 
@@ -236,15 +236,19 @@ NO_NUMBERS = [
 ]
 
 
+def told(text: str) -> list[str]:
+    return [found.what for found in personal(text)]
+
+
 @pytest.mark.parametrize("text", NUMBERS)
 def test_a_social_security_number_is_known_however_it_is_typed(text: str) -> None:
-    assert looks_confidential(f"The records of {text}, please.")
+    assert "social security number" in told(f"The records of {text}, please.")
     assert not any(digit in masked(text) for digit in "123456789")
 
 
 @pytest.mark.parametrize("text", NO_NUMBERS)
 def test_telephones_zip_codes_dockets_and_statutes_are_no_social_security_numbers(text: str) -> None:
-    assert not looks_confidential(f"As to {text}, we write.")
+    assert "social security number" not in told(f"As to {text}, we write.")
 
 
 @pytest.mark.parametrize("kind", KINDS)

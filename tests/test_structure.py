@@ -47,7 +47,7 @@ ROWS: list[set[str]] = [
     {"rules", "values"},
     {"sheets"},
     {"package", "limits", "signing"},
-    {"citations", "comparing", "dates", "english", "errors", "personal", "toml"},
+    {"citations", "comparing", "dates", "english", "errors", "personal", "toml", "workers"},
 ]
 
 # Where each heavy library lives: one module, imported only when needed.

@@ -14,8 +14,9 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from itertools import islice
 from typing import Any, TypeVar
 
-from letters.batching.work import Results, begin_worker
+from letters.batching.work import Results
 from letters.errors import CannotWrite, Problem
+from letters.workers import begin_worker
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,6 +26,7 @@ from letters.batching.work import Written
 from letters.desk import FORMATS, Desk
 from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
 from letters.output import safe_stem
+from letters.workers import processors
 
 _HERE = 0.3  # seconds of checking in this process before workers are called
 _FEW = 25  # Word letters that are made sooner than workers are there
@@ -126,9 +126,7 @@ class Batch:
 
     @property
     def _processors(self) -> int:
-        if self._workers:
-            return self._workers
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return self._workers or processors()
 
     @property
     def stopped(self) -> bool:

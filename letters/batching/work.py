@@ -6,9 +6,7 @@ A worker opens the library once and compiles each template once. A row that cann
 from __future__ import annotations
 
 import hashlib
-import os
 import pickle
-import signal
 import threading
 import time
 import traceback
@@ -17,7 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
-from multiprocessing import connection, parent_process
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -211,18 +208,3 @@ def place_for(job: Job) -> Place:
 
 
 # --- a worker process ------------------------------------------------------------------------------------------------
-
-
-def begin_worker() -> None:
-    """Leave Ctrl-C to the process that hands out the rows, and end when it has ended, however it did."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN if name == "SIGINT" else signal.SIG_DFL)
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    connection.wait([sentinel])
-    os._exit(1)

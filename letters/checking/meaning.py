@@ -16,7 +16,6 @@ from letters.names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, S
 
 _OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
 _OF_A_DATE = frozenset({"date"})
-_OF_WORDS = frozenset({"upper", "lower", "capitalize_first"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from letters.batching import orders
-from letters.commands.common import formats_of, kind_of, library_of, read_answers, tell_written, visible
+from letters.commands.common import add_format, formats_of, kind_of, library_of, read_answers, tell_written, visible
 from letters.errors import Problem, Usage
 
 
@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", help="folder for the letters, or an address such as s3://bucket/folder")
     parser.add_argument("--kind", metavar="KIND", help="which letter; else the column kind says it")
     parser.add_argument("--answers", metavar="FILE", help="answers that are the same for all rows")
-    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    add_format(parser)
     parser.add_argument("--name", metavar="PATTERN", help="of the files (default: {row}-{requester.agency}-{kind})")
     parser.add_argument("--sheet", metavar="NAME", help="which sheet of an Excel file (default: the first)")
     parser.add_argument("--dry-run", action="store_true", help="only check; write no letter")

@@ -39,6 +39,11 @@ def kind_of(name: str, library: Library) -> str:
     return name
 
 
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The argument that `formats_of` reads."""
+    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+
+
 def formats_of(wanted: str) -> tuple[str, ...]:
     """The formats asked for, each once."""
     known = ("docx", "pdf")

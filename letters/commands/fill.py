@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from letters.commands.common import formats_of, library_of, read_answers, tell_notes, tell_written
+from letters.commands.common import add_format, formats_of, library_of, read_answers, tell_notes, tell_written
 from letters.desk import Desk
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem
 from letters.model import Letter
@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("answers", nargs="+", metavar="ANSWERS", help="answer files; each letter takes its file's name")
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letters")
-    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    add_format(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace letters that exist")
     parser.add_argument("--json", action="store_true", help="report files written and problems as JSON")
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from letters.commands.common import (
+    add_format,
     drafts_folder,
     formats_of,
     kind_of,
@@ -42,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--plain", action="store_true", help="line by line, for screen readers and pipes: words, no keys"
     )
     parser.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
-    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    add_format(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

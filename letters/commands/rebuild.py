@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from letters.commands.common import formats_of, library_of, read_bytes, tell_written
+from letters.commands.common import add_format, formats_of, library_of, read_bytes, tell_written
 from letters.desk import Desk
 from letters.drafts import begun
 from letters.errors import Problem, Usage
@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--as", dest="like", metavar="FILE", help="the finished letter: it says which versions, and is compared with"
     )
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letter")
-    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    add_format(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace a letter that exists")
     parser.add_argument("--json", action="store_true", help="report files written and problems as JSON")
 

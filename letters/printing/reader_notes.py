@@ -66,9 +66,6 @@ class Notes:
             return _STARS[at] * (turns + 1)
         return spell_number(count, "decimal" if shape == "chicago" else shape)
 
-    def all_parts(self) -> list[str]:
-        return sorted(self.part.values())
-
 
 def note_kind(tag: str) -> str:
     """``footnote`` or ``endnote`` of a reference or a number inside a note."""
