@@ -89,7 +89,7 @@ def _shared(
                 out.clear()
                 pool = _pool(library, workers)
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)  # waited for: Python 3.11 trips over a pool at its exit
 
 
 def _alone(library: Library, letter: Letter, accept_changes: bool, strict: bool) -> Outcome:

@@ -73,7 +73,7 @@ class Crew:
 
     def close(self) -> None:
         if self._executor is not None and self._owned:
-            self._executor.shutdown(wait=not self._stopping, cancel_futures=True)
+            self._executor.shutdown(cancel_futures=True)  # waited for: Python 3.11 trips over a pool at its exit
         self._executor = None
 
     def run(
