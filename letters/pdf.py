@@ -7,10 +7,12 @@ another process."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from html import escape
 from string import Template
 
@@ -19,6 +21,7 @@ from letters.package import Package, open_package
 from letters.printing import fonts
 from letters.printing.accepting import accepted
 from letters.printing.claims import Lack, Said, claims, lacks_of_file, lacks_of_letter, metadata
+from letters.printing.composing import BeyondReach, compose
 from letters.printing.document import Document
 from letters.printing.engine import Printed, engine, listening
 from letters.printing.limits import CannotPrint, most_pages, refuse_excess
@@ -34,6 +37,10 @@ _PLACEHOLDERS = frozenset({"title", "language", "dated", "styles", "body"})
 _NO_GLYPH = re.compile(
     r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S
 )
+_PLAIN_PAGE = "6d0dd8fd30344855bf8b30d1b227bb9bb5342082ef3566a1aa76860a96becf24"
+"""The page that comes with Letters, by its digest: it asks for nothing but what the Word file asks for, so a letter can
+be set without it. An office that changes its page gets what it asks for from WeasyPrint.
+"""
 _OF_THE_LAYOUT = frozenset({"furniture", "layout", "off-page", "page", "tall-row", "words-differ"})
 """Codes of what another layout may mend: a box that runs off the page, words lost between pages."""
 
@@ -44,6 +51,10 @@ class PageTemplate:
 
     html: str
     css: str
+
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(f"{self.html}\0{self.css}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -105,7 +116,36 @@ def print_letter(
 def _print(
     package: Package, document: Document, name: str, page: PageTemplate, dated: date, says: Said
 ) -> PrintedLetter:
-    """Lay out, write, and compare."""
+    """Set, write, and compare."""
+    try:
+        data, pages, notes = _composed(document, name, page, dated, says)
+    except BeyondReach:
+        return _laid_out(package, document, name, page, dated, says)
+    check_words(package, document, data)
+    return PrintedLetter(data, pages, _within(name, document.notes + notes))
+
+
+def _composed(
+    document: Document, name: str, page: PageTemplate, dated: date, says: Said
+) -> tuple[bytes, int, tuple[Problem, ...]]:
+    """An ordinary letter, set without HTML: the file, how many pages it has, and notes."""
+    if page.digest != _PLAIN_PAGE:
+        raise BeyondReach("the office has a page of its own")
+    try:
+        composed = compose(document, most_pages(document))
+        describer = _Describer(document, dated, tuple(lacks_of_letter(document, composed.notes)), says)
+        data = composed.write(dated, describer)
+    except LettersError as error:
+        raise type(error)([problem.within(name) for problem in error.problems]) from error
+    except RecursionError as error:
+        raise _too_deep(name) from error
+    return data, len(composed.sheets), composed.notes + describer.notes
+
+
+def _laid_out(
+    package: Package, document: Document, name: str, page: PageTemplate, dated: date, says: Said
+) -> PrintedLetter:
+    """Any letter, set by way of HTML."""
     printer = engine()
     try:
         with listening() as heard:
@@ -134,11 +174,12 @@ def _print(
     except WordsDiffer:
         _refuse_row_in_pieces(printed, name)
         raise
-    notes = tuple(
-        problem.within(name) if problem.where != name else problem
-        for problem in document.notes + laid_out.notes + describer.notes
-    )
-    return PrintedLetter(printed.data, len(printed.pages), notes)
+    notes = document.notes + laid_out.notes + describer.notes
+    return PrintedLetter(printed.data, len(printed.pages), _within(name, notes))
+
+
+def _within(name: str, notes: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    return tuple(note.within(name) if note.where != name else note for note in notes)
 
 
 def _too_deep(name: str) -> CannotPrint:

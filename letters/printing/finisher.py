@@ -18,6 +18,9 @@ _EMBEDDED = {"FontFile", "FontFile2", "FontFile3"}
 Describe = Callable[[Node, list[str], Mapping[str, str]], bytes]
 """Writes the metadata of a file by what is told of it, what was found in it, and what its Info entries say."""
 
+Shown = dict[int, tuple[list[Any], int]]
+"""Where in a page's content each mark is opened: by its number."""
+
 
 class Finisher:
     """Writes the structure of one PDF while WeasyPrint writes its pages."""
@@ -54,51 +57,68 @@ class Finisher:
     def finish(self, pdf: Any) -> None:
         """Write the structure and the metadata, once everything else is written."""
         told = tell(self._boxes, self._marks)
-        self._write_structure(pdf, told)
-        self._mend(pdf)
-        info = {key: text.string for key, text in pdf.info.items()}
-        stream = self._pydyf.Stream(
-            [self._describe(told.document, list(_troubles(pdf)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
-        )
-        pdf.add_object(stream)
-        pdf.catalog["Metadata"] = stream.reference
+        shown = [_shown(_at(pdf, page["Contents"])) for page in _pages(pdf)]
+        complete(self._pydyf, pdf, told, [len(page) for page in self._marks], shown, self._colours, self._describe)
 
-    def _write_structure(self, pdf: Any, told: Told) -> None:
-        writer = _TreeWriter(self._pydyf, pdf, self._marks)
-        writer.write(told.document)
-        for page, number, kind in told.furniture:
-            writer.furnish(page, number, kind)
-        for place in told.idle:
-            marks = writer.pages[place.page]["Annots"]
-            marks.remove(place.annotation.reference)
-        for sheet in writer.pages:
-            if sheet.get("Annots") == []:
-                del sheet["Annots"]
 
-    def _mend(self, pdf: Any) -> None:
-        for item in pdf.objects:
-            if isinstance(item, dict) and item.get("Type") == "/Annot":
-                item["F"] = _PRINTED
-            extra = getattr(item, "extra", {})
-            if "Interpolate" in extra:  # a viewer's guess at what is between two points of a picture (6.2.8)
-                extra["Interpolate"] = "false"
-        profile = self._pydyf.Stream([self._colours], {"N": 3}, compress=True)
-        pdf.add_object(profile)
-        name = self._pydyf.String("sRGB IEC61966-2.1")
-        intent = {"Type": "/OutputIntent", "S": "/GTS_PDFA1", "OutputConditionIdentifier": name, "Info": name}
-        intent["DestOutputProfile"] = profile.reference
-        pdf.catalog["OutputIntents"] = self._pydyf.Array([self._pydyf.Dictionary(intent)])
+def complete(
+    pydyf: Any, pdf: Any, told: Told, counts: list[int], shown: list[Shown] | None, colours: bytes, describe: Describe
+) -> None:
+    """Write the structure and the metadata of a PDF whose pages are drawn.
+
+    Args:
+        counts: how many marks each page has, numbered from 0.
+        shown: where in each page's content each mark is opened, so that it can be named after its element; None where
+            it is already.
+        colours: the ICC profile that says what its colours mean.
+    """
+    writer = _TreeWriter(pydyf, pdf, counts, shown)
+    writer.write(told.document)
+    for page, number, kind in told.furniture:
+        writer.furnish(page, number, kind)
+    for place in told.idle:
+        marks = writer.pages[place.page]["Annots"]
+        marks.remove(place.annotation.reference)
+    for sheet in writer.pages:
+        if sheet.get("Annots") == []:
+            del sheet["Annots"]
+    _mend(pydyf, pdf, colours)
+    info = {key: text.string for key, text in pdf.info.items()}
+    stream = pydyf.Stream(
+        [describe(told.document, list(_troubles(pdf)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
+    )
+    pdf.add_object(stream)
+    pdf.catalog["Metadata"] = stream.reference
+
+
+def _mend(pydyf: Any, pdf: Any, colours: bytes) -> None:
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("Type") == "/Annot":
+            item["F"] = _PRINTED
+        extra = getattr(item, "extra", {})
+        if "Interpolate" in extra:  # a viewer's guess at what is between two points of a picture (6.2.8)
+            extra["Interpolate"] = "false"
+    profile = pydyf.Stream([colours], {"N": 3}, compress=True)
+    pdf.add_object(profile)
+    name = pydyf.String("sRGB IEC61966-2.1")
+    intent = {"Type": "/OutputIntent", "S": "/GTS_PDFA1", "OutputConditionIdentifier": name, "Info": name}
+    intent["DestOutputProfile"] = profile.reference
+    pdf.catalog["OutputIntents"] = pydyf.Array([pydyf.Dictionary(intent)])
+
+
+def _pages(pdf: Any) -> list[Any]:
+    return [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
 
 
 class _TreeWriter:
     """Writes nodes as structure elements, and says under each mark to which it belongs (ISO 32000-1, 14.7.4)."""
 
-    def __init__(self, pydyf: Any, pdf: Any, marks: list[dict[Any, int]]) -> None:
+    def __init__(self, pydyf: Any, pdf: Any, counts: list[int], shown: list[Shown] | None) -> None:
         self.pydyf, self.pdf = pydyf, pdf
-        self.pages: list[Any] = [item for item in pdf.objects if isinstance(item, dict) and item.get("Type") == "/Page"]
-        self.owners: list[list[Any]] = [[b"null"] * len(page) for page in marks]
+        self.pages = _pages(pdf)
+        self.owners: list[list[Any]] = [[b"null"] * count for count in counts]
         self.links: list[bytes] = []
-        self.shown = [_shown(_at(self.pdf, page["Contents"])) for page in self.pages]
+        self.shown: list[Shown] = shown if shown is not None else [{} for _ in self.pages]
 
     def write(self, document: Node) -> None:
         root = _at(self.pdf, self.pdf.catalog["StructTreeRoot"])
@@ -185,7 +205,7 @@ class _TreeWriter:
         )
 
 
-def _shown(stream: Any) -> dict[int, tuple[list[Any], int]]:
+def _shown(stream: Any) -> Shown:
     """Where in a page's content each mark is opened: by its number."""
     content = stream.stream
     return {item["MCID"]: (content, at) for at, item in enumerate(content) if isinstance(item, dict) and "MCID" in item}

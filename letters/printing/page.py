@@ -84,7 +84,8 @@ class _Writer:
         self.paragraphs = ParagraphWriter(self.sheet)
 
     def write(self) -> Page:
-        self._note_fonts()
+        for note in stand_ins(self.document):
+            self.sheet.note(note)
         body, rules = [], []
         for at, section in enumerate(self.document.sections):
             self.sheet.section = section
@@ -93,30 +94,6 @@ class _Writer:
             rules.append(css)
         styles = "\n".join([_WHOLE, *rules, self.sheet.classes.css()])
         return Page("\n".join(body), styles, self.sheet.pictures, tuple(self.sheet.notes))
-
-    def _note_fonts(self) -> None:
-        for family in dict.fromkeys(look.family for look in self._looks()):
-            choice = fonts.choose(family)
-            if not choice.same_widths:
-                self.sheet.note(
-                    Problem(
-                        f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
-                        hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, for which there "
-                        "are stand-ins of the same widths.",
-                        code="font",
-                    )
-                )
-
-    def _looks(self) -> Iterator[RunFormat]:
-        for section in self.document.sections:
-            sources = [section.blocks]
-            for furniture in (section.headers, section.footers):
-                sources += [furniture.default, furniture.first, furniture.even]
-            for blocks in sources:
-                for paragraph in paragraphs(blocks):
-                    for item in inlines(paragraph.content):
-                        if isinstance(item, Text):
-                            yield item.format
 
     def blocks(self, blocks: tuple[Block, ...], width: float, before: Before | None = None) -> str:
         """A run of blocks in a column ``width`` points wide, with the space after the last one left to
@@ -182,7 +159,7 @@ class _SectionWriter:
 
     def _letterhead(self, blocks: tuple[Block, ...]) -> tuple[str, Before]:
         """The header of the letter's first page, as the beginning of its text, so that it is read aloud."""
-        if self.at or not _shows(blocks):
+        if self.at or not shows(blocks):
             return "", Before()
         self.sheet.page_number = self.section.first_page_number or 1
         before = Before()
@@ -202,7 +179,7 @@ class _SectionWriter:
         for kind, furniture in (("h", self.section.headers), ("f", self.section.footers)):
             for which in ("default", "first", "even"):
                 blocks: tuple[Block, ...] = getattr(furniture, which)
-                if not _shows(blocks) or (kind == "h" and which == "first" and not self.at):
+                if not shows(blocks) or (kind == "h" and which == "first" and not self.at):
                     continue
                 name = f"{kind}{which[0]}{self.at}"
                 before = Before()
@@ -273,7 +250,32 @@ class _SectionWriter:
         return f"@page{selector}{{{';'.join(found)}}}"
 
 
-def _shows(blocks: tuple[Block, ...]) -> bool:
+def stand_ins(document: Document) -> Iterator[Problem]:
+    """Notes on fonts that are not installed, and for which there is none of the same widths."""
+    for family in dict.fromkeys(look.family for look in _looks(document)):
+        choice = fonts.choose(family)
+        if not choice.same_widths:
+            yield Problem(
+                f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
+                hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, for which there "
+                "are stand-ins of the same widths.",
+                code="font",
+            )
+
+
+def _looks(document: Document) -> Iterator[RunFormat]:
+    for section in document.sections:
+        sources = [section.blocks]
+        for furniture in (section.headers, section.footers):
+            sources += [furniture.default, furniture.first, furniture.even]
+        for blocks in sources:
+            for paragraph in paragraphs(blocks):
+                for item in inlines(paragraph.content):
+                    if isinstance(item, Text):
+                        yield item.format
+
+
+def shows(blocks: tuple[Block, ...]) -> bool:
     """Whether a header or footer has anything to see."""
     return any(not is_empty(paragraph) or paragraph.format.borders for paragraph in paragraphs(blocks)) or any(
         isinstance(block, Table) for block in blocks

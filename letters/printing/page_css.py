@@ -8,9 +8,9 @@ from dataclasses import replace
 from letters.printing import fonts
 from letters.printing.document import Border, ParagraphFormat, RunFormat
 
-_RAISE = 0.33
-"""Superscripts stand this part of the size above the line, subscripts ``_LOWER`` below it."""
-_LOWER = 0.14
+RAISE = 0.33
+"""Superscripts stand this part of the size above the line, subscripts ``LOWER`` below it."""
+LOWER = 0.14
 NARROWEST = 24.0
 """Points that the indents of a paragraph leave for its words."""
 
@@ -96,7 +96,7 @@ def _own_declarations(look: RunFormat) -> list[str]:
     if look.background:
         found.append(f"background:{look.background}")
     if look.position != "baseline" or look.raised:
-        moved = look.raised + {"super": _RAISE, "sub": -_LOWER, "baseline": 0.0}[look.position] * look.size
+        moved = look.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[look.position] * look.size
         found.append(f"vertical-align:{pt(moved)};line-height:0")
     return found
 

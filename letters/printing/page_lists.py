@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from letters.printing import fonts
-from letters.printing.document import Block, Label, PageBreak, Paragraph
+from letters.printing.document import Block, Label, PageBreak, Paragraph, ParagraphFormat
 from letters.printing.page_css import NARROWEST, css_string, height_of, indents, pt, run_declarations
 from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, fitted, has_words, is_empty
 from letters.printing.page_text import TextWriter, after_label
@@ -48,6 +48,18 @@ def _continues(block: Block, item: Paragraph) -> bool:
         and block.format.left >= max(item.format.left, 1.0)
         and not any(isinstance(inner, PageBreak) for inner in block.content)
     )
+
+
+def label_places(label: Label, layout: ParagraphFormat, default_tab: float, width: float) -> tuple[float, float, float]:
+    """Where a label begins and ends, and where the words behind it begin."""
+    label_width = fonts.text_width(label.text, label.format)
+    start = layout.left + layout.first_line
+    start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
+    end = start + label_width
+    words = after_label(label, layout, end, default_tab, width)
+    # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
+    most = width - layout.right - NARROWEST / 2
+    return start, min(end, most), min(words, most)
 
 
 class ListWriter:
@@ -109,14 +121,7 @@ class ListWriter:
         layout = block.format
         base = base_look(block) if has_words(block) else block.mark
         declarations = self.paragraphs.placed(block, base, self.before, following, movable=False)
-        label_width = fonts.text_width(label.text, label.format)
-        start = layout.left + layout.first_line
-        start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
-        end = start + label_width
-        words = after_label(label, layout, end, self.sheet.document.default_tab, self.width)
-        # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
-        words = min(words, self.width - layout.right - NARROWEST / 2)
-        end = min(end, self.width - layout.right - NARROWEST / 2)
+        _, end, words = label_places(label, layout, self.sheet.document.default_tab, self.width)
         marker = ";".join(run_declarations(label.format, base, layout))
         kind = css_string(label.text) if label.text else "none"
         side = "right" if layout.bidi else "left"

@@ -112,19 +112,12 @@ class ParagraphWriter:
             label, start = self._label_in_line(block.label, writer, start, width)
         inner = label + writer.write(block.content, start)
         level = layout.outline_level
-        tag = "p" if level is None or not has_words(block) else f"h{self._heading(level)}"
+        tag = "p" if level is None or not has_words(block) else f"h{rank_of(self.headings, level)}"
         if tag != "p":
             declarations = f"{declarations};{_weight(base)}"
         direction = ' dir="rtl"' if layout.bidi else ""
         name = self.sheet.classes.name("p", f"{declarations};{indents(layout)}")
         return f'<{tag} class="{name}"{direction}>{inner}</{tag}>'
-
-    def _heading(self, level: int) -> int:
-        """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings."""
-        while self.headings and self.headings[-1] >= level:
-            self.headings.pop()
-        self.headings.append(level)
-        return min(len(self.headings), 6)
 
     def _label_in_line(self, label: Label, writer: TextWriter, start: float, width: float) -> tuple[str, float]:
         """The number of a numbered heading: part of the heading's words."""
@@ -175,7 +168,7 @@ class ParagraphWriter:
             found.append(f"margin-top:{pt(margin)}")
         if moved:
             found.append(f"position:relative;top:{pt(moved)}")
-        found += self._box(layout, joined_above=boxed, joined_below=_joins(block, following))
+        found += self._box(layout, joined_above=boxed, joined_below=joins(block, following))
         found += self._breaks(layout, before)
         if layout.align != "left" or layout.bidi:
             found.append(f"text-align:{layout.align}")
@@ -216,6 +209,18 @@ class ParagraphWriter:
         return found
 
 
+def rank_of(headings: list[int], level: int) -> int:
+    """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings.
+
+    Args:
+        headings: outline levels of the headings it stands under, which are brought up to date.
+    """
+    while headings and headings[-1] >= level:
+        headings.pop()
+    headings.append(level)
+    return min(len(headings), 6)
+
+
 def fitted(block: Paragraph, width: float) -> Paragraph:
     """The paragraph with indents that leave room for its words."""
     layout = narrowed(block.format, width)
@@ -227,7 +232,7 @@ def _holds_place(block: Paragraph) -> bool:
     return any(isinstance(item, Image) and item.floating is not None for item in inlines(block.content))
 
 
-def _joins(block: Paragraph, following: Block | None) -> bool:
+def joins(block: Paragraph, following: Block | None) -> bool:
     return isinstance(following, Paragraph) and same_box(block.format, following.format)
 
 

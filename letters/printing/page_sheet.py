@@ -52,7 +52,7 @@ class Sheet:
         """Writes what a footnote says; the writer of paragraphs puts itself here."""
         self._page_number: int | None = None
         self._has_letterhead = False
-        self.anchors = self._anchors()
+        self.anchors = anchors_of(document)
         self._placed: set[str] = set()
         self.headings: list[int] = []
         """Outline levels of the headings the next one stands under."""
@@ -113,17 +113,18 @@ class Sheet:
     def is_foreign(self, language: str) -> bool:
         return bool(language) and language.split("-")[0].casefold() != self._language
 
-    def _anchors(self) -> dict[str, str]:
-        """Bookmarks that a link leads to: only these need a place in the PDF."""
-        wanted, there = set(), []
-        for section in self.document.sections:
-            for paragraph in paragraphs(section.blocks):
-                for item in (item for each in (paragraph, *footnotes(paragraph)) for item in inlines(each.content)):
-                    if isinstance(item, Link) and item.target.startswith("#"):
-                        wanted.add(item.target[1:])
-                    elif isinstance(item, Bookmark):
-                        there.append(item.name)
-        return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
+
+def anchors_of(document: Document) -> dict[str, str]:
+    """Bookmarks that a link leads to, each with an address: only these need a place in the PDF."""
+    wanted, there = set(), []
+    for section in document.sections:
+        for paragraph in paragraphs(section.blocks):
+            for item in (item for each in (paragraph, *footnotes(paragraph)) for item in inlines(each.content)):
+                if isinstance(item, Link) and item.target.startswith("#"):
+                    wanted.add(item.target[1:])
+                elif isinstance(item, Bookmark):
+                    there.append(item.name)
+    return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
 
 
 def _round_page(section: Section) -> str:

@@ -21,24 +21,9 @@ class TableWriter:
 
     def __init__(self, sheet: Sheet, table: Table, width: float, blocks: Blocks) -> None:
         self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
-        cells = [cell for row in table.rows for cell in row.cells]
         self.is_data = any(row.names_columns for row in table.rows)
-        boxed = isinstance(table, Box)
-        if (
-            not self.is_data
-            and not boxed
-            and len(table.rows) > 1
-            and len(table.columns) > 1
-            and any(cell.borders for cell in cells)
-        ):
-            sheet.note(
-                Problem(
-                    "The table has no header row, so it cannot be read aloud as a table.",
-                    where=table.place,
-                    hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
-                    code="table-header",
-                )
-            )
+        if (note := lacks_header(table)) is not None:
+            sheet.note(note)
         self.tags = ("table", "tr", "td") if self.is_data else ("div", "div", "div")
         self.covered: dict[int, int] = {}
         """Columns that a cell of a row above still fills, and for how many rows more."""
@@ -70,9 +55,7 @@ class TableWriter:
         name = self.sheet.classes.name("t", ";".join(found))
         tag, row_tag, _ = self.tags
         kind = "" if self.is_data else " layout"
-        heads = [row for row in table.rows if row.header] if self.is_data else []
-        if any(at + cell.rows > len(heads) for at, row in enumerate(heads) for cell in row.cells):
-            heads = []  # a cell reaches from the header rows into the others
+        heads = repeated(table)
         rest = list(table.rows[len(heads) :])
         out = [f'<{tag} class="grid{kind} {name}">']
         out += self._sizing()
@@ -99,7 +82,7 @@ class TableWriter:
         if row.cant_split or any(isinstance(block, Table) for cell in row.cells for block in cell.blocks):
             # WeasyPrint loses what stands behind a table in a cell that goes over to the next page.
             found.append("break-inside:avoid")
-        if row.cells and all(_keeps_next(cell) for cell in row.cells):
+        if keeps_next(row):
             found.append("break-after:avoid")
         name = self.sheet.classes.name("tr", ";".join(found)) if found else ""
         kinds = " ".join(part for part in ("" if self.is_data else "row", name) if part)
@@ -145,6 +128,36 @@ class TableWriter:
         )
         scope = ' scope="col"' if tag == "th" else ""
         return f'<{tag} class="{kinds}"{scope}{spans}>{inner}</{tag}>'
+
+
+def lacks_header(table: Table) -> Problem | None:
+    """The note on a table with lines but without headings; one without either is a means of layout."""
+    if (
+        isinstance(table, Box)
+        or any(row.names_columns for row in table.rows)
+        or len(table.rows) < 2
+        or len(table.columns) < 2
+        or not any(cell.borders for row in table.rows for cell in row.cells)
+    ):
+        return None
+    return Problem(
+        "The table has no header row, so it cannot be read aloud as a table.",
+        where=table.place,
+        hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
+        code="table-header",
+    )
+
+
+def repeated(table: Table) -> list[Row]:
+    """The header rows that stand on every page the table reaches; none where a cell reaches from them into others."""
+    heads = [row for row in table.rows if row.header] if any(row.names_columns for row in table.rows) else []
+    if any(at + cell.rows > len(heads) for at, row in enumerate(heads) for cell in row.cells):
+        return []
+    return heads
+
+
+def keeps_next(row: Row) -> bool:
+    return bool(row.cells) and all(_keeps_next(cell) for cell in row.cells)
 
 
 def _keeps_next(cell: Cell) -> bool:

@@ -35,10 +35,10 @@ _COUNTERS = {
     "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
     "upperLetter": "upper-alpha", "decimalZero": "decimal-leading-zero",
 }  # fmt: skip
-_NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
+NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
 _BLACK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
 """A black picture of one pixel."""
-_FIRM_HYPHEN = "\u2011"
+FIRM_HYPHEN = "\u2011"
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 
 
@@ -90,6 +90,19 @@ def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
                 yield replace(item, content=tuple(held))
         else:
             yield item
+
+
+def is_safe_link(target: str) -> bool:
+    return bool(_SAFE_LINK.match(target)) and "#" not in target[:5]
+
+
+def unsafe_link(target: str, place: str) -> Problem:
+    return Problem(
+        f"The link to “{target[:60]}” is left out, its words stay.",
+        where=place,
+        hint="Links may lead to https, mailto and tel addresses.",
+        code="link",
+    )
 
 
 def next_stop(layout: ParagraphFormat, x: float, default_tab: float, text_width: float) -> TabStop:
@@ -272,7 +285,7 @@ class TextWriter:
         shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")
         literal = self.sheet.page_number if field.kind == "PAGE" else None
         if literal is not None:
-            before, after = _NUMBER_FRAMES.get(shape, ("", ""))
+            before, after = NUMBER_FRAMES.get(shape, ("", ""))
             return self.dressed(before + spell_number(literal, shape) + after, field.format)
         return self.dressed(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
 
@@ -281,7 +294,7 @@ class TextWriter:
         counter = "page" if kind == "PAGE" else "pages"
         if shape == "decimal":
             return counter
-        if shape not in _COUNTERS and shape not in _NUMBER_FRAMES:
+        if shape not in _COUNTERS and shape not in NUMBER_FRAMES:
             self.sheet.note(
                 Problem(
                     f"The page number is set in figures, not in the form “{shape}”.",
@@ -290,7 +303,7 @@ class TextWriter:
                     code="page-number",
                 )
             )
-        before, after = (css_string(part) for part in _NUMBER_FRAMES.get(shape, ("", "")))
+        before, after = (css_string(part) for part in NUMBER_FRAMES.get(shape, ("", "")))
         content = f"{before} counter({counter},{_COUNTERS.get(shape, 'decimal')}) {after}"
         return self.sheet.classes.name(f"g{counter}{shape}", "", extra=f"&::before{{content:{content}}}")
 
@@ -314,16 +327,9 @@ class TextWriter:
         if target.startswith("#"):
             anchor = self.sheet.anchors.get(target[1:])
             return f'<a href="#{anchor}">{inner}</a>' if anchor else inner
-        if _SAFE_LINK.match(target) and "#" not in target[:5]:
+        if is_safe_link(target):
             return f'<a href="{escape(target)}">{inner}</a>'
-        self.sheet.note(
-            Problem(
-                f"The link to “{target[:60]}” is left out, its words stay.",
-                where=self.paragraph.place,
-                hint="Links may lead to https, mailto and tel addresses.",
-                code="link",
-            )
-        )
+        self.sheet.note(unsafe_link(target, self.paragraph.place))
         return inner
 
     def _image(self, image: Image) -> str:
@@ -349,8 +355,8 @@ def text_html(text: str, look: RunFormat) -> str:
 
     A hyphen that does not break is one between joiners where the font has none, so that another font need not lend it.
     """
-    if _FIRM_HYPHEN in text and not fonts.metrics(look.family, look.bold, look.italic).has(_FIRM_HYPHEN):
-        text = text.replace(_FIRM_HYPHEN, "\u2060-\u2060")
+    if FIRM_HYPHEN in text and not fonts.metrics(look.family, look.bold, look.italic).has(FIRM_HYPHEN):
+        text = text.replace(FIRM_HYPHEN, "\u2060-\u2060")
     if not look.small_caps or look.caps:
         return escape(text)
     pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)

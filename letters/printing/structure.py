@@ -123,7 +123,7 @@ class _Teller:
                     self._walk(child, self.document)
         self._place_notes(pages)
         self._furniture_links(pages)
-        _prune(self.document)
+        prune(self.document)
         return Told(self.document, tuple(self.furniture), tuple(self.idle))
 
     def _walk(self, box: Any, above: Node) -> None:
@@ -241,13 +241,13 @@ class _Teller:
         self.by_element[key].kids.append(place)
 
 
-def _prune(node: Node) -> bool:
+def prune(node: Node) -> bool:
     """Drop what holds nothing, and groups but not what they hold; says whether anything is left."""
     kept: list[Node | Mark | Clickable] = []
     for kid in node.kids:
         if not isinstance(kid, Node):
             kept.append(kid)
-        elif _prune(kid):
+        elif prune(kid):
             kept += [kid] if kid.kind else kid.kids
     node.kids = kept
     return bool(node.kids) or node.kind in _KEPT_EMPTY

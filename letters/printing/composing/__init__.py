@@ -1,0 +1,54 @@
+"""The composer: ordinary letters as PDF without HTML in between, many times faster than by way of WeasyPrint.
+
+It sets what letters are made of, by Word's own measures, and gives up as soon as it meets anything else
+(``reach.BeyondReach``); then WeasyPrint sets the letter. Six stages, each with its own type::
+
+    Document ──flow──▶ slabs (lines, table rows) ──pages──▶ Sheets ──drawing──▶ Drawn ──file──▶ bytes
+                └─ lines ◀─ shaping (HarfBuzz; Pango's rules for line breaks)
+
+`setting.Setting` is what they share. The structure tree, the claims and the comparison of words are those of the other
+writer (`finisher`, `claims`, `parity`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from letters.errors import Problem
+from letters.printing.composing.drawing import Inks, Places, draw
+from letters.printing.composing.file import FileWriter
+from letters.printing.composing.pages import Pager, Sheet
+from letters.printing.composing.reach import BeyondReach
+from letters.printing.composing.setting import Setting
+from letters.printing.document import Document
+from letters.printing.finisher import Describe
+from letters.printing.page import stand_ins
+from letters.printing.structure import Node
+
+__all__ = ["BeyondReach", "Composed", "compose"]
+
+
+@dataclass(frozen=True)
+class Composed:
+    """The pages of a letter, ready to be written."""
+
+    document: Document
+    setting: Setting
+    told: Node
+    sheets: list[Sheet]
+    notes: tuple[Problem, ...]
+
+    def write(self, dated: date, describe: Describe) -> bytes:
+        """The finished PDF, as of ``dated``. May raise BeyondReach."""
+        inks, places = Inks(), Places()
+        drawn = draw(self.sheets, self.setting, inks, places)
+        return FileWriter(self.document, dated, self.setting, self.told, drawn, inks, places).write(describe)
+
+
+def compose(document: Document, most_pages: int) -> Composed:
+    """Set the pages of a letter. Raises BeyondReach for what is not set here."""
+    pager = Pager(document, most_pages)
+    for note in stand_ins(document):
+        pager.setting.note(note)
+    sheets = pager.pages()
+    return Composed(document, pager.setting, pager.told, sheets, tuple(pager.setting.notes))

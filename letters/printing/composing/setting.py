@@ -1,0 +1,64 @@
+"""What all who compose one letter share: the document, the page at hand, the notes, and which node stands in which."""
+
+from __future__ import annotations
+
+from letters.errors import Problem
+from letters.printing.document import Document, Link, inlines
+from letters.printing.page_sheet import anchors_of
+from letters.printing.page_text import is_safe_link, unsafe_link
+from letters.printing.structure import Node
+
+
+class Setting:
+    """Collects notes and nodes while a letter is composed; knows the section and, for page furniture, the page."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.section = document.sections[0]
+        self.page: int | None = None
+        """The number of the page, where it is known."""
+        self.pages: int | None = None
+        """How many pages there are, once it is known."""
+        self.notes: list[Problem] = []
+        self.wanted = frozenset(anchors_of(document))
+        """Bookmarks that a link leads to."""
+        self.above: dict[Node, Node] = {}
+        """Where the nodes of links, pictures and foreign words belong, once they are shown."""
+        self.headings: list[int] = []
+        """Outline levels of the headings the next one stands under."""
+        self.running_links: dict[int, Node] = {}
+        """The links of headers and footers, which are told once."""
+        self._language = document.language.split("-")[0].casefold()
+
+    def note(self, problem: Problem) -> None:
+        if problem not in self.notes:
+            self.notes.append(problem)
+
+    def is_foreign(self, language: str) -> bool:
+        return language.split("-")[0].casefold() != self._language
+
+    def inside(self, node: Node, above: Node | None) -> Node:
+        assert above is not None
+        self.above[node] = above
+        return node
+
+    def leads(self, target: str, place: str) -> bool:
+        """Whether a link leads anywhere."""
+        if target.startswith("#"):
+            return target[1:] in self.wanted
+        if is_safe_link(target):
+            return True
+        self.note(unsafe_link(target, place))
+        return False
+
+    def link_node(self, link: Link, above: Node | None) -> Node | None:
+        """The node of a link; in page furniture there is none, and the link is told after the letter."""
+        if above is not None:
+            return self.inside(Node("Link", alternative=_words(link)), above)
+        if id(link) not in self.running_links:
+            self.running_links[id(link)] = Node("Link", alternative=_words(link))
+        return None
+
+
+def _words(link: Link) -> str:
+    return " ".join("".join([getattr(item, "text", "") for item in inlines(link.content)]).split())
