@@ -4,11 +4,12 @@ Lengths come in from the upper left corner of the paper and go out from the lowe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from letters.printing import fonts
-from letters.printing.composing.lines import Line, Piece, Shown
+from letters.printing.composing.lines import Line, Piece, Rule, Shown
 from letters.printing.composing.pages import Placed, Sheet
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
@@ -21,6 +22,8 @@ _EDGE = 1.0
 """Points a glyph may stick out of the paper: rounding, not a lost word."""
 _TOLD = None
 _LAYOUT = ""
+_LEADER_STEP = 0.278
+"""From dot to dot of a leader: as wide as a full stop, in parts of the size."""
 _DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
 
 
@@ -158,9 +161,24 @@ class _Canvas:
         for shown in pictures:
             self._picture(shown, x, baseline)
         for rule in line.rules:
-            thick, drop = (0.8, 1.2) if rule.dotted else (0.6, 1.2)
-            self._stroke(x + rule.x, baseline - drop, x + rule.x + rule.width, baseline - drop, thick,
-                         "dotted" if rule.dotted else "solid", rule.colour, self.over)  # fmt: skip
+            self._leader(rule, x + rule.x, baseline)
+
+    def _leader(self, rule: Rule, x: float, baseline: float) -> None:
+        """Dots, dashes or a line up to what stands behind a tab; dots of several lines stand one below another."""
+        colour, end = rule.colour or "#000000", x + rule.width
+        if rule.leader == "_":
+            self._stroke(x, baseline - 1.2, end, baseline - 1.2, 0.6, "solid", colour, self.over)
+            return
+        step = rule.size * _LEADER_STEP
+        first = math.ceil(x / step + 0.3) * step
+        if first > end:
+            return
+        thick, height = rule.size * (0.09 if rule.leader != "-" else 0.05), 0.25 if rule.leader != "." else 0.045
+        dash = f"1 J [0 {step:.3f}] 0 d" if rule.leader != "-" else f"[{step * 0.6:.3f} {step * 0.4:.3f}] 0 d"
+        y = baseline + rule.size * height
+        self.over.append(
+            f"q {_colour(colour)} RG {thick:.3f} w {dash} {first:.3f} {y:.3f} m {end - thick:.3f} {y:.3f} l S Q"
+        )
 
     def _piece(self, piece: Piece, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run

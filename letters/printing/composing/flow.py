@@ -331,7 +331,7 @@ def _keeps(layout: ParagraphFormat, at: int, count: int) -> bool:
     """Whether no page may begin with a line of a paragraph."""
     if not at:
         return False
-    if layout.keep_lines:
+    if layout.keep_lines or layout.keep_next:  # LibreOffice moves what is kept with the next paragraph as a whole
         return True
     return layout.widow_control and (at < _ORPHANS or count - at < _ORPHANS)
 

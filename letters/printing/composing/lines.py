@@ -86,7 +86,9 @@ class Rule:
 
     x: float
     width: float
-    dotted: bool
+    leader: str
+    """``.`` or ``·`` for dots, ``-`` for dashes, ``_`` for a line."""
+    size: float
     colour: str
 
 
@@ -328,8 +330,7 @@ class LineSetter:
     def _gap(self, gap: float, look: RunFormat, leader: str) -> None:
         """The room of a tab: a space, so that the words beside it do not run together when they are read aloud."""
         if gap > 0 and (leader or look.underline):
-            dotted = bool(leader) and leader != "_" and not look.underline
-            self.line.rules.append(Rule(self.x, gap, dotted, look.colour))
+            self.line.rules.append(Rule(self.x, gap, "_" if look.underline else leader, look.size, look.colour))
         plain = replace(look, underline="", strike=False, background="", spacing=0.0, hidden=False, rtl=False)
         for run in self._runs(" ", plain, self.node, None):
             self.line.pieces.append(Piece(run, 0, 1, self.x, 0.0, gap=gap))

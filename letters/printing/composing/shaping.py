@@ -26,6 +26,7 @@ _LEFT_TO_RIGHT = 4
 _RETAIN_GLYPHS, _PASS_UNKNOWN, _DESUBROUTINIZE = 0x02, 0x20, 0x10
 _DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
+_NO_BREAK_SPACE = "\u00a0"
 _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
 """Tables of fonts that vary, are drawn by other curves, or in colours."""
 _NO_KERNING = (b"kern",)
@@ -198,7 +199,7 @@ class Font:
     def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> Shaped:
         library, buffer = self._harfbuzz, self._buffer
         for character in set(text):
-            if not self.glyph(character):
+            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz takes an ordinary one then
                 raise BeyondReach(f"the font {self.face.family} lacks U+{ord(character):04X}")
         library.hb_buffer_reset(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
