@@ -6,7 +6,7 @@ space follows Word, and vanishes where a page begins by itself. All lengths are 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from letters.errors import Problem
@@ -19,7 +19,6 @@ from letters.printing.document import (
     LineBreak,
     PageBreak,
     Paragraph,
-    RunFormat,
     Section,
     Table,
     Text,
@@ -27,12 +26,13 @@ from letters.printing.document import (
     paragraphs,
 )
 from letters.printing.limits import CannotPrint
-from letters.printing.page_css import height_of, pt
-from letters.printing.page_lists import ListWriter, end_of_list, is_listed
-from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, is_empty
+from letters.printing.page_css import pt
+from letters.printing.page_lists import ListWriter
+from letters.printing.page_paragraphs import ParagraphWriter
 from letters.printing.page_sheet import Picture, Sheet
 from letters.printing.page_tables import TableWriter
-from letters.printing.page_text import width_of
+from letters.printing.rules_paragraphs import Before, base_look, end_of_list, is_listed, shows
+from letters.printing.rules_text import height_of, stand_ins, width_of
 
 __all__ = ["Fragments", "Measure", "Page", "pt", "write_page"]
 
@@ -248,38 +248,6 @@ class _SectionWriter:
         elif not size:
             found.append("@bottom-left{content:none}")
         return f"@page{selector}{{{';'.join(found)}}}"
-
-
-def stand_ins(document: Document) -> Iterator[Problem]:
-    """Notes on fonts that are not installed, and for which there is none of the same widths."""
-    for family in dict.fromkeys(look.family for look in _looks(document)):
-        choice = fonts.choose(family)
-        if not choice.same_widths:
-            yield Problem(
-                f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
-                hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, for which there "
-                "are stand-ins of the same widths.",
-                code="font",
-            )
-
-
-def _looks(document: Document) -> Iterator[RunFormat]:
-    for section in document.sections:
-        sources = [section.blocks]
-        for furniture in (section.headers, section.footers):
-            sources += [furniture.default, furniture.first, furniture.even]
-        for blocks in sources:
-            for paragraph in paragraphs(blocks):
-                for item in inlines(paragraph.content):
-                    if isinstance(item, Text):
-                        yield item.format
-
-
-def shows(blocks: tuple[Block, ...]) -> bool:
-    """Whether a header or footer has anything to see."""
-    return any(not is_empty(paragraph) or paragraph.format.borders for paragraph in paragraphs(blocks)) or any(
-        isinstance(block, Table) for block in blocks
-    )
 
 
 def _known_height(blocks: tuple[Block, ...], width: float, spaces_add: bool) -> float | None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from letters.printing.document import Block, Box
 from letters.printing.page_css import border_css, pt
-from letters.printing.page_paragraphs import Before
 from letters.printing.page_places import is_in_flow, placing
 from letters.printing.page_sheet import Sheet
+from letters.printing.rules_paragraphs import Before
 
 Blocks = Callable[[tuple[Block, ...], float, Before], str]
 """Writes blocks in a column of the given width."""

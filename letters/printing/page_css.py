@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from letters.printing import fonts
 from letters.printing.document import Border, ParagraphFormat, RunFormat
-
-RAISE = 0.33
-"""Superscripts stand this part of the size above the line, subscripts ``LOWER`` below it."""
-LOWER = 0.14
-NARROWEST = 24.0
-"""Points that the indents of a paragraph leave for its words."""
+from letters.printing.rules_text import LOWER, RAISE, height_of
 
 
 def pt(length: float) -> str:
@@ -24,16 +18,6 @@ def pt(length: float) -> str:
 def css_string(text: str) -> str:
     """A quoted CSS string, safe for any text (CSS Syntax 3, 4.3.5)."""
     return '"' + re.sub(r'[\\"<>&\x00-\x1f\x7f]', lambda match: f"\\{ord(match[0]):x} ", text) + '"'
-
-
-def height_of(layout: ParagraphFormat, look: RunFormat) -> float:
-    """Height of a line of ``look`` in a paragraph of ``layout`` (17.3.1.33)."""
-    natural = fonts.line_height(look)
-    if layout.line_rule == "exact":
-        return layout.line
-    if layout.line_rule == "atLeast":
-        return max(layout.line, natural)
-    return natural * layout.line
 
 
 def lift_of(layout: ParagraphFormat, look: RunFormat) -> float:
@@ -103,28 +87,6 @@ def _own_declarations(look: RunFormat) -> list[str]:
 
 def border_css(side: str, line: Border) -> str:
     return f"border-{side}:{pt(line.width)} {line.style} {line.colour or '#000000'}"
-
-
-def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
-    """``layout`` with indents that leave room for words in a column ``width`` wide; in Word they would stand one
-    letter below another.
-    """
-    if width - layout.left - layout.right - max(layout.first_line, 0.0) >= NARROWEST:
-        return layout
-    right = min(layout.right, max(width / 4, 0.0))
-    left = max(min(layout.left, width - right - NARROWEST), 0.0)
-    first = max(min(layout.first_line, width - left - right - NARROWEST), -left)
-    return replace(layout, left=left, right=right, first_line=first)
-
-
-def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
-    """Neighbours with the same borders, shading and indents share one box (17.3.1.24)."""
-    return (
-        bool(one.borders or one.shading)
-        and one.borders == other.borders
-        and one.shading == other.shading
-        and (one.left, one.right) == (other.left, other.right)
-    )
 
 
 def indents(layout: ParagraphFormat, inside: float = 0.0) -> str:

@@ -2,64 +2,12 @@
 
 from __future__ import annotations
 
-from letters.printing import fonts
-from letters.printing.document import Block, Label, PageBreak, Paragraph, ParagraphFormat
-from letters.printing.page_css import NARROWEST, css_string, height_of, indents, pt, run_declarations
-from letters.printing.page_paragraphs import Before, ParagraphWriter, base_look, fitted, has_words, is_empty
-from letters.printing.page_text import TextWriter, after_label
-
-
-def is_listed(block: Block) -> bool:
-    """A paragraph with a number or bullet; numbered headings are headings, and centred ones have it in the line."""
-    return (
-        isinstance(block, Paragraph)
-        and block.label is not None
-        and block.format.outline_level is None
-        and block.format.align in ("left", "justify")
-    )
-
-
-def end_of_list(blocks: tuple[Block, ...], at: int) -> int:
-    """Where a run of list paragraphs ends; unnumbered ones as deep as the list, with more list behind, belong
-    to it.
-    """
-    end = at + 1
-    first = blocks[at]
-    assert isinstance(first, Paragraph)
-    while end < len(blocks):
-        if is_listed(blocks[end]):
-            end += 1
-            continue
-        ahead = end
-        while ahead < len(blocks) and _continues(blocks[ahead], first):
-            ahead += 1
-        if ahead > end and ahead < len(blocks) and is_listed(blocks[ahead]):
-            end = ahead
-            continue
-        return end
-    return end
-
-
-def _continues(block: Block, item: Paragraph) -> bool:
-    return (
-        isinstance(block, Paragraph)
-        and block.label is None
-        and block.format.outline_level is None
-        and block.format.left >= max(item.format.left, 1.0)
-        and not any(isinstance(inner, PageBreak) for inner in block.content)
-    )
-
-
-def label_places(label: Label, layout: ParagraphFormat, default_tab: float, width: float) -> tuple[float, float, float]:
-    """Where a label begins and ends, and where the words behind it begin."""
-    label_width = fonts.text_width(label.text, label.format)
-    start = layout.left + layout.first_line
-    start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
-    end = start + label_width
-    words = after_label(label, layout, end, default_tab, width)
-    # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
-    most = width - layout.right - NARROWEST / 2
-    return start, min(end, most), min(words, most)
+from letters.printing.document import Block, Label, Paragraph
+from letters.printing.page_css import css_string, indents, pt, run_declarations
+from letters.printing.page_paragraphs import ParagraphWriter
+from letters.printing.page_text import TextWriter
+from letters.printing.rules_paragraphs import Before, base_look, fitted, has_words, is_empty, label_places
+from letters.printing.rules_text import height_of
 
 
 class ListWriter:

@@ -2,54 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from letters.printing import fonts
 from letters.printing.document import (
     Block,
     Bookmark,
     Border,
-    Field,
-    Footnote,
     Image,
-    Inline,
     Label,
-    LineBreak,
-    PageBreak,
     Paragraph,
     ParagraphFormat,
     RunFormat,
-    Tab,
-    Text,
     inlines,
     paragraphs,
 )
-from letters.printing.page_css import (
-    border_css,
-    height_of,
-    indents,
-    lift_of,
-    narrowed,
-    pt,
-    run_declarations,
+from letters.printing.page_css import border_css, indents, lift_of, pt, run_declarations
+from letters.printing.page_sheet import Sheet
+from letters.printing.page_text import TextWriter, text_html
+from letters.printing.rules_paragraphs import (
+    Before,
+    at_page_breaks,
+    base_look,
+    fitted,
+    has_words,
+    is_empty,
+    joins,
+    rank_of,
     same_box,
 )
-from letters.printing.page_sheet import Sheet
-from letters.printing.page_text import TextWriter, after_label, flat, text_html
+from letters.printing.rules_text import after_label, height_of
 
 _WORTH_MOVING = 0.5
 """Points that the letters of a line may stand too high or low where a page begins in the midst of a paragraph."""
-
-
-@dataclass
-class Before:
-    """What stands just before the next block: its space after, and how its last line sat."""
-
-    after: float = 0.0
-    lift: float = 0.0
-    paragraph: Paragraph | None = None
-    break_page: bool = False
-    break_column: bool = False
 
 
 class ParagraphWriter:
@@ -209,86 +194,11 @@ class ParagraphWriter:
         return found
 
 
-def rank_of(headings: list[int], level: int) -> int:
-    """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings.
-
-    Args:
-        headings: outline levels of the headings it stands under, which are brought up to date.
-    """
-    while headings and headings[-1] >= level:
-        headings.pop()
-    headings.append(level)
-    return min(len(headings), 6)
-
-
-def fitted(block: Paragraph, width: float) -> Paragraph:
-    """The paragraph with indents that leave room for its words."""
-    layout = narrowed(block.format, width)
-    return block if layout is block.format else replace(block, format=layout)
-
-
 def _holds_place(block: Paragraph) -> bool:
     """Whether something in it is placed on the page, which a moved paragraph would take along."""
     return any(isinstance(item, Image) and item.floating is not None for item in inlines(block.content))
 
 
-def joins(block: Paragraph, following: Block | None) -> bool:
-    return isinstance(following, Paragraph) and same_box(block.format, following.format)
-
-
 def _weight(base: RunFormat) -> str:
     """A heading is bold in HTML unless told otherwise; ours says its own weight already."""
     return f"font-weight:{'bold' if base.bold else 'normal'}"
-
-
-def base_look(block: Paragraph) -> RunFormat:
-    """The look most of a paragraph is set in; that of its mark when it is empty."""
-    amounts: dict[RunFormat, int] = {}
-    for item in inlines(block.content):
-        if isinstance(item, Text) and not item.format.hidden:
-            amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
-        elif isinstance(item, Field) and not item.content:
-            amounts[item.format] = amounts.get(item.format, 0) + 1
-    return max(amounts, key=lambda look: amounts[look]) if amounts else block.mark
-
-
-def has_words(block: Paragraph) -> bool:
-    return any(
-        isinstance(item, Text) and item.text.strip() and not item.format.hidden for item in inlines(block.content)
-    )
-
-
-def is_empty(block: Paragraph) -> bool:
-    """Nothing to see: no words, no picture, no number."""
-    if block.label is not None and block.label.text:
-        return False
-    for item in inlines(block.content):
-        if isinstance(item, Image | Footnote) or (isinstance(item, Field) and not item.content):
-            return False
-        if isinstance(item, Tab) and (item.format.underline or any(stop.leader for stop in block.format.tabs)):
-            return False
-        if isinstance(item, LineBreak):
-            return False
-    return not has_words(block)
-
-
-def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
-    """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
-    pieces: list[list[Inline]] = [[]]
-    kinds = [""]
-    for item in flat(block.content):
-        if isinstance(item, PageBreak):
-            pieces.append([])
-            kinds.append("column" if item.column else "page")
-        else:
-            pieces[-1].append(item)
-    if len(pieces) == 1:
-        return [(block, "")]
-    found = []
-    for at, piece in enumerate(pieces):
-        layout = block.format if at == 0 else replace(block.format, before=0.0, first_line=0.0, page_break_before=False)
-        if at < len(pieces) - 1:
-            layout = replace(layout, after=0.0)
-        label = block.label if at == 0 else None
-        found.append((replace(block, content=tuple(piece), format=layout, label=label), kinds[at]))
-    return found

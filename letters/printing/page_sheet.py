@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from letters.errors import Problem
-from letters.printing.document import Block, Bookmark, Document, Link, Section, footnotes, inlines, paragraphs
+from letters.printing.document import Block, Document, Section, paragraphs
 from letters.printing.page_css import pt
+from letters.printing.rules_text import anchors_of
 
 Picture: TypeAlias = tuple[bytes, str]
 """A file, and what it is: ``image/png`` or ``image/jpeg``."""
@@ -112,19 +113,6 @@ class Sheet:
 
     def is_foreign(self, language: str) -> bool:
         return bool(language) and language.split("-")[0].casefold() != self._language
-
-
-def anchors_of(document: Document) -> dict[str, str]:
-    """Bookmarks that a link leads to, each with an address: only these need a place in the PDF."""
-    wanted, there = set(), []
-    for section in document.sections:
-        for paragraph in paragraphs(section.blocks):
-            for item in (item for each in (paragraph, *footnotes(paragraph)) for item in inlines(each.content)):
-                if isinstance(item, Link) and item.target.startswith("#"):
-                    wanted.add(item.target[1:])
-                elif isinstance(item, Bookmark):
-                    there.append(item.name)
-    return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
 
 
 def _round_page(section: Section) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from letters.errors import Problem
-from letters.printing.document import Block, Box, Cell, Row, Table, paragraphs
+from letters.printing.document import Block, Box, Cell, Row, Table
 from letters.printing.page_boxes import BoxWriter
 from letters.printing.page_css import border_css, pt
-from letters.printing.page_paragraphs import Before
 from letters.printing.page_places import is_in_flow, placing
 from letters.printing.page_sheet import Sheet
+from letters.printing.rules_paragraphs import Before
+from letters.printing.rules_tables import keeps_next, lacks_header, repeated
 
 Blocks = Callable[[tuple[Block, ...], float, Before], str]
 """Writes blocks in a column of the given width."""
@@ -128,38 +128,3 @@ class TableWriter:
         )
         scope = ' scope="col"' if tag == "th" else ""
         return f'<{tag} class="{kinds}"{scope}{spans}>{inner}</{tag}>'
-
-
-def lacks_header(table: Table) -> Problem | None:
-    """The note on a table with lines but without headings; one without either is a means of layout."""
-    if (
-        isinstance(table, Box)
-        or any(row.names_columns for row in table.rows)
-        or len(table.rows) < 2
-        or len(table.columns) < 2
-        or not any(cell.borders for row in table.rows for cell in row.cells)
-    ):
-        return None
-    return Problem(
-        "The table has no header row, so it cannot be read aloud as a table.",
-        where=table.place,
-        hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
-        code="table-header",
-    )
-
-
-def repeated(table: Table) -> list[Row]:
-    """The header rows that stand on every page the table reaches; none where a cell reaches from them into others."""
-    heads = [row for row in table.rows if row.header] if any(row.names_columns for row in table.rows) else []
-    if any(at + cell.rows > len(heads) for at, row in enumerate(heads) for cell in row.cells):
-        return []
-    return heads
-
-
-def keeps_next(row: Row) -> bool:
-    return bool(row.cells) and all(_keeps_next(cell) for cell in row.cells)
-
-
-def _keeps_next(cell: Cell) -> bool:
-    first = next(iter(paragraphs(cell.blocks)), None)
-    return first is not None and first.format.keep_next

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
 from letters.errors import Problem
@@ -15,12 +15,10 @@ from letters.printing.document import (
     Footnote,
     Image,
     Inline,
-    Label,
     LineBreak,
     Link,
     PageBreak,
     Paragraph,
-    ParagraphFormat,
     RunFormat,
     Tab,
     TabStop,
@@ -30,16 +28,14 @@ from letters.printing.numerals import spell_number
 from letters.printing.page_css import css_string, pt, run_declarations
 from letters.printing.page_places import is_in_flow, placing
 from letters.printing.page_sheet import Sheet
+from letters.printing.rules_text import FIRM_HYPHEN, NUMBER_FRAMES, flat, is_safe_link, next_stop, unsafe_link, width_of
 
 _COUNTERS = {
     "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
     "upperLetter": "upper-alpha", "decimalZero": "decimal-leading-zero",
 }  # fmt: skip
-NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
 _BLACK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
 """A black picture of one pixel."""
-FIRM_HYPHEN = "\u2011"
-_SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,78 +44,6 @@ class _Segment:
 
     content: tuple[Inline, ...]
     width: float
-
-
-def width_of(content: tuple[Inline, ...]) -> float:
-    """Width of inlines on one line; a page number counts as one figure."""
-    total = 0.0
-    for item in content:
-        if isinstance(item, Text):
-            total += fonts.text_width(item.text, item.format)
-        elif isinstance(item, Field):
-            total += (
-                width_of(item.content)
-                if item.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES")
-                else fonts.text_width("0", item.format)
-            )
-        elif isinstance(item, Link):
-            total += width_of(item.content)
-        elif isinstance(item, Image) and item.floating is None:
-            total += item.width
-        elif isinstance(item, Footnote):
-            total += fonts.text_width(item.mark, item.format)
-    return total
-
-
-def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
-    """Lift tabs and breaks out of links and fields, which would otherwise hide them."""
-    for item in content:
-        if isinstance(item, Link | Field) and any(
-            isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
-        ):
-            held: list[Inline] = []
-            for inner in flat(item.content):
-                if isinstance(inner, Tab | LineBreak | PageBreak):
-                    if held:
-                        yield replace(item, content=tuple(held))
-                        held = []
-                    yield inner
-                else:
-                    held.append(inner)
-            if held:
-                yield replace(item, content=tuple(held))
-        else:
-            yield item
-
-
-def is_safe_link(target: str) -> bool:
-    return bool(_SAFE_LINK.match(target)) and "#" not in target[:5]
-
-
-def unsafe_link(target: str, place: str) -> Problem:
-    return Problem(
-        f"The link to “{target[:60]}” is left out, its words stay.",
-        where=place,
-        hint="Links may lead to https, mailto and tel addresses.",
-        code="link",
-    )
-
-
-def next_stop(layout: ParagraphFormat, x: float, default_tab: float, text_width: float) -> TabStop:
-    """Where a tab at ``x`` leads: a stop of the paragraph, its hanging indent, or the next default stop."""
-    ahead = [stop for stop in layout.tabs if stop.position > x + 0.01]
-    if layout.first_line < 0 and x < layout.left - 0.01:
-        ahead.append(TabStop(layout.left, "left"))
-    if ahead:
-        return min(ahead, key=lambda stop: stop.position)
-    return TabStop((int(x / default_tab + 0.001) + 1) * default_tab, "left")
-
-
-def after_label(label: Label, layout: ParagraphFormat, end: float, default_tab: float, width: float) -> float:
-    """Where the words begin that follow a label ending at ``end`` (17.9.28)."""
-    if label.suffix == "tab":
-        return next_stop(layout, end, default_tab, width).position
-    return end + (fonts.text_width(" ", label.format) if label.suffix == "space" else 0.0)
 
 
 class TextWriter:

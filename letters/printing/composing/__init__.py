@@ -22,7 +22,7 @@ from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.document import Document
 from letters.printing.finisher import Describe
-from letters.printing.page import stand_ins
+from letters.printing.rules_text import stand_ins
 from letters.printing.structure import Node
 
 __all__ = ["BeyondReach", "Composed", "compose"]

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import pydyf
+import pydyf  # type: ignore[import-untyped]
 
 from letters import __version__
 from letters.printing import fonts
@@ -49,9 +49,9 @@ end"""
 @cache
 def colours() -> bytes:
     """The ICC profile of sRGB, which comes with WeasyPrint: what the colours of a letter mean."""
-    found = importlib.util.find_spec("weasyprint")  # without importing it, which takes longer than a letter
-    assert found is not None and found.origin is not None
-    return (Path(found.origin).parent / "pdf" / "sRGB2014.icc").read_bytes()
+    # Found without importing it, which takes longer than a letter.
+    there = str(getattr(importlib.util.find_spec("weasyprint"), "origin", ""))
+    return (Path(there).parent / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 @dataclass

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from letters.printing.composing.lines import Line, LineSetter
+from letters.printing import fonts
+from letters.printing.composing.lines import LabelPlace, Line, LineSetter
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.slabs import CellBox, Frame, LineSlab, RowSlab, Slab, stacked
@@ -18,15 +19,24 @@ from letters.printing.document import (
     Paragraph,
     ParagraphFormat,
     Row,
-    RunFormat,
     Table,
     inlines,
 )
-from letters.printing.page_css import same_box
-from letters.printing.page_lists import end_of_list, is_listed, label_places
-from letters.printing.page_paragraphs import Before, at_page_breaks, fitted, has_words, is_empty, joins, rank_of
-from letters.printing.page_tables import keeps_next, lacks_header, repeated
-from letters.printing.page_text import after_label
+from letters.printing.rules_paragraphs import (
+    Before,
+    at_page_breaks,
+    end_of_list,
+    fitted,
+    has_words,
+    is_empty,
+    is_listed,
+    joins,
+    label_places,
+    rank_of,
+    same_box,
+)
+from letters.printing.rules_tables import keeps_next, lacks_header, repeated
+from letters.printing.rules_text import after_label
 from letters.printing.structure import Node
 
 _ORPHANS = 2
@@ -50,9 +60,7 @@ class Flow:
         self.begun = False
         """Whether anything of the text is set: a page break before the first paragraph changes nothing."""
 
-    def blocks(
-        self, blocks: tuple[Block, ...], width: float, node: Node | None, above: Above, *, part: str = ""
-    ) -> list[Slab]:
+    def blocks(self, blocks: tuple[Block, ...], width: float, node: Node | None, above: Above) -> list[Slab]:
         """A run of blocks in a column ``width`` points wide; the room after the last one is left to ``above``."""
         slabs: list[Slab] = []
         at = 0
@@ -103,19 +111,15 @@ class Flow:
             return _under(holder, "P")
         return _under(holder, f"H{rank_of(self.setting.headings, level)}")
 
-    def _heading_label(
-        self, block: Paragraph, width: float, node: Node | None
-    ) -> tuple[str, RunFormat, float, Node | None, float] | None:
+    def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelPlace | None:
         """The number of a numbered heading is part of its words."""
         label, layout = block.label, block.format
         if label is None or not label.text:
             return None
-        start = layout.left + layout.first_line
-        from letters.printing import fonts
-
-        end = start + fonts.text_width(label.text, label.format)
+        begins = layout.left + layout.first_line
+        end = begins + fonts.text_width(label.text, label.format)
         words = after_label(label, layout, end, self.setting.document.default_tab, width)
-        return label.text, label.format, start, node, words
+        return LabelPlace(label.text, label.format, begins, words, node)
 
     def _lines(
         self,
@@ -124,14 +128,9 @@ class Flow:
         node: Node | None,
         above: Above,
         following: Block | None,
-        label: tuple[str, RunFormat, float, Node | None, float] | None = None,
+        label: LabelPlace | None = None,
     ) -> list[Slab]:
-        layout = block.format
-        setter = LineSetter(self.setting, block, width, node)
-        if label is None:
-            lines = setter.lines(layout.left + layout.first_line)
-        else:
-            lines = setter.lines(label[4], label[:4])
+        lines = LineSetter(self.setting, block, width, node).lines(label)
         return self._placed(block, lines, width, node, above, following)
 
     def _placed(
@@ -153,12 +152,11 @@ class Flow:
         forced = above.break_page or (layout.page_break_before and self.begun)
         boxed = previous is not None and same_box(previous.format, layout) and not above.break_page
         frame = self._frame(layout, width, above.frame if boxed else None)
-        slabs: list[Slab] = []
-        for at, line in enumerate(lines):
-            slab = LineSlab(line.height, line=line, node=node, frame=frame, keep=_keeps(layout, at, len(lines)))
-            slabs.append(slab)
+        slabs = [
+            LineSlab(line.height, line=line, frame=frame, keep=_keeps(layout, at, len(lines)))
+            for at, line in enumerate(lines)
+        ]
         first, last = slabs[0], slabs[-1]
-        assert isinstance(first, LineSlab) and isinstance(last, LineSlab)
         first.keep, first.forced = above.keep and not forced, forced
         if boxed:
             first.lead = gap
@@ -169,7 +167,7 @@ class Flow:
             first.heading = node
         above.after, above.paragraph, above.keep, above.frame = layout.after, block, layout.keep_next, frame
         above.break_page = above.break_column = False
-        return slabs
+        return list[Slab](slabs)
 
     @staticmethod
     def _edge_lines(layout: ParagraphFormat, first: LineSlab, last: LineSlab, *, boxed: bool, joined: bool) -> None:
@@ -210,14 +208,12 @@ class Flow:
                 node = lists.continuation(block)
                 yield from self._lines(block, width, node, above, following)
                 continue
-            label, words = lists.item(block, block.label)
-            begins, _, text = label_places(block.label, block.format, self.setting.document.default_tab, width)
+            mark, node = lists.item(block, block.label)
+            begins, _, words = label_places(block.label, block.format, self.setting.document.default_tab, width)
             if any(kind for _, kind in at_page_breaks(block)):
                 raise BeyondReach("a page break in a list")
-            yield from self._lines(
-                block, width, words, above, following,
-                (block.label.text, block.label.format, begins, label, text),
-            )  # fmt: skip
+            label = LabelPlace(block.label.text, block.label.format, begins, words, mark)
+            yield from self._lines(block, width, node, above, following, label)
             self.begun |= block.place.startswith("body")
 
     # ------------------------------------------------------------ tables
@@ -247,7 +243,7 @@ class Flow:
                                   covered, data=data))  # fmt: skip
         _stretch(table, rows)
         tops = rows[: len(heads)] if len(heads) < len(rows) else []
-        for at, (row, slab) in enumerate(zip(table.rows, rows, strict=True)):
+        for at, slab in enumerate(rows):
             slab.keep = above.keep if at == 0 else keeps_next(table.rows[at - 1]) or 0 < at <= len(tops)
             if at >= len(tops):
                 slab.heads = tops

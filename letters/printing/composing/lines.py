@@ -27,9 +27,8 @@ from letters.printing.document import (
     Text,
 )
 from letters.printing.numerals import spell_number
-from letters.printing.page_css import LOWER, RAISE
-from letters.printing.page_paragraphs import base_look
-from letters.printing.page_text import FIRM_HYPHEN, NUMBER_FRAMES, flat, next_stop
+from letters.printing.rules_paragraphs import base_look
+from letters.printing.rules_text import FIRM_HYPHEN, LOWER, NUMBER_FRAMES, RAISE, flat, next_stop
 from letters.printing.structure import Node
 
 _EPS = 0.02
@@ -127,6 +126,17 @@ class _Word:
     """The width without the spaces at its end."""
 
 
+@dataclass(frozen=True, slots=True)
+class LabelPlace:
+    """The number or bullet before a paragraph: where it begins, and where the words behind it do."""
+
+    text: str
+    look: RunFormat
+    begins: float
+    words: float
+    node: Node | None
+
+
 _Item = _Word | Tab | LineBreak | Shown | Bookmark
 
 
@@ -140,19 +150,16 @@ class LineSetter:
         if self.layout.bidi:
             raise BeyondReach("text from right to left")
 
-    def lines(self, start: float, label: tuple[str, RunFormat, float, Node | None] | None = None) -> list[Line]:
-        """The lines; the words of the first begin ``start`` points from the left margin.
-
-        Args:
-            label: the number or bullet before the words: text, look, where it begins, and its node.
-        """
+    def lines(self, label: LabelPlace | None = None) -> list[Line]:
+        """The lines; the words of the first begin behind the label, or at the first-line indent."""
+        start = label.words if label is not None else self.layout.left + self.layout.first_line
         items = list(self._items(list(flat(self.paragraph.content))))
         self.right = self.width - self.layout.right
         self.done: list[Line] = []
         self.line, self.x, self.limit = Line(start=start), start, self.right
         self.empty = True
         if label is not None:
-            self._label(*label, start)
+            self._label(label)
         for at, item in enumerate(items):
             if isinstance(item, _Word):
                 self._word(item)
@@ -351,16 +358,18 @@ class LineSetter:
                 width += run.width(start, end)
         return width
 
-    def _label(self, text: str, look: RunFormat, x: float, node: Node | None, start: float) -> None:
-        """The number or bullet before the first line."""
-        at = x
-        for run in self._runs(text, look, node, None):
+    def _label(self, label: LabelPlace) -> None:
+        """The number or bullet before the first line, and the room behind it."""
+        if not label.text:
+            return
+        at = label.begins
+        for run in self._runs(label.text, label.look, label.node, None):
             length = len(run.shaped.text)
             width = run.width(0, length)
             self.line.pieces.append(Piece(run, 0, length, at, width))
             at += width
-        for run in self._runs(" ", replace(look, underline=""), node, None):
-            self.line.pieces.append(Piece(run, 0, 1, at, 0.0, gap=max(start - at, 0.0)))
+        for run in self._runs(" ", replace(label.look, underline=""), label.node, None):
+            self.line.pieces.append(Piece(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
         self.line.last_tab = len(self.line.pieces)
 
     def _end(self, base: RunFormat, *, last: bool = False) -> None:
@@ -384,8 +393,10 @@ class LineSetter:
             return
         end = self.x - _trailing(behind)
         shift = (self.right - end) / (2 if align == "center" else 1)
-        for item in (*line.pieces, *line.pictures):
-            item.x += shift
+        for piece in line.pieces:
+            piece.x += shift
+        for shown in line.pictures:
+            shown.x += shift
         line.rules = [replace(rule, x=rule.x + shift) for rule in line.rules]
         line.anchors = [(name, x + shift) for name, x in line.anchors]
 

@@ -9,7 +9,7 @@ from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.slabs import RowSlab, Slab, split, stacked
 from letters.printing.document import Block, Document, Furniture, Section
-from letters.printing.page import shows
+from letters.printing.rules_paragraphs import shows
 from letters.printing.structure import Node
 
 _EPS = 0.02

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from letters.errors import Problem
 from letters.printing.document import Document, Link, inlines
-from letters.printing.page_sheet import anchors_of
-from letters.printing.page_text import is_safe_link, unsafe_link
+from letters.printing.rules_text import anchors_of, is_safe_link, unsafe_link
 from letters.printing.structure import Node
 
 

@@ -13,6 +13,7 @@ from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
+from typing import Any
 
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.fonts import Face
@@ -57,7 +58,7 @@ def _library(which: str) -> ctypes.CDLL:
 
 
 _P = c_void_p
-_SIGNATURES = {
+_SIGNATURES: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
     "harfbuzz": {
         "hb_blob_create_from_file_or_fail": (_P, (c_char_p,)),
         "hb_blob_destroy": (None, (_P,)),
@@ -128,7 +129,7 @@ class Shaped:
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """Where a font draws lines under and through its words: the upper edge, from the baseline upwards, and how thick."""
+    """Where a font draws lines under and through its words: upper edge, from the baseline upwards, and how thick."""
 
     underline: tuple[float, float]
     strike: tuple[float, float]
@@ -180,7 +181,7 @@ class Font:
         def part(name: bytes) -> float:
             value = c_int32()
             self._harfbuzz.hb_ot_metrics_get_position_with_fallback(self._font, _tag(name), byref(value))
-            return value.value / self.units
+            return float(value.value / self.units)
 
         return Strokes((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
 

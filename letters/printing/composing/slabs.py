@@ -49,7 +49,6 @@ class LineSlab(Slab):
     line: Line = field(default_factory=Line)
     lead: float = 0.0
     tail: float = 0.0
-    node: Node | None = None
     frame: Frame | None = None
     top_line: Border | None = None
     bottom_line: Border | None = None
