@@ -14,7 +14,7 @@ import pikepdf
 import pytest
 from docx_builder import PIXEL, docx, field, paragraph, picture, text
 from PIL import Image
-from test_pdf import LONG, NUMBERED, item, printed, table
+from test_pdf import LONG, NUMBERED, item, printed, table, way  # noqa: F401 - every test is made of both writers
 
 from letters.desk import Desk
 from letters.printing.claims import lacks_of_file

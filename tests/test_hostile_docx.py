@@ -171,7 +171,8 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "large picture": (lambda: pictured(png(12_000, 12_000)), "144,000,000 points"),
     "picture that says it is large": (lambda: pictured(png(2**31 - 1, 2**31 - 1, whole=False)), "points, more than"),
     "tall header": (
-        lambda: docx(paragraph("a"), headers={"default": paragraph("a"), "even": paragraph("tall") * 250},
+        lambda: docx(paragraph("a") + paragraph("b", "<w:pageBreakBefore/>"),
+                     headers={"default": paragraph("a"), "even": paragraph("tall") * 250},
                      settings="<w:evenAndOddHeaders/>"),
         "as tall as the page",
     ),

@@ -26,9 +26,12 @@ from letters.printing import fonts
 from letters.printing.engine import engine, listening
 from letters.printing.parity import difference
 from letters.printing.pdf_text import _character_map, _decode, pdf_words
+from letters.printing.reader import read_document
 
 PAGE_FOLDER = Path(__file__).parent.parent / "templates" / "page"
 PAGE = PageTemplate((PAGE_FOLDER / "letter.html").read_text("utf-8"), (PAGE_FOLDER / "letter.css").read_text("utf-8"))
+OWN_PAGE = PageTemplate(PAGE.html, PAGE.css + "/* the office's own */")
+"""A page that is not the one that comes with Letters, so that every letter is set by way of HTML."""
 DATED = date(2019, 8, 19)
 LONG = "The Department may disclose its records only to those whom the law names and for the purposes it names. " * 6
 GRID = (
@@ -45,8 +48,18 @@ NUMBERED = (
 )
 
 
+@pytest.fixture(autouse=True, params=["composed", "by HTML"])
+def way(request, monkeypatch):
+    """Every test is made of both writers."""
+    monkeypatch.setattr(sys.modules[__name__], "page", PAGE if request.param == "composed" else OWN_PAGE)
+    return request.param
+
+
+page = PAGE
+
+
 def printed(body: str, **more: Any) -> PrintedLetter:
-    return print_letter(docx(body, **more), name="letter.docx", page=PAGE, dated=DATED)
+    return print_letter(docx(body, **more), name="letter.docx", page=page, dated=DATED)
 
 
 def item(words: str, level: int = 0) -> str:
@@ -188,14 +201,18 @@ def test_words_dropped_changed_or_doubled_are_found(changed, seen):
 
 
 def test_a_pdf_that_lost_words_is_refused(monkeypatch):
+    """Whoever loses them: here the reader, so that both writers set what is left."""
     from letters import pdf as printing
 
-    whole = printing.write_page
-    monkeypatch.setattr(
-        printing,
-        "write_page",
-        lambda *given: dataclasses.replace(page := whole(*given), body=page.body.replace("not ", "")),
-    )
+    def forgetful(package):
+        document = read_document(package)
+        section = document.sections[0]
+        words = section.blocks[0].content[0]
+        less = dataclasses.replace(words, text=words.text.replace("not ", ""))
+        block = dataclasses.replace(section.blocks[0], content=(less,))
+        return dataclasses.replace(document, sections=(dataclasses.replace(section, blocks=(block,)),))
+
+    monkeypatch.setattr(printing, "read_document", forgetful)
     with pytest.raises(LettersError, match=r"does not say the same.*shall not grant"):
         printed(paragraph("We shall not grant the request."))
 

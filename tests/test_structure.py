@@ -54,6 +54,7 @@ ROWS: list[set[str]] = [
 HOME = {
     "docxtpl": "filling.parts",
     "weasyprint": "printing.engine",
+    "pydyf": "printing.composing.file",
     "questionary": "talking.terminal",
     "prompt_toolkit": "talking.terminal",
     "docx": None,

@@ -227,6 +227,10 @@ class Engine:
             self._sheets[css] = sheet
         return self._sheets[css]
 
+    def forget(self) -> None:
+        """Read style sheets again: what is wrong with one is said only when it is read."""
+        self._sheets.clear()
+
     @contextmanager
     def _fetching(self) -> Iterator[None]:
         try:

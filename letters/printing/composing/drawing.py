@@ -193,7 +193,7 @@ class _Canvas:
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.inks.fonts[run.font].update(run.shaped.glyphs[start:end])
         self.out.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm {_shown(piece, start, end)}")
-        self.said.append(piece.text)
+        self.said.append(piece.told)
         if look.underline or look.strike or look.background or run.link is not None:
             self._dress(piece, x, y, last=last)
 

@@ -54,6 +54,8 @@ class Run:
     """What is told; None where it is page furniture."""
     rise: float = 0.0
     link: Link | None = None
+    typed: str = ""
+    """The words as they are typed, where they are set in capitals."""
 
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
@@ -76,7 +78,13 @@ class Piece:
 
     @property
     def text(self) -> str:
+        """The words as they are set."""
         return self.run.shaped.text[self.start : self.end]
+
+    @property
+    def told(self) -> str:
+        """The words as they are typed."""
+        return self.run.typed[self.start : self.end] if self.run.typed else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +272,12 @@ class LineSetter:
         language = look.language or self.setting.document.language
         # Where the font has no hyphen that does not break, another is drawn; the line still does not break there.
         lacking = FIRM_HYPHEN in text and not font.glyph(FIRM_HYPHEN)
-        for piece, part in _cased(text, look):
+        for typed, piece, part in _cased(text, look):
             drawn = piece.replace(FIRM_HYPHEN, "-") if lacking else piece
             shaped = font.shape(drawn, kerning=look.kerning, ligatures=look.ligatures, language=language)
             if drawn != piece:
                 shaped = replace(shaped, text=piece)
-            yield Run(shaped, font, size * part, look, node, rise, link)
+            yield Run(shaped, font, size * part, look, node, rise, link, typed if len(typed) == len(piece) else "")
 
     # ------------------------------------------------------------ setting them
 
@@ -491,12 +499,14 @@ def _stretch(pieces: list[Piece], right: float) -> None:
             shift += inside * each
 
 
-def _cased(text: str, look: RunFormat) -> Iterator[tuple[str, float]]:
-    """The letters as they are set, and which part of the size they have: small capitals are smaller capitals."""
+def _cased(text: str, look: RunFormat) -> Iterator[tuple[str, str, float]]:
+    """The letters as they are typed and as they are set, and which part of the size they have: small capitals are
+    smaller capitals.
+    """
     if look.caps:
-        yield text.upper(), 1.0
+        yield text, text.upper(), 1.0
     elif look.small_caps:
         for piece in _SMALL_OR_NOT.findall(text):
-            yield (piece.upper(), fonts.SMALL_CAPS_SIZE) if piece.islower() else (piece, 1.0)
+            yield (piece, piece.upper(), fonts.SMALL_CAPS_SIZE) if piece.islower() else (piece, piece, 1.0)
     else:
-        yield text, 1.0
+        yield text, text, 1.0

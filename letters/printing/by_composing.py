@@ -1,0 +1,32 @@
+"""The way without HTML: an ordinary letter, set by the composer; several times as fast as the way by HTML.
+
+The composer knows nothing of the office's page template, so it sets letters only into the page that comes with Letters,
+which asks for nothing beyond the Word file."""
+
+from __future__ import annotations
+
+from letters.errors import LettersError
+from letters.printing.composing import BeyondReach, compose
+from letters.printing.job import PrintedLetter, PrintJob, too_deep
+from letters.printing.limits import most_pages
+from letters.printing.parity import check_words
+
+PLAIN_PAGE = "6d0dd8fd30344855bf8b30d1b227bb9bb5342082ef3566a1aa76860a96becf24"
+"""The page that comes with Letters, by its digest: it asks for nothing but what the Word file asks for, so a letter can
+be set without it. An office that changes its page gets what it asks for from WeasyPrint."""
+
+
+def print_by_composing(job: PrintJob) -> PrintedLetter:
+    """Set, write, and compare. Raises BeyondReach for a letter the composer does not set, else LettersError."""
+    if job.page.digest != PLAIN_PAGE:
+        raise BeyondReach("the office has a page of its own")
+    try:
+        composed = compose(job.document, most_pages(job.document))
+        describer = job.describer(composed.notes)
+        data = composed.write(job.dated, describer)
+    except LettersError as error:
+        raise type(error)([problem.within(job.name) for problem in error.problems]) from error
+    except RecursionError as error:
+        raise too_deep(job.name) from error
+    check_words(job.package, job.document, data)
+    return job.printed(data, len(composed.sheets), composed.notes, describer)
