@@ -1,7 +1,7 @@
 """Many Word letters printed at once, on as many processors as there are, told of in the order they were given in.
 
-Few letters are printed here: a worker takes about as long to get ready as a letter takes to print. A worker that dies
-costs the letter it was printing, which is named; the others are printed by those who are left."""
+Few letters are printed here: workers take longer to get ready. A worker that dies costs the letter it was printing,
+which is named; the others are printed by those who are left."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from letters.library import Library
 from letters.press import Press
 from letters.workers import begin_worker, processors
 
-_FEW = 4
-"""Letters that are printed sooner here than by workers."""
+_FEW = 9
+"""Fewer letters than this are printed sooner here than by workers."""
 _OUT = 3
 """Letters handed to each worker beforehand, so that it never waits."""
 
@@ -118,7 +118,7 @@ def _submit(pool: ProcessPoolExecutor, letter: Letter, accept_changes: bool, str
 def _pool(library: Library, workers: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
-        context.set_forkserver_preload(["letters.pressroom", "letters.pdf", "weasyprint"])
+        context.set_forkserver_preload(["letters.pressroom", "letters.pdf"])
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(library.root,))
 
 

@@ -121,7 +121,7 @@ class Batch:
             return Crew(lambda _: given, workers, owned=False)
         if self._workers == 0:
             return Crew(None, 1)
-        preload = ["letters.batching.work", *(["letters.pdf", "weasyprint"] if "pdf" in self._job.formats else [])]
+        preload = ["letters.batching.work", *(["letters.pdf"] if "pdf" in self._job.formats else [])]
         return Crew(processes(preload), self._processors)
 
     @property

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from letters.printing import fonts
-from letters.printing.composing.lines import Line, Piece, Rule, Shown
+from letters.printing.composing.lines import Line, Piece, Rule, Run, Shown
 from letters.printing.composing.pages import Placed, Sheet
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
-from letters.printing.composing.shaping import Font
+from letters.printing.composing.shaping import Font, Shaped
 from letters.printing.composing.slabs import CellBox, Frame, LineSlab, RowSlab, stacked
 from letters.printing.document import Border, Image, Link
 from letters.printing.structure import Mark, Node
@@ -31,15 +31,24 @@ _DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
 class Inks:
     """What the pages of one letter use: fonts with the glyphs shown, and pictures; each by its name in the file."""
 
-    fonts: dict[Font, set[int]] = field(default_factory=dict)
+    fonts: dict[Font, dict[int, str]] = field(default_factory=dict)
+    """Of each font, the glyphs and what each stands for: where it is several characters, the first one shown."""
     font_names: dict[Font, str] = field(default_factory=dict)
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
+    _seen: set[Shaped] = field(default_factory=set)
 
     def font(self, font: Font) -> str:
         if font not in self.fonts:
-            self.fonts[font] = set()
+            self.fonts[font] = {}
             self.font_names[font] = f"F{len(self.font_names)}"
         return self.font_names[font]
+
+    def show(self, run: Run) -> None:
+        if run.shaped not in self._seen:
+            self._seen.add(run.shaped)
+            known = self.fonts[run.font]
+            for glyph, told in zip(run.shaped.glyphs, run.shaped.told, strict=True):
+                known.setdefault(glyph, told)
 
     def picture(self, image: Image) -> str:
         if image.data not in self.pictures:
@@ -191,7 +200,7 @@ class _Canvas:
         self._mark(run.node)
         self._set(self.inks.font(run.font), size, look.colour or "#000000", look.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
-        self.inks.fonts[run.font].update(run.shaped.glyphs[start:end])
+        self.inks.show(run)
         self.out.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm {_shown(piece, start, end)}")
         self.said.append(piece.told)
         if look.underline or look.strike or look.background or run.link is not None:

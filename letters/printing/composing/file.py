@@ -120,12 +120,12 @@ class FileWriter:
     def _fonts(self) -> Any:
         found = pydyf.Dictionary({})
         for font, glyphs in self.inks.fonts.items():
-            found[self.inks.font_names[font]] = self._font(font, frozenset(glyphs)).reference
+            found[self.inks.font_names[font]] = self._font(font, glyphs).reference
         return found
 
-    def _font(self, font: Font, glyphs: frozenset[int]) -> Any:
+    def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
         add = self.pdf.add_object
-        data = font.subset(glyphs)
+        data = font.subset(frozenset(glyphs))
         file = _Ready(_packed(data), {"Length1": len(data), "Filter": "/FlateDecode"}, data)
         add(file)
         metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
@@ -151,7 +151,7 @@ class FileWriter:
             "CIDToGIDMap": "/Identity", "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
         })  # fmt: skip
         add(inner)
-        texts = pydyf.Stream([_character_map(font, sorted(glyphs))], compress=True)
+        texts = pydyf.Stream([_character_map(glyphs)], compress=True)
         add(texts)
         outer = pydyf.Dictionary({
             "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
@@ -273,8 +273,8 @@ def _runs_of(widths: dict[int, float]) -> Any:
     return found
 
 
-def _character_map(font: Font, glyphs: list[int]) -> bytes:
-    lines = [f"<{glyph:04x}> <{font.texts[glyph].encode('utf-16-be').hex()}>" for glyph in glyphs]
+def _character_map(glyphs: dict[int, str]) -> bytes:
+    lines = [f"<{glyph:04x}> <{told.encode('utf-16-be').hex()}>" for glyph, told in sorted(glyphs.items())]
     groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])
     return _CMAP.format("").replace("endcodespacerange\n", f"endcodespacerange\n{said}").encode()

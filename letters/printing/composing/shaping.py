@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import struct
 import sys
+import threading
 from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c_void_p
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -105,7 +106,7 @@ def _tag(name: bytes) -> int:
     return int.from_bytes(name, "big")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Shaped:
     """A text as glyphs, in the order of its characters.
 
@@ -119,6 +120,8 @@ class Shaped:
     firsts: tuple[int, ...] | None
     """For each character, and for the end of the text, the number of its first glyph; None where they are as many."""
     edges: tuple[float, ...]
+    told: tuple[str, ...]
+    """What each glyph stands for."""
     nudges: tuple[float, ...] | None
     """How much further than its own width each glyph reaches, where pairs are kerned."""
 
@@ -154,8 +157,6 @@ class Font:
         self._advances: dict[int, float] = {}
         self._known: dict[str, int] = {}
         self._shaped: dict[tuple[str, bool, bool, str], Shaped] = {}
-        self.texts: dict[int, str] = {}
-        """What each glyph that was shaped stands for."""
 
     def _has_table(self, name: bytes) -> bool:
         blob = self._harfbuzz.hb_face_reference_table(self._face, _tag(name))
@@ -194,7 +195,8 @@ class Font:
         if shaped is None:
             if len(self._shaped) >= _KEPT:
                 self._shaped.clear()
-            shaped = self._shaped[key] = self._shape(text, kerning, ligatures, language)
+            with _ONE_AT_A_TIME:
+                shaped = self._shaped[key] = self._shape(text, kerning, ligatures, language)
         return shaped
 
     def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> Shaped:
@@ -226,8 +228,9 @@ class Font:
         own = [self.advance(glyph) for glyph in glyphs]
         nudges = tuple(map(float.__sub__, advances, own)) if advances != own else None
         firsts, edges = self._edges(text, clusters, advances)
-        self._remember(text, glyphs, clusters)
-        return Shaped(text, tuple(glyphs), tuple([f"{glyph:04x}" for glyph in glyphs]), firsts, edges, nudges)
+        ends = [*clusters[1:], len(text)]
+        told = tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
+        return Shaped(text, tuple(glyphs), tuple([f"{glyph:04x}" for glyph in glyphs]), firsts, edges, told, nudges)
 
     @staticmethod
     def _edges(
@@ -244,15 +247,6 @@ class Font:
                 at += 1
             firsts.append(at)
         return tuple(firsts), tuple(ends[at] for at in firsts)
-
-    def _remember(self, text: str, glyphs: list[int], clusters: list[int]) -> None:
-        if len(clusters) == len(text):
-            for glyph, character in zip(glyphs, text, strict=True):
-                self.texts.setdefault(glyph, character)
-        else:
-            for at, glyph in enumerate(glyphs):
-                end = clusters[at + 1] if at + 1 < len(clusters) else len(text)
-                self.texts.setdefault(glyph, text[clusters[at] : end])
 
     def subset(self, glyphs: frozenset[int]) -> bytes:
         """The font with these glyphs alone, under their own numbers."""
@@ -287,6 +281,8 @@ class Font:
             subsetter.hb_subset_input_destroy(wanted)
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""A font has one buffer, and HarfBuzz is asked while other threads run."""
 _KEPT = 2000
 """Texts of one font whose glyphs are kept: letters of one kind share most of theirs."""
 
