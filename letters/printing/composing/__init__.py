@@ -48,7 +48,12 @@ class Composed:
 def compose(document: Document, most_pages: int) -> Composed:
     """Set the pages of a letter. Raises BeyondReach for what is not set here."""
     pager = Pager(document, most_pages)
+    sheets = pager.pages()
+    if pager.setting.trusted and len(sheets) != pager.setting.expected:
+        pager = Pager(document, most_pages, expected=len(sheets))
+        sheets = pager.pages()
+        if len(sheets) != pager.setting.expected:
+            raise BeyondReach("the number of pages changes how many there are")
     for note in stand_ins(document):
         pager.setting.note(note)
-    sheets = pager.pages()
     return Composed(document, pager.setting, pager.told, sheets, tuple(pager.setting.notes))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import io
+import zlib
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -74,7 +75,7 @@ class FileWriter:
         self.sheets: list[Any] = []
         digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
         for at, page in enumerate(self.pages):
-            content = pydyf.Stream([page.content], compress=True)
+            content = _ready(page.content)
             pdf.add_object(content)
             digest.update(page.content)
             box = pydyf.Array([0, 0, page.width, page.height])
@@ -151,7 +152,7 @@ class FileWriter:
             "CIDToGIDMap": "/Identity", "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
         })  # fmt: skip
         add(inner)
-        texts = pydyf.Stream([_character_map(glyphs)], compress=True)
+        texts = _ready(_character_map(glyphs))
         add(texts)
         outer = pydyf.Dictionary({
             "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
@@ -255,10 +256,13 @@ class _Ready(pydyf.Stream):  # type: ignore[misc]
         return b"".join((extra.data, b"\nstream\n", self.packed, b"\nendstream"))
 
 
+def _ready(data: bytes) -> _Ready:
+    """Packed here and once: pydyf packs a stream each time it is asked for it."""
+    return _Ready(zlib.compress(data), {"Filter": "/FlateDecode"})
+
+
 @lru_cache(maxsize=32)
 def _packed(data: bytes) -> bytes:
-    import zlib
-
     return zlib.compress(data)
 
 
@@ -290,8 +294,6 @@ class _Picture:
 @lru_cache(maxsize=32)
 def _picture(image: Image) -> _Picture:
     """A picture as a PDF holds it: the bytes of a JPEG, the points of anything else, with its transparency apart."""
-    import zlib
-
     from PIL import Image as Pillow  # comes with WeasyPrint
 
     try:

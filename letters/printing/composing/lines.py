@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 
 from letters.printing import fonts
 from letters.printing.composing.reach import BeyondReach
@@ -172,7 +173,7 @@ class LineSetter:
             if isinstance(item, _Word):
                 self._word(item)
             elif isinstance(item, Tab):
-                self._tab(item, items[at + 1 :])
+                self._tab(item, islice(items, at + 1, None))
             elif isinstance(item, LineBreak):
                 self._end(item.format, last=True)
             elif isinstance(item, Shown):
@@ -249,8 +250,9 @@ class LineSetter:
         if field.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES"):
             yield from self._leaves(field.content, node, link)
             return
-        number = self.setting.page if field.kind == "PAGE" else self.setting.pages
-        shape = field.shape or (self.setting.section.page_shape if field.kind == "PAGE" else "decimal")
+        setting = self.setting
+        number = setting.page if field.kind == "PAGE" else setting.page_count(of_section=field.kind == "SECTIONPAGES")
+        shape = field.shape or (setting.section.page_shape if field.kind == "PAGE" else "decimal")
         if number is None or shape not in SPELT:
             raise BeyondReach("a page number in the text, or one that is spelt in another way")
         before, after = NUMBER_FRAMES.get(shape, ("", ""))
@@ -318,7 +320,7 @@ class LineSetter:
         self.x += width
         self.empty = False
 
-    def _tab(self, tab: Tab, behind: list[_Item]) -> None:
+    def _tab(self, tab: Tab, behind: Iterator[_Item]) -> None:
         if tab.absolute:
             at = {"left": 0.0, "center": self.width / 2, "right": self.width}[tab.absolute]
             stop = TabStop(at, tab.absolute)
@@ -353,7 +355,7 @@ class LineSetter:
         self.line.last_tab = len(self.line.pieces)
         self.empty = False
 
-    def _width_to_point(self, behind: list[_Item]) -> float:
+    def _width_to_point(self, behind: Iterator[_Item]) -> float:
         """How wide a number is up to its decimal point; all of it where it has none."""
         point = "." if self.setting.document.language.casefold().startswith("en") else ","
         width = 0.0
@@ -413,7 +415,9 @@ class LineSetter:
         up = down = 0.0
         for look in dict.fromkeys(looks):
             natural, below = _measures(look.family, look.bold, look.italic)
-            up, down = max(up, (natural - below) * look.size), max(down, below * look.size)
+            up = max(up, (natural - below) * look.size + look.raised)
+            down = max(down, below * look.size - look.raised)
+        words = up + down
         for shown in line.pictures:
             up = max(up, shown.image.height)
         natural, layout = up + down, self.layout
@@ -423,6 +427,10 @@ class LineSetter:
         elif layout.line_rule == "atLeast":
             line.height = max(layout.line, natural)
             line.baseline = line.height - down
+        elif natural > words:  # a picture taller than the words is not multiplied
+            line.height = max(natural + words * (layout.line - 1), natural)
+            line.baseline = up
+            line.hangs = line.height - natural
         else:
             line.height = natural * layout.line
             line.baseline = up if layout.line >= 1 else line.height - down
@@ -455,7 +463,7 @@ def _word(parts: list[tuple[Run, int, int]]) -> _Word:
     return _Word(tuple(parts), width, bare)
 
 
-def _width_behind(items: list[_Item]) -> float:
+def _width_behind(items: Iterator[_Item]) -> float:
     """How wide what follows a tab is, up to the next tab or break."""
     width = bare = 0.0
     for item in items:

@@ -12,7 +12,8 @@ from letters.printing.document import Block, Document, Furniture, Section
 from letters.printing.rules_paragraphs import shows
 from letters.printing.structure import Node
 
-_EPS = 0.02
+_EPS = 0.1
+"""Points by which a line may miss the margin: Word counts in twentieths of a point, and rounds."""
 
 
 @dataclass(slots=True)
@@ -39,9 +40,9 @@ class Sheet:
 class Pager:
     """Composes the pages of one letter."""
 
-    def __init__(self, document: Document, most_pages: int) -> None:
+    def __init__(self, document: Document, most_pages: int, expected: int = 1) -> None:
         self.document, self.most = document, most_pages
-        self.setting = Setting(document)
+        self.setting = Setting(document, expected)
         self.flow = Flow(self.setting)
         self.told = Node("Document")
         self.sheets: list[Sheet] = []
@@ -56,6 +57,7 @@ class Pager:
             number = _SectionPager(self, section, at, number).fill()
         self.setting.pages = len(self.sheets)
         for at, sheet in enumerate(self.sheets):
+            self.setting.section_pages = sum([each.section is sheet.section for each in self.sheets])
             self._furnish(sheet, first=not at or self.sheets[at - 1].section is not sheet.section, opening=not at)
         return self.sheets
 
@@ -171,9 +173,9 @@ class _SectionPager:
     def _height(self, kind: str, furniture: Furniture, which: str) -> float:
         if (kind, which) not in self.heights:
             setting = self.pager.setting
-            setting.page, setting.pages = self.number, self.number
+            setting.page = setting.pages = setting.section_pages = self.number
             self.heights[kind, which] = self.pager.running(furniture, which, self.section.text_width)[1]
-            setting.page = setting.pages = None
+            setting.page = setting.pages = setting.section_pages = None
         return self.heights[kind, which]
 
     def _letterhead(self) -> tuple[list[Placed], float]:

@@ -11,13 +11,18 @@ from letters.printing.structure import Node
 class Setting:
     """Collects notes and nodes while a letter is composed; knows the section and, for page furniture, the page."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    def __init__(self, document: Document, pages: int = 1) -> None:
+        """``pages``: how many there will be, as far as can be said beforehand."""
+        self.document, self.expected = document, pages
         self.section = document.sections[0]
         self.page: int | None = None
         """The number of the page, where it is known."""
         self.pages: int | None = None
         """How many pages there are, once it is known."""
+        self.section_pages: int | None = None
+        """How many of them are of the section."""
+        self.trusted = False
+        """Whether the text of the letter says how many pages were expected."""
         self.notes: list[Problem] = []
         self.wanted = frozenset(anchors_of(document))
         """Bookmarks that a link leads to."""
@@ -35,6 +40,15 @@ class Setting:
 
     def is_foreign(self, language: str) -> bool:
         return language.split("-")[0].casefold() != self._language
+
+    def page_count(self, *, of_section: bool) -> int | None:
+        """How many pages there are; before it is known, how many are expected."""
+        if self.pages is not None:
+            return self.section_pages if of_section else self.pages
+        if of_section and len(self.document.sections) > 1:
+            return None
+        self.trusted = True
+        return self.expected
 
     def inside(self, node: Node, above: Node | None) -> Node:
         assert above is not None

@@ -156,6 +156,8 @@ class Font:
         self._buffer = library.hb_buffer_create()
         self._advances: dict[int, float] = {}
         self._known: dict[str, int] = {}
+        self._codes: dict[int, str] = {}
+        self._kept = 0
         self._shaped: dict[tuple[str, bool, bool, str], Shaped] = {}
 
     def _has_table(self, name: bytes) -> bool:
@@ -171,6 +173,11 @@ class Font:
             self._harfbuzz.hb_font_get_nominal_glyph(self._font, ord(character), byref(found))
             self._known[character] = found.value
         return self._known[character]
+
+    def _code(self, glyph: int) -> str:
+        if glyph not in self._codes:
+            self._codes[glyph] = f"{glyph:04x}"
+        return self._codes[glyph]
 
     def advance(self, glyph: int) -> float:
         if glyph not in self._advances:
@@ -193,10 +200,13 @@ class Font:
         key = text, kerning, ligatures, language
         shaped = self._shaped.get(key)
         if shaped is None:
-            if len(self._shaped) >= _KEPT:
-                self._shaped.clear()
             with _ONE_AT_A_TIME:
-                shaped = self._shaped[key] = self._shape(text, kerning, ligatures, language)
+                shaped = self._shape(text, kerning, ligatures, language)
+                self._kept += len(text)
+                if self._kept > _KEPT:
+                    self._shaped.clear()
+                    self._kept = len(text)
+                self._shaped[key] = shaped
         return shaped
 
     def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> Shaped:
@@ -230,7 +240,7 @@ class Font:
         firsts, edges = self._edges(text, clusters, advances)
         ends = [*clusters[1:], len(text)]
         told = tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
-        return Shaped(text, tuple(glyphs), tuple([f"{glyph:04x}" for glyph in glyphs]), firsts, edges, told, nudges)
+        return Shaped(text, tuple(glyphs), tuple([self._code(glyph) for glyph in glyphs]), firsts, edges, told, nudges)
 
     @staticmethod
     def _edges(
@@ -283,8 +293,8 @@ class Font:
 
 _ONE_AT_A_TIME = threading.Lock()
 """A font has one buffer, and HarfBuzz is asked while other threads run."""
-_KEPT = 2000
-"""Texts of one font whose glyphs are kept: letters of one kind share most of theirs."""
+_KEPT = 50_000
+"""Characters of texts of one font whose glyphs are kept: letters of one kind share most of theirs."""
 
 
 @lru_cache(maxsize=32)
@@ -303,13 +313,23 @@ def _features(kerning: bool, ligatures: bool) -> ctypes.Array[_Feature]:
     return (_Feature * len(off))(*[_Feature(_tag(name), 0, 0, 0xFFFFFFFF) for name in off])
 
 
-@lru_cache(maxsize=2000)
-def breaks(text: str, language: str) -> tuple[bool, ...]:
-    """Whether a line may break before each character of ``text`` (Unicode Standard Annex 14, as Pango reads it)."""
+def breaks(text: str, language: str) -> bytes:
+    """For each character of ``text``, and its end, 1 where a line may break before it and 0 elsewhere (Unicode Standard
+    Annex 14, as Pango reads it).
+    """
+    return _breaks(text, language) if len(text) < _LONG else _breaks.__wrapped__(text, language)
+
+
+_LONG = 5_000
+"""Characters of a paragraph that is not worth remembering."""
+
+
+@lru_cache(maxsize=500)
+def _breaks(text: str, language: str) -> bytes:
     pango = _library("pango")
     known = (c_uint32 * (len(text) + 1))()
     source = text.encode()
     pango.pango_get_log_attrs(
         source, len(source), 0, pango.pango_language_from_string(language.encode()), known, len(text) + 1
     )
-    return tuple([bool(each & 1) for each in known])
+    return bytes([each & 1 for each in known])
