@@ -1,6 +1,6 @@
 """Measures `letters pdf` beside LibreOffice on the same Word letters: one letter, and many in one call.
 
-    python benchmarks/printing.py              the shipped letters, filled from their samples
+    python benchmarks/printing.py              the shipped letters, filled from their samples, no two alike
     --letters N   letters in the call of many (default 100)      --rounds N   rounds, in turn; medians count (default 5)
 
 Both run as they are started from a command line, in turn within one round, because times hold only within one run; so
@@ -29,13 +29,20 @@ from results import write_section  # noqa: E402
 from letters.answers import parse_answers  # noqa: E402
 from letters.desk import Desk  # noqa: E402
 from letters.library import Library  # noqa: E402
+from letters.printing.numerals import spell_number  # noqa: E402
 
 
-def shipped(desk: Desk) -> Iterator[bytes]:
-    for kind in sorted(desk.library.kinds):
-        sample = desk.library.kinds[kind].folder / "sample.toml"
-        letter = desk.check(parse_answers(sample.read_bytes(), str(sample)))
-        yield desk.make(letter, ("docx",)).files["docx"]
+def shipped(desk: Desk, count: int) -> Iterator[bytes]:
+    """Letters of all kinds in turn, no two alike: each has a reference, a requester and an agency of its own."""
+    kinds = sorted(desk.library.kinds)
+    for at in range(count):
+        sample = desk.library.kinds[kinds[at % len(kinds)]].folder / "sample.toml"
+        answers = parse_answers(sample.read_bytes(), str(sample))
+        answers["reference"] = f"OGC-2020-{at:04}"
+        requester = answers["request"]["requester"]
+        requester["name"] = f"{requester['name']} {spell_number(at + 1, 'upperRoman')}"
+        requester["agency"] = f"{requester['agency']}, District {at + 1}"
+        yield desk.make(desk.check(answers), ("docx",)).files["docx"]
 
 
 def run(command: list[str | Path]) -> float:
@@ -84,10 +91,9 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        letters = list(shipped(Desk(Library(ROOT))))
         files = [folder / f"letter-{at:03}.docx" for at in range(given.letters)]
-        for at, file in enumerate(files):
-            file.write_bytes(letters[at % len(letters)])
+        for file, letter in zip(files, shipped(Desk(Library(ROOT)), given.letters), strict=True):
+            file.write_bytes(letter)
         office(files[:1], folder)  # it makes its profile on its first run
         one = measure(files[2:3], folder, given.rounds, ["letters", "LibreOffice"])
         many = measure(files, folder, given.rounds, ["letters", "letters, one worker", "LibreOffice"])
