@@ -223,6 +223,8 @@ def difference(
         lines: ``wanted`` by paragraphs, each with its notes; without it, by lines.
     """
     one, other = fold(wanted), fold(printed)
+    if one == other and not any(map(fold, notes)):
+        return None
     reached = _reach(one, [note for note in map(fold, notes) if note], other, numbers)
     if reached is None or _same_by_paragraph(lines or wanted.split("\n"), other, numbers):
         return None
