@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import PurePath
@@ -18,7 +18,7 @@ import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from letters.errors import InvalidAnswers, Problem
-from letters.fields import annotation_of, bare, get, put
+from letters.fields import Field, annotation_of, bare
 from letters.holdings import Rulebook
 from letters.kinds import letter_type
 from letters.model import Letter
@@ -143,31 +143,42 @@ def _extras_checked(
     answers: Mapping[str, Any], extras: Sequence[Question], rulebook: Rulebook
 ) -> tuple[Mapping[str, Any], list[Problem]]:
     """The answers with those to an office's own questions read by their types, and what is wrong with them."""
-    if not extras or not isinstance(answers.get("extra", {}), Mapping):
+    given = answers.get("extra", {})
+    if not extras or not isinstance(given, Mapping):
         return answers, []
-    read, wrong = {**answers, "extra": dict(answers.get("extra", {}))}, []
+    read, wrong = dict(given), []
     for question in extras:
         field = question.field
-        value, where = get(answers, field.name), f"{field.title} ({field.name})"
+        name = field.name.removeprefix("extra.")
+        value = given.get(name)
         if value is None:
             if field.required and question.applies(answers):
+                where = f"{field.title} ({field.name})"
                 wrong.append(
                     Problem("is missing.", where, f"{question.ask} {field.example or ''}", "missing", field.name)
                 )
             continue
         try:
-            put(read, field.name, _reader(field.annotation).validate_python(value, context=rulebook))
+            read[name] = _reader(field)(value, context=rulebook)
         except ValidationError:
             example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
-            hint = f"What is wanted: {field.type_in_words}.{example}"
+            hint, where = f"What is wanted: {field.type_in_words}.{example}", f"{field.title} ({field.name})"
             wrong.append(Problem("is not what its question asks for.", where, hint, "value", field.name))
-    return read, wrong
+    return {**answers, "extra": read}, wrong
 
 
-@cache
-def _reader(annotation: Any) -> TypeAdapter[Any]:
-    """Reads answers of one type; costs far more to make than to use."""
-    return TypeAdapter(annotation)
+def _reader(field: Field) -> Callable[..., Any]:
+    """Reads answers to one question; costs far more to make than to use, and a type costs much to look up."""
+    known = _READERS.get(id(field))
+    if known is None:
+        if len(_READERS) > 2000:  # of libraries that were opened before
+            _READERS.clear()
+        reader = TypeAdapter(field.annotation).validator.validate_python
+        known = _READERS[id(field)] = field, reader  # with the field, so that no other can take its id
+    return known[1]
+
+
+_READERS: dict[int, tuple[Field, Callable[..., Any]]] = {}
 
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from enum import Enum
 from itertools import zip_longest
 from typing import Any
@@ -240,25 +241,29 @@ def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str,
         without: a field that is left out.
     """
     names: dict[str, Any] = {}
-    for name in type(model).model_fields:
+    for name, value in vars(model).items():
         if name == without:
             continue
-        value = getattr(model, name)
-        names[name] = _plain(value, phrases)
-        if isinstance(value, Enum) and name in phrases:
-            names[f"{name}_words"] = phrases[name][value.value]
+        if value is None or type(value) is str:
+            names[name] = value
+        elif isinstance(value, Enum):
+            names[name] = value.value
+            if name in phrases:
+                names[f"{name}_words"] = phrases[name][value.value]
+        else:
+            names[name] = _plain(value, phrases)
     return names
 
 
 def _plain(value: Any, phrases: Phrases) -> Any:
     if value is None or type(value) is str:
         return value
-    if isinstance(value, Model):
-        return _names_of(value, phrases)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (list, tuple)):
         return [_plain(item, phrases) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item, phrases) for key, item in value.items()}
+        return {key: item if type(item) is str else _plain(item, phrases) for key, item in value.items()}
+    if not isinstance(value, (date, int, float)) and isinstance(value, Model):  # pydantic takes its time over the last
+        return _names_of(value, phrases)
     return value

@@ -60,6 +60,10 @@ _EXEC = re.compile(r"\b(?:Executive Order|E\.? ?O\.?) (?:No\. ?)?(\d{4,5})\b", r
 _PUBLIC_LAW = re.compile(r"\b(?:Pub(?:\.|lic) ?L(?:\.|aw)|P\. ?L\.) ?(?:No\. ?)?(\d{2,3}-\d{1,3})\b", re.I)
 _CONSTITUTION = re.compile(r"\b(U\.S\.|N\.M\.) Const\.,? (art|amend)\. ?([IVX]+)\b", re.I)
 
+# What stands in every citation of the forms above (but for a constitution's, which needs no figure), so that most texts
+# are looked at once: a figure, and what is next to it.
+_MAYBE = re.compile(r"\d(?: [UCSLFPNW]|[A-Z]?-[\dN]|\.\d+\.\d|(?<=[ro.] \d)\d{3}|(?<=\.\d)\d{3}|(?<=title \d))", re.I)
+
 
 @lru_cache(maxsize=256)
 def citations_in(text: str) -> dict[str, str]:
@@ -69,8 +73,24 @@ def citations_in(text: str) -> dict[str, str]:
     """
     if not any(map(str.isdigit, text)) and "Const" not in text:
         return {}
-    words = " ".join(re.sub("[\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}]", "-", text).split())
-    return dict(_found(words))
+    words = _usual(text)
+    return dict(_found(words)) if _may_cite(words) else {}
+
+
+def _usual(text: str) -> str:
+    """With hyphens for all dashes that stand in numbers, and single spaces."""
+    if not text.isascii():
+        text = re.sub("[\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}]", "-", text)
+    return " ".join(text.split())
+
+
+def may_cite(text: str) -> bool:
+    """Whether a text is worth looking at; false where neither it nor a part of it cites anything."""
+    return _may_cite(_usual(text))
+
+
+def _may_cite(words: str) -> bool:
+    return _MAYBE.search(words) is not None or "const" in words.casefold()
 
 
 def _found(text: str) -> Iterator[tuple[str, str]]:

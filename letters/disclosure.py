@@ -8,46 +8,49 @@ file tells without showing it: changes, comments, hidden text, people, places on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice
 
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 from letters.filling.fieldcodes import field_codes, why_refused
+from letters.filling.markup import taken_apart
 from letters.package import Package, Packed, parse_xml
 from letters.personal import masked, personal
 
 _HIDDEN = re.compile(
-    rb"<w:(?:(ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|trPrChange|tcPrChange|sectPrChange)"
-    rb"|(commentReference|commentRangeStart)|(vanish|specVanish))\b(?![^>]*w:val=\"(?:0|false|off)\")"
+    r"<w:(?:(ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|trPrChange|tcPrChange|sectPrChange)"
+    r"|(commentReference|commentRangeStart)|(vanish|specVanish))\b(?![^>]*w:val=\"(?:0|false|off)\")"
 )
 _TOLD = ("tracked changes", "comments", "hidden text")
-_REVISIONS = re.compile(rb" w:rsid\w*=\"|<w:rsids>|w14:paraId=\"")
+_REVISIONS = re.compile(r" w:rsid\w*=\"|<w:rsids>|w14:paraId=\"")
 _PEOPLE = re.compile(rb"<(?:cp:lastModifiedBy|Company|Manager|HyperlinkBase|Template)>([^<]+)<")
-_PATHS = re.compile(rb"=\"(?:file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/)")
+_PATHS = re.compile(r"=\"(?:file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/)")
 _OUTSIDE = re.compile(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
 _TO_THE_WEB = re.compile(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
-_SPACES = re.compile(rb"<w:(?:br|cr|tab)\b[^>]*>")
-_MARKUP = re.compile(rb"<[^>]*>")
+_SPACES = re.compile(r"<w:(?:br|cr|tab)\b[^>]*>")
+_MARKUP = re.compile(r"<[^>]*>")
 _COMMENTS = re.compile(r"comments|people|commentsIds")
 
 _HINT_WAY_OUT = "If the letter must state it, record why: disclosure = “…”; or write it in an enclosure."
 _HINT_TEMPLATE = "Take it out of the template: letters check names the place."
 _MOST = 20  # findings told of one letter
-_MOST_PARAGRAPHS = 500  # those that letters have in common; what differs from letter to letter only takes room
+_MOST_FRAMES = 500
+_DIGIT = re.compile(r"\d")
 
 
 class Gate:
     """Lets finished letters through, or says what they would disclose.
 
-    What letters have in common is looked at once: members of the file and paragraphs that are byte for byte what was
-    passed before are not looked at again. Nothing looked for reaches from one paragraph into the next.
+    What letters have in common is looked at once: members of the file that are byte for byte what was passed before are
+    not looked at again, nor is the markup of a paragraph that stands round other words. Nothing looked for reaches from
+    one paragraph into the next.
     """
 
     def __init__(self) -> None:
         self._passed: dict[str, bytes] = {}
-        self._paragraphs: set[bytes] = set()
+        self._frames: dict[str, _Frame] = {}
 
     def pass_through(self, members: Mapping[str, Packed], name: str, reason: str | None = None) -> tuple[Problem, ...]:
         """Look a finished letter through.
@@ -82,18 +85,40 @@ class Gate:
         return tuple(Problem(f"{each.message} {reasoned}", each.where, code="disclosed") for each in stated)
 
     def _look_at_paragraphs(self, part: str, xml: bytes, stated: list[Problem], untold: list[Problem]) -> None:
-        passed = self._paragraphs
-        if len(passed) > _MOST_PARAGRAPHS:
-            passed.clear()
-        for number, paragraph in enumerate(xml.split(b"</w:p>"), 1):
-            if paragraph in passed:
-                continue
-            before = len(stated) + len(untold)
-            untold += _untold(f"{_label(part)}, paragraph {number}", paragraph)
-            if part.startswith("word/") and b"<w:t" in paragraph:
-                stated += _stated(f"{_label(part)}, paragraph {number}", paragraph)
-            if len(stated) + len(untold) == before:
-                passed.add(paragraph)
+        for number, (markup, texts) in enumerate(taken_apart(xml.decode("utf-8", "replace")), 1):
+            frame = self._frames.get(markup) or self._look_at_markup(part, number, markup, untold)
+            if part.startswith("word/") and frame.has_words:
+                text = frame.with_texts(texts)
+                if _may_state(text):
+                    stated += _stated(part, number, unescape(text))
+
+    def _look_at_markup(self, part: str, number: int, markup: str, untold: list[Problem]) -> _Frame:
+        frame = _Frame(tuple(_without_markup(markup).split("\0")), "<w:t" in markup)
+        before = len(untold)
+        untold += _untold(f"{_label(part)}, paragraph {number}", markup)
+        if len(untold) == before:
+            if len(self._frames) >= _MOST_FRAMES:
+                self._frames.clear()
+            self._frames[markup] = frame
+        return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The markup of a paragraph that tells nothing it does not show.
+
+    Args:
+        between: what stands before, between and behind its texts, such as the space of a line break.
+    """
+
+    between: tuple[str, ...]
+    has_words: bool
+
+    def with_texts(self, texts: Sequence[str]) -> str:
+        first, *others = self.between
+        if not any(others):
+            return first + "".join(texts)
+        return first + "".join([f"{text}{after}" for text, after in zip(texts, others, strict=True)])
 
 
 def stated_in(package: Package) -> tuple[Problem, ...]:
@@ -102,8 +127,8 @@ def stated_in(package: Package) -> tuple[Problem, ...]:
         replace(problem, hint="Take it out in Word, unless the letter must state it.")
         for part, xml in package.parts.items()
         if part.startswith("word/") and part.endswith(".xml")
-        for number, paragraph in enumerate(xml.split(b"</w:p>"), 1)
-        for problem in _stated(f"{package.name}, {_label(part)}, paragraph {number}", paragraph)
+        for number, paragraph in enumerate(xml.decode("utf-8", "replace").split("</w:p>"), 1)
+        for problem in _stated(part, number, unescape(_without_markup(paragraph)), f"{package.name}, ")
     ]
     return tuple(found[:_MOST])
 
@@ -113,11 +138,19 @@ def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:
         raise kind(problem.within(name) for problem in islice(found, _MOST))
 
 
-def _stated(where: str, xml: bytes) -> Iterator[Problem]:
+def _may_state(text: str) -> bool:
+    """Whether there may be a figure in words as they stand in the markup: one of any script, or spelt as an entity."""
+    return "&" in text or _DIGIT.search(text) is not None
+
+
+def _without_markup(xml: str) -> str:
+    return _MARKUP.sub("", _SPACES.sub(" ", xml))
+
+
+def _stated(part: str, number: int, text: str, within: str = "") -> Iterator[Problem]:
     """Numbers and wages in the words of one paragraph."""
-    text = unescape(_MARKUP.sub(b"", _SPACES.sub(b" ", xml)).decode("utf-8", "replace"))
     for found in personal(text):
-        place = _place(where, text, found.start, found.end)
+        place = _place(f"{within}{_label(part)}, paragraph {number}", text, found.start, found.end)
         yield Problem(f"The letter states a {found.what}.", place, _HINT_WAY_OUT, found.what.replace(" ", "-"))
 
 
@@ -132,7 +165,7 @@ def _label(part: str) -> str:
     return "body" if stem == "document" else stem
 
 
-def _untold(where: str, xml: bytes) -> Iterator[Problem]:
+def _untold(where: str, xml: str) -> Iterator[Problem]:
     """What a paragraph, or a part that has none, tells without showing it."""
     if hidden := _HIDDEN.search(xml):
         told = _TOLD[(hidden.lastindex or 1) - 1]

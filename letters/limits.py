@@ -11,6 +11,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
@@ -18,6 +19,7 @@ from letters.errors import Problem, TemplateAtFault
 
 SECONDS = 60.0  # of the processor; a letter of a hundred pages takes less than half
 MEGABYTES = 2048  # beyond what the process has when the letter is begun
+_PROCESS = Path("/proc/self/statm")
 _AGAIN = 1.0  # seconds until a signal that came where it could not be heard is sent again
 
 
@@ -102,11 +104,15 @@ def _memory(megabytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
+@cache
+def _page() -> int:
+    import resource
+
+    return resource.getpagesize()
+
+
 def _size() -> int:
     """Bytes of address space this process has; 0 where the system does not say."""
-    with suppress(OSError, ValueError, IndexError):
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        import resource
-
-        return pages * resource.getpagesize()
+    with suppress(OSError, ValueError, IndexError), _PROCESS.open("rb", buffering=0) as file:
+        return int(file.read(64).split()[0]) * _page()
     return 0

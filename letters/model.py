@@ -10,19 +10,19 @@ What the rules rest on: 20 C.F.R. part 603 and 11.3.100.106 NMAC as recorded in 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from letters.citations import citations_in
+from letters.citations import citations_in, may_cite
 from letters.dates import long_date
 from letters.english import listed
 from letters.errors import Problem
 from letters.holdings import Due, LegalBasis, Person, Rulebook, due
-from letters.personal import personal
+from letters.personal import may_be_personal, personal
 from letters.request import Request
 from letters.rules import RulesBroken, broken, not_a_fragment, repeated, unknown
 from letters.values import AgencyKind, Day, Delivery, Model, Text, Topic, clean_answers
@@ -249,14 +249,17 @@ class Letter(Model):
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
         yield from self._basis_problems(rulebook)
-        yield from self._typed_law(rulebook)
-        yield from self._disclosures()
+        own = self._own_texts()
+        yield from self._typed_law(rulebook, own)
+        yield from self._disclosures(own)
 
-    def _disclosures(self) -> Iterator[Problem]:
+    def _disclosures(self, own: Sequence[tuple[str, str]]) -> Iterator[Problem]:
         """Numbers and wages in answers that may be printed, unless counsel has said why the letter must state them."""
         if self.disclosure:
             return
-        texts = [*self._own_texts(), *_texts("request", self.request)]
+        texts = [*own, *_texts("request", self.request)]
+        if not may_be_personal("\n".join([text for _, text in texts])):
+            return
         told = [
             f"{place} states a {found.what}"
             for place, text in texts
@@ -297,10 +300,12 @@ class Letter(Model):
                     "Write that of the letter which answered the earlier request.",
                 )
 
-    def _typed_law(self, rulebook: Rulebook) -> Iterator[Problem]:
+    def _typed_law(self, rulebook: Rulebook, own: Sequence[tuple[str, str]]) -> Iterator[Problem]:
         """Citations typed into our own words. What stands under `request` is the requester's, and is left alone."""
         yield from self._needlessly_unvetted(rulebook)
-        typed = [(place, citations) for place, text in self._own_texts() if (citations := citations_in(text))]
+        if not may_cite(" | ".join([text for _, text in own])):
+            return
+        typed = [(place, citations) for place, text in own if (citations := citations_in(text))]
         if not typed:
             return
         citable: set[str] = set()
@@ -344,12 +349,14 @@ class Letter(Model):
                     hint = f"It is there for other letters: take it out, or have {allowed[0].id} support this kind."
                 yield broken(place, f"is “{each.citation}”, which legal_basis.toml has.", hint)
 
-    def _own_texts(self) -> Iterator[tuple[str, str]]:
+    def _own_texts(self) -> list[tuple[str, str]]:
+        found: list[tuple[str, str]] = []
         for name in type(self).model_fields:
             if name not in ("request", "unvetted_law", "departure", "disclosure", "kind", "reference"):
-                yield from _texts(name, getattr(self, name))
+                found += _texts(name, getattr(self, name))
         for number, law in enumerate(self.unvetted_law or [], 1):
-            yield f"unvetted_law.{number}.summary", law.summary
+            found.append((f"unvetted_law.{number}.summary", law.summary))
+        return found
 
     def _delivery_problems(self) -> Iterator[Problem]:
         requester = self.request.requester
@@ -465,16 +472,24 @@ class StatusSentence(Letter):
     )
 
 
-def _texts(name: str, value: Any) -> Iterator[tuple[str, str]]:
+_NO_TEXTS = (Enum, date, int, float, type(None))
+
+
+def _texts(name: str, value: Any) -> list[tuple[str, str]]:
     """Every text within an answer, with the dotted name of its place."""
-    if isinstance(value, str) and not isinstance(value, Enum):
-        yield name, value
-    elif isinstance(value, Model):
-        for inner in type(value).model_fields:
-            yield from _texts(f"{name}.{inner}", getattr(value, inner))
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            yield from _texts(f"{name}.{key}", each)
+    if type(value) is str:
+        return [(name, value)]
+    inner: Iterable[tuple[object, Any]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
     elif isinstance(value, (list, tuple)):
-        for number, each in enumerate(value, 1):
-            yield from _texts(f"{name}.{number}", each)
+        inner = enumerate(value, 1)
+    elif not isinstance(value, _NO_TEXTS) and isinstance(value, Model):  # last: pydantic takes its time over it
+        inner = vars(value).items()
+    found: list[tuple[str, str]] = []
+    for key, each in inner:
+        if type(each) is str:
+            found.append((f"{name}.{key}", each))
+        elif each is not None:
+            found += _texts(f"{name}.{key}", each)
+    return found

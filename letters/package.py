@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 
 from lxml import etree
 
@@ -261,16 +261,21 @@ def write_package(members: Iterable[Packed]) -> bytes:
     """A zip of ``members`` in the order given."""
     out, directory, count = io.BytesIO(), io.BytesIO(), 0
     for member in members:
-        name = member.name.encode()
-        common = struct.pack(
-            "<HHHHHIIIHH", 20, 0x800, 8, *_STAMP, member.crc, len(member.data), member.size, len(name), 0
-        )
+        name, common = _heading(member.name, member.crc, len(member.data), member.size)
         directory.write(b"PK\x01\x02\x14\x00" + common + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + name)
-        out.write(b"PK\x03\x04" + common + name + member.data)
+        out.write(b"PK\x03\x04" + common + name)
+        out.write(member.data)
         count += 1
     start, index = out.tell(), directory.getvalue()
     out.write(index + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, len(index), start, 0))
     return out.getvalue()
+
+
+@lru_cache(maxsize=128)
+def _heading(name: str, crc: int, packed: int, size: int) -> tuple[bytes, bytes]:
+    """A member's name, and what is said of it at both of its places; kept, as most are the same in every letter."""
+    said = name.encode()
+    return said, struct.pack("<HHHHHIIIHH", 20, 0x800, 8, *_STAMP, crc, packed, size, len(said), 0)
 
 
 def members_of(data: bytes) -> dict[str, Packed]:

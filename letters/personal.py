@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_DIGIT = re.compile(r"\d")
+_MAYBE_NUMBER = re.compile(r"\d{3}(?:\W{1,3}\d\d\W|\d{6})")  # in every number, however it is written
 _BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
 _NUMBER = re.compile(
     rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
@@ -42,17 +42,30 @@ class Found:
 
 def personal(text: str) -> Iterator[Found]:
     """Every social security number and every wage in a text."""
-    if not _DIGIT.search(text):
-        return
-    for pattern in (_NUMBER, _NAMED):
-        for match in pattern.finditer(text):
-            yield Found(match.start(), match.end(), "social security number")
-    if not _WAGES.search(text):
+    if _may_hold_number(text):
+        for pattern in (_NUMBER, _NAMED):
+            for match in pattern.finditer(text):
+                yield Found(match.start(), match.end(), "social security number")
+    if not _may_hold_money(text) or not _WAGES.search(text):
         return
     for match in _MONEY.finditer(text):
         sentence = _sentence_round(text, match.start())
         if _WAGES.search(sentence) and not _NO_WAGES.search(sentence):
             yield Found(match.start(), match.end(), "wage")
+
+
+def may_be_personal(text: str) -> bool:
+    """Whether a text is worth looking at; false where neither it nor a part of it tells anything about a person."""
+    return _may_hold_number(text) or _may_hold_money(text)
+
+
+def _may_hold_number(text: str) -> bool:
+    return _MAYBE_NUMBER.search(text) is not None
+
+
+def _may_hold_money(text: str) -> bool:
+    folded = text.casefold()
+    return "$" in folded or "usd" in folded or "dollars" in folded
 
 
 def _sentence_round(text: str, position: int) -> str:

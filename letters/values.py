@@ -34,8 +34,10 @@ def clean_text(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    value = _LINE_END.sub("\n", value).strip()
-    if found := _UNPRINTABLE.search(value):
+    if not value.isprintable():  # most texts are: they have no line ends, and nothing that no letter can print
+        value = _LINE_END.sub("\n", value)
+    value = value.strip()
+    if not value.isprintable() and (found := _UNPRINTABLE.search(value)):
         raise ValueError(
             f"holds the control character U+{ord(found[0]):04X} as its character {found.start() + 1}, which no letter "
             "can print. Delete it and type the text again."

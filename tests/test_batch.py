@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import doctest
+import gc
 import json
 import os
 import shutil
@@ -621,6 +622,61 @@ def test_a_link_in_the_folder_leads_no_letter_out_of_it(vetted: Path, tmp_path: 
     with pytest.raises(CannotWrite, match="is a link that leads out of the folder"):
         list(batch(rows(1), out=tmp_path / "out", **told))
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_letter_is_the_same_whatever_was_made_before_it(vetted: Path) -> None:
+    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "name": "{reference}"}
+    texts = (
+        "records",
+        "12 records",
+        "records & <tags>",
+        "records\nof two lines",
+        "O'Neill's “records”",
+        "{{ records }}",
+    )
+    table = [
+        {"reference": f"R-{number}", "What is asked for, in our words?": text, "request.requester.title": title}
+        for number, (text, title) in enumerate((text, title) for text in texts for title in ("", "Agent", "12"))
+    ]
+    table = [ROW | each for each in table]
+
+    def letters(rows: list[dict[str, str]]) -> dict[str, bytes]:
+        found = {}
+        for row, result in zip(rows, batch(rows, **told), strict=True):
+            found[row["reference"]] = result.data["docx"]
+        return found
+
+    there = letters(table)
+    assert len(set(there.values())) == len(table)
+    assert letters(table[::-1]) == there
+    for row in table[::5]:
+        assert letters([row])[row["reference"]] == there[row["reference"]]
+
+
+def test_a_column_is_read_by_the_kind_of_each_row(tmp_path: Path) -> None:
+    def add(library: Path) -> None:
+        for kind, answer in (("denial", "yes-no"), ("contact-notice", "text")):
+            with (library / "prompts" / f"{kind}.toml").open("a", encoding="utf-8") as file:
+                file.write('\n[[section]]\ntitle = "Own"\n[[section.question]]\nfield = "extra.note"\nask = "Note?"\n')
+                file.write(f'type = "{answer}"\n')
+
+    library = vetted_library(tmp_path / "library", add)
+    own = {**ROW, "request.received_by": "Office of the Secretary", "extra.note": "x"}
+    table = [{**own, "kind": kind} for kind in ("denial", "contact-notice") * 2]
+    told: Any = {"library": library, "formats": ["docx"], "workers": 0, "out": tmp_path / "out"}
+    results = list(batch(table, name="{row}-{extra.note}", **told))
+    assert [Path(each.files["docx"]).name for each in results] == ["1-yes.docx", "2-x.docx", "3-yes.docx", "4-x.docx"]
+
+
+@pytest.mark.parametrize("formats", [["docx"], ["docx", "pdf"]])
+def test_garbage_is_collected_as_before_once_a_batch_is_over(vetted: Path, formats: list[str]) -> None:
+    before = gc.get_threshold()
+    told: Any = {"kind": "denial", "library": vetted, "formats": formats, "workers": 0}
+    during = {gc.get_threshold() for _ in batch(rows(2), **told)}
+    assert (before in during) == ("pdf" in formats)
+    with pytest.raises(InvalidAnswers):
+        list(batch(rows(1, date="nonsense"), **told))
+    assert gc.get_threshold() == before
 
 
 def test_machines_that_share_a_folder_do_not_mix_their_letters(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from conftest import KINDS, ROOT
 
 from letters.assemble import cited
-from letters.citations import citations_in
+from letters.citations import citations_in, may_cite
 from letters.desk import Desk
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
 from letters.fields import put
@@ -304,6 +304,12 @@ def test_each_section_of_a_list_is_a_citation(words: str, named: list[str]) -> N
 )  # fmt: skip
 def test_what_only_looks_like_a_citation_is_none(words: str) -> None:
     assert citations_in(words) == {}
+
+
+@pytest.mark.parametrize("words", [words for each in CITATIONS.values() for words in each])
+def test_a_citation_is_not_overlooked_among_many_texts(words: str) -> None:
+    assert may_cite(f"Room 5 | {words} | Suite 12")
+    assert not may_cite("Room 5 | Suite 12 | August 2019")
 
 
 def test_long_texts_are_read_at_once() -> None:

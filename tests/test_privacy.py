@@ -26,7 +26,7 @@ from letters.fields import fields_of
 from letters.interview import Interview
 from letters.output import write_all
 from letters.package import Packed, members_of, open_package, write_package
-from letters.personal import masked, personal
+from letters.personal import masked, may_be_personal, personal
 from letters.prompts import load_script
 from letters.session import Session
 
@@ -257,6 +257,12 @@ def test_no_sample_is_held_up(desk: Desk, kind: str) -> None:
         assert desk.make(desk.check(answers), ["docx"]).notes == ()
 
 
+@pytest.mark.parametrize("number", NUMBERS)
+def test_one_is_not_overlooked_among_many_texts(number: str) -> None:
+    assert may_be_personal(f"Room 5\n{number}\nSuite 12")
+    assert not may_be_personal("Room 5\nSuite 12\n2 copies")
+
+
 @pytest.mark.parametrize("number", NUMBERS[:6])
 def test_a_letter_that_states_one_is_not_finished(desk: Desk, sample: Sample, number: str) -> None:
     answers = sample("denial")
@@ -383,6 +389,63 @@ def test_what_was_passed_once_is_not_passed_for_another_letter() -> None:
         members_of(finished(word.paragraph("Dear Sir") + word.paragraph("Marks off.", run='<w:vanish w:val="0"/>'))),
         "l",
     )
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("123-45-6789", " ", " "),
+        ("12", "3-45-6789", "."),
+        ("123-45-", "6789", "."),
+        ("&#49;23-45-6789", " ", " "),
+        ("&#xAEF;" * 3, "-" + "&#xAEF;" * 2, "-" + "&#xAEF;" * 4),
+        ("\u0661\u0662\u0663-\u0664\u0665-\u0666\u0667\u0668\u0669", " ", " "),
+        ("SSN", " is ", "123456789"),
+        ("wages of", " $500", " a week"),
+        ("wages of ", "500 DOLLAR\u017f", "."),
+    ],
+)
+def test_other_words_in_the_markup_of_a_letter_that_was_passed_are_looked_at(texts: tuple[str, str, str]) -> None:
+    def letter(*texts: str) -> dict[str, Packed]:
+        one, two, three = (f"<w:r><w:t>{text}</w:t></w:r>" for text in texts)
+        return members_of(finished(f"<w:p>{one}{two}{three}</w:p><w:p><w:r><w:tab/></w:r>The end.</w:p>"))
+
+    gate = Gate()
+    assert gate.pass_through(letter("No", " number", "here"), "l") == ()
+    for _ in range(2):
+        with pytest.raises(InvalidAnswers, match="body, paragraph 1"):
+            gate.pass_through(letter(*texts), "l")
+    assert gate.pass_through(letter("No", " number", "here"), "l") == ()
+
+
+def test_a_tab_parts_words_in_every_letter() -> None:
+    def letter(one: str, two: str) -> dict[str, Packed]:
+        return members_of(finished(f"<w:p><w:r><w:t>{one}</w:t><w:tab/><w:t>{two}</w:t></w:r></w:p>"))
+
+    gate = Gate()
+    for told in (("No", "number"), ("12", "3-45-6789"), ("The 4th", "of 5")):
+        assert gate.pass_through(letter(*told), "l") == ()
+    for stated in (("SSN", "123456789"), ("123", "45 6789")):
+        with pytest.raises(InvalidAnswers):
+            gate.pass_through(letter(*stated), "l")
+
+
+@pytest.mark.parametrize(
+    "stray", ["<w:p>{}</w:p>", "{}<w:p/>", "<w:p><w:r><w:t/></w:r></w:p>{}", "<w:p>{}<w:r/></w:p>"]
+)
+def test_a_number_is_found_outside_of_runs_too(stray: str) -> None:
+    gate = Gate()
+    said = "<w:p><w:r><w:t>Dear Sir</w:t></w:r></w:p>"
+    gate.pass_through(members_of(finished(said + stray.format("no number") + said)), "l")
+    with pytest.raises(InvalidAnswers):
+        gate.pass_through(members_of(finished(said + stray.format("123-45-6789 <w:t/>") + said)), "l")
+
+
+def test_words_that_look_like_a_place_on_a_disk_are_looked_at_each_time() -> None:
+    gate = Gate()
+    gate.pass_through(members_of(finished("<w:p><w:r><w:t>a word</w:t></w:r></w:p>")), "l")
+    with pytest.raises(TemplateAtFault, match="somebody's disk"):
+        gate.pass_through(members_of(finished('<w:p><w:r><w:t>a="C:\\x"</w:t></w:r></w:p>')), "l")
 
 
 def test_a_number_over_several_runs_is_found() -> None:

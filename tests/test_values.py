@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import unicodedata
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from letters.desk import Desk
 from letters.errors import InvalidAnswers
 from letters.fields import put
 from letters.package import W
+from letters.values import clean_text
 
 Sample = Callable[[str], dict[str, Any]]
 
@@ -105,6 +107,17 @@ def test_a_character_no_letter_can_print_is_refused_in_every_field(desk: Desk, s
             desk.check(answers)
         assert f"({place})" in str(caught.value)
         assert "control character" in str(caught.value)
+
+
+def test_of_all_characters_those_no_letter_can_print_are_refused_and_line_ends_are_one() -> None:
+    for number in range(sys.maxunicode + 1):
+        character, kind = chr(number), unicodedata.category(chr(number))
+        is_control = kind == "Cc" and character not in "\t\n\r\x85"
+        if is_control or kind == "Cs" or 0xFDD0 <= number < 0xFDF0 or number & 0xFFFE == 0xFFFE:
+            with pytest.raises(ValueError, match="control character"):
+                clean_text(f"a{character}b")
+        else:
+            assert clean_text(f"a{character}b") == ("a\nb" if character in "\r\x85\u2028\u2029" else f"a{character}b")
 
 
 def test_one_two_and_many_read_as_english(desk: Desk, sample: Sample) -> None:

@@ -12,9 +12,11 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace as with_
 from datetime import date
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import docx_builder as word
 import pikepdf
 import pytest
 from conftest import KINDS, ROOT
@@ -128,6 +130,28 @@ def test_a_letter_is_read_the_same_while_it_is_written_and_when_it_is_verified(
     made: dict[str, bytes], kind: str
 ) -> None:
     assert words_in(members_of(made[kind]).values()) == words_of(open_package(made[kind], kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("One, ", "One, last."),
+        ("12 & <3>", "12 & <3>last."),
+        ("", "last."),
+        (" ", "last."),
+        ("two\u00a0words, l\u00adong ", "two words, l\u00adong last."),
+        ('w:instr=" PAGE 3 ', 'w:instr=" PAGE last.'),  # what looks like the number of a page is left out
+        ("Another, ", "Another, last."),
+    ],
+)
+@pytest.mark.parametrize("looks", ["", "<w:b/>"])
+def test_the_same_markup_round_other_words_is_read_anew(text: str, said: str, looks: str) -> None:
+    runs = f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
+    body = word.paragraph(inner=runs + word.text("last.")) + word.paragraph(inner=word.field(" PAGE ", "page 7"))
+    found = words_in(members_of(word.docx(body)).values())
+    assert found.body == (said, "page")
+    assert fold(text).replace("3", "" if "PAGE" in text else "3") in found.looks
+    assert ("b=1" in found.looks) == bool(looks and text.strip())
 
 
 @pytest.mark.parametrize("kind", KINDS)

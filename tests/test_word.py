@@ -161,6 +161,28 @@ def compiled(*body: str, **more: Any) -> Template:
     return Template.compile(template_file(*body, **more), "denial/letter.docx")
 
 
+def test_a_letter_comes_out_the_same_whatever_was_filled_before() -> None:
+    """What is kept from letter to letter is kept by all that matters to it."""
+    body = (
+        par("First."),
+        par("{{ x }}"),
+        par("{%p for each in rows %}"),
+        par("{{ each }}", "{{ x }}"),
+        par("{%p endfor %}"),
+        table(["Head", "{{ x }}"], ["{%tr for each in rows %}", ""], ["{{ each }}", "{{ x }}"], ["{%tr endfor %}", ""]),
+    )
+    contexts: list[dict[str, Any]] = [
+        {"x": x, "rows": rows}
+        for x in ("a word", "another", "", " ", "\u00a0", "O'Neill & <Sons>", "{{ braces }}", "two\nlines", '="a"')
+        for rows in ([], ["", " "], ["one"], ["two"])
+    ]
+    alone = [filled(*body, context=context) for context in contexts]
+    template = compiled(*body)
+    for order in (range(len(contexts)), reversed(range(len(contexts)))):
+        for number in order:
+            assert template.fill(contexts[number], PROPERTIES) == alone[number]
+
+
 def filled(*body: str, context: dict[str, Any] | None = None, **more: Any) -> bytes:
     return compiled(*body, **more).fill(PEOPLE if context is None else context, PROPERTIES)
 

@@ -36,6 +36,8 @@ class BadCell(ValueError):
 
 
 def is_blank(cell: Any) -> bool:
+    if type(cell) is str:
+        return not cell or cell.isspace()
     return cell is None or (isinstance(cell, str) and not cell.strip()) or cell == [] or cell == {}
 
 
@@ -70,6 +72,13 @@ def one(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:
     if isinstance(cell, (Mapping, list, tuple)) and field.kind in ("table", "group", "persons", "list"):
         return cell
     return _text(cell)
+
+
+def text(cell: Any) -> str:
+    """The same for a field that is a text, as most are."""
+    if isinstance(cell, Fault):
+        raise BadCell(cell.message, cell.hint, "formula")
+    return _text(cell if type(cell) is str else _plain_day(cell))
 
 
 def several(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:

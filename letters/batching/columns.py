@@ -7,13 +7,13 @@ semicolons, or numbered ones: `copies.1`, “Copies 2”, `request.earlier.1.day
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from letters.batching.cells import BadCell, folded, is_blank, one, several, wording_of
+from letters.batching.cells import BadCell, folded, is_blank, one, several, text, wording_of
 from letters.batching.tables import Row
 from letters.desk import Desk
 from letters.errors import Problem
@@ -48,6 +48,10 @@ class Vocabulary:
         return {name: each for kind in reversed(self.kinds) for name, each in self.of(kind).items()}
 
     @cached_property
+    def _by_name(self) -> dict[str, str]:
+        return {name.casefold(): name for name in self.all}
+
+    @cached_property
     def _called(self) -> dict[str, set[str]]:
         """What a heading may say, folded, to the fields it may mean."""
         found: dict[str, set[str]] = {}
@@ -71,8 +75,7 @@ class Vocabulary:
     def named(self, words: str) -> set[str]:
         """The fields a heading means: none, one, or several it could be."""
         said = _said(words)
-        by_name = {name.casefold(): name for name in self.all}
-        return {by_name[said]} if said in by_name else self._called.get(said, set())
+        return {self._by_name[said]} if said in self._by_name else self._called.get(said, set())
 
     @cached_property
     def _near(self) -> dict[str, str]:
@@ -133,6 +136,7 @@ class Columns:
     vocabulary: Vocabulary
     columns: list[Column] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
+    _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         taken: dict[tuple[str, int, str], int] = {}
@@ -221,18 +225,17 @@ class Columns:
         if kind is not None:
             answers["kind"] = kind
         own = kind or self._kind(row, constants)
-        known = self.vocabulary.of(own) if own in self.vocabulary.kinds else self.vocabulary.all
         grouped: dict[str, dict[int, Any]] = {}
+        cells = row.cells
         for column in self.columns:
-            cell = row.cells[column.place] if column.place < len(row.cells) else None
+            cell = cells[column.place] if column.place < len(cells) else None
             if is_blank(cell):
                 continue
             if column.name == ROW:
                 reading.label = str(cell).strip()
                 continue
-            target = known.get(column.name) or self.vocabulary.all.get(column.name)
             try:
-                value = self._value(cell, column, target, own)
+                value = self._reader(column, own)(cell)
             except BadCell as bad:
                 reading.problems.append((column, bad.problem))
                 value = None
@@ -255,23 +258,32 @@ class Columns:
                 return self.vocabulary.wording("", self.vocabulary.all["kind"]).get(folded(said), said)
         return str(constants.get("kind", ""))
 
-    def _value(self, cell: Any, column: Column, target: Field | None, kind: str) -> Any:
-        if target is None:  # answers nested as in an answers file
-            if not isinstance(cell, Mapping):
-                raise BadCell("is not a table of answers.", f"Write its fields one by one: {column.name}.….")
-            return cell
+    def _reader(self, column: Column, kind: str) -> Callable[[Any], Any]:
+        """What reads the cells of a column, in rows of one kind."""
+        read = self._readers.get((kind, column.place))
+        if read is None:
+            if len(self._readers) > 5000:  # rows may say anything for a kind
+                self._readers.clear()
+            read = self._readers[kind, column.place] = self._new_reader(column, kind)
+        return read
+
+    def _new_reader(self, column: Column, kind: str) -> Callable[[Any], Any]:
+        known = self.vocabulary.of(kind) if kind in self.vocabulary.kinds else self.vocabulary.all
+        target = known.get(column.name) or self.vocabulary.all.get(column.name)
+        if target is None:
+            return partial(_nested, column.name)
         if column.part:
             inner = parts_of(target)[column.part]
             wording = self.vocabulary.wording(kind, target, column.part) if kind in self.vocabulary.kinds else {}
-            return one(cell, inner, wording)
+            return text if inner.kind == "text" else partial(one, field=inner, wording=wording)
         wording = (
             self.vocabulary.wording(kind, target) if kind in self.vocabulary.kinds or target.name == "kind" else {}
         )
         if target.kind in SEVERAL and not column.item:
-            return several(cell, target, wording)
+            return partial(several, field=target, wording=wording)
         if target.kind == "persons":
-            return several(cell, target, wording)[0]
-        return one(cell, target, wording)
+            return lambda cell: several(cell, target, wording)[0]
+        return text if target.kind == "text" else partial(one, field=target, wording=wording)
 
 
 @dataclass
@@ -306,6 +318,13 @@ class Reading:
             yield column.name
 
 
+def _nested(name: str, cell: Any) -> Any:
+    """Answers nested as in an answers file."""
+    if not isinstance(cell, Mapping):
+        raise BadCell("is not a table of answers.", f"Write its fields one by one: {name}.….")
+    return cell
+
+
 def _twice(column: Column, other: str) -> Problem:
     return Problem(
         f"names {column.name or ROW}, which the column “{' '.join(other.split())[:60]}” holds already.",
@@ -324,7 +343,7 @@ def _copied(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 def _merge(answers: dict[str, Any], name: str, value: Any) -> None:
     """Set an answer; a table is laid over what is there."""
-    if isinstance(value, Mapping):
+    if type(value) is not str and isinstance(value, Mapping):
         for key, inner in value.items():
             _merge(answers, f"{name}.{key}", inner)
     elif value is not None:

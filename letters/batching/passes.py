@@ -84,6 +84,7 @@ class Batch:
         self._cluster: Cluster | None = None
         self._journal: Journal | None = None
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="letters-")  # noqa: SIM115 - closed with the batch
+        self._undisturbed = work.undisturbed(formats)
         self._names: dict[int, int] = {}
         self._aside = BadRows(aside, source, keeps_row=self._bench.pattern.takes_row) if aside else None
         self._out: dict[int, Row] = {}  # rows whose letters are being made
@@ -91,9 +92,11 @@ class Batch:
         self.rows = self.bad = self.ready = self.already = self.written = self.failed = 0
 
     def __enter__(self) -> Batch:
+        self._undisturbed.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self._undisturbed.__exit__(kind, value, at)
         with suppress(OSError):  # of a full disk, which has been told of
             self._spool.close()
         if self._aside is not None:

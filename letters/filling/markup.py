@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -42,6 +43,8 @@ _EMPTY_RUN = re.compile(
     r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))+</w:r>'
 )
 
+_TEXT = re.compile(">([^<>]+)<(?!/w:instrText>)")
+
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 ALTERNATIVES, CHOICE, FALLBACK, IGNORABLE = (
     f"{_MC}{name}" for name in ("AlternateContent", "Choice", "Fallback", "Ignorable")
@@ -68,6 +71,29 @@ def without_blank_marks(xml: str) -> str:
 def serialised(root: etree._Element) -> bytes:
     xml: str = etree.tostring(root, encoding="unicode")
     return (DOCUMENT_HEAD + xml).encode()
+
+
+@lru_cache(maxsize=16)
+def taken_apart(xml: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The paragraphs of a part, each as its markup, with a NUL for every text in it, and those texts.
+
+    What stands behind the last paragraph comes last. Letters from one template have most of their markup in common, so
+    that what is found out about it can be kept. The code of a field counts as markup, and so does a text that looks
+    like an attribute.
+    """
+    pieces = _TEXT.split(xml.replace("\0", ""))
+    texts = pieces[1::2]
+    markup = ">\0<".join(pieces[::2])
+    if '="' in "".join(texts):
+        holes = [text if '="' in text else "\0" for text in texts]
+        markup = pieces[0] + "".join(f">{hole}<{after}" for hole, after in zip(holes, pieces[2::2], strict=True))
+        texts = [text for text in texts if '="' not in text]
+    found, begin = [], 0
+    for paragraph in markup.split("</w:p>"):
+        end = begin + paragraph.count("\0")
+        found.append((paragraph, tuple(texts[begin:end])))
+        begin = end
+    return tuple(found)
 
 
 def text_of(element: etree._Element) -> str:

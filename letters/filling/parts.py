@@ -40,6 +40,9 @@ _TC_PR_ORDER = {
 }
 
 _TREES_KEPT = 32
+_SHAPES_KEPT = 32
+_TEXT = re.compile(">([^<>]+)<")
+_ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Part:
     words: frozenset[str]
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
     _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
+    _sound: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
     def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
@@ -76,14 +80,20 @@ class Part:
     def fill(self, values: Mapping[str, Any]) -> Packed:
         """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong.
 
-        A letterhead is the same in letter after letter, so that what came out last is kept.
+        A letterhead is the same in letter after letter, so that what came out last is kept. So are the shapes in which
+        there was nothing to repair: letters that took the same branches differ in their words alone.
         """
         filled = self._filled(values)
         if self._latest and self._latest[0][0] == filled:
             return self._latest[0][1]
-        root, xml = self._parsed(filled), filled
-        if self.structure.repair(root):
-            xml = etree.tostring(root, encoding="unicode")
+        root, xml, shape = self._parsed(filled), filled, _shape_of(filled)
+        if shape not in self._sound:
+            if self.structure.repair(root):
+                xml = etree.tostring(root, encoding="unicode")
+            else:
+                if len(self._sound) >= _SHAPES_KEPT:
+                    self._sound.clear()
+                self._sound.add(shape)
         packed = Packed.of(self.name, (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode())
         self._latest[:] = [(filled, packed)]
         return packed
@@ -114,6 +124,17 @@ class Part:
             return etree.fromstring(xml, STRICT)
         except etree.XMLSyntaxError as error:
             raise self.structure.damaged("its markup does not fit together") from error
+
+
+def _shape_of(xml: str) -> str:
+    """All of a part that its repair goes by: the markup, and of the texts only whether there are words in them."""
+    pieces = _TEXT.split(xml)
+    pieces[1::2] = ["x" if _has_words(text) else text for text in pieces[1::2]]
+    return "\0".join(pieces)
+
+
+def _has_words(text: str) -> bool:
+    return not text.isspace() and ("&#" not in text or "&#" not in _ESCAPED.sub("", text))
 
 
 def _with_cell_tags(root: etree._Element) -> etree._Element:

@@ -49,6 +49,7 @@ _NOISE = ws(
     "proofErr lastRenderedPageBreak trackRevisions rsids attachedTemplate mailMerge docVars printerSettings "
     "dataBinding showingPlcHdr placeholder"
 )
+_CONTROL, _OF_CONTROLS = w("sdtPr"), frozenset({"id", "lock", "dataBinding"})
 _TRACES = (w("rsid"), f"{{{W14}}}paraId", f"{{{W14}}}textId")
 
 
@@ -95,17 +96,21 @@ def clean(root: etree._Element) -> None:
     etree.strip_tags(root, etree.Comment, etree.PI)
     last = {node.get(ID) for node in root.iter(BOOKMARK_START) if node.get(NAME) == "_GoBack"}
     for node in list(root.iter(etree.Element)):
-        for name in node.attrib:
+        for name in node.keys():  # noqa: SIM118 - a node goes over its children
             if name.startswith(_TRACES):
                 del node.attrib[name]
-        parent = node.getparent()
-        in_control = parent is not None and parent.tag == w("sdtPr")
+        tag = node.tag
         if (
-            node.tag in _NOISE
-            or (node.tag in BOOKMARKS and node.get(ID) in last)
-            or (in_control and etree.QName(node).localname in ("id", "lock", "dataBinding"))
+            tag in _NOISE
+            or (tag in BOOKMARKS and node.get(ID) in last)
+            or (tag.rpartition("}")[2] in _OF_CONTROLS and _is_in_control(node))
         ):
             remove(node)
+
+
+def _is_in_control(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and parent.tag == _CONTROL
 
 
 def plumbing(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from letters.errors import LibraryAtFault, Problem
@@ -23,7 +24,7 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart as objects: what is kept under a seal is looked up often
 class Seal:
     """A key, and the fingerprints it makes.
 
@@ -40,7 +41,14 @@ class Seal:
 
     def mark(self, purpose: str, data: bytes, size: int = 16) -> bytes:
         """A fingerprint of ``size`` bytes; of the same data for another purpose it is another one."""
-        return hashlib.blake2b(data, digest_size=size, key=self.key, person=purpose.encode()).digest()
+        found = _begun(self.key, purpose, size).copy()
+        found.update(data)
+        return found.digest()
+
+
+@lru_cache(maxsize=32)
+def _begun(key: bytes, purpose: str, size: int) -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=size, key=key, person=purpose.encode())
 
 
 def place_of(library: Library) -> Path:

@@ -2,8 +2,9 @@
 
 Word and LibreOffice write a letter anew whenever it is saved: runs are split and joined, properties added, parts
 renamed. What stays is read here: the words of each paragraph, without regard to runs, spaces and page numbers, and
-beside them what a reader sees of their looks. Read by pattern and paragraph by paragraph, each kept, because it is done
-for every letter that is written and most paragraphs are the same in all of them.
+beside them what a reader sees of their looks. Read by pattern and paragraph by paragraph, because it is done for every
+letter that is written: most paragraphs are the same in all of them, and most others have the same markup round their
+words.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ import hashlib
 import re
 import unicodedata
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
 from lxml import etree
 
-from letters.filling.markup import T
+from letters.filling.markup import T, taken_apart
 from letters.package import Package, Packed, W
 from letters.printing.accepting import accepted
 from letters.provenance.seal import Seal
@@ -45,6 +46,7 @@ _SAYS = re.compile(
     r'|<w:sym (?=[^>]*w:char="(?P<symbol>[0-9A-Fa-f]+)")[^>]*/>|<v:textpath [^>]*?string="(?P<art>[^"]*)"'
 )
 _MARKS = {"tab": " ", "br": " ", "cr": " ", "noBreakHyphen": "-"}
+_HOLE = re.compile("\0(\\d+)\0")
 _PAGE = re.compile(r"(?:<w:instrText[^>]*>|w:instr=\")\s*(?:PAGE|NUMPAGES|SECTIONPAGES)\b")
 _RUN = re.compile(r"<w:r(?: [^>]*)?>(?:<w:rPr>(?P<looks>.*?)</w:rPr>)?(?P<rest>.*?)</w:r>", re.S)
 _LOOKS = re.compile(
@@ -56,8 +58,9 @@ _SHAPE = re.compile(r'<w:(pStyle|jc) w:val="([^"]*)"')
 _IN_STYLE = re.compile(r'<w:(name|basedOn|jc) w:val="([^"]*)"')
 _SIDES = {"": "left", "start": "left", "end": "right"}
 # Not after an abbreviation: “U.S.”, “No.”, “Mrs.”, a single letter; unless a quotation ends with it.
+# What may follow stands first: a pattern that begins with look-behinds is tried at every letter.
 _END = re.compile(
-    r"(?:(?<!\b[A-Za-z])(?<!\bNo)(?<!\b[MDJS]r)(?<!\bMs)(?<!\bMrs)(?<!\bvs)\.|[?!]|\.(?=[”’\")\]]))"  # noqa: RUF001
+    r"[.?!](?:(?<=[?!])|(?<!\b[A-Za-z]\.)(?<!\bNo\.)(?<!\b[MDJS]r\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bvs\.)|(?=[”’\")\]]))"  # noqa: RUF001
     r"[”’\")\]]*\s+(?=[\w“‘\"(\[])"  # noqa: RUF001
 )
 _SAME = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None) | dict.fromkeys("\u2010\u2011", "-"))
@@ -93,7 +96,7 @@ def words_in(members: Iterable[Packed]) -> Words:
     pictures: list[str] = []
     for member in members:
         if _is_read(member.name):
-            stories[member.name] = member.content.decode()
+            stories[member.name] = _decoded(member.content)
         elif member.name.startswith(_PICTURES):
             pictures.append(_digest_of(member))
     return _words(stories, pictures)
@@ -110,12 +113,19 @@ def words_of(package: Package) -> Words:
     return Words(found.body, found.headings, found.looks, tracked)
 
 
+@lru_cache(maxsize=128)
 def _is_read(part: str) -> bool:
     return part in (_STYLES, _NUMBERING) or _STORY.fullmatch(part) is not None
 
 
 def digest_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+@lru_cache(maxsize=16)
+def _decoded(part: bytes) -> str:
+    """Kept, so that styles are the very same text in letter after letter, and known again without being compared."""
+    return part.decode()
 
 
 @lru_cache(maxsize=16)
@@ -152,36 +162,42 @@ def stories_of(package: Package) -> list[str]:
 
 def paragraphs_of(xml: str) -> list[str]:
     """What each paragraph of a part says, empty ones too, in the order in which they end."""
-    return [_paragraph(chunk)[0] for chunk in xml.split("</w:p>")[:-1]]
+    return [_paragraph(*paragraph)[0] for paragraph in taken_apart(xml)[:-1]]
 
 
 def _words(stories: Mapping[str, str], pictures: Iterable[str]) -> Words:
     body: list[str] = []
     headings: list[str] = []
     looks: list[str] = []
-    styles = stories.get(_STYLES, "")
+    styles = _styles(stories.get(_STYLES, ""))
     for name in sorted(stories):
         if name in (_STYLES, _NUMBERING):
             continue
         found = _story(stories[name], styles)
         (headings if name.startswith(_HEADINGS) else body).extend(line for line, _ in found)
         looks += [look for _, look in found]
-    headings += dict.fromkeys(_LABEL.findall(stories.get(_NUMBERING, "")))
+    headings += _labels(stories.get(_NUMBERING, ""))
     return Words(tuple(body), tuple(headings), "\n".join(sorted([*looks, *dict.fromkeys(pictures)])))
 
 
+@lru_cache(maxsize=8)
+def _labels(xml: str) -> tuple[str, ...]:
+    """The words that stand in the numbers of lists, each once."""
+    return tuple(dict.fromkeys(_LABEL.findall(xml)))
+
+
 @lru_cache(maxsize=32)
-def _story(xml: str, styles: str) -> tuple[tuple[str, str], ...]:
+def _story(xml: str, styles: _Styles) -> tuple[tuple[str, str], ...]:
     """The paragraphs of one part that say something, each with its looks."""
     if "<mc:Fallback>" in xml:
         xml = _ALTERNATIVE.sub(_once, xml)
-    return tuple(each for chunk in xml.split("</w:p>") if (each := _line(chunk, styles))[0])
+    return tuple(each for markup, texts in taken_apart(xml) if (each := _line(markup, texts, styles))[0])
 
 
 @lru_cache(maxsize=512)
-def _line(chunk: str, styles: str) -> tuple[str, str]:
-    said, style, side, runs = _paragraph(chunk)
-    own, set_to = _styles(styles).get(style, (style, ""))
+def _line(markup: str, texts: tuple[str, ...], styles: _Styles) -> tuple[str, str]:
+    said, style, side, runs = _paragraph(markup, texts)
+    own, set_to = styles.known.get(style, (style, ""))
     return said, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"
 
 
@@ -190,9 +206,15 @@ def _once(match: re.Match[str]) -> str:
     return match[1] if fold(_says(match[1])) == fold(_says(match[2])) else match[0]
 
 
-@lru_cache(maxsize=8)
-def _styles(xml: str) -> dict[str, tuple[str, str]]:
+@dataclass(frozen=True, eq=False)  # told apart as objects: much is kept by them
+class _Styles:
     """The name of each paragraph style and the side its lines keep to, by id: other programs give other ids."""
+
+    known: Mapping[str, tuple[str, str]]
+
+
+@lru_cache(maxsize=8)
+def _styles(xml: str) -> _Styles:
     own: dict[str, tuple[str, str, str]] = {}
     default = ""
     for style, said, inside in _STYLE.findall(xml):
@@ -206,45 +228,89 @@ def _styles(xml: str) -> dict[str, tuple[str, str]]:
             seen.add(above)
             side, above = own[above][2], own[above][1]
         found[style] = (fold(name).casefold(), side)
-    return found | {"": found.get(default, ("", ""))}
+    return _Styles(found | {"": found.get(default, ("", ""))})
 
 
-def _paragraph(chunk: str) -> tuple[str, str, str, str]:
+def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
     """What one paragraph says, its style, the side it keeps to and its runs; its markup begins somewhere before it."""
-    said = _says(chunk)
+    frame = _frame(markup)
+    said = frame.said.with_texts(texts)
     if not said:
         return "", "", "", ""
-    shape = chunk.rfind("<w:pPr>")
-    start = chunk.find("</w:pPr>", shape) if shape >= 0 else 0
-    found = dict(_SHAPE.findall(chunk, max(shape, 0), max(start, 0)))
     runs: list[tuple[str, str]] = []
-    for run in _RUN.finditer(chunk, max(start, 0)):
-        words = fold(_says(run["rest"]))
-        said_of_run = run["looks"] or ""
-        switches = [f"{name}={value or 1}" for name, value in _LOOKS.findall(said_of_run) if value not in _PLAIN]
-        look = " ".join(sorted([*switches, *_FONT.findall(said_of_run)]))
+    for look, says in frame.runs:
+        words = fold(said if says is frame.said else says.with_texts(texts))
         if not words:
             continue
         if runs and runs[-1][0] == look:
             words = runs.pop()[1] + words
         runs.append((look, words))
-    runs = [(look, re.sub(r"\d", "", words)) for look, words in runs] if _PAGE.search(chunk) else runs
-    return said, found.get("pStyle", ""), found.get("jc", ""), str(runs)
+    runs = [(look, re.sub(r"\d", "", words)) for look, words in runs] if frame.said.is_numbered else runs
+    return said, frame.style, frame.side, str(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Says:
+    """What stretches of markup say.
+
+    Args:
+        pieces: words, and numbers of texts that go between them.
+        is_numbered: there is the number of a page in it, whichever it is.
+    """
+
+    pieces: tuple[str | int, ...]
+    is_numbered: bool
+
+    def with_texts(self, texts: Sequence[str]) -> str:
+        text = "".join([texts[piece] if type(piece) is int else piece for piece in self.pieces])  # type: ignore[misc]
+        if "&" in text:
+            text = unescape(text)
+        if self.is_numbered:
+            text = re.sub(r"\d", "", text)
+        return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The markup of a paragraph, read once for all letters in which it stands round other words."""
+
+    said: _Says
+    style: str
+    side: str
+    runs: tuple[tuple[str, _Says], ...]
+
+
+@lru_cache(maxsize=512)
+def _frame(markup: str) -> _Frame:
+    first, *others = markup.split("\0")
+    chunk = first + "".join(f"\0{number}\0{after}" for number, after in enumerate(others))
+    shape = chunk.rfind("<w:pPr>")
+    start = max(chunk.find("</w:pPr>", shape), 0) if shape >= 0 else 0
+    found = dict(_SHAPE.findall(chunk, max(shape, 0), start))
+    said = _in_markup(chunk)
+    runs = [(_look_of(run["looks"] or ""), _in_markup(run["rest"])) for run in _RUN.finditer(chunk, start)]
+    alike = [(look, said if says == said else says) for look, says in runs]  # of a single run, read once
+    return _Frame(said, found.get("pStyle", ""), found.get("jc", ""), tuple(alike))
+
+
+def _look_of(properties: str) -> str:
+    switches = [f"{name}={value or 1}" for name, value in _LOOKS.findall(properties) if value not in _PLAIN]
+    return " ".join(sorted([*switches, *_FONT.findall(properties)]))
+
+
+def _in_markup(markup: str) -> _Says:
+    pieces: list[str | int] = []
+    for match in _SAYS.finditer(markup):
+        if match.lastgroup in ("text", "art"):
+            for place, piece in enumerate(_HOLE.split(match[match.lastgroup])):
+                pieces.append(int(piece) if place % 2 else piece)
+        else:
+            pieces.append(_MARKS.get(match["mark"], "") or f"\N{REPLACEMENT CHARACTER}{match['symbol']}")
+    return _Says(tuple(piece for piece in pieces if piece != ""), _PAGE.search(markup) is not None)
 
 
 def _says(markup: str) -> str:
-    pieces = []
-    for match in _SAYS.finditer(markup):
-        if match.lastgroup in ("text", "art"):
-            pieces.append(match[match.lastgroup])
-        else:
-            pieces.append(_MARKS.get(match["mark"], "") or f"\N{REPLACEMENT CHARACTER}{match['symbol']}")
-    text = "".join(pieces)
-    if "&" in text:
-        text = unescape(text)
-    if _PAGE.search(markup):  # whichever page it stands on
-        text = re.sub(r"\d", "", text)
-    return " ".join(text.split())
+    return _in_markup(markup).with_texts(())
 
 
 def fold(text: str) -> str:
@@ -273,12 +339,22 @@ def marks(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> list[str]:
     Args:
         cased: whether capitals count. In a PDF they do not: there, a style may have made them.
     """
-    return [mark for line in lines for mark in _marks(line, seal, cased)]
+    found: list[str] = []
+    for line in lines:
+        found += _marks(line, seal, cased)
+    return found
 
 
 @lru_cache(maxsize=512)
 def _marks(line: str, seal: Seal, cased: bool) -> tuple[str, ...]:
-    return tuple(mark_of(fold(sentence), seal, cased=cased) for sentence in sentences(line) if fold(sentence))
+    return tuple(mark for sentence in sentences(line) if (mark := _mark(sentence, seal, cased)))
+
+
+@lru_cache(maxsize=1024)
+def _mark(sentence: str, seal: Seal, cased: bool) -> str:
+    """Kept for itself, as in a paragraph that differs from letter to letter most sentences do not."""
+    folded = fold(sentence)
+    return mark_of(folded, seal, cased=cased) if folded else ""
 
 
 def mark_of(folded: str, seal: Seal, *, cased: bool = True) -> str:
