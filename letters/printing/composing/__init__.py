@@ -47,13 +47,17 @@ class Composed:
 
 def compose(document: Document, most_pages: int) -> Composed:
     """Set the pages of a letter. Raises BeyondReach for what is not set here."""
-    pager = Pager(document, most_pages)
-    sheets = pager.pages()
-    if pager.setting.trusted and len(sheets) != pager.setting.expected:
-        pager = Pager(document, most_pages, expected=len(sheets))
-        sheets = pager.pages()
-        if len(sheets) != pager.setting.expected:
+    composed = _composed(document, most_pages)
+    if composed.setting.trusted and len(composed.sheets) != composed.setting.expected:
+        composed = _composed(document, most_pages, len(composed.sheets))
+        if len(composed.sheets) != composed.setting.expected:
             raise BeyondReach("the number of pages changes how many there are")
+    return composed
+
+
+def _composed(document: Document, most_pages: int, expected: int = 1) -> Composed:
+    pager = Pager(document, most_pages, expected)
     for note in stand_ins(document):
         pager.setting.note(note)
+    sheets = pager.pages()
     return Composed(document, pager.setting, pager.told, sheets, tuple(pager.setting.notes))

@@ -5,17 +5,17 @@ Lengths come in from the upper left corner of the paper and go out from the lowe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from letters.printing import fonts
-from letters.printing.composing.lines import Line, Piece, Rule, Run, Shown
-from letters.printing.composing.pages import Placed, Sheet
+from letters.printing.composing.afloat import Edges, corner, moves_words
+from letters.printing.composing.lines import Afloat, Line, Piece, Rule, Run, Shown
+from letters.printing.composing.pages import Placed, Sheet, stack
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.shaping import Font, Shaped
-from letters.printing.composing.slabs import CellBox, Frame, LineSlab, RowSlab, stacked
-from letters.printing.document import Border, Image, Link
+from letters.printing.composing.slabs import BoxPart, Frame, LineSlab, RowSlab, stacked
+from letters.printing.document import Border, Floating, Image, Link
 from letters.printing.structure import Mark, Node
 
 _EDGE = 1.0
@@ -24,6 +24,8 @@ _TOLD = None
 _LAYOUT = ""
 _LEADER_STEP = 0.278
 """From dot to dot of a leader: as wide as a full stop, in parts of the size."""
+_NOTE_RULE = 117.0
+"""How long the line above the footnotes is."""
 _DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
 
 
@@ -87,7 +89,10 @@ class Places:
 
 def draw(sheets: list[Sheet], setting: Setting, inks: Inks, places: Places) -> list[Drawn]:
     attached: set[Node] = set()
-    return [_Canvas(at, sheet, setting, inks, places, attached).draw() for at, sheet in enumerate(sheets)]
+    drawn = [_Canvas(at, sheet, setting, inks, places, attached).draw() for at, sheet in enumerate(sheets)]
+    for paragraph, note in setting.notes_told:
+        paragraph.kids.append(note)
+    return drawn
 
 
 class _Canvas:
@@ -101,9 +106,16 @@ class _Canvas:
         self.height, self.width = sheet.section.height, sheet.section.width
         self.left = sheet.section.left
         self.under: list[str] = []
+        self.behind: list[str] = []
         self.out: list[str] = []
         self.over: list[str] = []
+        self.before: list[str] = []
+        """What is drawn, from the back to the front: shading, things behind the words, words, lines, things before."""
         self.spots: list[Spot] = []
+        self.words: list[Edges] = []
+        """Where lines and rows of tables stand."""
+        self.apart: list[tuple[Floating, Edges]] = []
+        """Where things stand that text might go round."""
         self.marks = 0
         self.furniture: str | None = _TOLD
         self.open: Node | str | None = None
@@ -113,24 +125,31 @@ class _Canvas:
 
     def draw(self) -> Drawn:
         self._stack(self.sheet.slabs)
+        self._stack(self.sheet.notes)
         self._close()
+        if (rule := self.sheet.rule) is not None:
+            y = self.height - rule
+            self._stroke(self.left, y, self.left + _NOTE_RULE, y, 0.5, "solid", "", self.over)
         self.furniture = "Header"
         self._stack(self.sheet.header)
         self._close()
         self.furniture = "Footer"
         self._stack(self.sheet.footer)
         self._close()
+        if any(moves_words(place, edges, self.words) for place, edges in self.apart):
+            raise BeyondReach("a thing that text goes round")
         parts = []
         if self.under:
             parts += ["/Artifact BMC q", *self.under, "Q EMC"]
-        parts += self.out
+        parts += [*self.behind, *self.out]
         if self.over:
             parts += ["/Artifact BMC q", *self.over, "Q EMC"]
+        parts += self.before
         return Drawn(self.width, self.height, "\n".join(parts).encode(), self.marks, self.spots)
 
-    def _stack(self, slabs: Iterable[Placed]) -> None:
+    def _stack(self, slabs: list[Placed]) -> None:
         framed: list[tuple[LineSlab, float]] = []
-        for placed in slabs:
+        for at, placed in enumerate(slabs):
             slab, kept = placed.slab, self.furniture
             if isinstance(slab, LineSlab):
                 if framed and framed[-1][0].frame is not slab.frame:
@@ -143,7 +162,9 @@ class _Canvas:
                 if placed.again:
                     self._close()
                     self.furniture = _LAYOUT
-                self._row(slab, self.left, placed.y)
+                following = slabs[at + 1].slab if at + 1 < len(slabs) else None
+                last = not isinstance(following, RowSlab) or (slab.below is not None and slab.below.closing)
+                self._row(slab, self.left, placed.y, last=last)
                 if placed.again:
                     self._close()
                     self.furniture = kept
@@ -157,6 +178,12 @@ class _Canvas:
         baseline = self.height - (y + slab.lead + line.baseline)
         if slab.heading is not None and self.furniture is _TOLD:
             self.places.headings.append((slab.heading, self.page, x + line.start, self.height - y))
+        end = line.pieces[-1].x + line.pieces[-1].width if line.pieces else line.start
+        self.words.append((x + line.start, y, x + end, y + slab.height))
+        for part in slab.boxes:
+            self._box(part, x, y + slab.lead)
+        for thing in line.afloat:
+            self._afloat(thing, x, y + slab.lead)
         for name, at in line.anchors:
             self.places.anchors.setdefault(name, (self.page, x + at, self.height - y))
         self._line(line, x, baseline)
@@ -205,6 +232,8 @@ class _Canvas:
         self.said.append(piece.told)
         if look.underline or look.strike or look.background or run.link is not None:
             self._dress(piece, x, y, last=last)
+        if run.note is not None:
+            self._close()  # so that the mark of a footnote is heard apart from what follows
 
     def _dress(self, piece: Piece, x: float, y: float, *, last: bool) -> None:
         """Lines under and through words, the colour behind them, and where they lead."""
@@ -260,6 +289,28 @@ class _Canvas:
         else:
             self._close(text=False)
 
+    def _afloat(self, thing: Afloat, x: float, y: float) -> None:
+        """A picture placed on the page. What belongs to a header or footer is behind the text, as in Word."""
+        image, place = thing.image, thing.place
+        width, height = max(image.width, 0.0), max(image.height, 0.0)
+        left, top = corner(self.sheet.section, place, (width, height), (x, thing.room), y)
+        if top < -_EDGE or top + height > self.height + _EDGE:
+            raise BeyondReach("a picture off the page")
+        self.apart.append((place, (left, top, left + width, top + height)))
+        self._close()
+        if thing.node is None or self.furniture is not _TOLD:
+            mark = "/Artifact BMC"
+        else:
+            self._attach(thing.node)
+            thing.node.kids.append(Mark(self.page, self.marks, ""))
+            thing.node.box = (self.page, left, top, left + width, top + height)
+            mark = f"/Figure <</MCID {self.marks}>> BDC"
+            self.marks += 1
+        matrix = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {self.height - top - height:.3f}"
+        (self.behind if place.behind or place.part != "body" else self.before).append(
+            f"{mark} q {matrix} cm /{self.inks.picture(image)} Do Q EMC"
+        )
+
     # ------------------------------------------------------------ marks
 
     def _mark(self, node: Node | None, *, text: bool = True) -> None:
@@ -313,9 +364,41 @@ class _Canvas:
 
     # ------------------------------------------------------------ boxes
 
-    def _row(self, row: RowSlab, x: float, y: float) -> None:
+    def _box(self, part: BoxPart, x: float, y: float) -> None:
+        """A box placed on the page, with its lines, its colour and what it holds."""
+        box, cell = part.box, part.box.rows[0].cells[0]
+        above, _, below, inset = cell.padding
+        width, content = sum(box.columns), stacked(part.slabs) + part.after
+        height = box.height
+        if not (box.rows[0].exact or box.drawn):
+            height = max(height, above + content + below)
+        left, top = corner(self.sheet.section, part.place, (width, height), (x, part.room), y)
+        right, bottom = left + width, top + height
+        if left < -_EDGE or top < -_EDGE or right > self.width + _EDGE or bottom > self.height + _EDGE:
+            raise BeyondReach("a box off the page")
+        self.apart.append((part.place, (left, top, right, bottom)))
+        upper, lower = self.height - top, self.height - bottom
+        if cell.shading:
+            self._fill(left, lower, width, height, cell.shading)
+        lines = cell.borders
+        for line, edges in (
+            (lines.top, (left, upper, right, upper)), (lines.bottom, (left, lower, right, lower)),
+            (lines.left, (left, upper, left, lower)), (lines.right, (right, upper, right, lower)),
+        ):  # fmt: skip
+            if line is not None:
+                self._border(line, *edges, self.over)
+        free = max(height - above - content - below, 0.0)
+        kept, words = self.left, self.words
+        self.left, self.words = left + inset, []
+        self._stack(stack(part.slabs, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[cell.align]))
+        self.left, self.words = kept, words
+
+    def _row(self, row: RowSlab, x: float, y: float, *, last: bool) -> None:
         for cell in row.cells:
-            self._cell_box(cell, x + cell.x, y)
+            self.words.append((x + cell.x, y, x + cell.x + cell.width, y + cell.reach))
+            if cell.cell.shading:
+                self._fill(x + cell.x, self.height - y - cell.reach, cell.width, cell.reach, cell.cell.shading)
+        self._lines_of_row(row, x, y, last=last)
         for cell in row.cells:
             free = cell.reach - cell.top - cell.bottom - stacked(cell.slabs)
             down = {"top": 0.0, "middle": free / 2, "bottom": free}[cell.cell.align]
@@ -329,19 +412,18 @@ class _Canvas:
             self._stack(placed)
             self.left = kept
 
-    def _cell_box(self, cell: CellBox, x: float, y: float) -> None:
-        right, top, bottom = x + cell.width, self.height - y, self.height - y - cell.reach
-        if cell.cell.shading:
-            self._fill(x, bottom, cell.width, cell.reach, cell.cell.shading)
-        lines = cell.cell.borders
-        for line, edges in (
-            (lines.top, (x, top, right, top)),
-            (lines.bottom, (x, bottom, right, bottom)),
-            (lines.left, (x, top, x, bottom)),
-            (lines.right, (right, top, right, bottom)),
-        ):
-            if line is not None:
-                self._border(line, *edges, self.over)
+    def _lines_of_row(self, row: RowSlab, x: float, y: float, *, last: bool) -> None:
+        """The lines above and beside a row; and those below it, unless they are those above the next."""
+        top, bottom = self.height - y, self.height - y - row.height
+        for boundary, wanted in ((row.above, True), (row.below, last)):
+            if boundary is None or not wanted:
+                continue
+            upper = top if boundary is row.above else bottom + (boundary.depth if boundary.closing else 0.0)
+            middle = upper - boundary.depth / 2
+            for line in boundary.lines:
+                self._border(line.border, x + line.start, middle, x + line.end, middle, self.over)
+        for line in row.upright:
+            self._border(line.border, x + line.start, top, x + line.end, bottom, self.over)
 
     def _frame(self, slabs: list[tuple[LineSlab, float]]) -> None:
         """The box behind lines of a paragraph that stand one under another."""

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from letters.printing import fonts
 from letters.printing.composing.lines import LabelPlace, Line, LineSetter
 from letters.printing.composing.reach import BeyondReach
+from letters.printing.composing.ruling import Ruling
 from letters.printing.composing.setting import Setting
-from letters.printing.composing.slabs import CellBox, Frame, LineSlab, RowSlab, Slab, stacked
+from letters.printing.composing.slabs import BoxPart, CellBox, Frame, LineSlab, NotePart, RowSlab, Slab, stacked
 from letters.printing.document import (
     Block,
     Bookmark,
     Box,
     Cell,
+    Floating,
+    Footnote,
     Label,
     Paragraph,
     ParagraphFormat,
@@ -63,9 +66,18 @@ class Flow:
     def blocks(self, blocks: tuple[Block, ...], width: float, node: Node | None, above: Above) -> list[Slab]:
         """A run of blocks in a column ``width`` points wide; the room after the last one is left to ``above``."""
         slabs: list[Slab] = []
-        at = 0
+        boxes: list[BoxPart] = []
+        at = begun = 0
         while at < len(blocks):
+            if boxes and len(slabs) > begun:
+                self._anchor(boxes, slabs[begun])
+                boxes = []
+            begun = len(slabs)
             block = blocks[at]
+            if isinstance(block, Box) and block.floating is not None:
+                boxes.append(self._box(block, block.floating, width, node))
+                at += 1
+                continue
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             if isinstance(block, Table):
                 slabs += self._table(block, width, node, above)
@@ -77,7 +89,33 @@ class Flow:
             else:
                 slabs += self._paragraph(block, width, node, above, following)
                 at += 1
+        if boxes:
+            self._anchor(boxes, slabs[begun] if len(slabs) > begun else None)
         return slabs
+
+    # ------------------------------------------------------------ boxes
+
+    def _box(self, box: Box, place: Floating, width: float, node: Node | None) -> BoxPart:
+        """A box placed on the page, which leaves the text as it is."""
+        if box.text_columns is not None:
+            raise BeyondReach("columns")
+        cell = box.rows[0].cells[0]
+        _, right, _, left = cell.padding
+        above, begun = Above(), self.begun
+        slabs = self.blocks(
+            cell.blocks, max(sum(box.columns) - left - right, 1.0), None if node is None else _under(node, ""), above
+        )
+        self.begun = begun
+        if any(slab.forced or (isinstance(slab, LineSlab) and slab.notes) for slab in slabs):
+            raise BeyondReach("a page break or a footnote in a box")
+        return BoxPart(box, place, width, slabs, max(above.after, 0.0))
+
+    @staticmethod
+    def _anchor(boxes: list[BoxPart], slab: Slab | None) -> None:
+        """Boxes stand where the paragraph behind them does."""
+        if not isinstance(slab, LineSlab):
+            raise BeyondReach("a box that is not anchored in a paragraph")
+        slab.boxes += tuple(boxes)
 
     # ------------------------------------------------------------ paragraphs
 
@@ -89,6 +127,15 @@ class Flow:
             if any(isinstance(item, Bookmark) and item.name in self.setting.wanted for item in inlines(block.content)):
                 raise BeyondReach("a place that is not shown")
             return
+        for piece, following_piece in self._at_breaks(block, above, following):
+            node = self._told(piece, holder)
+            label = self._heading_label(piece, width, node)
+            yield from self._lines(piece, width, node, above, following_piece, label)
+        self.begun |= block.place.startswith("body")
+
+    @staticmethod
+    def _at_breaks(block: Paragraph, above: Above, following: Block | None) -> Iterator[tuple[Paragraph, Block | None]]:
+        """The pieces of a paragraph between its page breaks, each with what follows it on its page."""
         pieces = at_page_breaks(block)
         for at, (piece, kind) in enumerate(pieces):
             if kind == "column":
@@ -98,10 +145,7 @@ class Flow:
             last = at == len(pieces) - 1
             if at and last and not piece.content:
                 break  # the mark after a page break takes no line of its own
-            node = self._told(piece, holder)
-            label = self._heading_label(piece, width, node)
-            yield from self._lines(piece, width, node, above, following if last else None, label)
-        self.begun |= block.place.startswith("body")
+            yield piece, following if last else None
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
         if holder is None or is_empty(block):
@@ -156,6 +200,9 @@ class Flow:
             LineSlab(line.height, line=line, frame=frame, keep=_keeps(layout, at, len(lines)))
             for at, line in enumerate(lines)
         ]
+        for slab in slabs:
+            if slab.line.notes:
+                slab.notes = tuple([self._note(note, node) for note in slab.line.notes])
         first, last = slabs[0], slabs[-1]
         first.keep, first.forced = above.keep and not forced, forced
         if boxed:
@@ -168,6 +215,17 @@ class Flow:
         above.after, above.paragraph, above.keep, above.frame = layout.after, block, layout.keep_next, frame
         above.break_page = above.break_column = False
         return list[Slab](slabs)
+
+    def _note(self, note: Footnote, paragraph: Node | None) -> NotePart:
+        """A footnote, told at the end of the paragraph with its mark, so as not to cut its sentence in two."""
+        assert paragraph is not None
+        node, above, begun = Node("Note"), Above(), self.begun
+        self.setting.notes_told.append((paragraph, node))
+        slabs = self.blocks(note.blocks, self.setting.section.text_width, node, above)
+        self.begun = begun
+        if any(not isinstance(slab, LineSlab) or slab.forced or slab.notes for slab in slabs):
+            raise BeyondReach("a footnote with more than paragraphs")
+        return NotePart(slabs, stacked(slabs), max(above.after, 0.0))
 
     @staticmethod
     def _edge_lines(layout: ParagraphFormat, first: LineSlab, last: LineSlab, *, boxed: bool, joined: bool) -> None:
@@ -210,10 +268,10 @@ class Flow:
                 continue
             mark, node = lists.item(block, block.label)
             begins, _, words = label_places(block.label, block.format, self.setting.document.default_tab, width)
-            if any(kind for _, kind in at_page_breaks(block)):
-                raise BeyondReach("a page break in a list")
-            label = LabelPlace(block.label.text, block.label.format, begins, words, mark)
-            yield from self._lines(block, width, node, above, following, label)
+            label: LabelPlace | None = LabelPlace(block.label.text, block.label.format, begins, words, mark)
+            for piece, following_piece in self._at_breaks(block, above, following):
+                yield from self._lines(piece, width, node, above, following_piece, label)
+                label = None
             self.begun |= block.place.startswith("body")
 
     # ------------------------------------------------------------ tables
@@ -235,11 +293,12 @@ class Flow:
             "center": (width - sum(table.columns)) / 2,
             "right": width - sum(table.columns),
         }[table.align]
+        ruling = Ruling(table, left)
         rows: list[RowSlab] = []
         covered: dict[int, int] = {}
-        for at, row in enumerate(table.rows):
+        for at in range(len(table.rows)):
             node = head if at < len(heads) and head is not None else body
-            rows.append(self._row(table, row, left, None if node is None else _under(node, "TR" if data else ""),
+            rows.append(self._row(table, at, ruling, None if node is None else _under(node, "TR" if data else ""),
                                   covered, data=data))  # fmt: skip
         _stretch(table, rows)
         tops = rows[: len(heads)] if len(heads) < len(rows) else []
@@ -250,7 +309,7 @@ class Flow:
         for at, row in enumerate(table.rows):
             for cell in row.cells:  # rows that a cell spans stay together
                 for below in range(at + 1, min(at + cell.rows, len(rows))):
-                    rows[below].keep = True
+                    rows[below].keep = rows[below].tied = True
                     rows[below].splits = rows[at].splits = False
         rows[0].before, rows[0].forced = (0.0 if above.break_page else above.after), above.break_page
         above.after, above.paragraph, above.frame, above.break_page = 0.0, None, None, False
@@ -259,13 +318,17 @@ class Flow:
         yield from rows
 
     def _row(
-        self, table: Table, row: Row, left: float, node: Node | None, covered: dict[int, int], *, data: bool
+        self, table: Table, number: int, ruling: Ruling, node: Node | None, covered: dict[int, int], *, data: bool
     ) -> RowSlab:
+        row = table.rows[number]
         cells: list[CellBox] = []
         column = 0
+        # All cells of a row begin as low as the one with the most room above, and end likewise.
+        top = max([cell.padding[0] for cell in row.cells], default=0.0) + ruling.boundaries[number].depth
+        bottom = max([cell.padding[2] for cell in row.cells], default=0.0)
         for cell in row.cells:
             self._fill(node, column, cell.column, covered, data=data)
-            cells.append(self._cell(table, cell, left, self._cell_node(node, row, cell, data=data)))
+            cells.append(self._cell(ruling, number, cell, (top, bottom), self._cell_node(node, row, cell, data=data)))
             column = cell.column + cell.columns
             for at in range(cell.column, column):
                 covered[at] = cell.rows
@@ -276,10 +339,11 @@ class Flow:
                 del covered[at]
         single = [cell for cell in cells if cell.cell.rows == 1]
         height = max([cell.top + stacked(cell.slabs) + cell.bottom for cell in single], default=0.0)
-        slab = RowSlab(max(height, row.height), cells=cells)
-        nested = any(isinstance(block, Table) for cell in row.cells for block in cell.blocks)
-        slab.splits = not (row.cant_split or nested or row.header or row.height)
-        return slab
+        return RowSlab(
+            max(height, row.height), cells=cells, splits=not (row.cant_split or row.header or row.exact),
+            least=row.height, above=ruling.boundaries[number], below=ruling.boundaries[number + 1],
+            upright=ruling.uprights(number),
+        )  # fmt: skip
 
     @staticmethod
     def _fill(node: Node | None, start: int, end: int, covered: dict[int, int], *, data: bool) -> None:
@@ -297,21 +361,22 @@ class Flow:
         node.columns, node.rows = cell.columns, cell.rows
         return node
 
-    def _cell(self, table: Table, cell: Cell, left: float, node: Node | None) -> CellBox:
-        width = sum(table.columns[cell.column : cell.column + cell.columns])
-        half = {
-            side: line.width / 2 if (line := getattr(cell.borders, side)) is not None else 0.0
-            for side in ("top", "right", "bottom", "left")
-        }
-        top, right, bottom, inner = cell.padding
-        inset = inner + half["left"]
+    def _cell(self, ruling: Ruling, number: int, cell: Cell, room: tuple[float, float], node: Node | None) -> CellBox:
+        """A cell whose first row is the given one. Its words begin where its padding says, or beside a wider line."""
+        x = ruling.edges[cell.column]
+        width = ruling.edges[min(cell.column + cell.columns, ruling.columns)] - x
+        top, bottom = room
+        _, right, _, inset = cell.padding
+        left_line, right_line = ruling.beside(number, cell)
+        inset, right = max(inset, left_line), max(right, right_line)
         above = Above()
-        slabs = self.blocks(cell.blocks, max(width - inset - right - half["right"], 1.0), node, above)
-        if any(slab.forced for slab in slabs):
-            raise BeyondReach("a page break in a table")
-        x = left + sum(table.columns[: cell.column])
-        below = max(bottom + above.after, 0.0) + half["bottom"]
-        return CellBox(cell, x, width, top + half["top"], below, inset, slabs, node)
+        slabs = self.blocks(cell.blocks, max(width - inset - right, 1.0), node, above)
+        if any(slab.forced or (isinstance(slab, LineSlab) and slab.notes) for slab in slabs):
+            raise BeyondReach("a page break or a footnote in a table")
+        below = max(bottom + above.after, 0.0)
+        if number + cell.rows >= ruling.rows:
+            below += ruling.boundaries[-1].depth
+        return CellBox(cell, x, width, top, below, inset, slabs, node)
 
 
 _HEADINGS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6"})

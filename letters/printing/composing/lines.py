@@ -17,6 +17,8 @@ from letters.printing.composing.shaping import Font, Shaped, breaks, font_of
 from letters.printing.document import (
     Bookmark,
     Field,
+    Floating,
+    Footnote,
     Image,
     Inline,
     LineBreak,
@@ -57,6 +59,8 @@ class Run:
     link: Link | None = None
     typed: str = ""
     """The words as they are typed, where they are set in capitals."""
+    note: Footnote | None = None
+    """The footnote whose mark it is."""
 
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
@@ -109,12 +113,26 @@ class Shown:
     node: Node | None
 
 
+@dataclass(frozen=True, slots=True)
+class Afloat:
+    """A picture placed on the page, anchored in a column so many points wide."""
+
+    image: Image
+    place: Floating
+    room: float
+    node: Node | None
+
+
 @dataclass(slots=True)
 class Line:
     """A line: ``baseline`` is how far below its upper edge the words stand, ``hangs`` what may hang into the margin."""
 
     pieces: list[Piece] = field(default_factory=list)
     pictures: list[Shown] = field(default_factory=list)
+    afloat: tuple[Afloat, ...] = ()
+    """Of the first line of a paragraph: what is anchored anywhere in it."""
+    notes: tuple[Footnote, ...] = ()
+    """The footnotes whose marks it has."""
     rules: list[Rule] = field(default_factory=list)
     anchors: list[tuple[str, float]] = field(default_factory=list)
     baseline: float = 0.0
@@ -162,6 +180,7 @@ class LineSetter:
     def lines(self, label: LabelPlace | None = None) -> list[Line]:
         """The lines; the words of the first begin behind the label, or at the first-line indent."""
         start = label.words if label is not None else self.layout.left + self.layout.first_line
+        self.afloat: list[Afloat] = []
         items = list(self._items(list(flat(self.paragraph.content))))
         self.right = self.width - self.layout.right
         self.done: list[Line] = []
@@ -181,6 +200,7 @@ class LineSetter:
             elif item.name in self.setting.wanted:
                 self.line.anchors.append((item.name, self.x))
         self._end(self.base, last=True)
+        self.done[0].afloat = tuple(self.afloat)
         return self.done
 
     # ------------------------------------------------------------ what stands in the paragraph
@@ -229,20 +249,31 @@ class LineSetter:
                         yield from self._leaves(inner, node, link)
                     else:
                         yield from self._leaves(inner, self.setting.link_node(item, node), item)
+                case Footnote(mark, look, blocks):
+                    if node is None or not (mark and blocks):
+                        raise BeyondReach("a footnote without a mark, or in a header or footer")
+                    *marks, last = self._runs(mark, replace(look, hidden=False), node, link)
+                    yield from marks
+                    yield replace(last, note=item)
                 case Tab() | LineBreak() | Bookmark():
                     yield item
+                case Image(floating=Floating() as place):
+                    self.afloat.append(Afloat(item, place, self.width, self._figure(item, node)))
                 case Image():
                     yield self._shown(item, node)
                 case _:
                     raise BeyondReach(f"{type(item).__name__} in a line")
 
     def _shown(self, image: Image, node: Node | None) -> Shown:
-        if image.floating is not None or self.layout.line_rule == "exact":
-            raise BeyondReach("a picture beside the text")
-        told = node is not None and image.description
-        return Shown(
-            image, 0.0, self.setting.inside(Node("Figure", alternative=image.description), node) if told else None
-        )
+        if self.layout.line_rule == "exact":
+            raise BeyondReach("a picture in a line of fixed height")
+        return Shown(image, 0.0, self._figure(image, node))
+
+    def _figure(self, image: Image, node: Node | None) -> Node | None:
+        """The node of a picture; none where it is page furniture, or nothing is said of it."""
+        if node is None or not image.description:
+            return None
+        return self.setting.inside(Node("Figure", alternative=image.description), node)
 
     def _field(
         self, field: Field, node: Node | None, link: Link | None
@@ -289,6 +320,8 @@ class LineSetter:
             pieces[-1].end, pieces[-1].width = end, pieces[-1].width + width
         else:
             pieces.append(Piece(run, start, end, self.x, width))
+        if run.note is not None and end == len(run.shaped.text):
+            self.line.notes += (run.note,)
         self.x += width
         self.empty = False
 
@@ -413,7 +446,8 @@ class LineSetter:
     def _measure(self, line: Line, looks: list[RunFormat]) -> None:
         """Where the baseline stands: what a line multiple adds goes below the words, what "at least" adds above."""
         up = down = 0.0
-        for look in dict.fromkeys(looks):
+        # Raised and lowered marks are smaller, and leave the line as high as its other words make it.
+        for look in dict.fromkeys([look for look in looks if look.position == "baseline"] or looks):
             natural, below = _measures(look.family, look.bold, look.italic)
             up = max(up, (natural - below) * look.size + look.raised)
             down = max(down, below * look.size - look.raised)

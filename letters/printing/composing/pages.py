@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from letters.printing.composing.flow import Above, Flow
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
-from letters.printing.composing.slabs import RowSlab, Slab, split, stacked
+from letters.printing.composing.slabs import LineSlab, NotePart, RowSlab, Slab, split, stacked
 from letters.printing.document import Block, Document, Furniture, Section
 from letters.printing.rules_paragraphs import shows
 from letters.printing.structure import Node
 
+_RULE = 10.0
+"""Room for the line above the footnotes of a page, which stands in its middle."""
 _EPS = 0.1
 """Points by which a line may miss the margin: Word counts in twentieths of a point, and rounds."""
 
@@ -33,6 +35,9 @@ class Sheet:
     section: Section
     number: int
     slabs: list[Placed] = field(default_factory=list)
+    notes: list[Placed] = field(default_factory=list)
+    rule: float | None = None
+    """How far down the line above the footnotes stands."""
     header: list[Placed] = field(default_factory=list)
     footer: list[Placed] = field(default_factory=list)
 
@@ -99,6 +104,8 @@ class _SectionPager:
         self.first = True
         self.heights: dict[tuple[str, str], float] = {}
         self.sheet = Sheet(section, number)
+        self.noted = 0.0
+        """The room for the footnotes of the page at hand."""
 
     def fill(self) -> int:
         """Add the pages of the section, and return the number of the last one."""
@@ -108,6 +115,8 @@ class _SectionPager:
         if letterhead:
             self.sheet.slabs += letterhead
             self.top = foot
+            if self.bottom - self.top < self.section.height / 8:
+                raise BeyondReach("a letterhead that leaves no room")
         begun = at = 0
         y, fresh = self.top, True
         while at < len(slabs):
@@ -121,12 +130,14 @@ class _SectionPager:
                     self.sheet.slabs.append(Placed(head, y, again=True))
                     y += head.height
             top = y + (0.0 if bare else slab.before)
-            if top + slab.needs <= self.bottom + _EPS:
+            noted = self._noted(slab)
+            if top + slab.needs <= self.bottom - noted + _EPS:
                 self.sheet.slabs.append(Placed(slab, top))
+                self.noted = noted
                 y, fresh = top + slab.height, False
                 at += 1
                 continue
-            if isinstance(slab, RowSlab) and (parts := split(slab, self.bottom - top)) is not None:
+            if isinstance(slab, RowSlab) and (parts := split(slab, self.bottom - noted - top)) is not None:
                 self.sheet.slabs.append(Placed(parts[0], top))
                 slabs[at] = parts[1]
                 self._next()
@@ -137,15 +148,34 @@ class _SectionPager:
                 back -= 1
             if back == begun:
                 back = at
-            if back == begun:  # it fits on no page
+            if back == begun or (back == at and isinstance(slab, RowSlab) and slab.tied):  # it fits on no page
                 raise BeyondReach("something taller than a page")
             if at > back:
                 del self.sheet.slabs[len(self.sheet.slabs) - (at - back) :]
             self._next()
             begun = at = back
             y, fresh = self.top, True
+        self._foot()
         self.pager.sheets.append(self.sheet)
         return self.number
+
+    def _noted(self, slab: Slab) -> float:
+        """The room for the footnotes of the page, with those of one more slab."""
+        if not isinstance(slab, LineSlab) or not slab.notes:
+            return self.noted
+        placed = [each.slab for each in self.sheet.slabs]
+        return _RULE + _height(_notes([*placed, slab]))
+
+    def _foot(self) -> None:
+        """Set the footnotes whose marks the page has."""
+        notes = _notes([each.slab for each in self.sheet.slabs])
+        if not notes:
+            return
+        y = self.bottom - _height(notes)
+        self.sheet.rule = y - _RULE / 2
+        for note in notes:
+            self.sheet.notes += stack(note.slabs, y)
+            y += note.height + note.after
 
     def _begin(self) -> None:
         section, which = self.section, self.pager.which(self.section, self.number, first=self.first)
@@ -164,10 +194,12 @@ class _SectionPager:
     def _next(self) -> None:
         if len(self.pager.sheets) >= self.pager.most:
             raise BeyondReach("more pages than a letter has")
+        self._foot()
         self.pager.sheets.append(self.sheet)
         self.number += 1
         self.first = False
         self.sheet = Sheet(self.section, self.number)
+        self.noted = 0.0
         self._begin()
 
     def _height(self, kind: str, furniture: Furniture, which: str) -> float:
@@ -191,6 +223,15 @@ class _SectionPager:
         start = self.section.header_distance
         foot = start + stacked(slabs) + max(above.after, 0.0)
         return stack(slabs, start), max(foot, abs(self.section.top) if self.section.top >= 0 else foot)
+
+
+def _notes(slabs: list[Slab]) -> list[NotePart]:
+    return [note for slab in slabs if isinstance(slab, LineSlab) for note in slab.notes]
+
+
+def _height(notes: list[NotePart]) -> float:
+    """Of footnotes one below another; the space below the last one is left out."""
+    return sum([note.height + note.after for note in notes]) - notes[-1].after
 
 
 def stack(slabs: list[Slab], y: float) -> list[Placed]:

@@ -32,6 +32,8 @@ class Setting:
         """Outline levels of the headings the next one stands under."""
         self.running_links: dict[int, Node] = {}
         """The links of headers and footers, which are told once."""
+        self.notes_told: list[tuple[Node, Node]] = []
+        """Footnotes, each behind the node of the paragraph with its mark, at whose end it is told."""
         self._language = document.language.split("-")[0].casefold()
 
     def note(self, problem: Problem) -> None:

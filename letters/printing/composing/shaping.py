@@ -314,8 +314,8 @@ def _features(kerning: bool, ligatures: bool) -> ctypes.Array[_Feature]:
 
 
 def breaks(text: str, language: str) -> bytes:
-    """For each character of ``text``, and its end, 1 where a line may break before it and 0 elsewhere (Unicode Standard
-    Annex 14, as Pango reads it).
+    """For each character of ``text``, and its end, 1 where a line may break before it and 0 elsewhere: by Unicode
+    Standard Annex 14, as Pango reads it, but as in Word not behind a slash.
     """
     return _breaks(text, language) if len(text) < _LONG else _breaks.__wrapped__(text, language)
 
@@ -332,4 +332,8 @@ def _breaks(text: str, language: str) -> bytes:
     pango.pango_get_log_attrs(
         source, len(source), 0, pango.pango_language_from_string(language.encode()), known, len(text) + 1
     )
-    return bytes([each & 1 for each in known])
+    found = bytearray([each & 1 for each in known])
+    for at, character in enumerate(text):
+        if character == "/":
+            found[at + 1] = 0
+    return bytes(found)

@@ -5,10 +5,11 @@ parted from it; so the pages can be filled without knowing what the slabs hold."
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from letters.printing.composing.lines import Line
-from letters.printing.document import Border, Cell
+from letters.printing.composing.ruling import Boundary, Ruled
+from letters.printing.document import Border, Box, Cell, Floating
 from letters.printing.structure import Node
 
 
@@ -43,6 +44,28 @@ class Slab:
 
 
 @dataclass(slots=True)
+class BoxPart:
+    """A box placed on the page, anchored in a column ``room`` points wide."""
+
+    box: Box
+    place: Floating
+    room: float
+    slabs: list[Slab]
+    after: float
+    """The space below its last paragraph."""
+
+
+@dataclass(slots=True)
+class NotePart:
+    """A footnote, as it stands at the foot of a page."""
+
+    slabs: list[Slab]
+    height: float
+    after: float
+    """The space below it, where another one follows."""
+
+
+@dataclass(slots=True)
 class LineSlab(Slab):
     """A line of a paragraph. ``lead`` is room above it inside the paragraph's box."""
 
@@ -54,6 +77,10 @@ class LineSlab(Slab):
     bottom_line: Border | None = None
     heading: Node | None = None
     """Of the first line of a heading: its node, for the outline of the letter."""
+    boxes: tuple[BoxPart, ...] = ()
+    """Of the first line of a paragraph: the boxes anchored in it."""
+    notes: tuple[NotePart, ...] = ()
+    """The footnotes whose marks it has."""
 
     @property
     def needs(self) -> float:
@@ -87,6 +114,14 @@ class RowSlab(Slab):
     """The header rows shown again above it where it begins a page."""
     splits: bool = False
     """Whether it may go over to the next page."""
+    tied: bool = False
+    """Whether a cell of a row above reaches into it."""
+    least: float = 0.0
+    """The height it has even when it holds less."""
+    above: Boundary | None = None
+    below: Boundary | None = None
+    """The lines above and below it, which the rows there share."""
+    upright: list[Ruled] = field(default_factory=list)
 
 
 def stacked(slabs: list[Slab]) -> float:
@@ -101,37 +136,44 @@ def split(row: RowSlab, room: float) -> tuple[RowSlab, RowSlab] | None:
     first: list[CellBox] = []
     rest: list[CellBox] = []
     for cell in row.cells:
-        at = _fitting(cell.slabs, room - cell.top - cell.bottom)
+        at = _fitting(cell.slabs, room - cell.top - cell.cell.padding[2])
         if cell.slabs and not at:
             return None
         first.append(_with(cell, cell.slabs[:at]))
         rest.append(_with(cell, cell.slabs[at:]))
     if not any(cell.slabs for cell in rest):
         return None
-    upper = RowSlab(_tallest(first), row.before, row.keep, row.forced, first, row.heads)
-    lower = RowSlab(_tallest(rest), 0.0, False, False, rest, row.heads, True)
+    height = min(_tallest(first), room)  # the space below a paragraph may be cut off
+    for cell in first:
+        cell.reach = height
+    upper = replace(row, height=height, cells=first)
+    least = max(row.least - height, 0.0)
+    lower = replace(row, height=_tallest(rest, least), cells=rest, least=least, before=0.0, keep=False, forced=False)
     return upper, lower
 
 
 def _fitting(slabs: list[Slab], room: float) -> int:
-    """How many of the slabs fit, ending where a page may begin."""
+    """How many of the slabs fit, ending where a page may begin. Lines that should stay together are parted where
+    otherwise none would fit, as in LibreOffice; rows of a table within the cell are not.
+    """
     total, at = 0.0, 0
     for slab in slabs:
         if total + slab.before + slab.needs > room:
             break
         total += slab.before + slab.height
         at += 1
-    while 0 < at < len(slabs) and slabs[at].keep:
-        at -= 1
-    return at
+    back = at
+    while 0 < back < len(slabs) and slabs[back].keep:
+        back -= 1
+    return back if back or (at < len(slabs) and isinstance(slabs[at], RowSlab)) else at
 
 
 def _with(cell: CellBox, slabs: list[Slab]) -> CellBox:
     return CellBox(cell.cell, cell.x, cell.width, cell.top, cell.bottom, cell.inset, slabs, cell.node)
 
 
-def _tallest(cells: list[CellBox]) -> float:
-    height = max((cell.top + stacked(cell.slabs) + cell.bottom for cell in cells), default=0.0)
+def _tallest(cells: list[CellBox], least: float = 0.0) -> float:
+    height = max([least, *[cell.top + stacked(cell.slabs) + cell.bottom for cell in cells]])
     for cell in cells:
         cell.reach = height
     return height
