@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from letters.printing import fonts
 from letters.printing.document import (
     Block,
     Bookmark,
@@ -28,10 +27,11 @@ from letters.printing.rules_paragraphs import (
     has_words,
     is_empty,
     joins,
+    label_places,
     rank_of,
     same_box,
 )
-from letters.printing.rules_text import after_label, height_of
+from letters.printing.rules_text import height_of
 
 _WORTH_MOVING = 0.5
 """Points that the letters of a line may stand too high or low where a page begins in the midst of a paragraph."""
@@ -77,7 +77,7 @@ class ParagraphWriter:
             label, start = "", block.format.left + block.format.first_line
             writer = TextWriter(self.sheet, block, width, base)
             if block.label is not None and block.label.text:
-                label, start = self._label_in_line(block.label, writer, start, width)
+                label, start = self._label_in_line(block.label, writer, width)
             out.append(f'<span class="{name}">{label}{writer.write(block.content, start)}</span>')
         return "".join(out)
 
@@ -94,7 +94,7 @@ class ParagraphWriter:
         writer = TextWriter(self.sheet, block, width, base)
         label = ""
         if block.label is not None and block.label.text:
-            label, start = self._label_in_line(block.label, writer, start, width)
+            label, start = self._label_in_line(block.label, writer, width)
         inner = label + writer.write(block.content, start)
         level = layout.outline_level
         tag = "p" if level is None or not has_words(block) else f"h{rank_of(self.headings, level)}"
@@ -104,11 +104,10 @@ class ParagraphWriter:
         name = self.sheet.classes.name("p", f"{declarations};{indents(layout)}")
         return f'<{tag} class="{name}"{direction}>{inner}</{tag}>'
 
-    def _label_in_line(self, label: Label, writer: TextWriter, start: float, width: float) -> tuple[str, float]:
+    def _label_in_line(self, label: Label, writer: TextWriter, width: float) -> tuple[str, float]:
         """The number of a numbered heading: part of the heading's words."""
-        end = start + fonts.text_width(label.text, label.format)
+        _, end, to = label_places(label, writer.layout, self.sheet.document.default_tab, width)
         html = writer.dressed(text_html(label.text, label.format), label.format)
-        to = after_label(label, writer.layout, end, self.sheet.document.default_tab, width)
         gap = writer.space(to - end, replace(label.format, underline=""), "") if label.suffix == "tab" else ""
         return html + (gap or (" " if label.suffix == "space" else "")), to
 

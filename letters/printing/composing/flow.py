@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from letters.printing import fonts
 from letters.printing.composing.lines import LabelPlace, Line, LineSetter
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.ruling import Ruling
@@ -39,7 +38,6 @@ from letters.printing.rules_paragraphs import (
     same_box,
 )
 from letters.printing.rules_tables import keeps_next, lacks_header, repeated
-from letters.printing.rules_text import after_label
 from letters.printing.structure import Node
 
 _ORPHANS = 2
@@ -160,9 +158,7 @@ class Flow:
         label, layout = block.label, block.format
         if label is None or not label.text:
             return None
-        begins = layout.left + layout.first_line
-        end = begins + fonts.text_width(label.text, label.format)
-        words = after_label(label, layout, end, self.setting.document.default_tab, width)
+        begins, _, words = label_places(label, layout, self.setting.document.default_tab, width)
         return LabelPlace(label.text, label.format, begins, words, node)
 
     def _lines(
