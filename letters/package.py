@@ -59,6 +59,24 @@ class Relationship:
         return self.type.rsplit("/", 1)[-1]
 
 
+_TREES: dict[bytes, etree._Element] = {}
+"""Parts that were read in letters before, by their bytes."""
+_SEEN: set[int] = set()
+_TREES_KEPT, _SEEN_KEPT, _LARGEST_KEPT = 32, 500, 500_000
+
+
+def _keep(data: bytes, tree: etree._Element) -> None:
+    """Keep a part that is seen a second time: most are never seen again."""
+    seen = hash(data)
+    if seen in _SEEN and len(data) <= _LARGEST_KEPT:
+        if len(_TREES) >= _TREES_KEPT:
+            _TREES.clear()
+        _TREES[data] = tree
+    if len(_SEEN) >= _SEEN_KEPT:
+        _SEEN.clear()
+    _SEEN.add(seen)
+
+
 @dataclass(frozen=True)
 class Package:
     """The parts of one .docx: name without leading slash, to bytes. Order as in the file."""
@@ -79,9 +97,17 @@ class Package:
         return parse_xml(self.parts[part], part, self.name)
 
     def tree(self, part: str) -> etree._Element:
-        """The part as ``xml`` gives it, parsed once and shared: only to be read, never to be changed."""
+        """The part as ``xml`` gives it, parsed once and shared: only to be read, never to be changed.
+
+        Letters have all but their text in common, so that other parts are shared with letters read before.
+        """
         if part not in self._trees:
-            self._trees[part] = self.xml(part)
+            data = self.parts[part]
+            tree = _TREES.get(data)
+            if tree is None:
+                tree = self.xml(part)
+                _keep(data, tree)
+            self._trees[part] = tree
         return self._trees[part]
 
     @cached_property
@@ -107,7 +133,7 @@ class Package:
         """The declared content type of ``part``, or an empty string."""
         extension = part.rsplit(".", 1)[-1].lower()
         default = ""
-        for node in self.xml("[Content_Types].xml"):
+        for node in self.tree("[Content_Types].xml"):
             if node.get("PartName", "").lstrip("/").lower() == part.lower():
                 return str(node.get("ContentType", ""))
             if node.get("Extension", "").lower() == extension:

@@ -175,12 +175,28 @@ def _is_page_field(code: str) -> bool:
     return bool(words) and words[0].upper() in ("PAGE", "NUMPAGES", "SECTIONPAGES")
 
 
+_HIDDEN: dict[bytes, frozenset[str]] = {}
+_HIDDEN_KEPT = 16
+
+
 def hidden_styles(package: Package) -> frozenset[str]:
-    found = set()
+    """Styles that hide their words. Kept by what the part with the styles holds, for letters have it in common."""
+    found: frozenset[str] = frozenset()
     for link in package.links(package.main).values():
         if link.kind == "styles" and link.target in package.parts:
-            for style in package.tree(link.target).iter(w("style")):
-                vanish = style.find(f"{w('rPr')}/{w('vanish')}")
-                if vanish is not None and vanish.get(w("val"), "1") not in ("0", "false", "off"):
-                    found.add(style.get(w("styleId"), ""))
+            data = package.parts[link.target]
+            if data not in _HIDDEN:
+                if len(_HIDDEN) >= _HIDDEN_KEPT:
+                    _HIDDEN.clear()
+                _HIDDEN[data] = _hidden_in(package.tree(link.target))
+            found |= _HIDDEN[data]
+    return found
+
+
+def _hidden_in(styles: etree._Element) -> frozenset[str]:
+    found = set()
+    for style in styles.iter(w("style")):
+        vanish = style.find(f"{w('rPr')}/{w('vanish')}")
+        if vanish is not None and vanish.get(w("val"), "1") not in ("0", "false", "off"):
+            found.add(style.get(w("styleId"), ""))
     return frozenset(found)

@@ -107,7 +107,7 @@ def words_of(package: Package) -> Words:
     tracked = any(_TRACKED.search(package.parts[part]) for part in package.parts if _STORY.fullmatch(part))
     if tracked:
         package = accepted(package)
-    stories = {part: _usual(package.xml(part)) for part in package.parts if _is_read(part)}
+    stories = {part: _usual_of(package, part) for part in package.parts if _is_read(part)}
     pictures = [digest_of(package.parts[part]) for part in package.parts if part.startswith(_PICTURES)]
     found = _words(stories, pictures)
     return Words(found.body, found.headings, found.looks, tracked)
@@ -132,6 +132,21 @@ def _decoded(part: bytes) -> str:
 def _digest_of(picture: Packed) -> str:
     """Kept, because a letterhead's picture is the same in letter after letter."""
     return digest_of(picture.content)
+
+
+_SPELT: dict[bytes, str] = {}
+_SPELT_KEPT = 32
+
+
+def _usual_of(package: Package, part: str) -> str:
+    """Kept, because letters have all but the text itself in common."""
+    data = package.parts[part]
+    if data not in _SPELT:
+        spelt = _usual(package.xml(part))
+        if len(_SPELT) >= _SPELT_KEPT:
+            _SPELT.clear()
+        _SPELT[data] = spelt
+    return _SPELT[data]
 
 
 def _usual(root: etree._Element) -> str:

@@ -225,10 +225,10 @@ class LineSetter:
                 yield _word(held)
                 held = []
             begun, length = 0, len(leaf.shaped.text)
-            for inner in range(1, length):
-                if may_break[at + inner]:
-                    yield _word([*held, (leaf, begun, inner)])
-                    held, begun = [], inner
+            while (found := may_break.find(1, at + begun + 1, at + length)) >= 0:
+                inner = found - at
+                yield _word([*held, (leaf, begun, inner)])
+                held, begun = [], inner
             held.append((leaf, begun, length))
             at += length
         if held:

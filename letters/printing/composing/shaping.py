@@ -7,14 +7,15 @@ given in parts of the font size (1.0 = the size)."""
 from __future__ import annotations
 
 import ctypes
-import struct
 import sys
 import threading
+from array import array
+from collections.abc import Callable
 from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c_void_p
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
 
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.fonts import Face
@@ -33,8 +34,10 @@ _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
 """Tables of fonts that vary, are drawn by other curves, or in colours."""
 _NO_KERNING = (b"kern",)
 _NO_LIGATURES = (b"liga", b"clig", b"calt")
-_GLYPH = struct.Struct("=IIIII")
-_PLACE = struct.Struct("=iiiiI")
+_FIELDS = 5  # of what HarfBuzz says of each glyph, and of its place: four bytes each
+
+
+_T = TypeVar("_T")
 
 
 class _Feature(ctypes.Structure):
@@ -138,6 +141,21 @@ class Strokes:
     strike: tuple[float, float]
 
 
+class _Known(dict[int, _T]):
+    """What is found out of each glyph, once."""
+
+    def __init__(self, find: Callable[[int], _T]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, glyph: int) -> _T:
+        found = self[glyph] = self._find(glyph)
+        return found
+
+
+_CODES = _Known(lambda glyph: f"{glyph:04x}")
+
+
 class Font:
     """One face, ready to shape words. Raises BeyondReach for fonts that vary, have colours or other curves."""
 
@@ -151,12 +169,11 @@ class Font:
         library.hb_blob_destroy(blob)
         if any(self._has_table(name) for name in _UNSUITABLE) or not self._has_table(b"glyf"):
             raise BeyondReach(f"the font {face.family} is of another kind")
-        self.units = library.hb_face_get_upem(self._face)
+        self.units = int(library.hb_face_get_upem(self._face))
         self._font = library.hb_font_create(self._face)
         self._buffer = library.hb_buffer_create()
-        self._advances: dict[int, float] = {}
+        self._own: _Known[int] = _Known(lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph)))
         self._known: dict[str, int] = {}
-        self._codes: dict[int, str] = {}
         self._kept = 0
         self._shaped: dict[tuple[str, bool, bool, str], Shaped] = {}
 
@@ -174,15 +191,8 @@ class Font:
             self._known[character] = found.value
         return self._known[character]
 
-    def _code(self, glyph: int) -> str:
-        if glyph not in self._codes:
-            self._codes[glyph] = f"{glyph:04x}"
-        return self._codes[glyph]
-
     def advance(self, glyph: int) -> float:
-        if glyph not in self._advances:
-            self._advances[glyph] = self._harfbuzz.hb_font_get_glyph_h_advance(self._font, glyph) / self.units
-        return self._advances[glyph]
+        return self._own[glyph] / self.units
 
     @property
     def strokes(self) -> Strokes:
@@ -224,29 +234,27 @@ class Font:
         library.hb_shape(self._font, buffer, features, len(features))
         count = c_uint()
         infos = library.hb_buffer_get_glyph_infos(buffer, byref(count))
-        size = count.value * _GLYPH.size
-        glyphs, clusters = [], []
-        for glyph, _, cluster, _, _ in _GLYPH.iter_unpack(ctypes.string_at(infos, size)):
-            glyphs.append(glyph)
-            clusters.append(cluster)
-        places = ctypes.string_at(library.hb_buffer_get_glyph_positions(buffer, byref(count)), size)
-        advances = []
-        for across, _, right, up, _ in _PLACE.iter_unpack(places):
-            if right or up:
-                raise BeyondReach("glyphs stand above one another")
-            advances.append(across / self.units)
-        own = [self.advance(glyph) for glyph in glyphs]
-        nudges = tuple(map(float.__sub__, advances, own)) if advances != own else None
+        found = array("I", ctypes.string_at(infos, count.value * _FIELDS * 4))
+        places = library.hb_buffer_get_glyph_positions(buffer, byref(count))
+        placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
+        glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
+        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: moved to the right, or up
+            raise BeyondReach("glyphs stand above one another")
+        advances = placed[0::_FIELDS].tolist()
+        own = [self._own[glyph] for glyph in glyphs]
+        nudges = None
+        if advances != own:
+            nudges = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
         firsts, edges = self._edges(text, clusters, advances)
         ends = [*clusters[1:], len(text)]
         told = tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
-        return Shaped(text, tuple(glyphs), tuple([self._code(glyph) for glyph in glyphs]), firsts, edges, told, nudges)
+        return Shaped(text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, told, nudges)
 
-    @staticmethod
     def _edges(
-        text: str, clusters: list[int], advances: list[float]
+        self, text: str, clusters: list[int], advances: list[int]
     ) -> tuple[tuple[int, ...] | None, tuple[float, ...]]:
-        ends = list(accumulate(advances, initial=0.0))
+        units = self.units
+        ends = [end / units for end in accumulate(advances, initial=0)]
         if clusters == list(range(len(text))):
             return None, tuple(ends)
         if len(set(clusters)) != len(clusters) or clusters != sorted(clusters):
