@@ -93,7 +93,7 @@ def pdf_letters(options: Any, folder: Path) -> str:
 def workers(options: Any, folder: Path) -> str:
     """One worker and two, in turn, from the first letter to the last, as the command itself counts them."""
     rows = []
-    for formats, count in (("docx", 2 * options.letters), ("pdf", 2 * options.pdf)):
+    for formats, count in (("docx", 2 * options.letters), ("pdf", 10 * options.pdf)):  # runs of some ten seconds
         found: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(options.rounds):
             for number in found:
