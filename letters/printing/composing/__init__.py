@@ -1,13 +1,17 @@
 """The composer: ordinary letters as PDF without HTML in between, many times faster than by way of WeasyPrint.
 
 It sets what letters are made of, by Word's own measures, and gives up as soon as it meets anything else
-(``reach.BeyondReach``); then WeasyPrint sets the letter. Six stages, each with its own type::
+(``reach.BeyondReach``); then WeasyPrint sets the letter. Its stages, each with its own types::
 
-    Document ──flow──▶ slabs (lines, table rows) ──pages──▶ Sheets ──drawing──▶ Drawn ──file──▶ bytes
-                └─ lines ◀─ shaping (HarfBuzz; Pango's rules for line breaks)
+    Paragraph ──matter──▶ words, tabs, pictures ──lines──▶ Lines ─┐
+                 └─ shaping (HarfBuzz; Pango's rules for breaks)  │
+    Document ──────────flow, tables──────────▶ slabs ◀────────────┘
+                                                 └──pages──▶ Sheets ──drawing──▶ Drawn ──file──▶ bytes
 
-`setting.Setting` is what they share. The structure tree, the claims and the comparison of words are those of the other
-writer (`finisher`, `claims`, `parity`)."""
+`setting.Setting` is what they share, `nodes` makes what is told, `ruling` settles the lines of a table, `afloat` says
+where things stand that are placed on the page, `strokes` spells what is drawn, and `inks` keeps what the file must
+hold. The structure tree, the claims and the comparison of words are those of the other writer (`finisher`, `claims`,
+`parity`)."""
 
 from __future__ import annotations
 
@@ -15,8 +19,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from letters.errors import Problem
-from letters.printing.composing.drawing import Inks, Places, draw
+from letters.printing.composing.drawing import draw
 from letters.printing.composing.file import FileWriter
+from letters.printing.composing.inks import Inks, Places
 from letters.printing.composing.pages import Pager, Sheet
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting

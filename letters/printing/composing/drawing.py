@@ -4,87 +4,25 @@ Lengths come in from the upper left corner of the paper and go out from the lowe
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-
 from letters.printing import fonts
 from letters.printing.composing.afloat import Edges, corner, moves_words
-from letters.printing.composing.lines import Afloat, Line, Piece, Rule, Run, Shown
+from letters.printing.composing.inks import Drawn, Inks, Places, Spot
+from letters.printing.composing.lines import Line, Piece
+from letters.printing.composing.matter import Afloat, Shown
 from letters.printing.composing.pages import Placed, Sheet, stack
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
-from letters.printing.composing.shaping import Font, Shaped
 from letters.printing.composing.slabs import BoxPart, Frame, LineSlab, RowSlab, stacked
-from letters.printing.document import Border, Floating, Image, Link
+from letters.printing.composing.strokes import border, fill, glyphs_of, ink, leader, stroke
+from letters.printing.document import Floating, Link
 from letters.printing.structure import Mark, Node
 
 _EDGE = 1.0
 """Points a glyph may stick out of the paper: rounding, not a lost word."""
 _TOLD = None
 _LAYOUT = ""
-_LEADER_STEP = 0.278
-"""From dot to dot of a leader: as wide as a full stop, in parts of the size."""
 _NOTE_RULE = 117.0
 """How long the line above the footnotes is."""
-_DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
-
-
-@dataclass
-class Inks:
-    """What the pages of one letter use: fonts with the glyphs shown, and pictures; each by its name in the file."""
-
-    fonts: dict[Font, dict[int, str]] = field(default_factory=dict)
-    """Of each font, the glyphs and what each stands for: where it is several characters, the first one shown."""
-    font_names: dict[Font, str] = field(default_factory=dict)
-    pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
-    _seen: set[Shaped] = field(default_factory=set)
-
-    def font(self, font: Font) -> str:
-        if font not in self.fonts:
-            self.fonts[font] = {}
-            self.font_names[font] = f"F{len(self.font_names)}"
-        return self.font_names[font]
-
-    def show(self, run: Run) -> None:
-        if run.shaped not in self._seen:
-            self._seen.add(run.shaped)
-            known = self.fonts[run.font]
-            for glyph, told in zip(run.shaped.glyphs, run.shaped.told, strict=True):
-                known.setdefault(glyph, told)
-
-    def picture(self, image: Image) -> str:
-        if image.data not in self.pictures:
-            self.pictures[image.data] = f"P{len(self.pictures)}", image
-        return self.pictures[image.data][0]
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A place on a page that leads somewhere: left, lower, right and upper edge; the node is that of the link."""
-
-    edges: tuple[float, float, float, float]
-    link: Link
-    node: Node
-
-
-@dataclass
-class Drawn:
-    """One drawn page."""
-
-    width: float
-    height: float
-    content: bytes
-    marks: int
-    """How many marks it has, numbered from 0."""
-    spots: list[Spot]
-
-
-@dataclass
-class Places:
-    """Where links and the outline lead: page from 0, and the place in points from the lower left corner."""
-
-    anchors: dict[str, tuple[int, float, float]] = field(default_factory=dict)
-    headings: list[tuple[Node, int, float, float]] = field(default_factory=list)
 
 
 def draw(sheets: list[Sheet], setting: Setting, inks: Inks, places: Places) -> list[Drawn]:
@@ -129,7 +67,7 @@ class _Canvas:
         self._close()
         if (rule := self.sheet.rule) is not None:
             y = self.height - rule
-            self._stroke(self.left, y, self.left + _NOTE_RULE, y, 0.5, "solid", "", self.over)
+            self.over.append(stroke(self.left, y, self.left + _NOTE_RULE, y, 0.5, "solid", ""))
         self.furniture = "Header"
         self._stack(self.sheet.header)
         self._close()
@@ -197,24 +135,7 @@ class _Canvas:
         for shown in pictures:
             self._picture(shown, x, baseline)
         for rule in line.rules:
-            self._leader(rule, x + rule.x, baseline)
-
-    def _leader(self, rule: Rule, x: float, baseline: float) -> None:
-        """Dots, dashes or a line up to what stands behind a tab; dots of several lines stand one below another."""
-        colour, end = rule.colour or "#000000", x + rule.width
-        if rule.leader == "_":
-            self._stroke(x, baseline - 1.2, end, baseline - 1.2, 0.6, "solid", colour, self.over)
-            return
-        step = rule.size * _LEADER_STEP
-        first = math.ceil(x / step + 0.3) * step
-        if first > end:
-            return
-        thick, height = rule.size * (0.09 if rule.leader != "-" else 0.05), 0.25 if rule.leader != "." else 0.045
-        dash = f"1 J [0 {step:.3f}] 0 d" if rule.leader != "-" else f"[{step * 0.6:.3f} {step * 0.4:.3f}] 0 d"
-        y = baseline + rule.size * height
-        self.over.append(
-            f"q {_colour(colour)} RG {thick:.3f} w {dash} {first:.3f} {y:.3f} m {end - thick:.3f} {y:.3f} l S Q"
-        )
+            self.over += leader(rule, x + rule.x, baseline)
 
     def _piece(self, piece: Piece, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run
@@ -228,7 +149,7 @@ class _Canvas:
         self._set(self.inks.font(run.font), size, look.colour or "#000000", look.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.inks.show(run)
-        self.out.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm {_shown(piece, start, end)}")
+        self.out.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}")
         self.said.append(piece.told)
         if look.underline or look.strike or look.background or run.link is not None:
             self._dress(piece, x, y, last=last)
@@ -245,7 +166,7 @@ class _Canvas:
             width -= run.width(piece.start + kept, piece.end)
         up, down = (part * size for part in fonts.metrics(look.family, look.bold, look.italic).drawn)
         if look.background:
-            self._fill(x, y - down, width, up + down, look.background)
+            self.under.append(fill(x, y - down, width, up + down, look.background))
         for wanted, (place, thick) in (
             (look.underline, run.font.strokes.underline), ("solid" if look.strike else "", run.font.strokes.strike),
         ):  # fmt: skip
@@ -253,8 +174,8 @@ class _Canvas:
                 middle = y + (place - thick / 2) * size
                 offsets = (0.0, -1.8 * thick * size) if wanted == "double" else (0.0,)
                 for offset in offsets:
-                    self._stroke(x, middle + offset, x + width, middle + offset, thick * size, "solid",
-                                 look.colour, self.over)  # fmt: skip
+                    at = middle + offset
+                    self.over.append(stroke(x, at, x + width, at, thick * size, "solid", look.colour))
         if run.link is not None:
             self._spot((x, y - down, x + width, y + up), run.link, run.node)
 
@@ -357,7 +278,7 @@ class _Canvas:
         if (font, size) != before[:2]:
             self.out.append(f"/{font} {size:g} Tf")
         if colour != before[2]:
-            self.out.append(f"{_colour(colour)} rg")
+            self.out.append(f"{ink(colour)} rg")
         if spacing != before[3]:
             self.out.append(f"{spacing:g} Tc")
         self.state = font, size, colour, spacing
@@ -379,14 +300,14 @@ class _Canvas:
         self.apart.append((part.place, (left, top, right, bottom)))
         upper, lower = self.height - top, self.height - bottom
         if cell.shading:
-            self._fill(left, lower, width, height, cell.shading)
+            self.under.append(fill(left, lower, width, height, cell.shading))
         lines = cell.borders
         for line, edges in (
             (lines.top, (left, upper, right, upper)), (lines.bottom, (left, lower, right, lower)),
             (lines.left, (left, upper, left, lower)), (lines.right, (right, upper, right, lower)),
         ):  # fmt: skip
             if line is not None:
-                self._border(line, *edges, self.over)
+                self.over += border(line, *edges)
         free = max(height - above - content - below, 0.0)
         kept, words = self.left, self.words
         self.left, self.words = left + inset, []
@@ -397,7 +318,9 @@ class _Canvas:
         for cell in row.cells:
             self.words.append((x + cell.x, y, x + cell.x + cell.width, y + cell.reach))
             if cell.cell.shading:
-                self._fill(x + cell.x, self.height - y - cell.reach, cell.width, cell.reach, cell.cell.shading)
+                self.under.append(
+                    fill(x + cell.x, self.height - y - cell.reach, cell.width, cell.reach, cell.cell.shading)
+                )
         self._lines_of_row(row, x, y, last=last)
         for cell in row.cells:
             free = cell.reach - cell.top - cell.bottom - stacked(cell.slabs)
@@ -421,9 +344,9 @@ class _Canvas:
             upper = top if boundary is row.above else bottom + (boundary.depth if boundary.closing else 0.0)
             middle = upper - boundary.depth / 2
             for line in boundary.lines:
-                self._border(line.border, x + line.start, middle, x + line.end, middle, self.over)
+                self.over += border(line.border, x + line.start, middle, x + line.end, middle)
         for line in row.upright:
-            self._border(line.border, x + line.start, top, x + line.end, bottom, self.over)
+            self.over += border(line.border, x + line.start, top, x + line.end, bottom)
 
     def _frame(self, slabs: list[tuple[LineSlab, float]]) -> None:
         """The box behind lines of a paragraph that stand one under another."""
@@ -433,62 +356,14 @@ class _Canvas:
         top = self.height - slabs[0][1]
         bottom = self.height - slabs[-1][1] - slabs[-1][0].height
         if frame.shading:
-            self._fill(left, bottom, right - left, top - bottom, frame.shading)
+            self.under.append(fill(left, bottom, right - left, top - bottom, frame.shading))
         if (line := frame.left_line) is not None:
-            self._border(line, left + line.width / 2, top, left + line.width / 2, bottom, self.under)
+            self.under += border(line, left + line.width / 2, top, left + line.width / 2, bottom)
         if (line := frame.right_line) is not None:
-            self._border(line, right - line.width / 2, top, right - line.width / 2, bottom, self.under)
+            self.under += border(line, right - line.width / 2, top, right - line.width / 2, bottom)
         for slab, y in slabs:
             upper, lower = self.height - y, self.height - y - slab.height
             if (line := slab.top_line) is not None:
-                self._border(line, left, upper - line.width / 2, right, upper - line.width / 2, self.under)
+                self.under += border(line, left, upper - line.width / 2, right, upper - line.width / 2)
             if (line := slab.bottom_line) is not None:
-                self._border(line, left, lower + line.width / 2, right, lower + line.width / 2, self.under)
-
-    def _border(self, line: Border, x: float, y: float, to_x: float, to_y: float, where: list[str]) -> None:
-        if line.style == "double" and line.width >= 1:
-            third = line.width / 3
-            for side in (-third, third):
-                across, down = (0.0, side) if y == to_y else (side, 0.0)
-                self._stroke(x + across, y + down, to_x + across, to_y + down, third, "solid", line.colour, where)
-            return
-        self._stroke(x, y, to_x, to_y, line.width, line.style, line.colour, where)
-
-    def _fill(self, x: float, y: float, width: float, height: float, colour: str) -> None:
-        self.under.append(f"{_colour(colour)} rg {x:.3f} {y:.3f} {width:.3f} {height:.3f} re f")
-
-    def _stroke(
-        self, x: float, y: float, to_x: float, to_y: float, thick: float, style: str, colour: str, where: list[str]
-    ) -> None:
-        dash = _DASHES.get(style, "[] 0 d").format(f"{max(thick, 0.5):.2f}", f"{max(thick, 0.5) * 3:.2f}")
-        where.append(
-            f"{_colour(colour or '#000000')} RG {thick:.3f} w {dash} {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
-        )
-
-
-def _shown(piece: Piece, start: int, end: int) -> str:
-    """The operator that shows the glyphs from ``start`` to ``end``, with what is added between them."""
-    shaped, size = piece.run.shaped, piece.run.size
-    codes = shaped.codes
-    if not piece.stretch and shaped.nudges is None:
-        return f"<{''.join(codes[start:end])}> Tj"
-    more = [0.0] * (end - start) if shaped.nudges is None else list(shaped.nudges[start:end])
-    if piece.stretch:
-        for at, character in enumerate(piece.text):
-            if character == " ":
-                more[shaped.glyphs_of(piece.start + at, piece.end)[0] - start] += piece.stretch / size
-    out, held = [], []
-    for code, extra in zip(codes[start:end], more, strict=True):
-        held.append(code)
-        if abs(extra) > 0.0005:
-            out.append(f"<{''.join(held)}>{-extra * 1000:.1f}")
-            held = []
-    if held:
-        out.append(f"<{''.join(held)}>")
-    return f"[{''.join(out)}] TJ"
-
-
-def _colour(code: str) -> str:
-    value = int(code[1:], 16)
-    parts = (value >> 16 & 255, value >> 8 & 255, value & 255)
-    return " ".join([f"{part / 255:.3f}".rstrip("0").rstrip(".") for part in parts])
+                self.under += border(line, left, lower + line.width / 2, right, lower + line.width / 2)

@@ -18,7 +18,7 @@ import pydyf
 
 from letters import __version__
 from letters.printing import fonts
-from letters.printing.composing.drawing import Drawn, Inks, Places
+from letters.printing.composing.inks import Drawn, Inks, Places
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.shaping import Font

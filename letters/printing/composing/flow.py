@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from letters.printing.composing.lines import LabelPlace, Line, LineSetter
+from letters.printing.composing.nodes import ListNodes, under
 from letters.printing.composing.reach import BeyondReach
-from letters.printing.composing.ruling import Ruling
 from letters.printing.composing.setting import Setting
-from letters.printing.composing.slabs import BoxPart, CellBox, Frame, LineSlab, NotePart, RowSlab, Slab, stacked
+from letters.printing.composing.slabs import Above, BoxPart, Frame, LineSlab, NotePart, Slab, stacked
+from letters.printing.composing.tables import TableSetter
 from letters.printing.document import (
     Block,
     Bookmark,
     Box,
-    Cell,
     Floating,
     Footnote,
-    Label,
     Paragraph,
     ParagraphFormat,
-    Row,
     Table,
     inlines,
 )
 from letters.printing.rules_paragraphs import (
-    Before,
     at_page_breaks,
     end_of_list,
     fitted,
@@ -37,20 +33,11 @@ from letters.printing.rules_paragraphs import (
     rank_of,
     same_box,
 )
-from letters.printing.rules_tables import keeps_next, lacks_header, repeated
+from letters.printing.rules_tables import lacks_header
 from letters.printing.structure import Node
 
 _ORPHANS = 2
 """Lines of a paragraph that stay together at the foot and at the head of a page."""
-
-
-@dataclass
-class Above(Before):
-    """What stands just above the next block."""
-
-    keep: bool = False
-    """Whether it must not be parted from what follows."""
-    frame: Frame | None = None
 
 
 class Flow:
@@ -78,7 +65,10 @@ class Flow:
                 continue
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             if isinstance(block, Table):
-                slabs += self._table(block, width, node, above)
+                if (note := lacks_header(block)) is not None:
+                    self.setting.note(note)
+                slabs += TableSetter(block, width, node, self.blocks).rows(above)
+                self.begun = True
                 at += 1
             elif is_listed(block):
                 end = end_of_list(blocks, at)
@@ -101,7 +91,7 @@ class Flow:
         _, right, _, left = cell.padding
         above, begun = Above(), self.begun
         slabs = self.blocks(
-            cell.blocks, max(sum(box.columns) - left - right, 1.0), None if node is None else _under(node, ""), above
+            cell.blocks, max(sum(box.columns) - left - right, 1.0), None if node is None else under(node, ""), above
         )
         self.begun = begun
         if any(slab.forced or (isinstance(slab, LineSlab) and slab.notes) for slab in slabs):
@@ -147,11 +137,11 @@ class Flow:
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
         if holder is None or is_empty(block):
-            return None if holder is None else _under(holder, "P")
+            return None if holder is None else under(holder, "P")
         level = block.format.outline_level
         if level is None or not has_words(block):
-            return _under(holder, "P")
-        return _under(holder, f"H{rank_of(self.setting.headings, level)}")
+            return under(holder, "P")
+        return under(holder, f"H{rank_of(self.setting.headings, level)}")
 
     def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelPlace | None:
         """The number of a numbered heading is part of its words."""
@@ -253,7 +243,7 @@ class Flow:
     # ------------------------------------------------------------ lists
 
     def _list(self, blocks: tuple[Block, ...], width: float, holder: Node | None, above: Above) -> Iterator[Slab]:
-        lists = _Lists(holder)
+        lists = ListNodes(holder)
         for at, block in enumerate(blocks):
             assert isinstance(block, Paragraph)
             following = blocks[at + 1] if at + 1 < len(blocks) else None
@@ -270,118 +260,8 @@ class Flow:
                 label = None
             self.begun |= block.place.startswith("body")
 
-    # ------------------------------------------------------------ tables
-
-    def _table(self, table: Table, width: float, holder: Node | None, above: Above) -> Iterator[Slab]:
-        if isinstance(table, Box) or table.floating is not None or table.bidi:
-            raise BeyondReach("boxes, and tables beside the text")
-        if (note := lacks_header(table)) is not None:
-            self.setting.note(note)
-        data = any(row.names_columns for row in table.rows)
-        heads = repeated(table)
-        head = body = grid = None
-        if holder is not None:
-            grid = _under(holder, "Table" if data else "")
-            head = _under(grid, "THead") if data and heads and len(heads) < len(table.rows) else None
-            body = _under(grid, "TBody" if data else "")
-        left = {
-            "left": table.indent,
-            "center": (width - sum(table.columns)) / 2,
-            "right": width - sum(table.columns),
-        }[table.align]
-        ruling = Ruling(table, left)
-        rows: list[RowSlab] = []
-        covered: dict[int, int] = {}
-        for at in range(len(table.rows)):
-            node = head if at < len(heads) and head is not None else body
-            rows.append(self._row(table, at, ruling, None if node is None else _under(node, "TR" if data else ""),
-                                  covered, data=data))  # fmt: skip
-        _stretch(table, rows)
-        tops = rows[: len(heads)] if len(heads) < len(rows) else []
-        for at, slab in enumerate(rows):
-            slab.keep = above.keep if at == 0 else keeps_next(table.rows[at - 1]) or 0 < at <= len(tops)
-            if at >= len(tops):
-                slab.heads = tops
-        for at, row in enumerate(table.rows):
-            for cell in row.cells:  # rows that a cell spans stay together
-                for below in range(at + 1, min(at + cell.rows, len(rows))):
-                    rows[below].keep = rows[below].tied = True
-                    rows[below].splits = rows[at].splits = False
-        rows[0].before, rows[0].forced = (0.0 if above.break_page else above.after), above.break_page
-        above.after, above.paragraph, above.frame, above.break_page = 0.0, None, None, False
-        above.keep = keeps_next(table.rows[-1])
-        self.begun = True
-        yield from rows
-
-    def _row(
-        self, table: Table, number: int, ruling: Ruling, node: Node | None, covered: dict[int, int], *, data: bool
-    ) -> RowSlab:
-        row = table.rows[number]
-        cells: list[CellBox] = []
-        column = 0
-        # All cells of a row begin as low as the one with the most room above, and end likewise.
-        top = max([cell.padding[0] for cell in row.cells], default=0.0) + ruling.boundaries[number].depth
-        bottom = max([cell.padding[2] for cell in row.cells], default=0.0)
-        for cell in row.cells:
-            self._fill(node, column, cell.column, covered, data=data)
-            cells.append(self._cell(ruling, number, cell, (top, bottom), self._cell_node(node, row, cell, data=data)))
-            column = cell.column + cell.columns
-            for at in range(cell.column, column):
-                covered[at] = cell.rows
-        self._fill(node, column, len(table.columns), covered, data=data)
-        for at in [at for at, more in covered.items()]:
-            covered[at] -= 1
-            if not covered[at]:
-                del covered[at]
-        single = [cell for cell in cells if cell.cell.rows == 1]
-        height = max([cell.top + stacked(cell.slabs) + cell.bottom for cell in single], default=0.0)
-        return RowSlab(
-            max(height, row.height), cells=cells, splits=not (row.cant_split or row.header or row.exact),
-            least=row.height, above=ruling.boundaries[number], below=ruling.boundaries[number + 1],
-            upright=ruling.uprights(number),
-        )  # fmt: skip
-
-    @staticmethod
-    def _fill(node: Node | None, start: int, end: int, covered: dict[int, int], *, data: bool) -> None:
-        """Empty cells where a row has none; a cell from above needs none."""
-        if node is not None and data:
-            for at in range(start, end):
-                if at not in covered:
-                    _under(node, "TD")
-
-    @staticmethod
-    def _cell_node(row_node: Node | None, row: Row, cell: Cell, *, data: bool) -> Node | None:
-        if row_node is None:
-            return None
-        node = _under(row_node, ("TH" if row.names_columns else "TD") if data else "")
-        node.columns, node.rows = cell.columns, cell.rows
-        return node
-
-    def _cell(self, ruling: Ruling, number: int, cell: Cell, room: tuple[float, float], node: Node | None) -> CellBox:
-        """A cell whose first row is the given one. Its words begin where its padding says, or beside a wider line."""
-        x = ruling.edges[cell.column]
-        width = ruling.edges[min(cell.column + cell.columns, ruling.columns)] - x
-        top, bottom = room
-        _, right, _, inset = cell.padding
-        left_line, right_line = ruling.beside(number, cell)
-        inset, right = max(inset, left_line), max(right, right_line)
-        above = Above()
-        slabs = self.blocks(cell.blocks, max(width - inset - right, 1.0), node, above)
-        if any(slab.forced or (isinstance(slab, LineSlab) and slab.notes) for slab in slabs):
-            raise BeyondReach("a page break or a footnote in a table")
-        below = max(bottom + above.after, 0.0)
-        if number + cell.rows >= ruling.rows:
-            below += ruling.boundaries[-1].depth
-        return CellBox(cell, x, width, top, below, inset, slabs, node)
-
 
 _HEADINGS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6"})
-
-
-def _under(holder: Node, kind: str) -> Node:
-    node = Node(kind)
-    holder.kids.append(node)
-    return node
 
 
 def _keeps(layout: ParagraphFormat, at: int, count: int) -> bool:
@@ -391,55 +271,3 @@ def _keeps(layout: ParagraphFormat, at: int, count: int) -> bool:
     if layout.keep_lines or layout.keep_next:  # LibreOffice moves what is kept with the next paragraph as a whole
         return True
     return layout.widow_control and (at < _ORPHANS or count - at < _ORPHANS)
-
-
-def _stretch(table: Table, rows: list[RowSlab]) -> None:
-    """Let the last row that a cell spans hold what the cell's rows do not, and say how far down each cell goes."""
-    for at, (row, slab) in enumerate(zip(table.rows, rows, strict=True)):
-        for cell, box in zip(row.cells, slab.cells, strict=True):
-            last = min(at + cell.rows, len(rows))
-            wanted = box.top + stacked(box.slabs) + box.bottom
-            there = sum([each.height for each in rows[at:last]])
-            if wanted > there:
-                rows[last - 1].height += wanted - there
-    for at, (row, slab) in enumerate(zip(table.rows, rows, strict=True)):
-        for cell, box in zip(row.cells, slab.cells, strict=True):
-            box.reach = sum([each.height for each in rows[at : at + cell.rows]])
-
-
-class _Lists:
-    """The nodes of a run of list paragraphs: nested lists, whose items have a label and a body."""
-
-    def __init__(self, holder: Node | None) -> None:
-        self.holder = holder
-        self.open: list[tuple[bool, int, int, Node, Node, float]] = []
-        """Lists now open: ordered, level, list id, node, body of the last item, and where its words begin."""
-
-    def item(self, block: Paragraph, label: Label) -> tuple[Node | None, Node | None]:
-        """The nodes of the label and of the words of an item."""
-        if self.holder is None:
-            return None, None
-        while self.open and (
-            self.open[-1][1] > label.level
-            or (self.open[-1][1] == label.level and self.open[-1][2] != label.list_id and len(self.open) > 1)
-        ):
-            self.open.pop()
-        if self.open and self.open[-1][:3] == (label.ordered, label.level, label.list_id):
-            node = self.open.pop()[3]
-        else:
-            if self.open and self.open[-1][1] >= label.level:
-                self.open.pop()
-            node = _under(self.open[-1][4] if self.open else self.holder, "L")
-        item = _under(node, "LI")
-        mark = _under(item, "Lbl") if label.text else None
-        body = _under(item, "LBody")
-        self.open.append((label.ordered, label.level, label.list_id, node, body, block.format.left))
-        return mark, _under(body, "P")
-
-    def continuation(self, block: Paragraph) -> Node | None:
-        """The node of a paragraph of an item that has no number of its own."""
-        if self.holder is None:
-            return None
-        while len(self.open) > 1 and self.open[-1][5] > block.format.left:
-            self.open.pop()
-        return _under(self.open[-1][4], "P")

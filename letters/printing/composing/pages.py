@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from letters.printing.composing.flow import Above, Flow
+from letters.printing.composing.flow import Flow
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
-from letters.printing.composing.slabs import LineSlab, NotePart, RowSlab, Slab, split, stacked
+from letters.printing.composing.slabs import Above, LineSlab, NotePart, RowSlab, Slab, stacked
+from letters.printing.composing.tables import split
 from letters.printing.document import Block, Document, Furniture, Section
 from letters.printing.rules_paragraphs import shows
 from letters.printing.structure import Node

@@ -5,11 +5,12 @@ parted from it; so the pages can be filled without knowing what the slabs hold."
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from letters.printing.composing.lines import Line
 from letters.printing.composing.ruling import Boundary, Ruled
 from letters.printing.document import Border, Box, Cell, Floating
+from letters.printing.rules_paragraphs import Before
 from letters.printing.structure import Node
 
 
@@ -124,56 +125,15 @@ class RowSlab(Slab):
     upright: list[Ruled] = field(default_factory=list)
 
 
+@dataclass
+class Above(Before):
+    """What stands just above the next block."""
+
+    keep: bool = False
+    """Whether it must not be parted from what follows."""
+    frame: Frame | None = None
+
+
 def stacked(slabs: list[Slab]) -> float:
     """Height of slabs one on another, without the free room above the first one at a page's beginning."""
     return sum([slab.before + slab.height for slab in slabs])
-
-
-def split(row: RowSlab, room: float) -> tuple[RowSlab, RowSlab] | None:
-    """The part of a row that fits into ``room``, and the rest; None where nothing sensible does."""
-    if not row.splits:
-        return None
-    first: list[CellBox] = []
-    rest: list[CellBox] = []
-    for cell in row.cells:
-        at = _fitting(cell.slabs, room - cell.top - cell.cell.padding[2])
-        if cell.slabs and not at:
-            return None
-        first.append(_with(cell, cell.slabs[:at]))
-        rest.append(_with(cell, cell.slabs[at:]))
-    if not any(cell.slabs for cell in rest):
-        return None
-    height = min(_tallest(first), room)  # the space below a paragraph may be cut off
-    for cell in first:
-        cell.reach = height
-    upper = replace(row, height=height, cells=first)
-    least = max(row.least - height, 0.0)
-    lower = replace(row, height=_tallest(rest, least), cells=rest, least=least, before=0.0, keep=False, forced=False)
-    return upper, lower
-
-
-def _fitting(slabs: list[Slab], room: float) -> int:
-    """How many of the slabs fit, ending where a page may begin. Lines that should stay together are parted where
-    otherwise none would fit, as in LibreOffice; rows of a table within the cell are not.
-    """
-    total, at = 0.0, 0
-    for slab in slabs:
-        if total + slab.before + slab.needs > room:
-            break
-        total += slab.before + slab.height
-        at += 1
-    back = at
-    while 0 < back < len(slabs) and slabs[back].keep:
-        back -= 1
-    return back if back or (at < len(slabs) and isinstance(slabs[at], RowSlab)) else at
-
-
-def _with(cell: CellBox, slabs: list[Slab]) -> CellBox:
-    return CellBox(cell.cell, cell.x, cell.width, cell.top, cell.bottom, cell.inset, slabs, cell.node)
-
-
-def _tallest(cells: list[CellBox], least: float = 0.0) -> float:
-    height = max([least, *[cell.top + stacked(cell.slabs) + cell.bottom for cell in cells]])
-    for cell in cells:
-        cell.reach = height
-    return height
