@@ -92,7 +92,7 @@ def _refuse_another(desk: Desk, data: bytes, record: Record, like: str) -> None:
         raise LettersError(
             Problem(
                 "Every word is the same, and the bytes are not.",
-                hint="The PDF was set with other fonts, or another version of WeasyPrint, than are installed here.",
+                hint="The PDF was set with other fonts, or another HarfBuzz or WeasyPrint, than are installed here.",
                 code="fonts",
             )
         )

@@ -192,3 +192,18 @@ def test_lists_and_tables_are_told_as_by_the_other_writer() -> None:
     assert tags(ours.data) == tags(theirs.data)
     tops = [y for _, _, y in places(ours.data)]
     assert all(upper <= lower + 0.01 for upper, lower in pairwise(tops))
+
+
+def test_footnotes_boxes_and_placed_pictures_are_told_as_by_the_other_writer() -> None:
+    notes = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" By the rule.")}</w:p></w:footnote>'
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    shape = '<v:shape style="position:absolute;margin-left:300pt;margin-top:200pt;width:120pt;height:40pt">'
+    content = f"<w:txbxContent>{paragraph('Received')}</w:txbxContent>"
+    box = f"<w:r><w:pict>{shape}<v:textbox>{content}</v:textbox></v:shape></w:pict></w:r>"
+    body = paragraph(inner=text("It is denied.") + mark) + paragraph("Words", inner=box)
+    ours, theirs = both(docx(body, footnotes=notes))
+
+    assert tags(ours.data) == tags(theirs.data)
+    assert fold(pdf_words(ours.data).body) == fold(pdf_words(theirs.data).body)
+    assert place(ours.data, "1 By the rule")[1] > 600  # at the foot of the page
+    assert place(ours.data, "Received")[0] == pytest.approx(place(theirs.data, "Received")[0], abs=3)
