@@ -645,3 +645,38 @@ def test_a_picture_in_fine_shades_of_grey_is_printed():
 
 def chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize(
+    ("horizontal", "vertical", "x", "y"),
+    [
+        ('relativeFrom="page"><wp:posOffset>457200<', 'relativeFrom="page"><wp:posOffset>914400<', 36, 72),
+        ('relativeFrom="margin"><wp:align>right<', 'relativeFrom="margin"><wp:align>bottom<', 540 - 36, 720 - 36),
+        ('relativeFrom="rightMargin"><wp:align>center<', 'relativeFrom="topMargin"><wp:align>center<', 540 + 18, 18),
+        ('relativeFrom="leftMargin"><wp:align>right<', 'relativeFrom="bottomMargin"><wp:align>top<', 36, 720),
+    ],
+    ids=["page", "margin", "right and top margin", "left and bottom margin"],
+)
+def test_a_picture_stands_where_its_anchor_says(horizontal, vertical, x, y):
+    across, down = (
+        f"<wp:position{axis} {said}/wp:{'align' if 'align' in said else 'posOffset'}></wp:position{axis}>"
+        for axis, said in (("H", horizontal), ("V", vertical))
+    )
+    anchor = f'<wp:anchor behindDoc="0">{across}{down}<wp:wrapNone/>'
+    inline = picture(description="The seal")
+    anchored = inline.replace("<wp:inline>", anchor).replace("</wp:inline>", "</wp:anchor>")
+    letter = printed(paragraph("Words", inner=anchored), pictures={"rIdPicture": PIXEL})
+    with pikepdf.open(io.BytesIO(letter.data)) as pdf:
+        figure = next(each for each in _elements(pdf.Root.StructTreeRoot.K[0]) if each.S == "/Figure")
+        left, lower, right, upper = map(float, figure.A.BBox)
+
+    assert (left, 792 - upper) == pytest.approx((x, y), abs=0.1)
+    assert (right - left, upper - lower) == pytest.approx((36, 36), abs=0.1)
+
+
+def _elements(element: Any) -> Any:
+    yield element
+    kids = element.get("/K", [])
+    for kid in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield from _elements(kid)

@@ -151,8 +151,9 @@ class Floating:
 
     x: float
     y: float
-    x_from: Literal["page", "margin", "column"]
-    y_from: Literal["page", "margin", "paragraph"]
+    x_from: Literal["page", "margin", "left-margin", "right-margin", "column"]
+    """``margin`` is the text between the margins; ``left-margin`` and ``right-margin`` are these themselves."""
+    y_from: Literal["page", "margin", "top-margin", "bottom-margin", "paragraph"]
     x_align: Literal["", "left", "center", "right"] = ""
     y_align: Literal["", "top", "center", "bottom"] = ""
     wraps: Literal["none", "square", "top-and-bottom"] = "none"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from letters.printing.document import Floating
 from letters.printing.page_css import pt
 from letters.printing.page_sheet import Sheet
+from letters.printing.rules_places import across_page, aligned, down_page
 
 _NARROW = 48.0
 """Text is not set beside a thing that leaves less room than this."""
@@ -38,7 +39,7 @@ def wrapping(sheet: Sheet, place: Floating, width: float, room: float) -> str:
     if x + width < 1 or x > room - 1:
         return "none"  # in the margin beside the text
     if place.y_from != "paragraph":
-        distance = _target(sheet, place, 0.0) - sheet.origin(place.part)
+        distance = down_page(sheet.section, place, 0.0) - sheet.origin(place.part)
         if sheet.begun or place.y_align in ("center", "bottom") or distance < -1 or distance > 150:
             return "none"
     if place.wraps == "square" and max(x, room - x - width) < _NARROW:
@@ -62,32 +63,16 @@ def _across(sheet: Sheet, place: Floating, width: float, room: float) -> float:
 
 
 def _asked(sheet: Sheet, place: Floating, width: float, room: float) -> float:
-    section = sheet.section
-    if place.x_from == "page":
-        free = section.width - width
-        x = {"left": 0.0, "center": free / 2, "right": free}.get(place.x_align, place.x)
-        return x - section.left
-    free = (section.text_width if place.x_from == "margin" else room) - width
-    return {"left": 0.0, "center": free / 2, "right": free}.get(place.x_align, place.x)
-
-
-def _target(sheet: Sheet, place: Floating, height: float) -> float:
-    """Distance from the upper edge of the paper."""
-    section = sheet.section
-    if place.y_from == "page":
-        free = max(section.height - height, 0.0)
-        return {"top": 0.0, "center": free / 2, "bottom": free}.get(place.y_align, min(max(place.y, 0.0), free))
-    top, bottom = abs(section.top), abs(section.bottom)
-    free = section.height - top - bottom - height
-    asked = top + {"top": 0.0, "center": free / 2, "bottom": free}.get(place.y_align, place.y)
-    return min(max(asked, 0.0), max(section.height - height, 0.0))
+    if place.x_from != "column":
+        return across_page(sheet.section, place, width) - sheet.section.left
+    return aligned(place.x_align, room - width, place.x)
 
 
 def _down(sheet: Sheet, place: Floating, height: float) -> float:
     """Distance from where the text has come to."""
     if place.y_from == "paragraph":
         return place.y
-    return _target(sheet, place, height) - sheet.origin(place.part)
+    return down_page(sheet.section, place, height) - sheet.origin(place.part)
 
 
 def _absolute(sheet: Sheet, place: Floating, width: float, height: float, room: float) -> list[str]:
@@ -101,9 +86,9 @@ def _absolute(sheet: Sheet, place: Floating, width: float, height: float, room: 
         found.append(f"margin-top:{pt(place.y)}")
     elif place.part == "footer":
         edge = sheet.section.height - sheet.section.footer_distance
-        found.append(f"bottom:{pt(edge - _target(sheet, place, height) - height)}")
+        found.append(f"bottom:{pt(edge - down_page(sheet.section, place, height) - height)}")
     else:
-        found.append(f"top:{pt(_target(sheet, place, height) - sheet.origin(place.part))}")
+        found.append(f"top:{pt(down_page(sheet.section, place, height) - sheet.origin(place.part))}")
     if place.behind:
         found.append("z-index:-1")
     return found

@@ -186,6 +186,16 @@ def _changed(ink: str, how: str, amount: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
+_ACROSS_FROM = {
+    "page": "page", "margin": "margin", "leftMargin": "left-margin", "insideMargin": "left-margin",
+    "rightMargin": "right-margin", "outsideMargin": "right-margin",
+}  # fmt: skip
+_DOWN_FROM = {
+    "page": "page", "margin": "margin", "topMargin": "top-margin", "bottomMargin": "bottom-margin",
+    "insideMargin": "margin", "outsideMargin": "margin",
+}  # fmt: skip
+
+
 def floating_of(part: Part, frame: Node) -> Floating:
     """Where an anchored picture or shape stands (20.4.2.3)."""
 
@@ -211,8 +221,8 @@ def floating_of(part: Part, frame: Node) -> Floating:
     return Floating(
         x=x,
         y=y,
-        x_from="page" if x_from in ("page", "leftMargin") else "margin" if "argin" in x_from else "column",
-        y_from="page" if y_from in ("page", "topMargin") else "margin" if "argin" in y_from else "paragraph",
+        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
+        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
         x_align=cast(Any, {"inside": "left", "outside": "right"}.get(x_align, x_align)),
         y_align=cast(Any, {"inside": "top", "outside": "bottom"}.get(y_align, y_align)),
         wraps=wraps,

@@ -34,6 +34,16 @@ def length(text: str | None) -> float:
     return within_reach(number_of(f"{match[1]}0{match[2]}{match[3]}" if match else text) / 20)
 
 
+_ACROSS_FROM = {
+    "page": "page", "margin": "margin", "left-margin-area": "left-margin", "inner-margin-area": "left-margin",
+    "right-margin-area": "right-margin", "outer-margin-area": "right-margin",
+}  # fmt: skip
+_DOWN_FROM = {
+    "page": "page", "margin": "margin", "top-margin-area": "top-margin", "bottom-margin-area": "bottom-margin",
+    "inner-margin-area": "margin", "outer-margin-area": "margin",
+}  # fmt: skip
+
+
 def placed(part: Part, node: Node) -> Floating | None:
     """Where an old drawing stands; None when it stands in the line."""
     style = style_of(node)
@@ -47,8 +57,8 @@ def placed(part: Part, node: Node) -> Floating | None:
     return Floating(
         x=length(style.get("margin-left", style.get("left"))),
         y=length(style.get("margin-top", style.get("top"))),
-        x_from="page" if "page" in x_from else "margin" if "margin" in x_from else "column",
-        y_from="page" if "page" in y_from else "margin" if "margin" in y_from else "paragraph",
+        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
+        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
         x_align=cast(Any, {"inside": "left", "outside": "right", "absolute": ""}.get(x_align, x_align)),
         y_align=cast(Any, {"inside": "top", "outside": "bottom", "absolute": ""}.get(y_align, y_align)),
         wraps="top-and-bottom" if kind == "topAndBottom" else "square" if kind in ("square", "tight") else "none",

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.document import Floating, Section
+from letters.printing.rules_places import across_page, aligned, down_page
 
 Edges: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, from the upper left corner of the paper."""
@@ -40,29 +41,18 @@ def moves_words(place: Floating, edges: Edges, words: list[Edges]) -> bool:
 
 def _across(section: Section, place: Floating, width: float, column: tuple[float, float]) -> float:
     start, room = column
-    if place.x_from == "column" and room < section.text_width - 1:  # a cell
-        return start + max(min(_aligned(place.x_align, room - width, place.x), max(room - width, 0.0)), 0.0)
-    if place.x_from == "page":
-        x = _aligned(place.x_align, section.width - width, place.x)
-    elif place.x_from == "margin":
-        x = section.left + _aligned(place.x_align, section.text_width - width, place.x)
+    if place.x_from != "column":
+        x = across_page(section, place, width)
+    elif room < section.text_width - 1:  # a cell
+        return start + max(min(aligned(place.x_align, room - width, place.x), max(room - width, 0.0)), 0.0)
     else:
-        x = start + _aligned(place.x_align, room - width, place.x)
+        x = start + aligned(place.x_align, room - width, place.x)
     return max(min(x, section.width - width), 0.0)
 
 
 def _down(section: Section, place: Floating, height: float, line: float) -> float:
-    if place.y_from == "paragraph":
-        if place.y_align:
-            raise BeyondReach("a thing aligned to a line")
-        return line + place.y
-    if place.y_from == "page":
-        y = _aligned(place.y_align, max(section.height - height, 0.0), place.y)
-    else:
-        top, bottom = abs(section.top), abs(section.bottom)
-        y = top + _aligned(place.y_align, section.height - top - bottom - height, place.y)
-    return min(max(y, 0.0), max(section.height - height, 0.0))
-
-
-def _aligned(align: str, free: float, otherwise: float) -> float:
-    return {"center": free / 2, "right": free, "bottom": free, "left": 0.0, "top": 0.0}.get(align, otherwise)
+    if place.y_from != "paragraph":
+        return down_page(section, place, height)
+    if place.y_align:
+        raise BeyondReach("a thing aligned to a line")
+    return line + place.y
