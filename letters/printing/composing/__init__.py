@@ -9,9 +9,9 @@ It sets what letters are made of, by Word's own measures, and gives up as soon a
                                                  └──pages──▶ Sheets ──drawing──▶ Drawn ──file──▶ bytes
 
 `setting.Setting` is what they share, `nodes` makes what is told, `ruling` settles the lines of a table, `afloat` says
-where things stand that are placed on the page, `strokes` spells what is drawn, and `inks` keeps what the file must
-hold. The structure tree, the claims and the comparison of words are those of the other writer (`finisher`, `claims`,
-`parity`)."""
+where things stand that are placed on the page, `strokes` spells what is drawn, `inks` keeps what the file must hold,
+and `pictures` packs pictures. The structure tree, the claims and the comparison of words are those of the other writer
+(`finisher`, `claims`, `parity`)."""
 
 from __future__ import annotations
 

@@ -19,10 +19,11 @@ import pydyf
 from letters import __version__
 from letters.printing import fonts
 from letters.printing.composing.inks import Drawn, Inks, Places
+from letters.printing.composing.pictures import packed_picture
 from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.shaping import Font
-from letters.printing.document import Document, Image
+from letters.printing.document import Document
 from letters.printing.finisher import Describe, complete
 from letters.printing.structure import Clickable, Node, Told, prune
 
@@ -164,7 +165,7 @@ class FileWriter:
     def _pictures(self) -> Any:
         found = pydyf.Dictionary({})
         for name, image in self.inks.pictures.values():
-            picture = _picture(image)
+            picture = packed_picture(image)
             extra = pydyf.Dictionary(picture.entries)
             if picture.mask is not None:
                 mask = _Ready(picture.mask, {
@@ -282,36 +283,3 @@ def _character_map(glyphs: dict[int, str]) -> bytes:
     groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])
     return _CMAP.format("").replace("endcodespacerange\n", f"endcodespacerange\n{said}").encode()
-
-
-@dataclass(frozen=True)
-class _Picture:
-    entries: dict[str, Any]
-    data: bytes
-    mask: bytes | None
-
-
-@lru_cache(maxsize=32)
-def _picture(image: Image) -> _Picture:
-    """A picture as a PDF holds it: the bytes of a JPEG, the points of anything else, with its transparency apart."""
-    from PIL import Image as Pillow  # comes with WeasyPrint
-
-    try:
-        with Pillow.open(io.BytesIO(image.data), formats=["PNG", "JPEG"]) as opened:
-            entries: dict[str, Any] = {
-                "Type": "/XObject", "Subtype": "/Image", "Width": opened.width, "Height": opened.height,
-                "BitsPerComponent": 8,
-            }  # fmt: skip
-            if opened.format == "JPEG":
-                if opened.mode not in ("RGB", "L"):
-                    raise BeyondReach("a picture in the colours of a printing press")
-                colour = "/DeviceRGB" if opened.mode == "RGB" else "/DeviceGray"
-                return _Picture({**entries, "ColorSpace": colour, "Filter": "/DCTDecode"}, image.data, None)
-            clear = opened.convert("RGBA")
-            alpha = clear.getchannel("A")
-            solid = alpha.getextrema() == (255, 255)
-            points = zlib.compress(clear.convert("RGB").tobytes())
-            mask = None if solid else zlib.compress(alpha.tobytes())
-            return _Picture({**entries, "ColorSpace": "/DeviceRGB", "Filter": "/FlateDecode"}, points, mask)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise BeyondReach("a damaged picture") from error
