@@ -647,6 +647,14 @@ def chunk(kind: bytes, data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
 
+def test_a_table_without_any_width_shares_the_page():
+    cells = "".join(f'<w:tc><w:tcPr><w:tcW w:w="0" w:type="dxa"/></w:tcPr>{paragraph(words)}</w:tc>' for words in "ab")
+    grid = '<w:tblGrid><w:gridCol w:w="0"/><w:gridCol w:w="0"/></w:tblGrid>'
+    data = printed(f'<w:tbl><w:tblPr><w:tblW w:w="0" w:type="dxa"/></w:tblPr>{grid}<w:tr>{cells}</w:tr></w:tbl>').data
+
+    assert place(data, "b")[0] - place(data, "a")[0] == pytest.approx(234, abs=1)
+
+
 @pytest.mark.parametrize(
     ("horizontal", "vertical", "x", "y"),
     [

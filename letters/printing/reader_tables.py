@@ -140,6 +140,8 @@ class TableReader:
         total, room = sum(columns), self.part.book.text_width
         kind, said = value_of(self.properties, "tblW", "type"), value_of(self.properties, "tblW", "w") or ""
         fixed = value_of(self.properties, "tblLayout", "type") == "fixed"
+        if total <= 0:  # no width anywhere
+            return [room / len(columns)] * len(columns)
         wanted = total
         if kind == "pct":
             share = float(said[:-1]) / 100 if said.endswith("%") else number_of(said) / 5000
