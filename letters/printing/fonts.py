@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import logging
 from dataclasses import dataclass
 from functools import cache, cached_property
 from html import escape
@@ -18,6 +19,9 @@ from letters.printing.document import RunFormat
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
+
+# It comments on the dates inside font files, and Python would show that on stderr where nobody listens.
+logging.getLogger("fontTools").addHandler(logging.NullHandler())
 
 INSTALL_FONTS = (
     "sudo apt-get install fonts-liberation fonts-dejavu-core fonts-crosextra-carlito fonts-crosextra-caladea"
