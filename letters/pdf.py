@@ -16,7 +16,7 @@ from letters.printing.accepting import accepted
 from letters.printing.by_composing import print_by_composing
 from letters.printing.claims import Said
 from letters.printing.composing import BeyondReach
-from letters.printing.job import PageTemplate, PrintedLetter, PrintJob, too_deep
+from letters.printing.job import PageTemplate, PrintedLetter, PrintJob, naming
 from letters.printing.limits import CannotPrint, refuse_excess
 from letters.printing.parity import WordsDiffer
 from letters.printing.reader import read_document
@@ -54,14 +54,9 @@ def print_letter(
     package = open_package(docx, name)
     if accept_changes:
         package = accepted(package)
-    try:
+    with naming(name):
         refuse_excess(package)
         document = read_document(package)
-    except RecursionError as error:
-        raise too_deep(name) from error
-    except LettersError as error:
-        problems = [each if each.where.startswith(name) else each.within(name) for each in error.problems]
-        raise type(error)(problems) from error
     fonts.check_fonts()  # before WeasyPrint: without any font Pango ends the process
     job = PrintJob(package, document, name, page, dated, says)
     try:

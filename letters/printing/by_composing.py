@@ -5,9 +5,8 @@ which asks for nothing beyond the Word file."""
 
 from __future__ import annotations
 
-from letters.errors import LettersError
 from letters.printing.composing import BeyondReach, compose
-from letters.printing.job import PrintedLetter, PrintJob, too_deep
+from letters.printing.job import PrintedLetter, PrintJob, naming
 from letters.printing.limits import most_pages
 from letters.printing.parity import check_words
 
@@ -20,13 +19,9 @@ def print_by_composing(job: PrintJob) -> PrintedLetter:
     """Set, write, and compare. Raises BeyondReach for a letter the composer does not set, else LettersError."""
     if job.page.digest != PLAIN_PAGE:
         raise BeyondReach("the office has a page of its own")
-    try:
+    with naming(job.name):
         composed = compose(job.document, most_pages(job.document))
         describer = job.describer(composed.notes)
         data = composed.write(job.dated, describer)
-    except LettersError as error:
-        raise type(error)([problem.within(job.name) for problem in error.problems]) from error
-    except RecursionError as error:
-        raise too_deep(job.name) from error
     check_words(job.package, job.document, data)
     return job.printed(data, len(composed.sheets), composed.notes, describer)

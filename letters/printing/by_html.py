@@ -10,9 +10,9 @@ from datetime import date
 from html import escape
 from string import Template
 
-from letters.errors import LettersError, LibraryAtFault, Problem
+from letters.errors import LibraryAtFault, Problem
 from letters.printing.engine import Printed, engine, listening
-from letters.printing.job import PageTemplate, PrintedLetter, PrintJob, too_deep
+from letters.printing.job import PageTemplate, PrintedLetter, PrintJob, naming
 from letters.printing.limits import CannotPrint, most_pages
 from letters.printing.page import Page, write_page
 from letters.printing.parity import WordsDiffer, check_words
@@ -27,16 +27,12 @@ def print_by_html(job: PrintJob) -> PrintedLetter:
     """Lay out, write, and compare. Raises LettersError, with the name of the letter."""
     printer, document, name = engine(), job.document, job.name
     try:
-        with listening() as heard:
+        with naming(name), listening() as heard:
             base = printer.stylesheet(job.page.css)
             laid_out = write_page(document, printer.measurer(base))
             html = _fill(job.page, laid_out, document.title, document.language, job.dated)
             describer = job.describer(laid_out.notes)
             printed = printer.print(html, base, laid_out.pictures, describer, most_pages(document))
-    except LettersError as error:
-        raise type(error)([problem.within(name) for problem in error.problems]) from error
-    except RecursionError as error:
-        raise too_deep(job.name) from error
     except (AssertionError, IndexError, KeyError, OverflowError) as error:  # WeasyPrint: a layout it cannot do
         raise CannotPrint(
             Problem(

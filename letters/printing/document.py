@@ -164,11 +164,12 @@ class Floating:
     part: Literal["body", "header", "footer"] = "body"
 
 
+PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field. ``PAGE`` and ``NUMPAGES`` are computed when printing; every other one carries its stored
-    result.
-    """
+    """A field. ``PAGE_FIELDS`` are computed when printing; every other one carries its stored result."""
 
     kind: str
     format: RunFormat

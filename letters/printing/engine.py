@@ -19,7 +19,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from letters.errors import CannotWrite, LibraryAtFault, Problem
@@ -50,22 +49,17 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """Hear what WeasyPrint says, and keep fontTools (which comments on the dates inside font files) off
-    stderr.
-    """
-    ours, mute = _Listener(), logging.NullHandler()
+    """Hear what WeasyPrint says."""
+    logger, ours = logging.getLogger("weasyprint"), _Listener()
     heard: list[str] = []
-    loggers = [(logging.getLogger("weasyprint"), ours), (logging.getLogger("fontTools"), mute)]
-    before = [(logger, logger.handlers[:], logger.propagate, logger.level) for logger, _ in loggers]
-    for logger, handler in loggers:
-        logger.handlers, logger.propagate = [handler], False
-    logging.getLogger("weasyprint").setLevel(logging.WARNING)
+    handlers, propagate, level = logger.handlers[:], logger.propagate, logger.level
+    logger.handlers, logger.propagate = [ours], False
+    logger.setLevel(logging.WARNING)
     try:
         yield heard
     finally:
-        for logger, handlers, propagate, level in before:
-            logger.handlers, logger.propagate = handlers, propagate
-            logger.setLevel(level)
+        logger.handlers, logger.propagate = handlers, propagate
+        logger.setLevel(level)
         heard += [record.getMessage() for record in ours.records]
 
 
@@ -200,12 +194,6 @@ def engine() -> Engine:
     return Engine(weasyprint, pydyf, configuration, OnlyEmbedded(fail_on_errors=True), FatalURLFetchingError)
 
 
-@cache
-def _colours() -> bytes:
-    """The ICC profile of sRGB, which comes with WeasyPrint: what the colours of a letter mean."""
-    return (files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
-
-
 class Engine:
     """WeasyPrint with what letters of one process share: fonts, parsed style sheets, decoded pictures."""
 
@@ -265,7 +253,7 @@ class Engine:
         """
         laid_out = self._render(html, [base], pictures, most_pages)
         identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-        finisher = Finisher(self._pydyf, laid_out.pages, _colours(), describe)
+        finisher = Finisher(self._pydyf, laid_out.pages, describe)
         with self._fetching(), finisher.watching():  # what the page attaches is fetched only here
             data = laid_out.write_pdf(
                 pdf_tags=True,

@@ -5,9 +5,12 @@ written here (see ``structure``), and what PDF/A-2 (ISO 19005-2) and PDF/UA-1 (I
 
 from __future__ import annotations
 
+import importlib.util
 import struct
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from letters.printing.structure import Clickable, Mark, Node, Told, tell
@@ -25,8 +28,8 @@ Shown = dict[int, tuple[list[Any], int]]
 class Finisher:
     """Writes the structure of one PDF while WeasyPrint writes its pages."""
 
-    def __init__(self, pydyf: Any, pages: list[Any], colours: bytes, describe: Describe) -> None:
-        self._pydyf, self._pages, self._colours, self._describe = pydyf, pages, colours, describe
+    def __init__(self, pydyf: Any, pages: list[Any], describe: Describe) -> None:
+        self._pydyf, self._pages, self._describe = pydyf, pages, describe
         self._boxes = [page._page_box for page in pages]
         self._marks: list[dict[Any, int]] = []
 
@@ -58,11 +61,11 @@ class Finisher:
         """Write the structure and the metadata, once everything else is written."""
         told = tell(self._boxes, self._marks)
         shown = [_shown(_at(pdf, page["Contents"])) for page in _pages(pdf)]
-        complete(self._pydyf, pdf, told, [len(page) for page in self._marks], shown, self._colours, self._describe)
+        complete(self._pydyf, pdf, told, [len(page) for page in self._marks], shown, self._describe)
 
 
 def complete(
-    pydyf: Any, pdf: Any, told: Told, counts: list[int], shown: list[Shown] | None, colours: bytes, describe: Describe
+    pydyf: Any, pdf: Any, told: Told, counts: list[int], shown: list[Shown] | None, describe: Describe
 ) -> None:
     """Write the structure and the metadata of a PDF whose pages are drawn.
 
@@ -70,7 +73,6 @@ def complete(
         counts: how many marks each page has, numbered from 0.
         shown: where in each page's content each mark is opened, so that it can be named after its element; None where
             it is already.
-        colours: the ICC profile that says what its colours mean.
     """
     writer = _TreeWriter(pydyf, pdf, counts, shown)
     writer.write(told.document)
@@ -82,7 +84,7 @@ def complete(
     for sheet in writer.pages:
         if sheet.get("Annots") == []:
             del sheet["Annots"]
-    _mend(pydyf, pdf, colours)
+    _mend(pydyf, pdf)
     info = {key: text.string for key, text in pdf.info.items()}
     stream = pydyf.Stream(
         [describe(told.document, list(_troubles(pdf)), info)], {"Type": "/Metadata", "Subtype": "/XML"}
@@ -91,19 +93,27 @@ def complete(
     pdf.catalog["Metadata"] = stream.reference
 
 
-def _mend(pydyf: Any, pdf: Any, colours: bytes) -> None:
+def _mend(pydyf: Any, pdf: Any) -> None:
     for item in pdf.objects:
         if isinstance(item, dict) and item.get("Type") == "/Annot":
             item["F"] = _PRINTED
         extra = getattr(item, "extra", {})
         if "Interpolate" in extra:  # a viewer's guess at what is between two points of a picture (6.2.8)
             extra["Interpolate"] = "false"
-    profile = pydyf.Stream([colours], {"N": 3}, compress=True)
+    profile = pydyf.Stream([_colours()], {"N": 3}, compress=True)
     pdf.add_object(profile)
     name = pydyf.String("sRGB IEC61966-2.1")
     intent = {"Type": "/OutputIntent", "S": "/GTS_PDFA1", "OutputConditionIdentifier": name, "Info": name}
     intent["DestOutputProfile"] = profile.reference
     pdf.catalog["OutputIntents"] = pydyf.Array([pydyf.Dictionary(intent)])
+
+
+@cache
+def _colours() -> bytes:
+    """The ICC profile of sRGB, which comes with WeasyPrint: what the colours of a letter mean."""
+    # Found without importing it, which takes longer than a letter.
+    there = str(getattr(importlib.util.find_spec("weasyprint"), "origin", ""))
+    return (Path(there).parent / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 def _pages(pdf: Any) -> list[Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from letters.errors import Problem
+from letters.errors import LettersError, Problem
 from letters.package import Package
 from letters.printing.claims import Lack, Said, claims, lacks_of_file, lacks_of_letter, metadata
 from letters.printing.document import Document
@@ -69,15 +70,23 @@ class PrintJob:
         )
 
 
-def too_deep(name: str) -> CannotPrint:
-    return CannotPrint(
-        Problem(
-            "Tables, boxes or controls are nested too deep.",
-            where=name,
-            hint="In Word: take the inner ones out of the outer ones.",
-            code="too-deep",
-        )
-    )
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Say of every problem which letter it is in, and in words what nesting without end does to Python."""
+    try:
+        yield
+    except RecursionError as error:
+        raise CannotPrint(
+            Problem(
+                "Tables, boxes or controls are nested too deep.",
+                where=name,
+                hint="In Word: take the inner ones out of the outer ones.",
+                code="too-deep",
+            )
+        ) from error
+    except LettersError as error:
+        problems = [each if each.where.startswith(name) else each.within(name) for each in error.problems]
+        raise type(error)(problems) from error
 
 
 class Describer:

@@ -10,6 +10,7 @@ from html import escape
 from letters.errors import Problem
 from letters.printing import fonts
 from letters.printing.document import (
+    PAGE_FIELDS,
     Bookmark,
     Field,
     Footnote,
@@ -204,7 +205,7 @@ class TextWriter:
         return f"<span{name}{language}{direction}>{html}</span>"
 
     def _field(self, field: Field) -> str:
-        if field.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES"):
+        if field.kind not in PAGE_FIELDS:
             return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
         shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")
         literal = self.sheet.page_number if field.kind == "PAGE" else None

@@ -15,6 +15,7 @@ from letters.errors import LettersError, Problem
 from letters.package import R
 from letters.printing import fonts
 from letters.printing.document import (
+    PAGE_FIELDS,
     Block,
     Bookmark,
     Field,
@@ -74,7 +75,6 @@ _EFFECTS = {
     w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
     w("bdr"): "framed", w("w"): "stretched", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
 }  # fmt: skip
-PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 # Fields that mark a place or an index entry and show nothing.
 _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", ""})
 

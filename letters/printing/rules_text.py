@@ -9,6 +9,7 @@ from dataclasses import replace
 from letters.errors import Problem
 from letters.printing import fonts
 from letters.printing.document import (
+    PAGE_FIELDS,
     Bookmark,
     Document,
     Field,
@@ -44,11 +45,7 @@ def width_of(content: tuple[Inline, ...]) -> float:
         if isinstance(item, Text):
             total += fonts.text_width(item.text, item.format)
         elif isinstance(item, Field):
-            total += (
-                width_of(item.content)
-                if item.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES")
-                else fonts.text_width("0", item.format)
-            )
+            total += width_of(item.content) if item.kind not in PAGE_FIELDS else fonts.text_width("0", item.format)
         elif isinstance(item, Link):
             total += width_of(item.content)
         elif isinstance(item, Image) and item.floating is None:

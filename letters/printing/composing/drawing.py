@@ -14,7 +14,7 @@ from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.slabs import BoxPart, Frame, LineSlab, RowSlab, stacked
 from letters.printing.composing.strokes import border, fill, glyphs_of, ink, leader, stroke
-from letters.printing.document import Floating, Link
+from letters.printing.document import Floating, Image, Link
 from letters.printing.structure import Mark, Node
 
 _EDGE = 1.0
@@ -162,8 +162,7 @@ class _Canvas:
         look, size = run.look, run.size
         width = piece.width if piece.gap is None else piece.gap
         if last:
-            kept = len(piece.text.rstrip(" "))
-            width -= run.width(piece.start + kept, piece.end)
+            width -= run.width(run.bare_end(piece.start, piece.end), piece.end)
         up, down = (part * size for part in fonts.metrics(look.family, look.bold, look.italic).drawn)
         if look.background:
             self.under.append(fill(x, y - down, width, up + down, look.background))
@@ -196,19 +195,8 @@ class _Canvas:
         left, width, height = x + shown.x, max(image.width, 0.0), max(image.height, 0.0)
         if left < -_EDGE or left + width > self.width + _EDGE or baseline + height > self.height + _EDGE:
             raise BeyondReach("a picture off the page")
-        if shown.node is None or self.furniture is not _TOLD:
-            self._close()
-            self.out.append("/Artifact BMC")
-        else:
-            self._mark(shown.node, text=False)
-            top = self.height - baseline - height
-            shown.node.box = (self.page, left, top, left + width, top + height)
-        name = self.inks.picture(image)
-        self.out.append(f"q {width:.3f} 0 0 {height:.3f} {left:.3f} {baseline:.3f} cm /{name} Do Q")
-        if shown.node is None or self.furniture is not _TOLD:
-            self.out.append("EMC")
-        else:
-            self._close(text=False)
+        self._close()
+        self.out.append(self._figure(image, shown.node, left, self.height - baseline - height))
 
     def _afloat(self, thing: Afloat, x: float, y: float) -> None:
         """A picture placed on the page. What belongs to a header or footer is behind the text, as in Word."""
@@ -219,22 +207,25 @@ class _Canvas:
             raise BeyondReach("a picture off the page")
         self.apart.append((place, (left, top, left + width, top + height)))
         self._close()
-        if thing.node is None or self.furniture is not _TOLD:
-            mark = "/Artifact BMC"
-        else:
-            self._attach(thing.node)
-            thing.node.kids.append(Mark(self.page, self.marks, ""))
-            thing.node.box = (self.page, left, top, left + width, top + height)
+        where = self.behind if place.behind or place.part != "body" else self.before
+        where.append(self._figure(image, thing.node, left, top))
+
+    def _figure(self, image: Image, node: Node | None, left: float, top: float) -> str:
+        """What draws a picture, under the mark of its node; page furniture, and what nothing is said of, has none."""
+        width, height = max(image.width, 0.0), max(image.height, 0.0)
+        mark = "/Artifact BMC"
+        if node is not None and self.furniture is _TOLD:
+            self._attach(node)
+            node.kids.append(Mark(self.page, self.marks, ""))
+            node.box = (self.page, left, top, left + width, top + height)
             mark = f"/Figure <</MCID {self.marks}>> BDC"
             self.marks += 1
         matrix = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {self.height - top - height:.3f}"
-        (self.behind if place.behind or place.part != "body" else self.before).append(
-            f"{mark} q {matrix} cm /{self.inks.picture(image)} Do Q EMC"
-        )
+        return f"{mark} q {matrix} cm /{self.inks.picture(image)} Do Q EMC"
 
     # ------------------------------------------------------------ marks
 
-    def _mark(self, node: Node | None, *, text: bool = True) -> None:
+    def _mark(self, node: Node | None) -> None:
         """Begin the marked content of a node, unless it is open."""
         wanted: Node | str
         if self.furniture is not _TOLD:
@@ -243,7 +234,7 @@ class _Canvas:
         else:
             assert node is not None
             wanted = node
-        if wanted == self.open and text:
+        if wanted == self.open:
             return
         self._close()
         self.open = wanted
@@ -252,13 +243,12 @@ class _Canvas:
             self.out.append(f"/{wanted.kind or 'P'} <</MCID {self.marks}>> BDC")
         else:
             self.out.append(wanted)
-        if text:
-            self.out.append("BT")
+        self.out.append("BT")
 
-    def _close(self, *, text: bool = True) -> None:
+    def _close(self) -> None:
         if self.open is None:
             return
-        self.out.append("ET EMC" if text else "EMC")
+        self.out.append("ET EMC")
         if isinstance(self.open, Node):
             self.open.kids.append(Mark(self.page, self.marks, "".join(self.said)))
             self.marks += 1
@@ -325,14 +315,8 @@ class _Canvas:
         for cell in row.cells:
             free = cell.reach - cell.top - cell.bottom - stacked(cell.slabs)
             down = {"top": 0.0, "middle": free / 2, "bottom": free}[cell.cell.align]
-            top = y + cell.top + max(down, 0.0)
-            placed = []
-            for slab in cell.slabs:
-                top += slab.before
-                placed.append(Placed(slab, top))
-                top += slab.height
             kept, self.left = self.left, x + cell.x + cell.inset
-            self._stack(placed)
+            self._stack(stack(cell.slabs, y + cell.top + max(down, 0.0)))
             self.left = kept
 
     def _lines_of_row(self, row: RowSlab, x: float, y: float, *, last: bool) -> None:

@@ -5,13 +5,11 @@ What is told of the letter and what it may claim is written by ``finisher``, as 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import io
 import zlib
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 import pydyf
@@ -48,14 +46,6 @@ end
 end"""
 
 
-@cache
-def colours() -> bytes:
-    """The ICC profile of sRGB, which comes with WeasyPrint: what the colours of a letter mean."""
-    # Found without importing it, which takes longer than a letter.
-    there = str(getattr(importlib.util.find_spec("weasyprint"), "origin", ""))
-    return (Path(there).parent / "pdf" / "sRGB2014.icc").read_bytes()
-
-
 @dataclass
 class FileWriter:
     """Writes one letter."""
@@ -90,7 +80,7 @@ class FileWriter:
         prune(self.told)
         self._outline()
         self._tree()
-        complete(pydyf, pdf, Told(self.told, (), ()), [page.marks for page in self.pages], None, colours(), describe)
+        complete(pydyf, pdf, Told(self.told, (), ()), [page.marks for page in self.pages], None, describe)
         out = io.BytesIO()
         pdf.write(out, version=b"1.7", identifier=digest.hexdigest()[:32].encode(), compress=True)
         return out.getvalue()
@@ -236,7 +226,7 @@ class FileWriter:
                 above["First"] = entry.reference
             else:
                 before["Next"], entry["Prev"] = entry.reference, before.reference
-            last[above.number] = above["Last"] = entry
+            last[above.number] = entry
             above["Last"] = entry.reference
             for _, holder in open_:
                 holder["Count"] = holder.get("Count", 0) + 1
@@ -282,4 +272,4 @@ def _character_map(glyphs: dict[int, str]) -> bytes:
     lines = [f"<{glyph:04x}> <{told.encode('utf-16-be').hex()}>" for glyph, told in sorted(glyphs.items())]
     groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])
-    return _CMAP.format("").replace("endcodespacerange\n", f"endcodespacerange\n{said}").encode()
+    return _CMAP.format(said).encode()

@@ -136,8 +136,8 @@ class Flow:
             yield piece, following if last else None
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
-        if holder is None or is_empty(block):
-            return None if holder is None else under(holder, "P")
+        if holder is None:
+            return None
         level = block.format.outline_level
         if level is None or not has_words(block):
             return under(holder, "P")

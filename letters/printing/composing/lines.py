@@ -313,9 +313,9 @@ def _trailing(pieces: list[Piece]) -> float:
     """How wide the spaces at the end of a line are."""
     total = 0.0
     for piece in reversed(pieces):
-        kept = len(piece.text.rstrip(" "))
-        total += piece.run.width(piece.start + kept, piece.end)
-        if kept:
+        stop = piece.run.bare_end(piece.start, piece.end)
+        total += piece.run.width(stop, piece.end)
+        if stop > piece.start:
             break
     return total
 

@@ -12,6 +12,7 @@ from letters.printing.composing.reach import BeyondReach
 from letters.printing.composing.setting import Setting
 from letters.printing.composing.shaping import Font, Shaped, breaks, font_of
 from letters.printing.document import (
+    PAGE_FIELDS,
     Bookmark,
     Field,
     Floating,
@@ -59,6 +60,10 @@ class Run:
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
         return (edges[end] - edges[start]) * self.size + self.look.spacing * (end - start)
+
+    def bare_end(self, start: int, end: int) -> int:
+        """Where the words from ``start`` to ``end`` stop and the spaces behind them begin."""
+        return start + len(self.shaped.text[start:end].rstrip(" "))
 
 
 @dataclass(slots=True)
@@ -174,7 +179,7 @@ class Matter:
     def _field(
         self, field: Field, node: Node | None, link: Link | None
     ) -> Iterator[Run | Tab | LineBreak | Shown | Bookmark]:
-        if field.kind not in ("PAGE", "NUMPAGES", "SECTIONPAGES"):
+        if field.kind not in PAGE_FIELDS:
             yield from self._leaves(field.content, node, link)
             return
         setting = self.setting
@@ -221,10 +226,9 @@ def _word(parts: list[tuple[Run, int, int]]) -> Word:
     width = sum([run.width(start, end) for run, start, end in parts])
     bare = width
     for run, start, end in reversed(parts):
-        text = run.shaped.text[start:end]
-        kept = len(text.rstrip(" "))
-        bare -= run.width(start + kept, end)
-        if kept:
+        stop = run.bare_end(start, end)
+        bare -= run.width(stop, end)
+        if stop > start:
             break
     return Word(tuple(parts), width, bare)
 

@@ -165,14 +165,14 @@ class _SectionPager:
         if not isinstance(slab, LineSlab) or not slab.notes:
             return self.noted
         placed = [each.slab for each in self.sheet.slabs]
-        return _RULE + _height(_notes([*placed, slab]))
+        return _RULE + _together(_notes([*placed, slab]))
 
     def _foot(self) -> None:
         """Set the footnotes whose marks the page has."""
         notes = _notes([each.slab for each in self.sheet.slabs])
         if not notes:
             return
-        y = self.bottom - _height(notes)
+        y = self.bottom - _together(notes)
         self.sheet.rule = y - _RULE / 2
         for note in notes:
             self.sheet.notes += stack(note.slabs, y)
@@ -230,8 +230,8 @@ def _notes(slabs: list[Slab]) -> list[NotePart]:
     return [note for slab in slabs if isinstance(slab, LineSlab) for note in slab.notes]
 
 
-def _height(notes: list[NotePart]) -> float:
-    """Of footnotes one below another; the space below the last one is left out."""
+def _together(notes: list[NotePart]) -> float:
+    """Height of footnotes one below another; the space below the last one is left out."""
     return sum([note.height + note.after for note in notes]) - notes[-1].after
 
 

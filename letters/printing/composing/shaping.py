@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable
 from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c_void_p
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, TypeVar
 
@@ -194,7 +194,7 @@ class Font:
     def advance(self, glyph: int) -> float:
         return self._own[glyph] / self.units
 
-    @property
+    @cached_property
     def strokes(self) -> Strokes:
         def part(name: bytes) -> float:
             value = c_int32()

@@ -101,7 +101,6 @@ class CellBox:
     inset: float
     """Where its content begins, from its left edge."""
     slabs: list[Slab]
-    node: Node | None
     reach: float = 0.0
     """How far down it goes: more than its row's height where it spans rows."""
 

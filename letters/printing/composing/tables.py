@@ -118,7 +118,7 @@ class TableSetter:
         below = max(bottom + above.after, 0.0)
         if number + cell.rows >= ruling.rows:
             below += ruling.boundaries[-1].depth
-        return CellBox(cell, x, width, top, below, inset, slabs, node)
+        return CellBox(cell, x, width, top, below, inset, slabs)
 
 
 def _stretch(table: Table, rows: list[RowSlab]) -> None:
@@ -145,8 +145,8 @@ def split(row: RowSlab, room: float) -> tuple[RowSlab, RowSlab] | None:
         at = _fitting(cell.slabs, room - cell.top - cell.cell.padding[2])
         if cell.slabs and not at:
             return None
-        first.append(_with(cell, cell.slabs[:at]))
-        rest.append(_with(cell, cell.slabs[at:]))
+        first.append(replace(cell, slabs=cell.slabs[:at]))
+        rest.append(replace(cell, slabs=cell.slabs[at:]))
     if not any(cell.slabs for cell in rest):
         return None
     height = min(_tallest(first), room)  # the space below a paragraph may be cut off
@@ -172,10 +172,6 @@ def _fitting(slabs: list[Slab], room: float) -> int:
     while 0 < back < len(slabs) and slabs[back].keep:
         back -= 1
     return back if back or (at < len(slabs) and isinstance(slabs[at], RowSlab)) else at
-
-
-def _with(cell: CellBox, slabs: list[Slab]) -> CellBox:
-    return CellBox(cell.cell, cell.x, cell.width, cell.top, cell.bottom, cell.inset, slabs, cell.node)
 
 
 def _tallest(cells: list[CellBox], least: float = 0.0) -> float:
