@@ -35,7 +35,7 @@ def letters_pdf(folder: Path, count: int, out: Path) -> None:
 
 
 def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
-    from letters.batch import batch
+    from letters.batches.api import batch
 
     rows = folder / f"rows-{count}.csv"
     for result in batch(rows, kind=KIND, library=folder / "library", formats=formats, out=out, workers=0):
@@ -44,9 +44,9 @@ def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
 
 def filling(folder: Path, count: int, out: Path) -> None:
     """What the peers do and no more: finished values into the compiled template; what came out is checked."""
-    from letters.desk import Desk
-    from letters.library import Library
-    from letters.word import Properties
+    from letters.assembly.assembler import Desk
+    from letters.assembly.template.template import Properties
+    from letters.library.library import Library
 
     template = Desk(Library(folder / "library")).template(KIND)
     properties = Properties("Work", "Example Department", "en-US", date(2019, 8, 2))
@@ -77,7 +77,7 @@ def mailmerge(folder: Path, count: int, out: Path) -> None:
 
 def floor(folder: Path, count: int, out: Path) -> None:
     """No filling at all: every part of a finished letter deflated anew at zlib level 6, and written."""
-    from letters.package import Packed, write_package
+    from letters.docx.package import Packed, write_package
 
     with zipfile.ZipFile(folder / "finished.docx") as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

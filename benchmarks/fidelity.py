@@ -43,10 +43,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from foreign import made, resaved  # noqa: E402
 from results import RESULTS, write_section  # noqa: E402
 
-from letters.answers import parse_answers  # noqa: E402
-from letters.desk import Desk  # noqa: E402
+from letters.assembly.assembler import Desk  # noqa: E402
 from letters.errors import LettersError  # noqa: E402
-from letters.library import Library  # noqa: E402
+from letters.library.answers import parse_answers  # noqa: E402
+from letters.library.library import Library  # noqa: E402
 
 _LOST, _LOST_AT_LEAST = 0.02, 10
 """So many fewer words than ours, as a part of them and as a number, are no matter of how words are counted."""

@@ -26,10 +26,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from results import write_section  # noqa: E402
 
-from letters.answers import parse_answers  # noqa: E402
-from letters.desk import Desk  # noqa: E402
-from letters.library import Library  # noqa: E402
-from letters.printing.numerals import spell_number  # noqa: E402
+from letters.assembly.assembler import Desk  # noqa: E402
+from letters.library.answers import parse_answers  # noqa: E402
+from letters.library.library import Library  # noqa: E402
+from letters.pdf.numerals import spell_number  # noqa: E402
 
 
 def shipped(desk: Desk, count: int) -> Iterator[bytes]:

@@ -274,7 +274,7 @@ def prepare(folder: Path) -> None:
 
 def _fill_for_others(folder: Path) -> None:
     """A finished letter, for the floor."""
-    from letters.batch import batch
+    from letters.batches.api import batch
 
     (made,) = batch([row(0)], kind=KIND, library=folder / "library", formats=["docx"], workers=0)
     (folder / "finished.docx").write_bytes(made.data["docx"])

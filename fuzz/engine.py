@@ -16,8 +16,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from letters.assembly.limits import within_limits
 from letters.errors import LettersError
-from letters.limits import within_limits
 
 PATIENCE = 10.0  # seconds of the processor an input may take
 _OWN = str(Path(__file__).parent.parent / "letters")

@@ -15,12 +15,12 @@ from functools import cache
 from pathlib import Path
 
 from fuzz.engine import Target
-from letters.answers import parse_answers
-from letters.desk import Desk
-from letters.library import Library
-from letters.package import Packed, in_writing_order, open_package, write_package
-from letters.printing.reader import read_document
-from letters.word import Properties, Template
+from letters.assembly.assembler import Desk
+from letters.assembly.template.template import Properties, Template
+from letters.docx.package import Packed, in_writing_order, open_package, write_package
+from letters.library.answers import parse_answers
+from letters.library.library import Library
+from letters.pdf.reader.reader import read_document
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
@@ -219,7 +219,7 @@ def _one(name: str) -> Callable[[], Sequence[bytes]]:
 
 
 def _prompts(desk: Desk) -> object:
-    from letters.prompts import load_script
+    from letters.library.prompts import load_script
 
     return load_script(desk.library, "denial")
 

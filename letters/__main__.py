@@ -1,5 +1,5 @@
 """``python -m letters`` is ``letters``."""
 
-from letters.cli import main
+from letters.cli.main import main
 
 raise SystemExit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -12,22 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers import ROOT
 
-from letters.desk import Desk
-from letters.library import Library
-
-ROOT = Path(__file__).parent.parent
-# In the order of the story, and of the library.
-KINDS = (
-    "denial",
-    "repeat-denial",
-    "routing-memo",
-    "contact-notice",
-    "policy-statement",
-    "request-for-justification",
-    "conditional-approval",
-    "subpoena-response",
-)
+from letters.assembly.assembler import Desk
+from letters.library.library import Library
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +59,11 @@ def letters(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A library of one's own, to be edited."""
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KINDS
-from test_maintainer import edit, own
+from helpers import KINDS
+from helpers.edits import edit
 
-from letters.dates import long_date
-from letters.demo import story
-from letters.desk import Desk
+from letters._text.dates import long_date
+from letters.assembly.assembler import Desk
+from letters.authoring.demo import story
 from letters.errors import TemplateAtFault
-from letters.library import Library
+from letters.library.library import Library
 
-__all__ = ["own"]  # pytest finds a fixture by its name here
 Sample = Callable[[str], dict[str, Any]]
 
 

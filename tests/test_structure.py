@@ -1,81 +1,104 @@
-"""The house: which room may import which, and where the heavy libraries live."""
+"""The house: which room may import which, what only certain rooms may do, and where the heavy libraries live.
+
+Every import counts: `import x`, `from x import y`, those inside functions, those for type checking only, and those by
+name (`import_module("letters.x")`).
+"""
 
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from helpers import ROOT
 
-# From the top of the house down: a module imports only from rows below its own. A pipeline with rooms of its own
-# (`filling`, `printing`) stands in the row of the door it is used through; inside it there are no cycles.
-ROWS: list[set[str]] = [
-    {"__main__"},
-    {"cli"},
-    {"commands"},
-    {"founding", "preview"},
-    {"scaffold", "vet"},
-    {"checks"},
-    {"checking"},
-    {"batch", "demo", "doctor", "session"},
-    {"talking"},
-    {"tracing"},
-    {"rebuild", "verify"},
-    {"changes", "proof", "pressroom"},
-    {"batching"},
-    {"desk"},
-    {"pieces"},
-    {"drafts", "press"},
-    {"interview", "assemble", "names", "word", "pdf", "output", "redline", "confidential"},
-    {"provenance"},
-    {"asking", "disclosure"},
-    {"filling", "printing", "answers", "advice"},
-    {"prompts", "law", "vetting"},
-    {"vouching"},
-    {"acts"},
-    {"misprints"},
-    {"extras", "places"},
-    {"library"},
-    {"wording", "facts"},
-    {"fields"},
-    {"kinds"},
-    {"model"},
-    {"request", "holdings"},
-    {"paper", "requester"},
-    {"workdays"},
-    {"rules", "values"},
-    {"sheets"},
-    {"package", "limits", "signing"},
-    {"citations", "comparing", "dates", "english", "errors", "personal", "toml", "workers"},
-]
+# From the top of the house down: a room imports only from floors below its own.
+FLOORS: tuple[frozenset[str], ...] = tuple(
+    frozenset(floor.split())
+    for floor in (
+        "__main__",
+        "cli",
+        "authoring",
+        "approval",
+        "interview batches linter",
+        "assembly",
+        "provenance privacy",
+        "library",
+        "pdf",
+        "docx",
+        "model",
+        "_text _system",
+        "errors",
+    )
+)
 
 # Where each heavy library lives: one module, imported only when needed.
 HOME = {
-    "docxtpl": "filling.parts",
-    "weasyprint": "printing.engine",
-    "pydyf": "printing.composing.file",
-    "questionary": "talking.terminal",
-    "prompt_toolkit": "talking.terminal",
-    "docx": None,
-    "holidays": "workdays",
-    "openpyxl": "batching.sheets",
-    "dask": "batching.cluster",
-    "distributed": "batching.cluster",
-    "fsspec": "batching.remote",
-    "pikepdf": "printing.pdf_text proof.binder provenance.printed",  # read there, bound here
+    "docxtpl": "assembly.template.parts",
+    "docx": "",
+    "weasyprint": "pdf.html.weasyprint",
+    "pydyf": "pdf.compose.file",
+    "questionary": "interview.terminal.terminal",
+    "prompt_toolkit": "interview.terminal.terminal",
+    "holidays": "model.calendar",
+    "openpyxl": "batches.excel",
+    "dask": "batches.cluster",
+    "distributed": "batches.cluster",
+    "fsspec": "batches.remote",
+    "pikepdf": "pdf.parity.pdf_text approval.proof.binder provenance.printed",
+}
+_AT_TOP = {("questionary", "interview.terminal.terminal"), ("prompt_toolkit", "interview.terminal.terminal")}
+
+# What only certain rooms may do, as it is spelt in code; a whole room, or one module of it.
+CLOCK = r"\b(datetime\.(now|utcnow)|date\.today|time\.(time|monotonic|perf_counter|localtime|gmtime|sleep)(_ns)?)\b"
+ENVIRONMENT = r"\b(os\.environ|os\.getenv|Path\.cwd|os\.getcwd|Path\.home|os\.path\.expanduser|getpass\.getuser)\b"
+PRINTING = r"^(print|input)$|\bsys\.(stdout|stderr|stdin)\b"
+NETWORK = r"^(socket|ssl|http|http\..*|urllib\.request|ftplib|smtplib|webbrowser)$"
+ALLOWED = {
+    CLOCK: {"cli", "_system.stopwatch"},
+    ENVIRONMENT: {"cli"},
+    PRINTING: {"cli", "interview.terminal"},
+    NETWORK: {"cli.preview", "authoring.preview.server"},
 }
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
-    """Every module of the package by its dotted name below `letters`."""
-    files = sorted((ROOT / "letters").rglob("*.py"))
-    assert len(files) > 20
-    named = {".".join(file.relative_to(ROOT / "letters").with_suffix("").parts): file for file in files}
+    """Every module of the package by its dotted name below `letters`; a package by its own name."""
+    found: dict[str, ast.Module] = {}
+    for file in sorted((ROOT / "letters").rglob("*.py")):
+        parts = file.relative_to(ROOT / "letters").with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(file.read_text(encoding="utf-8"))
+    assert len(found) > 200
+    return found
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Every module a piece of code imports, by its full name, whenever it does so."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name their module in full"
+            for alias in node.names:
+                below = f"{node.module}.{alias.name}"
+                yield below if below.removeprefix("letters.") in modules() else str(node.module)
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module") and node.args:
+            text = ast.unparse(node.args[0])
+            yield re.sub(r"\.?\{.*", "", text.lstrip("f").strip("'\""))
+
+
+@cache
+def own_imports() -> dict[str, frozenset[str]]:
+    """What each module imports of the house."""
     return {
-        name: ast.parse(file.read_text(encoding="utf-8"))
-        for name, file in named.items()
-        if not name.endswith("__init__")
+        name: frozenset(each.removeprefix("letters.") for each in imported(tree) if each.startswith("letters."))
+        for name, tree in modules().items()
+        if name
     }
 
 
@@ -83,18 +106,7 @@ def room(name: str) -> str:
     return name.split(".")[0]
 
 
-def imports(tree: ast.Module, *, only_at_top: bool = False) -> set[str]:
-    found: set[str] = set()
-    nodes = tree.body if only_at_top else ast.walk(tree)
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-    return found
-
-
-def cycles(graph: dict[str, set[str]]) -> list[str]:
+def cycles(graph: dict[str, frozenset[str]]) -> list[str]:
     done: set[str] = set()
     found: list[str] = []
 
@@ -111,62 +123,67 @@ def cycles(graph: dict[str, set[str]]) -> list[str]:
     return found
 
 
-def own_imports() -> dict[str, set[str]]:
-    graph: dict[str, set[str]] = {}
-    for name, tree in modules().items():
-        taken = {each.removeprefix("letters.") for each in imports(tree) if each.startswith("letters.")}
-        graph[name] = taken
-    return graph
-
-
-def test_imports_go_one_way() -> None:
+def test_no_module_imports_itself_by_way_of_others() -> None:
     assert cycles(own_imports()) == []
 
 
-def test_a_module_imports_only_from_rows_below_its_own() -> None:
-    row_of = {name: number for number, row in enumerate(ROWS) for name in row}
-    graph = own_imports()
-    assert {room(name) for name in graph} == set(row_of), "a new room needs a row"
+def test_a_room_imports_only_from_floors_below_its_own() -> None:
+    floor_of = {name: number for number, floor in enumerate(FLOORS) for name in floor}
+    assert {room(name) for name in own_imports()} == set(floor_of), "a new room needs a floor"
     wrong = [
         f"{name} imports {other}"
-        for name, others in graph.items()
+        for name, others in own_imports().items()
         for other in others
-        if room(other) != room(name) and row_of[room(other)] <= row_of[room(name)]
+        if room(other) != room(name) and floor_of[room(other)] <= floor_of[room(name)]
     ]
     assert wrong == []
 
 
+def test_the_package_shows_its_rooms_and_little_else() -> None:
+    folder = ROOT / "letters"
+    files = {each.name for each in folder.iterdir() if each.is_file()}
+    rooms = {each.name for each in folder.iterdir() if each.is_dir() and each.name != "__pycache__"}
+    assert files == {"__init__.py", "__main__.py", "errors.py", "py.typed"}
+    assert rooms == {name for floor in FLOORS for name in floor} - {"__main__", "errors"}
+    for name, tree in modules().items():
+        if (folder / name.replace(".", "/")).is_dir():
+            assert len(ast.get_docstring(tree) or "") > 40, f"the room {name or 'letters'} says what it is for"
+
+
 def test_each_heavy_library_lives_in_one_module_and_is_imported_when_needed() -> None:
     homes: dict[str, set[str]] = {library: set() for library in HOME}
-    at_top: set[str] = set()
+    at_top: set[tuple[str, str]] = set()
     for name, tree in modules().items():
-        for each in imports(tree):
-            if each.split(".")[0] in homes:
-                homes[each.split(".")[0]].add(name)
-        at_top |= {each.split(".")[0] for each in imports(tree, only_at_top=True)} - (
-            {"questionary"} if name == "talking.terminal" else set()
-        )
-    assert homes == {library: set((home or "").split()) for library, home in HOME.items()}
-    assert not at_top & {"docxtpl", "weasyprint", "questionary"}
+        for library in {each.split(".")[0] for each in imported(tree)} & set(homes):
+            homes[library].add(name)
+        for node in tree.body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                at_top |= {(each.split(".")[0], name) for each in imported(node)}
+    assert homes == {library: set(home.split()) for library, home in HOME.items()}
+    late = {"docxtpl", "weasyprint", "questionary", "prompt_toolkit", "openpyxl", "dask", "distributed", "fsspec"}
+    assert {(library, name) for library, name in at_top if library in late} <= _AT_TOP
 
 
-@pytest.mark.parametrize("quiet", ["print", "input"])
-def test_nothing_below_the_command_line_prints_or_asks(quiet: str) -> None:
+@pytest.mark.parametrize("what", ALLOWED, ids=["clock", "environment", "printing", "network"])
+def test_only_named_rooms(what: str) -> None:
+    """Read the clock, look at the environment, print or ask, reach for the network."""
+    pattern, seen = re.compile(what), set()
     for name, tree in modules().items():
-        if room(name) in ("cli", "commands"):
-            continue
-        calls = {
-            node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        said = {
+            *(ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)),
+            *(
+                node.func.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            ),
+            *imported(tree),
         }
-        assert quiet not in calls, name
-
-
-def test_nothing_below_the_command_line_reads_the_clock_or_the_environment() -> None:
-    for name, tree in modules().items():
-        if room(name) in ("cli", "commands"):
-            continue
-        reads = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        assert not reads & {"os.environ", "os.getenv", "datetime.now", "date.today", "time.time"}, name
+        if any(pattern.search(each) for each in said):
+            seen.add(name)
+    allowed = ALLOWED[what]
+    wrong = {name for name in seen if not any(name == each or name.startswith(f"{each}.") for each in allowed)}
+    assert seen, "the guard sees what it guards"
+    assert wrong == set()
 
 
 def test_the_project_ships_what_it_needs() -> None:

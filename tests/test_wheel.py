@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import KINDS, ROOT
+from helpers import KINDS, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "LETTERS_LIBRARY")}
     return subprocess.run(
-        [sys.executable, "-c", "import sys; from letters.cli import main; sys.exit(main())", *arguments],
+        [sys.executable, "-c", "import sys; from letters.cli.main import main; sys.exit(main())", *arguments],
         cwd=folder,
         env=environment | {"PYTHONPATH": str(installed)},
         capture_output=True,

@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from letters.filling.markup import DOCUMENT_HEAD
-from letters.filling.sanitize import CUSTOM
-from letters.package import Package, Packed
+from letters.docx.markup import DOCUMENT_HEAD
+from letters.docx.package import CUSTOM, Package, Packed
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal
 from letters.provenance.words import Words, marks, words_in

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from letters.package import members_of, open_package, write_package
+from letters.docx.package import members_of, open_package, write_package
 from letters.provenance.custom import mark_of_file, read_custom
 from letters.provenance.printed import read_printed
 from letters.provenance.record import Record

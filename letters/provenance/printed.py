@@ -29,7 +29,7 @@ def read_printed(data: bytes, name: str) -> Printed:
     """Raises LettersError when the file cannot be read as a PDF."""
     import pikepdf
 
-    from letters.printing.pdf_text import metadata_of, pdf_words
+    from letters.pdf.parity.pdf_text import metadata_of, pdf_words
 
     try:
         record = read_xmp(metadata_of(data), name)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from letters.errors import LibraryAtFault, Problem
-from letters.library import Library
+from letters.library.library import Library
 
 NAME = "seal.key"
 _HEAD = """\

@@ -20,9 +20,9 @@ from html import unescape
 
 from lxml import etree
 
-from letters.filling.markup import T, taken_apart
-from letters.package import Package, Packed, W
-from letters.printing.accepting import accepted
+from letters.docx.accepting import accepted
+from letters.docx.markup import T, taken_apart
+from letters.docx.package import Package, Packed, W
 from letters.provenance.seal import Seal
 
 _STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")

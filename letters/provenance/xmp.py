@@ -12,9 +12,9 @@ from html import escape
 
 from lxml import etree
 
+from letters.docx.package import parse_xml
 from letters.errors import LettersError
-from letters.package import parse_xml
-from letters.printing.claims import Said
+from letters.pdf.tags.claims import Said
 from letters.provenance.record import UNSEALED, Record
 from letters.provenance.seal import Seal
 

@@ -1,0 +1,162 @@
+"""The proof pack of one kind: found, judged, and printed as one PDF for counsel to sign."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from letters._text.dates import long_date
+from letters.approval.proof.binder import bound
+from letters.approval.proof.search import Found, Search
+from letters.assembly.anatomy import Piece
+from letters.assembly.assembler import Desk
+from letters.docx.builder import Sheet
+from letters.errors import LibraryAtFault, Problem
+from letters.model.fields import get
+
+
+@dataclass(frozen=True)
+class Proof:
+    """The letters in which every piece of a template appears.
+
+    Args:
+        facts: the answers that its conditions ask about, with their titles.
+        elsewhere: pieces of passages that only other kinds show.
+        notes: branches within paragraphs that no letter was found to show.
+    """
+
+    kind: str
+    letters: tuple[Found, ...]
+    pieces: tuple[Piece, ...]
+    facts: Mapping[str, str]
+    elsewhere: tuple[Piece, ...]
+    notes: tuple[Problem, ...]
+
+
+def proof_of(desk: Desk, kind: str) -> Proof:
+    """The proof of one kind.
+
+    Raises:
+        LibraryAtFault: paragraphs that no letter can show, each with its conditions.
+    """
+    search = Search(desk, kind)
+    search.run()
+    missed = [piece for piece in search.pieces if piece.number not in search.seen]
+    elsewhere = [piece for piece in missed if piece.is_shared and _shown_elsewhere(desk, kind, piece, search)]
+    never = [piece for piece in missed if piece not in elsewhere]
+    if dead := [_dead(piece, kind) for piece in never if not piece.branch]:
+        raise LibraryAtFault(dead)
+    return Proof(
+        kind,
+        tuple(search.cover()),
+        tuple(search.pieces),
+        {name: search.fields[name].title for name in search.facts},
+        tuple(elsewhere),
+        tuple(_dead(piece, kind) for piece in never),
+    )
+
+
+def _shown_elsewhere(desk: Desk, kind: str, piece: Piece, search: Search) -> bool:
+    """Whether a piece of a passage appears in letters of another kind that includes it."""
+    passage = piece.place.part.rsplit("/", 1)[-1].removesuffix(".docx")
+    for other in desk.library.kinds:
+        if other != kind and passage in desk.template(other).passages:
+            if other not in search.others:
+                search.others[other] = Search(desk, other)
+            if search.others[other].look_for(piece.origin):
+                return True
+    return False
+
+
+def _dead(piece: Piece, kind: str) -> Problem:
+    under = "; ".join(f"“{guard}”" for guard in piece.guards) or "nothing"
+    what = "of these words in it" if piece.branch else "of this paragraph"
+    shown = str(piece).split(": ", 1)[1]
+    return Problem(
+        f"No letter could be found that shows {'these words' if piece.branch else 'this paragraph'}: {shown}.",
+        where=f"{piece.place.part}, paragraph {piece.place.number}",
+        hint=f"The conditions {what} are {under}. Correct them, or take it out; if a letter can show it, save the "
+        f"answers of that letter as templates/{kind}/sample-2.toml.",
+        code="never-shown",
+    )
+
+
+def pack(desk: Desk, proof: Proof, on: date) -> bytes:
+    """The proof as one PDF: what is signed, then each letter behind a sheet with the facts that made it."""
+    parts = [("What is signed off", _printed(desk, _front(desk, proof, on), "front page"))]
+    shown: set[int] = set()
+    for number, found in enumerate(proof.letters, 1):
+        title = f"Letter {number} of {len(proof.letters)}"
+        parts.append((title, _printed(desk, _label(desk, proof, found, title, shown, on), title)))
+        parts.append(("", desk.make(found.letter, ["pdf"]).files["pdf"]))
+        shown |= found.seen
+    return bound(parts)
+
+
+def _printed(desk: Desk, sheet: Sheet, name: str) -> bytes:
+    return desk.print_word(sheet.written(), name).data
+
+
+def _front(desk: Desk, proof: Proof, on: date) -> Sheet:
+    title = desk.library.kinds[proof.kind].title
+    sheet = Sheet(f"Proof: {title}", on, desk.office.language)
+    sheet.heading(f"Proof: {title} ({proof.kind})")
+    count = len(proof.letters)
+    letters = "One letter" if count == 1 else f"{count} letters"
+    sheet.say(
+        f"{letters}, as few as were found to hold every paragraph of the template, and every branch within a "
+        f"paragraph, at least once. Printed on {long_date(on)}. {desk.vetting(proof.kind).in_words(on)}"
+    )
+    sheet.heading("What is signed off", 2)
+    files = desk.files_of(proof.kind)
+    sheet.table([("File", "SHA-256"), *((name, desk.register.digest(name) or "missing") for name in files)])
+    if proof.elsewhere:
+        sheet.heading("In its passages, but only in letters of other kinds", 2)
+        sheet.points(str(piece) for piece in proof.elsewhere)
+    if proof.notes:
+        sheet.heading("Words that no letter was found to show", 2)
+        sheet.points(str(note) for note in proof.notes)
+    sheet.heading("Approved", 2)
+    sheet.table([("Name and title", "Date and signature"), ("\n\n", "")], (4680, 4680))
+    return sheet
+
+
+def _label(desk: Desk, proof: Proof, found: Found, title: str, shown: set[int], on: date) -> Sheet:
+    sheet = Sheet(title, on, desk.office.language)
+    sheet.heading(title)
+    if found.sample:
+        sheet.say(f"The sample letter, templates/{proof.kind}/{found.sample}.")
+    sheet.heading("The facts behind it", 2)
+    sheet.say("The answers that the conditions of the template ask about; the others are as in the sample.")
+    sheet.table([("Fact", "In this letter"), *_facts(proof, found)])
+    sheet.heading("Shown here first" if shown else "Shown here", 2)
+    sheet.points(_with_guards(piece) for piece in proof.pieces if piece.number in found.seen - shown)
+    return sheet
+
+
+def _facts(proof: Proof, found: Found) -> Iterator[tuple[str, str]]:
+    for name, title in proof.facts.items():
+        yield f"{title} ({name})", in_words(get(found.answers, name))
+
+
+def in_words(value: Any) -> str:
+    """An answer for a reader."""
+    match value:
+        case None | [] | "":
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case date():
+            return long_date(value)
+        case dict():
+            return ", ".join(in_words(each) for each in value.values())
+        case list():
+            return "; ".join(in_words(each) for each in value)
+    return str(value)
+
+
+def _with_guards(piece: Piece) -> str:
+    guards = "; ".join(map(str, piece.guards))
+    return f"{piece}{f' [{guards}]' if guards else ''}"

@@ -1,0 +1,255 @@
+"""Finds letters in which every piece of a template appears: from the samples, by changing what the conditions ask for.
+
+Nothing is assumed about what a condition does: a letter is checked by the rules, filled, and looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+from typing import Any
+
+from jinja2 import nodes
+
+from letters.approval.proof.cover import smallest_cover
+from letters.approval.proof.trials import Trials
+from letters.assembly.anatomy import Anatomy, Guard, Piece, answers_behind
+from letters.assembly.assembler import Desk
+from letters.assembly.template.grammar import parsed
+from letters.assembly.template.template import Properties
+from letters.errors import InvalidAnswers, LettersError, LibraryAtFault
+from letters.library.answers import Answers
+from letters.library.prompts import load_script
+from letters.model.fields import get
+from letters.model.letter import Letter
+
+# Letters to start from, and changes to try on each, for one piece: first a little for all, then much for paragraphs.
+_LITTLE, _MUCH = (4, 80), (10, 400)
+_TURNS = 400  # changes to try when one condition is turned
+_MERGES, _MERGE_CHANGES = 1500, 60  # changes to try in all, and for one piece, when two letters could be one
+_VALUES = 12  # of one field, where several are changed together
+
+
+@dataclass(frozen=True)
+class Found:
+    """A letter that the rules allow, with the pieces it holds.
+
+    Args:
+        sample: the file it is the letter of; empty for one thought up.
+    """
+
+    answers: Answers
+    letter: Letter
+    seen: frozenset[int]
+    sample: str = ""
+
+
+class Search:
+    """The letters found for one kind."""
+
+    def __init__(self, desk: Desk, kind: str) -> None:
+        self.desk, self.kind = desk, kind
+        self.anatomy: Anatomy = desk.anatomy(kind)
+        self.fields = load_script(desk.library, kind).fields
+        self.pieces = self.anatomy.pieces
+        self.found: list[Found] = []
+        self.others: dict[str, Search] = {}  # of kinds that include the same passages
+        self._known: set[str] = set()
+        samples = desk.samples(kind)
+        others = [_as(kind, answers, samples) for other in desk.library.kinds if other != kind
+                  for answers in desk.samples(other).values()]  # fmt: skip
+        self._trials = Trials(desk, kind, [*samples.values(), *others])
+        for name, answers in samples.items():
+            where = desk.library.name_of(desk.library.kinds[kind].folder / name)
+            try:
+                self._keep(answers, desk.check(answers), name)
+            except InvalidAnswers as error:
+                raise LibraryAtFault(problem.within(where) for problem in error.problems) from error
+        for answers in others:
+            self._try(answers, ())
+
+    @property
+    def seen(self) -> frozenset[int]:
+        return frozenset(number for each in self.found for number in each.seen)
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The answers that conditions of the template ask about, in the order of the fields."""
+        asked = {name for piece in self.pieces for name in self._names(piece)}
+        return tuple(name for name in self.fields if name in asked)
+
+    def run(self) -> None:
+        """Look for every piece that letters of this kind could hold."""
+        for effort in (_LITTLE, _MUCH):
+            for piece in self.pieces:
+                is_worth_it = effort is _LITTLE or not piece.branch
+                if is_worth_it and piece.number not in self.seen and not self.never_by_kind(piece):
+                    self._aim(piece, effort)
+        self._fill_up()
+        self._merge()
+
+    def cover(self) -> list[Found]:
+        """As few of the letters as hold every piece that any of them holds; samples where they serve as well."""
+        order = sorted(range(len(self.found)), key=lambda number: not self.found[number].sample)
+        chosen = smallest_cover({number: self.found[number].seen for number in order}, self.seen)
+        return [self.found[number] for number in chosen]
+
+    def look_for(self, origin: tuple[str, int, str]) -> bool:
+        """Whether a letter of this kind holds the piece of a passage."""
+        wanted = [piece for piece in self.pieces if piece.origin == origin]
+        for piece in wanted:
+            if piece.number not in self.seen and not self.never_by_kind(piece):
+                self._aim(piece, _LITTLE if piece.branch else _MUCH)
+        return any(piece.number in self.seen for piece in wanted)
+
+    def turned(self, answers: Answers, numbers: Collection[int], *, on: bool) -> Found | None:
+        """A letter like these answers in which some of the pieces appear, or none of them does."""
+        names = tuple(dict.fromkeys(name for number in numbers for name in self._names(self.pieces[number])))
+        for changes in islice(self._changes(names, answers), _TURNS):
+            mended = self._trials.mended(self._trials.changed(answers, changes), tuple(changes))
+            if mended is None:
+                continue
+            try:
+                seen = self._seen_in(mended[1])
+            except LettersError:
+                continue
+            if bool(seen & set(numbers)) is on:
+                return Found(*mended, seen)
+        return None
+
+    def never_by_kind(self, piece: Piece) -> bool:
+        """Whether a piece of a passage is meant for other kinds, by what it asks of the kind."""
+        return any(_by_kind(guard, self.kind) is False for guard in piece.guards)
+
+    # --- looking ---
+
+    def _aim(self, piece: Piece, effort: tuple[int, int]) -> None:
+        names = self._names(piece)
+        for start in sorted(self.found, key=lambda each: -self._near(each, piece))[: effort[0]]:
+            for changes in islice(self._changes(names, start.answers), effort[1]):
+                self._try(self._trials.changed(start.answers, changes), tuple(changes))
+                if piece.number in self.seen:
+                    return
+
+    def _names(self, piece: Piece) -> tuple[str, ...]:
+        """The answers that decide whether a piece appears."""
+        return tuple(dict.fromkeys(name for path in piece.guard_names for name in answers_behind(path, self.fields)))
+
+    def _near(self, found: Found, piece: Piece) -> int:
+        """How many of a piece's conditions hold in a letter, as far as its pieces tell."""
+        deep = [len(p.guards) for p in self.pieces
+                if p.number in found.seen and p.guards == piece.guards[: len(p.guards)]]  # fmt: skip
+        return max(deep, default=0) * 10 + bool(found.sample)
+
+    def _changes(self, names: tuple[str, ...], answers: Answers) -> Iterator[Mapping[str, Any]]:
+        values = {name: self._trials.values(name, answers) for name in names}
+        for count in (1, 2, 3):
+            for chosen in combinations(names, count):
+                options = (values[name] if count == 1 else values[name][:_VALUES] for name in chosen)
+                yield from (dict(zip(chosen, each, strict=True)) for each in product(*options))
+
+    def _try(self, answers: Answers, fixed: tuple[str, ...]) -> Found | None:
+        mended = self._trials.mended(answers, fixed)
+        return self._keep(*mended) if mended else None
+
+    def _keep(self, answers: Answers, letter: Letter, sample: str = "") -> Found | None:
+        key = letter.model_dump_json()
+        if key in self._known:
+            return None
+        self._known.add(key)
+        try:
+            seen = self._seen_in(letter)
+        except LettersError:
+            if sample:
+                raise
+            return None  # a letter that stops for a reason of its own is not sent, so it shows nothing
+        found = Found(answers, letter, seen, sample)
+        if sample or not any(seen <= each.seen for each in self.found):
+            self.found.append(found)
+        return found
+
+    def _seen_in(self, letter: Letter) -> frozenset[int]:
+        self.desk.refuse_unpaired(letter, context := self.desk.context(letter))
+        office = self.desk.office
+        properties = Properties(title="Proof", author=office.name, language=office.language, dated=letter.date)
+        return self.anatomy.seen_in(context, properties)
+
+    def _fill_up(self) -> None:
+        """Give each letter whatever else it can hold, so that fewer are needed."""
+        fields = self.fields
+        optional = [name for name in self.facts if not fields[name].required]
+        for start in list(self.found):
+            now = start
+            for name in (name for name in optional if get(now.answers, name) in (None, [], False)):
+                for value in self._trials.values(name, now.answers)[:4]:
+                    more = self._try(self._trials.changed(now.answers, {name: value}), (name,))
+                    if more is not None and more.seen > now.seen:
+                        now = more
+                        break
+
+    def _merge(self) -> None:
+        """Where two letters of the cover could be one, find that one."""
+        budget = [_MERGES]
+        while budget[0] > 0 and self._merged_two(self.cover(), budget):
+            pass
+
+    def _merged_two(self, cover: list[Found], budget: list[int]) -> bool:
+        def alone(one: Found) -> frozenset[int]:
+            return one.seen.difference(*(each.seen for each in cover if each is not one))
+
+        for giver in sorted(cover, key=lambda each: len(alone(each))):
+            for taker in sorted(cover, key=lambda each: -len(each.seen & giver.seen)):
+                if taker is not giver and self._takes_over(taker, alone(taker), alone(giver), budget):
+                    return True
+        return False
+
+    def _takes_over(self, now: Found, needed: frozenset[int], wanted: frozenset[int], budget: list[int]) -> bool:
+        """Whether a letter can be changed to hold ``wanted`` too, and what only it held before."""
+        for number in sorted(wanted):
+            if number in now.seen:
+                continue
+            names = self._names(self.pieces[number])
+            for changes in islice(self._changes(names, now.answers), _MERGE_CHANGES):
+                budget[0] -= 1
+                more = self._try(self._trials.changed(now.answers, changes), tuple(changes))
+                if budget[0] <= 0:
+                    return False
+                if more is not None and number in more.seen and more.seen >= needed:
+                    now, needed = more, needed | {number}
+                    break
+            else:
+                return False
+        return True
+
+
+def _as(kind: str, answers: Answers, own: Mapping[str, Answers]) -> Answers:
+    """The facts of another kind's sample as a letter of this kind."""
+    first = next(iter(own.values()), {})
+    return {**first, "kind": kind, **{key: answers[key] for key in ("request", "date") if key in answers}}
+
+
+def _by_kind(guard: Guard, kind: str) -> bool | None:
+    """Whether a condition holds for a kind, where nothing else decides it; None where something does."""
+    if guard.tag.word == "for":
+        return None
+    test = parsed(guard.tag).find(nodes.If)
+    holds = None if test is None else _value(test.test if not test.elif_ else test.elif_[0].test, kind)
+    return None if holds is None else holds is guard.holds
+
+
+def _value(node: nodes.Node, kind: str) -> bool | None:
+    match node:
+        case nodes.Not():
+            inner = _value(node.node, kind)
+            return None if inner is None else not inner
+        case nodes.And() | nodes.Or():
+            decisive = isinstance(node, nodes.Or)
+            sides = {_value(node.left, kind), _value(node.right, kind)}
+            return decisive if decisive in sides else None if None in sides else not decisive
+        case nodes.Compare(expr=nodes.Name(name="kind"), ops=[nodes.Operand(op=op, expr=nodes.Const(value=value))]):
+            return {"eq": kind == value, "ne": kind != value}.get(op)
+        case nodes.Compare(expr=nodes.Name(name="kind"), ops=[nodes.Operand(op=op, expr=nodes.List(items=items))]):
+            inside = kind in [item.value for item in items if isinstance(item, nodes.Const)]
+            return {"in": inside, "notin": not inside}.get(op)
+    return None

@@ -1,0 +1,234 @@
+"""A template taken apart: its paragraphs and the branches inside them, each with the conditions it stands under.
+
+A piece is numbered in a copy of the template, and the numbers are read back from a letter filled from that copy: so
+that it is seen, not guessed, which pieces a letter holds and where each comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from letters.assembly.template.grammar import read_tag
+from letters.assembly.template.spots import gather, pieces_of
+from letters.assembly.template.tags import TEXT, Place, Tag, scan
+from letters.assembly.template.template import Expanded, Properties, Template
+from letters.docx.markup import P, own_nodes, serialised
+from letters.docx.package import open_package, write_parts
+
+_NUMBER = "piece"  # the attribute a numbered paragraph carries
+# Between these stands the number of a branch, in private-use characters that no letter holds.
+_ZERO = 0xE100
+_OPEN, _CLOSE = "\ue110", "\ue111"
+
+# What a template sees that is no answer, by the answers it follows from.
+_BEHIND: Mapping[str, tuple[str, ...]] = {
+    "request.made_on": ("request.dated", "request.received"),
+    "request.names_a_matter": ("request.nature", "request.investigation"),
+    "request.requester.agency_in_sentence": ("request.requester.agency_in_sentence",),
+    "request.requester.greeting": ("request.requester.greeting", "request.requester.name"),
+    "delivery_words": ("delivery",),
+    "legal_basis": ("legal_basis", "unvetted_law"),
+    "citations": ("legal_basis", "unvetted_law"),
+    "citable": ("date", "request.public_records", "request.access", "request.process", "request.asserted"),
+    "law": ("date", "request.public_records", "request.access", "request.process", "request.asserted"),
+    "confirms_duty": ("request.nature", "request.requester.agency_kind", "request.records"),
+    "approved": ("approved", "request.records"),
+    "withheld": ("approved", "request.records"),
+    "missing": ("request.purpose", "request.explanation", "request.justification", "request.public_records"),
+}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One condition that a piece stands under, and whether it must hold.
+
+    Args:
+        tag: the ``if``, ``elif`` or ``for``.
+        holds: false for what comes after it as ``elif`` or ``else``.
+    """
+
+    tag: Tag
+    holds: bool = True
+
+    def __str__(self) -> str:
+        if self.tag.word == "for":
+            return f"each of {self.tag.says.partition(' in ')[2]}"
+        return self.tag.says if self.holds else f"not ({self.tag.says})"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph with wording of its own, or one branch within a paragraph.
+
+    Args:
+        place: its file and the paragraph's number there.
+        words: the paragraph, or what the branch says, tags and all.
+        branch: it is a branch within a paragraph.
+        names: paths its own tags take.
+        guard_names: paths its conditions take.
+    """
+
+    number: int
+    place: Place
+    words: str
+    branch: bool
+    guards: tuple[Guard, ...]
+    names: tuple[str, ...]
+    guard_names: tuple[str, ...]
+
+    @property
+    def is_shared(self) -> bool:
+        return "/shared/" in self.place.part
+
+    @property
+    def origin(self) -> tuple[str, int, str]:
+        """The same for every kind that includes the passage."""
+        return self.place.part, self.place.number, self.words
+
+    def __str__(self) -> str:
+        words = " ".join(self.words.split())
+        shown = words if len(words) <= 90 else f"{words[:89].rstrip()}…"
+        return f"{self.place.part}, paragraph {self.place.number}: {'… ' if self.branch else ''}“{shown}”"
+
+
+class Anatomy:
+    """The pieces of one template.
+
+    Args:
+        template: compiled, for the paths its tags take.
+        whole: the same with its passages in their places.
+    """
+
+    def __init__(self, template: Template, whole: Expanded) -> None:
+        self._paths_of: dict[tuple[str, int, str], list[str]] = {}
+        for use in template.uses:
+            self._paths_of.setdefault(_key(use.tag), []).append(use.path)
+        self.pieces: list[Piece] = []
+        parts = dict(whole.package.parts)
+        for part, places in whole.places.items():
+            root = whole.package.xml(part)
+            self._open: list[list[Guard]] = []
+            for paragraph, place in zip(root.iter(P), places, strict=True):
+                self._read(paragraph, place)
+            parts[part] = serialised(root)
+        self._numbered = write_parts(parts)
+
+    @cached_property
+    def _template(self) -> Template:
+        return Template.compile(self._numbered, "template")
+
+    def fill(self, context: Mapping[str, Any], properties: Properties) -> list[tuple[set[int], str]]:
+        """The paragraphs of a letter in order, each with the pieces in it and its words."""
+        package = open_package(self._template.fill(context, properties), "letter")
+        found = []
+        for part in package.parts:
+            if part.endswith(".xml") and b"piece=" in package.parts[part]:
+                for paragraph in package.tree(part).iter(P):
+                    numbers, words = _read_back(paragraph)
+                    if numbers:
+                        found.append((numbers, words))
+        return found
+
+    def seen_in(self, context: Mapping[str, Any], properties: Properties) -> frozenset[int]:
+        """The numbers of the pieces that a letter holds."""
+        return frozenset(number for numbers, _ in self.fill(context, properties) for number in numbers)
+
+    def _read(self, paragraph: etree._Element, place: Place) -> None:
+        """Number one paragraph and the branches in it, and follow the blocks it opens and closes."""
+        parts = pieces_of(own_nodes(paragraph))
+        text = "".join(words for _, words in parts)
+        found = [(*span, read_tag(text[slice(*span)], place, TEXT)[0]) for span in scan(text)[0]] if "{" in text else []
+        rest = _without(text, found)
+        says_something = bool(rest.strip()) or any(tag.mark == "{{" for *_, tag in found)
+        if not says_something:
+            for *_, tag in found:
+                self._follow(tag)
+            return
+        number = self._add(place, text, found, branch=False)
+        paragraph.set(_NUMBER, str(number))
+        edits = []
+        for at, (start, end, tag) in enumerate(found):
+            self._follow(tag)
+            if tag.word in ("if", "elif", "else", "for") and not tag.level:
+                words, inside = _branch(text, found, at)
+                if words.strip():
+                    branch = self._add(place, words, inside, branch=True)
+                    edits.append((start, end, f"{text[start:end]}{_written(branch)}"))
+        if edits:
+            gather(parts, edits)
+
+    def _follow(self, tag: Tag) -> None:
+        if tag.word in ("if", "for"):
+            self._open.append([Guard(tag)])
+        elif tag.word in ("elif", "else") and self._open:
+            passed = [Guard(guard.tag, holds=False) for guard in self._open[-1]]
+            self._open[-1] = passed if tag.word == "else" else [*passed, Guard(tag)]
+        elif tag.word in ("endif", "endfor") and self._open:
+            self._open.pop()
+
+    def _add(self, place: Place, words: str, tags: list[tuple[int, int, Tag]], *, branch: bool) -> int:
+        guards = tuple(guard for block in self._open for guard in block)
+        names = tuple(dict.fromkeys(path for *_, tag in tags for path in self._paths(tag)))
+        guarded = tuple(dict.fromkeys(path for guard in guards for path in self._paths(guard.tag)))
+        piece = Piece(len(self.pieces), replace(place, words=""), words, branch, guards, names, guarded)
+        self.pieces.append(piece)
+        return piece.number
+
+    def _paths(self, tag: Tag) -> list[str]:
+        """The paths a tag takes; names that a loop has given are followed to where they come from."""
+        return self._paths_of.get(_key(tag), [])
+
+
+def _key(tag: Tag) -> tuple[str, int, str]:
+    return tag.place.part, tag.place.number, tag.raw
+
+
+def _without(text: str, found: list[tuple[int, int, Tag]]) -> str:
+    for start, end, _ in reversed(found):
+        text = text[:start] + text[end:]
+    return text
+
+
+def _branch(text: str, found: list[tuple[int, int, Tag]], at: int) -> tuple[str, list[tuple[int, int, Tag]]]:
+    """What stands between the tag at ``at`` and the end of its branch."""
+    depth, start = 0, found[at][1]
+    for following in range(at + 1, len(found)):
+        word = found[following][2].word
+        if depth == 0 and word in ("elif", "else", "endif", "endfor"):
+            return text[start : found[following][0]], found[at + 1 : following]
+        depth += (word in ("if", "for")) - (word in ("endif", "endfor"))
+    return text[start:], found[at + 1 :]
+
+
+def _written(number: int) -> str:
+    return _OPEN + "".join(chr(_ZERO + int(digit)) for digit in str(number)) + _CLOSE
+
+
+def _read_back(paragraph: etree._Element) -> tuple[set[int], str]:
+    own = paragraph.get(_NUMBER)
+    text = "".join(words for _, words in pieces_of(own_nodes(paragraph)))
+    numbers, words = ({int(own)} if own else set()), ""
+    for at, part in enumerate(text.split(_OPEN)):
+        inside, closed, after = part.partition(_CLOSE) if at else ("", "", part)
+        if closed:
+            numbers.add(int("".join(str(ord(digit) - _ZERO) for digit in inside)))
+        words += after if closed or not at else part
+    return numbers, words
+
+
+def answers_behind(path: str, fields: Collection[str]) -> tuple[str, ...]:
+    """The answers that decide what stands at a path of the template: those it names, or those it follows from."""
+    steps = path.split("[]", maxsplit=1)[0].split(".")
+    for length in range(len(steps), 0, -1):
+        name = ".".join(steps[:length])
+        if name in _BEHIND:
+            return tuple(each for each in _BEHIND[name] if each in fields)
+        for answer in (name, name.removesuffix("_words")):
+            if answer in fields:
+                return (answer,)
+    return ()

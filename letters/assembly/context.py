@@ -1,0 +1,269 @@
+"""From a checked letter to what a template sees: names, words and dates ready to print, nothing left to compute.
+
+A template's names are the answers' own names (``request.requester.agency``), and beside them what follows from the
+answers and from the library: ``office``, ``contact``, ``signatory``, ``law`` and the ``…_words`` of each choice.
+`PROVIDED` lists the latter for `letters fields`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from enum import Enum
+from itertools import zip_longest
+from typing import Any
+
+from letters._text.english import listed
+from letters.library.prompts import Question
+from letters.model.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse
+from letters.model.letter import Letter, UnvettedLaw
+from letters.model.office_data import Condition, LegalBasis, Objection, Office, Rulebook
+from letters.model.request import Request
+from letters.model.requester import Requester
+from letters.model.values import Model
+
+Phrases = Mapping[str, Mapping[str, str]]
+# Fills one condition's wording: (wording, names it may use, what messages call it) -> the text to print.
+FillText = Callable[[str, Mapping[str, Any], str], str]
+
+PROVIDED: Mapping[str, str] = {
+    "request.made_on": "Date the request bears, or the day it was received if it bears none.",
+    "request.channel_words": "The channel in words, from phrases.toml; access, nature and process likewise.",
+    "request.names_a_matter": "Whether it identifies a criminal investigation or a child support proceeding.",
+    "request.records": "Names of the categories of records asked for, as they are printed.",
+    "request.requester.agency_kind_words": "The kind of agency in words.",
+    "request.requester.agency_in_sentence": "The agency within a sentence: the name given for it, else the agency.",
+    "request.requester.greeting": "What stands after “Dear”: the greeting given, else the name, else “Sir or Madam”.",
+    "request.requester.address_block": "Name, title, office, agency and address, a line each.",
+    "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
+    "signatory.name": "Name of the person who signs; also signatory.title.",
+    "legal_basis": "The bases chosen, in the order of citing: citation, case_name, citation_after_name, summary, title "
+    "and authority (binding, persuasive, or unvetted) of each.",
+    "citations": "The same as part of one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
+    "law.<id>": "Any basis this letter may cite on its date, hyphens as underscores: law.nmac_106_d.citation.",
+    "citable": 'Short names of those, for a condition: {% if "nm-sensitive-information-2025" in citable %}.',
+    "deadlines.<id>": "Days by which the law wants an answer: deadlines.written_denial.day, .days, .citation.",
+    "extra.<name>": "The answer to a question this office has added; extra.<name>_words for the wording of a choice.",
+    "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
+    "contact.name": "The only contact: name, title, telephone, email.",
+}
+
+
+class CitableLaw(Mapping[str, Mapping[str, Any]]):
+    """The bases a letter may cite, as a template sees them; remembers which of them it took."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
+        self._entries = entries
+        self.taken: set[str] = set()
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        entry = self._entries[name]
+        self.taken.add(str(entry["id"]))
+        return entry
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+def context_of(
+    letter: Letter,
+    office: Office,
+    rulebook: Rulebook,
+    phrases: Phrases,
+    fill_text: FillText,
+    *,
+    extras: Sequence[Question] = (),
+) -> dict[str, Any]:
+    """Everything a template may use for this letter.
+
+    Args:
+        letter: checked.
+        fill_text: fills the wording of a condition with the same names a template has.
+        extras: the questions whose fields the office has added.
+    """
+    context = _names_of(letter, phrases, without="request")
+    bases = [_standing(basis) for basis in _in_order(letter, rulebook)]
+    context["extra"] = _extras(context["extra"], extras)
+    context["request"] = _request(letter.request, rulebook, phrases)
+    context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
+    context["office"] = _standing(office)
+    context["contact"] = _standing(office.contact)
+    context["signatory"] = _standing(rulebook.signatories[letter.signatory])
+    context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
+    context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law])
+    citable = letter.citable(rulebook)
+    context["citable"] = list(citable)
+    context["law"] = CitableLaw({name.replace("-", "_"): _standing(basis) for name, basis in citable.items()})
+    context["deadlines"] = {
+        name.replace("-", "_"): {"day": due.day, "days": due.deadline.in_words, "citation": due.basis.citation}
+        for name, due in letter.deadlines(rulebook).items()
+    }
+
+    def entries(chosen: Sequence[str], among: Mapping[str, Condition | Objection], file: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "subject": among[name].subject,
+                "pieces": _pieces(fill_text(among[name].text, context, f"{file}, {name}"), rulebook),
+            }
+            for name in chosen
+        ]
+
+    match letter:
+        case ConditionalApproval():
+            context["confirms_duty"] = letter.confirms_duty(rulebook)
+            context["approved"] = _names(letter.approved, rulebook)
+            context["withheld"] = _names(letter.withheld, rulebook)
+            context["conditions"] = entries(letter.conditions, rulebook.conditions, "conditions.toml")
+        case SubpoenaResponse():
+            context["objections"] = entries(letter.objections, rulebook.objections, "objections.toml")
+        case RequestForJustification():
+            context["missing"] = [
+                {
+                    "text": each.text,
+                    "pieces": _pieces(fill_text(each.why, context, f"showing.toml, {each.id}"), rulebook),
+                }
+                for each in letter.missing(rulebook)
+            ]
+    return context
+
+
+def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:
+    """Answers to an office's own questions, every question's name among them, and each choice's wording beside it."""
+    found = dict(given)
+    for question in extras:
+        name = question.field.name.removeprefix("extra.")
+        value = found.setdefault(name, {"list": [], "choices": [], "yes-no": False}.get(question.field.kind))
+        if question.field.kind == "choice":
+            found[f"{name}_words"] = question.choices.get(value) if value else None
+        if question.field.kind == "choices":
+            found[f"{name}_words"] = [question.choices[each] for each in value if each in question.choices]
+    return found
+
+
+def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:
+    """A text parted before each name of a case, which a letter prints in italics: words, then the name or nothing."""
+    names = [re.escape(basis.case_name) for basis in rulebook.bases.values() if basis.case_name]
+    parts = re.split(f"({'|'.join(sorted(names, key=len, reverse=True))})", text) if names else [text]
+    return [{"words": words, "case_name": name} for words, name in zip_longest(parts[::2], parts[1::2], fillvalue="")]
+
+
+def _in_order(letter: Letter, rulebook: Rulebook) -> list[LegalBasis]:
+    """The bases chosen, in the order of citing; within a rank in the order of the file."""
+    chosen = [basis for name, basis in rulebook.bases.items() if name in letter.legal_basis]
+    return sorted(chosen, key=lambda basis: basis.rank)
+
+
+def cited(bases: Sequence[Mapping[str, Any]]) -> str:
+    """Several bases as part of one sentence: what binds first, then “see also” what only persuades.
+
+    Citations hold commas, so three or more are parted by semicolons.
+    """
+    binding = [str(basis["citation"]) for basis in bases if basis["authority"] != "persuasive"]
+    persuasive = [str(basis["citation"]) for basis in bases if basis["authority"] == "persuasive"]
+    words = _run_together(binding)
+    if not persuasive:
+        return words
+    note = (
+        "persuasive authority"
+        if len(persuasive) == 1
+        else "both persuasive"
+        if len(persuasive) == 2
+        else "all persuasive"
+    )
+    also = f"{_run_together(persuasive)} ({note})"
+    return f"{words}; see also {also}" if words else also
+
+
+def _run_together(citations: Sequence[str]) -> str:
+    if len(citations) > 2:
+        return f"{'; '.join(citations[:-1])}; and {citations[-1]}"
+    return (", and " if any("," in each for each in citations) else " and ").join(citations)
+
+
+def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
+    return _names_of(request, phrases, without="requester") | {
+        "made_on": request.dated or request.received,
+        "names_a_matter": request.names_a_matter,
+        "records": _names(request.records, rulebook),
+        "requester": _requester(request.requester, phrases),
+        "earlier": [_names_of(each, phrases) for each in request.earlier],
+    }
+
+
+def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
+    # A woman, a man, neither: the greeting is never worked out from a name.
+    lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
+    return _names_of(requester, phrases) | {
+        "agency_in_sentence": requester.agency_in_sentence or requester.agency,
+        "greeting": requester.greeting or requester.name or "Sir or Madam",
+        "address_block": "\n".join(line for line in lines if line),
+    }
+
+
+def _unvetted(law: UnvettedLaw) -> dict[str, Any]:
+    return _names_of(law, {}) | {"case_name": "", "citation_after_name": law.citation, "authority": "unvetted"}
+
+
+def _standing(entry: Model) -> Mapping[str, Any]:
+    """An entry of the library as a template sees it: worked out once for all letters, which only read it."""
+    known = _STANDING.get(id(entry))
+    if known is None:
+        names = _names_of(entry, {})
+        match entry:
+            case LegalBasis():
+                names["citation_after_name"] = entry.citation[len(entry.case_name or "") :]
+            case Office():
+                names["address_line"] = ", ".join(entry.address.splitlines())
+        if len(_STANDING) > 2000:  # libraries that were opened before
+            _STANDING.clear()
+        known = _STANDING[id(entry)] = entry, names  # with the entry itself, so that no other can take its id
+    return known[1]
+
+
+_STANDING: dict[int, tuple[Model, Mapping[str, Any]]] = {}
+
+
+def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:
+    return [rulebook.records[category].name for category in categories]
+
+
+def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str, Any]:
+    """A model as a dict, each choice with its words beside it.
+
+    Args:
+        without: a field that is left out.
+    """
+    names: dict[str, Any] = {}
+    for name, value in vars(model).items():
+        if name == without:
+            continue
+        if value is None or type(value) is str:
+            names[name] = value
+        elif isinstance(value, Enum):
+            names[name] = value.value
+            if name in phrases:
+                names[f"{name}_words"] = phrases[name][value.value]
+        else:
+            names[name] = _plain(value, phrases)
+    return names
+
+
+def _plain(value: Any, phrases: Phrases) -> Any:
+    if value is None or type(value) is str:
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, (list, tuple)):
+        return [_plain(item, phrases) for item in value]
+    if isinstance(value, dict):
+        return {key: item if type(item) is str else _plain(item, phrases) for key, item in value.items()}
+    if not isinstance(value, (date, int, float)) and isinstance(value, Model):  # pydantic takes its time over the last
+        return _names_of(value, phrases)
+    return value

@@ -1,0 +1,228 @@
+"""What tags may do with a value: print it, list it, count it, compare it.
+
+Whatever has no one obvious meaning in a letter is refused in words; nothing here guesses, and nothing depends on
+the locale of a machine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import jinja2
+
+from letters._text.dates import MONTHS
+from letters._text.english import listed
+from letters.assembly.template.tags import fold
+
+LONGEST = 20_000_000  # characters in one part
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+
+_KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
+    (type(None), "nothing"),
+    (bool, "yes or no"),
+    (int, "a number"),
+    (float, "a number with a decimal point"),
+    (str, "a text"),
+    (dt.date, "a date"),
+    ((list, tuple), "a list"),
+    (Mapping, "a group of fields"),
+)
+
+
+class Refused(Exception):
+    """A value cannot be used as the tag asks. ``{what}`` in the text stands for the tag's own words."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def kind_of(value: object) -> str:
+    """What a value is, for a reader."""
+    for kinds, words in _KINDS:
+        if isinstance(value, kinds):
+            return words
+    return "unknown"
+
+
+def words_of(value: object) -> str:
+    """A value as a letter prints it; whatever has no one obvious form in words is refused."""
+    if type(value) is str:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _digits(value)
+    if isinstance(value, dt.date):
+        return _date(value)
+    refuse_unknown(value)
+    raise Refused(*_why_not_printed(value))
+
+
+def _digits(number: int) -> str:
+    try:
+        return int.__repr__(number)
+    except ValueError as error:  # Python's own limit: thousands of digits
+        raise Refused("“{what}” is a number too long to print.") from error
+
+
+def refuse_unknown(*values: object) -> None:
+    """Raise if one of them is a name that led nowhere."""
+    for value in values:
+        if isinstance(value, jinja2.Undefined):
+            str(value)  # strict ones raise when read
+
+
+def refuse_missing(value: object) -> None:
+    """Raise unless there is a value at all."""
+    if isinstance(value, jinja2.Undefined) or value is None:
+        words_of(value)
+
+
+def not_a_text(value: object) -> tuple[str, str]:
+    """Message and hint for a filter that was given something else than words in its brackets."""
+    return f"A filter was given {kind_of(value)} in its brackets, not a text.", "Put quotation marks round the text."
+
+
+def _refuse_other_than_text(*given: object) -> None:
+    refuse_unknown(*given)
+    for value in given:
+        if not isinstance(value, str):
+            raise Refused(*not_a_text(value))
+
+
+def _why_not_printed(value: object) -> tuple[str, str]:
+    if value is None:
+        return "“{what}” has no value here.", "Wrap it in {% if {what} %} … {% endif %}."
+    if isinstance(value, bool):
+        return "“{what}” is yes or no, which cannot be printed.", "Use {% if {what} %} … {% endif %}."
+    if isinstance(value, list | tuple):
+        return "“{what}” is a list.", "Write {{ {what}|and_list }}, or loop over it."
+    if isinstance(value, Mapping):
+        return "“{what}” is a group of fields.", f"Print one of them: {', '.join(map(str, value))}."
+    return "“{what}” is " + kind_of(value) + ", which cannot be printed as it is.", "Give it as text."
+
+
+def _date(value: object, form: str = "%B %-d, %Y") -> str:
+    """``%d %-d %m %-m %b %B %y %Y %a %A``, always in English: no locale of a machine gets into a letter."""
+    refuse_missing(value)
+    _refuse_other_than_text(form)
+    if not isinstance(value, dt.date):
+        raise Refused("“{what}” is " + kind_of(value) + ", not a date.")
+    known = _date_parts(value)
+
+    def one(match: re.Match[str]) -> str:
+        if match[0] not in known:
+            raise Refused(f"“{match[0]}” is not part of a date.", f"Use {' '.join(known)}.")
+        return known[match[0]]
+
+    return re.sub(r"%-?.?", one, form)
+
+
+def _date_parts(day: dt.date) -> dict[str, str]:
+    month, weekday = MONTHS[day.month - 1], _DAYS[day.weekday()]
+    return {
+        "%d": f"{day.day:02}",
+        "%-d": f"{day.day}",
+        "%e": f"{day.day}",
+        "%m": f"{day.month:02}",
+        "%-m": f"{day.month}",
+        "%b": month[:3],
+        "%B": month,
+        "%y": f"{day.year % 100:02}",
+        "%Y": f"{day.year}",
+        "%a": weekday[:3],
+        "%A": weekday,
+        "%%": "%",
+    }
+
+
+def _items(value: object) -> list[str]:
+    return [words_of(item) for item in _list(value)]
+
+
+def _list(value: object) -> list[Any] | tuple[Any, ...]:
+    refuse_missing(value)
+    if not isinstance(value, list | tuple):
+        raise Refused("“{what}” is " + kind_of(value) + ", not a list.")
+    if not value:
+        raise Refused("“{what}” is an empty list here.", "Wrap it in {% if {what} %} … {% endif %}.")
+    return value
+
+
+def _listed(value: object, word: str) -> str:
+    return listed(_items(value), word)
+
+
+def _count(value: object, one: str, many: str) -> str:
+    refuse_missing(value)
+    _refuse_other_than_text(one, many)
+    number = len(value) if isinstance(value, list | tuple) else value
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise Refused("“{what}” is " + kind_of(value) + ", which cannot be counted.")
+    return f"{_digits(number)} {one if number == 1 else many}"
+
+
+def _join(value: object, between: str = ", ") -> str:
+    _refuse_other_than_text(between)
+    items = _items(value)
+    if sum(map(len, items)) + len(between) * len(items) > LONGEST:
+        raise Refused("“{what}” grows beyond any size a letter has.")
+    return between.join(items)
+
+
+def _default(value: object, instead: str) -> object:
+    """``instead`` where there is no value: the name is unknown, or it holds nothing."""
+    return instead if isinstance(value, jinja2.Undefined) or value in (None, "", [], ()) else value
+
+
+def _length(value: object) -> int:
+    return len(_list(value)) if value != [] and value != () else 0
+
+
+def _capitalize_first(value: object) -> str:
+    text = words_of(value)
+    return text[:1].upper() + text[1:]
+
+
+def compare(left: object, right: object) -> bool:
+    """``==`` that forgives typography and refuses what could never be equal."""
+    if left is not None and right is not None and kind_of(left) != kind_of(right):
+        refuse_unknown(left, right)
+        raise Refused(f"This compares {kind_of(left)} with {kind_of(right)}: they are never equal.")
+    return bool(_folded(left) == _folded(right))
+
+
+def among(left: object, right: object) -> bool:
+    """``in`` for a text in a text or one thing in a list."""
+    refuse_unknown(left, right)
+    if isinstance(right, str) and isinstance(left, str):
+        return fold(left) in fold(right)
+    if isinstance(right, list | tuple):
+        return any(kind_of(left) == kind_of(item) and _folded(left) == _folded(item) for item in right)
+    raise Refused(f"“in” looks for a text in a text, or for one thing in a list, not in {kind_of(right)}.")
+
+
+def _folded(value: object) -> object:
+    return fold(value) if isinstance(value, str) else value
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "date": _date,
+    "and_list": partial(_listed, word="and"),
+    "or_list": partial(_listed, word="or"),
+    "count": _count,
+    "upper": lambda value: words_of(value).upper(),
+    "lower": lambda value: words_of(value).lower(),
+    "first": lambda value: _list(value)[0],
+    "last": lambda value: _list(value)[-1],
+    "length": _length,
+    "join": _join,
+    "capitalize_first": _capitalize_first,
+    "default": _default,
+}

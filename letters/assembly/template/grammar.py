@@ -1,0 +1,279 @@
+"""What a tag may say: one tag read, and judged by itself before anything is filled.
+
+Only names, filters, comparisons and loops over lists are let through. What Jinja could do beyond that is refused
+here, in the words of the tag; the sandbox is the net beneath.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from itertools import accumulate
+
+from jinja2 import Environment, TemplateSyntaxError, nodes
+
+from letters.assembly.template.filters import FILTERS, not_a_text
+from letters.assembly.template.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
+from letters.errors import Problem
+
+_WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm|include"
+_BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
+_PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
+INCLUDE = '{%p include "signature" %}'  # as an example
+BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
+_PARSER = Environment(autoescape=True)
+_DEEPEST = 40  # levels of a tag's tree: what Python can still compile, far above anything a lawyer writes
+_MOST_BRACKETS = 20  # inside one another
+_MANY_ROUNDS = 1_000
+BEYOND = "beyond"  # the code of what docxtpl can do and a letter cannot; all else is wrong in docxtpl too
+_TOO_DEEP = "This tag holds too much to be read.", "Divide it into several tags."
+_OTHER_INSTRUCTIONS = frozenset({"set", "endset", "macro", "endmacro", "with", "endwith", "filter", "endfilter", "raw"})
+_SNIPPETS = {
+    "if": "{%% if %s %%}{%% endif %%}",
+    "elif": "{%% if 0 %%}{%% elif %s %%}{%% endif %%}",
+    "for": "{%% for %s %%}{%% endfor %%}",
+}
+
+
+def read_tag(raw: str, place: Place, medium: str) -> tuple[Tag, list[Problem]]:
+    """The tag, and all that is wrong with it alone."""
+    mark, inside = raw[:2], raw[2:-2]
+    if raw in ESCAPES:
+        return Tag(raw, "{{", "", "", f'"{ESCAPES[raw]}"', place, medium), []
+    if mark == "{#":
+        prefix = _PREFIX.match(inside)
+        return Tag(raw, mark, prefix[1] if prefix and prefix[1] != "r" else "", "", "", place, medium), []
+    trimmed = inside.strip("-+" + DASHES)
+    tag = replace(_taken_apart(raw, trimmed, place), medium=medium)
+    if trimmed != inside:
+        typed = f"{inside[:1]}{inside[-1:]}"
+        code = "dash" if "-" in typed or "+" in typed else "template-syntax"
+        return tag, [tag.fault(f"The dash in {short(raw, 60)} would eat the text beside it.", "Remove the dash.", code)]
+    if OBJECT in raw:
+        return tag, [tag.fault("A picture, field or note mark stands inside a tag.", "Move it out of the braces.")]
+    return tag, list(_judge(tag))
+
+
+def inclusion(raw: str, place: Place) -> Tag | None:
+    """The tag if it brings in a passage, whatever else may be wrong with it."""
+    inside = raw[2:-2]
+    if not raw.startswith("{%") or inside != inside.strip("-+" + DASHES):
+        return None
+    tag = _taken_apart(raw, inside, place)
+    return tag if tag.word == "include" else None
+
+
+def parsed(tag: Tag) -> nodes.Template:
+    """What the tag says, as Jinja's tree, which is only to be read. Raises TemplateSyntaxError."""
+    return _parsed(_snippet(tag))
+
+
+def _snippet(tag: Tag) -> str:
+    return _SNIPPETS.get(tag.word, "{{ %s }}") % tag.says
+
+
+@lru_cache(maxsize=4096)
+def _parsed(snippet: str) -> nodes.Template:
+    return _PARSER.parse(snippet)
+
+
+def _taken_apart(raw: str, inside: str, place: Place) -> Tag:
+    if raw.startswith("{%"):
+        text = tidy(inside)
+        if block := _BLOCK.match(text):
+            level = (block[1] or "").lower()
+            return Tag(raw, "{%", "" if level == "r" else level, block[2].lower(), block[3].strip(), place)
+        return Tag(raw, "{%", "", "?", text, place)
+    # A value is plain text, so docxtpl's {{r x}} (rich text) means no more than {{ x }}.
+    prefix = _PREFIX.match(inside)
+    if prefix and (prefix[1] != "r" or not prefix[2].strip()):
+        return Tag(raw, "{{", "", prefix[1], tidy(prefix[2]), place)
+    return Tag(raw, "{{", "", "", tidy(prefix[2] if prefix else inside), place)
+
+
+def _judge(tag: Tag) -> Iterator[Problem]:
+    shown = short(tag.raw, 60)
+    if tag.mark == "{{" and tag.word:
+        name = tag.says or tag.word
+        yield tag.fault(
+            f"In {shown} the letters “{tag.word}” right after the braces are not read as a name.",
+            f"Write {{{{ {name} }}}}, with a space after the braces.",
+            BEYOND if tag.says and tag.word == "p" else "template-syntax",
+        )
+    elif tag.word == "?":
+        first = re.match(r"(?:(?:p|tr|tc|r)\s+)?(\w*)", tag.says, re.IGNORECASE)
+        word = first[1] if first else ""
+        near = difflib.get_close_matches(word.lower(), _WORDS.split("|"), 1)
+        meant = INCLUDE if near == ["include"] else f"{{% {''.join(near)} %}}"
+        yield tag.fault(
+            f"{shown} is not an instruction a template knows." if word else f"{shown} says nothing.",
+            f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor.",
+            BEYOND if word in _OTHER_INSTRUCTIONS else "template-syntax",
+        )
+    elif tag.word == "include":
+        yield tag.fault(
+            f"{shown} cannot bring in a passage here.",
+            f"Give it a paragraph of its own in a Word template: {INCLUDE}.",
+            "passage",
+        )
+    elif tag.word in BARE and tag.says:
+        better = f"{{% elif {tag.says[2:].strip()} %}}" if tag.says.startswith("if") else f"{{% {tag.word} %}}"
+        yield tag.fault(f"Nothing may follow the word “{tag.word}” in {shown}.", f"Write {better}.")
+    elif tag.medium != TEXT and (tag.level or tag.word in CELL_WORDS):
+        yield tag.fault(f"{shown} belongs in a paragraph.", "Use {% if %} without a letter here.")
+    elif tag.word not in BARE:
+        yield from _judge_expression(tag)
+
+
+def _judge_expression(tag: Tag) -> Iterator[Problem]:
+    if not tag.says:
+        yield tag.fault(f"{short(tag.raw, 60)} says nothing.", "Write a name in it, or delete it.")
+        return
+    try:
+        complaint: tuple[str, ...] = (
+            _complaint_about(_snippet(tag)) if _brackets(tag.says) <= _MOST_BRACKETS else _TOO_DEEP
+        )
+    except TemplateSyntaxError:
+        complaint = _why_unreadable(tag)
+    except RecursionError:
+        complaint = _TOO_DEEP
+    if complaint:
+        yield tag.fault(*complaint)
+
+
+@lru_cache(maxsize=4096)  # the same few tags stand in every letter
+def _complaint_about(snippet: str) -> tuple[str, ...]:
+    """The first thing in an expression that a template may not say; empty when all is well."""
+    tree = _parsed(snippet)
+    if _depth(tree) > _DEEPEST:
+        return _TOO_DEEP
+    return next(filter(None, map(_complaint, tree.find_all(nodes.Node))), ())
+
+
+def _brackets(says: str) -> int:
+    """How many brackets stand inside one another."""
+    bare = "".join(piece for quoted, piece in pieces(says) or [(False, says)] if not quoted)
+    return max(accumulate((mark in "([{") - (mark in ")]}") for mark in bare), default=0)
+
+
+def _depth(tree: nodes.Node) -> int:
+    """Levels of the tree, counted without recursion."""
+    depth, level = 0, [tree]
+    while level:
+        depth, level = depth + 1, [child for node in level for child in node.iter_child_nodes()]
+    return depth
+
+
+_ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Name,
+    nodes.Const,
+    nodes.Getattr,
+    nodes.Getitem,
+    nodes.If,
+    nodes.For,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Neg,
+    nodes.CondExpr,
+    nodes.Add,
+    nodes.Sub,
+    nodes.Mod,
+    nodes.List,
+    nodes.Tuple,
+    nodes.Filter,
+)
+
+
+_ORDERS = {"lt", "lteq", "gt", "gteq"}  # 18 <= age < 65 says one thing only
+
+
+def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
+    """What is wrong with this bit of an expression, the way out, and perhaps a code; None when it is allowed."""
+    if isinstance(node, nodes.Filter):
+        return _filter_complaint(node)
+    if isinstance(node, nodes.Call):
+        message = "A tag cannot call anything: brackets after a name are not allowed."
+        return message, "Print the name alone.", "code" if _may_harm(node) else BEYOND
+    if isinstance(node, nodes.Test):
+        return f"“is {node.name}” cannot be used in a tag.", "Write {% if name %} or {% if not name %}.", BEYOND
+    if isinstance(node, nodes.Concat):
+        return "Values cannot be joined with ~ in a tag.", "Print them in two tags, one after the other.", BEYOND
+    if isinstance(node, nodes.Mul | nodes.Div | nodes.FloorDiv | nodes.Pow):
+        return "A tag cannot multiply or divide.", "Have the number worked out before it reaches the template.", BEYOND
+    if isinstance(node, nodes.CondExpr) and node.expr2 is None:
+        message = "This “if” has no “else”: what is printed otherwise?"
+        return message, "Add an else, or use {% if %} and {% endif %}.", BEYOND
+    if isinstance(node, nodes.For) and (node.recursive or not isinstance(node.target, nodes.Name)):
+        return "This loop cannot be read.", "Write {% for one in many %}.", BEYOND
+    if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name) and node.target.name == "loop":
+        return "A loop cannot call its entries “loop”, which counts the rounds.", "Write {% for one in many %}."
+    if isinstance(node, nodes.Compare) and len(node.ops) > 1 and not {each.op for each in node.ops} <= _ORDERS:
+        return "This compares three things at once.", "Compare two at a time: a == b and b == c.", BEYOND
+    if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+        return f"“{node.attr}” is not a field.", "Field names begin with a letter."
+    if isinstance(node, nodes.Name) and node.name.endswith("__"):
+        return f"“{node.name}” is not a field.", "Field names do not end in two underscores."
+    if isinstance(node, nodes.Const) and isinstance(node.value, float):
+        return f"The number {node.value} cannot stand in a tag.", "Only whole numbers can.", BEYOND
+    if not isinstance(node, _ALLOWED):
+        return "This tag says something a template cannot do.", "Use names, filters, comparisons, and, or, not.", BEYOND
+    return None
+
+
+def _may_harm(call: nodes.Call) -> bool:
+    """Whether a call reaches into the program, or may go on for ever: docxtpl does what it says."""
+    inside = list(call.find_all((nodes.Name, nodes.Getattr, nodes.Const)))
+    names = {node.name if isinstance(node, nodes.Name) else getattr(node, "attr", "") for node in inside}
+    numbers = [node.value for node in inside if isinstance(node, nodes.Const) and isinstance(node.value, int)]
+    return any(name.startswith("_") for name in names) or max(numbers, default=0) > _MANY_ROUNDS
+
+
+def _filter_complaint(node: nodes.Filter) -> tuple[str, ...] | None:
+    if node.name not in FILTERS:
+        known = sorted(FILTERS)
+        near = difflib.get_close_matches(node.name, known, 1)
+        return (
+            f"There is no filter “{node.name}”.",
+            f"Did you mean “{near[0]}”?" if near else f"There are: {', '.join(known)}.",
+            BEYOND,
+        )
+    for given in node.args:
+        if isinstance(given, nodes.Const) and not isinstance(given.value, str) and node.name != "default":
+            return not_a_text(given.value)
+    wrong_number = f"The filter “{node.name}” was given the wrong number of words in its brackets.", "", BEYOND
+    try:
+        inspect.signature(FILTERS[node.name]).bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
+    except TypeError:
+        return wrong_number
+    return wrong_number if node.dyn_args or node.dyn_kwargs else None
+
+
+def _why_unreadable(tag: Tag) -> tuple[str, str]:
+    shown = short(tag.raw, 60)
+    cut = pieces(tag.says)
+    if cut is None:
+        return (f"In {shown} a quotation is opened and not closed.", "Put straight double quotes on both sides.")
+    bare = " ".join(piece for quoted, piece in cut if not quoted)
+    odd = re.search(r"[^\w\s.,|()\[\]<>=!+\-%*/~:]", bare)
+    if odd:
+        return (
+            f"In {shown} the character “{odd[0]}” means nothing.",
+            "Delete it, or put quotation marks round the text.",
+        )
+    if re.search(r"(?<![=!<>])=(?!=)", bare):
+        return f"In {shown} a single = does not compare.", "Write ==."
+    if tag.word == "for":
+        return f"{shown} is not a loop.", "Write {% for one in many %}."
+    if re.search(r"\w\s+\w", bare):
+        return (f"{shown} cannot be read: two words stand side by side.", "A name is one word, such as requester_name.")
+    return f"{shown} cannot be read.", "Look for a missing bracket, dot or name."

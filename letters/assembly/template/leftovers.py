@@ -1,0 +1,139 @@
+"""What must not be left in a template: tracked changes, comments, hidden text, fields that fetch, lost tags.
+
+None of it may reach the other side, and only the author can say what was meant, so each is refused at its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+
+from lxml import etree
+
+from letters.assembly.template.origins import Origins
+from letters.assembly.template.tags import NOT_A_TOKEN, Place
+from letters.docx.fields import field_codes, why_refused
+from letters.docx.markup import (
+    ID,
+    INSTR,
+    R_PR,
+    VAL,
+    P,
+    R,
+    T,
+    all_styles,
+    around,
+    ids_of,
+    on,
+    style_of,
+    text_of,
+    w,
+    ws,
+)
+from letters.docx.package import Package
+from letters.docx.revisions import TRACKED
+from letters.errors import Problem
+
+_COMMENTS = ws("commentReference commentRangeStart")
+_ELSEWHERE = {
+    "docProps/app.xml": "document property Company or Manager",
+    "docProps/custom.xml": "custom document properties",
+    "word/comments.xml": "comments",
+    "word/settings.xml": "document settings",
+}
+_Where = Callable[[etree._Element], Place]
+
+
+def left_in(root: etree._Element, origins: Origins, hidden_styles: Collection[str]) -> Iterator[Problem]:
+    """What an author forgot in one part, tracked changes apart."""
+    where = origins.where
+    yield from _comments(root, where)
+    yield from _hidden_text(root, where, hidden_styles)
+    for node, code in field_codes(root):
+        if NOT_A_TOKEN.match(code.lstrip()):
+            yield where(node).fault("A tag decides what a field here does.", "Replace the field by text.", "outside")
+        elif refused := why_refused(code):
+            yield where(node).fault(*refused, "outside")
+
+
+def hides(element: etree._Element) -> bool:
+    """Whether a run or style is marked as hidden."""
+    return on(element.find(f"{R_PR}/{w('vanish')}"))
+
+
+def hidden_styles(package: Package) -> frozenset[str]:
+    """The ids of styles that hide their text."""
+    return ids_of(style for style in all_styles(package) if hides(style))
+
+
+def tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
+    """That what a part says is not settled."""
+    tracked = list(root.iter(*TRACKED))
+    if not tracked:
+        return
+    authors = sorted({node.get(w("author"), "") for node in tracked} - {""})
+    number = "1 tracked change is" if len(tracked) == 1 else f"{len(tracked)} tracked changes are"
+    deleted = "".join(node.text or "" for node in root.iter(w("delText")))
+    struck = re.findall(r"\{[{%].*?[}%]\}", deleted)
+    tags = f" The tag {struck[0]} stands in deleted text." if struck else ""
+    yield where(tracked[0]).fault(
+        f"{number} left in (by {', '.join(authors) or 'somebody'}).{tags}",
+        "In Word: Review, Accept All Changes, and switch tracking off.",
+        "tracked-changes",
+    )
+
+
+def _comments(root: etree._Element, where: _Where) -> Iterator[Problem]:
+    comments = list(root.iter(*_COMMENTS))
+    if comments:
+        count = len({node.get(ID) for node in comments})
+        yield where(comments[0]).fault(
+            f"{count} {'comment is' if count == 1 else 'comments are'} left in.",
+            "In Word: Review, Delete All Comments.",
+            "comments",
+        )
+
+
+def _hidden_text(root: etree._Element, where: _Where, hidden_styles: Collection[str]) -> Iterator[Problem]:
+    for run in root.iter(R):
+        text = text_of(run).strip()
+        if not text:
+            continue
+        style, paragraph = run.find(f"{R_PR}/{w('rStyle')}"), around(run, P)
+        styles = {"" if style is None else style.get(VAL, ""), "" if paragraph is None else style_of(paragraph)}
+        if hides(run) or not styles.isdisjoint(hidden_styles):
+            yield where(run).fault(
+                f"The text “{text[:60]}” is hidden; whoever gets the letter can show it.",
+                "Delete it, or take the Hidden mark off under Font.",
+                "hidden-text",
+            )
+
+
+def unread_tags(root: etree._Element, origins: Origins) -> Iterator[Problem]:
+    """Tags in corners of a part where they are never read, such as formulas."""
+    for node in root.iter(etree.Element):
+        for text in (node.text or "", node.tail or "", *map(str, node.attrib.values())):
+            if NOT_A_TOKEN.search(text) and node.tag not in (T, INSTR):
+                yield Problem(
+                    f"The tag “{text.strip()[:60]}” stands where nothing is ever filled in.",
+                    origins.source(node).label,
+                    "Put it into ordinary text.",
+                    "unfilled",
+                )
+
+
+def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Problem]:
+    """Tags in parts nobody fills, carried over or not: the author believes they work."""
+    for part, data in package.parts.items():
+        if part in filled or not part.endswith((".xml", ".rels")):
+            continue
+        text = data.decode("utf-8", "replace")
+        text = re.sub("%7b", "{", re.sub("%7d", "}", text, flags=re.I), flags=re.I).replace("%25", "%")
+        if match := re.search(r"\{\{.{0,60}|\{%.{0,60}|\{#.{0,60}", text):
+            shown = re.split('[<"&]', match[0])[0].replace("%20", " ")
+            yield Problem(
+                f"The tag “{shown}” stands where nothing is ever filled in.",
+                _ELSEWHERE.get(part, "link target" if part.endswith(".rels") else part),
+                "Delete it there.",
+                "unfilled",
+            )

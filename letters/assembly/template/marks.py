@@ -1,0 +1,113 @@
+"""The mark of a draft: words at the head of every page, so that nobody takes the letter for the final one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from letters.assembly.template.workbench import Workbench
+from letters.docx.markup import BODY, P_PR, SECT_PR, on, w
+from letters.docx.package import Package, R, open_package, write_parts
+
+_PREFIX = "DRAFT: "
+_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
+_CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_LINK_ID = f"{{{R}}}id"
+# Every property a style might set is said here, so that the mark looks the same in every template.
+_PARAGRAPH = {
+    "pageBreakBefore": {"val": "0"},
+    "spacing": {
+        "before": "0",
+        "beforeAutospacing": "0",
+        "after": "120",
+        "afterAutospacing": "0",
+        "line": "240",
+        "lineRule": "auto",
+    },
+    "ind": {"left": "0", "right": "0", "firstLine": "0"},
+    "jc": {"val": "center"},
+}
+_RUN = {
+    "b": {},
+    "bCs": {},
+    "i": {"val": "0"},
+    "iCs": {"val": "0"},
+    "caps": {"val": "0"},
+    "smallCaps": {"val": "0"},
+    "strike": {"val": "0"},
+    "color": {"val": "8B0000"},
+    "sz": {"val": "24"},
+    "szCs": {"val": "24"},
+    "u": {"val": "none"},
+}
+
+
+def mark_draft(data: bytes, words: str) -> bytes:
+    """A finished .docx with ``words`` at the head of every page, and “DRAFT: ” before its title.
+
+    Raises:
+        NotAWordFile: the bytes are no .docx.
+    """
+    package = open_package(data, "letter")
+    bench = Workbench(package)
+    for part in dict.fromkeys(_headers(package, bench)):
+        bench.tree(part).insert(0, _mark(words))
+    _mark_title(package, bench)
+    parts = bench.result().parts
+    return write_parts(parts)
+
+
+def _headers(package: Package, bench: Workbench) -> Iterator[str]:
+    """The header parts that head some page, made where pages have none."""
+    links = package.links(package.main)
+    even = any(
+        on(package.tree(link.target).find(w("evenAndOddHeaders")))
+        for link in links.values()
+        if link.kind == "settings" and link.target in package.parts
+    )
+    current: dict[str, str] = {}  # the header of each kind of page, handed on from section to section
+    for section in bench.tree(package.main).iter(SECT_PR):
+        parent = section.getparent()
+        if parent is None or parent.tag not in (BODY, P_PR):
+            continue  # as it was before a tracked change
+        for node in section.iterfind(w("headerReference")):
+            link = links.get(node.get(_LINK_ID, ""))
+            if link is not None and link.target in package.parts:
+                current[node.get(w("type"), "default")] = link.target
+        for kind, used in (("default", True), ("first", on(section.find(w("titlePg")))), ("even", even)):
+            if not used:
+                continue
+            if kind not in current:
+                current[kind], id_ = bench.add_word_part("header", "hdr")
+                section.insert(0, etree.Element(w("headerReference"), {w("type"): kind, _LINK_ID: id_}))
+            yield current[kind]
+
+
+def _mark(words: str) -> etree._Element:
+    paragraph = etree.Element(w("p"))
+    _set(etree.SubElement(paragraph, P_PR), _PARAGRAPH)
+    run = etree.SubElement(paragraph, w("r"))
+    _set(etree.SubElement(run, w("rPr")), _RUN)
+    etree.SubElement(run, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = words
+    return paragraph
+
+
+def _set(holder: etree._Element, properties: dict[str, dict[str, str]]) -> None:
+    for name, values in properties.items():
+        etree.SubElement(holder, w(name), {w(key): value for key, value in values.items()})
+
+
+def _mark_title(package: Package, bench: Workbench) -> None:
+    targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
+    part = next(filter(bench.has, targets), "")
+    if not part:
+        part = bench.add("docProps/core.xml", f'<cp:coreProperties xmlns:cp="{_CORE}"/>'.encode(), _CORE_TYPE)
+        bench.link("", _CORE_LINK, part)
+    root = bench.tree(part)
+    title = root.find(_TITLE)
+    if title is None:
+        title = etree.SubElement(root, _TITLE)
+    title.text = _PREFIX + (title.text or "")

@@ -1,0 +1,156 @@
+"""One part of a template that holds tags: the body, a header, the footnotes; compiled once, filled per letter.
+
+docxtpl's own patching of table cells is called here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from letters.assembly.template.repair import Structure
+from letters.assembly.template.sandbox import Script, with_braces
+from letters.assembly.template.tags import CELL_WORDS, Tag
+from letters.docx.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks, without_empty_runs
+from letters.docx.package import Packed, parse_xml
+
+_TC_PR_ORDER = {
+    w(name): place
+    for place, name in enumerate(
+        [
+            "cnfStyle",
+            "tcW",
+            "gridSpan",
+            "hMerge",
+            "vMerge",
+            "tcBorders",
+            "shd",
+            "noWrap",
+            "tcMar",
+            "textDirection",
+            "tcFitText",
+            "vAlign",
+            "hideMark",
+        ]
+    )
+}
+
+_TREES_KEPT = 32
+_SHAPES_KEPT = 32
+_TEXT = re.compile(">([^<>]+)<")
+_ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a template that holds tags.
+
+    Args:
+        words: every word in its tags; a name that is not among them does not matter to it.
+    """
+
+    name: str
+    script: Script
+    structure: Structure
+    words: frozenset[str]
+    _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
+    _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
+    _sound: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
+        """
+        Args:
+            name: of the part in the package.
+            label: what messages call it.
+            root: the part with tokens in place of ``tags``.
+            tags: every tag of the template, by number.
+            base: ids from here on are free.
+        """
+        if any(tag.word in CELL_WORDS for tag in tags):
+            root = _with_cell_tags(root)
+        script = Script.of(etree.tostring(root, encoding="unicode"), tags)
+        words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
+        return cls(name, script, Structure.of(root, label, base), words)
+
+    def fill(self, values: Mapping[str, Any]) -> Packed:
+        """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong.
+
+        A letterhead is the same in letter after letter, so that what came out last is kept. So are the shapes in which
+        there was nothing to repair: letters that took the same branches differ in their words alone.
+        """
+        filled = self._filled(values)
+        if self._latest and self._latest[0][0] == filled:
+            return self._latest[0][1]
+        root, xml, shape = self._parsed(filled), filled, _shape_of(filled)
+        if shape not in self._sound:
+            if self.structure.repair(root):
+                xml = etree.tostring(root, encoding="unicode")
+            else:
+                if len(self._sound) >= _SHAPES_KEPT:
+                    self._sound.clear()
+                self._sound.add(shape)
+        packed = Packed.of(self.name, (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode())
+        self._latest[:] = [(filled, packed)]
+        return packed
+
+    def tree(self, values: Mapping[str, Any]) -> etree._Element:
+        """The part as `fill` gives it, for reading only: braces from data are other characters still.
+
+        What does not change from letter to letter comes out as the same tree again.
+        """
+        filled = self._filled(values)
+        if filled not in self._trees:
+            if len(self._trees) >= _TREES_KEPT:
+                self._trees.clear()
+            root = self._parsed(filled)
+            self.structure.repair(root)
+            self._trees[filled] = root
+        return self._trees[filled]
+
+    def _filled(self, values: Mapping[str, Any]) -> str:
+        """The part before it is parsed and repaired."""
+        xml = without_empty_runs(self.script.fill(values))
+        if "{{" in xml or "{%" in xml or "{#" in xml:
+            raise self.structure.damaged("a tag was left unfilled")
+        return xml
+
+    def _parsed(self, xml: str) -> etree._Element:
+        try:
+            return etree.fromstring(xml, STRICT)
+        except etree.XMLSyntaxError as error:
+            raise self.structure.damaged("its markup does not fit together") from error
+
+
+def _shape_of(xml: str) -> str:
+    """All of a part that its repair goes by: the markup, and of the texts only whether there are words in them."""
+    pieces = _TEXT.split(xml)
+    pieces[1::2] = ["x" if _has_words(text) else text for text in pieces[1::2]]
+    return "\0".join(pieces)
+
+
+def _has_words(text: str) -> bool:
+    return not text.isspace() and ("&#" not in text or "&#" not in _ESCAPED.sub("", text))
+
+
+def _with_cell_tags(root: etree._Element) -> etree._Element:
+    """docxtpl's own patching of colspan, cellbg, vm and hm; then properties in the order Word wants."""
+    from docxtpl import DocxTemplate  # here, because importing it takes as long as filling thirty letters
+
+    for cell in root.iter(TC):
+        if any(f"{{% {word} " in (text.text or "") for text in cell.iter(T) for word in CELL_WORDS):
+            properties = cell.find(TC_PR)
+            if properties is None:
+                properties = etree.Element(TC_PR)
+                cell.insert(0, properties)
+            if len(properties) == 0:  # docxtpl does not see <w:tcPr/>
+                etree.SubElement(properties, w("tcW"), {w("w"): "0", w("type"): "auto"})
+    patched = DocxTemplate("").patch_xml(etree.tostring(root, encoding="unicode"))
+    tree = parse_xml(patched.encode(), "word", "")
+    for properties in tree.iter(TC_PR):
+        properties[:] = sorted(properties, key=lambda node: _TC_PR_ORDER.get(str(node.tag), 99))
+    return tree

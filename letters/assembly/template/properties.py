@@ -1,0 +1,90 @@
+"""What a finished letter says about itself: title, author, language and date, in place of what the template said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from lxml import etree
+
+from letters.assembly.template.sandbox import Script, with_braces
+from letters.docx.markup import DOCUMENT_HEAD, R_PR, STRICT, VAL, serialised, w
+from letters.docx.package import Packed
+from letters.errors import Problem, TemplateAtFault
+
+# The template's own properties whose tags are filled, each with its prefix in docProps/core.xml.
+_PREFIXES = {"title": "dc", "subject": "dc", "keywords": "cp", "category": "cp", "description": "dc"}
+FILLED = frozenset(_PREFIXES)
+_CP = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
+_DC = "http://purl.org/dc/elements/1.1/"
+_LANGUAGE = "letters-language"  # stands in styles.xml until the letter's language is known
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a finished letter says about itself in File, Info, in place of what the template said."""
+
+    title: str
+    author: str
+    language: str
+    dated: dt.date
+
+
+def core_properties(
+    filled: Mapping[str, Script], values: Mapping[str, Any], properties: Properties, where: str
+) -> bytes:
+    """docProps/core.xml by policy: nothing from the template but texts that hold tags."""
+    texts = {name: with_braces(script.fill(values)) for name, script in filled.items()}
+    stamp = f"{properties.dated.isoformat()}T00:00:00Z"
+    title = texts.pop("title", escape(properties.title, quote=False))
+    others = "".join(
+        f"<{_PREFIXES[name]}:{name}>{text}</{_PREFIXES[name]}:{name}>" for name, text in sorted(texts.items())
+    )
+    xml = (
+        f'{DOCUMENT_HEAD}<cp:coreProperties xmlns:cp="{_CP}" xmlns:dc="{_DC}" '
+        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{title}</dc:title><dc:creator>{escape(properties.author, quote=False)}</dc:creator>{others}"
+        f"<dc:language>{escape(properties.language, quote=False)}</dc:language>"
+        f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
+        f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified></cp:coreProperties>'
+    )
+    try:
+        etree.fromstring(xml.encode(), STRICT)
+    except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
+        raise TemplateAtFault(
+            Problem(
+                "The letter's title, office or language holds a character no letter can hold.",
+                where,
+                code="template-value",
+            )
+        ) from error
+    return xml.encode()
+
+
+def lacks_language(root: etree._Element) -> bool:
+    """Whether this is styles.xml and says nothing of the language."""
+    path = f"{w('docDefaults')}/{w('rPrDefault')}/{R_PR}/{w('lang')}"
+    return bool(root.tag == w("styles") and root.find(path) is None)
+
+
+def with_language(root: etree._Element) -> bytes:
+    """styles.xml with a place for the letter's language, which screen readers and spelling need."""
+    node = root
+    for name in ("docDefaults", "rPrDefault", "rPr"):
+        child = node.find(w(name))
+        if child is None:
+            child = etree.Element(w(name))
+            node.insert(0, child)
+        node = child
+    etree.SubElement(node, w("lang"), {VAL: _LANGUAGE})
+    return serialised(root)
+
+
+@lru_cache(maxsize=64)
+def styles_in(language: str, name: str, xml: bytes) -> Packed:
+    """What ``with_language`` made, in this language."""
+    return Packed.of(name, xml.replace(_LANGUAGE.encode(), escape(language).encode()))

@@ -1,0 +1,330 @@
+"""The sandbox that tags run in: Jinja with no globals, no calls, no attributes, and plain data only.
+
+Every tag is compiled on a line of its own, so that a value it cannot print is reported at the tag's own place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
+
+import jinja2
+from jinja2 import nodes
+from jinja2.runtime import Context, LoopContext, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+from jinja2.visitor import NodeTransformer
+from markupsafe import Markup, escape
+
+from letters.assembly.template.filters import (
+    FILTERS,
+    LONGEST,
+    Refused,
+    among,
+    compare,
+    kind_of,
+    refuse_missing,
+    refuse_unknown,
+    words_of,
+)
+from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
+from letters.errors import Problem, TemplateAtFault
+
+_MAX_ROUNDS = 100_000  # of all loops of one letter
+_BUDGET = "budget__"
+_LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "length"})
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A text with tags, compiled; every tag on a line of its own, so that an error finds its way back."""
+
+    template: jinja2.Template
+    tags: Mapping[int, Tag]
+    bound: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, tags: list[Tag], plain: bool = False) -> Script:
+        """``text`` holds the tokens of ``tags``; it is XML unless ``plain``."""
+        language = _PLAIN_TEXT if plain else _IN_XML
+        pieces, lines, line, position = [], {}, 1, 0
+        for match in TOKEN.finditer(text):
+            tag = tags[int(match[2])]
+            static = text[position : match.start()]
+            line += static.count("\n") + 1
+            lines[line] = tag
+            pieces += [static, _as_jinja(tag, plain)]
+            position = match.end()
+        try:
+            tree = language.parse("".join([*pieces, text[position:]]))
+            bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+            tree = _Guards().visit(tree)
+            tree.set_environment(language)
+            return cls(language.from_string(tree), lines, frozenset(bound))
+        except (SyntaxError, RecursionError, jinja2.TemplateError) as error:
+            raise TemplateAtFault(_too_much(next(iter(lines.values())))) from error
+
+    def fill(self, values: Mapping[str, Any]) -> str:
+        render = self.template.root_render_func
+        pieces, size = [], 0
+        try:
+            for piece in render(self.template.new_context(dict(values))):
+                pieces.append(piece)
+                size += len(piece)
+                if size > LONGEST:
+                    raise Refused("The letter grows beyond any size a letter has.")
+        except (Refused, jinja2.TemplateError, TypeError, ArithmeticError, RecursionError) as error:
+            raise TemplateAtFault(self._explain(error, values)) from error
+        return "".join(pieces)
+
+    def _explain(self, error: Exception, values: Mapping[str, Any]) -> Problem:
+        tag = self._tag_behind(error)
+        what = tag.says.split(" in ", 1)[-1] if tag.word == "for" else tag.says
+        what = what.split("|")[0].strip()
+        if isinstance(error, _Unknown):
+            return self._unknown(error, tag, values)
+        if isinstance(error, Refused):
+            message, hint = (text.replace("{what}", what) for text in (error.message, error.hint))
+            return replace(tag.fault(message, hint, "template-value"), field=what)
+        message = f"The values in {tag.raw} do not go together."
+        return tag.fault(message, "Compare like with like.", "template-value")
+
+    def _tag_behind(self, error: Exception) -> Tag:
+        code = self.template.root_render_func.__globals__
+        line = 0
+        for frame, number in traceback.walk_tb(error.__traceback__):
+            if frame.f_globals is code:
+                line = self.template.get_corresponding_lineno(number)
+        return self.tags[max((known for known in self.tags if known <= line), default=min(self.tags))]
+
+    def _unknown(self, error: _Unknown, tag: Tag, values: Mapping[str, Any]) -> Problem:
+        name, owner = str(error.name), error.owner
+        if owner is None:
+            return tag.fault(
+                f"“{name}” cannot be looked up in {tag.raw}: what should hold it has no value here.",
+                "Wrap it in {% if %} … {% endif %}.",
+                "template-value",
+            )
+        if isinstance(owner, list | tuple):
+            return tag.fault(
+                f"The list in {tag.raw} has {len(owner)} entries, so there is no “{name}”.",
+                "Loop over it with {% for %}.",
+                "template-name",
+            )
+        known = [*values, *self.bound] if owner is missing else owner if isinstance(owner, Mapping) else []
+        return nothing_called(name, tag, known)
+
+
+def _too_much(first: Tag) -> Problem:
+    """Each tag by itself was fine: what is left is their number, which Python cannot follow."""
+    message = f"From {short(first.raw, 60)} on there are more conditions and loops than can be followed."
+    return first.fault(message, "Use fewer branches, or divide the template.")
+
+
+def nothing_called(name: str, tag: Tag, known: Iterable[object]) -> Problem:
+    near = difflib.get_close_matches(name, [str(key) for key in known if key != _BUDGET], 1)
+    hint = f"Did you mean “{near[0]}”?" if near else ""
+    return replace(tag.fault(f"Nothing is called “{name}” in {tag.raw}.", hint, "template-name"), field=name)
+
+
+def values_from(context: Mapping[str, Any]) -> dict[str, Any]:
+    """The context with a fresh budget of rounds, which all scripts filled from it share."""
+    return {**context, _BUDGET: [_MAX_ROUNDS]}
+
+
+def with_braces(text: str) -> str:
+    """A filled text once no tag is left in it: braces that came from data become braces again."""
+    return text.replace("\ufdd0", "{").replace("\ufdd1", "}")
+
+
+def _as_jinja(tag: Tag, plain: bool) -> str:
+    if tag.mark == "{%" and tag.word not in CELL_WORDS:
+        return f"{{%\n{tag.word} {tag.says} %}}"
+    context = tag.word if tag.word in CELL_WORDS else tag.medium
+    return f"{{{{\n{tag.says} }}}}" if plain or context == TEXT else f"{{{{\n({tag.says})|{context}__ }}}}"
+
+
+class _Unknown(jinja2.UndefinedError):
+    """A name that leads nowhere, with what it was looked up in."""
+
+    def __init__(self, name: object, owner: object, message: str | None = None) -> None:
+        super().__init__(message)
+        self.name, self.owner = name, owner
+
+
+class _Missing(StrictUndefined):
+    __slots__ = ()
+
+    def __init__(self, hint: str | None = None, obj: Any = missing, name: str | None = None, exc: Any = None) -> None:
+        super().__init__(hint, obj, name, partial(_Unknown, name, obj))  # type: ignore[arg-type]
+
+
+@jinja2.pass_context
+def _rounds(context: Context, value: object) -> object:
+    """What a loop goes over: a list, and not for ever."""
+    refuse_missing(value)
+    if not isinstance(value, list | tuple):
+        raise Refused("“{what}” is " + kind_of(value) + ", not a list: a loop cannot go over it.")
+    budget: list[int] = context[_BUDGET]
+    budget[0] -= len(value)
+    if budget[0] < 0:
+        raise Refused(f"The loops of this letter go round more than {_MAX_ROUNDS} times.")
+    return value
+
+
+class _Xml(Markup):
+    """Text that is already XML. Values never are: they are plain data."""
+
+    __slots__ = ()
+
+
+# U+FDD0 and U+FDD1 never occur in text: they stand for braces from data until the scan for leftover tags.
+_FROM_DATA = str.maketrans("{}", "\ufdd0\ufdd1")
+_NEW_LINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SPECIAL = re.compile("[\x00-\x1f\x7f-\x9f{}\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
+
+
+def _clean(value: object) -> str:
+    """The value's words with one kind of line end, or refused for a character no letter can hold."""
+    text = words_of(value)
+    if _SPECIAL.search(text) is None:
+        return text
+    if bad := _NOT_TEXT.search(text):
+        raise Refused(
+            f"The value of {{what}} holds the character U+{ord(bad[0]):04X}, which cannot stand in a letter.",
+            "Type the value again instead of pasting it.",
+        )
+    return _NEW_LINES.sub("\n", text)
+
+
+def _in_text(value: object) -> object:
+    """For w:t; plain values go through as they are, Jinja escapes them."""
+    if type(value) is str and _SPECIAL.search(value) is None:
+        return value
+    if type(value) is _Xml:
+        return value
+    text = _clean(value)
+    if _SPECIAL.search(text) is None:
+        return text
+    xml = str(escape(text.translate(_FROM_DATA)))
+    return _Xml(xml.replace("\n", _BREAK).replace("\t", _TAB))
+
+
+def _in_line(value: object) -> _Xml:
+    """For attributes and document properties, which have no lines."""
+    return _Xml(escape(re.sub("[\n\t]", " ", _clean(value)).translate(_FROM_DATA)))
+
+
+def _in_code(value: object) -> _Xml:
+    """For field codes, where a quote or backslash would start an instruction of its own."""
+    if re.search(r'["\\]', _clean(value)):
+        raise Refused("“{what}” holds a quotation mark or backslash, which a field code cannot take.")
+    return _in_line(value)
+
+
+def _in_span(value: object) -> _Xml:
+    refuse_missing(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 63:
+        raise Refused("“{what}” is not a number of columns.", "It must be a whole number from 1 to 63.")
+    return _Xml(value)
+
+
+def _in_fill(value: object) -> _Xml:
+    colour = words_of(value).removeprefix("#")
+    if not re.fullmatch(r"[0-9A-Fa-f]{6}|auto", colour):
+        raise Refused("“{what}” is not a colour.", "Write it as six letters or digits, such as F2F2F2.")
+    return _Xml(colour)
+
+
+# What tags are turned into; no author can write these names.
+_GUARDS: Mapping[str, Callable[..., Any]] = {
+    "attribute__": _in_line,
+    "property__": _in_line,
+    "code__": _in_code,
+    "colspan__": _in_span,
+    "cellbg__": _in_fill,
+    "rounds__": _rounds,
+    "eq__": compare,
+    "ne__": lambda left, right: not compare(left, right),
+    "in__": among,
+    "notin__": lambda left, right: not among(left, right),
+}
+
+
+class _Language(ImmutableSandboxedEnvironment):
+    """The one environment tags run in: no globals, no calls, no attributes of Python's objects."""
+
+    intercepted_binops = frozenset({"+", "-", "%"})
+
+    def __init__(self, finalize: Callable[[Any], Any], autoescape: bool) -> None:
+        super().__init__(
+            autoescape=autoescape, finalize=finalize, undefined=_Missing, keep_trailing_newline=True, cache_size=0
+        )
+        self.globals.clear()
+        self.filters = {**FILTERS, **_GUARDS}
+        self.tests = {}
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return self.getitem(obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The data's own field or nothing: a field called ``items`` is never Python's method."""
+        if isinstance(obj, Mapping) and argument in obj:
+            return obj[argument]
+        if isinstance(obj, jinja2.Undefined):
+            refuse_unknown(obj)
+        if isinstance(obj, LoopContext) and argument in _LOOP_FIELDS:
+            return getattr(obj, argument)
+        if isinstance(obj, dt.date) and argument in ("day", "month", "year"):
+            return getattr(obj, argument)
+        if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
+            return obj[argument]
+        if kind_of(argument) not in ("a text", "a number"):
+            refuse_unknown(argument)
+            raise Refused(f"The square brackets hold {kind_of(argument)}, not a name or a number.")
+        return self.undefined(obj=obj, name=words_of(argument))
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        """Refused when the template is compiled; this is the net."""
+        raise Refused("A tag cannot call anything.")
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        refuse_unknown(left, right)
+        kinds = {kind_of(left), kind_of(right)}
+        if kinds == {"a number"} or (operator == "+" and kinds == {"a text"}):
+            return super().call_binop(context, operator, left, right)
+        raise Refused(f"{kind_of(left)} and {kind_of(right)} cannot be put together with {operator}.")
+
+
+class _Guards(NodeTransformer):
+    """Put our own loops and comparisons in place of Jinja's."""
+
+    def visit_For(self, node: nodes.For) -> nodes.Node:
+        self.generic_visit(node)
+        node.iter = _filtered(node.iter, "rounds__")
+        return node
+
+    def visit_Compare(self, node: nodes.Compare) -> nodes.Node:
+        self.generic_visit(node)
+        if len(node.ops) == 1 and node.ops[0].op in ("eq", "ne", "in", "notin"):
+            return _filtered(node.expr, f"{node.ops[0].op}__", node.ops[0].expr)
+        return node
+
+
+def _filtered(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(cast(nodes.Expr, node), name, list(args), [], None, None, lineno=node.lineno)
+
+
+_IN_XML = _Language(_in_text, autoescape=True)
+_PLAIN_TEXT = _Language(_clean, autoescape=False)

@@ -1,0 +1,166 @@
+"""What a letter does not take over from its template: links, parts and marks that tell where it came from.
+
+Dropped here is what nobody misses in a letter; what an author must decide about is refused (see leftovers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from letters.docx.markup import BOOKMARK_START, BOOKMARKS, DOCUMENT_HEAD, ID, NAME, W14, remove, serialised, w, ws
+from letters.docx.package import CORE, CUSTOM, Package, Relationship, W
+from letters.errors import Problem, TemplateAtFault
+
+_MAX_PART = 10_000_000  # bytes
+_APP, _TYPES = "docProps/app.xml", "[Content_Types].xml"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
+_CORE_REL = f"{_PACKAGE_REL}/metadata/core-properties"
+# Kinds of parts that tell where a letter came from, or that Word would show instead of what we filled in.
+_NOT_CARRIED = frozenset(
+    [
+        "core-properties",
+        "extended-properties",
+        "custom-properties",
+        "thumbnail",
+        "customXml",
+        "glossaryDocument",
+        "comments",
+        "commentsExtended",
+        "commentsIds",
+        "commentsExtensible",
+        "people",
+        "printerSettings",
+        "attachedTemplate",
+        "mailMergeSource",
+        "mailMergeHeaderSource",
+        "recipientData",
+        "keyMapCustomizations",
+        "attachedToolbars",
+        "origin",
+    ]
+)
+_ACTIVE = frozenset(["aFChunk", "oleObject", "package", "subDocument", "frame", "control", "ActiveXControl"])
+_NOISE = ws(
+    "proofErr lastRenderedPageBreak trackRevisions rsids attachedTemplate mailMerge docVars printerSettings "
+    "dataBinding showingPlcHdr placeholder"
+)
+_CONTROL, _OF_CONTROLS = w("sdtPr"), frozenset({"id", "lock", "dataBinding"})
+_TRACES = (w("rsid"), f"{{{W14}}}paraId", f"{{{W14}}}textId")
+
+
+def carried(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
+    """The parts a letter needs, each with the ids of the links it keeps, and links that must not be there."""
+    kept: dict[str, list[str]] = {}
+    problems: list[Problem] = []
+    waiting = [package.main]
+    while waiting:
+        part = waiting.pop(0)
+        if part in kept or part not in package.parts:
+            continue
+        kept[part] = []
+        for link in package.links(part).values():
+            if link.kind in _ACTIVE or (link.external and link.kind == "image"):
+                problems.append(_brought(link, part))
+            elif link.kind not in _NOT_CARRIED and not (link.external and link.kind != "hyperlink"):
+                kept[part].append(link.id)
+                waiting += [] if link.external else [link.target]
+    return kept, problems
+
+
+def _brought(link: Relationship, part: str) -> Problem:
+    if link.external:
+        message = f"The template pulls in something from outside ({link.kind}: {link.target})."
+        return Problem(message, part, "Delete it, or insert it as a picture.", "outside")
+    name = link.target.rpartition("/")[2]
+    message = f"Another document or program is embedded ({name}), which no letter can carry."
+    return Problem(message, part, "Delete it, or insert it as a picture.", "embedded")
+
+
+def cleaned(package: Package, part: str) -> etree._Element:
+    """A part, parsed and freed of what a letter does not take over. Raises TemplateAtFault for one beyond all size."""
+    if len(package.parts[part]) > _MAX_PART:
+        raise TemplateAtFault(Problem(f"The part {part} is larger than any letter.", package.name))
+    root = package.xml(part)
+    if etree.QName(root).namespace == W:
+        clean(root)
+    return root
+
+
+def clean(root: etree._Element) -> None:
+    """Drop what tells of the template's past or makes Word show something else than what stands there."""
+    etree.strip_tags(root, etree.Comment, etree.PI)
+    last = {node.get(ID) for node in root.iter(BOOKMARK_START) if node.get(NAME) == "_GoBack"}
+    for node in list(root.iter(etree.Element)):
+        for name in node.keys():  # noqa: SIM118 - a node goes over its children
+            if name.startswith(_TRACES):
+                del node.attrib[name]
+        tag = node.tag
+        if (
+            tag in _NOISE
+            or (tag in BOOKMARKS and node.get(ID) in last)
+            or (tag.rpartition("}")[2] in _OF_CONTROLS and _is_in_control(node))
+        ):
+            remove(node)
+
+
+def _is_in_control(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is not None and parent.tag == _CONTROL
+
+
+def plumbing(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
+    """Links, content types and the constant property parts, for exactly what is carried over."""
+    yield from _links_of_parts(package, kept)
+    yield (
+        "_rels/.rels",
+        (
+            f'{DOCUMENT_HEAD}<Relationships xmlns="{_PACKAGE_REL}">'
+            f'<Relationship Id="rId1" Type="{_REL}officeDocument" Target="{package.main}"/>'
+            f'<Relationship Id="rId2" Type="{_CORE_REL}" Target="{CORE}"/>'
+            f'<Relationship Id="rId3" Type="{_REL}extended-properties" Target="{_APP}"/>'
+            f'<Relationship Id="rId4" Type="{_REL}custom-properties" Target="{CUSTOM}"/></Relationships>'
+        ).encode(),
+    )
+    yield (
+        _APP,
+        (
+            f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/extended-properties"><Application>Letters</Application>'
+            "</Properties>"
+        ).encode(),
+    )
+    yield CUSTOM, f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/custom-properties"/>'.encode()  # its record comes here
+    yield _TYPES, _content_types(package, kept)
+
+
+def _links_of_parts(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
+    for part, ids in kept.items():
+        folder, _, base = part.rpartition("/")
+        source = f"{folder}/_rels/{base}.rels".lstrip("/")
+        if source not in package.parts:
+            continue
+        root = package.xml(source)
+        for node in list(root):
+            if node.get("Id") not in ids:
+                root.remove(node)
+        if len(root):
+            yield source, serialised(root)
+
+
+def _content_types(package: Package, kept: Mapping[str, list[str]]) -> bytes:
+    types = package.xml(_TYPES)
+    for node in list(types):
+        name = node.get("PartName", "").lstrip("/")
+        if name and (name not in kept or name in (CORE, CUSTOM, _APP)):
+            types.remove(node)
+    for name, kind in (
+        (CORE, "package.core"),
+        (_APP, "officedocument.extended"),
+        (CUSTOM, "officedocument.custom"),
+    ):
+        kind = f"application/vnd.openxmlformats-{kind}-properties+xml"
+        etree.SubElement(types, etree.QName(types, "Override"), PartName=f"/{name}", ContentType=kind)
+    return serialised(types)

@@ -1,0 +1,149 @@
+"""What a template takes from its data: every name and path in its tags, without filling anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from jinja2 import TemplateSyntaxError, nodes
+
+from letters.assembly.template.grammar import BARE, parsed
+from letters.assembly.template.tags import Tag
+from letters.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A name or dotted path a template takes from its data; ``[]`` stands for one entry of a list.
+
+    >>> from letters.assembly.template.grammar import read_tag
+    >>> from letters.assembly.template.tags import TEXT, Place
+    >>> texts = "{% for basis in bases %}", "{{ basis.citation }}", "{% endfor %}"
+    >>> [use.path for use in uses(read_tag(text, Place("body"), TEXT)[0] for text in texts)]
+    ['bases', 'bases[].citation']
+    """
+
+    path: str
+    tag: Tag
+    optional: bool = False  # under |default(…): the name may be missing
+
+    @property
+    def name(self) -> str:
+        """The name the path starts from."""
+        return re.split(r"[.\[]", self.path, maxsplit=1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one tag says.
+
+    Args:
+        tag: the tag.
+        tree: what it says as Jinja's tree; None where it says nothing that can be read.
+        bound: what the names of the loops round it stand for; the empty text where nobody can tell.
+    """
+
+    tag: Tag
+    tree: nodes.Template | None
+    bound: Mapping[str, str]
+
+    @property
+    def loop(self) -> nodes.For | None:
+        return None if self.tree is None else self.tree.find(nodes.For)
+
+
+def said(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[Said]:
+    """Every tag in reading order with what it says; nothing of the ``faulty`` ones."""
+    scopes: list[dict[str, str]] = []
+    for tag in tags:
+        if tag.word == "endfor" and scopes:
+            scopes.pop()
+        bound = {name: path for scope in scopes for name, path in scope.items()}
+        one = Said(tag, None if tag in faulty else _tree(tag), bound)
+        yield one
+        if tag.word == "for":
+            loop = one.loop
+            if loop is not None and isinstance(loop.target, nodes.Name):
+                scopes.append(_taken_by_loop(loop, loop.target.name, bound)[1])
+            else:  # whatever its entries may be called
+                scopes.append(dict.fromkeys(["loop", *re.findall(r"\w+", tag.says.partition(" in ")[0])], ""))
+
+
+def _tree(tag: Tag) -> nodes.Template | None:
+    if tag.mark == "{#" or tag.word in BARE or not tag.says:
+        return None
+    try:
+        return parsed(tag)
+    except TemplateSyntaxError:
+        return None
+
+
+def uses(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> tuple[Use, ...]:
+    """Every path the tags take, branches never taken included."""
+    found: list[Use] = []
+    for one in said(tags, faulty):
+        loop = one.loop
+        if one.tree is None:
+            continue
+        if loop is not None and isinstance(loop.target, nodes.Name):
+            found += [Use(path, one.tag) for path in _taken_by_loop(loop, loop.target.name, one.bound)[0] if path]
+        else:
+            spared = _spared(one.tree, one.bound)
+            found += [Use(path, one.tag, path in spared) for path in paths_in(one.tree, one.bound) if path]
+    return tuple(found)
+
+
+def _taken_by_loop(loop: nodes.For, one: str, bound: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """The paths a loop's own tag takes, and what the names it introduces stand for inside."""
+    paths = list(paths_in(loop.iter, bound))
+    inner = {"loop": "", one: f"{paths[0]}[]" if paths and paths[0] else ""}
+    return paths + (list(paths_in(loop.test, {**bound, **inner})) if loop.test is not None else []), inner
+
+
+def _spared(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
+    """Paths under |default(…)."""
+    return {
+        path
+        for node in tree.find_all(nodes.Filter)
+        if node.name == "default" and node.node
+        for path in paths_in(node.node, bound)
+    }
+
+
+def entries_picked(tags: Iterable[Tag]) -> Iterator[Problem]:
+    """Tags that print one entry of a list by its number: allowed, and seldom meant."""
+    for tag in tags:
+        if tag.mark == "{{" and re.search(r"\[-?\d+\]", tag.says):
+            yield tag.fault(
+                f"{tag.raw} prints one entry of a list and says nothing of the others.",
+                "Loop over the list, or write |first if there can be only one.",
+                "index",
+            )
+
+
+def path_of(node: nodes.Node, bound: Mapping[str, str]) -> str:
+    """The path a name or a chain of dots stands for; empty for anything else, and where nobody can tell."""
+    return next(paths_in(node, bound), "") if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem) else ""
+
+
+def paths_in(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
+    """Every path within an expression."""
+    steps: list[str] = []
+    inner = node
+    while isinstance(inner, nodes.Getattr | nodes.Getitem):
+        if isinstance(inner, nodes.Getattr):
+            steps.append(f".{inner.attr}")
+        elif isinstance(inner.arg, nodes.Const) and isinstance(inner.arg.value, int):
+            steps.append("[]")
+        elif isinstance(inner.arg, nodes.Const):
+            steps.append(f".{inner.arg.value}")
+        inner = inner.node
+    if isinstance(inner, nodes.Name):
+        start = bound.get(inner.name, inner.name)
+        yield start + "".join(reversed(steps)) if start else ""
+    elif inner is not node:
+        yield from paths_in(inner, bound)
+    else:
+        for child in node.iter_child_nodes():
+            yield from paths_in(child, bound)

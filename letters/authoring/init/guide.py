@@ -1,0 +1,118 @@
+"""The tag language on one page, for those who keep the templates: made from what the program knows, never by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from letters.assembly.context import PROVIDED
+from letters.library.library import Kind
+from letters.model.fields import Field, fields_of
+
+# What each filter does, by an example that the tests fill.
+FILTERS_SHOWN = {
+    "date": ('{{ date|date("%A, %B %-d") }}', "a date in another form: Friday, August 2"),
+    "and_list": ("{{ copies|and_list }}", "a list as a sentence has it: one, two, and three"),
+    "or_list": ("{{ copies|or_list }}", "the same with “or”"),
+    "join": ('{{ copies|join("; ") }}', "a list with something else between"),
+    "count": ('{{ copies|count("copy", "copies") }}', "how many, with the right word: 1 copy, 2 copies"),
+    "length": ("{% if copies|length == 1 %}one{% endif %}", "how many entries a list has, for a condition"),
+    "first": ("{{ copies|first }}", "the first entry of a list"),
+    "last": ("{{ copies|last }}", "the last entry of a list"),
+    "upper": ("{{ office.name|upper }}", "all in capitals"),
+    "lower": ("{{ office.unit|lower }}", "all in small letters"),
+    "capitalize_first": ("{{ office.short_name|capitalize_first }}", "with a capital at the beginning"),
+    "default": ('{{ reference|default("no number") }}', "something else where there is no answer"),
+}
+TAGS_SHOWN = (
+    ("{{ request.requester.agency }}", "prints an answer"),
+    ("{% if reference %} … {% endif %}", "words within a paragraph, printed only if there is a reference"),
+    ('{% if request.access == "bulk" %} … {% elif request.purpose %} … {% else %} … {% endif %}', "one of several"),
+    ("{%p if copies %}", "whole paragraphs, printed only if …; the tag stands alone in its own paragraph"),
+    ("{%p endif %}", "… and this where they end, alone in a paragraph too"),
+    ("{%p for person in responsible %}", "whole paragraphs, once for each; inside, {{ person.name }}"),
+    ("{%p endfor %}", "… and this where they end"),
+    (
+        "{%tr for each in earlier_letters %}",
+        "rows of a table, once for each; alone in a row, as is {%tr endfor %}",
+    ),
+    ('{%p include "signature" %}', "the paragraphs of templates/shared/signature.docx, in this place"),
+    ("{{ extra.room }}", "the answer to a question of your own, from prompts/<kind>.toml"),
+    ("{# a note #}", "nothing: a note to whoever reads the template"),
+)
+
+
+def guide(office: str, kinds: Sequence[Kind]) -> str:
+    """The README of a library."""
+    return "\n".join(_lines(office, kinds)) + "\n"
+
+
+def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
+    yield from (
+        f"# The letters of {office}",
+        "",
+        "This folder is a library for Letters: Word templates, the questions that",
+        "fill them, and the law they may cite. Run `letters` anywhere inside it and it is found by `letters.toml`.",
+        "",
+        "| kind | what it does |",
+        "|---|---|",
+        *(f"| `{kind.name}` | {kind.summary} |" for kind in kinds),
+        "",
+        "## What to do when",
+        "",
+        "| you want to | do this |",
+        "|---|---|",
+        "| change wording | open `templates/<kind>/letter.docx` in Word; wording that several letters share is in "
+        "`templates/shared` |",
+        "| see it while you edit | `letters preview <kind> --watch` |",
+        "| find mistakes | `letters check` |",
+        "| change a question | `prompts/<kind>.toml`; the facts every letter asks for are in `prompts/request.toml` |",
+        "| add a letter | `letters scaffold letter.docx --kind <kind>`; after a change to its tags, "
+        "`letters scaffold --kind <kind> --sync` |",
+        "| read all a letter can say | `letters vet <kind> --proof proof.pdf` |",
+        "| see what changed | `letters vet <kind> --redline changes.docx` |",
+        "| approve it | `letters vet <kind> --by NAME --title TITLE --why REASON` |",
+        "| see what is approved | `letters vet --status` |",
+        "",
+        "Until a kind is approved, or after any of its files changed, its letters are marked as drafts on every page.",
+        "`templates/vetted.toml` says who approved what, and `templates/.vetted` keeps the approved files; leave both",
+        "to `letters vet`.",
+        "",
+        "## The tag language",
+        "",
+        "Tags are typed into the Word text, in braces. Word's curly quotes and capitals do no harm.",
+        "",
+        "| tag | what it does |",
+        "|---|---|",
+        *(f"| `{_in_table(tag)}` | {_in_table(what)} |" for tag, what in TAGS_SHOWN),
+        "",
+        "After a name, a bar and one of these words change how it prints:",
+        "",
+        "| word | for example | what it does |",
+        "|---|---|---|",
+        *(f"| `{word}` | `{_in_table(tag)}` | {what} |" for word, (tag, what) in FILTERS_SHOWN.items()),
+        "",
+        "A condition compares with `==` and `!=`, joins with `and`, `or`, `not`, and looks into lists with",
+        '`"wage" in request.records`. A name that does not exist stops the letter and is named; nothing prints blank.',
+        "",
+        "## Names every letter has",
+        "",
+        "What one kind has besides is listed by `letters fields <kind>`.",
+        "",
+        "| name | what it is | type |",
+        "|---|---|---|",
+        *(f"| `{field.name}` | {_in_table(field.description)} | {_type(field)} |" for field in fields_of("").values()),
+        "",
+        "## Names provided beside them",
+        "",
+        "| name | what it is |",
+        "|---|---|",
+        *(f"| `{name}` | {_in_table(meaning)} |" for name, meaning in PROVIDED.items()),
+    )
+
+
+def _in_table(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _type(field: Field) -> str:
+    return _in_table(field.type_in_words)

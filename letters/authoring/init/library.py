@@ -1,0 +1,185 @@
+"""The files of a new library: chosen from another one, with the office's own details and nobody's approval."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from letters._system.output import write_all
+from letters.approval.approve import faults
+from letters.assembly.assembler import Desk
+from letters.authoring.init.guide import guide
+from letters.authoring.init.office import office_file
+from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
+from letters.library.advice import load_advice
+from letters.library.library import Library
+
+_ENTRY = re.compile(r"^(?=\[\[)", re.M)
+_ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.M)
+_SHARED = ("request", "letter", "advice")
+_TABLES = ("conditions", "objections", "showing", "phrases")
+# Entries that letters of one kind alone take their words from.
+_ENTRIES_FOR = {
+    "conditions.toml": ("condition", "conditional-approval"),
+    "objections.toml": ("objection", "subpoena-response"),
+    "showing.toml": ("element", "request-for-justification"),
+}
+CHECKS = """\
+# An example: checks the library whenever somebody changes it, and says which letters are not approved as they are.
+# GitHub runs it from this folder; other services want the same two commands.
+name: letters
+on: [push, pull_request]
+jobs:
+  check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: sudo apt-get update && sudo apt-get install --yes libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+      - run: pip install letters
+      - run: letters check
+      - run: letters vet --status || echo "::warning::some letters are drafts until they are vetted"
+"""
+_LETTERS = (
+    "# This folder is a library for Letters: the folders templates and prompts beside this file. See README.md.\n"
+)
+# Approvals are for bytes: no program may change the ends of lines on the way.
+_ATTRIBUTES = "templates/** -text\nprompts/** -text\n"
+
+
+@dataclass(frozen=True)
+class Founding:
+    """A new library.
+
+    Args:
+        files: by name within it.
+        kept: legal bases that were not chosen and are there all the same, each with the files that need it.
+    """
+
+    files: Mapping[str, bytes]
+    kept: Mapping[str, tuple[str, ...]]
+
+
+def founded(desk: Desk, office: Mapping[str, Any], kinds: Collection[str], bases: Collection[str] | None) -> Founding:
+    """A library of some kinds of another.
+
+    Args:
+        office: checked.
+        bases: the legal bases wanted; None for all.
+
+    Raises:
+        LibraryAtFault: what was chosen does not go together, with every problem.
+    """
+    library = desk.library
+    files = dict(_copied(desk, kinds))
+    for name, (table, kind) in _ENTRIES_FOR.items():
+        if kind not in kinds:
+            text = files[f"templates/{name}"].decode("utf-8-sig")
+            files[f"templates/{name}"] = _without_entries(text, table, lambda entry: True).encode()
+    dropped = set(desk.rulebook.bases) - set(bases) if bases is not None else set()
+    files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
+    signs = office["signatory"][0]["id"]
+    files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
+    kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, desk, kinds)))}
+    law = library.text(library.templates / "legal_basis.toml")
+    gone = dropped - kept.keys()
+    law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
+    files["templates/legal_basis.toml"] = law.encode()
+    files["templates/office.toml"] = office_file(office).encode()
+    files["letters.toml"] = _LETTERS.encode()
+    files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds]).encode()
+    files[".github/workflows/letters.yml"] = CHECKS.encode()
+    files[".gitattributes"] = _ATTRIBUTES.encode()
+    _try_out(files)
+    return Founding(files, kept)
+
+
+def _copied(desk: Desk, kinds: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    library = desk.library
+    passages = {passage for kind in kinds for passage in desk.template(kind).passages}
+    places = [
+        *(file for kind in kinds for file in sorted(library.kinds[kind].folder.iterdir()) if _is_ours(file)),
+        *(library.templates / "shared" / f"{passage}.docx" for passage in sorted(passages)),
+        *(library.templates / f"{name}.toml" for name in _TABLES),
+        *(library.templates / "page" / name for name in ("letter.html", "letter.css")),
+        *(library.prompts / f"{name}.toml" for name in (*_SHARED, *kinds)),
+    ]
+    for place in places:
+        yield library.name_of(place), library.read(place)
+
+
+def _is_ours(file: Path) -> bool:
+    return file.is_file() and file.suffix in (".docx", ".toml") and not file.name.startswith(("~", "."))
+
+
+def _without_entries(text: str, table: str, drops: Callable[[str], bool]) -> str:
+    """A file of entries without some of one table; comments and order stay."""
+    head, *entries = _ENTRY.split(text)
+    return head + "".join(entry for entry in entries if not (entry.startswith(f"[[{table}]]") and drops(entry)))
+
+
+def _is_one_of(entry: str, ids: Collection[str]) -> bool:
+    return (found := _ID.search(entry)) is not None and found[1] in ids
+
+
+def _without(data: bytes, dropped: Collection[str]) -> bytes:
+    """A text file without some ids in its lists."""
+    text = data.decode("utf-8-sig")
+    for basis in dropped:
+        quoted = re.escape(f'"{basis}"')
+        text = re.sub(rf"(?m)^(?!\s*#)([^#\n]*\[[^\]\n]*?){quoted},\s*", r"\1", text)
+        text = re.sub(rf"(?m)^(?!\s*#)([^#\n]*\[[^\]\n]*?)(?:,\s*)?{quoted}(?=\])", r"\1", text)
+    return text.encode()
+
+
+def _signed_by(signatory: str, data: bytes) -> bytes:
+    """A sample that somebody of this office signs."""
+    return re.sub(rb'(?m)^signatory\s*=\s*"[^"]*"', f'signatory = "{signatory}"'.encode(), data)
+
+
+def _needing(basis: str, files: Mapping[str, bytes], desk: Desk, kinds: Collection[str]) -> Iterator[str]:
+    """The files that still name a legal basis."""
+    name = basis.replace("-", "_")
+    due = [deadline.id for deadline in desk.rulebook.bases[basis].deadlines]
+    for file, data in files.items():
+        if file.endswith(".toml"):
+            words = re.sub(r"(?m)^\s*#.*$", "", data.decode("utf-8-sig"))
+            if any(f'"{each}"' in words for each in (basis, *due)) or re.search(rf"\blaw\.{name}\b", words):
+                yield file
+    for kind in kinds:
+        template = desk.template(kind)
+        paths = [f"law.{name}", *(f"deadlines.{each.replace('-', '_')}" for each in due)]
+        if any(f"{use.path}.".startswith(f"{path}.") for use in template.uses for path in paths) or any(
+            f'"{basis}"' in tag.says for tag in template.tags
+        ):
+            yield f"templates/{kind}/letter.docx"
+
+
+def _try_out(files: Mapping[str, bytes]) -> None:
+    """Open the library as it will be. Raises LibraryAtFault with everything wrong with it."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        write_all({root / name: data for name, data in files.items()})
+        desk, problems = Desk(Library(root)), Collector()
+        for kind in desk.library.kinds:
+            for problem in faults(desk, kind, ["docx"]):
+                problems.add(problem)
+        with problems.collect():
+            load_advice(desk.library, desk.rulebook)
+    if len(problems):
+        raise LibraryAtFault(dict.fromkeys(problems))
+
+
+def office_of(data: bytes, name: str) -> dict[str, Any]:
+    """The office's details from a file like `office.toml`. Raises InvalidAnswers naming the line."""
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidAnswers(Problem(f"The file cannot be read: {error}.", where=name)) from error

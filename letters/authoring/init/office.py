@@ -1,0 +1,147 @@
+"""The office's details: what to ask for them, and `office.toml` with a line above each that says what it is.
+
+Both come from the model of the office, so that nothing is asked that the program does not know, and nothing forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from letters.errors import LibraryAtFault
+from letters.model.error_wording import in_toml, problems_in
+from letters.model.fields import annotation_of, bare
+from letters.model.office_data import Office
+from letters.model.values import Model
+
+_HEAD = "# Who we are. Every letter takes its letterhead, its contact and its signatory from here.\n\n"
+_EXAMPLES: Mapping[str, str] = {
+    "name": "New Mexico Department of Workforce Solutions",
+    "short_name": "the Department",
+    "law_name": "the Unemployment Compensation Law",
+    "unit": "Office of General Counsel",
+    "head_title": "Secretary",
+    "address": "401 Broadway NE / Albuquerque, New Mexico 87102",
+    "telephone": "(505) 555-0100",
+    "email": "legal@dws.example",
+    "language": "en-US",
+    "time_zone": "America/Denver",
+    "accepts_service": "the Office of General Counsel, 401 Broadway NE, Albuquerque, on any business day",
+    "calendar.country": "US",
+    "calendar.subdivision": "NM",
+}
+# Not asked for: an office that wants them writes them into the file.
+_UNASKED = frozenset({"calendar.weekend", "calendar.closed", "calendar.open"})
+
+
+@dataclass(frozen=True)
+class Detail:
+    """One thing to ask.
+
+    Args:
+        name: dotted, as in the file; ``signatory.1.name`` for the first who may sign.
+        default: what counts where nothing is typed; empty where something must be.
+    """
+
+    name: str
+    title: str
+    description: str
+    example: str
+    default: str
+    info: FieldInfo
+
+    def wrong_with(self, typed: str) -> str:
+        """What is wrong with an answer, in a sentence; empty when it will do."""
+        try:
+            TypeAdapter(annotation_of(self.info)).validate_python(_value(self.name, typed))
+        except ValidationError as error:
+            return "; ".join(str(each["ctx"]["error"]) if "ctx" in each and "error" in each["ctx"] else each["msg"]
+                             for each in error.errors())  # fmt: skip
+        return ""
+
+
+def details() -> list[Detail]:
+    """Everything to ask, in the order of the file; of signatories the first."""
+    return list(_details(Office, "", ""))
+
+
+def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
+    for name, info in model.model_fields.items():
+        place = f"{prefix}{name}"
+        if place in _UNASKED:
+            continue
+        inner = bare(info.annotation)
+        if isinstance(inner, type) and issubclass(inner, Model):
+            yield from _details(inner, f"{place}.", info.title or name)
+            continue
+        entry = bare(get_args(inner)[0]) if get_args(inner) else None
+        if isinstance(entry, type) and issubclass(entry, Model):
+            yield from _details(entry, f"{place}.1.", info.title or name)
+            continue
+        title = f"{group}: {(info.title or name).lower()}" if group else info.title or name
+        example = _EXAMPLES.get(place) or (str(info.examples[0]) if info.examples else "")
+        default = "" if info.is_required() else str(info.get_default(call_default_factory=True) or "")
+        yield Detail(place, title, info.description or "", example, default, info)
+
+
+def _value(name: str, typed: str) -> str:
+    """An answer as the file holds it: an address is typed in one line, its lines parted by slashes."""
+    return "\n".join(part.strip() for part in typed.split("/")) if name == "address" else typed.strip()
+
+
+def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
+    """The office as a table, from answers by dotted name. Raises LibraryAtFault with everything wrong with it."""
+    office: dict[str, Any] = {}
+    for detail in details():
+        typed = answers.get(detail.name, "").strip() or detail.default
+        if not typed:
+            continue
+        holder: Any = office
+        *path, last = detail.name.split(".")
+        for step in path:
+            holder = holder.setdefault("__entries", [{}])[0] if step.isdigit() else holder.setdefault(step, {})
+        holder[last] = _value(detail.name, typed)
+    office = {name: value["__entries"] if isinstance(value, dict) and "__entries" in value else value
+              for name, value in office.items()}  # fmt: skip
+    return checked(office)
+
+
+def checked(office: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, if it is right. Raises LibraryAtFault with everything wrong with it."""
+    try:
+        Office.model_validate(office)
+    except ValidationError as error:
+        problems = problems_in(error, Office)
+        raise LibraryAtFault(problem.within("office.toml") for problem in problems) from error
+    return dict(office)
+
+
+def office_file(office: Mapping[str, Any]) -> str:
+    """`office.toml`, each line under what it means."""
+    plain = [*_lines(Office, office)]
+    tables = []
+    for name, info in Office.model_fields.items():
+        inner, value = bare(info.annotation), office.get(name)
+        if isinstance(value, Mapping) and isinstance(inner, type) and issubclass(inner, Model):
+            tables += ["", f"# {info.description}", f"[{name}]", *_lines(inner, value)]
+        elif isinstance(value, list) and value and isinstance(value[0], Mapping):
+            model = bare(get_args(inner)[0])
+            for number, entry in enumerate(value):
+                tables += ["", *([f"# {info.description}"] if not number else []), f"[[{name}]]", *_lines(model, entry)]
+    return _HEAD + "\n".join([*plain, *tables]) + "\n"
+
+
+def _lines(model: type[Model], values: Mapping[str, Any]) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        value = values.get(name)
+        if value is None or isinstance(value, Mapping) or (isinstance(value, list) and _has_tables(value)):
+            continue
+        yield f"{name} = {in_toml(value)}  # {info.description}"
+
+
+def _has_tables(value: list[Any]) -> bool:
+    return bool(value) and isinstance(value[0], Mapping)

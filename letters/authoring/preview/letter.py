@@ -1,0 +1,152 @@
+"""One look at a sample letter: its PDF, where each of its paragraphs comes from, and what is to be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from letters.assembly.anatomy import Anatomy, Guard, Piece
+from letters.assembly.assembler import Desk
+from letters.assembly.template.template import Properties
+from letters.errors import LettersError
+from letters.library.answers import Answers
+from letters.library.prompts import load_script
+from letters.model.error_wording import in_toml
+from letters.model.fields import get, put
+from letters.model.letter import Letter
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at: a sample, and answers changed in it, by dotted name."""
+
+    sample: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition of the template and whether it holds in the letter; None where it is not even asked."""
+
+    number: int
+    says: str
+    place: str
+    holds: bool | None
+    pieces: tuple[int, ...]
+
+
+class Look:
+    """A letter from the library as it is at this moment.
+
+    Raises nothing: what is wrong is among its ``problems``.
+    """
+
+    def __init__(self, desk: Desk, kind: str, choice: Choice) -> None:
+        self.desk, self.kind, self.choice = desk, kind, choice
+        self.problems: list[str] = []
+        self.pdf = b""
+        self.paragraphs: list[dict[str, Any]] = []
+        self.conditions: list[Condition] = []
+        self.draft = ""
+        self.samples: list[str] = []
+        self.letter: Letter | None = None
+        with self._noting():
+            self._make()
+
+    def take_apart(self, anatomy: Anatomy) -> None:
+        """Say where the paragraphs come from: after the letter is shown, because it takes as long again."""
+        if self.letter is None:
+            return
+        with self._noting():
+            office = self.desk.office
+            dated = self.letter.date
+            properties = Properties(title="Preview", author=office.name, language=office.language, dated=dated)
+            written = anatomy.fill(self.desk.context(self.letter), properties)
+            seen = {number for numbers, _ in written for number in numbers}
+            self.paragraphs = [_paragraph(numbers, words, anatomy.pieces) for numbers, words in written]
+            self.conditions = list(_conditions(anatomy.pieces, seen))
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except LettersError as error:
+            self.problems += [str(problem) for problem in error.problems]
+
+    def _make(self) -> None:
+        samples = self.desk.samples(self.kind)
+        self.samples = list(samples)
+        if self.choice.sample not in samples and samples:
+            self.choice = Choice(self.samples[0])
+        if not samples:
+            self.problems.append(f"There is no templates/{self.kind}/sample.toml to make a letter of.")
+            return
+        self.answers: Answers = samples[self.choice.sample]
+        letter = self._letter()
+        self.draft = self.desk.why_draft(letter)
+        made = self.desk.make(letter, ["pdf"])
+        self.pdf, self.letter = made.files["pdf"], letter
+        self.problems += [str(note) for note in made.notes]
+
+    def _letter(self) -> Letter:
+        """The letter with the changed answers; as the sample has it, where those will not do any more."""
+        for name, value in self.choice.changes.items():
+            put(self.answers, name, value)
+        try:
+            return self.desk.check(self.answers)
+        except LettersError as error:
+            if not self.choice.changes:
+                raise
+            self.problems += [f"With your changes no letter can be made: {problem}" for problem in error.problems]
+            self.choice = Choice(self.choice.sample)
+            self.answers = self.desk.samples(self.kind)[self.choice.sample]
+            return self.desk.check(self.answers)
+
+    def changes_in_words(self) -> Iterator[dict[str, str]]:
+        fields = load_script(self.desk.library, self.kind).fields
+        before = self.desk.samples(self.kind)[self.choice.sample]
+        for name, value in self.choice.changes.items():
+            title = fields[name].title if name in fields else name
+            yield {"field": name, "title": title, "was": _shown(get(before, name)), "is": _shown(value)}
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else in_toml(value)
+
+
+def _paragraph(numbers: set[int], words: str, pieces: list[Piece]) -> dict[str, Any]:
+    own = [pieces[number] for number in sorted(numbers)]
+    whole = next((piece for piece in own if not piece.branch), own[0])
+    return {
+        "words": words,
+        "place": f"{whole.place.part}, paragraph {whole.place.number}",
+        "template": whole.words,
+        "names": list(whole.names),
+        "conditions": [str(guard) for piece in own for guard in piece.guards][:8],
+    }
+
+
+def _conditions(pieces: list[Piece], seen: set[int]) -> Iterator[Condition]:
+    """Every condition once, in the order of the template."""
+    found: dict[tuple[str, int, str], tuple[Guard, list[Piece]]] = {}
+    for piece in pieces:
+        for guard in piece.guards:
+            if guard.holds:
+                key = (guard.tag.place.part, guard.tag.place.number, guard.tag.raw)
+                found.setdefault(key, (guard, []))[1].append(piece)
+    for number, (guard, under) in enumerate(found.values()):
+        place = f"{guard.tag.place.part}, paragraph {guard.tag.place.number}"
+        if not any(name != "kind" and not name.startswith("loop") for name in under[0].guard_names):
+            continue  # nothing that anybody answers
+        # Asked only where every condition around it holds: then a piece under those is seen.
+        outside = under[0].guards[: under[0].guards.index(guard)]
+        while outside and not outside[-1].holds:
+            outside = outside[:-1]
+        reached = not outside or any(
+            piece.number in seen and piece.guards[: len(outside)] == outside for piece in pieces
+        )
+        numbers = tuple(piece.number for piece in under if piece.guards[-1] == guard) or (under[0].number,)
+        holds = any(each.number in seen for each in under)
+        yield Condition(number, str(guard), place, holds if holds or reached else None, numbers)

@@ -1,0 +1,239 @@
+"""The blanks of a Word letter: what its tags ask for that the program does not know, each with a guess at its type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import nodes
+
+from letters.assembly.anatomy import Anatomy, Piece
+from letters.assembly.context import PROVIDED
+from letters.assembly.template.grammar import parsed
+from letters.assembly.template.spots import gather, pieces_of
+from letters.assembly.template.tags import Tag, pieces, scan
+from letters.assembly.template.template import Passages, Template, expanded
+from letters.docx.markup import P, own_nodes, serialised
+from letters.docx.package import open_package, write_parts
+from letters.errors import Problem
+from letters.model.fields import fields_of
+
+_DATES = re.compile(r"(^|_)(date|dated|day|deadline|due|until|expires|expiry|on|by)(_|$)")
+_LONG = re.compile(r"(^|_)(address|explanation|paragraphs?|text|description|reasons?|background|remarks?)(_|$)")
+_LISTS = frozenset({"join", "and_list", "or_list"})
+_SAID = {"any": "given", True: "yes"}
+_BEFORE, _AFTER = 60, 40  # characters shown round a blank
+
+
+@dataclass(frozen=True)
+class Blank:
+    """One thing the letter asks for.
+
+    Args:
+        name: as in ``extra.name``.
+        kind: the type guessed from its name and its use.
+        choices: what it is compared with.
+        required: it is printed wherever ``when`` holds.
+        when: the answers it is asked under.
+        words: where it first stands.
+    """
+
+    name: str
+    kind: str
+    choices: tuple[str, ...] = ()
+    required: bool = True
+    when: Mapping[str, Any] = field(default_factory=dict)
+    words: str = ""
+    several_lines: bool = False
+
+    def in_words(self) -> str:
+        """The guess, for people."""
+        choices = f" ({', '.join(self.choices)})" if self.choices else ""
+        needed = "required" if self.required else "may stay open"
+        when = "".join(f", asked when {name} is {_SAID.get(value, value)}" for name, value in self.when.items())
+        return f"{self.kind}{choices}, {needed}{when}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """All that one Word letter asks for.
+
+    Args:
+        blanks: in the order of the letter.
+        fields: the known answers it takes.
+        data: the file, with every blank called ``extra.…``.
+        renamed: paths as they were typed, to what they are called now.
+        problems: what cannot be asked for.
+    """
+
+    blanks: tuple[Blank, ...]
+    fields: tuple[str, ...]
+    data: bytes
+    renamed: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+
+def wanted_by(data: bytes, name: str, passages: Passages) -> Wanted:
+    """What a Word letter asks for.
+
+    Args:
+        name: how messages call it.
+
+    Raises:
+        TemplateAtFault: with every mistake in its tags.
+    """
+    template = Template.compile(data, name, passages)
+    known = {known.split(".")[0].split("<")[0] for known in (*fields_of(""), *PROVIDED)}
+    renamed, problems = {}, []
+    for use in template.uses:
+        if use.name in known:
+            continue
+        if "[]." in use.path:
+            hint = "Ask for a list of texts, and print each as it is; or write the parts out as blanks of their own."
+            problems.append(use.tag.fault(f"{use.tag.raw} prints a part of an entry of a list.", hint, "blank"))
+            continue
+        path = use.path.removesuffix("[]")
+        renamed[path] = f"extra.{_as_name(path)}"
+    if renamed:
+        data = _renamed(data, name, renamed)
+        template = Template.compile(data, name, passages)
+    anatomy = Anatomy(template, expanded(open_package(data, name), passages))
+    taken = tuple(dict.fromkeys(use.path.split("[]")[0] for use in template.uses if use.name != "extra"))
+    return Wanted(tuple(_blanks(template, anatomy.pieces)), taken, data, renamed, tuple(problems))
+
+
+def _as_name(path: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", path.lower()).strip("_")
+    return name if name[:1].isalpha() else f"blank_{name}"
+
+
+# --- names ---
+
+
+def _renamed(data: bytes, name: str, renamed: Mapping[str, str]) -> bytes:
+    """The file with other names in its tags; texts in quotation marks stay."""
+    package = open_package(data, name)
+    parts = dict(package.parts)
+    longest_first = sorted(renamed, key=len, reverse=True)
+    paths = re.compile(rf"(?<![\w.])({'|'.join(map(re.escape, longest_first))})(?![\w.])")
+    for part in parts:
+        if not part.endswith(".xml") or b"{" not in parts[part]:
+            continue
+        root, changed = package.xml(part), False
+        for paragraph in root.iter(P):
+            shown = pieces_of(own_nodes(paragraph))
+            text = "".join(words for _, words in shown)
+            edits = [(start, end, _with(text[start:end], paths, renamed)) for start, end in scan(text)[0]]
+            if edits := [edit for edit in edits if edit[2] != text[edit[0] : edit[1]]]:
+                gather(shown, edits)
+                changed = True
+        if changed:
+            parts[part] = serialised(root)
+    return write_parts(parts)
+
+
+def _with(tag: str, paths: re.Pattern[str], renamed: Mapping[str, str]) -> str:
+    cut = pieces(tag) or [(False, tag)]
+    return "".join(piece if quoted else paths.sub(lambda found: renamed[found[1]], piece) for quoted, piece in cut)
+
+
+# --- guesses ---
+
+
+def _blanks(template: Template, parts: Sequence[Piece]) -> Iterator[Blank]:
+    uses: dict[str, list[Tag]] = {}
+    for use in template.uses:
+        if use.name == "extra" and use.path.count("."):
+            uses.setdefault(use.path.split(".")[1].removesuffix("[]"), []).append(use.tag)
+    guesses = {name: _guess(name, tags) for name, tags in uses.items()}
+    for name in uses:
+        kind, choices = guesses[name]
+        places = [piece for piece in parts if not piece.branch and _takes(piece.names, name)]
+        printed = [piece for piece in parts if _takes(piece.names, name) and _prints(piece, name)]
+        guards = [_conditions(piece, name) for piece in printed]
+        bare = [conditions for optional, conditions in guards if not optional]
+        shared = [conditions for _, conditions in guards]
+        when = shared[0] if shared and all(conditions == shared[0] for conditions in shared) else {}
+        when = {
+            other: True if guesses[other.removeprefix("extra.")][0] == "yes-no" else value
+            for other, value in when.items()
+        }
+        required = kind != "yes-no" and (bool(bare) or not printed)
+        words = _round(places[0].words, name) if places else ""
+        yield Blank(name, kind, choices, required, when, words, bool(_LONG.search(name)) and kind == "text")
+
+
+def _takes(paths: Sequence[str], name: str) -> bool:
+    return any(path.split("[]")[0] == f"extra.{name}" for path in paths)
+
+
+def _prints(piece: Piece, name: str) -> bool:
+    """Whether a piece prints a blank outside of any branch in it that asks for it."""
+    return re.search(rf"\{{\{{[^}}]*\bextra\.{name}\b", piece.words) is not None
+
+
+def _conditions(piece: Piece, name: str) -> tuple[bool, dict[str, Any]]:
+    """Whether a piece stands under a condition on the blank itself, and the other answers it stands under."""
+    optional, when = False, {}
+    for guard in piece.guards:
+        test = None if guard.tag.word == "for" else parsed(guard.tag).find(nodes.If)
+        asked = None if test is None else (test.elif_[0].test if test.elif_ else test.test)
+        if re.search(rf"\bextra\.{name}\b", guard.tag.says):
+            optional = True
+        elif guard.holds and (found := _as_answer(asked)) is not None:
+            when[found[0]] = found[1]
+    if not optional and piece.branch is False and _inline_only(piece.words, name):
+        optional = True
+    return optional, when
+
+
+def _inline_only(words: str, name: str) -> bool:
+    """Whether a paragraph prints a blank only between its own ``{% if %}`` and ``{% endif %}``."""
+    outside = re.sub(r"\{%\s*if\b.*?\{%\s*endif\s*%\}", "", words, flags=re.S)
+    return f"extra.{name}" in words and f"extra.{name}" not in outside
+
+
+def _as_answer(test: nodes.Node | None) -> tuple[str, Any] | None:
+    """A condition as an answer: ``extra.hearing`` is true, ``extra.way == "mail"``."""
+    match test:
+        case nodes.Getattr(node=nodes.Name(name="extra"), attr=name):
+            return f"extra.{name}", "any"
+        case nodes.Compare(
+            expr=nodes.Getattr(node=nodes.Name(name="extra"), attr=name),
+            ops=[nodes.Operand(op="eq", expr=nodes.Const(value=value))],
+        ):
+            return f"extra.{name}", value
+    return None
+
+
+def _guess(name: str, tags: Sequence[Tag]) -> tuple[str, tuple[str, ...]]:
+    """The type, from how the name is used and then from the name itself."""
+    path = rf"extra\.{name}\b"
+    compared = [value for tag in tags for value in re.findall(rf"{path}\s*(?:==|!=)\s*[\"']([^\"']+)[\"']", tag.says)]
+    filters = {word for tag in tags for word in re.findall(rf"{path}\s*\|\s*(\w+)", tag.says)}
+    looped = any(tag.word == "for" and re.search(rf"\bin\s+{path}", tag.says) for tag in tags)
+    tested = any(tag.word in ("if", "elif") for tag in tags)
+    if looped or filters & _LISTS:
+        return "list", ()
+    if compared:
+        return "choice", tuple(dict.fromkeys(compared))
+    if tested and not any(tag.mark == "{{" for tag in tags):
+        return "yes-no", ()
+    return ("date" if _DATES.search(name) else "text"), ()
+
+
+def _round(words: str, name: str) -> str:
+    """The words round a blank; other blanks as a line to write on."""
+    tag = re.search(rf"\{{\{{[^}}]*\bextra\.{name}\b[^}}]*\}}\}}", words)
+    start, end = tag.span() if tag else (0, 0)
+    before, after = (_plain(words[:start]), _plain(words[end:])) if tag else (_plain(words), "")
+    before = before if len(before) <= _BEFORE else "…" + before[-_BEFORE:].partition(" ")[2]
+    after = after if len(after) <= _AFTER else after[:_AFTER].rpartition(" ")[0] + "…"
+    own = f"[{name.replace('_', ' ')}]" if tag else ""
+    return f"{before}{own}{after}".strip()
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"\{[%#].*?[%#]\}", "", re.sub(r"\{\{.*?\}\}", "____", words)))

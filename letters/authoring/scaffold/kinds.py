@@ -1,0 +1,166 @@
+"""A new kind of letter: its folder, its questions and its sample, from one Word file."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from letters.assembly.anatomy import answers_behind
+from letters.assembly.assembler import Desk
+from letters.authoring.scaffold.blanks import Wanted, wanted_by
+from letters.authoring.scaffold.questions import question, question_for, sample_value
+from letters.docx.package import open_package
+from letters.errors import LibraryAtFault, Problem, Usage
+from letters.library.answers import Answers, write_answers
+from letters.library.library import Library
+from letters.model.error_wording import in_toml
+from letters.model.fields import fields_of
+
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+# What `letters new` settles by itself or asks whatever the letter.
+_SETTLED = frozenset({"kind", "departure", "disclosure", "extra"})
+
+
+@dataclass(frozen=True)
+class NewKind:
+    """The files of a new kind, ready to be written."""
+
+    files: dict[Path, bytes]
+    wanted: Wanted
+    notes: tuple[Problem, ...]
+
+    def lines(self) -> Iterator[str]:
+        """What was made of the file, for a terminal."""
+        for blank in self.wanted.blanks:
+            yield f"  {blank.name}: {blank.in_words()}"
+        if renamed := [f"{old} as {new}" for old, new in self.wanted.renamed.items() if old != new]:
+            yield f"In the letter.docx of the new kind, tags now say {', '.join(renamed)}."
+
+
+def new_kind(desk: Desk, kind: str, data: bytes, name: str) -> NewKind:
+    """A kind from a Word letter.
+
+    Args:
+        name: how messages call the file.
+
+    Raises:
+        Usage: the name will not do, or is taken.
+        TemplateAtFault: with every mistake in its tags.
+    """
+    library = desk.library
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("page", "shared", "request", "letter", "advice"):
+        raise Usage(
+            Problem(f"A kind cannot be called “{kind}”.", hint="Use small letters, digits and hyphens: hearing-notice.")
+        )
+    folder, prompts = library.templates / kind, library.prompts / f"{kind}.toml"
+    if folder.exists() or prompts.exists():
+        hint = f"After a change to its letter.docx: letters scaffold --kind {kind} --sync"
+        raise Usage(Problem(f"There is a kind called {kind} already.", hint=hint))
+    wanted = wanted_by(data, name, desk.passages)
+    sample = _sample(desk, kind, wanted)
+    files = {
+        folder / "letter.docx": wanted.data,
+        folder / "kind.toml": _kind_file(data, name, kind, library).encode(),
+        folder / "sample.toml": sample.encode(),
+        prompts: _prompt_file(kind, wanted, library).encode(),
+    }
+    return NewKind(files, wanted, (*wanted.problems, *_likely_known(wanted, kind)))
+
+
+def _kind_file(data: bytes, name: str, kind: str, library: Library) -> str:
+    title = _title_of(data, name) or kind.replace("-", " ").capitalize()
+    order = max((each.order for each in library.kinds.values() if each.order < 99), default=0) + 1
+    return (
+        f"title = {in_toml(title)}\n"
+        'summary = "To be written: what the letter does, in a sentence."\n'
+        'use_when = "To be written: when counsel chooses it."\n'
+        f"order = {order}\n"
+    )
+
+
+def _title_of(data: bytes, name: str) -> str:
+    package = open_package(data, name)
+    for link in package.links("").values():
+        if link.kind == "core-properties" and link.target in package.parts:
+            title = package.xml(link.target).findtext(_TITLE, "").strip()
+            return "" if "{" in title else title
+    return ""
+
+
+def _prompt_file(kind: str, wanted: Wanted, library: Library) -> str:
+    asked = _asked_for_all(library)
+    fields = fields_of(kind)
+    behind = dict.fromkeys(name for path in wanted.fields for name in answers_behind(path, fields))
+    known = [name for name in behind if name not in asked and name not in _SETTLED]
+    parts = [
+        f"# Questions for {kind} alone, made from its letter.docx; reword them. request.toml explains the lines.\n"
+        f"# After a change to letter.docx: letters scaffold --kind {kind} --sync\n",
+        '[[section]]\ntitle = "This letter\'s own facts"\n',
+        *(question(blank) for blank in wanted.blanks),
+        *(question_for(fields[name]) for name in known),
+    ]
+    if not wanted.blanks and not known:
+        del parts[1]
+    return "\n".join(parts)
+
+
+def _asked_for_all(library: Library) -> set[str]:
+    """The fields that request.toml and letter.toml ask for, whatever the letter."""
+    found = set()
+    for name in ("request", "letter"):
+        for section in library.toml(library.prompts / f"{name}.toml").get("section", []):
+            found |= {str(entry.get("field", "")) for entry in section.get("question", [])}
+    return found
+
+
+def _sample(desk: Desk, kind: str, wanted: Wanted) -> str:
+    """Sample answers: the facts of the library's first sample, and something for each blank."""
+    answers = _donor(desk)
+    day = answers.get("date")
+    fields = fields_of(kind)
+    own = {name.split(".")[0] for name in fields} - {"legal_basis", "extra"}
+    kept = {name: value for name, value in answers.items() if name in own}
+    extra = {blank.name: sample_value(blank, day if isinstance(day, date) else date(2019, 8, 2))
+             for blank in wanted.blanks}  # fmt: skip
+    head = "# Sample answers, taken over from another letter. What is in [brackets] is to be made up.\n\n"
+    return head + write_answers({**kept, "kind": kind, **({"extra": extra} if extra else {})})
+
+
+def _donor(desk: Desk) -> Answers:
+    for kind in desk.library.kinds:
+        for answers in desk.samples(kind).values():
+            return answers
+    raise LibraryAtFault(
+        Problem("The library has no sample to take facts from.", hint="Add templates/<kind>/sample.toml to a kind.")
+    )
+
+
+def _likely_known(wanted: Wanted, kind: str) -> Sequence[Problem]:
+    """Blanks that sound like something every letter has."""
+    fields = {name.rsplit(".", 1)[-1]: name for name in fields_of(kind) if name not in _SETTLED}
+    return [
+        Problem(
+            f"{blank.name} is asked for as a fact of this letter alone.",
+            hint=f"If the {fields[blank.name]} of every letter is meant, write {{{{ {fields[blank.name]} }}}}.",
+            code="perhaps-known",
+        )
+        for blank in wanted.blanks
+        if blank.name in fields
+    ]
+
+
+def prompts_of(library: Library, kind: str) -> str:
+    """The text of a kind's prompt file; empty where there is none. Raises LibraryAtFault when it is no TOML."""
+    file = library.prompts / f"{kind}.toml"
+    if not file.is_file():
+        return ""
+    text = library.text(file)
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LibraryAtFault(Problem(f"The file cannot be read: {error}.", library.name_of(file))) from error
+    return text

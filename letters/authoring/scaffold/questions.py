@@ -1,0 +1,189 @@
+"""Questions for blanks, as the text of a prompt file: written new, and changed without touching anybody's wording."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from letters.authoring.scaffold.blanks import Blank
+from letters.model.error_wording import in_toml
+from letters.model.fields import Field
+
+_HEADER = re.compile(r"\[")
+_KEY = re.compile(r"([A-Za-z0-9_-]+)\s*=")
+_FIELD = re.compile(r"""^\s*field\s*=\s*["']extra\.(\w+)["']""")
+_LOST = "# No longer in letter.docx; delete this, or put the blank back into the letter:"
+
+
+def question(blank: Blank) -> str:
+    """The lines of a question, for its author to reword."""
+    lines = ["[[section.question]]", f'field = "extra.{blank.name}"', f'type = "{blank.kind}"']
+    lines.append(f"ask = {in_toml(_ask(blank))}")
+    if blank.words:
+        lines.append(f"help = {in_toml(f'It stands in: {blank.words}')}")
+    if blank.choices:
+        offered = ", ".join(f"{in_toml(each)} = {in_toml(_as_words(each).capitalize())}" for each in blank.choices)
+        lines.append(f"choices = {{ {offered} }}")
+    if blank.when:
+        conditions = ", ".join(f"{in_toml(name)} = {in_toml(value)}" for name, value in blank.when.items())
+        lines.append(f"when = {{ {conditions} }}")
+    if blank.required:
+        lines.append("required = true")
+    if blank.several_lines:
+        lines.append("several_lines = true")
+    return "\n".join(lines) + "\n"
+
+
+def question_for(field: Field) -> str:
+    """A question for a field the program knows, which no shared prompt file asks for."""
+    help_ = f"help = {in_toml(field.description)}\n" if field.description else ""
+    ask = f"{field.title}?"
+    items = "".join(
+        f"\n[[section.question.item]]\nfield = {in_toml(part.name)}\nask = {in_toml(f'{part.title}?')}\n"
+        for part in field.parts
+    )
+    return f'[[section.question]]\nfield = "{field.name}"\nask = {in_toml(ask)}\n{help_}{items}'
+
+
+def sample_value(blank: Blank, day: date) -> Any:
+    """An answer for the sample letter; what is in brackets is still to be made up."""
+    match blank.kind:
+        case "date":
+            return day
+        case "yes-no":
+            return True
+        case "choice":
+            return blank.choices[0]
+        case "list":
+            return [f"[{_as_words(blank.name)}, first]", f"[{_as_words(blank.name)}, second]"]
+    return f"[{_as_words(blank.name)}]"
+
+
+def _as_words(name: str) -> str:
+    return re.sub(r"[_-]+", " ", name)
+
+
+def _ask(blank: Blank) -> str:
+    words = _as_words(blank.name)
+    if blank.kind == "yes-no":
+        for start, asks in (("is ", "Is it"), ("has ", "Is there"), ("was ", "Was it"), ("with ", "Is there")):
+            if words.startswith(start):
+                rest = words.removeprefix(start)
+                article = "" if asks != "Is there" or _is_plural(rest) else "an " if rest[0] in "aeiou" else "a "
+                return f"{asks} {article}{rest}?"
+        return f"Does this apply: {words}?"
+    if blank.kind in ("list", "choice"):
+        return f"Which {words}?"
+    return f"What {'are' if _is_plural(words) else 'is'} the {words}?"
+
+
+def _is_plural(words: str) -> bool:
+    return words.endswith("s") and not words.endswith(("ss", "us", "is", "address"))
+
+
+# --- changing a prompt file ---
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Some lines of a prompt file: a question with the comments above it, or whatever stands between questions."""
+
+    lines: tuple[str, ...]
+    name: str = ""  # of the blank, for a question about one
+
+
+class PromptText:
+    """The text of a prompt file, changed block by block."""
+
+    def __init__(self, text: str) -> None:
+        self._blocks = list(_blocks(text.splitlines(keepends=True)))
+
+    @property
+    def names(self) -> list[str]:
+        """The blanks it asks for, in order."""
+        return [block.name for block in self._blocks if block.name]
+
+    def rename(self, old: str, new: str) -> None:
+        """Everywhere in the file, conditions of other questions among it."""
+        quoted = re.compile(rf"""(["'])extra\.{old}\1""")
+        self._blocks = [
+            _Block(
+                tuple(quoted.sub(lambda found: f"{found[1]}extra.{new}{found[1]}", line) for line in block.lines),
+                new if block.name == old else block.name,
+            )
+            for block in self._blocks
+        ]
+
+    def set_aside(self, name: str) -> None:
+        """Turn a question into a comment: its wording is not lost."""
+        self._blocks = [
+            _Block((f"{_LOST}\n", *(f"# {line}" if line.strip() else line for line in block.lines)))
+            if block.name == name
+            else block
+            for block in self._blocks
+        ]
+
+    def add(self, text: str, name: str, after: Sequence[str]) -> None:
+        """Put a question behind the last of these that the file asks for; else at the end."""
+        block = _Block(tuple(f"{text}\n".splitlines(keepends=True)), name)
+        places = [at for at, each in enumerate(self._blocks) if each.name and each.name in after]
+        if places:
+            self._blocks.insert(places[-1] + 1, block)
+            return
+        if not any(line.strip() == "[[section]]" for each in self._blocks for line in each.lines):
+            self._blocks.append(_Block(("\n[[section]]\n", 'title = "This letter\'s own facts"\n', "\n")))
+        self._blocks.append(block)
+
+    def __str__(self) -> str:
+        text = ""
+        for block in self._blocks:
+            words = "".join(block.lines)
+            text += words if not text or not words.strip() or text.endswith("\n\n") else f"{_ended(text)}{words}"
+        return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
+
+
+def _ended(text: str) -> str:
+    """What parts a block from the text before it."""
+    return "\n" if text.endswith("\n") else "\n\n"
+
+
+def _blocks(lines: Sequence[str]) -> list[_Block]:
+    """The file cut before each question and each section, comments right above them included."""
+    cuts = [0]
+    for number, line in enumerate(lines):
+        if line.strip() in ("[[section.question]]", "[[section]]"):
+            start = number
+            while start > cuts[-1] and lines[start - 1].lstrip().startswith("#"):
+                start -= 1
+            cuts.append(start)
+    found = []
+    for start, end in zip(cuts, [*cuts[1:], len(lines)], strict=True):
+        part = tuple(lines[start:end])
+        names = [match[1] for line in part if (match := _FIELD.match(line))]
+        if part:
+            found.append(_Block(part, names[0] if names else ""))
+    return found
+
+
+def with_samples(text: str, values: Mapping[str, Any], renamed: Mapping[str, str], gone: Sequence[str]) -> str:
+    """A sample file with more answers in its ``[extra]``, others under their new names, and some as comments."""
+    lines = text.splitlines()
+    start = next((at for at, line in enumerate(lines) if line.strip() == "[extra]"), None)
+    if start is None:
+        lines += ["", "[extra]"]
+        start = len(lines) - 1
+    end = next((at for at in range(start + 1, len(lines)) if _HEADER.match(lines[at])), len(lines))
+    name = ""
+    for at in range(start + 1, end):
+        if key := _KEY.match(lines[at]):
+            name = key[1]
+            lines[at] = f"{renamed.get(name, name)}{lines[at][key.end(1) :]}"
+        if name in gone and lines[at].strip():
+            lines[at] = f"# {lines[at]}"
+    while end > start + 1 and not lines[end - 1].strip():
+        end -= 1
+    lines[end:end] = [f"{name} = {in_toml(value)}" for name, value in values.items()]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,150 @@
+"""`letters advise`: say which letter the facts in an answers file call for, why, and on what law."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from letters._text.dates import long_date
+from letters.assembly.assembler import Desk
+from letters.cli.common import library_of, now_at, read_answers, say, visible
+from letters.errors import InvalidAnswers
+from letters.library.advice import Advice, Outcome, load_advice
+from letters.library.answers import Answers, check
+from letters.library.library import Library
+from letters.model.fields import fields_of_model
+from letters.model.kinds import KINDS
+from letters.model.letter import Letter
+from letters.model.office_data import LegalBasis
+from letters.model.values import read_date
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("answers", metavar="ANSWERS", help="answers (TOML or JSON); they may be incomplete")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    desk = Desk(library_of(arguments))
+    answers = read_answers(Path(arguments.answers))
+    _stop_at_mistyped(answers, desk, arguments.answers)
+    advice = load_advice(desk.library, desk.rulebook)
+    outcome = advice.on(answers)
+    day = read_date(answers["date"]) if answers.get("date") is not None else now_at(desk).date()
+    named = dict.fromkeys(name for rule in outcome.rules if rule.stop or not outcome.stop for name in rule.bases)
+    bases = [desk.rulebook.bases[name] for name in named]
+    kind = answers.get("kind")
+    departs = outcome.departs(kind) if kind else False
+    if arguments.json:
+        found = {
+            "kind": outcome.kind,
+            "stop": outcome.stop,
+            "kinds": outcome.kinds,
+            "date": day,
+            "rules": [asdict(rule) for rule in outcome.rules],
+            "bases": [
+                {
+                    "id": basis.id,
+                    "citation": basis.citation,
+                    "authority": basis.authority,
+                    "in_force": basis.in_force_on(day),
+                    "stale": basis.stale_on(day),
+                    "supports": basis.supports,
+                    "caveat": basis.caveat,
+                }
+                for basis in bases
+            ],
+            "unanswered": advice.unanswered(answers),
+            "weighing": advice.weighing(answers),
+            "departs": departs,
+            "departure": answers.get("departure"),
+        }
+        print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+        return 0
+    _tell_advice(outcome, desk.library)
+    _tell_bases(bases, outcome, day)
+    _tell_open(advice, answers)
+    if departs:
+        why = answers.get("departure")
+        print("\nYour answers depart from this")
+        say(f"They say {kind}." + (f" The reason recorded: {visible(why)}" if why else ""), indent="  ")
+        if not why:
+            say("No reason is recorded. If counsel decides so, write it: departure = “…”", indent="  ")
+    return 0
+
+
+def _stop_at_mistyped(answers: Answers, desk: Desk, source: str) -> None:
+    """Answers may be incomplete, but those that advice looks at must be what they are meant to be."""
+    fields = {name for model in KINDS.values() for name in model.model_fields}
+    looked_at = {"kind", "date", "departure", "request"}
+    given = {name: answers[name] for name in answers if name in looked_at or name not in fields}
+    kinds = list(dict.fromkeys([*desk.library.kinds, *KINDS]))
+    if given.get("kind") is None:  # checked then as what every kind of letter has
+        given["kind"] = "letter"
+        kinds.append("letter")
+    try:
+        check(given, desk.rulebook, kinds)
+    except InvalidAnswers as error:
+        problems = [each for each in error.problems if each.code in ("value", "unknown")]
+        problems = [each.within(source) for each in problems if each.field.split(".")[0] in given]
+        if problems:
+            raise InvalidAnswers(problems) from error
+
+
+def _tell_advice(outcome: Outcome, library: Library) -> None:
+    def title(kind: str) -> str:
+        return f"{library.kinds[kind].title} ({kind})" if kind in library.kinds else kind
+
+    print("No letter is recommended: stop and ask counsel." if outcome.stop else f"Recommended: {title(outcome.kind)}")
+    print("\nWhy")
+    leading = [rule for rule in outcome.rules if rule.stop or not outcome.stop]
+    for rule in leading:
+        beside = f"For {rule.recommend}: " if rule.recommend not in ("", outcome.kind) else ""
+        say(f"{beside}{rule.reason} [{rule.row}: {rule.source}]", indent="  ")
+    if without := [rule for rule in outcome.rules if rule not in leading]:
+        print("\nWithout that, these would fit")
+        for rule in without:
+            say(f"{title(rule.recommend)} [{rule.row}]", indent="  ")
+    if len(outcome.kinds) > 1:
+        print("\nBeside it, or instead")
+        for kind in outcome.kinds[1:]:
+            print(f"  {title(kind)}")
+    print("\nWhen to stop and ask" if not outcome.stop else "\nWhat to ask")
+    for line in dict.fromkeys(rule.ask for rule in leading if rule.ask):
+        say(line, indent="  ")
+
+
+def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> None:
+    if usable := [basis for basis in bases if basis.in_force_on(day)]:
+        print(f"\n{'What counsel looks at first' if outcome.stop else 'What it may cite'}, on {long_date(day)}")
+    for basis in usable:
+        others = [kind for kind in outcome.kinds if kind in basis.supports]
+        marks = ["persuasive only"] if basis.authority == "persuasive" else []
+        if others and outcome.kind not in others:
+            marks.append(f"for {', '.join(others)}")
+        say(f"{basis.id}: {basis.citation}{' (' + '; '.join(marks) + ')' if marks else ''}", indent="  ")
+        say(basis.caveat)
+        if basis.stale_on(day):
+            say("Its text was read more than two years before, or is undated: look it up before it is cited.")
+    if absent := [basis for basis in bases if not basis.in_force_on(day)]:
+        print(f"\nLeft out, because it is not in force on {long_date(day)}")
+        for basis in absent:
+            say(f"{basis.id}: {basis.citation}", indent="  ")
+
+
+def _tell_open(advice: Advice, answers: Answers) -> None:
+    titles = {name: field.title for name, field in fields_of_model(Letter).items()}
+    weighing = advice.weighing(answers)
+    if weighing:
+        print("\nNot answered, and could change this")
+        for name in weighing:
+            print(f"  {titles[name]} ({name})")
+    if rest := [titles[name].lower() for name in advice.unanswered(answers) if name not in weighing]:
+        print("\nNot answered, and of no weight as things stand")
+        say(f"{', '.join(rest)}.", indent="  ")

@@ -1,0 +1,133 @@
+"""What the commands share: where things are found, and how results and notes are told."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from letters.errors import InvalidAnswers, LettersError, Problem, Usage
+from letters.library.library import Library, find_library
+
+if TYPE_CHECKING:  # `letters kinds` does without them, and answers at once
+    from letters.assembly.assembler import Desk
+    from letters.library.answers import Answers
+
+
+def library_of(arguments: argparse.Namespace) -> Library:
+    """The library the command works on."""
+    found = find_library(arguments.library, os.environ.get("LETTERS_LIBRARY"), Path.cwd())
+    signers = os.environ.get("LETTERS_ALLOWED_SIGNERS")
+    return replace(found, signers=Path(signers).absolute()) if signers else found
+
+
+def kind_of(name: str, library: Library) -> str:
+    """The kind of that name; else which one may be meant."""
+    if name not in library.kinds:
+        near = get_close_matches(name, library.kinds, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(library.kinds)}."
+        raise Usage(Problem(f"There is no kind of letter called “{name}”.", hint=hint))
+    return name
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """The argument that `formats_of` reads."""
+    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+
+
+def formats_of(wanted: str) -> tuple[str, ...]:
+    """The formats asked for, each once."""
+    known = ("docx", "pdf")
+    formats = tuple(dict.fromkeys(part.strip().lower() for part in wanted.split(",") if part.strip()))
+    if not formats or set(formats) - set(known):
+        raise Usage(
+            Problem(f"“{wanted}” is not a format.", hint="Write --format docx, --format pdf or --format docx,pdf.")
+        )
+    return formats
+
+
+def read_answers(source: Path) -> Answers:
+    """The answers in a TOML or JSON file, not yet checked."""
+    from letters.library.answers import parse_answers
+
+    return parse_answers(read_bytes(source), str(source))
+
+
+def read_bytes(source: Path) -> bytes:
+    """What a file holds; a file that cannot be read is a problem of the answers."""
+    try:
+        return source.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=str(source), code="unreadable")) from error
+
+
+def tell_notes(notes: Sequence[Problem], where: str) -> None:
+    """What is worth knowing and stands in nobody's way."""
+    for note in notes:
+        print(f"letters: note: {visible(str(note.within(where)))}", file=sys.stderr)
+
+
+def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
+    """The paths of what was written, on standard output."""
+    if as_json:
+        print(json.dumps({"written": [str(path) for path in paths], "problems": []}, ensure_ascii=False, indent=2))
+    else:
+        for path in paths:
+            print(visible(str(path)) if sys.stdout.isatty() else path)
+
+
+def now_at(desk: Desk) -> datetime:
+    """The time at the office: what day “today” is there."""
+    return datetime.now(ZoneInfo(desk.office.time_zone))
+
+
+def drafts_folder() -> Path:
+    """Where interviews save their answers: private to the user, away from shared folders."""
+    try:
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    except RuntimeError:  # no home folder
+        state = Path.cwd()
+    return state / "letters" / "drafts"
+
+
+def say(text: str, indent: str = "    ") -> None:
+    """A paragraph, wrapped and set in."""
+    print(textwrap.fill(text, 98, initial_indent=indent, subsequent_indent=f"{indent}  "))
+
+
+def visible(text: str) -> str:
+    """The text with nothing in it that would act on a terminal: names in an answers file may hold anything."""
+    return "".join(c if c.isprintable() or c == "\n" else f"<U+{ord(c):04X}>" for c in text)
+
+
+def today() -> date:
+    """The day on this machine, for what does not depend on the office."""
+    return date.today()
+
+
+def tell_error(error: LettersError, *, as_json: bool) -> None:
+    """Everything that stopped a command: sentences on standard error, with --json JSON on standard output too."""
+    if as_json:
+        print(
+            json.dumps(
+                {"written": [], "problems": [p.as_dict() for p in error.problems]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
+    if len(error.problems) == 1:
+        print(f"letters: {visible(str(error.problems[0]))}", file=sys.stderr)
+        return
+    print(f"letters: {len(error.problems)} things to mend:", file=sys.stderr)
+    for problem in error.problems:
+        print(f"  • {visible(str(problem))}", file=sys.stderr)

@@ -1,0 +1,55 @@
+"""`letters fields`: list what answers may hold and a template may use."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from letters.assembly.assembler import Desk
+from letters.assembly.context import PROVIDED
+from letters.cli.common import kind_of, library_of, say
+from letters.library.rulebook import ids_for
+from letters.model.error_wording import in_toml
+from letters.model.fields import fields_of
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("kind", metavar="KIND")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    desk = Desk(library_of(arguments))
+    kind = kind_of(arguments.kind, desk.library)
+    fields = [*fields_of(kind).values(), *(question.field for question in desk.extras(kind))]
+    ids = ids_for(kind, desk.rulebook)
+    if arguments.json:
+        rows = [
+            {
+                "field": each.name,
+                "type": each.type_in_words,
+                "required": each.required,
+                "title": each.title,
+                "meaning": each.description,
+                "example": each.example,
+                **({"ids": ids[each.name]} if each.name in ids else {}),
+            }
+            for each in fields
+        ]
+        print(json.dumps({"fields": rows, "provided": PROVIDED}, ensure_ascii=False, indent=2, default=str))
+        return 0
+    print("In answers, and in the template under the same name:\n")
+    for each in fields:
+        print(f"{each.name}  ({each.type_in_words}{', required' if each.required else ''})")
+        say(each.description)
+        if each.example not in (None, [], {}):
+            print(f"    Example: {in_toml(each.example)}")
+        for id_, line in ids.get(each.name, {}).items():
+            say(f"{id_}: {line}", indent="      ")
+    print("\nProvided to the template beside them:\n")
+    for name, meaning in PROVIDED.items():
+        print(name)
+        say(meaning)
+    return 0

@@ -1,0 +1,84 @@
+"""`letters fill`: write letters from saved answers (TOML or JSON), with no questions."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from letters._system.output import file_names, refuse_existing, write_all
+from letters.assembly.assembler import Desk
+from letters.cli.common import add_format, formats_of, library_of, read_answers, tell_notes, tell_written
+from letters.errors import Collector, InvalidAnswers, LettersError, Problem
+from letters.model.letter import Letter
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("answers", nargs="+", metavar="ANSWERS", help="answer files; each letter takes its file's name")
+    parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letters")
+    add_format(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace letters that exist")
+    parser.add_argument("--json", action="store_true", help="report files written and problems as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    formats = formats_of(arguments.format)
+    desk = Desk(library_of(arguments))
+    letters = _all_checked(desk, [Path(source) for source in arguments.answers])
+    out = Path(arguments.out)
+    paths = {
+        source: {
+            suffix: out / name
+            for suffix, name in file_names(source.stem, formats, is_draft=desk.is_draft(letter)).items()
+        }
+        for source, letter in letters.items()
+    }
+    refuse_existing({path: b"" for each in paths.values() for path in each.values()}, overwrite=arguments.overwrite)
+    files: dict[Path, bytes] = {}
+    failures: list[LettersError] = []
+    for source, letter in letters.items():
+        try:
+            made = desk.make(letter, formats)
+        except LettersError as error:
+            failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
+            continue
+        why_draft = [Problem(why)] if (why := desk.why_draft(letter)) else []
+        tell_notes((*why_draft, *desk.cautions(letter), *made.notes), str(source))
+        files |= {paths[source][suffix]: data for suffix, data in made.files.items()}
+    if failures:
+        raise type(failures[0])(problem for failure in failures for problem in failure.problems)
+    tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
+    return 0
+
+
+def _all_checked(desk: Desk, sources: Sequence[Path]) -> dict[Path, Letter]:
+    """The letters the files describe, or every problem of every file."""
+    letters: dict[Path, Letter] = {}
+    problems = Collector()
+    taken: dict[str, Path] = {}
+    for source in sources:
+        # Folded, because Windows and macOS take Letter.docx and letter.docx for one file.
+        other = taken.setdefault(source.stem.casefold(), source)
+        if other != source:
+            problems.add(
+                Problem(
+                    f"would be written under the same name as {other}.",
+                    where=str(source),
+                    hint="Rename one of the two files, or fill them into different folders.",
+                )
+            )
+        with problems.collect():
+            letters[source] = _checked(desk, source)
+    problems.stop_if_any(InvalidAnswers)
+    return letters
+
+
+def _checked(desk: Desk, source: Path) -> Letter:
+    """The letter an answers file describes; every problem names the file."""
+    answers = read_answers(source)
+    try:
+        return desk.check(answers)
+    except InvalidAnswers as error:
+        raise InvalidAnswers(problem.within(str(source)) for problem in error.problems) from error

@@ -1,0 +1,68 @@
+"""`letters preview`: open the sample letter as PDF, once or after every save."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+from letters._system.output import write_all
+from letters.assembly.assembler import Desk
+from letters.authoring.preview.server import Server
+from letters.authoring.preview.watching import Watch
+from letters.cli.common import kind_of, library_of, tell_notes, tell_written
+from letters.errors import Problem, Usage
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("kind", metavar="KIND")
+    parser.add_argument("--watch", action="store_true", help="on a page in the browser that follows every save")
+    parser.add_argument("--sample", metavar="NAME", default="sample.toml", help="another of the kind's samples")
+    parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: in a folder of its own)")
+    parser.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
+    parser.add_argument("--no-open", action="store_true", help="open no browser; only print the file or the address")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    import webbrowser
+
+    desk = Desk(library_of(arguments))
+    kind = kind_of(arguments.kind, desk.library)
+    if arguments.watch:
+        return _watch(desk, kind, opened=not arguments.no_open)
+    samples = desk.samples(kind)
+    if arguments.sample not in samples:
+        hint = f"There are: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."
+        raise Usage(Problem(f"There is no sample {arguments.sample} of {kind}.", hint=hint))
+    letter = desk.check(samples[arguments.sample])
+    made = desk.make(letter, ["pdf"])
+    if why := desk.why_draft(letter):
+        print(f"letters: note: {why}", file=sys.stderr)
+    tell_notes(made.notes, f"templates/{kind}/{arguments.sample}")
+    path = Path(arguments.output) if arguments.output else Path(tempfile.mkdtemp(prefix="letters-")) / f"{kind}.pdf"
+    tell_written(write_all({path: made.files["pdf"]}, overwrite=arguments.overwrite), as_json=False)
+    if not arguments.no_open:
+        webbrowser.open(path.resolve().as_uri())
+    return 0
+
+
+def _watch(desk: Desk, kind: str, *, opened: bool) -> int:
+    import webbrowser
+
+    watch = Watch(desk.library.root, kind)
+    with Server(watch) as server:
+        watch.start()
+        print(server.url, flush=True)
+        print("The page follows every save. Stop with Ctrl-C. Only this computer can open it.", file=sys.stderr)
+        if opened:
+            webbrowser.open(server.url)
+        try:
+            server.serve_forever(poll_interval=0.1)
+        except KeyboardInterrupt:
+            print("\nStopped.", file=sys.stderr)
+        finally:
+            watch.stop()
+    return 0

@@ -1,0 +1,57 @@
+"""`letters rebuild`: make a letter again, byte for byte, from its answers and the versions it was made with."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from letters._system.output import file_names, write_all
+from letters.assembly.assembler import Desk
+from letters.cli.common import add_format, formats_of, library_of, read_bytes, tell_written
+from letters.errors import Problem, Usage
+from letters.interview.drafts import begun
+from letters.provenance.rebuild import rebuild, record_in
+from letters.provenance.record import Record
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("answers", metavar="ANSWERS", help="the answers of the letter")
+    parser.add_argument(
+        "--as", dest="like", metavar="FILE", help="the finished letter: it says which versions, and is compared with"
+    )
+    parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letter")
+    add_format(parser)
+    parser.add_argument("--overwrite", action="store_true", help="replace a letter that exists")
+    parser.add_argument("--json", action="store_true", help="report files written and problems as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    formats = formats_of(arguments.format)
+    desk, source = Desk(library_of(arguments)), Path(arguments.answers)
+    start = begun(read_bytes(source), str(source))
+    if arguments.like:
+        data = read_bytes(Path(arguments.like))
+        record, like = record_in(desk, data, arguments.like), "pdf" if data.startswith(b"%PDF-") else "docx"
+    elif start.made:
+        record, like = Record.in_answers(start.made), ""
+    else:
+        raise Usage(
+            Problem(
+                "The answers do not say which versions the letter was made with.",
+                str(source),
+                "Give the finished letter too: --as FILE",
+            )
+        )
+    rebuilt = rebuild(desk, start.answers, record, formats, like)
+    names = file_names(source.stem, rebuilt.files, is_draft=rebuilt.is_draft)
+    files = {Path(arguments.out) / names[suffix]: data for suffix, data in rebuilt.files.items()}
+    written = write_all(files, overwrite=arguments.overwrite)
+    if rebuilt.proven:
+        print(f"letters: byte for byte what {arguments.like} was when it was written", file=sys.stderr)
+    else:
+        print("letters: made with the recorded versions; --as FILE compares it with the letter", file=sys.stderr)
+    tell_written(written, as_json=arguments.json)
+    return 0

@@ -1,0 +1,24 @@
+"""`letters schema`: print the JSON Schema of the answers for a kind."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from letters.assembly.assembler import Desk
+from letters.cli.common import kind_of, library_of
+from letters.model.fields import schema_of
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("kind", metavar="KIND")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    desk = Desk(library_of(arguments))
+    kind = kind_of(arguments.kind, desk.library)
+    extras = [question.field for question in desk.extras(kind)]
+    print(json.dumps(schema_of(kind, desk.rulebook, extras), ensure_ascii=False, indent=2))
+    return 0

@@ -1,0 +1,220 @@
+"""`letters vet`: show what changed since a kind was approved, and approve exactly these bytes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import sys
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from letters._system.output import write_all
+from letters._text.dates import long_date, parse_date
+from letters.approval import approve as vet
+from letters.approval.approve import Hand, states
+from letters.approval.changes import changes_of, redline_of
+from letters.approval.proof.pack import pack, proof_of
+from letters.assembly.assembler import Desk
+from letters.cli.common import kind_of, library_of, now_at, say, tell_notes, tell_written, visible
+from letters.errors import Problem, Usage
+from letters.library.library import is_shipped
+from letters.library.ssh_signatures import refuse_name, sign
+from letters.library.trust import Sign
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.add_argument("kind", nargs="?", metavar="KIND")
+    parser.add_argument("--all", action="store_true", help="every kind at once")
+    parser.add_argument("--by", metavar="NAME", help="who acts; without it nothing is recorded")
+    parser.add_argument("--title", metavar="TITLE", help="that person's official title")
+    parser.add_argument("--why", metavar="REASON", help="why, for the record")
+    parser.add_argument(
+        "--sign", nargs="?", const="", metavar="KEY",
+        help="sign the record with this SSH key (default: yours in ~/.ssh); without KIND, what you approved before",
+    )  # fmt: skip
+    parser.add_argument("--expires", metavar="DATE", help="the last day of letters it holds for")
+    parser.add_argument("--redline", metavar="FILE.docx", help="write the changes as a Word file with tracked changes")
+    parser.add_argument(
+        "--proof", metavar="FILE.pdf", help="write the fewest letters that show every paragraph, to sign"
+    )
+    parser.add_argument(
+        "--status", action="store_true", help="list what is vetted, changed, withdrawn, expired (exit 1)"
+    )
+    parser.add_argument("--history", action="store_true", help="list every approval and withdrawal")
+    parser.add_argument("--withdraw", action="store_true", help="withdraw the approval: letters are drafts from now on")
+    parser.add_argument(
+        "--roll-back", nargs="?", const=0, type=int, metavar="NUMBER",
+        help="bring back the files of an earlier approval (default: the last with other bytes)",
+    )  # fmt: skip
+    parser.add_argument("--yes", action="store_true", help="do not ask again")
+    parser.add_argument("--overwrite", action="store_true", help="replace a redline or proof that exists")
+    parser.add_argument("--json", action="store_true", help="with --status: as JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the command; its exit code."""
+    desk = Desk(library_of(arguments))
+    today = now_at(desk).date()
+    if arguments.status:
+        return _tell_states(desk, today, as_json=arguments.json)
+    if arguments.sign is not None and not (arguments.kind or arguments.all):
+        return _sign(arguments, desk)
+    if bool(arguments.kind) == arguments.all:
+        raise Usage(Problem("Say which kind to vet, or --all.", hint=f"There are: {', '.join(desk.library.kinds)}."))
+    kinds = list(desk.library.kinds) if arguments.all else [kind_of(arguments.kind, desk.library)]
+    if arguments.history:
+        for kind in kinds:
+            _tell_history(desk, kind)
+        return 0
+    if arguments.withdraw or arguments.roll_back is not None:
+        if arguments.all:
+            raise Usage(Problem("Withdraw or roll back one kind at a time."))
+        return _take_back(arguments, desk, kinds[0], today)
+    return _show_and_approve(arguments, desk, kinds, today)
+
+
+def _show_and_approve(arguments: argparse.Namespace, desk: Desk, kinds: Sequence[str], today: date) -> int:
+    if arguments.all and (arguments.redline or arguments.proof):
+        raise Usage(Problem("--redline and --proof are for one kind at a time.", hint="Name the kind."))
+    files: dict[Path, bytes] = {}
+    for kind in kinds:
+        for line in changes_of(desk, kind).lines():
+            print(visible(line))
+    if arguments.redline:
+        author = arguments.by or "Letters"
+        files[Path(arguments.redline)] = redline_of(desk, kinds[0], author, today)
+    if arguments.proof:
+        proof = proof_of(desk, kinds[0])
+        tell_notes(proof.notes, "proof")
+        files[Path(arguments.proof)] = pack(desk, proof, today)
+    tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
+    if not arguments.by:
+        print("Nothing was recorded. To approve: add --by NAME --title TITLE --why REASON", file=sys.stderr)
+        return 0
+    hand = _hand(arguments, today)
+    expires = _day(arguments.expires, "--expires") if arguments.expires else None
+    tell_notes(vet.inspected(desk, kinds, today), "check")
+    if not _agreed(f"Approve exactly these bytes of {', '.join(kinds)}, as {hand.by}, {hand.title}?", arguments):
+        print("Nothing was recorded.", file=sys.stderr)
+        return 0
+    key = b"" if is_shipped(desk.library) else secrets.token_bytes(32)  # what everybody has can hold no secret
+    tell_written(vet.record(desk, kinds, hand, expires, key), as_json=False)
+    _tell_distrust(arguments)
+    return 0
+
+
+def _sign(arguments: argparse.Namespace, desk: Desk) -> int:
+    by = (arguments.by or "").strip()
+    signer = _signer(arguments, by)
+    if not by or signer is None:
+        raise Usage(Problem("Who signs must be said: --by NAME."))
+    tell_written(vet.sign_again(desk, by, signer), as_json=False)
+    _tell_distrust(arguments)
+    return 0
+
+
+def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
+    """What signs the record with the key that was named, or with the first that SSH would take."""
+    if arguments.sign is None:
+        return None
+    refuse_name(by)
+    if arguments.sign:
+        key = Path(arguments.sign)
+    else:
+        names = ("id_ed25519_sk", "id_ed25519", "id_ecdsa_sk", "id_ecdsa", "id_rsa")
+        found = [place for name in names if (place := Path.home() / ".ssh" / name).is_file()]
+        if not found:
+            raise Usage(
+                Problem(
+                    "There is no SSH key in ~/.ssh.", hint="Name one: --sign FILE. To make one: ssh-keygen -t ed25519"
+                )
+            )
+        key = found[0]
+    if not key.is_file():
+        hint = "Write the kind before --sign." if not arguments.kind else "Name the file of a private key."
+        raise Usage(Problem("There is no such key.", str(key), hint))
+    return partial(sign, key=key)
+
+
+def _tell_distrust(arguments: argparse.Namespace) -> None:
+    """Say when the record as it is now does not count."""
+    if distrust := Desk(library_of(arguments)).register.distrust:
+        print(f"letters: note: letters are drafts: {distrust}.", file=sys.stderr)
+
+
+def _take_back(arguments: argparse.Namespace, desk: Desk, kind: str, today: date) -> int:
+    hand = _hand(arguments, today)
+    before = vet.states(desk, today)
+    if arguments.withdraw:
+        if not _agreed(f"Withdraw the approval of {kind}, as {hand.by}, {hand.title}?", arguments):
+            return 0
+        written = vet.withdraw(desk, kind, hand)
+    else:
+        if not _agreed(f"Bring the approved files of {kind} back over the present ones?", arguments):
+            return 0
+        target, names, written = vet.roll_back(desk, kind, hand, arguments.roll_back or None)
+        print(f"Back to what {target.person}, vetted on {long_date(target.date)}: {', '.join(names)}", file=sys.stderr)
+    tell_written(written, as_json=False)
+    _tell_distrust(arguments)
+    now = Desk(library_of(arguments))
+    for other in vet.touched_by(before, vet.states(now, today)):
+        print(f"{other}: {now.vetting(other).in_words(today)}", file=sys.stderr)
+    return 0
+
+
+def _hand(arguments: argparse.Namespace, today: date) -> Hand:
+    lacking = [f"--{name}" for name in ("by", "title", "why") if not (getattr(arguments, name) or "").strip()]
+    if lacking:
+        raise Usage(Problem(f"{' and '.join(lacking)} must be said too.", hint="Who acts, with which title, and why."))
+    by = arguments.by.strip()
+    return Hand(by, arguments.title.strip(), arguments.why.strip(), today, _signer(arguments, by))
+
+
+def _agreed(question: str, arguments: argparse.Namespace) -> bool:
+    """Asked only of a person at a terminal: a script has decided when it runs."""
+    if arguments.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return True
+    print(f"{question} [yes/no] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _day(typed: str, option: str) -> date:
+    try:
+        return parse_date(typed)
+    except ValueError as error:
+        raise Usage(Problem(f"{option}: {error}")) from error
+
+
+def _tell_states(desk: Desk, today: date, *, as_json: bool) -> int:
+    """How every kind stands; the exit code is 1 where one is not vetted, for a script that waits for all."""
+    found = states(desk, today)
+    if as_json:
+        rows = [
+            {
+                "kind": kind,
+                "state": state,
+                "changed": desk.vetting(kind).changed,
+                "says": desk.vetting(kind).in_words(today),
+            }
+            for kind, state in found.items()
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for kind, state in found.items():
+            print(f"{kind}: {state}")
+            say(desk.vetting(kind).in_words(today), indent="  ")
+    return int(any(not desk.vetting(kind).is_vetted(today) for kind in found))
+
+
+def _tell_history(desk: Desk, kind: str) -> None:
+    print(kind)
+    number = 0
+    for act in desk.register.acts.get(kind, ()):
+        number += act.act == "vetted"
+        until = f", until {long_date(act.expires)}" if act.expires else ""
+        what = f"{number}. vetted" if act.act == "vetted" else "   withdrawn"
+        say(f"{what} on {long_date(act.date)} by {act.person}{until}: {act.why}", indent="  ")

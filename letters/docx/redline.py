@@ -1,0 +1,397 @@
+"""Two versions of a Word document as one with tracked changes: rejected it reads as the old, accepted as the new.
+
+It looks as the new one does: changes of words are tracked, changes of looks are not. Deleted fields and links leave
+their words, deleted pictures nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count, groupby
+
+from lxml import etree
+
+from letters.docx.diff import Op, aligned, differences, words_of
+from letters.docx.markup import (
+    BODY,
+    FLD_CHAR,
+    FLD_SIMPLE,
+    HYPERLINK,
+    P_PR,
+    R_PR,
+    SDT,
+    SDT_CONTENT,
+    SECT_PR,
+    TBL,
+    TC,
+    TR,
+    VAL,
+    P,
+    R,
+    T,
+    serialised,
+    text_of,
+    w,
+)
+from letters.docx.package import Package, write_parts
+from letters.docx.package import R as LINKS
+
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_BLOCKS = (P, TBL, SDT)
+_MARKS = {Op.INSERTED: "ins", Op.DELETED: "del"}
+_WRAPPERS = (HYPERLINK, FLD_SIMPLE, SDT, w("smartTag"), w("customXml"))
+
+
+@dataclass(frozen=True)
+class Appendix:
+    """A text file that is approved with the letter: its lines, before and now, under a heading at the end."""
+
+    name: str
+    old: Sequence[str]
+    new: Sequence[str]
+
+
+def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterable[Appendix] = ()) -> bytes:
+    """The bytes of a .docx in which every change of words from ``old`` to ``new`` is tracked.
+
+    Args:
+        by: who is named as the author of the changes.
+        on: the day they are given.
+    """
+    pencil = _Pencil(by, on)
+    parts, before = dict(new.parts), _headings(old)
+    body = new.xml(new.main)
+    pencil.container(old.xml(old.main).find(BODY), body.find(BODY))
+    for appendix in appendices:
+        pencil.append(appendix, body.find(BODY))
+    parts[new.main] = serialised(body)
+    for place, part in _headings(new).items():
+        root = new.xml(part)
+        if place in before:
+            pencil.container(old.xml(before[place]), root)
+        else:
+            pencil.all_of(root, Op.INSERTED)
+        parts[part] = serialised(root)
+    return write_parts(parts)
+
+
+def _headings(package: Package) -> dict[tuple[int, str, str], str]:
+    """The headers and footers by section, kind and the pages they are for; each part once."""
+    links = package.links(package.main)
+    found: dict[tuple[int, str, str], str] = {}
+    for section, holder in enumerate(package.tree(package.main).iter(SECT_PR)):
+        for node in holder.iter(w("headerReference"), w("footerReference")):
+            link = links.get(node.get(f"{{{LINKS}}}id", ""))
+            if link is not None and link.target in package.parts and link.target not in found.values():
+                found[section, link.kind, node.get(w("type"), "default")] = link.target
+    return found
+
+
+@dataclass
+class _Atom:
+    """The least that is kept, deleted or inserted as a whole: a word, a picture, a field, a link."""
+
+    key: str
+    nodes: list[etree._Element]
+    words: str = ""
+    run: etree._Element | None = None  # of a word: the run it stood in
+    before: list[etree._Element] = field(default_factory=list)  # bookmarks and the like
+
+
+class _Pencil:
+    """Marks changes, each with its number, its author and its day."""
+
+    def __init__(self, by: str, on: date) -> None:
+        self._by, self._on, self._numbers = by, f"{on.isoformat()}T00:00:00Z", count(1)
+
+    def _change(self, op: Op) -> etree._Element:
+        number = str(90_000_000 + next(self._numbers))  # clear of the ids bookmarks have
+        return etree.Element(w(_MARKS[op]), {w("id"): number, w("author"): self._by, w("date"): self._on})
+
+    # --- blocks ---
+
+    def container(self, old: etree._Element, new: etree._Element) -> None:
+        """Mark what changed in the body, a cell or a header, in the new one's place."""
+        pairs = aligned(_blocks(old), _blocks(new), text_of, lambda left, right: left.tag == right.tag)
+        ready: list[etree._Element] = []
+        for is_text, group in groupby(pairs, key=lambda pair: all(b is None or b.tag == P for b in pair)):
+            blocks = list(group)
+            ready += self._paragraphs(blocks) if is_text else [self._block(*pair) for pair in blocks]
+        first = next((at for at, node in enumerate(new) if node.tag in _BLOCKS), len(new))
+        for block in _blocks(new):
+            new.remove(block)
+        new[first:first] = ready
+
+    def _paragraphs(self, pairs: list[tuple[etree._Element | None, etree._Element | None]]) -> list[etree._Element]:
+        """Paragraphs one after another. A paragraph goes with its mark; the last mark before a table or the end stays,
+        so that there the mark of the one before goes instead."""
+        if not any(left is not None and right is not None for left, right in pairs):
+            gone, come = [left for left, _ in pairs if left is not None], [r for _, r in pairs if r is not None]
+            if gone and come:
+                pairs = [*((left, None) for left in gone[:-1]), *((None, r) for r in come[:-1]), (gone[-1], come[-1])]
+        ops = [Op.SAME if left is not None and right is not None else _op(left) for left, right in pairs]
+        found = [self._paragraph(left, right) for left, right in pairs]
+        last = max((at for at, op in enumerate(ops) if op is Op.SAME), default=None)
+        marks = ops if last is None else [*ops[:last], *ops[last + 1 :], Op.SAME]
+        for paragraph, mark in zip(found, _told_apart(found, marks), strict=True):
+            self._mark(paragraph, mark)
+        return found
+
+    def _paragraph(self, left: etree._Element | None, right: etree._Element | None) -> etree._Element:
+        """One paragraph with its changed words marked."""
+        old, new = (_atoms(each) if each is not None else [] for each in (left, right))
+        shape = right if right is not None else left
+        assert shape is not None
+        paragraph = etree.Element(P)
+        properties = shape.find(P_PR)
+        if properties is not None:
+            paragraph.append(_of_this_file(deepcopy(properties), is_old=right is None))
+        steps = [
+            (op, new[b] if op is not Op.DELETED else old[a])
+            for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new])
+        ]
+        groups = [(op, [atom for _, atom in group]) for op, group in groupby(steps, key=lambda step: step[0])]
+        if [op for op, _ in groups[-2:]] == [Op.DELETED, Op.INSERTED]:
+            groups[-2:] = groups[:-3:-1]
+        for op, atoms in groups:
+            self._write(atoms, op, paragraph)
+        return paragraph
+
+    def _write(self, atoms: list[_Atom], op: Op, paragraph: etree._Element) -> None:
+        for atom in atoms:
+            paragraph.extend(atom.before if op is not Op.DELETED else [])
+            for node in _as_deleted(atom) if op is Op.DELETED else atom.nodes:
+                self._place(node, op, paragraph)
+
+    def _place(self, node: etree._Element, op: Op, paragraph: etree._Element) -> None:
+        last = paragraph[-1] if len(paragraph) else None
+        if op is Op.SAME:
+            if last is not None and last.tag == R and _goes_on(last, node):
+                _add_words(last, node)
+            else:
+                paragraph.append(node)
+        elif node.tag in _WRAPPERS:  # what is inside is marked: a link may hold a change, not the other way round
+            for run in list(node.iter(R)):
+                change = self._change(op)
+                run.addprevious(change)
+                change.append(run)
+            paragraph.append(node)
+        else:
+            if last is None or last.tag != w(_MARKS[op]):
+                last = self._change(op)
+                paragraph.append(last)
+            if len(last) and _goes_on(last[-1], node):
+                _add_words(last[-1], node)
+            else:
+                last.append(node)
+
+    def _mark(self, paragraph: etree._Element, op: Op) -> None:
+        """Track the end of a paragraph."""
+        if op is Op.SAME:
+            return
+        properties = paragraph.find(P_PR)
+        if properties is None:
+            properties = etree.Element(P_PR)
+            paragraph.insert(0, properties)
+        look = properties.find(R_PR)
+        if look is None:
+            look = etree.Element(R_PR)
+            after = properties.find(SECT_PR)
+            properties.append(look) if after is None else after.addprevious(look)
+        look.insert(0, self._change(op))
+
+    def _block(self, left: etree._Element | None, right: etree._Element | None) -> etree._Element:
+        if left is None or right is None:
+            block = _of_this_file(deepcopy(left), is_old=True) if right is None else deepcopy(right)
+            self.all_of(block, _op(left))
+            return block
+        block = deepcopy(right)
+        if block.tag == SDT:
+            inside = left.find(SDT_CONTENT), block.find(SDT_CONTENT)
+            if inside[0] is not None and inside[1] is not None:
+                self.container(*inside)
+        else:
+            self._table(left, block)
+        return block
+
+    def _table(self, old: etree._Element, new: etree._Element) -> None:
+        rows = aligned(old.findall(TR), new.findall(TR), text_of, lambda a, b: len(a.findall(TC)) == len(b.findall(TC)))
+        place = next((at for at, node in enumerate(new) if node.tag == TR), len(new))
+        ready = []
+        for left, right in rows:
+            if left is not None and right is not None:
+                for before, now in zip(left.findall(TC), right.findall(TC), strict=True):
+                    self.container(before, now)
+                ready.append(right)
+            else:
+                row = deepcopy(right if right is not None else left)
+                self._row(_of_this_file(row, is_old=right is None), _op(left))
+                ready.append(row)
+        for row in new.findall(TR):
+            new.remove(row)
+        new[place:place] = ready
+
+    def _row(self, row: etree._Element, op: Op) -> None:
+        properties = row.find(w("trPr"))
+        if properties is None:
+            properties = etree.Element(w("trPr"))
+            row.insert(0 if row.find(w("tblPrEx")) is None else 1, properties)
+        properties.append(self._change(op))
+        self.all_of(row, op)
+
+    def all_of(self, block: etree._Element, op: Op) -> None:
+        """Mark a whole block, or all that a header holds, as deleted or inserted."""
+        if block.tag == P:
+            pair = (block, None) if op is Op.DELETED else (None, block)
+            marked = self._paragraph(*pair)
+            self._mark(marked, op)
+            block[:] = marked[:]
+            return
+        for child in list(block):
+            if child.tag == TR and block.tag == TBL:
+                self._row(child, op)
+            elif child.tag in (*_BLOCKS, TC, SDT_CONTENT):
+                self.all_of(child, op)
+
+    def append(self, appendix: Appendix, body: etree._Element) -> None:
+        """The lines of a text file at the end, on pages of their own."""
+        lines = aligned(appendix.old, appendix.new, str, lambda left, right: True)
+        heading = _plain(appendix.name, bold=True)
+        etree.SubElement(heading.find(P_PR), w("pageBreakBefore"))
+        ready = [heading]
+        ready += self._paragraphs(
+            [tuple(None if line is None else _plain(line) for line in pair) for pair in lines]  # type: ignore[misc]
+        )
+        end = body.find(SECT_PR)
+        for paragraph in ready:
+            body.append(paragraph) if end is None else end.addprevious(paragraph)
+
+
+def _told_apart(paragraphs: Sequence[etree._Element], marks: Sequence[Op]) -> list[Op]:
+    """The marks, such that no paragraph that stays ends with inserted words right before an inserted paragraph.
+
+    LibreOffice takes the two for one insertion, and rejects the end of the paragraph with them.
+    """
+    found = list(marks)
+    for at, paragraph in enumerate(paragraphs[:-1]):
+        ends_new = len(paragraph) and paragraph[-1].tag == w(_MARKS[Op.INSERTED])
+        if ends_new and found[at] is Op.SAME and found[at + 1] is Op.INSERTED:
+            end = next((later for later in range(at + 1, len(found)) if found[later] is not Op.INSERTED), len(found))
+            found[at], found[end - 1] = Op.INSERTED, Op.SAME
+    return found
+
+
+def _op(left: object) -> Op:
+    return Op.INSERTED if left is None else Op.DELETED
+
+
+def _blocks(holder: etree._Element) -> list[etree._Element]:
+    return [node for node in holder if node.tag in _BLOCKS]
+
+
+def _plain(words: str, *, bold: bool = False) -> etree._Element:
+    paragraph = etree.Element(P)
+    properties = etree.SubElement(paragraph, P_PR)
+    etree.SubElement(properties, w("spacing"), {w("before"): "0", w("after"): "0"})
+    run = etree.SubElement(paragraph, R)
+    look = etree.SubElement(run, R_PR)
+    etree.SubElement(look, w("b"), {VAL: "1" if bold else "0"})
+    etree.SubElement(look, w("sz"), {VAL: "18"})
+    etree.SubElement(run, T, {_SPACE: "preserve"}).text = words
+    return paragraph
+
+
+# --- the words of a paragraph ---
+
+
+def _atoms(paragraph: etree._Element) -> list[_Atom]:
+    """A paragraph in pieces, each with what is to be written for it."""
+    found: list[_Atom] = []
+    waiting: list[etree._Element] = []
+    field_: list[etree._Element] = []
+    depth = 0
+    for node in paragraph:
+        if node.tag == P_PR or not isinstance(node.tag, str):
+            continue
+        starts = sum(each.get(w("fldCharType")) == "begin" for each in node.iter(FLD_CHAR))
+        ends = sum(each.get(w("fldCharType")) == "end" for each in node.iter(FLD_CHAR))
+        if depth or starts:
+            field_.append(deepcopy(node))
+            depth += starts - ends
+            if depth <= 0:
+                words = "".join(text_of(each) for each in field_)
+                found.append(_Atom(f"field {words}", field_, words, before=waiting))
+                waiting, field_, depth = [], [], 0
+        elif node.tag == R:
+            atoms = list(_of_run(node))
+            if atoms:
+                atoms[0].before, waiting = waiting, []
+            found += atoms
+        elif node.tag in _WRAPPERS:
+            found.append(_Atom(f"{node.tag} {text_of(node)}", [deepcopy(node)], text_of(node), before=waiting))
+            waiting = []
+        else:
+            waiting.append(deepcopy(node))
+    if waiting or field_:
+        found.append(_Atom("", [], before=[*waiting, *field_]))
+    return found
+
+
+def _of_run(run: etree._Element) -> Iterator[_Atom]:
+    look = run.find(R_PR)
+    for child in run:
+        if child.tag == T:
+            for word in words_of(child.text or ""):
+                yield _Atom(word, [_run(look, _text(word))], word, run)
+        elif child.tag != R_PR and isinstance(child.tag, str):
+            key = etree.QName(child).localname + text_of(child) + (child.get(w("type")) or "")
+            yield _Atom(key, [_run(look, deepcopy(child))], run=run)
+
+
+def _run(look: etree._Element | None, content: etree._Element) -> etree._Element:
+    run = etree.Element(R)
+    if look is not None:
+        run.append(deepcopy(look))
+    run.append(content)
+    return run
+
+
+def _text(words: str) -> etree._Element:
+    node = etree.Element(T, {_SPACE: "preserve"})
+    node.text = words
+    return node
+
+
+def _as_deleted(atom: _Atom) -> Iterator[etree._Element]:
+    """What is written for a piece that is gone: its words; of what refers to the old file, nothing else."""
+    for node in atom.nodes if atom.run is not None else [_run(None, _text(atom.words))] if atom.words else []:
+        for text in node.iter(T):
+            text.tag = w("delText")
+        if not any(name.startswith(f"{{{LINKS}}}") for each in node.iter(etree.Element) for name in each.attrib):
+            yield node
+
+
+def _goes_on(run: etree._Element, node: etree._Element) -> bool:
+    """Whether both are words in the same look, so that one run will do."""
+    if run.tag != R or node.tag != R or run[-1].tag not in (T, w("delText")) or node[-1].tag != run[-1].tag:
+        return False
+    looks = [each.find(R_PR) for each in (run, node)]
+    return len({b"" if look is None else etree.tostring(look) for look in looks}) == 1
+
+
+def _add_words(run: etree._Element, node: etree._Element) -> None:
+    run[-1].text = (run[-1].text or "") + (node[-1].text or "")
+
+
+def _of_this_file(element: etree._Element, *, is_old: bool) -> etree._Element:
+    """Without what would lead into the old file: sections and links."""
+    if is_old:
+        for node in list(element.iter(SECT_PR)):
+            node.getparent().remove(node)
+        for node in list(element.iter(etree.Element)):
+            if any(name.startswith(f"{{{LINKS}}}") for name in node.attrib) and node.getparent() is not None:
+                node.getparent().remove(node)
+    return element

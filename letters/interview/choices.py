@@ -1,0 +1,169 @@
+"""What may be picked, and what stands in the answer to begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from letters._text.dates import long_date, parse_date
+from letters.interview.notices import dues
+from letters.interview.state import State
+from letters.library.answers import partial_letter
+from letters.library.prompts import Question
+from letters.model.fields import get
+from letters.model.office_data import LegalBasis
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing counsel may pick.
+
+    Args:
+        line: to read in the list.
+        detail: what it says and what to mind; to be read while it is pointed at.
+        caution: what to be reminded of once it is picked; mostly empty.
+        mark: a word before the line that says what the advice makes of it.
+        always: cannot be left out.
+    """
+
+    value: str
+    line: str
+    detail: str = ""
+    caution: str = ""
+    mark: str = ""
+    always: bool = False
+
+
+def default_of(state: State, question: Question) -> Any:
+    """What stands in the answer line to begin with: the answer given before, or the prompt file's default."""
+    given = get(state.answers, question.field.name)
+    if given is not None:
+        return given
+    if question.default_from:
+        return get(state.answers, question.default_from)
+    if question.default_due in (found := dues(state)):
+        return found[question.default_due].day
+    default = _default_by(state, question)
+    if question.field.kind == "date" and isinstance(default, str):
+        return parse_date(default, today=state.today)
+    if question.field.library in ("bases", "objections") and default:
+        return _without_misfits(state, question, list(default))
+    return default if default is not None else question.field.default
+
+
+def _default_by(state: State, question: Question) -> Any:
+    for name, values in question.default_by.items():
+        answer = get(state.answers, name)
+        word = str(answer).lower() if isinstance(answer, bool) else answer
+        if word in values:
+            return values[word]
+    return question.default
+
+
+def _without_misfits(state: State, question: Question, ids: list[str]) -> list[str]:
+    """The bases a prompt file proposes, without those that the other answers rule out."""
+
+    def objections(chosen: list[str]) -> int:
+        return sum(problem.field.startswith(question.field.name) for problem in state.rules(question, chosen))
+
+    for name in list(ids):
+        fewer = [other for other in ids if other != name]
+        if objections(fewer) < objections(ids):
+            ids = fewer
+    return ids
+
+
+def choices_of(state: State, question: Question) -> list[Choice]:
+    """What may be picked, given the other answers."""
+    rulebook = state.rulebook
+    match question.field.library:
+        case "bases":
+            return _bases(state)
+        case "assertable":
+            return [
+                Choice(each.id, f"{each.citation}: {each.title}", _sentence(each.summary))
+                for each in rulebook.assertable.values()
+            ]
+        case "conditions":
+            return [
+                Choice(each.id, each.subject, each.text, always=each.required) for each in rulebook.conditions.values()
+            ]
+        case "objections":
+            process = get(state.answers, "request.process")
+            return [
+                Choice(each.id, each.subject, each.text)
+                for each in rulebook.objections.values()
+                if process in each.answers_to
+            ]
+        case "records":
+            return _records(state, question)
+        case "signatories":
+            return [Choice(each.id, f"{each.name}, {each.title}") for each in rulebook.signatories.values()]
+    if question.choices:
+        return [Choice(value, line) for value, line in question.choices.items()]
+    return [Choice(value, value.replace("-", " ")) for value in question.field.choices]
+
+
+def _bases(state: State) -> list[Choice]:
+    """Bases that support this kind, fit what the request is about and are in force; those advised come first."""
+    letter = partial_letter(state.answers)
+    day = letter.date or state.today
+    outcome = state.outcome()
+    advised = {
+        name
+        for rule in (outcome.rules if outcome else ())
+        if state.kind == rule.recommend or state.kind in rule.also
+        for name in rule.bases
+    }
+    fitting = [
+        basis
+        for basis in state.rulebook.bases.values()
+        if state.kind in basis.supports
+        and basis.in_force_on(day)
+        and letter.topics & set(basis.applies_to)
+        and (not basis.only_for or letter.topics & set(basis.only_for))
+        and (not basis.only_if_asserted or basis.id in (letter.request.asserted or []))
+    ]
+    fitting.sort(key=lambda basis: basis.id not in advised)
+    return [_basis(basis, day, advised=basis.id in advised) for basis in fitting]
+
+
+def _records(state: State, question: Question) -> list[Choice]:
+    records = list(state.rulebook.records.values())
+    if question.field.name == "approved":
+        requested = get(state.answers, "request.records") or []
+        records = [each for each in records if each.may_be_approved and (not requested or each.id in requested)]
+    return [Choice(each.id, each.name) for each in records]
+
+
+def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Choice:
+    persuasive = basis.authority == "persuasive"
+    as_of = long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of
+    stale = basis.stale_on(day)
+    force = [
+        f"from {long_date(basis.in_force_from)}" if basis.in_force_from else "",
+        f"until {long_date(basis.in_force_until)}" if basis.in_force_until else "",
+    ]
+    in_force = " ".join(part for part in force if part)
+    facts = [
+        "Persuasive only, not binding in New Mexico." if persuasive else "Binding.",
+        f"In force {in_force}." if in_force else "",
+        f"Text as of: {as_of}.",
+        "Look it up again before citing it: the text that was read is undated, or more than two years older than the "
+        "letter."
+        if stale
+        else "",
+    ]
+    reminders = [word for word, holds in (("persuasive only", persuasive), ("look it up again", stale)) if holds]
+    return Choice(
+        basis.id,
+        f"{basis.citation}: {basis.title}",
+        f"{' '.join(fact for fact in facts if fact)}\n{_sentence(basis.summary)}\nMind: {basis.caveat}",
+        f"{basis.citation}: {' and '.join(reminders)}" if reminders else "",
+        mark="advised" if advised else "",
+    )
+
+
+def _sentence(fragment: str) -> str:
+    return f"{fragment[0].upper()}{fragment[1:]}."

@@ -1,0 +1,163 @@
+"""Every branch of a template in turn: answers under which a condition holds and does not, and lists of each length.
+
+The answers are those of the sample with every gap filled, so that one thing alone is different in each letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from jinja2 import nodes
+
+from letters.assembly.template.tags import Tag
+from letters.assembly.template.uses import Said, path_of, said
+from letters.linter.changes import EMPTY, FILL, Change, Changes, both
+from letters.linter.conditions import compared, test_of
+from letters.linter.template_names import LIST, YES_NO, Names
+
+_LENGTHS = (0, 1, 3, 40)
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One way to fill a template.
+
+    Args:
+        changes: what to do to the answers, by path.
+    """
+
+    changes: Changes
+
+    @property
+    def told(self) -> str:
+        """What is different: “Where reference has no value and request.released is yes”."""
+        told = [f"{path} {change.in_words}" for path, change in self.changes.items() if change.in_words]
+        return f"Where {' and '.join(told)}"
+
+    @property
+    def emptied(self) -> tuple[str, ...]:
+        """The paths that have no value."""
+        return tuple(path for path, change in self.changes.items() if change.empties)
+
+
+def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
+    """Every branch of every condition, taken and not taken; every list empty, with one entry, with some, with many."""
+    seen: set[str] = set()
+    for each in (*_branches(said(tags, faulty), names), *_lengths(tags, faulty, names)):
+        key = repr(sorted(each.changes.items(), key=str))
+        differs = any(change.do != "fill" for change in each.changes.values())  # no gaps is how trials begin
+        if differs and key not in seen:
+            seen.add(key)
+            yield each
+
+
+# --- branches ---
+
+
+@dataclass
+class _Block:
+    outside: Changes | None  # what must be so for the block to be reached; None when nobody can say
+    tests: list[tuple[nodes.Node, Mapping[str, str]]] = field(default_factory=list)
+
+    def reach(self, names: Names, upto: int, wanted: bool | None) -> Changes | None:
+        """The changes under which the tests before ``upto`` fail, and that one does as wanted."""
+        found = self.outside
+        for test, bound in self.tests[:upto]:
+            found = both(found, solve(test, bound, False, names))
+        if wanted is not None:
+            test, bound = self.tests[upto]
+            found = both(found, solve(test, bound, wanted, names))
+        return found
+
+
+def _branches(all_said: Iterable[Said], names: Names) -> Iterator[Variation]:
+    blocks: list[_Block] = []
+    open_: list[Changes | None] = [{}]
+    for one in all_said:
+        word = one.tag.word
+        test = test_of(one)
+        if word == "if" or (word == "elif" and blocks):
+            if word == "if":
+                blocks.append(_Block(open_[-1]))
+                open_.append({})
+            block = blocks[-1]
+            if test is not None:
+                block.tests.append((test, one.bound))
+                at = len(block.tests) - 1
+                open_[-1] = block.reach(names, at, True)
+                for wanted in (True, False):
+                    changes = block.reach(names, at, wanted)
+                    if changes is not None:
+                        yield Variation(changes)
+        elif word == "else" and blocks:
+            open_[-1] = blocks[-1].reach(names, len(blocks[-1].tests), None)
+        elif word == "endif" and blocks:
+            blocks.pop()
+            open_.pop()
+
+
+def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: Names) -> Changes | None:
+    """The changes under which a condition holds (or does not); None when there are none."""
+    match node:
+        case nodes.Not():
+            return solve(node.node, bound, not wanted, names)
+        case nodes.And() | nodes.Or():
+            left, right = (solve(side, bound, wanted, names) for side in (node.left, node.right))
+            if isinstance(node, nodes.And) == wanted:
+                return both(left, right)
+            return right if left is None else left
+        case nodes.Compare():
+            return _solve_compared(node, bound, wanted, names)
+        case nodes.Const():
+            return {} if bool(node.value) == wanted else None
+    path = path_of(node, bound)
+    shape = names.find(path) if path else None
+    if shape is None:
+        return None if path else {}
+    if shape.kind == YES_NO:
+        return {path: Change("set", wanted)}
+    if wanted:
+        return {path: FILL}
+    return {path: EMPTY} if shape.optional else None
+
+
+def _solve_compared(node: nodes.Compare, bound: Mapping[str, str], wanted: bool, names: Names) -> Changes | None:
+    found = compared(node, bound)
+    if found is None:
+        return _solve_others(node, bound, wanted)
+    shape, same = names.find(found.path), wanted == found.wanted
+    if shape is None:
+        return None
+    if found.path == "kind":
+        return {} if (found.value == names.kind) == same else None
+    if found.op == "in":
+        members = ((found.value,), ()) if same else ((), (found.value,))
+        return {found.path: Change("members", members)} if shape.kind == LIST else {}
+    return {found.path: Change("set", found.value) if same else Change("avoid", (found.value,))}
+
+
+def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -> Changes:
+    """Two paths compared; the length of a list compared with a number. Anything else is left as it is."""
+    if len(node.ops) != 1:
+        return {}
+    op, left, right = node.ops[0].op, node.expr, node.ops[0].expr
+    if isinstance(left, nodes.Filter) and left.name == "length" and isinstance(right, nodes.Const) and left.node:
+        path, number = path_of(left.node, bound), right.value
+        holds = {"eq": number, "gt": number + 1, "gteq": number, "lt": number - 1, "lteq": number, "ne": number + 1}
+        fails = {"eq": number + 1, "gt": number, "gteq": number - 1, "lt": number, "lteq": number + 1, "ne": number}
+        length = (holds if wanted else fails).get(op)
+        return {path: Change("length", max(length, 1))} if path and length is not None else {}
+    path, other = path_of(left, bound), path_of(right, bound)
+    if op in ("eq", "ne") and path and other and "[]" not in path + other:
+        return {path: Change("as" if wanted == (op == "eq") else "unlike", other)}
+    return {}
+
+
+def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
+    loops = [one for one in said(tags, faulty) if one.loop is not None]
+    for path in dict.fromkeys(path_of(one.loop.iter, one.bound) for one in loops if one.loop is not None):
+        shape = names.find(path) if path else None
+        for length in _LENGTHS:
+            if shape is not None and shape.kind == LIST and (length or shape.optional):
+                yield Variation({path: Change("length", length) if length else EMPTY})

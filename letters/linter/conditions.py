@@ -1,0 +1,212 @@
+"""What is known where: the conditions a tag stands under, and what they say of the answers.
+
+So a condition is found that cannot hold, because of the kind of letter, or of one around it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import nodes
+
+from letters.assembly.template.tags import Tag, fold
+from letters.assembly.template.uses import Said, path_of
+from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, Names
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the answers at one place, by path."""
+
+    holds: Mapping[str, bool] = field(default_factory=dict)  # whether it has a value, or is yes
+    equals: Mapping[str, object] = field(default_factory=dict)
+    differs: frozenset[tuple[str, object]] = frozenset()
+    contains: Mapping[tuple[str, object], bool] = field(default_factory=dict)
+
+    def and_(self, node: nodes.Node, bound: Mapping[str, str], truth: bool) -> Facts:
+        """These facts, and that a condition holds or does not."""
+        match node:
+            case nodes.Not():
+                return self.and_(node.node, bound, not truth)
+            case nodes.And() if truth:
+                return self.and_(node.left, bound, True).and_(node.right, bound, True)
+            case nodes.Or() if not truth:
+                return self.and_(node.left, bound, False).and_(node.right, bound, False)
+            case nodes.Compare():
+                return self._compared(compared(node, bound), truth)
+        if path := path_of(node, bound):
+            return Facts({**self.holds, path: truth}, self.equals, self.differs, self.contains)
+        return self
+
+    def _compared(self, found: Compared | None, truth: bool) -> Facts:
+        if found is None:
+            return self
+        if found.op == "in":
+            contains = {**self.contains, (found.path, found.value): truth == found.wanted}
+            return Facts(self.holds, self.equals, self.differs, contains)
+        if truth == found.wanted:
+            return Facts(self.holds, {**self.equals, found.path: found.value}, self.differs, self.contains)
+        return Facts(self.holds, self.equals, self.differs | {(found.path, found.value)}, self.contains)
+
+    def without(self, prefix: str) -> Facts:
+        """What stays known in the next round of a loop over ``prefix``."""
+
+        def stays(path: str) -> bool:
+            return not path.startswith(prefix)
+
+        return Facts(
+            {path: truth for path, truth in self.holds.items() if stays(path)},
+            {path: value for path, value in self.equals.items() if stays(path)},
+            frozenset(pair for pair in self.differs if stays(pair[0])),
+            {pair: truth for pair, truth in self.contains.items() if stays(pair[0])},
+        )
+
+    def say(self, node: nodes.Node, bound: Mapping[str, str], names: Names) -> bool | None:
+        """Whether a condition holds, as far as it is known."""
+        match node:
+            case nodes.Not():
+                inner = self.say(node.node, bound, names)
+                return None if inner is None else not inner
+            case nodes.And() | nodes.Or():
+                sides = self.say(node.left, bound, names), self.say(node.right, bound, names)
+                decisive = isinstance(node, nodes.Or)
+                return decisive if decisive in sides else None if None in sides else not decisive
+            case nodes.Compare():
+                found = compared(node, bound)
+                return None if found is None else self._say_compared(found)
+            case nodes.Const():
+                return bool(node.value)
+        path = path_of(node, bound)
+        return self._say_path(path, names) if path else None
+
+    def _say_compared(self, found: Compared) -> bool | None:
+        if found.op == "in":
+            holds = self.contains.get((found.path, found.value))
+            return None if holds is None else holds == found.wanted
+        if found.path in self.equals:
+            return (self.equals[found.path] == found.value) == found.wanted
+        return not found.wanted if (found.path, found.value) in self.differs else None
+
+    def _say_path(self, path: str, names: Names) -> bool | None:
+        if path in self.holds:
+            return self.holds[path]
+        if path in self.equals:
+            return bool(self.equals[path])
+        shape = names.find(path)
+        always = shape is not None and not shape.optional and shape.kind not in (ANY, LIST, YES_NO, GROUP)
+        return True if always else None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A path compared with a value: ``a == "x"``, ``a != "x"``, ``"x" in a``."""
+
+    path: str
+    op: str  # == or in
+    value: object
+    wanted: bool  # false for != and not in
+
+
+def compared(node: nodes.Compare, bound: Mapping[str, str]) -> Compared | None:
+    """What a comparison compares, if it is a path with one value."""
+    if len(node.ops) != 1:
+        return None
+    op, left, right = node.ops[0].op, node.expr, node.ops[0].expr
+    if op in ("eq", "ne"):
+        for one, other in ((left, right), (right, left)):
+            if isinstance(other, nodes.Const) and (path := path_of(one, bound)):
+                return Compared(path, "==", _plain(other.value), op == "eq")
+    if op in ("in", "notin") and isinstance(left, nodes.Const) and (path := path_of(right, bound)):
+        return Compared(path, "in", _plain(left.value), op == "in")
+    return None
+
+
+def _plain(value: Any) -> object:
+    return fold(value) if isinstance(value, str) else value
+
+
+@dataclass(slots=True)
+class _Block:
+    """A block that is open: the conditions of its branches so far, the last being the one that holds now."""
+
+    tag: Tag
+    before: Facts
+    tests: list[nodes.Node] = field(default_factory=list)
+    bound: Mapping[str, str] = field(default_factory=dict)
+    otherwise: bool = False
+
+    def facts(self) -> Facts:
+        known = self.before
+        for test in self.tests if self.otherwise else self.tests[:-1]:
+            known = known.and_(test, self.bound, False)
+        if self.tests and not self.otherwise:
+            known = known.and_(self.tests[-1], self.bound, True)
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A tag, and what is known where it stands.
+
+    Args:
+        said: what the tag says.
+        facts: what the conditions round it say; for an ``elif``, what those before it in its block leave.
+        test: the condition of an ``if`` or ``elif``.
+        reached: false where it is known that the letter never gets there.
+    """
+
+    said: Said
+    facts: Facts
+    test: nodes.Node | None
+    reached: bool
+
+
+def standing(all_said: Iterable[Said], names: Names) -> Iterator[Standing]:
+    """Every tag with what is known of the answers where it stands."""
+    start = Facts(equals={"kind": names.kind})
+    blocks: list[_Block] = []
+    for said in all_said:
+        tag, now = said.tag, blocks[-1].facts() if blocks else start
+        reached = all(_reached(block, names) for block in blocks)
+        test = test_of(said)
+        if tag.word in ("elif", "else") and blocks and blocks[-1].tag.word == "if":
+            block = blocks[-1]
+            block.otherwise = True
+            outside = all(_reached(each, names) for each in blocks[:-1])
+            yield Standing(said, block.facts(), test, outside)
+            if test is not None:
+                block.tests.append(test)
+            block.otherwise = tag.word == "else" or test is None
+            continue
+        yield Standing(said, now, test, reached)
+        if tag.word == "if":
+            blocks.append(_Block(tag, now, [] if test is None else [test], said.bound))
+        elif tag.word == "for":
+            loop = said.loop
+            over = path_of(loop.iter, said.bound) if loop is not None else ""
+            inside = now.and_(loop.iter, said.bound, True) if loop is not None else now
+            blocks.append(_Block(tag, inside.without(f"{over}[]") if over else inside))
+        elif tag.word in ("endif", "endfor") and blocks:
+            blocks.pop()
+
+
+def test_of(said: Said) -> nodes.Node | None:
+    """The condition of an ``if`` or ``elif``."""
+    if said.tree is None or said.tag.word not in ("if", "elif"):
+        return None
+    found = said.tree.find(nodes.If)
+    if found is None:
+        return None
+    return found.elif_[0].test if said.tag.word == "elif" else found.test
+
+
+def _reached(block: _Block, names: Names) -> bool:
+    """Whether the branch that is open now can be."""
+    known = block.before
+    for test in block.tests if block.otherwise else block.tests[:-1]:
+        if known.say(test, block.bound, names) is True:
+            return False
+        known = known.and_(test, block.bound, False)
+    return block.otherwise or not block.tests or known.say(block.tests[-1], block.bound, names) is not False

@@ -1,0 +1,207 @@
+"""What tags say, held against what there is to say: unknown names, values nothing ever has, what does not print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from jinja2 import nodes
+
+from letters.assembly.template.tags import Tag, fold, short
+from letters.assembly.template.uses import Said, path_of, paths_in, said
+from letters.errors import Problem
+from letters.linter.conditions import Standing, compared, standing
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, Shape
+
+_OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
+_OF_A_DATE = frozenset({"date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a condition holds in every letter of a kind, in none (False), or in some (None)."""
+
+    tag: Tag
+    holds: bool | None
+
+
+def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[list[Problem], list[Verdict]]:
+    """What is wrong with tags that can be read, and what is known of each condition."""
+    problems: list[Problem] = []
+    verdicts: list[Verdict] = []
+    for each in standing(said(tags, faulty), names):
+        if not each.reached or each.said.tree is None:
+            continue
+        problems += _problems(each, names)
+        if each.test is not None:
+            verdicts.append(Verdict(each.said.tag, each.facts.say(each.test, each.said.bound, names)))
+    return list(dict.fromkeys(problems)), verdicts
+
+
+def _problems(each: Standing, names: Names) -> Iterator[Problem]:
+    one = each.said
+    assert one.tree is not None
+    unknown = list(_unknown_names(one, names))
+    yield from unknown
+    if unknown:
+        return
+    for node in one.tree.find_all(nodes.Compare):
+        if each.facts.say(node, one.bound, names) is None:
+            yield from _impossible(node, one, names)
+    if one.loop is not None:
+        yield from _no_list(one.loop.iter, one, names)
+    elif one.tag.mark == "{{":
+        yield from _unprintable(one, names)
+
+
+# --- names ---
+
+
+def _unknown_names(one: Said, names: Names) -> Iterator[Problem]:
+    spared = _spared(one)
+    loop = one.loop
+    taken = (
+        [path_of(loop.iter, one.bound)] if loop is not None else [*paths_in(one.tree, one.bound)] if one.tree else []
+    )
+    for path in dict.fromkeys(filter(None, taken)):
+        if path not in spared and names.find(path) is None:
+            yield _nothing_called(path, one, names)
+
+
+def _spared(one: Said) -> set[str]:
+    """Paths under |default(…), which may be missing."""
+    if one.tree is None:
+        return set()
+    filters = [node for node in one.tree.find_all(nodes.Filter) if node.name == "default" and node.node is not None]
+    return {path for node in filters if node.node is not None for path in paths_in(node.node, one.bound)}
+
+
+def _nothing_called(path: str, one: Said, names: Names) -> Problem:
+    first, _, rest = path.partition(".")
+    name = rest.partition(".")[0]
+    if first == "law" and name in names.barred:
+        message = f"“law.{name}” may not be cited in this kind of letter."
+        hint = f"Let {names.barred[name]} support it, in legal_basis.toml, or take the tag out."
+        return one.tag.fault(message, hint, "name")
+    near = names.nearest(path)
+    if "[]" in path:
+        return _nothing_in_an_entry(path, near, one, names)
+    hint = f"Write {near}." if near else "`letters fields KIND` lists the names there are."
+    if one.tag.mark == "{{" and near and one.tag.says == path:
+        hint = f"Did you mean {{{{ {near} }}}}?"
+    elif near:
+        hint = f"Did you mean “{near}”?"
+    return one.tag.fault(f"Nothing is called “{path}” in {short(one.tag.raw, 60)}.", hint, "name")
+
+
+def _nothing_in_an_entry(path: str, near: str, one: Said, names: Names) -> Problem:
+    within, _, last = path.rpartition(".")
+    many = within.removesuffix("[]")
+    entry = names.find(within)
+    known = ", ".join(entry.parts) if entry is not None else ""
+    same_list = near.rpartition(".")[0] == within
+    hint = f"Did you mean “{near.rpartition('.')[2]}”?" if same_list else f"It has: {known}." if known else ""
+    return one.tag.fault(f"Nothing is called “{last}” in an entry of {many}, in {one.tag.raw}.", hint, "name")
+
+
+# --- values ---
+
+
+def _impossible(node: nodes.Compare, one: Said, names: Names) -> Iterator[Problem]:
+    """Comparisons with what the path never is."""
+    for path, values, lists in _values_compared(node, one.bound):
+        shape = names.find(path)
+        if shape is None:
+            continue
+        if lists and shape.kind == TEXT and not shape.values:
+            continue  # a text in a text
+        yield from _never(path, shape, values, one)
+
+
+def _values_compared(node: nodes.Compare, bound: Mapping[str, str]) -> Iterator[tuple[str, list[object], bool]]:
+    """Each path compared, with the values it is compared with, and whether as part of it."""
+    if found := compared(node, bound):
+        yield found.path, [found.value], found.op == "in"
+    elif len(node.ops) == 1 and node.ops[0].op in ("in", "notin") and isinstance(node.ops[0].expr, nodes.List):
+        constants = [each.value for each in node.ops[0].expr.items if isinstance(each, nodes.Const)]
+        if path := path_of(node.expr, bound):
+            yield path, [fold(each) if isinstance(each, str) else each for each in constants], False
+
+
+def _never(path: str, shape: Shape, values: list[object], one: Said) -> Iterator[Problem]:
+    entry = shape.entry if shape.kind == LIST and shape.entry is not None else shape
+    for value in values:
+        if value is None or entry.kind == ANY:
+            continue
+        kinds = {bool: YES_NO, str: TEXT, int: NUMBER}
+        if kinds.get(type(value), ANY) != entry.kind:
+            message = f"“{path}” is {entry.in_words}, and never {_shown(value)}."
+            yield one.tag.fault(message, _how_to_ask(path, shape), "value")
+        elif shape.values and value not in {fold(each) for each in shape.values}:
+            near = get_close_matches(str(value), shape.values, 1)
+            some = ", ".join(shape.values[:12]) + (", …" if len(shape.values) > 12 else "")
+            hint = f"Did you mean “{near[0]}”?" if near else f"It may be: {some}."
+            verb = "holds" if shape.kind == LIST else "is"
+            yield one.tag.fault(f"“{path}” never {verb} {_shown(value)}.", hint, "value")
+
+
+def _shown(value: object) -> str:
+    return f"“{value}”" if isinstance(value, str) else str(value).lower()
+
+
+def _how_to_ask(path: str, shape: Shape) -> str:
+    if shape.kind == YES_NO:
+        return f"Write {{% if {path} %}}, or {{% if not {path} %}}."
+    return "" if shape.kind != LIST else f'Write {{% if "…" in {path} %}}, or {{% if {path} %}}.'
+
+
+# --- what prints, what lists ---
+
+
+def _no_list(node: nodes.Node, one: Said, names: Names) -> Iterator[Problem]:
+    path = path_of(node, one.bound)
+    shape = names.find(path) if path else None
+    if shape is not None and shape.kind not in (LIST, ANY):
+        message = f"“{path}” is {shape.in_words}, not a list: a loop cannot go over it."
+        yield one.tag.fault(message, f"Print it: {{{{ {path} }}}}." if shape.kind in (TEXT, DATE) else "", "shape")
+
+
+def _unprintable(one: Said, names: Names) -> Iterator[Problem]:
+    output = one.tree.find(nodes.Output) if one.tree is not None else None
+    if output is None or len(output.nodes) != 1:
+        return
+    filters: list[str] = []
+    node: nodes.Node | None = output.nodes[0]
+    while isinstance(node, nodes.Filter):
+        filters.insert(0, node.name)
+        node = node.node
+    path = path_of(node, one.bound) if node is not None else ""
+    shape = names.find(path) if path else None
+    if shape is not None and shape.kind != ANY:
+        yield from _misfit(path, shape, filters, one.tag)
+
+
+def _misfit(path: str, shape: Shape, filters: list[str], tag: Tag) -> Iterator[Problem]:
+    first = next((name for name in filters if name != "default"), "")
+    kind = shape.kind
+    if first == "count":
+        if kind not in (LIST, NUMBER):
+            yield tag.fault(f"“{path}” is {shape.in_words}, which cannot be counted.", "Print it alone.", "shape")
+    elif first in _OF_A_LIST:
+        if kind != LIST:
+            yield tag.fault(f"“{path}” is {shape.in_words}, not a list.", f"Write {{{{ {path} }}}}.", "shape")
+        elif shape.entry is not None and shape.entry.kind == GROUP and first != "length":
+            parts = ", ".join(shape.entry.parts)
+            message = f"Each entry of “{path}” is a group of fields, which cannot be printed as it is."
+            yield tag.fault(message, f"Loop over it, and print one of them: {parts}.", "shape")
+    elif first in _OF_A_DATE:
+        if kind != DATE:
+            yield tag.fault(f"“{path}” is {shape.in_words}, not a date.", f"Write {{{{ {path} }}}}.", "shape")
+    elif kind == YES_NO:
+        yield tag.fault(f"“{path}” is yes or no, which cannot be printed.", f"Use {{% if {path} %}}.", "shape")
+    elif kind == LIST:
+        yield tag.fault(f"“{path}” is a list.", f"Write {{{{ {path}|and_list }}}}, or loop over it.", "shape")
+    elif kind == GROUP:
+        parts = ", ".join(list(shape.parts)[:12])
+        yield tag.fault(f"“{path}” is a group of fields.", f"Print one of them: {parts}.", "shape")

@@ -1,0 +1,91 @@
+"""The questions against the model and the templates: fields nobody asks for, questions nobody uses or is ever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from letters.errors import Problem
+from letters.library.extra_questions import is_extra
+from letters.library.prompts import Script
+from letters.model.fields import Field, fields_of
+
+_NOT_ASKED = frozenset({"kind", "extra"})  # one is chosen, the other is a table for the office's own
+
+
+def unasked(
+    scripts: Mapping[str, Script], used: Mapping[str, Collection[str]]
+) -> Iterator[tuple[Problem, tuple[str, ...]]]:
+    """Fields that a template prints or looks at and no question of its kind asks for, with the kinds.
+
+    Args:
+        used: every path the template of a kind takes.
+    """
+    found: dict[str, list[str]] = {}
+    for kind, script in scripts.items():
+        asked = {question.field.name for question in script.questions} | script.presets.keys() | _NOT_ASKED
+        taken = {path.removesuffix("_words") for path in used.get(kind, ())}
+        for name in fields_of(kind):
+            if name not in asked and any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in taken):
+                found.setdefault(name, []).append(kind)
+    for name, kinds in found.items():
+        message = f"No question asks for {name}, so only an answers file can give it."
+        hint = f'Ask for it: [[section.question]] with field = "{name}", or leave it so.'
+        yield Problem(message, "prompts", hint, "unasked"), tuple(kinds)
+
+
+def unused(scripts: Mapping[str, Script], used: Mapping[str, Collection[str]]) -> Iterator[tuple[Problem, str]]:
+    """Questions for fields the office has added that no template prints or looks at, with the kind.
+
+    Args:
+        used: every path the template of a kind takes, and those its conditions' wording takes.
+    """
+    for kind, script in scripts.items():
+        looked_at = {name for question in script.questions for name in (*question.when, *question.unless)}
+        taken = {path.removesuffix("_words") for path in used.get(kind, ())} | looked_at
+        for question in script.extras:
+            if kind in used and question.field.name not in taken:
+                message = f"Nothing prints or looks at {question.field.name}: the question is asked for nothing."
+                hint = f"Print it in the template, {{{{ {question.field.name} }}}}, or take the question out."
+                yield Problem(message, f"prompts/{kind}.toml", hint, "unused-question"), kind
+
+
+def never_asked(scripts: Mapping[str, Script], kinds: Collection[str]) -> Iterator[Problem]:
+    """Questions whose condition cannot hold in any kind of letter."""
+    hopeless: dict[str, list[tuple[str, str]]] = {}
+    waiting: dict[str, int] = {}
+    for script in scripts.values():
+        asked = {question.field.name for question in script.questions}
+        for question in script.questions:
+            name = question.field.name
+            waiting[name] = waiting.get(name, 0) + 1
+            for other, wanted in question.when.items():
+                if reason := _hopeless(other, wanted, script, asked, kinds):
+                    hopeless.setdefault(name, []).append(reason)
+                    break
+    for name, reasons in hopeless.items():
+        if len(reasons) == waiting[name]:
+            why, hint = reasons[0]
+            yield Problem(f"The question for {name} is never asked: {why}.", "prompts", hint, "never-asked")
+
+
+def _hopeless(
+    other: str, wanted: Any, script: Script, asked: Collection[str], kinds: Collection[str]
+) -> tuple[str, str] | None:
+    options = wanted if isinstance(wanted, list) else [wanted]
+    if other == "kind":
+        unknown = [option for option in options if option not in (*kinds, "any")]
+        if len(unknown) == len(options):
+            return f"it waits for a letter of the kind “{unknown[0]}”, which there is not", "Correct the kind."
+        return None
+    if wanted is False or other in asked or is_extra(other):
+        return None
+    held = script.presets.get(other, _default(script.fields.get(other)))
+    given = held if isinstance(held, list) else [held]
+    if any(option in given or (option == "any" and held) for option in options):
+        return None
+    return f"it waits for an answer to {other}, which nothing asks for", f"Ask for {other} too, or drop the condition."
+
+
+def _default(field: Field | None) -> Any:
+    return None if field is None else field.default

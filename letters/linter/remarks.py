@@ -1,0 +1,54 @@
+"""A copy of a Word file with a comment at each finding, for whoever would rather see it in Word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from lxml import etree
+
+from letters.assembly.template.compilation import part_labels
+from letters.assembly.template.workbench import Workbench
+from letters.docx.markup import ID, P_PR, P, numbered, w
+from letters.docx.package import Package, write_parts
+from letters.linter.findings import Finding
+
+_AUTHOR, _INITIALS = "letters check", "LC"
+
+
+def with_remarks(package: Package, findings: Iterable[Finding], day: date) -> bytes:
+    """The file with a comment for each finding, after the comments it has.
+
+    A finding in a header, a footer or a note is told at the first paragraph of the body: Word comments on nothing else.
+    """
+    bench = Workbench(package)
+    comments = bench.of_kind("comments", "comments")
+    used = [int(value) for node in comments if (value := node.get(ID, "")).isdigit()]
+    body = dict(numbered(bench.tree(package.main)))
+    labels = part_labels(package)
+    for number, found in enumerate(findings, max(used, default=-1) + 1):
+        in_body = found.part.split(", ")[0] in ("", labels[package.main])
+        paragraph = body.get(found.paragraph if in_body else 0, body.get(1))
+        if paragraph is None:
+            continue
+        where = [] if in_body and found.paragraph else [found.where]
+        _comment(comments, number, [*where, found.message, found.hint], day)
+        _mark(paragraph, number)
+    parts = bench.result().parts
+    return write_parts(parts)
+
+
+def _comment(comments: etree._Element, number: int, lines: Sequence[str], day: date) -> None:
+    stamp = {w("author"): _AUTHOR, w("initials"): _INITIALS, w("date"): f"{day.isoformat()}T00:00:00Z"}
+    comment = etree.SubElement(comments, w("comment"), {ID: str(number), **stamp})
+    for line in filter(None, lines):
+        run = etree.SubElement(etree.SubElement(comment, P), w("r"))
+        etree.SubElement(run, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = line
+
+
+def _mark(paragraph: etree._Element, number: int) -> None:
+    """Set the comment round the whole paragraph."""
+    at = 1 if len(paragraph) and paragraph[0].tag == P_PR else 0
+    paragraph.insert(at, etree.Element(w("commentRangeStart"), {ID: str(number)}))
+    etree.SubElement(paragraph, w("commentRangeEnd"), {ID: str(number)})
+    etree.SubElement(etree.SubElement(paragraph, w("r")), w("commentReference"), {ID: str(number)})

@@ -1,0 +1,96 @@
+"""Findings as text for a terminal, as JSON for scripts, as SARIF 2.1.0 for what shows findings beside files."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import urllib.parse
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from letters.assembly.template.tags import short
+from letters.linter.findings import Finding
+
+_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def as_text(findings: Sequence[Finding], width: int = 98) -> str:
+    """The findings file by file: the place, the paragraph's words, what is wrong, what to type instead."""
+    lines: list[str] = []
+    for file, each in groupby(findings, key=lambda found: found.file):
+        lines.append(file or "the library")
+        for found in each:
+            lines += _lines(found, width)
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _lines(found: Finding, width: int) -> Iterator[str]:
+    place = found.where
+    if found.kinds:
+        shown = ", ".join(found.kinds) if len(found.kinds) < 5 else f"{len(found.kinds)} kinds"
+        place = f"{place} [{shown}]" if place else f"[{shown}]"
+    head = f"  {found.severity}: {place}" if place else f"  {found.severity}:"
+    said = f"{found.message[:1].upper()}{found.message[1:]}"
+    if not place:
+        yield from _wrapped(f"{head} {said}", width, "  ")
+    else:
+        yield from _wrapped(head, width, "  ")
+        yield from _wrapped(said, width, "    ")
+    if found.hint:
+        yield from _wrapped(f"→ {found.hint}", width, "    ")
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    own = text if text.startswith(indent) else indent + text
+    return textwrap.wrap(own, width, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False)
+
+
+def summary(findings: Iterable[Finding], files: int) -> str:
+    """``2 errors and 1 note in 31 files.``"""
+    counts = dict.fromkeys(("error", "note"), 0)
+    for found in findings:
+        counts[found.severity] += 1
+    read = f"{files} file{'' if files == 1 else 's'}"
+    told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
+    return f"{' and '.join(told)} in {read}." if told else f"Nothing to mend in {read}."
+
+
+def as_json(findings: Sequence[Finding], files: Sequence[str]) -> str:
+    """One object: what was checked, how much was found, and each finding with the parts it has."""
+    rows = [{key: value for key, value in asdict(found).items() if value} for found in findings]
+    counts = {f"{name}s": sum(found.severity == name for found in findings) for name in ("error", "note")}
+    return json.dumps({"version": 1, "files": list(files), **counts, "findings": rows}, ensure_ascii=False, indent=2)
+
+
+def as_sarif(findings: Sequence[Finding], version: str) -> str:
+    """A SARIF log of one run."""
+    rules = {found.code: {"id": found.code, "name": found.code} for found in findings}
+    run = {
+        "tool": {"driver": {"name": "letters check", "version": version, "rules": list(rules.values())}},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(found, list(rules).index(found.code)) for found in findings],
+    }
+    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _result(found: Finding, rule: int) -> Mapping[str, Any]:
+    uri = urllib.parse.quote(found.file.replace("\\", "/"))
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
+    if found.line:
+        physical["region"] = {"startLine": found.line}
+    location: dict[str, Any] = {"physicalLocation": physical} if uri else {}
+    if found.where:
+        location["logicalLocations"] = [{"name": short(found.where, 120), "fullyQualifiedName": found.where}]
+    extra = {"paragraph": found.paragraph, "heading": found.heading, "words": found.words, "tag": found.tag}
+    properties = {name: value for name, value in extra.items() if value}
+    return {
+        "ruleId": found.code,
+        "ruleIndex": rule,
+        "level": found.severity,
+        "message": {"text": f"{found.message} {found.hint}".strip()},
+        **({"locations": [location]} if location else {}),
+        **({"properties": properties | {"kinds": list(found.kinds)}} if properties or found.kinds else {}),
+    }

@@ -1,0 +1,99 @@
+"""One Word file examined: what is wrong with it as a Word file and as a template, before any name is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from letters.assembly.template.compilation import part_labels
+from letters.assembly.template.grammar import BEYOND
+from letters.assembly.template.tags import Place, Tag
+from letters.assembly.template.template import Examination, Passages
+from letters.docx.package import Package, open_package
+from letters.errors import LettersError, Problem
+from letters.linter.findings import Finding, Severity, finding
+from letters.linter.looks import looks
+from letters.linter.remains import remains
+
+# What docxtpl fills well and Letters refuses: in a template of ours an error, in a stranger's worth knowing.
+_OURS = frozenset({BEYOND, "embedded", "lone-brace", "passage"})
+
+
+@dataclass
+class Examined:
+    """A template, and what was found in it.
+
+    Args:
+        file: what messages call it.
+        examination: None where it cannot be read at all.
+        headings: the nearest heading above each paragraph, by part and number.
+    """
+
+    file: str
+    examination: Examination | None = None
+    findings: list[Finding] = field(default_factory=list)
+    headings: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether letters can be filled from it."""
+        return self.examination is not None and not self.examination.problems
+
+    def add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
+        about = problem.about
+        if isinstance(about, Tag):
+            problem = replace(problem, about=replace(about, place=self._with_heading(about.place)))
+        elif isinstance(about, Place):
+            problem = replace(problem, about=self._with_heading(about))
+        self.findings.append(finding(problem, severity, files=(self.file,), kinds=kinds))
+
+    def _with_heading(self, place: Place) -> Place:
+        heading = place.heading or self.headings.get((place.part, place.number), "")
+        return replace(place, heading=heading)
+
+
+def examine(data: bytes, name: str, passages: Passages, language: str = "", *, stranger: bool = False) -> Examined:
+    """Read a template.
+
+    Args:
+        language: of the letters; empty for that of the file.
+        stranger: whether it is no template of a library: what only Letters refuses is a note then, and so are looks.
+    """
+    found = Examined(name)
+    try:
+        package = open_package(data, name)
+        examination = Examination(package, passages, traced=True)
+    except LettersError as error:
+        for problem in error.problems:
+            found.add(problem)
+        return found
+    labels = {part: f"{name}, {label}" for part, label in part_labels(package).items()}
+    seen = [*remains(package, labels), *looks(examination.expanded(), language)]
+    examination.read()
+    found.examination = examination
+    found.headings = {(each.part, each.number): each.heading for each in examination.reading.places or ()}
+    for problem in examination.problems:
+        found.add(problem, "note" if stranger and problem.code in _OURS else "error")
+    for note in examination.notes:
+        found.add(note, "note")
+    for severity, problem in seen:
+        found.add(problem, "note" if stranger and problem.code != "remote-template" else severity)
+    return found
+
+
+def remains_of_passages(passages: Passages) -> Iterator[tuple[Severity, Problem]]:
+    """What the files of passages bring along; what they say is read with the templates that include them."""
+    for name in passages.names:
+        try:
+            package = passages.open(name).package
+            yield from remains(package, {package.main: package.name})
+        except LettersError as error:
+            yield from (("error", problem) for problem in error.problems)
+
+
+def opened(data: bytes, name: str) -> Package | None:
+    """The file as a package; None where it is none."""
+    try:
+        return open_package(data, name)
+    except LettersError:
+        return None

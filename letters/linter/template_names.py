@@ -1,0 +1,258 @@
+"""Every name a template may use, and what it stands for: the shape of what `assemble` puts before it.
+
+What a letter holds comes from the model; what follows from it and from the library is said here, beside nothing else.
+A test holds this against what `assemble` makes of every sample.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+from enum import Enum
+from functools import cache, cached_property
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from letters.library.prompts import Question
+from letters.model.fields import bare
+from letters.model.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse, letter_type
+from letters.model.letter import UnvettedLaw
+from letters.model.office_data import LegalBasis, Office, Rulebook, Signatory
+from letters.model.request import Request
+from letters.model.requester import Requester
+from letters.model.values import Model
+
+TEXT, NUMBER, DATE, YES_NO, LIST, GROUP, ANY = "text", "number", "date", "yes-no", "list", "group", "any"
+_IN_WORDS = {
+    TEXT: "a text",
+    NUMBER: "a number",
+    DATE: "a date",
+    YES_NO: "yes or no",
+    LIST: "a list",
+    GROUP: "a group of fields",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a name stands for.
+
+    Args:
+        kind: text, number, date, yes-no, list, group, or any (nobody can tell).
+        values: all it can be, where that is known; of a list, all its entries can be.
+        optional: whether it may have no value; of a list, whether it may be empty.
+        parts: of a group, by name.
+        entry: of a list.
+    """
+
+    kind: str
+    values: tuple[str, ...] = ()
+    optional: bool = False
+    parts: Mapping[str, Shape] = field(default_factory=dict)
+    entry: Shape | None = None
+
+    @property
+    def in_words(self) -> str:
+        return _IN_WORDS.get(self.kind, "anything")
+
+
+_TEXT, _MAYBE, _DATE, _YES_NO, _ANY = Shape(TEXT), Shape(TEXT, optional=True), Shape(DATE), Shape(YES_NO), Shape(ANY)
+_PARTS_OF_A_DATE = ("day", "month", "year")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names of one kind of letter.
+
+    Args:
+        kind: the kind.
+        root: a group of all names.
+        barred: bases no letter of this kind may cite, by the name a template would give them, with their ids.
+    """
+
+    kind: str
+    root: Shape
+    barred: Mapping[str, str]
+
+    def find(self, path: str) -> Shape | None:
+        """What a path stands for (``earlier_letters[].date``); None when nothing is called so."""
+        shape: Shape | None = self.root
+        for step in path.split("."):
+            name, *entries = step.split("[")
+            if name:
+                shape = _part(shape, name)
+            for _ in entries:
+                shape = None if shape is None else _ANY if shape.kind == ANY else shape.entry
+        return shape
+
+    def nearest(self, path: str) -> str:
+        """The path that was perhaps meant; empty when none is near."""
+        tail = f".{path}"
+        ends_so = [known for known in self.paths if known.endswith(tail)]
+        if ends_so:
+            return min(ends_so, key=len)
+        within, _, last = path.rpartition(".")
+        same_last = [known for known in self.paths if known.rpartition(".")[2] == last and "[]" not in known]
+        if len(same_last) == 1:
+            return same_last[0]
+        parent = self.find(within) if within else self.root
+        if parent is not None and (near := get_close_matches(last, parent.parts, 1)):
+            return f"{within}.{near[0]}" if within else near[0]
+        near = get_close_matches(path, self.paths, 1, 0.7)
+        return near[0] if near else ""
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every path, groups and lists included."""
+        return tuple(_paths(self.root, ""))
+
+
+def names_of(
+    kind: str,
+    rulebook: Rulebook,
+    phrases: Mapping[str, Mapping[str, str]],
+    kinds: Mapping[str, object],
+    extras: tuple[Question, ...] = (),
+) -> Names:
+    """Every name a template of this kind may use.
+
+    Args:
+        kinds: those the library has.
+        extras: the questions whose fields the office has added.
+    """
+    worded = frozenset(phrases)
+    found = dict(_of_model(letter_type(kind), worded))
+    bases = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind in each.supports}
+    barred = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind not in each.supports}
+    basis = {**_of_model(LegalBasis), "citation_after_name": _TEXT}
+    deadlines = [deadline.id for each in rulebook.bases.values() for deadline in each.deadlines]
+    found |= {
+        "kind": Shape(TEXT, tuple(kinds)),
+        "request": _group(_request(rulebook, worded)),
+        "delivery_words": _TEXT,
+        "office": _group({**_of_model(Office), "address_line": _TEXT}),
+        "contact": _part(_group(_of_model(Office)), "contact") or _ANY,
+        "signatory": _group(_of_model(Signatory)),
+        "legal_basis": _list(_group(_cited()), optional=found["legal_basis"].optional),
+        "citations": _MAYBE,  # empty when no basis is cited
+        "citable": _list(Shape(TEXT, tuple(rulebook.bases)), optional=True),
+        "law": _group(dict.fromkeys(bases, _group(basis))),
+        "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
+        "extra": _group(dict(_extras(extras))) if extras else _ANY,
+    }
+    model = letter_type(kind)
+    if model is ConditionalApproval:
+        found |= {
+            "confirms_duty": _YES_NO,
+            "approved": _list(_TEXT),
+            "withheld": _list(_TEXT, optional=True),
+            "conditions": _list(_group({"subject": _TEXT, "pieces": _PIECES})),
+        }
+    elif model is SubpoenaResponse:
+        found["objections"] = _list(_group({"subject": _TEXT, "pieces": _PIECES}), optional=True)
+    elif model is RequestForJustification:
+        found["missing"] = _list(_group({"text": _TEXT, "pieces": _PIECES}), optional=True)
+    return Names(kind, _group(found), barred)
+
+
+def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, Shape]:
+    found = dict(_of_model(Request, worded))
+    requester = dict(_of_model(Requester, worded))
+    requester |= {"agency_in_sentence": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
+    return found | {
+        "made_on": _DATE,
+        "names_a_matter": _YES_NO,
+        "records": _list(_TEXT, optional=True),
+        "asserted": _list(Shape(TEXT, tuple(rulebook.assertable)), optional=True),
+        "requester": _group(requester),
+    }
+
+
+def _cited() -> dict[str, Shape]:
+    """What every basis a letter cites has: one of the file, or one that nobody has vetted."""
+    common = {"case_name": _MAYBE, "citation_after_name": _TEXT}
+    return {**_of_model(UnvettedLaw), **common, "authority": Shape(TEXT, ("binding", "persuasive", "unvetted"))}
+
+
+def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, Shape]]:
+    for question in extras:
+        added = question.field
+        name, optional = added.name.removeprefix("extra."), not added.required
+        kinds = {"date": DATE, "yes-no": YES_NO, "list": LIST, "choices": LIST}
+        shape = Shape(kinds.get(added.kind, TEXT), added.choices, optional)
+        yield name, replace(shape, entry=Shape(TEXT, added.choices)) if shape.kind == LIST else shape
+        if added.kind in ("choice", "choices"):
+            yield f"{name}_words", _list(_TEXT, optional=optional) if shape.kind == LIST else Shape(TEXT, (), optional)
+
+
+@cache
+def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mapping[str, Shape]:
+    """A model as a template sees it: each of the choices that are ``worded`` with its words beside it."""
+    found: dict[str, Shape] = {}
+    for name, info in model.model_fields.items():
+        shape = _of_type(info.annotation, worded)
+        if shape.kind == LIST and not info.is_required():
+            shape = replace(shape, optional=True)
+        found[name] = shape
+        core = bare(info.annotation)
+        if isinstance(core, type) and issubclass(core, Enum) and name in worded:
+            found[f"{name}_words"] = Shape(TEXT, optional=shape.optional)
+    return found
+
+
+def _of_type(annotation: Any, worded: frozenset[str]) -> Shape:
+    optional, several = _options(annotation)
+    if several:
+        return Shape(ANY, optional=optional)
+    core = bare(annotation)
+    if get_origin(core) is list:
+        return _list(_of_type(get_args(core)[0], worded), optional=optional)
+    if get_origin(core) is Literal:
+        return Shape(TEXT, tuple(map(str, get_args(core))), optional)
+    if isinstance(core, type) and issubclass(core, Model):
+        return replace(_group(_of_model(core, worded)), optional=optional)
+    if isinstance(core, type) and issubclass(core, Enum) and issubclass(core, str):
+        return Shape(TEXT, tuple(member.value for member in core), optional)
+    kinds: dict[Any, str] = {bool: YES_NO, date: DATE, int: NUMBER, str: TEXT}
+    return Shape(kinds.get(core, ANY), optional=optional)
+
+
+def _options(annotation: Any) -> tuple[bool, bool]:
+    """Whether a type allows for nothing, and whether it is one of several types."""
+    while get_origin(annotation) is Annotated:
+        annotation = get_args(annotation)[0]
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return False, False
+    inner = [each for each in get_args(annotation) if each is not type(None)]
+    return len(inner) < len(get_args(annotation)), len(inner) > 1
+
+
+def _group(parts: Mapping[str, Shape]) -> Shape:
+    return Shape(GROUP, parts=parts)
+
+
+def _list(entry: Shape, *, optional: bool = False) -> Shape:
+    return Shape(LIST, entry.values, optional, entry=entry)
+
+
+_PIECES = _list(_group({"words": _TEXT, "case_name": _MAYBE}))
+_DUE = {"day": _DATE, "days": _TEXT, "citation": _TEXT}
+
+
+def _part(shape: Shape | None, name: str) -> Shape | None:
+    if shape is None or shape.kind == ANY:
+        return shape
+    if shape.kind == DATE and name in _PARTS_OF_A_DATE:
+        return Shape(NUMBER)
+    return shape.parts.get(name)
+
+
+def _paths(shape: Shape, prefix: str) -> Iterator[str]:
+    for name, part in shape.parts.items():
+        path = f"{prefix}.{name}" if prefix else name
+        yield path
+        yield from _paths(part, path)
+        if part.entry is not None:
+            yield from _paths(part.entry, f"{path}[]")

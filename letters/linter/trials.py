@@ -1,0 +1,165 @@
+"""Letters written on trial: the sample as it is, then with every condition flipped and every list short and long.
+
+The trials fill a template with answers that the rules may not allow together. What stops such a letter is told only if
+the rules allow one like it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from lxml import etree
+
+from letters.assembly.assembler import Desk
+from letters.assembly.template.template import Examination, Template
+from letters.errors import LettersError, Problem, TemplateAtFault
+from letters.library.answers import Answers
+from letters.linter.branches import Variation, variations
+from letters.linter.changes import applied, without_gaps
+from letters.linter.finished import Line, lines_of, slips
+from letters.linter.template_names import Names
+from letters.model.fields import fields_of, get, put
+from letters.model.letter import Letter
+
+
+@dataclass(frozen=True)
+class Trials:
+    """The trials of one template.
+
+    Args:
+        examination: of the template, traced; without problems.
+        answers: of the sample.
+        letter: the sample, checked.
+        names: that the template may use.
+        flips: whether to go on when the sample itself is written.
+    """
+
+    desk: Desk
+    examination: Examination
+    answers: Answers
+    letter: Letter
+    names: Names
+    flips: bool = True
+    _read: set[tuple[int, str]] = field(default_factory=set, init=False)
+    _told: dict[etree._Element, list[Line]] = field(default_factory=dict, init=False)
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that came to light, each thing once."""
+        try:
+            context = self.desk.context(self.letter)
+            lines = self._lines(context)
+        except LettersError as error:
+            yield from error.problems
+            return
+        yield from self._slips(lines, context, "In the sample letter")
+        if self.flips:
+            yield from self._slips(self._usual, self._full, "In a letter with every answer given")
+        seen: set[tuple[object, str]] = set()
+        for each in variations(self.examination.tags, self.examination.faulty, self.names) if self.flips else ():
+            for problem in self._problems_of(each):
+                key = problem.about, problem.hint + problem.code
+                if key not in seen:
+                    seen.add(key)
+                    yield problem
+
+    @cached_property
+    def _template(self) -> Template:
+        return Template.of(self.examination)
+
+    @cached_property
+    def _full(self) -> dict[str, Any]:
+        """The sample's context with every gap filled."""
+        return without_gaps(self.desk.context(self.letter), self.names, self.letter.date)
+
+    @cached_property
+    def _usual(self) -> list[Line]:
+        return self._lines(self._full)
+
+    def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[Line]:
+        """The lines of a letter; if some names are given, only those of the parts that take one of them."""
+        lines: list[Line] = []
+        for tree in self._template.trees(context, changed):
+            if tree not in self._told:
+                self._told[tree] = list(lines_of([tree], self.examination.reading.places or ()))
+            lines += self._told[tree]
+        return lines
+
+    def _slips(self, lines: list[Line], context: Mapping[str, Any], told: str) -> Iterator[Problem]:
+        new = [line for line in lines if (line.number, line.text) not in self._read]
+        self._read.update((line.number, line.text) for line in new)
+        for place, what, hint in slips(new, context):
+            yield place.fault(f"{told}, {what}.", hint, "slip")
+
+    def _problems_of(self, variation: Variation) -> Iterator[Problem]:
+        context = applied(self._full, variation.changes, self.names)
+        try:
+            lines = self._lines(context, {path.split(".")[0].removesuffix("[]") for path in variation.changes})
+        except TemplateAtFault as error:
+            damaged = [problem for problem in error.problems if problem.code == "damaged"]
+            for problem in damaged or self._in_earnest(variation):
+                message = f"{variation.told}, the letter cannot be written: {problem.message}"
+                yield replace(problem, message=message, code="trial")
+            return
+        if all(self._is_free(path) for path in variation.changes):
+            yield from self._slips(lines, context, variation.told)
+        if variation.emptied:
+            yield from self._announcements(lines, variation)
+
+    def _is_free(self, path: str) -> bool:
+        """Whether it can be so whatever the rest is: not what is worked out for the entries of a list."""
+        many, entry, part = path.partition("[].")
+        listed = fields_of(self.names.kind).get(many)
+        return not entry or (listed is not None and part in {each.name for each in listed.parts})
+
+    def _in_earnest(self, variation: Variation) -> tuple[Problem, ...]:
+        """What stops a letter that the rules allow, with the same changes made to the sample's answers."""
+        letter = self._letter_of(variation)
+        if letter is None:
+            return ()
+        try:
+            self._template.trees(self.desk.context(letter))
+        except TemplateAtFault as error:
+            return error.problems
+        return ()
+
+    def _letter_of(self, variation: Variation) -> Letter | None:
+        """The letter of the sample's answers with the changes made; None where the rules do not allow it."""
+        answers, fields = deepcopy(self.answers), fields_of(self.names.kind)
+        for path, change in variation.changes.items():
+            if change.do == "fill" and get(answers, path):
+                continue
+            if path not in fields or change.do not in ("set", "empty", "length"):
+                return None
+            given = get(answers, path)
+            if change.do == "length":
+                given = [given[at % len(given)] for at in range(change.value)] if given else []
+            put(answers, path, {"set": change.value, "empty": None}.get(change.do, given))
+        try:
+            return self.desk.check(answers)
+        except LettersError:
+            return None
+
+    def _announcements(self, lines: list[Line], variation: Variation) -> Iterator[Problem]:
+        """Paragraphs that end with a colon, and announce a list that is not there."""
+        before, now = _followers(self._usual), _followers(lines)
+        for number, (line, after) in now.items():
+            if _announces(line.text) and number in before and before[number][1] != after:
+                if self._letter_of(variation) is None:
+                    return
+                message = f"{variation.told}, this paragraph announces what does not follow."
+                yield line.place.fault(message, "Put it under the same condition, {%p if … %}.", "announcement")
+
+
+def _announces(text: str) -> bool:
+    """Whether it is a sentence that something is to follow; a word or two and a colon are a label."""
+    return text.rstrip().endswith(":") and len(text.split()) > 3
+
+
+def _followers(lines: list[Line]) -> dict[int, tuple[Line, int]]:
+    """Each paragraph of the template, by number, with the number of the one that follows it in the letter."""
+    following = [*(line.number for line in lines[1:]), -1]
+    return {line.number: (line, after) for line, after in zip(lines, following, strict=True)}

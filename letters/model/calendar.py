@@ -1,0 +1,124 @@
+"""The office's calendar: which days it works, and when a number of days is up.
+
+The only module that knows the holidays library.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import IntEnum
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BeforeValidator, Field, field_validator
+
+from letters.errors import LibraryAtFault, Problem
+from letters.model.values import Date, Model, Text
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
+
+class Weekday(IntEnum):
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+def _weekday(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return Weekday[value.strip().upper()]
+        except KeyError:
+            raise ValueError("is not a day of the week. Write saturday, sunday, …") from None
+    return value
+
+
+class WorkCalendar(Model):
+    """When the office works: `[calendar]` of `templates/office.toml`."""
+
+    country: Text = Field(
+        default="US", title="Country", description="Whose public holidays are kept (ISO 3166).", examples=["US"]
+    )
+    subdivision: Text | None = Field(
+        default=None, title="State", description="State or province whose holidays are kept.", examples=["NM"]
+    )
+    weekend: list[Annotated[Weekday, BeforeValidator(_weekday)]] = Field(
+        default=[Weekday.SATURDAY, Weekday.SUNDAY],
+        title="Weekend",
+        description="Days of the week on which the office is closed.",
+        examples=[["saturday", "sunday"]],
+    )
+    closed: list[Date] = Field(
+        default=[],
+        title="Closed",
+        description="Further days on which the office is closed.",
+        examples=[["2019-12-24"]],
+    )
+    open: list[Date] = Field(
+        default=[],
+        title="Open",
+        description="Holidays on which the office works all the same.",
+        examples=[["2019-11-29"]],
+    )
+
+    @field_validator("weekend")
+    @classmethod
+    def _some_day_is_worked(cls, days: list[Weekday]) -> list[Weekday]:
+        if len(set(days)) == 7:
+            raise ValueError("leaves no day to work on. Take at least one day out.")
+        return days
+
+    def why_closed(self, day: date) -> str:
+        """What keeps the office closed that day, in words; empty where it works.
+
+        Raises:
+            LibraryAtFault: the calendar names a country or state whose holidays are not known.
+        """
+        if day in self.open:
+            return ""
+        if day in self.closed:
+            return "a day on which the office is closed"
+        if day.weekday() in self.weekend:
+            return f"a {Weekday(day.weekday()).name.capitalize()}"
+        return str(_holidays(self.country, self.subdivision).get(day) or "")
+
+    def after(self, day: date, days: int, *, working: bool) -> date:
+        """The day on which ``days`` are up, counting from the day after ``day``.
+
+        Args:
+            working: count only days on which the office works; otherwise every day counts.
+        """
+        if not working:
+            return day + timedelta(days=days)
+        while days:
+            day += timedelta(days=1)
+            days -= not self.why_closed(day)
+        return day
+
+    def last_working_day(self, day: date) -> date:
+        """``day``, or the nearest day before it on which the office works."""
+        while self.why_closed(day):
+            day -= timedelta(days=1)
+        return day
+
+
+@cache
+def _holidays(country: str, subdivision: str | None) -> HolidayBase:
+    import holidays
+
+    try:
+        return holidays.country_holidays(country, subdiv=subdivision)
+    except NotImplementedError:
+        place = f"{country}, {subdivision}" if subdivision else country
+        raise LibraryAtFault(
+            Problem(
+                f"The public holidays of {place} are not known.",
+                where="templates/office.toml, [calendar]",
+                hint='Write the codes of ISO 3166, for example: country = "US", subdivision = "NM".',
+            )
+        ) from None

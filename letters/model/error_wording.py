@@ -1,0 +1,103 @@
+"""What pydantic finds, in words: the field by its title, what is wrong, what to write. No engine jargon gets out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from letters.errors import Problem
+from letters.model.fields import fields_of_model, title_of
+from letters.model.rules import RulesBroken
+from letters.model.values import Model
+
+_MESSAGES = {
+    "bool_parsing": "is neither true nor false.",
+    "bool_type": "is neither true nor false.",
+    "date_type": "is not a date.",
+    "date_from_datetime_parsing": "is not a date.",
+    "date_parsing": "is not a date.",
+    "date_from_datetime_inexact": "is not a date.",
+    "dict_type": "is not a table of names and values.",
+    "list_type": "is not a list.",
+    "missing": "is missing.",
+    "model_attributes_type": "is not a table of names and values.",
+    "model_type": "is not a table of names and values.",
+    "string_pattern_mismatch": "is not written as it must be.",
+    "string_type": "is not text.",
+    "string_unicode": "holds half of a character.",
+    "too_short": "is empty.",
+}
+_CODES = {"missing": "missing", "too_short": "missing", "extra_forbidden": "unknown"}
+# Words pydantic puts into a path for its own sake, where a value may be of several types.
+_NOT_FIELDS = ("constrained-str", "date", "str")
+
+
+def problems_in(error: ValidationError, model: type[Model]) -> list[Problem]:
+    """Every finding of pydantic about ``model`` as a Problem that names its field in words."""
+    return [problem for detail in error.errors() for problem in _problems(detail, model)]
+
+
+def named(problem: Problem, model: type[Model]) -> Problem:
+    """``problem`` with its dotted field turned into words."""
+    title = title_of(model, tuple(problem.field.split(".")))
+    return replace(problem, where=f"{title} ({problem.field})")
+
+
+def in_toml(value: Any) -> str:
+    """A value as it is written in an answers file, on one line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {in_toml(inner)}" for key, inner in value.items()) + " }"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(in_toml(inner) for inner in value) + "]"
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, RulesBroken):
+        yield from (named(problem, model) for problem in cause.problems)
+        return
+    path = tuple(step for step in detail["loc"] if step not in _NOT_FIELDS or step in model.model_fields)
+    path = tuple(step.encode("utf-8", "replace").decode() if isinstance(step, str) else step for step in path)
+    name = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
+    kind = detail["type"]
+    if kind == "value_error":
+        message, hint = str(cause), ""
+    elif kind == "extra_forbidden":
+        message, hint = "is not a field here.", _nearest(model, path)
+    elif kind in ("enum", "literal_error"):
+        message, hint = (
+            "is not one of the choices.",
+            f"Write one of: {detail['ctx']['expected'].replace(chr(39), '')}.",
+        )
+    else:
+        message, hint = _MESSAGES.get(kind, f"is not right: {detail['msg']}."), _what_to_write(model, path)
+    where = f"{title_of(model, path)} ({name})" if path else ""
+    yield Problem(message, where, hint, _CODES.get(kind, "value"), name)
+
+
+def _what_to_write(model: type[Model], path: tuple[str | int, ...]) -> str:
+    field = fields_of_model(model).get(".".join(step for step in path if isinstance(step, str)))
+    if field is None:
+        return ""
+    example = f" For example: {in_toml(field.example)}" if field.example not in (None, [], {}) else ""
+    return f"{field.description}{example}"
+
+
+def _nearest(model: type[Model], path: tuple[str | int, ...]) -> str:
+    names = fields_of_model(model)
+    wrong = ".".join(str(step) for step in path)
+    by_last = {name.rsplit(".", 1)[-1]: name for name in names}
+    near = get_close_matches(wrong, names, n=1, cutoff=0.75) or get_close_matches(str(path[-1]), by_last, n=1)
+    return f"Did you mean {by_last.get(near[0], near[0])}?" if near else "Take it out."

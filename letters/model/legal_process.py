@@ -1,0 +1,114 @@
+"""The paper that compels an answer: subpoena, summons, order or warrant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from letters._text.dates import long_date
+from letters.errors import Problem
+from letters.model.rules import broken, not_a_fragment
+from letters.model.values import Day, Model, Power, Text
+
+_DAYS_OF_PAPER = {"issued": "date it bears", "served": "day of service"}
+
+
+class Paper(Model):
+    """The subpoena, summons, order or warrant that was served."""
+
+    form: Text | None = Field(
+        default=None, title="Form", description="Form number on the paper.", examples=["Form I-138"]
+    )
+    number: Text | None = Field(
+        default=None, title="Number", description="Number of the subpoena, order or warrant.", examples=["EP-2019-0000"]
+    )
+    power: Power = Field(
+        default=Power.OTHER,
+        title="Power relied on",
+        description="For an agency's subpoena: immigration (8 U.S.C. § 1225(d)(4)), employer sanctions "
+        "(8 U.S.C. § 1324a(e)(2)), or other.",
+        examples=["immigration"],
+    )
+    issued_by: Text | None = Field(
+        default=None,
+        title="Issued by",
+        description="Court or agency that issued it, as the letter names it.",
+        examples=["U.S. Immigration and Customs Enforcement"],
+    )
+    signer: Text | None = Field(
+        default=None, title="Signed by", description="Person who signed it.", examples=["Quinn Example"]
+    )
+    signer_title: Text | None = Field(
+        default=None,
+        title="Title of the signer",
+        description="Title of that person, as it stands on the paper.",
+        examples=["Investigative Assistant"],
+    )
+    signed_by_judge: bool = Field(
+        default=False,
+        title="Signed by a judge",
+        description="For an order or a warrant: whether a judge of a court signed it.",
+        examples=[False],
+    )
+    statute: Text | None = Field(
+        default=None,
+        title="Statute cited",
+        description="Statute the paper names as authority, in its words.",
+        examples=["8 U.S.C. § 1225(d)(4)"],
+    )
+    court: Text | None = Field(
+        default=None,
+        title="Court",
+        description="Court the paper issues from, or where a motion would be made.",
+        examples=["United States District Court for the District of New Mexico"],
+    )
+    docket: Text | None = Field(
+        default=None, title="Docket number", description="Caption or docket number.", examples=["No. 19-cv-0000"]
+    )
+    issued: Day | None = Field(
+        default=None, title="Date of the paper", description="Day it bears.", examples=["2019-08-21"]
+    )
+    served: Day | None = Field(
+        default=None, title="Day of service", description="Day it was served.", examples=["2019-08-22"]
+    )
+    served_how: Text | None = Field(
+        default=None,
+        title="Manner of service",
+        description="How it was served; completes “served on the Department …”.",
+        examples=["by hand"],
+    )
+    served_on: Text | None = Field(
+        default=None,
+        title="Served on",
+        description="Person or office it was handed to.",
+        examples=["the Office of General Counsel"],
+    )
+    return_date: Day | None = Field(
+        default=None, title="Return date", description="Day by which it asks for an answer.", examples=["2019-09-05"]
+    )
+    return_place: Text | None = Field(
+        default=None, title="Place of return", description="Where it is to be answered.", examples=["El Paso, Texas"]
+    )
+    testimony: bool = Field(
+        default=False, title="Testimony demanded", description="Whether it also demands testimony.", examples=[False]
+    )
+    nondisclosure: bool = Field(
+        default=False,
+        title="Non-disclosure asked",
+        description="Whether it asks that its existence be kept secret; for the file.",
+        examples=[False],
+    )
+
+    def problems(self) -> Iterator[Problem]:
+        """Days out of order, and texts that would not fit into a sentence."""
+        for early, late in (("issued", "served"), ("served", "return_date"), ("issued", "return_date")):
+            first, second = getattr(self, early), getattr(self, late)
+            if first and second and first > second:
+                yield broken(
+                    f"request.paper.{late}",
+                    f"is {long_date(second)}, before the {_DAYS_OF_PAPER[early]} ({long_date(first)}).",
+                    "Correct one of the two dates.",
+                )
+        for name in ("form", "number", "issued_by", "signer", "signer_title", "court", "served_how", "served_on"):
+            yield from not_a_fragment(f"request.paper.{name}", getattr(self, name))

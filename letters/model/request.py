@@ -1,0 +1,338 @@
+"""The request: what came in, from whom, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from letters._text.dates import long_date
+from letters.errors import Problem
+from letters.model.legal_process import Paper
+from letters.model.requester import Requester
+from letters.model.rules import broken, not_a_fragment, repeated
+from letters.model.values import CONFIDENTIAL, Access, Channel, Day, Model, Nature, Process, Text, Topic
+
+_PROCESS_TOPIC = {
+    Process.ADMINISTRATIVE_SUBPOENA: Topic.ADMINISTRATIVE_SUBPOENA,
+    Process.CUSTOMS_SUMMONS: Topic.ADMINISTRATIVE_SUBPOENA,
+    Process.LITIGANT_SUBPOENA: Topic.JUDICIAL_SUBPOENA,
+    Process.GRAND_JURY_SUBPOENA: Topic.COURT_ORDER,
+    Process.COURT_ORDER: Topic.COURT_ORDER,
+    Process.SEARCH_WARRANT: Topic.COURT_ORDER,
+}
+
+
+def topics_of(
+    *, access: str | None, process: str | None, nature: str | None, public_records: bool, trafficking: bool
+) -> frozenset[Topic]:
+    """What a request with these features is about, in the words of `legal_basis.toml`. None is “not known yet”."""
+    topics = {Topic(access)} if access else set()
+    if process in _PROCESS_TOPIC:
+        topics.add(_PROCESS_TOPIC[Process(process)])
+    if public_records:
+        topics.add(Topic.PUBLIC_RECORDS)
+    if nature == Nature.CHILD_SUPPORT:
+        topics.add(Topic.CHILD_SUPPORT)
+    if trafficking:
+        topics.add(Topic.TRAFFICKING)
+    return frozenset(topics)
+
+
+class EarlierRequest(Model):
+    """A request that came before this one, and how it was answered."""
+
+    day: Day = Field(title="Day", description="Day it was made.", examples=["2019-08-01"])
+    channel: Channel = Field(title="Channel", description="How it came.", examples=["email"])
+    reached: Text = Field(
+        title="Whom it reached",
+        description="Person or office of ours that was approached.",
+        examples=["Office of the Secretary"],
+    )
+    answered: Day | None = Field(
+        default=None,
+        title="Day of our answer",
+        description="Date of our letter in answer; left out where this letter is the answer.",
+        examples=["2019-08-02"],
+    )
+    reference: Text | None = Field(
+        default=None,
+        title="Reference of our answer",
+        description="Our file number on that letter.",
+        examples=["OGC-2019-0142"],
+    )
+
+
+class Request(Model):
+    """What came in, and why."""
+
+    received: Day = Field(
+        title="Date received", description="Day the department received the request.", examples=["2019-08-01"]
+    )
+    dated: Day | None = Field(
+        default=None,
+        title="Date of the request",
+        description="Date the request bears, if it bears one.",
+        examples=["2019-08-01"],
+    )
+    channel: Channel = Field(title="Channel", description="How the request came.", examples=["email"])
+    received_by: Text | None = Field(
+        default=None,
+        title="Received by",
+        description="Who in the department it reached; for the file.",
+        examples=["Office of the Secretary"],
+    )
+    their_reference: Text | None = Field(
+        default=None,
+        title="Requester's reference",
+        description="Reference or file number the requester uses.",
+        examples=["EP-2019-0000"],
+    )
+    requester: Requester = Field(title="Requester", description="Who sent the request.")
+    access: Access = Field(
+        title="Access sought",
+        description="What sort of access the request is for.",
+        examples=["direct-access"],
+    )
+    sought: Text = Field(
+        title="Records sought",
+        description="What is asked for, in our words; completes “your request for …”.",
+        examples=["a log-in to the Department's database of employment records"],
+    )
+    quoted: Text | None = Field(
+        default=None,
+        title="Request in its own words",
+        description="What is asked for, word for word, without quotation marks.",
+        json_schema_extra=CONFIDENTIAL,
+        examples=["direct access to your wage and employer database"],
+    )
+    subjects: list[Text] = Field(
+        default=[],
+        title="Persons or employers named",
+        description="Each person or employer whose records are asked for.",
+        json_schema_extra=CONFIDENTIAL,
+        examples=[["Example Fabrication LLC"]],
+    )
+    period: Text | None = Field(
+        default=None,
+        title="Period of the records",
+        description="The period for which records are asked for.",
+        examples=["January 1, 2018, to June 30, 2019"],
+    )
+    records: list[Text] = Field(
+        default=[],
+        title="Categories of records asked for",
+        description="Short names of the categories in conditions.toml.",
+        json_schema_extra={"library": "records"},
+        examples=[["wage", "employer"]],
+    )
+    purpose: Text | None = Field(
+        default=None,
+        title="Stated purpose",
+        description="Why the requester wants the records, as stated; completes “the purpose of the request as …”.",
+        examples=["enforcement of the immigration laws"],
+    )
+    nature: Nature = Field(
+        default=Nature.NOT_STATED,
+        title="Nature of the matter",
+        description="Whether the matter behind the request is criminal, civil, child support, or not stated.",
+        examples=["criminal"],
+    )
+    investigation: Text | None = Field(
+        default=None,
+        title="Investigation",
+        description="The investigation or proceeding, as a letter may name it; completes “in connection with …”.",
+        examples=["a criminal investigation of suspected labor trafficking"],
+    )
+    case_number: Text | None = Field(
+        default=None,
+        title="Case number",
+        description="Number of that investigation or proceeding.",
+        examples=["TF-2019-0000"],
+    )
+    authority: Text | None = Field(
+        default=None,
+        title="Authority asserted",
+        description="Legal authority the requester relies on, in the requester's words; for the file.",
+        examples=["none stated"],
+    )
+    explanation: Text | None = Field(
+        default=None,
+        title="Explanation",
+        description="The requester's explanation of how the records bear on the matter; whole sentences.",
+        json_schema_extra=CONFIDENTIAL,
+        examples=["The named employer's wage reports show who was paid during the period under investigation."],
+    )
+    justification: Text | None = Field(
+        default=None,
+        title="Justification",
+        description="The requester's justification for needing confidential records; whole sentences.",
+        json_schema_extra=CONFIDENTIAL,
+        examples=["The employer's own books are not available and no other source holds the reports."],
+    )
+    process: Process = Field(
+        default=Process.NONE,
+        title="Compulsory process",
+        description="Subpoena, order or warrant that came with the request.",
+        examples=["none"],
+    )
+    released: bool = Field(
+        default=False,
+        title="Signed releases",
+        description="Whether every person named has signed a written release.",
+        examples=[False],
+    )
+    paper: Paper = Field(
+        default=Paper(), title="Paper served", description="The subpoena, summons, order or warrant that was served."
+    )
+    statute: Text | None = Field(
+        default=None,
+        title="Statute said to be violated",
+        description="Statute whose violation is under investigation, as the requester names it.",
+        examples=["18 U.S.C. § 1589, as named in the request"],
+    )
+    other_sources: Text | None = Field(
+        default=None,
+        title="Other sources tried",
+        description="What the requester says about getting the records elsewhere, from the employer for example.",
+        json_schema_extra=CONFIDENTIAL,
+        examples=["The employer did not answer two requests."],
+    )
+    safeguards: Text | None = Field(
+        default=None,
+        title="Safeguards offered",
+        description="How the requester says it will protect the records.",
+        examples=["Encrypted storage, two named readers"],
+    )
+    asserted: list[Text] = Field(
+        default=[],
+        title="Statutes relied on",
+        description="Short names of the provisions the requester relies on, where legal_basis.toml has them.",
+        json_schema_extra={"library": "assertable"},
+        examples=[["ina-290-b"]],
+    )
+    earlier: list[EarlierRequest] = Field(
+        default=[],
+        title="Earlier requests",
+        description="Each earlier request for the same, and our answer to it.",
+        examples=[[{"day": "2019-08-01", "channel": "email", "reached": "Office of the Secretary"}]],
+    )
+    staff_contacted: bool = Field(
+        default=False,
+        title="Staff contacted",
+        description="Whether it was made to employees outside the legal office.",
+        examples=[False],
+    )
+    agreement: Text | None = Field(
+        default=None,
+        title="Existing agreement",
+        description="Written agreement under which the requester may already receive records, if there is one.",
+        examples=["Agreement 2018-00 of March 1, 2018"],
+    )
+    public_records: bool = Field(
+        default=False,
+        title="Public-records request",
+        description="Whether it is made under the Inspection of Public Records Act.",
+        examples=[False],
+    )
+    burdensome: bool = Field(
+        default=False,
+        title="Burdensome or broad",
+        description="Whether a public-records request is so broad or burdensome that more time is needed.",
+        examples=[False],
+    )
+    trafficking: bool = Field(
+        default=False,
+        title="Human trafficking",
+        description="Whether the matter is an investigation of human trafficking.",
+        examples=[False],
+    )
+    child_victim: bool = Field(
+        default=False,
+        title="Possible child victim",
+        description="Whether a person under 18 may be a victim of trafficking.",
+        examples=[False],
+    )
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What this request is about, for choosing legal bases that fit it."""
+        return topics_of(
+            access=self.access,
+            process=self.process,
+            nature=self.nature,
+            public_records=self.public_records,
+            trafficking=self.trafficking,
+        )
+
+    @property
+    def names_a_matter(self) -> bool:
+        """Whether it identifies a criminal investigation or child support proceeding (11.3.100.106(D) NMAC)."""
+        return bool(self.investigation) and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT)
+
+    def problems(self) -> Iterator[Problem]:
+        if self.dated and self.received and self.dated > self.received:
+            yield broken(
+                "request.dated",
+                f"is {long_date(self.dated)}, after the day the request was received ({long_date(self.received)}).",
+                "Correct one of the two dates.",
+            )
+        if self.paper:
+            yield from self.paper.problems()
+        yield from self._earlier_problems()
+        yield from repeated("request.asserted", self.asserted)
+        yield from repeated("request.subjects", self.subjects)
+        if self.released and self.subjects == []:
+            yield broken(
+                "request.released",
+                "is “yes”, yet nobody is named whose release it could be.",
+                "Name each person or employer (request.subjects), or answer no.",
+            )
+        for name in ("sought", "purpose", "investigation", "statute"):
+            yield from not_a_fragment(f"request.{name}", getattr(self, name))
+        if self.requester:
+            yield from not_a_fragment("request.requester.greeting", self.requester.greeting, ":,")
+            yield from not_a_fragment("request.requester.agency_in_sentence", self.requester.agency_in_sentence)
+        if self.case_number and not self.investigation and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT):
+            yield broken(
+                "request.investigation",
+                "is missing, yet a case number is given: the letter must not say that no matter is identified.",
+                "Name the investigation or proceeding, as a letter may name it.",
+                "missing",
+            )
+        if self.child_victim and not self.trafficking:
+            yield broken(
+                "request.trafficking",
+                "is “no”, yet a possible child victim of trafficking is noted.",
+                "Answer yes, or take the child victim back.",
+            )
+        if self.burdensome and not self.public_records:
+            yield broken(
+                "request.burdensome",
+                "is “yes”, yet the request is not a public-records request; only those have an answer time to extend.",
+                "Answer no, or correct whether it is a public-records request.",
+            )
+
+    def _earlier_problems(self) -> Iterator[Problem]:
+        for number, each in enumerate(self.earlier or [], 1):
+            place = f"request.earlier.{number}"
+            if self.received and each.day > self.received:
+                yield broken(
+                    f"{place}.day",
+                    f"is {long_date(each.day)}, after this request was received ({long_date(self.received)}).",
+                    "List only requests that came before this one.",
+                )
+            if each.answered and each.answered < each.day:
+                yield broken(
+                    f"{place}.answered",
+                    f"is {long_date(each.answered)}, before that request was made ({long_date(each.day)}).",
+                    "Correct one of the two dates.",
+                )
+            if each.reference and not each.answered:
+                yield broken(
+                    f"{place}.answered",
+                    "is missing, yet our letter in answer has a reference.",
+                    "Write the date of that letter.",
+                    "missing",
+                )
+            yield from not_a_fragment(f"{place}.reached", each.reached)

@@ -1,0 +1,81 @@
+"""Who asks."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from letters.model.values import CONFIDENTIAL, AgencyKind, EMail, Model, Text
+
+
+class Requester(Model):
+    """Who sent the request."""
+
+    agency: Text = Field(
+        title="Requester's agency",
+        description="Agency or organization that asks, by its full name.",
+        examples=["U.S. Immigration and Customs Enforcement"],
+    )
+    agency_in_sentence: Text | None = Field(
+        default=None,
+        title="Agency within a sentence",
+        description="The agency's name as it stands within a sentence, where that needs an article; else as above.",
+        examples=["the Human Trafficking Task Force"],
+    )
+    agency_kind: AgencyKind = Field(
+        title="Kind of agency", description="What sort of body the requester is.", examples=["federal"]
+    )
+    office: Text | None = Field(
+        default=None,
+        title="Requester's office",
+        description="Component or field office.",
+        examples=["Homeland Security Investigations, El Paso"],
+    )
+    name: Text | None = Field(
+        default=None,
+        title="Requester's name",
+        description="Person who signed or made the request.",
+        examples=["Jordan Sample"],
+    )
+    title: Text | None = Field(
+        default=None,
+        title="Requester's title",
+        description="That person's official title.",
+        examples=["Investigative Assistant"],
+    )
+    greeting: Text | None = Field(
+        default=None,
+        title="Greeting",
+        description="Name as it stands after “Dear”. Without it the full name is used, or “Sir or Madam”.",
+        examples=["Ms. Sample"],
+    )
+    identification: Text | None = Field(
+        default=None,
+        title="Requester's identification",
+        description="Badge or identification number, for the file; not printed.",
+        json_schema_extra=CONFIDENTIAL,
+        examples=["Badge 0000"],
+    )
+    address: Text | None = Field(
+        default=None,
+        title="Requester's address",
+        description="Postal address, one line a line, as on an envelope.",
+        examples=["P.O. Box 0000\nEl Paso, Texas 79900"],
+    )
+    email: EMail | None = Field(
+        default=None,
+        title="Requester's email",
+        description="Email address.",
+        examples=["jordan.sample@agency.example"],
+    )
+    telephone: Text | None = Field(
+        default=None,
+        title="Requester's telephone",
+        description="Telephone number.",
+        examples=["(915) 555-0100"],
+    )
+    supervisor: Text | None = Field(
+        default=None,
+        title="Requester's supervisor",
+        description="Supervisor, if named; for the file.",
+        examples=["Taylor Specimen, Resident Agent"],
+    )

@@ -1,0 +1,192 @@
+"""The values answers are made of: text, days, choices, and the base every checked thing shares."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from enum import StrEnum
+from math import isfinite
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic.config import JsonDict
+
+from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
+
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+# Control characters but tab and newline, halves of surrogate pairs, noncharacters (the last two of each plane too).
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+
+# What a request tells of the persons and employers whose records it is for: messages never quote it.
+CONFIDENTIAL: JsonDict = {"confidential": True}
+
+
+def clean_text(value: Any) -> Any:
+    """Text as typed, but for its line ends (all become one newline) and the white space around it.
+
+    Raises:
+        ValueError: for a character no letter can print (control characters, half of a surrogate pair,
+            noncharacters). Tabs and line breaks are fine.
+    """
+    if not isinstance(value, str):
+        return value
+    if not value.isprintable():  # most texts are: they have no line ends, and nothing that no letter can print
+        value = _LINE_END.sub("\n", value)
+    value = value.strip()
+    if not value.isprintable() and (found := _UNPRINTABLE.search(value)):
+        raise ValueError(
+            f"holds the control character U+{ord(found[0]):04X} as its character {found.start() + 1}, which no letter "
+            "can print. Delete it and type the text again."
+        )
+    if not value:
+        raise ValueError("is empty. Leave it out altogether, or write it.")
+    return value
+
+
+def read_date(value: Any, order: DateOrder = "month-first") -> date:
+    """A day from a TOML date or from text; never from a number, never with a time of day."""
+    day = parse_date(clean_text(value), order=order) if isinstance(value, str) else value
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise ValueError(f"is not a date. {HOW_TO_WRITE}")
+    return day
+
+
+def clean_answers(value: Any, depth: int = 0) -> Any:
+    """Answers to an office's own questions: text, numbers, days, yes or no, lists and tables of these.
+
+    Raises:
+        ValueError: for anything else, and for what no letter can print.
+    """
+    if isinstance(value, str):
+        return clean_text(value)
+    if depth < 8 and isinstance(value, list):
+        return [clean_answers(each, depth + 1) for each in value]
+    if depth < 8 and isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        return {clean_text(key): clean_answers(each, depth + 1) for key, each in value.items()}
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
+        return value
+    raise ValueError(
+        "holds something no letter can print. Write text, numbers, dates, true or false, or lists and tables of these."
+    )
+
+
+def _read_day(value: Any, info: ValidationInfo) -> date:
+    """A day, written in the order of the office where the letter is checked against its rulebook."""
+    return read_date(value, getattr(info.context, "date_order", "month-first"))
+
+
+def _no_slip(day: date) -> date:
+    if not 1900 <= day.year < 2200:
+        raise ValueError(f"is in the year {day.year}, which must be a slip. {HOW_TO_WRITE}")
+    return day
+
+
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
+        raise ValueError("is not an email address. Write it like name@agency.example.")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(clean_text)]
+EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
+Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
+# A day on which something happened in a matter; the law may be older.
+Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_no_slip)]
+
+
+class AgencyKind(StrEnum):
+    FEDERAL = "federal"
+    STATE = "state"
+    LOCAL = "local"
+    TRIBAL = "tribal"
+    CHILD_SUPPORT = "child-support"
+    LABOR = "labor"
+    PRIVATE = "private"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    LETTER = "letter"
+    TELEPHONE = "telephone"
+    VISIT = "visit"
+    PORTAL = "portal"
+    SERVICE = "service"
+
+
+class Delivery(StrEnum):
+    EMAIL = "email"
+    MAIL = "mail"
+    CERTIFIED_MAIL = "certified-mail"
+    HAND = "hand"
+
+
+class Access(StrEnum):
+    DIRECT = "direct-access"
+    BULK = "bulk"
+    TARGETED = "targeted"
+    POLICY = "policy-inquiry"
+
+
+class Nature(StrEnum):
+    CRIMINAL = "criminal"
+    CIVIL = "civil"
+    CHILD_SUPPORT = "child-support"
+    NOT_STATED = "not-stated"
+
+
+class Process(StrEnum):
+    NONE = "none"
+    ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
+    CUSTOMS_SUMMONS = "customs-summons"
+    LITIGANT_SUBPOENA = "litigant-subpoena"
+    GRAND_JURY_SUBPOENA = "grand-jury-subpoena"
+    COURT_ORDER = "court-order"
+    SEARCH_WARRANT = "search-warrant"
+
+
+# Issued by an agency and enforced, if at all, by a court; issued by a court, a judge or a grand jury.
+AGENCY_PROCESS = frozenset({Process.ADMINISTRATIVE_SUBPOENA, Process.CUSTOMS_SUMMONS})
+JUDICIAL_PROCESS = frozenset({Process.GRAND_JURY_SUBPOENA, Process.COURT_ORDER, Process.SEARCH_WARRANT})
+
+
+class Power(StrEnum):
+    """The statute an agency's subpoena relies on."""
+
+    IMMIGRATION = "immigration"
+    EMPLOYER_SANCTIONS = "employer-sanctions"
+    OTHER = "other"
+
+
+class Decision(StrEnum):
+    """What the office does about compulsory process."""
+
+    MOTION_TO_QUASH = "motion-to-quash"
+    OBJECTION = "objection"
+    COMPLIANCE = "compliance"
+
+
+class Topic(StrEnum):
+    """What a request is about, in the words `legal_basis.toml` uses under ``applies_to``."""
+
+    DIRECT_ACCESS = "direct-access"
+    BULK = "bulk"
+    TARGETED = "targeted"
+    POLICY_INQUIRY = "policy-inquiry"
+    ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
+    JUDICIAL_SUBPOENA = "judicial-subpoena"
+    COURT_ORDER = "court-order"
+    PUBLIC_RECORDS = "public-records"
+    CHILD_SUPPORT = "child-support"
+    TRAFFICKING = "trafficking"
+
+
+class Model(BaseModel):
+    """Base of everything checked: unknown fields are refused, values are never echoed into error text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)

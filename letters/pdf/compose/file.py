@@ -1,0 +1,275 @@
+"""Writes drawn pages as a PDF file: fonts cut down to the glyphs shown, pictures, links, the outline.
+
+What is told of the letter and what it may claim is written by ``finisher``, as for the other writer."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pydyf
+
+from letters import __version__
+from letters.pdf import fonts
+from letters.pdf.compose.inks import Drawn, Inks, Places
+from letters.pdf.compose.pictures import packed_picture
+from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.setting import Setting
+from letters.pdf.compose.shaping import Font
+from letters.pdf.document import Document
+from letters.pdf.tags.finisher import Describe, complete
+from letters.pdf.tags.structure import Clickable, Node, Told, prune
+
+_SYMBOLIC, _ITALIC, _SERIF = 1 << 2, 1 << 6, 1 << 1
+_CMAP = """/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo
+<< /Registry (Adobe)
+/Ordering (UCS)
+/Supplement 0
+>> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <ffff>
+endcodespacerange
+{}
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end"""
+
+
+@dataclass
+class FileWriter:
+    """Writes one letter."""
+
+    document: Document
+    dated: date
+    setting: Setting
+    told: Node
+    pages: list[Drawn]
+    inks: Inks
+    places: Places
+
+    def write(self, describe: Describe) -> bytes:
+        self.pdf = pdf = pydyf.PDF()
+        self._info()
+        resources = pydyf.Dictionary({"Font": self._fonts(), "XObject": self._pictures()})
+        pdf.add_object(resources)
+        self.sheets: list[Any] = []
+        digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
+        for at, page in enumerate(self.pages):
+            content = _ready(page.content)
+            pdf.add_object(content)
+            digest.update(page.content)
+            box = pydyf.Array([0, 0, page.width, page.height])
+            sheet = pydyf.Dictionary({
+                "Type": "/Page", "Parent": pdf.pages.reference, "MediaBox": box, "TrimBox": box, "BleedBox": box,
+                "Resources": resources.reference, "Contents": content.reference, "StructParents": at, "Tabs": "/S",
+            })  # fmt: skip
+            pdf.add_page(sheet)
+            self.sheets.append(sheet)
+        self._links()
+        prune(self.told)
+        self._outline()
+        self._tree()
+        complete(pydyf, pdf, Told(self.told, (), ()), [page.marks for page in self.pages], None, describe)
+        out = io.BytesIO()
+        pdf.write(out, version=b"1.7", identifier=digest.hexdigest()[:32].encode(), compress=True)
+        return out.getvalue()
+
+    def _info(self) -> None:
+        day = f"D:{self.dated:%Y%m%d}"
+        for key, text in (
+            ("Producer", f"Letters {__version__}"), ("Title", self.document.title), ("Creator", "Letters"),
+            ("CreationDate", day), ("ModDate", day),
+        ):  # fmt: skip
+            self.pdf.info[key] = pydyf.String(text)
+        self.pdf.catalog["Lang"] = pydyf.String(self.document.language)
+        self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
+        self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+
+    def _tree(self) -> None:
+        """The beginnings of the structure tree, which ``finisher`` fills."""
+        top = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
+        numbers = pydyf.Dictionary({})
+        root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
+        for item in (root, top, numbers):
+            self.pdf.add_object(item)
+        top["P"] = root.reference
+        root["K"], root["ParentTree"] = pydyf.Array([top.reference]), numbers.reference
+        self.pdf.catalog["StructTreeRoot"] = root.reference
+
+    # ------------------------------------------------------------ fonts and pictures
+
+    def _fonts(self) -> Any:
+        found = pydyf.Dictionary({})
+        for font, glyphs in self.inks.fonts.items():
+            found[self.inks.font_names[font]] = self._font(font, glyphs).reference
+        return found
+
+    def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
+        add = self.pdf.add_object
+        data = font.subset(frozenset(glyphs))
+        file = _Ready(_packed(data), {"Length1": len(data), "Filter": "/FlateDecode"}, data)
+        add(file)
+        metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
+        up, down = (round(part * 1000) for part in metrics.drawn)
+        names = hashlib.sha256(repr((font.face.file, sorted(glyphs))).encode()).digest()
+        cut = ("Bold" if font.face.bold else "") + ("Italic" if font.face.italic else "")
+        name = "".join([chr(65 + byte % 26) for byte in names[:6]]) + "+" + font.face.family.replace(" ", "-")
+        name = "/" + "".join([each for each in name if each.isascii() and (each.isalnum() or each in "+-")])
+        name += f"-{cut}" if cut else ""
+        widths = {glyph: round(font.advance(glyph) * 1000, 3) for glyph in sorted(glyphs)}
+        descriptor = pydyf.Dictionary({
+            "Type": "/FontDescriptor", "FontName": name, "FontFamily": pydyf.String(font.face.family),
+            "Flags": _SYMBOLIC + _ITALIC * font.face.italic + _SERIF * ("Serif" in font.face.family),
+            "FontBBox": pydyf.Array([0, -down, max(widths.values()), up]), "ItalicAngle": 0, "Ascent": up,
+            "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80, "FontFile2": file.reference,
+        })  # fmt: skip
+        add(descriptor)
+        system = pydyf.Dictionary(
+            {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
+        )
+        inner = pydyf.Dictionary({
+            "Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": name, "CIDSystemInfo": system,
+            "CIDToGIDMap": "/Identity", "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
+        })  # fmt: skip
+        add(inner)
+        texts = _ready(_character_map(glyphs))
+        add(texts)
+        outer = pydyf.Dictionary({
+            "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
+            "DescendantFonts": pydyf.Array([inner.reference]), "ToUnicode": texts.reference,
+        })  # fmt: skip
+        add(outer)
+        return outer
+
+    def _pictures(self) -> Any:
+        found = pydyf.Dictionary({})
+        for name, image in self.inks.pictures.values():
+            picture = packed_picture(image)
+            extra = pydyf.Dictionary(picture.entries)
+            if picture.mask is not None:
+                mask = _Ready(picture.mask, {
+                    **{key: picture.entries[key] for key in ("Type", "Subtype", "Width", "Height")},
+                    "ColorSpace": "/DeviceGray", "BitsPerComponent": 8, "Filter": "/FlateDecode",
+                })  # fmt: skip
+                self.pdf.add_object(mask)
+                extra["SMask"] = mask.reference
+            stream = _Ready(picture.data, extra)
+            self.pdf.add_object(stream)
+            found[name] = stream.reference
+        return found
+
+    # ------------------------------------------------------------ where things lead
+
+    def _links(self) -> None:
+        running: dict[Node, None] = {}
+        for at, page in enumerate(self.pages):
+            annotations = []
+            for spot in page.spots:
+                annotation = pydyf.Dictionary({
+                    "Type": "/Annot", "Subtype": "/Link", "Rect": pydyf.Array(spot.edges),
+                    "Border": pydyf.Array([0, 0, 0]),
+                })  # fmt: skip
+                self._lead(annotation, spot.link.target)
+                self.pdf.add_object(annotation)
+                annotations.append(annotation.reference)
+                if spot.node not in self.setting.above:
+                    running[spot.node] = None
+                spot.node.kids.append(Clickable(at, annotation))
+            if annotations:
+                self.sheets[at]["Annots"] = pydyf.Array(annotations)
+        for node in running:  # links of headers and footers are told once, after the letter
+            self.told.kids.append(Node("P", [node]))
+
+    def _lead(self, annotation: Any, target: str) -> None:
+        if not target.startswith("#"):
+            action = {"Type": "/Action", "S": "/URI", "URI": pydyf.String(target)}
+            annotation["A"] = pydyf.Dictionary(action)
+        elif target[1:] in self.places.anchors:
+            annotation["Dest"] = self._destination(*self.places.anchors[target[1:]])
+        else:
+            raise BeyondReach("a link to a place that is not shown")
+
+    def _destination(self, page: int, x: float, y: float) -> Any:
+        return pydyf.Array([self.sheets[page].reference, "/XYZ", x, y, 0])
+
+    def _outline(self) -> None:
+        """The headings, for the sidebar of a reader."""
+        if not self.places.headings:
+            return
+        root = pydyf.Dictionary({"Type": "/Outlines"})
+        self.pdf.add_object(root)
+        self.pdf.catalog["Outlines"] = root.reference
+        open_: list[tuple[int, Any]] = [(0, root)]
+        last: dict[int, Any] = {}
+        for node, page, x, y in self.places.headings:
+            rank = int(node.kind[1])
+            while open_[-1][0] >= rank:
+                open_.pop()
+            above = open_[-1][1]
+            entry = pydyf.Dictionary({
+                "Title": pydyf.String(node.words), "Parent": above.reference, "Dest": self._destination(page, x, y)
+            })  # fmt: skip
+            self.pdf.add_object(entry)
+            before = last.get(above.number)
+            if before is None:
+                above["First"] = entry.reference
+            else:
+                before["Next"], entry["Prev"] = entry.reference, before.reference
+            last[above.number] = entry
+            above["Last"] = entry.reference
+            for _, holder in open_:
+                holder["Count"] = holder.get("Count", 0) + 1
+            open_.append((rank, entry))
+
+
+class _Ready(pydyf.Stream):  # type: ignore[misc]
+    """A stream that is packed already."""
+
+    def __init__(self, packed: bytes, extra: Any, plain: bytes = b"") -> None:
+        super().__init__([plain], pydyf.Dictionary(dict(extra)))
+        self.packed = packed
+
+    @property
+    def data(self) -> bytes:
+        extra = pydyf.Dictionary(self.extra)
+        extra["Length"] = len(self.packed)
+        return b"".join((extra.data, b"\nstream\n", self.packed, b"\nendstream"))
+
+
+def _ready(data: bytes) -> _Ready:
+    """Packed here and once: pydyf packs a stream each time it is asked for it."""
+    return _Ready(zlib.compress(data), {"Filter": "/FlateDecode"})
+
+
+@lru_cache(maxsize=32)
+def _packed(data: bytes) -> bytes:
+    return zlib.compress(data)
+
+
+def _runs_of(widths: dict[int, float]) -> Any:
+    """Widths of glyphs as a font has them: each run of neighbours by its first (ISO 32000-1, 9.7.4.3)."""
+    found = pydyf.Array([])
+    for glyph, width in widths.items():
+        if glyph - 1 in widths:
+            found[-1].append(width)
+        else:
+            found += [glyph, pydyf.Array([width])]
+    return found
+
+
+def _character_map(glyphs: dict[int, str]) -> bytes:
+    lines = [f"<{glyph:04x}> <{told.encode('utf-16-be').hex()}>" for glyph, told in sorted(glyphs.items())]
+    groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
+    said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])
+    return _CMAP.format(said).encode()

@@ -1,0 +1,340 @@
+"""Breaks paragraphs into lines, with tabs where Word sets them.
+
+Lengths are in points; across they are counted from the left margin of the text, up and down from the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import islice
+
+from letters.pdf import fonts
+from letters.pdf.compose.matter import Afloat, Item, Matter, Run, Shown, Word
+from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.setting import Setting
+from letters.pdf.document import (
+    Footnote,
+    LineBreak,
+    Paragraph,
+    RunFormat,
+    Tab,
+    TabStop,
+)
+from letters.pdf.layout_rules.paragraphs import base_look
+from letters.pdf.layout_rules.text import next_stop
+from letters.pdf.tags.structure import Node
+
+_EPS = 0.02
+
+
+@dataclass(slots=True)
+class Piece:
+    """A stretch of a run on one line."""
+
+    run: Run
+    start: int
+    end: int
+    x: float
+    width: float
+    stretch: float = 0.0
+    """Added to each space, in a line that is set to both margins."""
+    gap: float | None = None
+    """The room of a tab, whose piece is a single space."""
+
+    @property
+    def text(self) -> str:
+        """The words as they are set."""
+        return self.run.shaped.text[self.start : self.end]
+
+    @property
+    def told(self) -> str:
+        """The words as they are typed."""
+        return self.run.typed[self.start : self.end] if self.run.typed else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line that leads to what stands behind a tab."""
+
+    x: float
+    width: float
+    leader: str
+    """``.`` or ``·`` for dots, ``-`` for dashes, ``_`` for a line."""
+    size: float
+    colour: str
+
+
+@dataclass(slots=True)
+class Line:
+    """A line: ``baseline`` is how far below its upper edge the words stand, ``hangs`` what may hang into the margin."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    pictures: list[Shown] = field(default_factory=list)
+    afloat: tuple[Afloat, ...] = ()
+    """Of the first line of a paragraph: what is anchored anywhere in it."""
+    notes: tuple[Footnote, ...] = ()
+    """The footnotes whose marks it has."""
+    rules: list[Rule] = field(default_factory=list)
+    anchors: list[tuple[str, float]] = field(default_factory=list)
+    baseline: float = 0.0
+    height: float = 0.0
+    hangs: float = 0.0
+    start: float = 0.0
+    last_tab: int = 0
+    """The first piece behind the last tab."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelPlace:
+    """The number or bullet before a paragraph: where it begins, and where the words behind it do."""
+
+    text: str
+    look: RunFormat
+    begins: float
+    words: float
+    node: Node | None
+
+
+class LineSetter:
+    """Sets the lines of one paragraph in a column ``width`` points wide."""
+
+    def __init__(self, setting: Setting, paragraph: Paragraph, width: float, node: Node | None) -> None:
+        self.setting, self.paragraph, self.layout, self.node = setting, paragraph, paragraph.format, node
+        self.width = width
+        self.matter = Matter(setting, paragraph, width, node)
+        self.base = base_look(paragraph)
+        if self.layout.bidi:
+            raise BeyondReach("text from right to left")
+
+    def lines(self, label: LabelPlace | None = None) -> list[Line]:
+        """The lines; the words of the first begin behind the label, or at the first-line indent."""
+        start = label.words if label is not None else self.layout.left + self.layout.first_line
+        items = list(self.matter.items())
+        self.right = self.width - self.layout.right
+        self.done: list[Line] = []
+        self.line, self.x, self.limit = Line(start=start), start, self.right
+        self.empty = True
+        if label is not None:
+            self._label(label)
+        for at, item in enumerate(items):
+            if isinstance(item, Word):
+                self._word(item)
+            elif isinstance(item, Tab):
+                self._tab(item, islice(items, at + 1, None))
+            elif isinstance(item, LineBreak):
+                self._end(item.format, last=True)
+            elif isinstance(item, Shown):
+                self._picture(item)
+            elif item.name in self.setting.wanted:
+                self.line.anchors.append((item.name, self.x))
+        self._end(self.base, last=True)
+        self.done[0].afloat = tuple(self.matter.afloat)
+        return self.done
+
+    def _put(self, run: Run, start: int, end: int, width: float) -> None:
+        pieces = self.line.pieces
+        if pieces and pieces[-1].run is run and pieces[-1].end == start and pieces[-1].gap is None:
+            pieces[-1].end, pieces[-1].width = end, pieces[-1].width + width
+        else:
+            pieces.append(Piece(run, start, end, self.x, width))
+        if run.note is not None and end == len(run.shaped.text):
+            self.line.notes += (run.note,)
+        self.x += width
+        self.empty = False
+
+    def _word(self, word: Word) -> None:
+        if not self.empty and self.x + word.bare > self.limit + _EPS:
+            self._end(self.base)
+        if self.x + word.bare > self.limit + _EPS:
+            self._long(word)
+            return
+        for run, start, end in word.parts:
+            self._put(run, start, end, run.width(start, end))
+
+    def _long(self, word: Word) -> None:
+        """A word that is longer than the line is broken where the line ends."""
+        for run, start, end in word.parts:
+            for at in range(start, end):
+                width = run.width(at, at + 1)
+                blank = run.shaped.text[at] == " "
+                if not self.empty and not blank and self.x + width > self.limit + _EPS:
+                    self._end(self.base)
+                self._put(run, at, at + 1, width)
+
+    def _picture(self, shown: Shown) -> None:
+        width = max(shown.image.width, 0.0)
+        if not self.empty and self.x + width > self.limit + _EPS:
+            self._end(self.base)
+        shown.x = self.x
+        self.line.pictures.append(shown)
+        self.x += width
+        self.empty = False
+
+    def _tab(self, tab: Tab, behind: Iterator[Item]) -> None:
+        if tab.absolute:
+            at = {"left": 0.0, "center": self.width / 2, "right": self.width}[tab.absolute]
+            stop = TabStop(at, tab.absolute)
+        else:
+            stop = next_stop(self.layout, self.x, self.setting.document.default_tab, self.width)
+        if stop.position > self.right + _EPS and stop.kind == "left" and not tab.absolute:
+            if self.x > self.right - _EPS:  # nothing but the next line lies ahead
+                self._end(self.base)
+                stop = next_stop(self.layout, self.x, self.setting.document.default_tab, self.width)
+            else:
+                stop = TabStop(self.right, "left", stop.leader)
+        elif stop.kind != "left":
+            self.limit = max(self.right, stop.position)
+        shift = 0.0
+        if stop.kind in ("center", "right"):
+            shift = _width_behind(behind) / (2 if stop.kind == "center" else 1)
+        elif stop.kind == "decimal":
+            shift = self._width_to_point(behind)
+        gap = max(stop.position - self.x - shift, 0.0)
+        if stop.kind == "center":
+            gap = max(min(gap, self.limit - self.x - 2 * shift), 0.0)
+        self._gap(gap, tab.format, stop.leader)
+
+    def _gap(self, gap: float, look: RunFormat, leader: str) -> None:
+        """The room of a tab: a space, so that the words beside it do not run together when they are read aloud."""
+        if gap > 0 and (leader or look.underline):
+            self.line.rules.append(Rule(self.x, gap, "_" if look.underline else leader, look.size, look.colour))
+        plain = replace(look, underline="", strike=False, background="", spacing=0.0, hidden=False, rtl=False)
+        for run in self.matter.runs(" ", plain, self.node, None):
+            self.line.pieces.append(Piece(run, 0, 1, self.x, 0.0, gap=gap))
+        self.x += gap
+        self.line.last_tab = len(self.line.pieces)
+        self.empty = False
+
+    def _width_to_point(self, behind: Iterator[Item]) -> float:
+        """How wide a number is up to its decimal point; all of it where it has none."""
+        point = "." if self.setting.document.language.casefold().startswith("en") else ","
+        width = 0.0
+        for item in behind:
+            if not isinstance(item, Word):
+                return width
+            for run, start, end in item.parts:
+                if point in run.shaped.text[start:end]:
+                    return width + run.width(start, run.shaped.text.index(point, start))
+                width += run.width(start, end)
+        return width
+
+    def _label(self, label: LabelPlace) -> None:
+        """The number or bullet before the first line, and the room behind it."""
+        if not label.text:
+            return
+        at = label.begins
+        for run in self.matter.runs(label.text, label.look, label.node, None):
+            length = len(run.shaped.text)
+            width = run.width(0, length)
+            self.line.pieces.append(Piece(run, 0, length, at, width))
+            at += width
+        for run in self.matter.runs(" ", replace(label.look, underline=""), label.node, None):
+            self.line.pieces.append(Piece(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
+        self.line.last_tab = len(self.line.pieces)
+
+    def _end(self, base: RunFormat, *, last: bool = False) -> None:
+        """Finish the line: ``last`` of its paragraph, or before a break."""
+        line = self.line
+        self._align(line, last)
+        looks = [piece.run.look for piece in line.pieces[: line.last_tab] if piece.text.strip()]
+        looks += [piece.run.look for piece in line.pieces[line.last_tab :]]
+        self._measure(line, looks or [base])
+        self.done.append(line)
+        self.line, self.x, self.limit = Line(start=self.layout.left), self.layout.left, self.right
+        self.empty = True
+
+    def _align(self, line: Line, last: bool) -> None:
+        align = self.layout.align
+        if align == "left" or (align == "justify" and last):
+            return
+        behind = line.pieces[line.last_tab :]
+        if align == "justify":
+            _stretch(behind, self.right)
+            return
+        end = self.x - _trailing(behind)
+        shift = (self.right - end) / (2 if align == "center" else 1)
+        for piece in line.pieces:
+            piece.x += shift
+        for shown in line.pictures:
+            shown.x += shift
+        line.rules = [replace(rule, x=rule.x + shift) for rule in line.rules]
+        line.anchors = [(name, x + shift) for name, x in line.anchors]
+
+    def _measure(self, line: Line, looks: list[RunFormat]) -> None:
+        """Where the baseline stands: what a line multiple adds goes below the words, what "at least" adds above."""
+        up = down = 0.0
+        # Raised and lowered marks are smaller, and leave the line as high as its other words make it.
+        for look in dict.fromkeys([look for look in looks if look.position == "baseline"] or looks):
+            natural, below = _measures(look.family, look.bold, look.italic)
+            up = max(up, (natural - below) * look.size + look.raised)
+            down = max(down, below * look.size - look.raised)
+        words = up + down
+        for shown in line.pictures:
+            up = max(up, shown.image.height)
+        natural, layout = up + down, self.layout
+        if layout.line_rule == "exact":
+            line.height = layout.line
+            line.baseline = 0.8 * layout.line
+        elif layout.line_rule == "atLeast":
+            line.height = max(layout.line, natural)
+            line.baseline = line.height - down
+        elif natural > words:  # a picture taller than the words is not multiplied
+            line.height = max(natural + words * (layout.line - 1), natural)
+            line.baseline = up
+            line.hangs = line.height - natural
+        else:
+            line.height = natural * layout.line
+            line.baseline = up if layout.line >= 1 else line.height - down
+            line.hangs = max(line.height - natural, 0.0)
+
+
+@cache
+def _measures(family: str, bold: bool, italic: bool) -> tuple[float, float]:
+    """Height of a single-spaced line, and how far it reaches below the baseline: parts of the size."""
+    metrics = fonts.metrics(family, bold, italic)
+    return metrics.single, metrics.descent
+
+
+def _width_behind(items: Iterator[Item]) -> float:
+    """How wide what follows a tab is, up to the next tab or break."""
+    width = bare = 0.0
+    for item in items:
+        if isinstance(item, Tab | LineBreak):
+            break
+        if isinstance(item, Word):
+            width, bare = width + item.width, width + item.bare
+        elif isinstance(item, Shown):
+            width = bare = width + item.image.width
+    return bare
+
+
+def _trailing(pieces: list[Piece]) -> float:
+    """How wide the spaces at the end of a line are."""
+    total = 0.0
+    for piece in reversed(pieces):
+        stop = piece.run.bare_end(piece.start, piece.end)
+        total += piece.run.width(stop, piece.end)
+        if stop > piece.start:
+            break
+    return total
+
+
+def _stretch(pieces: list[Piece], right: float) -> None:
+    """Widen the spaces of a line so that it ends at the right margin."""
+    if not pieces:
+        return
+    free = right - (pieces[-1].x + pieces[-1].width - _trailing(pieces))
+    text = "".join([piece.text for piece in pieces]).rstrip(" ")
+    spaces = text.count(" ")
+    if not spaces or free <= 0:
+        return
+    each, shift, seen = free / spaces, 0.0, 0
+    for piece in pieces:
+        piece.x += shift
+        inside = min(piece.text.count(" "), spaces - seen)
+        seen += inside
+        if inside:
+            piece.stretch = each
+            piece.width += inside * each
+            shift += inside * each

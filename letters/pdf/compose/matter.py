@@ -1,0 +1,246 @@
+"""What stands in a paragraph, ready to be set: words as glyphs, tabs, breaks and pictures, in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from letters.pdf import fonts
+from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.setting import Setting
+from letters.pdf.compose.shaping import Font, Shaped, breaks, font_of
+from letters.pdf.document import (
+    PAGE_FIELDS,
+    Bookmark,
+    Field,
+    Floating,
+    Footnote,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    Paragraph,
+    RunFormat,
+    Tab,
+    Text,
+)
+from letters.pdf.layout_rules.text import FIRM_HYPHEN, LOWER, NUMBER_FRAMES, RAISE, flat
+from letters.pdf.numerals import spell_number
+from letters.pdf.tags.structure import Node
+
+_OBJECT = "\ufffc"
+_LINE_END = "\u2028"
+_SMALL_OR_NOT = re.compile(r"[^\W\d_A-Z]+|.", re.DOTALL)
+_PLAIN = re.compile(
+    "[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u058f\u1d00-\u1fff\u2000-\u200a\u2010-\u2027\u202f-\u205f\u2070-\u2bff\ufb00-\ufb06]*"
+)
+"""Texts of scripts that go from left to right, letter after letter."""
+SPELT = frozenset({"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_FRAMES})
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words of one look."""
+
+    shaped: Shaped
+    font: Font
+    size: float
+    look: RunFormat
+    node: Node | None
+    """What is told; None where it is page furniture."""
+    rise: float = 0.0
+    link: Link | None = None
+    typed: str = ""
+    """The words as they are typed, where they are set in capitals."""
+    note: Footnote | None = None
+    """The footnote whose mark it is."""
+
+    def width(self, start: int, end: int) -> float:
+        edges = self.shaped.edges
+        return (edges[end] - edges[start]) * self.size + self.look.spacing * (end - start)
+
+    def bare_end(self, start: int, end: int) -> int:
+        """Where the words from ``start`` to ``end`` stop and the spaces behind them begin."""
+        return start + len(self.shaped.text[start:end].rstrip(" "))
+
+
+@dataclass(slots=True)
+class Shown:
+    """A picture in the line."""
+
+    image: Image
+    x: float
+    node: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Afloat:
+    """A picture placed on the page, anchored in a column so many points wide."""
+
+    image: Image
+    place: Floating
+    room: float
+    node: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What stays together on a line: stretches of runs, up to where the line may break."""
+
+    parts: tuple[tuple[Run, int, int], ...]
+    width: float
+    bare: float
+    """The width without the spaces at its end."""
+
+
+Item: TypeAlias = Word | Tab | LineBreak | Shown | Bookmark
+
+
+class Matter:
+    """Takes one paragraph apart, in a column ``width`` points wide."""
+
+    def __init__(self, setting: Setting, paragraph: Paragraph, width: float, node: Node | None) -> None:
+        self.setting, self.paragraph, self.width, self.node = setting, paragraph, width, node
+        self.afloat: list[Afloat] = []
+        """Pictures placed on the page that are anchored in it."""
+
+    def items(self) -> Iterator[Item]:
+        """Words, tabs, breaks and pictures, in order."""
+        leaves = list(self._leaves(flat(self.paragraph.content), self.node, None))
+        whole = "".join([_stands_for(leaf) for leaf in leaves])
+        may_break = breaks(whole, self.setting.document.language)
+        at = 0
+        held: list[tuple[Run, int, int]] = []
+        for leaf in leaves:
+            if not isinstance(leaf, Run):
+                if not isinstance(leaf, Bookmark):
+                    at += 1
+                    if held:
+                        yield _word(held)
+                        held = []
+                yield leaf
+                continue
+            if held and may_break[at]:
+                yield _word(held)
+                held = []
+            begun, length = 0, len(leaf.shaped.text)
+            while (found := may_break.find(1, at + begun + 1, at + length)) >= 0:
+                inner = found - at
+                yield _word([*held, (leaf, begun, inner)])
+                held, begun = [], inner
+            held.append((leaf, begun, length))
+            at += length
+        if held:
+            yield _word(held)
+
+    def _leaves(
+        self, content: Iterable[Inline], node: Node | None, link: Link | None
+    ) -> Iterator[Run | Tab | LineBreak | Shown | Bookmark]:
+        for item in content:
+            match item:
+                case Text(text, look):
+                    if not look.hidden and text:
+                        yield from self.runs(text, look, node, link)
+                case Field():
+                    yield from self._field(item, node, link)
+                case Link(target, inner):
+                    if link is not None or not self.setting.leads(target, self.paragraph.place):
+                        yield from self._leaves(inner, node, link)
+                    else:
+                        yield from self._leaves(inner, self.setting.link_node(item, node), item)
+                case Footnote(mark, look, blocks):
+                    if node is None or not (mark and blocks):
+                        raise BeyondReach("a footnote without a mark, or in a header or footer")
+                    *marks, last = self.runs(mark, replace(look, hidden=False), node, link)
+                    yield from marks
+                    yield replace(last, note=item)
+                case Tab() | LineBreak() | Bookmark():
+                    yield item
+                case Image(floating=Floating() as place):
+                    self.afloat.append(Afloat(item, place, self.width, self._figure(item, node)))
+                case Image():
+                    yield self._shown(item, node)
+                case _:
+                    raise BeyondReach(f"{type(item).__name__} in a line")
+
+    def _shown(self, image: Image, node: Node | None) -> Shown:
+        if self.paragraph.format.line_rule == "exact":
+            raise BeyondReach("a picture in a line of fixed height")
+        return Shown(image, 0.0, self._figure(image, node))
+
+    def _figure(self, image: Image, node: Node | None) -> Node | None:
+        """The node of a picture; none where it is page furniture, or nothing is said of it."""
+        if node is None or not image.description:
+            return None
+        return self.setting.inside(Node("Figure", alternative=image.description), node)
+
+    def _field(
+        self, field: Field, node: Node | None, link: Link | None
+    ) -> Iterator[Run | Tab | LineBreak | Shown | Bookmark]:
+        if field.kind not in PAGE_FIELDS:
+            yield from self._leaves(field.content, node, link)
+            return
+        setting = self.setting
+        number = setting.page if field.kind == "PAGE" else setting.page_count(of_section=field.kind == "SECTIONPAGES")
+        shape = field.shape or (setting.section.page_shape if field.kind == "PAGE" else "decimal")
+        if number is None or shape not in SPELT:
+            raise BeyondReach("a page number in the text, or one that is spelt in another way")
+        before, after = NUMBER_FRAMES.get(shape, ("", ""))
+        yield from self.runs(f"{before}{spell_number(number, shape)}{after}", field.format, node, link)
+
+    def runs(self, text: str, look: RunFormat, node: Node | None, link: Link | None = None) -> Iterator[Run]:
+        """Words of one look; several runs where small capitals are of two sizes."""
+        if look.rtl or look.underline not in ("", "solid", "double"):
+            raise BeyondReach("words from right to left, or lines under them that are not drawn here")
+        if not _PLAIN.fullmatch(text):
+            raise BeyondReach("characters of other scripts")
+        if look.language and node is not None and self.setting.is_foreign(look.language):
+            node = self.setting.inside(Node("Span", language=look.language), node)
+        face = fonts.metrics(look.family, look.bold, look.italic).face
+        if (face.bold, face.italic) != (look.bold, look.italic):
+            raise BeyondReach(f"the font {face.family} has no such cut")
+        font = font_of(face)
+        size = look.size * (fonts.SCRIPT_SIZE if look.position != "baseline" else 1.0)
+        rise = look.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[look.position] * look.size
+        language = look.language or self.setting.document.language
+        # Where the font has no hyphen that does not break, another is drawn; the line still does not break there.
+        lacking = FIRM_HYPHEN in text and not font.glyph(FIRM_HYPHEN)
+        for typed, piece, part in _cased(text, look):
+            drawn = piece.replace(FIRM_HYPHEN, "-") if lacking else piece
+            shaped = font.shape(drawn, kerning=look.kerning, ligatures=look.ligatures, language=language)
+            if drawn != piece:
+                shaped = replace(shaped, text=piece)
+            yield Run(shaped, font, size * part, look, node, rise, link, typed if len(typed) == len(piece) else "")
+
+
+def _stands_for(leaf: Run | Tab | LineBreak | Shown | Bookmark) -> str:
+    """What a leaf is to the rules for line breaks."""
+    if isinstance(leaf, Run):
+        return leaf.shaped.text
+    return {Tab: "\t", LineBreak: _LINE_END, Shown: _OBJECT, Bookmark: ""}[type(leaf)]
+
+
+def _word(parts: list[tuple[Run, int, int]]) -> Word:
+    width = sum([run.width(start, end) for run, start, end in parts])
+    bare = width
+    for run, start, end in reversed(parts):
+        stop = run.bare_end(start, end)
+        bare -= run.width(stop, end)
+        if stop > start:
+            break
+    return Word(tuple(parts), width, bare)
+
+
+def _cased(text: str, look: RunFormat) -> Iterator[tuple[str, str, float]]:
+    """The letters as they are typed and as they are set, and which part of the size they have: small capitals are
+    smaller capitals.
+    """
+    if look.caps:
+        yield text, text.upper(), 1.0
+    elif look.small_caps:
+        for piece in _SMALL_OR_NOT.findall(text):
+            yield (piece, piece.upper(), fonts.SMALL_CAPS_SIZE) if piece.islower() else (piece, piece, 1.0)
+    else:
+        yield text, text, 1.0

@@ -1,0 +1,347 @@
+"""HarfBuzz and Pango's rules for line breaks, and nothing else that knows them.
+
+Words become glyphs here, a text is told where its lines may break, and a font is cut down to the glyphs a letter uses.
+They are the libraries WeasyPrint asks too, so that both writers break the same lines. What they count in font units is
+given in parts of the font size (1.0 = the size)."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import threading
+from array import array
+from collections.abc import Callable
+from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c_void_p
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from itertools import accumulate
+from typing import Any, TypeVar
+
+from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.fonts import Face
+
+_NAMES = {
+    "harfbuzz": ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"),
+    "subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
+    "pango": ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"),
+}
+_LEFT_TO_RIGHT = 4
+_RETAIN_GLYPHS, _PASS_UNKNOWN, _DESUBROUTINIZE = 0x02, 0x20, 0x10
+_DROP_TABLES = 3
+_IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
+_NO_BREAK_SPACE = "\u00a0"
+_UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
+"""Tables of fonts that vary, are drawn by other curves, or in colours."""
+_NO_KERNING = (b"kern",)
+_NO_LIGATURES = (b"liga", b"clig", b"calt")
+_FIELDS = 5  # of what HarfBuzz says of each glyph, and of its place: four bytes each
+
+
+_T = TypeVar("_T")
+
+
+class _Feature(ctypes.Structure):
+    _fields_ = (("tag", c_uint32), ("value", c_uint32), ("start", c_uint), ("end", c_uint))
+
+
+@cache
+def _library(which: str) -> ctypes.CDLL:
+    for name in _NAMES[which]:
+        try:
+            library = ctypes.CDLL(name)
+        except OSError:
+            continue
+        try:
+            for function, (result, arguments) in _SIGNATURES[which].items():
+                known = getattr(library, function)
+                known.restype, known.argtypes = result, arguments
+        except AttributeError as error:
+            raise BeyondReach(f"{name} is too old: {error}") from error
+        return library
+    raise BeyondReach(f"{_NAMES[which][0]} is not installed")
+
+
+_P = c_void_p
+_SIGNATURES: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
+    "harfbuzz": {
+        "hb_blob_create_from_file_or_fail": (_P, (c_char_p,)),
+        "hb_blob_destroy": (None, (_P,)),
+        "hb_blob_get_data": (_P, (_P, POINTER(c_uint))),
+        "hb_blob_get_length": (c_uint, (_P,)),
+        "hb_face_create": (_P, (_P, c_uint)),
+        "hb_face_destroy": (None, (_P,)),
+        "hb_face_get_upem": (c_uint, (_P,)),
+        "hb_face_reference_blob": (_P, (_P,)),
+        "hb_face_reference_table": (_P, (_P, c_uint32)),
+        "hb_font_create": (_P, (_P,)),
+        "hb_font_get_glyph_h_advance": (c_int32, (_P, c_uint32)),
+        "hb_font_get_nominal_glyph": (c_int, (_P, c_uint32, POINTER(c_uint32))),
+        "hb_buffer_create": (_P, ()),
+        "hb_buffer_reset": (None, (_P,)),
+        "hb_buffer_add_utf32": (None, (_P, c_char_p, c_int, c_uint, c_int)),
+        "hb_buffer_set_direction": (None, (_P, c_int)),
+        "hb_buffer_set_language": (None, (_P, _P)),
+        "hb_buffer_guess_segment_properties": (None, (_P,)),
+        "hb_language_from_string": (_P, (c_char_p, c_int)),
+        "hb_shape": (None, (_P, _P, POINTER(_Feature), c_uint)),
+        "hb_buffer_get_glyph_infos": (_P, (_P, POINTER(c_uint))),
+        "hb_buffer_get_glyph_positions": (_P, (_P, POINTER(c_uint))),
+        "hb_set_add": (None, (_P, c_uint32)),
+        "hb_set_add_range": (None, (_P, c_uint32, c_uint32)),
+        "hb_ot_metrics_get_position_with_fallback": (None, (_P, c_uint32, POINTER(c_int32))),
+    },
+    "subset": {
+        "hb_subset_input_create_or_fail": (_P, ()),
+        "hb_subset_input_destroy": (None, (_P,)),
+        "hb_subset_input_glyph_set": (_P, (_P,)),
+        "hb_subset_input_set": (_P, (_P, c_int)),
+        "hb_subset_input_set_flags": (None, (_P, c_uint)),
+        "hb_subset_or_fail": (_P, (_P, _P)),
+    },
+    "pango": {
+        "pango_language_from_string": (_P, (c_char_p,)),
+        "pango_get_log_attrs": (None, (c_char_p, c_int, c_int, _P, _P, c_int)),
+    },
+}  # fmt: skip
+
+
+def _tag(name: bytes) -> int:
+    return int.from_bytes(name, "big")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Shaped:
+    """A text as glyphs, in the order of its characters.
+
+    ``edges`` has one place more than the text has characters: how far each begins from the start of the text.
+    """
+
+    text: str
+    glyphs: tuple[int, ...]
+    codes: tuple[str, ...]
+    """The glyphs as a PDF names them: four hexadecimal digits each."""
+    firsts: tuple[int, ...] | None
+    """For each character, and for the end of the text, the number of its first glyph; None where they are as many."""
+    edges: tuple[float, ...]
+    told: tuple[str, ...]
+    """What each glyph stands for."""
+    nudges: tuple[float, ...] | None
+    """How much further than its own width each glyph reaches, where pairs are kerned."""
+
+    def glyphs_of(self, start: int, end: int) -> tuple[int, int]:
+        """The glyphs of the characters from ``start`` to ``end``."""
+        return (start, end) if self.firsts is None else (self.firsts[start], self.firsts[end])
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """Where a font draws lines under and through its words: upper edge, from the baseline upwards, and how thick."""
+
+    underline: tuple[float, float]
+    strike: tuple[float, float]
+
+
+class _Known(dict[int, _T]):
+    """What is found out of each glyph, once."""
+
+    def __init__(self, find: Callable[[int], _T]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, glyph: int) -> _T:
+        found = self[glyph] = self._find(glyph)
+        return found
+
+
+_CODES = _Known(lambda glyph: f"{glyph:04x}")
+
+
+class Font:
+    """One face, ready to shape words. Raises BeyondReach for fonts that vary, have colours or other curves."""
+
+    def __init__(self, face: Face) -> None:
+        self.face = face
+        self._harfbuzz = library = _library("harfbuzz")
+        blob = library.hb_blob_create_from_file_or_fail(face.file.encode())
+        if not blob:
+            raise BeyondReach(f"{face.file} cannot be read")
+        self._face = library.hb_face_create(blob, face.index)
+        library.hb_blob_destroy(blob)
+        if any(self._has_table(name) for name in _UNSUITABLE) or not self._has_table(b"glyf"):
+            raise BeyondReach(f"the font {face.family} is of another kind")
+        self.units = int(library.hb_face_get_upem(self._face))
+        self._font = library.hb_font_create(self._face)
+        self._buffer = library.hb_buffer_create()
+        self._own: _Known[int] = _Known(lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph)))
+        self._known: dict[str, int] = {}
+        self._kept = 0
+        self._shaped: dict[tuple[str, bool, bool, str], Shaped] = {}
+
+    def _has_table(self, name: bytes) -> bool:
+        blob = self._harfbuzz.hb_face_reference_table(self._face, _tag(name))
+        length = self._harfbuzz.hb_blob_get_length(blob)
+        self._harfbuzz.hb_blob_destroy(blob)
+        return bool(length)
+
+    def glyph(self, character: str) -> int:
+        """The glyph of a character; 0 where the font has none."""
+        if character not in self._known:
+            found = c_uint32()
+            self._harfbuzz.hb_font_get_nominal_glyph(self._font, ord(character), byref(found))
+            self._known[character] = found.value
+        return self._known[character]
+
+    def advance(self, glyph: int) -> float:
+        return self._own[glyph] / self.units
+
+    @cached_property
+    def strokes(self) -> Strokes:
+        def part(name: bytes) -> float:
+            value = c_int32()
+            self._harfbuzz.hb_ot_metrics_get_position_with_fallback(self._font, _tag(name), byref(value))
+            return float(value.value / self.units)
+
+        return Strokes((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
+
+    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> Shaped:
+        """Raises BeyondReach for a character the font does not have, and for glyphs that are not simply one after
+        another.
+        """
+        key = text, kerning, ligatures, language
+        shaped = self._shaped.get(key)
+        if shaped is None:
+            with _ONE_AT_A_TIME:
+                shaped = self._shape(text, kerning, ligatures, language)
+                self._kept += len(text)
+                if self._kept > _KEPT:
+                    self._shaped.clear()
+                    self._kept = len(text)
+                self._shaped[key] = shaped
+        return shaped
+
+    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> Shaped:
+        library, buffer = self._harfbuzz, self._buffer
+        for character in set(text):
+            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz takes an ordinary one then
+                raise BeyondReach(f"the font {self.face.family} lacks U+{ord(character):04X}")
+        library.hb_buffer_reset(buffer)
+        library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
+                                    len(text), 0, len(text))  # fmt: skip
+        library.hb_buffer_set_direction(buffer, _LEFT_TO_RIGHT)
+        library.hb_buffer_set_language(buffer, library.hb_language_from_string(language.encode(), -1))
+        library.hb_buffer_guess_segment_properties(buffer)
+        features = _features(kerning, ligatures)
+        library.hb_shape(self._font, buffer, features, len(features))
+        count = c_uint()
+        infos = library.hb_buffer_get_glyph_infos(buffer, byref(count))
+        found = array("I", ctypes.string_at(infos, count.value * _FIELDS * 4))
+        places = library.hb_buffer_get_glyph_positions(buffer, byref(count))
+        placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
+        glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
+        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: moved to the right, or up
+            raise BeyondReach("glyphs stand above one another")
+        advances = placed[0::_FIELDS].tolist()
+        own = [self._own[glyph] for glyph in glyphs]
+        nudges = None
+        if advances != own:
+            nudges = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
+        firsts, edges = self._edges(text, clusters, advances)
+        ends = [*clusters[1:], len(text)]
+        told = tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
+        return Shaped(text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, told, nudges)
+
+    def _edges(
+        self, text: str, clusters: list[int], advances: list[int]
+    ) -> tuple[tuple[int, ...] | None, tuple[float, ...]]:
+        units = self.units
+        ends = [end / units for end in accumulate(advances, initial=0)]
+        if clusters == list(range(len(text))):
+            return None, tuple(ends)
+        if len(set(clusters)) != len(clusters) or clusters != sorted(clusters):
+            raise BeyondReach("a character is drawn as several glyphs")
+        firsts, at = [], 0
+        for character in range(len(text) + 1):
+            while at < len(clusters) and clusters[at] < character:
+                at += 1
+            firsts.append(at)
+        return tuple(firsts), tuple(ends[at] for at in firsts)
+
+    def subset(self, glyphs: frozenset[int]) -> bytes:
+        """The font with these glyphs alone, under their own numbers."""
+        return _subset(self, glyphs)
+
+    def cut_down(self, glyphs: frozenset[int]) -> bytes:
+        library, subsetter = self._harfbuzz, _library("subset")
+        wanted = subsetter.hb_subset_input_create_or_fail()
+        try:
+            chosen = subsetter.hb_subset_input_glyph_set(wanted)
+            for glyph in glyphs:
+                library.hb_set_add(chosen, glyph)
+            subsetter.hb_subset_input_set_flags(wanted, _RETAIN_GLYPHS | _PASS_UNKNOWN | _DESUBROUTINIZE)
+            dropped = subsetter.hb_subset_input_set(wanted, _DROP_TABLES)
+            for name in _IGNORED_TABLES:
+                library.hb_set_add(dropped, _tag(name))
+            less = subsetter.hb_subset_or_fail(self._face, wanted)
+            # Once more without the empty glyphs after the last one used.
+            library.hb_set_add_range(chosen, 0, max(glyphs))
+            subsetter.hb_subset_input_set_flags(wanted, _PASS_UNKNOWN | _DESUBROUTINIZE)
+            least = subsetter.hb_subset_or_fail(less, wanted) if less else None
+            if not least:
+                raise BeyondReach(f"the font {self.face.family} cannot be cut down")
+            blob = library.hb_face_reference_blob(least)
+            length = c_uint()
+            data = ctypes.string_at(library.hb_blob_get_data(blob, byref(length)), length.value)
+            library.hb_blob_destroy(blob)
+            library.hb_face_destroy(less)
+            library.hb_face_destroy(least)
+            return data
+        finally:
+            subsetter.hb_subset_input_destroy(wanted)
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""A font has one buffer, and HarfBuzz is asked while other threads run."""
+_KEPT = 50_000
+"""Characters of texts of one font whose glyphs are kept: letters of one kind share most of theirs."""
+
+
+@lru_cache(maxsize=32)
+def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
+    return font.cut_down(glyphs)
+
+
+@cache
+def font_of(face: Face) -> Font:
+    return Font(face)
+
+
+@cache
+def _features(kerning: bool, ligatures: bool) -> ctypes.Array[_Feature]:
+    off = (() if kerning else _NO_KERNING) + (() if ligatures else _NO_LIGATURES)
+    return (_Feature * len(off))(*[_Feature(_tag(name), 0, 0, 0xFFFFFFFF) for name in off])
+
+
+def breaks(text: str, language: str) -> bytes:
+    """For each character of ``text``, and its end, 1 where a line may break before it and 0 elsewhere: by Unicode
+    Standard Annex 14, as Pango reads it, but as in Word not behind a slash.
+    """
+    return _breaks(text, language) if len(text) < _LONG else _breaks.__wrapped__(text, language)
+
+
+_LONG = 5_000
+"""Characters of a paragraph that is not worth remembering."""
+
+
+@lru_cache(maxsize=500)
+def _breaks(text: str, language: str) -> bytes:
+    pango = _library("pango")
+    known = (c_uint32 * (len(text) + 1))()
+    source = text.encode()
+    pango.pango_get_log_attrs(
+        source, len(source), 0, pango.pango_language_from_string(language.encode()), known, len(text) + 1
+    )
+    found = bytearray([each & 1 for each in known])
+    for at, character in enumerate(text):
+        if character == "/":
+            found[at + 1] = 0
+    return bytes(found)

@@ -1,0 +1,299 @@
+"""Writes what stands inside a paragraph: words, tabs set where Word sets them, links and pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+
+from letters.errors import Problem
+from letters.pdf import fonts
+from letters.pdf.document import (
+    PAGE_FIELDS,
+    Bookmark,
+    Field,
+    Footnote,
+    Image,
+    Inline,
+    LineBreak,
+    Link,
+    PageBreak,
+    Paragraph,
+    RunFormat,
+    Tab,
+    TabStop,
+    Text,
+)
+from letters.pdf.html.css import css_string, pt, run_declarations
+from letters.pdf.html.places import is_in_flow, placing
+from letters.pdf.html.sheet import Sheet
+from letters.pdf.layout_rules.text import (
+    FIRM_HYPHEN,
+    NUMBER_FRAMES,
+    flat,
+    is_safe_link,
+    next_stop,
+    unsafe_link,
+    width_of,
+)
+from letters.pdf.numerals import spell_number
+
+_COUNTERS = {
+    "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
+    "upperLetter": "upper-alpha", "decimalZero": "decimal-leading-zero",
+}  # fmt: skip
+_BLACK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
+"""A black picture of one pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """What stands between two tabs or line breaks: inlines, and how wide they are on one line."""
+
+    content: tuple[Inline, ...]
+    width: float
+
+
+class TextWriter:
+    """Writes the content of one paragraph."""
+
+    def __init__(self, sheet: Sheet, paragraph: Paragraph, width: float, base: RunFormat) -> None:
+        self.sheet = sheet
+        self.paragraph = paragraph
+        self.layout = paragraph.format
+        self.base = base
+        self.width = width
+        self.in_link = False
+
+    def write(self, content: tuple[Inline, ...], start: float) -> str:
+        """HTML of ``content``; the first line begins ``start`` points from the left margin of the text."""
+        items = list(flat(content))
+        if not any(isinstance(item, Tab) for item in items):
+            return "".join(self._inline(item) for item in self._spaced(items))
+        lines: list[list[Inline]] = [[]]
+        breaks: list[LineBreak] = []
+        for item in items:
+            if isinstance(item, LineBreak):
+                breaks.append(item)
+                lines.append([])
+            else:
+                lines[-1].append(item)
+        written = [self._line(line, start if at == 0 else self.layout.left) for at, line in enumerate(lines)]
+        return "<br>".join(written)
+
+    def _line(self, line: list[Inline], x: float) -> str:
+        segments: list[_Segment] = []
+        tabs: list[Tab] = []
+        held: list[Inline] = []
+        for item in line:
+            if isinstance(item, Tab):
+                segments.append(_Segment(tuple(held), width_of(tuple(held))))
+                tabs.append(item)
+                held = []
+            else:
+                held.append(item)
+        segments.append(_Segment(tuple(held), width_of(tuple(held))))
+        out = [self._segment(segments[0])]
+        x += segments[0].width
+        for tab, segment in zip(tabs, segments[1:], strict=True):
+            text, x = self._tabbed(tab, segment, x)
+            out.append(text)
+        return "".join(out)
+
+    def _segment(self, segment: _Segment) -> str:
+        return "".join(self._inline(item) for item in self._spaced(list(segment.content)))
+
+    def _width_to_point(self, segment: _Segment) -> float:
+        """How wide a number is up to its decimal point, which stands at a decimal stop; all of it where it has none."""
+        point = "." if self.sheet.document.language.casefold().startswith("en") else ","
+        width = 0.0
+        for item in segment.content:
+            if isinstance(item, Text) and point in item.text:
+                return width + fonts.text_width(item.text[: item.text.index(point)], item.format)
+            width += width_of((item,))
+        return width
+
+    def _tabbed(self, tab: Tab, segment: _Segment, x: float) -> tuple[str, float]:
+        """A tab and what follows it, up to the next tab; also where that ends."""
+        right_edge = self.width - self.layout.right
+        if x > right_edge + 1 and not tab.absolute:
+            self._note_tab()
+            return self.space(self.sheet.document.default_tab / 2, tab.format, "") + self._segment(segment), x
+        if tab.absolute:
+            at = {"left": 0.0, "center": self.width / 2, "right": self.width}[tab.absolute]
+            stop = TabStop(at, tab.absolute)
+        else:
+            stop = next_stop(self.layout, x, self.sheet.document.default_tab, self.width)
+        room = max(stop.position - x, 0.0)
+        before_point = self._width_to_point(segment) if stop.kind == "decimal" else 0.0
+        if stop.kind == "right" or (stop.kind == "decimal" and before_point == segment.width):
+            return self._right(tab, segment, stop, x, room)
+        shift = segment.width / 2 if stop.kind == "center" else before_point
+        gap = max(room - shift, 0.0)
+        if stop.kind == "center" and x + gap + segment.width <= right_edge:
+            box = self.sheet.classes.name("b", f"width:{pt(segment.width)};text-align:center")
+            inner = f'<span class="box {box}">{self._segment(segment)}</span>' if segment.content else ""
+            return self.space(gap, tab.format, stop.leader) + inner, x + gap + segment.width
+        return self.space(gap, tab.format, stop.leader) + self._segment(segment), x + gap + segment.width
+
+    def _right(self, tab: Tab, segment: _Segment, stop: TabStop, x: float, room: float) -> tuple[str, float]:
+        """Words that end at a stop: set in a box that ends there, so that a longer page number still does."""
+        if segment.width > room:
+            return self.space(0.0, tab.format, "") + self._segment(segment), x + segment.width
+        if stop.leader or tab.format.underline:
+            gap = room - segment.width
+            return self.space(gap, tab.format, stop.leader) + self._segment(segment), stop.position
+        box = self.sheet.classes.name("b", f"width:{pt(room)};text-align:right")
+        return f'<span class="box {box}"> {self._segment(segment)}</span>', stop.position
+
+    def space(self, gap: float, look: RunFormat, leader: str) -> str:
+        """An empty stretch; a leader or an underlined tab draws its line."""
+        rule = ""
+        if look.underline or leader == "_":
+            rule = f";border-bottom:0.6pt solid {look.colour or '#000000'}"
+        elif leader:
+            rule = f";border-bottom:0.8pt dotted {look.colour or '#000000'}"
+        name = self.sheet.classes.name("w", f"width:{pt(gap)}{rule}")
+        return f'<span class="tab {name}"> </span>'
+
+    def _note_tab(self) -> None:
+        self.sheet.note(
+            Problem(
+                "A tab after words that may reach a second line is set as a short space.",
+                where=self.paragraph.place,
+                hint="Use a hanging indent or a table.",
+                code="tab",
+            )
+        )
+
+    @staticmethod
+    def _spaced(content: list[Inline]) -> Iterator[Inline]:
+        """HTML folds runs of spaces, Word does not: all but the last become no-break spaces."""
+        after_space = True  # a space at the start of a line is kept too
+        for item in content:
+            if isinstance(item, Text):
+                text = item.text
+                if after_space and text.startswith(" "):
+                    text = "\u00a0" + text[1:]
+                text = re.sub(r" (?= )", "\u00a0", text)
+                after_space = text.endswith(" ")
+                yield item if text == item.text else Text(text, item.format)
+            else:
+                after_space = isinstance(item, LineBreak)
+                yield item
+
+    def _inline(self, item: Inline) -> str:
+        match item:
+            case Text(text, look):
+                return "" if look.hidden else self.dressed(text_html(text, look), look)
+            case LineBreak():
+                return "<br>"
+            case Field():
+                return self._field(item)
+            case Footnote(mark, look, blocks):
+                note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
+                return self.dressed(text_html(mark, look), look) + note
+            case Link(target, content):
+                return self._link(target, content)
+            case Image():
+                return self._image(item)
+            case Bookmark(name):
+                return self.sheet.place(name)
+            case Tab() | PageBreak():
+                return ""
+
+    def dressed(self, html: str, look: RunFormat) -> str:
+        declarations = ";".join(run_declarations(look, self.base, self.layout))
+        language = f' lang="{escape(look.language)}"' if self.sheet.is_foreign(look.language) else ""
+        direction = ' dir="rtl"' if look.rtl and not self.layout.bidi else ""
+        if not declarations and not language and not direction:
+            return html
+        name = f' class="{self.sheet.classes.name("r", declarations)}"' if declarations else ""
+        return f"<span{name}{language}{direction}>{html}</span>"
+
+    def _field(self, field: Field) -> str:
+        if field.kind not in PAGE_FIELDS:
+            return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
+        shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")
+        literal = self.sheet.page_number if field.kind == "PAGE" else None
+        if literal is not None:
+            before, after = NUMBER_FRAMES.get(shape, ("", ""))
+            return self.dressed(before + spell_number(literal, shape) + after, field.format)
+        return self.dressed(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
+
+    def _number_class(self, kind: str, shape: str) -> str:
+        """The class of an element that shows the number of the page, or how many there are."""
+        counter = "page" if kind == "PAGE" else "pages"
+        if shape == "decimal":
+            return counter
+        if shape not in _COUNTERS and shape not in NUMBER_FRAMES:
+            self.sheet.note(
+                Problem(
+                    f"The page number is set in figures, not in the form “{shape}”.",
+                    where=self.paragraph.place,
+                    hint="In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
+                    code="page-number",
+                )
+            )
+        before, after = (css_string(part) for part in NUMBER_FRAMES.get(shape, ("", "")))
+        content = f"{before} counter({counter},{_COUNTERS.get(shape, 'decimal')}) {after}"
+        return self.sheet.classes.name(f"g{counter}{shape}", "", extra=f"&::before{{content:{content}}}")
+
+    def _note_class(self) -> str:
+        """Footnotes stand below a short line, on the page of the line with their mark (17.11.1)."""
+        return self.sheet.classes.name(
+            "note",
+            "float:footnote;footnote-policy:line;color:#000000;letter-spacing:normal;text-transform:none",
+            extra="&::footnote-call{content:none;font-size:0;line-height:0}&::footnote-marker{content:none}"
+            # A hair of room below: without it rounding makes WeasyPrint think that the notes do not fit.
+            "@page{@footnote{margin-top:5pt;padding:5pt 0 0.05pt;"
+            f"background:url(data:image/png;base64,{_BLACK}) 0 0/117pt 0.5pt no-repeat}}}}",
+        )
+
+    def _link(self, target: str, content: tuple[Inline, ...]) -> str:
+        inside, self.in_link = self.in_link, True
+        inner = "".join(self._inline(item) for item in self._spaced(list(content)))
+        self.in_link = inside
+        if inside:
+            return inner  # HTML has no links in links
+        if target.startswith("#"):
+            anchor = self.sheet.anchors.get(target[1:])
+            return f'<a href="#{anchor}">{inner}</a>' if anchor else inner
+        if is_safe_link(target):
+            return f'<a href="{escape(target)}">{inner}</a>'
+        self.sheet.note(unsafe_link(target, self.paragraph.place))
+        return inner
+
+    def _image(self, image: Image) -> str:
+        source = self.sheet.picture(image.data, image.media_type)
+        width, height = max(image.width, 0.0), max(image.height, 0.0)
+        style = f"width:{pt(width)};height:{pt(height)}"
+        if image.floating is not None:
+            found = placing(self.sheet, image.floating, width, height, self.width)
+            if is_in_flow(self.sheet, image.floating, width, self.width):
+                found[0] = "display:block"
+            # Lengths count from the paragraph's own indents, where it stands in the paragraph.
+            style += ";" + ";".join([*found, "text-indent:0"])
+        if not image.description:
+            # An img without alternative text would be read as a nameless figure.
+            name = self.sheet.classes.name("i", f"{style};background:url({source}) 0 0/100% 100% no-repeat")
+            return f'<span class="box {name}"></span>'
+        name = self.sheet.classes.name("i", style)
+        return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
+
+
+def text_html(text: str, look: RunFormat) -> str:
+    """Escaped text; small capitals are set as smaller capitals, since most fonts have no drawn ones.
+
+    A hyphen that does not break is one between joiners where the font has none, so that another font need not lend it.
+    """
+    if FIRM_HYPHEN in text and not fonts.metrics(look.family, look.bold, look.italic).has(FIRM_HYPHEN):
+        text = text.replace(FIRM_HYPHEN, "\u2060-\u2060")
+    if not look.small_caps or look.caps:
+        return escape(text)
+    pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)
+    joined = "".join(
+        f'<span class="small">{escape(piece)}</span>' if piece.islower() else escape(piece) for piece in pieces
+    )
+    return joined

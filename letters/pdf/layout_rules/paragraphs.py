@@ -1,0 +1,197 @@
+"""How paragraphs, headings and lists stand on the page, by Word's rules and for either writer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from letters.pdf import fonts
+from letters.pdf.document import (
+    Block,
+    Field,
+    Footnote,
+    Image,
+    Inline,
+    Label,
+    LineBreak,
+    PageBreak,
+    Paragraph,
+    ParagraphFormat,
+    RunFormat,
+    Tab,
+    Table,
+    Text,
+    inlines,
+    paragraphs,
+)
+from letters.pdf.layout_rules.text import after_label, flat
+
+NARROWEST = 24.0
+"""Points that the indents of a paragraph leave for its words."""
+
+
+def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
+    """``layout`` with indents that leave room for words in a column ``width`` wide; in Word they would stand one
+    letter below another.
+    """
+    if width - layout.left - layout.right - max(layout.first_line, 0.0) >= NARROWEST:
+        return layout
+    right = min(layout.right, max(width / 4, 0.0))
+    left = max(min(layout.left, width - right - NARROWEST), 0.0)
+    first = max(min(layout.first_line, width - left - right - NARROWEST), -left)
+    return replace(layout, left=left, right=right, first_line=first)
+
+
+def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
+    """Neighbours with the same borders, shading and indents share one box (17.3.1.24)."""
+    return (
+        bool(one.borders or one.shading)
+        and one.borders == other.borders
+        and one.shading == other.shading
+        and (one.left, one.right) == (other.left, other.right)
+    )
+
+
+@dataclass
+class Before:
+    """What stands just before the next block: its space after, and how its last line sat."""
+
+    after: float = 0.0
+    lift: float = 0.0
+    paragraph: Paragraph | None = None
+    break_page: bool = False
+    break_column: bool = False
+
+
+def rank_of(headings: list[int], level: int) -> int:
+    """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings.
+
+    Args:
+        headings: outline levels of the headings it stands under, which are brought up to date.
+    """
+    while headings and headings[-1] >= level:
+        headings.pop()
+    headings.append(level)
+    return min(len(headings), 6)
+
+
+def fitted(block: Paragraph, width: float) -> Paragraph:
+    """The paragraph with indents that leave room for its words."""
+    layout = narrowed(block.format, width)
+    return block if layout is block.format else replace(block, format=layout)
+
+
+def joins(block: Paragraph, following: Block | None) -> bool:
+    return isinstance(following, Paragraph) and same_box(block.format, following.format)
+
+
+def base_look(block: Paragraph) -> RunFormat:
+    """The look most of a paragraph is set in; that of its mark when it is empty."""
+    amounts: dict[RunFormat, int] = {}
+    for item in inlines(block.content):
+        if isinstance(item, Text) and not item.format.hidden:
+            amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
+        elif isinstance(item, Field) and not item.content:
+            amounts[item.format] = amounts.get(item.format, 0) + 1
+    return max(amounts, key=lambda look: amounts[look]) if amounts else block.mark
+
+
+def has_words(block: Paragraph) -> bool:
+    return any(
+        isinstance(item, Text) and item.text.strip() and not item.format.hidden for item in inlines(block.content)
+    )
+
+
+def is_empty(block: Paragraph) -> bool:
+    """Nothing to see: no words, no picture, no number."""
+    if block.label is not None and block.label.text:
+        return False
+    for item in inlines(block.content):
+        if isinstance(item, Image | Footnote) or (isinstance(item, Field) and not item.content):
+            return False
+        if isinstance(item, Tab) and (item.format.underline or any(stop.leader for stop in block.format.tabs)):
+            return False
+        if isinstance(item, LineBreak):
+            return False
+    return not has_words(block)
+
+
+def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
+    """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
+    pieces: list[list[Inline]] = [[]]
+    kinds = [""]
+    for item in flat(block.content):
+        if isinstance(item, PageBreak):
+            pieces.append([])
+            kinds.append("column" if item.column else "page")
+        else:
+            pieces[-1].append(item)
+    if len(pieces) == 1:
+        return [(block, "")]
+    found = []
+    for at, piece in enumerate(pieces):
+        layout = block.format if at == 0 else replace(block.format, before=0.0, first_line=0.0, page_break_before=False)
+        if at < len(pieces) - 1:
+            layout = replace(layout, after=0.0)
+        label = block.label if at == 0 else None
+        found.append((replace(block, content=tuple(piece), format=layout, label=label), kinds[at]))
+    return found
+
+
+def is_listed(block: Block) -> bool:
+    """A paragraph with a number or bullet; numbered headings are headings, and centred ones have it in the line."""
+    return (
+        isinstance(block, Paragraph)
+        and block.label is not None
+        and block.format.outline_level is None
+        and block.format.align in ("left", "justify")
+    )
+
+
+def end_of_list(blocks: tuple[Block, ...], at: int) -> int:
+    """Where a run of list paragraphs ends; unnumbered ones as deep as the list, with more list behind, belong
+    to it.
+    """
+    end = at + 1
+    first = blocks[at]
+    assert isinstance(first, Paragraph)
+    while end < len(blocks):
+        if is_listed(blocks[end]):
+            end += 1
+            continue
+        ahead = end
+        while ahead < len(blocks) and _continues(blocks[ahead], first):
+            ahead += 1
+        if ahead > end and ahead < len(blocks) and is_listed(blocks[ahead]):
+            end = ahead
+            continue
+        return end
+    return end
+
+
+def _continues(block: Block, item: Paragraph) -> bool:
+    return (
+        isinstance(block, Paragraph)
+        and block.label is None
+        and block.format.outline_level is None
+        and block.format.left >= max(item.format.left, 1.0)
+        and not any(isinstance(inner, PageBreak) for inner in block.content)
+    )
+
+
+def label_places(label: Label, layout: ParagraphFormat, default_tab: float, width: float) -> tuple[float, float, float]:
+    """Where a label begins and ends, and where the words behind it begin."""
+    label_width = fonts.text_width(label.text, label.format)
+    start = layout.left + layout.first_line
+    start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
+    end = start + label_width
+    words = after_label(label, layout, end, default_tab, width)
+    # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
+    most = width - layout.right - NARROWEST / 2
+    return start, min(end, most), min(words, most)
+
+
+def shows(blocks: tuple[Block, ...]) -> bool:
+    """Whether a header or footer has anything to see."""
+    return any(not is_empty(paragraph) or paragraph.format.borders for paragraph in paragraphs(blocks)) or any(
+        isinstance(block, Table) for block in blocks
+    )

@@ -1,0 +1,154 @@
+"""What stands inside a paragraph, by Word's rules and for either writer: tabs, labels, links, widths, line heights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from letters.errors import Problem
+from letters.pdf import fonts
+from letters.pdf.document import (
+    PAGE_FIELDS,
+    Bookmark,
+    Document,
+    Field,
+    Footnote,
+    Image,
+    Inline,
+    Label,
+    LineBreak,
+    Link,
+    PageBreak,
+    ParagraphFormat,
+    RunFormat,
+    Tab,
+    TabStop,
+    Text,
+    footnotes,
+    inlines,
+    paragraphs,
+)
+
+NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
+FIRM_HYPHEN = "\u2011"
+_SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
+RAISE = 0.33
+"""Superscripts stand this part of the size above the line, subscripts ``LOWER`` below it."""
+LOWER = 0.14
+
+
+def width_of(content: tuple[Inline, ...]) -> float:
+    """Width of inlines on one line; a page number counts as one figure."""
+    total = 0.0
+    for item in content:
+        if isinstance(item, Text):
+            total += fonts.text_width(item.text, item.format)
+        elif isinstance(item, Field):
+            total += width_of(item.content) if item.kind not in PAGE_FIELDS else fonts.text_width("0", item.format)
+        elif isinstance(item, Link):
+            total += width_of(item.content)
+        elif isinstance(item, Image) and item.floating is None:
+            total += item.width
+        elif isinstance(item, Footnote):
+            total += fonts.text_width(item.mark, item.format)
+    return total
+
+
+def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
+    """Lift tabs and breaks out of links and fields, which would otherwise hide them."""
+    for item in content:
+        if isinstance(item, Link | Field) and any(
+            isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
+        ):
+            held: list[Inline] = []
+            for inner in flat(item.content):
+                if isinstance(inner, Tab | LineBreak | PageBreak):
+                    if held:
+                        yield replace(item, content=tuple(held))
+                        held = []
+                    yield inner
+                else:
+                    held.append(inner)
+            if held:
+                yield replace(item, content=tuple(held))
+        else:
+            yield item
+
+
+def is_safe_link(target: str) -> bool:
+    return bool(_SAFE_LINK.match(target)) and "#" not in target[:5]
+
+
+def unsafe_link(target: str, place: str) -> Problem:
+    return Problem(
+        f"The link to “{target[:60]}” is left out, its words stay.",
+        where=place,
+        hint="Links may lead to https, mailto and tel addresses.",
+        code="link",
+    )
+
+
+def next_stop(layout: ParagraphFormat, x: float, default_tab: float, text_width: float) -> TabStop:
+    """Where a tab at ``x`` leads: a stop of the paragraph, its hanging indent, or the next default stop."""
+    ahead = [stop for stop in layout.tabs if stop.position > x + 0.01]
+    if layout.first_line < 0 and x < layout.left - 0.01:
+        ahead.append(TabStop(layout.left, "left"))
+    if ahead:
+        return min(ahead, key=lambda stop: stop.position)
+    return TabStop((int(x / default_tab + 0.001) + 1) * default_tab, "left")
+
+
+def after_label(label: Label, layout: ParagraphFormat, end: float, default_tab: float, width: float) -> float:
+    """Where the words begin that follow a label ending at ``end`` (17.9.28)."""
+    if label.suffix == "tab":
+        return next_stop(layout, end, default_tab, width).position
+    return end + (fonts.text_width(" ", label.format) if label.suffix == "space" else 0.0)
+
+
+def height_of(layout: ParagraphFormat, look: RunFormat) -> float:
+    """Height of a line of ``look`` in a paragraph of ``layout`` (17.3.1.33)."""
+    natural = fonts.line_height(look)
+    if layout.line_rule == "exact":
+        return layout.line
+    if layout.line_rule == "atLeast":
+        return max(layout.line, natural)
+    return natural * layout.line
+
+
+def anchors_of(document: Document) -> dict[str, str]:
+    """Bookmarks that a link leads to, each with an address: only these need a place in the PDF."""
+    wanted, there = set(), []
+    for section in document.sections:
+        for paragraph in paragraphs(section.blocks):
+            for item in (item for each in (paragraph, *footnotes(paragraph)) for item in inlines(each.content)):
+                if isinstance(item, Link) and item.target.startswith("#"):
+                    wanted.add(item.target[1:])
+                elif isinstance(item, Bookmark):
+                    there.append(item.name)
+    return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
+
+
+def stand_ins(document: Document) -> Iterator[Problem]:
+    """Notes on fonts that are not installed, and for which there is none of the same widths."""
+    for family in dict.fromkeys(look.family for look in _looks(document)):
+        choice = fonts.choose(family)
+        if not choice.same_widths:
+            yield Problem(
+                f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
+                hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, for which there "
+                "are stand-ins of the same widths.",
+                code="font",
+            )
+
+
+def _looks(document: Document) -> Iterator[RunFormat]:
+    for section in document.sections:
+        sources = [section.blocks]
+        for furniture in (section.headers, section.footers):
+            sources += [furniture.default, furniture.first, furniture.even]
+        for blocks in sources:
+            for paragraph in paragraphs(blocks):
+                for item in inlines(paragraph.content):
+                    if isinstance(item, Text):
+                        yield item.format

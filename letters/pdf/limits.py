@@ -1,0 +1,140 @@
+"""How much a letter may hold: what is far above any real letter is refused before it costs time or memory.
+
+The weights are thousandths of a second on a slow machine, so that the heaviest letter that is printed takes about ten
+seconds; such a letter has about a hundred full pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from math import ceil
+
+from lxml import etree
+
+from letters.docx.package import Package
+from letters.docx.values import A, V, w
+from letters.errors import LettersError, Problem
+from letters.pdf.document import Block, Document, Image, LineBreak, PageBreak, Paragraph, Tab, Text, inlines
+
+MOST = 6_000
+"""What the parts of a letter may weigh together."""
+_WEIGHTS = {
+    w("p"): 1.0, w("r"): 0.05, w("tc"): 0.6, w("tab"): 0.3, w("br"): 0.4, w("fldChar"): 0.05, w("sectPr"): 25.0,
+    w("numPr"): 2.0, w("pageBreakBefore"): 7.0,
+    w("footnoteReference"): 4.0, w("endnoteReference"): 2.0, w("txbxContent"): 4.0, w("hyperlink"): 0.5,
+    w("bookmarkStart"): 0.05, w("sdt"): 0.05, w("style"): 0.05, w("num"): 0.02, w("abstractNum"): 0.1,
+    f"{{{A}}}blip": 1.0, f"{{{V}}}imagedata": 1.0,
+}  # fmt: skip
+_OF_CHARACTER = 0.01
+_OF_PAGE_BREAK = 7.0
+_OF_LONG_WORD = 11.0
+"""Of a thousand characters without a place to break; where there are twice as many, they weigh four times as much."""
+_LONG_WORD = re.compile("[!-\u2dff]{1000,}")
+_READ = frozenset({"styles", "numbering", "header", "footer", "footnotes", "endnotes"})
+MOST_PIXELS = 40_000_000
+"""Of one picture that must be unpacked: four bytes each."""
+MOST_PIXELS_TOGETHER = 100_000_000
+_NARROWEST = 12.0
+_SLACK = 1.25
+"""Lines are counted twice as high and their letters twice as wide as they are; this is for rows that go over whole."""
+
+
+class CannotPrint(LettersError):
+    """The letter cannot be printed as it stands; the problems say what to change in it."""
+
+
+def refuse_excess(package: Package) -> None:
+    """Raise CannotPrint for a letter longer than any letter."""
+    parts = {package.main}
+    parts |= {link.target for link in package.links(package.main).values() if link.kind in _READ and not link.external}
+    weight, paragraphs, characters = 0.0, 0, 0
+    for part in sorted(parts & package.parts.keys()):
+        root = package.tree(part)
+        texts = [node.text or "" for node in root.iter(w("t"))]
+        here = sum(map(len, texts))
+        weight += sum((len(word) / 1000) ** 2 for word in _LONG_WORD.findall("".join(texts))) * _OF_LONG_WORD
+        counts = _counts(root)
+        paragraphs += counts.get(w("p"), 0)
+        characters += here
+        breaks = sum(node.get(w("type")) in ("page", "column") for node in root.iter(w("br")))
+        weight += here * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
+        weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
+    if weight > MOST:
+        raise CannotPrint(
+            Problem(
+                f"This is longer than any letter: {characters:,} characters, {paragraphs:,} paragraphs and cells.",
+                where=package.name,
+                hint="Print the letter without its long enclosures; Letters prints up to about a hundred full pages.",
+                code="too-long",
+            )
+        )
+
+
+def _counts(root: etree._Element) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for node in root.iter(*_WEIGHTS):
+        found[node.tag] = found.get(node.tag, 0) + 1
+    return found
+
+
+def most_pages(document: Document) -> int:
+    """How many pages the document can fill at most: a layout that makes more does not come to an end."""
+    pages = 10.0
+    for section in document.sections:
+        room = max(section.height - abs(section.top) - abs(section.bottom), section.height / 4)
+        furniture = [getattr(held, which) for held in (section.headers, section.footers)
+                     for which in ("default", "first", "even")]  # fmt: skip
+        running = max((_height(blocks, section.text_width) for blocks in furniture), default=0.0)
+        room = max(room - running, room / 8)
+        pages += 3 + _SLACK * _height(section.blocks, section.text_width) / room + 2 * _breaks(section.blocks)
+    return ceil(pages)
+
+
+def _height(blocks: Iterable[Block], width: float) -> float:
+    """What blocks one under another are high at most, in points."""
+    total = 0.0
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            total += _paragraph_height(block, width)
+            continue
+        for row in block.rows:
+            cells = [
+                _height(cell.blocks, sum(block.columns[cell.column : cell.column + cell.columns]))
+                + cell.padding[0]
+                + cell.padding[2]
+                for cell in row.cells
+            ]
+            total += max([row.height, *cells])
+        total += getattr(block, "height", 0.0)
+    return total
+
+
+def _paragraph_height(block: Paragraph, width: float) -> float:
+    layout = block.format
+    room = max(width - max(layout.left, 0.0) - max(layout.right, 0.0), _NARROWEST)
+    lines, size, pictures, notes = 1, block.mark.size, 0.0, 0.0
+    for item in inlines(block.content):
+        if isinstance(item, Text):
+            size = max(size, item.format.size)
+            lines += ceil(len(item.text) * (item.format.size + max(item.format.spacing, 0.0)) / room)
+        elif isinstance(item, Tab | LineBreak):
+            lines += 1
+        elif isinstance(item, Image):
+            pictures += item.height
+        elif hasattr(item, "blocks"):
+            notes += _height(item.blocks, width)
+    line = layout.line if layout.line_rule != "auto" else 0.0
+    each = max(line, 2 * size * (layout.line if layout.line_rule == "auto" else 1.0))
+    return max(layout.before, 0.0) + max(layout.after, 0.0) + lines * each + pictures + notes
+
+
+def _breaks(blocks: Iterable[Block]) -> int:
+    found = 0
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            found += block.format.page_break_before
+            found += sum(isinstance(item, PageBreak) for item in inlines(block.content))
+        else:
+            found += getattr(block, "page_break_before", False)
+            found += sum(_breaks(cell.blocks) for row in block.rows for cell in row.cells)
+    return found

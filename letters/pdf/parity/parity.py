@@ -1,0 +1,389 @@
+"""Proves that the Word letter and its PDF hold the same words, in the same order.
+
+The .docx side is read straight from its XML, past ``reader``; only list labels, which stand nowhere in the
+file, come from the Document. The PDF side is decoded from the finished file's own content streams, through
+the fonts' own character maps, and put in the order of the structure tree: the order in which it is read
+aloud. White space does not count. Headers and footers are printed on many pages, so they are held apart and
+compared as a set of words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from letters.docx.package import Package, R
+from letters.docx.values import w
+from letters.errors import LettersError, Problem
+from letters.pdf.document import (
+    Document,
+    Field,
+    Footnote,
+    Label,
+    Paragraph,
+    Section,
+    Text,
+    footnotes,
+    inlines,
+    paragraphs,
+)
+from letters.pdf.parity.pdf_text import PdfWords, pdf_words
+from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, hidden_styles
+
+_CONTEXT = 30
+_LONGEST_NUMBER = 8
+_MOST_STEPS = 5_000
+"""How long to look for an order in which the paragraphs of a header were painted."""
+_ROMAN = frozenset("ivxlcdmIVXLCDM")
+LABEL_END = "\3"
+"""Stands between the label of a list paragraph and its words."""
+# The same glyph serves several characters, so a font's own map may name the other one.
+_SAME_GLYPH = str.maketrans({
+    "\u2010": "-", "\u2011": "-", "\u2212": "-", "\u00ad": None, "\u200b": None, "\u2060": None,
+    "\ufeff": None, BACKWARDS: None, LABEL_END: " ",
+    "\u200c": None, "\u200d": None, "\u200e": None, "\u200f": None, "\u202a": None, "\u202b": None,
+    "\u202c": None,
+    "\u202d": None, "\u202e": None, "\u2066": None, "\u2067": None, "\u2068": None, "\u2069": None,
+    "\u03bc": "\u00b5", "\u2219": "\u00b7", "\u22c5": "\u00b7", "\u02bc": "\u2019", "\u2044": "/",
+    "\u2215": "/",
+    "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
+})  # fmt: skip
+_BACKWARDS = re.compile(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+class WordsDiffer(LettersError):
+    """The PDF does not say what the Word letter says."""
+
+
+def fold(text: str) -> str:
+    """What counts of a text: composed letters, no white space, no invisible marks, one of each look-alike."""
+    text = unicodedata.normalize("NFC", text).translate(_SAME_GLYPH)
+    return "".join(text.split())
+
+
+def check_words(package: Package, document: Document, data: bytes) -> None:
+    """Raise WordsDiffer unless the PDF ``data`` says what the .docx says."""
+    printed = pdf_words(data)
+    # Capitals may be the font's doing (17.3.2.5, 17.3.2.33); then only the letters count, not their case.
+    recase = str.casefold if _uses_capitals(document) else str
+    numbers = _numbers(document)
+    parts = _furniture_parts(package, document)
+    first = document.sections[0]
+    opening = parts[0].get(("header", _which(document, first, 0)), [])
+    body, notes = _body(package, document)
+    lines = [recase(line) for line in [*opening, *body]]
+    inserted = [(len(opening) + at, recase(note)) for at, note in notes]
+    problem = difference(
+        "\n".join(lines), recase(printed.body), [note for _, note in inserted], numbers, _with_notes(lines, inserted)
+    )
+    if problem is None and fold(printed.loose):
+        problem = Problem(f"The PDF holds words outside its structure: “{printed.loose[:60]}”.")
+    if problem is None:
+        problem = _furniture_difference(document, parts, printed, recase, numbers)
+    if problem is not None:
+        raise WordsDiffer(
+            Problem(
+                f"The PDF does not say the same as the Word letter. {problem.message}",
+                where=package.name,
+                hint=("Send the Word letter to whoever keeps Letters, so that this can be mended; no PDF was written."),
+                code="words-differ",
+            )
+        )
+
+
+def _uses_capitals(document: Document) -> bool:
+    return any(
+        item.format.caps or item.format.small_caps
+        for paragraph in _all_paragraphs(document)
+        for item in (*inlines(paragraph.content), *([paragraph.label] if paragraph.label is not None else []))
+        if isinstance(item, Text | Label)
+    )
+
+
+def _all_paragraphs(document: Document) -> Iterator[Paragraph]:
+    for section in document.sections:
+        for furniture in (section.headers, section.footers):
+            for blocks in (furniture.default, furniture.first, furniture.even):
+                yield from paragraphs(blocks)
+        for paragraph in paragraphs(section.blocks):
+            yield paragraph
+            yield from footnotes(paragraph)
+
+
+_NUMERALS = {
+    "lowerRoman": "[ivxlcdm]+", "upperRoman": "[IVXLCDM]+", "lowerLetter": "[a-z]{1,4}", "upperLetter": "[A-Z]{1,4}",
+    "numberInDash": "-[0-9]+-",
+}  # fmt: skip
+
+
+def _numbers(document: Document) -> str:
+    """A pattern for a page number as this letter may spell it."""
+    shapes = {section.page_shape for section in document.sections}
+    shapes |= {
+        item.shape
+        for paragraph in _all_paragraphs(document)
+        for item in inlines(paragraph.content)
+        if isinstance(item, Field)
+    }
+    spelt = [pattern for shape, pattern in _NUMERALS.items() if shape in shapes]
+    return f"(?:{'|'.join(['[0-9]+', *spelt])})"
+
+
+def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[int, str]]]:
+    """The paragraphs of the text, and what each footnote says, with the number of the paragraph of its mark."""
+    body = package.tree(package.main).find(w("body"))
+    assert body is not None
+    hidden = hidden_styles(package)
+    story = Story(hidden)
+    raw = story.read(body)
+    read = [paragraph for section in document.sections for paragraph in paragraphs(section.blocks)]
+    references = [item for paragraph in read for item in inlines(paragraph.content) if isinstance(item, Footnote)]
+    known = {
+        (kind, node.get(w("id"), "")): node
+        for link in package.links(package.main).values()
+        for kind in ("footnote", "endnote")
+        if link.kind == f"{kind}s" and link.target in package.parts
+        for node in package.tree(link.target).iterchildren(w(kind))
+    }
+    notes: list[tuple[int, str]] = []
+    ends: list[str] = []
+    holders = [at for at, line in enumerate(raw) for _ in range(line.count(NOTE_MARK))]
+    waiting = iter(references)
+    for (kind, note_id), at in zip(story.notes, holders, strict=True):
+        reference = next(waiting, None) if (kind, note_id) in known else None
+        mark = "" if reference is None else reference.mark
+        raw[at] = raw[at].replace(NOTE_MARK, mark, 1)
+        if reference is None:
+            continue
+        note = Story(hidden)
+        note.read(known[kind, note_id])
+        note.out = [line.replace(NOTE_MARK, mark) for line in note.out]
+        if reference.blocks:
+            notes.append((at, "\n".join(_labelled(note, paragraphs(reference.blocks)))))
+        else:
+            ends += note.out
+    return _labelled(story, read) + ends, notes
+
+
+def _with_notes(lines: list[str], notes: list[tuple[int, str]]) -> list[str]:
+    """Paragraphs with what their footnotes say behind them, as they are read aloud."""
+    found = list(lines)
+    for at, note in notes:
+        found[at] += note
+    return found
+
+
+def _labelled(story: Story, read: Iterable[Paragraph]) -> list[str]:
+    """Raw paragraphs, each with the list label the Document gives it."""
+    labels = {paragraph.number: paragraph.label.text for paragraph in read if paragraph.label is not None}
+    return [f"{labels.get(at, '')}{LABEL_END}{text}" for at, text in zip(story.numbers, story.out, strict=True)]
+
+
+def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[str, str], list[str]]]:
+    """Raw paragraphs of each section's headers and footers, by kind and which; a section without takes those of the
+    one before (17.10.2).
+    """
+    links, hidden = package.links(package.main), hidden_styles(package)
+    named: dict[tuple[str, str], str] = {}
+    found: list[dict[tuple[str, str], list[str]]] = []
+    sections = {section.number: section for section in document.sections}
+    for at, node in enumerate(package.tree(package.main).iter(w("sectPr"))):
+        for reference in node.iterchildren(w("headerReference"), w("footerReference")):
+            kind = "header" if reference.tag == w("headerReference") else "footer"
+            link = links.get(reference.get(f"{{{R}}}id", ""))
+            if link is not None and link.target in package.parts:
+                named[kind, reference.get(w("type"), "default")] = link.target
+        if at not in sections:
+            continue  # it goes on with the one before, on its pages
+        found.append({})
+        for (kind, which), target in named.items():
+            story = Story(hidden)
+            story.read(package.tree(target))
+            blocks = getattr(getattr(sections[at], f"{kind}s"), which, ())
+            found[-1][kind, which] = _labelled(story, paragraphs(blocks))
+    return found or [{}]
+
+
+def difference(
+    wanted: str,
+    printed: str,
+    notes: Sequence[str] = (),
+    numbers: str = "[0-9]+",
+    lines: Sequence[str] | None = None,
+) -> Problem | None:
+    """The first words that differ, with what stands round them; None when both say the same.
+
+    Right-to-left words come out of a PDF in the order they are painted, so in a paragraph with such words letters
+    are counted, not ordered.
+
+    Args:
+        notes: footnotes, each of which must stand whole between words of ``wanted``, one after another.
+        numbers: a pattern for page numbers.
+        lines: ``wanted`` by paragraphs, each with its notes; without it, by lines.
+    """
+    one, other = fold(wanted), fold(printed)
+    if one == other and not any(map(fold, notes)):
+        return None
+    reached = _reach(one, [note for note in map(fold, notes) if note], other, numbers)
+    if reached is None or _same_by_paragraph(lines or wanted.split("\n"), other, numbers):
+        return None
+    at, there = reached
+    return Problem(f"Word has “{_around(wanted, at)}”, the PDF has “{_around(printed, there)}”.")
+
+
+def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[int, int] | None:
+    """How far two folded texts agree, in each; None when they agree to the end, with all the notes."""
+    number = re.compile(numbers)
+    spelt = [re.compile(_pattern(note, numbers)) for note in notes]
+    open_ways, seen = [(0, 0, 0)], set()
+    best = (0, 0)
+    while open_ways:
+        at, note, there = way = open_ways.pop()
+        if way in seen:
+            continue
+        seen.add(way)
+        while True:
+            if there > best[1]:
+                best = (at, there)
+            if at == len(one) and there == len(other) and note == len(notes):
+                return None
+            if note < len(notes) and (match := spelt[note].match(other, there)):
+                open_ways.append((at, note + 1, match.end()))
+            if at < len(one) and one[at] == ANY_NUMBER:
+                longest = number.match(other, there)
+                ends = range(there + 1, longest.end() + 1) if longest else ()
+                open_ways += [(at + 1, note, end) for end in ends if number.fullmatch(other, there, end)]
+                break
+            if at >= len(one) or there >= len(other) or one[at] != other[there]:
+                break
+            at, there = at + 1, there + 1
+    return best
+
+
+def _made_of(pieces: list[str], shown: str, numbers: str) -> bool:
+    """Whether ``shown`` is all the pieces, each once and whole, in whatever order they were painted."""
+    left = Counter(piece for piece in pieces if piece)
+    spelt = {piece: re.compile(_pattern(piece, numbers)) for piece in left}
+    steps = 0
+
+    def rest(at: int) -> bool:
+        nonlocal steps
+        steps += 1
+        if at == len(shown):
+            return not +left
+        for piece in sorted(+left, key=len, reverse=True):
+            match = spelt[piece].match(shown, at) if steps < _MOST_STEPS else None
+            if match:
+                left[piece] -= 1
+                if rest(match.end()):
+                    return True
+                left[piece] += 1
+        return False
+
+    return rest(0)
+
+
+def _pattern(folded: str, numbers: str) -> str:
+    """``folded`` with any number where a page number stands."""
+    return numbers.join(re.escape(piece) for piece in folded.split(ANY_NUMBER))
+
+
+_MIRRORED = str.maketrans("([{<«‹“‘", ")]}>»›”’")
+
+
+def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
+    """Whether a text is these paragraphs one after another, those set from right to left in any order of letters.
+
+    A page number may be any figure, so where there is one, figures do not count.
+    """
+    figures = ANY_NUMBER in "".join(lines)
+
+    def plain(text: str) -> str:
+        text = unicodedata.normalize("NFKC", fold(text)).translate(_MIRRORED)
+        kept = [c for c in text if unicodedata.bidirectional(c) != "NSM" and c != ANY_NUMBER]
+        return "".join(c for c in kept if not (figures and c.isdigit()))
+
+    def spelt(line: str) -> re.Pattern[str]:
+        letters = numbers.replace("[0-9]+|", "").replace("[0-9]+", "") + "?"
+        letters = "" if letters == "(?:)?" else letters
+        return re.compile(letters.join(re.escape(plain(piece)) for piece in line.split(ANY_NUMBER)))
+
+    rest = plain(shown)
+    for line in lines:
+        wanted = plain(line)
+        if ANY_NUMBER in line and not _BACKWARDS.search(line) and (match := spelt(line).match(rest)):
+            rest = rest[match.end() :]
+            continue
+        longest = len(wanted) + line.count(ANY_NUMBER) * _LONGEST_NUMBER
+        backwards = _BACKWARDS.search(line) is not None
+        for length in range(len(wanted), longest + 1):
+            here = rest[:length]
+            # A page number in letters stands somewhere among the others.
+            extra = Counter(here) - Counter(wanted)
+            if here == wanted or (backwards and Counter(wanted) <= Counter(here) and _ROMAN.issuperset(extra)):
+                break
+        else:
+            return False
+        rest = rest[len(here) :]
+    return not rest
+
+
+def _around(text: str, at: int) -> str:
+    """The words of ``text`` round the ``at``-th character that counts."""
+    counted, place = 0, len(text)
+    for index, character in enumerate(text):
+        if counted >= at:
+            place = index
+            break
+        counted += len(fold(character))
+    start, end = max(0, place - _CONTEXT), min(len(text), place + _CONTEXT)
+    shown = " ".join(text[start:end].replace(ANY_NUMBER, "#").split())
+    return f"{'… ' if start else ''}{shown}{' …' if end < len(text) else ''}" if shown else "(nothing)"
+
+
+def _furniture_difference(
+    document: Document,
+    parts: list[dict[tuple[str, str], list[str]]],
+    printed: PdfWords,
+    recase: Callable[[str], str],
+    numbers: str,
+) -> Problem | None:
+    """Each page's furniture is one header and one footer of the letter: the right ones, where there is one
+    section.
+    """
+    for page, text in enumerate(printed.furniture):
+        wanted = []
+        for at, (section, held) in enumerate(zip(document.sections, parts, strict=False)):
+            # Which page a later section begins on is not known here, so there each of its headers may stand.
+            kinds = [_which(document, section, page)] if len(document.sections) == 1 else ["default", "first", "even"]
+            for which in kinds:
+                # The first header of the letter is printed as the beginning of the text.
+                header = held.get(("header", which), []) if page or at else []
+                wanted.append(header + held.get(("footer", which), []))
+        if len(document.sections) > 1:
+            wanted.append([])
+        shown = fold(recase(text))
+        if not any(_says(shown, [recase(line) for line in lines], numbers) for lines in wanted):
+            said = " ".join(wanted[0]).translate(_SAME_GLYPH)
+            return Problem(f"On page {page + 1} the header and footer should be “{said}”, the PDF has “{text}”.")
+    return None
+
+
+def _which(document: Document, section: Section, page: int) -> str:
+    """Which header and footer stand on a page, counted from 0, of the letter's only or first section."""
+    if page == 0 and section.title_page:
+        return "first"
+    return "even" if document.even_and_odd and (page + (section.first_page_number or 1)) % 2 == 0 else "default"
+
+
+def _says(shown: str, lines: list[str], numbers: str) -> bool:
+    """Whether a page's furniture is these paragraphs; what stands at a place of its own may be painted first."""
+    # A label may be painted apart from its words.
+    pieces = [fold(piece) for line in lines for piece in line.split(LABEL_END)]
+    whole = "".join(pieces)
+    return (
+        re.fullmatch(_pattern(whole, numbers), shown) is not None
+        or _made_of(pieces, shown, numbers)
+        or _same_by_paragraph([" ".join(lines)], shown, numbers)
+    )

@@ -1,0 +1,158 @@
+"""Paragraphs and tables of one part of a Word letter, in order, each paragraph with its label and place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, cast
+
+from lxml import etree
+
+from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, first_words, is_marker, value_of, w
+from letters.errors import LettersError, Problem
+from letters.pdf import fonts
+from letters.pdf.document import Block, Label, Paragraph
+from letters.pdf.numerals import KNOWN_NUMBERS
+from letters.pdf.reader.book import NO_TABLE, Book, Part, TableLook
+from letters.pdf.reader.boxes import frame_box, shape_box
+from letters.pdf.reader.formats import Props, run_format
+from letters.pdf.reader.pictures import alternative, unknown
+from letters.pdf.reader.tables import TableReader
+from letters.pdf.reader.text import TextReader
+
+
+class BlockReader:
+    """Reads the blocks of one part, or of a box in a ``part`` that is being read."""
+
+    def __init__(self, book: Book, name: str, title: str, *, part: Part | None = None) -> None:
+        self.book = book
+        self.part = part or Part(book, name, title)
+        self.text = TextReader(self.part, self._read_note, boxed=part is not None)
+
+    def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
+        """Everything inside ``parent``."""
+        return self.read(parent.iterchildren(tag=etree.Element), look, depth)
+
+    def read(self, nodes: Iterable[Node], look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
+        if depth > MAX_DEPTH:
+            raise LettersError(Problem("Tables or controls are nested too deep.", where=self.part.title))
+        found: list[Block] = []
+        framed: tuple[Props, list[Block]] = ({}, [])
+        for node in nodes:
+            frame = self._frame(node) if node.tag == w("p") else {}
+            if framed[1] and frame != framed[0] and not is_marker(node):
+                found.append(frame_box(self.part, *framed, self._place()))
+                framed = ({}, [])
+            if node.tag == w("p"):
+                read = self._with_boxes(node, look, depth)
+                if frame:
+                    framed = (frame, framed[1] + read)
+                else:
+                    found += read
+            elif node.tag == w("tbl"):
+                found += TableReader(self.part, node, depth, self.blocks).read()
+            elif node.tag in THROUGH:
+                found += self.blocks(node, look, depth + 1)
+            elif node.tag == f"{{{MC}}}AlternateContent":
+                if (chosen := alternative(node)) is not None:
+                    found += self.blocks(chosen, look, depth + 1)
+            elif node.tag == w("altChunk"):
+                self.part.note(
+                    "An embedded document is not carried over.", "Open the letter in Word and save it again."
+                )
+            elif node.tag not in SILENT and not is_marker(node):
+                unknown(self.part, node)
+        if framed[1]:
+            found.append(frame_box(self.part, *framed, self._place()))
+        return found
+
+    def _place(self) -> str:
+        return f"{self.part.title}, paragraph {self.part.count}"
+
+    def _frame(self, node: Node) -> Props:
+        properties = node.find(w("pPr"))
+        style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
+        return self.book.frame(properties, style)
+
+    def _with_boxes(self, node: Node, look: TableLook, depth: int) -> list[Block]:
+        """A paragraph, after the boxes anchored in it."""
+        paragraph = self._paragraph(node, look)
+        shapes = self.text.take_shapes()
+        if not shapes:
+            return [paragraph]
+        found: list[Block] = []
+        room, breakable = self.book.text_width, self.book.breakable
+        self.book.breakable = False
+        for shape in shapes:
+            inside: list[Block] = []
+            if shape.words is not None:
+                self.book.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
+                inside = BlockReader(self.book, "", "", part=self.part).blocks(shape.words, NO_TABLE, depth + 1)
+                self.book.text_width = room
+            found.append(shape_box(shape, inside, self._place(), paragraph.format.align))
+        self.book.breakable = breakable
+        return [*found, paragraph]
+
+    def _read_note(self, node: Node, kind: str, mark: str) -> tuple[Block, ...]:
+        reader = BlockReader(self.book, self.book.note_texts.part[kind], f"{kind} {mark}")
+        reader.part.note_mark = mark
+        return tuple(reader.blocks(node))
+
+    def _paragraph(self, node: Node, look: TableLook = NO_TABLE) -> Paragraph:
+        self.part.count += 1
+        self.part.words = first_words(node)
+        properties = node.find(w("pPr"))
+        style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
+        layout, label_level, list_id = self.book.paragraph_layout(properties, style, look)
+        if layout.page_break_before and not (self.book.breakable and self.part.title == "body"):
+            layout = replace(layout, page_break_before=False)
+        mark_node = None if properties is None else properties.find(w("rPr"))
+        mark = self.book.run(mark_node, style, look)
+        label = None
+        if list_id and label_level is not None:
+            label = self._label(list_id, label_level, mark_node, style, look)
+        return Paragraph(
+            content=tuple(self.text.read(node, style, look)),
+            format=layout,
+            mark=mark,
+            label=label,
+            style=style,
+            place=f"{self.part.title}, paragraph {self.part.count}",
+            number=self.part.numbers[node],
+        )
+
+    def _label(self, list_id: str, at: int, mark: Node | None, style: str, look: TableLook) -> Label | None:
+        level = self.book.numbering.level(list_id, at)
+        if level is None:
+            return None
+        text = self.book.numbering.next(list_id, at)
+        props = self.book.run_props(mark, style, look)
+        props.update(level.run)
+        props.pop("underline", None) if "underline" not in level.run else None
+        if level.format not in KNOWN_NUMBERS:
+            self.part.note(f"Numbers of the kind “{level.format}” are set in figures.")
+        family = props.get("family", "")
+        if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
+            text = self._from_symbols(text, family)
+            props["family"] = "Arial"  # its bullet is nearest in size to that of the symbol fonts
+        look_of_label = replace(run_format(props), hidden=False)
+        return Label(
+            text=text,
+            format=look_of_label,
+            ordered=level.format not in ("bullet", "none"),
+            level=at,
+            list_id=self.book.numbering.abstract_id(list_id),
+            suffix=cast(Any, level.suffix if level.suffix in ("tab", "space", "nothing") else "tab"),
+            align=cast(Any, level.align if level.align in ("left", "center", "right") else "left"),
+        )
+
+    def _from_symbols(self, text: str, family: str) -> str:
+        known = "".join(
+            fonts.symbol(family, ord(character)) or fonts.symbol("symbol", ord(character)) if ord(character) > 0xE000
+            else fonts.symbol(family, ord(character)) or character
+            for character in text
+        )  # fmt: skip
+        if not known and text:
+            self.part.note(f"A bullet of the font {family} is set as “•”.")
+            return "•"
+        return known

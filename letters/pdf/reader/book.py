@@ -1,0 +1,184 @@
+"""What all parts of one Word file share while it is read: styles, lists, settings, and notes of what is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from lxml import etree
+
+from letters.docx.package import Package, Relationship
+from letters.docx.values import Node, number_of, value_of, w
+from letters.errors import Problem
+from letters.pdf.document import Block, ParagraphFormat, RunFormat
+from letters.pdf.reader.formats import (
+    Props,
+    Script,
+    lay_over,
+    paragraph_format,
+    paragraph_properties,
+    run_format,
+    run_properties,
+    stack_runs,
+)
+from letters.pdf.reader.notes import Notes
+from letters.pdf.reader.numbering import Numbering
+from letters.pdf.reader.styles import Styles, theme_colours, theme_fonts
+
+
+@dataclass(frozen=True)
+class TableLook:
+    """What the table style says about the paragraphs of one cell."""
+
+    run: Props
+    paragraph: Props
+    key: str
+
+
+NO_TABLE = TableLook({}, {}, "")
+
+
+class Book:
+    """What all parts share: styles, lists, settings, notes."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.notes: list[Problem] = []
+        self.links = package.links(package.main)
+        theme = self._part("theme")
+        self.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
+        self.colours = {} if theme is None else theme_colours(theme)
+        self.numbering = Numbering(self._part("numbering"), self.styles)
+        self.settings = self._part("settings")
+        self.note_texts = Notes(package, self.settings)
+        self.endnotes: list[Block] = []
+        """What the endnotes met so far say, to stand behind the text."""
+        self.text_width = 468.0
+        self.in_columns = False
+        self.breakable = True
+        """Whether a page may break where the reading is: not in cells and boxes."""
+        self.compatibility = self._compatibility()
+        self.pixels: dict[str, int] = {}
+        """Of each picture that must be unpacked, by its part."""
+        self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
+
+    def _part(self, kind: str) -> Node | None:
+        for link in self.links.values():
+            if link.kind == kind and not link.external and link.target in self.package.parts:
+                return self.package.tree(link.target)
+        return None
+
+    def _compatibility(self) -> int:
+        """The Word version the file says it is laid out for; 12 when it says nothing (as Word does)."""
+        for node in () if self.settings is None else self.settings.iter(w("compatSetting")):
+            if node.get(w("name")) == "compatibilityMode":
+                return int(number_of(node.get(w("val")), 12))
+        return 12
+
+    def run_props(self, node: Node | None, style: str, look: TableLook) -> Props:
+        direct = run_properties(node, self.styles.theme)
+        character = value_of(node, "rStyle") or ""
+        levels = [look.run, self.styles.run(style), self.styles.run(character) if character else {}]
+        return stack_runs(levels, direct, self.styles.default_run)
+
+    def run(self, node: Node | None, style: str, look: TableLook, script: Script = "") -> RunFormat:
+        """Effective format of a run; most runs of a letter share one of a handful, so it is kept."""
+        said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
+        key = (said, style, look.key, script)
+        if key not in self._runs:
+            self._runs[key] = run_format(self.run_props(node, style, look), script)
+        return self._runs[key]
+
+    def frame(self, node: Node | None, style: str) -> Props:
+        """What the style and the paragraph say of the frame it stands in; empty for none (17.3.1.11)."""
+        merged: Props = {}
+        for found in self.styles.chain(style):
+            merged.update(found.paragraph.get("frame", {}))
+        if node is not None and node.find(w("framePr")) is not None:
+            merged.update(paragraph_properties(node).get("frame", {}))
+        return merged
+
+    def paragraph_layout(
+        self, node: Node | None, style: str, look: TableLook
+    ) -> tuple[ParagraphFormat, int | None, str]:
+        """Effective format, list level and list of a paragraph.
+
+        A list's indents stand above what the style with the list inherits, below what that style itself says,
+        and above the whole style when the list is set on the paragraph: not in the standard, but what Word
+        does.
+        """
+        merged = dict(self.styles.default_paragraph)
+        lay_over(merged, look.paragraph)
+        list_id, at = self._lay_styles(merged, style)
+        own = None if node is None else node.find(w("numPr"))
+        if own is not None:
+            list_id, at = self._lay_own_list(merged, own, style, (list_id, at))
+        lay_over(merged, paragraph_properties(node))
+        if "outline_level" not in merged:
+            merged["outline_level"] = self.styles.heading_level(style)
+        known = self.numbering.level(list_id, at) is not None
+        return paragraph_format(merged), at if known else None, list_id if known else ""
+
+    def _lay_styles(self, merged: Props, style: str) -> tuple[str, int]:
+        """Lay the style and its lists over ``merged``; gives the list and level the style sets."""
+        list_id, at = "", 0
+        for found in self.styles.chain(style):
+            if found.number is not None:
+                list_id = found.number[0] or list_id
+                tied = self.numbering.level_of_style(list_id, [found.id])
+                at = tied if tied is not None else int(number_of(found.number[1] or str(at)))
+                level = self.numbering.level(list_id, at)
+                if level is not None:
+                    lay_over(merged, level.paragraph)
+            lay_over(merged, found.paragraph)
+        return list_id, at
+
+    def _lay_own_list(self, merged: Props, node: Node, style: str, inherited: tuple[str, int]) -> tuple[str, int]:
+        """Lay the list the paragraph itself is in over ``merged``; gives that list and level."""
+        chain = self.styles.chain(style)
+        list_id = value_of(node, "numId") or inherited[0]
+        said = value_of(node, "ilvl")
+        tied = self.numbering.level_of_style(list_id, [found.id for found in chain]) if said is None else None
+        at = tied if tied is not None else int(number_of(said, inherited[1]))
+        level = self.numbering.level(list_id, at)
+        if level is not None:
+            lay_over(merged, level.paragraph)
+        elif list_id == "0":
+            # "No list" also takes away the list's indents.
+            for key in ("left", "first_line"):
+                if not any(key in found.paragraph for found in chain):
+                    merged.pop(key, None)
+        return list_id, at
+
+
+class Part:
+    """One part while it is read: body, header, footer or note. Counts its paragraphs, for messages to name them."""
+
+    def __init__(self, book: Book, name: str, title: str) -> None:
+        self.book = book
+        self.name = name
+        self.title = title
+        self.kind: Literal["body", "header", "footer"] = (
+            "header" if title.endswith("header") else "footer" if title.endswith("footer") else "body"
+        )
+        self.count = 0
+        self.words = ""
+        self.note_mark = ""
+        """The number of the note that is read."""
+
+    @cached_property
+    def numbers(self) -> dict[Node, int]:
+        """Each paragraph of the part with its number."""
+        return {node: at for at, node in enumerate(self.book.package.tree(self.name).iter(w("p")))}
+
+    @cached_property
+    def links(self) -> dict[str, Relationship]:
+        return self.book.package.links(self.name)
+
+    def note(self, message: str, hint: str = "", code: str = "not-carried-over") -> None:
+        words = f" (“{self.words}”)" if self.words else ""
+        place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
+        problem = Problem(message, where=place, hint=hint, code=code)
+        if problem not in self.book.notes:
+            self.book.notes.append(problem)

@@ -1,0 +1,301 @@
+"""How characters and paragraphs look: Word's ``rPr`` and ``pPr`` as values, laid over one another, made formats.
+
+Values said at one place are ``Props``; styles, lists and tables are laid over one another as Props, and only the
+sum becomes a RunFormat or ParagraphFormat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, cast
+
+from lxml import etree
+
+from letters.docx.values import W14, Node, colour_of, font_size, is_on, number_of, points, shade_of, w
+from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabStop
+
+Props: TypeAlias = dict[str, Any]
+Script = Literal["", "complex", "east"]
+"""Which of Word's fonts for a run is used: the ordinary one, that of right-to-left scripts, or that of East Asia."""
+
+_AUTO_SPACE = 14.0  # what Word puts for "automatic" spacing before and after
+_TOGGLES = ("bold", "italic", "caps", "small_caps", "strike", "hidden")  # 17.7.3
+
+# ---------------------------------------------------------------- run properties
+
+_HIGHLIGHT = {
+    "yellow": "#ffff00", "green": "#00ff00", "cyan": "#00ffff", "magenta": "#ff00ff", "blue": "#0000ff",
+    "red": "#ff0000", "darkBlue": "#000080", "darkCyan": "#008080", "darkGreen": "#008000",
+    "darkMagenta": "#800080",
+    "darkRed": "#800000", "darkYellow": "#808000", "darkGray": "#808080", "lightGray": "#c0c0c0",
+    "black": "#000000",
+    "white": "#ffffff", "none": "",
+}  # fmt: skip
+_UNDERLINE = {"double": "double", "wavyDouble": "wavy", "none": ""}
+_RUN_FLAGS = {
+    "b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_caps", "strike": "strike",
+    "dstrike": "strike",
+    "vanish": "hidden", "rtl": "rtl", "cs": "complex", "bCs": "complex_bold", "iCs": "complex_italic",
+}  # fmt: skip
+
+
+def _underline(kind: str) -> str:
+    if kind in _UNDERLINE:
+        return _UNDERLINE[kind]
+    for part, style in (("wav", "wavy"), ("dotted", "dotted"), ("dash", "dashed"), ("dot", "dashed")):
+        if part in kind.casefold():
+            return style
+    return "solid"
+
+
+def _read_fonts(node: Node, theme: Mapping[str, str], into: Props) -> None:
+    """17.3.2.26; a theme font beats a named one on the same element."""
+    for slot, key in (("ascii", "family"), ("cs", "complex_family"), ("eastAsia", "east_family")):
+        named, themed = node.get(w(slot)), node.get(w(f"{slot}Theme" if slot != "cs" else "cstheme"))
+        family = theme.get(themed or "") or named
+        if family:
+            into[key] = family
+    if "family" not in into and node.get(w("hAnsi")):
+        into["family"] = node.get(w("hAnsi"))
+
+
+def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
+    """The children of one ``w:rPr``, as values; only what is said there (17.3.2)."""
+    found: Props = {}
+    for child in () if node is None else node.iterchildren(tag=etree.Element):
+        name, value = etree.QName(child).localname, child.get(w("val"))
+        if child.tag == w(name) and name in _RUN_FLAGS:
+            found[_RUN_FLAGS[name]] = is_on(child)
+        elif name == "rFonts":
+            _read_fonts(child, theme, found)
+        elif name == "sz":
+            found["size"] = font_size(value)
+        elif name == "szCs":
+            found["complex_size"] = font_size(value)
+        elif name == "u":
+            found["underline"] = _underline(value or "single")
+        elif name == "color":
+            found["colour"] = colour_of(value)
+        elif name == "highlight":
+            found["highlight"] = _HIGHLIGHT.get(value or "", "")
+        elif name == "shd":
+            found["background"] = shade_of(child)
+        elif name == "vertAlign":
+            found["position"] = {"superscript": "super", "subscript": "sub"}.get(value or "", "baseline")
+        elif name == "position":
+            found["raised"] = points(value) * 10
+        elif name == "spacing":
+            found["spacing"] = points(value)
+        elif name == "kern":
+            found["kern_from"] = number_of(value) / 2
+        elif name == "lang":
+            found["language"] = value or ""
+            for slot, key in (("bidi", "complex_language"), ("eastAsia", "east_language")):
+                if said := child.get(w(slot)):
+                    found[key] = said
+        elif child.tag == f"{{{W14}}}ligatures":
+            found["ligatures"] = child.get(f"{{{W14}}}val", "none") != "none"
+    return found
+
+
+def run_format(props: Props, script: Script = "") -> RunFormat:
+    """Values to a RunFormat, taking the font and size of the script that is set (17.3.2.26)."""
+    size = float(props.get("size", 10.0))
+    family = props.get("family", "Times New Roman")
+    language = props.get("language", "")
+    bold, italic = bool(props.get("bold")), bool(props.get("italic"))
+    if script == "complex" or props.get("complex"):
+        size = float(props.get("complex_size", size))
+        family = props.get("complex_family", family)
+        language = props.get("complex_language", language)
+        bold, italic = bool(props.get("complex_bold", bold)), bool(props.get("complex_italic", italic))
+    elif script == "east":
+        family = props.get("east_family", family)
+        language = props.get("east_language", language)
+    kern = props.get("kern_from", 0.0)
+    return RunFormat(
+        family=family,
+        size=size,
+        bold=bold,
+        italic=italic,
+        underline=props.get("underline", ""),
+        strike=bool(props.get("strike")),
+        colour=props.get("colour", ""),
+        background=props.get("highlight") or props.get("background", ""),
+        caps=bool(props.get("caps")),
+        small_caps=bool(props.get("small_caps")),
+        position=props.get("position", "baseline"),
+        raised=props.get("raised", 0.0),
+        language=language,
+        spacing=props.get("spacing", 0.0),
+        kerning=bool(kern) and size >= kern,
+        ligatures=bool(props.get("ligatures")),
+        rtl=bool(props.get("rtl")),
+        hidden=bool(props.get("hidden")),
+    )
+
+
+def stack_runs(levels: list[Props], direct: Props, defaults: Props) -> Props:
+    """Toggles are XORed over style levels and then overridden by direct formatting (17.7.3); the rest just
+    override.
+    """
+    merged = dict(defaults)
+    for level in levels:
+        merged.update(level)
+    for name in _TOGGLES:
+        said = [bool(level[name]) for level in levels if name in level]
+        if said:
+            merged[name] = bool(defaults.get(name)) or sum(said) % 2 == 1
+    merged.update(direct)
+    return merged
+
+
+# ---------------------------------------------------------------- paragraph properties
+
+_LINE_STYLES = {
+    "nil": "", "none": "", "double": "double", "dotted": "dotted", "dashed": "dashed",
+    "dashSmallGap": "dashed",
+    "dotDash": "dashed", "dotDotDash": "dashed", "triple": "double", "inset": "inset", "outset": "outset",
+}  # fmt: skip
+
+
+def _border(node: Node | None) -> Border | None:
+    """17.3.4; width is in eighths of a point, space in points."""
+    if node is None:
+        return None
+    kind = node.get(w("val"), "nil")
+    style = "double" if "thick" in kind.casefold() and "Gap" in kind else _LINE_STYLES.get(kind, "solid")
+    width = number_of(node.get(w("sz")), 4) / 8
+    if not style or width <= 0:
+        return Border("none", 0, "")
+    if style == "double":
+        width = max(width * 3, 1.5)  # Word's width is that of one of the lines
+    return Border(style, max(width, 0.25), colour_of(node.get(w("color"))), max(number_of(node.get(w("space"))), 0.0))
+
+
+def edges_of(node: Node | None) -> dict[str, Border]:
+    """Every border named in a ``pBdr``, ``tblBorders`` or ``tcBorders``."""
+    found = {}
+    for child in () if node is None else node.iterchildren(tag=etree.Element):
+        name = {"start": "left", "end": "right"}.get(etree.QName(child).localname, etree.QName(child).localname)
+        if border := _border(child):
+            found[name] = border
+    return found
+
+
+def _tab_stops(node: Node) -> dict[float, TabStop | None]:
+    """17.3.1.38; a ``clear`` takes away a stop of the style below."""
+    found: dict[float, TabStop | None] = {}
+    for child in node.iterchildren(w("tab")):
+        at, kind = points(child.get(w("pos"))), child.get(w("val"), "left")
+        leader = {"dot": ".", "hyphen": "-", "underscore": "_", "heavy": "_", "middleDot": "·"}
+        kind = {"start": "left", "end": "right", "num": "left"}.get(kind, kind)
+        if kind == "clear":
+            found[at] = None
+        elif kind in ("left", "center", "right", "decimal"):
+            found[at] = TabStop(at, cast(Any, kind), leader.get(child.get(w("leader"), ""), ""))
+    return found
+
+
+_PARAGRAPH_FLAGS = {
+    "keepNext": "keep_next", "keepLines": "keep_lines", "pageBreakBefore": "page_break_before",
+    "widowControl": "widow_control", "contextualSpacing": "contextual_spacing", "bidi": "bidi",
+}  # fmt: skip
+
+
+def paragraph_properties(node: Node | None) -> Props:
+    """The children of one ``w:pPr``, as values; only what is said there (17.3.1)."""
+    found: Props = {}
+    for child in () if node is None else node.iterchildren(tag=etree.Element):
+        name = etree.QName(child).localname
+        if name in _PARAGRAPH_FLAGS:
+            found[_PARAGRAPH_FLAGS[name]] = is_on(child)
+        elif name == "jc":
+            found["align"] = child.get(w("val"), "left")
+        elif name == "ind":
+            _read_indents(child, found)
+        elif name == "spacing":
+            _read_spacing(child, found)
+        elif name == "tabs":
+            found["tabs"] = _tab_stops(child)
+        elif name == "framePr":
+            found["frame"] = {etree.QName(key).localname: str(value) for key, value in child.attrib.items()}
+        elif name == "pBdr":
+            found["borders"] = edges_of(child)
+        elif name == "shd":
+            found["shading"] = shade_of(child)
+        elif name == "outlineLvl":
+            level = int(number_of(child.get(w("val")), 9))
+            found["outline_level"] = level if level < 9 else None
+    return found
+
+
+def _read_indents(node: Node, into: Props) -> None:
+    for key, names in (("left", ("start", "left")), ("right", ("end", "right"))):
+        for name in names:
+            if node.get(w(name)) is not None:
+                into[key] = points(node.get(w(name)))
+                break
+    if node.get(w("hanging")) is not None:
+        into["first_line"] = -points(node.get(w("hanging")))
+    elif node.get(w("firstLine")) is not None:
+        into["first_line"] = points(node.get(w("firstLine")))
+
+
+def _read_spacing(node: Node, into: Props) -> None:
+    for key in ("before", "after"):
+        auto = node.get(w(f"{key}Autospacing"))
+        if auto is not None and auto not in ("0", "false", "off"):
+            into[key] = _AUTO_SPACE
+        elif node.get(w(key)) is not None:
+            into[key] = points(node.get(w(key)))
+    if node.get(w("line")) is not None:
+        rule = node.get(w("lineRule"), "auto")
+        into["line_rule"] = rule
+        line = number_of(node.get(w("line")), 240)
+        into["line"] = line / (240 if rule == "auto" else 20) if 0 < line < 32_000 else 1.0
+        if line <= 0 or rule not in ("auto", "exact", "atLeast"):
+            into["line_rule"], into["line"] = "auto", 1.0
+
+
+def lay_over(into: Props, more: Props) -> None:
+    """Lay ``more`` over ``into``; tab stops and borders add up, the rest overrides."""
+    for key, value in more.items():
+        if key in ("tabs", "borders", "frame"):
+            into[key] = {**into.get(key, {}), **value}
+        else:
+            into[key] = value
+
+
+_ALIGN: dict[str, Align] = {
+    "left": "left", "start": "left", "right": "right", "end": "right", "center": "center", "both": "justify",
+    "distribute": "justify", "thaiDistribute": "justify", "mediumKashida": "justify",
+}  # fmt: skip
+
+
+def paragraph_format(props: Props) -> ParagraphFormat:
+    align = _ALIGN.get(props.get("align", "left"), "left")
+    bidi = bool(props.get("bidi"))
+    if bidi and align in ("left", "right"):
+        align = "right" if align == "left" else "left"  # "left" means the leading edge (17.3.1.13)
+    edges = {key: value for key, value in props.get("borders", {}).items() if value.style != "none"}
+    stops = sorted((stop for stop in props.get("tabs", {}).values() if stop), key=lambda stop: stop.position)
+    return ParagraphFormat(
+        align=align,
+        left=props.get("left", 0.0),
+        right=props.get("right", 0.0),
+        first_line=props.get("first_line", 0.0),
+        before=props.get("before", 0.0),
+        after=props.get("after", 0.0),
+        line=props.get("line", 1.0) or 1.0,
+        line_rule=cast(LineRule, props.get("line_rule", "auto")),
+        keep_next=bool(props.get("keep_next")),
+        keep_lines=bool(props.get("keep_lines")),
+        page_break_before=bool(props.get("page_break_before")),
+        widow_control=bool(props.get("widow_control", True)),
+        contextual_spacing=bool(props.get("contextual_spacing")),
+        tabs=tuple(stops),
+        borders=Borders(**{k: v for k, v in edges.items() if k in ("top", "right", "bottom", "left", "between")}),
+        shading=props.get("shading", ""),
+        outline_level=props.get("outline_level"),
+        bidi=bidi,
+    )

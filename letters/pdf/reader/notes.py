@@ -1,0 +1,72 @@
+"""Footnotes and endnotes of a Word letter: where their words are, and the number each one has (17.11)."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from letters.docx.package import Package
+from letters.docx.values import Node, number_of, value_of, w
+from letters.pdf.numerals import spell_number
+
+_USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
+_STARS = "*†‡§"
+_MOST_STARS = 100
+
+
+class Notes:
+    """The notes of one file, and the counting of them as the reading goes on."""
+
+    def __init__(self, package: Package, settings: Node | None) -> None:
+        self._settings = settings
+        self._known: dict[str, dict[str, Node]] = {"footnote": {}, "endnote": {}}
+        self.part: dict[str, str] = {}
+        """Name of the part each kind of note stands in."""
+        for link in package.links(package.main).values():
+            kind = link.kind.removesuffix("s")
+            if kind in self._known and not link.external and link.target in package.parts:
+                self.part[kind] = link.target
+                self._known[kind] = {
+                    node.get(w("id"), ""): node for node in package.tree(link.target).iterchildren(w(kind))
+                }
+        self._counts = {kind: self._start(kind, None) for kind in _USUAL}
+        self._section: Node | None = None
+
+    def _said(self, kind: str, name: str, section: Node | None) -> str | None:
+        """A setting of the notes: the section's, or that of the whole file (17.11.2, 17.11.11)."""
+        for holder in (section, self._settings):
+            properties = None if holder is None else holder.find(w(f"{kind}Pr"))
+            if (found := value_of(properties, name)) is not None:
+                return found
+        return None
+
+    def _start(self, kind: str, section: Node | None) -> int:
+        return int(number_of(self._said(kind, "numStart", section), 1))
+
+    def begin_section(self, section: Node | None) -> None:
+        """What follows stands in ``section``, which may count its notes anew."""
+        if self._section is not None:
+            for kind in _USUAL:
+                if self._said(kind, "numRestart", section) == "eachSect":
+                    self._counts[kind] = self._start(kind, section)
+        self._section = section if section is not None else self._settings
+
+    def restarts_on_pages(self) -> bool:
+        return self._said("footnote", "numRestart", self._section) == "eachPage"
+
+    def find(self, kind: str, note_id: str) -> Node | None:
+        return self._known[kind].get(note_id)
+
+    def next_mark(self, kind: str) -> str:
+        """Count one note and give its number as the words show it."""
+        count = self._counts[kind]
+        self._counts[kind] += 1
+        shape = self._said(kind, "numFmt", self._section) or _USUAL[kind]
+        if shape == "chicago" and count <= _MOST_STARS:
+            turns, at = divmod(count - 1, len(_STARS))
+            return _STARS[at] * (turns + 1)
+        return spell_number(count, "decimal" if shape == "chicago" else shape)
+
+
+def note_kind(tag: str) -> str:
+    """``footnote`` or ``endnote`` of a reference or a number inside a note."""
+    return "footnote" if etree.QName(tag).localname.startswith("footnote") else "endnote"

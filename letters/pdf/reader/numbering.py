@@ -1,0 +1,160 @@
+"""Word's lists: what each level looks like, and the label of every paragraph as the counting goes on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from letters.docx.values import Node, flag, number_of, value_of, w
+from letters.errors import LettersError, Problem
+from letters.pdf.numerals import spell_number
+from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
+from letters.pdf.reader.styles import Styles
+
+_LEVELS = 9
+"""As many as a list can have (17.9.6)."""
+_LONGEST_LABEL = 255
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of a list (17.9.6)."""
+
+    start: int
+    format: str
+    text: str
+    suffix: str
+    align: str
+    restart: int | None
+    legal: bool
+    paragraph: Props
+    run: Props
+    style: str
+
+
+@dataclass
+class _List:
+    abstract: str
+    levels: dict[int, Level]
+    starts: dict[int, int]
+    """Levels this list starts anew, and with which number (17.9.27)."""
+    begun: bool = False
+
+
+class Numbering:
+    """``word/numbering.xml`` and the counters as the reading goes on."""
+
+    def __init__(self, root: Node | None, styles: Styles) -> None:
+        self._styles = styles
+        self._counters: dict[str, dict[int, int]] = {}
+        self._abstract: dict[str, Node] = {}
+        self._lists: dict[str, _List | None] = {}
+        self._nums: dict[str, Node] = {}
+        if root is None:
+            return
+        self._abstract = {node.get(w("abstractNumId"), ""): node for node in root.iterchildren(w("abstractNum"))}
+        self._nums = {node.get(w("numId"), ""): node for node in root.iterchildren(w("num"))}
+        self._order = {name: at for at, name in enumerate(sorted(self._abstract))}
+
+    def _list(self, list_id: str) -> _List | None:
+        """A list, read when it is first asked for: a file has many that no paragraph is in."""
+        if list_id not in self._lists:
+            node = self._nums.get(list_id)
+            abstract = "" if node is None else self._resolve(value_of(node, "abstractNumId") or "")
+            known = node is not None and abstract in self._abstract
+            self._lists[list_id] = self._read_list(node, abstract) if known and node is not None else None
+        return self._lists[list_id]
+
+    def _resolve(self, abstract: str, depth: int = 0) -> str:
+        """Follow ``numStyleLink``: the list is described where its numbering style is (17.9.21)."""
+        node = self._abstract.get(abstract)
+        link = value_of(node, "numStyleLink")
+        if link and depth < 5:
+            for chained in reversed(self._styles.chain(link)):
+                if chained.number and chained.number[0] in self._nums:
+                    return self._resolve(value_of(self._nums[chained.number[0]], "abstractNumId") or "", depth + 1)
+        return abstract
+
+    def _read_list(self, node: Node, abstract: str) -> _List:
+        levels = dict(map(self._read_level, islice(self._abstract[abstract].iterchildren(w("lvl")), _LEVELS)))
+        starts = {}
+        for override in islice(node.iterchildren(w("lvlOverride")), _LEVELS):
+            level = int(number_of(override.get(w("ilvl"))))
+            if (own := override.find(w("lvl"))) is not None:
+                levels[level] = self._read_level(own)[1]
+            if (start := value_of(override, "startOverride")) is not None:
+                starts[level] = int(number_of(start, 1))
+        return _List(abstract, levels, starts)
+
+    def _read_level(self, node: Node) -> tuple[int, Level]:
+        restart = value_of(node, "lvlRestart")
+        text_node = node.find(w("lvlText"))
+        text = "" if text_node is None else text_node.get(w("val"), "")
+        if len(text) > _LONGEST_LABEL:
+            raise LettersError(Problem(f"The numbers of a list are {len(text)} characters long.", where="numbering"))
+        return int(number_of(node.get(w("ilvl")))), Level(
+            start=int(number_of(value_of(node, "start"), 0 if node.find(w("start")) is None else 1)),
+            format=value_of(node, "numFmt") or "decimal",
+            text=text,
+            suffix=value_of(node, "suff") or "tab",
+            align={"start": "left", "end": "right"}.get(
+                value_of(node, "lvlJc") or "left", value_of(node, "lvlJc") or "left"
+            ),
+            restart=None if restart is None else int(number_of(restart)),
+            legal=flag(node, "isLgl"),
+            paragraph=paragraph_properties(node.find(w("pPr"))),
+            run=run_properties(node.find(w("rPr")), self._styles.theme),
+            style=value_of(node, "pStyle") or "",
+        )
+
+    def level(self, list_id: str, level: int) -> Level | None:
+        found = self._list(list_id)
+        return None if found is None else found.levels.get(level)
+
+    def level_of_style(self, list_id: str, style_ids: list[str]) -> int | None:
+        """The level a paragraph style is tied to (17.9.23)."""
+        found = self._list(list_id)
+        for level, described in () if found is None else found.levels.items():
+            if described.style and described.style in style_ids:
+                return level
+        return None
+
+    def abstract_id(self, list_id: str) -> int:
+        found = self._list(list_id)
+        return self._order.get(found.abstract, -1) if found else -1
+
+    def next(self, list_id: str, level: int) -> str:
+        """Count one paragraph and give its label's text."""
+        found = self._list(list_id)
+        assert found is not None
+        counters = self._counters.setdefault(found.abstract, {})
+        if not found.begun:
+            found.begun = True
+            for at, start in found.starts.items():
+                counters[at] = start - 1
+                for deeper in [key for key in counters if key > at]:
+                    del counters[deeper]
+        for above in range(level):
+            counters.setdefault(above, found.levels[above].start if above in found.levels else 1)
+        start = found.levels[level].start
+        counters[level] = counters[level] + 1 if level in counters else start
+        for deeper in [key for key in counters if key > level]:
+            after = found.levels[deeper].restart if deeper in found.levels else None
+            if after is None or (after > 0 and level < after):
+                del counters[deeper]
+        return self._label(found, level, counters)
+
+    def _label(self, found: _List, level: int, counters: dict[int, int]) -> str:
+        described = found.levels[level]
+
+        def number(match: re.Match[str]) -> str:
+            at = int(match[1]) - 1
+            shape = found.levels[at].format if at in found.levels else "decimal"
+            if described.legal and shape not in ("none", "bullet"):
+                shape = "decimal"
+            return spell_number(counters.get(at, 1), shape)
+
+        if described.format == "none":
+            return ""
+        return re.sub(r"%([1-9])", number, described.text)

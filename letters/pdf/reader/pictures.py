@@ -1,0 +1,234 @@
+"""Pictures of a Word letter, and which of two versions of a thing is read; what is unknown becomes a note."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lxml import etree
+
+from letters.docx.package import R
+from letters.docx.values import MC, PIC, WP, A, Node, V, number_of, w
+from letters.errors import Problem
+from letters.pdf.document import Floating, Image
+from letters.pdf.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
+from letters.pdf.reader.book import Part
+from letters.pdf.reader.shapes import GROUPS, emu, floating_of, group_members
+from letters.pdf.reader.vml import length, placed, style_of
+
+_ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
+# Ink, models and charts: namespaces an alternative may ask for that are not read.
+_UNREADABLE = frozenset({"wpi", "am3d", "aink", "cx", "cx1", "cx2", "v"})
+_CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
+_IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
+
+
+def alternative(node: Node) -> Node | None:
+    """Of two versions of the same thing, the one we can read: a picture if there is one, else the fallback."""
+    choices = list(node.iterchildren(f"{{{MC}}}Choice"))
+    for choice in choices:
+        if not set(choice.get("Requires", "").split()) & _UNREADABLE:
+            return choice
+    for choice in choices:
+        if choice.find(f".//{{{PIC}}}pic") is not None and choice.find(f".//{w('txbxContent')}") is None:
+            return choice
+    return node.find(f"{{{MC}}}Fallback")
+
+
+def drawn_pictures(part: Part, node: Node) -> Iterator[Image]:
+    """The pictures in a drawing, those of groups one by one; what is neither picture nor shape is noted."""
+    for frame in node.iterchildren(f"{{{WP}}}inline", f"{{{WP}}}anchor"):
+        data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
+        for drawn in () if data is None else data.iterchildren(tag=etree.Element):
+            if drawn.tag == f"{{{PIC}}}pic":
+                extent, place = frame.find(f"{{{WP}}}extent"), None
+                if frame.tag == f"{{{WP}}}anchor":
+                    place = floating_of(part, frame)
+                image = _picture(part, frame, drawn, (emu(extent, "cx"), emu(extent, "cy")), place)
+                if image is not None:
+                    yield image
+            elif etree.QName(drawn).localname in GROUPS:
+                yield from _group(part, frame, drawn)
+            elif etree.QName(drawn).localname != "wsp":
+                part.note(
+                    "A drawing, chart or diagram is not carried over.",
+                    "Insert it as a picture (PNG), in line with text.",
+                    "drawing",
+                )
+
+
+def _group(part: Part, frame: Node, drawn: Node) -> Iterator[Image]:
+    extent = frame.find(f"{{{WP}}}extent")
+    at = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
+    for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
+        if etree.QName(member).localname == "pic":
+            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", part=part.kind)
+            image = _picture(part, frame, member, (width, height), place)
+            if image is not None:
+                yield image
+
+
+def _picture(part: Part, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None) -> Image | None:
+    blip = picture.find(f".//{{{A}}}blip")
+    relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
+    properties = frame.find(f"{{{WP}}}docPr")
+    if relation is None or relation.external or relation.target not in part.book.package.parts:
+        part.note(
+            "A picture that is only linked to is not carried over.",
+            "In Word: Insert, Pictures, Insert (not Link).",
+        )
+        return None
+    decorative = properties is not None and any(
+        mark.get("val") in ("1", "true") for mark in properties.iter(f"{{{_ADEC}}}decorative")
+    )
+    words = "" if properties is None or decorative else (properties.get("descr") or properties.get("title") or "")
+    crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
+    cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
+    found = _readable(part, relation.target, cut)
+    return None if found is None else Image(*found, *size, " ".join(words.split()), place, decorative)
+
+
+def _readable(part: Part, name: str, cut: list[float]) -> tuple[bytes, str] | None:
+    """The bytes of a picture and what they are, made a PNG where a PDF cannot hold them; None is noted.
+
+    What is cut off at the sides (top, right, bottom, left) is cut out of the file, so that it does not go out unseen.
+    """
+    data, suffix = part.book.package.parts[name], name.rsplit(".", 1)[-1].lower()
+    cuts = any(share > 0 for share in cut) and cut[0] + cut[2] < 1 and cut[1] + cut[3] < 1 and min(cut) >= 0
+    _refuse_large(part, name, data, unpacked=cuts or not data.startswith(b"\xff\xd8"))
+    if data.startswith(b"\xff\xd8") and not cuts:
+        return data, "image/jpeg"
+    damaged = data.startswith(b"\x89PNG") and not _is_whole(data)
+    if data.startswith(b"\x89PNG") and not (cuts or damaged or _is_fine_grey(data)):
+        return data, "image/png"
+    if not damaged and suffix in _CONVERTIBLE | _IMAGE_TYPES.keys():
+        from PIL import Image as Pillow  # comes with WeasyPrint
+        from PIL import UnidentifiedImageError
+
+        try:
+            with Pillow.open(io.BytesIO(data), formats=["BMP", "GIF", "TIFF", "PNG", "JPEG"]) as opened:
+                picture = opened if opened.mode in ("1", "L", "RGB") else _in_colours(opened)
+                wide, high = picture.size
+                if cuts:
+                    top, right, bottom, left = cut
+                    edges = left * wide, top * high, (1 - right) * wide, (1 - bottom) * high
+                    picture = picture.crop((round(edges[0]), round(edges[1]), round(edges[2]), round(edges[3])))
+                out = io.BytesIO()
+                kind = "JPEG" if opened.format == "JPEG" and picture.mode in ("L", "RGB") else "PNG"
+                picture.save(out, kind, **({"quality": 92} if kind == "JPEG" else {}))
+                return out.getvalue(), f"image/{kind.lower()}"
+        except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
+            pass
+    why = "it is damaged" if damaged else "it is not PNG or JPEG"
+    part.note(f"The picture {name} is not carried over: {why}.", "Insert it again as PNG.", "picture")
+    return None
+
+
+def _is_whole(data: bytes) -> bool:
+    """Whether a PNG is there to its end, and undamaged (ISO/IEC 15948, 5)."""
+    at, kind = 8, b""
+    while kind != b"IEND" and at + 12 <= len(data):
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        end = at + 8 + length
+        if end + 4 > len(data) or zlib.crc32(data[at + 4 : end]) != struct.unpack(">I", data[end : end + 4])[0]:
+            return False
+        at = end + 4
+    return kind == b"IEND"
+
+
+def _is_fine_grey(data: bytes) -> bool:
+    """Whether a PNG is in shades of grey finer than those of a PDF."""
+    return data[24:26] == b"\x10\0"
+
+
+def _in_colours(picture: Any) -> Any:
+    """RGBA of a picture in another mode; of fine shades of grey, the nearest of 256."""
+    return (
+        picture.point(lambda shade: shade / 256).convert("L")
+        if picture.mode.startswith("I")
+        else picture.convert("RGBA")
+    )
+
+
+def _refuse_large(part: Part, name: str, data: bytes, *, unpacked: bool) -> None:
+    """Raise CannotPrint where a picture has so many points that unpacking it would fill the memory."""
+    pixels = part.book.pixels
+    if name in pixels or not unpacked:
+        return
+    pixels[name] = _pixels_of(data)
+    together = sum(pixels.values())
+    if pixels[name] > MOST_PIXELS or together > MOST_PIXELS_TOGETHER:
+        many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
+        raise CannotPrint(
+            Problem(
+                f"The {many} points, more than a letter needs.",
+                where=part.book.package.name,
+                hint="In Word: Picture Format, Compress Pictures; or insert it again as a smaller file.",
+                code="picture-size",
+            )
+        )
+
+
+def _pixels_of(data: bytes) -> int:
+    """As the head of the file says; nothing is unpacked."""
+    if data.startswith(b"\x89PNG") and len(data) >= 24:
+        wide, high = struct.unpack(">II", data[16:24])
+        return int(wide * high)
+    from PIL import Image as Pillow
+    from PIL import UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings(action="ignore"), Pillow.open(io.BytesIO(data)) as opened:
+            return opened.size[0] * opened.size[1]
+    except Pillow.DecompressionBombError:
+        return MOST_PIXELS + 1
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return 0
+
+
+def old_pictures(part: Part, node: Node) -> Iterator[Image]:
+    """Embedded pictures of old-style drawings (Part 4, 19.1)."""
+    for data in node.iter(f"{{{V}}}imagedata"):
+        shape = data.getparent()
+        if shape is None or shape.find(f"{{{V}}}textbox") is not None:
+            continue
+        relation = part.links.get(data.get(f"{{{R}}}id", ""))
+        if relation is None or relation.external or relation.target not in part.book.package.parts:
+            part.note("A picture in an old format is not carried over.", "Insert it again as PNG.", "picture")
+            continue
+        style = style_of(shape)
+        width, height = length(style.get("width")), length(style.get("height"))
+        cut = [_share(data.get(f"crop{side}")) for side in ("top", "right", "bottom", "left")]
+        found = _readable(part, relation.target, cut) if width and height else None
+        if found is not None:
+            words = " ".join((shape.get("alt") or "").split())
+            yield Image(*found, width, height, words, placed(part, shape))
+
+
+def _share(text: str | None) -> float:
+    """A part of a picture's side: ``0.1`` or in 65536ths, ``6554f``."""
+    if text and text.endswith("f"):
+        return number_of(text[:-1]) / 65536
+    return number_of(text)
+
+
+def unknown(part: Part, node: Node) -> None:
+    """Note an element that is not carried over, if it holds words or is Word's own."""
+    words = " ".join(
+        "".join(node.itertext(w("t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")).split()
+    )
+    name = etree.QName(node).localname
+    if "math" in (etree.QName(node).namespace or ""):
+        part.note(
+            f"A formula is not carried over (“{words[:40]}”).",
+            "Insert it as a picture with alternative text.",
+        )
+    elif words:
+        part.note(f"Text inside “{name}” is not carried over (“{words[:40]}”).")
+    elif node.tag == w(name):
+        part.note(f"“{name}” is not carried over.")

@@ -1,0 +1,125 @@
+"""Reads a .docx into a Document: every style, number and field worked out, as Word would show it.
+
+The rules are ECMA-376 Part 1 (5th edition), cited by clause, and where Word differs, Word. Nothing met is
+dropped in silence: what a Document cannot hold becomes a note with its place, and tracked changes stop the
+reading, because nobody can say which of two wordings was meant. The steps are in ``printing/reader_*.py``."""
+
+from __future__ import annotations
+
+import re
+
+from letters.docx.package import Package
+from letters.docx.values import Node, first_words, flag, points, value_of, w
+from letters.errors import LettersError, Problem
+from letters.pdf.document import Document
+from letters.pdf.reader.book import NO_TABLE, Book
+from letters.pdf.reader.sections import SectionReader
+
+_DC = "http://purl.org/dc/elements/1.1/"
+_TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
+
+
+class TrackedChanges(LettersError):
+    """The document holds tracked changes, so its wording is not settled."""
+
+
+def read_document(package: Package) -> Document:
+    """Read an opened .docx. Raises TrackedChanges, or LettersError when it has no title or language."""
+    book = Book(package)
+    root = package.tree(package.main)
+    body = root.find(w("body"))
+    if body is None:
+        raise LettersError(Problem("The document has no body.", where=package.name))
+    _refuse_tracked_changes(package, root)
+    title, language = _title_and_language(package, book)
+    even_and_odd = flag(book.settings, "evenAndOddHeaders")
+    sections = SectionReader(book, even_and_odd).read(body)
+    _note_comments(book, root)
+    return Document(
+        language=language,
+        title=title,
+        sections=tuple(sections),
+        even_and_odd=even_and_odd,
+        default_tab=points(value_of(book.settings, "defaultTabStop"), 36.0) or 36.0,
+        # Named for HTML's automatic spacing, but Word and LibreOffice obey it for all spacing (Part 1,
+        # 17.15.3.27).
+        spaces_add=flag(
+            None if book.settings is None else book.settings.find(w("compat")),
+            "doNotUseHTMLParagraphAutoSpacing",
+        ),
+        notes=tuple(book.notes),
+    )
+
+
+def _note_comments(book: Book, root: Node) -> None:
+    has_comments = any(link.kind == "comments" for link in book.links.values())
+    if has_comments and next(root.iter(w("commentReference")), None) is not None:
+        book.notes.append(
+            Problem(
+                "Comments are not printed.",
+                where=book.package.name,
+                hint="Delete them in the Word file before it leaves the office.",
+                code="comments",
+            )
+        )
+
+
+def _refuse_tracked_changes(package: Package, root: Node) -> None:
+    parts = {
+        link.target
+        for link in package.links(package.main).values()
+        if link.kind in ("header", "footer", "footnotes", "endnotes")
+    }
+    found = [(node, package.main) for node in root.iter(*_TRACKED)]
+    found += [
+        (node, part) for part in sorted(parts) if part in package.parts for node in package.tree(part).iter(*_TRACKED)
+    ]
+    if not found:
+        return
+    node, part = found[0]
+    paragraph = node if node.tag == w("p") else next(node.iterancestors(w("p")), node)
+    everyone = list(root.iter(w("p")))
+    where = f"paragraph {everyone.index(paragraph) + 1}" if part == package.main and paragraph in everyone else part
+    count = len(found)
+    raise TrackedChanges(
+        Problem(
+            f"The document holds {count} tracked change{'s' if count > 1 else ''}, the first in {where} "
+            f"(“{first_words(paragraph)}”).",
+            where=package.name,
+            hint="Accept or reject them in Word: Review, Accept, Accept All Changes. Then save.",
+            code="tracked-changes",
+        )
+    )
+
+
+def _title_and_language(package: Package, book: Book) -> tuple[str, str]:
+    """From the document's properties; the language also from the styles. Both are needed to read a PDF aloud."""
+    title = language = ""
+    for link in package.links("").values():
+        if link.kind.endswith("core-properties") and link.target in package.parts:
+            core = package.tree(link.target)
+            title = " ".join((core.findtext(f"{{{_DC}}}title") or "").split())
+            language = (core.findtext(f"{{{_DC}}}language") or "").strip()
+    language = language or book.run_props(None, book.styles.default.get("paragraph", ""), NO_TABLE).get("language", "")
+    problems = []
+    if not title:
+        problems.append(
+            Problem(
+                "The document has no title, which an accessible PDF must show.",
+                where=package.name,
+                code="no-title",
+                hint="In Word: File, Info, Properties, Title: say what it is, such as “Answer to your request”.",
+            )
+        )
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
+        problems.append(
+            Problem(
+                "The document does not say which language it is in.",
+                where=package.name,
+                code="no-language",
+                hint="In Word: select all, then Review, Language, Set Proofing Language. Then save.",
+            )
+        )
+    if problems:
+        raise LettersError(problems)
+    return title, language

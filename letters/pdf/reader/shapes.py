@@ -1,0 +1,232 @@
+"""Text boxes, drawn rules and groups of a Word letter, new style (DrawingML): their place, size, lines and colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+from lxml import etree
+
+from letters.docx.values import WP, A, Node, hex_of, number_of, w, within_reach
+from letters.pdf.document import Border, Borders, Floating
+from letters.pdf.reader.book import Part
+
+WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
+WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
+EMU = 12700
+GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
+_RULES = frozenset({"line", "straightConnector1"})
+_PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
+_THIN = 1.5
+"""A rectangle thinner than this many points is a rule."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Something drawn: where it stands, how it looks, and the words in it, still unread."""
+
+    words: Node | None
+    width: float
+    height: float
+    floating: Floating | None = None
+    borders: Borders = field(default_factory=Borders)
+    fill: str = ""
+    padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    align: Literal["top", "middle", "bottom"] = "top"
+
+
+def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
+    """A length in English metric units, as points."""
+    return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
+
+
+def drawn_shapes(part: Part, frame: Node) -> Iterator[Shape]:
+    """The shapes in a ``wp:inline`` or ``wp:anchor``, those of groups one by one."""
+    data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
+    extent = frame.find(f"{{{WP}}}extent")
+    place = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
+    size = emu(extent, "cx"), emu(extent, "cy")
+    for node in () if data is None else data.iterchildren(tag=etree.Element):
+        if node.tag == f"{{{WPS}}}wsp":
+            yield from _shape(part, node, size, place)
+        elif etree.QName(node).localname in GROUPS:
+            yield from _group(part, node, size, place)
+
+
+def _group(part: Part, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
+    """Each shape of a group at its own place; the room the group takes in the text is kept by an empty one."""
+    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
+    if at.wraps != "none":
+        yield Shape(None, *size, at)
+    for shape, x, y, width, height in group_members(node, size):
+        yield from _shape(part, shape, (width, height), replace(at, x=at.x + x, y=at.y + y, wraps="none"))
+
+
+def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node, float, float, float, float]]:
+    """Shapes and pictures of a group: each with its place in the group and its size, in points (20.1.7.5)."""
+    transform = next(node.iterchildren(f"{{{WPG}}}grpSpPr", f"{{{A}}}grpSpPr"), None)
+    frame = None if transform is None else transform.find(f"{{{A}}}xfrm")
+    origin, inner = (None if frame is None else frame.find(f"{{{A}}}{name}") for name in ("chOff", "chExt"))
+    wide, high = emu(inner, "cx") or size[0], emu(inner, "cy") or size[1]
+    across, down = (size[0] / wide if wide else 1.0), (size[1] / high if high else 1.0)
+    for child in node.iterchildren(tag=etree.Element):
+        name = etree.QName(child).localname
+        if name not in ("wsp", "pic", "grpSp", "wgp"):
+            continue
+        own = next(child.iter(f"{{{A}}}xfrm"), None)
+        off, extent = (None if own is None else own.find(f"{{{A}}}{part}") for part in ("off", "ext"))
+        x, y = (emu(off, "x") - emu(origin, "x")) * across, (emu(off, "y") - emu(origin, "y")) * down
+        width, height = emu(extent, "cx") * across, emu(extent, "cy") * down
+        if name in ("grpSp", "wgp"):
+            for shape, more_x, more_y, *extents in group_members(child, (width, height)):
+                yield shape, x + more_x, y + more_y, extents[0], extents[1]
+        else:
+            yield child, x, y, width, height
+
+
+def _shape(part: Part, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
+    if node.tag != f"{{{WPS}}}wsp":
+        return  # a picture in a group: read with the pictures
+    words = node.find(f"{{{WPS}}}txbx/{w('txbxContent')}")
+    look, room = node.find(f"{{{WPS}}}spPr"), node.find(f"{{{WPS}}}bodyPr")
+    geometry = None if look is None else look.find(f"{{{A}}}prstGeom")
+    kind = "" if geometry is None else geometry.get("prst", "")
+    width, height = size
+    line, fill = _line(part, node, look), _fill(part, node, look)
+    if words is None:
+        yield from _rule_or_note(part, Shape(None, width, height, place), kind, line, fill)
+        return
+    if kind not in _PLAIN:
+        part.note(f"The words of a drawn shape (“{kind}”) are set in a plain box.", code="shape")
+    yield Shape(
+        words,
+        width,
+        height,
+        place,
+        Borders(line, line, line, line),
+        fill,
+        (emu(room, "tIns", 3.6), emu(room, "rIns", 7.2), emu(room, "bIns", 3.6), emu(room, "lIns", 7.2)),
+        cast(Any, {"ctr": "middle", "b": "bottom"}.get("" if room is None else room.get("anchor", ""), "top")),
+    )
+
+
+def _rule_or_note(part: Part, shape: Shape, kind: str, line: Border | None, fill: str) -> Iterator[Shape]:
+    """A drawn line or rectangle; any other shape without words is noted."""
+    thin = min(shape.width, shape.height) <= _THIN
+    if kind in _RULES and thin and line is not None:
+        lying = shape.width >= shape.height
+        yield replace(shape, borders=Borders(top=line) if lying else Borders(left=line))
+    elif kind in _PLAIN and (line is not None or fill):
+        yield replace(shape, borders=Borders(line, line, line, line), fill=fill)
+    elif line is not None or fill:
+        part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
+
+
+def _fill(part: Part, node: Node, look: Node | None) -> str:
+    for found in () if look is None else look.iterchildren(tag=etree.Element):
+        if found.tag == f"{{{A}}}noFill":
+            return ""
+        if found.tag == f"{{{A}}}solidFill":
+            return colour(found, part.book.colours)
+        if found.tag in (f"{{{A}}}gradFill", f"{{{A}}}pattFill", f"{{{A}}}blipFill"):
+            part.note("The shading of a drawn box is not carried over.")
+            return ""
+    style = node.find(f"{{{WPS}}}style/{{{A}}}fillRef")
+    return colour(style, part.book.colours) if style is not None and style.get("idx", "0") != "0" else ""
+
+
+def _line(part: Part, node: Node, look: Node | None) -> Border | None:
+    """The line round a shape (20.1.2.2.24); what it does not say comes from the theme's line styles."""
+    own = None if look is None else look.find(f"{{{A}}}ln")
+    style = node.find(f"{{{WPS}}}style/{{{A}}}lnRef")
+    styled = style is not None and style.get("idx", "0") != "0"
+    if (own is None and not styled) or (own is not None and own.find(f"{{{A}}}noFill") is not None):
+        return None
+    width = emu(own, "w", {"2": 1.0, "3": 1.5}.get("" if style is None else style.get("idx", ""), 0.5))
+    solid = None if own is None else own.find(f"{{{A}}}solidFill")
+    if solid is None and not styled:
+        return None
+    ink = colour(solid if solid is not None else style, part.book.colours) or "#000000"
+    dash = None if own is None else own.find(f"{{{A}}}prstDash")
+    kind = "solid" if dash is None else dash.get("val", "solid")
+    shown = "solid" if kind == "solid" else "dotted" if "ot" in kind and "ash" not in kind else "dashed"
+    return Border(shown, max(width, 0.25), ink)
+
+
+def colour(holder: Node | None, theme: Mapping[str, str]) -> str:
+    """``#rrggbb`` of the colour in a fill; a theme colour may be made lighter or darker (20.1.2.3)."""
+    node = None if holder is None else next(holder.iterchildren(tag=etree.Element), None)
+    if node is None:
+        return ""
+    said = node.get("lastClr") or node.get("val", "")
+    name = etree.QName(node).localname
+    if name == "schemeClr":
+        alias = {"tx1": "dk1", "tx2": "dk2", "bg1": "lt1", "bg2": "lt2"}.get(said, said)
+        found = theme.get(alias, "")
+    elif name == "prstClr":
+        found = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "blue": "#0000ff"}.get(said, "#808080")
+    else:
+        found = f"#{said.lower()}" if len(said) == 6 else ""
+    for change in node.iterchildren(tag=etree.Element):
+        found = _changed(found, etree.QName(change).localname, number_of(change.get("val")) / 100_000)
+    return found
+
+
+def _changed(ink: str, how: str, amount: float) -> str:
+    if not ink or how not in ("lumMod", "lumOff", "shade", "tint"):
+        return ink
+    parts = [hex_of(ink[at : at + 2]) / 255 for at in (1, 3, 5)]
+    if how in ("lumMod", "shade"):
+        parts = [part * amount for part in parts]
+    elif how == "lumOff":
+        parts = [min(part + amount, 1.0) for part in parts]
+    else:
+        parts = [part * amount + 1 - amount for part in parts]
+    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
+
+
+_ACROSS_FROM = {
+    "page": "page", "margin": "margin", "leftMargin": "left-margin", "insideMargin": "left-margin",
+    "rightMargin": "right-margin", "outsideMargin": "right-margin",
+}  # fmt: skip
+_DOWN_FROM = {
+    "page": "page", "margin": "margin", "topMargin": "top-margin", "bottomMargin": "bottom-margin",
+    "insideMargin": "margin", "outsideMargin": "margin",
+}  # fmt: skip
+
+
+def floating_of(part: Part, frame: Node) -> Floating:
+    """Where an anchored picture or shape stands (20.4.2.3)."""
+
+    def offset(axis: str) -> tuple[float, str, str]:
+        node = frame.find(f"{{{WP}}}position{axis}")
+        if node is None:
+            return 0.0, "", ""
+        moved, aligned = node.find(f"{{{WP}}}posOffset"), node.find(f"{{{WP}}}align")
+        return (
+            within_reach(number_of(None if moved is None else moved.text) / EMU),
+            node.get("relativeFrom", ""),
+            "" if aligned is None else (aligned.text or ""),
+        )
+
+    x, x_from, x_align = offset("H")
+    y, y_from, y_align = offset("V")
+    wraps: Literal["none", "square", "top-and-bottom"] = "none"
+    if frame.find(f"{{{WP}}}wrapTopAndBottom") is not None:
+        wraps = "top-and-bottom"
+    elif frame.find(f"{{{WP}}}wrapNone") is None:
+        wraps = "square"
+    top, right, bottom, left = (emu(frame, f"dist{side}") for side in "TRBL")
+    return Floating(
+        x=x,
+        y=y,
+        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
+        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
+        x_align=cast(Any, {"inside": "left", "outside": "right"}.get(x_align, x_align)),
+        y_align=cast(Any, {"inside": "top", "outside": "bottom"}.get(y_align, y_align)),
+        wraps=wraps,
+        distance=(top, right, bottom, left),
+        behind=frame.get("behindDoc") in ("1", "true"),
+        part=part.kind,
+    )

@@ -1,0 +1,126 @@
+"""Word's styles with inheritance worked out, and the fonts of the theme."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from lxml import etree
+
+from letters.docx.values import A, Node, value_of, w
+from letters.errors import LettersError, Problem
+from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
+
+_DEEPEST = 64
+"""How many styles one may be based on, each on the next; Word itself stops far before."""
+
+
+@dataclass(frozen=True)
+class Style:
+    """One style; what it says of characters and paragraphs is read when first asked for, for most are never used."""
+
+    id: str
+    kind: str
+    node: Node
+    theme: Mapping[str, str]
+
+    @cached_property
+    def name(self) -> str:
+        return value_of(self.node, "name") or ""
+
+    @cached_property
+    def based_on(self) -> str:
+        return value_of(self.node, "basedOn") or ""
+
+    @cached_property
+    def run(self) -> Props:
+        return run_properties(self.node.find(w("rPr")), self.theme)
+
+    @cached_property
+    def paragraph(self) -> Props:
+        return paragraph_properties(self.node.find(w("pPr")))
+
+    @cached_property
+    def number(self) -> tuple[str, str] | None:
+        """numId and ilvl, when the style is a list style of its own."""
+        number = self.node.find(f"{w('pPr')}/{w('numPr')}")
+        return None if number is None else (value_of(number, "numId") or "", value_of(number, "ilvl") or "")
+
+
+class Styles:
+    """``word/styles.xml`` with inheritance worked out (17.7)."""
+
+    def __init__(self, root: Node | None, theme: Mapping[str, str]) -> None:
+        self.theme = theme
+        defaults = None if root is None else root.find(w("docDefaults"))
+        default_run = None if defaults is None else defaults.find(f"{w('rPrDefault')}/{w('rPr')}")
+        default_paragraph = None if defaults is None else defaults.find(f"{w('pPrDefault')}/{w('pPr')}")
+        self.default_run = run_properties(default_run, theme)
+        self.default_paragraph = paragraph_properties(default_paragraph)
+        self.by_id: dict[str, Style] = {}
+        self.default: dict[str, str] = {}
+        for node in () if root is None else root.iterchildren(w("style")):
+            style = Style(node.get(w("styleId"), ""), node.get(w("type"), "paragraph"), node, theme)
+            self.by_id[style.id] = style
+            if node.get(w("default")) in ("1", "true", "on"):
+                self.default[style.kind] = style.id
+        self._chains: dict[str, tuple[Style, ...]] = {}
+
+    def chain(self, style_id: str) -> tuple[Style, ...]:
+        """The style and what it is based on, the most basic first."""
+        if style_id not in self._chains:
+            found: list[Style] = []
+            seen: set[str] = set()
+            at = style_id
+            while at in self.by_id and at not in seen:
+                found.append(self.by_id[at])
+                seen.add(at)
+                at = found[-1].based_on
+                if len(found) > _DEEPEST:
+                    raise LettersError(
+                        Problem(f"More than {_DEEPEST} styles are each based on the next.", where=f"style {style_id}")
+                    )
+            self._chains[style_id] = tuple(reversed(found))
+        return self._chains[style_id]
+
+    def run(self, style_id: str) -> Props:
+        merged: Props = {}
+        for style in self.chain(style_id):
+            merged.update(style.run)
+        return merged
+
+    def heading_level(self, style_id: str) -> int | None:
+        """Level of a style Word knows as a heading, even if the file does not spell out its outline level."""
+        for style in reversed(self.chain(style_id)):
+            match = re.fullmatch(r"heading ([1-9])", style.name.casefold())
+            if match:
+                return int(match[1]) - 1
+            if style.name.casefold() == "title":
+                return 0
+        return None
+
+
+def theme_fonts(root: Node) -> dict[str, str]:
+    """``majorHAnsi`` and the like, to the Latin, complex-script or East Asian family of the theme (20.1.6)."""
+    found = {}
+    for kind in ("major", "minor"):
+        for slot, names in (("latin", ("HAnsi", "Ascii")), ("ea", ("EastAsia",)), ("cs", ("Bidi",))):
+            node = root.find(f".//{{{A}}}{kind}Font/{{{A}}}{slot}")
+            family = "" if node is None else node.get("typeface", "")
+            for name in names if family else ():
+                found[f"{kind}{name}"] = family
+    return found
+
+
+def theme_colours(root: Node) -> dict[str, str]:
+    """``accent1`` and the like, to ``#rrggbb`` (20.1.6.2)."""
+    found = {}
+    scheme = root.find(f".//{{{A}}}clrScheme")
+    for node in () if scheme is None else scheme.iterchildren(tag=etree.Element):
+        for value in node.iterchildren(tag=etree.Element):
+            said = value.get("lastClr") or value.get("val", "")
+            if re.fullmatch(r"[0-9A-Fa-f]{6}", said):
+                found[etree.QName(node).localname] = f"#{said.lower()}"
+    return found

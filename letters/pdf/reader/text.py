@@ -1,0 +1,359 @@
+"""What stands inside a paragraph: words, fields, links, tabs and breaks.
+
+A complex field may begin in one paragraph and end in another, so one reader goes through all of a part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from lxml import etree
+
+from letters.docx.package import R
+from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, hex_of, is_marker, is_on, w
+from letters.errors import LettersError, Problem
+from letters.pdf import fonts
+from letters.pdf.document import (
+    PAGE_FIELDS,
+    Block,
+    Bookmark,
+    Field,
+    Footnote,
+    Inline,
+    LineBreak,
+    Link,
+    PageBreak,
+    RunFormat,
+    Tab,
+    Text,
+)
+from letters.pdf.reader.book import Part, TableLook
+from letters.pdf.reader.formats import Script
+from letters.pdf.reader.notes import note_kind
+from letters.pdf.reader.pictures import alternative, drawn_pictures, old_pictures, unknown
+from letters.pdf.reader.shapes import Shape, drawn_shapes
+from letters.pdf.reader.vml import old_shapes
+
+
+@dataclass
+class _OpenField:
+    """A complex field between its begin and end marks (17.16.18). Fields nest, and may span paragraphs."""
+
+    code: str = ""
+    in_result: bool = False
+    format: RunFormat = field(default_factory=RunFormat)
+    content: list[Inline] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        words = self.code.split()
+        return words[0].upper() if words else ""
+
+    @property
+    def shape(self) -> str:
+        """The form of number its ``\\*`` switches ask for, as lists name it; empty for none (17.16.4.3.1)."""
+        asked = re.findall(r'\\\*\s*"?(\w+)', self.code)
+        return next((shape for name in asked if (shape := _shape(name))), "")
+
+
+_SHAPES = {"roman": "Roman", "alphabetic": "Letter"}
+
+
+def _shape(name: str) -> str:
+    """``roman`` and ``ROMAN`` ask for small and for capital numerals."""
+    plain = name.casefold()
+    if plain in _SHAPES:
+        return ("lower" if name[:1].islower() else "upper") + _SHAPES[plain]
+    return {"arabic": "decimal", "ordinal": "ordinal", "cardtext": "cardinalText", "ordtext": "ordinalText"}.get(
+        plain, ""
+    )
+
+
+_EFFECTS = {
+    w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
+    w("bdr"): "framed", w("w"): "stretched", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
+}  # fmt: skip
+# Fields that mark a place or an index entry and show nothing.
+_SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", ""})
+
+
+def _finish_field(done: _OpenField) -> Inline | None:
+    """What a field shows: the page number, a link, or its stored result."""
+    if done.kind in PAGE_FIELDS:
+        return Field(done.kind, done.format, shape=done.shape)
+    if done.kind == "HYPERLINK" and done.content:
+        match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
+        if match:
+            return Link(f"#{match[2]}" if match[1] else match[2], tuple(done.content))
+    return Field(done.kind, done.format, tuple(done.content)) if done.content else None
+
+
+NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
+"""Reads the blocks of a note: its element, its kind and its mark."""
+
+
+class TextReader:
+    """Reads the content of paragraphs. Keeps the fields that are still open."""
+
+    def __init__(self, part: Part, read_note: NoteReader, *, boxed: bool = False) -> None:
+        self.part, self.boxed = part, boxed
+        self.book = part.book
+        self.read_note = read_note
+        self.open: list[_OpenField] = []
+        self._shapes: list[Shape] = []
+
+    def take_shapes(self) -> list[Shape]:
+        """Text boxes and drawn rules anchored in what has been read since the last time."""
+        taken, self._shapes = self._shapes, []
+        return taken
+
+    def read(self, paragraph: Node, style: str, look: TableLook) -> list[Inline]:
+        """The content of one paragraph, and as much of a field left open as has been read."""
+        content = self._inlines(paragraph, style, look)
+        for still_open in self.open:
+            if still_open.in_result and still_open.content:
+                content += still_open.content
+                still_open.content = []
+        return list(_joined(content))
+
+    def _inlines(self, parent: Node, style: str, look: TableLook, depth: int = 0) -> list[Inline]:
+        found: list[Inline] = []
+        if depth > MAX_DEPTH:
+            raise LettersError(Problem("Controls are nested too deep.", where=self.part.title))
+        for child in parent.iterchildren(tag=etree.Element):
+            if child.tag == w("r"):
+                self._run(child, style, look, found)
+            elif child.tag == w("hyperlink"):
+                inner = self._inlines(child, style, look, depth + 1)
+                self._emit(found, *self._link(child, inner))
+            elif child.tag == w("fldSimple"):
+                inner = self._inlines(child, style, look, depth + 1)
+                done = _OpenField(child.get(w("instr"), ""), True, self.book.run(None, style, look), inner)
+                first = next((item.format for item in inner if isinstance(item, Text)), None)
+                done.format = first or done.format
+                self._close(done, found)
+            elif child.tag == w("bookmarkStart"):
+                if (name := child.get(w("name"), "")) and name != "_GoBack":
+                    self._emit(found, Bookmark(name))
+            elif child.tag in THROUGH:
+                found += self._inlines(child, style, look, depth + 1)
+            elif child.tag == f"{{{MC}}}AlternateContent":
+                if (chosen := alternative(child)) is not None:
+                    found += self._inlines(chosen, style, look, depth + 1)
+            elif child.tag not in SILENT and not is_marker(child):
+                unknown(self.part, child)
+        return found
+
+    def _emit(self, found: list[Inline], *items: Inline) -> None:
+        """Add to the innermost open field, unless that is still in its code, which is never shown."""
+        if not self.open:
+            found.extend(items)
+        elif all(still_open.in_result for still_open in self.open):
+            self.open[-1].content.extend(items)
+
+    def _draw(self, shapes: Iterable[Shape]) -> None:
+        if all(still_open.in_result for still_open in self.open):
+            self._shapes += shapes
+
+    def _link(self, node: Node, inner: list[Inline]) -> list[Inline]:
+        relation = self.part.links.get(node.get(f"{{{R}}}id", ""))
+        anchor = node.get(w("anchor"))
+        if relation is not None and relation.external:
+            return [Link(relation.target + (f"#{anchor}" if anchor else ""), tuple(inner))] if inner else []
+        if anchor and inner:
+            return [Link(f"#{anchor}", tuple(inner))]
+        return inner
+
+    def _run(self, run: Node, style: str, look: TableLook, found: list[Inline]) -> None:
+        properties = run.find(w("rPr"))
+        plain: RunFormat | None = None
+        for child in run.iterchildren(tag=etree.Element):
+            tag = child.tag
+            if tag == w("rPr"):
+                continue
+            if plain is None:
+                plain = self.book.run(properties, style, look)
+                self._note_effects(properties)
+                if plain.hidden:
+                    self._hidden(run)
+                    self._fields_only(run, plain, found)
+                    return
+            if tag == w("t"):
+                self._text(child.text or "", properties, style, look, plain, found)
+            elif tag == w("fldChar"):
+                self._field_mark(child, plain, found)
+            elif tag == w("instrText"):
+                if self.open:
+                    self.open[-1].code += child.text or ""
+            else:
+                self._run_child(child, plain, found)
+
+    def _run_child(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
+        tag = child.tag
+        if tag == w("tab"):
+            self._emit(found, Tab(plain))
+        elif tag == w("ptab"):
+            self._emit(found, Tab(plain, cast(Any, child.get(w("alignment"), "left"))))
+        elif tag in (w("br"), w("cr")):
+            kind = child.get(w("type"), "textWrapping")
+            column = kind == "column" and self.book.in_columns  # without columns it begins the next page
+            breaks = kind in ("page", "column") and self.book.breakable and self.part.title == "body"
+            self._emit(found, PageBreak(column) if breaks else LineBreak(plain))
+        elif tag == w("noBreakHyphen"):
+            self._emit(found, Text("\u2011", plain))
+        elif tag == w("softHyphen"):
+            self._emit(found, Text("\u00ad", plain))
+        elif tag == w("sym"):
+            self._symbol(child, plain, found)
+        elif tag == w("drawing"):
+            self._emit(found, *drawn_pictures(self.part, child))
+            for frame in child.iterchildren(tag=etree.Element):
+                self._draw(drawn_shapes(self.part, frame))
+        elif tag in (w("pict"), w("object")):
+            self._emit(found, *old_pictures(self.part, child))
+            self._draw(old_shapes(self.part, child))
+        elif tag == f"{{{MC}}}AlternateContent":
+            if (chosen := alternative(child)) is not None:
+                for inner in chosen.iterchildren(tag=etree.Element):
+                    self._run_child(inner, plain, found)
+        elif tag in (w("footnoteReference"), w("endnoteReference")):
+            self._note(child, plain, found)
+        elif tag in (w("footnoteRef"), w("endnoteRef")):
+            self._emit(found, Text(self.part.note_mark, plain))
+        elif tag not in SILENT:
+            unknown(self.part, child)
+
+    def _text(
+        self,
+        text: str,
+        properties: Node | None,
+        style: str,
+        look: TableLook,
+        plain: RunFormat,
+        found: list[Inline],
+    ) -> None:
+        """Words; a line feed in the file is a space, and right-to-left letters take the complex-script font."""
+        text = re.sub(r"[\t\r\n]", " ", text)
+        if not text:
+            return
+        for piece, script in _by_script(text):
+            self._emit(found, Text(piece, self.book.run(properties, style, look, script) if script else plain))
+
+    def _note(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
+        """A footnote stands at its mark; what an endnote says is kept for the end (17.11.14, 17.11.7)."""
+        kind, notes = note_kind(child.tag), self.book.note_texts
+        node = notes.find(kind, child.get(w("id"), ""))
+        if node is None:
+            self.part.note("A footnote or endnote has lost its words.", "Delete its mark in Word.", "footnote")
+            return
+        if notes.restarts_on_pages():
+            self.part.note("Footnotes are numbered on from page to page, not anew on each.", code="numbering")
+        own = child.get(w("customMarkFollows")) in ("1", "true", "on")
+        mark = "" if own else notes.next_mark(kind)
+        blocks = self.read_note(node, kind, mark)
+        at_end = kind == "endnote" or self.boxed  # a box has no foot of a page
+        if at_end:
+            self.book.endnotes += blocks
+        self._emit(found, Footnote(mark, plain, () if at_end else blocks))
+
+    def _note_effects(self, properties: Node | None) -> None:
+        """Looks of letters that are not carried over."""
+        for child in () if properties is None else properties.iterchildren(*_EFFECTS):
+            wide = child.tag == w("w")
+            if (wide and child.get(w("val"), "100") != "100") or (not wide and is_on(child)):
+                name = _EFFECTS[str(child.tag)]
+                self.part.note(f"Letters that are {name} are set plain.", code="look")
+
+    def _hidden(self, run: Node) -> None:
+        if "".join(run.itertext(w("t"))).strip():
+            self.part.note(
+                "Hidden text is not printed.",
+                "Delete it in the Word file if it must not leave the office.",
+                "hidden",
+            )
+
+    def _fields_only(self, run: Node, plain: RunFormat, found: list[Inline]) -> None:
+        """A hidden run may still open or close a field."""
+        for child in run.iterchildren(w("fldChar"), w("instrText")):
+            if child.tag == w("fldChar"):
+                self._field_mark(child, plain, found)
+            elif self.open:
+                self.open[-1].code += child.text or ""
+
+    def _symbol(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
+        family = child.get(w("font"), "")
+        code = hex_of(child.get(w("char")))
+        text = fonts.symbol(family, code)
+        if not text and not fonts.is_symbol_font(family) and not 0xE000 <= code <= 0xF8FF and code > 31:
+            text = chr(code)
+        if text:
+            self._emit(found, Text(text, plain))
+        else:
+            self.part.note(f"A symbol of the font {family} (code {code:04X}) is not carried over.",
+                      "Replace it by a character of an ordinary font.")  # fmt: skip
+
+    def _field_mark(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
+        kind = child.get(w("fldCharType"))
+        if kind == "begin":
+            self.open.append(_OpenField(format=plain))
+            box = child.find(f"{w('ffData')}/{w('checkBox')}")
+            if box is not None:
+                ticked = box.find(w("checked")) if box.find(w("checked")) is not None else box.find(w("default"))
+                self.open[-1].content.append(Text("☒" if ticked is not None and is_on(ticked) else "☐", plain))
+        elif kind == "separate" and self.open:
+            self.open[-1].in_result = True
+            self.open[-1].format = plain
+        elif kind == "end" and self.open:
+            done = self.open.pop()
+            self._close(done, found)
+
+    def _close(self, done: _OpenField, found: list[Inline]) -> None:
+        shown = _finish_field(done)
+        if shown is not None:
+            self._emit(found, shown)
+        elif done.kind not in _SILENT_FIELDS and not done.in_result:
+            self.part.note(
+                f"The field {done.kind} has no stored result and prints nothing.",
+                "Open the letter in Word, press Ctrl-A and F9, and save it.",
+                "field",
+            )
+
+
+_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+_EAST += "\uff00-\uffef\U00020000-\U0003ffff"
+_OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_RTL}]+(?:[ \u00a0]+[{_RTL}]+)*)|(?P<east>[{_EAST}]+)")
+
+
+def _by_script(text: str) -> Iterator[tuple[str, Script]]:
+    """Pieces of ``text``, each with which of Word's fonts for the run it takes (17.3.2.26)."""
+    at = 0
+    for match in _OTHER_SCRIPTS.finditer(text):
+        if match.start() > at:
+            yield text[at : match.start()], ""
+        yield match[0], "complex" if match["complex"] else "east"
+        at = match.end()
+    if at < len(text):
+        yield text[at:], ""
+
+
+def _joined(content: list[Inline]) -> Iterator[Inline]:
+    """Word splits a sentence into many runs; put together again what looks the same."""
+    held: Text | None = None
+    for item in content:
+        if isinstance(item, Text):
+            if held is not None and held.format == item.format:
+                held = Text(held.text + item.text, held.format)
+                continue
+            if held is not None:
+                yield held
+            held = item
+        else:
+            if held is not None:
+                yield held
+                held = None
+            yield item
+    if held is not None:
+        yield held

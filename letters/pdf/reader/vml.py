@@ -1,0 +1,163 @@
+"""Drawn things of a Word letter, old style (VML, Part 4, 19.1): text boxes, rules, pictures, and their place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+
+from lxml import etree
+
+from letters.docx.values import Node, V, colour_of, number_of, w, within_reach
+from letters.pdf.document import Border, Borders, Floating
+from letters.pdf.reader.book import Part
+from letters.pdf.reader.shapes import Shape
+
+_OFFICE = "urn:schemas-microsoft-com:office:office"
+_WORD = "urn:schemas-microsoft-com:office:word"
+_SHAPES = frozenset({"shape", "rect", "roundrect", "line"})
+_NAMED = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "blue": "#0000ff", "gray": "#808080",
+          "grey": "#808080", "silver": "#c0c0c0", "navy": "#000080", "green": "#008000", "maroon": "#800000"}  # fmt: skip
+
+
+def style_of(node: Node) -> dict[str, str]:
+    """The CSS-like style of an old drawing."""
+    return {name: value.strip() for name, value in re.findall(r"([\w-]+)\s*:\s*([^;]+)", node.get("style", ""))}
+
+
+def length(text: str | None) -> float:
+    """A length in an old drawing, as points; a plain number is in pixels of 1/96 inch."""
+    match = re.fullmatch(r"\s*(-?[\d.]+)(px)?\s*", text or "")
+    if match:
+        return within_reach(number_of(match[1]) * 0.75)
+    match = re.fullmatch(r"\s*(-?)(\.\d+)(\w*)\s*", text or "")
+    return within_reach(number_of(f"{match[1]}0{match[2]}{match[3]}" if match else text) / 20)
+
+
+_ACROSS_FROM = {
+    "page": "page", "margin": "margin", "left-margin-area": "left-margin", "inner-margin-area": "left-margin",
+    "right-margin-area": "right-margin", "outer-margin-area": "right-margin",
+}  # fmt: skip
+_DOWN_FROM = {
+    "page": "page", "margin": "margin", "top-margin-area": "top-margin", "bottom-margin-area": "bottom-margin",
+    "inner-margin-area": "margin", "outer-margin-area": "margin",
+}  # fmt: skip
+
+
+def placed(part: Part, node: Node) -> Floating | None:
+    """Where an old drawing stands; None when it stands in the line."""
+    style = style_of(node)
+    if style.get("position") not in ("absolute", "relative"):
+        return None
+    x_from, y_from = (style.get(f"mso-position-{axis}-relative", "text") for axis in ("horizontal", "vertical"))
+    x_align, y_align = (style.get(f"mso-position-{axis}", "") for axis in ("horizontal", "vertical"))
+    wrap = node.find(f"{{{_WORD}}}wrap")
+    kind = "" if wrap is None else wrap.get("type", "")
+    room = [length(style.get(f"mso-wrap-distance-{side}", "0")) for side in ("top", "right", "bottom", "left")]
+    return Floating(
+        x=length(style.get("margin-left", style.get("left"))),
+        y=length(style.get("margin-top", style.get("top"))),
+        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
+        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
+        x_align=cast(Any, {"inside": "left", "outside": "right", "absolute": ""}.get(x_align, x_align)),
+        y_align=cast(Any, {"inside": "top", "outside": "bottom", "absolute": ""}.get(y_align, y_align)),
+        wraps="top-and-bottom" if kind == "topAndBottom" else "square" if kind in ("square", "tight") else "none",
+        distance=cast(Any, tuple(room)),
+        behind=style.get("z-index", "").startswith("-"),
+        part=part.kind,
+    )
+
+
+def old_shapes(part: Part, node: Node) -> Iterator[Shape]:
+    """Text boxes, rules and rectangles in a ``w:pict``; other drawings are noted."""
+    for child in node.iterchildren(tag=etree.Element):
+        if child.tag == f"{{{V}}}group":
+            yield from _group(part, child)
+        elif etree.QName(child).localname in _SHAPES and child.tag.startswith(f"{{{V}}}"):
+            yield from _shape(part, child, placed(part, child), None)
+        elif etree.QName(child).localname in ("oval", "polyline", "curve", "arc"):
+            _note_drawing(part)
+
+
+def _group(part: Part, group: Node) -> Iterator[Shape]:
+    """Members of a group are measured in the group's own units."""
+    style, place = style_of(group), placed(part, group)
+    place = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
+    wide, high = (number_of(found, 1000) for found in (group.get("coordsize", "1000,1000") + ",1000").split(",")[:2])
+    left, top = (number_of(found) for found in (group.get("coordorigin", "0,0") + ",0").split(",")[:2])
+    across, down = length(style.get("width")) / (wide or 1000), length(style.get("height")) / (high or 1000)
+    if place.wraps != "none":
+        yield Shape(None, length(style.get("width")), length(style.get("height")), place)
+    for child in group.iterchildren(*(f"{{{V}}}{name}" for name in _SHAPES)):
+        own = style_of(child)
+        x, y = (number_of(own.get("left")) - left) * across, (number_of(own.get("top")) - top) * down
+        size = number_of(own.get("width")) * across, number_of(own.get("height")) * down
+        at = Floating(place.x + x, place.y + y, place.x_from, place.y_from, part=part.kind, behind=place.behind)
+        yield from _shape(part, child, at, size)
+
+
+def _shape(part: Part, node: Node, place: Floating | None, size: tuple[float, float] | None) -> Iterator[Shape]:
+    style = style_of(node)
+    width, height = size or (length(style.get("width")), length(style.get("height")))
+    words = node.find(f"{{{V}}}textbox/{w('txbxContent')}")
+    line, fill = _line(node), _colour(node.get("fillcolor", "")) if _says(node, "filled", "t") else ""
+    name = etree.QName(node).localname
+    if node.get(f"{{{_OFFICE}}}hr") in ("t", "true"):
+        yield Shape(None, width or part.book.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
+    elif words is not None:
+        inset = next(node.iterchildren(f"{{{V}}}textbox")).get("inset", "").split(",")
+        left, top, right, bottom = (
+            length(inset[at]) if at < len(inset) and inset[at].strip() else usual
+            for at, usual in enumerate((7.2, 3.6, 7.2, 3.6))
+        )
+        if name == "shape" and not fill and node.get("stroked") is None and not node.get("type", "").endswith("202"):
+            line = None
+        yield Shape(words, width, height, place, Borders(line, line, line, line), fill, (top, right, bottom, left))
+    elif name == "line":
+        yield from _drawn_line(part, node, place, line)
+    elif node.find(f"{{{V}}}textpath") is not None:
+        part.note("A watermark or WordArt is not carried over.", code="watermark")
+    elif node.find(f"{{{V}}}imagedata") is None and name in ("rect", "roundrect") and (line or fill):
+        yield Shape(None, width, height, place, Borders(line, line, line, line), fill)
+    elif node.find(f"{{{V}}}imagedata") is None and (width or height):
+        if min(width, height) <= 1.5 and line is not None:
+            yield Shape(None, width, height, place, Borders(top=line) if width >= height else Borders(left=line))
+        else:
+            _note_drawing(part)
+
+
+def _drawn_line(part: Part, node: Node, place: Floating | None, line: Border | None) -> Iterator[Shape]:
+    ends = [[length(found) for found in node.get(name, "0,0").split(",")] for name in ("from", "to")]
+    if line is None or any(len(end) != 2 for end in ends):
+        return
+    (x1, y1), (x2, y2) = ends
+    wide, high = abs(x2 - x1), abs(y2 - y1)
+    if min(wide, high) > 1.5:
+        _note_drawing(part)
+        return
+    at = place or Floating(0.0, 0.0, "column", "paragraph", part=part.kind)
+    at = Floating(at.x + min(x1, x2), at.y + min(y1, y2), at.x_from, at.y_from, part=part.kind)
+    yield Shape(None, wide, high, at, Borders(top=line) if wide >= high else Borders(left=line))
+
+
+def _line(node: Node) -> Border | None:
+    if not _says(node, "stroked", "t"):
+        return None
+    weight = node.get("strokeweight")
+    return Border("solid", max(length(weight), 0.25) if weight else 0.75, _colour(node.get("strokecolor", "")))
+
+
+def _colour(text: str) -> str:
+    """A colour of an old drawing: ``#rrggbb``, ``#rgb`` or a name, perhaps with a palette number behind it."""
+    first = text.split(" ")[0].casefold()
+    if re.fullmatch(r"#[0-9a-f]{3}", first):
+        first = "#" + "".join(digit * 2 for digit in first[1:])
+    return colour_of(first.removeprefix("#")) or _NAMED.get(first, "")
+
+
+def _says(node: Node, name: str, otherwise: str) -> bool:
+    return node.get(name, otherwise) in ("t", "true", "1")
+
+
+def _note_drawing(part: Part) -> None:
+    part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")

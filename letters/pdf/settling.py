@@ -1,0 +1,106 @@
+"""The second way to set a letter, for pages that cannot be laid out as Word has them.
+
+Where a box would run off the page, or columns and cells would lose words between pages, the same words are set one
+after another: boxes and floating tables in their place in the text, columns one under another, footnotes at the end.
+Nothing is left out, and that it was done is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from letters.errors import Problem
+from letters.pdf.document import (
+    Block,
+    Box,
+    Document,
+    Field,
+    Floating,
+    Footnote,
+    Furniture,
+    Image,
+    Inline,
+    Link,
+    Paragraph,
+    Section,
+    inlines,
+)
+
+
+def settle(document: Document) -> Document | None:
+    """``document`` with everything in its place in the text; None when it already is."""
+    ends: list[Block] = []
+    sections = tuple(_section(section, ends) for section in document.sections)
+    if ends:
+        sections = (*sections[:-1], replace(sections[-1], blocks=(*sections[-1].blocks, *ends)))
+    if sections == document.sections:
+        return None
+    note = Problem(
+        "Text boxes, columns or footnotes stand one after another in the text, not where Word has them: there they "
+        "would not have fitted on the page.",
+        hint="In Word: make the boxes smaller, or put their words into paragraphs or a table.",
+        code="settled",
+    )
+    return replace(document, sections=sections, notes=(*document.notes, note))
+
+
+def _section(section: Section, ends: list[Block]) -> Section:
+    return replace(
+        section,
+        headers=_furniture(section.headers, ends),
+        footers=_furniture(section.footers, ends),
+        blocks=tuple(_blocks(section.blocks, ends)),
+    )
+
+
+def _furniture(furniture: Furniture, ends: list[Block]) -> Furniture:
+    def settled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+        return tuple(_blocks(blocks, ends))
+
+    return Furniture(settled(furniture.default), settled(furniture.first), settled(furniture.even))
+
+
+def _blocks(blocks: tuple[Block, ...], ends: list[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            if any(isinstance(item, Image | Footnote) for item in inlines(block.content)):
+                block = replace(block, content=tuple(_inlines(block.content, ends)))
+            yield block
+        elif isinstance(block, Box):
+            yield from _box(block, ends)
+        else:
+            # Header rows that do not fit are left out on one page and shown on the next: here they stand once.
+            rows = tuple(
+                replace(
+                    row,
+                    header=False,
+                    cells=tuple(replace(cell, blocks=tuple(_blocks(cell.blocks, ends))) for cell in row.cells),
+                )
+                for row in block.rows
+            )
+            yield replace(block, rows=rows, floating=None)
+
+
+def _box(box: Box, ends: list[Block]) -> Iterator[Block]:
+    """What a box holds, without the box; a drawn one has nothing to say."""
+    inside = list(_blocks(box.rows[0].cells[0].blocks, ends))
+    if box.page_break_before and inside and isinstance(inside[0], Paragraph):
+        inside[0] = replace(inside[0], format=replace(inside[0].format, page_break_before=True))
+    yield from inside
+
+
+def _inlines(content: tuple[Inline, ...], ends: list[Block]) -> Iterator[Inline]:
+    for item in content:
+        if isinstance(item, Image) and item.floating is not None:
+            yield replace(item, floating=_in_flow(item.floating))
+        elif isinstance(item, Footnote):
+            ends += item.blocks
+            yield replace(item, blocks=())
+        elif isinstance(item, Link | Field):
+            yield replace(item, content=tuple(_inlines(item.content, ends)))
+        else:
+            yield item
+
+
+def _in_flow(place: Floating) -> Floating:
+    return Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=place.part)

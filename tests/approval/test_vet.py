@@ -1,0 +1,431 @@
+"""What is vetted, and what becomes of letters that are not: drafts, redlines, withdrawals, the way back, the proof."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import json
+import random
+import re
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace as with_
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from helpers import KINDS, ROOT
+from helpers.edits import edit, replace
+
+from letters.approval.approve import Hand, inspected, record, roll_back, states, withdraw
+from letters.approval.changes import changes_of, redline_of
+from letters.approval.proof.cover import smallest_cover
+from letters.approval.proof.pack import pack, proof_of
+from letters.assembly.assembler import Desk
+from letters.docx.package import open_package
+from letters.errors import LibraryAtFault, Usage
+from letters.library.approval_record import digest_of
+from letters.library.approvals import State
+from letters.library.library import Library
+from letters.model.letter import Letter
+from letters.pdf.parity.pdf_text import pdf_words
+
+Sample = Callable[[str], dict[str, Any]]
+TODAY = date(2026, 11, 22)
+COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "First approval.", TODAY)
+KIND = "contact-notice"
+
+
+@pytest.fixture(scope="session")
+def vetted_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped library as it is now, every kind approved."""
+    root = tmp_path_factory.mktemp("vetted")
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", "vetted.toml"))
+    (root / "letters.toml").touch()
+    record(Desk(Library(root)), KINDS, COUNSEL)
+    return root
+
+
+@pytest.fixture
+def own(vetted_library: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "own"
+    shutil.copytree(vetted_library, root)
+    return root
+
+
+def desk(root: Path) -> Desk:
+    return Desk(Library(root))
+
+
+def state(root: Path, kind: str = KIND, on: date = TODAY) -> State:
+    return desk(root).vetting(kind).state(on)
+
+
+# --- letters ---
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_of_a_vetted_kind_bears_no_mark(own: Path, sample: Sample, kind: str) -> None:
+    at = desk(own)
+    made = at.make(at.check(sample(kind)), ["docx"])
+    assert b"DRAFT" not in b"".join(open_package(made.files["docx"], "letter").parts.values())
+
+
+CHANGES: dict[str, Callable[[Path], None]] = {
+    "templates/contact-notice/letter.docx": lambda root: edit(
+        root / "templates/contact-notice/letter.docx", "word/document.xml", "From now on", "As of today"
+    ),
+    "templates/shared/signature.docx": lambda root: edit(
+        root / "templates/shared/signature.docx", "word/document.xml", "Sincerely,", "Yours,"
+    ),
+    "templates/legal_basis.toml": lambda root: replace(
+        root / "templates/legal_basis.toml", 'citation = "11.3.100.106(D) NMAC"', 'citation = "11.3.100.107(D) NMAC"'
+    ),
+    "templates/office.toml": lambda root: replace(root / "templates/office.toml", "0142", "0143"),
+    "templates/page/letter.css": lambda root: replace(root / "templates/page/letter.css", "{", " {"),
+    "prompts/contact-notice.toml": lambda root: replace(root / "prompts/contact-notice.toml", "?", "??"),
+}
+
+
+@pytest.mark.parametrize("file", CHANGES)
+def test_any_change_to_what_it_is_made_of_makes_a_letter_a_draft(own: Path, sample: Sample, file: str) -> None:
+    CHANGES[file](own)
+    at = desk(own)
+    letter = at.check(sample(KIND))
+    assert at.is_draft(letter)
+    assert at.vetting(KIND).changed == (file,)
+    assert f"since then changed: {file}." in at.why_draft(letter)
+    assert b"DRAFT" in zipfile.ZipFile(io.BytesIO(at.make(letter, ["docx"]).files["docx"])).read("docProps/core.xml")
+
+
+def test_a_draft_says_so_on_every_page_of_both_files_and_in_their_names(
+    own: Path, letters: Any, tmp_path: Path, sample: Sample
+) -> None:
+    CHANGES["templates/shared/signature.docx"](own)
+    shutil.copy(ROOT / "templates" / "denial" / "sample.toml", tmp_path / "a.toml")
+    done = letters("fill", "a.toml", "--out", "out", "--library", own)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"a-DRAFT.docx", "a-DRAFT.pdf"}
+    assert "The letter is a draft, because denial is not vetted" in done.stderr
+    assert "templates/shared/signature.docx" in done.stderr
+    words = pdf_words((tmp_path / "out" / "a-DRAFT.pdf").read_bytes())
+    assert len(words.furniture) > 1
+    assert "DRAFT:notvetted" in "".join(words.body.split())  # the head of the first page is read aloud
+    assert all("DRAFT:notvetted" in "".join(page.split()) for page in words.furniture[1:])
+    package = zipfile.ZipFile(tmp_path / "out" / "a-DRAFT.docx")
+    heads = [package.read(name).decode() for name in package.namelist() if name.startswith("word/header")]
+    assert len(heads) == 2
+    assert all("DRAFT: not vetted" in head for head in heads)
+
+
+def test_a_change_to_another_letter_s_files_changes_nothing(own: Path) -> None:
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests", "It rests")
+    replace(own / "templates" / "objections.toml", "text = ", "# a remark\ntext = ")
+    (own / "templates" / KIND / "sample.toml").write_text("# nothing\n")
+    assert state(own) is State.VETTED
+    assert states(desk(own), TODAY) == {
+        kind: State.CHANGED if kind in ("denial", "subpoena-response") else State.VETTED for kind in KINDS
+    }
+
+
+def test_law_and_terms_count_as_far_as_a_letter_takes_them(own: Path) -> None:
+    law, terms = own / "templates" / "legal_basis.toml", own / "templates" / "conditions.toml"
+    text = law.read_text(encoding="utf-8")
+    entry = next(each for each in text.split("[[basis]]") if 'supports = ["denial", "repeat-denial", "policy-' in each)
+    changed = text.replace(entry, entry.replace('title = "', 'title = "New: '))
+    law.write_text(f"# a remark\n{changed}", encoding="utf-8")
+    assert state(own) is State.VETTED
+    assert state(own, "denial") is State.CHANGED
+    assert state(own, "conditional-approval") is State.VETTED
+    replace(terms, 'subject = "Cost"', 'subject = "Costs"')
+    assert state(own) is State.VETTED
+    assert state(own, "conditional-approval") is State.CHANGED
+    replace(terms, 'name = "quarterly wage records"', 'name = "wage records"')
+    assert state(own) is State.CHANGED
+
+
+def test_rolling_back_one_letter_leaves_the_law_of_others(own: Path) -> None:
+    law = own / "templates" / "legal_basis.toml"
+    law.write_text("# a remark\n" + law.read_text(encoding="utf-8"), encoding="utf-8")
+    CHANGES["templates/contact-notice/letter.docx"](own)
+    _, names, _ = roll_back(desk(own), KIND, COUNSEL, None)
+    assert names == ["templates/contact-notice/letter.docx"]
+    assert law.read_text(encoding="utf-8").startswith("# a remark")
+    assert state(own) is State.VETTED
+    assert desk(own).register.approvals(KIND)[-1].files["templates/legal_basis.toml"] == digest_of(law.read_bytes())
+
+
+# --- approvals ---
+
+
+def test_an_approval_says_who_when_why_and_for_which_bytes(own: Path) -> None:
+    (act,) = desk(own).register.acts[KIND]
+    assert (act.by, act.title, act.date, act.why) == (COUNSEL.by, COUNSEL.title, TODAY, COUNSEL.why)
+    for name, digest in act.files.items():
+        data = (own / name).read_bytes()
+        assert digest == digest_of(data)
+        assert (own / "templates" / ".vetted" / f"{digest}{Path(name).suffix}").read_bytes() == data
+    template = desk(own).template(KIND)
+    assert {f"templates/shared/{each}.docx" for each in template.passages} <= act.files.keys()
+    assert {
+        "templates/legal_basis.toml",
+        "prompts/contact-notice.toml",
+        "templates/page/letter.css",
+    } <= act.files.keys()
+    assert f"templates/{KIND}/sample.toml" not in act.files
+
+
+def test_it_holds_for_letters_dated_until_its_last_day(own: Path, sample: Sample) -> None:
+    record(desk(own), [KIND], COUNSEL, expires=date(2026, 12, 31))
+    assert state(own, on=date(2026, 12, 31)) is State.VETTED
+    assert state(own, on=date(2027, 1, 1)) is State.EXPIRED
+    at = desk(own)
+    assert not at.is_draft(at.check(sample(KIND)))  # dated 2019: by the letter's date, not by the clock
+    with pytest.raises(Usage):
+        record(desk(own), [KIND], COUNSEL, expires=date(2026, 1, 1))
+
+
+def test_withdrawn_it_is_a_draft_until_it_is_approved_again(own: Path) -> None:
+    withdraw(desk(own), KIND, with_(COUNSEL, why="The law changed."))
+    assert state(own) is State.WITHDRAWN
+    assert "withdrew it on November 22, 2026: The law changed." in desk(own).vetting(KIND).in_words(TODAY)
+    with pytest.raises(Usage):
+        withdraw(desk(own), KIND, COUNSEL)
+    record(desk(own), [KIND], COUNSEL)
+    assert state(own) is State.VETTED
+    assert [act.act for act in desk(own).register.acts[KIND]] == ["vetted", "withdrawn", "vetted"]
+
+
+def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -> None:
+    template = own / "templates" / KIND / "letter.docx"
+    edit(template, "word/document.xml", "From now on", "{{ office.nmae }} From now on")
+    before = (own / "templates" / "vetted.toml").read_bytes()
+    who = ("--by", "Dana Exemplar", "--title", "Deputy Counsel", "--why", "A slip.")
+    refused = letters("vet", KIND, "--library", own, *who)
+    assert refused.returncode == 3
+    assert "nmae" in refused.stderr
+    assert (own / "templates" / "vetted.toml").read_bytes() == before
+
+
+def test_a_sample_that_makes_no_letter_stands_in_the_way(own: Path) -> None:
+    replace(own / "templates" / KIND / "sample.toml", 'signatory = "chief-counsel"', 'signatory = "nobody"')
+    with pytest.raises(LibraryAtFault, match="nobody"):
+        inspected(desk(own), [KIND], TODAY)
+
+
+def test_rolled_back_the_files_are_as_approved_and_what_they_replace_is_kept(own: Path) -> None:
+    files = [own / name for name in ("templates/contact-notice/letter.docx", "prompts/contact-notice.toml")]
+    before = [file.read_bytes() for file in files]
+    for name in ("templates/contact-notice/letter.docx", "prompts/contact-notice.toml"):
+        CHANGES[name](own)
+    changed = [file.read_bytes() for file in files]
+    _, names, _ = roll_back(desk(own), KIND, COUNSEL, None)
+    assert sorted(own / name for name in names) == sorted(files)
+    assert [file.read_bytes() for file in files] == before
+    assert state(own) is State.VETTED
+    kept = {path.read_bytes() for path in (own / "templates" / ".vetted").iterdir()}
+    assert set(changed) <= kept
+    with pytest.raises(Usage):
+        roll_back(desk(own), KIND, COUNSEL, None)
+
+
+def test_rolling_back_a_withdrawn_approval_goes_to_the_one_before(own: Path) -> None:
+    file = own / "templates" / KIND / "letter.docx"
+    before = file.read_bytes()
+    CHANGES["templates/contact-notice/letter.docx"](own)
+    record(desk(own), [KIND], COUNSEL)
+    withdraw(desk(own), KIND, COUNSEL)
+    target, _, _ = roll_back(desk(own), KIND, COUNSEL, None)
+    assert target == desk(own).register.approvals(KIND)[0]
+    assert file.read_bytes() == before
+    roll_back(desk(own), KIND, COUNSEL, 2)
+    assert file.read_bytes() != before
+
+
+def test_a_damaged_copy_is_found_out(own: Path) -> None:
+    digest = desk(own).register.approvals(KIND)[0].files["prompts/contact-notice.toml"]
+    CHANGES["prompts/contact-notice.toml"](own)
+    (own / "templates" / ".vetted" / f"{digest}.toml").write_text("forged")
+    with pytest.raises(LibraryAtFault, match="damaged"):
+        roll_back(desk(own), KIND, COUNSEL, None)
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "templates/../../x", "letters.toml", "prompts/..\\x"])
+def test_a_record_that_leads_out_of_the_library_is_refused(own: Path, name: str) -> None:
+    replace(own / "templates" / "vetted.toml", '"prompts/contact-notice.toml" =', f"{json.dumps(name)} =")
+    with pytest.raises(LibraryAtFault, match="no file of a library"):
+        roll_back(desk(own), KIND, COUNSEL, None)
+
+
+def test_the_shipped_letters_are_vetted_as_they_are() -> None:
+    """To be recorded again after a change: letters vet --all --by … --title … --why …"""
+    at = Desk(Library(ROOT))
+    assert {kind: at.vetting(kind).in_words(TODAY) for kind in KINDS if not at.vetting(kind).is_vetted(TODAY)} == {}
+    acts = [act for each in at.register.acts.values() for act in each]
+    assert {act.person for act in acts} == {"Morgan Example, Chief Legal Counsel"}
+    assert all(act.why for act in acts)
+    for kind in KINDS:
+        for name, digest in at.register.approvals(kind)[-1].files.items():
+            assert (ROOT / "templates" / ".vetted" / f"{digest}{Path(name).suffix}").is_file(), name
+
+
+# --- what changed ---
+
+
+def test_what_changed_is_told_with_what_it_touches(own: Path) -> None:
+    decision = own / "templates" / "shared" / "decision-limits.docx"
+    edit(decision, "word/document.xml", "It will not provide a bulk extract", "It will never provide a bulk copy")
+    replace(own / "templates" / "legal_basis.toml", 'summary = "conditions federal', 'summary = "makes federal')
+    replace(own / "prompts" / "denial.toml", "does the denial rest", "does our denial rest")
+    found = changes_of(desk(own), "denial")
+    assert set(found.files) == {
+        "templates/shared/decision-limits.docx", "templates/legal_basis.toml", "prompts/denial.toml",
+    }  # fmt: skip
+    (line,) = found.files["templates/shared/decision-limits.docx"]
+    assert line.startswith("paragraph 1: ")
+    assert "It will [-not-]{+never+} provide a bulk [-extract-]{+copy+} of" in line
+    assert any("question legal_basis, ask: On which law does [-the-]{+our+}" in each
+               for each in found.files["prompts/denial.toml"])  # fmt: skip
+    assert {each.split(":")[0] for each in found.questions} >= {"request.access", "legal_basis"}
+    assert found.conditions == ('not (request.access == "direct-access")', 'request.access == "bulk"')
+    assert found.bases == ("ssa-303-a-1: 42 U.S.C. § 503(a)(1)",)
+    assert any("[-conditions-]{+makes+} federal" in each for each in found.samples["sample.toml"])
+    assert found.others == ("repeat-denial", "policy-statement", "subpoena-response")
+
+
+def test_without_the_kept_copies_it_can_still_be_approved_again(own: Path) -> None:
+    shutil.rmtree(own / "templates" / ".vetted")
+    CHANGES["templates/shared/signature.docx"](own)
+    found = changes_of(desk(own), KIND)
+    assert "what it was cannot be shown" in found.files["templates/shared/signature.docx"][0]
+    record(desk(own), [KIND], COUNSEL)
+    assert state(own) is State.VETTED
+
+
+def test_nothing_changed_is_told_as_that(own: Path) -> None:
+    found = changes_of(desk(own), KIND)
+    assert list(found.lines()) == [
+        "Nothing changed in contact-notice since Morgan Example, Chief Legal Counsel, vetted it on November 22, 2026."
+    ]
+
+
+def test_the_redline_shows_passages_in_their_places_and_text_files_at_the_end(own: Path) -> None:
+    edit(own / "templates" / "shared" / "signature.docx", "word/document.xml", "Sincerely,", "Respectfully,")
+    replace(own / "prompts" / "contact-notice.toml", "?", "??")
+    data = redline_of(desk(own), KIND, "Dana Exemplar", TODAY)
+    package = open_package(data, "redline")
+    root = package.xml(package.main)
+    text = "".join(root.itertext())
+    assert text.index("From now on") < text.index("Respectfully") < text.index("prompts/contact-notice.toml")
+    authors = {value for node in root.iter() for name, value in node.items() if name.endswith("}author")}
+    assert authors == {"Dana Exemplar"}
+
+
+def test_without_an_approval_there_is_no_redline(own: Path) -> None:
+    (own / "templates" / "vetted.toml").unlink()
+    with pytest.raises(Usage, match="never vetted"):
+        redline_of(desk(own), KIND, "M", TODAY)
+
+
+# --- the proof ---
+
+
+def test_the_proof_shows_every_paragraph_in_the_fewest_letters(own: Path) -> None:
+    at = desk(own)
+    proof = proof_of(at, "denial")
+    pieces = {piece.number for piece in proof.pieces}
+    seen = set().union(*(found.seen for found in proof.letters))
+    assert pieces - seen == {piece.number for piece in proof.elsewhere}
+    assert proof.notes == ()
+    assert 2 <= len(proof.letters) <= 6
+    for found in proof.letters:
+        others = set().union(*(each.seen for each in proof.letters if each is not found))
+        assert found.seen - others, "a letter that shows nothing new is one too many"
+        at.check(found.answers)
+    words = ["".join(_document(at, found.letter).split()) for found in proof.letters]
+    for said in ("Itwillnotprovideabulkextract", "YoumadetherequestundertheInspectionofPublicRecordsAct",
+                 "Therequeststatesnopurpose", "Thisletterfollowstheseletters"):  # fmt: skip
+        assert any(said in each for each in words), said
+
+
+def _document(at: Desk, letter: Letter) -> str:
+    package = open_package(at.make(letter, ["docx"]).files["docx"], "letter")
+    return "".join(package.xml(package.main).itertext())
+
+
+def test_a_paragraph_that_can_never_appear_is_an_error_that_names_it(own: Path) -> None:
+    dead = "".join(
+        f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+        for words in ('{%p if request.access == "sideways" %}', "Never said.", "{%p endif %}")
+    )
+    file = own / "templates" / KIND / "letter.docx"
+    document = zipfile.ZipFile(file).read("word/document.xml").decode()
+    first = re.search(r"<w:p[ >].*?</w:p>", document)
+    assert first
+    edit(file, "word/document.xml", first[0], first[0] + dead)
+    with pytest.raises(LibraryAtFault) as caught:
+        proof_of(desk(own), KIND)
+    (problem,) = caught.value.problems
+    assert "“Never said.”" in problem.message
+    assert 'request.access == "sideways"' in problem.hint
+    assert problem.where.startswith("templates/contact-notice/letter.docx, body, paragraph ")
+
+
+def test_the_pack_labels_each_letter_with_its_facts_and_lists_what_is_signed(own: Path) -> None:
+    at = desk(own)
+    proof = proof_of(at, KIND)
+    data = pack(at, proof, TODAY)
+    assert data == pack(at, proof, TODAY)
+    with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
+        titles = [item.title for item in outline.root]
+    count = len(proof.letters)
+    assert titles == ["What is signed off", *(f"Letter {number} of {count}" for number in range(1, count + 1))]
+
+
+def test_the_cover_is_the_smallest_there_is() -> None:
+    for seed in range(40):
+        chance = random.Random(seed)
+        holdings = {key: frozenset(chance.sample(range(8), chance.randint(1, 4))) for key in range(7)}
+        wanted = frozenset().union(*holdings.values())
+        cover = smallest_cover(holdings, wanted)
+        assert frozenset().union(*(holdings[key] for key in cover)) == wanted
+        smaller = itertools.combinations(holdings.values(), len(cover) - 1)
+        assert not any(frozenset().union(*each) == wanted for each in smaller)
+
+
+# --- the command ---
+
+
+def test_without_a_name_nothing_is_recorded(own: Path, letters: Any) -> None:
+    before = (own / "templates" / "vetted.toml").read_bytes()
+    CHANGES["templates/shared/signature.docx"](own)
+    done = letters("vet", KIND, "--library", own, "--redline", "changes.docx")
+    assert done.returncode == 0, done.stderr
+    assert "[-Sincerely-]{+Yours+}," in done.stdout
+    assert "Nothing was recorded" in done.stderr
+    assert (own / "templates" / "vetted.toml").read_bytes() == before
+    assert letters("vet", KIND, "--library", own, "--by", "M").returncode == 2
+
+
+def test_the_command_approves_withdraws_and_rolls_back(own: Path, letters: Any) -> None:
+    who = ("--library", own, "--by", "Dana Exemplar", "--title", "Deputy Counsel")
+    CHANGES["templates/shared/signature.docx"](own)
+    waiting = letters("vet", "--status", "--json", "--library", own)
+    assert waiting.returncode == 1
+    assert {row["kind"]: row["state"] for row in json.loads(waiting.stdout)}[KIND] == "changed"
+    done = letters("vet", KIND, *who, "--why", "A shorter close.")
+    assert done.returncode == 0, done.stderr
+    assert state(own) is State.VETTED
+    assert letters("vet", KIND, *who, "--why", "A slip.", "--withdraw").returncode == 0
+    back = letters("vet", KIND, *who, "--why", "Back.", "--roll-back")
+    assert back.returncode == 0, back.stderr
+    assert "denial: Morgan Example, Chief Legal Counsel, vetted it" in back.stderr  # it shares the passage
+    history = letters("vet", KIND, "--history", "--library", own).stdout
+    assert [line.split(" on ")[0].strip() for line in history.splitlines() if " on " in line] == [
+        "1. vetted", "2. vetted", "withdrawn", "3. vetted",
+    ]  # fmt: skip
+    assert letters("vet", "--status", "--library", own).returncode == 0

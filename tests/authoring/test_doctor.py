@@ -1,0 +1,101 @@
+"""`letters doctor` on this machine, and on machines that lack something."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import ROOT
+
+from letters.authoring import doctor
+from letters.authoring.doctor import Check, Surroundings, look_over
+from letters.errors import LettersError
+from letters.library.library import Library, find_library
+from letters.pdf.fonts import INSTALL_FONTS
+from letters.pdf.html.weasyprint import INSTALL_PANGO
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def looked_over(tmp_path: Path, **changes: Any) -> dict[str, Check]:
+    here: dict[str, Any] = {
+        "drafts": tmp_path / "state" / "drafts",
+        "encoding": "utf-8",
+        "terminal": "xterm",
+        "find": lambda: Library(ROOT),
+        "today": date(2019, 8, 2),
+    }
+    return {check.name: check for check in look_over(Surroundings(**(here | changes)))}
+
+
+def test_a_machine_that_makes_letters_is_well(tmp_path: Path) -> None:
+    found = looked_over(tmp_path)
+    assert {each.name: each.said for each in found.values() if each.state == "missing"} == {}
+    assert found["PDF"].said.startswith("The sample of denial was printed")
+    assert {"Python", "Pango", "HarfBuzz subset", "fontconfig", "Fonts", "Drafts", "Library"} <= set(found)
+    assert list(tmp_path.iterdir()) == []  # nothing was changed
+
+
+def test_everything_that_is_not_well_says_how_to_mend_it(tmp_path: Path) -> None:
+    open_to_all = tmp_path / "drafts"
+    open_to_all.mkdir()
+    open_to_all.chmod(0o777)
+    found = looked_over(tmp_path, drafts=open_to_all, encoding="ascii")
+    assert found["Drafts"].mend == f"chmod 700 {open_to_all}"
+    assert "LC_ALL" in found["Terminal"].mend
+    assert all(bool(each.mend) == (each.state != "fine") for each in found.values())
+
+
+def test_a_folder_that_cannot_be_written_to_is_missing(tmp_path: Path) -> None:
+    found = looked_over(tmp_path, drafts=Path("/proc/none/drafts"))["Drafts"]
+    assert (found.state, "XDG_STATE_HOME" in found.mend) == ("missing", True)
+
+
+def test_a_library_that_is_not_there_is_told_and_the_rest_is_still_looked_at(tmp_path: Path) -> None:
+    found = looked_over(tmp_path, find=lambda: find_library(str(tmp_path / "none"), None, tmp_path))
+    assert found["Library"].state == "missing"
+    assert found["Python"].state == "fine"
+    with pytest.raises(LettersError):
+        find_library(str(tmp_path / "none"), None, tmp_path)
+
+
+def test_a_template_that_is_wrong_is_no_fault_of_the_machine_s_fonts(tmp_path: Path) -> None:
+    for name in ("templates", "prompts"):
+        shutil.copytree(ROOT / name, tmp_path / "library" / name)
+    (tmp_path / "library" / "templates" / "denial" / "letter.docx").write_bytes(b"nothing")
+    found = looked_over(tmp_path, find=lambda: Library(tmp_path / "library"))
+    assert found["Fonts"].state == "fine"
+    assert found.get("Vetted", found["Library"]).state != "fine"
+    assert "missing" in {each.state for name, each in found.items() if name in ("Library", "PDF")}
+
+
+def test_the_command_tells_it_and_its_exit_code_says_it(letters: Run, tmp_path: Path) -> None:
+    well = letters("doctor", "--library", ROOT, "--json")
+    assert well.returncode == 0
+    checks = json.loads(well.stdout)["checks"]
+    assert {check["state"] for check in checks} <= {"fine", "poor"}
+    (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/nonexistent</dir></fontconfig>", encoding="utf-8")
+    ill = letters("doctor", "--library", ROOT, env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
+    assert ill.returncode == 1
+    assert "MISSING  Fonts: No fonts are installed here" in ill.stdout
+    assert f"→ {INSTALL_FONTS}" in ill.stdout
+    assert "Traceback" not in ill.stderr
+
+
+def test_what_doctor_names_is_what_the_set_up_installs() -> None:
+    """Said in two places, because an installed wheel has no scripts: they must not part."""
+    script = (ROOT / "scripts" / "system-packages").read_text(encoding="utf-8")
+    wanted = re.search(r'wanted="([^"]+)"', script)
+    assert wanted is not None
+    told = {word for line in (INSTALL_PANGO, INSTALL_FONTS) for word in line.split()[3:]}
+    assert told <= set(wanted[1].split())
+    needed = {package for _, _, package in doctor._LIBRARIES}
+    brought_along = {"libglib2.0-0", "libharfbuzz0b", "libfontconfig1"}  # by those, as apt-cache depends says
+    assert needed - brought_along <= set(wanted[1].split())

@@ -1,0 +1,218 @@
+"""A library of one's own: the office's details, what it chose, and a page that explains the templates."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+from helpers import KINDS, ROOT
+from helpers.documents import docx, paragraph
+
+from letters._system.output import write_all
+from letters.assembly.assembler import Desk
+from letters.assembly.context import PROVIDED
+from letters.assembly.template.filters import FILTERS
+from letters.assembly.template.template import Properties, Template
+from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
+from letters.authoring.init.library import founded
+from letters.authoring.init.office import checked, details, office_file, office_from
+from letters.docx.package import open_package
+from letters.errors import LibraryAtFault
+from letters.library.library import Library
+from letters.model.fields import fields_of
+from letters.model.office_data import Office
+
+OFFICE = tomllib.loads((ROOT / "templates" / "office.toml").read_text(encoding="utf-8")) | {
+    "name": "Arizona Department of Testing",
+    "signatory": [{"id": "general-counsel", "name": "Pat Ownname", "title": "General Counsel"}],
+}
+
+
+def found(folder: Path, kinds: Iterable[str] = KINDS, bases: Iterable[str] | None = None) -> Desk:
+    made = founded(Desk(Library(ROOT)), OFFICE, list(kinds), None if bases is None else list(bases))
+    write_all({folder / name: data for name, data in made.files.items()})
+    return Desk(Library(folder))
+
+
+def test_a_whole_library_writes_every_letter_in_the_office_s_own_name(tmp_path: Path, letters: Any) -> None:
+    desk = found(tmp_path / "own")
+    for kind in KINDS:
+        (answers,) = desk.samples(kind).values()
+        package = open_package(desk.make(desk.check(answers), ["docx"]).files["docx"], kind)
+        words = "".join("".join(package.xml(part).itertext()) for part in package.parts if part.endswith(".xml"))
+        assert "Arizona Department of Testing" in words
+        assert "Pat Ownname" in words
+        assert "DRAFT" in words  # nobody has vetted it yet
+    done = letters("check", cwd=tmp_path / "own")  # found by letters.toml
+    assert done.returncode == 0, done.stdout
+
+
+def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> None:
+    wanted = ["cfr-603-4", "nm-51-1-32", "nmac-106-c", "nmac-106-d"]
+    made = founded(Desk(Library(ROOT)), OFFICE, ["contact-notice"], wanted)
+    write_all({tmp_path / name: data for name, data in made.files.items()})
+    desk = Desk(Library(tmp_path))
+    assert list(desk.library.kinds) == ["contact-notice"]
+    assert {file.stem for file in (tmp_path / "templates" / "shared").iterdir()} == set(
+        desk.template("contact-notice").passages
+    )
+    assert set(desk.rulebook.bases) == {*wanted, *made.kept}
+    assert len(desk.rulebook.bases) < len(Desk(Library(ROOT)).rulebook.bases)
+    assert all(made.kept.values()), "each says which file needs it"
+    assert (desk.rulebook.conditions, desk.rulebook.objections, desk.rulebook.showing) == ({}, {}, {})
+    assert desk.rulebook.records
+    assert not (tmp_path / "templates" / "vetted.toml").exists()
+    law = (tmp_path / "templates" / "legal_basis.toml").read_text(encoding="utf-8")
+    assert law.startswith("# What our letters may cite.")
+
+
+def test_a_choice_leaves_nothing_to_mend_and_comments_as_they_were(tmp_path: Path, letters: Any) -> None:
+    found(tmp_path, ["denial"], ["cfr-603-4", "nm-51-1-32", "nmac-106-c", "nmac-106-d", "cfr-603-9", "cfr-603-10"])
+    here = (tmp_path / "prompts" / "request.toml").read_text(encoding="utf-8")
+    assert here == (ROOT / "prompts" / "request.toml").read_text(encoding="utf-8")
+    done = letters("check", "--library", tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+def test_office_toml_says_what_each_line_is_and_reads_back_the_same() -> None:
+    text = office_file(OFFICE)
+    assert Office.model_validate(tomllib.loads(text)) == Office.model_validate(OFFICE)
+    for name, info in Office.model_fields.items():
+        if name in OFFICE:
+            assert info.description
+            assert info.description in text
+
+
+def test_everything_the_model_of_an_office_needs_is_asked() -> None:
+    answers = {detail.name: detail.default or detail.example for detail in details()}
+    office = office_from(answers)
+    assert Office.model_validate(office).signatory[0].id == answers["signatory.1.id"]
+    assert office["address"].count("\n") == 1
+    with pytest.raises(LibraryAtFault) as caught:
+        office_from(answers | {"email": "nowhere", "name": ""})
+    assert {problem.field for problem in caught.value.problems} == {"email", "name"}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [
+        ("email", "nowhere", "is not an email address"),
+        ("signatory.1.id", "A B", "pattern"),
+        ("name", "a\x07", "control"),
+    ],
+)
+def test_a_wrong_answer_is_told_at_once_where_it_can_be(name: str, typed: str, said: str) -> None:
+    (detail,) = [detail for detail in details() if detail.name == name]
+    assert said in detail.wrong_with(typed)
+    assert not detail.wrong_with(detail.example)
+
+
+def test_a_mistake_in_the_file_of_answers_is_named() -> None:
+    with pytest.raises(LibraryAtFault, match="time zone"):
+        checked(OFFICE | {"time_zone": "Arizona"})
+
+
+# --- the page that explains ---
+
+
+def test_the_page_names_every_filter_every_name_and_every_tag() -> None:
+    text = guide("The Office", list(Library(ROOT).kinds.values()))
+    rows = set(re.findall(r"^\| `([^`]+)` \|", text, re.M))
+    assert set(FILTERS) <= rows
+    assert set(FILTERS) == set(FILTERS_SHOWN)
+    assert set(PROVIDED) <= rows
+    assert set(fields_of("")) <= rows
+    assert set(KINDS) <= rows
+    for word in ("if", "elif", "else", "endif", "for", "endfor", "include"):
+        assert re.search(rf"\b{word}\b", text)
+
+
+def test_every_example_on_the_page_does_what_it_says(desk: Desk) -> None:
+    (answers,) = desk.samples("denial").values()
+    letter = desk.check({**answers, "copies": ["one", "two", "three"]})
+    context = desk.context(letter)
+    shown = [tag for tag, _ in FILTERS_SHOWN.values()]
+    template = Template.compile(docx("".join(map(paragraph, shown))), "page")
+    data = template.fill(context, Properties(title="t", author="a", language="en-US", dated=letter.date))
+    package = open_package(data, "page")
+    printed = ["".join(each.itertext()) for each in package.xml(package.main).iter("{*}p")]
+    assert "Friday, August 2" in printed
+    assert "one, two, and three" in printed
+    assert "3 copies" in printed
+    assert "OGC-2019-0142" in printed
+    assert not any("{" in words for words in printed)
+
+
+def test_every_tag_on_the_page_is_one_a_template_may_hold(desk: Desk) -> None:
+    tags = [tag.replace(" … ", " x ") for tag, _ in TAGS_SHOWN]
+    lines = []
+    for tag in tags:
+        if tag.startswith("{%tr for"):
+            continue  # needs a table, which the repeat denial has
+        lines.append(tag)
+        lines += ["words"] if tag.startswith(("{%p if", "{%p for")) else []
+    Template.compile(docx("".join(map(paragraph, lines))), "page", desk.passages)
+
+
+# --- the command ---
+
+
+def test_answers_come_from_a_file_in_a_script(tmp_path: Path, letters: Any) -> None:
+    text = office_file(OFFICE)
+    (tmp_path / "office.toml").write_text('kinds = ["contact-notice"]\n' + text, encoding="utf-8")
+    done = letters("init", "own", "--answers", "office.toml")
+    assert done.returncode == 0, done.stderr
+    names = {Path(line).relative_to("own").as_posix() for line in done.stdout.split()}
+    assert {"letters.toml", "README.md", ".gitattributes", "templates/office.toml"} <= names
+    workflow = (tmp_path / "own" / ".github" / "workflows" / "letters.yml").read_text(encoding="utf-8")
+    assert "letters check" in workflow
+    listed = letters("kinds", cwd=tmp_path / "own")
+    assert listed.stdout.startswith("contact-notice\n")
+    again = letters("init", "own", "--answers", "office.toml")
+    assert again.returncode == 4
+    assert "is not empty" in again.stderr
+
+
+def test_without_a_terminal_or_a_file_it_says_what_to_do(letters: Any) -> None:
+    done = letters("init", "own")
+    assert done.returncode == 2
+    assert "--answers FILE" in done.stderr
+
+
+def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    command = ["-m", "letters", "init", "own"]
+    child = pexpect.spawn(sys.executable, command, cwd=str(tmp_path), env=environment, encoding="utf-8", timeout=60)
+    for detail in details():
+        child.expect_exact(detail.title)
+        child.expect_exact("> ")
+        if detail.name == "email":
+            child.sendline("nowhere")
+            child.expect_exact("is not an email address")
+            child.expect_exact("> ")
+        typed = {"name": "Typed Office", "time_zone": "Arizona"}.get(detail.name)
+        child.sendline(typed or detail.example or detail.default)
+    child.expect_exact("is not a time zone")
+    child.expect_exact("> ")
+    child.sendline("America/Phoenix")  # only that is asked again
+    child.expect_exact("Which letters?")
+    child.expect_exact("> ")
+    child.sendline("99")
+    child.expect_exact("Write numbers from 1 to 8.")
+    child.sendline("4")
+    child.expect_exact("Which law may they cite?")
+    child.expect_exact("> ")
+    child.sendline("")
+    child.expect_exact("Nothing is vetted yet")
+    child.expect(pexpect.EOF)
+    library = Library(tmp_path / "own")
+    assert list(library.kinds) == ["contact-notice"]
+    office = Desk(library).office
+    assert (office.name, office.time_zone) == ("Typed Office", "America/Phoenix")

@@ -1,0 +1,239 @@
+"""`letters fill`, `kinds`, `fields`, `schema` and `demo`, run as a script runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from helpers import KINDS, ROOT
+from helpers.reading import words
+
+from letters.library.answers import write_answers
+from letters.model.fields import fields_of
+
+Sample = Callable[[str], dict[str, Any]]
+
+
+def save(folder: Path, name: str, answers: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    if path.suffix == ".json":
+        path.write_text(json.dumps(answers, default=str), encoding="utf-8")
+    else:
+        path.write_text(write_answers(answers), encoding="utf-8")
+    return path
+
+
+def test_saved_answers_become_letters_in_both_formats(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    sources = [save(tmp_path / "a", f"{kind}.toml", sample(kind)) for kind in KINDS]
+    done = letters("fill", *sources, "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    written = [tmp_path / "out" / f"{kind}.{suffix}" for kind in KINDS for suffix in ("docx", "pdf")]
+    assert done.stdout.split() == [str(path) for path in written]
+    assert all(path.read_bytes()[:4] in (b"PK\x03\x04", b"%PDF") for path in written)
+
+
+def test_json_and_toml_give_the_same_bytes_in_another_process(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    for number, suffix in enumerate(("toml", "json", "toml")):
+        source = save(tmp_path / str(number), f"letter.{suffix}", sample("denial"))
+        assert letters("fill", source, "--out", tmp_path / f"out{number}").returncode == 0
+    for suffix in ("docx", "pdf"):
+        made = {(tmp_path / f"out{number}" / f"letter.{suffix}").read_bytes() for number in range(3)}
+        assert len(made) == 1, suffix
+
+
+def test_bad_answers_are_all_reported_and_nothing_is_written(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    bad = sample("denial") | {"date": "31/12/2019", "legal_basis": ["nm-sensitive-information-2025"]}
+    sources = [save(tmp_path, "good.toml", sample("denial")), save(tmp_path, "bad.toml", bad)]
+    done = letters("fill", *sources, "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "bad.toml, Date of the letter (date): “31/12/2019” is not a day" in done.stderr
+    assert "bad.toml, Legal basis, item 1 (legal_basis.1)" in done.stderr or "date" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_problems_come_as_json_for_a_script(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    answers = sample("denial")
+    del answers["signatory"]
+    done = letters("fill", save(tmp_path, "a.toml", answers), "--out", tmp_path / "out", "--json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert [(each["field"], each["code"]) for each in report["problems"]] == [("signatory", "missing")]
+
+
+def test_an_existing_letter_is_not_overwritten_unless_told(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    source = save(tmp_path, "a.toml", sample("denial"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "a.docx").write_text("signed already")
+    refused = letters("fill", source, "--out", tmp_path / "out", "--format", "docx")
+    assert refused.returncode == 4
+    assert "already exists" in refused.stderr
+    assert (tmp_path / "out" / "a.docx").read_text() == "signed already"
+    done = letters("fill", source, "--out", tmp_path / "out", "--format", "docx", "--overwrite")
+    assert done.returncode == 0
+    assert (tmp_path / "out" / "a.docx").read_bytes().startswith(b"PK")
+
+
+def test_what_was_replaced_is_brought_back_when_another_file_cannot_be(
+    letters: Any, tmp_path: Path, sample: Sample
+) -> None:
+    source = save(tmp_path, "a.toml", sample("denial"))
+    (tmp_path / "out" / "a.pdf").mkdir(parents=True)
+    (tmp_path / "out" / "a.docx").write_text("the old letter")
+    done = letters("fill", source, "--out", tmp_path / "out", "--overwrite")
+    assert done.returncode == 4
+    assert "A folder has that name" in done.stderr
+    assert (tmp_path / "out" / "a.docx").read_text() == "the old letter"
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a.docx", "a.pdf"]
+
+
+def test_two_answer_files_of_one_name_are_refused(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    sources = [save(tmp_path / side, "letter.toml", sample("denial")) for side in ("left", "right")]
+    done = letters("fill", *sources, "--out", tmp_path / "out", "--format", "docx")
+    assert done.returncode == 1
+    assert "under the same name" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.toml", "kind = denial", "cannot be read as TOML"),
+        ("a.toml", 'kind = "denial"\nkind = "denial"', "cannot be read as TOML"),
+        ("a.json", '{"kind": "denial", "kind": "denial"}', "stands twice"),
+        ("a.json", "[1, 2]", "does not hold answers"),
+        ("a.json", '{"kind": "denail"}', "Did you mean denial?"),
+        ("a.toml", "", "Kind of letter (kind) is missing"),
+        ("a.toml", "kind = " + "9" * 5000, "a number or a nesting"),
+        ("a.json", "[" * 100_000, "a number or a nesting"),
+        ("a.json", '{"kind": "denial", "\\u001b[31mred": 1}', "<U+001B>"),
+    ],
+)
+def test_junk_for_answers_gets_a_sentence(letters: Any, tmp_path: Path, name: str, content: str, said: str) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    done = letters("fill", name, "--out", "out")
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_file_and_bytes_that_are_no_text_get_a_sentence(letters: Any, tmp_path: Path) -> None:
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    done = letters("fill", "nowhere.toml", "binary.toml", "--out", "out")
+    assert done.returncode == 1
+    assert "nowhere.toml" in done.stderr
+    assert "no such file" in done.stderr
+    assert "not text in UTF-8" in done.stderr
+
+
+def test_new_without_a_terminal_says_which_command_to_use(letters: Any) -> None:
+    done = letters("new", "denial")
+    assert done.returncode == 2
+    assert "letters fill ANSWERS --out DIR" in done.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_exit_4(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = letters("fill", save(tmp_path, "a.toml", sample("denial")), "--out", tmp_path / "file", "--format", "docx")
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+
+
+def test_the_library_at_fault_is_exit_3(letters: Any, tmp_path: Path) -> None:
+    (tmp_path / "templates" / "denial").mkdir(parents=True)
+    (tmp_path / "prompts").mkdir()
+    (tmp_path / "templates" / "denial" / "kind.toml").write_text('title = "Denial"')
+    done = letters("kinds", "--library", tmp_path)
+    assert done.returncode == 3
+    assert "“summary” is missing" in done.stderr
+
+
+def test_kinds_are_listed(letters: Any) -> None:
+    listed = json.loads(letters("kinds", "--json").stdout)
+    assert [row["kind"] for row in listed] == list(KINDS)
+    assert all(row["use_when"] for row in listed)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fields_tell_type_meaning_example_and_whether_required(letters: Any, kind: str) -> None:
+    report = json.loads(letters("fields", kind, "--json").stdout)
+    by_name = {row["field"]: row for row in report["fields"]}
+    assert by_name["request.requester.agency"]["required"] is True
+    assert by_name["date"]["type"].startswith("date")
+    assert all(row["meaning"] and row["type"] and row["example"] is not None for row in by_name.values())
+    assert "NMSA 1978, § 51-1-32" in by_name["legal_basis"]["ids"]["nm-51-1-32"]
+    assert set(by_name["signatory"]["ids"]) == {"chief-counsel", "secretary"}
+    shown = letters("fields", kind).stdout
+    assert all(name in shown for name in by_name)
+    assert "nm-51-1-32: NMSA 1978, § 51-1-32" in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_is_valid_and_accepts_the_sample(letters: Any, sample: Sample, kind: str) -> None:
+    schema = json.loads(letters("schema", kind).stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    answers = json.loads(json.dumps(sample(kind), default=str))
+    validator.validate(answers)
+    assert not validator.is_valid(answers | {"legal_basis": ["made-up"]})
+    assert not validator.is_valid(answers | {"unknown": 1})
+    for name, each in schema["properties"].items():
+        assert each.get("description") or "$ref" in each, name
+
+
+def test_a_wrong_kind_suggests_the_right_one(letters: Any) -> None:
+    done = letters("fields", "denail")
+    assert done.returncode == 2
+    assert "Did you mean denial?" in done.stderr
+
+
+def test_demo_writes_every_kind_with_its_answers(letters: Any, tmp_path: Path) -> None:
+    done = letters("demo", "out")
+    assert done.returncode == 0, done.stderr
+    written = {Path(line).name for line in done.stdout.split()}
+    assert written == {
+        f"{number}-{kind}.{suffix}" for number, kind in enumerate(KINDS, 1) for suffix in ("toml", "docx", "pdf")
+    }
+    assert letters("demo", "out").returncode == 4
+
+
+def test_help_answers_without_the_heavy_libraries(letters: Any) -> None:
+    done = letters("--help", env={"PYTHONPROFILEIMPORTTIME": "1"})
+    assert done.returncode == 0
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "letters.cli.main" in imported
+    assert not imported & {"pydantic", "questionary", "docxtpl", "weasyprint", "lxml", "jinja2"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_citation_of_a_letter_comes_from_the_data(desk: Any, sample: Sample, kind: str) -> None:
+    template = words((ROOT / "templates" / kind / "letter.docx").read_bytes())
+    for mark in ("§", "C.F.R.", "U.S.C.", "NMSA", "NMAC", " v. "):
+        assert mark not in template, f"{mark} is typed into the template of {kind}"
+    letter = words(desk.make(desk.check(sample(kind)), ["docx"]).files["docx"])
+    for name in sample(kind)["legal_basis"]:
+        assert desk.rulebook.bases[name].citation in letter
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_has_no_blank_paragraph_double_space_or_tag(desk: Any, sample: Sample, kind: str) -> None:
+    for changes in (
+        {},
+        {"reference": None, "copies": [], "enclosures": [], "status_sentence": False, "responsible": []},
+    ):
+        if kind == "repeat-denial":
+            changes.pop("enclosures", None)  # it must have some
+        answers = {key: value for key, value in (sample(kind) | changes).items() if value is not None}
+        if "status_sentence" not in fields_of(kind):
+            answers.pop("status_sentence", None)
+        text = words(desk.make(desk.check(answers), ["docx"]).files["docx"])
+        assert "" not in text.split("\n")
+        assert "  " not in text
+        assert "{" not in text
+        assert " ," not in text
+        assert " ." not in text

@@ -1,0 +1,18 @@
+"""What tests of several rooms share: where the checkout is, and which kinds of letter it ships."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# In the order of the story, and of the library.
+KINDS = (
+    "denial",
+    "repeat-denial",
+    "routing-memo",
+    "contact-notice",
+    "policy-statement",
+    "request-for-justification",
+    "conditional-approval",
+    "subpoena-response",
+)

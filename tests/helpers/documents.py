@@ -1,0 +1,169 @@
+"""Writes real .docx bytes from a few lines of WordprocessingML, so that a test shows all it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from xml.sax.saxutils import escape
+
+from letters.docx.package import Packed, write_package
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_NAMES = " ".join(
+    f'xmlns:{prefix}="{uri}"'
+    for prefix, uri in {
+        "w": _W,
+        "r": _R,
+        "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+        "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+        "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+        "v": "urn:schemas-microsoft-com:vml",
+        "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+    }.items()
+)
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+STYLES = (
+    '<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman"/>'
+    '<w:sz w:val="24"/><w:lang w:val="en-US"/></w:rPr></w:rPrDefault></w:docDefaults>'
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>'
+)
+SECTION = (
+    '<w:pgSz w:w="12240" w:h="15840"/>'
+    '<w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="720" w:footer="720"'
+    ' w:gutter="0"/>'
+)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005"
+    "fe02fe0def46b80000000049454e44ae426082"
+)
+"""A white picture of one pixel, PNG."""
+
+
+def text(words: str, properties: str = "") -> str:
+    """A run."""
+    return f'<w:r><w:rPr>{properties}</w:rPr><w:t xml:space="preserve">{escape(words)}</w:t></w:r>'
+
+
+def paragraph(words: str = "", properties: str = "", *, inner: str = "", run: str = "") -> str:
+    """A paragraph of ``words``, or of the runs in ``inner``."""
+    return f"<w:p><w:pPr>{properties}</w:pPr>{text(words, run) if words else ''}{inner}</w:p>"
+
+
+def field(code: str, result: str) -> str:
+    """A complex field with its stored result."""
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f"<w:r><w:instrText> {escape(code)} </w:instrText></w:r>"
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        f"{text(result)}"
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def picture(relation: str = "rIdPicture", description: str = "") -> str:
+    """An inline picture, half an inch square."""
+    return (
+        '<w:r><w:drawing><wp:inline><wp:extent cx="457200" cy="457200"/>'
+        f'<wp:docPr id="1" name="Picture" descr="{escape(description)}"/><a:graphic>'
+        '<a:graphicData uri="x"><pic:pic>'
+        f'<pic:blipFill><a:blip r:embed="{relation}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
+        "</wp:inline></w:drawing></w:r>"
+    )
+
+
+def docx(
+    body: str,
+    *,
+    styles: str = "",
+    section: str = "",
+    numbering: str = "",
+    settings: str = "",
+    headers: Mapping[str, str] | None = None,
+    footers: Mapping[str, str] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+    links: Mapping[str, str] | None = None,
+    footnotes: str = "",
+    title: str = "A letter",
+    language: str = "en-US",
+) -> bytes:
+    """The bytes of a .docx.
+
+    Args:
+        body: paragraphs and tables.
+        styles: more of ``w:styles``, after the usual ones.
+        section: more of the body's ``w:sectPr``, such as ``<w:titlePg/>``.
+        headers, footers: content by which page it is for: ``default``, ``first`` or ``even``.
+        pictures: files by relationship id.
+        links: outside addresses by relationship id.
+        footnotes: content of ``w:footnotes``.
+    """
+    relations: list[str] = []
+    overrides: list[str] = []
+    parts: dict[str, str | bytes] = {}
+
+    def part(kind: str, root: str, content: str, name: str = "") -> str:
+        name = name or kind
+        relation = f"rId_{name}"
+        parts[f"word/{name}.xml"] = f"<w:{root} {_NAMES}>{content}</w:{root}>"
+        relations.append(f'<Relationship Id="{relation}" Type="{_R}/{kind}" Target="{name}.xml"/>')
+        overrides.append(f'<Override PartName="/word/{name}.xml" ContentType="{_MAIN}.{kind}+xml"/>')
+        return relation
+
+    part("styles", "styles", STYLES + styles)
+    if numbering:
+        part("numbering", "numbering", numbering)
+    if footnotes:
+        part("footnotes", "footnotes", footnotes)
+    part("settings", "settings", settings)
+    references = ""
+    for kind, root, contents in (("header", "hdr", headers), ("footer", "ftr", footers)):
+        for which, content in (contents or {}).items():
+            relation = part(kind, root, content, f"{kind}_{which}")
+            references += f'<w:{kind}Reference w:type="{which}" r:id="{relation}"/>'
+    for relation, data in (pictures or {}).items():
+        parts[f"word/media/{relation}.png"] = data
+        relations.append(f'<Relationship Id="{relation}" Type="{_R}/image" Target="media/{relation}.png"/>')
+    for relation, target in (links or {}).items():
+        relations.append(
+            f'<Relationship Id="{relation}" Type="{_R}/hyperlink" Target="{escape(target)}" TargetMode="External"/>'
+        )
+    parts["word/document.xml"] = (
+        f"<w:document {_NAMES}><w:body>{body}<w:sectPr>{references}{SECTION}{section}</w:sectPr></w:body></w:document>"
+    )
+    parts["word/_rels/document.xml.rels"] = (
+        f'<Relationships xmlns="{_RELATIONSHIPS}">{"".join(relations)}</Relationships>'
+    )
+    for name in [name for name in parts if name.startswith(("word/header", "word/footer"))]:
+        if pictures:
+            parts[f"word/_rels/{name[5:]}.rels"] = parts["word/_rels/document.xml.rels"]
+    parts["docProps/core.xml"] = (
+        "<cp:coreProperties"
+        ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
+        f' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title>'
+        f"<dc:language>{language}</dc:language></cp:coreProperties>"
+    )
+    parts["_rels/.rels"] = (
+        f'<Relationships xmlns="{_RELATIONSHIPS}">'
+        f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
+        '<Relationship Id="rId2"'
+        ' Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"'
+        ' Target="docProps/core.xml"/></Relationships>'
+    )
+    parts["[Content_Types].xml"] = (
+        '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="png" ContentType="image/png"/>'
+        '<Override PartName="/word/document.xml"'
+        f' ContentType="{_MAIN}.document.main+xml"/>{"".join(overrides)}</Types>'
+    )
+    names = [
+        "[Content_Types].xml",
+        "_rels/.rels",
+        *(name for name in parts if name not in ("[Content_Types].xml", "_rels/.rels")),
+    ]
+    return write_package(
+        Packed.of(name, data.encode() if isinstance(data, str) else data) for name in names for data in (parts[name],)
+    )

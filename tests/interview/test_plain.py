@@ -1,0 +1,215 @@
+"""The interview line by line: over a pipe with a script at the other end, and in a terminal that only prints lines."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import ROOT
+from helpers.drafts import all_but, draft, drafts
+
+from letters.assembly.assembler import Desk
+from letters.interview.interview import Choice
+from letters.interview.terminal.face import Ask, Move
+from letters.interview.terminal.plain import Plain
+
+Sample = Callable[[str], dict[str, Any]]
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def plainly(tmp_path: Path) -> Run:
+    """Runs `letters new --plain` with these lines behind the pipe."""
+
+    def run(*lines: str, options: tuple[object, ...] = ()) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "letters", "new", "--plain", *map(str, options)],
+            input="".join(f"{line}\n" for line in lines),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "XDG_STATE_HOME": str(tmp_path / "state")},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+# What a script sends for the first refusal of the story, a line for each question.
+FACTS = [
+    "U.S. Immigration and Customs Enforcement", "", "federal", "skip", "Jordan Sample", "Investigative Assistant", "",
+    "", "", "email", "Aug 1 2019", "", "", "no", "", "no", "1", "a log-in to the database", "skip", "1, 3", "", "", "",
+    "", "none", "", "None",
+]  # fmt: skip
+
+
+def test_a_script_answers_line_by_line_and_gets_the_letter(plainly: Run, tmp_path: Path) -> None:
+    letter = [
+        "", "8/2/2019", "OGC-2019-0142", "1", "jordan.sample@agency.example", "P.O. Box 0000", "El Paso, Texas 79900",
+        "", "Morgan", "1", "Office of the Secretary", "", "", "", "1", "Casey Specimen, Secretary", "", "yes", "1",
+    ]  # fmt: skip
+    done = plainly(*FACTS, *letter, options=("--out", tmp_path / "out", "--format", "docx"))
+    assert done.returncode == 0, done.stderr[-2000:]
+    paths = [Path(line) for line in done.stdout.splitlines()]  # results alone on standard output
+    assert [path.suffix for path in paths] == [".toml", ".docx"]
+    answers = tomllib.loads(paths[0].read_text(encoding="utf-8"))
+    assert answers["request"]["requester"]["address"] == "P.O. Box 0000\nEl Paso, Texas 79900"
+    assert answers["request"]["records"] == ["wage", "employer"]
+    assert answers["kind"] == "denial"
+    assert "The advice: denial." in done.stderr
+    assert "\x1b" not in done.stderr
+    assert not drafts(tmp_path)
+
+
+def test_words_do_what_keys_do(plainly: Run, tmp_path: Path) -> None:
+    done = plainly(
+        "help", "Example Agency", "back", "forward", "the agency", "help", "help 2", "feder", "letter", '"back"',
+        "review", "1", "skip", "quit",
+    )  # fmt: skip
+    assert done.returncode == 0
+    said = done.stderr
+    assert "Example: U.S. Immigration and Customs Enforcement" in said
+    assert "Enter for: Example Agency." in said
+    assert "[help, back, forward, letter, review, quit]" in said
+    assert "Example: A federal agency" in said
+    assert "Denial, as far as it goes." in said
+    assert ">>" not in said.partition("Denial, as far")[2].partition("Kind of")[0] or "<<" in said
+    assert "questions are still open" in said
+    assert "To go on:  letters new --resume" in said
+    requester = draft(tmp_path)["request"]["requester"]
+    assert requester == {
+        "agency": "Example Agency", "agency_in_sentence": "the agency", "agency_kind": "federal", "office": "back",
+    }  # fmt: skip
+
+
+def test_when_the_lines_end_the_answers_are_kept_and_gone_on_with(plainly: Run, tmp_path: Path) -> None:
+    done = plainly("Example Agency", "", "7")
+    assert done.returncode == 130
+    assert "Your answers are in" in done.stderr
+    done = plainly("1", "Santa Fe", options=("--resume",))
+    assert "1. Example Agency: no kind of letter chosen yet, 2 answers, saved today at" in done.stderr
+    assert draft(tmp_path)["request"]["requester"]["office"] == "Santa Fe"
+    assert plainly(options=("--resume",)).returncode == 130
+    assert plainly(options=("--resume", "denial")).returncode == 2
+
+
+def test_nothing_to_go_on_with_is_said(plainly: Run) -> None:
+    done = plainly(options=("--resume",))
+    assert done.returncode == 0
+    assert "No interview is unfinished" in done.stderr
+
+
+def test_what_cannot_be_is_refused_and_asked_again(plainly: Run, tmp_path: Path, desk: Desk, sample: Sample) -> None:
+    source = all_but(desk, tmp_path, sample("denial"), "date", "signatory", "status_sentence", "legal_basis")
+    done = plainly(
+        "1", "8/2", "forward", "1", "", "8/2/2019", "9", "e", "nobody", "2", "99", "2-3", "none", "1, 2, 3", "maybe",
+        "no", "quit", options=("--answers", source),
+    )  # fmt: skip
+    for words in (
+        "Which day is meant?",
+        "There is no number 9 here; the numbers go from 1 to 2.",
+        "Several lines read “e”; answer with a number:",
+        "Nothing in the list reads “nobody”.",
+        "There is no number 99 here",
+        "Nothing in the list reads “2-3”.",
+        "what law it rests on",
+        "Answer yes or no.",
+    ):
+        assert words in done.stderr, words
+    answers = draft(tmp_path)
+    assert answers["signatory"] == "secretary"
+    assert len(answers["legal_basis"]) == 3
+
+
+def test_without_a_terminal_the_way_line_by_line_is_named(letters: Run) -> None:
+    done = letters("new")
+    assert done.returncode == 2
+    assert "letters new --plain" in done.stderr
+
+
+def ask(source: str, asked: Ask) -> tuple[Any, str]:
+    sink = StringIO()
+    return Plain(StringIO(source), sink).ask(asked), sink.getvalue()
+
+
+CHOICES = (Choice("a", "First thing", "More about it."), Choice("b", "Second thing"), Choice("c", "Third", always=True))
+
+
+def test_more_is_told_about_a_line_of_a_list() -> None:
+    reply, said = ask("help 1\nhelp 2\nhelp 7\nsecond\n", Ask("Which?", "one", choices=CHOICES))
+    assert reply.value == "b"
+    for words in ("More about it.", "There is no more to say about it.", "There is no number 7 here."):
+        assert words in said
+
+
+def test_what_must_be_in_stays_in_and_enter_keeps_what_stands() -> None:
+    several = Ask("Which?", "several", ["b"], choices=CHOICES)
+    assert ask("\n", several)[0].value == ["b", "c"]
+    assert ask("none\n", several)[0].value == ["c"]
+    assert ask("2 1\n", several)[0].value == ["a", "b", "c"]
+    assert ask("first, Second thing\n", several)[0].value == ["a", "b", "c"]
+    assert ask("\n", Ask("Name?", standing="Old"))[0].value == "Old"
+    assert ask("\n", Ask("Really?", "yes-no", True))[0].value is True
+    assert ask("\nfirst\n", Ask("Which?", "one", choices=CHOICES))[0].value == "a"
+
+
+def test_a_word_that_leads_nowhere_here_is_no_answer() -> None:
+    reply, said = ask("back\nskip\nx\n", Ask("Name?", moves=frozenset({Move.HELP})))
+    assert reply.value == "x"
+    assert said.count("That cannot be done here.") == 2
+
+
+def test_several_lines_end_with_an_empty_one() -> None:
+    assert ask("one\n back to back \n\nmore\n", Ask("Text?", "lines"))[0].value == "one\n back to back "
+    assert ask("help\n", Ask("Text?", "lines", moves=frozenset({Move.HELP})))[0].move is Move.HELP
+    with pytest.raises(EOFError):
+        ask("one\ntwo\n", Ask("Text?", "lines"))
+
+
+# --- in a terminal ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_a_terminal(tmp_path: Path) -> Any:
+    pexpect = pytest.importorskip("pexpect")
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "letters", "new", "denial", "--plain"],
+        cwd=str(tmp_path),
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "XDG_STATE_HOME": str(tmp_path / "state")},
+        encoding="utf-8",
+        timeout=30,
+    )
+    child.delaybeforesend = 0.1
+    yield child
+    child.close(force=True)
+
+
+def test_lines_pasted_at_a_terminal_fill_one_answer_and_what_was_typed_early_none(
+    at_a_terminal: Any, tmp_path: Path
+) -> None:
+    child = at_a_terminal
+    child.send("too early\n")
+    child.expect_exact("Which agency or organization is asking?")
+    child.expect_exact("> ")
+    child.send("12 High Street\nBuilding 4\nSanta Fe")  # the last line waits for its Enter
+    child.expect_exact("Press Enter once more.")
+    child.expect_exact("> ")
+    child.send("\n")
+    child.expect_exact("has become one line")
+    child.expect_exact("Enter for: 12 High Street Building 4 Santa Fe.")
+    child.expect_exact("> ")
+    child.send("\n")
+    child.expect_exact("How does the name stand")
+    child.expect_exact("> ")
+    child.send("\x03")
+    child.expect_exact("Your answers are in")
+    assert draft(tmp_path)["request"] == {"requester": {"agency": "12 High Street Building 4 Santa Fe"}}

@@ -1,0 +1,555 @@
+"""The interview in a real terminal: a pseudo-terminal, keys sent as counsel presses them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import ROOT
+from helpers.drafts import all_but, draft, drafts
+
+from letters.assembly.assembler import Desk
+from letters.library.answers import write_answers
+
+pexpect = pytest.importorskip("pexpect", reason="pseudo-terminals need pexpect and a Unix system")
+
+Sample = Callable[[str], dict[str, Any]]
+Start = Callable[..., Any]
+
+# As the interview writes it above answers it saved: nothing that was passed over is asked again.
+PASSED = (
+    "# Passed over without an answer: request.requester.agency_in_sentence, request.requester.identification, "
+    "request.requester.telephone, request.received_by, request.staff_contacted, request.quoted, "
+    "request.public_records, request.statute, request.asserted, request.other_sources, request.safeguards, "
+    "request.explanation, request.agreement, request.earlier, earlier_letters, unvetted_law\n"
+)
+ENTER, SPACE, DOWN = "\r", " ", "\x1b[B"
+CTRL_C, CTRL_D, BACK, FORWARD = "\x03", "\x04", "\x10", "\x0e"
+LETTER, REVIEW, SKIP, CLEAR = "\x0c", "\x12", "\x18", "\x15"
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Start]:
+    """Starts `letters` in a pseudo-terminal of 80 columns and 24 lines."""
+    children = []
+
+    def start(*arguments: object, columns: int = 80, **environment: str) -> Any:
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "letters", *map(str, arguments)],
+            cwd=str(tmp_path),
+            env={
+                **{name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))},
+                "LANG": "en_US.UTF-8",
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "1",
+                "XDG_STATE_HOME": str(tmp_path / "state"),
+                "TERM": "xterm",
+                "PAGER": "cat",
+                "PROMPT_TOOLKIT_NO_CPR": "1",
+                **environment,
+            },
+            dimensions=(24, columns),
+            encoding="utf-8",
+            timeout=30,
+        )
+        child.delaybeforesend = 0.05  # a person waits for the question; keys typed ahead are thrown away
+        children.append(child)
+        return child
+
+    yield start
+    for child in children:
+        child.close(force=True)
+
+
+def say(child: Any, question: str, keys: str) -> None:
+    see(child, question)
+    child.send(keys)
+
+
+def see(child: Any, words: str) -> None:
+    """Wait for words on the screen, wherever the lines are broken and whatever their look."""
+    child.expect(
+        r"(?:\s|\x1b\[[0-9;?]*[a-zA-Z])*".join(re.escape(character) for character in words if character != " ")
+    )
+
+
+def end(child: Any) -> int:
+    child.expect(pexpect.EOF)
+    child.close()
+    return int(child.exitstatus or 0)
+
+
+def answer_the_facts(child: Any) -> None:
+    """The first refusal of the story: a log-in asked for by email, with no process."""
+    say(child, "Which agency or organization", "U.S. Immigration and Customs Enforcement" + ENTER)
+    say(child, "How does the name stand", ENTER)
+    say(child, "What sort of body", ENTER)
+    say(child, "Which component", ENTER)
+    say(child, "Who signed or made", "Jordan Sample" + ENTER)
+    say(child, "What is that person", "Investigative Assistant" + ENTER)
+    say(child, "How should the letter greet", "Ms. Sample" + ENTER)
+    say(child, "What badge", ENTER)
+    say(child, "telephone number?", ENTER)
+    say(child, "How did the request come?", ENTER)
+    say(child, "What date does the request", "Aug 1 2019" + ENTER)
+    say(child, "Department receive it?", ENTER)
+    say(child, "Whom in the Department", ENTER)
+    say(child, "outside the legal office?", "n" + ENTER)
+    say(child, "reference or file number", ENTER)
+    say(child, "Public Records Act?", "n" + ENTER)
+    say(child, "What sort of access", ENTER)
+    say(child, "What is asked for, in our", "a log-in to the database of employment records" + ENTER)
+    say(child, "What is asked for, in the req", ENTER)
+    say(child, "Which categories", SPACE + ENTER)
+    say(child, "a subpoena, an order", ENTER)
+    say(child, "What purpose", ENTER)
+    say(child, "What sort of matter", ENTER)
+    say(child, "Which legal authority", ENTER)
+    say(child, "rely on any of these statutes?", ENTER)
+    say(child, "Under which written", ENTER)
+
+
+def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_path: Path) -> None:
+    child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
+    answer_the_facts(child)
+    say(child, "ask for the same before?", ENTER)
+    see(child, "The advice: denial")
+    see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
+    see(child, "Which letter do you want to write?")
+    see(child, "» (advised) Denial")
+    child.send(ENTER)
+    say(child, "What date should", "7/31/2019" + ENTER)
+    see(child, "before the request was received")  # told at once, and the line is there to correct
+    say(child, "What date should", CLEAR + "8/2/2019" + ENTER)
+    say(child, "our file number", "OGC-2019-0142" + ENTER)
+    say(child, "letter be sent?", DOWN + SPACE + ENTER)
+    say(child, "requester's email", "jordan.sample@agency.example" + ENTER)
+    see(child, "postal address?")
+    # Pasted without bracketed paste: the lines stay in this answer and do not answer the next question.
+    child.send("P.O. Box 0000\rEl Paso, Texas 79900\r")
+    child.send(ENTER)
+    say(child, "Who signs?", ENTER)
+    say(child, "letters we sent before", ENTER)
+    say(child, "receives a copy?", "Office of the Secretary\r" + ENTER)
+    say(child, "What is enclosed?", ENTER)
+    see(child, "On which law does")
+    # The caveat of the basis the pointer stands on, before anything is picked.
+    see(child, "Mind: The statute does not itself mention confidentiality")
+    child.send(ENTER)
+    see(child, "What to mind before citing")
+    say(child, "not in that list?", ENTER)
+    say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
+    say(child, "Say that the letter", ENTER)
+    see(child, "Your letter")
+    see(child, "The advice: denial")  # again, on the final facts
+    see(child, "Your answers")
+    see(child, "All well. What now?")
+    child.send(DOWN + ENTER)
+    say(child, "Which answer?", "greet")  # a long list is filtered as one types
+    say(child, "greet...", ENTER)
+    say(child, "How should the letter greet", CLEAR + "Investigator Sample" + ENTER)
+    say(child, "What now?", ENTER)
+    assert end(child) == 0
+
+    written = {path.suffix: path for path in (tmp_path / "out").iterdir()}
+    assert set(written) == {".toml", ".docx"}
+    answers = tomllib.loads(written[".toml"].read_text(encoding="utf-8"))
+    assert answers["request"]["requester"]["address"] == "P.O. Box 0000\nEl Paso, Texas 79900"
+    assert answers["request"]["requester"]["greeting"] == "Investigator Sample"
+    assert answers["copies"] == ["Office of the Secretary"]
+    assert answers["delivery"] == ["email", "mail"]
+    assert "departure" not in answers
+    assert not drafts(tmp_path)
+
+
+def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    source = all_but(desk, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
+    child = terminal("new", "--answers", source)
+    say(child, "ask for the same before?", DOWN + ENTER)
+    say(child, "was that request made?", "8/3/2019" + ENTER)
+    see(child, "after this request was received")
+    say(child, "was that request made?", CLEAR + "7/25/2019" + ENTER)
+    say(child, "How did it come?", ENTER)
+    say(child, "Whom in the Department did it reach?", "Office of the Secretary" + ENTER)
+    say(child, "our letter in answer bear?", "7/26/2019" + ENTER)
+    say(child, "our file number on that letter?", "OGC-2019-0140" + ENTER)
+    see(child, "1. July 25, 2019 · By email · Office of the Secretary · July 26, 2019")
+    say(child, "What now?", DOWN + ENTER)  # another
+    say(child, "was that request made?", "7/30/2019" + ENTER)
+    say(child, "How did it come?", BACK)  # a part back, with what it said
+    say(child, "was that request made? July 30, 2019", ENTER)
+    say(child, "How did it come?", DOWN * 2 + ENTER)
+    say(child, "Whom in the Department did it reach?", "the front desk" + ENTER)
+    say(child, "our letter in answer bear?", ENTER)  # not answered: no number is asked for
+    see(child, "2. July 30, 2019 · By telephone · the front desk")
+    say(child, "What now?", DOWN * 3 + ENTER)  # move one
+    say(child, "Which one?", DOWN + ENTER)
+    say(child, "Where to?", ENTER)
+    see(child, "1. July 30, 2019 · By telephone · the front desk")
+    say(child, "What now?", DOWN * 4 + ENTER)  # remove one
+    say(child, "Which one?", ENTER)
+    see(child, "1. July 25, 2019")
+    say(child, "What now?", ENTER)
+    see(child, "The advice: repeated denial")
+    see(child, "» (advised) Repeated denial")
+    child.send(CTRL_C)
+    assert end(child) == 130
+    answers = draft(tmp_path)
+    assert [entry["reached"] for entry in answers["request"]["earlier"]] == ["Office of the Secretary"]
+    assert "kind" not in answers
+
+    child = terminal("new", "--resume")  # nothing that was passed over is asked again
+    see(child, "Jordan Sample, U.S. Immigration and Customs Enforcement: no kind of letter chosen yet")
+    child.send(ENTER)
+    see(child, "The advice: repeated denial")
+    see(child, "Which letter do you want to write?")
+
+
+def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    child = terminal("new", "contact-notice", "--answers", all_but(desk, tmp_path, sample("denial"), "date"))
+    see(child, "The advice: denial")
+    see(child, "Which letter do you want to write?")
+    see(child, "» Contact notice")  # the kind named on the command line stays preselected
+    child.send(ENTER)
+    say(child, "Why this kind of letter", ENTER)
+    see(child, "A reason is needed")
+    say(child, "Why this kind of letter", "The denial went out yesterday.\r" + ENTER)
+    say(child, "What date should", CTRL_C)
+    assert end(child) == 130
+    answers = draft(tmp_path)
+    assert answers["kind"] == "contact-notice"
+    assert answers["departure"] == "The denial went out yesterday."
+
+
+def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
+    terminal: Start, tmp_path: Path, sample: Sample
+) -> None:
+    answers = sample("conditional-approval")
+    del answers["request"]["explanation"]
+    source = tmp_path / "begun.toml"
+    source.write_text(PASSED + write_answers(answers), encoding="utf-8")
+    child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
+    see(child, "The advice: request for justification")
+    say(child, "Which letter do you want to write?", ENTER)  # stays with the approval
+    say(child, "Why this kind of letter", "To see what is missing.\r" + ENTER)
+    see(child, "One thing has to be mended:")
+    see(child, "Explanation (request.explanation) is missing: the request must give an explanation.")
+    see(child, "» Write a request for justification instead")
+    child.send(ENTER)
+    see(child, "Set aside")
+    see(child, "Categories approved")
+    see(child, "It comes back with the kind of letter that has.")
+    say(child, "What else should the requester state", ENTER)
+    say(child, "By what day is an answer wanted?", "9/13/2019" + ENTER)
+    say(child, "Say that the letter", ENTER)
+    say(child, "All well. What now?", ENTER)
+    assert end(child) == 0
+    (written,) = (tmp_path / "out").glob("*.toml")
+    assert tomllib.loads(written.read_text(encoding="utf-8"))["kind"] == "request-for-justification"
+
+
+# --- each type of question, each key ----------------------------------------------------------------------------------
+
+# A question of each type, near the end of the interview; the one before it; what its help says.
+FORMS = {
+    "line": ("reference", "What is our file number?", "What date should", "Example: OGC-2019-0142"),
+    "date": ("date", "What date should the letter bear?", "ask for the same before?", "A day, as you would write it"),
+    "lines": ("request.requester.address", "postal address?", "requester's email", "Example: P.O. Box 0000"),
+    "one": ("signatory", "Who signs?", "postal address?", "One of the list."),
+    "several": ("delivery", "How will the letter be sent?", "our file number", "As many of the list as apply."),
+    "yes-no": ("status_sentence", "Say that the letter does not", "responsible for the", "Yes or no."),
+    "persons": ("responsible", "Who is responsible for", "not in that list?", "name and title parted by a comma"),
+    "list": ("copies", "Who receives a copy?", "letters we sent before", "Example: Office of the Secretary"),
+    "group": ("earlier_letters", "letters we sent before", "Who signs?", "Letters of ours in the same matter"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_key_works_at_every_type_of_question(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample, form: str
+) -> None:
+    name, question, before, help_ = FORMS[form]
+    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), name))
+    say(child, question, "?")
+    see(child, help_)
+    say(child, question, LETTER)
+    see(child, "Denial, as far as it goes.")
+    say(child, question, REVIEW)
+    see(child, "One question is still open.")
+    say(child, "What now?", ENTER)
+    see(child, question)
+    see(child, "Ctrl-P back")
+    child.send(BACK)
+    if form == "date":  # the advice, and the choice of the letter, stand before it
+        say(child, "Which letter do you want to write?", FORWARD)
+    else:
+        see(child, before)
+        see(child, "Ctrl-N forward")
+        child.send(FORWARD)
+    see(child, question)
+    see(child, "Ctrl-C stop")
+    child.send(CTRL_D)
+    see(child, "Your answers are in" if drafts(tmp_path) else "Stopped.")
+    assert end(child) == 130
+
+
+def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, desk: Desk, sample: Sample) -> None:
+    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), "reference"))
+    say(child, "What is our file number?", REVIEW)
+    say(child, "What now?", DOWN + ENTER)
+    say(child, "Which answer?", "office")
+    say(child, "office...", ENTER)
+    see(child, "Homeland Security Investigations, El Paso")
+    child.send(SKIP)
+    say(child, "What is our file number?", CTRL_C)
+    assert end(child) == 130
+    assert "office" not in draft(tmp_path)["request"]["requester"]
+
+
+# --- stopping, losing the terminal, going on --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["ctrl-c", "ctrl-d"])
+@pytest.mark.parametrize(
+    ("answers", "question"),
+    [
+        (["Example Agency", ""], "What sort of body"),  # a list to pick from
+        (["Example Agency", "", ""], "Which component"),  # a line of text
+    ],
+    ids=["list", "text"],
+)
+def test_stopping_loses_nothing_and_says_where_the_answers_are(
+    terminal: Start, tmp_path: Path, key: str, answers: list[str], question: str
+) -> None:
+    child = terminal("new", "policy-statement")
+    order = ("Which agency or organization", "How does the name stand", "What sort of body")
+    for asked, typed in zip(order, answers, strict=False):
+        say(child, asked, typed + ENTER)
+    say(child, question, key)
+    see(child, "Your answers are in")
+    see(child, "letters new --resume")
+    assert end(child) == 130
+    (saved,) = drafts(tmp_path)
+    assert (saved.stat().st_mode | saved.parent.stat().st_mode) & 0o077 == 0
+    assert draft(tmp_path)["request"]["requester"]["agency"] == "Example Agency"
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGHUP], ids=["kill -9", "a lost connection"])
+def test_what_was_answered_is_there_after(terminal: Start, tmp_path: Path, how: int) -> None:
+    child = terminal("new", "denial")
+    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "How does the name stand", "the Example Agency" + ENTER)
+    see(child, "What sort of body")
+    child.kill(how)
+    child.expect(pexpect.EOF)
+    assert [path.name[0] for path in (tmp_path / "state" / "letters" / "drafts").iterdir()] == ["2"]
+    child = terminal("new", "--resume")
+    see(child, "Example Agency: Denial, 2 answers, saved today at")
+    child.send(ENTER)
+    say(child, "What sort of body", BACK)
+    see(child, "the Example Agency")
+    child.send(CTRL_C)
+    assert end(child) == 130
+    assert len(drafts(tmp_path)) == 1  # gone on with, not copied
+
+
+def test_after_a_change_to_the_questions_what_fits_no_longer_is_asked_again(terminal: Start, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, library / folder)
+    child = terminal("new", "denial", "--library", library)
+    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "How does the name stand", ENTER)
+    say(child, "What sort of body", DOWN * 6 + ENTER)
+    say(child, "Which component", "The El Paso office" + ENTER)
+    see(child, "Who signed")
+    child.kill(signal.SIGKILL)
+    child.expect(pexpect.EOF)
+
+    questions = library / "prompts" / "request.toml"
+    text = questions.read_text(encoding="utf-8")
+    text = text.replace(', private = "A private person, company or lawyer"', "")
+    text = text.replace(
+        'field = "request.requester.office"\n', 'field = "extra.branch"\ntype = "text"\nrequired = true\n'
+    )
+    questions.write_text(text, encoding="utf-8")
+    child = terminal("new", "--resume", "--library", library)
+    say(child, "Which interview", ENTER)
+    see(child, "“private” is no longer offered.")
+    say(child, "What sort of body", ENTER)
+    say(child, "Which component", "The new branch" + ENTER)
+    say(child, "Who signed", CTRL_C)
+    assert end(child) == 130
+    answers = draft(tmp_path)
+    assert answers["request"]["requester"]["agency_kind"] == "federal"
+    assert answers["extra"] == {"branch": "The new branch"}
+    assert "The El Paso office" in drafts(tmp_path)[0].read_text(encoding="utf-8")  # set aside, not lost
+
+
+def test_a_home_that_cannot_be_written_to_keeps_the_draft_beside_the_letter(terminal: Start, tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    child = terminal("new", "denial", "--out", tmp_path / "out")
+    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "How does the name stand", CTRL_C)
+    see(child, "Your answers are in")
+    assert end(child) == 130
+    (saved,) = (tmp_path / "out").glob("draft-*.toml")
+    assert "Example Agency" in saved.read_text(encoding="utf-8")
+
+
+# --- input as people type it ------------------------------------------------------------------------------------------
+
+ADDRESS = "12 High Street\rBuilding 4\rSanta Fe, New Mexico 87500"
+
+
+@pytest.mark.parametrize("paste", [ADDRESS, f"\x1b[200~{ADDRESS}\x1b[201~"], ids=["raw", "bracketed"])
+@pytest.mark.parametrize("trailing", ["", "\r"], ids=["", "with Enter"])
+def test_lines_pasted_into_a_line_fill_that_line_alone(
+    terminal: Start, tmp_path: Path, paste: str, trailing: str
+) -> None:
+    child = terminal("new", "denial")
+    see(child, "Which agency or organization")
+    child.send(paste + trailing)
+    if not trailing:
+        see(child, "87500")
+        child.send(ENTER)
+    see(child, "has become one line")
+    say(child, "12 High Street Building 4 Santa Fe, New Mexico 87500", ENTER)
+    say(child, "How does the name stand", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path) == {
+        "kind": "denial",
+        "request": {"requester": {"agency": "12 High Street Building 4 Santa Fe, New Mexico 87500"}},
+    }
+
+
+def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), "request.quoted"))
+    see(child, "in the request's own words?")
+    paragraphs = [f"Paragraph {number}: {'we ask for the records ' * 12}".strip() for number in range(8)]
+    child.send("\r\r".join(paragraphs))  # more than a terminal hands over at once
+    see(child, "Paragraph 7")
+    child.send(ENTER + ENTER)
+    say(child, "What now?", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"]["quoted"].split("\n\n") == paragraphs
+
+
+def test_a_paste_into_a_list_picks_nothing(terminal: Start, tmp_path: Path, desk: Desk, sample: Sample) -> None:
+    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), "signatory"))
+    see(child, "Who signs?")
+    child.send(f"{ADDRESS}\r")
+    see(child, "87500...")
+    child.send(ENTER)  # nothing in the list reads so
+    child.send("\x7f" * 60 + "secr")
+    see(child, "secr...")
+    child.send(ENTER)
+    say(child, "What now?", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["signatory"] == "secretary"
+
+
+def test_keys_typed_ahead_answer_nothing_that_was_not_shown(terminal: Start, tmp_path: Path) -> None:
+    child = terminal("new", "denial")
+    child.send("typed too early" + ENTER)
+    see(child, "Which agency or organization")
+    child.send("Example Agency" + ENTER)
+    say(child, "How does the name stand", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"] == {"requester": {"agency": "Example Agency"}}
+
+
+# --- everyone's terminal ----------------------------------------------------------------------------------------------
+
+
+def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal: Start, tmp_path: Path) -> None:
+    child = terminal("new", "denial")
+    see(child, "Which agency or organization")
+    child.send("Example ")
+    for columns in (30, 132, 80):
+        child.setwinsize(20, columns)
+        see(child, "Which agency")
+    child.send("Agency" + ENTER)
+    say(child, "How does the name stand", ENTER)
+    see(child, "What sort of body")
+    child.setwinsize(12, 40)
+    see(child, "A federal agency")
+    child.send(DOWN + ENTER)
+    say(child, "Which component", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"]["requester"] == {"agency": "Example Agency", "agency_kind": "state"}
+
+
+def test_without_colour_no_colour_is_sent_and_without_unicode_nothing_but_ascii(
+    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+) -> None:
+    source = all_but(desk, tmp_path, sample("denial"), "legal_basis")
+    child = terminal("new", "--answers", source, NO_COLOR="1", LANG="C", LC_ALL="C")
+    see(child, "The advice: denial.")
+    see(child, "* Direct, standing or bulk access")
+    see(child, "42 U.S.C. S 503(a)(1)")
+    see(child, "Ctrl-C stop")
+    shown = child.before + child.after
+    child.send(CTRL_C)
+    assert end(child) == 130
+    assert not re.search(r"\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7]|10[0-7])(;|m)", shown)
+    assert shown.isascii()
+
+
+def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
+    child = terminal("new", "denial", TERM="dumb")
+    say(child, "Which agency or organization is asking?", "Example Agency\n")
+    say(child, "How does the name stand", "back\n")
+    see(child, "Enter for: Example Agency.")
+    child.send("quit\n")
+    see(child, "letters new --resume")
+    assert end(child) == 0
+
+
+def test_the_pdf_is_offered_to_be_opened(terminal: Start, tmp_path: Path, desk: Desk, sample: Sample) -> None:
+    opener = tmp_path / "opener"
+    opener.write_text('#!/bin/sh\necho "$1" > opened\n', encoding="utf-8")
+    opener.chmod(0o755)
+    source = all_but(desk, tmp_path, sample("contact-notice"))
+    child = terminal("new", "--answers", source, "--out", "out", LETTERS_OPEN=str(opener))
+    say(child, "All well. What now?", ENTER)
+    see(child, ".pdf")
+    say(child, "Open the PDF now?", ENTER)
+    assert end(child) == 0
+    for _ in range(50):
+        if (tmp_path / "opened").exists():
+            break
+        signal.sigtimedwait([], 0.1)
+    (pdf,) = (tmp_path / "out").glob("*.pdf")
+    assert (tmp_path / "opened").read_text(encoding="utf-8").strip() == str(Path("out") / pdf.name)
+
+
+def test_an_interview_goes_on_from_saved_answers(terminal: Start, tmp_path: Path, sample: Sample) -> None:
+    answers = sample("conditional-approval")
+    del answers["expires"]
+    answers["request"]["received_by"] = "Office of the Secretary"
+    source = tmp_path / "begun.toml"
+    source.write_text(PASSED + write_answers(answers), encoding="utf-8")
+    child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
+    see(child, "The advice: conditional approval")
+    say(child, "On what day does the approval end?", "8/1/2019" + ENTER)
+    see(child, "not after the letter's date")
+    say(child, "approval end?", CLEAR + "November 29, 2019" + ENTER)
+    say(child, "What now?", ENTER)
+    assert end(child) == 0
+    assert list((tmp_path / "out").glob("*.docx"))

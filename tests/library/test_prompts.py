@@ -1,0 +1,266 @@
+"""Prompt files: a question added with no Python, and every mistake named with file, line and a fix."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import ROOT
+from helpers.edits import edit
+
+from letters.assembly.assembler import Desk
+from letters.errors import InvalidAnswers, LibraryAtFault
+from letters.interview.interview import Interview
+from letters.interview.terminal.review import page
+from letters.library.library import Library
+from letters.library.prompts import load_script
+
+Sample = Callable[[str], dict[str, Any]]
+TODAY = date(2019, 9, 2)
+
+ADDED = """
+[[section]]
+title = "For our file"
+
+[[section.question]]
+field = "extra.tracking_number"
+type = "text"
+ask = "What is the tracking number of the certified mail?"
+help = "It stands on the green card."
+title = "Tracking number"
+example = "9400 1000"
+required = true
+when = { delivery = "certified-mail" }
+
+[[section.question]]
+field = "extra.route"
+type = "choice"
+ask = "Which way does it go?"
+choices = { slow = "the slow way", fast = "the fast way" }
+default = "slow"
+
+[[section.question]]
+field = "extra.call_back"
+type = "date"
+ask = "When do we call back?"
+default = "tomorrow"
+
+[[section.question]]
+field = "extra.urgent"
+type = "yes-no"
+ask = "Is it urgent?"
+
+[[section.question]]
+field = "extra.readers"
+type = "list"
+ask = "Who has read it?"
+
+[[section.question]]
+field = "extra.stamps"
+type = "choices"
+ask = "Which stamps?"
+choices = { red = "a red one", blue = "a blue one" }
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A library of one's own, to be edited."""
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def add(own: Path, text: str) -> int:
+    """Add to the questions of a denial; returns the number of the line before what was added."""
+    file = own / "prompts" / "denial.toml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before + text, encoding="utf-8")
+    return len(before.splitlines())
+
+
+def begin(own: Path, answers: dict[str, Any]) -> Interview:
+    desk = Desk(Library(own))
+    return Interview(desk.library, desk.rulebook, answers, TODAY, advice=desk.advice)
+
+
+def answer(interview: Interview, name: str, typed: Any) -> None:
+    question = interview.state.question(name)
+    assert question is not None
+    assert interview.objection(question, typed) == "", name
+    interview.answer(question, typed)
+
+
+def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, sample: Sample) -> None:
+    add(own, ADDED)
+    edit(
+        own / "templates" / "denial" / "letter.docx",
+        "word/document.xml",
+        "The decision rests on",
+        "{% if extra.tracking_number %}Tracked as {{ extra.tracking_number }}, {% endif %}{{ extra.route_words }}; "
+        "{{ extra.call_back }}{% if extra.urgent %}; urgent{% endif %}; {{ extra.readers|and_list }}; "
+        "{{ extra.stamps_words|and_list }}. It rests on",
+    )
+    interview = begin(own, sample("denial"))
+    asked = [each.field.name for each in interview.open_questions() if each.field.name.startswith("extra.")]
+    assert asked == ["extra.route", "extra.call_back", "extra.urgent", "extra.readers", "extra.stamps"]
+    tracking = interview.state.question("extra.tracking_number")
+    assert tracking is not None
+    answer(interview, "delivery", ["certified-mail"])
+    assert tracking in interview.open_questions()
+    assert "An answer is needed" in interview.objection(tracking, "")
+    answer(interview, "extra.tracking_number", "9400 2000")
+    route, call_back = (interview.state.question(f"extra.{name}") for name in ("route", "call_back"))
+    assert route is not None
+    assert call_back is not None
+    assert interview.default(route) == "slow"
+    assert interview.default(call_back) == date(2019, 9, 3)
+    assert interview.objection(route, "sideways")
+    answer(interview, "extra.route", "fast")
+    answer(interview, "extra.call_back", "9/5/2019")
+    answer(interview, "extra.urgent", True)
+    answer(interview, "extra.readers", "Casey Specimen\nMorgan Example")
+    answer(interview, "extra.stamps", ["red", "blue"])
+    reviewed = "\n".join(text for _, text in page(interview, ()))
+    for words in ("Tracking number: 9400 2000", "Route: the fast way", "September 5, 2019", "Urgent: Yes"):
+        assert words in reviewed
+    made = Desk(Library(own)).make(interview.letter())
+    body = zipfile.ZipFile(BytesIO(made.files["docx"])).read("word/document.xml").decode()
+    assert "Tracked as 9400 2000, the fast way; September 5, 2019; urgent; " in body
+    assert "Casey Specimen and Morgan Example; a red one and a blue one. It rests on" in body
+
+    answer(interview, "delivery", ["email"])  # its condition no longer holds: set aside, not lost
+    assert "tracking_number" not in interview.settled()["extra"]
+    answer(interview, "delivery", ["email", "certified-mail"])
+    assert interview.settled()["extra"]["tracking_number"] == "9400 2000"
+
+
+def test_what_is_left_open_is_nothing_in_a_template_and_no_mistake(own: Path, sample: Sample) -> None:
+    add(own, ADDED)
+    tags = "{% if extra.tracking_number or extra.urgent or extra.readers or extra.route_words %}x{% endif %}It rests on"
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests on", tags)
+    desk = Desk(Library(own))
+    body = zipfile.ZipFile(BytesIO(desk.make(desk.check(sample("denial")), ["docx"]).files["docx"]))
+    assert ">It rests on" in body.read("word/document.xml").decode()
+
+
+def test_answers_from_a_file_are_checked_by_the_types_of_the_prompt_file(own: Path, sample: Sample) -> None:
+    add(own, ADDED)
+    desk = Desk(Library(own))
+    extra = {"route": "sideways", "call_back": "soon", "urgent": "perhaps", "readers": "one"}
+    with pytest.raises(InvalidAnswers) as caught:
+        desk.check(sample("denial") | {"extra": extra, "delivery": ["certified-mail", "email"]})
+    said = {problem.field: str(problem) for problem in caught.value.problems}
+    assert set(said) == {f"extra.{name}" for name in (*extra, "tracking_number")}
+    assert "Tracking number (extra.tracking_number) is missing" in said["extra.tracking_number"]
+    assert "one of: slow, fast" in said["extra.route"]
+    letter = desk.check(sample("denial") | {"extra": {"call_back": "2019-09-05"}})
+    assert letter.extra["call_back"] == date(2019, 9, 5)
+
+
+def test_schema_and_list_of_fields_have_it(own: Path, letters: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    add(own, ADDED)
+    schema = json.loads(letters("schema", "denial", "--library", own).stdout)
+    found = schema["properties"]["extra"]["properties"]
+    assert found["tracking_number"]["title"] == "Tracking number"
+    assert found["tracking_number"]["examples"] == ["9400 1000"]
+    assert found["route"]["enum"] == ["slow", "fast"]
+    assert found["call_back"]["format"] == "date"
+    assert found["readers"]["type"] == "array"
+    assert "extra.tracking_number  (text, required)" in letters("fields", "denial", "--library", own).stdout
+
+
+def test_a_kind_without_a_prompt_file_of_its_own_is_filled_all_the_same(own: Path, sample: Sample) -> None:
+    (own / "prompts" / "denial.toml").unlink()
+    assert Desk(Library(own)).check(sample("denial")).kind == "denial"
+
+
+# --- mistakes ---------------------------------------------------------------------------------------------------------
+
+QUESTION = "\n[[section]]\ntitle = 'More'\n\n[[section.question]]\n"
+# What is added after QUESTION; the line of the mistake counted from there; what is said.
+MISTAKES = [
+    ('field = "request.requester.agancy"\nask = "?"', 1, "Did you mean request.requester.agency?"),
+    ('field = "reference"\nask = "?"\nhlep = "x"', 3, "Did you mean help?"),
+    ('field = "extra.note"\ntype = "text"', 0, "has no wording"),
+    ('field = "extra.note"\nask = 5', 2, "has no wording"),
+    ('field = "extra.note"\nask = "?"\ntype = "texts"', 3, "Did you mean text?"),
+    ('field = "extra.note"\nask = "?"\ntype = "choice"', 3, "Nothing is offered to choose from"),
+    ('field = "extra.note"\nask = "?"\nchoices = { a = "b" }', 3, "offers choices, but its type is “text”"),
+    ('field = "extra.Note 1"\nask = "?"', 1, "not a name a template can use"),
+    ('field = "extra"\nask = "?"', 1, 'field = "extra.tracking_number"'),
+    ('field = "request.channel"\nask = "again?"', 0, "is asked twice. First at prompts/request.toml, line "),
+    ('field = "request.sought"\ntype = "text"\nask = "?"', 2, "The program knows it of this field"),
+    ('field = "extra.a"\nask = "?"\nchoices = "x"\ntype = "choice"', 3, "must give each value its wording"),
+    ('field = "extra.a"\nask = "?"\nwhen = { kidn = "denial" }', 3, "Did you mean kind?"),
+    ('field = "extra.a"\nask = "?"\nunless = "denial"', 3, "“unless” must name fields"),
+    ('field = "extra.a"\nask = "?"\ndefault_by = { date = "x" }', 3, "“default_by” must name a field"),
+    ('field = "extra.a"\nask = "?"\ndefault_from = "request.requester.agancy"', 3, "Did you mean request.requester.a"),
+    ('field = "extra.a"\nask = "?"\nwhen = { "request.access" = "targetted" }', 3, "Did you mean targeted?"),
+    ('field = "extra.a"\nask = "?"\nwhen = { "request.released" = "yes" }', 3, "Write true or false."),
+    ('field = "extra.a"\nask = "?"\nitem = [{ field = "x" }]', 3, "“item” is for a field that is a list of tables"),
+    ('field = "extra.a"\nask = "?"\ntype = "date"\ndefault = "next week"', 4, "“next week” is no date"),
+    ('field = "extra.a"\nask = "?"\ntype = "yes-no"\ndefault = "maybe"', 4, "What is wanted: true or false"),
+    ('field = "extra.a"\nask = "?"\nrequired = "yes"', 3, "must be true or false"),
+    ('field = "extra.a"\nask = "?"\nhelp = 5', 3, "“help” must be a text"),
+    ('field = "copies"\nask = """\nhelp = 5\n"""\nhepl = "x"', 5, "Did you mean help?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("entry", "line", "said"), MISTAKES, ids=[each[2][:40] for each in MISTAKES])
+def test_a_mistake_in_a_question_is_named_with_file_line_and_a_fix(own: Path, entry: str, line: int, said: str) -> None:
+    before = add(own, f"{QUESTION}{entry}\n")
+    with pytest.raises(LibraryAtFault) as caught:
+        load_script(Library(own), "denial")
+    (found,) = [problem for problem in caught.value.problems if said in str(problem)]
+    assert f"prompts/denial.toml, line {before + 5 + line}, question " in found.where
+
+
+FILES = [
+    ('[[sction]]\ntitle = "More"\n', 1, "Did you mean section?"),
+    ('[[section]]\ntitel = "More"\n', 2, "Did you mean title?"),
+    ('[[section]]\n', 1, "The section has no title"),
+    ('[[section]]\ntitle = "x"\n[[section.qestion]]\nfield = "reference"\n', 3, "Did you mean question?"),
+    ('[[section]]\ntitle = "x"\nquestion = "y"\n', 3, "Begin each question with"),
+    ('[set]\n"request.acess" = "bulk"\n', 1, "Did you mean request.access?"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "said"), FILES, ids=[each[2][:40] for each in FILES])
+def test_a_mistake_outside_the_questions_is_named_too(own: Path, text: str, line: int, said: str) -> None:
+    before = add(own, f"\n{text}")
+    with pytest.raises(LibraryAtFault) as caught:
+        load_script(Library(own), "denial")
+    (found,) = [problem for problem in caught.value.problems if said in str(problem)]
+    assert f"prompts/denial.toml, line {before + 1 + line}" in found.where
+
+
+def test_mistakes_in_the_parts_of_an_entry_have_their_own_lines(own: Path) -> None:
+    file = own / "prompts" / "letter.toml"
+    text = file.read_text(encoding="utf-8")
+    place = text[: text.index('field = "said"')].count("\n") + 1
+    file.write_text(text.replace('field = "said"', 'field = "sayd"'), encoding="utf-8")
+    with pytest.raises(LibraryAtFault) as caught:
+        load_script(Library(own), "denial")
+    said = str(caught.value)
+    assert f"prompts/letter.toml, line {place}, question earlier_letters, sayd" in said
+    assert "Did you mean said?" in said
+    assert "No item asks for said, which every entry must have." in said
+
+
+def test_every_mistake_is_reported_at_once_and_a_file_that_is_no_toml_with_its_line(own: Path) -> None:
+    add(own, f'{QUESTION}field = "extra.a"\nask = 1\nhlep = "x"\n')
+    with pytest.raises(LibraryAtFault) as caught:
+        load_script(Library(own), "denial")
+    assert len(caught.value.problems) == 2
+    before = add(own, "\nask = \n")
+    with pytest.raises(LibraryAtFault, match=f"at line {before + 2}, column"):
+        load_script(Library(own), "denial")

@@ -1,0 +1,352 @@
+"""Who may approve, where an office asks for signatures: real keys, real signatures, and everything that is not one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace as with_
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import ROOT
+from helpers.edits import replace
+
+from letters.approval.approve import Hand, record, sign_again, withdraw
+from letters.assembly.assembler import Desk
+from letters.batches.checking import Job, library_digest
+from letters.batches.work import bench_of
+from letters.cli.main import main
+from letters.errors import CannotWrite, Usage
+from letters.library.approval_record import RECORD, SIGNATURE, read_acts, write_acts
+from letters.library.approvals import State
+from letters.library.library import Library
+from letters.library.ssh_signatures import NAMESPACE, sign
+from letters.library.trust import ALLOWED, signed_last
+from letters.linter.lint import check_library
+from letters.provenance.seal import seal_of
+from letters.provenance.verify import Verifier
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("ssh-keygen") is None, reason="signatures need ssh-keygen (apt-get install openssh-client)"
+)
+Sample = Callable[[str], dict[str, Any]]
+TODAY = date(2026, 11, 22)
+KIND, OTHER = "contact-notice", "denial"
+MORGAN, CASEY = "Morgan Example", "Casey Specimen"
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("keys")
+    found = {}
+    for name in (MORGAN, CASEY, "stranger"):
+        found[name] = folder / name.replace(" ", "-")
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(found[name])]
+        subprocess.run(command, check=True, timeout=60)
+    return found
+
+
+def line(who: str, key: Path, options: str = "") -> str:
+    """A line of allowed_signers."""
+    public = key.with_name(f"{key.name}.pub").read_text(encoding="utf-8")
+    return f'"{who}" {options}{"," if options else ""}namespaces="{NAMESPACE}" {public}'
+
+
+def hand(who: str, keys: dict[str, Path], key: str = "", on: date = TODAY) -> Hand:
+    place = keys[key or who]
+    return Hand(who, "Counsel", "The wording is clearer.", on, lambda data: sign(data, place))
+
+
+@pytest.fixture(scope="session")
+def signed_library(tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Path]) -> Path:
+    """Two kinds, approved by Morgan Example and signed; two people may sign."""
+    root = tmp_path_factory.mktemp("signed")
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD))
+    for kind in {file.parent for file in (root / "templates").glob("*/kind.toml")}:
+        if kind.name not in (KIND, OTHER):
+            shutil.rmtree(kind)
+    signers = line(MORGAN, keys[MORGAN]) + line(CASEY, keys[CASEY])
+    (root / "templates" / ALLOWED).write_text(signers, encoding="utf-8")
+    record(Desk(Library(root)), [KIND, OTHER], hand(MORGAN, keys))
+    return root
+
+
+@pytest.fixture
+def own(signed_library: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "own"
+    shutil.copytree(signed_library, root)
+    return root
+
+
+def distrust(root: Path, signers: Path | None = None) -> str:
+    return Desk(Library(root, signers=signers)).register.distrust
+
+
+def state(root: Path, kind: str = KIND) -> State:
+    return Desk(Library(root)).vetting(kind).state(TODAY)
+
+
+def test_a_signed_approval_counts(own: Path, sample: Sample) -> None:
+    assert distrust(own) == ""
+    assert state(own) is State.VETTED
+    desk = Desk(Library(own))
+    assert not desk.is_draft(desk.check(sample(KIND)))
+
+
+def test_anybody_can_check_the_signature_without_letters(own: Path) -> None:
+    folder = own / "templates"
+    command = ["ssh-keygen", "-Y", "verify", "-f", ALLOWED, "-I", MORGAN, "-n", NAMESPACE, "-s", SIGNATURE]
+    done = subprocess.run(
+        command, input=(folder / RECORD).read_bytes(), cwd=folder, capture_output=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_signatures_are_asked_for_where_nobody_says_who_may_sign(own: Path) -> None:
+    (own / "templates" / ALLOWED).unlink()
+    (own / "templates" / SIGNATURE).unlink()
+    assert state(own) is State.VETTED
+
+
+# --- what does not count ---
+
+
+def changed_record(root: Path) -> None:
+    replace(root / "templates" / RECORD, 'why = "The wording is clearer."', 'why = "Because."')
+
+
+def no_signature(root: Path) -> None:
+    (root / "templates" / SIGNATURE).unlink()
+
+
+def no_key(root: Path) -> None:
+    (root / "templates" / ALLOWED).write_text("", encoding="utf-8")
+
+
+def garbage(root: Path) -> None:
+    (root / "templates" / SIGNATURE).write_bytes(b"-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n")
+
+
+@pytest.mark.parametrize(
+    ("attack", "told"),
+    [
+        (changed_record, "not as it was signed"),
+        (no_signature, "nobody has signed"),
+        (no_key, "not among the allowed signers"),
+        (garbage, "not as it was signed"),
+    ],
+)
+def test_what_is_not_well_signed_is_told_and_makes_drafts(
+    own: Path, sample: Sample, attack: Callable[[Path], None], told: str
+) -> None:
+    attack(own)
+    assert told in distrust(own)
+    assert state(own) is State.UNSIGNED
+    desk = Desk(Library(own))
+    letter = desk.check(sample(KIND))
+    assert told in desk.why_draft(letter)
+    found = [finding for finding in check_library(desk, TODAY).findings if finding.code == "signature"]
+    assert [finding.severity for finding in found] == ["error"]
+
+
+def test_an_approval_one_makes_for_oneself_does_not_count(own: Path, keys: dict[str, Path]) -> None:
+    """Somebody with the library, and without a key the office allows, changes a template and approves it."""
+    replace(own / "prompts" / f"{KIND}.toml", "?", "??")
+    acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
+    desk = Desk(Library(own))
+    files = {name: desk.register.digest(name) or "" for name in desk.files_of(KIND)}
+    acts[KIND] = (*acts[KIND], hand(MORGAN, keys).act("vetted", files))
+    data = write_acts(acts)
+    (own / "templates" / RECORD).write_bytes(data)
+    assert state(own) is State.UNSIGNED
+    (own / "templates" / SIGNATURE).write_bytes(sign(data, keys["stranger"]))
+    assert "not among the allowed signers" in distrust(own)
+    (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
+    assert f"signed by {CASEY}, not by {MORGAN}" in distrust(own)
+
+
+def test_nobody_signs_in_the_name_of_another(own: Path, keys: dict[str, Path]) -> None:
+    before = (own / "templates" / RECORD).read_bytes()
+    with pytest.raises(Usage, match=f"signed by {CASEY}, not by {MORGAN}"):
+        record(Desk(Library(own)), [KIND], hand(MORGAN, keys, CASEY))
+    assert (own / "templates" / RECORD).read_bytes() == before
+
+
+def test_each_signs_for_their_own_approvals(own: Path, keys: dict[str, Path]) -> None:
+    record(Desk(Library(own)), [OTHER], hand(CASEY, keys))
+    record(Desk(Library(own)), [KIND], hand(MORGAN, keys))
+    withdraw(Desk(Library(own)), OTHER, hand(CASEY, keys))
+    assert distrust(own) == ""
+    assert (state(own, KIND), state(own, OTHER)) == (State.VETTED, State.WITHDRAWN)
+
+
+def test_one_who_may_sign_cannot_slip_in_what_another_did(own: Path, keys: dict[str, Path]) -> None:
+    """Casey backdates an approval by Morgan, adds one of their own, and signs the whole with a good key."""
+    library = Library(own)
+    acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
+    backdated = with_(hand(MORGAN, keys), on=date(2026, 1, 2)).act("vetted", dict(acts[KIND][0].files))
+    acts[KIND] = (*acts[KIND], backdated)
+    acts[OTHER] = (*acts[OTHER], hand(CASEY, keys).act("withdrawn", {}))
+    data = write_acts(acts, signed_last(library))
+    (own / "templates" / RECORD).write_bytes(data)
+    (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
+    assert "one signature stands for approvals by" in distrust(own)
+
+
+def test_a_withdrawal_cannot_be_taken_out(own: Path, keys: dict[str, Path]) -> None:
+    withdraw(Desk(Library(own)), KIND, hand(MORGAN, keys))
+    library = Library(own)
+    acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
+    acts[KIND] = acts[KIND][:-1]
+    acts[OTHER] = (*acts[OTHER], hand(CASEY, keys).act("withdrawn", {}))
+    data = write_acts(acts, signed_last(library))
+    (own / "templates" / RECORD).write_bytes(data)
+    (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
+    assert "taken out of it" in distrust(own)
+
+
+def test_a_lost_or_damaged_link_is_told(own: Path, keys: dict[str, Path]) -> None:
+    first = (own / "templates" / SIGNATURE).read_bytes()
+    record(Desk(Library(own)), [KIND], hand(MORGAN, keys))
+    kept = own / "templates" / ".vetted"
+    link = next(file for file in kept.glob("*.toml.sig") if file.read_bytes() == first)
+    link.write_bytes(b"x")
+    assert "not as it was signed" in distrust(own)
+    link.unlink()
+    assert "cannot be followed back" in distrust(own)
+
+
+# --- keys ---
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ('valid-before="20261201"', ""),
+        ('valid-before="20261101"', "not valid on 2026-11-22"),
+        ('valid-after="20261201"', "not valid on 2026-11-22"),
+    ],
+)
+def test_a_key_must_be_valid_on_the_day(own: Path, keys: dict[str, Path], options: str, told: str) -> None:
+    (own / "templates" / ALLOWED).write_text(line(MORGAN, keys[MORGAN], options), encoding="utf-8")
+    assert told in distrust(own)
+    assert bool(told) == bool(distrust(own))
+
+
+def test_a_revoked_key_counts_for_nothing(own: Path, keys: dict[str, Path]) -> None:
+    public = keys[MORGAN].with_name(f"{keys[MORGAN].name}.pub")
+    shutil.copy(public, own / "templates" / "revoked_signers")
+    assert f"the key of {MORGAN} has been revoked" in distrust(own)
+
+
+def test_a_key_for_other_purposes_counts_for_nothing(own: Path, keys: dict[str, Path]) -> None:
+    signers = line(MORGAN, keys[MORGAN]).replace(NAMESPACE, "git")
+    (own / "templates" / ALLOWED).write_text(signers, encoding="utf-8")
+    assert distrust(own)
+
+
+def test_a_key_that_cannot_sign_is_told(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("no key", encoding="utf-8")
+    with pytest.raises(Usage, match="The key cannot sign"):
+        sign(b"data", tmp_path / "key")
+
+
+# --- who says who may sign ---
+
+
+def test_signers_outside_the_library_count_alone(own: Path, keys: dict[str, Path], tmp_path: Path) -> None:
+    outside = tmp_path / "signers"
+    outside.write_text(line(CASEY, keys[CASEY]), encoding="utf-8")
+    assert "not among the allowed signers" in distrust(own, outside)
+    outside.write_text(line(MORGAN, keys[MORGAN]), encoding="utf-8")
+    (own / "templates" / ALLOWED).write_text(line(MORGAN, keys["stranger"]), encoding="utf-8")
+    assert distrust(own, outside) == ""
+
+
+def test_deleting_a_file_turns_nothing_off(own: Path, tmp_path: Path) -> None:
+    assert "the file of allowed signers is missing" in distrust(own, tmp_path / "gone")
+    no_signature(own)
+    (own / "templates" / ALLOWED).unlink()
+    assert "nobody has signed" in distrust(own, tmp_path / "gone")
+
+
+def test_where_ssh_keygen_is_not_installed_letters_are_drafts(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(own))
+    assert "Install it: sudo apt-get install openssh-client" in distrust(own)
+    assert state(own) is State.UNSIGNED
+    with pytest.raises(CannotWrite, match="openssh-client"):
+        sign(b"data", own / "key")
+
+
+# --- signing later, and the commands ---
+
+
+def test_what_was_approved_unsigned_is_signed_later(own: Path, keys: dict[str, Path]) -> None:
+    record(Desk(Library(own)), [KIND], Hand(MORGAN, "Counsel", "Now.", TODAY))
+    assert state(own) is State.UNSIGNED
+    with pytest.raises(Usage, match=f"approvals by {MORGAN} that are not signed"):
+        record(Desk(Library(own)), [OTHER], hand(CASEY, keys))
+    sign_again(Desk(Library(own)), MORGAN, lambda data: sign(data, keys[MORGAN]))
+    assert distrust(own) == ""
+    record(Desk(Library(own)), [OTHER], hand(CASEY, keys))
+    assert distrust(own) == ""
+
+
+def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sample) -> None:
+    desk = Desk(Library(own))
+    data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
+    no_signature(own)
+    verdict = Verifier(Desk(Library(own))).verify(data, "letter")
+    told = " ".join(verdict.notes)
+    assert not verdict.is_whole
+    assert "That approval counts for nothing here: nobody has signed" in told
+
+
+def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    (row,) = [Desk(Library(own)).samples(KIND)["sample.toml"]]
+    rows.write_text(json.dumps(row, default=str) + "\n", encoding="utf-8")
+    assert main(["batch", str(rows), "--kind", KIND, "--out", str(tmp_path / "a"), "--format", "docx",
+                 "--workers", "1", "--library", str(own)]) == 0  # fmt: skip
+    no_signature(own)
+    assert main(["batch", str(rows), "--kind", KIND, "--out", str(tmp_path / "b"), "--format", "docx",
+                 "--workers", "1", "--library", str(own)]) == 1  # fmt: skip
+    assert not list((tmp_path / "b").glob("*.docx"))
+
+
+def test_a_worker_takes_over_what_was_seen_where_the_batch_began(own: Path) -> None:
+    """Another machine has the same files, but not who may sign, and perhaps no ssh-keygen."""
+    desk = Desk(Library(own))
+    job = Job(str(own), library_digest(desk.library), "", ("docx",), "{number}", KIND, distrust="it was not signed")
+    vetting = bench_of(job).desk.vetting(KIND)
+    assert vetting.state(TODAY) is State.UNSIGNED
+    assert "it was not signed" in vetting.in_words(TODAY)
+    assert bench_of(with_(job, distrust="")).desk.vetting(KIND).state(TODAY) is State.VETTED
+
+
+def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = ("--library", str(own))
+    who = ("--by", MORGAN, "--title", "Chief Legal Counsel", "--why", "Read again.", "--yes")
+    assert main(["vet", "--status", *library]) == 0
+    assert main(["vet", KIND, *who, *library]) == 0
+    assert "letters are drafts: the record cannot be trusted" in capsys.readouterr().err
+    assert seal_of(Library(own)).key  # made by the first approval from the command line
+    assert main(["vet", "--status", *library]) == 1
+    assert f"{KIND}: not signed" in capsys.readouterr().out
+    assert main(["vet", "--sign", str(keys[MORGAN]), "--by", MORGAN, *library]) == 0
+    assert main(["vet", KIND, "--sign", str(keys[MORGAN]), *who, *library]) == 0
+    assert main(["vet", "--status", *library]) == 0
+    capsys.readouterr()
+    assert main(["vet", KIND, "--sign", str(keys[CASEY]), *who, *library]) == 2
+    assert f"not by {MORGAN}" in capsys.readouterr().err
+    assert main(["vet", "--sign", KIND, "--by", MORGAN, *library]) == 2
+    assert "Write the kind before --sign" in capsys.readouterr().err
+    monkeypatch.setenv("LETTERS_ALLOWED_SIGNERS", os.devnull + "x")
+    assert main(["vet", "--status", *library]) == 1
+    assert "the file of allowed signers is missing" in " ".join(capsys.readouterr().out.split())

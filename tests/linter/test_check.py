@@ -1,0 +1,555 @@
+"""`letters check`: a maintainer breaks a template, and is told where, what is wrong, and what to type instead."""
+
+# ruff: noqa: RUF001 - typographic quotes and dashes are what some of these tests are about
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import docx as python_docx
+import pytest
+from helpers import KINDS, ROOT
+from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+
+from letters.assembly.assembler import Desk
+from letters.cli.main import main
+from letters.docx.package import open_package
+from letters.library.library import Library
+from letters.linter.findings import Finding
+from letters.linter.lint import (
+    Report,
+    as_json,
+    as_sarif,
+    as_text,
+    check_files,
+    check_library,
+    mended_copies,
+    remarked_copies,
+)
+from letters.linter.template_names import Shape, names_of
+
+TODAY = dt.date(2026, 11, 22)
+Sample = Callable[[str], dict[str, Any]]
+JARGON = re.compile(r"\b[Tt]oken|NoneType|column \d|[Jj]inja|undefined|<w:|XML|Error\b|regex|None\b|object at")
+
+
+def table(*rows: list[str], header: bool = False) -> str:
+    mark = "<w:trPr><w:tblHeader/></w:trPr>"
+    borders = '<w:tblBorders><w:top w:val="single" w:sz="4"/><w:insideH w:val="single" w:sz="4"/></w:tblBorders>'
+    lines = [
+        f"<w:tr>{mark if header and not number else ''}"
+        + "".join(f"<w:tc><w:tcPr/>{cell if cell.startswith('<w:p>') else paragraph(cell)}</w:tc>" for cell in row)
+        + "</w:tr>"
+        for number, row in enumerate(rows)
+    ]
+    grid = '<w:gridCol w:w="2000"/>' * len(rows[0])
+    return f"<w:tbl><w:tblPr>{borders}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
+
+
+def found_in(body: str, **more: Any) -> list[Finding]:
+    """What is found in a Word file that belongs to no library."""
+    return list(check_files({"a.docx": docx(body, **more)}).findings)
+
+
+def with_part(data: bytes, name: str, old: str, new: str) -> bytes:
+    """The file with one part changed, as a word processor would."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w") as target:
+        assert old in source.read(name).decode(), old
+        for each in source.namelist():
+            content = source.read(each)
+            target.writestr(each, content.decode().replace(old, new).encode() if each == name else content)
+    return out.getvalue()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A library of one's own, to be broken."""
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    return tmp_path
+
+
+def edit(own: Path, file: str, old: str, new: str) -> None:
+    path = own / "templates" / file
+    if path.suffix == ".docx":
+        path.write_bytes(with_part(path.read_bytes(), "word/document.xml", old, new))
+        return
+    said = path.read_text(encoding="utf-8")
+    assert old in said, old
+    path.write_text(said.replace(old, new, 1), encoding="utf-8")
+
+
+def check(own: Path) -> Report:
+    report = check_library(Desk(Library(own)), TODAY)
+    for each in report.findings:
+        assert not JARGON.search(each.message + each.hint), each
+    return report
+
+
+def errors(report: Report) -> list[str]:
+    return [str(each) for each in report.findings if each.severity == "error"]
+
+
+# --- our own library ---
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Report:
+    return check_library(Desk(Library(ROOT)), TODAY)
+
+
+def test_the_shipped_library_has_nothing_to_mend_and_few_things_to_know(shipped: Report) -> None:
+    assert errors(shipped) == []
+    assert {each.code for each in shipped.findings} <= {"stale-law"}
+    assert {f"templates/{kind}/letter.docx" for kind in KINDS} <= set(shipped.files)
+
+
+def test_the_names_are_those_a_template_sees(desk: Desk, sample: Sample) -> None:
+    for kind in KINDS:
+        context = desk.context(desk.check(sample(kind)))
+        names = names_of(kind, desk.rulebook, desk.phrases, desk.library.kinds, desk.extras(kind))
+        assert list(disagreements(context, names.root, kind)) == []
+
+
+def disagreements(value: Any, shape: Shape | None, path: str) -> Iterator[str]:
+    """Where what a template sees is not what `names` says of it."""
+    kinds = {str: "text", int: "number", bool: "yes-no", dt.date: "date", list: "list"}
+    if shape is None:
+        if "legal_basis[]." not in path:  # only what law outside the file has too may be used there
+            yield f"{path} is unknown"
+    elif value is None:
+        if not shape.optional:
+            yield f"{path} has no value"
+    elif shape.kind != "any" and kinds.get(type(value), "group") != shape.kind:
+        yield f"{path} is no {shape.kind}"
+    elif shape.kind == "group":
+        for name in value:
+            yield from disagreements(value[name], shape.parts.get(name), f"{path}.{name}")
+        if path.partition(".")[2] not in ("law", "deadlines"):
+            yield from (f"{path}.{name} is not there" for name, part in shape.parts.items() if name not in value)
+    elif shape.kind == "list":
+        for each in value:
+            yield from disagreements(each, shape.entry, f"{path}[]")
+    elif shape.values and value not in shape.values:
+        yield f"{path} is {value}"
+
+
+# --- Word files of strangers ---
+
+INSERTED = '<w:ins w:id="1" w:author="A. Associate">{}</w:ins>'
+DELETED = '<w:del w:id="2" w:author="A. Associate"><w:r><w:delText>{{{{ old }}}}</w:delText></w:r></w:del>'
+BOUND = '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'
+PROMPT = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
+BREAK = '<w:sectPr><w:pgSz w:w="15840" w:h="12240"/></w:sectPr>'
+
+# Each as its author typed it: what stands in the file, and what is told: severity, code, part of the message or hint.
+CASES = {
+    "a07 braces": (paragraph("Dear {name}},"), "error", "not-a-tag", "Write {{ name }}."),
+    "a07 brackets": (paragraph("Dear [[name]],"), "error", "not-a-tag", "Write {{ name }}."),
+    "a04 dash": (paragraph("{%– if urgent %}now{% endif %}"), "error", "template-syntax", "Remove the dash."),
+    "b02 two formats": (
+        paragraph(inner=text("{{ na", "<w:b/>") + text("me }}", "<w:i/>")),
+        "note",
+        "formatting",
+        "gets the format of its first brace",
+    ),
+    "b03 over two paragraphs": (
+        paragraph("Dear {{ na") + paragraph("me }}, text"),
+        "error",
+        "split-tag",
+        "Put the whole tag into one paragraph.",
+    ),
+    "b07 never closed": (paragraph("Dear {{ name, thank you"), "error", "unclosed-tag", "}} is missing"),
+    "c01 text beside": (
+        paragraph("Dear Sir, {%p if urgent %} you must"),
+        "error",
+        "lift",
+        "the text “Dear Sir, you must”",
+    ),
+    "c02 two in one": (paragraph("{%p if urgent %}now{%p endif %}"), "error", "lift", "without the letter"),
+    "c05 into a table": (
+        paragraph("Before {% if urgent %}") + table(["cell {% endif %}"]),
+        "error",
+        "block",
+        "Put both into the same cell",
+    ),
+    "c07 loop in one row": (
+        table(["{%tr for i in items %}{{ i.d }}{%tr endfor %}"]),
+        "error",
+        "lift",
+        "a row of its own",
+    ),
+    "c08 over two cells": (table(["{% for i in items %}", "{% endfor %}"]), "error", "block", "{%tr for i in items %}"),
+    "c11 section break": (
+        paragraph("{%p if urgent %}", BREAK) + paragraph("now") + paragraph("{%p endif %}"),
+        "error",
+        "lift",
+        "a section break",
+    ),
+    "c13 unclosed": (paragraph("Clause 4 {% if urgent %}applies."), "error", "block", "Put {% endif %} where"),
+    "c15 dash before a table": (
+        paragraph("{% if a -%}b{% endif -%}") + table(["x"]),
+        "error",
+        "dash",
+        "Remove the dash.",
+    ),
+    "c16 one entry": (paragraph("Parties: {{ parties[0] }}"), "note", "index", "Loop over the list"),
+    "d05 named r": (paragraph("Value {{r }}"), "error", "template-syntax", "Write {{ r }}, with a space"),
+    "f01 tracked": (
+        paragraph(inner=INSERTED.format(text("{{ name }}")) + DELETED.format()),
+        "error",
+        "tracked-changes",
+        "The tag {{ old }} stands in deleted text.",
+    ),
+    "f06 hidden": (paragraph("secret", run="<w:vanish/>"), "error", "hidden-text", "“secret” is hidden"),
+    "f07 bound": (
+        paragraph(inner=BOUND.format(text("{{ name }}"))),
+        "note",
+        "bound-control",
+        "Word would show instead",
+    ),
+    "f08 prompt": (paragraph(inner=PROMPT.format(text("{{ name }}"))), "note", "placeholder", "a prompt"),
+    "f09 into a control": (
+        f"<w:sdt><w:sdtContent>{paragraph('{%p if urgent %}')}</w:sdtContent></w:sdt>{paragraph('{%p endif %}')}",
+        "error",
+        "block",
+        "{%p endif %}",
+    ),
+    "g11 reaching in": (paragraph("{{ a.__class__() }}"), "error", "code", "cannot call anything"),
+    "g12 for ever": (paragraph("{% for i in range(99999) %}x{% endfor %}"), "error", "code", "cannot call"),
+    "fetching field": (
+        paragraph(inner=field("INCLUDETEXT c:/secret.docx", "words")),
+        "error",
+        "outside",
+        "fetches something",
+    ),
+    "no header row": (table(["a", "b"], ["c", "d"]), "note", "table-header", "Repeat Header Rows"),
+    "pale": (paragraph("small print", run='<w:color w:val="AAAAAA"/>'), "note", "contrast", "#aaaaaa on #ffffff"),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_broken_template_is_told_with_its_place_and_a_remedy(case: tuple[str, str, str, str]) -> None:
+    body, severity, code, told = case
+    found = [each for each in found_in(paragraph("First.") + body + paragraph("Last.")) if each.code == code]
+    assert found, code
+    assert {each.severity for each in found} == {severity}
+    assert any(told in f"{each.message} {each.hint}" for each in found), found
+    assert all(each.file == "a.docx" and each.part == "body" and each.paragraph >= 2 and each.words for each in found)
+    assert not any(JARGON.search(each.message + each.hint) for each in found)
+
+
+SOUND = [
+    paragraph("{% if service == “post” %}by post{% else %}{{ note|default(‘none’) }}{% endif %}"),
+    paragraph("{% if a == «b» %}c{% endif %}"),
+    paragraph("{{\u00a0ser\u00advice\u200b }}"),
+    paragraph("{% If urgent %}now{% Endif %}"),
+    paragraph("{% p if urgent %}") + paragraph("now") + paragraph("{% p endif %}"),
+    paragraph("{%p if a == '%' %}") + paragraph("now") + paragraph("{%p endif %}"),
+    table([paragraph("{%p if a %}") + paragraph("b") + paragraph("{%p endif %}")]),
+    paragraph("{% if urgent %}") + paragraph("now") + paragraph("{% endif %}"),
+    paragraph("A variable is written {_{ name }_} and a condition {_% if %_}: {{ name }}"),
+    table(["{#tr this row is a remark #}", "with cells"], ["{{ a }}", "{{ b }}"], header=True),
+]
+
+
+@pytest.mark.parametrize("body", SOUND)
+def test_what_word_makes_of_a_tag_is_no_fault(body: str) -> None:
+    assert [each for each in found_in(body + paragraph("Last.")) if each.code not in ("spaces", "table-header")] == []
+
+
+DOCXTPL_ONLY = [
+    "{{ name.upper() }}", "{{ name|e }}", "{{ list|count }}", "{{p subdocument }}", "{% set a = 1 %}{{ a }}",
+    "{% if name is mapping %}x{% endif %}", "{{ a ~ b }}", "{% for k, v in pairs %}x{% endfor %}", "a brace { here",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", DOCXTPL_ONLY)
+def test_what_docxtpl_fills_well_is_a_note_in_a_stranger_s_template(typed: str) -> None:
+    found = found_in(paragraph("First.") + paragraph(typed) + paragraph("Last."))
+    assert found
+    assert {each.severity for each in found} == {"note"}
+
+
+def test_text_over_two_paragraphs_in_one_block_is_a_note_too() -> None:
+    found = found_in(paragraph("Projects: {% for p in ps %}{{ p }}") + paragraph("and {% endfor %} no more."))
+    assert [(each.severity, each.code) for each in found] == [("note", "beyond")]
+
+
+def test_a_mistake_in_a_header_a_footnote_or_a_property_names_it() -> None:
+    note = f'<w:footnote w:id="2">{paragraph("See {{ name }")}</w:footnote>'
+    data = docx(
+        paragraph("Body"),
+        headers={"first": paragraph("Dear {{ na")},
+        footnotes=note,
+        title="About {{ name",
+        section="<w:titlePg/>",
+    )
+    found = check_files({"a.docx": data}).findings
+    assert {each.part for each in found} == {"first-page header", "footnotes", "document property Title"}
+
+
+def test_pictures_remote_templates_and_people_are_told() -> None:
+    data = docx(
+        paragraph("{{ name }}") + paragraph(inner=picture()),
+        pictures={"rIdPicture": PIXEL},
+        settings="<w:trackRevisions/>",
+    )
+    data = with_part(
+        data, "docProps/core.xml", "<dc:language>", "<dc:creator>Former Employee</dc:creator><dc:language>"
+    )
+    found = {each.code: each for each in check_files({"a.docx": data}).findings}
+    assert set(found) == {"alternative-text", "tracking", "metadata"}
+    assert "Former Employee" in found["metadata"].message
+    assert found["alternative-text"].paragraph == 2
+
+
+def test_a_file_that_is_no_word_document_is_one_finding_and_the_others_are_read() -> None:
+    sound = docx(paragraph("{{ name }}"))
+    macro = with_part(sound, "[Content_Types].xml", "document.main+xml", "document.macroEnabled.main+xml")
+    bomb = with_part(sound, "word/document.xml", "<w:document", "<!DOCTYPE x [<!ENTITY a 'b'>]><w:document")
+    files = {
+        "a.docx": sound,
+        "b.docm": macro,
+        "c.docx": bomb,
+        "d.docx": sound[:400],
+        "e.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    }
+    found = check_files(files).findings
+    assert [each.file for each in found] == ["b.docm", "c.docx", "d.docx", "e.docx"]
+    assert ["macros" in each.message for each in found] == [True, False, False, False]
+    assert not any(JARGON.search(each.message + each.hint) for each in found)
+
+
+# --- templates of a library ---
+
+
+def test_every_mistake_of_a_library_is_told_in_one_run(own: Path) -> None:
+    edit(own, "denial/letter.docx", "{{ request.sought }}.", "{{ request.sougth }}.")
+    edit(own, "denial/letter.docx", "{%p if request.quoted %}", "{%p if requester.agency %}")
+    edit(
+        own,
+        "policy-statement/letter.docx",
+        "{{ request.sought }}",
+        "{{ request.records }}{{ law.nmac_106_q.citation }}",
+    )
+    edit(own, "shared/earlier-letters.docx", "{{ each.said }}", "{{ each.sayd }}")
+    edit(own, "shared/decision-limits.docx", 'request.access == "bulk"', 'request.access == "bulky"')
+    edit(own, "conditional-approval/letter.docx", "{%p for category in approved %}", "{%p for category in agreement %}")
+    edit(
+        own,
+        "shared/salutation.docx",
+        "{{ request.requester.greeting }}",
+        "{{ date|and_list }} {{ request.released }} {{ request }}",
+    )
+    edit(own, "shared/contact.docx", "{{ contact.name }}", "{{ contact.nam")
+    edit(own, "conditions.toml", "pays {{ cost }}", "pays {{ costs }}")
+    edit(own, "office.toml", 'time_zone = "America/Denver"', 'time_zone = "New Mexico"')
+    edit(own, "legal_basis.toml", 'authority = "persuasive"', 'authority = "strong"')
+    edit(own, "denial/kind.toml", 'title = "', 'tittle = "')
+    report = check(own)
+    said = "\n".join(errors(report))
+    for told in (
+        "Nothing is called “request.sougth” in {{ request.sougth }}. Did you mean {{ request.sought }}?",
+        "Did you mean “request.requester.agency”?",
+        "“request.records” is a list. Write {{ request.records|and_list }}, or loop over it.",
+        "Nothing is called “sayd” in an entry of earlier_letters, in {{ each.sayd }}. Did you mean “said”?",
+        "“request.access” never is “bulky”. Did you mean “bulk”?",
+        "“agreement” is a text, not a list: a loop cannot go over it.",
+        "“date” is a date, not a list. Write {{ date }}.",
+        "“request.released” is yes or no, which cannot be printed. Use {% if request.released %}.",
+        "“request” is a group of fields. Print one of them:",
+        "templates/shared/contact.docx, paragraph 1, “",
+        "}} is missing after “{{ contact.nam",
+        "templates/conditions.toml, cost",
+        "Nothing is called “costs” in {{ costs }}. Did you mean {{ cost }}?",
+        "is not a time zone",
+        "templates/legal_basis.toml, basis",
+        "“title” is missing",
+    ):
+        assert told in said, told
+    passage = next(each for each in report.findings if "sayd" in each.message)
+    assert len(passage.kinds) >= 5
+    assert (passage.file, passage.part, passage.tag) == ("templates/shared/earlier-letters.docx", "", "{{ each.sayd }}")
+    assert said.count("sayd” in an entry") == 2  # once for each of the two places, however many kinds include them
+
+
+def test_law_a_kind_may_not_cite_and_conditions_that_never_hold_are_told(own: Path) -> None:
+    edit(own, "denial/letter.docx", "The decision rests on", "{{ law.ssa_303_e_child_support.citation }} on")
+    edit(own, "policy-statement/letter.docx", "The policy rests on", "The {{ law.nmac_106_dd.citation }} rests on")
+    nested = '{% if request.access == "bulk" %}a{% if request.access == "targeted" %}b{% endif %}{% endif %}'
+    edit(own, "contact-notice/letter.docx", "From now on", f"{nested}From now on")
+    edit(own, "routing-memo/letter.docx", "Be courteous", '{% if kind == "denial" %}a {% endif %}Be courteous')
+    said = "\n".join(errors(check(own)))
+    for told in (
+        "“law.ssa_303_e_child_support” may not be cited in this kind of letter. Let ssa-303-e-child-support support it",
+        "Nothing is called “law.nmac_106_dd.citation”",
+        '{% if request.access == "targeted" %} can never hold here.',
+        '{% if kind == "denial" %} can never hold here.',
+    ):
+        assert told in said, told
+    assert 'request.access == "bulk" %} can never' not in said
+
+
+def test_letters_are_written_with_every_condition_flipped(own: Path) -> None:
+    edit(own, "denial/letter.docx", "The decision rests on", "Our file {{ reference }} rests on")
+    edit(
+        own,
+        "policy-statement/letter.docx",
+        "The policy rests on",
+        "It {% if reference %}({{ reference }}){% endif %} rests on",
+    )
+    edit(own, "contact-notice/letter.docx", "From now on", "From now on {% if reference %}only{% endif %}, please,")
+    edit(own, "shared/responsibility.docx", "{%p if responsible %}", "{%p if request.sought %}")
+    said = "\n".join(errors(check(own)))
+    assert "Where reference has no value, the letter cannot be written: “reference” has no value here." in said
+    assert "Where reference has no value, two spaces follow one another" in said
+    assert "Where reference has no value, a space stands before a punctuation mark" in said
+    assert "Where responsible has no value, this paragraph announces what does not follow" in said
+
+
+def test_a_sample_that_the_rules_refuse_is_told(own: Path) -> None:
+    edit(own, "denial/sample.toml", 'signatory = "chief-counsel"', 'signatory = "nobody"')
+    found = [each for each in check(own).findings if each.severity == "error"]
+    assert [(each.file, each.kinds) for each in found] == [("templates/denial/sample.toml", ("denial",))]
+    assert "nobody" in found[0].message
+
+
+def test_questions_and_law_that_nobody_uses_are_notes(own: Path) -> None:
+    prompts = own / "prompts" / "denial.toml"
+    extra = '\n[[section]]\ntitle = "Ours"\n[[section.question]]\nfield = "extra.mood"\nask = "How do you feel?"\n'
+    prompts.write_text(prompts.read_text(encoding="utf-8") + extra, encoding="utf-8")
+    edit(own, "../prompts/letter.toml", '[[section.question]]\nfield = "copies"\nask = "Who receives a copy?"\n', "")
+    shutil.copy(own / "templates" / "shared" / "contact.docx", own / "templates" / "shared" / "spare.docx")
+    edit(
+        own,
+        "legal_basis.toml",
+        'supports = ["conditional-approval", "policy-statement", "routing-memo"]',
+        'supports = ["contact-notice"]',
+    )
+    found = {each.code: each for each in check(own).findings}
+    assert "extra.mood" in found["unused-question"].message
+    assert "No question asks for copies" in found["unasked"].message
+    assert found["unused-passage"].file == "templates/shared/spare.docx"
+    assert {found[code].severity for code in ("unused-question", "unused-passage", "stale-law", "unasked")} == {"note"}
+
+
+# --- what is made of it ---
+
+
+def broken() -> dict[str, bytes]:
+    changed = INSERTED.format(text("Dear {{ name }},")) + DELETED.format()
+    remark = '<w:commentRangeStart w:id="0"/>{}<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>'
+    body = (
+        paragraph(inner=changed)
+        + paragraph(inner=remark.format(text("{% p if service == “post” %}")))
+        + paragraph("By post")
+        + paragraph("{%p Endif %}")
+        + paragraph(inner=BOUND.format(text("{{ client }}")))
+        + paragraph("Signed {{ name }")
+    )
+    return {"sub/a.docx": docx(body, settings="<w:trackRevisions/>")}
+
+
+def test_json_and_sarif_hold_every_finding_with_its_parts() -> None:
+    report = check_files(broken())
+    told = json.loads(as_json(report.findings, report.files))
+    assert (told["version"], told["files"], told["errors"]) == (1, ["sub/a.docx"], 3)
+    unclosed = next(each for each in told["findings"] if each["code"] == "unclosed-tag")
+    assert unclosed["file"] == "sub/a.docx"
+    assert (unclosed["part"], unclosed["paragraph"], unclosed["words"]) == ("body", 6, "Signed {{ name }")
+    run = json.loads(as_sarif(report.findings, "1.0"))["runs"][0]
+    assert len(run["results"]) == len(report.findings)
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "note")
+        assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "sub/a.docx"
+    lines = as_text(report.findings).splitlines()
+    assert lines[0] == "sub/a.docx"
+    assert "  error: body, paragraph 6, “Signed {{ name }”" in lines
+    assert "    → Close it with }}." in lines
+
+
+def test_an_annotated_copy_has_a_word_comment_at_each_finding() -> None:
+    report = check_files(broken())
+    data = remarked_copies(report, TODAY)["sub/a.docx"]
+    document = python_docx.Document(io.BytesIO(data))
+    comments = [comment.text for comment in document.comments if comment.author == "letters check"]
+    assert len(comments) == len(report.findings)
+    assert any("}} is missing after “{{ name }”" in comment and "Close it with }}." in comment for comment in comments)
+    body = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+    last = body.index("Signed")
+    assert "commentRangeStart" in body[body.rindex("<w:p>", 0, last) : last]
+
+
+def test_a_cleaned_copy_has_what_is_safe_mended_and_nothing_else_changed() -> None:
+    report = check_files(broken())
+    data, done = mended_copies(report)["sub/a.docx"]
+    assert set(done) == {
+        "tracked changes accepted",
+        "comments dropped",
+        "controls freed from their data",
+        "tags written out plainly",
+        "tracking switched off",
+    }
+    document = python_docx.Document(io.BytesIO(data))
+    assert [each.text for each in document.paragraphs][:4] == [
+        "Dear {{ name }},",
+        '{%p if service == "post" %}',
+        "By post",
+        "{%p endif %}",
+    ]
+    package = open_package(data, "a.docx")
+    assert not any(name.startswith("word/comments") for name in package.parts)
+    left = [(each.severity, each.code) for each in check_files({"a.docx": data}).findings]
+    assert left == [("error", "unclosed-tag")]
+    assert mended_copies(check_files({"a.docx": data})) == {}
+
+
+def test_our_own_templates_are_as_clean_as_a_cleaned_copy(shipped: Report) -> None:
+    assert mended_copies(shipped) == {}
+
+
+# --- the command ---
+
+
+def test_the_command_checks_kinds_and_files(own: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(own, "denial/letter.docx", "{{ request.sought }}.", "{{ request.sougth }}.")
+    assert main(["check", "denial", "--library", str(own)]) == 1
+    told = capsys.readouterr()
+    assert "Did you mean {{ request.sought }}?" in told.out
+    assert "1 error" in told.err
+    assert main(["check", str(own / "templates" / "shared" / "contact.docx"), "--library", str(own)]) == 0
+    draft = tmp_path / "draft.docx"
+    shutil.copy(own / "templates" / "denial" / "letter.docx", draft)
+    capsys.readouterr()
+    assert main(["check", str(draft), "--library", str(ROOT), "--as", "denial", "--format", "json"]) == 1
+    found = json.loads(capsys.readouterr().out)["findings"]
+    assert [each["tag"] for each in found if each["severity"] == "error"] == ["{{ request.sougth }}"]
+    assert main(["check", "nothing", "--library", str(ROOT)]) == 2
+
+
+def test_the_command_writes_copies_below_a_folder(
+    tmp_path: Path, letters: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.docx").write_bytes(broken()["sub/a.docx"])
+    (tmp_path / "in" / "~$a.docx").write_bytes(b"x")
+    done = letters("check", "in", "--fix", "--annotate", "seen", "--format", "sarif")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["version"] == "2.1.0"
+    assert "tracked changes accepted" in done.stderr
+    assert "somebody has this file open" in done.stderr
+    assert (tmp_path / "mended" / "in" / "a.docx").is_file()
+    assert (tmp_path / "seen" / "in" / "a.docx").is_file()

@@ -1,0 +1,209 @@
+"""The composer sets what the other writer sets: the same letter, told in the same way; and knows what is beyond it."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+from typing import Any
+
+import pikepdf
+import pytest
+from helpers import KINDS, ROOT
+from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from test_pdf import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
+
+from letters.assembly.assembler import Desk
+from letters.assembly.print import Press
+from letters.library.library import Library
+from letters.pdf.compose.writer import PLAIN_PAGE
+from letters.pdf.convert import PrintedLetter, print_letter
+from letters.pdf.parity.parity import fold
+from letters.pdf.parity.pdf_text import metadata_of, pdf_words
+
+
+def both(letter: bytes) -> tuple[PrintedLetter, PrintedLetter]:
+    """A letter as the composer and as WeasyPrint set it."""
+    composed = print_letter(letter, name="letter.docx", page=PAGE, dated=DATED)
+    by_html = print_letter(letter, name="letter.docx", page=OWN_PAGE, dated=DATED)
+    assert producer(composed).startswith("Letters")
+    assert producer(by_html).startswith("WeasyPrint")
+    return composed, by_html
+
+
+def composed(body: str, **more: Any) -> bytes:
+    letter = print_letter(docx(body, **more), name="letter.docx", page=PAGE, dated=DATED)
+    assert producer(letter).startswith("Letters")
+    return letter.data
+
+
+def producer(letter: PrintedLetter) -> str:
+    with pikepdf.open(io.BytesIO(letter.data)) as pdf:
+        return str(pdf.docinfo["/Producer"])
+
+
+def outline(data: bytes) -> list[tuple[str, int]]:
+    """The headings in the sidebar, with the number of the page each leads to."""
+    with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as found:
+        pages = {page.objgen: at for at, page in enumerate(pdf.pages)}
+
+        def walk(items: Any) -> Any:
+            for each in items:
+                yield each.title, pages[each.destination[0].objgen]
+                yield from walk(each.children)
+
+        return list(walk(found.root))
+
+
+def claims(data: bytes) -> list[str]:
+    metadata = metadata_of(data).decode()
+    return [claim for claim in ("<pdfaid:part>2<", "<pdfuaid:part>1<") if claim in metadata]
+
+
+def _beginnings(data: bytes, headings: list[tuple[str, int]]) -> list[tuple[float, float]]:
+    """Where headings stand that are set as they are typed, in one piece."""
+    return [place(data, title.split()[0], page) for title, page in headings if title.split()[0] not in ("Memorandum",)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_shipped_letters_are_the_same_from_both_writers(desk: Desk, sample: Any, kind: str) -> None:
+    ours, theirs = both(desk.make(desk.check(sample(kind)), ("docx",)).files["docx"])
+
+    assert ours.pages == theirs.pages
+    assert ours.notes == theirs.notes == ()
+    assert fold(pdf_words(ours.data).body) == fold(pdf_words(theirs.data).body)
+    assert [fold(words) for words in pdf_words(ours.data).furniture] == [
+        fold(words) for words in pdf_words(theirs.data).furniture
+    ]
+    assert tags(ours.data) == tags(theirs.data)
+    assert claims(ours.data) == claims(theirs.data) == ["<pdfaid:part>2<", "<pdfuaid:part>1<"]
+    headings = outline(ours.data)
+    assert headings == outline(theirs.data)
+    compared = [_beginnings(letter.data, headings) for letter in (ours, theirs)]
+    assert len(compared[0]) > 2
+    assert compared[0] == [pytest.approx(at, abs=3) for at in compared[1]]
+
+
+def test_letters_are_composed_into_the_page_that_comes_with_letters_alone() -> None:
+    assert Press(Library(ROOT)).page.digest == PLAIN_PAGE
+    letter = docx(paragraph("Dear Casey Specimen:"))
+
+    changed = print_letter(letter, name="letter.docx", page=OWN_PAGE, dated=DATED)
+
+    assert producer(changed).startswith("WeasyPrint")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [paragraph("שלום עולם"), paragraph("Tick ✓ 😀"), paragraph("wavy", run='<w:u w:val="wave"/>'),
+     paragraph("a\u200bb")],
+    ids=["right to left", "no font of the letter has", "wavy line", "invisible"],
+)  # fmt: skip
+def test_what_is_beyond_the_composer_is_set_by_the_other_writer(body: str) -> None:
+    letter = print_letter(docx(body), name="letter.docx", page=PAGE, dated=DATED)
+
+    assert producer(letter).startswith("WeasyPrint")
+
+
+def test_lines_of_a_justified_paragraph_end_at_the_right_margin() -> None:
+    left = composed(paragraph(LONG))
+    justified = composed(paragraph(LONG, '<w:jc w:val="both"/>'))
+
+    def words(data: bytes) -> list[str]:
+        return [shown for shown, _, _ in places(data)]
+
+    assert words(justified) == words(left)
+    with pikepdf.open(io.BytesIO(justified)) as pdf:
+        stretched = [op for op in pikepdf.parse_content_stream(pdf.pages[0]) if str(op.operator) == "TJ"]
+    assert len(stretched) == len(words(left)) - 1  # all but the last line
+
+
+def test_what_is_kept_with_the_next_paragraph_moves_with_it() -> None:
+    filled = paragraph("x") * 40
+    kept = paragraph(LONG, "<w:keepNext/>") + paragraph("Sincerely,")
+    whole = composed(filled + kept + paragraph("y") * 12)
+
+    pages = [{shown.strip() for shown, _, _ in places(whole, page)} for page in (0, 1)]
+    together = next(lines for lines in pages if "Sincerely," in lines)
+    assert any(line.startswith("The Department may disclose") for line in together)
+
+
+@pytest.mark.parametrize("count", range(30, 50))
+def test_no_line_of_a_paragraph_stands_alone_on_a_page(count: int) -> None:
+    data = composed(paragraph("x") * count + paragraph(LONG))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        pages = len(pdf.pages)
+    lines = [sum(shown.strip() != "x" for shown, _, _ in places(data, page)) for page in range(pages)]
+
+    assert all(on_page != 1 for on_page in lines)
+
+
+def test_a_row_goes_over_to_the_next_page_and_is_told_cell_by_cell() -> None:
+    cells = "".join(
+        f"<w:tc>{''.join(paragraph(f'{words} {at}') for at in range(12))}</w:tc>" for words in ("one", "other")
+    )
+    head = f"<w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc>{paragraph('Head')}</w:tc><w:tc>{paragraph('B')}</w:tc></w:tr>"
+    grid = '<w:tblGrid><w:gridCol w:w="4000"/><w:gridCol w:w="4000"/></w:tblGrid>'
+    data = composed(paragraph("x") * 40 + f"<w:tbl><w:tblPr/>{grid}{head}<w:tr>{cells}</w:tr></w:tbl>")
+
+    told = [*(f"one {at}" for at in range(12)), *(f"other {at}" for at in range(12))]
+    assert fold(pdf_words(data).body).endswith(fold("".join(["Head", "B", *told])))
+    assert place(data, "Head", 1)[1] < place(data, "one", 1)[1]  # shown again, and told once
+    assert place(data, "one", 1)[1] == place(data, "other", 1)[1]
+
+
+def test_tabs_lead_to_their_stops_in_every_line() -> None:
+    stops = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="5000"/><w:tab w:val="decimal" w:pos="7000"/></w:tabs>'
+    tab, stop = "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>"
+    rows = [("Fee", "page 3", "1,204.50"), ("Longer name", "page 12", "7.5")]
+    inner = stop.join(text(a) + tab + text(b) + tab + text(c) for a, b, c in rows)
+    data = composed(paragraph(inner=inner, properties=stops))
+    shown = {words: (x, y) for words, x, y in places(data)}
+
+    width = dict.fromkeys(("page 3", "page 12"), 0.0)
+    for words in width:
+        face = composed(paragraph(words, '<w:jc w:val="right"/>'))
+        width[words] = 540 - place(face, words)[0]
+    for words, value in width.items():
+        assert shown[words][0] + value == pytest.approx(72 + 250, abs=0.1)
+    assert shown["page 3"][1] < shown["page 12"][1]
+    # The points stand below one another: "1,204" before its point is as much wider than "7" as it begins further left.
+    assert shown["7.5"][0] > shown["1,204.50"][0]
+
+
+def test_pages_are_counted_and_pictures_drawn_where_they_stand() -> None:
+    footers = {"default": paragraph(inner=text("Page ") + field("PAGE", "9") + text(" of ") + field("NUMPAGES", "9"))}
+    body = paragraph(inner=text("Seal: ") + picture(description="The seal")) + paragraph("Next", "<w:pageBreakBefore/>")
+    letter = docx(body, footers=footers, pictures={"rIdPicture": PIXEL})
+    ours, theirs = both(letter)
+
+    assert [fold(words) for words in pdf_words(ours.data).furniture] == ["Page1of2", "Page2of2"]
+    assert tags(ours.data) == tags(theirs.data)
+    assert "Figure" in tags(ours.data)
+
+
+def test_lists_and_tables_are_told_as_by_the_other_writer() -> None:
+    body = (
+        item("one") + item("deeper", 1) + item("still deeper", 1) + item("two")
+        + paragraph("More of two", '<w:ind w:left="720"/>') + item("three")
+        + table(("Category", "Held by"), ("Wages", "Bureau")) + paragraph("The end.")
+    )  # fmt: skip
+    ours, theirs = both(docx(body, numbering=NUMBERED))
+
+    assert tags(ours.data) == tags(theirs.data)
+    tops = [y for _, _, y in places(ours.data)]
+    assert all(upper <= lower + 0.01 for upper, lower in pairwise(tops))
+
+
+def test_footnotes_boxes_and_placed_pictures_are_told_as_by_the_other_writer() -> None:
+    notes = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" By the rule.")}</w:p></w:footnote>'
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    shape = '<v:shape style="position:absolute;margin-left:300pt;margin-top:200pt;width:120pt;height:40pt">'
+    content = f"<w:txbxContent>{paragraph('Received')}</w:txbxContent>"
+    box = f"<w:r><w:pict>{shape}<v:textbox>{content}</v:textbox></v:shape></w:pict></w:r>"
+    body = paragraph(inner=text("It is denied.") + mark) + paragraph("Words", inner=box)
+    ours, theirs = both(docx(body, footnotes=notes))
+
+    assert tags(ours.data) == tags(theirs.data)
+    assert fold(pdf_words(ours.data).body) == fold(pdf_words(theirs.data).body)
+    assert place(ours.data, "1 By the rule")[1] > 600  # at the foot of the page
+    assert place(ours.data, "Received")[0] == pytest.approx(place(theirs.data, "Received")[0], abs=3)

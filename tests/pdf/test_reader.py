@@ -1,0 +1,283 @@
+"""What the reader makes of Word's styles, lists, tables and fields."""
+
+from __future__ import annotations
+
+import pytest
+from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+
+from letters.docx.package import open_package
+from letters.errors import LettersError
+from letters.pdf.document import Box, Document, Field, Image, Link, Paragraph, Table, Text, paragraphs
+from letters.pdf.numerals import spell_number
+from letters.pdf.reader.reader import TrackedChanges, read_document
+
+
+def read(body: str, **more: object) -> Document:
+    return read_document(open_package(docx(body, **more), "letter.docx"))  # type: ignore[arg-type]
+
+
+def all_paragraphs(document: Document) -> list[Paragraph]:
+    return [found for section in document.sections for found in paragraphs(section.blocks)]
+
+
+def first_text(document: Document) -> Text:
+    return next(item for item in all_paragraphs(document)[0].content if isinstance(item, Text))
+
+
+def style(name: str, properties: str, *, based_on: str = "", kind: str = "paragraph") -> str:
+    base = f'<w:basedOn w:val="{based_on}"/>' if based_on else ""
+    return f'<w:style w:type="{kind}" w:styleId="{name}"><w:name w:val="{name}"/>{base}{properties}</w:style>'
+
+
+def numbering(*levels: str, more: str = "") -> str:
+    described = "".join(
+        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/>{level}'
+        f'<w:pPr><w:ind w:left="{720 * (at + 1)}" w:hanging="360"/></w:pPr></w:lvl>'
+        for at, level in enumerate(levels)
+    )
+    return (
+        f'<w:abstractNum w:abstractNumId="0">{described}</w:abstractNum>'
+        f'<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>{more}'
+    )
+
+
+def item(words: str, level: int = 0, list_id: int = 1) -> str:
+    return paragraph(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list_id}"/></w:numPr>')
+
+
+def labels(document: Document) -> list[str]:
+    return [found.label.text if found.label else "" for found in all_paragraphs(document)]
+
+
+DECIMAL = '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>'
+LETTER = '<w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%2)"/>'
+
+
+def test_a_style_inherits_from_the_style_it_is_based_on_and_direct_formatting_wins():
+    styles = style("Base", '<w:rPr><w:sz w:val="30"/><w:i/></w:rPr>') + style(
+        "Own", "<w:rPr><w:b/></w:rPr>", based_on="Base"
+    )
+
+    look = first_text(
+        read(paragraph("Words", '<w:pStyle w:val="Own"/>', run='<w:sz w:val="20"/>'), styles=styles)
+    ).format
+
+    assert (look.size, look.bold, look.italic, look.family) == (10, True, True, "Times New Roman")
+
+
+def test_bold_said_by_the_paragraph_style_and_the_character_style_cancels_out():
+    styles = style("Strong paragraph", "<w:rPr><w:b/></w:rPr>") + style(
+        "Strong", "<w:rPr><w:b/></w:rPr>", kind="character"
+    )
+    body = paragraph("Words", '<w:pStyle w:val="Strong paragraph"/>', run='<w:rStyle w:val="Strong"/>')
+
+    assert first_text(read(body, styles=styles)).format.bold is False
+
+
+def test_a_list_counts_restarts_below_and_shows_words_own_labels():
+    body = item("a") + item("b") + item("c", 1) + item("d", 1) + item("e") + item("f", 1)
+
+    assert labels(read(body, numbering=numbering(DECIMAL, LETTER))) == ["1.", "2.", "(a)", "(b)", "3.", "(a)"]
+
+
+def test_a_list_with_a_start_override_starts_anew():
+    more = (
+        '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
+        '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    )
+    body = item("a") + item("b") + item("c", list_id=2) + item("d", list_id=2)
+
+    assert labels(read(body, numbering=numbering(DECIMAL, more=more))) == ["1.", "2.", "1.", "2."]
+
+
+def test_another_list_of_the_same_description_goes_on_counting():
+    more = '<w:num w:numId="2"><w:abstractNumId w:val="0"/></w:num>'
+
+    assert labels(read(item("a") + item("b", list_id=2), numbering=numbering(DECIMAL, more=more))) == [
+        "1.",
+        "2.",
+    ]
+
+
+def test_a_bullet_of_the_symbol_font_becomes_a_character_of_an_ordinary_font():
+    bullet = (
+        '<w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/><w:rPr>'
+        '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/></w:rPr>'
+    )
+    document = read(item("a"), numbering=numbering(bullet))
+
+    assert labels(document) == ["•"]
+    assert document.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "shape", "spelt"),
+    [(4, "lowerRoman", "iv"), (1999, "upperRoman", "MCMXCIX"), (28, "lowerLetter", "bb"), (3,
+    "upperLetter", "C"),
+     (12, "ordinal", "12th"), (22, "ordinal", "22nd"), (7, "decimalZero", "07"), (5, "none", ""),
+     (21, "ordinalText", "Twenty-first"), (40, "cardinalText", "Forty")],
+)  # fmt: skip
+def test_numbers_are_spelt_as_word_spells_them(number, shape, spelt):
+    assert spell_number(number, shape) == spelt
+
+
+def test_cells_merged_downwards_become_one_tall_cell():
+    def cell(words: str, properties: str = "") -> str:
+        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(words)}</w:tc>"
+
+    wide, tall, below = '<w:gridSpan w:val="2"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+    body = (
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="2000"/><w:gridCol w:w="3000"/></w:tblGrid>'
+        f"<w:tr><w:trPr><w:tblHeader/></w:trPr>{cell('Head', wide)}</w:tr>"
+        f"<w:tr>{cell('Tall', tall)}{cell('one')}</w:tr>"
+        f"<w:tr>{cell('', below)}{cell('two')}</w:tr></w:tbl>"
+    )
+    table = read(body).sections[0].blocks[0]
+
+    assert isinstance(table, Table)
+    assert table.columns == (100, 150)
+    assert [[(found.columns, found.rows) for found in row.cells] for row in table.rows] == [
+        [(2, 1)],
+        [(1, 2), (1, 1)],
+        [(1, 1)],
+    ]
+    assert [row.header for row in table.rows] == [True, False, False]
+
+
+def test_a_table_style_sets_its_first_row_apart():
+    styles = style(
+        "Ruled",
+        '<w:tblPr><w:tblBorders><w:insideH w:val="single" w:sz="8"/></w:tblBorders></w:tblPr>'
+        '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr>'
+        '<w:shd w:val="clear" w:fill="DDEEFF"/></w:tcPr></w:tblStylePr>',
+        kind="table",
+    )
+    rows = "".join(f"<w:tr><w:tc>{paragraph(words)}</w:tc></w:tr>" for words in ("Head", "Row"))
+    body = (
+        '<w:tbl><w:tblPr><w:tblStyle w:val="Ruled"/><w:tblLook w:val="0020"/></w:tblPr><w:tblGrid>'
+        f'<w:gridCol w:w="2000"/></w:tblGrid>{rows}</w:tbl>'
+    )
+    document = read(body, styles=styles)
+    table = document.sections[0].blocks[0]
+
+    assert isinstance(table, Table)
+    head, row = (found.cells[0] for found in table.rows)
+    assert (head.shading, row.shading) == ("#ddeeff", "")
+    assert head.borders.bottom is not None
+    assert head.borders.bottom.width == 1
+    assert head.borders.top is None
+    assert [found.format.bold for found in all_paragraphs(document)[0].content if isinstance(found, Text)] == [True]
+
+
+def test_a_page_number_is_a_field_and_other_fields_keep_their_stored_result():
+    number, day = all_paragraphs(read(paragraph(inner=field("PAGE", "7") + field("DATE \\@ d", "August 19"))))[
+        0
+    ].content
+
+    assert isinstance(number, Field)
+    assert isinstance(day, Field)
+    assert (number.kind, number.content, day.kind) == ("PAGE", (), "DATE")
+    assert [stored.text for stored in day.content if isinstance(stored, Text)] == ["August 19"]
+
+
+def test_a_link_and_a_picture_are_read_with_what_they_say():
+    inner = f'<w:hyperlink r:id="rIdLink">{text("our site")}</w:hyperlink>{picture(description="The seal")}'
+    document = read(
+        paragraph(inner=inner), links={"rIdLink": "https://example.org/a?b&c"}, pictures={"rIdPicture": PIXEL}
+    )
+    link, image = all_paragraphs(document)[0].content
+
+    assert isinstance(link, Link)
+    assert link.target == "https://example.org/a?b&c"
+    assert isinstance(image, Image)
+    assert (image.description, image.width, image.data) == ("The seal", 36, PIXEL)
+
+
+def test_content_controls_are_read_through():
+    body = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('Inside')}</w:sdtContent></w:sdt>"
+
+    assert first_text(read(body)).text == "Inside"
+
+
+def test_hidden_text_is_marked_and_noted():
+    document = read(paragraph("Seen", inner=text("secret", "<w:vanish/>")))
+
+    assert [found.text for found in all_paragraphs(document)[0].content if isinstance(found, Text)] == ["Seen"]
+    assert [note.code for note in document.notes] == ["hidden"]
+
+
+def test_tracked_changes_stop_the_reading_and_say_where_they_begin():
+    body = paragraph("First") + paragraph(
+        "We shall", inner=f"<w:del>{text('not')}</w:del><w:ins>{text('gladly')}</w:ins>"
+    )
+
+    with pytest.raises(
+        TrackedChanges, match=r"2 tracked changes, the first in paragraph 2 \(“We shallnotgladly”\).*Accept"
+    ):
+        read(body)
+
+
+def test_a_text_box_is_read_as_a_box_before_the_paragraph_it_is_anchored_in():
+    shape = '<v:shape style="position:absolute;margin-left:10pt;width:100pt;height:40pt">'
+    box = (
+        f"<w:r><w:pict>{shape}<v:textbox><w:txbxContent>{paragraph('Boxed words')}</w:txbxContent>"
+        "</v:textbox></v:shape></w:pict></w:r>"
+    )
+    document = read(paragraph("Beside it", inner=box))
+    found = document.sections[0].blocks[0]
+
+    assert isinstance(found, Box)
+    assert (found.columns, found.height) == ((100,), 40)
+    assert found.floating is not None
+    assert found.floating.x == 10
+    assert [first.text for each in all_paragraphs(document) for first in each.content if isinstance(first, Text)] == [
+        "Boxed words",
+        "Beside it",
+    ]
+    assert document.notes == ()
+
+
+def test_a_drawing_that_cannot_be_read_is_noted_with_its_place():
+    chart = '<a:graphic><a:graphicData uri="x"><c:chart xmlns:c="urn:x"/></a:graphicData></a:graphic>'
+    drawing = f"<w:r><w:drawing><wp:inline>{chart}</wp:inline></w:drawing></w:r>"
+    note = read(paragraph("Beside it", inner=drawing)).notes[0]
+
+    assert note.code == "drawing"
+    assert note.where.startswith("body, paragraph 1 (“Beside it")
+
+
+def test_a_letter_without_title_or_language_says_where_to_set_them():
+    with pytest.raises(LettersError, match=r"no title.*Properties, Title") as caught:
+        read(paragraph("Words"), title=" ")
+    assert len(caught.value.problems) == 1
+
+
+def test_the_indents_of_a_list_give_way_to_those_of_the_style_that_has_the_list():
+    styles = style("Clause", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr><w:ind w:left="1000"/></w:pPr>')
+    layout = all_paragraphs(
+        read(paragraph("a", '<w:pStyle w:val="Clause"/>'), styles=styles, numbering=numbering(DECIMAL))
+    )[0].format
+
+    assert (layout.left, layout.first_line) == (50, -18)
+
+
+@pytest.mark.parametrize(
+    ("code", "section", "shape", "page_shape"),
+    [
+        ("PAGE \\* roman", "", "lowerRoman", "decimal"),
+        ("PAGE \\* ALPHABETIC", "", "upperLetter", "decimal"),
+        ("PAGE", '<w:pgNumType w:fmt="upperRoman"/>', "", "upperRoman"),
+    ],
+)
+def test_a_page_number_keeps_the_form_it_is_asked_for_in(code, section, shape, page_shape):
+    document = read(paragraph("Words"), footers={"default": paragraph(inner=field(code, "i"))}, section=section)
+    (number,) = (item for found in paragraphs(document.sections[0].footers.default) for item in found.content)
+
+    assert isinstance(number, Field)
+    assert (number.shape, document.sections[0].page_shape) == (shape, page_shape)
+    assert document.notes == ()
+
+
+@pytest.mark.parametrize("code", ["PAGE \\* MERGEFORMAT", "PAGE \\* Arabic", "DATE \\* roman"])
+def test_an_ordinary_page_number_needs_no_note(code):
+    assert read(paragraph(inner=field(code, "1")), section='<w:pgNumType w:fmt="decimal"/>').notes == ()

@@ -1,0 +1,753 @@
+"""What a finished letter says of itself: what made it, whether it was changed since, and the same bytes once more."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import re
+import shutil
+import struct
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace as with_
+from datetime import date
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import helpers.documents as word
+import pikepdf
+import pytest
+from helpers import KINDS, ROOT
+from helpers.reading import plain, settled
+
+from letters.approval.approve import Hand, record, withdraw
+from letters.assembly.assembler import Desk
+from letters.cli.main import main
+from letters.docx.package import W, members_of, open_package, write_letter
+from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
+from letters.interview.drafts import begun, document
+from letters.library.answers import write_answers
+from letters.library.approval_record import RECORD
+from letters.library.library import Library
+from letters.provenance import seal
+from letters.provenance.custom import read_custom, with_record
+from letters.provenance.hand_edits import redline_of
+from letters.provenance.judging import State, _in_stream, judge
+from letters.provenance.printed import read_printed
+from letters.provenance.rebuild import rebuild, record_in
+from letters.provenance.record import Record
+from letters.provenance.seal import Seal, seal_of
+from letters.provenance.verify import Verdict, Verifier
+from letters.provenance.words import PREFIXES, fold, in_marks, mark_of, marks, sentences, words_in, words_of
+from letters.provenance.xmp import file_mark_holds
+
+Sample = Callable[[str], dict[str, Any]]
+TODAY = date(2026, 11, 22)
+COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", TODAY)
+KIND = "contact-notice"
+MAIN = "word/document.xml"
+
+
+def recorded(docx: bytes, record: Record, seal: Seal) -> bytes:
+    """The letter with another record."""
+    return write_letter(with_record(members_of(docx), record, seal))
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped library as an office has it: every kind approved, and a seal of its own."""
+    root = tmp_path_factory.mktemp("office")
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
+    record(Desk(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
+    return root
+
+
+@pytest.fixture
+def own(office: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "own"
+    shutil.copytree(office, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def at(office: Path) -> Desk:
+    return Desk(Library(office))
+
+
+@pytest.fixture(scope="session")
+def made(at: Desk) -> dict[str, bytes]:
+    """The sample letter of every kind, as Word files."""
+    return {kind: at.make(at.check(at.samples(kind)["sample.toml"]), ["docx"]).files["docx"] for kind in KINDS}
+
+
+@pytest.fixture(scope="session")
+def printed(at: Desk) -> bytes:
+    return at.make(at.check(at.samples(KIND)["sample.toml"]), ["pdf"]).files["pdf"]
+
+
+def edited(data: bytes, *changes: tuple[str, str], part: str = MAIN) -> bytes:
+    """A Word file with parts of its markup replaced, saved as another program saves it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            xml = old.read(name)
+            if name == part:
+                for before, after in changes:
+                    assert before in xml.decode(), before
+                    xml = xml.decode().replace(before, after, 1).encode()
+            new.writestr(name, xml)
+    return out.getvalue()
+
+
+def verified(desk: Desk, data: bytes) -> Verdict:
+    return Verifier(desk).verify(data, "letter")
+
+
+# --- a letter that was left alone ---
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_says_what_made_it_and_that_it_is_unchanged(at: Desk, made: dict[str, bytes], kind: str) -> None:
+    verdict = verified(at, made[kind])
+    assert verdict.judged.state is State.UNCHANGED
+    assert verdict.is_whole
+    told = " ".join(verdict.notes)
+    assert f"Kind: {kind}" in told
+    assert "Morgan Example, Chief Legal Counsel, on November 22, 2026, which stands" in told
+    assert "with the law as the library has it now" in told
+
+
+def test_the_same_answers_give_the_same_record(office: Path, made: dict[str, bytes]) -> None:
+    other = Desk(Library(office))
+    assert other.make(other.check(other.samples(KIND)["sample.toml"]), ["docx"]).files["docx"] == made[KIND]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_is_read_the_same_while_it_is_written_and_when_it_is_verified(
+    made: dict[str, bytes], kind: str
+) -> None:
+    assert words_in(members_of(made[kind]).values()) == words_of(open_package(made[kind], kind))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("One, ", "One, last."),
+        ("12 & <3>", "12 & <3>last."),
+        ("", "last."),
+        (" ", "last."),
+        ("two\u00a0words, l\u00adong ", "two words, l\u00adong last."),
+        ('w:instr=" PAGE 3 ', 'w:instr=" PAGE last.'),  # what looks like the number of a page is left out
+        ("Another, ", "Another, last."),
+    ],
+)
+@pytest.mark.parametrize("looks", ["", "<w:b/>"])
+def test_the_same_markup_round_other_words_is_read_anew(text: str, said: str, looks: str) -> None:
+    runs = f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
+    body = word.paragraph(inner=runs + word.text("last.")) + word.paragraph(inner=word.field(" PAGE ", "page 7"))
+    found = words_in(members_of(word.docx(body)).values())
+    assert found.body == (said, "page")
+    assert fold(text).replace("3", "" if "PAGE" in text else "3") in found.looks
+    assert ("b=1" in found.looks) == bool(looks and text.strip())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_record_holds_hashes_and_identifiers_only(made: dict[str, bytes], kind: str, sample: Sample) -> None:
+    said = read_custom(open_package(made[kind], kind))
+    assert said is not None
+    shapes = {
+        "kind": r"[a-z-]+", "state": "vetted|draft", "tool": r"[\d.]+", "dated": r"\d{4}-\d\d-\d\d", "form": "1",
+        "words": r"[\w-]+", "headings": r"[\w-]+", "key": "[0-9a-f]{8}",
+    }  # fmt: skip
+    for name, value in said.as_mapping().items():
+        assert re.fullmatch(shapes.get(name, "[0-9a-f]{32}|[0-9a-f]{64}"), value), name
+    custom = open_package(made[kind], kind).parts["docProps/custom.xml"].decode()
+    assert max(map(len, re.findall("<vt:lpwstr>(.*?)</", custom))) <= 255
+
+
+# --- saved again ---
+
+
+def split_runs(xml: str) -> str:
+    """What Word does when somebody has put the cursor somewhere and saved."""
+    xml = re.sub(
+        r'<w:r>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t xml:space="preserve">([^<]{8})([^<]+)</w:t></w:r>',
+        r'<w:r w:rsidR="00AB12CD">\1<w:t xml:space="preserve">\2</w:t></w:r><w:proofErr w:type="spellStart"/>'
+        r'<w:r w:rsidRPr="00AB12CD">\1<w:t xml:space="preserve">\3</w:t></w:r>',
+        xml,
+    )
+    return xml.replace("<w:p>", '<w:p w:rsidR="00AB12CD" w:rsidRDefault="00AB12CD">')
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_letter_that_was_only_saved_again_is_unchanged(at: Desk, made: dict[str, bytes], kind: str) -> None:
+    xml = open_package(made[kind], kind).parts[MAIN].decode()
+    again = edited(made[kind], (xml, split_runs(xml)))
+    assert split_runs(xml) != xml
+    verdict = verified(at, again)
+    assert verdict.judged.state is State.SAVED_AGAIN
+    assert verdict.is_whole
+
+
+def test_style_ids_and_names_of_parts_that_another_program_gives_change_nothing(
+    at: Desk, made: dict[str, bytes]
+) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        for name, xml in open_package(made[KIND], KIND).parts.items():
+            if name.endswith((".xml", ".rels")):
+                xml = xml.replace(b'"BodyText"', b'"TextBody"').replace(b"header1.xml", b"header7.xml")
+            new.writestr(name.replace("header1.xml", "header7.xml"), xml)
+    assert verified(at, out.getvalue()).judged.state is State.SAVED_AGAIN
+
+
+# --- changed by hand ---
+
+
+def test_a_changed_sentence_is_shown_with_the_vetted_one(at: Desk, made: dict[str, bytes]) -> None:
+    verdict = verified(at, edited(made[KIND], ("will not be answered there", "will be returned")))
+    assert verdict.judged.state is State.WORDS
+    assert not verdict.is_whole
+    (finding,) = verdict.findings
+    assert finding.change.now == ("A request that is sent elsewhere in the Department will be returned.",)
+    assert finding.was == ("A request that is sent elsewhere in the Department will not be answered there.",)
+
+
+def test_words_that_are_not_in_the_library_are_not_made_up(own: Path, sample: Sample) -> None:
+    desk = Desk(Library(own))
+    answers = sample(KIND)
+    answers["request"]["requester"]["name"] = "Harper Sample"
+    data = desk.make(desk.check(answers), ["docx"]).files["docx"]
+    verdict = verified(desk, edited(data, ("Dear Harper Sample", "Dear Drew Specimen")))
+    assert [finding.was for finding in verdict.findings] == [(None,)]
+    told = Verifier(desk).verify(edited(data, ("Dear Harper Sample", "Dear Drew Specimen")), "letter", data)
+    assert [finding.was for finding in told.findings] == [("Dear Harper Sample:",)]
+    assert any("not in the library" in line for line in verdict.lines())
+
+
+def test_a_change_of_looks_alone_is_told_as_such(at: Desk, made: dict[str, bytes]) -> None:
+    xml = open_package(made[KIND], KIND).parts[MAIN].decode()
+    run = re.search(r"<w:r>(<w:rPr>.*?</w:rPr>)?<w:t[^>]*>From now on", xml)
+    assert run is not None
+    bold = (
+        run[0].replace("<w:rPr>", "<w:rPr><w:b/>") if run[1] else run[0].replace("<w:r>", "<w:r><w:rPr><w:b/></w:rPr>")
+    )
+    verdict = verified(at, edited(made[KIND], (run[0], bold)))
+    assert verdict.judged.state is State.LOOKS
+    assert not verdict.findings
+
+
+def test_a_change_in_the_letterhead_is_seen(at: Desk, made: dict[str, bytes]) -> None:
+    package = open_package(made[KIND], KIND)
+    part = next(name for name in package.parts if "header" in name and b"401 Broadway" in package.parts[name])
+    verdict = verified(at, edited(made[KIND], ("401 Broadway", "402 Broadway"), part=part))
+    assert [finding.change.in_heading for finding in verdict.findings] == [True]
+
+
+def test_tracked_changes_are_read_as_accepted_and_told(at: Desk, made: dict[str, bytes]) -> None:
+    xml = open_package(made[KIND], KIND).parts[MAIN].decode()
+    run = re.search(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t[^>]*>From now on[^<]*</w:t></w:r>", xml)
+    assert run is not None
+    gone = run[0].replace("<w:t", "<w:delText").replace("</w:t>", "</w:delText>")
+    mark = 'w:id="1" w:author="Morgan Example" w:date="2026-11-22T00:00:00Z"'
+    new = '<w:r><w:t xml:space="preserve">As of today, please send every request of </w:t></w:r>'
+    verdict = verified(at, edited(made[KIND], (run[0], f"<w:del {mark}>{gone}</w:del><w:ins {mark}>{new}</w:ins>")))
+    assert verdict.judged.tracked
+    assert verdict.judged.state is State.WORDS
+    assert any("tracked changes" in note for note in verdict.notes)
+
+
+def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Desk, made: dict[str, bytes]) -> None:
+    chance = random.Random(8)
+    xml = open_package(made["denial"], "denial").parts[MAIN].decode()
+    texts = list(re.finditer(r'(<w:t xml:space="preserve">)([^<]{12,})(</w:t>)', xml))
+    for _ in range(40):
+        match = chance.choice(texts)
+        words = match[2].split(" ")
+        at_word = chance.randrange(len(words))
+        what = chance.choice(["gone", "new", "other", "space"])
+        if what == "gone":
+            del words[at_word]
+        elif what == "new":
+            words.insert(at_word, "not")
+        elif what == "other":
+            words[at_word] = words[at_word].swapcase() + "x"
+        text = "  ".join(words) if what == "space" else " ".join(words)
+        new = f"{xml[: match.start(2)]}{text}{xml[match.end(2) :]}"
+        state = judge(edited(made["denial"], (xml, new)), "letter", at.seal).state
+        assert (state is State.SAVED_AGAIN) if what == "space" else (state is State.WORDS), (what, match[2])
+
+
+def test_a_draft_whose_mark_was_taken_away_shows_it(own: Path, sample: Sample) -> None:
+    withdraw(Desk(Library(own)), KIND, COUNSEL)
+    desk = Desk(Library(own))
+    data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
+    assert "It was a draft" in " ".join(verified(desk, data).notes)
+    package = open_package(data, KIND)
+    part = next(name for name in package.parts if b"not vetted" in package.parts[name])
+    words = re.search(r"DRAFT[^<]*", package.parts[part].decode())
+    assert words is not None
+    for part in [name for name in package.parts if b"not vetted" in package.parts[name]]:
+        data = edited(data, (words[0], ""), part=part)
+    verdict = verified(desk, data)
+    assert not verdict.is_whole
+    assert verdict.judged.record is not None
+    assert verdict.judged.record.state == "draft"
+    assert [len(finding.change.gone) for finding in verdict.findings] == [1]
+
+
+# --- records that are not true ---
+
+
+def with_custom(data: bytes, custom: bytes) -> bytes:
+    old = open_package(data, "letter").parts["docProps/custom.xml"].decode()
+    return edited(data, (old, custom.decode()), part="docProps/custom.xml")
+
+
+def test_the_record_of_another_letter_is_told(at: Desk, made: dict[str, bytes]) -> None:
+    custom = open_package(made["denial"], "denial").parts["docProps/custom.xml"]
+    verdict = verified(at, with_custom(made[KIND], custom))
+    assert verdict.judged.is_another_letter
+    assert any("taken from another letter" in note for note in verdict.notes)
+
+
+@pytest.mark.parametrize("lie", [("2019", "2020"), ("vetted", "draft"), ("contact-notice", "denial")])
+def test_an_altered_record_is_told(at: Desk, made: dict[str, bytes], lie: tuple[str, str]) -> None:
+    custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
+    assert lie[0] in custom
+    verdict = verified(at, with_custom(made[KIND], custom.replace(*lie).encode()))
+    assert verdict.judged.state is State.FORGED
+    assert verdict.as_dict()["record"] == {}
+
+
+def test_a_record_made_without_the_seal_is_told(at: Desk, made: dict[str, bytes]) -> None:
+    mine = Record(kind="denial", state="vetted", approval="0" * 64, version="0" * 64, tool="0.1.0", dated="2019-08-02")
+    forged = recorded(made[KIND], mine, Seal(b"guessed"))
+    assert verified(at, forged).judged.state is State.OTHER_SEAL
+    named = with_(Record.of(read_custom(open_package(forged, KIND)).as_mapping()), key=at.seal.name)  # type: ignore[union-attr,type-var]
+    custom = open_package(forged, KIND).parts["docProps/custom.xml"].decode()
+    swapped = custom.replace(Seal(b"guessed").name, named.key)  # type: ignore[union-attr]
+    assert verified(at, with_custom(made[KIND], swapped.encode())).judged.state is State.FORGED
+
+
+def test_a_letter_without_a_record_is_unknown(at: Desk, made: dict[str, bytes]) -> None:
+    empty = b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
+    verdict = verified(at, with_custom(made[KIND], empty))
+    assert verdict.judged.state is State.UNKNOWN
+    assert not verdict.is_whole
+    template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
+    assert verified(at, template).judged.state is State.UNKNOWN
+
+
+def test_a_second_copy_behind_the_first_is_not_unchanged(at: Desk, made: dict[str, bytes]) -> None:
+    """A zip is read by its directory at the end, which may point past what stands at its beginning."""
+    data, wanted = made[KIND], MAIN.encode()
+    other = edited(data, ("From now on", "Until now"))
+    start = other.find(b"PK\x03\x04", 0)
+    while other[start + 30 : start + 30 + len(wanted)] != wanted:
+        start = other.find(b"PK\x03\x04", start + 4)
+    with zipfile.ZipFile(io.BytesIO(other)) as archive:
+        info = archive.getinfo(MAIN)
+    entry = other[start : start + 30 + len(wanted) + info.compress_size]
+    directory = data.find(b"PK\x01\x02")
+    forged = bytearray(data[:directory] + entry + data[directory:])
+    place = forged.find(b"PK\x01\x02", directory)
+    while forged[place + 46 : place + 46 + len(wanted)] != wanted:
+        place = forged.find(b"PK\x01\x02", place + 4)
+    forged[place + 16 : place + 28] = struct.pack("<III", info.CRC, info.compress_size, info.file_size)
+    forged[place + 42 : place + 46] = struct.pack("<I", directory)
+    end = forged.rfind(b"PK\x05\x06")
+    forged[end + 16 : end + 20] = struct.pack("<I", directory + len(entry))
+    with zipfile.ZipFile(io.BytesIO(bytes(forged))) as archive:
+        assert b"Until now" in archive.read(MAIN)
+    assert verified(at, bytes(forged)).judged.state is State.WORDS
+
+
+HIDDEN = '<w:r><w:t xml:space="preserve"> Not so.</w:t></w:r>'
+WAYS: dict[str, Callable[[str], str]] = {
+    "another prefix": lambda run: run.replace("w:", "x:").replace("<x:r>", f'<x:r xmlns:x="{W}" xml:lang="en">'),
+    "a comment inside": lambda run: run.replace("Not", "N<!-- -->ot"),
+    "an element inside": lambda run: run.replace("Not", "N<w:bookmarkEnd w:id='9'/>ot"),
+    "a character by number": lambda run: run.replace("Not", "&#78;ot"),
+    "another quotation mark": lambda run: run.replace('"preserve"', "'preserve'"),
+    "more space in the tag": lambda run: run.replace("<w:t ", "<w:t\n\t"),
+    "for old programs only": lambda run: (
+        f'<mc:AlternateContent xmlns:mc="{PREFIXES["mc"]}"><mc:Choice xmlns:q="urn:q" Requires="q"><w:r/></mc:Choice>'
+        f"<mc:Fallback>{run}</mc:Fallback></mc:AlternateContent>"
+    ),
+    "a symbol": lambda run: '<w:r><w:sym w:font="Wingdings" w:char="F0FB"/></w:r>',
+    "a link": lambda run: f'<w:hyperlink w:anchor="x">{run}</w:hyperlink>',
+    "a field": lambda run: f'<w:fldSimple w:instr=" QUOTE x ">{run}</w:fldSimple>',
+    "a text box": lambda run: (
+        f'<w:r><w:pict><v:shape xmlns:v="{PREFIXES["v"]}"><v:textbox><w:txbxContent><w:p>{run}</w:p></w:txbxContent>'
+        "</v:textbox></v:shape></w:pict></w:r>"
+    ),
+    "word art": lambda run: (
+        f'<w:r><w:pict><v:shape xmlns:v="{PREFIXES["v"]}"><v:textpath on="t" string="Not so."/></v:shape></w:pict>'
+        "</w:r>"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_words_cannot_hide_from_the_record(at: Desk, made: dict[str, bytes], way: str) -> None:
+    xml = open_package(made[KIND], KIND).parts[MAIN].decode()
+    place = xml.index("</w:p>", xml.index("From now on"))
+    added = edited(made[KIND], (xml, f"{xml[:place]}{WAYS[way](HIDDEN)}{xml[place:]}"))
+    assert verified(at, added).judged.state is State.WORDS
+
+
+def test_words_in_the_numbers_of_a_list_cannot_hide(at: Desk, made: dict[str, bytes]) -> None:
+    data = made["denial"]
+    xml = open_package(data, "letter").parts["word/numbering.xml"].decode()
+    level = re.search(r'<w:lvlText w:val="[^"]*"', xml)
+    assert level is not None
+    added = edited(data, (level[0], '<w:lvlText w:val="It is not true that %1"'), part="word/numbering.xml")
+    assert verified(at, added).judged.state is State.WORDS
+
+
+def test_another_picture_is_seen(at: Desk, made: dict[str, bytes]) -> None:
+    out = io.BytesIO(edited(made[KIND]))
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr("word/media/signature.png", b"a signature")
+    assert verified(at, out.getvalue()).judged.state is State.LOOKS
+
+
+def test_the_library_that_comes_with_letters_has_no_seal() -> None:
+    """Everybody has it, so that a seal in it would promise what it cannot keep."""
+    assert not (ROOT / "templates" / seal.NAME).exists()
+
+
+def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]) -> None:
+    (own / "templates" / RECORD).unlink()
+    verdict = verified(Desk(Library(own)), made[KIND])
+    told = " ".join(verdict.notes)
+    assert not verdict.is_whole
+    assert "names an approval that is not in this library" in told
+
+
+def test_what_came_after_an_approval_is_told(own: Path, made: dict[str, bytes]) -> None:
+    record(Desk(Library(own)), [KIND], COUNSEL)
+    assert "which stands" in " ".join(verified(Desk(Library(own)), made[KIND]).notes)  # the same bytes, approved again
+    withdraw(Desk(Library(own)), KIND, COUNSEL)
+    told = " ".join(verified(Desk(Library(own)), made[KIND]).notes)
+    assert "withdrawn or followed by another since" in told
+
+
+def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, bytes]) -> None:
+    law = own / "templates" / "legal_basis.toml"
+    before = law.read_bytes()
+    law.write_bytes(before + b"# read again\n")
+    desk = Desk(Library(own))
+    assert "with the law as approved on November 22, 2026" in " ".join(verified(desk, made[KIND]).notes)
+    said = read_custom(open_package(made[KIND], KIND))
+    assert said is not None
+    older = recorded(made[KIND], with_(said, tool="0.0.9", law="0" * 64, seal="", words=""), desk.seal)
+    told = " ".join(verified(desk, older).notes)
+    assert "Written by Letters 0.0.9 (this is" in told
+    assert "with law (0000000000000000…) that is not in this library" in told
+
+
+def test_a_library_without_a_seal_says_what_its_records_are_worth(own: Path, sample: Sample) -> None:
+    (own / "templates" / seal.NAME).unlink()
+    desk = Desk(Library(own))
+    verdict = verified(desk, desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"])
+    assert verdict.is_whole
+    assert "The library has no seal" in verdict.notes[-1]
+
+
+def test_a_record_without_a_seal_does_not_pass_where_there_is_one(at: Desk, made: dict[str, bytes]) -> None:
+    said = read_custom(open_package(made[KIND], KIND))
+    assert said is not None
+    verdict = verified(at, recorded(made[KIND], said, Seal()))
+    assert verdict.judged.state is State.OTHER_SEAL
+    assert not verdict.is_whole
+    assert "without a seal" in verdict.notes[0]
+
+
+def test_a_damaged_seal_is_an_error_and_never_taken_for_none(own: Path) -> None:
+    (own / "templates" / seal.NAME).write_text("# gone\n", encoding="utf-8")
+    with pytest.raises(LibraryAtFault, match="no seal"):
+        seal_of(Library(own))
+
+
+def test_an_approval_makes_the_seal_once(own: Path) -> None:
+    place = own / "templates" / seal.NAME
+    before = place.read_bytes()
+    record(Desk(Library(own)), [KIND], COUNSEL, key=bytes(32))
+    assert place.read_bytes() == before
+
+
+# --- PDF ---
+
+
+def test_a_pdf_is_unchanged_down_to_the_byte(at: Desk, printed: bytes) -> None:
+    verdict = verified(at, printed)
+    assert verdict.judged.state is State.UNCHANGED
+    assert verdict.is_whole
+    assert "Morgan Example" in " ".join(verdict.notes)
+    for place in (10, printed.index(b"endstream") + 4, len(printed) - 3):
+        other = bytearray(printed)
+        other[place] ^= 1
+        assert not file_mark_holds(bytes(other), at.seal)
+    assert file_mark_holds(printed, at.seal)
+    assert not file_mark_holds(printed + b"\n", at.seal)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_pdf_written_anew_by_another_program_still_says_the_same(at: Desk, printed: bytes) -> None:
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        assert verified(at, saved(pdf)).judged.state is State.SAVED_AGAIN
+
+
+def test_the_metadata_of_another_pdf_do_not_pass(at: Desk, printed: bytes) -> None:
+    other = at.make(at.check(at.samples("denial")["sample.toml"]), ["pdf"]).files["pdf"]
+    with pikepdf.open(io.BytesIO(other)) as pdf, pikepdf.open(io.BytesIO(printed)) as mine:
+        pdf.Root.Metadata = pdf.make_stream(mine.Root.Metadata.read_bytes())
+        verdict = verified(at, saved(pdf))
+    assert verdict.judged.is_another_letter
+    assert any("You are" in now or "denies" in now for finding in verdict.findings for now in finding.change.now)
+
+
+def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Desk, made: dict[str, bytes]) -> None:
+    gone = "A request that is sent elsewhere in the Department will not be answered there."
+    pdf = at.press.print_word(edited(made[KIND], (gone, "")), "letter").data
+    verdict = verified(at, pdf)
+    assert verdict.judged.state is State.UNCHANGED
+    assert not verdict.is_whole
+    assert any("changed by hand in its words (1 sentence)" in note for note in verdict.notes)
+    said = read_printed(pdf, "letter").record
+    assert said is not None
+    before = read_custom(open_package(made[KIND], KIND))
+    assert before is not None
+    for cased in (True, False):
+        mark = mark_of(fold(gone), at.seal, cased=cased)
+        assert mark not in in_marks(said.words)
+    assert mark_of(fold(gone), at.seal) in in_marks(before.words)
+    assert said.file != before.file
+
+
+def test_a_record_that_is_not_ours_is_not_handed_on(at: Desk, made: dict[str, bytes]) -> None:
+    custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
+    forged = with_custom(made[KIND], custom.replace("2019", "2020").encode())
+    done = at.press.print_word(forged, "letter")
+    assert [note.code for note in done.notes] == ["record"]
+    assert verified(at, done.data).judged.state is State.UNKNOWN
+
+
+def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: Desk) -> None:
+    said = read_custom(open_package(made[KIND], KIND))
+    assert said is not None
+    words = words_of(open_package(made[KIND], KIND))
+    for guessed in (Seal(), Seal(at.seal.name.encode())):
+        assert not set(marks(words.body, guessed)) & set(in_marks(said.words))
+        assert guessed.mark("looks", words.looks.encode()).hex() != said.looks
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF\n", b"hello", b"PK\x03\x04", b""])
+def test_what_is_no_letter_is_refused_in_words(at: Desk, data: bytes) -> None:
+    with pytest.raises(LettersError):
+        verified(at, data)
+
+
+# --- redline ---
+
+
+def test_the_redline_with_the_original_has_every_word(at: Desk, made: dict[str, bytes]) -> None:
+    now = edited(made[KIND], ("Dear Drew Specimen", "Dear Mx. Specimen"), ("From now on", "As of today"))
+    data = redline_of(now, "letter", verified(at, now), made[KIND])
+    marked = open_package(data, "redline")
+    assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
+    assert settled(marked, MAIN, accept=False) == plain(open_package(made[KIND], "then"), MAIN)
+
+
+def test_the_redline_without_answers_has_the_words_of_the_library(own: Path, sample: Sample) -> None:
+    desk, answers = Desk(Library(own)), sample(KIND)
+    answers["request"]["requester"]["name"] = "Harper Sample"
+    then = desk.make(desk.check(answers), ["docx"]).files["docx"]
+    now = edited(then, ("will not be answered there", "will be returned"), ("Dear Harper Sample", "Dear Drew Specimen"))
+    marked = open_package(redline_of(now, "letter", verified(desk, now)), "redline")
+    assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
+    before = settled(marked, MAIN, accept=False)
+    assert any("will not be answered there" in line for line in before)
+    assert "[a sentence whose words are not in the library]" in before
+    assert not any("Harper Sample" in line for line in before if line.startswith("Dear"))
+
+
+def paragraph_of(xml: str, words: str) -> str:
+    return next(each for each in re.findall(r"<w:p>(?:(?!</w:p>).)*</w:p>", xml, re.S) if words in each)
+
+
+def test_paragraphs_that_came_and_went_are_in_the_redline(at: Desk, made: dict[str, bytes]) -> None:
+    xml = open_package(made["denial"], "denial").parts[MAIN].decode()
+    gone = paragraph_of(xml, "The request states no purpose.")
+    here = paragraph_of(xml, "This letter decides that request")
+    new = re.sub(r"<w:t[^>]*>.*</w:t>", "<w:t>Nobody answered.</w:t>", here, flags=re.S)
+    now = edited(made["denial"], (gone, ""), (here, new + here))
+    verdict = verified(at, now)
+    marked = open_package(redline_of(now, "letter", verdict), "redline")
+    assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
+    assert settled(marked, MAIN, accept=False) == plain(open_package(made["denial"], "then"), MAIN)
+
+
+def test_a_redline_needs_a_word_letter_with_a_record(at: Desk, made: dict[str, bytes], printed: bytes) -> None:
+    with pytest.raises(Usage, match=r"\.docx the PDF was printed from"):
+        redline_of(printed, "letter", verified(at, printed))
+    template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
+    with pytest.raises(Usage, match="nothing to compare"):
+        redline_of(template, "letter", verified(at, template))
+
+
+# --- once more ---
+
+
+def test_a_letter_is_rebuilt_after_the_library_has_moved_on(own: Path, made: dict[str, bytes], sample: Sample) -> None:
+    template, law = own / "templates" / KIND / "letter.docx", own / "templates" / "legal_basis.toml"
+    template.write_bytes(edited(template.read_bytes(), ("From now on", "As of today")))
+    law.write_bytes(law.read_bytes() + b"# read again\n")
+    (own / "templates" / "shared" / "signature.docx").unlink()
+    shutil.copy(ROOT / "templates" / "shared" / "signature.docx", own / "templates" / "shared" / "signature.docx")
+    record(Desk(Library(own)), [KIND], COUNSEL)
+    desk = Desk(Library(own))
+    assert desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"] != made[KIND]
+    hand_edited = edited(made[KIND], ("will not be answered there", "will be returned"))
+    rebuilt = rebuild(desk, sample(KIND), record_in(desk, hand_edited, "letter"), ["docx"], "docx")
+    assert rebuilt.files == {"docx": made[KIND]}
+    assert not rebuilt.is_draft
+
+
+def test_a_law_approved_with_another_kind_is_found(own: Path, sample: Sample) -> None:
+    """A law entered for another kind leaves an approval standing, and letters are made with it."""
+    law = own / "templates" / "legal_basis.toml"
+    law.write_bytes(law.read_bytes() + b"# for denials\n")
+    record(Desk(Library(own)), ["denial"], COUNSEL)
+    desk = Desk(Library(own))
+    data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
+    assert verified(desk, data).judged.record.state == "vetted"  # type: ignore[union-attr]
+    law.write_bytes(law.read_bytes() + b"# and again\n")
+    record(Desk(Library(own)), KINDS, COUNSEL)
+    desk = Desk(Library(own))
+    assert rebuild(desk, sample(KIND), record_in(desk, data, "letter"), ["docx"], "docx").files["docx"] == data
+
+
+def missing(own: Path, answers: dict[str, Any], data: bytes) -> str:
+    desk = Desk(Library(own))
+    with pytest.raises(LettersError) as error:
+        rebuild(desk, answers, record_in(desk, data, "letter"), ["docx"], "docx")
+    return str(error.value)
+
+
+def test_what_is_missing_is_said(own: Path, made: dict[str, bytes], sample: Sample) -> None:
+    answers = sample(KIND)
+    answers["request"]["requester"]["name"] = "Harper Sample"
+    assert "The answers were changed after it was written" in missing(own, answers, made[KIND])
+    template = own / "templates" / KIND / "letter.docx"
+    kept = (own / "templates" / ".vetted").glob("*.docx")
+    copy = next(file for file in kept if file.read_bytes() == template.read_bytes())
+    template.write_bytes(edited(template.read_bytes(), ("From now on", "As of today")))
+    copy.unlink()
+    assert copy.name in missing(own, sample(KIND), made[KIND])
+    (own / "templates" / RECORD).unlink()
+    assert "is not in this library" in missing(own, sample(KIND), made[KIND])
+    shutil.rmtree(template.parent)
+    assert "no kind of letter called" in missing(own, sample(KIND), made[KIND])
+
+
+def test_a_letter_by_another_version_of_letters_is_not_passed_off(
+    own: Path, made: dict[str, bytes], sample: Sample
+) -> None:
+    desk = Desk(Library(own))
+    said = read_custom(open_package(made[KIND], KIND))
+    assert said is not None
+    older = recorded(made[KIND], with_(said, tool="0.0.9", seal="", file=""), desk.seal)
+    assert "Install letters==0.0.9" in missing(own, sample(KIND), older)
+    with pytest.raises(LettersError, match=r"letters==0\.0\.9"):
+        rebuild(desk, sample(KIND), with_(desk.record_of(desk.check(sample(KIND))), tool="0.0.9"), ["docx"])
+
+
+def test_answers_beside_a_letter_say_what_it_was_made_with(at: Desk, made: dict[str, bytes], sample: Sample) -> None:
+    made_with = at.record_of(at.check(sample(KIND))).as_mapping()
+    start = begun(document(sample(KIND), (), {}, "a letter", made_with), "answers.toml")
+    assert start.written == "a letter"
+    assert rebuild(at, start.answers, Record.in_answers(start.made), ["docx"]).files["docx"] == made[KIND]
+
+
+def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
+    at: Desk, made: dict[str, bytes], printed: bytes, sample: Sample
+) -> None:
+    assert rebuild(at, sample(KIND), record_in(at, printed, "letter"), ["pdf"], "pdf").files == {"pdf": printed}
+    hand_edited = at.press.print_word(edited(made[KIND], ("will not be answered there", "will be returned")), "letter")
+    with pytest.raises(LettersError, match="changed by hand"):
+        rebuild(at, sample(KIND), record_in(at, hand_edited.data, "letter"), ["pdf"], "pdf")
+
+
+def test_a_pdf_with_far_more_in_it_is_not_searched_for_ever(at: Desk, printed: bytes) -> None:
+    record_ = read_printed(printed, "letter").record
+    assert record_ is not None
+    changes = list(_in_stream(list(in_marks(record_.words)), "x" * 1_000_000, set(), at.seal))
+    assert [len(change.gone) for change in changes] == [len(record_.words) // 10]
+
+
+def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Desk) -> None:
+    with pytest.raises(InvalidAnswers, match="unknown"):
+        record_in(at, (ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter")
+
+
+# --- the commands ---
+
+
+def test_the_commands(
+    office: Path, made: dict[str, bytes], printed: bytes, sample: Sample, tmp_path: Path, capsys: Any
+) -> None:
+    letter, pdf, changed = tmp_path / "a.docx", tmp_path / "a.pdf", tmp_path / "b.docx"
+    letter.write_bytes(made[KIND])
+    pdf.write_bytes(printed)
+    changed.write_bytes(edited(made[KIND], ("will not be answered there", "will be returned")))
+    (tmp_path / "a.toml").write_text(write_answers(sample(KIND)), encoding="utf-8")
+    library = ("--library", str(office))
+    assert main(["verify", str(letter), str(pdf), *library]) == 0
+    assert "a.pdf: unchanged" in capsys.readouterr().out
+    redline = tmp_path / "redline.docx"
+    assert main(["verify", str(changed), "--json", *library]) == 1
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["state"] == "changed in words"
+    assert told["approval"]["by"] == "Morgan Example"
+    assert told["changes"][0]["was"] == [
+        "A request that is sent elsewhere in the Department will not be answered there."
+    ]
+    assert main(["verify", str(changed), "--redline", str(redline), *library]) == 1
+    assert b"w:del " in open_package(redline.read_bytes(), "redline").parts[MAIN]
+    assert str(redline) in capsys.readouterr().out
+    out = tmp_path / "out"
+    answers = ("--answers", str(tmp_path / "a.toml"), "--overwrite")
+    assert main(["verify", str(changed), "--redline", str(redline), *answers, *library]) == 1
+    assert main(["verify", str(changed), str(letter), *answers, *library]) == 2
+    rebuild_it = ["rebuild", str(tmp_path / "a.toml"), "--out", str(out), "--format", "docx", *library]
+    assert main(rebuild_it) == 2
+    assert "--as FILE" in capsys.readouterr().err
+    assert main([*rebuild_it, "--as", str(changed)]) == 0
+    assert (out / "a.docx").read_bytes() == made[KIND]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("One. Two. Three.", 3),
+        ("It cites 42 U.S.C. § 503(a) and no more.", 1),
+        ("Write to P.O. Box 7. Then wait.", 2),
+        ("No. 7 is here.", 1),
+        ("He said “No.” Then he left.", 2),
+        ("", 0),
+    ],
+)
+def test_sentences(text: str, count: int) -> None:
+    assert len(sentences(text)) == count
+    assert fold("".join(sentences(text))) == fold(text)
