@@ -43,7 +43,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from foreign import made, resaved  # noqa: E402
 from results import RESULTS, write_section  # noqa: E402
 
-from letters.assembly.assembler import Desk  # noqa: E402
+from letters.assembly.assembler import Assembler  # noqa: E402
 from letters.errors import LettersError  # noqa: E402
 from letters.library.answers import parse_answers  # noqa: E402
 from letters.library.library import Library  # noqa: E402
@@ -101,11 +101,11 @@ class Row:
 # ---------------------------------------------------------------- letters
 
 
-def shipped(desk: Desk) -> Iterator[tuple[str, bytes]]:
-    for kind in sorted(desk.library.kinds):
-        sample = desk.library.kinds[kind].folder / "sample.toml"
-        letter = desk.check(parse_answers(sample.read_bytes(), str(sample)))
-        yield kind, desk.make(letter, ("docx",)).files["docx"]
+def shipped(assembler: Assembler) -> Iterator[tuple[str, bytes]]:
+    for kind in sorted(assembler.library.kinds):
+        sample = assembler.library.kinds[kind].folder / "sample.toml"
+        letter = assembler.check(parse_answers(sample.read_bytes(), str(sample)))
+        yield kind, assembler.make(letter, ("docx",)).files["docx"]
 
 
 def foreign(folders: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
@@ -220,13 +220,15 @@ def picture(row: Row, ours: Path, theirs: Path, to: Path) -> None:
 # ---------------------------------------------------------------- the run
 
 
-def measure(letters: list[tuple[str, str, bytes]], desk: Desk, work: Path, pictures: Path | None) -> list[Row]:
+def measure(
+    letters: list[tuple[str, str, bytes]], assembler: Assembler, work: Path, pictures: Path | None
+) -> list[Row]:
     rows = []
     for name, which, docx in letters:
         row = Row(name, which)
         (work / f"{name}.docx").write_bytes(docx)
         try:
-            printed = desk.print_word(docx, f"{name}.docx")
+            printed = assembler.print_word(docx, f"{name}.docx")
         except LettersError as error:
             row.refused = str(error.problems[0])
         else:
@@ -310,14 +312,17 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help="put the table and pictures beside RESULTS.md")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the .docx and both PDFs here")
     given = parser.parse_args()
-    desk = Desk(Library(ROOT))
+    assembler = Assembler(Library(ROOT))
     pictures = RESULTS.parent / "pictures" if given.write else None
     with tempfile.TemporaryDirectory() as scratch:
         work = given.keep or Path(scratch)
         work.mkdir(parents=True, exist_ok=True)
         letters = [(name, "foreign", docx) for name, docx in foreign(given.foreign)]
         if not given.only_foreign:
-            ours, others = list(shipped(desk)), [(name, with_title_and_language(docx, name)) for name, docx in made()]
+            ours, others = (
+                list(shipped(assembler)),
+                [(name, with_title_and_language(docx, name)) for name, docx in made()],
+            )
             again = list(resaved([*ours, *others], Path(scratch) / "resaved"))
             letters = [
                 *((name, "shipped", docx) for name, docx in ours),
@@ -327,7 +332,7 @@ def main() -> int:
         if not letters:
             sys.stderr.write("No letters there.\n")
             return 2
-        rows = measure(letters, desk, work, pictures)
+        rows = measure(letters, assembler, work, pictures)
         text = report(rows, office(work, []), pictures)
     if given.write:
         write_section("fidelity", text)

@@ -26,23 +26,23 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
 from results import write_section  # noqa: E402
 
-from letters.assembly.assembler import Desk  # noqa: E402
+from letters.assembly.assembler import Assembler  # noqa: E402
 from letters.library.answers import parse_answers  # noqa: E402
 from letters.library.library import Library  # noqa: E402
 from letters.pdf.numerals import spell_number  # noqa: E402
 
 
-def shipped(desk: Desk, count: int) -> Iterator[bytes]:
+def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
     """Letters of all kinds in turn, no two alike: each has a reference, a requester and an agency of its own."""
-    kinds = sorted(desk.library.kinds)
+    kinds = sorted(assembler.library.kinds)
     for at in range(count):
-        sample = desk.library.kinds[kinds[at % len(kinds)]].folder / "sample.toml"
+        sample = assembler.library.kinds[kinds[at % len(kinds)]].folder / "sample.toml"
         answers = parse_answers(sample.read_bytes(), str(sample))
         answers["reference"] = f"OGC-2020-{at:04}"
         requester = answers["request"]["requester"]
         requester["name"] = f"{requester['name']} {spell_number(at + 1, 'upperRoman')}"
         requester["agency"] = f"{requester['agency']}, District {at + 1}"
-        yield desk.make(desk.check(answers), ("docx",)).files["docx"]
+        yield assembler.make(assembler.check(answers), ("docx",)).files["docx"]
 
 
 def run(command: list[str | Path]) -> float:
@@ -92,7 +92,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         files = [folder / f"letter-{at:03}.docx" for at in range(given.letters)]
-        for file, letter in zip(files, shipped(Desk(Library(ROOT)), given.letters), strict=True):
+        for file, letter in zip(files, shipped(Assembler(Library(ROOT)), given.letters), strict=True):
             file.write_bytes(letter)
         office(files[:1], folder)  # it makes its profile on its first run
         one = measure(files[2:3], folder, given.rounds, ["letters", "LibreOffice"])

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from fuzz.engine import Target
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Properties, Template
 from letters.docx.package import Packed, in_writing_order, open_package, write_package
 from letters.library.answers import parse_answers
@@ -186,7 +186,7 @@ def _folder() -> Path:
     return folder
 
 
-def _with(name: str, read: Callable[[Desk], object]) -> Callable[[bytes], object]:
+def _with(name: str, read: Callable[[Assembler], object]) -> Callable[[bytes], object]:
     """Reads a library in which one file holds the input."""
 
     def run(data: bytes) -> object:
@@ -194,7 +194,7 @@ def _with(name: str, read: Callable[[Desk], object]) -> Callable[[bytes], object
         before = file.read_bytes()
         file.write_bytes(data)
         try:
-            return read(Desk(Library(_folder())))
+            return read(Assembler(Library(_folder())))
         finally:
             file.write_bytes(before)
 
@@ -202,8 +202,8 @@ def _with(name: str, read: Callable[[Desk], object]) -> Callable[[bytes], object
 
 
 @cache
-def _desk() -> Desk:
-    return Desk(Library(ROOT))
+def _desk() -> Assembler:
+    return Assembler(Library(ROOT))
 
 
 def _answers(data: bytes) -> object:
@@ -218,10 +218,10 @@ def _one(name: str) -> Callable[[], Sequence[bytes]]:
     return lambda: [(ROOT / name).read_bytes()]
 
 
-def _prompts(desk: Desk) -> object:
+def _prompts(assembler: Assembler) -> object:
     from letters.library.prompts import load_script
 
-    return load_script(desk.library, "denial")
+    return load_script(assembler.library, "denial")
 
 
 TARGETS = {
@@ -238,14 +238,22 @@ TARGETS = {
         Target("prompts", _with("prompts/denial.toml", _prompts), of_text, _one("prompts/denial.toml")),
         Target(
             "law",
-            _with("templates/legal_basis.toml", lambda desk: desk.rulebook),
+            _with("templates/legal_basis.toml", lambda assembler: assembler.rulebook),
             of_text,
             _one("templates/legal_basis.toml"),
         ),
         Target(
-            "office", _with("templates/office.toml", lambda desk: desk.office), of_text, _one("templates/office.toml")
+            "office",
+            _with("templates/office.toml", lambda assembler: assembler.office),
+            of_text,
+            _one("templates/office.toml"),
         ),
-        Target("advice", _with("prompts/advice.toml", lambda desk: desk.advice), of_text, _one("prompts/advice.toml")),
+        Target(
+            "advice",
+            _with("prompts/advice.toml", lambda assembler: assembler.advice),
+            of_text,
+            _one("prompts/advice.toml"),
+        ),
     )
 }
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from helpers import ROOT
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.library.library import Library
 
 
@@ -25,8 +25,8 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def desk(library: Library) -> Desk:
-    return Desk(library)
+def assembler(library: Library) -> Assembler:
+    return Assembler(library)
 
 
 @pytest.fixture

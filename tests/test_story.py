@@ -15,7 +15,7 @@ from helpers import KINDS
 from helpers.edits import edit
 
 from letters._text.dates import long_date
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.demo import story
 from letters.errors import TemplateAtFault
 from letters.library.library import Library
@@ -32,30 +32,34 @@ def mentioned(answers: dict[str, Any]) -> list[tuple[str, date]]:
     return [*earlier, *answered]  # fmt: skip
 
 
-def test_the_letters_come_in_order_and_refer_to_each_other_rightly(desk: Desk) -> None:
+def test_the_letters_come_in_order_and_refer_to_each_other_rightly(assembler: Assembler) -> None:
     told: dict[str, date] = {}
-    for (source, answers), kind in zip(story(desk), KINDS, strict=True):
+    for (source, answers), kind in zip(story(assembler), KINDS, strict=True):
         assert answers["kind"] == kind == source.parent.name
         assert date(2019, 8, 1) <= answers["date"] <= date(2019, 8, 31)
         for reference, day in mentioned(answers):
             assert told.get(reference) == day, f"{kind} refers to {reference} of {day}"
         assert answers["reference"] not in told
         told[answers["reference"]] = answers["date"]
-    assert sum(len(mentioned(answers)) for _, answers in story(desk)) >= 10
+    assert sum(len(mentioned(answers)) for _, answers in story(assembler)) >= 10
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
-def test_what_a_letter_refers_to_is_printed_with_date_and_reference(desk: Desk, sample: Sample, kind: str) -> None:
+def test_what_a_letter_refers_to_is_printed_with_date_and_reference(
+    assembler: Assembler, sample: Sample, kind: str
+) -> None:
     answers = sample(kind)
-    document = zipfile.ZipFile(io.BytesIO(desk.make(desk.check(answers), ["docx"]).files["docx"]))
+    document = zipfile.ZipFile(io.BytesIO(assembler.make(assembler.check(answers), ["docx"]).files["docx"]))
     words = re.sub(r"<[^>]+>", "", document.read("word/document.xml").decode())
     for reference, day in mentioned(answers):
         assert f"{long_date(day)} ({reference})" in words
 
 
-def test_nothing_in_the_story_departs_from_the_advice_or_needs_more_than_a_look_at_the_law(desk: Desk) -> None:
-    for _, answers in story(desk):
-        told = [each for each in desk.cautions(desk.check(answers)) if each.code != "stale"]
+def test_nothing_in_the_story_departs_from_the_advice_or_needs_more_than_a_look_at_the_law(
+    assembler: Assembler,
+) -> None:
+    for _, answers in story(assembler):
+        told = [each for each in assembler.cautions(assembler.check(answers)) if each.code != "stale"]
         assert told == [], answers["kind"]
 
 
@@ -63,7 +67,7 @@ def test_a_citation_typed_into_a_template_is_refused_where_it_stands(own: Path) 
     shared = own / "templates" / "shared" / "reservation.docx"
     edit(shared, "word/document.xml", "This letter does not", "Under 5 U.S.C. § 552a this letter does not")
     with pytest.raises(TemplateAtFault) as caught:
-        Desk(Library(own)).template("denial")
+        Assembler(Library(own)).template("denial")
     said = str(caught.value)
     assert "templates/shared/reservation.docx" in said
     assert "5 U.S.C. § 552a" in said
@@ -78,10 +82,10 @@ def test_what_a_letter_prints_is_paired_as_the_law_file_says(own: Path, sample: 
         "The decision rests on",
         "{{ law.ssa_303_a_1.citation }} and",
     )
-    desk = Desk(Library(own))
+    assembler = Assembler(Library(own))
     alone = sample("denial") | {"legal_basis": ["nm-51-1-32", "nmac-106-c", "nmac-106-d"]}
     with pytest.raises(TemplateAtFault) as caught:
-        desk.make(desk.check(alone), ["docx"])
+        assembler.make(assembler.check(alone), ["docx"])
     assert "cites 42 U.S.C. § 503(a)(1) without 20 C.F.R. § 603.4(b)-(c)" in str(caught.value)
     beside = alone | {"legal_basis": [*alone["legal_basis"], "cfr-603-4"]}
-    assert desk.make(desk.check(beside), ["docx"])
+    assert assembler.make(assembler.check(beside), ["docx"])

@@ -32,7 +32,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PersonalData:
     """Where a text tells something about a person, as places in the text, and what."""
 
     start: int
@@ -40,18 +40,18 @@ class Found:
     what: str
 
 
-def personal(text: str) -> Iterator[Found]:
+def personal(text: str) -> Iterator[PersonalData]:
     """Every social security number and every wage in a text."""
     if _may_hold_number(text):
         for pattern in (_NUMBER, _NAMED):
             for match in pattern.finditer(text):
-                yield Found(match.start(), match.end(), "social security number")
+                yield PersonalData(match.start(), match.end(), "social security number")
     if not _may_hold_money(text) or not _WAGES.search(text):
         return
     for match in _MONEY.finditer(text):
         sentence = _sentence_round(text, match.start())
         if _WAGES.search(sentence) and not _NO_WAGES.search(sentence):
-            yield Found(match.start(), match.end(), "wage")
+            yield PersonalData(match.start(), match.end(), "wage")
 
 
 def may_be_personal(text: str) -> bool:

@@ -8,10 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from letters._system.output import write_all
-from letters.assembly.assembler import FORMATS, Desk
+from letters.assembly.assembler import FORMATS, Assembler
 from letters.errors import Collector, LibraryAtFault, Problem, Usage
-from letters.library.approval_record import RECORD, Act, digest_of
-from letters.library.approvals import State
+from letters.library.approval_record import RECORD, VettingEntry, digest_of
+from letters.library.approvals import ApprovalState
 from letters.library.prompts import load_script
 from letters.library.trust import Sign, keeping_place, signed
 from letters.provenance import seal
@@ -31,8 +31,8 @@ class Hand:
     on: date
     sign: Sign | None = None
 
-    def act(self, what: str, files: Mapping[str, str], expires: date | None = None) -> Act:
-        return Act.model_validate(
+    def act(self, what: str, files: Mapping[str, str], expires: date | None = None) -> VettingEntry:
+        return VettingEntry.model_validate(
             {
                 "act": what,
                 "by": self.by,
@@ -45,19 +45,19 @@ class Hand:
         )
 
 
-def faults(desk: Desk, kind: str, formats: Collection[str] = FORMATS) -> list[Problem]:
+def faults(assembler: Assembler, kind: str, formats: Collection[str] = FORMATS) -> list[Problem]:
     """What stands in the way of using a kind: mistakes in its files, samples that make no letter in these formats."""
     problems = Collector()
     with problems.collect():
-        _ = desk.template(kind), desk.rulebook, desk.phrases, desk.page
-        load_script(desk.library, kind)
-    for name, answers in desk.samples(kind).items() if not len(problems) else ():
+        _ = assembler.template(kind), assembler.rulebook, assembler.phrases, assembler.page
+        load_script(assembler.library, kind)
+    for name, answers in assembler.samples(kind).items() if not len(problems) else ():
         with problems.collect(f"templates/{kind}/{name}"):
-            desk.make(desk.check(answers), formats)
+            assembler.make(assembler.check(answers), formats)
     return list(dict.fromkeys(problems))
 
 
-def inspected(desk: Desk, kinds: Collection[str], on: date) -> list[Problem]:
+def inspected(assembler: Assembler, kinds: Collection[str], on: date) -> list[Problem]:
     """What `letters check` notes about these kinds, when nothing stands in the way of approving them.
 
     Raises:
@@ -67,7 +67,7 @@ def inspected(desk: Desk, kinds: Collection[str], on: date) -> list[Problem]:
 
     problems = Collector()
     notes = []
-    for each in check_library(desk, on).only(kinds, ()).findings:
+    for each in check_library(assembler, on).only(kinds, ()).findings:
         if each.code == "signature":  # this approval may be what mends it
             continue
         told = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)
@@ -77,13 +77,15 @@ def inspected(desk: Desk, kinds: Collection[str], on: date) -> list[Problem]:
             notes.append(told)
     problems.stop_if_any(LibraryAtFault)
     for kind in kinds:
-        for problem in faults(desk, kind):
+        for problem in faults(assembler, kind):
             problems.add(problem)
     problems.stop_if_any(LibraryAtFault)
     return notes
 
 
-def record(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None = None, key: bytes = b"") -> list[Path]:
+def record(
+    assembler: Assembler, kinds: Collection[str], hand: Hand, expires: date | None = None, key: bytes = b""
+) -> list[Path]:
     """Record that exactly these bytes are approved, and keep them. Inspect them first.
 
     Args:
@@ -92,32 +94,34 @@ def record(desk: Desk, kinds: Collection[str], hand: Hand, expires: date | None 
     """
     if expires and expires < hand.on:
         raise Usage(Problem("The last day it is to hold for is past.", hint="Write a later day, or leave it out."))
-    acts: dict[str, Act] = {}
+    acts: dict[str, VettingEntry] = {}
     kept: dict[Path, bytes] = {}
     for kind in kinds:
-        data = {name: desk.library.read(desk.library.root / name) for name in desk.files_of(kind)}
+        data = {name: assembler.library.read(assembler.library.root / name) for name in assembler.files_of(kind)}
         acts[kind] = hand.act("vetted", {name: digest_of(each) for name, each in data.items()}, expires)
-        kept |= _to_keep(desk, data)
-    if key and not seal.place_of(desk.library).exists():
-        kept[seal.place_of(desk.library)] = seal.written(key)
-    return _write(desk, acts, kept, hand)
+        kept |= _to_keep(assembler, data)
+    if key and not seal.place_of(assembler.library).exists():
+        kept[seal.place_of(assembler.library)] = seal.written(key)
+    return _write(assembler, acts, kept, hand)
 
 
-def sign_again(desk: Desk, by: str, sign: Sign) -> list[Path]:
+def sign_again(assembler: Assembler, by: str, sign: Sign) -> list[Path]:
     """Sign the record as it is: what ``by`` has approved since it was signed last."""
-    file = desk.library.templates / RECORD
-    return write_all(signed(desk.library, desk.library.read(file), by, sign), overwrite=True)
+    file = assembler.library.templates / RECORD
+    return write_all(signed(assembler.library, assembler.library.read(file), by, sign), overwrite=True)
 
 
-def withdraw(desk: Desk, kind: str, hand: Hand) -> list[Path]:
+def withdraw(assembler: Assembler, kind: str, hand: Hand) -> list[Path]:
     """Withdraw the approval that stands. Letters of the kind are drafts until it is approved again."""
-    vetting = desk.vetting(kind)
+    vetting = assembler.vetting(kind)
     if vetting.approval is None or vetting.withdrawal is not None:
         raise Usage(Problem(f"There is no approval of {kind} to withdraw.", hint=vetting.in_words(hand.on)))
-    return _write(desk, {kind: hand.act("withdrawn", {})}, {}, hand)
+    return _write(assembler, {kind: hand.act("withdrawn", {})}, {}, hand)
 
 
-def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Act, list[str], list[Path]]:
+def roll_back(
+    assembler: Assembler, kind: str, hand: Hand, number: int | None
+) -> tuple[VettingEntry, list[str], list[Path]]:
     """Bring the bytes of an earlier approval back, and approve them anew. What they replace is kept beside them.
 
     Args:
@@ -126,12 +130,12 @@ def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Ac
     Returns:
         The approval gone back to, the files brought back, and the files written.
     """
-    approvals = desk.register.approvals(kind)
+    approvals = assembler.register.approvals(kind)
     if number is not None and not 1 <= number <= len(approvals):
         count = f"There are {len(approvals)}" if approvals else "There is none"
         raise Usage(Problem(f"There is no approval {number} of {kind}.", hint=f"{count}: letters vet {kind} --history"))
-    candidates = [approvals[number - 1]] if number is not None else _earlier(desk, kind, approvals)
-    target = next((act for act in reversed(candidates) if desk.register.changed(kind, act)), None)
+    candidates = [approvals[number - 1]] if number is not None else _earlier(assembler, kind, approvals)
+    target = next((act for act in reversed(candidates) if assembler.register.changed(kind, act)), None)
     if target is None:
         raise Usage(
             Problem(
@@ -139,41 +143,43 @@ def roll_back(desk: Desk, kind: str, hand: Hand, number: int | None) -> tuple[Ac
                 hint=f"`letters vet {kind} --history` lists them all.",
             )
         )
-    names = desk.register.changed(kind, target)
-    brought = {name: desk.register.kept(name, target.files[name]) for name in names}
-    library = desk.library
-    replaced = {name: library.read(library.root / name) for name in names if desk.register.digest(name)}
+    names = assembler.register.changed(kind, target)
+    brought = {name: assembler.register.kept(name, target.files[name]) for name in names}
+    library = assembler.library
+    replaced = {name: library.read(library.root / name) for name in names if assembler.register.digest(name)}
     files = {library.root / name: data for name, data in brought.items()}
     # A file of which only what other kinds take has changed is left, and approved as it is.
-    left = {name: desk.register.digest(name) or "" for name in target.files if name not in names}
+    left = {name: assembler.register.digest(name) or "" for name in target.files if name not in names}
     act = hand.act("vetted", {**target.files, **left}, target.expires)
     kept = {name: library.read(library.root / name) for name in left}
-    return target, names, _write(desk, {kind: act}, {**_to_keep(desk, {**replaced, **kept}), **files}, hand)
+    return target, names, _write(assembler, {kind: act}, {**_to_keep(assembler, {**replaced, **kept}), **files}, hand)
 
 
-def _earlier(desk: Desk, kind: str, approvals: tuple[Act, ...]) -> list[Act]:
+def _earlier(assembler: Assembler, kind: str, approvals: tuple[VettingEntry, ...]) -> list[VettingEntry]:
     """Approvals one may go back to unasked: not the one that was withdrawn."""
-    return list(approvals[:-1] if desk.vetting(kind).withdrawal is not None else approvals)
+    return list(approvals[:-1] if assembler.vetting(kind).withdrawal is not None else approvals)
 
 
-def states(desk: Desk, on: date) -> dict[str, State]:
+def states(assembler: Assembler, on: date) -> dict[str, ApprovalState]:
     """How every kind stands for letters dated ``on``."""
-    return {kind: desk.vetting(kind).state(on) for kind in desk.library.kinds}
+    return {kind: assembler.vetting(kind).state(on) for kind in assembler.library.kinds}
 
 
-def touched_by(before: Mapping[str, State], after: Mapping[str, State]) -> Iterable[str]:
+def touched_by(before: Mapping[str, ApprovalState], after: Mapping[str, ApprovalState]) -> Iterable[str]:
     """Kinds that stand otherwise than before."""
     return (kind for kind, state in after.items() if before.get(kind) is not state)
 
 
-def _to_keep(desk: Desk, data: Mapping[str, bytes]) -> dict[Path, bytes]:
-    places = {keeping_place(desk.library, name, digest_of(each)): each for name, each in data.items()}
+def _to_keep(assembler: Assembler, data: Mapping[str, bytes]) -> dict[Path, bytes]:
+    places = {keeping_place(assembler.library, name, digest_of(each)): each for name, each in data.items()}
     return {place: each for place, each in places.items() if not place.exists()}
 
 
-def _write(desk: Desk, acts: Mapping[str, Act], files: Mapping[Path, bytes], hand: Hand) -> list[Path]:
-    data = desk.register.written(acts)
-    record = {desk.library.templates / RECORD: data}
+def _write(
+    assembler: Assembler, acts: Mapping[str, VettingEntry], files: Mapping[Path, bytes], hand: Hand
+) -> list[Path]:
+    data = assembler.register.written(acts)
+    record = {assembler.library.templates / RECORD: data}
     if hand.sign is not None:
-        record = signed(desk.library, data, hand.by, hand.sign)
+        record = signed(assembler.library, data, hand.by, hand.sign)
     return write_all({**files, **record}, overwrite=True)

@@ -11,14 +11,14 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from letters._text.dates import long_date
-from letters.assembly.anatomy import Piece, answers_behind
-from letters.assembly.assembler import Desk
+from letters.assembly.anatomy import WordingPiece, answers_behind
+from letters.assembly.assembler import Assembler
 from letters.docx.diff import aligned, in_line
 from letters.docx.markup import P, numbered, text_of
 from letters.docx.package import Package, open_package
 from letters.docx.redline import Appendix, redline
 from letters.errors import LettersError, Problem, Usage
-from letters.library.approval_record import Act
+from letters.library.approval_record import VettingEntry
 from letters.library.prompts import load_script
 
 _CONTEXT = 3  # lines shown round a change of a text file
@@ -41,7 +41,7 @@ class Changes:
     """
 
     kind: str
-    since: Act | None
+    since: VettingEntry | None
     files: Mapping[str, tuple[str, ...]]
     questions: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -75,28 +75,28 @@ class Changes:
             yield from (f"  {line}" for line in lines)
 
 
-def changes_of(desk: Desk, kind: str) -> Changes:
+def changes_of(assembler: Assembler, kind: str) -> Changes:
     """Raises LettersError when the template as it is now, or as it was, cannot be read."""
-    since = desk.vetting(kind).approval
+    since = assembler.vetting(kind).approval
     if since is None:
-        return Changes(kind, None, dict.fromkeys(desk.files_of(kind), ()))
-    before, changed = Desk(desk.register.as_approved(since)), _changed(desk, kind, since)
-    files = {name: _told(desk, since, name) for name in changed}
-    pieces = _changed_pieces(before, desk, kind)
+        return Changes(kind, None, dict.fromkeys(assembler.files_of(kind), ()))
+    before, changed = Assembler(assembler.register.as_approved(since)), _changed(assembler, kind, since)
+    files = {name: _told(assembler, since, name) for name in changed}
+    pieces = _changed_pieces(before, assembler, kind)
     paths = [path for piece in pieces for path in (*piece.names, *piece.guard_names)]
     return Changes(
         kind,
         since,
         files,
-        tuple(_questions(desk, kind, files, paths)),
+        tuple(_questions(assembler, kind, files, paths)),
         tuple(dict.fromkeys(str(guard) for piece in pieces for guard in piece.guards)),
-        tuple(_bases(desk, files, paths)),
-        dict(_samples(before, desk, kind)),
-        tuple(other for other in desk.library.kinds if other != kind and _shares(desk, other, changed)),
+        tuple(_bases(assembler, files, paths)),
+        dict(_samples(before, assembler, kind)),
+        tuple(other for other in assembler.library.kinds if other != kind and _shares(assembler, other, changed)),
     )
 
 
-def redline_of(desk: Desk, kind: str, by: str, on: date) -> bytes:
+def redline_of(assembler: Assembler, kind: str, by: str, on: date) -> bytes:
     """The letter's whole wording as a .docx with the changes since the last approval tracked.
 
     The changed text files (questions, law …) follow at its end.
@@ -104,7 +104,7 @@ def redline_of(desk: Desk, kind: str, by: str, on: date) -> bytes:
     Raises:
         Usage: it was never approved, so there is nothing to compare with.
     """
-    since = desk.vetting(kind).approval
+    since = assembler.vetting(kind).approval
     if since is None:
         raise Usage(
             Problem(
@@ -112,36 +112,38 @@ def redline_of(desk: Desk, kind: str, by: str, on: date) -> bytes:
                 hint=f"Read the whole of it: letters vet {kind} --proof FILE.pdf",
             )
         )
-    before = Desk(desk.register.as_approved(since))
-    texts = [_appendix(desk, since, name) for name in _changed(desk, kind, since) if not name.endswith(".docx")]
-    return redline(before.whole(kind).package, desk.whole(kind).package, by=by, on=on, appendices=texts)
+    before = Assembler(assembler.register.as_approved(since))
+    texts = [
+        _appendix(assembler, since, name) for name in _changed(assembler, kind, since) if not name.endswith(".docx")
+    ]
+    return redline(before.whole(kind).package, assembler.whole(kind).package, by=by, on=on, appendices=texts)
 
 
-def _changed(desk: Desk, kind: str, since: Act) -> list[str]:
-    came = [name for name in desk.files_of(kind) if name not in since.files]
-    return [*desk.register.changed(kind, since), *came]
+def _changed(assembler: Assembler, kind: str, since: VettingEntry) -> list[str]:
+    came = [name for name in assembler.files_of(kind) if name not in since.files]
+    return [*assembler.register.changed(kind, since), *came]
 
 
 # --- files ---
 
 
-def _was(desk: Desk, since: Act, name: str) -> bytes:
-    return desk.register.kept(name, since.files[name]) if name in since.files else b""
+def _was(assembler: Assembler, since: VettingEntry, name: str) -> bytes:
+    return assembler.register.kept(name, since.files[name]) if name in since.files else b""
 
 
-def _is(desk: Desk, name: str) -> bytes:
-    return desk.library.read(desk.library.root / name) if desk.register.digest(name) else b""
+def _is(assembler: Assembler, name: str) -> bytes:
+    return assembler.library.read(assembler.library.root / name) if assembler.register.digest(name) else b""
 
 
-def _told(desk: Desk, since: Act, name: str) -> tuple[str, ...]:
+def _told(assembler: Assembler, since: VettingEntry, name: str) -> tuple[str, ...]:
     try:
-        return tuple(_of_file(desk, since, name))
+        return tuple(_of_file(assembler, since, name))
     except LettersError as error:  # an approval must not hang on an old copy that is lost
         return ("changed, but what it was cannot be shown:", *(str(problem) for problem in error.problems))
 
 
-def _of_file(desk: Desk, since: Act, name: str) -> Iterator[str]:
-    old, new = _was(desk, since, name), _is(desk, name)
+def _of_file(assembler: Assembler, since: VettingEntry, name: str) -> Iterator[str]:
+    old, new = _was(assembler, since, name), _is(assembler, name)
     if not old or not new:
         yield "is no longer part of it." if old else "is new."
     elif name.endswith(".docx"):
@@ -225,9 +227,9 @@ def _in_words(value: Any) -> str:
     return "" if value is None else ", ".join(map(_in_words, value)) if isinstance(value, list) else str(value)
 
 
-def _appendix(desk: Desk, since: Act, name: str) -> Appendix:
+def _appendix(assembler: Assembler, since: VettingEntry, name: str) -> Appendix:
     """The changed lines of a text file with those around them."""
-    old, new = (_text(data).splitlines() for data in (_was(desk, since, name), _is(desk, name)))
+    old, new = (_text(data).splitlines() for data in (_was(assembler, since, name), _is(assembler, name)))
     before: list[str] = []
     now: list[str] = []
     for group in SequenceMatcher(None, old, new, False).get_grouped_opcodes(_CONTEXT):
@@ -239,13 +241,13 @@ def _appendix(desk: Desk, since: Act, name: str) -> Appendix:
 # --- what is touched ---
 
 
-def _changed_pieces(before: Desk, now: Desk, kind: str) -> list[Piece]:
+def _changed_pieces(before: Assembler, now: Assembler, kind: str) -> list[WordingPiece]:
     """Pieces of the wording that were not there before, and those that are gone."""
 
-    def key(piece: Piece) -> tuple[str, str, tuple[str, ...]]:
+    def key(piece: WordingPiece) -> tuple[str, str, tuple[str, ...]]:
         return piece.place.part, piece.words, tuple(map(str, piece.guards))
 
-    old: list[Piece] = []
+    old: list[WordingPiece] = []
     with suppress(LettersError):  # its copy is lost, or this version of the program reads it no more
         old = before.anatomy(kind).pieces
     new = now.anatomy(kind).pieces
@@ -253,8 +255,10 @@ def _changed_pieces(before: Desk, now: Desk, kind: str) -> list[Piece]:
     return [piece for piece in new if key(piece) not in had] + [piece for piece in old if key(piece) not in has]
 
 
-def _questions(desk: Desk, kind: str, files: Mapping[str, Sequence[str]], paths: Sequence[str]) -> Iterator[str]:
-    script = load_script(desk.library, kind)
+def _questions(
+    assembler: Assembler, kind: str, files: Mapping[str, Sequence[str]], paths: Sequence[str]
+) -> Iterator[str]:
+    script = load_script(assembler.library, kind)
     names = {name for path in paths for name in answers_behind(path, script.fields)}
     lines = [line for name, each in files.items() if name.startswith("prompts/") for line in each]
     for question in script.questions:
@@ -262,21 +266,21 @@ def _questions(desk: Desk, kind: str, files: Mapping[str, Sequence[str]], paths:
             yield f"{question.field.name}: {question.ask}"
 
 
-def _bases(desk: Desk, files: Mapping[str, Sequence[str]], paths: Sequence[str]) -> Iterator[str]:
+def _bases(assembler: Assembler, files: Mapping[str, Sequence[str]], paths: Sequence[str]) -> Iterator[str]:
     cited = {path.split(".")[1] for path in paths if path.startswith("law.") and path.count(".") > 1}
     lines = files.get("templates/legal_basis.toml", ())
-    for basis in desk.rulebook.bases.values():
+    for basis in assembler.rulebook.bases.values():
         if basis.id.replace("-", "_") in cited or any(f"basis {basis.id}" in line for line in lines):
             yield f"{basis.id}: {basis.citation}"
 
 
-def _samples(before: Desk, now: Desk, kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _samples(before: Assembler, now: Assembler, kind: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Sample letters that read otherwise than they would have."""
     for name in now.samples(kind):
         texts: list[list[str]] = []
-        for desk in (before, now):
+        for assembler in (before, now):
             with suppress(LettersError):
-                texts.append(_letter(desk, now, kind, name))
+                texts.append(_letter(assembler, now, kind, name))
         if len(texts) < 2:
             yield name, ("could not be made, then or now.",)
             continue
@@ -285,11 +289,11 @@ def _samples(before: Desk, now: Desk, kind: str) -> Iterator[tuple[str, tuple[st
             yield name, lines
 
 
-def _letter(desk: Desk, now: Desk, kind: str, name: str) -> list[str]:
+def _letter(assembler: Assembler, now: Assembler, kind: str, name: str) -> list[str]:
     """The paragraphs of a sample letter as a desk writes them."""
-    package = open_package(desk.make(desk.check(now.samples(kind)[name]), ["docx"]).files["docx"], name)
+    package = open_package(assembler.make(assembler.check(now.samples(kind)[name]), ["docx"]).files["docx"], name)
     return [text_of(paragraph) for paragraph in package.tree(package.main).iter(P)]
 
 
-def _shares(desk: Desk, kind: str, changed: Sequence[str]) -> bool:
-    return any(name in desk.vetting(kind).changed for name in changed)
+def _shares(assembler: Assembler, kind: str, changed: Sequence[str]) -> bool:
+    return any(name in assembler.vetting(kind).changed for name in changed)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from letters.assembly.template.grammar import read_tag
 from letters.assembly.template.spots import gather, pieces_of
-from letters.assembly.template.tags import TEXT, Place, Tag, scan
+from letters.assembly.template.tags import TEXT, Tag, TagPlace, scan
 from letters.assembly.template.template import Expanded, Properties, Template
 from letters.docx.markup import P, own_nodes, serialised
 from letters.docx.package import open_package, write_parts
@@ -62,7 +62,7 @@ class Guard:
 
 
 @dataclass(frozen=True)
-class Piece:
+class WordingPiece:
     """A paragraph with wording of its own, or one branch within a paragraph.
 
     Args:
@@ -74,7 +74,7 @@ class Piece:
     """
 
     number: int
-    place: Place
+    place: TagPlace
     words: str
     branch: bool
     guards: tuple[Guard, ...]
@@ -108,7 +108,7 @@ class Anatomy:
         self._paths_of: dict[tuple[str, int, str], list[str]] = {}
         for use in template.uses:
             self._paths_of.setdefault(_key(use.tag), []).append(use.path)
-        self.pieces: list[Piece] = []
+        self.pieces: list[WordingPiece] = []
         parts = dict(whole.package.parts)
         for part, places in whole.places.items():
             root = whole.package.xml(part)
@@ -138,7 +138,7 @@ class Anatomy:
         """The numbers of the pieces that a letter holds."""
         return frozenset(number for numbers, _ in self.fill(context, properties) for number in numbers)
 
-    def _read(self, paragraph: etree._Element, place: Place) -> None:
+    def _read(self, paragraph: etree._Element, place: TagPlace) -> None:
         """Number one paragraph and the branches in it, and follow the blocks it opens and closes."""
         parts = pieces_of(own_nodes(paragraph))
         text = "".join(words for _, words in parts)
@@ -171,11 +171,11 @@ class Anatomy:
         elif tag.word in ("endif", "endfor") and self._open:
             self._open.pop()
 
-    def _add(self, place: Place, words: str, tags: list[tuple[int, int, Tag]], *, branch: bool) -> int:
+    def _add(self, place: TagPlace, words: str, tags: list[tuple[int, int, Tag]], *, branch: bool) -> int:
         guards = tuple(guard for block in self._open for guard in block)
         names = tuple(dict.fromkeys(path for *_, tag in tags for path in self._paths(tag)))
         guarded = tuple(dict.fromkeys(path for guard in guards for path in self._paths(guard.tag)))
-        piece = Piece(len(self.pieces), replace(place, words=""), words, branch, guards, names, guarded)
+        piece = WordingPiece(len(self.pieces), replace(place, words=""), words, branch, guards, names, guarded)
         self.pieces.append(piece)
         return piece.number
 

@@ -14,13 +14,13 @@ from letters import __version__
 from letters._text.citations import citations_in
 from letters.assembly.context import context_of
 from letters.assembly.limits import within_limits
-from letters.assembly.print import Press
+from letters.assembly.print import Printer
 from letters.docx.package import Packed, members_of, open_package, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.advice import Advice, load_advice
 from letters.library.answers import Answers, check, parse_answers
 from letters.library.approval_record import version_of
-from letters.library.approvals import Register, Vetting, files_of
+from letters.library.approvals import ApprovalRegister, Vetting, files_of
 from letters.library.library import Library
 from letters.library.prompts import Question, load_extras
 from letters.library.rulebook import load_office, load_phrases, load_rulebook
@@ -38,7 +38,7 @@ from letters.provenance.seal import Seal
 
 if TYPE_CHECKING:
     from letters.assembly.anatomy import Anatomy
-    from letters.assembly.template.tags import Place
+    from letters.assembly.template.tags import TagPlace
     from letters.assembly.template.template import Expanded, Passages, Template
     from letters.pdf.convert import PageTemplate, PrintedLetter
 
@@ -46,19 +46,19 @@ FORMATS = ("docx", "pdf")
 
 
 @dataclass(frozen=True)
-class Made:
+class FinishedLetter:
     """A finished letter: its files by suffix (``docx``, ``pdf``), and notes on where the PDF looks different."""
 
     files: Mapping[str, bytes]
     notes: tuple[Problem, ...] = ()
 
 
-class Desk:
+class Assembler:
     """Makes letters from one library. Loading is lazy: each file is read when first needed, and once."""
 
     def __init__(self, library: Library) -> None:
         self.library = library.read_once()
-        self.register = Register(self.library)
+        self.register = ApprovalRegister(self.library)
         self._templates: dict[str, Template] = {}
         self._extras: dict[str, tuple[Question, ...]] = {}
         self._vettings: dict[str, Vetting] = {}
@@ -82,8 +82,8 @@ class Desk:
         return load_phrases(self.library)
 
     @cached_property
-    def press(self) -> Press:
-        return Press(self.library)
+    def press(self) -> Printer:
+        return Printer(self.library)
 
     @property
     def page(self) -> PageTemplate:
@@ -110,9 +110,9 @@ class Desk:
             self._templates[kind] = template
         return self._templates[kind]
 
-    def renewed(self, changed: Collection[str]) -> Desk:
+    def renewed(self, changed: Collection[str]) -> Assembler:
         """A desk for the library as it is now, with all that these changed files (by name) do not touch."""
-        new = Desk(Library(self.library.root, signers=self.library.signers))
+        new = Assembler(Library(self.library.root, signers=self.library.signers))
         if not any(name.endswith(".toml") for name in changed):
             for name in ("office", "rulebook", "advice", "phrases"):
                 if name in self.__dict__:
@@ -218,7 +218,7 @@ class Desk:
 
         return context_of(letter, self.office, self.rulebook, self.phrases, fill_text, extras=self.extras(letter.kind))
 
-    def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> Made:
+    def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> FinishedLetter:
         """The finished letter in the formats wanted.
 
         Raises:
@@ -234,9 +234,9 @@ class Desk:
                 docx = write_letter(members)
                 files = {"docx": docx} if "docx" in formats else {}
                 if "pdf" not in formats:
-                    return Made(files, told)
+                    return FinishedLetter(files, told)
                 printed = self._print(docx, letter)
-                return Made(files | {"pdf": printed.data}, (*told, *printed.notes))
+                return FinishedLetter(files | {"pdf": printed.data}, (*told, *printed.notes))
         except LettersError as error:
             secrets = self._secrets(letter.model_dump(mode="json"), self.extras(letter.kind))
             raise type(error)(map(secrets.left_out, error.problems)) from error
@@ -285,7 +285,7 @@ class Desk:
     def print_word(
         self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
     ) -> PrintedLetter:
-        """The PDF of any Word letter: see `Press.print_word`."""
+        """The PDF of any Word letter: see `Printer.print_word`."""
         return self.press.print_word(docx, name, accept_changes=accept_changes, strict=strict)
 
     def _print(self, docx: bytes, letter: Letter) -> PrintedLetter:
@@ -299,7 +299,7 @@ class Desk:
         return printed
 
 
-def typed_law(wording: Iterable[tuple[Place, str]]) -> Iterator[Problem]:
+def typed_law(wording: Iterable[tuple[TagPlace, str]]) -> Iterator[Problem]:
     """Citations typed into a template, where nothing can check them against the law of the letter's date."""
     for place, words in wording:
         for citation in citations_in(words).values():

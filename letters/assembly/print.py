@@ -19,12 +19,12 @@ from letters.provenance.seal import Seal, seal_of
 
 if TYPE_CHECKING:
     from letters.pdf.convert import PageTemplate, PrintedLetter
-    from letters.pdf.tags.claims import Said
+    from letters.pdf.tags.claims import XmpClaims
 
 _DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
 
 
-class Press:
+class Printer:
     """Prints with the page and the seal of one library; each is read when first needed, and once."""
 
     def __init__(self, library: Library) -> None:
@@ -66,12 +66,12 @@ class Press:
         printed = print_letter(docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes, says=says)
         return replace(printed, data=with_file_mark(printed.data, self.seal), notes=(*printed.notes, *notes))
 
-    def _says(self, docx: bytes, name: str) -> tuple[Said, tuple[Problem, ...]]:
+    def _says(self, docx: bytes, name: str) -> tuple[XmpClaims, tuple[Problem, ...]]:
         """The record of a Word letter for its PDF: for the words it holds now, and whether counsel has changed them.
 
         A letter without a record gives a PDF without; one with a record that is not ours too, with a note.
         """
-        from letters.pdf.tags.claims import Said
+        from letters.pdf.tags.claims import XmpClaims
         from letters.provenance.custom import sealed_for
         from letters.provenance.judging import EDITED, judge
         from letters.provenance.xmp import said_of
@@ -79,11 +79,11 @@ class Press:
         found = judge(docx, name, self.seal)
         if found.record is None or found.words is None or found.state not in EDITED:
             if found.record is None:
-                return Said(), ()
+                return XmpClaims(), ()
             message = (
                 f"What the letter says of its origin cannot be relied on ({found.state}); the PDF does not repeat it."
             )
-            return Said(), (Problem(message, name, "`letters verify` says more.", "record"),)
+            return XmpClaims(), (Problem(message, name, "`letters verify` says more.", "record"),)
         edited = EDITED[found.state]
         record = replace(found.record, edited=edited, changed=str(found.sentences or ""))
         return said_of(sealed_for(record, found.words, self.seal, cased=False)), ()

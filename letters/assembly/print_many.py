@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from letters._system.workers import begin_worker, processors
-from letters.assembly.print import Press
+from letters.assembly.print import Printer
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
 
@@ -26,7 +26,7 @@ _OUT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class WordFile:
     """A Word letter to print: the bytes of the file, and how messages call it."""
 
     docx: bytes
@@ -34,7 +34,7 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PrintResult:
     """What became of a letter: a PDF with notes, or no PDF and what stood in its way."""
 
     pdf: bytes = b""
@@ -44,23 +44,23 @@ class Outcome:
 
 def print_all(
     library: Library,
-    letters: Iterable[Letter],
+    letters: Iterable[WordFile],
     count: int,
     *,
     accept_changes: bool = False,
     strict: bool = False,
     workers: int | None = None,
-) -> Iterator[Outcome]:
+) -> Iterator[PrintResult]:
     """An outcome for each letter, in their order.
 
     Args:
         count: how many there are; they themselves are taken as they are needed.
-        accept_changes, strict: as `Press.print_word` has them.
+        accept_changes, strict: as `Printer.print_word` has them.
         workers: processes; None is one for each processor.
     """
     workers = min(workers or processors(), count)
     if workers < 2 or count < _FEW:
-        press = Press(library)
+        press = Printer(library)
         for letter in letters:
             yield _outcome(press, letter, accept_changes, strict)
         return
@@ -68,9 +68,9 @@ def print_all(
 
 
 def _shared(
-    library: Library, letters: Iterator[Letter], workers: int, accept_changes: bool, strict: bool
-) -> Iterator[Outcome]:
-    out: deque[tuple[Letter, Future[Outcome]]] = deque()
+    library: Library, letters: Iterator[WordFile], workers: int, accept_changes: bool, strict: bool
+) -> Iterator[PrintResult]:
+    out: deque[tuple[WordFile, Future[PrintResult]]] = deque()
     pool = _pool(library, workers)
     try:
         while True:
@@ -92,7 +92,7 @@ def _shared(
         pool.shutdown(cancel_futures=True)  # waited for: Python 3.11 trips over a pool at its exit
 
 
-def _alone(library: Library, letter: Letter, accept_changes: bool, strict: bool) -> Outcome:
+def _alone(library: Library, letter: WordFile, accept_changes: bool, strict: bool) -> PrintResult:
     with _pool(library, 1) as pool:
         try:
             return _submit(pool, letter, accept_changes, strict).result()
@@ -103,14 +103,14 @@ def _alone(library: Library, letter: Letter, accept_changes: bool, strict: bool)
                 hint="All others are unharmed. Send the Word letter to whoever keeps Letters.",
                 code="worker-died",
             )
-            return Outcome(problems=(problem,))
+            return PrintResult(problems=(problem,))
 
 
-def _submit(pool: ProcessPoolExecutor, letter: Letter, accept_changes: bool, strict: bool) -> Future[Outcome]:
+def _submit(pool: ProcessPoolExecutor, letter: WordFile, accept_changes: bool, strict: bool) -> Future[PrintResult]:
     try:
         return pool.submit(_work, letter, accept_changes, strict)
     except BrokenProcessPool as error:
-        broken: Future[Outcome] = Future()
+        broken: Future[PrintResult] = Future()
         broken.set_exception(error)
         return broken
 
@@ -122,22 +122,22 @@ def _pool(library: Library, workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(library.root,))
 
 
-_HERE: list[Press] = []
+_HERE: list[Printer] = []
 """The press of a worker."""
 
 
 def _begin(root: Path) -> None:
     begin_worker()
-    _HERE[:] = [Press(Library(root))]
+    _HERE[:] = [Printer(Library(root))]
 
 
-def _work(letter: Letter, accept_changes: bool, strict: bool) -> Outcome:
+def _work(letter: WordFile, accept_changes: bool, strict: bool) -> PrintResult:
     return _outcome(_HERE[0], letter, accept_changes, strict)
 
 
-def _outcome(press: Press, letter: Letter, accept_changes: bool, strict: bool) -> Outcome:
+def _outcome(press: Printer, letter: WordFile, accept_changes: bool, strict: bool) -> PrintResult:
     try:
         printed = press.print_word(letter.docx, letter.name, accept_changes=accept_changes, strict=strict)
     except LettersError as error:
-        return Outcome(problems=error.problems)
-    return Outcome(printed.data, printed.notes)
+        return PrintResult(problems=error.problems)
+    return PrintResult(printed.data, printed.notes)

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import LettersError
 from letters.library.library import Library
 from letters.pdf.fonts import INSTALL_FONTS
@@ -98,16 +98,16 @@ def look_over(surroundings: Surroundings) -> Iterator[Check]:
     yield _folder("Temporary files", Path(tempfile.gettempdir()))
     yield _terminal(surroundings)
     try:
-        desk = Desk(surroundings.find())
-        yield from _library(desk, surroundings.today)
+        assembler = Assembler(surroundings.find())
+        yield from _library(assembler, surroundings.today)
     except LettersError as error:
         yield _failed("Library", error)
         return
-    yield from _signatures(desk.library)
+    yield from _signatures(assembler.library)
     if any(each.state == "missing" for each in (*libraries, *fonts)):
         yield Check("PDF", "missing", "None can be made before the libraries and fonts are there.", "See above.")
     else:
-        yield _pdf(desk)
+        yield _pdf(assembler)
 
 
 def _failed(name: str, error: LettersError) -> Check:
@@ -212,10 +212,10 @@ def _terminal(surroundings: Surroundings) -> Check:
     return Check("Terminal", "fine", f"{surroundings.terminal}, {surroundings.encoding}.")
 
 
-def _library(desk: Desk, today: date) -> Iterator[Check]:
-    kinds = desk.library.kinds
-    yield Check("Library", "fine", f"{desk.library.root}, with {len(kinds)} kinds of letter.")
-    unvetted = [kind for kind in kinds if not desk.vetting(kind).is_vetted(today)]
+def _library(assembler: Assembler, today: date) -> Iterator[Check]:
+    kinds = assembler.library.kinds
+    yield Check("Library", "fine", f"{assembler.library.root}, with {len(kinds)} kinds of letter.")
+    unvetted = [kind for kind in kinds if not assembler.vetting(kind).is_vetted(today)]
     if unvetted:
         said = f"Not vetted, so that letters of them are drafts: {', '.join(unvetted)}."
         yield Check("Vetted", "poor", said, "letters vet KIND shows what to read before it is approved.")
@@ -237,12 +237,12 @@ def _signatures(library: Library) -> Iterator[Check]:
     yield Check("Signatures", "poor", why, mend) if why else Check("Signatures", "fine", "They hold.")
 
 
-def _pdf(desk: Desk) -> Check:
+def _pdf(assembler: Assembler) -> Check:
     """A sample letter is printed; printing compares the words of both files itself."""
-    for kind in desk.library.kinds:
+    for kind in assembler.library.kinds:
         try:
-            if answers := next(iter(desk.samples(kind).values()), None):
-                size = len(desk.make(desk.check(answers)).files["pdf"])
+            if answers := next(iter(assembler.samples(kind).values()), None):
+                size = len(assembler.make(assembler.check(answers)).files["pdf"])
                 return Check("PDF", "fine", f"The sample of {kind} was printed and read back: {size:,} bytes.")
         except LettersError as error:
             return _failed("PDF", error)

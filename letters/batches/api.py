@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from letters.assembly.assembler import FORMATS, Desk
+from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches.checking import RowProblem
 from letters.batches.columns import Vocabulary
 from letters.batches.filenames import DEFAULT
@@ -101,14 +101,14 @@ def batch(
         InvalidAnswers: rows have problems, and ``skip_bad`` was not given; nothing is written then.
         Usage, LibraryAtFault, CannotWrite: as `letters batch` reports them.
     """
-    desk = Desk(_library(library))
-    vocabulary = Vocabulary(desk, [kind] if kind else list(desk.library.kinds))
+    assembler = Assembler(_library(library))
+    vocabulary = Vocabulary(assembler, [kind] if kind else list(assembler.library.kinds))
     if isinstance(rows, (str, Path)):
         source = open_rows(str(rows), lambda heading: bool(vocabulary.named(heading)), sheet)
     else:
         source = rows_of(rows)
     with Batch(
-        desk,
+        assembler,
         source,
         out=None if out is None else str(out),
         kind=kind,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.columns import SEVERAL, Vocabulary, parts_of
 from letters.batches.excel import Heading, blank_sheet
 from letters.batches.rows import text_writer
@@ -17,9 +17,9 @@ from letters.model.fields import Field
 _MOST = 20  # columns for a field that holds several choices
 
 
-def blank(desk: Desk, kind: str, suffix: str) -> bytes:
+def blank(assembler: Assembler, kind: str, suffix: str) -> bytes:
     """The bytes of an empty .xlsx or .csv for letters of one kind."""
-    headings = list(_headings(desk, kind))
+    headings = list(_headings(assembler, kind))
     if suffix == ".xlsx":
         return blank_sheet(headings, kind)
     file = StringIO(newline="")
@@ -27,9 +27,9 @@ def blank(desk: Desk, kind: str, suffix: str) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def _headings(desk: Desk, kind: str) -> Iterator[Heading]:
-    vocabulary = Vocabulary(desk, [kind])
-    asked, ids = vocabulary.questions(kind), ids_for(kind, desk.rulebook)
+def _headings(assembler: Assembler, kind: str) -> Iterator[Heading]:
+    vocabulary = Vocabulary(assembler, [kind])
+    asked, ids = vocabulary.questions(kind), ids_for(kind, assembler.rulebook)
     for field in vocabulary.of(kind).values():
         if field.name == "kind" or field.kind == "table":
             continue

@@ -19,7 +19,7 @@ _MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """A cell without a value: a formula that was never worked out, or an error."""
 
     shown: str
@@ -43,7 +43,7 @@ def is_blank(cell: Any) -> bool:
 
 def shown(cell: Any, limit: int = 40) -> str:
     """A cell's value, short, for a message."""
-    text = cell.shown if isinstance(cell, Fault) else "" if cell is None else str(_plain_day(cell))
+    text = cell.shown if isinstance(cell, CellFault) else "" if cell is None else str(_plain_day(cell))
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
@@ -57,7 +57,7 @@ def one(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:
     Raises:
         BadCell: it makes no answer.
     """
-    if isinstance(cell, Fault):
+    if isinstance(cell, CellFault):
         raise BadCell(cell.message, cell.hint, "formula")
     cell = _plain_day(cell)
     if field.kind == "date":
@@ -76,14 +76,14 @@ def one(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:
 
 def text(cell: Any) -> str:
     """The same for a field that is a text, as most are."""
-    if isinstance(cell, Fault):
+    if isinstance(cell, CellFault):
         raise BadCell(cell.message, cell.hint, "formula")
     return _text(cell if type(cell) is str else _plain_day(cell))
 
 
 def several(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:
     """The answers in one cell that holds all items of a field, parted by semicolons or lines."""
-    if isinstance(cell, Fault):
+    if isinstance(cell, CellFault):
         raise BadCell(cell.message, cell.hint, "formula")
     if isinstance(cell, (list, tuple)):
         return [each if isinstance(each, Mapping) else one(each, field, wording) for each in cell]

@@ -11,11 +11,11 @@ from typing import Any
 
 from letters._system.output import file_names
 from letters._text.personal import masked
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.cells import shown
-from letters.batches.columns import ROW, Column, Columns, Reading, Vocabulary
+from letters.batches.columns import ROW, Column, RowReading, TableColumns, Vocabulary
 from letters.batches.filenames import Pattern
-from letters.batches.table import Row
+from letters.batches.table import TableRow
 from letters.errors import LettersError, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.model.letter import Letter
@@ -112,20 +112,20 @@ class Checked:
 class Bench:
     """A worker's own desk and what it has made of the headings it met."""
 
-    def __init__(self, job: Job, desk: Desk) -> None:
-        self.job, self.desk = job, desk
-        self.vocabulary = Vocabulary(desk, [job.kind] if job.kind else list(desk.library.kinds))
+    def __init__(self, job: Job, assembler: Assembler) -> None:
+        self.job, self.assembler = job, assembler
+        self.vocabulary = Vocabulary(assembler, [job.kind] if job.kind else list(assembler.library.kinds))
         self.pattern = Pattern(job.pattern, self.vocabulary.all)
-        self._columns: dict[tuple[str, ...], Columns] = {}
+        self._columns: dict[tuple[str, ...], TableColumns] = {}
 
-    def columns(self, headings: tuple[str, ...]) -> Columns:
+    def columns(self, headings: tuple[str, ...]) -> TableColumns:
         if headings not in self._columns:
             if len(self._columns) > 200:  # JSON rows may each bring other keys
                 self._columns.clear()
-            self._columns[headings] = Columns(headings, self.vocabulary)
+            self._columns[headings] = TableColumns(headings, self.vocabulary)
         return self._columns[headings]
 
-    def check(self, row: Row) -> Checked:
+    def check(self, row: TableRow) -> Checked:
         """The letter a row describes, or everything wrong with it."""
         if row.problems:
             return Checked(row.number, problems=tuple(RowProblem(row.number, problem) for problem in row.problems))
@@ -139,13 +139,13 @@ class Bench:
         reading = columns.read(row, self.job.constants, self.job.kind)
         problems = list(self._problems_of_cells(reading))
         try:
-            letter = self.desk.check(reading.answers)
+            letter = self.assembler.check(reading.answers)
         except LibraryAtFault:
             raise
         except LettersError as error:
             problems += self._problems_of_answers(reading, error)
             return Checked(row.number, problems=tuple(problems))
-        if not problems and not self.job.drafts and (why := self.desk.why_draft(letter)):
+        if not problems and not self.job.drafts and (why := self.assembler.why_draft(letter)):
             problems.append(RowProblem(row.number, Problem(why, hint="To write drafts: --drafts.", code="draft")))
         label = reading.label or str(row.number)
         if reading.label and not (label.isascii() and label.isdigit() and len(label) < 16):
@@ -157,37 +157,39 @@ class Bench:
             return Checked(row.number, problems=tuple(problems))
         return self._good(row, reading, letter, label)
 
-    def _good(self, row: Row, reading: Reading, letter: Letter, label: str) -> Checked:
-        self.desk.template(letter.kind)  # one that cannot be filled is the library's fault, found before any writing
+    def _good(self, row: TableRow, reading: RowReading, letter: Letter, label: str) -> Checked:
+        self.assembler.template(
+            letter.kind
+        )  # one that cannot be filled is the library's fault, found before any writing
         stem = self.pattern.stem(letter, label)
-        notes = tuple(self._placed(reading, each, is_note=True) for each in self.desk.cautions(letter))
+        notes = tuple(self._placed(reading, each, is_note=True) for each in self.assembler.cautions(letter))
         return Checked(
             row.number,
             label,
             letter.kind,
-            file_names(stem, self.job.formats, is_draft=self.desk.is_draft(letter)),
+            file_names(stem, self.job.formats, is_draft=self.assembler.is_draft(letter)),
             hashlib.sha256(f"{stem}\n{letter.model_dump_json()}".encode()).digest()[:8],
             b"" if self.job.trial else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
             notes=notes,
         )
 
-    def _problems_of_cells(self, reading: Reading) -> Iterator[RowProblem]:
+    def _problems_of_cells(self, reading: RowReading) -> Iterator[RowProblem]:
         for column, problem in reading.problems:
             name = ".".join(filter(None, (column.name, str(column.item or ""), column.part)))
             target = self.vocabulary.all.get(column.name)
             where = f"{target.title} ({name})" if target else name
             yield self._at(reading, column, replace(problem, where=where, field=name))
 
-    def _problems_of_answers(self, reading: Reading, error: LettersError) -> Iterator[RowProblem]:
+    def _problems_of_answers(self, reading: RowReading, error: LettersError) -> Iterator[RowProblem]:
         spoilt = set(reading.spoilt())
         for problem in error.problems:
             if not any(problem.field == name or problem.field.startswith(f"{name}.") for name in spoilt):
                 yield self._placed(reading, problem)
 
-    def _placed(self, reading: Reading, problem: Problem, *, is_note: bool = False) -> RowProblem:
+    def _placed(self, reading: RowReading, problem: Problem, *, is_note: bool = False) -> RowProblem:
         return self._at(reading, reading.column_of(problem.field) if problem.field else None, problem, is_note=is_note)
 
-    def _at(self, reading: Reading, column: Column | None, problem: Problem, *, is_note: bool = False) -> RowProblem:
+    def _at(self, reading: RowReading, column: Column | None, problem: Problem, *, is_note: bool = False) -> RowProblem:
         number = reading.row.number
         if column is None:
             return RowProblem(number, problem, is_note=is_note)

@@ -13,9 +13,9 @@ from difflib import get_close_matches
 from functools import cached_property, partial
 from typing import Any
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.cells import BadCell, folded, is_blank, one, several, text, wording_of
-from letters.batches.table import Row
+from letters.batches.table import TableRow
 from letters.errors import Problem
 from letters.library.prompts import Question, load_script
 from letters.model.fields import Field, fields_of, fields_of_model, put
@@ -29,8 +29,8 @@ _NUMBERED = re.compile(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s
 class Vocabulary:
     """The fields of the kinds in play, by every name a heading may call them."""
 
-    def __init__(self, desk: Desk, kinds: Sequence[str]) -> None:
-        self._desk = desk
+    def __init__(self, assembler: Assembler, kinds: Sequence[str]) -> None:
+        self._desk = assembler
         self.kinds = tuple(kinds)
         self._fields: dict[str, dict[str, Field]] = {}
         self._questions: dict[str, dict[str, Question]] = {}
@@ -125,7 +125,7 @@ class Column:
 
 
 @dataclass
-class Columns:
+class TableColumns:
     """The columns of a table, or the keys of one JSON row.
 
     Args:
@@ -218,9 +218,9 @@ class Columns:
 
     # --- a row ---------------------------------------------------------------------------------------------------
 
-    def read(self, row: Row, constants: Mapping[str, Any], kind: str | None) -> Reading:
+    def read(self, row: TableRow, constants: Mapping[str, Any], kind: str | None) -> RowReading:
         """The answers in a row, over those that are the same for all. Blank cells say nothing."""
-        reading = Reading(self, row)
+        reading = RowReading(self, row)
         answers = reading.answers = _copied(constants)
         if kind is not None:
             answers["kind"] = kind
@@ -250,7 +250,7 @@ class Columns:
             put(answers, name, [_without_none(items[number]) for number in reading.items[name]])
         return reading
 
-    def _kind(self, row: Row, constants: Mapping[str, Any]) -> str:
+    def _kind(self, row: TableRow, constants: Mapping[str, Any]) -> str:
         """The kind a row says it is, or that is said for all."""
         for column in self.columns:
             if column.name == "kind" and column.place < len(row.cells) and not is_blank(row.cells[column.place]):
@@ -287,11 +287,11 @@ class Columns:
 
 
 @dataclass
-class Reading:
+class RowReading:
     """A row's answers, and where each came from."""
 
-    columns: Columns
-    row: Row
+    columns: TableColumns
+    row: TableRow
     answers: dict[str, Any] = field(default_factory=dict)
     problems: list[tuple[Column, Problem]] = field(default_factory=list)
     items: dict[str, list[int]] = field(default_factory=dict)

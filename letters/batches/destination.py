@@ -9,7 +9,7 @@ KEPT = ".letters-batch"  # the folder beside the letters that holds journals and
 State = Literal["same", "gone", "changed"]
 
 
-class Place(Protocol):
+class Destination(Protocol):
     """What a batch needs of the place its letters go to. Names are relative, with slashes."""
 
     def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> None:

@@ -13,8 +13,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from letters.batches.cells import Fault
-from letters.batches.table import Row, Source, table_row, without_blanks
+from letters.batches.cells import CellFault
+from letters.batches.table import RowSource, TableRow, table_row, without_blanks
 from letters.errors import InvalidAnswers, Problem, Usage
 
 _SAVE_AGAIN = "Open the file in Excel, save it as Excel Workbook (.xlsx), and use that."
@@ -29,12 +29,12 @@ _WIDTHS = {"date": 14.0, "yes-no": 12.0, "text": 28.0}
 _LAST = 20_000  # rows that an empty sheet prepares
 
 
-def open_sheet(path: Path, name: str, sheet: str | None) -> Source:
+def open_sheet(path: Path, name: str, sheet: str | None) -> RowSource:
     """The rows of one sheet of an Excel file, read as they are asked for."""
     with _book(path, name) as book:
         title = _sheet(book, name, sheet)
     headings, first = _header(path, name, title)
-    return Source(name, "xlsx", headings, lambda: _rows(path, name, title, headings, first))
+    return RowSource(name, "xlsx", headings, lambda: _rows(path, name, title, headings, first))
 
 
 @contextmanager
@@ -92,7 +92,7 @@ def _header(path: Path, name: str, title: str) -> tuple[tuple[str, ...], int]:
     raise InvalidAnswers(Problem("The sheet has no headings.", name, "The first row names the columns.", "empty"))
 
 
-def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: int) -> Iterator[Row]:
+def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: int) -> Iterator[TableRow]:
     hidden, covered = _hidden_and_merged(path, name, title)
     for number, cells in _cells(path, name, title):
         if number > first and any(cell is not None and cell != "" for cell in cells):
@@ -100,9 +100,11 @@ def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: i
             found = [*row.cells, *[None] * (len(headings) - len(row.cells))]
             for place, around in covered.get(number, {}).items():
                 if place < len(headings):
-                    found[place] = Fault("", f"is merged with {around}.", "Unmerge it, and write the value of each.")
+                    found[place] = CellFault(
+                        "", f"is merged with {around}.", "Unmerge it, and write the value of each."
+                    )
             problems = (*row.problems, _IS_HIDDEN) if number in hidden else row.problems
-            yield Row(number, headings, tuple(found), problems)
+            yield TableRow(number, headings, tuple(found), problems)
 
 
 _IS_HIDDEN = Problem(
@@ -151,7 +153,7 @@ def _cells(path: Path, name: str, title: str) -> Iterator[tuple[int, list[Any]]]
                 values = [_value(cell) for cell in cells]
                 for place, formula in enumerate(formulas):
                     if formula.data_type == "f" and values[place] is None:
-                        values[place] = Fault(
+                        values[place] = CellFault(
                             str(getattr(formula.value, "text", formula.value)),
                             "is a formula whose value is not in the file.",
                             "Open the file in Excel and save it, or write the value itself.",
@@ -180,7 +182,9 @@ def _has_formulas(path: Path) -> bool:
 def _value(cell: Any) -> Any:
     value = cell.value
     if cell.data_type == "e":
-        return Fault(str(value), f"is an error of the spreadsheet ({value}).", "Mend its formula, or write the value.")
+        return CellFault(
+            str(value), f"is an error of the spreadsheet ({value}).", "Mend its formula, or write the value."
+        )
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         zeros = _ZEROS.fullmatch(cell.number_format or "")
         if zeros and value == int(value) and value >= 0:  # a ZIP code kept as a number and shown with its zeros
@@ -216,7 +220,7 @@ class SheetWriter:
     def _cell(self, value: Any) -> Any:
         from openpyxl.cell import WriteOnlyCell
 
-        if isinstance(value, Fault):
+        if isinstance(value, CellFault):
             value = value.shown
         cell = WriteOnlyCell(self._sheet, value)
         if isinstance(value, str):

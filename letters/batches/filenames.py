@@ -34,17 +34,17 @@ class Pattern:
         if re.search(r"[{}]", _PLACEHOLDER.sub("", text)) or not text.strip("/. "):
             raise Usage(_wrong(f"“{text}” is no pattern of names.", f"Write it like {DEFAULT}."))
         self._parts = [_pieces(part, fields) for part in text.split("/") if part.strip(". ")]
-        self.takes_row = any(isinstance(piece, _Row) for part in self._parts for piece in part)
+        self.takes_row = any(isinstance(piece, _NameRow) for part in self._parts for piece in part)
         first = self._parts[-1][0]
         following = self._parts[-1][1] if len(self._parts[-1]) > 1 else "-"
-        self.is_unique = isinstance(first, _Row) and isinstance(following, str) and following[0] in "-_. "
+        self.is_unique = isinstance(first, _NameRow) and isinstance(following, str) and following[0] in "-_. "
 
     def stem(self, letter: Letter, row: str) -> str:
         """The name for one letter, without its suffix; may hold folders."""
         return "/".join(safe_stem("".join(_words(piece, letter, row) for piece in part)) for part in self._parts)
 
 
-class _Row:
+class _NameRow:
     def __init__(self, width: int) -> None:
         self.width = width
 
@@ -59,7 +59,7 @@ def _pieces(part: str, fields: Collection[str]) -> list[Any]:
         name, _, width = piece.partition(":")
         if width and not (name == ROW and _WIDTH.fullmatch(width)):
             raise Usage(_wrong(f"“{{{piece}}}” cannot be written so.", "Only the row takes a width: {row:05}."))
-        found.append(_Row(int(width or 0)) if name == ROW else tuple(_field(name, fields).split(".")))
+        found.append(_NameRow(int(width or 0)) if name == ROW else tuple(_field(name, fields).split(".")))
     return found
 
 
@@ -79,7 +79,7 @@ def _field(name: str, fields: Collection[str]) -> str:
 def _words(piece: Any, letter: Letter, row: str) -> str:
     if isinstance(piece, str):
         return piece
-    if isinstance(piece, _Row):
+    if isinstance(piece, _NameRow):
         return row.zfill(piece.width)
     value: Any = letter
     for step in piece:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from letters.batches.checking import Checked
-from letters.batches.destination import Log, Place
+from letters.batches.destination import Destination, Log
 from letters.errors import CannotWrite, Problem, Usage
 
 _FORM = 1
@@ -54,7 +54,9 @@ class Journal:
     _finished: array[int] = field(default_factory=lambda: array("Q"))
 
     @classmethod
-    def open(cls, place: Place, key: str, made_of: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Journal:
+    def open(
+        cls, place: Destination, key: str, made_of: Mapping[str, Any], *, resume: bool, overwrite: bool
+    ) -> Journal:
         """Read what an earlier run wrote, to go on with it or to begin anew; changes nothing yet.
 
         Raises:
@@ -79,7 +81,7 @@ class Journal:
         if self.is_new:
             self.log.begin(_line({"letters-batch": _FORM, **self.made_of, "overwrite": self.overwrite}))
 
-    def _refuse_unfinished(self, place: Place) -> None:
+    def _refuse_unfinished(self, place: Destination) -> None:
         entries = list(_ends(self.log.lines()))
         if len(entries) == 2 and not entries[1].get("done"):
             raise Usage(
@@ -91,7 +93,7 @@ class Journal:
                 )
             )
 
-    def _go_on(self, place: Place, made_of: Mapping[str, Any]) -> None:
+    def _go_on(self, place: Destination, made_of: Mapping[str, Any]) -> None:
         entries = _entries(self.log.lines())
         head = next(entries, None)
         if head is None:
@@ -112,7 +114,7 @@ class Journal:
             if "row" in entry and self._stands(place, entry):
                 self._note(entry["row"], int(entry["answers"], 16))
 
-    def _stands(self, place: Place, entry: Mapping[str, Any]) -> bool:
+    def _stands(self, place: Destination, entry: Mapping[str, Any]) -> bool:
         """Whether the files of a row are there as they were written."""
         for name, (size, digest) in entry["files"].items():
             state = place.state(name, size, digest)

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from letters._system.output import why_unwritten
-from letters.batches.cells import Fault, shown
+from letters.batches.cells import CellFault, shown
 from letters.batches.checking import RowProblem
 from letters.batches.columns import ROW
 from letters.batches.rows import text_writer
-from letters.batches.table import Row, Source
+from letters.batches.table import RowSource, TableRow
 from letters.errors import CannotWrite, Problem, Usage
 
 _PARTS = ("severity", "row", "column", "cell", "field", "value", "message", "hint", "code", "where")
@@ -39,7 +39,7 @@ def _whole(path: Path, is_wanted: Callable[[], bool] = lambda: True) -> Iterator
             part.unlink(missing_ok=True)
 
 
-class Report:
+class ProblemReport:
     """Problems and notes as a file, .json or .csv, written as they are found.
 
     Raises:
@@ -55,7 +55,7 @@ class Report:
         self._count = 0
         self._is_json = path.suffix.lower() == ".json"
 
-    def __enter__(self) -> Report:
+    def __enter__(self) -> ProblemReport:
         part = self._stack.enter_context(_whole(self._path))
         try:
             self._file: IO[str] = self._stack.enter_context(
@@ -97,15 +97,15 @@ class BadRows:
     the names they would have had.
     """
 
-    def __init__(self, path: Path, source: Source, *, keeps_row: bool) -> None:
+    def __init__(self, path: Path, source: RowSource, *, keeps_row: bool) -> None:
         self.path, self._source = path, source
         self._adds_row = keeps_row and not any(each.strip().casefold() == ROW for each in source.headings)
         self._is_wanted = True
-        self._put: Callable[[Row], object]
+        self._put: Callable[[TableRow], object]
         self.count = 0
         self._stack = contextlib.ExitStack()
 
-    def add(self, row: Row) -> None:
+    def add(self, row: TableRow) -> None:
         if not self.count:
             self._open()
         self.count += 1
@@ -133,11 +133,11 @@ class BadRows:
         else:
             self._put = lambda row: file.write(f"{self._line(row)}\n")
 
-    def _cells(self, row: Row) -> Sequence[Any]:
+    def _cells(self, row: TableRow) -> Sequence[Any]:
         cells = [*row.cells, *[None] * (len(self._source.headings) - len(row.cells))]
         return [row.number, *cells] if self._adds_row else cells
 
-    def _line(self, row: Row) -> str:
+    def _line(self, row: TableRow) -> str:
         if not row.headings and row.cells:  # a line that could not be read stays as it is
             return str(row.cells[0])
         found = dict(zip(row.headings, row.cells, strict=True))
@@ -159,4 +159,4 @@ class BadRows:
 
 
 def _printed(cell: Any) -> Any:
-    return shown(cell, 1_000_000) if isinstance(cell, Fault) else cell
+    return shown(cell, 1_000_000) if isinstance(cell, CellFault) else cell

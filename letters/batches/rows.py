@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from letters.batches.table import Row, Source, table_row, without_blanks
+from letters.batches.table import RowSource, TableRow, table_row, without_blanks
 from letters.errors import InvalidAnswers, Problem, Usage
 
 DELIMITERS = (",", ";", "\t")
@@ -26,7 +26,7 @@ _LONGEST_CELL = 1_000_000
 _SUFFIXES = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 
 
-def open_rows(place: str, known: Callable[[str], bool], sheet: str | None = None) -> Source:
+def open_rows(place: str, known: Callable[[str], bool], sheet: str | None = None) -> RowSource:
     """The rows of a file.
 
     Args:
@@ -47,17 +47,17 @@ def open_rows(place: str, known: Callable[[str], bool], sheet: str | None = None
         return open_sheet(path, name, sheet)
     if form == "csv":
         return _open_csv(path, name, known)
-    return Source(name, "jsonl", (), lambda: _array_rows(path, name) if form == "json" else _jsonl_rows(path, name))
+    return RowSource(name, "jsonl", (), lambda: _array_rows(path, name) if form == "json" else _jsonl_rows(path, name))
 
 
-def rows_of(mappings: Iterable[Mapping[str, Any]], name: str = "rows") -> Source:
+def rows_of(mappings: Iterable[Mapping[str, Any]], name: str = "rows") -> RowSource:
     """Rows that a program hands over: dotted names or titles, or answers as an answers file nests them."""
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[TableRow]:
         for number, each in enumerate(mappings, 1):
-            yield Row(number, tuple(map(str, each)), tuple(each.values()))
+            yield TableRow(number, tuple(map(str, each)), tuple(each.values()))
 
-    return Source(name, "python", (), rows)
+    return RowSource(name, "python", (), rows)
 
 
 def _readable(place: str) -> tuple[Path, str]:
@@ -133,7 +133,7 @@ def encoding_of(file: BinaryIO) -> str:
         file.seek(0)
 
 
-def _open_csv(path: Path, name: str, known: Callable[[str], bool]) -> Source:
+def _open_csv(path: Path, name: str, known: Callable[[str], bool]) -> RowSource:
     with _open(path, name) as file:
         encoding = encoding_of(file)
     csv.field_size_limit(_LONGEST_CELL)
@@ -146,7 +146,7 @@ def _open_csv(path: Path, name: str, known: Callable[[str], bool]) -> Source:
 
     delimiter, headings, row = _header(records, name, known)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[TableRow]:
         number = 0
         try:
             for number, cells in enumerate(records(delimiter), 1):
@@ -157,7 +157,7 @@ def _open_csv(path: Path, name: str, known: Callable[[str], bool]) -> Source:
         except UnicodeError as error:
             raise InvalidAnswers(_odd_encoding(name, number + 1)) from error
 
-    return Source(name, "csv", headings, rows, delimiter)
+    return RowSource(name, "csv", headings, rows, delimiter)
 
 
 def _header(
@@ -218,14 +218,14 @@ def _odd_encoding(name: str, row: int) -> Problem:
 # --- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def _jsonl_rows(path: Path, name: str) -> Iterator[Row]:
+def _jsonl_rows(path: Path, name: str) -> Iterator[TableRow]:
     with _open(path, name) as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 yield _json_row(number, line)
 
 
-def _json_row(number: int, line: bytes) -> Row:
+def _json_row(number: int, line: bytes) -> TableRow:
     try:
         text = line.decode("utf-8-sig")
         found = json.loads(text, object_pairs_hook=_without_doubles)
@@ -240,10 +240,10 @@ def _json_row(number: int, line: bytes) -> Row:
         return _unread(number, line, "The line holds a number or a nesting no answer needs.", "Take it out.", "syntax")
     if not isinstance(found, dict):
         return _unread(number, line, "The line holds no object.", "Each line holds one object {…}.", "syntax")
-    return Row(number, tuple(found), tuple(found.values()))
+    return TableRow(number, tuple(found), tuple(found.values()))
 
 
-def _array_rows(path: Path, name: str) -> Iterator[Row]:
+def _array_rows(path: Path, name: str) -> Iterator[TableRow]:
     """A JSON file that is one array, which must be read whole."""
     with _open(path, name) as file:
         try:
@@ -253,7 +253,7 @@ def _array_rows(path: Path, name: str) -> Iterator[Row]:
             raise InvalidAnswers(Problem(f"The file cannot be read as JSON: {why}.", name, code="syntax")) from error
     for number, each in enumerate(found, 1):
         if isinstance(each, dict):
-            yield Row(number, tuple(each), tuple(each.values()))
+            yield TableRow(number, tuple(each), tuple(each.values()))
         else:
             yield _unread(
                 number, json.dumps(each).encode(), "The entry is no object.", "Each entry is one object {…}.", "syntax"
@@ -272,9 +272,9 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _unread(number: int, line: bytes, message: str, hint: str, code: str) -> Row:
+def _unread(number: int, line: bytes, message: str, hint: str, code: str) -> TableRow:
     text = line.decode("utf-8", "replace").strip()
-    return Row(number, (), (text,), (Problem(message, hint=hint, code=code),))
+    return TableRow(number, (), (text,), (Problem(message, hint=hint, code=code),))
 
 
 def text_writer(file: IO[str], delimiter: str = ",") -> Any:

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from letters._system.output import safe_stem
 from letters._system.workers import processors
-from letters.assembly.assembler import FORMATS, Desk
+from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches import work
 from letters.batches.checking import Checked, Job, RowProblem
 from letters.batches.cluster import Cluster
@@ -24,7 +24,7 @@ from letters.batches.journal import Journal
 from letters.batches.pool import Crew, processes
 from letters.batches.reports import BadRows
 from letters.batches.rows import forget
-from letters.batches.table import Row, Source
+from letters.batches.table import RowSource, TableRow
 from letters.batches.work import Written
 from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
 
@@ -42,8 +42,8 @@ class Batch:
 
     def __init__(
         self,
-        desk: Desk,
-        source: Source,
+        assembler: Assembler,
+        source: RowSource,
         *,
         out: str | None,
         kind: str | None = None,
@@ -59,13 +59,13 @@ class Batch:
         cluster: str | None = None,
         aside: Path | None = None,
     ) -> None:
-        if kind is not None and kind not in desk.library.kinds:
+        if kind is not None and kind not in assembler.library.kinds:
             raise Usage(Problem(f"There is no kind of letter called “{kind}”.", hint="`letters kinds` lists them."))
-        self._desk, self._source, self._resume = desk, source, resume
+        self._desk, self._source, self._resume = assembler, source, resume
         self._key = safe_stem(Path(source.name).name)
         self._job = Job(
-            library=str(desk.library.root),
-            digest=work.use(desk),
+            library=str(assembler.library.root),
+            digest=work.use(assembler),
             out=_from_anywhere(out) if cluster or executor else out or "",
             formats=tuple(formats),
             pattern=name,
@@ -76,7 +76,7 @@ class Batch:
             table=source.is_table,
             trial=trial,
             staging=self._key,
-            distrust=desk.register.distrust,
+            distrust=assembler.register.distrust,
         )
         self._bench = work.bench_of(self._job)
         self._place = work.open_place(out, self._key) if out else None
@@ -87,7 +87,7 @@ class Batch:
         self._undisturbed = work.undisturbed(formats)
         self._names: dict[int, int] = {}
         self._aside = BadRows(aside, source, keeps_row=self._bench.pattern.takes_row) if aside else None
-        self._out: dict[int, Row] = {}  # rows whose letters are being made
+        self._out: dict[int, TableRow] = {}  # rows whose letters are being made
         self.taken: list[str] = []
         self.rows = self.bad = self.ready = self.already = self.written = self.failed = 0
 
@@ -172,7 +172,7 @@ class Batch:
                 yield checked
         self._spool.seek(0)
 
-    def _settled(self, checked: Checked, row: Row) -> Checked:
+    def _settled(self, checked: Checked, row: TableRow) -> Checked:
         """A row's last questions, which concern its neighbours and what is there already; and its keeping."""
         if self._journal and not self._journal.is_new and self._journal.has(checked.row, checked.digest):
             self.already += 1
@@ -188,7 +188,7 @@ class Batch:
             self._keep(checked, row)
         return checked
 
-    def _keep(self, checked: Checked, row: Row) -> None:
+    def _keep(self, checked: Checked, row: TableRow) -> None:
         try:
             pickle.dump((checked, row if self._aside else None), self._spool, pickle.HIGHEST_PROTOCOL)
         except OSError as error:
@@ -225,7 +225,7 @@ class Batch:
         if found:
             raise InvalidAnswers(found)
 
-    def _set_aside(self, row: Row) -> None:
+    def _set_aside(self, row: TableRow) -> None:
         if self._aside:
             self._aside.add(row)
 
@@ -327,7 +327,7 @@ def _exists(path: str) -> Problem:
     return Problem("already exists.", path, "--overwrite replaces it; --resume goes on with a batch.", "exists")
 
 
-def _died_checking(row: Row, problem: Problem) -> Checked:
+def _died_checking(row: TableRow, problem: Problem) -> Checked:
     return Checked(row.number, problems=(RowProblem(row.number, problem),))
 
 

@@ -10,7 +10,7 @@ from letters.errors import Problem
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row as it came.
 
     Args:
@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Source:
+class RowSource:
     """Where rows come from.
 
     Args:
@@ -40,7 +40,7 @@ class Source:
     name: str
     form: str
     headings: tuple[str, ...]
-    rows: Callable[[], Iterator[Row]]
+    rows: Callable[[], Iterator[TableRow]]
     delimiter: str = ","
 
     @property
@@ -54,7 +54,7 @@ def without_blanks(headings: Sequence[str]) -> tuple[str, ...]:
     return tuple(headings[:last])
 
 
-def table_row(number: int, headings: tuple[str, ...], cells: Sequence[Any]) -> Row:
+def table_row(number: int, headings: tuple[str, ...], cells: Sequence[Any]) -> TableRow:
     beyond = [cell for cell in cells[len(headings) :] if str(cell or "").strip()]
     if beyond:
         problem = Problem(
@@ -62,5 +62,5 @@ def table_row(number: int, headings: tuple[str, ...], cells: Sequence[Any]) -> R
             hint="A text with the separator in it needs quotation marks around it.",
             code="cells",
         )
-        return Row(number, headings, tuple(cells), (problem,))
-    return Row(number, headings, tuple(cells[: len(headings)]))
+        return TableRow(number, headings, tuple(cells), (problem,))
+    return TableRow(number, headings, tuple(cells[: len(headings)]))

@@ -20,12 +20,12 @@ from typing import Any, Generic, TypeVar
 
 from letters import __version__
 from letters._system.stopwatch import seconds
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.checking import Bench, Checked, Job, RowProblem, library_digest
-from letters.batches.destination import Place
+from letters.batches.destination import Destination
 from letters.batches.folders import Folder
 from letters.batches.journal import Filed
-from letters.batches.table import Row
+from letters.batches.table import TableRow
 from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.model.letter import Letter
@@ -80,7 +80,7 @@ def made_with() -> list[str]:
     return found
 
 
-def check_rows(job: Job, rows: Sequence[Row]) -> Results[Checked]:
+def check_rows(job: Job, rows: Sequence[TableRow]) -> Results[Checked]:
     """The first pass over some rows."""
     return _each(job, rows, lambda bench, row: bench.check(row), _unchecked)
 
@@ -128,7 +128,7 @@ def _write(bench: Bench, row: Checked) -> Written:
     assert isinstance(letter, Letter)
     job = bench.job
     try:
-        made = bench.desk.make(letter, job.formats)
+        made = bench.assembler.make(letter, job.formats)
     except CannotWrite:  # the machine lacks something: no other row would fare better
         raise
     except LettersError as error:
@@ -143,7 +143,7 @@ def _write(bench: Bench, row: Checked) -> Written:
     return Written(row.row, filed, notes=notes)
 
 
-def _unchecked(row: Row, problem: Problem) -> Checked:
+def _unchecked(row: TableRow, problem: Problem) -> Checked:
     return Checked(row.number, problems=(RowProblem(row.number, problem),))
 
 
@@ -163,23 +163,23 @@ def _bug(error: Exception) -> Problem:
 # --- what a worker keeps ---------------------------------------------------------------------------------------------
 
 
-_DESKS: dict[tuple[str, str, str], Desk] = {}
+_DESKS: dict[tuple[str, str, str], Assembler] = {}
 
 
-def use(desk: Desk) -> str:
+def use(assembler: Assembler) -> str:
     """Keep a desk that is open already; the digest of its library."""
-    digest = library_digest(desk.library)
-    _DESKS[str(desk.library.root), digest, desk.register.distrust] = desk
+    digest = library_digest(assembler.library)
+    _DESKS[str(assembler.library.root), digest, assembler.register.distrust] = assembler
     return digest
 
 
-def _desk(folder: str, digest: str, distrust: str) -> Desk:
+def _desk(folder: str, digest: str, distrust: str) -> Assembler:
     if (folder, digest, distrust) not in _DESKS:
-        desk = Desk(Library(Path(folder)))
-        if library_digest(desk.library) != digest:  # read once: from here on nobody can change it under us
+        assembler = Assembler(Library(Path(folder)))
+        if library_digest(assembler.library) != digest:  # read once: from here on nobody can change it under us
             raise LibraryAtFault(Problem("The library was changed while the batch ran.", folder, "Run it again."))
-        desk.register.distrust = distrust  # the same bytes; signatures and who may sign are not sent everywhere
-        _DESKS[folder, digest, distrust] = desk
+        assembler.register.distrust = distrust  # the same bytes; signatures and who may sign are not sent everywhere
+        _DESKS[folder, digest, distrust] = assembler
     return _DESKS[folder, digest, distrust]
 
 
@@ -201,7 +201,7 @@ def bench_of(job: Job) -> Bench:
     return kept[1]
 
 
-def open_place(out: str, key: str) -> Place:
+def open_place(out: str, key: str) -> Destination:
     """The place an address or a path names.
 
     Args:
@@ -215,11 +215,11 @@ def open_place(out: str, key: str) -> Place:
 
 
 @lru_cache(maxsize=4)
-def _place(out: str, key: str) -> Place:
+def _place(out: str, key: str) -> Destination:
     return open_place(out, key)
 
 
-def place_for(job: Job) -> Place:
+def place_for(job: Job) -> Destination:
     return _place(job.out, job.staging)
 
 

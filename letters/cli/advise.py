@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from letters._text.dates import long_date
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import library_of, now_at, read_answers, say, visible
 from letters.errors import InvalidAnswers
 from letters.library.advice import Advice, Outcome, load_advice
@@ -31,14 +31,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    desk = Desk(library_of(arguments))
+    assembler = Assembler(library_of(arguments))
     answers = read_answers(Path(arguments.answers))
-    _stop_at_mistyped(answers, desk, arguments.answers)
-    advice = load_advice(desk.library, desk.rulebook)
+    _stop_at_mistyped(answers, assembler, arguments.answers)
+    advice = load_advice(assembler.library, assembler.rulebook)
     outcome = advice.on(answers)
-    day = read_date(answers["date"]) if answers.get("date") is not None else now_at(desk).date()
+    day = read_date(answers["date"]) if answers.get("date") is not None else now_at(assembler).date()
     named = dict.fromkeys(name for rule in outcome.rules if rule.stop or not outcome.stop for name in rule.bases)
-    bases = [desk.rulebook.bases[name] for name in named]
+    bases = [assembler.rulebook.bases[name] for name in named]
     kind = answers.get("kind")
     departs = outcome.departs(kind) if kind else False
     if arguments.json:
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         }
         print(json.dumps(found, ensure_ascii=False, indent=2, default=str))
         return 0
-    _tell_advice(outcome, desk.library)
+    _tell_advice(outcome, assembler.library)
     _tell_bases(bases, outcome, day)
     _tell_open(advice, answers)
     if departs:
@@ -79,17 +79,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _stop_at_mistyped(answers: Answers, desk: Desk, source: str) -> None:
+def _stop_at_mistyped(answers: Answers, assembler: Assembler, source: str) -> None:
     """Answers may be incomplete, but those that advice looks at must be what they are meant to be."""
     fields = {name for model in KINDS.values() for name in model.model_fields}
     looked_at = {"kind", "date", "departure", "request"}
     given = {name: answers[name] for name in answers if name in looked_at or name not in fields}
-    kinds = list(dict.fromkeys([*desk.library.kinds, *KINDS]))
+    kinds = list(dict.fromkeys([*assembler.library.kinds, *KINDS]))
     if given.get("kind") is None:  # checked then as what every kind of letter has
         given["kind"] = "letter"
         kinds.append("letter")
     try:
-        check(given, desk.rulebook, kinds)
+        check(given, assembler.rulebook, kinds)
     except InvalidAnswers as error:
         problems = [each for each in error.problems if each.code in ("value", "unknown")]
         problems = [each.within(source) for each in problems if each.field.split(".")[0] in given]

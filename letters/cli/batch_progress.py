@@ -18,7 +18,7 @@ _ON_A_TERMINAL, _IN_A_LOG = 0.1, 15.0  # seconds between lines of progress
 
 
 @dataclass
-class Teller:
+class Progress:
     """Says what happens, to people or, as events, to a script.
 
     Args:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.columns import Vocabulary
 from letters.batches.filenames import DEFAULT
-from letters.batches.reports import Report
+from letters.batches.reports import ProblemReport
 from letters.batches.rows import open_rows
 from letters.batches.run import Batch
-from letters.cli.batch_progress import Teller, summary_of
+from letters.cli.batch_progress import Progress, summary_of
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
 
@@ -28,7 +28,7 @@ def blank_file(library: Library, kind: str, path: Path, overwrite: bool) -> Path
 
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise Usage(Problem(f"“{path.name}” is no sheet.", "-o", "Its name must end in .xlsx or .csv."))
-    return write_all({path: blank(Desk(library), kind, path.suffix.lower())}, overwrite=overwrite)[0]
+    return write_all({path: blank(Assembler(library), kind, path.suffix.lower())}, overwrite=overwrite)[0]
 
 
 def run(
@@ -44,7 +44,7 @@ def run(
     live: bool,
 ) -> int:
     """Run one batch as told; returns the exit code, or raises what stopped it."""
-    teller = Teller(out, talk, clock, as_events=options.events, live=live)
+    teller = Progress(out, talk, clock, as_events=options.events, live=live)
     try:
         return _run(options, library, formats, answers, teller, flush)
     except LettersError as error:
@@ -59,20 +59,20 @@ def _run(
     library: Library,
     formats: tuple[str, ...],
     answers: Mapping[str, Any],
-    teller: Teller,
+    teller: Progress,
     flush: Callable[[], object],
 ) -> int:
-    desk = Desk(library)
+    assembler = Assembler(library)
     if options.kind and options.kind not in library.kinds:
         hint = f"There are: {', '.join(library.kinds)}."
         raise Usage(Problem(f"There is no kind of letter called “{options.kind}”.", hint=hint))
-    vocabulary = Vocabulary(desk, [options.kind] if options.kind else list(library.kinds))
+    vocabulary = Vocabulary(assembler, [options.kind] if options.kind else list(library.kinds))
     source = open_rows(options.rows, lambda heading: bool(vocabulary.named(heading)), options.sheet)
     with contextlib.ExitStack() as stack:
-        report = stack.enter_context(Report(Path(options.report))) if options.report else None
+        report = stack.enter_context(ProblemReport(Path(options.report))) if options.report else None
         batch = stack.enter_context(
             Batch(
-                desk,
+                assembler,
                 source,
                 out=options.out,
                 kind=options.kind,
@@ -89,14 +89,16 @@ def _run(
             )
         )
         stack.enter_context(_stopping(batch, teller))
-        job = _Run(batch, teller, report, flush)
+        job = _BatchCommand(batch, teller, report, flush)
         return job.whole(trial=options.dry_run, skip_bad=options.skip_bad)
 
 
-class _Run:
+class _BatchCommand:
     """One run of the command."""
 
-    def __init__(self, batch: Batch, teller: Teller, report: Report | None, flush: Callable[[], object]) -> None:
+    def __init__(
+        self, batch: Batch, teller: Progress, report: ProblemReport | None, flush: Callable[[], object]
+    ) -> None:
         self._batch, self._teller, self._report, self._flush = batch, teller, report, flush
         self._worst = 0
 
@@ -180,7 +182,7 @@ def _bad_rows(options: Namespace) -> Path:
 
 
 @contextmanager
-def _stopping(batch: Batch, teller: Teller) -> Iterator[None]:
+def _stopping(batch: Batch, teller: Progress) -> Iterator[None]:
     """Ctrl-C, and what a system sends to end a program, finish what is in hand; a second one does not wait for it."""
 
     def stop(number: int, frame: object) -> None:

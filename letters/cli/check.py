@@ -10,7 +10,7 @@ from pathlib import Path
 
 from letters import __version__
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of, read_bytes, today, visible
 from letters.errors import Problem, Usage
 from letters.library.library import Library
@@ -41,17 +41,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    desk = Desk(library_of(arguments))
+    assembler = Assembler(library_of(arguments))
     day = today()
-    kinds, own, others = _what_to_check(arguments, desk.library)
+    kinds, own, others = _what_to_check(arguments, assembler.library)
     if others:
-        report = checks.check_files(others, desk, arguments.kind or "")
+        report = checks.check_files(others, assembler, arguments.kind or "")
     else:
-        report = checks.check_library(desk, day)
+        report = checks.check_library(assembler, day)
         if kinds or own:
             report = report.only(kinds, own)
         if arguments.pdf:
-            report = checks.with_samples_printed(report, desk, kinds)
+            report = checks.with_samples_printed(report, assembler, kinds)
     match arguments.format:
         case "json":
             print(checks.as_json(report.findings, report.files))

@@ -19,7 +19,7 @@ from letters.errors import InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library, find_library
 
 if TYPE_CHECKING:  # `letters kinds` does without them, and answers at once
-    from letters.assembly.assembler import Desk
+    from letters.assembly.assembler import Assembler
     from letters.library.answers import Answers
 
 
@@ -86,9 +86,9 @@ def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
             print(visible(str(path)) if sys.stdout.isatty() else path)
 
 
-def now_at(desk: Desk) -> datetime:
+def now_at(assembler: Assembler) -> datetime:
     """The time at the office: what day “today” is there."""
-    return datetime.now(ZoneInfo(desk.office.time_zone))
+    return datetime.now(ZoneInfo(assembler.office.time_zone))
 
 
 def drafts_folder() -> Path:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from letters._system.output import file_names, refuse_existing, write_all
-from letters.assembly.assembler import FORMATS, Desk
+from letters.assembly.assembler import FORMATS, Assembler
 from letters.authoring.demo import story
 from letters.cli.common import library_of, tell_notes, tell_written
 from letters.errors import Collector, LibraryAtFault
@@ -21,25 +21,27 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    desk = Desk(library_of(arguments))
+    assembler = Assembler(library_of(arguments))
     out = Path(arguments.dir)
     problems = Collector()
     checked: dict[str, tuple[Path, Letter]] = {}
-    for number, (source, answers) in enumerate(story(desk), 1):
-        with problems.collect(within=desk.library.name_of(source)):
-            letter = desk.check(answers)
+    for number, (source, answers) in enumerate(story(assembler), 1):
+        with problems.collect(within=assembler.library.name_of(source)):
+            letter = assembler.check(answers)
             checked[f"{number}-{letter.kind}"] = source, letter
     problems.stop_if_any(LibraryAtFault)
-    names = {stem: file_names(stem, FORMATS, is_draft=desk.is_draft(letter)) for stem, (_, letter) in checked.items()}
+    names = {
+        stem: file_names(stem, FORMATS, is_draft=assembler.is_draft(letter)) for stem, (_, letter) in checked.items()
+    }
     wanted = {out / name: b"" for stem in names for name in (f"{stem}.toml", *names[stem].values())}
     refuse_existing(wanted, overwrite=arguments.overwrite)
     files: dict[Path, bytes] = {}
     for stem, (source, letter) in checked.items():
-        where = desk.library.name_of(source)
+        where = assembler.library.name_of(source)
         with problems.collect(within=where):
-            made = desk.make(letter)
+            made = assembler.make(letter)
             tell_notes(made.notes, where)
-            files[out / f"{stem}.toml"] = desk.library.read(source)
+            files[out / f"{stem}.toml"] = assembler.library.read(source)
             files |= {out / names[stem][suffix]: data for suffix, data in made.files.items()}
     problems.stop_if_any(LibraryAtFault)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.context import PROVIDED
 from letters.cli.common import kind_of, library_of, say
 from letters.library.rulebook import ids_for
@@ -21,10 +21,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    desk = Desk(library_of(arguments))
-    kind = kind_of(arguments.kind, desk.library)
-    fields = [*fields_of(kind).values(), *(question.field for question in desk.extras(kind))]
-    ids = ids_for(kind, desk.rulebook)
+    assembler = Assembler(library_of(arguments))
+    kind = kind_of(arguments.kind, assembler.library)
+    fields = [*fields_of(kind).values(), *(question.field for question in assembler.extras(kind))]
+    ids = ids_for(kind, assembler.rulebook)
     if arguments.json:
         rows = [
             {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from letters._system.output import file_names, refuse_existing, write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import add_format, formats_of, library_of, read_answers, tell_notes, tell_written
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem
 from letters.model.letter import Letter
@@ -25,13 +25,13 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     formats = formats_of(arguments.format)
-    desk = Desk(library_of(arguments))
-    letters = _all_checked(desk, [Path(source) for source in arguments.answers])
+    assembler = Assembler(library_of(arguments))
+    letters = _all_checked(assembler, [Path(source) for source in arguments.answers])
     out = Path(arguments.out)
     paths = {
         source: {
             suffix: out / name
-            for suffix, name in file_names(source.stem, formats, is_draft=desk.is_draft(letter)).items()
+            for suffix, name in file_names(source.stem, formats, is_draft=assembler.is_draft(letter)).items()
         }
         for source, letter in letters.items()
     }
@@ -40,12 +40,12 @@ def run(arguments: argparse.Namespace) -> int:
     failures: list[LettersError] = []
     for source, letter in letters.items():
         try:
-            made = desk.make(letter, formats)
+            made = assembler.make(letter, formats)
         except LettersError as error:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
-        why_draft = [Problem(why)] if (why := desk.why_draft(letter)) else []
-        tell_notes((*why_draft, *desk.cautions(letter), *made.notes), str(source))
+        why_draft = [Problem(why)] if (why := assembler.why_draft(letter)) else []
+        tell_notes((*why_draft, *assembler.cautions(letter), *made.notes), str(source))
         files |= {paths[source][suffix]: data for suffix, data in made.files.items()}
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
@@ -53,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _all_checked(desk: Desk, sources: Sequence[Path]) -> dict[Path, Letter]:
+def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Letter]:
     """The letters the files describe, or every problem of every file."""
     letters: dict[Path, Letter] = {}
     problems = Collector()
@@ -70,15 +70,15 @@ def _all_checked(desk: Desk, sources: Sequence[Path]) -> dict[Path, Letter]:
                 )
             )
         with problems.collect():
-            letters[source] = _checked(desk, source)
+            letters[source] = _checked(assembler, source)
     problems.stop_if_any(InvalidAnswers)
     return letters
 
 
-def _checked(desk: Desk, source: Path) -> Letter:
+def _checked(assembler: Assembler, source: Path) -> Letter:
     """The letter an answers file describes; every problem names the file."""
     answers = read_answers(source)
     try:
-        return desk.check(answers)
+        return assembler.check(answers)
     except InvalidAnswers as error:
         raise InvalidAnswers(problem.within(str(source)) for problem in error.problems) from error

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.init.library import founded, office_of
 from letters.authoring.init.office import Detail, checked, details, office_from
 from letters.cli.common import kind_of, library_of, read_bytes, tell_error, tell_written
@@ -28,16 +28,16 @@ def run(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.dir)
     if folder.exists() and any(folder.iterdir()):
         raise CannotWrite(Problem("is not empty.", where=str(folder), hint="Choose a folder that is new or empty."))
-    desk = Desk(library_of(arguments))
+    assembler = Assembler(library_of(arguments))
     if arguments.answers:
         given = office_of(read_bytes(Path(arguments.answers)), arguments.answers)
         kinds, bases = given.pop("kinds", None), given.pop("bases", None)
         office = checked(given)
     else:
-        office, kinds, bases = _asked_for_an_office(desk)
-    chosen = [kind_of(str(kind), desk.library) for kind in kinds or desk.library.kinds]
-    _stop_at_unknown_bases(desk, bases)
-    made = founded(desk, office, chosen, bases)
+        office, kinds, bases = _asked_for_an_office(assembler)
+    chosen = [kind_of(str(kind), assembler.library) for kind in kinds or assembler.library.kinds]
+    _stop_at_unknown_bases(assembler, bases)
+    made = founded(assembler, office, chosen, bases)
     tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
     for basis, needing in made.kept.items():
         print(f"Kept all the same: {basis}, because of {', '.join(needing)}.", file=sys.stderr)
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked_for_an_office(desk: Desk) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
+def _asked_for_an_office(assembler: Assembler) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
     """The office's details, the kinds and the legal bases wanted, asked line by line."""
     if not sys.stdin.isatty():
         hint = "From a script: letters init DIR --answers FILE, a file like office.toml, with kinds and bases."
@@ -62,9 +62,10 @@ def _asked_for_an_office(desk: Desk) -> tuple[dict[str, Any], list[str] | None, 
             wrong = {problem.field for problem in error.problems}
             asked = [detail for detail in details() if detail.name in wrong] or details()
             tell_error(error, as_json=False)
-    kinds = _chosen("Which letters?", {kind.name: kind.summary for kind in desk.library.kinds.values()})
+    kinds = _chosen("Which letters?", {kind.name: kind.summary for kind in assembler.library.kinds.values()})
     bases = _chosen(
-        "Which law may they cite?", {each.id: f"{each.citation}: {each.title}" for each in desk.rulebook.bases.values()}
+        "Which law may they cite?",
+        {each.id: f"{each.citation}: {each.title}" for each in assembler.rulebook.bases.values()},
     )
     return office, kinds, bases
 
@@ -112,8 +113,8 @@ def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
     return None
 
 
-def _stop_at_unknown_bases(desk: Desk, bases: Sequence[str] | None) -> None:
-    unknown = [str(name) for name in bases or () if name not in desk.rulebook.bases]
+def _stop_at_unknown_bases(assembler: Assembler, bases: Sequence[str] | None) -> None:
+    unknown = [str(name) for name in bases or () if name not in assembler.rulebook.bases]
     if unknown:
-        hint = f"There are: {', '.join(desk.rulebook.bases)}."
+        hint = f"There are: {', '.join(assembler.rulebook.bases)}."
         raise InvalidAnswers(Problem(f"There is no legal basis {', '.join(unknown)}.", hint=hint))

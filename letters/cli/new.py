@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import (
     add_format,
     drafts_folder,
@@ -24,7 +24,7 @@ from letters.cli.common import (
 )
 from letters.errors import Interrupted, Problem, Usage
 from letters.interview.drafts import Begun, Draft, begun, read_draft, unfinished
-from letters.interview.interview import Choice
+from letters.interview.interview import Option
 from letters.interview.session import Session
 from letters.interview.terminal.conversation import Conversation
 from letters.interview.terminal.desktop import open_file, opener, pager
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     formats = formats_of(arguments.format)
     face = _face(plain=arguments.plain)
-    desk = Desk(library_of(arguments))
-    session = _session(arguments, desk, face)
+    assembler = Assembler(library_of(arguments))
+    session = _session(arguments, assembler, face)
     if session is None:
         return 0
     try:
@@ -74,9 +74,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _session(arguments: argparse.Namespace, desk: Desk, face: Face) -> Session | None:
+def _session(arguments: argparse.Namespace, assembler: Assembler, face: Face) -> Session | None:
     """The sitting to begin or to go on with; None where counsel picks none."""
-    source, place, now = arguments.answers, None, now_at(desk)
+    source, place, now = arguments.answers, None, now_at(assembler)
     if arguments.resume and (arguments.kind or source):
         raise Usage(Problem("--resume goes on with an interview as it is.", hint="Leave KIND and --answers out."))
     folders = [drafts_folder(), Path(arguments.out)]
@@ -84,7 +84,7 @@ def _session(arguments: argparse.Namespace, desk: Desk, face: Face) -> Session |
     left += [draft for draft in unfinished(folders[1:]) if draft.path.name.startswith("draft-")]
     start = Begun()
     if arguments.resume:
-        place = _picked_draft(left, desk.library, face, now)
+        place = _picked_draft(left, assembler.library, face, now)
         if place is None:
             return None
         start = read_draft(place)
@@ -94,13 +94,13 @@ def _session(arguments: argparse.Namespace, desk: Desk, face: Face) -> Session |
         word = "interview is" if len(left) == 1 else "interviews are"
         face.say(f"{len(left)} earlier {word} not finished: letters new --resume lists what there is.", "aside")
     named = str(start.answers.get("kind") or "") if arguments.resume or not start.written else ""
-    if named and named not in desk.library.kinds and not arguments.kind:
+    if named and named not in assembler.library.kinds and not arguments.kind:
         face.say(f"There is no kind of letter called “{visible(named)}” any more; choose another.", "problem")
         start.answers.pop("kind")
         named = ""
-    kind = kind_of(arguments.kind, desk.library) if arguments.kind else named
+    kind = kind_of(arguments.kind, assembler.library) if arguments.kind else named
     return Session(
-        desk,
+        assembler,
         kind,
         start,
         now=now,
@@ -125,7 +125,7 @@ def _picked_draft(left: Sequence[Draft], library: Library, face: Face, now: date
         kind = library.kinds[draft.kind].title if draft.kind in library.kinds else "no kind of letter chosen yet"
         return visible(f"{draft.who}: {kind}, {draft.answered} answers, saved {draft.when(now)}")
 
-    choices = [Choice(str(number), line(draft)) for number, draft in enumerate(whole)]
+    choices = [Option(str(number), line(draft)) for number, draft in enumerate(whole)]
     try:
         reply = face.ask(Ask("Which interview do you want to go on with?", "one", "0", choices=choices))
     except (KeyboardInterrupt, EOFError):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
-from letters.assembly.print_many import Letter, print_all
+from letters.assembly.print_many import WordFile, print_all
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written
 from letters.docx.package import MAX_TOTAL
 from letters.errors import (
@@ -38,10 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
     problems = Collector()
     readable: list[tuple[Path, Path]] = []
 
-    def letters() -> Iterator[Letter]:
+    def letters() -> Iterator[WordFile]:
         for source, target in zip(sources, targets, strict=True):
             with problems.collect():
-                letter = Letter(_bytes_of(source), str(source))
+                letter = WordFile(_bytes_of(source), str(source))
                 readable.append((source, target))
                 yield letter
 

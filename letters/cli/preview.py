@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.preview.server import Server
 from letters.authoring.preview.watching import Watch
 from letters.cli.common import kind_of, library_of, tell_notes, tell_written
@@ -29,17 +29,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     import webbrowser
 
-    desk = Desk(library_of(arguments))
-    kind = kind_of(arguments.kind, desk.library)
+    assembler = Assembler(library_of(arguments))
+    kind = kind_of(arguments.kind, assembler.library)
     if arguments.watch:
-        return _watch(desk, kind, opened=not arguments.no_open)
-    samples = desk.samples(kind)
+        return _watch(assembler, kind, opened=not arguments.no_open)
+    samples = assembler.samples(kind)
     if arguments.sample not in samples:
         hint = f"There are: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."
         raise Usage(Problem(f"There is no sample {arguments.sample} of {kind}.", hint=hint))
-    letter = desk.check(samples[arguments.sample])
-    made = desk.make(letter, ["pdf"])
-    if why := desk.why_draft(letter):
+    letter = assembler.check(samples[arguments.sample])
+    made = assembler.make(letter, ["pdf"])
+    if why := assembler.why_draft(letter):
         print(f"letters: note: {why}", file=sys.stderr)
     tell_notes(made.notes, f"templates/{kind}/{arguments.sample}")
     path = Path(arguments.output) if arguments.output else Path(tempfile.mkdtemp(prefix="letters-")) / f"{kind}.pdf"
@@ -49,10 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _watch(desk: Desk, kind: str, *, opened: bool) -> int:
+def _watch(assembler: Assembler, kind: str, *, opened: bool) -> int:
     import webbrowser
 
-    watch = Watch(desk.library.root, kind)
+    watch = Watch(assembler.library.root, kind)
     with Server(watch) as server:
         watch.start()
         print(server.url, flush=True)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from letters._system.output import file_names, write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import add_format, formats_of, library_of, read_bytes, tell_written
 from letters.errors import Problem, Usage
 from letters.interview.drafts import begun
@@ -30,11 +30,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     formats = formats_of(arguments.format)
-    desk, source = Desk(library_of(arguments)), Path(arguments.answers)
+    assembler, source = Assembler(library_of(arguments)), Path(arguments.answers)
     start = begun(read_bytes(source), str(source))
     if arguments.like:
         data = read_bytes(Path(arguments.like))
-        record, like = record_in(desk, data, arguments.like), "pdf" if data.startswith(b"%PDF-") else "docx"
+        record, like = record_in(assembler, data, arguments.like), "pdf" if data.startswith(b"%PDF-") else "docx"
     elif start.made:
         record, like = Record.in_answers(start.made), ""
     else:
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
                 "Give the finished letter too: --as FILE",
             )
         )
-    rebuilt = rebuild(desk, start.answers, record, formats, like)
+    rebuilt = rebuild(assembler, start.answers, record, formats, like)
     names = file_names(source.stem, rebuilt.files, is_draft=rebuilt.is_draft)
     files = {Path(arguments.out) / names[suffix]: data for suffix, data in rebuilt.files.items()}
     written = write_all(files, overwrite=arguments.overwrite)

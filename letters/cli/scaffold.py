@@ -8,7 +8,7 @@ from pathlib import Path
 
 from letters._system.output import write_all
 from letters.approval.approve import faults
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.scaffold.kinds import new_kind
 from letters.authoring.scaffold.sync import synced
 from letters.cli.common import kind_of, library_of, read_bytes, tell_notes, tell_written, visible
@@ -25,20 +25,20 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    desk = Desk(library_of(arguments))
+    assembler = Assembler(library_of(arguments))
     if bool(arguments.file) == arguments.sync:
         raise Usage(
             Problem("Name the Word file of a new kind, or write --sync for a kind there is.", hint="One of the two.")
         )
     if arguments.sync:
-        done = synced(desk, kind_of(arguments.kind, desk.library))
+        done = synced(assembler, kind_of(arguments.kind, assembler.library))
         tell_notes(done.wanted.problems, "letter.docx")
         for line in done.lines():
             print(line, file=sys.stderr)
         files = {} if arguments.dry_run else done.files
         tell_written(write_all(files, overwrite=True), as_json=False)
         return 0
-    made = new_kind(desk, arguments.kind, read_bytes(Path(arguments.file)), arguments.file)
+    made = new_kind(assembler, arguments.kind, read_bytes(Path(arguments.file)), arguments.file)
     tell_notes(made.notes, arguments.file)
     for line in made.lines():
         print(line, file=sys.stderr)
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _tell_faults(arguments: argparse.Namespace) -> int:
     """What is still wrong with a kind that was just written; its files stay, to be mended."""
-    found = faults(Desk(library_of(arguments)), arguments.kind)
+    found = faults(Assembler(library_of(arguments)), arguments.kind)
     for problem in found:
         print(f"letters: still to mend: {visible(str(problem))}", file=sys.stderr)
     if not found:

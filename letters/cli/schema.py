@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of
 from letters.model.fields import schema_of
 
@@ -17,8 +17,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    desk = Desk(library_of(arguments))
-    kind = kind_of(arguments.kind, desk.library)
-    extras = [question.field for question in desk.extras(kind)]
-    print(json.dumps(schema_of(kind, desk.rulebook, extras), ensure_ascii=False, indent=2))
+    assembler = Assembler(library_of(arguments))
+    kind = kind_of(arguments.kind, assembler.library)
+    extras = [question.field for question in assembler.extras(kind)]
+    print(json.dumps(schema_of(kind, assembler.rulebook, extras), ensure_ascii=False, indent=2))
     return 0

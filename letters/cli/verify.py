@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import library_of, read_answers, read_bytes, tell_written, visible
 from letters.errors import Collector, InvalidAnswers, Problem, Usage
 from letters.provenance.hand_edits import redline_of
@@ -28,11 +28,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code: 1 where a letter is changed, unknown or not this library's."""
     if (arguments.redline or arguments.answers) and len(arguments.files) > 1:
         raise Usage(Problem("--redline and --answers are for one letter at a time."))
-    desk = Desk(library_of(arguments))
-    verifier, problems, verdicts = Verifier(desk), Collector(), []
+    assembler = Assembler(library_of(arguments))
+    verifier, problems, verdicts = Verifier(assembler), Collector(), []
     original = None
     if arguments.answers:
-        original = _original_of(desk, read_bytes(Path(arguments.files[0])), arguments.files[0], arguments.answers)
+        original = _original_of(assembler, read_bytes(Path(arguments.files[0])), arguments.files[0], arguments.answers)
     for each in arguments.files:
         with problems.collect():
             verdicts.append(verifier.verify(read_bytes(Path(each)), each, original))
@@ -50,8 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     return int(not all(verdict.is_whole for verdict in verdicts))
 
 
-def _original_of(desk: Desk, data: bytes, name: str, answers: str) -> bytes:
+def _original_of(assembler: Assembler, data: bytes, name: str, answers: str) -> bytes:
     """The Word letter as it was written, made again from its answers."""
     like = "pdf" if data.startswith(b"%PDF-") else "docx"
-    record = record_in(desk, data, name)
-    return rebuild(desk, read_answers(Path(answers)), record, ["docx"], like).files["docx"]
+    record = record_in(assembler, data, name)
+    return rebuild(assembler, read_answers(Path(answers)), record, ["docx"], like).files["docx"]

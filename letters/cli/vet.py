@@ -17,7 +17,7 @@ from letters.approval import approve as vet
 from letters.approval.approve import Hand, states
 from letters.approval.changes import changes_of, redline_of
 from letters.approval.proof.pack import pack, proof_of
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of, now_at, say, tell_notes, tell_written, visible
 from letters.errors import Problem, Usage
 from letters.library.library import is_shipped
@@ -57,62 +57,64 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    desk = Desk(library_of(arguments))
-    today = now_at(desk).date()
+    assembler = Assembler(library_of(arguments))
+    today = now_at(assembler).date()
     if arguments.status:
-        return _tell_states(desk, today, as_json=arguments.json)
+        return _tell_states(assembler, today, as_json=arguments.json)
     if arguments.sign is not None and not (arguments.kind or arguments.all):
-        return _sign(arguments, desk)
+        return _sign(arguments, assembler)
     if bool(arguments.kind) == arguments.all:
-        raise Usage(Problem("Say which kind to vet, or --all.", hint=f"There are: {', '.join(desk.library.kinds)}."))
-    kinds = list(desk.library.kinds) if arguments.all else [kind_of(arguments.kind, desk.library)]
+        raise Usage(
+            Problem("Say which kind to vet, or --all.", hint=f"There are: {', '.join(assembler.library.kinds)}.")
+        )
+    kinds = list(assembler.library.kinds) if arguments.all else [kind_of(arguments.kind, assembler.library)]
     if arguments.history:
         for kind in kinds:
-            _tell_history(desk, kind)
+            _tell_history(assembler, kind)
         return 0
     if arguments.withdraw or arguments.roll_back is not None:
         if arguments.all:
             raise Usage(Problem("Withdraw or roll back one kind at a time."))
-        return _take_back(arguments, desk, kinds[0], today)
-    return _show_and_approve(arguments, desk, kinds, today)
+        return _take_back(arguments, assembler, kinds[0], today)
+    return _show_and_approve(arguments, assembler, kinds, today)
 
 
-def _show_and_approve(arguments: argparse.Namespace, desk: Desk, kinds: Sequence[str], today: date) -> int:
+def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds: Sequence[str], today: date) -> int:
     if arguments.all and (arguments.redline or arguments.proof):
         raise Usage(Problem("--redline and --proof are for one kind at a time.", hint="Name the kind."))
     files: dict[Path, bytes] = {}
     for kind in kinds:
-        for line in changes_of(desk, kind).lines():
+        for line in changes_of(assembler, kind).lines():
             print(visible(line))
     if arguments.redline:
         author = arguments.by or "Letters"
-        files[Path(arguments.redline)] = redline_of(desk, kinds[0], author, today)
+        files[Path(arguments.redline)] = redline_of(assembler, kinds[0], author, today)
     if arguments.proof:
-        proof = proof_of(desk, kinds[0])
+        proof = proof_of(assembler, kinds[0])
         tell_notes(proof.notes, "proof")
-        files[Path(arguments.proof)] = pack(desk, proof, today)
+        files[Path(arguments.proof)] = pack(assembler, proof, today)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     if not arguments.by:
         print("Nothing was recorded. To approve: add --by NAME --title TITLE --why REASON", file=sys.stderr)
         return 0
     hand = _hand(arguments, today)
     expires = _day(arguments.expires, "--expires") if arguments.expires else None
-    tell_notes(vet.inspected(desk, kinds, today), "check")
+    tell_notes(vet.inspected(assembler, kinds, today), "check")
     if not _agreed(f"Approve exactly these bytes of {', '.join(kinds)}, as {hand.by}, {hand.title}?", arguments):
         print("Nothing was recorded.", file=sys.stderr)
         return 0
-    key = b"" if is_shipped(desk.library) else secrets.token_bytes(32)  # what everybody has can hold no secret
-    tell_written(vet.record(desk, kinds, hand, expires, key), as_json=False)
+    key = b"" if is_shipped(assembler.library) else secrets.token_bytes(32)  # what everybody has can hold no secret
+    tell_written(vet.record(assembler, kinds, hand, expires, key), as_json=False)
     _tell_distrust(arguments)
     return 0
 
 
-def _sign(arguments: argparse.Namespace, desk: Desk) -> int:
+def _sign(arguments: argparse.Namespace, assembler: Assembler) -> int:
     by = (arguments.by or "").strip()
     signer = _signer(arguments, by)
     if not by or signer is None:
         raise Usage(Problem("Who signs must be said: --by NAME."))
-    tell_written(vet.sign_again(desk, by, signer), as_json=False)
+    tell_written(vet.sign_again(assembler, by, signer), as_json=False)
     _tell_distrust(arguments)
     return 0
 
@@ -142,25 +144,25 @@ def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
 
 def _tell_distrust(arguments: argparse.Namespace) -> None:
     """Say when the record as it is now does not count."""
-    if distrust := Desk(library_of(arguments)).register.distrust:
+    if distrust := Assembler(library_of(arguments)).register.distrust:
         print(f"letters: note: letters are drafts: {distrust}.", file=sys.stderr)
 
 
-def _take_back(arguments: argparse.Namespace, desk: Desk, kind: str, today: date) -> int:
+def _take_back(arguments: argparse.Namespace, assembler: Assembler, kind: str, today: date) -> int:
     hand = _hand(arguments, today)
-    before = vet.states(desk, today)
+    before = vet.states(assembler, today)
     if arguments.withdraw:
         if not _agreed(f"Withdraw the approval of {kind}, as {hand.by}, {hand.title}?", arguments):
             return 0
-        written = vet.withdraw(desk, kind, hand)
+        written = vet.withdraw(assembler, kind, hand)
     else:
         if not _agreed(f"Bring the approved files of {kind} back over the present ones?", arguments):
             return 0
-        target, names, written = vet.roll_back(desk, kind, hand, arguments.roll_back or None)
+        target, names, written = vet.roll_back(assembler, kind, hand, arguments.roll_back or None)
         print(f"Back to what {target.person}, vetted on {long_date(target.date)}: {', '.join(names)}", file=sys.stderr)
     tell_written(written, as_json=False)
     _tell_distrust(arguments)
-    now = Desk(library_of(arguments))
+    now = Assembler(library_of(arguments))
     for other in vet.touched_by(before, vet.states(now, today)):
         print(f"{other}: {now.vetting(other).in_words(today)}", file=sys.stderr)
     return 0
@@ -189,16 +191,16 @@ def _day(typed: str, option: str) -> date:
         raise Usage(Problem(f"{option}: {error}")) from error
 
 
-def _tell_states(desk: Desk, today: date, *, as_json: bool) -> int:
+def _tell_states(assembler: Assembler, today: date, *, as_json: bool) -> int:
     """How every kind stands; the exit code is 1 where one is not vetted, for a script that waits for all."""
-    found = states(desk, today)
+    found = states(assembler, today)
     if as_json:
         rows = [
             {
                 "kind": kind,
                 "state": state,
-                "changed": desk.vetting(kind).changed,
-                "says": desk.vetting(kind).in_words(today),
+                "changed": assembler.vetting(kind).changed,
+                "says": assembler.vetting(kind).in_words(today),
             }
             for kind, state in found.items()
         ]
@@ -206,14 +208,14 @@ def _tell_states(desk: Desk, today: date, *, as_json: bool) -> int:
     else:
         for kind, state in found.items():
             print(f"{kind}: {state}")
-            say(desk.vetting(kind).in_words(today), indent="  ")
-    return int(any(not desk.vetting(kind).is_vetted(today) for kind in found))
+            say(assembler.vetting(kind).in_words(today), indent="  ")
+    return int(any(not assembler.vetting(kind).is_vetted(today) for kind in found))
 
 
-def _tell_history(desk: Desk, kind: str) -> None:
+def _tell_history(assembler: Assembler, kind: str) -> None:
     print(kind)
     number = 0
-    for act in desk.register.acts.get(kind, ()):
+    for act in assembler.register.acts.get(kind, ()):
         number += act.act == "vetted"
         until = f", until {long_date(act.expires)}" if act.expires else ""
         what = f"{number}. vetted" if act.act == "vetted" else "   withdrawn"

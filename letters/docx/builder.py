@@ -26,7 +26,7 @@ _STYLES = (
 _BORDER = 'w:val="single" w:sz="4" w:space="0" w:color="999999"'
 
 
-class Sheet:
+class DocumentBuilder:
     """One document, written from the top down."""
 
     def __init__(self, title: str, dated: date, language: str) -> None:

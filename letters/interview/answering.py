@@ -7,7 +7,7 @@ from typing import Any
 
 from letters._text.dates import Doubtful
 from letters.interview import fitting, reading
-from letters.interview.choices import Choice, choices_of, default_of
+from letters.interview.choices import Option, choices_of, default_of
 from letters.interview.walk import Walk
 from letters.library.prompts import Question
 from letters.model.fields import get, put
@@ -36,7 +36,7 @@ class Answering(Walk):
         """What stands in the answer line to begin with: the answer given before, or the prompt file's default."""
         return default_of(self.state, question)
 
-    def choices(self, question: Question) -> list[Choice]:
+    def choices(self, question: Question) -> list[Option]:
         """What may be picked, given the other answers."""
         return choices_of(self.state, question)
 

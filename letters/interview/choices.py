@@ -8,7 +8,7 @@ from typing import Any
 
 from letters._text.dates import long_date, parse_date
 from letters.interview.notices import dues
-from letters.interview.state import State
+from letters.interview.state import InterviewState
 from letters.library.answers import partial_letter
 from letters.library.prompts import Question
 from letters.model.fields import get
@@ -16,7 +16,7 @@ from letters.model.office_data import LegalBasis
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Option:
     """One thing counsel may pick.
 
     Args:
@@ -35,7 +35,7 @@ class Choice:
     always: bool = False
 
 
-def default_of(state: State, question: Question) -> Any:
+def default_of(state: InterviewState, question: Question) -> Any:
     """What stands in the answer line to begin with: the answer given before, or the prompt file's default."""
     given = get(state.answers, question.field.name)
     if given is not None:
@@ -52,7 +52,7 @@ def default_of(state: State, question: Question) -> Any:
     return default if default is not None else question.field.default
 
 
-def _default_by(state: State, question: Question) -> Any:
+def _default_by(state: InterviewState, question: Question) -> Any:
     for name, values in question.default_by.items():
         answer = get(state.answers, name)
         word = str(answer).lower() if isinstance(answer, bool) else answer
@@ -61,7 +61,7 @@ def _default_by(state: State, question: Question) -> Any:
     return question.default
 
 
-def _without_misfits(state: State, question: Question, ids: list[str]) -> list[str]:
+def _without_misfits(state: InterviewState, question: Question, ids: list[str]) -> list[str]:
     """The bases a prompt file proposes, without those that the other answers rule out."""
 
     def objections(chosen: list[str]) -> int:
@@ -74,7 +74,7 @@ def _without_misfits(state: State, question: Question, ids: list[str]) -> list[s
     return ids
 
 
-def choices_of(state: State, question: Question) -> list[Choice]:
+def choices_of(state: InterviewState, question: Question) -> list[Option]:
     """What may be picked, given the other answers."""
     rulebook = state.rulebook
     match question.field.library:
@@ -82,30 +82,30 @@ def choices_of(state: State, question: Question) -> list[Choice]:
             return _bases(state)
         case "assertable":
             return [
-                Choice(each.id, f"{each.citation}: {each.title}", _sentence(each.summary))
+                Option(each.id, f"{each.citation}: {each.title}", _sentence(each.summary))
                 for each in rulebook.assertable.values()
             ]
         case "conditions":
             return [
-                Choice(each.id, each.subject, each.text, always=each.required) for each in rulebook.conditions.values()
+                Option(each.id, each.subject, each.text, always=each.required) for each in rulebook.conditions.values()
             ]
         case "objections":
             process = get(state.answers, "request.process")
             return [
-                Choice(each.id, each.subject, each.text)
+                Option(each.id, each.subject, each.text)
                 for each in rulebook.objections.values()
                 if process in each.answers_to
             ]
         case "records":
             return _records(state, question)
         case "signatories":
-            return [Choice(each.id, f"{each.name}, {each.title}") for each in rulebook.signatories.values()]
+            return [Option(each.id, f"{each.name}, {each.title}") for each in rulebook.signatories.values()]
     if question.choices:
-        return [Choice(value, line) for value, line in question.choices.items()]
-    return [Choice(value, value.replace("-", " ")) for value in question.field.choices]
+        return [Option(value, line) for value, line in question.choices.items()]
+    return [Option(value, value.replace("-", " ")) for value in question.field.choices]
 
 
-def _bases(state: State) -> list[Choice]:
+def _bases(state: InterviewState) -> list[Option]:
     """Bases that support this kind, fit what the request is about and are in force; those advised come first."""
     letter = partial_letter(state.answers)
     day = letter.date or state.today
@@ -129,15 +129,15 @@ def _bases(state: State) -> list[Choice]:
     return [_basis(basis, day, advised=basis.id in advised) for basis in fitting]
 
 
-def _records(state: State, question: Question) -> list[Choice]:
+def _records(state: InterviewState, question: Question) -> list[Option]:
     records = list(state.rulebook.records.values())
     if question.field.name == "approved":
         requested = get(state.answers, "request.records") or []
         records = [each for each in records if each.may_be_approved and (not requested or each.id in requested)]
-    return [Choice(each.id, each.name) for each in records]
+    return [Option(each.id, each.name) for each in records]
 
 
-def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Choice:
+def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
     persuasive = basis.authority == "persuasive"
     as_of = long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of
     stale = basis.stale_on(day)
@@ -156,7 +156,7 @@ def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Choice:
         else "",
     ]
     reminders = [word for word, holds in (("persuasive only", persuasive), ("look it up again", stale)) if holds]
-    return Choice(
+    return Option(
         basis.id,
         f"{basis.citation}: {basis.title}",
         f"{' '.join(fact for fact in facts if fact)}\n{_sentence(basis.summary)}\nMind: {basis.caveat}",

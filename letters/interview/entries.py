@@ -8,14 +8,14 @@ from typing import Any
 
 from letters.interview.fitting import to_counsel, wrong_type
 from letters.interview.reading import in_words, line_of, read
-from letters.interview.state import Entry, EntryInHand, State
+from letters.interview.state import Entry, EntryInHand, InterviewState
 from letters.library.prompts import Question
 from letters.model.fields import get, put
 
 LISTS = ("group", "list", "persons")
 
 
-def entries_of(state: State, question: Question) -> list[Any]:
+def entries_of(state: InterviewState, question: Question) -> list[Any]:
     """The entries given so far, to be changed by the caller and handed back as the answer."""
     return deepcopy(get(state.answers, question.field.name) or [])
 
@@ -36,7 +36,7 @@ def is_whole(question: Question, entry: Mapping[str, Any]) -> bool:
 
 
 def part_objection(
-    state: State, question: Question, entries: Sequence[Entry], number: int, item: Question, typed: Any
+    state: InterviewState, question: Question, entries: Sequence[Entry], number: int, item: Question, typed: Any
 ) -> str:
     """Why ``typed`` cannot be this part of the entry at ``number`` (from 0); empty when it can."""
     try:
@@ -56,7 +56,7 @@ def part_objection(
     return next((to_counsel(problem) for problem in found if problem.field == place), "")
 
 
-def put_part(state: State, question: Question, entry: Entry, item: Question, typed: Any) -> None:
+def put_part(state: InterviewState, question: Question, entry: Entry, item: Question, typed: Any) -> None:
     """Store a part that `part_objection` has nothing against; what no longer applies to the entry is taken out."""
     value = read(item, typed, state.rulebook, state.today)
     put(entry, item.field.name, None if value in (None, "", []) else value)
@@ -66,7 +66,7 @@ def put_part(state: State, question: Question, entry: Entry, item: Question, typ
 
 
 def entry_objection(
-    state: State, question: Question, entries: Sequence[Entry], number: int
+    state: InterviewState, question: Question, entries: Sequence[Entry], number: int
 ) -> tuple[Question, str] | None:
     """The first part of a whole entry that its other parts speak against, and why."""
     items = {f"{question.field.name}.{number + 1}.{item.field.name}": item for item in question.items}

@@ -14,7 +14,7 @@ from letters._text.dates import parse_date
 from letters.errors import InvalidAnswers, Problem
 from letters.interview.choices import choices_of
 from letters.interview.reading import in_words
-from letters.interview.state import State
+from letters.interview.state import InterviewState
 from letters.library.answers import rules_broken
 from letters.library.prompts import Question
 from letters.model.fields import Field, get, put
@@ -33,7 +33,7 @@ def refuse_misshapen(answers: Mapping[str, Any]) -> None:
         raise InvalidAnswers(wrong)
 
 
-def read_again(state: State) -> None:
+def read_again(state: InterviewState) -> None:
     """Values of the wrong type are taken out, what they said is remembered; dates that came as text become dates."""
     for field in state.fields.values():
         value = get(state.answers, field.name)
@@ -45,7 +45,7 @@ def read_again(state: State) -> None:
         put(state.answers, field.name, read)
 
 
-def _read(field: Field, value: Any, state: State) -> tuple[bool, Any]:
+def _read(field: Field, value: Any, state: InterviewState) -> tuple[bool, Any]:
     """Whether a value is of the field's type, and the value: of a list, the entries that are."""
     if field.kind == "date" and isinstance(value, str):
         try:
@@ -59,7 +59,7 @@ def _read(field: Field, value: Any, state: State) -> tuple[bool, Any]:
     return (True, value) if _is_of_type(field, value) else (False, None)
 
 
-def _entry(field: Field, entry: Any, state: State) -> Any:
+def _entry(field: Field, entry: Any, state: InterviewState) -> Any:
     if not isinstance(entry, dict) or entry.keys() - {part.name for part in field.parts}:
         return None
     read = dict(entry)
@@ -79,7 +79,7 @@ def _is_of_type(field: Field, value: Any) -> bool:
     return True
 
 
-def strangers(state: State) -> Iterator[str]:
+def strangers(state: InterviewState) -> Iterator[str]:
     """Dotted names in the answers that nothing here asks for or prints."""
     known = {*state.fields, *_TABLES, "kind"}
 
@@ -94,7 +94,7 @@ def strangers(state: State) -> Iterator[str]:
     yield from list(walk(state.answers, ""))
 
 
-def recheck(state: State) -> None:
+def recheck(state: InterviewState) -> None:
     """Find the answers that stand against others now, and those passed over that have become needed.
 
     A fact is judged by what every letter holds of its request, as when it was given; the rest as this kind of letter.
@@ -113,7 +113,7 @@ def recheck(state: State) -> None:
             state.doubts[name] = _not_offered(state, question) or to_counsel(mine[0])
 
 
-def _not_offered(state: State, question: Question) -> str:
+def _not_offered(state: InterviewState, question: Question) -> str:
     """Why a choice made before can no longer be made; the library's own are judged by the rules."""
     if question.field.library or question.field.kind not in ("choice", "choices"):
         return ""
@@ -143,7 +143,7 @@ def wrong_type(field: Field, value: Any) -> str:
     return ""
 
 
-def parts_that_fit(field: Field, entry: Mapping[str, Any], state: State) -> dict[str, Any]:
+def parts_that_fit(field: Field, entry: Mapping[str, Any], state: InterviewState) -> dict[str, Any]:
     """Of an entry that was left unfinished, what its parts may hold."""
     found = {part.name: _read(part, entry[part.name], state) for part in field.parts if part.name in entry}
     return {name: value for name, (fits, value) in found.items() if fits}

@@ -18,16 +18,16 @@ from typing import TYPE_CHECKING, Any
 
 from letters.errors import LettersError, Problem
 from letters.interview import notices, reading, turning
-from letters.interview.choices import Choice
+from letters.interview.choices import Option
 from letters.interview.entries import LISTS
 from letters.interview.lists import Lists
 from letters.interview.memory import memory, recall
 from letters.interview.reading import as_typed, cleaned
-from letters.interview.state import Entry, EntryInHand, State
+from letters.interview.state import Entry, EntryInHand, InterviewState
 from letters.interview.walk import KIND, REVIEW, Step
 from letters.library.answers import Answers, check
 from letters.library.library import Library
-from letters.library.prompts import Question, Script
+from letters.library.prompts import Question, Questionnaire
 from letters.model.error_wording import named
 from letters.model.fields import get
 from letters.model.kinds import letter_type
@@ -37,7 +37,7 @@ from letters.model.office_data import Rulebook
 if TYPE_CHECKING:
     from letters.library.advice import Advice, Outcome
 
-__all__ = ["KIND", "REVIEW", "Choice", "Entry", "EntryInHand", "Interview", "Step", "as_typed", "cleaned"]
+__all__ = ["KIND", "REVIEW", "Entry", "EntryInHand", "Interview", "Option", "Step", "as_typed", "cleaned"]
 
 
 class Interview(Lists):
@@ -69,7 +69,7 @@ class Interview(Lists):
         passed: Collection[str] = (),
         before: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(State(library, rulebook, advice, today, passed=set(passed)))
+        super().__init__(InterviewState(library, rulebook, advice, today, passed=set(passed)))
         recall(self.state, before or {})
         self._told: set[str] = set()
         self.set_aside = turning.begin(self.state, deepcopy(dict(answers)), kind)
@@ -87,7 +87,7 @@ class Interview(Lists):
         return self.state.kind
 
     @property
-    def script(self) -> Script:
+    def script(self) -> Questionnaire:
         return self.state.script
 
     @property
@@ -114,7 +114,7 @@ class Interview(Lists):
         """Whether counsel has to choose the kind now: none is chosen, or the advice on the facts is another."""
         return turning.kind_is_due(self.state)
 
-    def kind_choices(self) -> list[Choice]:
+    def kind_choices(self) -> list[Option]:
         """The kinds of letter, each with what the advice says of it."""
         return turning.kind_choices(self.state)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from letters.interview.state import State
+from letters.interview.state import InterviewState
 
 
-def memory(state: State) -> dict[str, Any]:
+def memory(state: InterviewState) -> dict[str, Any]:
     """What was set aside, what earlier answers said, and the entry that is being given."""
     entry = state.entry
     in_hand = entry if entry and entry.fresh and entry.parts else None
@@ -22,7 +22,7 @@ def memory(state: State) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def recall(state: State, before: Mapping[str, Any]) -> None:
+def recall(state: InterviewState, before: Mapping[str, Any]) -> None:
     """Take up what `memory` gave, as far as it is what it should be: a person may have edited the file."""
     state.aside = _tables(before.get("aside"))
     state.unfinished = _tables(before.get("unfinished"))

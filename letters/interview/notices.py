@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from letters._text.dates import long_date
-from letters.interview.state import State
+from letters.interview.state import InterviewState
 from letters.library.answers import partial_letter
 from letters.model.fields import get
 from letters.model.office_data import Due, due
 
 
-def dues(state: State) -> Mapping[str, Due]:
+def dues(state: InterviewState) -> Mapping[str, Due]:
     """The days by which the law wants this request answered."""
     received = get(state.answers, "request.received")
     if not isinstance(received, date):
@@ -20,13 +20,13 @@ def dues(state: State) -> Mapping[str, Due]:
     return due(received, partial_letter(state.settled_facts()).request.topics, state.rulebook)
 
 
-def notices(state: State) -> Iterator[tuple[str, str]]:
+def notices(state: InterviewState) -> Iterator[tuple[str, str]]:
     """For each such day a sentence, and what is to be known of the day: that it has passed, that nobody works on it."""
     for day, sentence in _days(state):
         yield sentence, _closed(state, day)
 
 
-def _days(state: State) -> Iterator[tuple[date, str]]:
+def _days(state: InterviewState) -> Iterator[tuple[date, str]]:
     for each in sorted(dues(state).values(), key=lambda each: each.day):
         yield (
             each.day,
@@ -38,7 +38,7 @@ def _days(state: State) -> Iterator[tuple[date, str]]:
         yield back, f"The paper served asks for an answer by {long_date(back)}."
 
 
-def _closed(state: State, day: date) -> str:
+def _closed(state: InterviewState, day: date) -> str:
     letter = get(state.answers, "date")
     passed = " That day has passed." if day < (letter if isinstance(letter, date) else state.today) else ""
     calendar = state.rulebook.calendar

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from letters._system.output import file_names, private_folder, safe_stem, write_all
-from letters.assembly.assembler import Desk, Made
+from letters.assembly.assembler import Assembler, FinishedLetter
 from letters.errors import CannotWrite, Problem
 from letters.interview.drafts import Begun, document
 from letters.interview.interview import Interview, as_typed
@@ -33,7 +33,7 @@ class Session:
 
     def __init__(
         self,
-        desk: Desk,
+        assembler: Assembler,
         kind: str,
         begun: Begun,
         *,
@@ -43,19 +43,19 @@ class Session:
         number: int,
         place: Path | None = None,
     ) -> None:
-        self.desk = desk
+        self.assembler = assembler
         self.out = out
         answers, memory = begun.answers, dict(begun.memory)
         if begun.written:
-            answers, asked_anew = _for_the_next_letter(desk, answers, kind)
+            answers, asked_anew = _for_the_next_letter(assembler, answers, kind)
             memory = {"old": asked_anew}
         self.interview = Interview(
-            desk.library,
-            desk.rulebook,
+            assembler.library,
+            assembler.rulebook,
             answers,
             now.date(),
             kind=kind,
-            advice=desk.advice,
+            advice=assembler.advice,
             passed=begun.passed,
             before=memory,
         )
@@ -82,7 +82,7 @@ class Session:
 
     def sketch(self, marked: str = "") -> str:
         """The letter as far as it goes, as text; ``marked`` is the field answered last."""
-        return sketch_of(self.desk, self.interview, marked)
+        return sketch_of(self.assembler, self.interview, marked)
 
     def finish(self, formats: Sequence[str]) -> tuple[list[Path], tuple[Problem, ...]]:
         """Write the letter, and its answers beside it; the draft goes once both are safe.
@@ -92,24 +92,24 @@ class Session:
         """
         self.save()
         letter = self.interview.letter()
-        made = self.desk.make(letter, formats)
+        made = self.assembler.make(letter, formats)
         stem, written = self._written(letter, made)
         kept, draft = self.out / f"{stem}.toml", self.saved_at
-        made_with = self.desk.record_of(letter).as_mapping()
+        made_with = self.assembler.record_of(letter).as_mapping()
         answered = document(self.interview.settled(), self.interview.passed, {}, stem, made_with)
         write_all({kept: answered}, private=True)
         self.saved_at = kept
         if draft:
             draft.unlink(missing_ok=True)
-        why_draft = [Problem(why)] if (why := self.desk.why_draft(letter)) else []
+        why_draft = [Problem(why)] if (why := self.assembler.why_draft(letter)) else []
         return [kept, *written], (*why_draft, *made.notes)
 
-    def _written(self, letter: Letter, made: Made) -> tuple[str, list[Path]]:
+    def _written(self, letter: Letter, made: FinishedLetter) -> tuple[str, list[Path]]:
         """The letter in files of their own, and what they are called without mark and suffix."""
         wanted = safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}")
         while True:
             stem = self._free_stem(wanted, made.files)
-            names = file_names(stem, made.files, is_draft=self.desk.is_draft(letter))
+            names = file_names(stem, made.files, is_draft=self.assembler.is_draft(letter))
             try:
                 return stem, write_all({self.out / names[suffix]: data for suffix, data in made.files.items()})
             except CannotWrite as error:
@@ -162,11 +162,11 @@ class Session:
         return candidate
 
 
-def _for_the_next_letter(desk: Desk, answers: Answers, kind: str) -> tuple[Answers, dict[str, str]]:
+def _for_the_next_letter(assembler: Assembler, answers: Answers, kind: str) -> tuple[Answers, dict[str, str]]:
     """The answers of a letter that went out, without what every letter says anew; and what that said, in words."""
     before = answers.get("kind")
-    known = isinstance(before, str) and before in desk.library.kinds
-    script = load_script(desk.library, str(before) if known else kind)
+    known = isinstance(before, str) and before in assembler.library.kinds
+    script = load_script(assembler.library, str(before) if known else kind)
     old: dict[str, str] = {}
     for question in script.questions:
         name = question.field.name

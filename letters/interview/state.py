@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from letters.errors import Problem
 from letters.library.answers import Answers, rules_broken
 from letters.library.library import Library
-from letters.library.prompts import Question, Script, load_script
+from letters.library.prompts import Question, Questionnaire, load_script
 from letters.model.fields import Field, get, put
 from letters.model.office_data import Rulebook
 
@@ -43,7 +43,7 @@ class EntryInHand:
 
 
 @dataclass
-class State:
+class InterviewState:
     """One interview.
 
     Args:
@@ -73,7 +73,7 @@ class State:
     decided: tuple[str, ...] | None = None
     entry: EntryInHand | None = None
     unfinished: dict[str, Entry] = field(default_factory=dict)
-    script: Script = field(init=False)
+    script: Questionnaire = field(init=False)
     # Which questions the rules call for, as long as the answers are these; asked many times over between two answers.
     _needed: tuple[str, dict[str, bool]] = field(init=False, default_factory=lambda: ("", {}))
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from letters._text.english import listed
 from letters.errors import Problem
-from letters.interview.choices import Choice
+from letters.interview.choices import Option
 from letters.interview.fitting import read_again, recheck, refuse_misshapen, strangers
-from letters.interview.state import State
+from letters.interview.state import InterviewState
 from letters.library.answers import Answers
 from letters.model.fields import fields_of, get, put
 from letters.model.kinds import KINDS
@@ -21,7 +21,7 @@ _OF_ITS_KIND = ("legal_basis", "departure")
 _STRANGERS = ""
 
 
-def kind_is_due(state: State) -> bool:
+def kind_is_due(state: InterviewState) -> bool:
     """Whether counsel has to choose the kind now: none is chosen, or the advice on the facts is another."""
     if state.open_fact():
         return False
@@ -30,7 +30,7 @@ def kind_is_due(state: State) -> bool:
     return state.departs and not state.answers.get("departure") and state.decided != state.rules_advised()
 
 
-def kind_choices(state: State) -> list[Choice]:
+def kind_choices(state: InterviewState) -> list[Option]:
     """The kinds of letter, each with what the advice says of it."""
     outcome = state.outcome()
     found = []
@@ -38,11 +38,11 @@ def kind_choices(state: State) -> list[Choice]:
         mark = ""
         if outcome and kind.name in outcome.kinds:
             mark = "advised" if kind.name == outcome.kind else "also"
-        found.append(Choice(kind.name, kind.title, f"{kind.summary}\nUse it when: {kind.use_when}", mark=mark))
+        found.append(Option(kind.name, kind.title, f"{kind.summary}\nUse it when: {kind.use_when}", mark=mark))
     return found
 
 
-def write_as(state: State, kind: str) -> tuple[str, ...]:
+def write_as(state: InterviewState, kind: str) -> tuple[str, ...]:
     """Counsel chooses this kind of letter, knowing the advice.
 
     Returns:
@@ -56,7 +56,7 @@ def write_as(state: State, kind: str) -> tuple[str, ...]:
     return titles
 
 
-def turn(state: State, kind: str, before: str) -> tuple[str, ...]:
+def turn(state: InterviewState, kind: str, before: str) -> tuple[str, ...]:
     """Make the answers those of a letter of this kind; returns the titles of what is set aside."""
     changed = bool(before) and before != kind
     if changed:
@@ -77,7 +77,7 @@ def turn(state: State, kind: str, before: str) -> tuple[str, ...]:
     return tuple(titles)
 
 
-def _put_aside(state: State, before: str) -> Iterator[str]:
+def _put_aside(state: InterviewState, before: str) -> Iterator[str]:
     """Move what this kind has no place for out of the answers."""
     elsewhere = {field.name: field.title for each in KINDS for field in fields_of(each).values()}
     if not state.kind:
@@ -89,7 +89,7 @@ def _put_aside(state: State, before: str) -> Iterator[str]:
         yield elsewhere.get(name, f"“{name}”, which no question asks for")
 
 
-def _leave_behind(state: State) -> Iterator[str]:
+def _leave_behind(state: InterviewState) -> Iterator[str]:
     """Of what is about one kind of letter alone, what another may not carry on."""
     if state.answers.pop("departure", None):
         yield fields_of(state.kind)["departure"].title
@@ -100,7 +100,7 @@ def _leave_behind(state: State) -> Iterator[str]:
         yield from (f"{bases[name].citation}, which supports no such letter" for name in misfits)
 
 
-def _take_back(state: State) -> None:
+def _take_back(state: InterviewState) -> None:
     """What was set aside and has its place again: of this kind first, then of the kind left last."""
     own = state.aside.pop(state.kind, {}) if state.kind else {}
     for name, value in own.items():
@@ -114,7 +114,7 @@ def _take_back(state: State) -> None:
     state.aside = {kind: left for kind, left in state.aside.items() if left}
 
 
-def instead(state: State, problems: tuple[Problem, ...]) -> str:
+def instead(state: InterviewState, problems: tuple[Problem, ...]) -> str:
     """The letter that asks for what the request lacks, where it lacks too much for an approval; else empty."""
     if state.kind != _APPROVAL or _ASKS_FOR_MORE not in state.library.kinds:
         return ""
@@ -126,7 +126,7 @@ def instead(state: State, problems: tuple[Problem, ...]) -> str:
     return _ASKS_FOR_MORE if lacks else ""
 
 
-def advice_lines(state: State) -> list[tuple[str, str]]:
+def advice_lines(state: InterviewState) -> list[tuple[str, str]]:
     """The advice in words, for counsel: style (``section``, ``problem`` or none) and text."""
     outcome = state.outcome()
     if outcome is None:
@@ -144,7 +144,7 @@ def advice_lines(state: State) -> list[tuple[str, str]]:
     return list(dict.fromkeys(lines))
 
 
-def begin(state: State, given: Answers, kind: str) -> tuple[str, ...]:
+def begin(state: InterviewState, given: Answers, kind: str) -> tuple[str, ...]:
     """Start from these answers, as this kind of letter; returns the titles of what has no place in it.
 
     Raises:

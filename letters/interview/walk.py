@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from letters.interview import entries, turning
 from letters.interview.entries import LISTS
-from letters.interview.state import State
+from letters.interview.state import InterviewState
 from letters.library.prompts import Question
 from letters.model.fields import get
 
@@ -34,7 +34,7 @@ class Step:
 class Walk:
     """A place in an interview, and the ways from it."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: InterviewState) -> None:
         self.state = state
         self._at = ""
 

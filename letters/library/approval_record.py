@@ -23,10 +23,10 @@ _HEAD = """\
 """
 _BEFORE = "# The record signed before this one: "
 
-Acts = Mapping[str, Sequence["Act"]]
+VettingEntries = Mapping[str, Sequence["VettingEntry"]]
 
 
-class Act(Model):
+class VettingEntry(Model):
     """One approval or withdrawal: an entry of `templates/vetted.toml`."""
 
     act: Literal["vetted", "withdrawn"] = Field(title="Act", description="What was done.")
@@ -53,7 +53,7 @@ class Act(Model):
         return f"{self.by}, {self.title}"
 
 
-def read_acts(data: bytes, where: str) -> dict[str, tuple[Act, ...]]:
+def read_acts(data: bytes, where: str) -> dict[str, tuple[VettingEntry, ...]]:
     """Every act by kind, in their order.
 
     Args:
@@ -70,7 +70,7 @@ def read_acts(data: bytes, where: str) -> dict[str, tuple[Act, ...]]:
             Problem(f"The file cannot be read{reason}.", where, "Bring it back from a backup; nobody edits it by hand.")
         ) from error
     problems = Collector()
-    found: dict[str, tuple[Act, ...]] = {}
+    found: dict[str, tuple[VettingEntry, ...]] = {}
     for kind, entries in tables.items():
         for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
             with problems.collect(f"{where}, {kind} {number}"):
@@ -79,7 +79,7 @@ def read_acts(data: bytes, where: str) -> dict[str, tuple[Act, ...]]:
     return found
 
 
-def write_acts(acts: Acts, before: str = "") -> bytes:
+def write_acts(acts: VettingEntries, before: str = "") -> bytes:
     """The record of these acts.
 
     Args:
@@ -113,8 +113,8 @@ def version_of(files: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _act(entry: object) -> Act:
+def _act(entry: object) -> VettingEntry:
     try:
-        return Act.model_validate(entry)
+        return VettingEntry.model_validate(entry)
     except ValidationError as error:
-        raise LibraryAtFault(problems_in(error, Act)) from error
+        raise LibraryAtFault(problems_in(error, VettingEntry)) from error

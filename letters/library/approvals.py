@@ -20,7 +20,7 @@ from typing import Any
 
 from letters._text.dates import long_date
 from letters.errors import LibraryAtFault, Problem
-from letters.library.approval_record import RECORD, Act, digest_of, read_acts, version_of, write_acts
+from letters.library.approval_record import RECORD, VettingEntry, digest_of, read_acts, version_of, write_acts
 from letters.library.library import Library
 from letters.library.trust import keeping_place, signed_last, why_not_trusted
 from letters.model.kinds import KINDS, letter_type
@@ -29,7 +29,7 @@ from letters.model.kinds import KINDS, letter_type
 _ONLY_FOR = {"objections": "objections.toml", "missing": "showing.toml"}
 
 
-class State(StrEnum):
+class ApprovalState(StrEnum):
     """Whether letters of a kind may go out without the mark of a draft."""
 
     VETTED = "vetted"
@@ -52,8 +52,8 @@ class Vetting:
     """
 
     kind: str
-    approval: Act | None = None
-    withdrawal: Act | None = None
+    approval: VettingEntry | None = None
+    withdrawal: VettingEntry | None = None
     changed: tuple[str, ...] = ()
     distrust: str = ""
 
@@ -62,20 +62,20 @@ class Vetting:
         """One digest for all that was approved; empty where nothing was."""
         return version_of(self.approval.files) if self.approval else ""
 
-    def state(self, on: date) -> State:
+    def state(self, on: date) -> ApprovalState:
         """The state for letters dated ``on``."""
         if self.approval is None:
-            return State.NEVER
+            return ApprovalState.NEVER
         if self.withdrawal is not None:
-            return State.WITHDRAWN
+            return ApprovalState.WITHDRAWN
         if self.distrust:
-            return State.UNSIGNED
+            return ApprovalState.UNSIGNED
         if self.changed:
-            return State.CHANGED
-        return State.EXPIRED if self.approval.expires and on > self.approval.expires else State.VETTED
+            return ApprovalState.CHANGED
+        return ApprovalState.EXPIRED if self.approval.expires and on > self.approval.expires else ApprovalState.VETTED
 
     def is_vetted(self, on: date) -> bool:
-        return self.state(on) is State.VETTED
+        return self.state(on) is ApprovalState.VETTED
 
     def in_words(self, on: date) -> str:
         """One sentence, for people."""
@@ -84,15 +84,15 @@ class Vetting:
         act = self.approval
         vetted = f"{act.person}, vetted it on {long_date(act.date)}"
         match self.state(on):
-            case State.WITHDRAWN:
+            case ApprovalState.WITHDRAWN:
                 assert self.withdrawal is not None
                 who, day = self.withdrawal.person, long_date(self.withdrawal.date)
                 return f"{who}, withdrew it on {day}: {_as_a_clause(self.withdrawal.why)}."
-            case State.UNSIGNED:
+            case ApprovalState.UNSIGNED:
                 return f"{vetted}, as the record says; but {self.distrust}."
-            case State.CHANGED:
+            case ApprovalState.CHANGED:
                 return f"{vetted}; since then changed: {', '.join(self.changed)}."
-            case State.EXPIRED:
+            case ApprovalState.EXPIRED:
                 assert act.expires is not None
                 return f"{vetted}, for letters dated until {long_date(act.expires)}."
             case _:
@@ -104,7 +104,7 @@ def _as_a_clause(text: str) -> str:
     return text.rstrip(".")
 
 
-class Register:
+class ApprovalRegister:
     """The approvals of one library, set beside what its files are now. Each file is read once."""
 
     def __init__(self, library: Library) -> None:
@@ -112,7 +112,7 @@ class Register:
         self._digests: dict[str, str | None] = {}
 
     @cached_property
-    def acts(self) -> Mapping[str, tuple[Act, ...]]:
+    def acts(self) -> Mapping[str, tuple[VettingEntry, ...]]:
         """Every act by kind, in their order. Raises LibraryAtFault."""
         file = self.library.templates / RECORD
         if not file.is_file():
@@ -130,7 +130,7 @@ class Register:
             return self.library.register.distrust
         return why_not_trusted(self.library)
 
-    def approvals(self, kind: str) -> tuple[Act, ...]:
+    def approvals(self, kind: str) -> tuple[VettingEntry, ...]:
         return tuple(act for act in self.acts.get(kind, ()) if act.act == "vetted")
 
     def of(self, kind: str) -> Vetting:
@@ -143,7 +143,7 @@ class Register:
         lacking = [name for name in always_needed(kind) if name not in approval.files]
         return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *lacking), self.distrust)
 
-    def changed(self, kind: str, act: Act) -> list[str]:
+    def changed(self, kind: str, act: VettingEntry) -> list[str]:
         """The files that are not what was approved, in what this kind takes from them."""
         return [name for name, digest in act.files.items() if not self._is_the_same(kind, name, digest)]
 
@@ -182,7 +182,7 @@ class Register:
             )
         return data
 
-    def as_approved(self, act: Act, files: Mapping[str, str] | None = None) -> Library:
+    def as_approved(self, act: VettingEntry, files: Mapping[str, str] | None = None) -> Library:
         """The library as it was when this was approved, in the files it was approved for.
 
         Args:
@@ -190,7 +190,7 @@ class Register:
         """
         return _Approved(self.library.root, self, act, files or act.files, signers=self.library.signers)
 
-    def written(self, new: Mapping[str, Act]) -> bytes:
+    def written(self, new: Mapping[str, VettingEntry]) -> bytes:
         """The record with one more act for each of these kinds."""
         acts = {kind: [*self.acts.get(kind, ())] for kind in dict.fromkeys((*self.acts, *new))}
         for kind, act in new.items():
@@ -200,8 +200,8 @@ class Register:
 
 @dataclass(frozen=True)
 class _Approved(Library):
-    register: Register
-    act: Act
+    register: ApprovalRegister
+    act: VettingEntry
     files: Mapping[str, str]
 
     @property

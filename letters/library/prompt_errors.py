@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from letters._text.dates import Doubtful, parse_date
 from letters.errors import Problem
 from letters.library.extra_questions import OWN_KEYS, TYPES, extra_field, is_extra, is_named_well
-from letters.library.toml_lines import Place
+from letters.library.toml_lines import TableLines
 from letters.model.fields import Field
 
 KEYS = frozenset(
@@ -39,23 +39,23 @@ _MARKS = ("only_if_required", "only_if_departing", "several_lines", "anew", "req
 _OF_A_FILE, _OF_A_SECTION = ("section", "set"), ("title", "when", "question")
 
 
-class Spot:
+class MistakePlace:
     """Where a mistake is: file, line and question, in words."""
 
-    def __init__(self, file: str, place: Place, *called: str) -> None:
+    def __init__(self, file: str, place: TableLines, *called: str) -> None:
         self._file, self._place, self._called = file, place, called
 
     def at(self, key: str = "") -> str:
         line = self._place.of(key) if key else self._place.line
         return ", ".join([self._file, *([f"line {line}"] if line else []), *filter(None, self._called)])
 
-    def inner(self, place: Place, called: str) -> Spot:
-        return Spot(self._file, place, *self._called, called)
+    def inner(self, place: TableLines, called: str) -> MistakePlace:
+        return MistakePlace(self._file, place, *self._called, called)
 
 
-def file_mistakes(data: Mapping[str, Any], place: Place, file: str) -> Iterator[Problem]:
+def file_mistakes(data: Mapping[str, Any], place: TableLines, file: str) -> Iterator[Problem]:
     """Tables nothing reads: what they ask would be lost in silence."""
-    spot = Spot(file, place)
+    spot = MistakePlace(file, place)
     for key in data.keys() - set(_OF_A_FILE):
         yield Problem(f"“{key}” is not known here, so nothing reads it.", spot.at(key), _near(key, _OF_A_FILE))
     sections = data.get("section", [])
@@ -76,7 +76,7 @@ def file_mistakes(data: Mapping[str, Any], place: Place, file: str) -> Iterator[
             yield Problem("“question” must be a list of tables.", inner.at("question"), hint)
 
 
-def extra_mistakes(entry: Mapping[str, Any], spot: Spot) -> Iterator[Problem]:
+def extra_mistakes(entry: Mapping[str, Any], spot: MistakePlace) -> Iterator[Problem]:
     """Mistakes in what a question says of a field that the office adds."""
     name, kind, choices = entry.get("field", ""), entry.get("type", "text"), entry.get("choices", {})
     if not is_named_well(name):
@@ -96,7 +96,11 @@ def extra_mistakes(entry: Mapping[str, Any], spot: Spot) -> Iterator[Problem]:
 
 
 def question_mistakes(
-    entry: Mapping[str, Any], target: Field, fields: Mapping[str, Field], spot: Spot, keys: Collection[str] = KEYS
+    entry: Mapping[str, Any],
+    target: Field,
+    fields: Mapping[str, Field],
+    spot: MistakePlace,
+    keys: Collection[str] = KEYS,
 ) -> Iterator[Problem]:
     """Mistakes in one question, or in the question for one part of an entry."""
     allowed = {*keys, *(OWN_KEYS if is_extra(entry.get("field")) else ())}
@@ -125,7 +129,7 @@ def question_mistakes(
     yield from _default_mistakes(entry, target, spot)
 
 
-def _condition_mistakes(entry: Mapping[str, Any], fields: Mapping[str, Field], spot: Spot) -> Iterator[Problem]:
+def _condition_mistakes(entry: Mapping[str, Any], fields: Mapping[str, Field], spot: MistakePlace) -> Iterator[Problem]:
     for key in ("when", "unless"):
         if not isinstance(entry.get(key, {}), dict):
             hint = f'Write: {key} = {{ kind = "denial" }}'
@@ -169,7 +173,7 @@ def _others(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield entry["default_from"], "default_from"
 
 
-def _default_mistakes(entry: Mapping[str, Any], target: Field, spot: Spot) -> Iterator[Problem]:
+def _default_mistakes(entry: Mapping[str, Any], target: Field, spot: MistakePlace) -> Iterator[Problem]:
     default = entry.get("default")
     if default is None or target.library or target.kind == "group":
         return
@@ -193,7 +197,7 @@ def _default_mistakes(entry: Mapping[str, Any], target: Field, spot: Spot) -> It
         yield Problem(f"The default “{default}” cannot be.", spot.at("default"), hint)
 
 
-def item_mistakes(entry: Mapping[str, Any], target: Field, place: Place, spot: Spot) -> Iterator[Problem]:
+def item_mistakes(entry: Mapping[str, Any], target: Field, place: TableLines, spot: MistakePlace) -> Iterator[Problem]:
     """Mistakes in the questions for the parts of an entry, where the answer is a list of tables."""
     items = entry.get("item", [])
     if target.kind != "group":

@@ -17,7 +17,7 @@ from letters.library.conditions import applies, holds
 from letters.library.extra_questions import OWN_KEYS, is_extra
 from letters.library.library import Library
 from letters.library.prompt_errors import (
-    Spot,
+    MistakePlace,
     described,
     extra_mistakes,
     file_mistakes,
@@ -26,7 +26,7 @@ from letters.library.prompt_errors import (
     unasked,
     unknown_field,
 )
-from letters.library.toml_lines import Place, places_in
+from letters.library.toml_lines import TableLines, places_in
 from letters.model.fields import Field, fields_of, get
 
 
@@ -68,7 +68,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Questionnaire:
     """Every question of one kind of letter, in order, and the answers that follow from the kind.
 
     Without a kind: the questions about the request alone, which help to choose one.
@@ -89,22 +89,22 @@ class Script:
 
 
 @dataclass(frozen=True)
-class _Source:
+class _PromptFile:
     """One prompt file, read."""
 
     name: str
     facts: bool
     data: Mapping[str, Any]
-    place: Place
+    place: TableLines
 
-    def entries(self) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], Place]]:
+    def entries(self) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], TableLines]]:
         """Each question: its section's title and conditions, the entry, and its place."""
         for section, where in zip(self.data.get("section", []), self.place.within, strict=True):
             for entry, place in zip(section.get("question", []), where.within, strict=True):
                 yield section["title"], section.get("when", {}), entry, place
 
 
-def load_script(library: Library, kind: str) -> Script:
+def load_script(library: Library, kind: str) -> Questionnaire:
     """The questions for one kind; without a kind (``""``) those about the request alone.
 
     Raises:
@@ -125,14 +125,14 @@ def load_script(library: Library, kind: str) -> Script:
         for name, value in source.data.get("set", {}).items():
             presets[name] = value
             if name not in fields:
-                spot = Spot(source.name, source.place, "[set]")
+                spot = MistakePlace(source.name, source.place, "[set]")
                 problems.add(unknown_field(name, kind, fields, spot.at("set")))
     name = library.name_of(library.prompts)
     if not problems:  # a question with a mistake in it is not missing
         for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
             problems.add(problem)
     problems.stop_if_any(LibraryAtFault)
-    return Script(kind, tuple(questions), presets, fields)
+    return Questionnaire(kind, tuple(questions), presets, fields)
 
 
 def load_extras(library: Library, kind: str) -> tuple[Question, ...]:
@@ -145,7 +145,7 @@ def load_extras(library: Library, kind: str) -> tuple[Question, ...]:
     return load_script(library, kind).extras
 
 
-def _read(library: Library, file: Path, problems: Collector) -> _Source | None:
+def _read(library: Library, file: Path, problems: Collector) -> _PromptFile | None:
     """A prompt file whose sections and questions are tables; None, and why, where they are not."""
     name = library.name_of(file)
     with problems.collect():
@@ -154,23 +154,23 @@ def _read(library: Library, file: Path, problems: Collector) -> _Source | None:
         found = list(file_mistakes(data, place, name))
         for problem in found:
             problems.add(problem)
-        return None if found else _Source(name, file.stem == "request", data, place)
+        return None if found else _PromptFile(name, file.stem == "request", data, place)
     return None
 
 
-def _added(sources: list[_Source]) -> dict[str, Field]:
+def _added(sources: list[_PromptFile]) -> dict[str, Field]:
     """The fields the office adds, by name, as far as they are described at all."""
     entries = [entry for source in sources for _, _, entry, _ in source.entries() if is_extra(entry.get("field"))]
     return {entry["field"]: field for entry in entries if (field := described(entry))}
 
 
 def _questions(
-    source: _Source, kind: str, fields: Mapping[str, Field], problems: Collector, first: dict[str, str]
+    source: _PromptFile, kind: str, fields: Mapping[str, Field], problems: Collector, first: dict[str, str]
 ) -> Iterator[Question]:
     """The questions of one file that can be asked; ``first`` remembers where each field was asked for."""
     for title, shared, raw, place in source.entries():
         name = raw.get("field", "")
-        spot = Spot(source.name, place, f"question {name or '?'}")
+        spot = MistakePlace(source.name, place, f"question {name or '?'}")
         own = raw.get("when", {})
         both = isinstance(shared, dict) and isinstance(own, dict)
         entry = {**raw, "when": {**shared, **own} if both else "?"} if shared or own else raw

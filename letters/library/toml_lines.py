@@ -11,24 +11,24 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
 
 
 @dataclass
-class Place:
+class TableLines:
     """One table of a prompt file: the line it begins at, the line of each of its keys, the tables below it."""
 
     line: int = 0
     keys: dict[str, int] = field(default_factory=dict)
-    within: list[Place] = field(default_factory=list)
+    within: list[TableLines] = field(default_factory=list)
 
     def of(self, key: str) -> int:
         """The line of a key, else that of the table; 0 where it is not known."""
         return self.keys.get(key, self.line)
 
 
-def places_in(text: str, data: Mapping[str, object]) -> Place:
+def places_in(text: str, data: Mapping[str, object]) -> TableLines:
     """The whole file, with its sections, their questions, and their items, in the order of the file.
 
     Tables written in another way than with a header of their own have no line.
     """
-    file = Place()
+    file = TableLines()
     place = file
     for number, line in _lines_outside_texts(text):
         if header := _HEADER.match(line):
@@ -40,7 +40,7 @@ def places_in(text: str, data: Mapping[str, object]) -> Place:
     return file
 
 
-def _opened(file: Place, steps: Sequence[str], number: int) -> Place:
+def _opened(file: TableLines, steps: Sequence[str], number: int) -> TableLines:
     depth = {("section",): 0, ("section", "question"): 1, ("section", "question", "item"): 2}.get(tuple(steps))
     if depth is None:  # [section.question.default_by], or [set]
         holder, names = file, list(steps)
@@ -48,19 +48,19 @@ def _opened(file: Place, steps: Sequence[str], number: int) -> Place:
             holder = holder.within[-1]
             names.pop(0)
         holder.keys.setdefault(names[0] if names else "", number)
-        return Place(number) if holder is not file else _table(file, names[0] if names else "", number)
+        return TableLines(number) if holder is not file else _table(file, names[0] if names else "", number)
     holder = file
     for _ in range(depth):
         if not holder.within:
-            holder.within.append(Place())
+            holder.within.append(TableLines())
         holder = holder.within[-1]
-    holder.within.append(Place(number))
+    holder.within.append(TableLines(number))
     return holder.within[-1]
 
 
-def _table(file: Place, name: str, number: int) -> Place:
+def _table(file: TableLines, name: str, number: int) -> TableLines:
     file.keys[name] = number
-    return Place(number)
+    return TableLines(number)
 
 
 def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
@@ -77,11 +77,11 @@ def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
                 closing = marks
 
 
-def _forget_unless_alike(place: Place, tables: object, below: Sequence[str]) -> None:
+def _forget_unless_alike(place: TableLines, tables: object, below: Sequence[str]) -> None:
     """Lines count only where the scan and the reading found the same number of tables."""
     entries = [entry for entry in tables if isinstance(entry, dict)] if isinstance(tables, list) else []
     if len(entries) != len(place.within):
-        place.within = [Place(place.line) for _ in entries]
+        place.within = [TableLines(place.line) for _ in entries]
     if below:
         for inner, entry in zip(place.within, entries, strict=True):
             _forget_unless_alike(inner, entry.get(below[0]), below[1:])

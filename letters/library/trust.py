@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from letters.errors import CannotWrite, LibraryAtFault, Problem, Usage
-from letters.library.approval_record import KEPT, RECORD, SIGNATURE, Act, before, digest_of, read_acts
+from letters.library.approval_record import KEPT, RECORD, SIGNATURE, VettingEntry, before, digest_of, read_acts
 from letters.library.library import Library
 from letters.library.ssh_signatures import Signers, why_not
 
@@ -128,7 +128,7 @@ def _faults(library: Library, data: bytes, signature: bytes, signers: Signers) -
         data, signature = earlier, library.read(_kept_signature(library, last))
 
 
-def _added(data: bytes, earlier: bytes) -> list[Act] | None:
+def _added(data: bytes, earlier: bytes) -> list[VettingEntry] | None:
     """What a record holds beyond an earlier one; None where it does not hold all of that."""
     now, then = read_acts(data, RECORD), read_acts(earlier, RECORD)
     if any(tuple(now.get(kind, ()))[: len(acts)] != acts for kind, acts in then.items()):

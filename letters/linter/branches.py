@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from jinja2 import nodes
 
 from letters.assembly.template.tags import Tag
-from letters.assembly.template.uses import Said, path_of, said
-from letters.linter.changes import EMPTY, FILL, Change, Changes, both
+from letters.assembly.template.uses import TagUse, path_of, said
+from letters.linter.changes import EMPTY, FILL, AnswerChange, Changes, both
 from letters.linter.conditions import compared, test_of
 from letters.linter.template_names import LIST, YES_NO, Names
 
@@ -56,7 +56,7 @@ def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Ite
 
 
 @dataclass
-class _Block:
+class _Branching:
     outside: Changes | None  # what must be so for the block to be reached; None when nobody can say
     tests: list[tuple[nodes.Node, Mapping[str, str]]] = field(default_factory=list)
 
@@ -71,15 +71,15 @@ class _Block:
         return found
 
 
-def _branches(all_said: Iterable[Said], names: Names) -> Iterator[Variation]:
-    blocks: list[_Block] = []
+def _branches(all_said: Iterable[TagUse], names: Names) -> Iterator[Variation]:
+    blocks: list[_Branching] = []
     open_: list[Changes | None] = [{}]
     for one in all_said:
         word = one.tag.word
         test = test_of(one)
         if word == "if" or (word == "elif" and blocks):
             if word == "if":
-                blocks.append(_Block(open_[-1]))
+                blocks.append(_Branching(open_[-1]))
                 open_.append({})
             block = blocks[-1]
             if test is not None:
@@ -116,7 +116,7 @@ def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: Names
     if shape is None:
         return None if path else {}
     if shape.kind == YES_NO:
-        return {path: Change("set", wanted)}
+        return {path: AnswerChange("set", wanted)}
     if wanted:
         return {path: FILL}
     return {path: EMPTY} if shape.optional else None
@@ -133,8 +133,8 @@ def _solve_compared(node: nodes.Compare, bound: Mapping[str, str], wanted: bool,
         return {} if (found.value == names.kind) == same else None
     if found.op == "in":
         members = ((found.value,), ()) if same else ((), (found.value,))
-        return {found.path: Change("members", members)} if shape.kind == LIST else {}
-    return {found.path: Change("set", found.value) if same else Change("avoid", (found.value,))}
+        return {found.path: AnswerChange("members", members)} if shape.kind == LIST else {}
+    return {found.path: AnswerChange("set", found.value) if same else AnswerChange("avoid", (found.value,))}
 
 
 def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -> Changes:
@@ -147,10 +147,10 @@ def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -
         holds = {"eq": number, "gt": number + 1, "gteq": number, "lt": number - 1, "lteq": number, "ne": number + 1}
         fails = {"eq": number + 1, "gt": number, "gteq": number - 1, "lt": number, "lteq": number + 1, "ne": number}
         length = (holds if wanted else fails).get(op)
-        return {path: Change("length", max(length, 1))} if path and length is not None else {}
+        return {path: AnswerChange("length", max(length, 1))} if path and length is not None else {}
     path, other = path_of(left, bound), path_of(right, bound)
     if op in ("eq", "ne") and path and other and "[]" not in path + other:
-        return {path: Change("as" if wanted == (op == "eq") else "unlike", other)}
+        return {path: AnswerChange("as" if wanted == (op == "eq") else "unlike", other)}
     return {}
 
 
@@ -160,4 +160,4 @@ def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Itera
         shape = names.find(path) if path else None
         for length in _LENGTHS:
             if shape is not None and shape.kind == LIST and (length or shape.optional):
-                yield Variation({path: Change("length", length) if length else EMPTY})
+                yield Variation({path: AnswerChange("length", length) if length else EMPTY})

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, Shape
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
 from letters.model.fields import get
 
 _SOMETHING = {TEXT: "something", NUMBER: 3, YES_NO: True, ANY: "something"}
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """What one answer is to be.
 
     Args:
@@ -27,7 +27,7 @@ class Change:
     do: str
     value: Any = None
 
-    def agreed(self, other: Change) -> Change | None:
+    def agreed(self, other: AnswerChange) -> AnswerChange | None:
         """One change that does what both say; None when there is none."""
         if self == other:
             return self
@@ -39,10 +39,12 @@ class Change:
             if one.do == "fill" and two.do == "avoid":
                 return two
         if self.do == other.do == "avoid":
-            return Change("avoid", (*self.value, *other.value))
+            return AnswerChange("avoid", (*self.value, *other.value))
         if self.do == other.do == "members":
             inside, outside = ({*mine, *its} for mine, its in zip(self.value, other.value, strict=True))
-            return None if inside & outside else Change("members", (tuple(sorted(inside)), tuple(sorted(outside))))
+            return (
+                None if inside & outside else AnswerChange("members", (tuple(sorted(inside)), tuple(sorted(outside))))
+            )
         return None
 
     @property
@@ -75,8 +77,8 @@ class Change:
         return self.do == "empty" or (self.do == "length" and self.value == 0)
 
 
-Changes = Mapping[str, Change]
-EMPTY, FILL = Change("empty"), Change("fill")
+Changes = Mapping[str, AnswerChange]
+EMPTY, FILL = AnswerChange("empty"), AnswerChange("fill")
 
 
 def both(one: Changes | None, other: Changes | None) -> Changes | None:
@@ -99,7 +101,7 @@ def without_gaps(context: Mapping[str, Any], names: Names, day: date) -> dict[st
     return filled
 
 
-def _filled(value: Any, shape: Shape, day: date) -> Any:
+def _filled(value: Any, shape: NameShape, day: date) -> Any:
     if shape.kind == GROUP:
         given: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
         others = {name: each for name, each in given.items() if name not in shape.parts}
@@ -120,13 +122,13 @@ def applied(context: Mapping[str, Any], changes: Changes, names: Names) -> dict[
     for path, change in changes.items():
         shape = names.find(path)
         if change.do in ("as", "unlike"):
-            change = Change(change.do, get(context, change.value))
+            change = AnswerChange(change.do, get(context, change.value))
         if shape is not None:
             changed = _with(changed, path.split("."), change, shape)
     return dict(changed)
 
 
-def _with(group: Any, steps: list[str], change: Change, shape: Shape) -> Any:
+def _with(group: Any, steps: list[str], change: AnswerChange, shape: NameShape) -> Any:
     """A group with one thing in it changed; what is not changed is shared."""
     if not isinstance(group, Mapping):
         return group
@@ -139,7 +141,7 @@ def _with(group: Any, steps: list[str], change: Change, shape: Shape) -> Any:
     return {**group, name: _with(inner, steps[1:], change, shape)}
 
 
-def _changed(given: Any, change: Change, shape: Shape) -> Any:
+def _changed(given: Any, change: AnswerChange, shape: NameShape) -> Any:
     match change.do:
         case "set" | "as":
             return change.value

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import nodes
 
 from letters.assembly.template.tags import Tag, fold
-from letters.assembly.template.uses import Said, path_of
+from letters.assembly.template.uses import TagUse, path_of
 from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, Names
 
 
@@ -128,7 +128,7 @@ def _plain(value: Any) -> object:
 
 
 @dataclass(slots=True)
-class _Block:
+class _OpenBlock:
     """A block that is open: the conditions of its branches so far, the last being the one that holds now."""
 
     tag: Tag
@@ -157,16 +157,16 @@ class Standing:
         reached: false where it is known that the letter never gets there.
     """
 
-    said: Said
+    said: TagUse
     facts: Facts
     test: nodes.Node | None
     reached: bool
 
 
-def standing(all_said: Iterable[Said], names: Names) -> Iterator[Standing]:
+def standing(all_said: Iterable[TagUse], names: Names) -> Iterator[Standing]:
     """Every tag with what is known of the answers where it stands."""
     start = Facts(equals={"kind": names.kind})
-    blocks: list[_Block] = []
+    blocks: list[_OpenBlock] = []
     for said in all_said:
         tag, now = said.tag, blocks[-1].facts() if blocks else start
         reached = all(_reached(block, names) for block in blocks)
@@ -182,17 +182,17 @@ def standing(all_said: Iterable[Said], names: Names) -> Iterator[Standing]:
             continue
         yield Standing(said, now, test, reached)
         if tag.word == "if":
-            blocks.append(_Block(tag, now, [] if test is None else [test], said.bound))
+            blocks.append(_OpenBlock(tag, now, [] if test is None else [test], said.bound))
         elif tag.word == "for":
             loop = said.loop
             over = path_of(loop.iter, said.bound) if loop is not None else ""
             inside = now.and_(loop.iter, said.bound, True) if loop is not None else now
-            blocks.append(_Block(tag, inside.without(f"{over}[]") if over else inside))
+            blocks.append(_OpenBlock(tag, inside.without(f"{over}[]") if over else inside))
         elif tag.word in ("endif", "endfor") and blocks:
             blocks.pop()
 
 
-def test_of(said: Said) -> nodes.Node | None:
+def test_of(said: TagUse) -> nodes.Node | None:
     """The condition of an ``if`` or ``elif``."""
     if said.tree is None or said.tag.word not in ("if", "elif"):
         return None
@@ -202,7 +202,7 @@ def test_of(said: Said) -> nodes.Node | None:
     return found.elif_[0].test if said.tag.word == "elif" else found.test
 
 
-def _reached(block: _Block, names: Names) -> bool:
+def _reached(block: _OpenBlock, names: Names) -> bool:
     """Whether the branch that is open now can be."""
     known = block.before
     for test in block.tests if block.otherwise else block.tests[:-1]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from letters.assembly.template.tags import Place, Tag, short
+from letters.assembly.template.tags import Tag, TagPlace, short
 from letters.errors import Problem
 
 Severity = Literal["error", "note"]
@@ -51,7 +51,7 @@ class Finding:
     def where(self) -> str:
         """The place within the file, in words."""
         line = f"line {self.line}" if self.line else ""
-        return ", ".join(filter(None, (line, str(Place(self.part, self.paragraph, self.heading, self.words)))))
+        return ", ".join(filter(None, (line, str(TagPlace(self.part, self.paragraph, self.heading, self.words)))))
 
     def __str__(self) -> str:
         file = ", ".join(filter(None, (self.file, self.where)))
@@ -68,7 +68,7 @@ def finding(
         files: names of files that its place may begin with; others are known by their ending.
     """
     about = problem.about
-    place = about.place if isinstance(about, Tag) else about if isinstance(about, Place) else None
+    place = about.place if isinstance(about, Tag) else about if isinstance(about, TagPlace) else None
     file, part = _split(problem.where if place is None else place.part, files)
     line = _LINE.match(part)
     return Finding(

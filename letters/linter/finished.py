@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.template.spots import TRACE, pieces_of
-from letters.assembly.template.tags import OBJECT, Place, scan, short
+from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
 from letters.docx.markup import BR, TC, P, T, around, own_nodes, w
 
 _HYPHEN = w("noBreakHyphen")
@@ -32,21 +32,21 @@ _SLIPS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FinishedParagraph:
     """A paragraph of a letter, and the paragraph of the template it came from."""
 
     text: str
-    place: Place
+    place: TagPlace
     number: int  # of the template's paragraph, through all its parts
     in_cell: bool
 
 
-def lines_of(parts: Iterable[etree._Element], places: Sequence[Place]) -> Iterator[Line]:
+def lines_of(parts: Iterable[etree._Element], places: Sequence[TagPlace]) -> Iterator[FinishedParagraph]:
     """Every paragraph of a letter that was filled from a traced template."""
     for root in parts:
         for node in root.iter(P):
             if number := node.get(TRACE):
-                yield Line(_text(node), places[int(number)], int(number), around(node, TC) is not None)
+                yield FinishedParagraph(_text(node), places[int(number)], int(number), around(node, TC) is not None)
 
 
 def _text(paragraph: etree._Element) -> str:
@@ -58,7 +58,7 @@ def _text(paragraph: etree._Element) -> str:
     return text if text.strip() else "".join(words for _, words in pieces_of(own_nodes(paragraph)))
 
 
-def slips(lines: Iterable[Line], context: Mapping[str, Any]) -> Iterator[tuple[Place, str, str]]:
+def slips(lines: Iterable[FinishedParagraph], context: Mapping[str, Any]) -> Iterator[tuple[TagPlace, str, str]]:
     """Where, what is wrong, and what to do.
 
     Args:

@@ -13,30 +13,30 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from letters.assembly.assembler import Desk, typed_law
+from letters.assembly.assembler import Assembler, typed_law
 from letters.assembly.template.passages import NO_PASSAGES
 from letters.assembly.template.tags import Tag
 from letters.assembly.template.template import read_text
 from letters.assembly.template.uses import uses
 from letters.errors import Collector, LettersError, Problem
 from letters.library.library import Kind
-from letters.library.prompts import Script, load_script
+from letters.library.prompts import Questionnaire, load_script
 from letters.library.rulebook import read_rulebook
 from letters.linter.findings import Finding, Severity, finding, in_reading_order, merged
-from letters.linter.meaning import Verdict, misread
+from letters.linter.meaning import ConditionVerdict, misread
 from letters.linter.mending import mended
 from letters.linter.questions import never_asked, unasked, unused
 from letters.linter.remarks import with_remarks
 from letters.linter.reports import as_json, as_sarif, as_text, summary
 from letters.linter.sources import notes_on_law, unused_terms
 from letters.linter.template import Examined, examine, opened, remains_of_passages
-from letters.linter.template_names import ANY, Names, Shape, names_of
-from letters.linter.trials import Trials
+from letters.linter.template_names import ANY, Names, NameShape, names_of
+from letters.linter.trials import TemplateTrials
 from letters.model.kinds import KINDS
 from letters.model.office_data import Office, Rulebook
 
 __all__ = [
-    "Report",
+    "LintReport",
     "as_json",
     "as_sarif",
     "as_text",
@@ -58,7 +58,7 @@ _WORDED = {
 
 
 @dataclass(frozen=True)
-class Report:
+class LintReport:
     """What was found, and the files that were looked at, in reading order.
 
     Args:
@@ -73,7 +73,7 @@ class Report:
     def has_errors(self) -> bool:
         return any(found.severity == "error" for found in self.findings)
 
-    def only(self, kinds: Iterable[str], files: Iterable[str]) -> Report:
+    def only(self, kinds: Iterable[str], files: Iterable[str]) -> LintReport:
         """What touches these kinds or files, and errors that touch every kind."""
         kinds, files = set(kinds), set(files)
 
@@ -84,16 +84,16 @@ class Report:
         return replace(self, findings=tuple(found for found in self.findings if concerns(found)))
 
 
-def check_library(desk: Desk, day: date) -> Report:
+def check_library(assembler: Assembler, day: date) -> LintReport:
     """Check everything an office owns.
 
     Args:
         day: today, for what has grown stale.
     """
-    return _Checkup(desk, day).report()
+    return _Checkup(assembler, day).report()
 
 
-def check_files(files: Mapping[str, bytes], desk: Desk | None = None, kind: str = "") -> Report:
+def check_files(files: Mapping[str, bytes], assembler: Assembler | None = None, kind: str = "") -> LintReport:
     """Check Word files that are no part of a library.
 
     Args:
@@ -102,22 +102,22 @@ def check_files(files: Mapping[str, bytes], desk: Desk | None = None, kind: str 
     """
     findings: list[Finding] = []
     for name, data in files.items():
-        if desk is not None and kind:
-            found = examine(data, name, desk.passages, desk.office.language)
+        if assembler is not None and kind:
+            found = examine(data, name, assembler.passages, assembler.office.language)
             findings += found.findings
-            checkup = _Checkup(desk, date.max)
+            checkup = _Checkup(assembler, date.max)
             findings += checkup.of_template(found, kind)
             findings += checkup.judged(name)
         else:
             findings += examine(data, name, NO_PASSAGES, stranger=True).findings
-    return Report(tuple(in_reading_order(merged(findings), files)), tuple(files), files)
+    return LintReport(tuple(in_reading_order(merged(findings), files)), tuple(files), files)
 
 
 class _Checkup:
     """One run over a library: collects findings, whatever else may be wrong."""
 
-    def __init__(self, desk: Desk, day: date) -> None:
-        self.desk, self.library, self.day = desk, desk.library, day
+    def __init__(self, assembler: Assembler, day: date) -> None:
+        self.assembler, self.library, self.day = assembler, assembler.library, day
         self.findings: list[Finding] = []
         self.verdicts: dict[Tag, list[bool | None]] = {}
         self.used: dict[str, set[str]] = {}
@@ -125,12 +125,12 @@ class _Checkup:
         self._names: dict[str, Names] = {}
         self.documents: dict[str, bytes] = {}
 
-    def report(self) -> Report:
+    def report(self) -> LintReport:
         self._notice_locks()
-        self._attempt(lambda: self.desk.phrases)
+        self._attempt(lambda: self.assembler.phrases)
         for problem in self._law[1]:
             self._add(problem)
-        if distrust := self._attempt(lambda: self.desk.register.distrust):
+        if distrust := self._attempt(lambda: self.assembler.register.distrust):
             message = f"Letters are drafts: {distrust}."
             self._add(Problem(message, "templates/vetted.toml", "`letters vet --status` says more.", "signature"))
         for kind, folder in self._kinds.items():
@@ -138,11 +138,11 @@ class _Checkup:
         self._check_wordings()
         self.findings += self.judged()
         self._check_questions()
-        for severity, problem in remains_of_passages(self.desk.passages):
+        for severity, problem in remains_of_passages(self.assembler.passages):
             self._add(problem, severity)
         self._read_passages()
         files = self._files()
-        return Report(tuple(in_reading_order(merged(self.findings), files)), files, self.documents)
+        return LintReport(tuple(in_reading_order(merged(self.findings), files)), files, self.documents)
 
     def _add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
         self.findings.append(finding(problem, severity, kinds=kinds))
@@ -168,7 +168,7 @@ class _Checkup:
 
     @cached_property
     def _office(self) -> Office | None:
-        return self._attempt(lambda: self.desk.office)
+        return self._attempt(lambda: self.assembler.office)
 
     @cached_property
     def _law(self) -> tuple[Rulebook, Collector]:
@@ -176,7 +176,7 @@ class _Checkup:
         return read_rulebook(self.library, self._office)
 
     @cached_property
-    def _scripts(self) -> dict[str, Script]:
+    def _scripts(self) -> dict[str, Questionnaire]:
         found = {kind: self._attempt(lambda kind=kind: load_script(self.library, kind)) for kind in self._kinds}  # type: ignore[misc]
         return {kind: script for kind, script in found.items() if script is not None}
 
@@ -188,13 +188,14 @@ class _Checkup:
     def _names_of(self, kind: str) -> Names:
         """The names of a kind; where the law is at fault, nothing is said of those that come from it."""
         rulebook, problems = self._law
-        phrases = self._attempt(lambda: self.desk.phrases) or {}
+        phrases = self._attempt(lambda: self.assembler.phrases) or {}
         extras = self._scripts[kind].extras if kind in self._scripts else ()
         names = names_of(kind, rulebook, phrases, self._kinds, extras)
         if not problems and phrases:
             return names
         return replace(
-            names, root=replace(names.root, parts={**names.root.parts, "law": Shape(ANY), "deadlines": Shape(ANY)})
+            names,
+            root=replace(names.root, parts={**names.root.parts, "law": NameShape(ANY), "deadlines": NameShape(ANY)}),
         )
 
     # --- templates ---
@@ -206,7 +207,7 @@ class _Checkup:
             return
         name = self.library.name_of(file)
         self.documents[name] = data
-        found = examine(data, name, self.desk.passages, self._office.language if self._office else "")
+        found = examine(data, name, self.assembler.passages, self._office.language if self._office else "")
         self.findings += [replace(each, kinds=(kind,)) for each in (*found.findings, *self.of_template(found, kind))]
 
     def of_template(self, found: Examined, kind: str) -> list[Finding]:
@@ -229,7 +230,7 @@ class _Checkup:
     def _tried(self, found: Examined, kind: str, told: Examined) -> Iterator[Problem]:
         """What comes to light when the samples are written, the first also with every condition flipped."""
         assert found.examination is not None
-        samples = self._attempt(lambda: self.desk.samples(kind), (kind,)) or {}
+        samples = self._attempt(lambda: self.assembler.samples(kind), (kind,)) or {}
         if not samples:
             folder = self.library.name_of(self._kinds[kind])
             yield Problem(
@@ -237,16 +238,18 @@ class _Checkup:
             )
         for number, (name, answers) in enumerate(samples.items()):
             try:
-                letter = self.desk.check(answers)
+                letter = self.assembler.check(answers)
             except LettersError as error:
                 yield from (
                     problem.within(f"{self.library.name_of(self._kinds[kind])}/{name}") for problem in error.problems
                 )
                 continue
-            trials = Trials(self.desk, found.examination, answers, letter, self.names(kind), flips=not number)
+            trials = TemplateTrials(
+                self.assembler, found.examination, answers, letter, self.names(kind), flips=not number
+            )
             yield from trials.problems()
 
-    def _remember(self, verdicts: Iterable[Verdict]) -> None:
+    def _remember(self, verdicts: Iterable[ConditionVerdict]) -> None:
         for each in verdicts:
             self.verdicts.setdefault(each.tag, []).append(each.holds)
 
@@ -270,7 +273,7 @@ class _Checkup:
                 yield finding(tag.fault(message, hint, "always"), "note", files=[file] if file else ())
 
     def _read_passages(self) -> None:
-        passages = self.desk.passages
+        passages = self.assembler.passages
         for name in passages.names:
             data = self._attempt(lambda name=name: passages.read(name))  # type: ignore[misc]
             if data is not None:
@@ -301,7 +304,7 @@ class _Checkup:
                     self._add(problem, kinds=(kind,))
 
     def _check_questions(self) -> None:
-        advice = self._attempt(lambda: self.desk.advice) if self._office is not None and not self._law[1] else None
+        advice = self._attempt(lambda: self.assembler.advice) if self._office is not None and not self._law[1] else None
         advised = {name for rule in advice.rules for name in rule.bases} if advice else set()
         for problem, kinds in unasked(self._scripts, self.used):
             self._add(problem, "note", kinds)
@@ -329,25 +332,25 @@ class _Checkup:
         return (*sorted(map(self.library.name_of, files)), *sorted(self.documents))
 
 
-def with_samples_printed(report: Report, desk: Desk, kinds: Iterable[str]) -> Report:
+def with_samples_printed(report: LintReport, assembler: Assembler, kinds: Iterable[str]) -> LintReport:
     """The report, with what comes to light when the samples are printed as PDF.
 
     Args:
         kinds: whose samples; all when there are none.
     """
     findings = list(report.findings)
-    for kind in [*kinds] or desk.library.kinds:
-        file = f"{desk.library.name_of(desk.library.kinds[kind].folder)}/letter.docx"
+    for kind in [*kinds] or assembler.library.kinds:
+        file = f"{assembler.library.name_of(assembler.library.kinds[kind].folder)}/letter.docx"
         try:
-            for answers in desk.samples(kind).values():
-                notes = desk.make(desk.check(answers)).notes
+            for answers in assembler.samples(kind).values():
+                notes = assembler.make(assembler.check(answers)).notes
                 findings += [finding(note.within(file), "note", kinds=(kind,)) for note in notes]
         except LettersError as error:
             findings += [finding(problem.within(file), kinds=(kind,)) for problem in error.problems]
     return replace(report, findings=tuple(in_reading_order(merged(findings), report.files)))
 
 
-def remarked_copies(report: Report, day: date) -> dict[str, bytes]:
+def remarked_copies(report: LintReport, day: date) -> dict[str, bytes]:
     """Each Word file in which something was found, with a comment at each finding."""
     copies = {}
     for name, data in report.documents.items():
@@ -358,7 +361,7 @@ def remarked_copies(report: Report, day: date) -> dict[str, bytes]:
     return copies
 
 
-def mended_copies(report: Report) -> dict[str, tuple[bytes, tuple[str, ...]]]:
+def mended_copies(report: LintReport) -> dict[str, tuple[bytes, tuple[str, ...]]]:
     """Each Word file in which something could safely be put right, cleaned, and what was done."""
     copies = {}
     for name, data in report.documents.items():

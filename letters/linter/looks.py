@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from letters.assembly.template.tags import Place
+from letters.assembly.template.tags import TagPlace
 from letters.assembly.template.template import Expanded
 from letters.assembly.template.workbench import Workbench
 from letters.docx.markup import P, text_of
@@ -47,7 +47,7 @@ def looks(expanded: Expanded, language: str) -> Iterator[Look]:
         for problem in error.problems:
             yield "error", problem.within(expanded.package.name)
         return
-    places = _Places(expanded)
+    places = _ParagraphFinder(expanded)
     for note in document.notes:
         if note.code not in _SAID_ELSEWHERE:
             severity: Severity = "note" if note.code in LOOKS else "error"
@@ -57,20 +57,20 @@ def looks(expanded: Expanded, language: str) -> Iterator[Look]:
 
 
 @dataclass(frozen=True)
-class _Places:
+class _ParagraphFinder:
     """Finds the paragraphs the reader names in the files their authors have open."""
 
     expanded: Expanded
 
-    def of(self, where: str) -> Place:
+    def of(self, where: str) -> TagPlace:
         name = self.expanded.package.name
         match = _PLACE.match(where)
         if match is None:
-            return Place(name)
+            return TagPlace(name)
         label = match["label"]
         part = next((part for part, found in self._labels().items() if found == label), None)
         if part is None:
-            return Place(f"{name}, {label}")
+            return TagPlace(f"{name}, {label}")
         at = int(match["number"]) - (not match["table"])
         words = (match["words"] or "").removesuffix(" …")
         paragraphs = list(self.expanded.package.tree(part).iter(P))
@@ -78,9 +78,9 @@ class _Places:
         if words and not (at < len(texts) and texts[at].startswith(words)):
             at = next((number for number, text in enumerate(texts) if text.startswith(words)), -1)
         if not 0 <= at < len(texts):
-            return Place(f"{name}, {label}")
+            return TagPlace(f"{name}, {label}")
         place = self.expanded.places[part][at]
-        return Place(place.part, place.number, words=texts[at])
+        return TagPlace(place.part, place.number, words=texts[at])
 
     def _labels(self) -> Mapping[str, str]:
         name = self.expanded.package.name

@@ -9,33 +9,33 @@ from difflib import get_close_matches
 from jinja2 import nodes
 
 from letters.assembly.template.tags import Tag, fold, short
-from letters.assembly.template.uses import Said, path_of, paths_in, said
+from letters.assembly.template.uses import TagUse, path_of, paths_in, said
 from letters.errors import Problem
 from letters.linter.conditions import Standing, compared, standing
-from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, Shape
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
 
 _OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
 _OF_A_DATE = frozenset({"date"})
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ConditionVerdict:
     """Whether a condition holds in every letter of a kind, in none (False), or in some (None)."""
 
     tag: Tag
     holds: bool | None
 
 
-def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[list[Problem], list[Verdict]]:
+def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[list[Problem], list[ConditionVerdict]]:
     """What is wrong with tags that can be read, and what is known of each condition."""
     problems: list[Problem] = []
-    verdicts: list[Verdict] = []
+    verdicts: list[ConditionVerdict] = []
     for each in standing(said(tags, faulty), names):
         if not each.reached or each.said.tree is None:
             continue
         problems += _problems(each, names)
         if each.test is not None:
-            verdicts.append(Verdict(each.said.tag, each.facts.say(each.test, each.said.bound, names)))
+            verdicts.append(ConditionVerdict(each.said.tag, each.facts.say(each.test, each.said.bound, names)))
     return list(dict.fromkeys(problems)), verdicts
 
 
@@ -58,7 +58,7 @@ def _problems(each: Standing, names: Names) -> Iterator[Problem]:
 # --- names ---
 
 
-def _unknown_names(one: Said, names: Names) -> Iterator[Problem]:
+def _unknown_names(one: TagUse, names: Names) -> Iterator[Problem]:
     spared = _spared(one)
     loop = one.loop
     taken = (
@@ -69,7 +69,7 @@ def _unknown_names(one: Said, names: Names) -> Iterator[Problem]:
             yield _nothing_called(path, one, names)
 
 
-def _spared(one: Said) -> set[str]:
+def _spared(one: TagUse) -> set[str]:
     """Paths under |default(…), which may be missing."""
     if one.tree is None:
         return set()
@@ -77,7 +77,7 @@ def _spared(one: Said) -> set[str]:
     return {path for node in filters if node.node is not None for path in paths_in(node.node, one.bound)}
 
 
-def _nothing_called(path: str, one: Said, names: Names) -> Problem:
+def _nothing_called(path: str, one: TagUse, names: Names) -> Problem:
     first, _, rest = path.partition(".")
     name = rest.partition(".")[0]
     if first == "law" and name in names.barred:
@@ -95,7 +95,7 @@ def _nothing_called(path: str, one: Said, names: Names) -> Problem:
     return one.tag.fault(f"Nothing is called “{path}” in {short(one.tag.raw, 60)}.", hint, "name")
 
 
-def _nothing_in_an_entry(path: str, near: str, one: Said, names: Names) -> Problem:
+def _nothing_in_an_entry(path: str, near: str, one: TagUse, names: Names) -> Problem:
     within, _, last = path.rpartition(".")
     many = within.removesuffix("[]")
     entry = names.find(within)
@@ -108,7 +108,7 @@ def _nothing_in_an_entry(path: str, near: str, one: Said, names: Names) -> Probl
 # --- values ---
 
 
-def _impossible(node: nodes.Compare, one: Said, names: Names) -> Iterator[Problem]:
+def _impossible(node: nodes.Compare, one: TagUse, names: Names) -> Iterator[Problem]:
     """Comparisons with what the path never is."""
     for path, values, lists in _values_compared(node, one.bound):
         shape = names.find(path)
@@ -129,7 +129,7 @@ def _values_compared(node: nodes.Compare, bound: Mapping[str, str]) -> Iterator[
             yield path, [fold(each) if isinstance(each, str) else each for each in constants], False
 
 
-def _never(path: str, shape: Shape, values: list[object], one: Said) -> Iterator[Problem]:
+def _never(path: str, shape: NameShape, values: list[object], one: TagUse) -> Iterator[Problem]:
     entry = shape.entry if shape.kind == LIST and shape.entry is not None else shape
     for value in values:
         if value is None or entry.kind == ANY:
@@ -150,7 +150,7 @@ def _shown(value: object) -> str:
     return f"“{value}”" if isinstance(value, str) else str(value).lower()
 
 
-def _how_to_ask(path: str, shape: Shape) -> str:
+def _how_to_ask(path: str, shape: NameShape) -> str:
     if shape.kind == YES_NO:
         return f"Write {{% if {path} %}}, or {{% if not {path} %}}."
     return "" if shape.kind != LIST else f'Write {{% if "…" in {path} %}}, or {{% if {path} %}}.'
@@ -159,7 +159,7 @@ def _how_to_ask(path: str, shape: Shape) -> str:
 # --- what prints, what lists ---
 
 
-def _no_list(node: nodes.Node, one: Said, names: Names) -> Iterator[Problem]:
+def _no_list(node: nodes.Node, one: TagUse, names: Names) -> Iterator[Problem]:
     path = path_of(node, one.bound)
     shape = names.find(path) if path else None
     if shape is not None and shape.kind not in (LIST, ANY):
@@ -167,7 +167,7 @@ def _no_list(node: nodes.Node, one: Said, names: Names) -> Iterator[Problem]:
         yield one.tag.fault(message, f"Print it: {{{{ {path} }}}}." if shape.kind in (TEXT, DATE) else "", "shape")
 
 
-def _unprintable(one: Said, names: Names) -> Iterator[Problem]:
+def _unprintable(one: TagUse, names: Names) -> Iterator[Problem]:
     output = one.tree.find(nodes.Output) if one.tree is not None else None
     if output is None or len(output.nodes) != 1:
         return
@@ -182,7 +182,7 @@ def _unprintable(one: Said, names: Names) -> Iterator[Problem]:
         yield from _misfit(path, shape, filters, one.tag)
 
 
-def _misfit(path: str, shape: Shape, filters: list[str], tag: Tag) -> Iterator[Problem]:
+def _misfit(path: str, shape: NameShape, filters: list[str], tag: Tag) -> Iterator[Problem]:
     first = next((name for name in filters if name != "default"), "")
     kind = shape.kind
     if first == "count":

@@ -14,7 +14,7 @@ from lxml import etree
 from letters.assembly.template.compilation import part_labels
 from letters.assembly.template.grammar import read_tag
 from letters.assembly.template.spots import gather, pieces_of
-from letters.assembly.template.tags import OBJECT, TEXT, Place, scan, tidy
+from letters.assembly.template.tags import OBJECT, TEXT, TagPlace, scan, tidy
 from letters.assembly.template.workbench import TYPES, Workbench
 from letters.docx.markup import P, own_nodes, remove, w
 from letters.docx.package import Package, write_parts
@@ -71,7 +71,7 @@ def _mend(bench: Workbench, part: str) -> Iterator[str]:
 
 def rewritten(raw: str) -> str:
     """The tag as it is read; empty when it is written so already, or cannot be read at all."""
-    tag, problems = read_tag(raw, Place(""), TEXT)
+    tag, problems = read_tag(raw, TagPlace(""), TEXT)
     if problems or OBJECT in raw or tag.mark == "{#" or not raw.startswith((tag.mark + " ", tag.mark)):
         return ""
     inside = raw[2:-2]

@@ -7,14 +7,14 @@ from typing import Any
 
 from letters.errors import Problem
 from letters.library.extra_questions import is_extra
-from letters.library.prompts import Script
+from letters.library.prompts import Questionnaire
 from letters.model.fields import Field, fields_of
 
 _NOT_ASKED = frozenset({"kind", "extra"})  # one is chosen, the other is a table for the office's own
 
 
 def unasked(
-    scripts: Mapping[str, Script], used: Mapping[str, Collection[str]]
+    scripts: Mapping[str, Questionnaire], used: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[Problem, tuple[str, ...]]]:
     """Fields that a template prints or looks at and no question of its kind asks for, with the kinds.
 
@@ -34,7 +34,7 @@ def unasked(
         yield Problem(message, "prompts", hint, "unasked"), tuple(kinds)
 
 
-def unused(scripts: Mapping[str, Script], used: Mapping[str, Collection[str]]) -> Iterator[tuple[Problem, str]]:
+def unused(scripts: Mapping[str, Questionnaire], used: Mapping[str, Collection[str]]) -> Iterator[tuple[Problem, str]]:
     """Questions for fields the office has added that no template prints or looks at, with the kind.
 
     Args:
@@ -50,7 +50,7 @@ def unused(scripts: Mapping[str, Script], used: Mapping[str, Collection[str]]) -
                 yield Problem(message, f"prompts/{kind}.toml", hint, "unused-question"), kind
 
 
-def never_asked(scripts: Mapping[str, Script], kinds: Collection[str]) -> Iterator[Problem]:
+def never_asked(scripts: Mapping[str, Questionnaire], kinds: Collection[str]) -> Iterator[Problem]:
     """Questions whose condition cannot hold in any kind of letter."""
     hopeless: dict[str, list[tuple[str, str]]] = {}
     waiting: dict[str, int] = {}
@@ -70,7 +70,7 @@ def never_asked(scripts: Mapping[str, Script], kinds: Collection[str]) -> Iterat
 
 
 def _hopeless(
-    other: str, wanted: Any, script: Script, asked: Collection[str], kinds: Collection[str]
+    other: str, wanted: Any, script: Questionnaire, asked: Collection[str], kinds: Collection[str]
 ) -> tuple[str, str] | None:
     options = wanted if isinstance(wanted, list) else [wanted]
     if other == "kind":

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from letters.errors import Problem
-from letters.library.prompts import Script
+from letters.library.prompts import Questionnaire
 from letters.model.office_data import Rulebook
 
 _LAW = "templates/legal_basis.toml"
@@ -14,7 +14,7 @@ _LAW = "templates/legal_basis.toml"
 
 def notes_on_law(
     rulebook: Rulebook,
-    scripts: Mapping[str, Script],
+    scripts: Mapping[str, Questionnaire],
     used: Mapping[str, Collection[str]],
     advised: Collection[str],
     day: date,
@@ -49,7 +49,7 @@ def notes_on_law(
             yield Problem(message, _LAW, "Add a kind to what it supports, or take it out.", "unused-law")
 
 
-def unused_terms(rulebook: Rulebook, scripts: Mapping[str, Script]) -> Iterator[Problem]:
+def unused_terms(rulebook: Rulebook, scripts: Mapping[str, Questionnaire]) -> Iterator[Problem]:
     """Entries that no question offers."""
     for field, entries, file, what in (
         ("conditions", rulebook.conditions, "conditions.toml", "condition"),
@@ -65,7 +65,7 @@ def unused_terms(rulebook: Rulebook, scripts: Mapping[str, Script]) -> Iterator[
                 yield Problem(f"The {what} {name} is offered by no question.", f"templates/{file}", hint, "unused-term")
 
 
-def _asks(script: Script, name: str) -> bool:
+def _asks(script: Questionnaire, name: str) -> bool:
     return any(question.field.name == name for question in script.questions)
 
 

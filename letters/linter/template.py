@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from letters.assembly.template.compilation import part_labels
 from letters.assembly.template.grammar import BEYOND
-from letters.assembly.template.tags import Place, Tag
+from letters.assembly.template.tags import Tag, TagPlace
 from letters.assembly.template.template import Examination, Passages
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
@@ -43,11 +43,11 @@ class Examined:
         about = problem.about
         if isinstance(about, Tag):
             problem = replace(problem, about=replace(about, place=self._with_heading(about.place)))
-        elif isinstance(about, Place):
+        elif isinstance(about, TagPlace):
             problem = replace(problem, about=self._with_heading(about))
         self.findings.append(finding(problem, severity, files=(self.file,), kinds=kinds))
 
-    def _with_heading(self, place: Place) -> Place:
+    def _with_heading(self, place: TagPlace) -> TagPlace:
         heading = place.heading or self.headings.get((place.part, place.number), "")
         return replace(place, heading=heading)
 

@@ -36,7 +36,7 @@ _IN_WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class NameShape:
     """What a name stands for.
 
     Args:
@@ -50,15 +50,21 @@ class Shape:
     kind: str
     values: tuple[str, ...] = ()
     optional: bool = False
-    parts: Mapping[str, Shape] = field(default_factory=dict)
-    entry: Shape | None = None
+    parts: Mapping[str, NameShape] = field(default_factory=dict)
+    entry: NameShape | None = None
 
     @property
     def in_words(self) -> str:
         return _IN_WORDS.get(self.kind, "anything")
 
 
-_TEXT, _MAYBE, _DATE, _YES_NO, _ANY = Shape(TEXT), Shape(TEXT, optional=True), Shape(DATE), Shape(YES_NO), Shape(ANY)
+_TEXT, _MAYBE, _DATE, _YES_NO, _ANY = (
+    NameShape(TEXT),
+    NameShape(TEXT, optional=True),
+    NameShape(DATE),
+    NameShape(YES_NO),
+    NameShape(ANY),
+)
 _PARTS_OF_A_DATE = ("day", "month", "year")
 
 
@@ -73,12 +79,12 @@ class Names:
     """
 
     kind: str
-    root: Shape
+    root: NameShape
     barred: Mapping[str, str]
 
-    def find(self, path: str) -> Shape | None:
+    def find(self, path: str) -> NameShape | None:
         """What a path stands for (``earlier_letters[].date``); None when nothing is called so."""
-        shape: Shape | None = self.root
+        shape: NameShape | None = self.root
         for step in path.split("."):
             name, *entries = step.split("[")
             if name:
@@ -129,7 +135,7 @@ def names_of(
     basis = {**_of_model(LegalBasis), "citation_after_name": _TEXT}
     deadlines = [deadline.id for each in rulebook.bases.values() for deadline in each.deadlines]
     found |= {
-        "kind": Shape(TEXT, tuple(kinds)),
+        "kind": NameShape(TEXT, tuple(kinds)),
         "request": _group(_request(rulebook, worded)),
         "delivery_words": _TEXT,
         "office": _group({**_of_model(Office), "address_line": _TEXT}),
@@ -137,7 +143,7 @@ def names_of(
         "signatory": _group(_of_model(Signatory)),
         "legal_basis": _list(_group(_cited()), optional=found["legal_basis"].optional),
         "citations": _MAYBE,  # empty when no basis is cited
-        "citable": _list(Shape(TEXT, tuple(rulebook.bases)), optional=True),
+        "citable": _list(NameShape(TEXT, tuple(rulebook.bases)), optional=True),
         "law": _group(dict.fromkeys(bases, _group(basis))),
         "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
         "extra": _group(dict(_extras(extras))) if extras else _ANY,
@@ -157,7 +163,7 @@ def names_of(
     return Names(kind, _group(found), barred)
 
 
-def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, Shape]:
+def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:
     found = dict(_of_model(Request, worded))
     requester = dict(_of_model(Requester, worded))
     requester |= {"agency_in_sentence": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
@@ -165,32 +171,35 @@ def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, Shape]:
         "made_on": _DATE,
         "names_a_matter": _YES_NO,
         "records": _list(_TEXT, optional=True),
-        "asserted": _list(Shape(TEXT, tuple(rulebook.assertable)), optional=True),
+        "asserted": _list(NameShape(TEXT, tuple(rulebook.assertable)), optional=True),
         "requester": _group(requester),
     }
 
 
-def _cited() -> dict[str, Shape]:
+def _cited() -> dict[str, NameShape]:
     """What every basis a letter cites has: one of the file, or one that nobody has vetted."""
     common = {"case_name": _MAYBE, "citation_after_name": _TEXT}
-    return {**_of_model(UnvettedLaw), **common, "authority": Shape(TEXT, ("binding", "persuasive", "unvetted"))}
+    return {**_of_model(UnvettedLaw), **common, "authority": NameShape(TEXT, ("binding", "persuasive", "unvetted"))}
 
 
-def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, Shape]]:
+def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, NameShape]]:
     for question in extras:
         added = question.field
         name, optional = added.name.removeprefix("extra."), not added.required
         kinds = {"date": DATE, "yes-no": YES_NO, "list": LIST, "choices": LIST}
-        shape = Shape(kinds.get(added.kind, TEXT), added.choices, optional)
-        yield name, replace(shape, entry=Shape(TEXT, added.choices)) if shape.kind == LIST else shape
+        shape = NameShape(kinds.get(added.kind, TEXT), added.choices, optional)
+        yield name, replace(shape, entry=NameShape(TEXT, added.choices)) if shape.kind == LIST else shape
         if added.kind in ("choice", "choices"):
-            yield f"{name}_words", _list(_TEXT, optional=optional) if shape.kind == LIST else Shape(TEXT, (), optional)
+            yield (
+                f"{name}_words",
+                _list(_TEXT, optional=optional) if shape.kind == LIST else NameShape(TEXT, (), optional),
+            )
 
 
 @cache
-def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mapping[str, Shape]:
+def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mapping[str, NameShape]:
     """A model as a template sees it: each of the choices that are ``worded`` with its words beside it."""
-    found: dict[str, Shape] = {}
+    found: dict[str, NameShape] = {}
     for name, info in model.model_fields.items():
         shape = _of_type(info.annotation, worded)
         if shape.kind == LIST and not info.is_required():
@@ -198,25 +207,25 @@ def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mappi
         found[name] = shape
         core = bare(info.annotation)
         if isinstance(core, type) and issubclass(core, Enum) and name in worded:
-            found[f"{name}_words"] = Shape(TEXT, optional=shape.optional)
+            found[f"{name}_words"] = NameShape(TEXT, optional=shape.optional)
     return found
 
 
-def _of_type(annotation: Any, worded: frozenset[str]) -> Shape:
+def _of_type(annotation: Any, worded: frozenset[str]) -> NameShape:
     optional, several = _options(annotation)
     if several:
-        return Shape(ANY, optional=optional)
+        return NameShape(ANY, optional=optional)
     core = bare(annotation)
     if get_origin(core) is list:
         return _list(_of_type(get_args(core)[0], worded), optional=optional)
     if get_origin(core) is Literal:
-        return Shape(TEXT, tuple(map(str, get_args(core))), optional)
+        return NameShape(TEXT, tuple(map(str, get_args(core))), optional)
     if isinstance(core, type) and issubclass(core, Model):
         return replace(_group(_of_model(core, worded)), optional=optional)
     if isinstance(core, type) and issubclass(core, Enum) and issubclass(core, str):
-        return Shape(TEXT, tuple(member.value for member in core), optional)
+        return NameShape(TEXT, tuple(member.value for member in core), optional)
     kinds: dict[Any, str] = {bool: YES_NO, date: DATE, int: NUMBER, str: TEXT}
-    return Shape(kinds.get(core, ANY), optional=optional)
+    return NameShape(kinds.get(core, ANY), optional=optional)
 
 
 def _options(annotation: Any) -> tuple[bool, bool]:
@@ -229,27 +238,27 @@ def _options(annotation: Any) -> tuple[bool, bool]:
     return len(inner) < len(get_args(annotation)), len(inner) > 1
 
 
-def _group(parts: Mapping[str, Shape]) -> Shape:
-    return Shape(GROUP, parts=parts)
+def _group(parts: Mapping[str, NameShape]) -> NameShape:
+    return NameShape(GROUP, parts=parts)
 
 
-def _list(entry: Shape, *, optional: bool = False) -> Shape:
-    return Shape(LIST, entry.values, optional, entry=entry)
+def _list(entry: NameShape, *, optional: bool = False) -> NameShape:
+    return NameShape(LIST, entry.values, optional, entry=entry)
 
 
 _PIECES = _list(_group({"words": _TEXT, "case_name": _MAYBE}))
 _DUE = {"day": _DATE, "days": _TEXT, "citation": _TEXT}
 
 
-def _part(shape: Shape | None, name: str) -> Shape | None:
+def _part(shape: NameShape | None, name: str) -> NameShape | None:
     if shape is None or shape.kind == ANY:
         return shape
     if shape.kind == DATE and name in _PARTS_OF_A_DATE:
-        return Shape(NUMBER)
+        return NameShape(NUMBER)
     return shape.parts.get(name)
 
 
-def _paths(shape: Shape, prefix: str) -> Iterator[str]:
+def _paths(shape: NameShape, prefix: str) -> Iterator[str]:
     for name, part in shape.parts.items():
         path = f"{prefix}.{name}" if prefix else name
         yield path

@@ -14,20 +14,20 @@ from typing import Any
 
 from lxml import etree
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Examination, Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
 from letters.linter.branches import Variation, variations
 from letters.linter.changes import applied, without_gaps
-from letters.linter.finished import Line, lines_of, slips
+from letters.linter.finished import FinishedParagraph, lines_of, slips
 from letters.linter.template_names import Names
 from letters.model.fields import fields_of, get, put
 from letters.model.letter import Letter
 
 
 @dataclass(frozen=True)
-class Trials:
+class TemplateTrials:
     """The trials of one template.
 
     Args:
@@ -38,19 +38,19 @@ class Trials:
         flips: whether to go on when the sample itself is written.
     """
 
-    desk: Desk
+    assembler: Assembler
     examination: Examination
     answers: Answers
     letter: Letter
     names: Names
     flips: bool = True
     _read: set[tuple[int, str]] = field(default_factory=set, init=False)
-    _told: dict[etree._Element, list[Line]] = field(default_factory=dict, init=False)
+    _told: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)
 
     def problems(self) -> Iterator[Problem]:
         """Everything that came to light, each thing once."""
         try:
-            context = self.desk.context(self.letter)
+            context = self.assembler.context(self.letter)
             lines = self._lines(context)
         except LettersError as error:
             yield from error.problems
@@ -73,22 +73,22 @@ class Trials:
     @cached_property
     def _full(self) -> dict[str, Any]:
         """The sample's context with every gap filled."""
-        return without_gaps(self.desk.context(self.letter), self.names, self.letter.date)
+        return without_gaps(self.assembler.context(self.letter), self.names, self.letter.date)
 
     @cached_property
-    def _usual(self) -> list[Line]:
+    def _usual(self) -> list[FinishedParagraph]:
         return self._lines(self._full)
 
-    def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[Line]:
+    def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[FinishedParagraph]:
         """The lines of a letter; if some names are given, only those of the parts that take one of them."""
-        lines: list[Line] = []
+        lines: list[FinishedParagraph] = []
         for tree in self._template.trees(context, changed):
             if tree not in self._told:
                 self._told[tree] = list(lines_of([tree], self.examination.reading.places or ()))
             lines += self._told[tree]
         return lines
 
-    def _slips(self, lines: list[Line], context: Mapping[str, Any], told: str) -> Iterator[Problem]:
+    def _slips(self, lines: list[FinishedParagraph], context: Mapping[str, Any], told: str) -> Iterator[Problem]:
         new = [line for line in lines if (line.number, line.text) not in self._read]
         self._read.update((line.number, line.text) for line in new)
         for place, what, hint in slips(new, context):
@@ -121,7 +121,7 @@ class Trials:
         if letter is None:
             return ()
         try:
-            self._template.trees(self.desk.context(letter))
+            self._template.trees(self.assembler.context(letter))
         except TemplateAtFault as error:
             return error.problems
         return ()
@@ -139,11 +139,11 @@ class Trials:
                 given = [given[at % len(given)] for at in range(change.value)] if given else []
             put(answers, path, {"set": change.value, "empty": None}.get(change.do, given))
         try:
-            return self.desk.check(answers)
+            return self.assembler.check(answers)
         except LettersError:
             return None
 
-    def _announcements(self, lines: list[Line], variation: Variation) -> Iterator[Problem]:
+    def _announcements(self, lines: list[FinishedParagraph], variation: Variation) -> Iterator[Problem]:
         """Paragraphs that end with a colon, and announce a list that is not there."""
         before, now = _followers(self._usual), _followers(lines)
         for number, (line, after) in now.items():
@@ -159,7 +159,7 @@ def _announces(text: str) -> bool:
     return text.rstrip().endswith(":") and len(text.split()) > 3
 
 
-def _followers(lines: list[Line]) -> dict[int, tuple[Line, int]]:
+def _followers(lines: list[FinishedParagraph]) -> dict[int, tuple[FinishedParagraph, int]]:
     """Each paragraph of the template, by number, with the number of the one that follows it in the letter."""
     following = [*(line.number for line in lines[1:]), -1]
     return {line.number: (line, after) for line, after in zip(lines, following, strict=True)}

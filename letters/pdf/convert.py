@@ -20,7 +20,7 @@ from letters.pdf.limits import CannotPrint, refuse_excess
 from letters.pdf.parity.parity import WordsDiffer
 from letters.pdf.reader.reader import read_document
 from letters.pdf.settling import settle
-from letters.pdf.tags.claims import Said
+from letters.pdf.tags.claims import XmpClaims
 
 __all__ = ["CannotPrint", "PageTemplate", "PrintedLetter", "print_letter"]
 
@@ -35,7 +35,7 @@ def print_letter(
     page: PageTemplate,
     dated: date,
     accept_changes: bool = False,
-    says: Said = Said(),  # noqa: B008 - frozen
+    says: XmpClaims = XmpClaims(),  # noqa: B008 - frozen
 ) -> PrintedLetter:
     """Print the bytes of a .docx.
 

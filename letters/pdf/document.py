@@ -168,7 +168,7 @@ PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class WordField:
     """A field. ``PAGE_FIELDS`` are computed when printing; every other one carries its stored result."""
 
     kind: str
@@ -200,7 +200,7 @@ class Footnote:
     blocks: tuple[Block, ...]
 
 
-Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | Field | Link | Bookmark | Footnote
+Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | WordField | Link | Bookmark | Footnote
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +359,7 @@ def inlines(content: tuple[Inline, ...]) -> Iterator[Inline]:
     """Every inline in reading order, those inside links and fields included, those inside footnotes not."""
     for item in content:
         yield item
-        if isinstance(item, Link | Field):
+        if isinstance(item, Link | WordField):
             yield from inlines(item.content)
 
 

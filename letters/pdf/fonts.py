@@ -70,7 +70,7 @@ _ITALIC_FROM = 90  # between FC_SLANT_ROMAN (0) and FC_SLANT_ITALIC (100)
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class FontFace:
     """One installed font file, or one font in a collection."""
 
     family: str
@@ -87,7 +87,7 @@ class Face:
 class Metrics:
     """What a face says of itself, as parts of the font size (1.0 = the size)."""
 
-    face: Face
+    face: FontFace
 
     @cached_property
     def _font(self) -> TTFont:
@@ -161,26 +161,26 @@ class Metrics:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FontMatch:
     """The family that will be used, and whether its widths are those of the family asked for."""
 
     family: str
     same_widths: bool
 
 
-def choose(family: str) -> Choice:
+def choose(family: str) -> FontMatch:
     """The installed family that stands for ``family``. Raises CannotWrite when no font is installed at all."""
     return _choose(family.split(";")[0].strip().strip('"').casefold())
 
 
 @cache
-def _choose(wanted: str) -> Choice:
+def _choose(wanted: str) -> FontMatch:
     installed = _installed()
     if wanted in installed:
-        return Choice(next(iter(installed[wanted])).family, True)
+        return FontMatch(next(iter(installed[wanted])).family, True)
     for name in _SAME_WIDTHS.get(wanted, ()):
         if name.casefold() in installed:
-            return Choice(name, True)
+            return FontMatch(name, True)
     kinds = (
         (_MONO_WORDS, _MONO),
         (_NARROW_SANS_WORDS, _NARROW_SANS),
@@ -190,8 +190,8 @@ def _choose(wanted: str) -> Choice:
     likely = next((names for words, names in kinds if any(word in wanted for word in words)), _SERIF)
     for name in (*_ALIKE.get(wanted, ()), *likely, *_SERIF, *_SANS):
         if name.casefold() in installed:
-            return Choice(name, False)
-    return Choice(next(iter(next(iter(installed.values())))).family, False)
+            return FontMatch(name, False)
+    return FontMatch(next(iter(next(iter(installed.values())))).family, False)
 
 
 @cache
@@ -270,9 +270,9 @@ _LIBRARIES = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dl
 
 
 @cache
-def _installed() -> dict[str, tuple[Face, ...]]:
+def _installed() -> dict[str, tuple[FontFace, ...]]:
     """Every usable face by case-folded family name, in a fixed order."""
-    found: dict[str, list[Face]] = {}
+    found: dict[str, list[FontFace]] = {}
     for face in sorted(_faces(_fontconfig()), key=lambda face: (face.family, face.file, face.index)):
         found.setdefault(face.family.casefold(), []).append(face)
     if not found:
@@ -292,7 +292,7 @@ def older_versions() -> tuple[str, ...]:
     Where the newer one lacks a character, the older one would lend it; but the two bear one name, and the PDF would
     hold one font and show the wrong character of it.
     """
-    newest: dict[tuple[str, tuple[int, int, int]], Face] = {}
+    newest: dict[tuple[str, tuple[int, int, int]], FontFace] = {}
     for family, faces in _installed().items():
         for face in faces:
             known = newest.setdefault((family, face.cut), face)
@@ -341,7 +341,7 @@ class _FontSet(ctypes.Structure):
     )
 
 
-def _faces(library: ctypes.CDLL) -> list[Face]:
+def _faces(library: ctypes.CDLL) -> list[FontFace]:
     """Read the system set straight from fontconfig's loaded configuration; scalable TrueType/OpenType only."""
     library.FcInitLoadConfigAndFonts.restype = ctypes.c_void_p
     library.FcConfigGetFonts.restype = ctypes.POINTER(_FontSet)
@@ -365,7 +365,7 @@ def _faces(library: ctypes.CDLL) -> list[Face]:
         library.FcConfigDestroy(config)
 
 
-def _read_face(library: ctypes.CDLL, pattern: int | None) -> list[Face]:
+def _read_face(library: ctypes.CDLL, pattern: int | None) -> list[FontFace]:
     def text(key: bytes, at: int = 0) -> str:
         value = ctypes.c_char_p()
         if library.FcPatternGetString(pattern, key, at, ctypes.byref(value)) or value.value is None:
@@ -384,6 +384,6 @@ def _read_face(library: ctypes.CDLL, pattern: int | None) -> list[Face]:
     bold, italic, version = cut[0] >= _BOLD_FROM, cut[1] >= _ITALIC_FROM, number(b"fontversion", 0)
     if cut[2] != 100:
         # A condensed cut shares its family's name; measuring with it would be wrong.
-        return [Face(f"{text(b'fullname')}", file, index, bold, italic, cut, version)]
+        return [FontFace(f"{text(b'fullname')}", file, index, bold, italic, cut, version)]
     names = [name for at in range(4) if (name := text(b"family", at))]
-    return [Face(name, file, index, bold, italic, cut, version) for name in names]
+    return [FontFace(name, file, index, bold, italic, cut, version) for name in names]

@@ -13,7 +13,7 @@ from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
 from letters.pdf.limits import CannotPrint
-from letters.pdf.tags.claims import Lack, Said, claims, lacks_of_file, lacks_of_letter, metadata
+from letters.pdf.tags.claims import Lack, XmpClaims, claims, lacks_of_file, lacks_of_letter, metadata
 from letters.pdf.tags.structure import Node
 
 
@@ -57,7 +57,7 @@ class PrintJob:
     name: str
     page: PageTemplate
     dated: date
-    says: Said
+    says: XmpClaims
 
     def describer(self, noted: Iterable[Problem]) -> Describer:
         """Describes the PDF; ``noted`` is what its writer has noted already."""
@@ -92,7 +92,7 @@ def naming(name: str) -> Iterator[None]:
 class Describer:
     """Decides what a finished PDF may claim, and says it with its title, language and date."""
 
-    def __init__(self, document: Document, dated: date, lacks: tuple[Lack, ...], says: Said) -> None:
+    def __init__(self, document: Document, dated: date, lacks: tuple[Lack, ...], says: XmpClaims) -> None:
         self.document, self.dated, self.lacks, self.says = document, dated, lacks, says
         self.notes: tuple[Problem, ...] = ()
 

@@ -14,7 +14,6 @@ from letters.pdf.document import (
     Block,
     Box,
     Document,
-    Field,
     Floating,
     Footnote,
     Furniture,
@@ -23,6 +22,7 @@ from letters.pdf.document import (
     Link,
     Paragraph,
     Section,
+    WordField,
     inlines,
 )
 
@@ -96,7 +96,7 @@ def _inlines(content: tuple[Inline, ...], ends: list[Block]) -> Iterator[Inline]
         elif isinstance(item, Footnote):
             ends += item.blocks
             yield replace(item, blocks=())
-        elif isinstance(item, Link | Field):
+        elif isinstance(item, Link | WordField):
             yield replace(item, content=tuple(_inlines(item.content, ends)))
         else:
             yield item

@@ -50,7 +50,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._passed: dict[str, bytes] = {}
-        self._frames: dict[str, _Frame] = {}
+        self._frames: dict[str, _ParagraphMarkup] = {}
 
     def pass_through(self, members: Mapping[str, Packed], name: str, reason: str | None = None) -> tuple[Problem, ...]:
         """Look a finished letter through.
@@ -92,8 +92,8 @@ class Gate:
                 if _may_state(text):
                     stated += _stated(part, number, unescape(text))
 
-    def _look_at_markup(self, part: str, number: int, markup: str, untold: list[Problem]) -> _Frame:
-        frame = _Frame(tuple(_without_markup(markup).split("\0")), "<w:t" in markup)
+    def _look_at_markup(self, part: str, number: int, markup: str, untold: list[Problem]) -> _ParagraphMarkup:
+        frame = _ParagraphMarkup(tuple(_without_markup(markup).split("\0")), "<w:t" in markup)
         before = len(untold)
         untold += _untold(f"{_label(part)}, paragraph {number}", markup)
         if len(untold) == before:
@@ -104,7 +104,7 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _ParagraphMarkup:
     """The markup of a paragraph that tells nothing it does not show.
 
     Args:

@@ -18,8 +18,8 @@ from letters.docx.markup import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, P, 
 from letters.docx.package import Package, open_package
 from letters.docx.redline import redline
 from letters.errors import Problem, Usage
-from letters.provenance.judging import State
-from letters.provenance.verify import Verdict
+from letters.provenance.judging import LetterState
+from letters.provenance.verify import Verification
 from letters.provenance.words import paragraphs_of, sentences, stories_of
 
 _UNKNOWN = "[a sentence whose words are not in the library]"
@@ -27,7 +27,7 @@ _BY = "Since the letter was written"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
-def redline_of(data: bytes, name: str, verdict: Verdict, original: bytes | None = None) -> bytes:
+def redline_of(data: bytes, name: str, verdict: Verification, original: bytes | None = None) -> bytes:
     """The bytes of a .docx with every change of words tracked.
 
     Args:
@@ -41,7 +41,7 @@ def redline_of(data: bytes, name: str, verdict: Verdict, original: bytes | None 
     judged = verdict.judged
     if data.startswith(b"%PDF-"):
         raise Usage(Problem("A redline is made of a Word letter.", name, "Verify the .docx the PDF was printed from."))
-    if judged.record is None or judged.state in (State.UNKNOWN, State.FORGED, State.OTHER_SEAL):
+    if judged.record is None or judged.state in (LetterState.UNKNOWN, LetterState.FORGED, LetterState.OTHER_SEAL):
         raise Usage(Problem(f"There is nothing to compare it with: {judged.state}.", name))
     new = accepted(open_package(data, name))
     old = _as_it_was(new, verdict) if original is None else open_package(original, name)
@@ -67,7 +67,7 @@ class _Edit:
     was: tuple[str, ...]
 
 
-def _as_it_was(new: Package, verdict: Verdict) -> Package:
+def _as_it_was(new: Package, verdict: Verification) -> Package:
     edits = [
         _Edit(each.change.at, each.change.at + len(each.change.now), tuple(was or _UNKNOWN for was in each.was))
         for each in verdict.findings

@@ -21,7 +21,7 @@ _KIN = 1 / 2  # below this share of the recorded sentences a record may have bee
 _MOST, _SPARE = 4, 20_000  # times the recorded length, and characters, beyond which a PDF is not searched
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     """What became of a letter since it was written."""
 
     UNCHANGED = "unchanged"
@@ -33,12 +33,17 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-EDITED = {State.UNCHANGED: "", State.SAVED_AGAIN: "", State.LOOKS: "looks", State.WORDS: "words"}
+EDITED = {
+    LetterState.UNCHANGED: "",
+    LetterState.SAVED_AGAIN: "",
+    LetterState.LOOKS: "looks",
+    LetterState.WORDS: "words",
+}
 """Letters whose record is ours, and what a record of their PDF says was changed by hand."""
 
 
 @dataclass(frozen=True)
-class Change:
+class Edit:
     """One stretch of a letter that is not what was written.
 
     Args:
@@ -64,9 +69,9 @@ class Judgement:
         tracked: the file holds tracked changes, which were read as accepted.
     """
 
-    state: State
+    state: LetterState
     record: Record | None = None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[Edit, ...] = ()
     tracked: bool = False
     words: Words | None = None
 
@@ -78,7 +83,7 @@ class Judgement:
     @property
     def is_another_letter(self) -> bool:
         """Whether hardly a sentence of the record is in the letter."""
-        if self.record is None or self.state is not State.WORDS:
+        if self.record is None or self.state is not LetterState.WORDS:
             return False
         gone = sum(len(change.gone) for change in self.changes if not change.in_heading)
         recorded = len(self.record.words) // 10
@@ -106,38 +111,38 @@ def _judge_word(data: bytes, name: str, seal: Seal) -> Judgement:
     assert record is not None
     members = members_of(data)
     if write_package(members.values()) == data and mark_of_file(members, seal) == record.file:
-        return Judgement(State.UNCHANGED, record, (), words.tracked, words)
+        return Judgement(LetterState.UNCHANGED, record, (), words.tracked, words)
     changes = (*_in_text(record, words.sentences, seal), *_in_headings(record, words.headings, seal))
-    state = State.WORDS if changes else State.SAVED_AGAIN
+    state = LetterState.WORDS if changes else LetterState.SAVED_AGAIN
     if not changes and seal.mark("looks", words.looks.encode()).hex() != record.looks:
-        state = State.LOOKS
+        state = LetterState.LOOKS
     return Judgement(state, record, changes, words.tracked, words)
 
 
-def _of_record(record: Record | None, seal: Seal) -> State | None:
+def _of_record(record: Record | None, seal: Seal) -> LetterState | None:
     if record is None:
-        return State.UNKNOWN
+        return LetterState.UNKNOWN
     if record.key != seal.name:
-        return State.OTHER_SEAL
-    return None if record.holds(seal) else State.FORGED
+        return LetterState.OTHER_SEAL
+    return None if record.holds(seal) else LetterState.FORGED
 
 
-def _in_text(record: Record, now: Sequence[str], seal: Seal) -> Iterator[Change]:
+def _in_text(record: Record, now: Sequence[str], seal: Seal) -> Iterator[Edit]:
     recorded = list(in_marks(record.words))
     found = [mark_of(fold(sentence), seal) for sentence in now]
     for tag, a, b, c, d in SequenceMatcher(None, recorded, found, False).get_opcodes():
         if tag != "equal":
-            yield Change(tuple(now[c:d]), tuple(recorded[a:b]), at=c)
+            yield Edit(tuple(now[c:d]), tuple(recorded[a:b]), at=c)
 
 
-def _in_headings(record: Record, now: Sequence[str], seal: Seal) -> Iterator[Change]:
+def _in_headings(record: Record, now: Sequence[str], seal: Seal) -> Iterator[Edit]:
     """Headers and footers are parts that programs rename, copy and put in another order: each sentence for itself."""
     recorded = dict.fromkeys(in_marks(record.headings))
     found = {mark_of(fold(each), seal): each for line in now for each in sentences(line) if fold(each)}
     new = tuple(each for mark, each in found.items() if mark not in recorded)
     gone = tuple(mark for mark in recorded if mark not in found)
     if new or gone:
-        yield Change(new, gone, in_heading=True)
+        yield Edit(new, gone, in_heading=True)
 
 
 # --- PDF ---
@@ -150,17 +155,17 @@ def _judge_pdf(data: bytes, name: str, seal: Seal) -> Judgement:
         return Judgement(state, record)
     assert record is not None
     if file_mark_holds(data, seal):
-        return Judgement(State.UNCHANGED, record)
+        return Judgement(LetterState.UNCHANGED, record)
     headings = set(in_marks(record.headings))
     changes = list(_in_stream(list(in_marks(record.words)), printed.body, headings, seal))
     furniture = set(headings)
     for page in printed.headings:
         extra = [change.now for change in _in_stream([], page, furniture, seal)]
-        changes += [Change(now, in_heading=True) for now in extra]
-    return Judgement(State.WORDS if changes else State.SAVED_AGAIN, record, tuple(changes))
+        changes += [Edit(now, in_heading=True) for now in extra]
+    return Judgement(LetterState.WORDS if changes else LetterState.SAVED_AGAIN, record, tuple(changes))
 
 
-def _in_stream(recorded: Sequence[str], text: str, loose: set[str], seal: Seal) -> Iterator[Change]:
+def _in_stream(recorded: Sequence[str], text: str, loose: set[str], seal: Seal) -> Iterator[Edit]:
     """Changes in the running text of a PDF, whose paragraphs are not known: marks are looked for one after another.
 
     Args:
@@ -168,7 +173,7 @@ def _in_stream(recorded: Sequence[str], text: str, loose: set[str], seal: Seal) 
     """
     folded, places = _folded(text)
     if len(folded) > _MOST * sum(map(length_of, recorded)) + _SPARE:  # nothing that a letter could have become
-        yield Change(gone=tuple(recorded))
+        yield Edit(gone=tuple(recorded))
         return
     at, waiting, number = 0, [], 0
     for mark in recorded:
@@ -184,7 +189,7 @@ def _in_stream(recorded: Sequence[str], text: str, loose: set[str], seal: Seal) 
 def _gap(
     text: str, places: Sequence[int], folded: str, start: int, end: int, gone: list[str], loose: set[str], seal: Seal,
     number: int,
-) -> Iterator[Change]:  # fmt: skip
+) -> Iterator[Edit]:  # fmt: skip
     between = folded[start:end]
     cut: list[tuple[int, int]] = []
     for mark in sorted(loose, key=length_of, reverse=True):
@@ -199,7 +204,7 @@ def _gap(
     if left or gone:
         first, last = (places[start + left[0]], places[start + left[-1]] + 1) if left else (0, 0)
         now = tuple(sentences(" ".join(text[first:last].split())))
-        yield Change(now, tuple(gone), at=number)
+        yield Edit(now, tuple(gone), at=number)
 
 
 def _find(mark: str, folded: str, start: int, seal: Seal, taken: Sequence[tuple[int, int]] = ()) -> int | None:

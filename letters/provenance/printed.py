@@ -12,7 +12,7 @@ _LABELS = frozenset({"/Lbl"})  # the numbers of a list stand in no paragraph of 
 
 
 @dataclass(frozen=True)
-class Printed:
+class PdfReading:
     """What a PDF says.
 
     Args:
@@ -25,7 +25,7 @@ class Printed:
     headings: tuple[str, ...] = ()
 
 
-def read_printed(data: bytes, name: str) -> Printed:
+def read_printed(data: bytes, name: str) -> PdfReading:
     """Raises LettersError when the file cannot be read as a PDF."""
     import pikepdf
 
@@ -34,7 +34,7 @@ def read_printed(data: bytes, name: str) -> Printed:
     try:
         record = read_xmp(metadata_of(data), name)
         if record is None:
-            return Printed(None)
+            return PdfReading(None)
         words = pdf_words(data, without=_LABELS)
     except pikepdf.PasswordError as error:
         raise LettersError(Problem("The PDF is protected by a password.", name, code="not-a-pdf")) from error
@@ -42,4 +42,4 @@ def read_printed(data: bytes, name: str) -> Printed:
         raise LettersError(
             Problem("The PDF is damaged, or has lost the structure it was written with.", name, code="not-a-pdf")
         ) from error
-    return Printed(record, words.body, tuple(words.furniture))
+    return PdfReading(record, words.body, tuple(words.furniture))

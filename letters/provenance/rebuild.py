@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import product
 
 from letters import __version__
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.library.answers import Answers
-from letters.library.approval_record import Act, version_of
+from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import SHARED_IN_PART
 from letters.provenance.judging import EDITED, judge
 from letters.provenance.record import Record
@@ -36,9 +36,9 @@ class Rebuilt:
     proven: bool
 
 
-def record_in(desk: Desk, data: bytes, name: str) -> Record:
+def record_in(assembler: Assembler, data: bytes, name: str) -> Record:
     """The record of a finished letter, hand-edited or not. Raises LettersError when it has none to rely on."""
-    found = judge(data, name, desk.seal)
+    found = judge(data, name, assembler.seal)
     if found.record is None or found.state not in EDITED:
         raise InvalidAnswers(
             Problem(
@@ -51,7 +51,9 @@ def record_in(desk: Desk, data: bytes, name: str) -> Record:
     return found.record
 
 
-def rebuild(desk: Desk, answers: Answers, record: Record, formats: Collection[str], like: str = "") -> Rebuilt:
+def rebuild(
+    assembler: Assembler, answers: Answers, record: Record, formats: Collection[str], like: str = ""
+) -> Rebuilt:
     """Make the letter again.
 
     Args:
@@ -62,19 +64,19 @@ def rebuild(desk: Desk, answers: Answers, record: Record, formats: Collection[st
     Raises:
         LettersError: with everything that is missing.
     """
-    then = _desk_of(desk, record)
+    then = _desk_of(assembler, record)
     letter = then.check(answers)
     made = then.make(letter, tuple(dict.fromkeys((*formats, *filter(None, [like])))))
     if like:
-        _refuse_another(desk, made.files[like], record, like)
+        _refuse_another(assembler, made.files[like], record, like)
     elif record.tool != __version__:
         raise LettersError(_tool(record))
     files = {suffix: data for suffix, data in made.files.items() if suffix in formats}
     return Rebuilt(files, then.is_draft(letter), bool(like))
 
 
-def _refuse_another(desk: Desk, data: bytes, record: Record, like: str) -> None:
-    new = judge(data, "the letter", desk.seal).record
+def _refuse_another(assembler: Assembler, data: bytes, record: Record, like: str) -> None:
+    new = judge(data, "the letter", assembler.seal).record
     assert new is not None
     if like == "pdf" and record.edited:
         raise LettersError(
@@ -113,23 +115,23 @@ def _tool(record: Record) -> Problem:
     )
 
 
-def _desk_of(desk: Desk, record: Record) -> Desk:
+def _desk_of(assembler: Assembler, record: Record) -> Assembler:
     """The desk the letter was written at. Raises LibraryAtFault naming what is missing."""
     kind = record.kind
-    if kind not in desk.library.kinds:
+    if kind not in assembler.library.kinds:
         raise LibraryAtFault(
             Problem(f"There is no kind of letter called “{kind}” in this library any more.", code="kind")
         )
-    if record.key != desk.seal.name:
+    if record.key != assembler.seal.name:
         raise LibraryAtFault(Problem("The letter was made under another seal.", hint="Find the library it is from."))
-    if _is_made_by(desk, record):
-        return desk
-    act = next((each for each in desk.register.approvals(kind) if version_of(each.files) == record.approval), None)
+    if _is_made_by(assembler, record):
+        return assembler
+    act = next((each for each in assembler.register.approvals(kind) if version_of(each.files) == record.approval), None)
     if act is None:
         raise LibraryAtFault(_no_such_version(record))
     lost: list[LettersError] = []
-    for files in _variants(desk, act, record):
-        then = Desk(desk.register.as_approved(act, files))
+    for files in _variants(assembler, act, record):
+        then = Assembler(assembler.register.as_approved(act, files))
         try:
             if _is_made_by(then, record):
                 return then
@@ -146,8 +148,8 @@ def _desk_of(desk: Desk, record: Record) -> Desk:
     )
 
 
-def _is_made_by(desk: Desk, record: Record) -> bool:
-    return (desk.vetting(record.kind).version, desk.version(record.kind)) == (record.approval, record.version)
+def _is_made_by(assembler: Assembler, record: Record) -> bool:
+    return (assembler.vetting(record.kind).version, assembler.version(record.kind)) == (record.approval, record.version)
 
 
 def _no_such_version(record: Record) -> Problem:
@@ -165,16 +167,16 @@ def _no_such_version(record: Record) -> Problem:
     )
 
 
-def _variants(desk: Desk, act: Act, record: Record) -> Iterator[Mapping[str, str]]:
+def _variants(assembler: Assembler, act: VettingEntry, record: Record) -> Iterator[Mapping[str, str]]:
     """The files as approved; then with the versions of shared files that were approved with other kinds, because a law
     entered for another kind leaves an approval standing."""
     known: dict[str, list[str]] = {}
     for name in SHARED_IN_PART:
         if name not in act.files:
             continue
-        found = [act.files[name], desk.register.digest(name) or ""]
-        for kind in desk.register.acts:
-            found += [each.files[name] for each in desk.register.approvals(kind) if name in each.files]
+        found = [act.files[name], assembler.register.digest(name) or ""]
+        for kind in assembler.register.acts:
+            found += [each.files[name] for each in assembler.register.approvals(kind) if name in each.files]
         known[name] = list(dict.fromkeys(filter(None, found)))
     if _LAW in known:
         known[_LAW] = [digest for digest in known[_LAW] if digest == record.law]

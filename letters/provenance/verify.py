@@ -14,26 +14,33 @@ from typing import Any
 
 from letters import __version__
 from letters._text.dates import long_date
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.docx.package import open_package
 from letters.errors import LettersError
-from letters.library.approval_record import Act, version_of
-from letters.provenance.judging import EDITED, Change, Judgement, State, judge
+from letters.library.approval_record import VettingEntry, version_of
+from letters.provenance.judging import EDITED, Edit, Judgement, LetterState, judge
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal
 from letters.provenance.words import Words, fold, mark_of, sentences, words_of
 
-UNTOUCHED = frozenset({State.UNCHANGED, State.SAVED_AGAIN})
+UNTOUCHED = frozenset({LetterState.UNCHANGED, LetterState.SAVED_AGAIN})
 _IN_WORDS = {
-    State.UNCHANGED: "Unchanged: every byte is as it was written.",
-    State.SAVED_AGAIN: "Unchanged: another program has saved it, with the same words, styles, emphasis and pictures.",
-    State.LOOKS: "Not a word has changed, but styles, emphasis or pictures have.",
-    State.OTHER_SEAL: "It has a record that was made under another seal than this library's, so nothing in it can be "
-    "relied on here: it is another office's letter, or the seal was replaced.",
-    State.FORGED: "Its record is not as it was written: somebody has altered it, or put it together. Nothing it says "
-    "can be relied on.",
-    State.UNKNOWN: "Unknown: it carries no record, so it was not made by this version of Letters, or its properties "
-    "were removed.",
+    LetterState.UNCHANGED: "Unchanged: every byte is as it was written.",
+    LetterState.SAVED_AGAIN: (
+        "Unchanged: another program has saved it, with the same words, styles, emphasis and pictures."
+    ),
+    LetterState.LOOKS: "Not a word has changed, but styles, emphasis or pictures have.",
+    LetterState.OTHER_SEAL: (
+        "It has a record that was made under another seal than this library's, so nothing in it can be relied on here: "
+        "it is another office's letter, or the seal was replaced."
+    ),
+    LetterState.FORGED: (
+        "Its record is not as it was written: somebody has altered it, or put it together. Nothing it says can be "
+        "relied on."
+    ),
+    LetterState.UNKNOWN: (
+        "Unknown: it carries no record, so it was not made by this version of Letters, or its properties were removed."
+    ),
 }
 
 _UNSEALED = (
@@ -51,25 +58,25 @@ class Approval:
         standing: it is the last one, and was not withdrawn.
     """
 
-    act: Act
+    act: VettingEntry
     number: int
     standing: bool
 
 
 @dataclass(frozen=True)
-class Finding:
+class TracedEdit:
     """One change, with what stood there where the library has it.
 
     Args:
         was: a sentence for each that is gone; None where its words are not in the library.
     """
 
-    change: Change
+    change: Edit
     was: tuple[str | None, ...]
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Verification:
     """What is known of one file.
 
     Args:
@@ -82,7 +89,7 @@ class Verdict:
     name: str
     judged: Judgement
     approval: Approval | None = None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[TracedEdit, ...] = ()
     notes: tuple[str, ...] = field(default=())
     counts: bool = True
 
@@ -133,11 +140,11 @@ class Verdict:
 class Verifier:
     """Verifies letters against one library."""
 
-    def __init__(self, desk: Desk) -> None:
-        self.desk = desk
+    def __init__(self, assembler: Assembler) -> None:
+        self.assembler = assembler
         self._known: dict[tuple[str, str, bool], Mapping[str, str]] = {}
 
-    def verify(self, data: bytes, name: str, original: bytes | None = None) -> Verdict:
+    def verify(self, data: bytes, name: str, original: bytes | None = None) -> Verification:
         """The verdict on a file.
 
         Args:
@@ -147,11 +154,11 @@ class Verifier:
         Raises:
             LettersError: the file is no .docx or PDF that can be read.
         """
-        judged = judge(data, name, self.desk.seal)
+        judged = judge(data, name, self.assembler.seal)
         record = judged.record
         if record is None or judged.state not in EDITED:
-            unsealed = judged.state is State.OTHER_SEAL and record is not None and record.key == Seal().name
-            return Verdict(name, judged, notes=(_UNSEALED if unsealed else _IN_WORDS[judged.state],))
+            unsealed = judged.state is LetterState.OTHER_SEAL and record is not None and record.key == Seal().name
+            return Verification(name, judged, notes=(_UNSEALED if unsealed else _IN_WORDS[judged.state],))
         approval = self._approval(record)
         former: dict[str, str] = {}
         if judged.changes:
@@ -159,17 +166,19 @@ class Verifier:
             former |= self._former(record, approval, cased=cased)
             if original is not None:
                 former |= self._marked(words_of(open_package(original, name)), cased=cased)
-        findings = tuple(Finding(change, tuple(former.get(mark) for mark in change.gone)) for change in judged.changes)
-        counts = record.state == "draft" or (approval is not None and not self.desk.register.distrust)
-        return Verdict(name, judged, approval, findings, tuple(self._notes(judged, record, approval)), counts)
+        findings = tuple(
+            TracedEdit(change, tuple(former.get(mark) for mark in change.gone)) for change in judged.changes
+        )
+        counts = record.state == "draft" or (approval is not None and not self.assembler.register.distrust)
+        return Verification(name, judged, approval, findings, tuple(self._notes(judged, record, approval)), counts)
 
     # --- what the record names, as the library knows it ---
 
     def _approval(self, record: Record) -> Approval | None:
-        approvals = self.desk.register.approvals(record.kind)
+        approvals = self.assembler.register.approvals(record.kind)
         for number, act in reversed(list(enumerate(approvals, 1))):
             if version_of(act.files) == record.approval:
-                withdrawn = self.desk.vetting(record.kind).withdrawal is not None
+                withdrawn = self.assembler.vetting(record.kind).withdrawal is not None
                 return Approval(act, number, number == len(approvals) and not withdrawn)
         return None
 
@@ -182,18 +191,18 @@ class Verifier:
         if record.edited:
             count = f" ({_count(int(record.changed))})" if record.changed.isdigit() else ""
             yield f"The PDF was printed from a Word letter that had been changed by hand in its {record.edited}{count}."
-        kinds = self.desk.library.kinds
+        kinds = self.assembler.library.kinds
         title = kinds[record.kind].title if record.kind in kinds else "which is no kind of letter here any more"
         yield f"Kind: {record.kind} ({title}). Dated {_day(record.dated)}. Written by Letters {_tool(record.tool)}."
         yield self._under_what(record, approval)
         yield f"Version of its files: {record.version[:16]}…, {self._law(record)}."
-        if approval and (distrust := self.desk.register.distrust):
+        if approval and (distrust := self.assembler.register.distrust):
             yield f"That approval counts for nothing here: {distrust}."
         if record.key == "none":
             yield "The library has no seal, so anybody could have written this record. An approval makes one."
 
     def _what_happened(self, judged: Judgement) -> str:
-        if judged.state is State.WORDS:
+        if judged.state is LetterState.WORDS:
             return f"Changed since it was written: {_count(judged.sentences)}."
         return _IN_WORDS[judged.state]
 
@@ -211,10 +220,10 @@ class Verifier:
         return f"Made under {told}, which has been withdrawn or followed by another since."
 
     def _law(self, record: Record) -> str:
-        name, register = "templates/legal_basis.toml", self.desk.register
+        name, register = "templates/legal_basis.toml", self.assembler.register
         if record.law == register.digest(name):
             return "with the law as the library has it now"
-        for kind in self.desk.library.kinds:
+        for kind in self.assembler.library.kinds:
             for act in register.approvals(kind):
                 if act.files.get(name) == record.law:
                     return f"with the law as approved on {long_date(act.date)}"
@@ -222,9 +231,9 @@ class Verifier:
 
     # --- what stood there ---
 
-    def then(self, approval: Approval | None) -> Desk:
+    def then(self, approval: Approval | None) -> Assembler:
         """The desk as it was when this was approved."""
-        return Desk(self.desk.register.as_approved(approval.act)) if approval else self.desk
+        return Assembler(self.assembler.register.as_approved(approval.act)) if approval else self.assembler
 
     def _former(self, record: Record, approval: Approval | None, *, cased: bool) -> Mapping[str, str]:
         """Sentences the library can give, by their marks: the vetted wording, and what the samples make of it."""
@@ -239,13 +248,13 @@ class Verifier:
 
     def _marked(self, words: Words, *, cased: bool) -> dict[str, str]:
         said = [*words.sentences, *(each for line in words.headings for each in sentences(line))]
-        return {mark_of(fold(sentence), self.desk.seal, cased=cased): sentence for sentence in said}
+        return {mark_of(fold(sentence), self.assembler.seal, cased=cased): sentence for sentence in said}
 
-    def _known_words(self, kind: str, desk: Desk) -> Iterator[Words]:
-        packages = [desk.whole(kind).package]
-        for name, answers in self.desk.samples(kind).items():
+    def _known_words(self, kind: str, assembler: Assembler) -> Iterator[Words]:
+        packages = [assembler.whole(kind).package]
+        for name, answers in self.assembler.samples(kind).items():
             with suppress(LettersError):
-                packages.append(open_package(desk.make(desk.check(answers), ["docx"]).files["docx"], name))
+                packages.append(open_package(assembler.make(assembler.check(answers), ["docx"]).files["docx"], name))
         yield from map(words_of, packages)
 
 

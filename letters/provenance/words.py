@@ -202,7 +202,7 @@ def _labels(xml: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=32)
-def _story(xml: str, styles: _Styles) -> tuple[tuple[str, str], ...]:
+def _story(xml: str, styles: _ParagraphStyles) -> tuple[tuple[str, str], ...]:
     """The paragraphs of one part that say something, each with its looks."""
     if "<mc:Fallback>" in xml:
         xml = _ALTERNATIVE.sub(_once, xml)
@@ -210,7 +210,7 @@ def _story(xml: str, styles: _Styles) -> tuple[tuple[str, str], ...]:
 
 
 @lru_cache(maxsize=512)
-def _line(markup: str, texts: tuple[str, ...], styles: _Styles) -> tuple[str, str]:
+def _line(markup: str, texts: tuple[str, ...], styles: _ParagraphStyles) -> tuple[str, str]:
     said, style, side, runs = _paragraph(markup, texts)
     own, set_to = styles.known.get(style, (style, ""))
     return said, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"
@@ -222,14 +222,14 @@ def _once(match: re.Match[str]) -> str:
 
 
 @dataclass(frozen=True, eq=False)  # told apart as objects: much is kept by them
-class _Styles:
+class _ParagraphStyles:
     """The name of each paragraph style and the side its lines keep to, by id: other programs give other ids."""
 
     known: Mapping[str, tuple[str, str]]
 
 
 @lru_cache(maxsize=8)
-def _styles(xml: str) -> _Styles:
+def _styles(xml: str) -> _ParagraphStyles:
     own: dict[str, tuple[str, str, str]] = {}
     default = ""
     for style, said, inside in _STYLE.findall(xml):
@@ -243,7 +243,7 @@ def _styles(xml: str) -> _Styles:
             seen.add(above)
             side, above = own[above][2], own[above][1]
         found[style] = (fold(name).casefold(), side)
-    return _Styles(found | {"": found.get(default, ("", ""))})
+    return _ParagraphStyles(found | {"": found.get(default, ("", ""))})
 
 
 def _paragraph(markup: str, texts: Sequence[str]) -> tuple[str, str, str, str]:
@@ -286,7 +286,7 @@ class _Says:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _SentenceMarkup:
     """The markup of a paragraph, read once for all letters in which it stands round other words."""
 
     said: _Says
@@ -296,7 +296,7 @@ class _Frame:
 
 
 @lru_cache(maxsize=512)
-def _frame(markup: str) -> _Frame:
+def _frame(markup: str) -> _SentenceMarkup:
     first, *others = markup.split("\0")
     chunk = first + "".join(f"\0{number}\0{after}" for number, after in enumerate(others))
     shape = chunk.rfind("<w:pPr>")
@@ -305,7 +305,7 @@ def _frame(markup: str) -> _Frame:
     said = _in_markup(chunk)
     runs = [(_look_of(run["looks"] or ""), _in_markup(run["rest"])) for run in _RUN.finditer(chunk, start)]
     alike = [(look, said if says == said else says) for look, says in runs]  # of a single run, read once
-    return _Frame(said, found.get("pStyle", ""), found.get("jc", ""), tuple(alike))
+    return _SentenceMarkup(said, found.get("pStyle", ""), found.get("jc", ""), tuple(alike))
 
 
 def _look_of(properties: str) -> str:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from letters.docx.package import parse_xml
 from letters.errors import LettersError
-from letters.pdf.tags.claims import Said
+from letters.pdf.tags.claims import XmpClaims
 from letters.provenance.record import UNSEALED, Record
 from letters.provenance.seal import Seal
 
@@ -42,7 +42,7 @@ _UNSEALED = f"<{_PREFIX}:file>{UNSEALED}<".encode()
 _SEALED = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
 
 
-def said_of(record: Record) -> Said:
+def said_of(record: Record) -> XmpClaims:
     """A record as XMP, its place for the fingerprint of the file still empty."""
     said = replace(record, file=UNSEALED).as_mapping()
     values = "".join(f"\n<{_PREFIX}:{name}>{escape(value)}</{_PREFIX}:{name}>" for name, value in said.items())
@@ -60,7 +60,7 @@ def said_of(record: Record) -> Said:
         f"<pdfaSchema:prefix>{_PREFIX}</pdfaSchema:prefix>\n"
         f"<pdfaSchema:property><rdf:Seq>{described}</rdf:Seq></pdfaSchema:property></rdf:li>"
     )
-    return Said(properties, schema)
+    return XmpClaims(properties, schema)
 
 
 def with_file_mark(pdf: bytes, seal: Seal) -> bytes:

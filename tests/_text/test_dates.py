@@ -12,7 +12,7 @@ import pytest
 from helpers import ROOT
 
 from letters._text.dates import Doubtful, parse_date
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.interview.interview import Interview
 from letters.library.library import Library
@@ -74,21 +74,21 @@ def test_what_is_no_date_is_refused_in_a_sentence(typed: str) -> None:
         parse_date(typed, today=TODAY, order="ask")
 
 
-def office_that_says(folder: Path, order: str) -> Desk:
+def office_that_says(folder: Path, order: str) -> Assembler:
     shutil.copytree(ROOT / "templates", folder / "templates")
     shutil.copytree(ROOT / "prompts", folder / "prompts")
     file = folder / "templates" / "office.toml"
     lines = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("date_order")]
     file.write_text(f'date_order = "{order}"\n' + "\n".join(lines) + "\n", encoding="utf-8")
-    return Desk(Library(folder))
+    return Assembler(Library(folder))
 
 
 def test_the_convention_stands_in_the_office_s_file(tmp_path: Path, sample: Callable[[str], dict[str, Any]]) -> None:
-    desk = office_that_says(tmp_path, "day-first")
+    assembler = office_that_says(tmp_path, "day-first")
     answers = sample("denial") | {"date": "8/8/2019"}
     answers["request"] |= {"received": "2/8/2019", "dated": "2/8/2019"}
-    assert desk.check(answers).request.received == AUGUST_2
-    interview = Interview(desk.library, desk.rulebook, {}, TODAY)
+    assert assembler.check(answers).request.received == AUGUST_2
+    interview = Interview(assembler.library, assembler.rulebook, {}, TODAY)
     question = next(each for each in interview.asked() if each.field.name == "request.received")
     interview.answer(question, "2/8/2019")
     assert interview.given(question) == AUGUST_2
@@ -97,13 +97,13 @@ def test_the_convention_stands_in_the_office_s_file(tmp_path: Path, sample: Call
 def test_an_office_that_wants_to_be_asked_is_asked_and_a_file_must_say_it_clearly(
     tmp_path: Path, sample: Callable[[str], dict[str, Any]]
 ) -> None:
-    desk = office_that_says(tmp_path, "ask")
-    interview = Interview(desk.library, desk.rulebook, {}, TODAY)
+    assembler = office_that_says(tmp_path, "ask")
+    interview = Interview(assembler.library, assembler.rulebook, {}, TODAY)
     question = next(each for each in interview.asked() if each.field.name == "request.received")
     assert interview.readings(question, "8/2/2019") == (AUGUST_2, FEBRUARY_8)
     assert interview.readings(question, "8/8/2019") == ()
     with pytest.raises(InvalidAnswers, match="may mean August 2, 2019 or February 8, 2019"):
-        desk.check(sample("denial") | {"date": "8/2/2019"})
+        assembler.check(sample("denial") | {"date": "8/2/2019"})
 
 
 def test_another_convention_is_refused(tmp_path: Path) -> None:

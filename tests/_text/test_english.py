@@ -13,7 +13,7 @@ import pytest
 from helpers import KINDS
 from lxml import etree
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.context import cited
 from letters.docx.package import W
 from letters.model.fields import put
@@ -27,8 +27,8 @@ ANSWERED = EARLIER | {"answered": date(2019, 8, 2), "reference": "OGC-2019-0099"
 SENT = {"date": date(2019, 8, 1), "reference": "OGC-2019-0100", "said": "denied direct access"}
 
 
-def paragraphs(desk: Desk, answers: dict[str, Any]) -> list[str]:
-    docx = zipfile.ZipFile(io.BytesIO(desk.make(desk.check(answers), ["docx"]).files["docx"]))
+def paragraphs(assembler: Assembler, answers: dict[str, Any]) -> list[str]:
+    docx = zipfile.ZipFile(io.BytesIO(assembler.make(assembler.check(answers), ["docx"]).files["docx"]))
     body = etree.fromstring(docx.read("word/document.xml"))
     return [
         "".join("\n" if node.tag == f"{{{W}}}br" else node.text or "" for node in p.iter(f"{{{W}}}t", f"{{{W}}}br"))
@@ -57,7 +57,7 @@ def refuse_clumsy(text: list[str]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("many", [0, 1, 2, 3])
-def test_every_list_reads_right_at_every_count(desk: Desk, sample: Sample, kind: str, many: int) -> None:
+def test_every_list_reads_right_at_every_count(assembler: Assembler, sample: Sample, kind: str, many: int) -> None:
     answers = sample(kind)
     people = (TWO_PERSONS * 2)[:many]
     if "responsible" in answers:
@@ -71,7 +71,7 @@ def test_every_list_reads_right_at_every_count(desk: Desk, sample: Sample, kind:
         put(answers, "request.earlier", [ANSWERED, EARLIER, EARLIER][:many])
     if kind == "repeat-denial" and not many:
         answers["enclosures"] = ["Our letter of August 2, 2019 (OGC-2019-0142)"]
-    text = paragraphs(desk, answers)
+    text = paragraphs(assembler, answers)
     refuse_clumsy(text)
     whole = "\n".join(text)
     assert whole.count("denied direct access") >= (0 if kind == "routing-memo" else many)
@@ -107,27 +107,27 @@ def test_every_list_reads_right_at_every_count(desk: Desk, sample: Sample, kind:
     ],
 )  # fmt: skip
 def test_persons_and_organisations_are_addressed_as_they_asked(
-    desk: Desk, sample: Sample, requester: dict[str, Any], greeting: str, address: str
+    assembler: Assembler, sample: Sample, requester: dict[str, Any], greeting: str, address: str
 ) -> None:
     answers = sample("denial")
     for name, value in requester.items():
         put(answers, f"request.requester.{name}", value)
-    text = paragraphs(desk, answers)
+    text = paragraphs(assembler, answers)
     refuse_clumsy(text)
     assert greeting in text
     assert any(paragraph.startswith(address) or address in paragraph for paragraph in text)
 
 
 def test_an_agency_that_needs_an_article_has_one_within_a_sentence_and_none_on_the_envelope(
-    desk: Desk, sample: Sample
+    assembler: Assembler, sample: Sample
 ) -> None:
-    text = paragraphs(desk, sample("conditional-approval"))
+    text = paragraphs(assembler, sample("conditional-approval"))
     assert any("in which the Human Trafficking Task Force asked for" in paragraph for paragraph in text)
     assert any(paragraph.startswith("Cost. The Human Trafficking Task Force pays") for paragraph in text)
     assert any("\nHuman Trafficking Task Force\n" in paragraph for paragraph in text)
 
 
-def test_what_is_missing_is_one_thing_or_several(desk: Desk, sample: Sample) -> None:
+def test_what_is_missing_is_one_thing_or_several(assembler: Assembler, sample: Sample) -> None:
     answers = sample("request-for-justification") | {"also_asked": []}
     for name, value in {
         "request.period": "the year 2018",
@@ -142,14 +142,14 @@ def test_what_is_missing_is_one_thing_or_several(desk: Desk, sample: Sample) -> 
         "request.requester.supervisor": "Quinn Example, Unit Chief",
     }.items():
         put(answers, name, value)
-    text = paragraphs(desk, answers)
+    text = paragraphs(assembler, answers)
     assert any("because something is missing from it" in paragraph for paragraph in text)
     assert sum(paragraph.startswith("The safeguards that will protect the records.") for paragraph in text) == 1
     put(answers, "request.requester.supervisor", None)
-    assert any("because several things are missing" in paragraph for paragraph in paragraphs(desk, answers))
+    assert any("because several things are missing" in paragraph for paragraph in paragraphs(assembler, answers))
 
 
-def test_several_bases_are_one_sentence_in_the_right_order(desk: Desk, sample: Sample) -> None:
+def test_several_bases_are_one_sentence_in_the_right_order(assembler: Assembler, sample: Sample) -> None:
     answers = sample("contact-notice")
     for chosen, sentence in (
         (["nmac-106-d"], "Such requests are decided under 11.3.100.106(D) NMAC."),
@@ -166,9 +166,10 @@ def test_several_bases_are_one_sentence_in_the_right_order(desk: Desk, sample: S
             "Such requests are decided under NMSA 1978, § 51-1-32; 20 C.F.R. § 603.4(b)-(c); and 11.3.100.106(C) NMAC.",
         ),
     ):
-        assert sentence in paragraphs(desk, answers | {"legal_basis": chosen})
-    bases = [{"citation": desk.rulebook.bases[name].citation, "authority": desk.rulebook.bases[name].authority}
-             for name in ("nm-51-1-32", "us-v-california", "peters-v-us")]  # fmt: skip
+        assert sentence in paragraphs(assembler, answers | {"legal_basis": chosen})
+    known = assembler.rulebook.bases
+    chosen = ("nm-51-1-32", "us-v-california", "peters-v-us")
+    bases = [{"citation": known[name].citation, "authority": known[name].authority} for name in chosen]
     assert cited(bases) == (
         "NMSA 1978, § 51-1-32; see also United States v. California, 921 F.3d 865, 891 (9th Cir. 2019), and "
         "Peters v. United States, 853 F.2d 692 (9th Cir. 1988) (both persuasive)"

@@ -24,11 +24,11 @@ from letters.approval.approve import Hand, inspected, record, roll_back, states,
 from letters.approval.changes import changes_of, redline_of
 from letters.approval.proof.cover import smallest_cover
 from letters.approval.proof.pack import pack, proof_of
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault, Usage
 from letters.library.approval_record import digest_of
-from letters.library.approvals import State
+from letters.library.approvals import ApprovalState
 from letters.library.library import Library
 from letters.model.letter import Letter
 from letters.pdf.parity.pdf_text import pdf_words
@@ -46,7 +46,7 @@ def vetted_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", "vetted.toml"))
     (root / "letters.toml").touch()
-    record(Desk(Library(root)), KINDS, COUNSEL)
+    record(Assembler(Library(root)), KINDS, COUNSEL)
     return root
 
 
@@ -57,12 +57,12 @@ def own(vetted_library: Path, tmp_path: Path) -> Path:
     return root
 
 
-def desk(root: Path) -> Desk:
-    return Desk(Library(root))
+def assembler(root: Path) -> Assembler:
+    return Assembler(Library(root))
 
 
-def state(root: Path, kind: str = KIND, on: date = TODAY) -> State:
-    return desk(root).vetting(kind).state(on)
+def state(root: Path, kind: str = KIND, on: date = TODAY) -> ApprovalState:
+    return assembler(root).vetting(kind).state(on)
 
 
 # --- letters ---
@@ -70,7 +70,7 @@ def state(root: Path, kind: str = KIND, on: date = TODAY) -> State:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_letter_of_a_vetted_kind_bears_no_mark(own: Path, sample: Sample, kind: str) -> None:
-    at = desk(own)
+    at = assembler(own)
     made = at.make(at.check(sample(kind)), ["docx"])
     assert b"DRAFT" not in b"".join(open_package(made.files["docx"], "letter").parts.values())
 
@@ -94,7 +94,7 @@ CHANGES: dict[str, Callable[[Path], None]] = {
 @pytest.mark.parametrize("file", CHANGES)
 def test_any_change_to_what_it_is_made_of_makes_a_letter_a_draft(own: Path, sample: Sample, file: str) -> None:
     CHANGES[file](own)
-    at = desk(own)
+    at = assembler(own)
     letter = at.check(sample(KIND))
     assert at.is_draft(letter)
     assert at.vetting(KIND).changed == (file,)
@@ -126,9 +126,10 @@ def test_a_change_to_another_letter_s_files_changes_nothing(own: Path) -> None:
     edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests", "It rests")
     replace(own / "templates" / "objections.toml", "text = ", "# a remark\ntext = ")
     (own / "templates" / KIND / "sample.toml").write_text("# nothing\n")
-    assert state(own) is State.VETTED
-    assert states(desk(own), TODAY) == {
-        kind: State.CHANGED if kind in ("denial", "subpoena-response") else State.VETTED for kind in KINDS
+    assert state(own) is ApprovalState.VETTED
+    assert states(assembler(own), TODAY) == {
+        kind: ApprovalState.CHANGED if kind in ("denial", "subpoena-response") else ApprovalState.VETTED
+        for kind in KINDS
     }
 
 
@@ -138,38 +139,40 @@ def test_law_and_terms_count_as_far_as_a_letter_takes_them(own: Path) -> None:
     entry = next(each for each in text.split("[[basis]]") if 'supports = ["denial", "repeat-denial", "policy-' in each)
     changed = text.replace(entry, entry.replace('title = "', 'title = "New: '))
     law.write_text(f"# a remark\n{changed}", encoding="utf-8")
-    assert state(own) is State.VETTED
-    assert state(own, "denial") is State.CHANGED
-    assert state(own, "conditional-approval") is State.VETTED
+    assert state(own) is ApprovalState.VETTED
+    assert state(own, "denial") is ApprovalState.CHANGED
+    assert state(own, "conditional-approval") is ApprovalState.VETTED
     replace(terms, 'subject = "Cost"', 'subject = "Costs"')
-    assert state(own) is State.VETTED
-    assert state(own, "conditional-approval") is State.CHANGED
+    assert state(own) is ApprovalState.VETTED
+    assert state(own, "conditional-approval") is ApprovalState.CHANGED
     replace(terms, 'name = "quarterly wage records"', 'name = "wage records"')
-    assert state(own) is State.CHANGED
+    assert state(own) is ApprovalState.CHANGED
 
 
 def test_rolling_back_one_letter_leaves_the_law_of_others(own: Path) -> None:
     law = own / "templates" / "legal_basis.toml"
     law.write_text("# a remark\n" + law.read_text(encoding="utf-8"), encoding="utf-8")
     CHANGES["templates/contact-notice/letter.docx"](own)
-    _, names, _ = roll_back(desk(own), KIND, COUNSEL, None)
+    _, names, _ = roll_back(assembler(own), KIND, COUNSEL, None)
     assert names == ["templates/contact-notice/letter.docx"]
     assert law.read_text(encoding="utf-8").startswith("# a remark")
-    assert state(own) is State.VETTED
-    assert desk(own).register.approvals(KIND)[-1].files["templates/legal_basis.toml"] == digest_of(law.read_bytes())
+    assert state(own) is ApprovalState.VETTED
+    assert assembler(own).register.approvals(KIND)[-1].files["templates/legal_basis.toml"] == digest_of(
+        law.read_bytes()
+    )
 
 
 # --- approvals ---
 
 
 def test_an_approval_says_who_when_why_and_for_which_bytes(own: Path) -> None:
-    (act,) = desk(own).register.acts[KIND]
+    (act,) = assembler(own).register.acts[KIND]
     assert (act.by, act.title, act.date, act.why) == (COUNSEL.by, COUNSEL.title, TODAY, COUNSEL.why)
     for name, digest in act.files.items():
         data = (own / name).read_bytes()
         assert digest == digest_of(data)
         assert (own / "templates" / ".vetted" / f"{digest}{Path(name).suffix}").read_bytes() == data
-    template = desk(own).template(KIND)
+    template = assembler(own).template(KIND)
     assert {f"templates/shared/{each}.docx" for each in template.passages} <= act.files.keys()
     assert {
         "templates/legal_basis.toml",
@@ -180,24 +183,24 @@ def test_an_approval_says_who_when_why_and_for_which_bytes(own: Path) -> None:
 
 
 def test_it_holds_for_letters_dated_until_its_last_day(own: Path, sample: Sample) -> None:
-    record(desk(own), [KIND], COUNSEL, expires=date(2026, 12, 31))
-    assert state(own, on=date(2026, 12, 31)) is State.VETTED
-    assert state(own, on=date(2027, 1, 1)) is State.EXPIRED
-    at = desk(own)
+    record(assembler(own), [KIND], COUNSEL, expires=date(2026, 12, 31))
+    assert state(own, on=date(2026, 12, 31)) is ApprovalState.VETTED
+    assert state(own, on=date(2027, 1, 1)) is ApprovalState.EXPIRED
+    at = assembler(own)
     assert not at.is_draft(at.check(sample(KIND)))  # dated 2019: by the letter's date, not by the clock
     with pytest.raises(Usage):
-        record(desk(own), [KIND], COUNSEL, expires=date(2026, 1, 1))
+        record(assembler(own), [KIND], COUNSEL, expires=date(2026, 1, 1))
 
 
 def test_withdrawn_it_is_a_draft_until_it_is_approved_again(own: Path) -> None:
-    withdraw(desk(own), KIND, with_(COUNSEL, why="The law changed."))
-    assert state(own) is State.WITHDRAWN
-    assert "withdrew it on November 22, 2026: The law changed." in desk(own).vetting(KIND).in_words(TODAY)
+    withdraw(assembler(own), KIND, with_(COUNSEL, why="The law changed."))
+    assert state(own) is ApprovalState.WITHDRAWN
+    assert "withdrew it on November 22, 2026: The law changed." in assembler(own).vetting(KIND).in_words(TODAY)
     with pytest.raises(Usage):
-        withdraw(desk(own), KIND, COUNSEL)
-    record(desk(own), [KIND], COUNSEL)
-    assert state(own) is State.VETTED
-    assert [act.act for act in desk(own).register.acts[KIND]] == ["vetted", "withdrawn", "vetted"]
+        withdraw(assembler(own), KIND, COUNSEL)
+    record(assembler(own), [KIND], COUNSEL)
+    assert state(own) is ApprovalState.VETTED
+    assert [act.act for act in assembler(own).register.acts[KIND]] == ["vetted", "withdrawn", "vetted"]
 
 
 def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -> None:
@@ -214,7 +217,7 @@ def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -
 def test_a_sample_that_makes_no_letter_stands_in_the_way(own: Path) -> None:
     replace(own / "templates" / KIND / "sample.toml", 'signatory = "chief-counsel"', 'signatory = "nobody"')
     with pytest.raises(LibraryAtFault, match="nobody"):
-        inspected(desk(own), [KIND], TODAY)
+        inspected(assembler(own), [KIND], TODAY)
 
 
 def test_rolled_back_the_files_are_as_approved_and_what_they_replace_is_kept(own: Path) -> None:
@@ -223,47 +226,47 @@ def test_rolled_back_the_files_are_as_approved_and_what_they_replace_is_kept(own
     for name in ("templates/contact-notice/letter.docx", "prompts/contact-notice.toml"):
         CHANGES[name](own)
     changed = [file.read_bytes() for file in files]
-    _, names, _ = roll_back(desk(own), KIND, COUNSEL, None)
+    _, names, _ = roll_back(assembler(own), KIND, COUNSEL, None)
     assert sorted(own / name for name in names) == sorted(files)
     assert [file.read_bytes() for file in files] == before
-    assert state(own) is State.VETTED
+    assert state(own) is ApprovalState.VETTED
     kept = {path.read_bytes() for path in (own / "templates" / ".vetted").iterdir()}
     assert set(changed) <= kept
     with pytest.raises(Usage):
-        roll_back(desk(own), KIND, COUNSEL, None)
+        roll_back(assembler(own), KIND, COUNSEL, None)
 
 
 def test_rolling_back_a_withdrawn_approval_goes_to_the_one_before(own: Path) -> None:
     file = own / "templates" / KIND / "letter.docx"
     before = file.read_bytes()
     CHANGES["templates/contact-notice/letter.docx"](own)
-    record(desk(own), [KIND], COUNSEL)
-    withdraw(desk(own), KIND, COUNSEL)
-    target, _, _ = roll_back(desk(own), KIND, COUNSEL, None)
-    assert target == desk(own).register.approvals(KIND)[0]
+    record(assembler(own), [KIND], COUNSEL)
+    withdraw(assembler(own), KIND, COUNSEL)
+    target, _, _ = roll_back(assembler(own), KIND, COUNSEL, None)
+    assert target == assembler(own).register.approvals(KIND)[0]
     assert file.read_bytes() == before
-    roll_back(desk(own), KIND, COUNSEL, 2)
+    roll_back(assembler(own), KIND, COUNSEL, 2)
     assert file.read_bytes() != before
 
 
 def test_a_damaged_copy_is_found_out(own: Path) -> None:
-    digest = desk(own).register.approvals(KIND)[0].files["prompts/contact-notice.toml"]
+    digest = assembler(own).register.approvals(KIND)[0].files["prompts/contact-notice.toml"]
     CHANGES["prompts/contact-notice.toml"](own)
     (own / "templates" / ".vetted" / f"{digest}.toml").write_text("forged")
     with pytest.raises(LibraryAtFault, match="damaged"):
-        roll_back(desk(own), KIND, COUNSEL, None)
+        roll_back(assembler(own), KIND, COUNSEL, None)
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "templates/../../x", "letters.toml", "prompts/..\\x"])
 def test_a_record_that_leads_out_of_the_library_is_refused(own: Path, name: str) -> None:
     replace(own / "templates" / "vetted.toml", '"prompts/contact-notice.toml" =', f"{json.dumps(name)} =")
     with pytest.raises(LibraryAtFault, match="no file of a library"):
-        roll_back(desk(own), KIND, COUNSEL, None)
+        roll_back(assembler(own), KIND, COUNSEL, None)
 
 
 def test_the_shipped_letters_are_vetted_as_they_are() -> None:
     """To be recorded again after a change: letters vet --all --by … --title … --why …"""
-    at = Desk(Library(ROOT))
+    at = Assembler(Library(ROOT))
     assert {kind: at.vetting(kind).in_words(TODAY) for kind in KINDS if not at.vetting(kind).is_vetted(TODAY)} == {}
     acts = [act for each in at.register.acts.values() for act in each]
     assert {act.person for act in acts} == {"Morgan Example, Chief Legal Counsel"}
@@ -281,7 +284,7 @@ def test_what_changed_is_told_with_what_it_touches(own: Path) -> None:
     edit(decision, "word/document.xml", "It will not provide a bulk extract", "It will never provide a bulk copy")
     replace(own / "templates" / "legal_basis.toml", 'summary = "conditions federal', 'summary = "makes federal')
     replace(own / "prompts" / "denial.toml", "does the denial rest", "does our denial rest")
-    found = changes_of(desk(own), "denial")
+    found = changes_of(assembler(own), "denial")
     assert set(found.files) == {
         "templates/shared/decision-limits.docx", "templates/legal_basis.toml", "prompts/denial.toml",
     }  # fmt: skip
@@ -300,14 +303,14 @@ def test_what_changed_is_told_with_what_it_touches(own: Path) -> None:
 def test_without_the_kept_copies_it_can_still_be_approved_again(own: Path) -> None:
     shutil.rmtree(own / "templates" / ".vetted")
     CHANGES["templates/shared/signature.docx"](own)
-    found = changes_of(desk(own), KIND)
+    found = changes_of(assembler(own), KIND)
     assert "what it was cannot be shown" in found.files["templates/shared/signature.docx"][0]
-    record(desk(own), [KIND], COUNSEL)
-    assert state(own) is State.VETTED
+    record(assembler(own), [KIND], COUNSEL)
+    assert state(own) is ApprovalState.VETTED
 
 
 def test_nothing_changed_is_told_as_that(own: Path) -> None:
-    found = changes_of(desk(own), KIND)
+    found = changes_of(assembler(own), KIND)
     assert list(found.lines()) == [
         "Nothing changed in contact-notice since Morgan Example, Chief Legal Counsel, vetted it on November 22, 2026."
     ]
@@ -316,7 +319,7 @@ def test_nothing_changed_is_told_as_that(own: Path) -> None:
 def test_the_redline_shows_passages_in_their_places_and_text_files_at_the_end(own: Path) -> None:
     edit(own / "templates" / "shared" / "signature.docx", "word/document.xml", "Sincerely,", "Respectfully,")
     replace(own / "prompts" / "contact-notice.toml", "?", "??")
-    data = redline_of(desk(own), KIND, "Dana Exemplar", TODAY)
+    data = redline_of(assembler(own), KIND, "Dana Exemplar", TODAY)
     package = open_package(data, "redline")
     root = package.xml(package.main)
     text = "".join(root.itertext())
@@ -328,14 +331,14 @@ def test_the_redline_shows_passages_in_their_places_and_text_files_at_the_end(ow
 def test_without_an_approval_there_is_no_redline(own: Path) -> None:
     (own / "templates" / "vetted.toml").unlink()
     with pytest.raises(Usage, match="never vetted"):
-        redline_of(desk(own), KIND, "M", TODAY)
+        redline_of(assembler(own), KIND, "M", TODAY)
 
 
 # --- the proof ---
 
 
 def test_the_proof_shows_every_paragraph_in_the_fewest_letters(own: Path) -> None:
-    at = desk(own)
+    at = assembler(own)
     proof = proof_of(at, "denial")
     pieces = {piece.number for piece in proof.pieces}
     seen = set().union(*(found.seen for found in proof.letters))
@@ -352,7 +355,7 @@ def test_the_proof_shows_every_paragraph_in_the_fewest_letters(own: Path) -> Non
         assert any(said in each for each in words), said
 
 
-def _document(at: Desk, letter: Letter) -> str:
+def _document(at: Assembler, letter: Letter) -> str:
     package = open_package(at.make(letter, ["docx"]).files["docx"], "letter")
     return "".join(package.xml(package.main).itertext())
 
@@ -368,7 +371,7 @@ def test_a_paragraph_that_can_never_appear_is_an_error_that_names_it(own: Path) 
     assert first
     edit(file, "word/document.xml", first[0], first[0] + dead)
     with pytest.raises(LibraryAtFault) as caught:
-        proof_of(desk(own), KIND)
+        proof_of(assembler(own), KIND)
     (problem,) = caught.value.problems
     assert "“Never said.”" in problem.message
     assert 'request.access == "sideways"' in problem.hint
@@ -376,7 +379,7 @@ def test_a_paragraph_that_can_never_appear_is_an_error_that_names_it(own: Path) 
 
 
 def test_the_pack_labels_each_letter_with_its_facts_and_lists_what_is_signed(own: Path) -> None:
-    at = desk(own)
+    at = assembler(own)
     proof = proof_of(at, KIND)
     data = pack(at, proof, TODAY)
     assert data == pack(at, proof, TODAY)
@@ -419,7 +422,7 @@ def test_the_command_approves_withdraws_and_rolls_back(own: Path, letters: Any) 
     assert {row["kind"]: row["state"] for row in json.loads(waiting.stdout)}[KIND] == "changed"
     done = letters("vet", KIND, *who, "--why", "A shorter close.")
     assert done.returncode == 0, done.stderr
-    assert state(own) is State.VETTED
+    assert state(own) is ApprovalState.VETTED
     assert letters("vet", KIND, *who, "--why", "A slip.", "--withdraw").returncode == 0
     back = letters("vet", KIND, *who, "--why", "Back.", "--roll-back")
     assert back.returncode == 0, back.stderr

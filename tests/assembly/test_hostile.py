@@ -20,7 +20,7 @@ from helpers import ROOT
 from helpers.batches import save, vetted_library
 
 from letters._system.output import safe_stem
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.limits import within_limits
 from letters.assembly.template.template import Passages, Properties, Template, fill_text
 from letters.batches.pool import processes
@@ -349,11 +349,11 @@ INJECTIONS = [
 
 
 @pytest.mark.parametrize("payload", INJECTIONS)
-def test_an_answer_is_words_and_nothing_else(desk: Desk, sample: Sample, payload: str) -> None:
+def test_an_answer_is_words_and_nothing_else(assembler: Assembler, sample: Sample, payload: str) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = f"the records {payload} of"
-    plain = desk.make(desk.check(sample("denial")), ["docx"]).files["docx"]
-    made = desk.make(desk.check(answers)).files
+    plain = assembler.make(assembler.check(sample("denial")), ["docx"]).files["docx"]
+    made = assembler.make(assembler.check(answers)).files
     assert " ".join(f"the records {payload} of".split()) in " ".join(words_in(made["docx"]).split())
     assert tags_of(made["docx"]) == tags_of(plain)
     assert made["pdf"].startswith(b"%PDF")  # its words were compared with the Word letter's on the way
@@ -460,9 +460,9 @@ def test_a_name_from_an_answer_stays_in_its_folder(name: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["../denial", "/etc", "denial/../denial", "", ".", "nul", "denial\x00"])
-def test_a_kind_is_one_of_the_library_s(desk: Desk, sample: Sample, kind: str) -> None:
+def test_a_kind_is_one_of_the_library_s(assembler: Assembler, sample: Sample, kind: str) -> None:
     with pytest.raises(InvalidAnswers):
-        desk.check(sample("denial") | {"kind": kind})
+        assembler.check(sample("denial") | {"kind": kind})
 
 
 @pytest.mark.parametrize(
@@ -480,9 +480,9 @@ def test_a_kind_is_one_of_the_library_s(desk: Desk, sample: Sample, kind: str) -
         (b'{"__proto__": {"x": 1}}', "a.json"),
     ],
 )
-def test_an_answers_file_of_malice_ends_in_a_sentence(desk: Desk, data: bytes, name: str) -> None:
+def test_an_answers_file_of_malice_ends_in_a_sentence(assembler: Assembler, data: bytes, name: str) -> None:
     with pytest.raises(InvalidAnswers) as refusal:
-        desk.check(parse_answers(data, name))
+        assembler.check(parse_answers(data, name))
     assert len(str(refusal.value)) < 5_000
 
 

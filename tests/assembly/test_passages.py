@@ -19,7 +19,7 @@ from helpers import ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from lxml import etree
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Passages, Properties, Template, mark_draft
 from letters.docx.package import Package, Packed, R, W, open_package, write_package
 from letters.errors import Problem, TemplateAtFault
@@ -623,14 +623,14 @@ def test_the_library_keeps_passages_in_templates_shared_and_reads_each_once(tmp_
     (shared / "~$test-closing.docx").write_bytes(b"lock")
     for kind in kinds:
         (tmp_path / "templates" / kind / "letter.docx").write_bytes(docx(paragraph('{%p include "test-closing" %}')))
-    desk = Desk(Library(tmp_path))
-    first = desk.template(kinds[0])
+    assembler = Assembler(Library(tmp_path))
+    first = assembler.template(kinds[0])
     (shared / "test-closing.docx").unlink()
-    for template in (first, desk.template(kinds[1])):
+    for template in (first, assembler.template(kinds[1])):
         assert template.passages == ("test-closing",)
         assert says(open_package(template.fill({}, PROPERTIES), "x")) == ["Closing words of all letters."]
     with pytest.raises(TemplateAtFault, match=re.escape("templates/shared/test-closing.docx is missing")):
-        Desk(Library(tmp_path)).template(kinds[0])
+        Assembler(Library(tmp_path)).template(kinds[0])
 
 
 # --- The mark of a draft ---
@@ -694,7 +694,7 @@ def test_the_mark_looks_the_same_whatever_the_template_and_the_title_says_draft(
     assert [each.text for each in document.paragraphs] == ["Text"]
 
 
-def test_a_marked_letter_prints_with_the_mark_on_every_page(desk: Desk) -> None:
+def test_a_marked_letter_prints_with_the_mark_on_every_page(assembler: Assembler) -> None:
     new_page = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
     pages = [
         paragraph("One") + new_page,
@@ -702,7 +702,7 @@ def test_a_marked_letter_prints_with_the_mark_on_every_page(desk: Desk) -> None:
         paragraph("Four"),
     ]
     data = docx("".join(pages), headers={"default": paragraph("Head")}, section=FIRST, settings=EVEN)
-    printed = desk.print_word(mark_draft(data, WORDS), "draft")
+    printed = assembler.print_word(mark_draft(data, WORDS), "draft")
     assert printed.notes == ()
     words = pdf_words(printed.data)
     assert words.body.startswith(WORDS), "the head of the first page is read out"

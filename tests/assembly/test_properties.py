@@ -15,7 +15,7 @@ from helpers import KINDS, ROOT
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.docx.package import W, open_package
 from letters.errors import InvalidAnswers, LettersError, Problem
 from letters.library.answers import parse_answers, write_answers
@@ -23,7 +23,7 @@ from letters.library.library import Library
 from letters.model.fields import Field, fields_of, get, put
 
 LONG = int(os.environ.get("LETTERS_FUZZ", "0"))  # how many times as many
-DESK = Desk(Library(ROOT))
+DESK = Assembler(Library(ROOT))
 MARK = "Qqmarked"
 
 

@@ -16,7 +16,7 @@ from helpers import KINDS, ROOT
 from helpers.documents import docx, paragraph
 
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.context import PROVIDED
 from letters.assembly.template.filters import FILTERS
 from letters.assembly.template.template import Properties, Template
@@ -35,17 +35,17 @@ OFFICE = tomllib.loads((ROOT / "templates" / "office.toml").read_text(encoding="
 }
 
 
-def found(folder: Path, kinds: Iterable[str] = KINDS, bases: Iterable[str] | None = None) -> Desk:
-    made = founded(Desk(Library(ROOT)), OFFICE, list(kinds), None if bases is None else list(bases))
+def found(folder: Path, kinds: Iterable[str] = KINDS, bases: Iterable[str] | None = None) -> Assembler:
+    made = founded(Assembler(Library(ROOT)), OFFICE, list(kinds), None if bases is None else list(bases))
     write_all({folder / name: data for name, data in made.files.items()})
-    return Desk(Library(folder))
+    return Assembler(Library(folder))
 
 
 def test_a_whole_library_writes_every_letter_in_the_office_s_own_name(tmp_path: Path, letters: Any) -> None:
-    desk = found(tmp_path / "own")
+    assembler = found(tmp_path / "own")
     for kind in KINDS:
-        (answers,) = desk.samples(kind).values()
-        package = open_package(desk.make(desk.check(answers), ["docx"]).files["docx"], kind)
+        (answers,) = assembler.samples(kind).values()
+        package = open_package(assembler.make(assembler.check(answers), ["docx"]).files["docx"], kind)
         words = "".join("".join(package.xml(part).itertext()) for part in package.parts if part.endswith(".xml"))
         assert "Arizona Department of Testing" in words
         assert "Pat Ownname" in words
@@ -56,18 +56,18 @@ def test_a_whole_library_writes_every_letter_in_the_office_s_own_name(tmp_path: 
 
 def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> None:
     wanted = ["cfr-603-4", "nm-51-1-32", "nmac-106-c", "nmac-106-d"]
-    made = founded(Desk(Library(ROOT)), OFFICE, ["contact-notice"], wanted)
+    made = founded(Assembler(Library(ROOT)), OFFICE, ["contact-notice"], wanted)
     write_all({tmp_path / name: data for name, data in made.files.items()})
-    desk = Desk(Library(tmp_path))
-    assert list(desk.library.kinds) == ["contact-notice"]
+    assembler = Assembler(Library(tmp_path))
+    assert list(assembler.library.kinds) == ["contact-notice"]
     assert {file.stem for file in (tmp_path / "templates" / "shared").iterdir()} == set(
-        desk.template("contact-notice").passages
+        assembler.template("contact-notice").passages
     )
-    assert set(desk.rulebook.bases) == {*wanted, *made.kept}
-    assert len(desk.rulebook.bases) < len(Desk(Library(ROOT)).rulebook.bases)
+    assert set(assembler.rulebook.bases) == {*wanted, *made.kept}
+    assert len(assembler.rulebook.bases) < len(Assembler(Library(ROOT)).rulebook.bases)
     assert all(made.kept.values()), "each says which file needs it"
-    assert (desk.rulebook.conditions, desk.rulebook.objections, desk.rulebook.showing) == ({}, {}, {})
-    assert desk.rulebook.records
+    assert (assembler.rulebook.conditions, assembler.rulebook.objections, assembler.rulebook.showing) == ({}, {}, {})
+    assert assembler.rulebook.records
     assert not (tmp_path / "templates" / "vetted.toml").exists()
     law = (tmp_path / "templates" / "legal_basis.toml").read_text(encoding="utf-8")
     assert law.startswith("# What our letters may cite.")
@@ -134,10 +134,10 @@ def test_the_page_names_every_filter_every_name_and_every_tag() -> None:
         assert re.search(rf"\b{word}\b", text)
 
 
-def test_every_example_on_the_page_does_what_it_says(desk: Desk) -> None:
-    (answers,) = desk.samples("denial").values()
-    letter = desk.check({**answers, "copies": ["one", "two", "three"]})
-    context = desk.context(letter)
+def test_every_example_on_the_page_does_what_it_says(assembler: Assembler) -> None:
+    (answers,) = assembler.samples("denial").values()
+    letter = assembler.check({**answers, "copies": ["one", "two", "three"]})
+    context = assembler.context(letter)
     shown = [tag for tag, _ in FILTERS_SHOWN.values()]
     template = Template.compile(docx("".join(map(paragraph, shown))), "page")
     data = template.fill(context, Properties(title="t", author="a", language="en-US", dated=letter.date))
@@ -150,7 +150,7 @@ def test_every_example_on_the_page_does_what_it_says(desk: Desk) -> None:
     assert not any("{" in words for words in printed)
 
 
-def test_every_tag_on_the_page_is_one_a_template_may_hold(desk: Desk) -> None:
+def test_every_tag_on_the_page_is_one_a_template_may_hold(assembler: Assembler) -> None:
     tags = [tag.replace(" … ", " x ") for tag, _ in TAGS_SHOWN]
     lines = []
     for tag in tags:
@@ -158,7 +158,7 @@ def test_every_tag_on_the_page_is_one_a_template_may_hold(desk: Desk) -> None:
             continue  # needs a table, which the repeat denial has
         lines.append(tag)
         lines += ["words"] if tag.startswith(("{%p if", "{%p for")) else []
-    Template.compile(docx("".join(map(paragraph, lines))), "page", desk.passages)
+    Template.compile(docx("".join(map(paragraph, lines))), "page", assembler.passages)
 
 
 # --- the command ---
@@ -214,5 +214,5 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
     child.expect(pexpect.EOF)
     library = Library(tmp_path / "own")
     assert list(library.kinds) == ["contact-notice"]
-    office = Desk(library).office
+    office = Assembler(library).office
     assert (office.name, office.time_zone) == ("Typed Office", "America/Phoenix")

@@ -13,7 +13,7 @@ import pytest
 from helpers import KINDS
 from helpers.edits import edit, replace
 
-from letters.assembly.assembler import Desk, Made
+from letters.assembly.assembler import Assembler, FinishedLetter
 from letters.errors import LibraryAtFault, TemplateAtFault
 from letters.library.library import Library
 from letters.model.fields import put
@@ -21,12 +21,12 @@ from letters.model.fields import put
 Sample = Callable[[str], dict[str, Any]]
 
 
-def write(own: Path, answers: dict[str, Any]) -> Made:
-    desk = Desk(Library(own))
-    return desk.make(desk.check(answers))
+def write(own: Path, answers: dict[str, Any]) -> FinishedLetter:
+    assembler = Assembler(Library(own))
+    return assembler.make(assembler.check(answers))
 
 
-def words_of(made: Made) -> tuple[str, str]:
+def words_of(made: FinishedLetter) -> tuple[str, str]:
     """The letter's words in Word and in PDF, without white space."""
     from letters.pdf.parity.pdf_text import pdf_words
 
@@ -126,22 +126,24 @@ def test_every_mistake_in_a_template_is_reported_at_once(own: Path) -> None:
     edit(template, "word/document.xml", "{{ office.short_name }}", "{{ office.short_name")
     edit(template, "word/document.xml", "{{ request.sought }}.", "{request.sought}}.")
     with pytest.raises(TemplateAtFault) as caught:
-        Desk(Library(own)).template("denial")
+        Assembler(Library(own)).template("denial")
     assert len(caught.value.problems) >= 2
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_shipped_template_uses_only_names_that_exist_in_every_branch(desk: Desk, sample: Sample, kind: str) -> None:
-    contexts = [desk.context(desk.check(sample(each))) for each in (kind, *KINDS)]
-    used = {use.path for use in desk.template(kind).uses}
+def test_a_shipped_template_uses_only_names_that_exist_in_every_branch(
+    assembler: Assembler, sample: Sample, kind: str
+) -> None:
+    contexts = [assembler.context(assembler.check(sample(each))) for each in (kind, *KINDS)]
+    used = {use.path for use in assembler.template(kind).uses}
     assert {"date", "office.name", "contact.email"} <= used
     for path in used:
         first, *rest = path.split(".")
         if first == "law":
-            basis = next(each for each in desk.rulebook.bases.values() if each.id.replace("-", "_") == rest[0])
+            basis = next(each for each in assembler.rulebook.bases.values() if each.id.replace("-", "_") == rest[0])
             assert kind in basis.supports, path
         elif first == "deadlines":
-            ids = [deadline.id for basis in desk.rulebook.bases.values() for deadline in basis.deadlines]
+            ids = [deadline.id for basis in assembler.rulebook.bases.values() for deadline in basis.deadlines]
             assert rest[0].replace("_", "-") in ids, path
         else:  # a list that is empty in this sample is looked at in another kind's
             assert any(leads_somewhere(path, context) for context in contexts), path
@@ -175,7 +177,7 @@ LAW = [
 def test_a_choice_without_words_is_named(own: Path) -> None:
     replace(own / "templates" / "phrases.toml", 'portal = "online message"', "")
     with pytest.raises(LibraryAtFault) as caught:
-        _ = Desk(Library(own)).phrases
+        _ = Assembler(Library(own)).phrases
     assert "[channel] lacks the words for “portal”" in str(caught.value)
 
 
@@ -191,7 +193,7 @@ OFFICE = [
 def test_a_mistake_in_the_office_file_is_named(own: Path, old: str, new: str, said: str) -> None:
     replace(own / "templates" / "office.toml", old, new)
     with pytest.raises(LibraryAtFault) as caught:
-        _ = Desk(Library(own)).office
+        _ = Assembler(Library(own)).office
     assert said in str(caught.value)
     assert "templates/office.toml" in str(caught.value)
 
@@ -200,14 +202,14 @@ def test_a_mistake_in_the_office_file_is_named(own: Path, old: str, new: str, sa
 def test_a_mistake_in_the_law_file_is_named(own: Path, old: str, new: str, said: str) -> None:
     replace(own / "templates" / "legal_basis.toml", old, new)
     with pytest.raises(LibraryAtFault) as caught:
-        _ = Desk(Library(own)).rulebook
+        _ = Assembler(Library(own)).rulebook
     assert said in str(caught.value)
     assert "templates/legal_basis.toml" in str(caught.value)
 
 
-def test_every_basis_says_what_it_rests_on(desk: Desk) -> None:
-    assert len(desk.rulebook.bases) >= 36
-    for basis in desk.rulebook.bases.values():
+def test_every_basis_says_what_it_rests_on(assembler: Assembler) -> None:
+    assert len(assembler.rulebook.bases) >= 36
+    for basis in assembler.rulebook.bases.values():
         assert basis.caveat
         assert not basis.summary.endswith(".")
         assert set(basis.supports) <= {

@@ -16,7 +16,7 @@ from helpers.edits import edit, replace
 
 from letters._system.output import write_all
 from letters.approval.approve import faults
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import NO_PASSAGES
 from letters.authoring.scaffold.blanks import wanted_by
 from letters.authoring.scaffold.kinds import new_kind
@@ -61,18 +61,18 @@ def own(tmp_path: Path) -> Path:
     return root
 
 
-def desk(root: Path) -> Desk:
-    return Desk(Library(root))
+def assembler(root: Path) -> Assembler:
+    return Assembler(Library(root))
 
 
 def made(root: Path, lines: Sequence[str] = LINES) -> Path:
     """The folder of the new kind."""
-    write_all(new_kind(desk(root), KIND, letter(lines), "hearing.docx").files)
+    write_all(new_kind(assembler(root), KIND, letter(lines), "hearing.docx").files)
     return root / "templates" / KIND
 
 
 def words(root: Path) -> str:
-    at = desk(root)
+    at = assembler(root)
     (answers,) = at.samples(KIND).values()
     package = open_package(at.make(at.check(answers), ["docx"]).files["docx"], "letter")
     return "\n".join("".join(each.itertext()) for each in package.xml(package.main).iter("{*}p"))
@@ -83,13 +83,13 @@ def words(root: Path) -> str:
 
 def test_a_word_letter_becomes_a_kind_that_writes_a_letter_at_once(own: Path) -> None:
     made(own)
-    assert faults(desk(own), KIND) == []
+    assert faults(assembler(own), KIND) == []
     text = words(own)
     assert "Dear [client name]:" in text
     assert "Your hearing is on August 2, 2019 at [hearing place], room [room]." in text
     assert "It concerns [issues, first] and [issues, second]." in text
     assert "You will be called." in text
-    assert desk(own).library.kinds[KIND].title == "Notice of hearing"
+    assert assembler(own).library.kinds[KIND].title == "Notice of hearing"
 
 
 GUESSES: dict[str, dict[str, Any]] = {
@@ -131,7 +131,7 @@ def test_what_is_known_is_not_asked_again_and_what_only_some_letters_ask_is(own:
     made(own, ["{{ request.sought }}", "{% if responsible %}{{ responsible|length }}{% endif %}", "{{ reference }}"])
     data = tomllib.loads((own / "prompts" / f"{KIND}.toml").read_text(encoding="utf-8"))
     assert [question["field"] for question in data["section"][0]["question"]] == ["responsible"]
-    assert faults(desk(own), KIND) == []
+    assert faults(assembler(own), KIND) == []
 
 
 def test_the_file_given_stays_as_it_is_and_the_kind_s_own_says_extra(own: Path, tmp_path: Path, letters: Any) -> None:
@@ -151,14 +151,14 @@ def test_the_file_given_stays_as_it_is_and_the_kind_s_own_says_extra(own: Path, 
 
 def test_mistakes_in_the_tags_are_told_and_nothing_is_written(own: Path) -> None:
     with pytest.raises(TemplateAtFault, match="never closed"):
-        new_kind(desk(own), KIND, letter(["{%p if a %}", "x"]), "hearing.docx")
+        new_kind(assembler(own), KIND, letter(["{%p if a %}", "x"]), "hearing.docx")
     assert not (own / "templates" / KIND).exists()
 
 
 @pytest.mark.parametrize("name", ["Hearing", "a b", "../x", "shared", "request", ""])
 def test_a_kind_needs_a_plain_name(own: Path, name: str) -> None:
     with pytest.raises(Usage):
-        new_kind(desk(own), name, letter(), "hearing.docx")
+        new_kind(assembler(own), name, letter(), "hearing.docx")
 
 
 def test_quoted_words_loop_names_and_parts_of_names_are_left_alone() -> None:
@@ -190,7 +190,7 @@ def changed(root: Path) -> Sync:
         'ask = "What is the hearing place?"',
         '# ask Dana\nask = "Where is it heard?"',
     )
-    done = synced(desk(root), KIND)
+    done = synced(assembler(root), KIND)
     write_all(done.files, overwrite=True)
     return done
 
@@ -215,17 +215,17 @@ def test_wording_and_comments_survive(own: Path) -> None:
 
 def test_after_it_the_letter_can_be_written_again(own: Path) -> None:
     changed(own)
-    assert faults(desk(own), KIND) == []
+    assert faults(assembler(own), KIND) == []
     text = words(own)
     assert "at [hearing place], room" in text  # the answer, under its new name
     assert "The fee is [fee]." in text
-    assert synced(desk(own), KIND).files == {}
+    assert synced(assembler(own), KIND).files == {}
 
 
 def test_a_condition_on_a_renamed_blank_follows(own: Path) -> None:
     file = made(own) / "letter.docx"
     edit(file, "word/document.xml", "extra.has_interpreter", "with_interpreter")
-    write_all(synced(desk(own), KIND).files, overwrite=True)
+    write_all(synced(assembler(own), KIND).files, overwrite=True)
     fields = {question.field.name: question for question in load_script(Library(own), KIND).extras}
     assert fields["extra.interpreter_language"].when == {"extra.with_interpreter": True}
 

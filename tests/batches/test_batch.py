@@ -26,7 +26,7 @@ from helpers.doomed import dies_of_all, dies_of_seven
 from helpers.reading import words
 
 import letters as package
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.api import batch
 from letters.batches.folders import Folder
 from letters.batches.pool import Crew, processes
@@ -194,8 +194,8 @@ def test_an_empty_sheet_filled_with_the_sample_gives_the_sample_letter(
         sheet.cell(2, cell.column, _for_the_cell(sample(kind), cell.value.split(".")))
     book.save(tmp_path / "rows.xlsx")
     (made,) = batch(tmp_path / "rows.xlsx", kind=kind, library=vetted, formats=["docx"], workers=0)
-    desk = Desk(Library(vetted))
-    assert made.data == desk.make(desk.check(sample(kind)), ["docx"]).files
+    assembler = Assembler(Library(vetted))
+    assert made.data == assembler.make(assembler.check(sample(kind)), ["docx"]).files
 
 
 def _for_the_cell(answer: Any, steps: list[str]) -> Any:

@@ -20,7 +20,7 @@ import pytest
 from helpers import ROOT
 
 from letters._system.output import write_all
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import CannotWrite
 from letters.interview.drafts import Begun, read_draft
 from letters.interview.session import Session
@@ -49,10 +49,12 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def session(desk: Desk, answers: dict[str, Any], tmp_path: Path, *, now: datetime, number: int = 1) -> Session:
+def session(
+    assembler: Assembler, answers: dict[str, Any], tmp_path: Path, *, now: datetime, number: int = 1
+) -> Session:
     begun = Begun(answers)
     folders = {"drafts": tmp_path / "drafts", "out": tmp_path / "out"}
-    return Session(desk, "denial", begun, now=now, number=number, **folders)
+    return Session(assembler, "denial", begun, now=now, number=number, **folders)
 
 
 # --- the disk --------------------------------------------------------------------------------------------------------
@@ -69,8 +71,8 @@ def test_on_a_full_disk_nothing_new_stands_and_the_old_is_whole(small_disk: Path
     assert old.read_bytes() == b"old"
 
 
-def test_a_full_disk_costs_counsel_no_answer(desk: Desk, sample: Sample, small_disk: Path) -> None:
-    sitting = session(desk, sample("denial"), small_disk, now=datetime(2019, 8, 2))
+def test_a_full_disk_costs_counsel_no_answer(assembler: Assembler, sample: Sample, small_disk: Path) -> None:
+    sitting = session(assembler, sample("denial"), small_disk, now=datetime(2019, 8, 2))
     sitting.save()
     place = sitting.saved_at
     assert place is not None
@@ -207,10 +209,10 @@ def test_of_two_that_write_one_name_at_once_one_does_and_the_other_is_told(tmp_p
 
 
 def test_two_sittings_in_one_folder_with_one_name_and_one_clock_keep_apart(
-    desk: Desk, sample: Sample, tmp_path: Path
+    assembler: Assembler, sample: Sample, tmp_path: Path
 ) -> None:
     """The clock was put back and the system gave the same number again: the same name is due to both."""
-    first, second = (session(desk, sample("denial"), tmp_path, now=datetime(2019, 8, 2)) for _ in range(2))
+    first, second = (session(assembler, sample("denial"), tmp_path, now=datetime(2019, 8, 2)) for _ in range(2))
     first.save()
     second.save()
     assert first.saved_at != second.saved_at
@@ -221,8 +223,10 @@ def test_two_sittings_in_one_folder_with_one_name_and_one_clock_keep_apart(
 
 
 @pytest.mark.parametrize("now", [datetime(1970, 1, 1), datetime(2019, 8, 2), datetime(2199, 12, 31)])
-def test_a_clock_that_is_wrong_loses_no_draft(desk: Desk, sample: Sample, tmp_path: Path, now: datetime) -> None:
-    sitting = session(desk, sample("denial"), tmp_path, now=now)
+def test_a_clock_that_is_wrong_loses_no_draft(
+    assembler: Assembler, sample: Sample, tmp_path: Path, now: datetime
+) -> None:
+    sitting = session(assembler, sample("denial"), tmp_path, now=now)
     sitting.save()
     sitting.save()
     assert sitting.saved_at is not None
@@ -266,9 +270,9 @@ def test_without_pango_there_is_a_sentence(letters: Run, tmp_path: Path) -> None
     assert "Traceback" not in found.stderr
 
 
-def test_without_a_home_the_draft_goes_beside_the_letter(desk: Desk, sample: Sample, tmp_path: Path) -> None:
+def test_without_a_home_the_draft_goes_beside_the_letter(assembler: Assembler, sample: Sample, tmp_path: Path) -> None:
     folders = {"drafts": Path("/proc/none/letters/drafts"), "out": tmp_path / "out"}
-    sitting = Session(desk, "denial", Begun(sample("denial")), now=datetime(2019, 8, 2), number=1, **folders)
+    sitting = Session(assembler, "denial", Begun(sample("denial")), now=datetime(2019, 8, 2), number=1, **folders)
     sitting.save()
     assert sitting.saved_at is not None
     assert sitting.saved_at.parent == tmp_path / "out"

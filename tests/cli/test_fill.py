@@ -211,17 +211,17 @@ def test_help_answers_without_the_heavy_libraries(letters: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_citation_of_a_letter_comes_from_the_data(desk: Any, sample: Sample, kind: str) -> None:
+def test_every_citation_of_a_letter_comes_from_the_data(assembler: Any, sample: Sample, kind: str) -> None:
     template = words((ROOT / "templates" / kind / "letter.docx").read_bytes())
     for mark in ("§", "C.F.R.", "U.S.C.", "NMSA", "NMAC", " v. "):
         assert mark not in template, f"{mark} is typed into the template of {kind}"
-    letter = words(desk.make(desk.check(sample(kind)), ["docx"]).files["docx"])
+    letter = words(assembler.make(assembler.check(sample(kind)), ["docx"]).files["docx"])
     for name in sample(kind)["legal_basis"]:
-        assert desk.rulebook.bases[name].citation in letter
+        assert assembler.rulebook.bases[name].citation in letter
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_letter_has_no_blank_paragraph_double_space_or_tag(desk: Any, sample: Sample, kind: str) -> None:
+def test_a_letter_has_no_blank_paragraph_double_space_or_tag(assembler: Any, sample: Sample, kind: str) -> None:
     for changes in (
         {},
         {"reference": None, "copies": [], "enclosures": [], "status_sentence": False, "responsible": []},
@@ -231,7 +231,7 @@ def test_a_letter_has_no_blank_paragraph_double_space_or_tag(desk: Any, sample: 
         answers = {key: value for key, value in (sample(kind) | changes).items() if value is not None}
         if "status_sentence" not in fields_of(kind):
             answers.pop("status_sentence", None)
-        text = words(desk.make(desk.check(answers), ["docx"]).files["docx"])
+        text = words(assembler.make(assembler.check(answers), ["docx"]).files["docx"])
         assert "" not in text.split("\n")
         assert "  " not in text
         assert "{" not in text

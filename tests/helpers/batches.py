@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from helpers import ROOT
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.library import approvals as vetting
 from letters.library.library import Library
 
@@ -47,16 +47,17 @@ def vetted_library(folder: Path, add: Callable[[Path], None] = lambda _: None) -
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".vetted", "~$*"))
     (folder / "templates" / vetting.RECORD).unlink(missing_ok=True)
     add(folder)
-    desk = Desk(Library(folder))
+    assembler = Assembler(Library(folder))
     acts = {}
-    for kind in desk.library.kinds:
-        template = desk.template(kind)
+    for kind in assembler.library.kinds:
+        template = assembler.template(kind)
         files = {
-            name: str(desk.register.digest(name)) for name in vetting.files_of(kind, template.passages, template.names)
+            name: str(assembler.register.digest(name))
+            for name in vetting.files_of(kind, template.passages, template.names)
         }
         who = {"by": "Casey Specimen", "title": "Chief Legal Counsel", "why": "For the tests"}
-        acts[kind] = vetting.Act(act="vetted", date=date(2019, 1, 1), files=files, **who)
-    (folder / "templates" / vetting.RECORD).write_bytes(desk.register.written(acts))
+        acts[kind] = vetting.VettingEntry(act="vetted", date=date(2019, 1, 1), files=files, **who)
+    (folder / "templates" / vetting.RECORD).write_bytes(assembler.register.written(acts))
     return folder
 
 

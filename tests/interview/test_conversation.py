@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from helpers import KINDS
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.interview.drafts import Begun, begun, document, read_draft, unfinished
 from letters.interview.interview import Interview
 from letters.interview.session import Session
@@ -71,14 +71,14 @@ class Script:
         return "\n".join(self.said)
 
 
-def begin(desk: Desk, answers: dict[str, Any] | None = None, **more: Any) -> Interview:
-    return Interview(desk.library, desk.rulebook, answers or {}, TODAY, advice=desk.advice, **more)
+def begin(assembler: Assembler, answers: dict[str, Any] | None = None, **more: Any) -> Interview:
+    return Interview(assembler.library, assembler.rulebook, answers or {}, TODAY, advice=assembler.advice, **more)
 
 
-def talk(desk: Desk, interview: Interview, *lines: tuple[str, Any], fails: bool = True) -> Script:
+def talk(assembler: Assembler, interview: Interview, *lines: tuple[str, Any], fails: bool = True) -> Script:
     """Run the conversation along a script, up to its end."""
     script = Script(*lines)
-    conversation = Conversation(script, interview, lambda: None, lambda last: sketch_of(desk, interview, last))
+    conversation = Conversation(script, interview, lambda: None, lambda last: sketch_of(assembler, interview, last))
     if fails:
         with pytest.raises(EOFError):
             conversation.run()
@@ -87,11 +87,11 @@ def talk(desk: Desk, interview: Interview, *lines: tuple[str, Any], fails: bool 
     return script
 
 
-def with_all_passed(desk: Desk, answers: dict[str, Any]) -> Interview:
+def with_all_passed(assembler: Assembler, answers: dict[str, Any]) -> Interview:
     """An interview at its review: what the answers do not hold has been passed over."""
-    interview = begin(desk, answers)
+    interview = begin(assembler, answers)
     open_names = [each.field.name for each in interview.open_questions()]
-    return begin(desk, answers, passed=open_names)
+    return begin(assembler, answers, passed=open_names)
 
 
 AGENCY, WITHIN, SORT = "Which agency", "stand within a sentence", "What sort of body"
@@ -100,10 +100,10 @@ AGENCY, WITHIN, SORT = "Which agency", "stand within a sentence", "What sort of 
 # --- back, forward, jump ----------------------------------------------------------------------------------------------
 
 
-def test_going_back_shows_the_old_answer_and_going_forward_keeps_it(desk: Desk) -> None:
-    interview = begin(desk)
+def test_going_back_shows_the_old_answer_and_going_forward_keeps_it(assembler: Assembler) -> None:
+    interview = begin(assembler)
     script = talk(
-        desk, interview,
+        assembler, interview,
         (AGENCY, "Example Agency"), (WITHIN, ""), (SORT, Move.BACK), (WITHIN, Move.BACK),
         (AGENCY, Move.FORWARD), (WITHIN, Move.FORWARD), (SORT, Move.BACK), (WITHIN, Move.BACK), (AGENCY, "Another"),
         (SORT, "A federal agency"),
@@ -117,22 +117,24 @@ def test_going_back_shows_the_old_answer_and_going_forward_keeps_it(desk: Desk) 
     assert len([ask for ask in script.asked if SORT in ask.text]) == 3  # after the change straight to what was open
 
 
-def test_the_first_question_has_nothing_before_it_and_an_open_one_is_not_passed_by(desk: Desk) -> None:
-    script = talk(desk, begin(desk), (AGENCY, Move.BACK), (AGENCY, Move.FORWARD), (AGENCY, "x"))
+def test_the_first_question_has_nothing_before_it_and_an_open_one_is_not_passed_by(assembler: Assembler) -> None:
+    script = talk(assembler, begin(assembler), (AGENCY, Move.BACK), (AGENCY, Move.FORWARD), (AGENCY, "x"))
     assert "This is the first question." in script.text()
     assert "still open" in script.text()
 
 
-def test_what_was_half_typed_is_there_again(desk: Desk) -> None:
+def test_what_was_half_typed_is_there_again(assembler: Assembler) -> None:
     half = Reply("The Human Tra", Move.BACK)
-    script = talk(desk, begin(desk), (AGENCY, "Example"), (WITHIN, half), (AGENCY, Move.FORWARD), (WITHIN, "x"))
+    script = talk(
+        assembler, begin(assembler), (AGENCY, "Example"), (WITHIN, half), (AGENCY, Move.FORWARD), (WITHIN, "x")
+    )
     assert [ask.standing for ask in script.asked if WITHIN in ask.text] == ["", "The Human Tra"]
 
 
-def test_help_and_the_letter_so_far_leave_the_question_where_it_was(desk: Desk) -> None:
-    interview = begin(desk)
+def test_help_and_the_letter_so_far_leave_the_question_where_it_was(assembler: Assembler) -> None:
+    interview = begin(assembler)
     script = talk(
-        desk, interview,
+        assembler, interview,
         (AGENCY, Move.HELP), (AGENCY, Reply("Exam", Move.LETTER)), (AGENCY, "Example Agency"), (WITHIN, Move.LETTER),
         (WITHIN, ""),
     )  # fmt: skip
@@ -146,11 +148,11 @@ def test_help_and_the_letter_so_far_leave_the_question_where_it_was(desk: Desk) 
 
 
 def test_every_question_can_be_reached_from_the_review_and_only_what_depends_on_it_is_asked(
-    desk: Desk, sample: Sample
+    assembler: Assembler, sample: Sample
 ) -> None:
-    interview = with_all_passed(desk, sample("denial"))
+    interview = with_all_passed(assembler, sample("denial"))
     script = talk(
-        desk, interview,
+        assembler, interview,
         ("What now?", "Change an answer"), ("Which answer?", "Delivery"), ("How will the letter", ["certified-mail"]),
         ("What now?", "Change an answer"), ("Which answer?", "Public-records"), ("Public Records Act", True),
         ("so broad or burdensome", False),
@@ -165,21 +167,25 @@ def test_every_question_can_be_reached_from_the_review_and_only_what_depends_on_
     assert "wanted: False" in script.text()
 
 
-def test_the_review_is_there_at_any_time_and_leads_back(desk: Desk) -> None:
-    interview = begin(desk)
-    script = talk(desk, interview, (AGENCY, "Example"), (WITHIN, Move.REVIEW), ("What now?", "Go on"), (WITHIN, ""))
+def test_the_review_is_there_at_any_time_and_leads_back(assembler: Assembler) -> None:
+    interview = begin(assembler)
+    script = talk(
+        assembler, interview, (AGENCY, "Example"), (WITHIN, Move.REVIEW), ("What now?", "Go on"), (WITHIN, "")
+    )
     assert "questions are still open" in script.text()
     assert "to be mended" not in script.text()  # what is merely open is not wrong
     menu = next(ask for ask in script.asked if "What now?" in ask.text)
     assert "Write the letter" not in [choice.line for choice in menu.choices]
 
 
-def test_problems_stand_at_the_top_of_the_review_and_lead_to_their_question(desk: Desk, sample: Sample) -> None:
+def test_problems_stand_at_the_top_of_the_review_and_lead_to_their_question(
+    assembler: Assembler, sample: Sample
+) -> None:
     answers = sample("conditional-approval")
     put(answers, "request.justification", None)
-    interview = with_all_passed(desk, answers | {"departure": "To see."})
+    interview = with_all_passed(assembler, answers | {"departure": "To see."})
     script = talk(
-        desk, interview, ("What now?", "Mend: Justification"), ("How does the requester justify", "It is needed."),
+        assembler, interview, ("What now?", "Mend: Justification"), ("How does the requester justify", "It is needed."),
         ("What now?", "Write the letter"), fails=False,
     )  # fmt: skip
     text = script.text()
@@ -188,10 +194,12 @@ def test_problems_stand_at_the_top_of_the_review_and_lead_to_their_question(desk
     assert "wanted: True" in text
 
 
-def test_an_answer_that_others_speak_against_is_asked_again_with_what_it_said(desk: Desk, sample: Sample) -> None:
-    interview = with_all_passed(desk, sample("denial"))
+def test_an_answer_that_others_speak_against_is_asked_again_with_what_it_said(
+    assembler: Assembler, sample: Sample
+) -> None:
+    interview = with_all_passed(assembler, sample("denial"))
     interview.go_to("request.received")
-    script = talk(desk, interview, ("did the Department receive", "8/20/2019"), ("What date should", "8/21/2019"))
+    script = talk(assembler, interview, ("did the Department receive", "8/20/2019"), ("What date should", "8/21/2019"))
     assert "To be looked at again. This is August 2, 2019, before the request was received" in script.text()
     assert next(ask for ask in script.asked if "What date should" in ask.text).standing == "August 2, 2019"
 
@@ -199,43 +207,43 @@ def test_an_answer_that_others_speak_against_is_asked_again_with_what_it_said(de
 # --- input as people type it ------------------------------------------------------------------------------------------
 
 
-def test_lines_pasted_into_a_line_become_one_and_are_shown_first(desk: Desk) -> None:
-    interview = begin(desk)
-    script = talk(desk, interview, (AGENCY, "Example\r\nAgency\nEast"), (AGENCY, None), (WITHIN, ""))
+def test_lines_pasted_into_a_line_become_one_and_are_shown_first(assembler: Assembler) -> None:
+    interview = begin(assembler)
+    script = talk(assembler, interview, (AGENCY, "Example\r\nAgency\nEast"), (AGENCY, None), (WITHIN, ""))
     assert "has become one line" in script.text()
     assert get(interview.answers, "request.requester.agency") == "Example Agency East"
 
 
-def test_what_nobody_can_see_is_taken_out_and_told(desk: Desk) -> None:
-    interview = begin(desk)
-    script = talk(desk, interview, (AGENCY, "\ufeffExam\u200bple\u00a0Age\x07ncy\u202e "), (WITHIN, ""))
+def test_what_nobody_can_see_is_taken_out_and_told(assembler: Assembler) -> None:
+    interview = begin(assembler)
+    script = talk(assembler, interview, (AGENCY, "\ufeffExam\u200bple\u00a0Age\x07ncy\u202e "), (WITHIN, ""))
     assert get(interview.answers, "request.requester.agency") == "Example Agency"
     assert "Taken out, because nobody can see it: U+FEFF, U+200B, U+0007, U+202E." in script.text()
 
 
-def test_a_date_without_a_full_year_is_asked_about_and_each_date_is_read_back(desk: Desk) -> None:
-    interview = begin(desk)
+def test_a_date_without_a_full_year_is_asked_about_and_each_date_is_read_back(assembler: Assembler) -> None:
+    interview = begin(assembler)
     interview.go_to("request.received")
     script = talk(
-        desk, interview,
+        assembler, interview,
         ("Department receive", "8/2/19"), ("Is this the day?", "Another"), ("Department receive", "8/2"),
         ("Which day is meant?", "August 2, 2019"), (AGENCY, "x"),
     )  # fmt: skip
     assert get(interview.answers, "request.received") == date(2019, 8, 2)
     assert script.asked[2].standing == "8/2/19"
     interview.go_to("request.received")
-    script = talk(desk, interview, ("Department receive", "8/5/2019"), (WITHIN, "x"))
+    script = talk(assembler, interview, ("Department receive", "8/5/2019"), (WITHIN, "x"))
     assert "= August 5, 2019" in script.text()
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------
 
 
-def test_a_plain_list_is_added_to_changed_moved_and_shortened(desk: Desk, sample: Sample) -> None:
-    interview = with_all_passed(desk, sample("denial") | {"copies": ["One", "Two", "Three"]})
+def test_a_plain_list_is_added_to_changed_moved_and_shortened(assembler: Assembler, sample: Sample) -> None:
+    interview = with_all_passed(assembler, sample("denial") | {"copies": ["One", "Two", "Three"]})
     interview.go_to("copies")
     talk(
-        desk, interview,
+        assembler, interview,
         ("What now?", "Add another"), ("Who receives a copy", "Four\nFive"),
         ("What now?", "Move one"), ("Which one?", "Five"), ("Where to?", "To the top"),
         ("What now?", "Change one"), ("Which one?", "Two"), ("Who receives a copy", "Two and a half"),
@@ -245,11 +253,11 @@ def test_a_plain_list_is_added_to_changed_moved_and_shortened(desk: Desk, sample
     assert interview.answers["copies"] == ["Five", "One", "Two and a half", "Three"]
 
 
-def test_persons_are_judged_one_by_one(desk: Desk, sample: Sample) -> None:
-    interview = with_all_passed(desk, sample("conditional-approval"))
+def test_persons_are_judged_one_by_one(assembler: Assembler, sample: Sample) -> None:
+    interview = with_all_passed(assembler, sample("conditional-approval"))
     interview.go_to("recipients")
     script = talk(
-        desk, interview,
+        assembler, interview,
         ("What now?", "Add another"), ("Who may receive", "Nobody"), ("Who may receive", "Quinn Example, Clerk"),
         ("What now?", "That is all"), ("What now?", "Stop"), fails=False,
     )  # fmt: skip
@@ -257,12 +265,12 @@ def test_persons_are_judged_one_by_one(desk: Desk, sample: Sample) -> None:
     assert interview.answers["recipients"][-1] == {"name": "Quinn Example", "title": "Clerk"}
 
 
-def test_entries_with_parts_are_moved_and_a_part_is_gone_back_to(desk: Desk, sample: Sample) -> None:
-    interview = with_all_passed(desk, sample("repeat-denial"))
+def test_entries_with_parts_are_moved_and_a_part_is_gone_back_to(assembler: Assembler, sample: Sample) -> None:
+    interview = with_all_passed(assembler, sample("repeat-denial"))
     before = interview.answers["request"]["earlier"]
     interview.go_to("request.earlier")
     talk(
-        desk, interview,
+        assembler, interview,
         ("What now?", "Move one"), ("Which one?", "August 6"), ("Where to?", "To the top"),
         ("What now?", "Change one"), ("Which one?", "August 6"), ("was that request made", None),
         ("How did it come", Move.BACK), ("was that request made", "8/5/2019"), ("How did it come", "In person"),
@@ -312,9 +320,9 @@ class Whim:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_anybody_can_answer_breaks_the_conversation(desk: Desk, sample: Sample, kind: str) -> None:
+def test_nothing_anybody_can_answer_breaks_the_conversation(assembler: Assembler, sample: Sample, kind: str) -> None:
     chance = random.Random(kind)
-    interview = with_all_passed(desk, sample(kind)) if chance.random() < 0.5 else begin(desk)
+    interview = with_all_passed(assembler, sample(kind)) if chance.random() < 0.5 else begin(assembler)
     face, saved = Whim(chance, 60), []
 
     def save() -> None:
@@ -322,34 +330,36 @@ def test_nothing_anybody_can_answer_breaks_the_conversation(desk: Desk, sample: 
 
     def go_on_for_ever() -> None:
         while True:  # where counsel would stop or write, begin again
-            Conversation(face, interview, save, lambda last: sketch_of(desk, interview, last)).run()
+            Conversation(face, interview, save, lambda last: sketch_of(assembler, interview, last)).run()
             interview.go_to("request.sought")
 
     with pytest.raises(EOFError):
         go_on_for_ever()
     assert saved
     again = begun(saved[-1], "draft.toml")
-    resumed = begin(desk, again.answers, kind=interview.kind, passed=again.passed, before=again.memory)
+    resumed = begin(assembler, again.answers, kind=interview.kind, passed=again.passed, before=again.memory)
     assert resumed.settled() == interview.settled()
     assert resumed.step().what
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_letter_so_far_can_be_shown_at_every_question(desk: Desk, sample: Sample, kind: str) -> None:
+def test_the_letter_so_far_can_be_shown_at_every_question(assembler: Assembler, sample: Sample, kind: str) -> None:
     wanted = sample(kind)
     for upto in range(0, 80, 8):
-        interview = begin(desk, kind=kind)
+        interview = begin(assembler, kind=kind)
         for number, question in enumerate(interview.script.questions):
             if number < upto and (value := get(wanted, question.field.name)) is not None:
                 put(interview.answers, question.field.name, value)
-        text = sketch_of(desk, interview, "request.sought")
+        text = sketch_of(assembler, interview, "request.sought")
         assert "cannot be shown" not in text
         assert (">>" in text.partition("---")[2]) == (get(interview.answers, "request.sought") is not None)
-    full = sketch_of(desk, begin(desk, wanted))
+    full = sketch_of(assembler, begin(assembler, wanted))
     assert "[" not in full.partition("---")[2]
 
 
-def test_a_template_that_cannot_be_filled_is_said_in_the_picture_and_stops_nothing(desk: Desk, tmp_path: Path) -> None:
+def test_a_template_that_cannot_be_filled_is_said_in_the_picture_and_stops_nothing(
+    assembler: Assembler, tmp_path: Path
+) -> None:
     import shutil
 
     from conftest import ROOT
@@ -359,7 +369,7 @@ def test_a_template_that_cannot_be_filled_is_said_in_the_picture_and_stops_nothi
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     (tmp_path / "templates" / "denial" / "letter.docx").write_bytes(b"no Word file")
-    broken = Desk(Library(tmp_path))
+    broken = Assembler(Library(tmp_path))
     assert "It cannot be shown yet" in sketch_of(broken, begin(broken, kind="denial"))
 
 
@@ -367,13 +377,13 @@ def test_a_template_that_cannot_be_filled_is_said_in_the_picture_and_stops_nothi
 
 
 @pytest.fixture
-def sit(desk: Desk, tmp_path: Path) -> Callable[..., Session]:
+def sit(assembler: Assembler, tmp_path: Path) -> Callable[..., Session]:
     from datetime import datetime
 
     def begin_session(start: Begun | None = None, kind: str = "", place: Path | None = None) -> Session:
         now = datetime(2019, 9, 2, 12, 0)
         return Session(
-            desk, kind, start or Begun(), now=now, drafts=tmp_path / "drafts", out=tmp_path, number=1, place=place
+            assembler, kind, start or Begun(), now=now, drafts=tmp_path / "drafts", out=tmp_path, number=1, place=place
         )
 
     return begin_session
@@ -418,16 +428,16 @@ def test_a_damaged_draft_is_named_and_hides_no_other(sit: Callable[..., Session]
     assert len(found) == 3
 
 
-def test_what_a_draft_remembers_may_be_spoilt_by_hand_and_the_answers_still_count(desk: Desk) -> None:
+def test_what_a_draft_remembers_may_be_spoilt_by_hand_and_the_answers_still_count(assembler: Assembler) -> None:
     spoilt = '# For going on (leave as it is): {"aside": 5, "old": [], "unfinished": {"x": 1}, "entry": {}}\n'
     start = begun(f'{spoilt}kind = "denial"\n'.encode(), "draft.toml")
-    interview = begin(desk, start.answers, before=start.memory)
+    interview = begin(assembler, start.answers, before=start.memory)
     assert interview.kind == "denial"
     assert begun(b"# For going on (leave as it is): {{{\n", "draft.toml").memory == {}
 
 
-def test_an_entry_begun_is_gone_on_with_at_its_first_open_part(desk: Desk) -> None:
-    interview = begin(desk)
+def test_an_entry_begun_is_gone_on_with_at_its_first_open_part(assembler: Assembler) -> None:
+    interview = begin(assembler)
     question = interview.state.question("request.earlier")
     assert question is not None
     interview.add_entry(question)
@@ -435,16 +445,16 @@ def test_an_entry_begun_is_gone_on_with_at_its_first_open_part(desk: Desk) -> No
         item = next(each for each in question.items if each.field.name == name)
         interview.answer_part(question, item, value)
     saved = begun(document(interview.answers, interview.passed, interview.memory()), "draft.toml")
-    step = begin(desk, saved.answers, before=saved.memory).step()
+    step = begin(assembler, saved.answers, before=saved.memory).step()
     assert step.what == "part"
     assert step.item is not None
     assert step.item.field.name == "reached"
 
 
 def test_the_next_letter_in_a_matter_asks_only_what_is_new(
-    desk: Desk, sit: Callable[..., Session], sample: Sample
+    assembler: Assembler, sit: Callable[..., Session], sample: Sample
 ) -> None:
-    first = sit(Begun(sample("denial"), tuple(names(desk, sample("denial")))))
+    first = sit(Begun(sample("denial"), tuple(names(assembler, sample("denial")))))
     paths, _ = first.finish(["docx"])
     assert not list((paths[0].parent / "drafts").glob("*"))
     second = sit(read_draft(paths[0]), kind="contact-notice")
@@ -458,8 +468,8 @@ def test_the_next_letter_in_a_matter_asks_only_what_is_new(
     assert third.interview.kind_default() == "denial"
 
 
-def names(desk: Desk, answers: dict[str, Any]) -> Iterator[str]:
-    return (each.field.name for each in begin(desk, answers).open_questions())
+def names(assembler: Assembler, answers: dict[str, Any]) -> Iterator[str]:
+    return (each.field.name for each in begin(assembler, answers).open_questions())
 
 
 def question_of(session: Session, name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from helpers import KINDS, ROOT
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
 from letters.interview.interview import Interview, as_typed
 from letters.library.advice import Advice, load_advice
@@ -24,14 +24,18 @@ TODAY = date(2019, 9, 2)
 
 
 @pytest.fixture(scope="session")
-def advice(desk: Desk) -> Advice:
-    return load_advice(desk.library, desk.rulebook)
+def advice(assembler: Assembler) -> Advice:
+    return load_advice(assembler.library, assembler.rulebook)
 
 
 def begin(
-    desk: Desk, kind: str = "", answers: dict[str, Any] | None = None, advice: Advice | None = None, **more: Any
+    assembler: Assembler,
+    kind: str = "",
+    answers: dict[str, Any] | None = None,
+    advice: Advice | None = None,
+    **more: Any,
 ) -> Interview:
-    return Interview(desk.library, desk.rulebook, answers or {}, TODAY, kind=kind, advice=advice, **more)
+    return Interview(assembler.library, assembler.rulebook, answers or {}, TODAY, kind=kind, advice=advice, **more)
 
 
 def question(interview: Interview, name: str) -> Question:
@@ -61,9 +65,9 @@ def answer_all(interview: Interview, wanted: dict[str, Any]) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_answering_straight_through_gives_the_sample_letter(
-    desk: Desk, sample: Sample, advice: Advice, kind: str
+    assembler: Assembler, sample: Sample, advice: Advice, kind: str
 ) -> None:
-    wanted, interview = sample(kind), begin(desk, advice=advice)
+    wanted, interview = sample(kind), begin(assembler, advice=advice)
     facts = answer_all(interview, wanted)
     assert len(facts) > 15
     assert all(name.startswith("request.") for name in facts)
@@ -80,30 +84,34 @@ def test_answering_straight_through_gives_the_sample_letter(
         if name not in asked:  # a letter that does not go there has no need of it
             put(wanted, name, None)
     assert interview.problems() == ()
-    assert interview.letter() == desk.check(wanted)
+    assert interview.letter() == assembler.check(wanted)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_field_of_every_kind_is_asked_for(desk: Desk, kind: str) -> None:
+def test_every_field_of_every_kind_is_asked_for(assembler: Assembler, kind: str) -> None:
     from letters.model.fields import fields_of
 
-    asked = {each.field.name for each in load_script(desk.library, kind).questions}
+    asked = {each.field.name for each in load_script(assembler.library, kind).questions}
     assert set(fields_of(kind)) - asked <= {"kind", "extra", "responsible"}
-    for each in load_script(desk.library, kind).questions:
+    for each in load_script(assembler.library, kind).questions:
         assert {item.field.name for item in each.items} == {part.name for part in each.field.parts}
 
 
-def test_every_fact_that_decides_the_advice_is_asked_before_the_kind_is_chosen(desk: Desk, advice: Advice) -> None:
-    facts = {each.field.name for each in load_script(desk.library, "").questions}
+def test_every_fact_that_decides_the_advice_is_asked_before_the_kind_is_chosen(
+    assembler: Assembler, advice: Advice
+) -> None:
+    facts = {each.field.name for each in load_script(assembler.library, "").questions}
     assert set(advice.facts) <= facts
-    assert all(each.facts for each in load_script(desk.library, "").questions)
-    assert not any("kind" in each.when for each in load_script(desk.library, "").questions)
+    assert all(each.facts for each in load_script(assembler.library, "").questions)
+    assert not any("kind" in each.when for each in load_script(assembler.library, "").questions)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_changing_answers_back_and_forth_ends_in_the_same_letter(desk: Desk, sample: Sample, kind: str) -> None:
+def test_changing_answers_back_and_forth_ends_in_the_same_letter(
+    assembler: Assembler, sample: Sample, kind: str
+) -> None:
     chance, wanted = random.Random(kind), sample(kind)
-    interview = begin(desk, kind, wanted)
+    interview = begin(assembler, kind, wanted)
     for _ in range(60):
         each = chance.choice(interview.asked())
         before = get(interview.answers, each.field.name)
@@ -117,18 +125,18 @@ def test_changing_answers_back_and_forth_ends_in_the_same_letter(desk: Desk, sam
             continue
         interview.answer(each, other)
         interview.answer(each, typed(each, before))
-    assert interview.letter() == desk.check(wanted)
+    assert interview.letter() == assembler.check(wanted)
 
 
-def test_only_law_that_fits_kind_request_and_date_is_offered(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_only_law_that_fits_kind_request_and_date_is_offered(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     offered = {choice.value for choice in interview.choices(question(interview, "legal_basis"))}
     assert {"cfr-603-4", "nm-51-1-32", "nmac-106-d"} <= offered
     assert "nm-sensitive-information-2025" not in offered  # in force from July 2025
     assert "ssa-303-e-child-support" not in offered  # supports no denial
     assert "ipra-14-2-11-b" not in offered  # no public-records request
     for name in offered:
-        basis = desk.rulebook.bases[name]
+        basis = assembler.rulebook.bases[name]
         assert "denial" in basis.supports
         assert basis.in_force_on(date(2019, 8, 2))
 
@@ -141,10 +149,10 @@ def test_only_law_that_fits_kind_request_and_date_is_offered(desk: Desk, sample:
     assert {"ipra-14-2-11-b", "ipra-14-2-8"} <= records
 
 
-def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "policy-statement", sample("policy-statement"))
+def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "policy-statement", sample("policy-statement"))
     choices = {choice.value: choice for choice in interview.choices(question(interview, "legal_basis"))}
-    choice, basis = choices["us-v-california"], desk.rulebook.bases["us-v-california"]
+    choice, basis = choices["us-v-california"], assembler.rulebook.bases["us-v-california"]
     assert basis.citation in choice.line
     assert basis.summary[1:] in choice.detail
     assert basis.caveat in choice.detail
@@ -170,53 +178,53 @@ def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(desk: Des
     ],
 )
 def test_an_answer_that_cannot_be_is_refused_at_once(
-    desk: Desk, sample: Sample, name: str, answer: Any, said: str
+    assembler: Assembler, sample: Sample, name: str, answer: Any, said: str
 ) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+    interview = begin(assembler, "denial", sample("denial"))
     assert said in interview.objection(question(interview, name), answer)
 
 
 @pytest.mark.parametrize("written", ["8/2/2019", "Aug 2 2019", "aug. 2, 2019", "2 August 2019", "2019-08-02",
                                      "August 2nd, 2019", " august  2 , 2019 "])  # fmt: skip
-def test_dates_are_read_as_people_write_them(desk: Desk, sample: Sample, written: str) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_dates_are_read_as_people_write_them(assembler: Assembler, sample: Sample, written: str) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     interview.answer(question(interview, "date"), written)
     assert interview.answers["date"] == date(2019, 8, 2)
 
 
-def test_yesterday_counts_from_the_day_of_writing(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_yesterday_counts_from_the_day_of_writing(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     interview.answer(question(interview, "date"), "yesterday")
     assert interview.answers["date"] == date(2019, 9, 1)
 
 
-def test_an_answer_whose_condition_no_longer_holds_is_set_aside_not_lost(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "conditional-approval", sample("conditional-approval"))
+def test_an_answer_whose_condition_no_longer_holds_is_set_aside_not_lost(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "conditional-approval", sample("conditional-approval"))
     interview.answer(question(interview, "request.nature"), "not-stated")
     assert get(interview.settled(), "request.case_number") is None
     interview.answer(question(interview, "request.nature"), "criminal")
     assert get(interview.settled(), "request.case_number") == "TF-2019-0000"
 
 
-def test_a_question_the_rules_call_for_appears_only_then(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "conditional-approval", sample("conditional-approval"))
+def test_a_question_the_rules_call_for_appears_only_then(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "conditional-approval", sample("conditional-approval"))
     reason = question(interview, "withheld_reason")
     assert reason in interview.asked()
     interview.answer(question(interview, "approved"), ["wage", "claim", "employer", "address"])
     assert reason not in interview.asked()
 
 
-def test_a_table_that_is_none_is_named(desk: Desk) -> None:
+def test_a_table_that_is_none_is_named(assembler: Assembler) -> None:
     for answers in ({"request": {"requester": "x"}}, {"request": 5}, {"extra": "x"}):
         with pytest.raises(InvalidAnswers) as caught:
-            begin(desk, "denial", answers)
+            begin(assembler, "denial", answers)
         assert "is not a table" in str(caught.value)
 
 
-def test_answers_of_the_wrong_type_are_asked_again_with_what_they_said(desk: Desk, sample: Sample) -> None:
+def test_answers_of_the_wrong_type_are_asked_again_with_what_they_said(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"date": "soon", "copies": "one", "signatory": "nobody"}
     put(answers, "request.channel", "fax")
-    interview = begin(desk, "denial", answers)
+    interview = begin(assembler, "denial", answers)
     asked = {each.field.name for each in interview.open_questions()}
     assert {"date", "copies", "request.channel", "signatory"} <= asked
     assert interview.before(question(interview, "date")) == "soon"
@@ -229,16 +237,16 @@ def test_answers_of_the_wrong_type_are_asked_again_with_what_they_said(desk: Des
     assert interview.before(question(interview, "date")) == ""
 
 
-def test_answers_nothing_asks_for_are_set_aside_and_named(desk: Desk, sample: Sample) -> None:
+def test_answers_nothing_asks_for_are_set_aside_and_named(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"coppies": ["x"]}
     put(answers, "request.requester.fax", "none")
-    interview = begin(desk, "denial", answers)
+    interview = begin(assembler, "denial", answers)
     assert any("coppies" in each for each in interview.set_aside)
     assert any("request.requester.fax" in each for each in interview.set_aside)
-    assert interview.letter() == desk.check(sample("denial"))
+    assert interview.letter() == assembler.check(sample("denial"))
 
 
-def test_the_wording_of_a_question_is_the_prompt_file_s(tmp_path: Path, desk: Desk) -> None:
+def test_the_wording_of_a_question_is_the_prompt_file_s(tmp_path: Path, assembler: Assembler) -> None:
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "prompts").mkdir()
     for file in (ROOT / "prompts").glob("*.toml"):
@@ -259,8 +267,8 @@ def facts_of(answers: dict[str, Any], **changed: Any) -> dict[str, Any]:
     return facts
 
 
-def with_all_facts(desk: Desk, advice: Advice | None, facts: dict[str, Any], kind: str = "") -> Interview:
-    interview = begin(desk, kind, advice=advice)
+def with_all_facts(assembler: Assembler, advice: Advice | None, facts: dict[str, Any], kind: str = "") -> Interview:
+    interview = begin(assembler, kind, advice=advice)
     while (each := interview.next_question()) is not None and each.facts:
         value = get(facts, each.field.name)
         default = interview.default(each) if each.field.kind in ("choice", "yes-no") else None
@@ -269,15 +277,15 @@ def with_all_facts(desk: Desk, advice: Advice | None, facts: dict[str, Any], kin
 
 
 def test_the_facts_are_asked_whatever_the_kind_and_the_advice_comes_when_they_are_complete(
-    desk: Desk, sample: Sample, advice: Advice
+    assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     wanted = sample("denial")
     for kind in ("", "denial", "contact-notice"):
-        interview = begin(desk, kind, advice=advice)
+        interview = begin(assembler, kind, advice=advice)
         assert interview.advice() is None
         assert interview.advice_lines() == []
         assert not interview.kind_is_due()
-        interview = with_all_facts(desk, advice, wanted, kind)
+        interview = with_all_facts(assembler, advice, wanted, kind)
         outcome = interview.advice()
         assert outcome is not None
         assert outcome.kind == "denial"
@@ -289,9 +297,9 @@ def test_the_facts_are_asked_whatever_the_kind_and_the_advice_comes_when_they_ar
 
 
 def test_the_advised_kind_is_preselected_and_those_beside_it_are_marked(
-    desk: Desk, sample: Sample, advice: Advice
+    assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
-    interview = with_all_facts(desk, advice, sample("repeat-denial"))
+    interview = with_all_facts(assembler, advice, sample("repeat-denial"))
     marks = {choice.value: choice.mark for choice in interview.kind_choices()}
     assert interview.kind_default() == "repeat-denial"
     assert marks["repeat-denial"] == "advised"
@@ -299,16 +307,18 @@ def test_the_advised_kind_is_preselected_and_those_beside_it_are_marked(
     assert marks["policy-statement"] == ""
 
 
-def test_without_an_advice_nothing_is_advised_and_no_reason_asked(desk: Desk, sample: Sample) -> None:
-    interview = with_all_facts(desk, None, sample("denial"))
+def test_without_an_advice_nothing_is_advised_and_no_reason_asked(assembler: Assembler, sample: Sample) -> None:
+    interview = with_all_facts(assembler, None, sample("denial"))
     assert interview.kind_is_due()
     interview.write_as("contact-notice")
     assert not interview.kind_is_due()
     assert "departure" not in {each.field.name for each in interview.asked()}
 
 
-def test_a_fact_is_taken_as_it_is_and_judged_with_the_letter(desk: Desk, sample: Sample, advice: Advice) -> None:
-    interview = begin(desk, "conditional-approval", sample("conditional-approval"), advice)
+def test_a_fact_is_taken_as_it_is_and_judged_with_the_letter(
+    assembler: Assembler, sample: Sample, advice: Advice
+) -> None:
+    interview = begin(assembler, "conditional-approval", sample("conditional-approval"), advice)
     for name, value in (("explanation", ""), ("process", "court-order"), ("access", "direct-access")):
         assert interview.objection(question(interview, f"request.{name}"), value) == ""
     interview.answer(question(interview, "request.explanation"), "")
@@ -316,10 +326,10 @@ def test_a_fact_is_taken_as_it_is_and_judged_with_the_letter(desk: Desk, sample:
 
 
 def test_a_departure_from_the_advice_needs_a_reason_which_is_kept_with_the_answers(
-    desk: Desk, sample: Sample, advice: Advice
+    assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     wanted = sample("denial")
-    interview = with_all_facts(desk, advice, wanted)
+    interview = with_all_facts(assembler, advice, wanted)
     interview.write_as("contact-notice")
     assert interview.departs
     reason = interview.next_question()
@@ -340,9 +350,9 @@ def test_a_departure_from_the_advice_needs_a_reason_which_is_kept_with_the_answe
 
 
 def test_a_kind_named_beforehand_that_departs_is_put_to_counsel_once(
-    desk: Desk, sample: Sample, advice: Advice
+    assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
-    interview = with_all_facts(desk, advice, sample("denial"), "contact-notice")
+    interview = with_all_facts(assembler, advice, sample("denial"), "contact-notice")
     assert interview.kind_is_due()
     assert interview.kind_default() == "contact-notice"
     interview.write_as("contact-notice")
@@ -351,17 +361,17 @@ def test_a_kind_named_beforehand_that_departs_is_put_to_counsel_once(
     assert interview.kind_is_due()
 
 
-def test_on_a_stop_every_letter_departs(desk: Desk, sample: Sample, advice: Advice) -> None:
+def test_on_a_stop_every_letter_departs(assembler: Assembler, sample: Sample, advice: Advice) -> None:
     wanted = sample("denial")
     put(wanted, "request.requester.agency_kind", "labor")
-    interview = with_all_facts(desk, advice, wanted, "denial")
+    interview = with_all_facts(assembler, advice, wanted, "denial")
     assert interview.departs
     assert interview.advice_lines()[0] == ("section", "The advice: stop. On these facts no letter is recommended.")
 
 
-def test_what_is_asked_about_the_request_depends_on_the_facts_alone(desk: Desk, advice: Advice) -> None:
+def test_what_is_asked_about_the_request_depends_on_the_facts_alone(assembler: Assembler, advice: Advice) -> None:
     def asked(**facts: Any) -> set[str]:
-        interview = begin(desk, advice=advice)
+        interview = begin(assembler, advice=advice)
         for name, value in facts.items():
             interview.answer(question(interview, f"request.{name}"), value)
         return {each.field.name.removeprefix("request.") for each in interview.asked()}
@@ -382,9 +392,9 @@ def test_what_is_asked_about_the_request_depends_on_the_facts_alone(desk: Desk, 
     assert "paper.power" not in order
 
 
-def test_what_follows_from_a_kind_never_replaces_an_answer(desk: Desk, advice: Advice) -> None:
-    assert get(begin(desk, "policy-statement").answers, "request.access") == "policy-inquiry"
-    interview = begin(desk, advice=advice)
+def test_what_follows_from_a_kind_never_replaces_an_answer(assembler: Assembler, advice: Advice) -> None:
+    assert get(begin(assembler, "policy-statement").answers, "request.access") == "policy-inquiry"
+    interview = begin(assembler, advice=advice)
     interview.answer(question(interview, "request.access"), "direct-access")
     interview.write_as("policy-statement")
     assert get(interview.answers, "request.access") == "direct-access"
@@ -405,13 +415,13 @@ def test_what_follows_from_a_kind_never_replaces_an_answer(desk: Desk, advice: A
     ],
 )
 def test_the_answer_to_a_paper_starts_from_what_the_law_provides_for_it(
-    desk: Desk, sample: Sample, process: str, decision: str, basis: str
+    assembler: Assembler, sample: Sample, process: str, decision: str, basis: str
 ) -> None:
     answers = sample("subpoena-response")
     for name in ("decision", "legal_basis", "objections"):
         del answers[name]
     put(answers, "request.process", process)
-    interview = begin(desk, "subpoena-response", answers)
+    interview = begin(assembler, "subpoena-response", answers)
     assert interview.default(question(interview, "decision")) == decision
     interview.answer(question(interview, "decision"), decision)
     law = question(interview, "legal_basis")
@@ -420,21 +430,21 @@ def test_the_answer_to_a_paper_starts_from_what_the_law_provides_for_it(
         interview.answer(question(interview, "objections"), interview.default(question(interview, "objections")))
     assert interview.objection(law, interview.default(law)) == ""
     offered = {choice.value for choice in interview.choices(question(interview, "objections"))}
-    assert all(process in desk.rulebook.objections[name].answers_to for name in offered)
+    assert all(process in assembler.rulebook.objections[name].answers_to for name in offered)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "subpoena-response"])
-def test_the_law_a_prompt_file_proposes_is_accepted(desk: Desk, sample: Sample, kind: str) -> None:
+def test_the_law_a_prompt_file_proposes_is_accepted(assembler: Assembler, sample: Sample, kind: str) -> None:
     answers = sample(kind)
     del answers["legal_basis"]
-    interview = begin(desk, kind, answers)
+    interview = begin(assembler, kind, answers)
     law = question(interview, "legal_basis")
     assert interview.default(law)
     assert interview.objection(law, interview.default(law)) == ""
 
 
-def test_law_the_advice_names_comes_first(desk: Desk, sample: Sample, advice: Advice) -> None:
-    interview = begin(desk, advice=advice)
+def test_law_the_advice_names_comes_first(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+    interview = begin(assembler, advice=advice)
     answer_all(interview, sample("subpoena-response"))
     interview.write_as("subpoena-response")
     marks = [choice.mark for choice in interview.choices(question(interview, "legal_basis"))]
@@ -442,8 +452,8 @@ def test_law_the_advice_names_comes_first(desk: Desk, sample: Sample, advice: Ad
     assert {"advised", ""} == set(marks)
 
 
-def test_law_is_offered_against_a_requester_only_who_relies_on_it(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_law_is_offered_against_a_requester_only_who_relies_on_it(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     law = question(interview, "legal_basis")
     assert "ina-290-b" not in {choice.value for choice in interview.choices(law)}
     interview.answer(question(interview, "request.asserted"), ["ina-290-b"])
@@ -457,8 +467,8 @@ def part(each: Question, name: str) -> Question:
     return next(item for item in each.items if item.field.name == name)
 
 
-def test_entries_are_given_part_by_part_and_judged_at_once(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "repeat-denial", sample("repeat-denial"))
+def test_entries_are_given_part_by_part_and_judged_at_once(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "repeat-denial", sample("repeat-denial"))
     each = question(interview, "request.earlier")
     before = len(interview.entries(each))
     interview.add_entry(each)
@@ -503,8 +513,8 @@ def test_entries_are_given_part_by_part_and_judged_at_once(desk: Desk, sample: S
     assert interview.shown(each).count("\n") == before
 
 
-def test_a_part_that_the_others_speak_against_is_asked_again(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_a_part_that_the_others_speak_against_is_asked_again(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     law = question(interview, "unvetted_law")
     interview.add_entry(law)
     assert "which legal_basis.toml has" in interview.part_objection(law, law.items[0], "20 C.F.R. § 603.4(b)")
@@ -517,8 +527,10 @@ def test_a_part_that_the_others_speak_against_is_asked_again(desk: Desk, sample:
     assert interview.step().what == "list"
 
 
-def test_going_back_within_an_entry_goes_from_part_to_part_and_loses_nothing(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_going_back_within_an_entry_goes_from_part_to_part_and_loses_nothing(
+    assembler: Assembler, sample: Sample
+) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     each = question(interview, "request.earlier")
     interview.add_entry(each)
     interview.answer_part(each, part(each, "day"), "7/30/2019")
@@ -534,8 +546,8 @@ def test_going_back_within_an_entry_goes_from_part_to_part_and_loses_nothing(des
     assert interview.entry().parts["channel"] == "visit"  # type: ignore[union-attr]
 
 
-def test_entries_of_a_plain_list_are_moved_and_changed_one_by_one(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "denial", sample("denial"))
+def test_entries_of_a_plain_list_are_moved_and_changed_one_by_one(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "denial", sample("denial"))
     people = question(interview, "responsible")
     interview.go_to("responsible")
     assert interview.step().what == "list"
@@ -548,17 +560,17 @@ def test_entries_of_a_plain_list_are_moved_and_changed_one_by_one(desk: Desk, sa
     assert [each.name for each in interview.letter().responsible] == ["Quinn Example", first["name"]]
 
 
-def test_dates_in_entries_from_json_are_read(desk: Desk) -> None:
+def test_dates_in_entries_from_json_are_read(assembler: Assembler) -> None:
     answers = {"earlier_letters": [{"date": "2019-08-02", "said": "denied it"}]}
-    interview = begin(desk, "denial", answers)
+    interview = begin(assembler, "denial", answers)
     assert interview.shown(question(interview, "earlier_letters")) == "August 2, 2019 · denied it"
 
 
 # --- what the law wants by when ---------------------------------------------------------------------------------------
 
 
-def test_each_day_the_law_gives_is_told_as_soon_as_it_is_known(desk: Desk) -> None:
-    interview = begin(desk)
+def test_each_day_the_law_gives_is_told_as_soon_as_it_is_known(assembler: Assembler) -> None:
+    interview = begin(assembler)
     interview.answer(question(interview, "request.received"), "August 1, 2019")
     assert interview.new_notices() == []
     interview.answer(question(interview, "request.public_records"), True)
@@ -576,8 +588,8 @@ def test_each_day_the_law_gives_is_told_as_soon_as_it_is_known(desk: Desk) -> No
     assert "It is not a working day (a Saturday); the last before it is August 16, 2019." in saturday
 
 
-def test_the_return_date_of_a_paper_is_told(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "subpoena-response", sample("subpoena-response"))
+def test_the_return_date_of_a_paper_is_told(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "subpoena-response", sample("subpoena-response"))
     assert interview.notices() == ["The paper served asks for an answer by September 10, 2019."]
     interview.answer(question(interview, "request.paper.return_date"), "September 2, 2019")
     assert "(Labor Day); the last before it is August 30, 2019" in interview.notices()[0]
@@ -586,11 +598,11 @@ def test_the_return_date_of_a_paper_is_told(desk: Desk, sample: Sample) -> None:
 
 
 def test_a_contact_notice_on_a_public_records_request_offers_the_last_day_the_law_gives(
-    desk: Desk, sample: Sample
+    assembler: Assembler, sample: Sample
 ) -> None:
     answers = sample("contact-notice")
     put(answers, "request.public_records", True)
-    interview = begin(desk, "contact-notice", answers)
+    interview = begin(assembler, "contact-notice", answers)
     by = question(interview, "answer_by")
     assert by in interview.asked()
     assert interview.default(by) == date(2019, 8, 23)
@@ -601,10 +613,10 @@ def test_a_contact_notice_on_a_public_records_request_offers_the_last_day_the_la
 
 
 def test_an_approval_whose_request_falls_short_turns_into_the_letter_that_asks(
-    desk: Desk, sample: Sample, advice: Advice
+    assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     answers = sample("conditional-approval")
-    interview = begin(desk, "conditional-approval", answers, advice)
+    interview = begin(assembler, "conditional-approval", answers, advice)
     assert interview.instead() == ""
     interview.answer(question(interview, "request.justification"), "")
     interview.answer(question(interview, "request.other_sources"), "")
@@ -619,15 +631,15 @@ def test_an_approval_whose_request_falls_short_turns_into_the_letter_that_asks(
     assert {"also_asked", "due", "status_sentence"} <= set(asked)
     assert not {"date", "signatory", "legal_basis", "request.purpose"} & set(asked)
     assert interview.problems() == ()
-    assert "justification" in [element.id for element in interview.letter().missing(desk.rulebook)]
+    assert "justification" in [element.id for element in interview.letter().missing(assembler.rulebook)]
 
     assert interview.write_as("conditional-approval") == ("Answer wanted by", "Sentence on 8 U.S.C. § 1373")
     assert interview.answers["approved"] == answers["approved"]  # taken back
     assert interview.answers["legal_basis"] == answers["legal_basis"]
 
 
-def test_a_public_records_request_is_never_turned_into_one_for_reasons(desk: Desk, sample: Sample) -> None:
-    interview = begin(desk, "conditional-approval", sample("conditional-approval"))
+def test_a_public_records_request_is_never_turned_into_one_for_reasons(assembler: Assembler, sample: Sample) -> None:
+    interview = begin(assembler, "conditional-approval", sample("conditional-approval"))
     interview.answer(question(interview, "request.subjects"), "")
     interview.answer(question(interview, "request.public_records"), True)
     assert interview.problems()
@@ -637,27 +649,27 @@ def test_a_public_records_request_is_never_turned_into_one_for_reasons(desk: Des
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("other", KINDS)
 def test_answers_of_any_kind_may_be_gone_on_with_as_any_other(
-    desk: Desk, sample: Sample, advice: Advice, kind: str, other: str
+    assembler: Assembler, sample: Sample, advice: Advice, kind: str, other: str
 ) -> None:
     answers = sample(kind)
     answers["departure"] = "A reason that was about the other letter."
-    interview = begin(desk, other, answers, advice)
+    interview = begin(assembler, other, answers, advice)
     assert interview.kind == interview.answers["kind"] == other
     assert bool(interview.set_aside) == (kind != other)
     if kind != other:
         assert "departure" not in interview.answers
     for basis in interview.answers.get("legal_basis", []):
-        assert other in desk.rulebook.bases[basis].supports
+        assert other in assembler.rulebook.bases[basis].supports
     assert not [problem for problem in interview.problems() if problem.code == "unknown"]
 
 
-def test_going_on_asks_nothing_that_was_passed_over(desk: Desk, sample: Sample, advice: Advice) -> None:
-    interview = begin(desk, advice=advice)
+def test_going_on_asks_nothing_that_was_passed_over(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+    interview = begin(assembler, advice=advice)
     answer_all(interview, sample("denial"))
     interview.write_as("denial")
     answer_all(interview, sample("denial"))
     assert "request.their_reference" in interview.passed
-    again = begin(desk, "", interview.answers, advice, passed=interview.passed)
+    again = begin(assembler, "", interview.answers, advice, passed=interview.passed)
     assert again.next_question() is None
     assert not again.kind_is_due()
-    assert begin(desk, "", interview.answers, advice).next_question() is not None
+    assert begin(assembler, "", interview.answers, advice).next_question() is not None

@@ -15,8 +15,8 @@ import pytest
 from helpers import ROOT
 from helpers.drafts import all_but, draft, drafts
 
-from letters.assembly.assembler import Desk
-from letters.interview.interview import Choice
+from letters.assembly.assembler import Assembler
+from letters.interview.interview import Option
 from letters.interview.terminal.face import Ask, Move
 from letters.interview.terminal.plain import Plain
 
@@ -107,8 +107,10 @@ def test_nothing_to_go_on_with_is_said(plainly: Run) -> None:
     assert "No interview is unfinished" in done.stderr
 
 
-def test_what_cannot_be_is_refused_and_asked_again(plainly: Run, tmp_path: Path, desk: Desk, sample: Sample) -> None:
-    source = all_but(desk, tmp_path, sample("denial"), "date", "signatory", "status_sentence", "legal_basis")
+def test_what_cannot_be_is_refused_and_asked_again(
+    plainly: Run, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
+    source = all_but(assembler, tmp_path, sample("denial"), "date", "signatory", "status_sentence", "legal_basis")
     done = plainly(
         "1", "8/2", "forward", "1", "", "8/2/2019", "9", "e", "nobody", "2", "99", "2-3", "none", "1, 2, 3", "maybe",
         "no", "quit", options=("--answers", source),
@@ -140,7 +142,7 @@ def ask(source: str, asked: Ask) -> tuple[Any, str]:
     return Plain(StringIO(source), sink).ask(asked), sink.getvalue()
 
 
-CHOICES = (Choice("a", "First thing", "More about it."), Choice("b", "Second thing"), Choice("c", "Third", always=True))
+CHOICES = (Option("a", "First thing", "More about it."), Option("b", "Second thing"), Option("c", "Third", always=True))
 
 
 def test_more_is_told_about_a_line_of_a_list() -> None:

@@ -16,7 +16,7 @@ import pytest
 from helpers import ROOT
 from helpers.drafts import all_but, draft, drafts
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.library.answers import write_answers
 
 pexpect = pytest.importorskip("pexpect", reason="pseudo-terminals need pexpect and a Unix system")
@@ -172,9 +172,9 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_p
 
 
 def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
-    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
-    source = all_but(desk, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
+    source = all_but(assembler, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
     child = terminal("new", "--answers", source)
     say(child, "ask for the same before?", DOWN + ENTER)
     say(child, "was that request made?", "8/3/2019" + ENTER)
@@ -217,9 +217,9 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
 
 
 def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
-    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
-    child = terminal("new", "contact-notice", "--answers", all_but(desk, tmp_path, sample("denial"), "date"))
+    child = terminal("new", "contact-notice", "--answers", all_but(assembler, tmp_path, sample("denial"), "date"))
     see(child, "The advice: denial")
     see(child, "Which letter do you want to write?")
     see(child, "» Contact notice")  # the kind named on the command line stays preselected
@@ -279,10 +279,10 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_every_key_works_at_every_type_of_question(
-    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample, form: str
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample, form: str
 ) -> None:
     name, question, before, help_ = FORMS[form]
-    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), name))
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), name))
     say(child, question, "?")
     see(child, help_)
     say(child, question, LETTER)
@@ -306,8 +306,8 @@ def test_every_key_works_at_every_type_of_question(
     assert end(child) == 130
 
 
-def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, desk: Desk, sample: Sample) -> None:
-    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), "reference"))
+def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample) -> None:
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "reference"))
     say(child, "What is our file number?", REVIEW)
     say(child, "What now?", DOWN + ENTER)
     say(child, "Which answer?", "office")
@@ -437,9 +437,9 @@ def test_lines_pasted_into_a_line_fill_that_line_alone(
 
 
 def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
-    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
-    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), "request.quoted"))
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "request.quoted"))
     see(child, "in the request's own words?")
     paragraphs = [f"Paragraph {number}: {'we ask for the records ' * 12}".strip() for number in range(8)]
     child.send("\r\r".join(paragraphs))  # more than a terminal hands over at once
@@ -450,8 +450,10 @@ def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
     assert draft(tmp_path)["request"]["quoted"].split("\n\n") == paragraphs
 
 
-def test_a_paste_into_a_list_picks_nothing(terminal: Start, tmp_path: Path, desk: Desk, sample: Sample) -> None:
-    child = terminal("new", "--answers", all_but(desk, tmp_path, sample("denial"), "signatory"))
+def test_a_paste_into_a_list_picks_nothing(
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "signatory"))
     see(child, "Who signs?")
     child.send(f"{ADDRESS}\r")
     see(child, "87500...")
@@ -496,9 +498,9 @@ def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal:
 
 
 def test_without_colour_no_colour_is_sent_and_without_unicode_nothing_but_ascii(
-    terminal: Start, tmp_path: Path, desk: Desk, sample: Sample
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
-    source = all_but(desk, tmp_path, sample("denial"), "legal_basis")
+    source = all_but(assembler, tmp_path, sample("denial"), "legal_basis")
     child = terminal("new", "--answers", source, NO_COLOR="1", LANG="C", LC_ALL="C")
     see(child, "The advice: denial.")
     see(child, "* Direct, standing or bulk access")
@@ -521,11 +523,11 @@ def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
     assert end(child) == 0
 
 
-def test_the_pdf_is_offered_to_be_opened(terminal: Start, tmp_path: Path, desk: Desk, sample: Sample) -> None:
+def test_the_pdf_is_offered_to_be_opened(terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample) -> None:
     opener = tmp_path / "opener"
     opener.write_text('#!/bin/sh\necho "$1" > opened\n', encoding="utf-8")
     opener.chmod(0o755)
-    source = all_but(desk, tmp_path, sample("contact-notice"))
+    source = all_but(assembler, tmp_path, sample("contact-notice"))
     child = terminal("new", "--answers", source, "--out", "out", LETTERS_OPEN=str(opener))
     say(child, "All well. What now?", ENTER)
     see(child, ".pdf")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from helpers import KINDS
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.interview.drafts import begun, document
 from letters.interview.interview import REVIEW, Interview, Step, as_typed
 from letters.library.prompts import Question
@@ -23,22 +23,22 @@ TODAY = date(2019, 9, 2)
 STEPS = 80
 
 
-def begin(desk: Desk, answers: dict[str, Any] | None = None, **more: Any) -> Interview:
-    return Interview(desk.library, desk.rulebook, answers or {}, TODAY, advice=desk.advice, **more)
+def begin(assembler: Assembler, answers: dict[str, Any] | None = None, **more: Any) -> Interview:
+    return Interview(assembler.library, assembler.rulebook, answers or {}, TODAY, advice=assembler.advice, **more)
 
 
-def killed_and_resumed(desk: Desk, interview: Interview) -> Interview:
+def killed_and_resumed(assembler: Assembler, interview: Interview) -> Interview:
     """As after `kill -9`: all there is are the bytes that were saved after the last answer."""
     saved = begun(document(interview.answers, interview.passed, interview.memory()), "draft.toml")
-    return begin(desk, saved.answers, kind=interview.kind, passed=saved.passed, before=saved.memory)
+    return begin(assembler, saved.answers, kind=interview.kind, passed=saved.passed, before=saved.memory)
 
 
 class Counsel:
     """Answers questions as a sample of a kind would have them, or otherwise."""
 
-    def __init__(self, desk: Desk, kind: str, wanted: dict[str, Any], chance: random.Random) -> None:
-        self.desk, self.kind, self.wanted, self.chance = desk, kind, wanted, chance
-        self.interview = begin(desk)
+    def __init__(self, assembler: Assembler, kind: str, wanted: dict[str, Any], chance: random.Random) -> None:
+        self.assembler, self.kind, self.wanted, self.chance = assembler, kind, wanted, chance
+        self.interview = begin(assembler)
 
     def wants(self, question: Question) -> Any:
         value = get(self.wanted, question.field.name)
@@ -155,7 +155,7 @@ class Counsel:
 
     def kill(self, step: Step) -> None:
         before = self.interview
-        self.interview = killed_and_resumed(self.desk, before)
+        self.interview = killed_and_resumed(self.assembler, before)
         assert self.interview.answers == before.answers
         assert self.interview.passed == before.passed
         assert self.interview.settled() == before.settled()
@@ -185,12 +185,12 @@ class Counsel:
 
 
 @cache
-def straight(desk: Desk, kind: str) -> Letter:
+def straight(assembler: Assembler, kind: str) -> Letter:
     """The letter of the sample's answers, given one after the other."""
     import tomllib
 
-    wanted = tomllib.loads((desk.library.templates / kind / "sample.toml").read_text(encoding="utf-8"))
-    counsel = Counsel(desk, kind, wanted, random.Random(0))
+    wanted = tomllib.loads((assembler.library.templates / kind / "sample.toml").read_text(encoding="utf-8"))
+    counsel = Counsel(assembler, kind, wanted, random.Random(0))
     for _ in range(200):
         step = counsel.interview.step()
         if step.what == "review":
@@ -202,25 +202,27 @@ def straight(desk: Desk, kind: str) -> Letter:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", range(2))
 def test_a_random_walk_ends_in_the_same_letter_as_answering_straight_through(
-    desk: Desk, sample: Sample, kind: str, seed: int
+    assembler: Assembler, sample: Sample, kind: str, seed: int
 ) -> None:
-    counsel = Counsel(desk, kind, sample(kind), random.Random(f"{kind} {seed}"))
+    counsel = Counsel(assembler, kind, sample(kind), random.Random(f"{kind} {seed}"))
     counsel.walk()
-    assert counsel.set_right() == straight(desk, kind)
+    assert counsel.set_right() == straight(assembler, kind)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_killed_after_every_single_answer_it_goes_on_where_it_was(desk: Desk, sample: Sample, kind: str) -> None:
-    counsel = Counsel(desk, kind, sample(kind), random.Random(kind))
+def test_killed_after_every_single_answer_it_goes_on_where_it_was(
+    assembler: Assembler, sample: Sample, kind: str
+) -> None:
+    counsel = Counsel(assembler, kind, sample(kind), random.Random(kind))
     for _ in range(200):
         step = counsel.interview.step()
         if step.what == "review":
             break
-        counsel.interview = killed_and_resumed(desk, counsel.interview)
+        counsel.interview = killed_and_resumed(assembler, counsel.interview)
         again = counsel.interview.step()
         assert (again.what, again.question and again.question.field.name) == (
             step.what,
             step.question and step.question.field.name,
         )
         counsel.go_on(again)
-    assert counsel.interview.letter() == straight(desk, kind)
+    assert counsel.interview.letter() == straight(assembler, kind)

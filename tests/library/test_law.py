@@ -14,7 +14,7 @@ import pytest
 from helpers import KINDS, ROOT
 
 from letters._text.citations import citations_in, may_cite
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.context import cited
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
 from letters.library.library import Library
@@ -38,74 +38,76 @@ def changed(answers: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def blamed(desk: Desk, answers: dict[str, Any]) -> dict[str, str]:
+def blamed(assembler: Assembler, answers: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(InvalidAnswers) as caught:
-        desk.check(answers)
+        assembler.check(answers)
     found: dict[str, str] = {}
     for problem in caught.value.problems:
         found[problem.field] = f"{found.get(problem.field, '')} {problem}"
     return found
 
 
-def accepted(desk: Desk, answers: dict[str, Any]) -> Letter:
-    return desk.check(answers)
+def accepted(assembler: Assembler, answers: dict[str, Any]) -> Letter:
+    return assembler.check(answers)
 
 
 # --- the guards at the end of the decision guide ---
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_nothing_dated_2019_cites_law_of_2025(desk: Desk, sample: Sample, kind: str) -> None:
-    later = {name: basis for name, basis in desk.rulebook.bases.items() if not basis.in_force_on(date(2019, 12, 31))}
+def test_nothing_dated_2019_cites_law_of_2025(assembler: Assembler, sample: Sample, kind: str) -> None:
+    later = {
+        name: basis for name, basis in assembler.rulebook.bases.items() if not basis.in_force_on(date(2019, 12, 31))
+    }
     assert "nm-sensitive-information-2025" in later
     for name, basis in later.items():
-        refused = blamed(desk, sample(kind) | {"legal_basis": ["nm-51-1-32", name]})
+        refused = blamed(assembler, sample(kind) | {"legal_basis": ["nm-51-1-32", name]})
         assert "not in force on August" in refused["legal_basis.2"] or "does not support" in refused["legal_basis.2"]
-        assert name not in accepted(desk, sample(kind)).citable(desk.rulebook)
-        assert name.replace("-", "_") not in desk.context(desk.check(sample(kind)))["law"]
+        assert name not in accepted(assembler, sample(kind)).citable(assembler.rulebook)
+        assert name.replace("-", "_") not in assembler.context(assembler.check(sample(kind)))["law"]
         said = f"as {basis.citation} says"
-        assert "not in force on August" in blamed(desk, sample(kind) | {"copies": [said]})["copies.1"]
+        assert "not in force on August" in blamed(assembler, sample(kind) | {"copies": [said]})["copies.1"]
         outside = {"unvetted_law": [{"citation": basis.citation, "summary": "forbids it"}]}
-        assert "not in force on August" in blamed(desk, sample(kind) | outside)["unvetted_law.1.citation"]
+        assert "not in force on August" in blamed(assembler, sample(kind) | outside)["unvetted_law.1.citation"]
 
 
-def test_law_is_cited_from_its_first_day(desk: Desk, sample: Sample) -> None:
+def test_law_is_cited_from_its_first_day(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"legal_basis": ["nm-51-1-32", "nm-sensitive-information-2025"]}
-    assert "in force from July 1, 2025" in blamed(desk, answers | {"date": date(2025, 6, 30)})["legal_basis.2"]
-    assert "nm-sensitive-information-2025" in accepted(desk, answers | {"date": date(2025, 7, 1)}).citable(
-        desk.rulebook
+    assert "in force from July 1, 2025" in blamed(assembler, answers | {"date": date(2025, 6, 30)})["legal_basis.2"]
+    assert "nm-sensitive-information-2025" in accepted(assembler, answers | {"date": date(2025, 7, 1)}).citable(
+        assembler.rulebook
     )
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_clocks_of_the_records_act_run_for_its_requests_alone(desk: Desk, sample: Sample, kind: str) -> None:
+def test_clocks_of_the_records_act_run_for_its_requests_alone(assembler: Assembler, sample: Sample, kind: str) -> None:
     answers = changed(sample(kind), {"covers_public_records": False}) if kind == "routing-memo" else sample(kind)
-    letter = accepted(desk, answers)
-    clocks = [name for name, basis in desk.rulebook.bases.items() if basis.deadlines]
+    letter = accepted(assembler, answers)
+    clocks = [name for name, basis in assembler.rulebook.bases.items() if basis.deadlines]
     assert clocks == ["ipra-14-2-8", "ipra-14-2-10", "ipra-14-2-11-b"]
-    assert letter.deadlines(desk.rulebook) == {}
-    assert not letter.citable(desk.rulebook).keys() & {*clocks, "ipra-14-2-12"}
+    assert letter.deadlines(assembler.rulebook) == {}
+    assert not letter.citable(assembler.rulebook).keys() & {*clocks, "ipra-14-2-12"}
     for name in (*clocks, "ipra-14-2-12"):
-        refused = blamed(desk, answers | {"legal_basis": ["nm-51-1-32", name]})["legal_basis.2"]
+        refused = blamed(assembler, answers | {"legal_basis": ["nm-51-1-32", name]})["legal_basis.2"]
         assert "only where the request is about public-records" in refused or "does not support" in refused
-        typed = answers | {"copies": [f"You have 15 days ({desk.rulebook.bases[name].citation})"]}
-        assert "only where the request is about public-records" in blamed(desk, typed)["copies.1"]
+        typed = answers | {"copies": [f"You have 15 days ({assembler.rulebook.bases[name].citation})"]}
+        assert "only where the request is about public-records" in blamed(assembler, typed)["copies.1"]
 
 
-def test_clocks_of_the_records_act_are_cited_where_it_is_one(desk: Desk, sample: Sample) -> None:
+def test_clocks_of_the_records_act_are_cited_where_it_is_one(assembler: Assembler, sample: Sample) -> None:
     bases = ["nm-51-1-32", "ipra-14-2-1", "ipra-14-2-8", "ipra-14-2-11-b", "ipra-14-2-12"]
-    letter = accepted(desk, changed(sample("denial"), {"request.public_records": True, "legal_basis": bases}))
-    assert {name: due.day for name, due in letter.deadlines(desk.rulebook).items()} == {
+    letter = accepted(assembler, changed(sample("denial"), {"request.public_records": True, "legal_basis": bases}))
+    assert {name: due.day for name, due in letter.deadlines(assembler.rulebook).items()} == {
         "explain-when": date(2019, 8, 6),
         "permit-inspection": date(2019, 8, 16),
         "more-time": date(2019, 8, 16),
         "written-denial": date(2019, 8, 16),
     }
-    assert desk.context(letter)["deadlines"]["written_denial"] == {
+    assert assembler.context(letter)["deadlines"]["written_denial"] == {
         "day": date(2019, 8, 16), "days": "15 calendar days", "citation": "NMSA 1978, § 14-2-11(B)",
     }  # fmt: skip
-    memo = accepted(desk, sample("routing-memo") | {"legal_basis": ["nm-51-1-32", "ipra-14-2-8"]})
-    assert "ipra-14-2-8" in memo.citable(desk.rulebook)  # the memo tells staff where such requests go
+    memo = accepted(assembler, sample("routing-memo") | {"legal_basis": ["nm-51-1-32", "ipra-14-2-8"]})
+    assert "ipra-14-2-8" in memo.citable(assembler.rulebook)  # the memo tells staff where such requests go
 
 
 OFFICIALS = ("federal", "state", "local", "tribal", "child-support", "labor")
@@ -114,48 +116,50 @@ OFFICIALS = ("federal", "state", "local", "tribal", "child-support", "labor")
 @pytest.mark.parametrize("agency", OFFICIALS)
 @pytest.mark.parametrize("process", ["administrative-subpoena", "litigant-subpoena"])
 def test_the_duty_to_quash_is_not_held_against_an_official_without_its_exception(
-    desk: Desk, sample: Sample, agency: str, process: str
+    assembler: Assembler, sample: Sample, agency: str, process: str
 ) -> None:
     answers = sample("subpoena-response")
     if process == "litigant-subpoena":
         answers = changed(answers, LITIGANT)
     answers = changed(answers, {"request.requester.agency_kind": agency, "legal_basis": ["cfr-603-7-a", "nmac-106-c"]})
-    assert "must stand beside it. Add cfr-603-7-b-2." in blamed(desk, answers)["legal_basis"]
-    assert accepted(desk, answers | {"legal_basis": ["cfr-603-7-a", "cfr-603-7-b-2", "nmac-106-c"]})
+    assert "must stand beside it. Add cfr-603-7-b-2." in blamed(assembler, answers)["legal_basis"]
+    assert accepted(assembler, answers | {"legal_basis": ["cfr-603-7-a", "cfr-603-7-b-2", "nmac-106-c"]})
 
 
-def test_the_duty_to_quash_stands_alone_against_a_litigant_and_not_in_a_policy(desk: Desk, sample: Sample) -> None:
+def test_the_duty_to_quash_stands_alone_against_a_litigant_and_not_in_a_policy(
+    assembler: Assembler, sample: Sample
+) -> None:
     private = changed(sample("subpoena-response"), LITIGANT | {"request.requester.agency_kind": "private"})
-    assert accepted(desk, private)
+    assert accepted(assembler, private)
     policy = sample("policy-statement") | {"legal_basis": ["nm-51-1-32", "cfr-603-7-a"]}
-    assert "Add cfr-603-7-b-2." in blamed(desk, policy)["legal_basis"]
+    assert "Add cfr-603-7-b-2." in blamed(assembler, policy)["legal_basis"]
 
 
-def test_what_only_persuades_is_marked_so_and_never_stands_alone(desk: Desk, sample: Sample) -> None:
-    persuasive = [name for name, basis in desk.rulebook.bases.items() if basis.authority == "persuasive"]
+def test_what_only_persuades_is_marked_so_and_never_stands_alone(assembler: Assembler, sample: Sample) -> None:
+    persuasive = [name for name, basis in assembler.rulebook.bases.items() if basis.authority == "persuasive"]
     assert persuasive == ["us-v-california", "peters-v-us", "ramirez-ins-subpoena"]
     for name in persuasive:
-        for kind in set(desk.rulebook.bases[name].supports):
-            said = blamed(desk, sample(kind) | {"legal_basis": [name], "objections": []})["legal_basis"]
+        for kind in set(assembler.rulebook.bases[name].supports):
+            said = blamed(assembler, sample(kind) | {"legal_basis": [name], "objections": []})["legal_basis"]
             assert "persuade and do not bind" in said or "Add" in said
-    letter = accepted(desk, sample("subpoena-response"))
-    context = desk.context(letter)
+    letter = accepted(assembler, sample("subpoena-response"))
+    context = assembler.context(letter)
     marks = {basis["id"]: basis["authority"] for basis in context["legal_basis"]}
     assert marks["ramirez-ins-subpoena"] == "persuasive"
     assert marks["nmac-106-c"] == "binding"
     assert context["citations"].endswith("905 F.2d 97 (5th Cir. 1990) (persuasive authority)")
 
 
-def test_what_answers_a_requester_s_own_statute_waits_for_it(desk: Desk, sample: Sample) -> None:
+def test_what_answers_a_requester_s_own_statute_waits_for_it(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"legal_basis": ["nm-51-1-32", "ina-290-b"]}
-    assert "request.asserted" in blamed(desk, answers)["legal_basis.2"]
+    assert "request.asserted" in blamed(assembler, answers)["legal_basis.2"]
     relied_on = changed(answers, {"request.asserted": ["ina-290-b"]})
-    assert "ina-290-b" in accepted(desk, relied_on).citable(desk.rulebook)
+    assert "ina-290-b" in accepted(assembler, relied_on).citable(assembler.rulebook)
     typed = sample("denial") | {"copies": ["8 U.S.C. § 1360(b) is no answer"]}
-    assert "only in answer to a requester" in blamed(desk, typed)["copies.1"]
-    assert accepted(desk, changed(typed, {"request.asserted": ["ina-290-b"]}))
+    assert "only in answer to a requester" in blamed(assembler, typed)["copies.1"]
+    assert accepted(assembler, changed(typed, {"request.asserted": ["ina-290-b"]}))
     outside = sample("denial") | {"unvetted_law": [{"citation": "8 U.S.C. § 1360(b)", "summary": "speaks of others"}]}
-    assert "only in answer to a requester" in blamed(desk, outside)["unvetted_law.1.citation"]
+    assert "only in answer to a requester" in blamed(assembler, outside)["unvetted_law.1.citation"]
 
 
 @pytest.mark.parametrize(("kind", "basis", "partner"), [
@@ -163,11 +167,11 @@ def test_what_answers_a_requester_s_own_statute_waits_for_it(desk: Desk, sample:
     ("subpoena-response", "ssa-303-a-1", "cfr-603-4"), ("denial", "ipra-14-2-1", "nm-51-1-32"),
 ])  # fmt: skip
 def test_what_is_cited_in_pairs_is_not_cited_alone(
-    desk: Desk, sample: Sample, kind: str, basis: str, partner: str
+    assembler: Assembler, sample: Sample, kind: str, basis: str, partner: str
 ) -> None:
     rest = [name for name in sample(kind)["legal_basis"] if name not in (basis, partner)]
-    assert f"Add {partner}." in blamed(desk, sample(kind) | {"legal_basis": [*rest, basis]})["legal_basis"]
-    assert accepted(desk, sample(kind) | {"legal_basis": [*rest, basis, partner]})
+    assert f"Add {partner}." in blamed(assembler, sample(kind) | {"legal_basis": [*rest, basis]})["legal_basis"]
+    assert accepted(assembler, sample(kind) | {"legal_basis": [*rest, basis, partner]})
 
 
 # --- how old the text may be that was read ---
@@ -212,18 +216,18 @@ def test_a_case_does_not_go_stale() -> None:
     )
 
 
-def test_counsel_is_told_once_of_everything_stale(desk: Desk, sample: Sample) -> None:
+def test_counsel_is_told_once_of_everything_stale(assembler: Assembler, sample: Sample) -> None:
     answers = sample("request-for-justification") | {"legal_basis": ["nm-51-1-32", "nmac-106-d", "cfr-603-10"]}
-    stale = [each for each in desk.cautions(desk.check(answers)) if each.code == "stale"]
+    stale = [each for each in assembler.cautions(assembler.check(answers)) if each.code == "stale"]
     assert len(stale) == 1
     assert "11.3.100.106(D) NMAC (July 13, 2017); 20 C.F.R. § 603.10(a)-(b) (undated)." in stale[0].message
     assert "51-1-32" not in stale[0].message
     fresh = sample("contact-notice") | {"legal_basis": ["nm-51-1-32"]}
-    assert not [each for each in desk.cautions(desk.check(fresh)) if each.code == "stale"]
+    assert not [each for each in assembler.cautions(assembler.check(fresh)) if each.code == "stale"]
 
 
-def test_the_guide_s_undated_texts_are_undated(desk: Desk) -> None:
-    undated = {name for name, basis in desk.rulebook.bases.items() if basis.as_of == "undated"}
+def test_the_guide_s_undated_texts_are_undated(assembler: Assembler) -> None:
+    undated = {name for name, basis in assembler.rulebook.bases.items() if basis.as_of == "undated"}
     assert undated == {"cfr-603-5-e", "cfr-603-10", "ipra-14-2-8", "ipra-14-2-10"}
 
 
@@ -340,24 +344,24 @@ OWN_PLACES: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("kind", "place", "changes"), OWN_PLACES, ids=[place for _, place, _ in OWN_PLACES])
 def test_law_typed_into_our_own_words_is_refused_and_declared_makes_a_draft(
-    desk: Desk, sample: Sample, kind: str, place: str, changes: dict[str, Any]
+    assembler: Assembler, sample: Sample, kind: str, place: str, changes: dict[str, Any]
 ) -> None:
     answers = sample(kind) | changes
-    assert f"cites “{NEW}”, which legal_basis.toml does not have." in blamed(desk, answers)[place]
+    assert f"cites “{NEW}”, which legal_basis.toml does not have." in blamed(assembler, answers)[place]
     declared = {
         "unvetted_law": [{"citation": "42 U.S.C. §§ 654, 655", "summary": "lists what a State plan must provide"}]
     }
-    letter = accepted(desk, answers | declared)
+    letter = accepted(assembler, answers | declared)
     assert letter.is_draft
-    context = desk.context(letter)
+    context = assembler.context(letter)
     assert context["legal_basis"][-1]["authority"] == "unvetted"
     assert "42 U.S.C. §§ 654, 655" in context["citations"]
-    assert not accepted(desk, sample(kind)).is_draft
+    assert not accepted(assembler, sample(kind)).is_draft
 
 
-def test_law_the_file_has_may_be_named_in_our_words_in_any_spelling(desk: Desk, sample: Sample) -> None:
+def test_law_the_file_has_may_be_named_in_our_words_in_any_spelling(assembler: Assembler, sample: Sample) -> None:
     words = "They are closed by Section 51-1-32 NMSA 1978, 20 CFR part 603, and NMAC 11.3.100.106."
-    assert not accepted(desk, sample("conditional-approval") | {"withheld_reason": words}).is_draft
+    assert not accepted(assembler, sample("conditional-approval") | {"withheld_reason": words}).is_draft
 
 
 @pytest.mark.parametrize(
@@ -370,19 +374,23 @@ def test_law_the_file_has_may_be_named_in_our_words_in_any_spelling(desk: Desk, 
         ("NMSA 1978, § 14-2-8", "only where the request is about public-records"),
     ],
 )
-def test_law_outside_the_file_is_outside_the_file(desk: Desk, sample: Sample, citation: str, words: str) -> None:
+def test_law_outside_the_file_is_outside_the_file(
+    assembler: Assembler, sample: Sample, citation: str, words: str
+) -> None:
     answers = sample("denial") | {"unvetted_law": [{"citation": citation, "summary": "says something"}]}
-    assert words in blamed(desk, answers)["unvetted_law.1.citation"]
+    assert words in blamed(assembler, answers)["unvetted_law.1.citation"]
 
 
-def test_law_outside_the_file_may_be_in_a_form_nobody_knows_and_cite_no_further_law(desk: Desk, sample: Sample) -> None:
+def test_law_outside_the_file_may_be_in_a_form_nobody_knows_and_cite_no_further_law(
+    assembler: Assembler, sample: Sample
+) -> None:
     law = {"citation": "Tribal Code of Example, title 3", "summary": "asks for consent"}
-    assert accepted(desk, sample("denial") | {"unvetted_law": [law]}).is_draft
+    assert accepted(assembler, sample("denial") | {"unvetted_law": [law]}).is_draft
     answers = sample("denial") | {"unvetted_law": [law | {"summary": f"refers to {NEW} for consent"}]}
-    assert NEW in blamed(desk, answers)["unvetted_law.1.summary"]
+    assert NEW in blamed(assembler, answers)["unvetted_law.1.summary"]
 
 
-def test_the_requester_s_own_words_are_left_alone(desk: Desk, sample: Sample) -> None:
+def test_the_requester_s_own_words_are_left_alone(assembler: Assembler, sample: Sample) -> None:
     theirs = {
         "request.sought": f"records under {NEW} and others", "request.quoted": f"records under {NEW}",
         "request.authority": NEW,
@@ -391,22 +399,22 @@ def test_the_requester_s_own_words_are_left_alone(desk: Desk, sample: Sample) ->
         "request.paper.statute": NEW, "request.investigation": f"an investigation under {NEW} of one employer",
         "request.safeguards": f"those of {NEW}", "request.their_reference": "521 U.S. 899",
     }  # fmt: skip
-    assert not accepted(desk, changed(sample("conditional-approval"), theirs)).is_draft
+    assert not accepted(assembler, changed(sample("conditional-approval"), theirs)).is_draft
 
 
-def test_the_file_number_and_the_reason_of_departure_are_not_printed_law(desk: Desk, sample: Sample) -> None:
-    assert accepted(desk, sample("denial") | {"reference": "521 U.S. 899", "departure": f"{NEW} calls for it."})
+def test_the_file_number_and_the_reason_of_departure_are_not_printed_law(assembler: Assembler, sample: Sample) -> None:
+    assert accepted(assembler, sample("denial") | {"reference": "521 U.S. 899", "departure": f"{NEW} calls for it."})
 
 
-def test_a_kind_an_office_has_added_keeps_the_rules_of_every_letter(desk: Desk, sample: Sample) -> None:
+def test_a_kind_an_office_has_added_keeps_the_rules_of_every_letter(assembler: Assembler, sample: Sample) -> None:
     from letters.library.answers import check
 
     answers = changed(
         sample("denial"), {"kind": "acknowledgment", "legal_basis": [], "responsible": [], "status_sentence": None}
     )
-    assert check(answers, desk.rulebook, ["acknowledgment"]).kind == "acknowledgment"
+    assert check(answers, assembler.rulebook, ["acknowledgment"]).kind == "acknowledgment"
     with pytest.raises(InvalidAnswers) as caught:
-        check(answers | {"copies": [NEW], "legal_basis": ["nm-51-1-32"]}, desk.rulebook, ["acknowledgment"])
+        check(answers | {"copies": [NEW], "legal_basis": ["nm-51-1-32"]}, assembler.rulebook, ["acknowledgment"])
     assert {problem.field for problem in caught.value.problems} == {"copies.1", "legal_basis.1"}
 
 
@@ -414,7 +422,7 @@ def test_a_kind_an_office_has_added_keeps_the_rules_of_every_letter(desk: Desk, 
 
 
 def test_what_binds_comes_first_then_statutes_regulations_cases_and_federal_before_state(
-    desk: Desk, sample: Sample
+    assembler: Assembler, sample: Sample
 ) -> None:
     mixed = [
         "us-v-california",
@@ -426,7 +434,7 @@ def test_what_binds_comes_first_then_statutes_regulations_cases_and_federal_befo
         "ssa-303-b",
         "ssa-303-a-1",
     ]
-    context = desk.context(accepted(desk, sample("denial") | {"legal_basis": mixed}))
+    context = assembler.context(accepted(assembler, sample("denial") | {"legal_basis": mixed}))
     assert [each["id"] for each in context["legal_basis"]] == [
         "ssa-303-a-1", "ssa-303-b", "nm-51-1-32", "cfr-603-4", "nmac-106-c", "printz", "murphy-v-ncaa",
         "us-v-california",
@@ -620,25 +628,25 @@ def test_a_missing_law_file_is_reported(own: Library) -> None:
         load_rulebook(own, load_office(own))
 
 
-def test_an_objection_whose_law_is_not_in_force_is_not_made(desk: Desk, sample: Sample) -> None:
+def test_an_objection_whose_law_is_not_in_force_is_not_made(assembler: Assembler, sample: Sample) -> None:
     from letters.library.answers import check
 
-    peters = desk.rulebook.bases["peters-v-us"].model_copy(update={"in_force_until": date(2019, 1, 1)})
-    later = replace(desk.rulebook, bases={**desk.rulebook.bases, "peters-v-us": peters})
+    peters = assembler.rulebook.bases["peters-v-us"].model_copy(update={"in_force_until": date(2019, 1, 1)})
+    later = replace(assembler.rulebook, bases={**assembler.rulebook.bases, "peters-v-us": peters})
     with pytest.raises(InvalidAnswers, match="unnamed group, which cites Peters"):
-        check(sample("subpoena-response"), later, desk.library.kinds)
+        check(sample("subpoena-response"), later, assembler.library.kinds)
 
 
-def test_an_office_s_records_without_our_ids_still_work(desk: Desk, sample: Sample) -> None:
+def test_an_office_s_records_without_our_ids_still_work(assembler: Assembler, sample: Sample) -> None:
     """Rules that name an id of the shipped library are silent where an office's own library does not have it."""
     from letters.library.answers import check
 
     bases = {"own-law": basis(id="own-law", citation="Own Code § 1", supports=list(KINDS))}
-    bare = replace(desk.rulebook, bases=bases, objections={}, showing={}, records={}, conditions={})
+    bare = replace(assembler.rulebook, bases=bases, objections={}, showing={}, records={}, conditions={})
     for kind in KINDS:
         answers = changed(sample(kind), {"legal_basis": ["own-law"], "request.records": [], "request.asserted": []})
         with pytest.raises(InvalidAnswers) if kind in ("conditional-approval", "subpoena-response") else _fine():
-            check(answers, bare, desk.library.kinds)
+            check(answers, bare, assembler.library.kinds)
 
 
 def _fine() -> Any:

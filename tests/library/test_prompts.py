@@ -16,7 +16,7 @@ import pytest
 from helpers import ROOT
 from helpers.edits import edit
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.interview.interview import Interview
 from letters.interview.terminal.review import page
@@ -88,8 +88,8 @@ def add(own: Path, text: str) -> int:
 
 
 def begin(own: Path, answers: dict[str, Any]) -> Interview:
-    desk = Desk(Library(own))
-    return Interview(desk.library, desk.rulebook, answers, TODAY, advice=desk.advice)
+    assembler = Assembler(Library(own))
+    return Interview(assembler.library, assembler.rulebook, answers, TODAY, advice=assembler.advice)
 
 
 def answer(interview: Interview, name: str, typed: Any) -> None:
@@ -132,7 +132,7 @@ def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, 
     reviewed = "\n".join(text for _, text in page(interview, ()))
     for words in ("Tracking number: 9400 2000", "Route: the fast way", "September 5, 2019", "Urgent: Yes"):
         assert words in reviewed
-    made = Desk(Library(own)).make(interview.letter())
+    made = Assembler(Library(own)).make(interview.letter())
     body = zipfile.ZipFile(BytesIO(made.files["docx"])).read("word/document.xml").decode()
     assert "Tracked as 9400 2000, the fast way; September 5, 2019; urgent; " in body
     assert "Casey Specimen and Morgan Example; a red one and a blue one. It rests on" in body
@@ -147,22 +147,22 @@ def test_what_is_left_open_is_nothing_in_a_template_and_no_mistake(own: Path, sa
     add(own, ADDED)
     tags = "{% if extra.tracking_number or extra.urgent or extra.readers or extra.route_words %}x{% endif %}It rests on"
     edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests on", tags)
-    desk = Desk(Library(own))
-    body = zipfile.ZipFile(BytesIO(desk.make(desk.check(sample("denial")), ["docx"]).files["docx"]))
+    assembler = Assembler(Library(own))
+    body = zipfile.ZipFile(BytesIO(assembler.make(assembler.check(sample("denial")), ["docx"]).files["docx"]))
     assert ">It rests on" in body.read("word/document.xml").decode()
 
 
 def test_answers_from_a_file_are_checked_by_the_types_of_the_prompt_file(own: Path, sample: Sample) -> None:
     add(own, ADDED)
-    desk = Desk(Library(own))
+    assembler = Assembler(Library(own))
     extra = {"route": "sideways", "call_back": "soon", "urgent": "perhaps", "readers": "one"}
     with pytest.raises(InvalidAnswers) as caught:
-        desk.check(sample("denial") | {"extra": extra, "delivery": ["certified-mail", "email"]})
+        assembler.check(sample("denial") | {"extra": extra, "delivery": ["certified-mail", "email"]})
     said = {problem.field: str(problem) for problem in caught.value.problems}
     assert set(said) == {f"extra.{name}" for name in (*extra, "tracking_number")}
     assert "Tracking number (extra.tracking_number) is missing" in said["extra.tracking_number"]
     assert "one of: slow, fast" in said["extra.route"]
-    letter = desk.check(sample("denial") | {"extra": {"call_back": "2019-09-05"}})
+    letter = assembler.check(sample("denial") | {"extra": {"call_back": "2019-09-05"}})
     assert letter.extra["call_back"] == date(2019, 9, 5)
 
 
@@ -180,7 +180,7 @@ def test_schema_and_list_of_fields_have_it(own: Path, letters: Callable[..., sub
 
 def test_a_kind_without_a_prompt_file_of_its_own_is_filled_all_the_same(own: Path, sample: Sample) -> None:
     (own / "prompts" / "denial.toml").unlink()
-    assert Desk(Library(own)).check(sample("denial")).kind == "denial"
+    assert Assembler(Library(own)).check(sample("denial")).kind == "denial"
 
 
 # --- mistakes ---------------------------------------------------------------------------------------------------------

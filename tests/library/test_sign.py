@@ -17,13 +17,13 @@ from helpers import ROOT
 from helpers.edits import replace
 
 from letters.approval.approve import Hand, record, sign_again, withdraw
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.batches.checking import Job, library_digest
 from letters.batches.work import bench_of
 from letters.cli.main import main
 from letters.errors import CannotWrite, Usage
 from letters.library.approval_record import RECORD, SIGNATURE, read_acts, write_acts
-from letters.library.approvals import State
+from letters.library.approvals import ApprovalState
 from letters.library.library import Library
 from letters.library.ssh_signatures import NAMESPACE, sign
 from letters.library.trust import ALLOWED, signed_last
@@ -73,7 +73,7 @@ def signed_library(tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Pat
             shutil.rmtree(kind)
     signers = line(MORGAN, keys[MORGAN]) + line(CASEY, keys[CASEY])
     (root / "templates" / ALLOWED).write_text(signers, encoding="utf-8")
-    record(Desk(Library(root)), [KIND, OTHER], hand(MORGAN, keys))
+    record(Assembler(Library(root)), [KIND, OTHER], hand(MORGAN, keys))
     return root
 
 
@@ -85,18 +85,18 @@ def own(signed_library: Path, tmp_path: Path) -> Path:
 
 
 def distrust(root: Path, signers: Path | None = None) -> str:
-    return Desk(Library(root, signers=signers)).register.distrust
+    return Assembler(Library(root, signers=signers)).register.distrust
 
 
-def state(root: Path, kind: str = KIND) -> State:
-    return Desk(Library(root)).vetting(kind).state(TODAY)
+def state(root: Path, kind: str = KIND) -> ApprovalState:
+    return Assembler(Library(root)).vetting(kind).state(TODAY)
 
 
 def test_a_signed_approval_counts(own: Path, sample: Sample) -> None:
     assert distrust(own) == ""
-    assert state(own) is State.VETTED
-    desk = Desk(Library(own))
-    assert not desk.is_draft(desk.check(sample(KIND)))
+    assert state(own) is ApprovalState.VETTED
+    assembler = Assembler(Library(own))
+    assert not assembler.is_draft(assembler.check(sample(KIND)))
 
 
 def test_anybody_can_check_the_signature_without_letters(own: Path) -> None:
@@ -111,7 +111,7 @@ def test_anybody_can_check_the_signature_without_letters(own: Path) -> None:
 def test_no_signatures_are_asked_for_where_nobody_says_who_may_sign(own: Path) -> None:
     (own / "templates" / ALLOWED).unlink()
     (own / "templates" / SIGNATURE).unlink()
-    assert state(own) is State.VETTED
+    assert state(own) is ApprovalState.VETTED
 
 
 # --- what does not count ---
@@ -147,11 +147,11 @@ def test_what_is_not_well_signed_is_told_and_makes_drafts(
 ) -> None:
     attack(own)
     assert told in distrust(own)
-    assert state(own) is State.UNSIGNED
-    desk = Desk(Library(own))
-    letter = desk.check(sample(KIND))
-    assert told in desk.why_draft(letter)
-    found = [finding for finding in check_library(desk, TODAY).findings if finding.code == "signature"]
+    assert state(own) is ApprovalState.UNSIGNED
+    assembler = Assembler(Library(own))
+    letter = assembler.check(sample(KIND))
+    assert told in assembler.why_draft(letter)
+    found = [finding for finding in check_library(assembler, TODAY).findings if finding.code == "signature"]
     assert [finding.severity for finding in found] == ["error"]
 
 
@@ -159,12 +159,12 @@ def test_an_approval_one_makes_for_oneself_does_not_count(own: Path, keys: dict[
     """Somebody with the library, and without a key the office allows, changes a template and approves it."""
     replace(own / "prompts" / f"{KIND}.toml", "?", "??")
     acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
-    desk = Desk(Library(own))
-    files = {name: desk.register.digest(name) or "" for name in desk.files_of(KIND)}
+    assembler = Assembler(Library(own))
+    files = {name: assembler.register.digest(name) or "" for name in assembler.files_of(KIND)}
     acts[KIND] = (*acts[KIND], hand(MORGAN, keys).act("vetted", files))
     data = write_acts(acts)
     (own / "templates" / RECORD).write_bytes(data)
-    assert state(own) is State.UNSIGNED
+    assert state(own) is ApprovalState.UNSIGNED
     (own / "templates" / SIGNATURE).write_bytes(sign(data, keys["stranger"]))
     assert "not among the allowed signers" in distrust(own)
     (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
@@ -174,16 +174,16 @@ def test_an_approval_one_makes_for_oneself_does_not_count(own: Path, keys: dict[
 def test_nobody_signs_in_the_name_of_another(own: Path, keys: dict[str, Path]) -> None:
     before = (own / "templates" / RECORD).read_bytes()
     with pytest.raises(Usage, match=f"signed by {CASEY}, not by {MORGAN}"):
-        record(Desk(Library(own)), [KIND], hand(MORGAN, keys, CASEY))
+        record(Assembler(Library(own)), [KIND], hand(MORGAN, keys, CASEY))
     assert (own / "templates" / RECORD).read_bytes() == before
 
 
 def test_each_signs_for_their_own_approvals(own: Path, keys: dict[str, Path]) -> None:
-    record(Desk(Library(own)), [OTHER], hand(CASEY, keys))
-    record(Desk(Library(own)), [KIND], hand(MORGAN, keys))
-    withdraw(Desk(Library(own)), OTHER, hand(CASEY, keys))
+    record(Assembler(Library(own)), [OTHER], hand(CASEY, keys))
+    record(Assembler(Library(own)), [KIND], hand(MORGAN, keys))
+    withdraw(Assembler(Library(own)), OTHER, hand(CASEY, keys))
     assert distrust(own) == ""
-    assert (state(own, KIND), state(own, OTHER)) == (State.VETTED, State.WITHDRAWN)
+    assert (state(own, KIND), state(own, OTHER)) == (ApprovalState.VETTED, ApprovalState.WITHDRAWN)
 
 
 def test_one_who_may_sign_cannot_slip_in_what_another_did(own: Path, keys: dict[str, Path]) -> None:
@@ -200,7 +200,7 @@ def test_one_who_may_sign_cannot_slip_in_what_another_did(own: Path, keys: dict[
 
 
 def test_a_withdrawal_cannot_be_taken_out(own: Path, keys: dict[str, Path]) -> None:
-    withdraw(Desk(Library(own)), KIND, hand(MORGAN, keys))
+    withdraw(Assembler(Library(own)), KIND, hand(MORGAN, keys))
     library = Library(own)
     acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
     acts[KIND] = acts[KIND][:-1]
@@ -213,7 +213,7 @@ def test_a_withdrawal_cannot_be_taken_out(own: Path, keys: dict[str, Path]) -> N
 
 def test_a_lost_or_damaged_link_is_told(own: Path, keys: dict[str, Path]) -> None:
     first = (own / "templates" / SIGNATURE).read_bytes()
-    record(Desk(Library(own)), [KIND], hand(MORGAN, keys))
+    record(Assembler(Library(own)), [KIND], hand(MORGAN, keys))
     kept = own / "templates" / ".vetted"
     link = next(file for file in kept.glob("*.toml.sig") if file.read_bytes() == first)
     link.write_bytes(b"x")
@@ -279,7 +279,7 @@ def test_deleting_a_file_turns_nothing_off(own: Path, tmp_path: Path) -> None:
 def test_where_ssh_keygen_is_not_installed_letters_are_drafts(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(own))
     assert "Install it: sudo apt-get install openssh-client" in distrust(own)
-    assert state(own) is State.UNSIGNED
+    assert state(own) is ApprovalState.UNSIGNED
     with pytest.raises(CannotWrite, match="openssh-client"):
         sign(b"data", own / "key")
 
@@ -288,21 +288,21 @@ def test_where_ssh_keygen_is_not_installed_letters_are_drafts(own: Path, monkeyp
 
 
 def test_what_was_approved_unsigned_is_signed_later(own: Path, keys: dict[str, Path]) -> None:
-    record(Desk(Library(own)), [KIND], Hand(MORGAN, "Counsel", "Now.", TODAY))
-    assert state(own) is State.UNSIGNED
+    record(Assembler(Library(own)), [KIND], Hand(MORGAN, "Counsel", "Now.", TODAY))
+    assert state(own) is ApprovalState.UNSIGNED
     with pytest.raises(Usage, match=f"approvals by {MORGAN} that are not signed"):
-        record(Desk(Library(own)), [OTHER], hand(CASEY, keys))
-    sign_again(Desk(Library(own)), MORGAN, lambda data: sign(data, keys[MORGAN]))
+        record(Assembler(Library(own)), [OTHER], hand(CASEY, keys))
+    sign_again(Assembler(Library(own)), MORGAN, lambda data: sign(data, keys[MORGAN]))
     assert distrust(own) == ""
-    record(Desk(Library(own)), [OTHER], hand(CASEY, keys))
+    record(Assembler(Library(own)), [OTHER], hand(CASEY, keys))
     assert distrust(own) == ""
 
 
 def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sample) -> None:
-    desk = Desk(Library(own))
-    data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
+    assembler = Assembler(Library(own))
+    data = assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"]
     no_signature(own)
-    verdict = Verifier(Desk(Library(own))).verify(data, "letter")
+    verdict = Verifier(Assembler(Library(own))).verify(data, "letter")
     told = " ".join(verdict.notes)
     assert not verdict.is_whole
     assert "That approval counts for nothing here: nobody has signed" in told
@@ -310,7 +310,7 @@ def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sampl
 
 def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
-    (row,) = [Desk(Library(own)).samples(KIND)["sample.toml"]]
+    (row,) = [Assembler(Library(own)).samples(KIND)["sample.toml"]]
     rows.write_text(json.dumps(row, default=str) + "\n", encoding="utf-8")
     assert main(["batch", str(rows), "--kind", KIND, "--out", str(tmp_path / "a"), "--format", "docx",
                  "--workers", "1", "--library", str(own)]) == 0  # fmt: skip
@@ -322,12 +322,14 @@ def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> N
 
 def test_a_worker_takes_over_what_was_seen_where_the_batch_began(own: Path) -> None:
     """Another machine has the same files, but not who may sign, and perhaps no ssh-keygen."""
-    desk = Desk(Library(own))
-    job = Job(str(own), library_digest(desk.library), "", ("docx",), "{number}", KIND, distrust="it was not signed")
-    vetting = bench_of(job).desk.vetting(KIND)
-    assert vetting.state(TODAY) is State.UNSIGNED
+    assembler = Assembler(Library(own))
+    job = Job(
+        str(own), library_digest(assembler.library), "", ("docx",), "{number}", KIND, distrust="it was not signed"
+    )
+    vetting = bench_of(job).assembler.vetting(KIND)
+    assert vetting.state(TODAY) is ApprovalState.UNSIGNED
     assert "it was not signed" in vetting.in_words(TODAY)
-    assert bench_of(with_(job, distrust="")).desk.vetting(KIND).state(TODAY) is State.VETTED
+    assert bench_of(with_(job, distrust="")).assembler.vetting(KIND).state(TODAY) is ApprovalState.VETTED
 
 
 def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,13 +20,13 @@ import pytest
 from helpers import KINDS, ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import open_package
 from letters.library.library import Library
 from letters.linter.findings import Finding
 from letters.linter.lint import (
-    Report,
+    LintReport,
     as_json,
     as_sarif,
     as_text,
@@ -35,7 +35,7 @@ from letters.linter.lint import (
     mended_copies,
     remarked_copies,
 )
-from letters.linter.template_names import Shape, names_of
+from letters.linter.template_names import NameShape, names_of
 
 TODAY = dt.date(2026, 11, 22)
 Sample = Callable[[str], dict[str, Any]]
@@ -89,14 +89,14 @@ def edit(own: Path, file: str, old: str, new: str) -> None:
     path.write_text(said.replace(old, new, 1), encoding="utf-8")
 
 
-def check(own: Path) -> Report:
-    report = check_library(Desk(Library(own)), TODAY)
+def check(own: Path) -> LintReport:
+    report = check_library(Assembler(Library(own)), TODAY)
     for each in report.findings:
         assert not JARGON.search(each.message + each.hint), each
     return report
 
 
-def errors(report: Report) -> list[str]:
+def errors(report: LintReport) -> list[str]:
     return [str(each) for each in report.findings if each.severity == "error"]
 
 
@@ -104,24 +104,24 @@ def errors(report: Report) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Report:
-    return check_library(Desk(Library(ROOT)), TODAY)
+def shipped() -> LintReport:
+    return check_library(Assembler(Library(ROOT)), TODAY)
 
 
-def test_the_shipped_library_has_nothing_to_mend_and_few_things_to_know(shipped: Report) -> None:
+def test_the_shipped_library_has_nothing_to_mend_and_few_things_to_know(shipped: LintReport) -> None:
     assert errors(shipped) == []
     assert {each.code for each in shipped.findings} <= {"stale-law"}
     assert {f"templates/{kind}/letter.docx" for kind in KINDS} <= set(shipped.files)
 
 
-def test_the_names_are_those_a_template_sees(desk: Desk, sample: Sample) -> None:
+def test_the_names_are_those_a_template_sees(assembler: Assembler, sample: Sample) -> None:
     for kind in KINDS:
-        context = desk.context(desk.check(sample(kind)))
-        names = names_of(kind, desk.rulebook, desk.phrases, desk.library.kinds, desk.extras(kind))
+        context = assembler.context(assembler.check(sample(kind)))
+        names = names_of(kind, assembler.rulebook, assembler.phrases, assembler.library.kinds, assembler.extras(kind))
         assert list(disagreements(context, names.root, kind)) == []
 
 
-def disagreements(value: Any, shape: Shape | None, path: str) -> Iterator[str]:
+def disagreements(value: Any, shape: NameShape | None, path: str) -> Iterator[str]:
     """Where what a template sees is not what `names` says of it."""
     kinds = {str: "text", int: "number", bool: "yes-no", dt.date: "date", list: "list"}
     if shape is None:
@@ -517,7 +517,7 @@ def test_a_cleaned_copy_has_what_is_safe_mended_and_nothing_else_changed() -> No
     assert mended_copies(check_files({"a.docx": data})) == {}
 
 
-def test_our_own_templates_are_as_clean_as_a_cleaned_copy(shipped: Report) -> None:
+def test_our_own_templates_are_as_clean_as_a_cleaned_copy(shipped: LintReport) -> None:
     assert mended_copies(shipped) == {}
 
 

@@ -12,7 +12,7 @@ import pytest
 from helpers import ROOT
 from pydantic import ValidationError
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import LibraryAtFault
 from letters.library.library import Library
 from letters.library.rulebook import load_office
@@ -109,14 +109,14 @@ def test_a_calendar_that_cannot_be_is_refused(wrong: dict[str, Any], words: str)
 # --- what letters make of it ---
 
 
-def test_a_letter_s_days_are_those_of_the_office_s_calendar(desk: Desk, sample: Sample) -> None:
+def test_a_letter_s_days_are_those_of_the_office_s_calendar(assembler: Assembler, sample: Sample) -> None:
     answers = sample("contact-notice") | {"date": date(2019, 11, 26), "answer_by": date(2019, 12, 11)}
     put(answers, "request.public_records", True)
     put(answers, "request.received", date(2019, 11, 26))
-    due = desk.check(answers).deadlines(desk.rulebook)
+    due = assembler.check(answers).deadlines(assembler.rulebook)
     assert (due["explain-when"].day, due["permit-inspection"].day) == (date(2019, 12, 3), date(2019, 12, 11))
     assert due["explain-when"].deadline.in_words == "3 business days"
-    assert desk.context(desk.check(answers))["deadlines"]["explain_when"]["day"] == date(2019, 12, 3)
+    assert assembler.context(assembler.check(answers))["deadlines"]["explain_when"]["day"] == date(2019, 12, 3)
 
 
 def with_calendar(folder: Path, lines: str) -> Library:
@@ -133,11 +133,11 @@ def with_calendar(folder: Path, lines: str) -> Library:
 
 @pytest.mark.parametrize("lines", ['country = "US"\nsubdivision = "ZZ"', 'country = "Utopia"'])
 def test_a_state_nobody_knows_is_said_in_plain_words(tmp_path: Path, sample: Sample, lines: str) -> None:
-    desk = Desk(with_calendar(tmp_path, lines))
+    assembler = Assembler(with_calendar(tmp_path, lines))
     answers = sample("contact-notice") | {"answer_by": date(2019, 8, 16)}
     put(answers, "request.public_records", True)
     with pytest.raises(LibraryAtFault) as caught:
-        desk.check(answers)
+        assembler.check(answers)
     (problem,) = caught.value.problems
     assert problem.where == "templates/office.toml, [calendar]"
     assert "The public holidays of" in problem.message

@@ -14,7 +14,7 @@ import pytest
 from helpers import KINDS
 from jsonschema import Draft202012Validator
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, Problem
 from letters.library.answers import rules_broken
 from letters.model.fields import fields_of, get, put, schema_of
@@ -24,15 +24,15 @@ from letters.model.values import Decision, Process
 Sample = Callable[[str], dict[str, Any]]
 
 
-def problems(desk: Desk, answers: dict[str, Any]) -> list[Problem]:
+def problems(assembler: Assembler, answers: dict[str, Any]) -> list[Problem]:
     with pytest.raises(InvalidAnswers) as caught:
-        desk.check(answers)
+        assembler.check(answers)
     return list(caught.value.problems)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_shipped_sample_is_a_letter(desk: Desk, sample: Sample, kind: str) -> None:
-    assert desk.check(sample(kind)).kind == kind
+def test_every_shipped_sample_is_a_letter(assembler: Assembler, sample: Sample, kind: str) -> None:
+    assert assembler.check(sample(kind)).kind == kind
 
 
 def changed(answers: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -42,8 +42,8 @@ def changed(answers: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def fields_blamed(desk: Desk, answers: dict[str, Any]) -> dict[str, str]:
-    return {problem.field: str(problem) for problem in problems(desk, answers)}
+def fields_blamed(assembler: Assembler, answers: dict[str, Any]) -> dict[str, str]:
+    return {problem.field: str(problem) for problem in problems(assembler, answers)}
 
 
 # Words no lawyer writes: names of types, of classes and of their parts.
@@ -302,10 +302,10 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("kind", "changes", "blamed", "words"), [b[1:] for b in BROKEN], ids=[b[0] for b in BROKEN])
 def test_a_broken_rule_names_its_field_and_what_to_do(
-    desk: Desk, sample: Sample, kind: str, changes: dict[str, Any], blamed: str, words: str
+    assembler: Assembler, sample: Sample, kind: str, changes: dict[str, Any], blamed: str, words: str
 ) -> None:
     answers = changed(sample(kind), changes)
-    everything = problems(desk, answers)
+    everything = problems(assembler, answers)
     found = [problem for problem in everything if problem.field == blamed]
     assert any(words in str(problem) for problem in found), everything
     assert all(f"({problem.field})" in problem.where and problem.hint for problem in everything)
@@ -313,7 +313,7 @@ def test_a_broken_rule_names_its_field_and_what_to_do(
 
     # a field that is wrong by itself hides no broken rule
     junk = changed(answers, {"request.channel": "fax", "copies": 7})
-    at_once = {(problem.field, problem.message) for problem in problems(desk, junk)}
+    at_once = {(problem.field, problem.message) for problem in problems(assembler, junk)}
     assert {(problem.field, problem.message) for problem in found} | {("copies", "is not a list.")} <= at_once
 
 
@@ -332,38 +332,38 @@ CHILD_SUPPORT: dict[str, Any] = {
 }
 
 
-def test_wages_for_child_support_are_a_duty_and_need_no_consent(desk: Desk, sample: Sample) -> None:
+def test_wages_for_child_support_are_a_duty_and_need_no_consent(assembler: Assembler, sample: Sample) -> None:
     answers = sample("conditional-approval")
     for name, value in CHILD_SUPPORT.items():
         put(answers, name, value)
-    letter = desk.check(answers)
-    assert desk.context(letter)["confirms_duty"] is True
+    letter = assembler.check(answers)
+    assert assembler.context(letter)["confirms_duty"] is True
 
 
-def test_other_records_for_child_support_are_granted_and_need_consent(desk: Desk, sample: Sample) -> None:
+def test_other_records_for_child_support_are_granted_and_need_consent(assembler: Assembler, sample: Sample) -> None:
     answers = sample("conditional-approval")
     granted: dict[str, Any] = {"request.records": ["claim"], "approved": ["claim"], "legal_basis": ["nmac-106-d"]}
     for name, value in (CHILD_SUPPORT | granted).items():
         put(answers, name, value)
-    fields = {problem.field for problem in problems(desk, answers)}
+    fields = {problem.field for problem in problems(assembler, answers)}
     assert {"counsel_advised", "secretary_consented"} <= fields
     put(answers, "counsel_advised", date(2019, 8, 20))
     put(answers, "secretary_consented", date(2019, 8, 22))
-    assert desk.context(desk.check(answers))["confirms_duty"] is False
+    assert assembler.context(assembler.check(answers))["confirms_duty"] is False
 
 
-def test_what_the_law_requires_and_what_is_granted_do_not_share_a_letter(desk: Desk, sample: Sample) -> None:
+def test_what_the_law_requires_and_what_is_granted_do_not_share_a_letter(assembler: Assembler, sample: Sample) -> None:
     answers = sample("conditional-approval")
     for name, value in (CHILD_SUPPORT | {"request.records": ["wage", "claim"], "approved": ["wage", "claim"]}).items():
         put(answers, name, value)
-    assert any(problem.field == "approved" and "mixes" in problem.message for problem in problems(desk, answers))
+    assert any(problem.field == "approved" and "mixes" in problem.message for problem in problems(assembler, answers))
 
 
-def test_the_law_of_an_approval_is_the_law_of_its_decision(desk: Desk, sample: Sample) -> None:
+def test_the_law_of_an_approval_is_the_law_of_its_decision(assembler: Assembler, sample: Sample) -> None:
     duty = sample("conditional-approval")
     for name, value in (CHILD_SUPPORT | {"legal_basis": ["nmac-106-d"]}).items():
         put(duty, name, value)
-    said = " ".join(str(problem) for problem in problems(desk, duty))
+    said = " ".join(str(problem) for problem in problems(assembler, duty))
     assert "Add ssa-303-e-child-support" in said
     assert "Take nmac-106-d out" in said
 
@@ -372,25 +372,27 @@ def test_the_law_of_an_approval_is_the_law_of_its_decision(desk: Desk, sample: S
         "request.released": True, "request.nature": "civil", "counsel_advised": None, "secretary_consented": None,
     }.items():  # fmt: skip
         put(released, name, value)
-    assert "Add nmac-106-c" in " ".join(str(problem) for problem in problems(desk, released))
+    assert "Add nmac-106-c" in " ".join(str(problem) for problem in problems(assembler, released))
     put(released, "legal_basis", ["nmac-106-c", "nm-51-1-32"])
-    assert desk.check(released).kind == "conditional-approval"
+    assert assembler.check(released).kind == "conditional-approval"
 
 
-def test_a_child_support_agency_s_request_is_not_denied(desk: Desk, sample: Sample) -> None:
+def test_a_child_support_agency_s_request_is_not_denied(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     put(answers, "request.requester.agency_kind", "child-support")
     put(answers, "request.nature", "child-support")
     put(answers, "request.investigation", "a child support proceeding")
-    assert "requires wage information" in " ".join(str(problem) for problem in problems(desk, answers))
+    assert "requires wage information" in " ".join(str(problem) for problem in problems(assembler, answers))
 
 
-def test_counsel_is_told_of_a_late_denial_and_of_law_that_fits_other_requests(desk: Desk, sample: Sample) -> None:
+def test_counsel_is_told_of_a_late_denial_and_of_law_that_fits_other_requests(
+    assembler: Assembler, sample: Sample
+) -> None:
     answers = sample("denial") | {"date": date(2019, 10, 1), "legal_basis": ["ipra-14-2-11-b", "nm-51-1-32", "printz"]}
     put(answers, "request.public_records", True)
     put(answers, "request.access", "targeted")
     put(answers, "request.subjects", ["Example Fabrication LLC"])
-    told = [str(caution) for caution in desk.cautions(desk.check(answers))]
+    told = [str(caution) for caution in assembler.cautions(assembler.check(answers))]
     assert len(told) == 2
     assert "Legal basis, item 3" in told[0]
     assert "after August 16, 2019, the last day for a written denial" in told[1]
@@ -409,15 +411,15 @@ MORE: list[tuple[str, dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("kind", "changes", "blamed", "words"), MORE)
 def test_an_answer_that_would_read_wrong_in_the_letter_is_named(
-    desk: Desk, sample: Sample, kind: str, changes: dict[str, Any], blamed: str, words: str
+    assembler: Assembler, sample: Sample, kind: str, changes: dict[str, Any], blamed: str, words: str
 ) -> None:
     answers = sample(kind)
     for name, value in changes.items():
         put(answers, name, value)
-    assert any(problem.field == blamed and words in str(problem) for problem in problems(desk, answers))
+    assert any(problem.field == blamed and words in str(problem) for problem in problems(assembler, answers))
 
 
-def test_problems_of_fields_and_of_rules_come_together(desk: Desk, sample: Sample) -> None:
+def test_problems_of_fields_and_of_rules_come_together(assembler: Assembler, sample: Sample) -> None:
     answers = sample("conditional-approval")
     put(answers, "request.channel", "fax")
     put(answers, "request.sought", None)
@@ -426,53 +428,55 @@ def test_problems_of_fields_and_of_rules_come_together(desk: Desk, sample: Sampl
     put(answers, "legal_basis", ["cfr-603-7-a"])
     put(answers, "delivry", ["mail"])
 
-    found = {problem.field for problem in problems(desk, answers)}
+    found = {problem.field for problem in problems(assembler, answers)}
 
     assert {"request.channel", "request.sought", "request.explanation", "date", "legal_basis.1", "delivry"} <= found
 
 
-def test_messages_are_sentences_without_engine_words(desk: Desk) -> None:
+def test_messages_are_sentences_without_engine_words(assembler: Assembler) -> None:
     junk = {
         "kind": "denial",
         "date": 1,
         "request": {"requester": [], "received": None, "subjects": "one"},
         "copies": [1],
     }
-    for problem in problems(desk, junk):
+    for problem in problems(assembler, junk):
         assert str(problem).rstrip().endswith((".", "]", "}", '"', "?")), problem
         for word in ("Input", "input", "NoneType", "type=", "pydantic", "Traceback", "loc"):
             assert word not in str(problem).replace("located", "")
 
 
-def test_an_unknown_field_suggests_the_nearest(desk: Desk, sample: Sample) -> None:
+def test_an_unknown_field_suggests_the_nearest(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["request"]["requester"]["adress"] = "x"
-    (problem,) = problems(desk, answers)
+    (problem,) = problems(assembler, answers)
     assert "Did you mean request.requester.address?" in problem.hint
 
 
 @pytest.mark.parametrize("number", [0, 1735689600, 20190802, True, 1.5])
-def test_a_number_is_never_taken_for_a_date(desk: Desk, sample: Sample, number: object) -> None:
+def test_a_number_is_never_taken_for_a_date(assembler: Assembler, sample: Sample, number: object) -> None:
     answers = sample("denial")
     answers["date"] = number
-    (problem,) = problems(desk, answers)
+    (problem,) = problems(assembler, answers)
     assert problem.field == "date"
     assert "is not a date" in problem.message
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x0b", "\x0c", "\x07", "\x1b", "\ufffe", "\ud83d", "\ufdd0", "\x7f"])
-def test_a_character_no_letter_can_print_is_refused_with_its_field(desk: Desk, sample: Sample, character: str) -> None:
+def test_a_character_no_letter_can_print_is_refused_with_its_field(
+    assembler: Assembler, sample: Sample, character: str
+) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = f"one{character}two"
-    (problem,) = problems(desk, answers)
+    (problem,) = problems(assembler, answers)
     assert problem.where == "Records sought (request.sought)"
     assert f"U+{ord(character):04X}" in problem.message
 
 
-def test_line_ends_become_one_newline_and_nothing_else_changes(desk: Desk, sample: Sample) -> None:
+def test_line_ends_become_one_newline_and_nothing_else_changes(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = "  a\r\nb\rc\u2028d\u0085e & <f> \u00a0“Amélie” 🙂  "
-    assert desk.check(answers).request.sought == "a\nb\nc\nd\ne & <f> \u00a0“Amélie” 🙂"
+    assert assembler.check(answers).request.sought == "a\nb\nc\nd\ne & <f> \u00a0“Amélie” 🙂"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -502,42 +506,46 @@ def test_every_field_has_a_title_a_meaning_and_an_example(kind: str) -> None:
     ],
 )
 def test_an_approval_of_a_request_that_lacks_something_says_what_and_which_letter_asks_for_it(
-    desk: Desk, sample: Sample, name: str, empty: object
+    assembler: Assembler, sample: Sample, name: str, empty: object
 ) -> None:
     answers = changed(sample("conditional-approval"), {name: empty, "request.case_number": None})
-    assert "request-for-justification" in fields_blamed(desk, answers)[name]
+    assert "request-for-justification" in fields_blamed(assembler, answers)[name]
     del answers["request"]["channel"], answers["agreement"]  # while the answers are incomplete, too
-    assert "request-for-justification" in fields_blamed(desk, answers)[name]
+    assert "request-for-justification" in fields_blamed(assembler, answers)[name]
 
 
-def test_an_approval_that_the_office_has_not_decided_says_what_is_still_to_be_had(desk: Desk, sample: Sample) -> None:
+def test_an_approval_that_the_office_has_not_decided_says_what_is_still_to_be_had(
+    assembler: Assembler, sample: Sample
+) -> None:
     undecided = {"counsel_advised": None, "secretary_consented": None, "approved": None, "conditions": None}
-    blamed = fields_blamed(desk, changed(sample("conditional-approval"), undecided))
+    blamed = fields_blamed(assembler, changed(sample("conditional-approval"), undecided))
     assert blamed.keys() == undecided.keys()
     assert "Obtain it first; until then no approval can be written." in blamed["counsel_advised"]
     assert "the secretary's consent and approval" in blamed["secretary_consented"]
 
 
-def test_everything_an_approval_lacks_is_said_at_once(desk: Desk) -> None:
-    blamed = fields_blamed(desk, {"kind": "conditional-approval", "request": {}})
+def test_everything_an_approval_lacks_is_said_at_once(assembler: Assembler) -> None:
+    blamed = fields_blamed(assembler, {"kind": "conditional-approval", "request": {}})
     assert {"counsel_advised", "secretary_consented", "request.explanation", "request.justification", "request.subjects",
             "request.purpose", "request.received", "approved", "recipients", "agreement", "legal_basis"} <= blamed.keys()  # fmt: skip
 
 
-def test_a_release_by_everybody_named_needs_no_consent_and_no_justification(desk: Desk, sample: Sample) -> None:
+def test_a_release_by_everybody_named_needs_no_consent_and_no_justification(
+    assembler: Assembler, sample: Sample
+) -> None:
     released: dict[str, Any] = {
         "request.released": True, "request.nature": "civil", "request.trafficking": False, "request.requester.agency_kind": "private",
         "request.explanation": None, "request.justification": None, "counsel_advised": None, "secretary_consented": None,
         "legal_basis": ["nmac-106-c", "nm-51-1-32"],
     }  # fmt: skip
-    assert desk.check(changed(sample("conditional-approval"), released)).kind == "conditional-approval"
+    assert assembler.check(changed(sample("conditional-approval"), released)).kind == "conditional-approval"
 
 
 def test_counsel_is_told_of_consent_before_advice_and_of_an_approval_without_a_period(
-    desk: Desk, sample: Sample
+    assembler: Assembler, sample: Sample
 ) -> None:
     answers = changed(sample("conditional-approval"), {"counsel_advised": date(2019, 8, 23), "request.period": None})
-    told = {caution.field: str(caution) for caution in desk.cautions(desk.check(answers))}
+    told = {caution.field: str(caution) for caution in assembler.cautions(assembler.check(answers))}
     assert "before counsel advised (August 23, 2019)" in told["secretary_consented"]
     assert "records of any time" in told["request.period"]
 
@@ -572,36 +580,38 @@ ASKED_BY = {
 }  # fmt: skip
 
 
-def missing(desk: Desk, answers: dict[str, Any]) -> list[str]:
-    letter = desk.check(answers)
+def missing(assembler: Assembler, answers: dict[str, Any]) -> list[str]:
+    letter = assembler.check(answers)
     assert isinstance(letter, RequestForJustification)
-    return [element.id for element in letter.missing(desk.rulebook)]
+    return [element.id for element in letter.missing(assembler.rulebook)]
 
 
 @pytest.mark.parametrize(("name", "asked"), ASKED_BY.items())
 def test_what_a_request_does_not_show_is_asked_for_and_nothing_else(
-    desk: Desk, sample: Sample, name: str, asked: str
+    assembler: Assembler, sample: Sample, name: str, asked: str
 ) -> None:
     without: Any = "not-stated" if name == "request.nature" else [] if isinstance(SHOWN[name], list) else None
     rest = {"request.case_number": None} if name == "request.investigation" else {}  # a number names a matter
     answers = changed(sample("request-for-justification"), SHOWN | {name: without} | rest)
-    assert missing(desk, answers) == [asked, *(["case-number"] if rest else [])]
+    assert missing(assembler, answers) == [asked, *(["case-number"] if rest else [])]
 
 
-def test_every_element_of_the_showing_has_been_missing_once(desk: Desk) -> None:
-    assert set(ASKED_BY.values()) == desk.rulebook.showing.keys()
+def test_every_element_of_the_showing_has_been_missing_once(assembler: Assembler) -> None:
+    assert set(ASKED_BY.values()) == assembler.rulebook.showing.keys()
 
 
-def test_a_request_that_lacks_nothing_is_decided_unless_something_else_is_asked(desk: Desk, sample: Sample) -> None:
+def test_a_request_that_lacks_nothing_is_decided_unless_something_else_is_asked(
+    assembler: Assembler, sample: Sample
+) -> None:
     answers = changed(sample("request-for-justification"), SHOWN)
-    assert "Decide on the request" in fields_blamed(desk, answers)["also_asked"]
-    assert missing(desk, changed(answers, {"also_asked": ["whether another agency will see the records"]})) == []
+    assert "Decide on the request" in fields_blamed(assembler, answers)["also_asked"]
+    assert missing(assembler, changed(answers, {"also_asked": ["whether another agency will see the records"]})) == []
 
 
-def test_what_is_missing_stands_in_the_order_of_its_file(desk: Desk, sample: Sample) -> None:
+def test_what_is_missing_stands_in_the_order_of_its_file(assembler: Assembler, sample: Sample) -> None:
     nothing: dict[str, Any] = dict.fromkeys(SHOWN) | {"request.subjects": ["Ejemplo Dairy LLC"], "request.records": []}
     answers = changed(sample("request-for-justification"), nothing | {"request.nature": "not-stated"})
-    assert missing(desk, answers) == [name for name in desk.rulebook.showing if name != "subjects"]
+    assert missing(assembler, answers) == [name for name in assembler.rulebook.showing if name != "subjects"]
 
 
 MORE_TIME: dict[str, Any] = {
@@ -610,24 +620,28 @@ MORE_TIME: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_a_burdensome_public_records_request_gets_its_notice_and_no_questions(desk: Desk, sample: Sample) -> None:
+def test_a_burdensome_public_records_request_gets_its_notice_and_no_questions(
+    assembler: Assembler, sample: Sample
+) -> None:
     answers = changed(sample("request-for-justification"), MORE_TIME)
-    assert missing(desk, answers) == []
-    letter = desk.check(answers)
-    assert letter.deadlines(desk.rulebook)["more-time"].day == date(2019, 9, 4)
-    late = desk.check(changed(answers, {"date": date(2019, 9, 5)}))
-    assert any("after September 4, 2019, the last day for this notice" in str(each) for each in desk.cautions(late))
-    assert not any(each.field == "date" for each in desk.cautions(letter))
+    assert missing(assembler, answers) == []
+    letter = assembler.check(answers)
+    assert letter.deadlines(assembler.rulebook)["more-time"].day == date(2019, 9, 4)
+    late = assembler.check(changed(answers, {"date": date(2019, 9, 5)}))
+    assert any(
+        "after September 4, 2019, the last day for this notice" in str(each) for each in assembler.cautions(late)
+    )
+    assert not any(each.field == "date" for each in assembler.cautions(letter))
 
 
 def test_counsel_is_told_of_a_day_nobody_works_and_of_questions_that_need_not_be_asked(
-    desk: Desk, sample: Sample
+    assembler: Assembler, sample: Sample
 ) -> None:
     answers = changed(
         sample("request-for-justification"),
         {"due": date(2019, 9, 14), "request.nature": "child-support", "request.released": True},
     )
-    told = {caution.field: str(caution) for caution in desk.cautions(desk.check(answers))}
+    told = {caution.field: str(caution) for caution in assembler.cautions(assembler.check(answers))}
     assert "September 14, 2019, a Saturday" in told["due"]
     assert "requires wage information" in told["request.nature"]
     assert "no justification beside it" in told["request.released"]
@@ -655,12 +669,12 @@ def answer_to(sample: Sample, process: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("process", ANSWERED)
-def test_every_process_has_one_answer(desk: Desk, sample: Sample, process: str) -> None:
-    right = desk.check(answer_to(sample, process))
+def test_every_process_has_one_answer(assembler: Assembler, sample: Sample, process: str) -> None:
+    right = assembler.check(answer_to(sample, process))
     assert isinstance(right, SubpoenaResponse)
     for decision in Decision:
         if decision is not right.decision:
-            blamed = fields_blamed(desk, answer_to(sample, process, decision=decision.value))
+            blamed = fields_blamed(assembler, answer_to(sample, process, decision=decision.value))
             assert f"does not answer “{process}”. Write {right.decision};" in blamed["decision"]
 
 
@@ -669,90 +683,94 @@ def test_every_process_there_is_is_answered() -> None:
 
 
 @pytest.mark.parametrize("process", ["court-order", "search-warrant"])
-def test_a_paper_no_judge_signed_is_no_order(desk: Desk, sample: Sample, process: str) -> None:
-    blamed = fields_blamed(desk, answer_to(sample, process, **{"request.paper.signed_by_judge": False}))
+def test_a_paper_no_judge_signed_is_no_order(assembler: Assembler, sample: Sample, process: str) -> None:
+    blamed = fields_blamed(assembler, answer_to(sample, process, **{"request.paper.signed_by_judge": False}))
     assert "stop and ask counsel" in blamed["request.paper.signed_by_judge"]
 
 
-def test_compliance_says_what_is_produced(desk: Desk, sample: Sample) -> None:
-    assert "what is produced" in fields_blamed(desk, answer_to(sample, "court-order", produces=None))["produces"]
+def test_compliance_says_what_is_produced(assembler: Assembler, sample: Sample) -> None:
+    assert "what is produced" in fields_blamed(assembler, answer_to(sample, "court-order", produces=None))["produces"]
 
 
-def test_compliance_raises_no_objection(desk: Desk, sample: Sample) -> None:
-    blamed = fields_blamed(desk, answer_to(sample, "court-order", objections=["scope"]))
+def test_compliance_raises_no_objection(assembler: Assembler, sample: Sample) -> None:
+    blamed = fields_blamed(assembler, answer_to(sample, "court-order", objections=["scope"]))
     assert "no objection to “court-order”" in blamed["objections.1"]
 
 
-def test_a_motion_names_its_court_and_is_filed_between_service_and_letter(desk: Desk, sample: Sample) -> None:
+def test_a_motion_names_its_court_and_is_filed_between_service_and_letter(assembler: Assembler, sample: Sample) -> None:
     assert "request.paper.court" in fields_blamed(
-        desk, answer_to(sample, "litigant-subpoena", **{"request.paper.court": None})
+        assembler, answer_to(sample, "litigant-subpoena", **{"request.paper.court": None})
     )
-    assert desk.check(answer_to(sample, "litigant-subpoena", motion_filed=date(2019, 8, 28))).kind
+    assert assembler.check(answer_to(sample, "litigant-subpoena", motion_filed=date(2019, 8, 28))).kind
     for day, words in (
         (date(2019, 8, 31), "after the letter's date"),
         (date(2019, 8, 26), "before the paper was served"),
     ):
-        assert words in fields_blamed(desk, answer_to(sample, "litigant-subpoena", motion_filed=day))["motion_filed"]
+        assert (
+            words in fields_blamed(assembler, answer_to(sample, "litigant-subpoena", motion_filed=day))["motion_filed"]
+        )
 
 
 @pytest.mark.parametrize("process", [process for process in ANSWERED if ANSWERED[process] is not JUDGED])
-def test_an_answer_cites_the_law_it_rests_on(desk: Desk, sample: Sample, process: str) -> None:
+def test_an_answer_cites_the_law_it_rests_on(assembler: Assembler, sample: Sample, process: str) -> None:
     right = answer_to(sample, process)
     for name in right["legal_basis"]:
         rest = [other for other in right["legal_basis"] if other != name] or ["nm-51-1-32"]
         if name in ("cfr-603-7-a", "cfr-603-7-b-2", "tariff-act-509", "nmac-106-c"):
-            assert f"Add {name}." in fields_blamed(desk, right | {"legal_basis": rest})["legal_basis"]
+            assert f"Add {name}." in fields_blamed(assembler, right | {"legal_basis": rest})["legal_basis"]
 
 
-def test_a_power_is_cited_for_the_paper_that_rests_on_it_or_claims_to(desk: Desk, sample: Sample) -> None:
+def test_a_power_is_cited_for_the_paper_that_rests_on_it_or_claims_to(assembler: Assembler, sample: Sample) -> None:
     answers = answer_to(sample, "administrative-subpoena", legal_basis=["cfr-603-7-b-2", "nmac-106-c", "ina-274a-e-2"])
     answers["objections"] = ["state-rule"]
-    assert "legal_basis.3" in fields_blamed(desk, answers)
-    assert desk.check(changed(answers, {"request.paper.power": "employer-sanctions"}))
-    assert desk.check(changed(answers, {"request.asserted": ["ina-274a-e-2"]}))
+    assert "legal_basis.3" in fields_blamed(assembler, answers)
+    assert assembler.check(changed(answers, {"request.paper.power": "employer-sanctions"}))
+    assert assembler.check(changed(answers, {"request.asserted": ["ina-274a-e-2"]}))
 
 
-def test_counsel_is_told_of_an_answer_after_the_return_date(desk: Desk, sample: Sample) -> None:
-    late = desk.check(sample("subpoena-response") | {"date": date(2019, 9, 11)})
-    assert "after the return date of the paper (September 10, 2019)" in " ".join(map(str, desk.cautions(late)))
-    in_time = desk.check(sample("subpoena-response") | {"date": date(2019, 9, 10)})
-    assert not any(each.field == "date" for each in desk.cautions(in_time))
+def test_counsel_is_told_of_an_answer_after_the_return_date(assembler: Assembler, sample: Sample) -> None:
+    late = assembler.check(sample("subpoena-response") | {"date": date(2019, 9, 11)})
+    assert "after the return date of the paper (September 10, 2019)" in " ".join(map(str, assembler.cautions(late)))
+    in_time = assembler.check(sample("subpoena-response") | {"date": date(2019, 9, 10)})
+    assert not any(each.field == "date" for each in assembler.cautions(in_time))
 
 
 # --- notices ---
 
 
-def test_a_records_act_notice_says_when_and_counsel_is_told_when_it_is_late(desk: Desk, sample: Sample) -> None:
+def test_a_records_act_notice_says_when_and_counsel_is_told_when_it_is_late(
+    assembler: Assembler, sample: Sample
+) -> None:
     answers = changed(sample("contact-notice"), {"request.public_records": True, "answer_by": date(2019, 8, 23)})
-    assert not any(each.field == "date" for each in desk.cautions(desk.check(answers)))
-    late = desk.check(answers | {"date": date(2019, 8, 14)})  # 8 August is a Thursday
-    told = {each.field: str(each) for each in desk.cautions(late)}
+    assert not any(each.field == "date" for each in assembler.cautions(assembler.check(answers)))
+    late = assembler.check(answers | {"date": date(2019, 8, 14)})  # 8 August is a Thursday
+    told = {each.field: str(each) for each in assembler.cautions(late)}
     assert (
         "after August 13, 2019, the day by which this notice was due. NMSA 1978, § 14-2-8 gives 3 business days"
         in told["date"]
     )
     # after the last day of all the notice can still be written, for the earliest day there is
-    assert desk.check(answers | {"date": date(2019, 8, 26), "answer_by": date(2019, 8, 27)})
+    assert assembler.check(answers | {"date": date(2019, 8, 26), "answer_by": date(2019, 8, 27)})
 
 
-def test_a_notice_does_not_answer_a_subpoena(desk: Desk, sample: Sample) -> None:
+def test_a_notice_does_not_answer_a_subpoena(assembler: Assembler, sample: Sample) -> None:
     answers = changed(sample("contact-notice"), {"request.process": "administrative-subpoena"})
-    told = {each.field: str(each) for each in desk.cautions(desk.check(answers))}
+    told = {each.field: str(each) for each in assembler.cautions(assembler.check(answers))}
     assert "send a subpoena-response" in told["request.process"]
 
 
-def test_a_memo_goes_to_our_own_staff_and_needs_no_address(desk: Desk, sample: Sample) -> None:
+def test_a_memo_goes_to_our_own_staff_and_needs_no_address(assembler: Assembler, sample: Sample) -> None:
     answers = changed(sample("routing-memo"), {"request.requester.address": None, "request.requester.email": None})
-    assert desk.check(answers | {"delivery": ["email", "mail", "hand", "certified-mail"]})
+    assert assembler.check(answers | {"delivery": ["email", "mail", "hand", "certified-mail"]})
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_counsel_is_told_where_the_guide_says_stop(desk: Desk, sample: Sample, kind: str) -> None:
+def test_counsel_is_told_where_the_guide_says_stop(assembler: Assembler, sample: Sample, kind: str) -> None:
     stops = {"request.requester.agency_kind": "labor", "request.trafficking": True, "request.child_victim": True}
     answers = changed(sample(kind), stops)
     if kind != "conditional-approval":
         answers = changed(answers, {"request.records": ["wage", "immigration-status"]})
-    told = {each.field: str(each) for each in desk.cautions(desk.check(answers))}
+    told = {each.field: str(each) for each in assembler.cautions(assembler.check(answers))}
     assert "ask the chief legal counsel" in told["request.requester.agency_kind"]
     assert "within 24 hours" in told["request.child_victim"]
     assert ("there is no automatic letter" in told.get("request.records", "")) == (kind != "conditional-approval")
@@ -792,7 +810,7 @@ def everything_answered(sample: Sample, kind: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_stands_in_the_answers_is_judged_and_never_breaks_anything(
-    desk: Desk, sample: Sample, kind: str
+    assembler: Assembler, sample: Sample, kind: str
 ) -> None:
     chance = random.Random(f"letters {kind}")
     whole = everything_answered(sample, kind)
@@ -807,40 +825,40 @@ def test_whatever_stands_in_the_answers_is_judged_and_never_breaks_anything(
             with suppress(KeyError, IndexError, TypeError):  # what it stood in is junk by now
                 at(answers, tuple(path))[last] = deepcopy(junk) if isinstance(junk, (dict, list)) else junk
         try:
-            letter = desk.check(answers)
-            list(desk.cautions(letter))
+            letter = assembler.check(answers)
+            list(assembler.cautions(letter))
         except InvalidAnswers as error:
             said.append(str(error))
-        said += map(str, rules_broken(answers, desk.rulebook))
+        said += map(str, rules_broken(answers, assembler.rulebook))
     assert len(said) > len(spoilt) / 2
     assert "\n".join(said).encode("utf-8")  # every message can be shown
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_answers_may_lack_anything(desk: Desk, sample: Sample, kind: str) -> None:
+def test_answers_may_lack_anything(assembler: Assembler, sample: Sample, kind: str) -> None:
     whole = everything_answered(sample, kind)
     for *path, last in places(whole):
         answers = deepcopy(whole)
         del at(answers, tuple(path))[last]
-        list(rules_broken(answers, desk.rulebook))
+        list(rules_broken(answers, assembler.rulebook))
         if last != "kind":
             with suppress(InvalidAnswers):
-                list(desk.cautions(desk.check(answers)))
+                list(assembler.cautions(assembler.check(answers)))
 
 
 @pytest.mark.parametrize("day", [date(219, 8, 2), "0219-08-02", "8/2/0219", date(1899, 12, 31), date(2200, 1, 1)])
-def test_a_slip_in_the_year_is_not_taken_for_a_day(desk: Desk, sample: Sample, day: object) -> None:
-    assert "must be a slip" in fields_blamed(desk, sample("denial") | {"date": day})["date"]
+def test_a_slip_in_the_year_is_not_taken_for_a_day(assembler: Assembler, sample: Sample, day: object) -> None:
+    assert "must be a slip" in fields_blamed(assembler, sample("denial") | {"date": day})["date"]
 
 
-def test_answers_to_an_office_s_own_questions_can_be_printed(desk: Desk, sample: Sample) -> None:
+def test_answers_to_an_office_s_own_questions_can_be_printed(assembler: Assembler, sample: Sample) -> None:
     fine = {"shelf": "A 3\r\n", "copies": 2, "day": date(2019, 8, 2), "list": ["a", {"b": True}]}
-    assert desk.check(sample("denial") | {"extra": fine}).extra == fine | {"shelf": "A 3"}
+    assert assembler.check(sample("denial") | {"extra": fine}).extra == fine | {"shelf": "A 3"}
     deep: list[Any] = []
     for _ in range(900):
         deep = [deep]
     for bad in ("a\x00b", "\ud800", None, deep, float("nan"), datetime(2019, 8, 2, 1), b"x", {1: "x"}):
-        assert "extra" in fields_blamed(desk, sample("denial") | {"extra": {"shelf": bad}})
+        assert "extra" in fields_blamed(assembler, sample("denial") | {"extra": {"shelf": bad}})
 
 
 # --- the fields, and their schema ---
@@ -870,8 +888,8 @@ def as_json(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_schema_takes_the_sample_and_refuses_junk(desk: Desk, sample: Sample, kind: str) -> None:
-    schema = schema_of(kind, desk.rulebook)
+def test_the_schema_takes_the_sample_and_refuses_junk(assembler: Assembler, sample: Sample, kind: str) -> None:
+    schema = schema_of(kind, assembler.rulebook)
     Draft202012Validator.check_schema(schema)
     accepts = Draft202012Validator(schema).is_valid
     answers = as_json(sample(kind))
@@ -884,8 +902,8 @@ def test_the_schema_takes_the_sample_and_refuses_junk(desk: Desk, sample: Sample
     assert not accepts({name: each for name, each in answers.items() if name != "request"})
 
 
-def test_the_schema_of_a_subpoena_s_answer_knows_the_objections(desk: Desk, sample: Sample) -> None:
-    accepts = Draft202012Validator(schema_of("subpoena-response", desk.rulebook)).is_valid
+def test_the_schema_of_a_subpoena_s_answer_knows_the_objections(assembler: Assembler, sample: Sample) -> None:
+    accepts = Draft202012Validator(schema_of("subpoena-response", assembler.rulebook)).is_valid
     answers = as_json(sample("subpoena-response"))
     assert accepts(answers | {"objections": ["indefinite"]})
     assert not accepts(answers | {"objections": ["weather"]})

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.docx.package import W
 from letters.errors import InvalidAnswers
 from letters.model.fields import put
@@ -80,7 +80,7 @@ def text_of(docx: bytes, part: str) -> str:
 
 
 @pytest.mark.parametrize("value", PRINTED.values(), ids=PRINTED.keys())
-def test_a_value_comes_out_as_typed_in_word_and_in_pdf(desk: Desk, sample: Sample, value: str) -> None:
+def test_a_value_comes_out_as_typed_in_word_and_in_pdf(assembler: Assembler, sample: Sample, value: str) -> None:
     answers = sample("denial")
     for place in PLACES:
         put(answers, place, value)
@@ -88,7 +88,7 @@ def test_a_value_comes_out_as_typed_in_word_and_in_pdf(desk: Desk, sample: Sampl
     put(answers, "enclosures", [value, value])
     put(answers, "responsible", [{"name": value, "title": value}])
 
-    made = desk.make(desk.check(answers)).files  # the words of both files are compared in here
+    made = assembler.make(assembler.check(answers)).files  # the words of both files are compared in here
 
     body = text_of(made["docx"], "word/document.xml")
     # purpose aside, every place is printed: most once, the agency and what is sought several times
@@ -99,12 +99,14 @@ def test_a_value_comes_out_as_typed_in_word_and_in_pdf(desk: Desk, sample: Sampl
 
 
 @pytest.mark.parametrize("value", REFUSED.values(), ids=REFUSED.keys())
-def test_a_character_no_letter_can_print_is_refused_in_every_field(desk: Desk, sample: Sample, value: str) -> None:
+def test_a_character_no_letter_can_print_is_refused_in_every_field(
+    assembler: Assembler, sample: Sample, value: str
+) -> None:
     for place in PLACES:
         answers = sample("denial")
         put(answers, place, value)
         with pytest.raises(InvalidAnswers) as caught:
-            desk.check(answers)
+            assembler.check(answers)
         assert f"({place})" in str(caught.value)
         assert "control character" in str(caught.value)
 
@@ -120,9 +122,9 @@ def test_of_all_characters_those_no_letter_can_print_are_refused_and_line_ends_a
             assert clean_text(f"a{character}b") == ("a\nb" if character in "\r\x85\u2028\u2029" else f"a{character}b")
 
 
-def test_one_two_and_many_read_as_english(desk: Desk, sample: Sample) -> None:
+def test_one_two_and_many_read_as_english(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     person = {"name": "Casey Specimen", "title": "Secretary"}
     for people, words in (([person], "The following person is"), ([person] * 2, "The following persons are")):
         answers["responsible"] = people
-        assert words in text_of(desk.make(desk.check(answers), ["docx"]).files["docx"], "word/document.xml")
+        assert words in text_of(assembler.make(assembler.check(answers), ["docx"]).files["docx"], "word/document.xml")

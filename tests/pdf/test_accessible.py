@@ -16,7 +16,7 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from PIL import Image
 from test_pdf import LONG, NUMBERED, item, printed, table, way  # noqa: F401 - every test is made of both writers
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.pdf.parity.pdf_text import _page_text, pdf_words
 from letters.pdf.tags.claims import lacks_of_file
 from letters.pdf.tags.structure import Node
@@ -273,8 +273,8 @@ def test_a_footnote_is_heard_after_the_paragraph_with_its_mark():
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_shipped_letter_claims_both_standards_and_has_nothing_unheard(desk: Desk, sample, kind):
-    made = desk.make(desk.check(sample(kind)), ("pdf",))
+def test_every_shipped_letter_claims_both_standards_and_has_nothing_unheard(assembler: Assembler, sample, kind):
+    made = assembler.make(assembler.check(sample(kind)), ("pdf",))
     listener = Listener(made.files["pdf"])
     heard = listener.lines()
     ranks = [int(line.strip()[1]) for line in heard if re.match(r" *H[1-6]:", line)]
@@ -287,7 +287,7 @@ def test_every_shipped_letter_claims_both_standards_and_has_nothing_unheard(desk
     assert all(after <= before + 1 for before, after in pairwise(ranks))
     assert str(listener.pdf.Root.Lang) == "en-US"
     assert [str(page.Tabs) for page in listener.pdf.pages] == ["/S"] * len(listener.pdf.pages)
-    agency = tomllib.loads((desk.library.kinds[kind].folder / "sample.toml").read_text("utf-8"))["request"]
+    agency = tomllib.loads((assembler.library.kinds[kind].folder / "sample.toml").read_text("utf-8"))["request"]
     assert agency["requester"]["agency"] in " ".join(heard)
 
 

@@ -12,8 +12,8 @@ from helpers import KINDS, ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from test_pdf import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
 
-from letters.assembly.assembler import Desk
-from letters.assembly.print import Press
+from letters.assembly.assembler import Assembler
+from letters.assembly.print import Printer
 from letters.library.library import Library
 from letters.pdf.compose.writer import PLAIN_PAGE
 from letters.pdf.convert import PrintedLetter, print_letter
@@ -65,8 +65,8 @@ def _beginnings(data: bytes, headings: list[tuple[str, int]]) -> list[tuple[floa
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_shipped_letters_are_the_same_from_both_writers(desk: Desk, sample: Any, kind: str) -> None:
-    ours, theirs = both(desk.make(desk.check(sample(kind)), ("docx",)).files["docx"])
+def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sample: Any, kind: str) -> None:
+    ours, theirs = both(assembler.make(assembler.check(sample(kind)), ("docx",)).files["docx"])
 
     assert ours.pages == theirs.pages
     assert ours.notes == theirs.notes == ()
@@ -84,7 +84,7 @@ def test_shipped_letters_are_the_same_from_both_writers(desk: Desk, sample: Any,
 
 
 def test_letters_are_composed_into_the_page_that_comes_with_letters_alone() -> None:
-    assert Press(Library(ROOT)).page.digest == PLAIN_PAGE
+    assert Printer(Library(ROOT)).page.digest == PLAIN_PAGE
     letter = docx(paragraph("Dear Casey Specimen:"))
 
     changed = print_letter(letter, name="letter.docx", page=OWN_PAGE, dated=DATED)

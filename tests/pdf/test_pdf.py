@@ -20,7 +20,7 @@ import pytest
 from helpers import ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 
-from letters.assembly.print_many import Letter, print_all
+from letters.assembly.print_many import WordFile, print_all
 from letters.errors import CannotWrite, LettersError, LibraryAtFault
 from letters.library.library import Library
 from letters.pdf import fonts
@@ -606,7 +606,7 @@ def test_the_example_in_the_description_of_the_printing_runs():
 
 def test_many_letters_are_told_of_in_their_order_each_with_what_is_wrong_with_it():
     good = [docx(paragraph(f"Letter {at}")) for at in range(10)]
-    given = [Letter(data, f"{at}.docx") for at, data in enumerate([*good[:2], b"no letter", *good[2:]])]
+    given = [WordFile(data, f"{at}.docx") for at, data in enumerate([*good[:2], b"no letter", *good[2:]])]
     outcomes = list(print_all(Library(PAGE_FOLDER.parent.parent), given, len(given), workers=2))
 
     assert [pdf_words(each.pdf).body if each.pdf else "" for each in outcomes] == [

@@ -7,7 +7,7 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 
 from letters.docx.package import open_package
 from letters.errors import LettersError
-from letters.pdf.document import Box, Document, Field, Image, Link, Paragraph, Table, Text, paragraphs
+from letters.pdf.document import Box, Document, Image, Link, Paragraph, Table, Text, WordField, paragraphs
 from letters.pdf.numerals import spell_number
 from letters.pdf.reader.reader import TrackedChanges, read_document
 
@@ -174,8 +174,8 @@ def test_a_page_number_is_a_field_and_other_fields_keep_their_stored_result():
         0
     ].content
 
-    assert isinstance(number, Field)
-    assert isinstance(day, Field)
+    assert isinstance(number, WordField)
+    assert isinstance(day, WordField)
     assert (number.kind, number.content, day.kind) == ("PAGE", (), "DATE")
     assert [stored.text for stored in day.content if isinstance(stored, Text)] == ["August 19"]
 
@@ -273,7 +273,7 @@ def test_a_page_number_keeps_the_form_it_is_asked_for_in(code, section, shape, p
     document = read(paragraph("Words"), footers={"default": paragraph(inner=field(code, "i"))}, section=section)
     (number,) = (item for found in paragraphs(document.sections[0].footers.default) for item in found.content)
 
-    assert isinstance(number, Field)
+    assert isinstance(number, WordField)
     assert (number.shape, document.sections[0].page_shape) == (shape, page_shape)
     assert document.notes == ()
 

@@ -17,7 +17,7 @@ from helpers.batches import rows, save
 
 from letters._system.output import write_all
 from letters._text.personal import masked, may_be_personal, personal
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import Packed, members_of, open_package, write_package
 from letters.errors import InvalidAnswers, Problem, TemplateAtFault
@@ -75,14 +75,14 @@ def test_answers_that_others_could_read_are_their_owner_s_once_written_again(tmp
 
 @ON_POSIX
 def test_a_sitting_closes_a_drafts_folder_that_stood_open(
-    desk: Desk, sample: Sample, tmp_path: Path, umask: Callable[[int], int]
+    assembler: Assembler, sample: Sample, tmp_path: Path, umask: Callable[[int], int]
 ) -> None:
     drafts, out = tmp_path / "state" / "drafts", tmp_path / "out"
     drafts.mkdir(parents=True)
     drafts.chmod(0o777)
     umask(0o000)
     begun = Begun(sample("denial"))
-    session = Session(desk, "denial", begun, now=datetime(2019, 8, 2), drafts=drafts, out=out, number=1)
+    session = Session(assembler, "denial", begun, now=datetime(2019, 8, 2), drafts=drafts, out=out, number=1)
     session.save()
     (draft,) = drafts.iterdir()
     assert (mode(drafts), mode(draft)) == (0o700, 0o600)
@@ -122,23 +122,23 @@ def test_what_a_request_tells_of_persons_and_employers_is_marked() -> None:
     assert "request.requester.agency" not in marked
 
 
-def test_a_message_names_the_field_and_not_the_confidential_answer(desk: Desk, sample: Sample) -> None:
+def test_a_message_names_the_field_and_not_the_confidential_answer(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["request"]["subjects"] = [SECRET, SECRET]
     with pytest.raises(InvalidAnswers) as refusal:
-        desk.check(answers)
+        assembler.check(answers)
     told = str(refusal.value)
     assert "request.subjects" in told
     assert "second time" in told
     assert "Zyxwvut" not in told
 
 
-def test_a_citation_is_quoted_and_a_secret_beside_it_is_not(desk: Desk, sample: Sample) -> None:
+def test_a_citation_is_quoted_and_a_secret_beside_it_is_not(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["enclosures"] = [f"A copy of 99 U.S.C. § 99999 for {SECRET}"]
     answers["request"]["subjects"] = [SECRET]
     with pytest.raises(InvalidAnswers) as refusal:
-        desk.check(answers)
+        assembler.check(answers)
     assert "99 U.S.C. § 99999" in str(refusal.value)
     assert "Zyxwvut" not in str(refusal.value)
 
@@ -252,9 +252,9 @@ def test_telephones_zip_codes_dockets_and_statutes_are_no_social_security_number
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_sample_is_held_up(desk: Desk, kind: str) -> None:
-    for answers in desk.samples(kind).values():
-        assert desk.make(desk.check(answers), ["docx"]).notes == ()
+def test_no_sample_is_held_up(assembler: Assembler, kind: str) -> None:
+    for answers in assembler.samples(kind).values():
+        assert assembler.make(assembler.check(answers), ["docx"]).notes == ()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -264,11 +264,11 @@ def test_one_is_not_overlooked_among_many_texts(number: str) -> None:
 
 
 @pytest.mark.parametrize("number", NUMBERS[:6])
-def test_a_letter_that_states_one_is_not_finished(desk: Desk, sample: Sample, number: str) -> None:
+def test_a_letter_that_states_one_is_not_finished(assembler: Assembler, sample: Sample, number: str) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = f"the wage records of the person with the number {number}"
     with pytest.raises(InvalidAnswers) as refusal:
-        desk.check(answers)
+        assembler.check(answers)
     (problem,) = refusal.value.problems
     assert problem.field == "disclosure"
     assert "request.sought states a social security number" in problem.message
@@ -286,34 +286,34 @@ def test_wherever_it_came_from(number: str) -> None:
     assert "6789" not in str(refusal.value)
 
 
-def test_what_counsel_typed_into_the_word_letter_is_noted(desk: Desk) -> None:
+def test_what_counsel_typed_into_the_word_letter_is_noted(assembler: Assembler) -> None:
     docx = word.docx(word.paragraph("The number is 123-45-6789, and the fee is $20."))
-    (note,) = [each for each in desk.print_word(docx, "edited.docx").notes if "states a" in each.message]
+    (note,) = [each for each in assembler.print_word(docx, "edited.docx").notes if "states a" in each.message]
     assert note.message == "The letter states a social security number."
     assert note.where.startswith("edited.docx, body, paragraph 1, “The number is")
     assert "6789" not in str(note)
 
 
-def test_what_is_only_for_the_file_needs_no_reason(desk: Desk, sample: Sample) -> None:
+def test_what_is_only_for_the_file_needs_no_reason(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["request"]["requester"]["identification"] = "SSN 123-45-6789"
-    assert desk.make(desk.check(answers), ["docx"]).notes == ()
+    assert assembler.make(assembler.check(answers), ["docx"]).notes == ()
 
 
-def test_counsel_is_asked_why_only_where_an_answer_states_one(desk: Desk, sample: Sample) -> None:
+def test_counsel_is_asked_why_only_where_an_answer_states_one(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
-    question = {each.field.name: each for each in load_script(desk.library, "denial").questions}["disclosure"]
-    before = Interview(desk.library, desk.rulebook, answers, date(2019, 8, 2))
+    question = {each.field.name: each for each in load_script(assembler.library, "denial").questions}["disclosure"]
+    before = Interview(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
     assert not before.state.applies(question)
     answers["request"]["sought"] = "the wage records of the person with the number 123-45-6789"
-    after = Interview(desk.library, desk.rulebook, answers, date(2019, 8, 2))
+    after = Interview(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
     assert after.state.applies(question)
 
 
-def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(desk: Desk, sample: Sample) -> None:
+def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"disclosure": "The court ordered it."}
     answers["request"]["sought"] = "the wage records of the person with the number 123-45-6789"
-    made = desk.make(desk.check(answers), ["docx"])
+    made = assembler.make(assembler.check(answers), ["docx"])
     assert [note.code for note in made.notes] == ["disclosed"] * len(made.notes) != []
     assert "The court ordered it." in str(made.notes[0])
     assert b"The court ordered it." not in b"".join(open_package(made.files["docx"], "l").parts.values())
@@ -331,14 +331,16 @@ def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(desk: Desk, 
         ("the wage records for 2018 and 2019", False),
     ],
 )
-def test_a_wage_is_not_disclosed_and_a_fee_is_no_wage(desk: Desk, sample: Sample, sentence: str, refused: bool) -> None:
+def test_a_wage_is_not_disclosed_and_a_fee_is_no_wage(
+    assembler: Assembler, sample: Sample, sentence: str, refused: bool
+) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = sentence
     if not refused:
-        assert desk.make(desk.check(answers), ["docx"]).files
+        assert assembler.make(assembler.check(answers), ["docx"]).files
         return
     with pytest.raises(InvalidAnswers, match="states a wage") as refusal:
-        desk.check(answers)
+        assembler.check(answers)
     assert "12,345" not in str(refusal.value)
 
 

@@ -23,7 +23,7 @@ from helpers import KINDS, ROOT
 from helpers.reading import plain, settled
 
 from letters.approval.approve import Hand, record, withdraw
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import W, members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
@@ -34,12 +34,12 @@ from letters.library.library import Library
 from letters.provenance import seal
 from letters.provenance.custom import read_custom, with_record
 from letters.provenance.hand_edits import redline_of
-from letters.provenance.judging import State, _in_stream, judge
+from letters.provenance.judging import LetterState, _in_stream, judge
 from letters.provenance.printed import read_printed
 from letters.provenance.rebuild import rebuild, record_in
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal, seal_of
-from letters.provenance.verify import Verdict, Verifier
+from letters.provenance.verify import Verification, Verifier
 from letters.provenance.words import PREFIXES, fold, in_marks, mark_of, marks, sentences, words_in, words_of
 from letters.provenance.xmp import file_mark_holds
 
@@ -61,7 +61,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("office")
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
-    record(Desk(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
+    record(Assembler(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
     return root
 
 
@@ -73,18 +73,18 @@ def own(office: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def at(office: Path) -> Desk:
-    return Desk(Library(office))
+def at(office: Path) -> Assembler:
+    return Assembler(Library(office))
 
 
 @pytest.fixture(scope="session")
-def made(at: Desk) -> dict[str, bytes]:
+def made(at: Assembler) -> dict[str, bytes]:
     """The sample letter of every kind, as Word files."""
     return {kind: at.make(at.check(at.samples(kind)["sample.toml"]), ["docx"]).files["docx"] for kind in KINDS}
 
 
 @pytest.fixture(scope="session")
-def printed(at: Desk) -> bytes:
+def printed(at: Assembler) -> bytes:
     return at.make(at.check(at.samples(KIND)["sample.toml"]), ["pdf"]).files["pdf"]
 
 
@@ -102,17 +102,17 @@ def edited(data: bytes, *changes: tuple[str, str], part: str = MAIN) -> bytes:
     return out.getvalue()
 
 
-def verified(desk: Desk, data: bytes) -> Verdict:
-    return Verifier(desk).verify(data, "letter")
+def verified(assembler: Assembler, data: bytes) -> Verification:
+    return Verifier(assembler).verify(data, "letter")
 
 
 # --- a letter that was left alone ---
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_letter_says_what_made_it_and_that_it_is_unchanged(at: Desk, made: dict[str, bytes], kind: str) -> None:
+def test_a_letter_says_what_made_it_and_that_it_is_unchanged(at: Assembler, made: dict[str, bytes], kind: str) -> None:
     verdict = verified(at, made[kind])
-    assert verdict.judged.state is State.UNCHANGED
+    assert verdict.judged.state is LetterState.UNCHANGED
     assert verdict.is_whole
     told = " ".join(verdict.notes)
     assert f"Kind: {kind}" in told
@@ -121,7 +121,7 @@ def test_a_letter_says_what_made_it_and_that_it_is_unchanged(at: Desk, made: dic
 
 
 def test_the_same_answers_give_the_same_record(office: Path, made: dict[str, bytes]) -> None:
-    other = Desk(Library(office))
+    other = Assembler(Library(office))
     assert other.make(other.check(other.samples(KIND)["sample.toml"]), ["docx"]).files["docx"] == made[KIND]
 
 
@@ -183,17 +183,17 @@ def split_runs(xml: str) -> str:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_letter_that_was_only_saved_again_is_unchanged(at: Desk, made: dict[str, bytes], kind: str) -> None:
+def test_a_letter_that_was_only_saved_again_is_unchanged(at: Assembler, made: dict[str, bytes], kind: str) -> None:
     xml = open_package(made[kind], kind).parts[MAIN].decode()
     again = edited(made[kind], (xml, split_runs(xml)))
     assert split_runs(xml) != xml
     verdict = verified(at, again)
-    assert verdict.judged.state is State.SAVED_AGAIN
+    assert verdict.judged.state is LetterState.SAVED_AGAIN
     assert verdict.is_whole
 
 
 def test_style_ids_and_names_of_parts_that_another_program_gives_change_nothing(
-    at: Desk, made: dict[str, bytes]
+    at: Assembler, made: dict[str, bytes]
 ) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as new:
@@ -201,15 +201,15 @@ def test_style_ids_and_names_of_parts_that_another_program_gives_change_nothing(
             if name.endswith((".xml", ".rels")):
                 xml = xml.replace(b'"BodyText"', b'"TextBody"').replace(b"header1.xml", b"header7.xml")
             new.writestr(name.replace("header1.xml", "header7.xml"), xml)
-    assert verified(at, out.getvalue()).judged.state is State.SAVED_AGAIN
+    assert verified(at, out.getvalue()).judged.state is LetterState.SAVED_AGAIN
 
 
 # --- changed by hand ---
 
 
-def test_a_changed_sentence_is_shown_with_the_vetted_one(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_changed_sentence_is_shown_with_the_vetted_one(at: Assembler, made: dict[str, bytes]) -> None:
     verdict = verified(at, edited(made[KIND], ("will not be answered there", "will be returned")))
-    assert verdict.judged.state is State.WORDS
+    assert verdict.judged.state is LetterState.WORDS
     assert not verdict.is_whole
     (finding,) = verdict.findings
     assert finding.change.now == ("A request that is sent elsewhere in the Department will be returned.",)
@@ -217,18 +217,18 @@ def test_a_changed_sentence_is_shown_with_the_vetted_one(at: Desk, made: dict[st
 
 
 def test_words_that_are_not_in_the_library_are_not_made_up(own: Path, sample: Sample) -> None:
-    desk = Desk(Library(own))
+    assembler = Assembler(Library(own))
     answers = sample(KIND)
     answers["request"]["requester"]["name"] = "Harper Sample"
-    data = desk.make(desk.check(answers), ["docx"]).files["docx"]
-    verdict = verified(desk, edited(data, ("Dear Harper Sample", "Dear Drew Specimen")))
+    data = assembler.make(assembler.check(answers), ["docx"]).files["docx"]
+    verdict = verified(assembler, edited(data, ("Dear Harper Sample", "Dear Drew Specimen")))
     assert [finding.was for finding in verdict.findings] == [(None,)]
-    told = Verifier(desk).verify(edited(data, ("Dear Harper Sample", "Dear Drew Specimen")), "letter", data)
+    told = Verifier(assembler).verify(edited(data, ("Dear Harper Sample", "Dear Drew Specimen")), "letter", data)
     assert [finding.was for finding in told.findings] == [("Dear Harper Sample:",)]
     assert any("not in the library" in line for line in verdict.lines())
 
 
-def test_a_change_of_looks_alone_is_told_as_such(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_change_of_looks_alone_is_told_as_such(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     run = re.search(r"<w:r>(<w:rPr>.*?</w:rPr>)?<w:t[^>]*>From now on", xml)
     assert run is not None
@@ -236,18 +236,18 @@ def test_a_change_of_looks_alone_is_told_as_such(at: Desk, made: dict[str, bytes
         run[0].replace("<w:rPr>", "<w:rPr><w:b/>") if run[1] else run[0].replace("<w:r>", "<w:r><w:rPr><w:b/></w:rPr>")
     )
     verdict = verified(at, edited(made[KIND], (run[0], bold)))
-    assert verdict.judged.state is State.LOOKS
+    assert verdict.judged.state is LetterState.LOOKS
     assert not verdict.findings
 
 
-def test_a_change_in_the_letterhead_is_seen(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_change_in_the_letterhead_is_seen(at: Assembler, made: dict[str, bytes]) -> None:
     package = open_package(made[KIND], KIND)
     part = next(name for name in package.parts if "header" in name and b"401 Broadway" in package.parts[name])
     verdict = verified(at, edited(made[KIND], ("401 Broadway", "402 Broadway"), part=part))
     assert [finding.change.in_heading for finding in verdict.findings] == [True]
 
 
-def test_tracked_changes_are_read_as_accepted_and_told(at: Desk, made: dict[str, bytes]) -> None:
+def test_tracked_changes_are_read_as_accepted_and_told(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     run = re.search(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t[^>]*>From now on[^<]*</w:t></w:r>", xml)
     assert run is not None
@@ -256,11 +256,11 @@ def test_tracked_changes_are_read_as_accepted_and_told(at: Desk, made: dict[str,
     new = '<w:r><w:t xml:space="preserve">As of today, please send every request of </w:t></w:r>'
     verdict = verified(at, edited(made[KIND], (run[0], f"<w:del {mark}>{gone}</w:del><w:ins {mark}>{new}</w:ins>")))
     assert verdict.judged.tracked
-    assert verdict.judged.state is State.WORDS
+    assert verdict.judged.state is LetterState.WORDS
     assert any("tracked changes" in note for note in verdict.notes)
 
 
-def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Desk, made: dict[str, bytes]) -> None:
+def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Assembler, made: dict[str, bytes]) -> None:
     chance = random.Random(8)
     xml = open_package(made["denial"], "denial").parts[MAIN].decode()
     texts = list(re.finditer(r'(<w:t xml:space="preserve">)([^<]{12,})(</w:t>)', xml))
@@ -278,21 +278,21 @@ def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Desk, 
         text = "  ".join(words) if what == "space" else " ".join(words)
         new = f"{xml[: match.start(2)]}{text}{xml[match.end(2) :]}"
         state = judge(edited(made["denial"], (xml, new)), "letter", at.seal).state
-        assert (state is State.SAVED_AGAIN) if what == "space" else (state is State.WORDS), (what, match[2])
+        assert (state is LetterState.SAVED_AGAIN) if what == "space" else (state is LetterState.WORDS), (what, match[2])
 
 
 def test_a_draft_whose_mark_was_taken_away_shows_it(own: Path, sample: Sample) -> None:
-    withdraw(Desk(Library(own)), KIND, COUNSEL)
-    desk = Desk(Library(own))
-    data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
-    assert "It was a draft" in " ".join(verified(desk, data).notes)
+    withdraw(Assembler(Library(own)), KIND, COUNSEL)
+    assembler = Assembler(Library(own))
+    data = assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"]
+    assert "It was a draft" in " ".join(verified(assembler, data).notes)
     package = open_package(data, KIND)
     part = next(name for name in package.parts if b"not vetted" in package.parts[name])
     words = re.search(r"DRAFT[^<]*", package.parts[part].decode())
     assert words is not None
     for part in [name for name in package.parts if b"not vetted" in package.parts[name]]:
         data = edited(data, (words[0], ""), part=part)
-    verdict = verified(desk, data)
+    verdict = verified(assembler, data)
     assert not verdict.is_whole
     assert verdict.judged.record is not None
     assert verdict.judged.record.state == "draft"
@@ -307,7 +307,7 @@ def with_custom(data: bytes, custom: bytes) -> bytes:
     return edited(data, (old, custom.decode()), part="docProps/custom.xml")
 
 
-def test_the_record_of_another_letter_is_told(at: Desk, made: dict[str, bytes]) -> None:
+def test_the_record_of_another_letter_is_told(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made["denial"], "denial").parts["docProps/custom.xml"]
     verdict = verified(at, with_custom(made[KIND], custom))
     assert verdict.judged.is_another_letter
@@ -315,34 +315,34 @@ def test_the_record_of_another_letter_is_told(at: Desk, made: dict[str, bytes]) 
 
 
 @pytest.mark.parametrize("lie", [("2019", "2020"), ("vetted", "draft"), ("contact-notice", "denial")])
-def test_an_altered_record_is_told(at: Desk, made: dict[str, bytes], lie: tuple[str, str]) -> None:
+def test_an_altered_record_is_told(at: Assembler, made: dict[str, bytes], lie: tuple[str, str]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     assert lie[0] in custom
     verdict = verified(at, with_custom(made[KIND], custom.replace(*lie).encode()))
-    assert verdict.judged.state is State.FORGED
+    assert verdict.judged.state is LetterState.FORGED
     assert verdict.as_dict()["record"] == {}
 
 
-def test_a_record_made_without_the_seal_is_told(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_record_made_without_the_seal_is_told(at: Assembler, made: dict[str, bytes]) -> None:
     mine = Record(kind="denial", state="vetted", approval="0" * 64, version="0" * 64, tool="0.1.0", dated="2019-08-02")
     forged = recorded(made[KIND], mine, Seal(b"guessed"))
-    assert verified(at, forged).judged.state is State.OTHER_SEAL
+    assert verified(at, forged).judged.state is LetterState.OTHER_SEAL
     named = with_(Record.of(read_custom(open_package(forged, KIND)).as_mapping()), key=at.seal.name)  # type: ignore[union-attr,type-var]
     custom = open_package(forged, KIND).parts["docProps/custom.xml"].decode()
     swapped = custom.replace(Seal(b"guessed").name, named.key)  # type: ignore[union-attr]
-    assert verified(at, with_custom(made[KIND], swapped.encode())).judged.state is State.FORGED
+    assert verified(at, with_custom(made[KIND], swapped.encode())).judged.state is LetterState.FORGED
 
 
-def test_a_letter_without_a_record_is_unknown(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_letter_without_a_record_is_unknown(at: Assembler, made: dict[str, bytes]) -> None:
     empty = b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
     verdict = verified(at, with_custom(made[KIND], empty))
-    assert verdict.judged.state is State.UNKNOWN
+    assert verdict.judged.state is LetterState.UNKNOWN
     assert not verdict.is_whole
     template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
-    assert verified(at, template).judged.state is State.UNKNOWN
+    assert verified(at, template).judged.state is LetterState.UNKNOWN
 
 
-def test_a_second_copy_behind_the_first_is_not_unchanged(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_second_copy_behind_the_first_is_not_unchanged(at: Assembler, made: dict[str, bytes]) -> None:
     """A zip is read by its directory at the end, which may point past what stands at its beginning."""
     data, wanted = made[KIND], MAIN.encode()
     other = edited(data, ("From now on", "Until now"))
@@ -363,7 +363,7 @@ def test_a_second_copy_behind_the_first_is_not_unchanged(at: Desk, made: dict[st
     forged[end + 16 : end + 20] = struct.pack("<I", directory + len(entry))
     with zipfile.ZipFile(io.BytesIO(bytes(forged))) as archive:
         assert b"Until now" in archive.read(MAIN)
-    assert verified(at, bytes(forged)).judged.state is State.WORDS
+    assert verified(at, bytes(forged)).judged.state is LetterState.WORDS
 
 
 HIDDEN = '<w:r><w:t xml:space="preserve"> Not so.</w:t></w:r>'
@@ -393,27 +393,27 @@ WAYS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_words_cannot_hide_from_the_record(at: Desk, made: dict[str, bytes], way: str) -> None:
+def test_words_cannot_hide_from_the_record(at: Assembler, made: dict[str, bytes], way: str) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     place = xml.index("</w:p>", xml.index("From now on"))
     added = edited(made[KIND], (xml, f"{xml[:place]}{WAYS[way](HIDDEN)}{xml[place:]}"))
-    assert verified(at, added).judged.state is State.WORDS
+    assert verified(at, added).judged.state is LetterState.WORDS
 
 
-def test_words_in_the_numbers_of_a_list_cannot_hide(at: Desk, made: dict[str, bytes]) -> None:
+def test_words_in_the_numbers_of_a_list_cannot_hide(at: Assembler, made: dict[str, bytes]) -> None:
     data = made["denial"]
     xml = open_package(data, "letter").parts["word/numbering.xml"].decode()
     level = re.search(r'<w:lvlText w:val="[^"]*"', xml)
     assert level is not None
     added = edited(data, (level[0], '<w:lvlText w:val="It is not true that %1"'), part="word/numbering.xml")
-    assert verified(at, added).judged.state is State.WORDS
+    assert verified(at, added).judged.state is LetterState.WORDS
 
 
-def test_another_picture_is_seen(at: Desk, made: dict[str, bytes]) -> None:
+def test_another_picture_is_seen(at: Assembler, made: dict[str, bytes]) -> None:
     out = io.BytesIO(edited(made[KIND]))
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("word/media/signature.png", b"a signature")
-    assert verified(at, out.getvalue()).judged.state is State.LOOKS
+    assert verified(at, out.getvalue()).judged.state is LetterState.LOOKS
 
 
 def test_the_library_that_comes_with_letters_has_no_seal() -> None:
@@ -423,17 +423,19 @@ def test_the_library_that_comes_with_letters_has_no_seal() -> None:
 
 def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]) -> None:
     (own / "templates" / RECORD).unlink()
-    verdict = verified(Desk(Library(own)), made[KIND])
+    verdict = verified(Assembler(Library(own)), made[KIND])
     told = " ".join(verdict.notes)
     assert not verdict.is_whole
     assert "names an approval that is not in this library" in told
 
 
 def test_what_came_after_an_approval_is_told(own: Path, made: dict[str, bytes]) -> None:
-    record(Desk(Library(own)), [KIND], COUNSEL)
-    assert "which stands" in " ".join(verified(Desk(Library(own)), made[KIND]).notes)  # the same bytes, approved again
-    withdraw(Desk(Library(own)), KIND, COUNSEL)
-    told = " ".join(verified(Desk(Library(own)), made[KIND]).notes)
+    record(Assembler(Library(own)), [KIND], COUNSEL)
+    assert "which stands" in " ".join(
+        verified(Assembler(Library(own)), made[KIND]).notes
+    )  # the same bytes, approved again
+    withdraw(Assembler(Library(own)), KIND, COUNSEL)
+    told = " ".join(verified(Assembler(Library(own)), made[KIND]).notes)
     assert "withdrawn or followed by another since" in told
 
 
@@ -441,29 +443,29 @@ def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, 
     law = own / "templates" / "legal_basis.toml"
     before = law.read_bytes()
     law.write_bytes(before + b"# read again\n")
-    desk = Desk(Library(own))
-    assert "with the law as approved on November 22, 2026" in " ".join(verified(desk, made[KIND]).notes)
+    assembler = Assembler(Library(own))
+    assert "with the law as approved on November 22, 2026" in " ".join(verified(assembler, made[KIND]).notes)
     said = read_custom(open_package(made[KIND], KIND))
     assert said is not None
-    older = recorded(made[KIND], with_(said, tool="0.0.9", law="0" * 64, seal="", words=""), desk.seal)
-    told = " ".join(verified(desk, older).notes)
+    older = recorded(made[KIND], with_(said, tool="0.0.9", law="0" * 64, seal="", words=""), assembler.seal)
+    told = " ".join(verified(assembler, older).notes)
     assert "Written by Letters 0.0.9 (this is" in told
     assert "with law (0000000000000000…) that is not in this library" in told
 
 
 def test_a_library_without_a_seal_says_what_its_records_are_worth(own: Path, sample: Sample) -> None:
     (own / "templates" / seal.NAME).unlink()
-    desk = Desk(Library(own))
-    verdict = verified(desk, desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"])
+    assembler = Assembler(Library(own))
+    verdict = verified(assembler, assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"])
     assert verdict.is_whole
     assert "The library has no seal" in verdict.notes[-1]
 
 
-def test_a_record_without_a_seal_does_not_pass_where_there_is_one(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_record_without_a_seal_does_not_pass_where_there_is_one(at: Assembler, made: dict[str, bytes]) -> None:
     said = read_custom(open_package(made[KIND], KIND))
     assert said is not None
     verdict = verified(at, recorded(made[KIND], said, Seal()))
-    assert verdict.judged.state is State.OTHER_SEAL
+    assert verdict.judged.state is LetterState.OTHER_SEAL
     assert not verdict.is_whole
     assert "without a seal" in verdict.notes[0]
 
@@ -477,16 +479,16 @@ def test_a_damaged_seal_is_an_error_and_never_taken_for_none(own: Path) -> None:
 def test_an_approval_makes_the_seal_once(own: Path) -> None:
     place = own / "templates" / seal.NAME
     before = place.read_bytes()
-    record(Desk(Library(own)), [KIND], COUNSEL, key=bytes(32))
+    record(Assembler(Library(own)), [KIND], COUNSEL, key=bytes(32))
     assert place.read_bytes() == before
 
 
 # --- PDF ---
 
 
-def test_a_pdf_is_unchanged_down_to_the_byte(at: Desk, printed: bytes) -> None:
+def test_a_pdf_is_unchanged_down_to_the_byte(at: Assembler, printed: bytes) -> None:
     verdict = verified(at, printed)
-    assert verdict.judged.state is State.UNCHANGED
+    assert verdict.judged.state is LetterState.UNCHANGED
     assert verdict.is_whole
     assert "Morgan Example" in " ".join(verdict.notes)
     for place in (10, printed.index(b"endstream") + 4, len(printed) - 3):
@@ -503,12 +505,12 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def test_a_pdf_written_anew_by_another_program_still_says_the_same(at: Desk, printed: bytes) -> None:
+def test_a_pdf_written_anew_by_another_program_still_says_the_same(at: Assembler, printed: bytes) -> None:
     with pikepdf.open(io.BytesIO(printed)) as pdf:
-        assert verified(at, saved(pdf)).judged.state is State.SAVED_AGAIN
+        assert verified(at, saved(pdf)).judged.state is LetterState.SAVED_AGAIN
 
 
-def test_the_metadata_of_another_pdf_do_not_pass(at: Desk, printed: bytes) -> None:
+def test_the_metadata_of_another_pdf_do_not_pass(at: Assembler, printed: bytes) -> None:
     other = at.make(at.check(at.samples("denial")["sample.toml"]), ["pdf"]).files["pdf"]
     with pikepdf.open(io.BytesIO(other)) as pdf, pikepdf.open(io.BytesIO(printed)) as mine:
         pdf.Root.Metadata = pdf.make_stream(mine.Root.Metadata.read_bytes())
@@ -517,11 +519,11 @@ def test_the_metadata_of_another_pdf_do_not_pass(at: Desk, printed: bytes) -> No
     assert any("You are" in now or "denies" in now for finding in verdict.findings for now in finding.change.now)
 
 
-def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Desk, made: dict[str, bytes]) -> None:
+def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Assembler, made: dict[str, bytes]) -> None:
     gone = "A request that is sent elsewhere in the Department will not be answered there."
     pdf = at.press.print_word(edited(made[KIND], (gone, "")), "letter").data
     verdict = verified(at, pdf)
-    assert verdict.judged.state is State.UNCHANGED
+    assert verdict.judged.state is LetterState.UNCHANGED
     assert not verdict.is_whole
     assert any("changed by hand in its words (1 sentence)" in note for note in verdict.notes)
     said = read_printed(pdf, "letter").record
@@ -535,15 +537,15 @@ def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Desk, made:
     assert said.file != before.file
 
 
-def test_a_record_that_is_not_ours_is_not_handed_on(at: Desk, made: dict[str, bytes]) -> None:
+def test_a_record_that_is_not_ours_is_not_handed_on(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     forged = with_custom(made[KIND], custom.replace("2019", "2020").encode())
     done = at.press.print_word(forged, "letter")
     assert [note.code for note in done.notes] == ["record"]
-    assert verified(at, done.data).judged.state is State.UNKNOWN
+    assert verified(at, done.data).judged.state is LetterState.UNKNOWN
 
 
-def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: Desk) -> None:
+def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: Assembler) -> None:
     said = read_custom(open_package(made[KIND], KIND))
     assert said is not None
     words = words_of(open_package(made[KIND], KIND))
@@ -553,7 +555,7 @@ def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: D
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF\n", b"hello", b"PK\x03\x04", b""])
-def test_what_is_no_letter_is_refused_in_words(at: Desk, data: bytes) -> None:
+def test_what_is_no_letter_is_refused_in_words(at: Assembler, data: bytes) -> None:
     with pytest.raises(LettersError):
         verified(at, data)
 
@@ -561,7 +563,7 @@ def test_what_is_no_letter_is_refused_in_words(at: Desk, data: bytes) -> None:
 # --- redline ---
 
 
-def test_the_redline_with_the_original_has_every_word(at: Desk, made: dict[str, bytes]) -> None:
+def test_the_redline_with_the_original_has_every_word(at: Assembler, made: dict[str, bytes]) -> None:
     now = edited(made[KIND], ("Dear Drew Specimen", "Dear Mx. Specimen"), ("From now on", "As of today"))
     data = redline_of(now, "letter", verified(at, now), made[KIND])
     marked = open_package(data, "redline")
@@ -570,11 +572,11 @@ def test_the_redline_with_the_original_has_every_word(at: Desk, made: dict[str, 
 
 
 def test_the_redline_without_answers_has_the_words_of_the_library(own: Path, sample: Sample) -> None:
-    desk, answers = Desk(Library(own)), sample(KIND)
+    assembler, answers = Assembler(Library(own)), sample(KIND)
     answers["request"]["requester"]["name"] = "Harper Sample"
-    then = desk.make(desk.check(answers), ["docx"]).files["docx"]
+    then = assembler.make(assembler.check(answers), ["docx"]).files["docx"]
     now = edited(then, ("will not be answered there", "will be returned"), ("Dear Harper Sample", "Dear Drew Specimen"))
-    marked = open_package(redline_of(now, "letter", verified(desk, now)), "redline")
+    marked = open_package(redline_of(now, "letter", verified(assembler, now)), "redline")
     assert settled(marked, MAIN, accept=True) == plain(open_package(now, "now"), MAIN)
     before = settled(marked, MAIN, accept=False)
     assert any("will not be answered there" in line for line in before)
@@ -586,7 +588,7 @@ def paragraph_of(xml: str, words: str) -> str:
     return next(each for each in re.findall(r"<w:p>(?:(?!</w:p>).)*</w:p>", xml, re.S) if words in each)
 
 
-def test_paragraphs_that_came_and_went_are_in_the_redline(at: Desk, made: dict[str, bytes]) -> None:
+def test_paragraphs_that_came_and_went_are_in_the_redline(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made["denial"], "denial").parts[MAIN].decode()
     gone = paragraph_of(xml, "The request states no purpose.")
     here = paragraph_of(xml, "This letter decides that request")
@@ -598,7 +600,7 @@ def test_paragraphs_that_came_and_went_are_in_the_redline(at: Desk, made: dict[s
     assert settled(marked, MAIN, accept=False) == plain(open_package(made["denial"], "then"), MAIN)
 
 
-def test_a_redline_needs_a_word_letter_with_a_record(at: Desk, made: dict[str, bytes], printed: bytes) -> None:
+def test_a_redline_needs_a_word_letter_with_a_record(at: Assembler, made: dict[str, bytes], printed: bytes) -> None:
     with pytest.raises(Usage, match=r"\.docx the PDF was printed from"):
         redline_of(printed, "letter", verified(at, printed))
     template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
@@ -615,11 +617,11 @@ def test_a_letter_is_rebuilt_after_the_library_has_moved_on(own: Path, made: dic
     law.write_bytes(law.read_bytes() + b"# read again\n")
     (own / "templates" / "shared" / "signature.docx").unlink()
     shutil.copy(ROOT / "templates" / "shared" / "signature.docx", own / "templates" / "shared" / "signature.docx")
-    record(Desk(Library(own)), [KIND], COUNSEL)
-    desk = Desk(Library(own))
-    assert desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"] != made[KIND]
+    record(Assembler(Library(own)), [KIND], COUNSEL)
+    assembler = Assembler(Library(own))
+    assert assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"] != made[KIND]
     hand_edited = edited(made[KIND], ("will not be answered there", "will be returned"))
-    rebuilt = rebuild(desk, sample(KIND), record_in(desk, hand_edited, "letter"), ["docx"], "docx")
+    rebuilt = rebuild(assembler, sample(KIND), record_in(assembler, hand_edited, "letter"), ["docx"], "docx")
     assert rebuilt.files == {"docx": made[KIND]}
     assert not rebuilt.is_draft
 
@@ -628,20 +630,22 @@ def test_a_law_approved_with_another_kind_is_found(own: Path, sample: Sample) ->
     """A law entered for another kind leaves an approval standing, and letters are made with it."""
     law = own / "templates" / "legal_basis.toml"
     law.write_bytes(law.read_bytes() + b"# for denials\n")
-    record(Desk(Library(own)), ["denial"], COUNSEL)
-    desk = Desk(Library(own))
-    data = desk.make(desk.check(sample(KIND)), ["docx"]).files["docx"]
-    assert verified(desk, data).judged.record.state == "vetted"  # type: ignore[union-attr]
+    record(Assembler(Library(own)), ["denial"], COUNSEL)
+    assembler = Assembler(Library(own))
+    data = assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"]
+    assert verified(assembler, data).judged.record.state == "vetted"  # type: ignore[union-attr]
     law.write_bytes(law.read_bytes() + b"# and again\n")
-    record(Desk(Library(own)), KINDS, COUNSEL)
-    desk = Desk(Library(own))
-    assert rebuild(desk, sample(KIND), record_in(desk, data, "letter"), ["docx"], "docx").files["docx"] == data
+    record(Assembler(Library(own)), KINDS, COUNSEL)
+    assembler = Assembler(Library(own))
+    assert (
+        rebuild(assembler, sample(KIND), record_in(assembler, data, "letter"), ["docx"], "docx").files["docx"] == data
+    )
 
 
 def missing(own: Path, answers: dict[str, Any], data: bytes) -> str:
-    desk = Desk(Library(own))
+    assembler = Assembler(Library(own))
     with pytest.raises(LettersError) as error:
-        rebuild(desk, answers, record_in(desk, data, "letter"), ["docx"], "docx")
+        rebuild(assembler, answers, record_in(assembler, data, "letter"), ["docx"], "docx")
     return str(error.value)
 
 
@@ -664,16 +668,20 @@ def test_what_is_missing_is_said(own: Path, made: dict[str, bytes], sample: Samp
 def test_a_letter_by_another_version_of_letters_is_not_passed_off(
     own: Path, made: dict[str, bytes], sample: Sample
 ) -> None:
-    desk = Desk(Library(own))
+    assembler = Assembler(Library(own))
     said = read_custom(open_package(made[KIND], KIND))
     assert said is not None
-    older = recorded(made[KIND], with_(said, tool="0.0.9", seal="", file=""), desk.seal)
+    older = recorded(made[KIND], with_(said, tool="0.0.9", seal="", file=""), assembler.seal)
     assert "Install letters==0.0.9" in missing(own, sample(KIND), older)
     with pytest.raises(LettersError, match=r"letters==0\.0\.9"):
-        rebuild(desk, sample(KIND), with_(desk.record_of(desk.check(sample(KIND))), tool="0.0.9"), ["docx"])
+        rebuild(
+            assembler, sample(KIND), with_(assembler.record_of(assembler.check(sample(KIND))), tool="0.0.9"), ["docx"]
+        )
 
 
-def test_answers_beside_a_letter_say_what_it_was_made_with(at: Desk, made: dict[str, bytes], sample: Sample) -> None:
+def test_answers_beside_a_letter_say_what_it_was_made_with(
+    at: Assembler, made: dict[str, bytes], sample: Sample
+) -> None:
     made_with = at.record_of(at.check(sample(KIND))).as_mapping()
     start = begun(document(sample(KIND), (), {}, "a letter", made_with), "answers.toml")
     assert start.written == "a letter"
@@ -681,7 +689,7 @@ def test_answers_beside_a_letter_say_what_it_was_made_with(at: Desk, made: dict[
 
 
 def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
-    at: Desk, made: dict[str, bytes], printed: bytes, sample: Sample
+    at: Assembler, made: dict[str, bytes], printed: bytes, sample: Sample
 ) -> None:
     assert rebuild(at, sample(KIND), record_in(at, printed, "letter"), ["pdf"], "pdf").files == {"pdf": printed}
     hand_edited = at.press.print_word(edited(made[KIND], ("will not be answered there", "will be returned")), "letter")
@@ -689,14 +697,14 @@ def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
         rebuild(at, sample(KIND), record_in(at, hand_edited.data, "letter"), ["pdf"], "pdf")
 
 
-def test_a_pdf_with_far_more_in_it_is_not_searched_for_ever(at: Desk, printed: bytes) -> None:
+def test_a_pdf_with_far_more_in_it_is_not_searched_for_ever(at: Assembler, printed: bytes) -> None:
     record_ = read_printed(printed, "letter").record
     assert record_ is not None
     changes = list(_in_stream(list(in_marks(record_.words)), "x" * 1_000_000, set(), at.seal))
     assert [len(change.gone) for change in changes] == [len(record_.words) // 10]
 
 
-def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Desk) -> None:
+def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Assembler) -> None:
     with pytest.raises(InvalidAnswers, match="unknown"):
         record_in(at, (ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter")
 

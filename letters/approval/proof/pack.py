@@ -9,10 +9,10 @@ from typing import Any
 
 from letters._text.dates import long_date
 from letters.approval.proof.binder import bound
-from letters.approval.proof.search import Found, Search
-from letters.assembly.anatomy import Piece
-from letters.assembly.assembler import Desk
-from letters.docx.builder import Sheet
+from letters.approval.proof.search import Candidate, Search
+from letters.assembly.anatomy import WordingPiece
+from letters.assembly.assembler import Assembler
+from letters.docx.builder import DocumentBuilder
 from letters.errors import LibraryAtFault, Problem
 from letters.model.fields import get
 
@@ -28,23 +28,23 @@ class Proof:
     """
 
     kind: str
-    letters: tuple[Found, ...]
-    pieces: tuple[Piece, ...]
+    letters: tuple[Candidate, ...]
+    pieces: tuple[WordingPiece, ...]
     facts: Mapping[str, str]
-    elsewhere: tuple[Piece, ...]
+    elsewhere: tuple[WordingPiece, ...]
     notes: tuple[Problem, ...]
 
 
-def proof_of(desk: Desk, kind: str) -> Proof:
+def proof_of(assembler: Assembler, kind: str) -> Proof:
     """The proof of one kind.
 
     Raises:
         LibraryAtFault: paragraphs that no letter can show, each with its conditions.
     """
-    search = Search(desk, kind)
+    search = Search(assembler, kind)
     search.run()
     missed = [piece for piece in search.pieces if piece.number not in search.seen]
-    elsewhere = [piece for piece in missed if piece.is_shared and _shown_elsewhere(desk, kind, piece, search)]
+    elsewhere = [piece for piece in missed if piece.is_shared and _shown_elsewhere(assembler, kind, piece, search)]
     never = [piece for piece in missed if piece not in elsewhere]
     if dead := [_dead(piece, kind) for piece in never if not piece.branch]:
         raise LibraryAtFault(dead)
@@ -58,19 +58,19 @@ def proof_of(desk: Desk, kind: str) -> Proof:
     )
 
 
-def _shown_elsewhere(desk: Desk, kind: str, piece: Piece, search: Search) -> bool:
+def _shown_elsewhere(assembler: Assembler, kind: str, piece: WordingPiece, search: Search) -> bool:
     """Whether a piece of a passage appears in letters of another kind that includes it."""
     passage = piece.place.part.rsplit("/", 1)[-1].removesuffix(".docx")
-    for other in desk.library.kinds:
-        if other != kind and passage in desk.template(other).passages:
+    for other in assembler.library.kinds:
+        if other != kind and passage in assembler.template(other).passages:
             if other not in search.others:
-                search.others[other] = Search(desk, other)
+                search.others[other] = Search(assembler, other)
             if search.others[other].look_for(piece.origin):
                 return True
     return False
 
 
-def _dead(piece: Piece, kind: str) -> Problem:
+def _dead(piece: WordingPiece, kind: str) -> Problem:
     under = "; ".join(f"“{guard}”" for guard in piece.guards) or "nothing"
     what = "of these words in it" if piece.branch else "of this paragraph"
     shown = str(piece).split(": ", 1)[1]
@@ -83,35 +83,35 @@ def _dead(piece: Piece, kind: str) -> Problem:
     )
 
 
-def pack(desk: Desk, proof: Proof, on: date) -> bytes:
+def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
     """The proof as one PDF: what is signed, then each letter behind a sheet with the facts that made it."""
-    parts = [("What is signed off", _printed(desk, _front(desk, proof, on), "front page"))]
+    parts = [("What is signed off", _printed(assembler, _front(assembler, proof, on), "front page"))]
     shown: set[int] = set()
     for number, found in enumerate(proof.letters, 1):
         title = f"Letter {number} of {len(proof.letters)}"
-        parts.append((title, _printed(desk, _label(desk, proof, found, title, shown, on), title)))
-        parts.append(("", desk.make(found.letter, ["pdf"]).files["pdf"]))
+        parts.append((title, _printed(assembler, _label(assembler, proof, found, title, shown, on), title)))
+        parts.append(("", assembler.make(found.letter, ["pdf"]).files["pdf"]))
         shown |= found.seen
     return bound(parts)
 
 
-def _printed(desk: Desk, sheet: Sheet, name: str) -> bytes:
-    return desk.print_word(sheet.written(), name).data
+def _printed(assembler: Assembler, sheet: DocumentBuilder, name: str) -> bytes:
+    return assembler.print_word(sheet.written(), name).data
 
 
-def _front(desk: Desk, proof: Proof, on: date) -> Sheet:
-    title = desk.library.kinds[proof.kind].title
-    sheet = Sheet(f"Proof: {title}", on, desk.office.language)
+def _front(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder:
+    title = assembler.library.kinds[proof.kind].title
+    sheet = DocumentBuilder(f"Proof: {title}", on, assembler.office.language)
     sheet.heading(f"Proof: {title} ({proof.kind})")
     count = len(proof.letters)
     letters = "One letter" if count == 1 else f"{count} letters"
     sheet.say(
         f"{letters}, as few as were found to hold every paragraph of the template, and every branch within a "
-        f"paragraph, at least once. Printed on {long_date(on)}. {desk.vetting(proof.kind).in_words(on)}"
+        f"paragraph, at least once. Printed on {long_date(on)}. {assembler.vetting(proof.kind).in_words(on)}"
     )
     sheet.heading("What is signed off", 2)
-    files = desk.files_of(proof.kind)
-    sheet.table([("File", "SHA-256"), *((name, desk.register.digest(name) or "missing") for name in files)])
+    files = assembler.files_of(proof.kind)
+    sheet.table([("File", "SHA-256"), *((name, assembler.register.digest(name) or "missing") for name in files)])
     if proof.elsewhere:
         sheet.heading("In its passages, but only in letters of other kinds", 2)
         sheet.points(str(piece) for piece in proof.elsewhere)
@@ -123,8 +123,10 @@ def _front(desk: Desk, proof: Proof, on: date) -> Sheet:
     return sheet
 
 
-def _label(desk: Desk, proof: Proof, found: Found, title: str, shown: set[int], on: date) -> Sheet:
-    sheet = Sheet(title, on, desk.office.language)
+def _label(
+    assembler: Assembler, proof: Proof, found: Candidate, title: str, shown: set[int], on: date
+) -> DocumentBuilder:
+    sheet = DocumentBuilder(title, on, assembler.office.language)
     sheet.heading(title)
     if found.sample:
         sheet.say(f"The sample letter, templates/{proof.kind}/{found.sample}.")
@@ -136,7 +138,7 @@ def _label(desk: Desk, proof: Proof, found: Found, title: str, shown: set[int], 
     return sheet
 
 
-def _facts(proof: Proof, found: Found) -> Iterator[tuple[str, str]]:
+def _facts(proof: Proof, found: Candidate) -> Iterator[tuple[str, str]]:
     for name, title in proof.facts.items():
         yield f"{title} ({name})", in_words(get(found.answers, name))
 
@@ -157,6 +159,6 @@ def in_words(value: Any) -> str:
     return str(value)
 
 
-def _with_guards(piece: Piece) -> str:
+def _with_guards(piece: WordingPiece) -> str:
     guards = "; ".join(map(str, piece.guards))
     return f"{piece}{f' [{guards}]' if guards else ''}"

@@ -13,9 +13,9 @@ from typing import Any
 from jinja2 import nodes
 
 from letters.approval.proof.cover import smallest_cover
-from letters.approval.proof.trials import Trials
-from letters.assembly.anatomy import Anatomy, Guard, Piece, answers_behind
-from letters.assembly.assembler import Desk
+from letters.approval.proof.trials import AnswerTrials
+from letters.assembly.anatomy import Anatomy, Guard, WordingPiece, answers_behind
+from letters.assembly.assembler import Assembler
 from letters.assembly.template.grammar import parsed
 from letters.assembly.template.template import Properties
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault
@@ -32,7 +32,7 @@ _VALUES = 12  # of one field, where several are changed together
 
 
 @dataclass(frozen=True)
-class Found:
+class Candidate:
     """A letter that the rules allow, with the pieces it holds.
 
     Args:
@@ -48,22 +48,22 @@ class Found:
 class Search:
     """The letters found for one kind."""
 
-    def __init__(self, desk: Desk, kind: str) -> None:
-        self.desk, self.kind = desk, kind
-        self.anatomy: Anatomy = desk.anatomy(kind)
-        self.fields = load_script(desk.library, kind).fields
+    def __init__(self, assembler: Assembler, kind: str) -> None:
+        self.assembler, self.kind = assembler, kind
+        self.anatomy: Anatomy = assembler.anatomy(kind)
+        self.fields = load_script(assembler.library, kind).fields
         self.pieces = self.anatomy.pieces
-        self.found: list[Found] = []
+        self.found: list[Candidate] = []
         self.others: dict[str, Search] = {}  # of kinds that include the same passages
         self._known: set[str] = set()
-        samples = desk.samples(kind)
-        others = [_as(kind, answers, samples) for other in desk.library.kinds if other != kind
-                  for answers in desk.samples(other).values()]  # fmt: skip
-        self._trials = Trials(desk, kind, [*samples.values(), *others])
+        samples = assembler.samples(kind)
+        others = [_as(kind, answers, samples) for other in assembler.library.kinds if other != kind
+                  for answers in assembler.samples(other).values()]  # fmt: skip
+        self._trials = AnswerTrials(assembler, kind, [*samples.values(), *others])
         for name, answers in samples.items():
-            where = desk.library.name_of(desk.library.kinds[kind].folder / name)
+            where = assembler.library.name_of(assembler.library.kinds[kind].folder / name)
             try:
-                self._keep(answers, desk.check(answers), name)
+                self._keep(answers, assembler.check(answers), name)
             except InvalidAnswers as error:
                 raise LibraryAtFault(problem.within(where) for problem in error.problems) from error
         for answers in others:
@@ -89,7 +89,7 @@ class Search:
         self._fill_up()
         self._merge()
 
-    def cover(self) -> list[Found]:
+    def cover(self) -> list[Candidate]:
         """As few of the letters as hold every piece that any of them holds; samples where they serve as well."""
         order = sorted(range(len(self.found)), key=lambda number: not self.found[number].sample)
         chosen = smallest_cover({number: self.found[number].seen for number in order}, self.seen)
@@ -103,7 +103,7 @@ class Search:
                 self._aim(piece, _LITTLE if piece.branch else _MUCH)
         return any(piece.number in self.seen for piece in wanted)
 
-    def turned(self, answers: Answers, numbers: Collection[int], *, on: bool) -> Found | None:
+    def turned(self, answers: Answers, numbers: Collection[int], *, on: bool) -> Candidate | None:
         """A letter like these answers in which some of the pieces appear, or none of them does."""
         names = tuple(dict.fromkeys(name for number in numbers for name in self._names(self.pieces[number])))
         for changes in islice(self._changes(names, answers), _TURNS):
@@ -115,16 +115,16 @@ class Search:
             except LettersError:
                 continue
             if bool(seen & set(numbers)) is on:
-                return Found(*mended, seen)
+                return Candidate(*mended, seen)
         return None
 
-    def never_by_kind(self, piece: Piece) -> bool:
+    def never_by_kind(self, piece: WordingPiece) -> bool:
         """Whether a piece of a passage is meant for other kinds, by what it asks of the kind."""
         return any(_by_kind(guard, self.kind) is False for guard in piece.guards)
 
     # --- looking ---
 
-    def _aim(self, piece: Piece, effort: tuple[int, int]) -> None:
+    def _aim(self, piece: WordingPiece, effort: tuple[int, int]) -> None:
         names = self._names(piece)
         for start in sorted(self.found, key=lambda each: -self._near(each, piece))[: effort[0]]:
             for changes in islice(self._changes(names, start.answers), effort[1]):
@@ -132,11 +132,11 @@ class Search:
                 if piece.number in self.seen:
                     return
 
-    def _names(self, piece: Piece) -> tuple[str, ...]:
+    def _names(self, piece: WordingPiece) -> tuple[str, ...]:
         """The answers that decide whether a piece appears."""
         return tuple(dict.fromkeys(name for path in piece.guard_names for name in answers_behind(path, self.fields)))
 
-    def _near(self, found: Found, piece: Piece) -> int:
+    def _near(self, found: Candidate, piece: WordingPiece) -> int:
         """How many of a piece's conditions hold in a letter, as far as its pieces tell."""
         deep = [len(p.guards) for p in self.pieces
                 if p.number in found.seen and p.guards == piece.guards[: len(p.guards)]]  # fmt: skip
@@ -149,11 +149,11 @@ class Search:
                 options = (values[name] if count == 1 else values[name][:_VALUES] for name in chosen)
                 yield from (dict(zip(chosen, each, strict=True)) for each in product(*options))
 
-    def _try(self, answers: Answers, fixed: tuple[str, ...]) -> Found | None:
+    def _try(self, answers: Answers, fixed: tuple[str, ...]) -> Candidate | None:
         mended = self._trials.mended(answers, fixed)
         return self._keep(*mended) if mended else None
 
-    def _keep(self, answers: Answers, letter: Letter, sample: str = "") -> Found | None:
+    def _keep(self, answers: Answers, letter: Letter, sample: str = "") -> Candidate | None:
         key = letter.model_dump_json()
         if key in self._known:
             return None
@@ -164,14 +164,14 @@ class Search:
             if sample:
                 raise
             return None  # a letter that stops for a reason of its own is not sent, so it shows nothing
-        found = Found(answers, letter, seen, sample)
+        found = Candidate(answers, letter, seen, sample)
         if sample or not any(seen <= each.seen for each in self.found):
             self.found.append(found)
         return found
 
     def _seen_in(self, letter: Letter) -> frozenset[int]:
-        self.desk.refuse_unpaired(letter, context := self.desk.context(letter))
-        office = self.desk.office
+        self.assembler.refuse_unpaired(letter, context := self.assembler.context(letter))
+        office = self.assembler.office
         properties = Properties(title="Proof", author=office.name, language=office.language, dated=letter.date)
         return self.anatomy.seen_in(context, properties)
 
@@ -194,8 +194,8 @@ class Search:
         while budget[0] > 0 and self._merged_two(self.cover(), budget):
             pass
 
-    def _merged_two(self, cover: list[Found], budget: list[int]) -> bool:
-        def alone(one: Found) -> frozenset[int]:
+    def _merged_two(self, cover: list[Candidate], budget: list[int]) -> bool:
+        def alone(one: Candidate) -> frozenset[int]:
             return one.seen.difference(*(each.seen for each in cover if each is not one))
 
         for giver in sorted(cover, key=lambda each: len(alone(each))):
@@ -204,7 +204,7 @@ class Search:
                     return True
         return False
 
-    def _takes_over(self, now: Found, needed: frozenset[int], wanted: frozenset[int], budget: list[int]) -> bool:
+    def _takes_over(self, now: Candidate, needed: frozenset[int], wanted: frozenset[int], budget: list[int]) -> bool:
         """Whether a letter can be changed to hold ``wanted`` too, and what only it held before."""
         for number in sorted(wanted):
             if number in now.seen:

@@ -7,7 +7,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
 from letters.library.answers import Answers
 from letters.library.prompts import load_script
@@ -18,18 +18,18 @@ from letters.model.letter import Letter
 _ROUNDS, _OPTIONS = 8, 16  # of mending one letter, and values tried for one field in each
 
 
-class Trials:
+class AnswerTrials:
     """Thinks up answers for one kind of letter.
 
     Args:
         donors: answers of other letters, whose values are tried too.
     """
 
-    def __init__(self, desk: Desk, kind: str, donors: Sequence[Answers]) -> None:
-        self._desk, self._kind, self._donors = desk, kind, donors
-        script = load_script(desk.library, kind)
+    def __init__(self, assembler: Assembler, kind: str, donors: Sequence[Answers]) -> None:
+        self._desk, self._kind, self._donors = assembler, kind, donors
+        script = load_script(assembler.library, kind)
         self._fields = script.fields
-        self._ids = ids_for(kind, desk.rulebook)
+        self._ids = ids_for(kind, assembler.rulebook)
         self._judgements: dict[str, tuple[Letter | None, list[str]]] = {}
         self._following: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         for question in script.questions:

@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from lxml import etree
 
 from letters.assembly.template.grammar import BEYOND
-from letters.assembly.template.spots import Spot
+from letters.assembly.template.spots import TagSpot
 from letters.assembly.template.tags import TOKEN, short, token
 from letters.docx.markup import (
     BOOKMARKS,
@@ -37,11 +37,11 @@ _OPENS = {"endif": "if", "endfor": "for"}
 _DEEPEST = 15  # blocks inside one another; Python follows no more than 20 loops
 
 
-def pair(spots: list[Spot]) -> tuple[list[list[Spot]], list[Problem]]:
+def pair(spots: list[TagSpot]) -> tuple[list[list[TagSpot]], list[Problem]]:
     """The blocks of a part, each as its tags from opening to end, and what is wrong with the rest."""
-    blocks: list[list[Spot]] = []
+    blocks: list[list[TagSpot]] = []
     problems: list[Problem] = []
-    stack: list[list[Spot]] = []
+    stack: list[list[TagSpot]] = []
     for spot in spots:
         word = spot.tag.word
         if word in ("if", "for"):
@@ -60,7 +60,7 @@ def pair(spots: list[Spot]) -> tuple[list[list[Spot]], list[Problem]]:
     return blocks, problems + [_unclosed(open_[0]) for open_ in stack]
 
 
-def _close(stack: list[list[Spot]], spot: Spot) -> tuple[list[Spot] | None, list[Problem]]:
+def _close(stack: list[list[TagSpot]], spot: TagSpot) -> tuple[list[TagSpot] | None, list[Problem]]:
     """The block that ``spot`` ends, taken off the stack, and what stayed open inside it."""
     wanted = _OPENS[spot.tag.word]
     opening = _opening(stack, spot, wanted)
@@ -77,19 +77,19 @@ def _close(stack: list[list[Spot]], spot: Spot) -> tuple[list[Spot] | None, list
     return [*stack.pop(), spot], problems
 
 
-def _opening(stack: list[list[Spot]], spot: Spot, word: str) -> list[Spot] | None:
+def _opening(stack: list[list[TagSpot]], spot: TagSpot, word: str) -> list[TagSpot] | None:
     """The block that ``spot`` belongs to: the innermost of its own file, or else of another."""
     blocks = [open_ for open_ in reversed(stack) if open_[0].tag.word == word]
     return next((open_ for open_ in blocks if open_[0].source is spot.source), blocks[0] if blocks else None)
 
 
-def _across(first: Spot, last: Spot) -> Problem:
+def _across(first: TagSpot, last: TagSpot) -> Problem:
     """A block with one end in a passage and the other outside."""
     message = f"{short(last.tag.raw, 60)} belongs to {short(first.tag.raw, 60)} in another file: {first.tag.place}."
     return last.tag.fault(message, "Open and close a block in the same file.", "block")
 
 
-def _unclosed(spot: Spot) -> Problem:
+def _unclosed(spot: TagSpot) -> Problem:
     word = spot.tag.word
     level = spot.tag.level
     return spot.tag.fault(
@@ -99,7 +99,7 @@ def _unclosed(spot: Spot) -> Problem:
     )
 
 
-def _take_branch(stack: list[list[Spot]], spot: Spot) -> list[Problem]:
+def _take_branch(stack: list[list[TagSpot]], spot: TagSpot) -> list[Problem]:
     word, problems = spot.tag.word, []
     if any(open_[0].source is spot.source for open_ in stack):
         while not spot.source.within(stack[-1][0].source):  # left open by a passage that has ended
@@ -114,7 +114,7 @@ def _take_branch(stack: list[list[Spot]], spot: Spot) -> list[Problem]:
     return problems
 
 
-def settle(blocks: list[list[Spot]]) -> Iterator[Problem]:
+def settle(blocks: list[list[TagSpot]]) -> Iterator[Problem]:
     """Decide what each block's tags take with them, and refuse blocks whose ends do not share a container.
 
     A plain ``{% if %}`` alone in its paragraph whose ``{% endif %}`` is in another means ``{%p if %}``: read
@@ -128,7 +128,7 @@ def settle(blocks: list[list[Spot]]) -> Iterator[Problem]:
         yield from islice(_misfits(block[0], block[1:]), 1)
 
 
-def _misfits(first: Spot, others: list[Spot]) -> Iterator[Problem]:
+def _misfits(first: TagSpot, others: list[TagSpot]) -> Iterator[Problem]:
     for spot in others:
         if spot.holder != first.holder or (not first.tag.level and spot.paragraph is not first.paragraph):
             yield _torn(first, spot)
@@ -140,7 +140,7 @@ def _misfits(first: Spot, others: list[Spot]) -> Iterator[Problem]:
             )
 
 
-def _torn(first: Spot, last: Spot) -> Problem:
+def _torn(first: TagSpot, last: TagSpot) -> Problem:
     opening, closing = short(first.tag.raw, 60), short(last.tag.raw, 60)
     rows = [around(spot.node, TR) for spot in (first, last)]
     cells = [around(spot.node, TC) for spot in (first, last)]
@@ -161,15 +161,15 @@ def _torn(first: Spot, last: Spot) -> Problem:
     return first.tag.fault(message, hint, code)
 
 
-def _as_deep(first: Spot, last: Spot) -> bool:
+def _as_deep(first: TagSpot, last: TagSpot) -> bool:
     """Whether two tags stand alike in two paragraphs side by side, so that docxtpl makes one paragraph of both."""
     ways = [[node.tag for node in takewhile(lambda n: n.tag != P, spot.node.iterancestors())] for spot in (first, last)]
     return ways[0] == ways[1] and first.paragraph.getparent() is last.paragraph.getparent()
 
 
-def lift(spots: list[Spot]) -> Iterator[Problem]:
+def lift(spots: list[TagSpot]) -> Iterator[Problem]:
     """Replace the paragraphs, rows and cells that stand for a tag by the tag itself."""
-    lifted: dict[etree._Element, list[Spot]] = {}
+    lifted: dict[etree._Element, list[TagSpot]] = {}
     for spot in spots:
         if spot.tag.level and spot.tag.word != "include":  # refused already
             lifted.setdefault(spot.element, []).append(spot)
@@ -183,7 +183,7 @@ def lift(spots: list[Spot]) -> Iterator[Problem]:
         remove(element, token(spot.tag, spot.number) if spot.tag.mark == "{%" else "")
 
 
-def _why_not_lifted(element: etree._Element, group: list[Spot]) -> Iterator[Problem]:
+def _why_not_lifted(element: etree._Element, group: list[TagSpot]) -> Iterator[Problem]:
     tag = group[0].tag
     kind = {"p": "paragraph", "tr": "row", "tc": "cell"}[tag.level]
     if element is group[0].node:
@@ -214,7 +214,7 @@ _COMPANY = {
 }
 
 
-def _beside(spot: Spot) -> str:
+def _beside(spot: TagSpot) -> str:
     """What else stands in the paragraph, row or cell of a lifted tag, in words; empty when nothing does."""
     text = text_of(spot.element)
     text = TOKEN.sub("", text).strip()
@@ -233,7 +233,7 @@ def company(element: etree._Element) -> str:
     return ""
 
 
-def numbered_twice(blocks: list[list[Spot]], numbered_styles: frozenset[str]) -> Iterator[Problem]:
+def numbered_twice(blocks: list[list[TagSpot]], numbered_styles: frozenset[str]) -> Iterator[Problem]:
     """Loops that hold several numbered paragraphs: their numbering runs on into the next round."""
     for block in blocks:
         if block[0].tag.word != "for" or block[0].tag.level != "p":

@@ -16,14 +16,14 @@ from lxml import etree
 from letters.assembly.template.blocks import lift, numbered_twice, pair, settle
 from letters.assembly.template.leftovers import hidden_styles, left_in, tags_elsewhere, tracked_changes, unread_tags
 from letters.assembly.template.origins import Origins
-from letters.assembly.template.parts import Part
+from letters.assembly.template.parts import TemplatePart
 from letters.assembly.template.passages import Inclusion, Passages
 from letters.assembly.template.properties import FILLED, lacks_language, with_language
 from letters.assembly.template.repair import Ids
-from letters.assembly.template.sandbox import Script
+from letters.assembly.template.sandbox import CompiledText
 from letters.assembly.template.sanitize import carried, cleaned, plumbing
-from letters.assembly.template.spots import Reading, Spot
-from letters.assembly.template.tags import PROPERTY, Place, Tag, substitute
+from letters.assembly.template.spots import TagReader, TagSpot
+from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.uses import Use, entries_picked, uses
 from letters.docx.markup import P_PR, SECT_PR, VAL, P, all_styles, ids_of, serialised, w
 from letters.docx.package import Package, Packed, R
@@ -55,9 +55,9 @@ class Compiled:
     uses: tuple[Use, ...]
     notes: tuple[Problem, ...]
     passages: tuple[str, ...]
-    wording: tuple[tuple[Place, str], ...]
-    parts: tuple[Part, ...]
-    properties: Mapping[str, Script]
+    wording: tuple[tuple[TagPlace, str], ...]
+    parts: tuple[TemplatePart, ...]
+    properties: Mapping[str, CompiledText]
     untouched: Mapping[str, Packed]
     styles: tuple[str, bytes] | None
 
@@ -86,7 +86,7 @@ class Expanded:
     """
 
     package: Package
-    places: Mapping[str, tuple[Place, ...]]
+    places: Mapping[str, tuple[TagPlace, ...]]
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -134,7 +134,7 @@ class Examination:
         self.numbered_styles = ids_of(style for style in styles if style.find(numbering) is not None)
         self.hidden_styles = hidden_styles(self.package)
         headings = frozenset(filter(None, ids_of(filter(_is_heading, styles))))
-        self.reading = Reading(headings, places=[] if traced else None)
+        self.reading = TagReader(headings, places=[] if traced else None)
         self.ids = Ids()
 
     def expanded(self) -> Expanded:
@@ -142,7 +142,7 @@ class Examination:
         trees = {part: serialised(root) for part, root in self.trees.items()}
         places = {
             part: tuple(
-                Place(origin.source.label, origin.number)
+                TagPlace(origin.source.label, origin.number)
                 for origin in (self.origins[part][paragraph] for paragraph in root.iter(P))
             )
             for part, root in self.trees.items()
@@ -211,15 +211,15 @@ class Examination:
 
     def _filled(
         self, trees: Mapping[str, etree._Element], properties: Mapping[str, str]
-    ) -> tuple[tuple[Part, ...], dict[str, Script]]:
+    ) -> tuple[tuple[TemplatePart, ...], dict[str, CompiledText]]:
         """What is filled, compiled: parts and document properties."""
         parts, scripts, tags, problems = [], {}, self.reading.tags, Collector()
         for number, (part, root) in enumerate(trees.items()):
             with problems.collect():
-                parts.append(Part.of(part, self.origins[part].own.label, root, tags, self._free_ids(number)))
+                parts.append(TemplatePart.of(part, self.origins[part].own.label, root, tags, self._free_ids(number)))
         for name, text in properties.items():
             with problems.collect():
-                scripts[name] = Script.of(text, tags)
+                scripts[name] = CompiledText.of(text, tags)
         self.stop_if_any(problems)
         return tuple(parts), scripts
 
@@ -234,13 +234,13 @@ class Examination:
                 text, name = node.text or "", etree.QName(node).localname
                 if "{" not in text and "}" not in text:
                     continue
-                place = Place(self._place(f"document property {name.capitalize()}"), words=text)
+                place = TagPlace(self._place(f"document property {name.capitalize()}"), words=text)
                 spans = self.reading.text(text, place, PROPERTY)
                 if name not in FILLED:
                     message = "A tag here is never filled."
                     self.problems.append(Problem(message, place.part, "Delete it in File, Info.", "unfilled"))
                 tags = self.reading.tags
-                self.problems += pair([Spot(tags[number], number, node, name) for *_, number in spans])[1]
+                self.problems += pair([TagSpot(tags[number], number, node, name) for *_, number in spans])[1]
                 found[name] = substitute(text, spans, tags)
         return found
 

@@ -57,7 +57,7 @@ class Graft:
     def __init__(self, bench: Workbench, passage: Package, name: str, bookmarks: set[str]) -> None:
         self._bench, self._passage, self._name = bench, passage, name
         self._bookmarks = bookmarks
-        self._styles = _Styles(bench, passage, name)
+        self._styles = _GraftedStyles(bench, passage, name)
         self._media: dict[str, str] = {}
         self._times = 0
 
@@ -142,7 +142,7 @@ class Graft:
                     node.set(name, old.sub(lambda match: renamed[match[1]], node.get(name, "")))
 
 
-class _Styles:
+class _GraftedStyles:
     """The template's styles for those of a passage."""
 
     def __init__(self, bench: Workbench, passage: Package, name: str) -> None:
@@ -150,7 +150,7 @@ class _Styles:
         self._theirs = {(_type(style), style.get(STYLE_ID, "")): style for style in all_styles(passage)}
         self._found: dict[tuple[str, str], str | None] = {}
         self.brought: set[str] = set()
-        self.lists = _Lists(bench, passage, name, self)
+        self.lists = _GraftedLists(bench, passage, name, self)
 
     def tie(self, block: etree._Element) -> None:
         for node in list(block.iter(*_KINDS)):
@@ -204,10 +204,10 @@ class _Styles:
             node.set(VAL, self.lists.number(node.get(VAL, "0"), self.lists.of_styles))
 
 
-class _Lists:
+class _GraftedLists:
     """The lists of a passage as lists of the template."""
 
-    def __init__(self, bench: Workbench, passage: Package, name: str, styles: _Styles) -> None:
+    def __init__(self, bench: Workbench, passage: Package, name: str, styles: _GraftedStyles) -> None:
         self._bench, self._name, self._styles = bench, name, styles
         self.of_styles: dict[str, str] = {}
         self._theirs: dict[str, etree._Element] = {}

@@ -17,7 +17,7 @@ from itertools import accumulate
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from letters.assembly.template.filters import FILTERS, not_a_text
-from letters.assembly.template.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Place, Tag, pieces, short, tidy
+from letters.assembly.template.tags import CELL_WORDS, DASHES, ESCAPES, OBJECT, TEXT, Tag, TagPlace, pieces, short, tidy
 from letters.errors import Problem
 
 _WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm|include"
@@ -39,7 +39,7 @@ _SNIPPETS = {
 }
 
 
-def read_tag(raw: str, place: Place, medium: str) -> tuple[Tag, list[Problem]]:
+def read_tag(raw: str, place: TagPlace, medium: str) -> tuple[Tag, list[Problem]]:
     """The tag, and all that is wrong with it alone."""
     mark, inside = raw[:2], raw[2:-2]
     if raw in ESCAPES:
@@ -58,7 +58,7 @@ def read_tag(raw: str, place: Place, medium: str) -> tuple[Tag, list[Problem]]:
     return tag, list(_judge(tag))
 
 
-def inclusion(raw: str, place: Place) -> Tag | None:
+def inclusion(raw: str, place: TagPlace) -> Tag | None:
     """The tag if it brings in a passage, whatever else may be wrong with it."""
     inside = raw[2:-2]
     if not raw.startswith("{%") or inside != inside.strip("-+" + DASHES):
@@ -81,7 +81,7 @@ def _parsed(snippet: str) -> nodes.Template:
     return _PARSER.parse(snippet)
 
 
-def _taken_apart(raw: str, inside: str, place: Place) -> Tag:
+def _taken_apart(raw: str, inside: str, place: TagPlace) -> Tag:
     if raw.startswith("{%"):
         text = tidy(inside)
         if block := _BLOCK.match(text):

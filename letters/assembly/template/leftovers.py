@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from lxml import etree
 
 from letters.assembly.template.origins import Origins
-from letters.assembly.template.tags import NOT_A_TOKEN, Place
+from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.markup import (
     ID,
@@ -41,7 +41,7 @@ _ELSEWHERE = {
     "word/comments.xml": "comments",
     "word/settings.xml": "document settings",
 }
-_Where = Callable[[etree._Element], Place]
+_Where = Callable[[etree._Element], TagPlace]
 
 
 def left_in(root: etree._Element, origins: Origins, hidden_styles: Collection[str]) -> Iterator[Problem]:

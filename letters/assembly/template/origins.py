@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from letters.assembly.template.tags import Place
+from letters.assembly.template.tags import TagPlace
 from letters.docx.markup import TBL, P, around, numbered, text_of
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class WordingSource:
     """What is counted on its own: a part of the template, or a passage each time it is included.
 
     Args:
@@ -24,21 +24,21 @@ class Source:
     """
 
     label: str
-    around: Source | None = None
+    around: WordingSource | None = None
 
-    def within(self, other: Source) -> bool:
+    def within(self, other: WordingSource) -> bool:
         """Whether this is ``other``, or is included by it."""
         return self is other or (self.around is not None and self.around.within(other))
 
 
-WHOLE = Source("")  # of a text that is no part of a document
+WHOLE = WordingSource("")  # of a text that is no part of a document
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
     """A paragraph's own file, and its number there."""
 
-    source: Source
+    source: WordingSource
     number: int
 
 
@@ -46,7 +46,7 @@ class Origins:
     """The origin of every paragraph of one part."""
 
     def __init__(self, root: etree._Element, label: str) -> None:
-        self.own = Source(label)
+        self.own = WordingSource(label)
         self._found = {paragraph: Origin(self.own, number) for number, paragraph in numbered(root)}
 
     def __getitem__(self, paragraph: etree._Element) -> Origin:
@@ -55,20 +55,20 @@ class Origins:
     def __setitem__(self, paragraph: etree._Element, origin: Origin) -> None:
         self._found[paragraph] = origin
 
-    def source(self, node: etree._Element) -> Source:
+    def source(self, node: etree._Element) -> WordingSource:
         """The source of anything in the part; of a table's own properties too."""
         paragraph = self._paragraph(node)
         if paragraph is None and (table := node if node.tag == TBL else around(node, TBL)) is not None:
             paragraph = next(table.iter(P), None)
         return self.own if paragraph is None else self._found[paragraph].source
 
-    def where(self, node: etree._Element) -> Place:
+    def where(self, node: etree._Element) -> TagPlace:
         """The paragraph ``node`` stands in."""
         paragraph = self._paragraph(node)
         if paragraph is None:
-            return Place(self.source(node).label)
+            return TagPlace(self.source(node).label)
         origin = self._found[paragraph]
-        return Place(origin.source.label, origin.number, words=text_of(paragraph))
+        return TagPlace(origin.source.label, origin.number, words=text_of(paragraph))
 
     def _paragraph(self, node: etree._Element) -> etree._Element | None:
         return node if node.tag == P else around(node, P)

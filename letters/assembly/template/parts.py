@@ -13,7 +13,7 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.template.repair import Structure
-from letters.assembly.template.sandbox import Script, with_braces
+from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.tags import CELL_WORDS, Tag
 from letters.docx.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks, without_empty_runs
 from letters.docx.package import Packed, parse_xml
@@ -46,7 +46,7 @@ _ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TemplatePart:
     """One part of a template that holds tags.
 
     Args:
@@ -54,7 +54,7 @@ class Part:
     """
 
     name: str
-    script: Script
+    script: CompiledText
     structure: Structure
     words: frozenset[str]
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
@@ -62,7 +62,7 @@ class Part:
     _sound: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
-    def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> Part:
+    def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> TemplatePart:
         """
         Args:
             name: of the part in the package.
@@ -73,7 +73,7 @@ class Part:
         """
         if any(tag.word in CELL_WORDS for tag in tags):
             root = _with_cell_tags(root)
-        script = Script.of(etree.tostring(root, encoding="unicode"), tags)
+        script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags)
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
         return cls(name, script, Structure.of(root, label, base), words)
 

@@ -19,10 +19,10 @@ from letters.assembly.template.blocks import company
 from letters.assembly.template.grafts import Graft
 from letters.assembly.template.grammar import inclusion
 from letters.assembly.template.leftovers import hidden_styles, left_in, tags_elsewhere, tracked_changes
-from letters.assembly.template.origins import Origin, Origins, Source
+from letters.assembly.template.origins import Origin, Origins, WordingSource
 from letters.assembly.template.sanitize import carried, cleaned
 from letters.assembly.template.spots import gather, pieces_of
-from letters.assembly.template.tags import OBJECT, Place, Tag, scan, short
+from letters.assembly.template.tags import OBJECT, Tag, TagPlace, scan, short
 from letters.assembly.template.workbench import Workbench
 from letters.docx.markup import (
     BODY,
@@ -167,7 +167,7 @@ NO_PASSAGES = Passages("shared", (), _nothing)
 
 
 @dataclass
-class _Part:
+class _HostPart:
     """A part of the template that passages are put into."""
 
     name: str
@@ -199,19 +199,19 @@ class Inclusion:
 
     def part(self, name: str, root: etree._Element, origins: Origins) -> etree._Element:
         """The part with passages in place of the paragraphs that include them."""
-        part = _Part(name, root, origins)
+        part = _HostPart(name, root, origins)
         for paragraph in list(root.iter(P)):
             self._look_at(paragraph, part, ())
         return part.root
 
-    def _look_at(self, paragraph: etree._Element, part: _Part, ring: tuple[str, ...]) -> None:
+    def _look_at(self, paragraph: etree._Element, part: _HostPart, ring: tuple[str, ...]) -> None:
         """Replace one paragraph, if it holds a tag that says so; without the tag, if something is wrong with it."""
         pieces = pieces_of(own_nodes(paragraph))
         text = "".join(words for _, words in pieces)
         if "{%" not in text:
             return
         origin = part.origins[paragraph]
-        place = Place(origin.source.label, origin.number, words=text)
+        place = TagPlace(origin.source.label, origin.number, words=text)
         found = [(*span, tag) for span in scan(text)[0] if (tag := inclusion(text[slice(*span)], place)) is not None]
         if not found:
             return
@@ -248,9 +248,9 @@ class Inclusion:
         self.used[name] = passage
         return None if any(problem.code in _UNFIT for problem in passage.problems) else passage
 
-    def _put_in(self, passage: Passage, paragraph: etree._Element, part: _Part, ring: tuple[str, ...]) -> None:
+    def _put_in(self, passage: Passage, paragraph: etree._Element, part: _HostPart, ring: tuple[str, ...]) -> None:
         origin = part.origins[paragraph]
-        source = Source(passage.file, around=origin.source)
+        source = WordingSource(passage.file, around=origin.source)
         blocks = [deepcopy(block) for block in passage.blocks]
         for block, original in zip(blocks, passage.blocks, strict=True):
             block.tail = None

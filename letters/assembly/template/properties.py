@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from letters.assembly.template.sandbox import Script, with_braces
+from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.docx.markup import DOCUMENT_HEAD, R_PR, STRICT, VAL, serialised, w
 from letters.docx.package import Packed
 from letters.errors import Problem, TemplateAtFault
@@ -35,7 +35,7 @@ class Properties:
 
 
 def core_properties(
-    filled: Mapping[str, Script], values: Mapping[str, Any], properties: Properties, where: str
+    filled: Mapping[str, CompiledText], values: Mapping[str, Any], properties: Properties, where: str
 ) -> bytes:
     """docProps/core.xml by policy: nothing from the template but texts that hold tags."""
     texts = {name: with_braces(script.fill(values)) for name, script in filled.items()}

@@ -42,7 +42,7 @@ _LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "lengt
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class CompiledText:
     """A text with tags, compiled; every tag on a line of its own, so that an error finds its way back."""
 
     template: jinja2.Template
@@ -50,7 +50,7 @@ class Script:
     bound: frozenset[str]
 
     @classmethod
-    def of(cls, text: str, tags: list[Tag], plain: bool = False) -> Script:
+    def of(cls, text: str, tags: list[Tag], plain: bool = False) -> CompiledText:
         """``text`` holds the tokens of ``tags``; it is XML unless ``plain``."""
         language = _PLAIN_TEXT if plain else _IN_XML
         pieces, lines, line, position = [], {}, 1, 0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from letters.assembly.template.grammar import BEYOND, read_tag
-from letters.assembly.template.origins import WHOLE, Origins, Source
-from letters.assembly.template.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Place, Tag, scan, substitute, token
+from letters.assembly.template.origins import WHOLE, Origins, WordingSource
+from letters.assembly.template.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
 from letters.docx.markup import (
     BOOKMARKS,
     BR,
@@ -51,7 +51,7 @@ _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
 
 
 @dataclass(slots=True)
-class Spot:
+class TagSpot:
     """A tag in its part, until it is lifted out."""
 
     tag: Tag
@@ -60,7 +60,7 @@ class Spot:
     attribute: str = ""
     field_depth: int = 0
     alone: bool = False  # nothing else in its paragraph
-    source: Source = WHOLE
+    source: WordingSource = WHOLE
 
     @property
     def paragraph(self) -> etree._Element:
@@ -90,7 +90,7 @@ def _without_tags(words: str) -> str:
 
 
 @dataclass(slots=True)
-class Reading:
+class TagReader:
     """Reads the tags of all parts of one template, numbering them through."""
 
     headings: frozenset[str] = frozenset()  # styles whose paragraphs are headings
@@ -98,10 +98,12 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     doubtful: list[Problem] = field(default_factory=list)  # «name»: a quotation, unless the template uses the name
     notes: list[Problem] = field(default_factory=list)
-    wording: list[tuple[Place, str]] = field(default_factory=list)  # what each paragraph says itself, without its tags
-    places: list[Place] | None = None  # where paragraphs are traced: their places, by the number each carries
+    wording: list[tuple[TagPlace, str]] = field(
+        default_factory=list
+    )  # what each paragraph says itself, without its tags
+    places: list[TagPlace] | None = None  # where paragraphs are traced: their places, by the number each carries
 
-    def text(self, text: str, place: Place, medium: str) -> list[tuple[int, int, int]]:
+    def text(self, text: str, place: TagPlace, medium: str) -> list[tuple[int, int, int]]:
         """Tags of one text: (start, end, number). What only looks like a tag becomes a problem."""
         spans, faults = scan(text)
         for fault in faults:
@@ -116,17 +118,17 @@ class Reading:
         self.notes += _spaces_left(text, [(start, end, self.tags[number]) for start, end, number in found])
         return found
 
-    def part(self, root: etree._Element, origins: Origins) -> list[Spot]:
+    def part(self, root: etree._Element, origins: Origins) -> list[TagSpot]:
         """All tags of a part in reading order; each now stands whole, as a token, where it began."""
-        spots: list[Spot] = []
-        headings: dict[Source, str] = {}
+        spots: list[TagSpot] = []
+        headings: dict[WordingSource, str] = {}
         depth = 0
         for paragraph in root.iter(P):
             inside = list(own_nodes(paragraph))
             pieces = pieces_of(inside)
             words = "".join(text for _, text in pieces)
             source, number = origins[paragraph].source, origins[paragraph].number
-            place = Place(source.label, number, headings.get(source, ""), words)
+            place = TagPlace(source.label, number, headings.get(source, ""), words)
             if self.places is not None:
                 paragraph.set(TRACE, str(len(self.places)))
                 self.places.append(place)
@@ -154,10 +156,10 @@ class Reading:
         self,
         paragraph: etree._Element,
         pieces: list[tuple[etree._Element, str]],
-        place: Place,
+        place: TagPlace,
         medium: str,
         depths: dict[etree._Element, int],
-    ) -> list[Spot]:
+    ) -> list[TagSpot]:
         text = "".join(piece for _, piece in pieces)
         if "{" not in text and "}" not in text and "[[" not in text and "<<" not in text and "«" not in text:
             return []
@@ -168,7 +170,7 @@ class Reading:
         rest = "".join(text[a:b] for a, b in _gaps(len(text), found))
         alone = len(found) == 1 and not rest.strip()
         spots = [
-            Spot(self.tags[number], number, node, "", depths.get(node, 0), alone)
+            TagSpot(self.tags[number], number, node, "", depths.get(node, 0), alone)
             for (_, _, number), node in zip(found, gather(pieces, edits), strict=True)
         ]
         if medium == TEXT and spots:
@@ -188,7 +190,7 @@ class Reading:
             word = self.tags[number].word
             depth += (word in ("if", "for")) - (word in ("endif", "endfor"))
 
-    def _attributes(self, root: etree._Element, origins: Origins) -> list[Spot]:
+    def _attributes(self, root: etree._Element, origins: Origins) -> list[TagSpot]:
         """Alternative texts and tooltips."""
         spots = []
         for node in root.iter(etree.Element):
@@ -197,13 +199,13 @@ class Reading:
                 code = node.tag == FLD_SIMPLE and local == "instr"
                 if "{" in value and (local in _ALT or code or (node.tag in _TABLE_ALT and local == "val")):
                     source, corner = origins.source(node), "field code" if code else "alternative text or tooltip"
-                    place = Place(f"{source.label}, {corner}", words=value)
+                    place = TagPlace(f"{source.label}, {corner}", words=value)
                     found = self.text(value, place, CODE if code else ATTRIBUTE)
-                    spots += [Spot(self.tags[number], number, node, name, source=source) for _, _, number in found]
+                    spots += [TagSpot(self.tags[number], number, node, name, source=source) for _, _, number in found]
                     node.set(name, substitute(value, found, self.tags))
         return spots
 
-    def _merge_halves(self, before: int, place: Place) -> None:
+    def _merge_halves(self, before: int, place: TagPlace) -> None:
         """A tag cut by the Enter key shows as two faults; say it once."""
         if not 0 < before < len(self.problems):
             return
@@ -273,7 +275,7 @@ def _gaps(length: int, found: list[tuple[int, int, int]]) -> Iterator[tuple[int,
 
 
 def _runs_that_may_empty(
-    spots: list[Spot], pieces: list[tuple[etree._Element, str]], staying: list[tuple[int, int]]
+    spots: list[TagSpot], pieces: list[tuple[etree._Element, str]], staying: list[tuple[int, int]]
 ) -> Iterator[etree._Element]:
     """Runs of which nothing may be left once their tags are filled, and which nothing but the reader would miss.
 

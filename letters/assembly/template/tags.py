@@ -19,7 +19,7 @@ OBJECT = "\ufffc"  # stands for a picture, a field, a note mark
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TagPlace:
     """Where in a template: ``body, paragraph 3 under “Facts”, “Dear {{ name }},”``."""
 
     part: str
@@ -56,7 +56,7 @@ class Tag:
     level: str
     word: str
     says: str
-    place: Place
+    place: TagPlace
     medium: str = TEXT
 
     def fault(self, message: str, hint: str = "", code: str = "template-syntax") -> Problem:
@@ -84,7 +84,7 @@ _LONGEST_TAG = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class BadTag:
     """Something in a text that looks like a tag and is none."""
 
     start: int
@@ -93,10 +93,10 @@ class Fault:
     code: str
 
 
-def scan(text: str) -> tuple[list[tuple[int, int]], list[Fault]]:
+def scan(text: str) -> tuple[list[tuple[int, int]], list[BadTag]]:
     """Start and end of every tag in ``text``, and what only looks like one."""
     spans: list[tuple[int, int]] = []
-    faults: list[Fault] = []
+    faults: list[BadTag] = []
     rest, position = list(text), 0
     while opening := _OPENING.search(text, position):
         start, inside = opening.span()
@@ -106,7 +106,7 @@ def scan(text: str) -> tuple[list[tuple[int, int]], list[Fault]]:
             later = _OPENING.search(text, inside)
             end = later.start() if later else len(text)
             message = f"{close} is missing after “{short(text[start:end], 40)}”."
-            faults.append(Fault(start, message, f"Close it with {close}.", "unclosed-tag"))
+            faults.append(BadTag(start, message, f"Close it with {close}.", "unclosed-tag"))
         else:
             spans.append((start, end))
         rest[start:end] = "\0" * (end - start)
@@ -144,14 +144,14 @@ _STRAY = re.compile(
 )
 
 
-def _strays(rest: str) -> Iterator[Fault]:
+def _strays(rest: str) -> Iterator[BadTag]:
     for match in _STRAY.finditer(rest):
         name = next((group for group in match.groups() if group), match[0].strip("{}%# "))
         message, hint, code = _why_no_tag(match[0], name)
         touched = rest[max(0, match.start() - 1) : match.start()] + rest[match.end() : match.end() + 1]
         if match[0] in ("{", "}") and not any(map(str.isalnum, touched)):
             code = "lone-brace"
-        yield Fault(match.start(), message, hint, code)
+        yield BadTag(match.start(), message, hint, code)
 
 
 def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:

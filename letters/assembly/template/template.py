@@ -18,9 +18,9 @@ from letters.assembly.template.compilation import Compiled, Examination, Expande
 from letters.assembly.template.marks import mark_draft
 from letters.assembly.template.passages import NO_PASSAGES, Passages
 from letters.assembly.template.properties import Properties, core_properties, styles_in
-from letters.assembly.template.sandbox import Script, nothing_called, values_from
-from letters.assembly.template.spots import Reading, Spot
-from letters.assembly.template.tags import PROPERTY, Place, Tag, substitute
+from letters.assembly.template.sandbox import CompiledText, nothing_called, values_from
+from letters.assembly.template.spots import TagReader, TagSpot
+from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.uses import Use
 from letters.docx.package import CORE, Packed, open_package, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
@@ -59,7 +59,7 @@ class Template:
     uses: tuple[Use, ...]
     notes: tuple[Problem, ...]
     passages: tuple[str, ...]
-    wording: tuple[tuple[Place, str], ...] = field(repr=False)
+    wording: tuple[tuple[TagPlace, str], ...] = field(repr=False)
     _required: Mapping[str, list[Tag]] = field(repr=False)
     _compiled: Compiled = field(repr=False)
 
@@ -166,17 +166,17 @@ def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:
 
 
 @lru_cache(maxsize=4096)
-def _short_text(source: str) -> Script:
+def _short_text(source: str) -> CompiledText:
     text, tags, problems = read_text(source, "")
     if problems:
         raise TemplateAtFault(problems)
-    return Script.of(text, tags, plain=True)
+    return CompiledText.of(text, tags, plain=True)
 
 
 def read_text(source: str, where: str) -> tuple[str, list[Tag], list[Problem]]:
     """A short text with tokens in place of its tags, the tags, and all that is wrong with them."""
-    reading = Reading()
-    found = reading.text(source, Place(where, words=source), PROPERTY)
+    reading = TagReader()
+    found = reading.text(source, TagPlace(where, words=source), PROPERTY)
     holder = etree.Element("text")
-    spots = [Spot(reading.tags[number], number, holder, "text") for _, _, number in found]
+    spots = [TagSpot(reading.tags[number], number, holder, "text") for _, _, number in found]
     return substitute(source, found, reading.tags), reading.tags, reading.problems + pair(spots)[1]

@@ -35,7 +35,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TagUse:
     """What one tag says.
 
     Args:
@@ -53,14 +53,14 @@ class Said:
         return None if self.tree is None else self.tree.find(nodes.For)
 
 
-def said(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[Said]:
+def said(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[TagUse]:
     """Every tag in reading order with what it says; nothing of the ``faulty`` ones."""
     scopes: list[dict[str, str]] = []
     for tag in tags:
         if tag.word == "endfor" and scopes:
             scopes.pop()
         bound = {name: path for scope in scopes for name, path in scope.items()}
-        one = Said(tag, None if tag in faulty else _tree(tag), bound)
+        one = TagUse(tag, None if tag in faulty else _tree(tag), bound)
         yield one
         if tag.word == "for":
             loop = one.loop

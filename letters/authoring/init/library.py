@@ -12,7 +12,7 @@ from typing import Any
 
 from letters._system.output import write_all
 from letters.approval.approve import faults
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.init.guide import guide
 from letters.authoring.init.office import office_file
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
@@ -67,7 +67,9 @@ class Founding:
     kept: Mapping[str, tuple[str, ...]]
 
 
-def founded(desk: Desk, office: Mapping[str, Any], kinds: Collection[str], bases: Collection[str] | None) -> Founding:
+def founded(
+    assembler: Assembler, office: Mapping[str, Any], kinds: Collection[str], bases: Collection[str] | None
+) -> Founding:
     """A library of some kinds of another.
 
     Args:
@@ -77,17 +79,17 @@ def founded(desk: Desk, office: Mapping[str, Any], kinds: Collection[str], bases
     Raises:
         LibraryAtFault: what was chosen does not go together, with every problem.
     """
-    library = desk.library
-    files = dict(_copied(desk, kinds))
+    library = assembler.library
+    files = dict(_copied(assembler, kinds))
     for name, (table, kind) in _ENTRIES_FOR.items():
         if kind not in kinds:
             text = files[f"templates/{name}"].decode("utf-8-sig")
             files[f"templates/{name}"] = _without_entries(text, table, lambda entry: True).encode()
-    dropped = set(desk.rulebook.bases) - set(bases) if bases is not None else set()
+    dropped = set(assembler.rulebook.bases) - set(bases) if bases is not None else set()
     files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
     signs = office["signatory"][0]["id"]
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
-    kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, desk, kinds)))}
+    kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
     law = library.text(library.templates / "legal_basis.toml")
     gone = dropped - kept.keys()
     law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
@@ -101,9 +103,9 @@ def founded(desk: Desk, office: Mapping[str, Any], kinds: Collection[str], bases
     return Founding(files, kept)
 
 
-def _copied(desk: Desk, kinds: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    library = desk.library
-    passages = {passage for kind in kinds for passage in desk.template(kind).passages}
+def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    library = assembler.library
+    passages = {passage for kind in kinds for passage in assembler.template(kind).passages}
     places = [
         *(file for kind in kinds for file in sorted(library.kinds[kind].folder.iterdir()) if _is_ours(file)),
         *(library.templates / "shared" / f"{passage}.docx" for passage in sorted(passages)),
@@ -144,17 +146,17 @@ def _signed_by(signatory: str, data: bytes) -> bytes:
     return re.sub(rb'(?m)^signatory\s*=\s*"[^"]*"', f'signatory = "{signatory}"'.encode(), data)
 
 
-def _needing(basis: str, files: Mapping[str, bytes], desk: Desk, kinds: Collection[str]) -> Iterator[str]:
+def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds: Collection[str]) -> Iterator[str]:
     """The files that still name a legal basis."""
     name = basis.replace("-", "_")
-    due = [deadline.id for deadline in desk.rulebook.bases[basis].deadlines]
+    due = [deadline.id for deadline in assembler.rulebook.bases[basis].deadlines]
     for file, data in files.items():
         if file.endswith(".toml"):
             words = re.sub(r"(?m)^\s*#.*$", "", data.decode("utf-8-sig"))
             if any(f'"{each}"' in words for each in (basis, *due)) or re.search(rf"\blaw\.{name}\b", words):
                 yield file
     for kind in kinds:
-        template = desk.template(kind)
+        template = assembler.template(kind)
         paths = [f"law.{name}", *(f"deadlines.{each.replace('-', '_')}" for each in due)]
         if any(f"{use.path}.".startswith(f"{path}.") for use in template.uses for path in paths) or any(
             f'"{basis}"' in tag.says for tag in template.tags
@@ -167,12 +169,12 @@ def _try_out(files: Mapping[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_all({root / name: data for name, data in files.items()})
-        desk, problems = Desk(Library(root)), Collector()
-        for kind in desk.library.kinds:
-            for problem in faults(desk, kind, ["docx"]):
+        assembler, problems = Assembler(Library(root)), Collector()
+        for kind in assembler.library.kinds:
+            for problem in faults(assembler, kind, ["docx"]):
                 problems.add(problem)
         with problems.collect():
-            load_advice(desk.library, desk.rulebook)
+            load_advice(assembler.library, assembler.rulebook)
     if len(problems):
         raise LibraryAtFault(dict.fromkeys(problems))
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from letters.approval.proof.search import Search
-from letters.assembly.assembler import Desk
-from letters.authoring.preview.letter import Condition
+from letters.assembly.assembler import Assembler
+from letters.authoring.preview.letter import ConditionState
 from letters.library.answers import Answers
 from letters.model.fields import get
 
@@ -15,10 +15,10 @@ from letters.model.fields import get
 class Flips:
     """For one state of the library; finding an answer takes about a second."""
 
-    def __init__(self, desk: Desk, kind: str) -> None:
-        self._search = Search(desk, kind)
+    def __init__(self, assembler: Assembler, kind: str) -> None:
+        self._search = Search(assembler, kind)
 
-    def turned(self, answers: Answers, condition: Condition) -> dict[str, Any] | None:
+    def turned(self, answers: Answers, condition: ConditionState) -> dict[str, Any] | None:
         """The answers to change, by dotted name; None where no letter was found in which it is the other way round."""
         found = self._search.turned(answers, condition.pieces, on=not condition.holds)
         return None if found is None else dict(_differences(answers, found.answers))

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from letters.assembly.anatomy import Anatomy, Guard, Piece
-from letters.assembly.assembler import Desk
+from letters.assembly.anatomy import Anatomy, Guard, WordingPiece
+from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Properties
 from letters.errors import LettersError
 from letters.library.answers import Answers
@@ -19,7 +19,7 @@ from letters.model.letter import Letter
 
 
 @dataclass(frozen=True)
-class Choice:
+class Variant:
     """What is looked at: a sample, and answers changed in it, by dotted name."""
 
     sample: str
@@ -27,7 +27,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Condition:
+class ConditionState:
     """A condition of the template and whether it holds in the letter; None where it is not even asked."""
 
     number: int
@@ -43,12 +43,12 @@ class Look:
     Raises nothing: what is wrong is among its ``problems``.
     """
 
-    def __init__(self, desk: Desk, kind: str, choice: Choice) -> None:
-        self.desk, self.kind, self.choice = desk, kind, choice
+    def __init__(self, assembler: Assembler, kind: str, choice: Variant) -> None:
+        self.assembler, self.kind, self.choice = assembler, kind, choice
         self.problems: list[str] = []
         self.pdf = b""
         self.paragraphs: list[dict[str, Any]] = []
-        self.conditions: list[Condition] = []
+        self.conditions: list[ConditionState] = []
         self.draft = ""
         self.samples: list[str] = []
         self.letter: Letter | None = None
@@ -60,10 +60,10 @@ class Look:
         if self.letter is None:
             return
         with self._noting():
-            office = self.desk.office
+            office = self.assembler.office
             dated = self.letter.date
             properties = Properties(title="Preview", author=office.name, language=office.language, dated=dated)
-            written = anatomy.fill(self.desk.context(self.letter), properties)
+            written = anatomy.fill(self.assembler.context(self.letter), properties)
             seen = {number for numbers, _ in written for number in numbers}
             self.paragraphs = [_paragraph(numbers, words, anatomy.pieces) for numbers, words in written]
             self.conditions = list(_conditions(anatomy.pieces, seen))
@@ -76,17 +76,17 @@ class Look:
             self.problems += [str(problem) for problem in error.problems]
 
     def _make(self) -> None:
-        samples = self.desk.samples(self.kind)
+        samples = self.assembler.samples(self.kind)
         self.samples = list(samples)
         if self.choice.sample not in samples and samples:
-            self.choice = Choice(self.samples[0])
+            self.choice = Variant(self.samples[0])
         if not samples:
             self.problems.append(f"There is no templates/{self.kind}/sample.toml to make a letter of.")
             return
         self.answers: Answers = samples[self.choice.sample]
         letter = self._letter()
-        self.draft = self.desk.why_draft(letter)
-        made = self.desk.make(letter, ["pdf"])
+        self.draft = self.assembler.why_draft(letter)
+        made = self.assembler.make(letter, ["pdf"])
         self.pdf, self.letter = made.files["pdf"], letter
         self.problems += [str(note) for note in made.notes]
 
@@ -95,18 +95,18 @@ class Look:
         for name, value in self.choice.changes.items():
             put(self.answers, name, value)
         try:
-            return self.desk.check(self.answers)
+            return self.assembler.check(self.answers)
         except LettersError as error:
             if not self.choice.changes:
                 raise
             self.problems += [f"With your changes no letter can be made: {problem}" for problem in error.problems]
-            self.choice = Choice(self.choice.sample)
-            self.answers = self.desk.samples(self.kind)[self.choice.sample]
-            return self.desk.check(self.answers)
+            self.choice = Variant(self.choice.sample)
+            self.answers = self.assembler.samples(self.kind)[self.choice.sample]
+            return self.assembler.check(self.answers)
 
     def changes_in_words(self) -> Iterator[dict[str, str]]:
-        fields = load_script(self.desk.library, self.kind).fields
-        before = self.desk.samples(self.kind)[self.choice.sample]
+        fields = load_script(self.assembler.library, self.kind).fields
+        before = self.assembler.samples(self.kind)[self.choice.sample]
         for name, value in self.choice.changes.items():
             title = fields[name].title if name in fields else name
             yield {"field": name, "title": title, "was": _shown(get(before, name)), "is": _shown(value)}
@@ -116,7 +116,7 @@ def _shown(value: Any) -> str:
     return "nothing" if value is None else in_toml(value)
 
 
-def _paragraph(numbers: set[int], words: str, pieces: list[Piece]) -> dict[str, Any]:
+def _paragraph(numbers: set[int], words: str, pieces: list[WordingPiece]) -> dict[str, Any]:
     own = [pieces[number] for number in sorted(numbers)]
     whole = next((piece for piece in own if not piece.branch), own[0])
     return {
@@ -128,9 +128,9 @@ def _paragraph(numbers: set[int], words: str, pieces: list[Piece]) -> dict[str, 
     }
 
 
-def _conditions(pieces: list[Piece], seen: set[int]) -> Iterator[Condition]:
+def _conditions(pieces: list[WordingPiece], seen: set[int]) -> Iterator[ConditionState]:
     """Every condition once, in the order of the template."""
-    found: dict[tuple[str, int, str], tuple[Guard, list[Piece]]] = {}
+    found: dict[tuple[str, int, str], tuple[Guard, list[WordingPiece]]] = {}
     for piece in pieces:
         for guard in piece.guards:
             if guard.holds:
@@ -149,4 +149,4 @@ def _conditions(pieces: list[Piece], seen: set[int]) -> Iterator[Condition]:
         )
         numbers = tuple(piece.number for piece in under if piece.guards[-1] == guard) or (under[0].number,)
         holds = any(each.number in seen for each in under)
-        yield Condition(number, str(guard), place, holds if holds or reached else None, numbers)
+        yield ConditionState(number, str(guard), place, holds if holds or reached else None, numbers)

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from letters.assembly.anatomy import Anatomy
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.preview.flips import Flips
-from letters.authoring.preview.letter import Choice, Look
+from letters.authoring.preview.letter import Look, Variant
 from letters.errors import LettersError
 from letters.library.library import Library
 
@@ -28,13 +28,13 @@ class Watch:
 
     def __init__(self, root: Path, kind: str) -> None:
         self._root, self._kind = root, kind
-        self._choice = Choice("sample.toml")
+        self._choice = Variant("sample.toml")
         self._orders: list[Callable[[], None]] = []
         self._changed = threading.Condition()
         self._stopped = threading.Event()
         self._version = self._pdf_version = 0
         self._look: Look | None = None
-        self._desk = Desk(Library(root))
+        self._desk = Assembler(Library(root))
         self._anatomy: Anatomy | None = None
         self._check: subprocess.Popen[str] | None = None
         self._flips: Flips | None = None
@@ -63,10 +63,10 @@ class Watch:
             return self._look.pdf if self._look else b""
 
     def choose(self, sample: str) -> None:
-        self._order(lambda: self._show(Choice(sample)))
+        self._order(lambda: self._show(Variant(sample)))
 
     def reset(self) -> None:
-        self._order(lambda: self._show(Choice(self._choice.sample)))
+        self._order(lambda: self._show(Variant(self._choice.sample)))
 
     def flip(self, number: int) -> None:
         self._order(lambda: self._turn(number))
@@ -103,7 +103,7 @@ class Watch:
             [*command, str(self._root)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
         )
 
-    def _show(self, choice: Choice) -> None:
+    def _show(self, choice: Variant) -> None:
         look = Look(self._desk, self._kind, choice)
         with self._changed:
             before = self._look
@@ -131,14 +131,14 @@ class Watch:
             return
         condition = look.conditions[number]
         try:
-            self._flips = self._flips or Flips(look.desk, self._kind)
+            self._flips = self._flips or Flips(look.assembler, self._kind)
             changes = self._flips.turned(look.answers, condition)
         except LettersError as error:
             changes, self._told = None, str(error)
         else:
             self._told = "" if changes is not None else f"No letter was found in which “{condition.says}” is otherwise."
         if changes is not None:
-            self._show(Choice(look.choice.sample, {**look.choice.changes, **changes}))
+            self._show(Variant(look.choice.sample, {**look.choice.changes, **changes}))
         else:
             self._tell()
 

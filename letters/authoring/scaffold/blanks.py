@@ -9,7 +9,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from letters.assembly.anatomy import Anatomy, Piece
+from letters.assembly.anatomy import Anatomy, WordingPiece
 from letters.assembly.context import PROVIDED
 from letters.assembly.template.grammar import parsed
 from letters.assembly.template.spots import gather, pieces_of
@@ -142,7 +142,7 @@ def _with(tag: str, paths: re.Pattern[str], renamed: Mapping[str, str]) -> str:
 # --- guesses ---
 
 
-def _blanks(template: Template, parts: Sequence[Piece]) -> Iterator[Blank]:
+def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank]:
     uses: dict[str, list[Tag]] = {}
     for use in template.uses:
         if use.name == "extra" and use.path.count("."):
@@ -169,12 +169,12 @@ def _takes(paths: Sequence[str], name: str) -> bool:
     return any(path.split("[]")[0] == f"extra.{name}" for path in paths)
 
 
-def _prints(piece: Piece, name: str) -> bool:
+def _prints(piece: WordingPiece, name: str) -> bool:
     """Whether a piece prints a blank outside of any branch in it that asks for it."""
     return re.search(rf"\{{\{{[^}}]*\bextra\.{name}\b", piece.words) is not None
 
 
-def _conditions(piece: Piece, name: str) -> tuple[bool, dict[str, Any]]:
+def _conditions(piece: WordingPiece, name: str) -> tuple[bool, dict[str, Any]]:
     """Whether a piece stands under a condition on the blank itself, and the other answers it stands under."""
     optional, when = False, {}
     for guard in piece.guards:

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from letters.assembly.anatomy import answers_behind
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.scaffold.blanks import Wanted, wanted_by
 from letters.authoring.scaffold.questions import question, question_for, sample_value
 from letters.docx.package import open_package
@@ -41,7 +41,7 @@ class NewKind:
             yield f"In the letter.docx of the new kind, tags now say {', '.join(renamed)}."
 
 
-def new_kind(desk: Desk, kind: str, data: bytes, name: str) -> NewKind:
+def new_kind(assembler: Assembler, kind: str, data: bytes, name: str) -> NewKind:
     """A kind from a Word letter.
 
     Args:
@@ -51,7 +51,7 @@ def new_kind(desk: Desk, kind: str, data: bytes, name: str) -> NewKind:
         Usage: the name will not do, or is taken.
         TemplateAtFault: with every mistake in its tags.
     """
-    library = desk.library
+    library = assembler.library
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("page", "shared", "request", "letter", "advice"):
         raise Usage(
             Problem(f"A kind cannot be called “{kind}”.", hint="Use small letters, digits and hyphens: hearing-notice.")
@@ -60,8 +60,8 @@ def new_kind(desk: Desk, kind: str, data: bytes, name: str) -> NewKind:
     if folder.exists() or prompts.exists():
         hint = f"After a change to its letter.docx: letters scaffold --kind {kind} --sync"
         raise Usage(Problem(f"There is a kind called {kind} already.", hint=hint))
-    wanted = wanted_by(data, name, desk.passages)
-    sample = _sample(desk, kind, wanted)
+    wanted = wanted_by(data, name, assembler.passages)
+    sample = _sample(assembler, kind, wanted)
     files = {
         folder / "letter.docx": wanted.data,
         folder / "kind.toml": _kind_file(data, name, kind, library).encode(),
@@ -117,9 +117,9 @@ def _asked_for_all(library: Library) -> set[str]:
     return found
 
 
-def _sample(desk: Desk, kind: str, wanted: Wanted) -> str:
+def _sample(assembler: Assembler, kind: str, wanted: Wanted) -> str:
     """Sample answers: the facts of the library's first sample, and something for each blank."""
-    answers = _donor(desk)
+    answers = _donor(assembler)
     day = answers.get("date")
     fields = fields_of(kind)
     own = {name.split(".")[0] for name in fields} - {"legal_basis", "extra"}
@@ -130,9 +130,9 @@ def _sample(desk: Desk, kind: str, wanted: Wanted) -> str:
     return head + write_answers({**kept, "kind": kind, **({"extra": extra} if extra else {})})
 
 
-def _donor(desk: Desk) -> Answers:
-    for kind in desk.library.kinds:
-        for answers in desk.samples(kind).values():
+def _donor(assembler: Assembler) -> Answers:
+    for kind in assembler.library.kinds:
+        for answers in assembler.samples(kind).values():
             return answers
     raise LibraryAtFault(
         Problem("The library has no sample to take facts from.", hint="Add templates/<kind>/sample.toml to a kind.")

@@ -88,7 +88,7 @@ def _is_plural(words: str) -> bool:
 
 
 @dataclass(frozen=True)
-class _Block:
+class _PromptBlock:
     """Some lines of a prompt file: a question with the comments above it, or whatever stands between questions."""
 
     lines: tuple[str, ...]
@@ -110,7 +110,7 @@ class PromptText:
         """Everywhere in the file, conditions of other questions among it."""
         quoted = re.compile(rf"""(["'])extra\.{old}\1""")
         self._blocks = [
-            _Block(
+            _PromptBlock(
                 tuple(quoted.sub(lambda found: f"{found[1]}extra.{new}{found[1]}", line) for line in block.lines),
                 new if block.name == old else block.name,
             )
@@ -120,7 +120,7 @@ class PromptText:
     def set_aside(self, name: str) -> None:
         """Turn a question into a comment: its wording is not lost."""
         self._blocks = [
-            _Block((f"{_LOST}\n", *(f"# {line}" if line.strip() else line for line in block.lines)))
+            _PromptBlock((f"{_LOST}\n", *(f"# {line}" if line.strip() else line for line in block.lines)))
             if block.name == name
             else block
             for block in self._blocks
@@ -128,13 +128,13 @@ class PromptText:
 
     def add(self, text: str, name: str, after: Sequence[str]) -> None:
         """Put a question behind the last of these that the file asks for; else at the end."""
-        block = _Block(tuple(f"{text}\n".splitlines(keepends=True)), name)
+        block = _PromptBlock(tuple(f"{text}\n".splitlines(keepends=True)), name)
         places = [at for at, each in enumerate(self._blocks) if each.name and each.name in after]
         if places:
             self._blocks.insert(places[-1] + 1, block)
             return
         if not any(line.strip() == "[[section]]" for each in self._blocks for line in each.lines):
-            self._blocks.append(_Block(("\n[[section]]\n", 'title = "This letter\'s own facts"\n', "\n")))
+            self._blocks.append(_PromptBlock(("\n[[section]]\n", 'title = "This letter\'s own facts"\n', "\n")))
         self._blocks.append(block)
 
     def __str__(self) -> str:
@@ -150,7 +150,7 @@ def _ended(text: str) -> str:
     return "\n" if text.endswith("\n") else "\n\n"
 
 
-def _blocks(lines: Sequence[str]) -> list[_Block]:
+def _blocks(lines: Sequence[str]) -> list[_PromptBlock]:
     """The file cut before each question and each section, comments right above them included."""
     cuts = [0]
     for number, line in enumerate(lines):
@@ -164,7 +164,7 @@ def _blocks(lines: Sequence[str]) -> list[_Block]:
         part = tuple(lines[start:end])
         names = [match[1] for line in part if (match := _FIELD.match(line))]
         if part:
-            found.append(_Block(part, names[0] if names else ""))
+            found.append(_PromptBlock(part, names[0] if names else ""))
     return found
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.authoring.scaffold.blanks import Blank, Wanted, wanted_by
 from letters.authoring.scaffold.kinds import prompts_of
 from letters.authoring.scaffold.questions import PromptText, question, sample_value, with_samples
@@ -46,13 +46,13 @@ class Sync:
             yield "The questions fit the letter already."
 
 
-def synced(desk: Desk, kind: str) -> Sync:
+def synced(assembler: Assembler, kind: str) -> Sync:
     """Raises TemplateAtFault with every mistake in the letter's tags."""
-    library = desk.library
+    library = assembler.library
     folder = library.kinds[kind].folder
     letter, prompts = folder / "letter.docx", library.prompts / f"{kind}.toml"
     data = library.read(letter)
-    wanted = wanted_by(data, library.name_of(letter), desk.passages)
+    wanted = wanted_by(data, library.name_of(letter), assembler.passages)
     before = prompts_of(library, kind)
     text = PromptText(before)
     shared = "".join(library.text(library.prompts / f"{name}.toml") for name in ("request", "letter"))
@@ -74,7 +74,7 @@ def synced(desk: Desk, kind: str) -> Sync:
         files[prompts] = str(text).encode()
         sample = folder / "sample.toml"
         if sample.is_file():
-            day = next(iter(desk.samples(kind).values())).get("date")
+            day = next(iter(assembler.samples(kind).values())).get("date")
             values = {each.name: sample_value(each, day if isinstance(day, date) else date(2019, 8, 2)) for each in new}
             files[sample] = with_samples(library.text(sample), values, renamed, gone).encode()
     if wanted.data != data:

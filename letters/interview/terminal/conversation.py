@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import Any
 
 from letters.errors import Problem
-from letters.interview.interview import KIND, Choice, Interview, Step, as_typed
+from letters.interview.interview import KIND, Interview, Option, Step, as_typed
 from letters.interview.terminal import review
 from letters.interview.terminal.face import Face, Move
 from letters.interview.terminal.listing import Listing
@@ -189,25 +189,25 @@ class Conversation:
                 interview.go_to(picked)
         return False
 
-    def _on_review(self, problems: Sequence[Problem]) -> list[Choice]:
+    def _on_review(self, problems: Sequence[Problem]) -> list[Option]:
         interview, asked = self._interview, self._interview.asked()
-        found = [Choice("on", "Go on with the questions that are open")] if review.is_open(interview) else []
+        found = [Option("on", "Go on with the questions that are open")] if review.is_open(interview) else []
         if review.is_ready(interview, problems):
-            found.append(Choice("write", "Write the letter"))
+            found.append(Option("write", "Write the letter"))
         if instead := interview.instead() if interview.kind else "":
-            found.append(Choice("instead", f"Write a {interview.kind_title(instead).lower()} instead"))
+            found.append(Option("instead", f"Write a {interview.kind_title(instead).lower()} instead"))
         mend = {each.field.name: each for problem in problems if (each := review.question_of(problem, asked))}
-        found += [Choice(name, f"Mend: {question.field.title}") for name, question in mend.items()]
-        found.append(Choice("change", "Change an answer"))
+        found += [Option(name, f"Mend: {question.field.title}") for name, question in mend.items()]
+        found.append(Option("change", "Change an answer"))
         if interview.kind:
-            found.append(Choice("other", "Choose another kind of letter"))
-        return [*found, Choice("stop", "Stop here and keep the answers")]
+            found.append(Option("other", "Choose another kind of letter"))
+        return [*found, Option("stop", "Stop here and keep the answers")]
 
     def _change(self) -> None:
         """Open any answer directly."""
         interview = self._interview
         choices = [
-            Choice(each.field.name, shorten(f"{each.field.title}: {interview.shown(each)}", 120, placeholder=" …"))
+            Option(each.field.name, shorten(f"{each.field.title}: {interview.shown(each)}", 120, placeholder=" …"))
             for each in interview.asked()
         ]
         if picked := self._talk.menu("Which answer?", choices, within=True):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
-from letters.interview.interview import Choice
+from letters.interview.interview import Option
 
 
 class Move(Enum):
@@ -43,7 +43,7 @@ class Ask:
     form: str = "line"
     standing: Any = None
     offer: bool = False
-    choices: Sequence[Choice] = ()
+    choices: Sequence[Option] = ()
     note: str = ""
     place: str = ""
     moves: frozenset[Move] = field(default_factory=frozenset)

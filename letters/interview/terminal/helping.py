@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from letters.interview.interview import Choice, as_typed
+from letters.interview.interview import Option, as_typed
 from letters.library.prompts import Question
 
 _FORMS = {
@@ -27,12 +27,12 @@ def note_on(question: Question, *, several_lines: bool) -> str:
     return "an empty line ends" if several_lines else ""
 
 
-def help_on(question: Question, choices: Sequence[Choice], *, needed: bool) -> list[tuple[str, str]]:
+def help_on(question: Question, choices: Sequence[Option], *, needed: bool) -> list[tuple[str, str]]:
     """All there is to say about a question, in lines with their styles."""
     return [("aside", line) for line in _help(question, choices, needed=needed)]
 
 
-def _help(question: Question, choices: Sequence[Choice], *, needed: bool) -> Iterator[str]:
+def _help(question: Question, choices: Sequence[Option], *, needed: bool) -> Iterator[str]:
     field = question.field
     if field.description and field.description not in (question.help, question.ask):  # its help stands above it already
         yield field.description
@@ -54,15 +54,15 @@ def _example(question: Question, lines: dict[str, str]) -> str:
     return " / ".join(as_typed(question, example).splitlines())
 
 
-def actions(listed: Sequence[Any], *, done: bool, none: bool) -> list[Choice]:
+def actions(listed: Sequence[Any], *, done: bool, none: bool) -> list[Option]:
     """What may be done with the entries of a list."""
-    found = [Choice("done", "None" if none else "That is all")] if done else []
-    found.append(Choice("add", "Add another" if listed else "Add one"))
+    found = [Option("done", "None" if none else "That is all")] if done else []
+    found.append(Option("add", "Add another" if listed else "Add one"))
     one = len(listed) == 1
     if listed:
-        found.append(Choice("change", "Change it" if one else "Change one"))
+        found.append(Option("change", "Change it" if one else "Change one"))
     if len(listed) > 1:
-        found.append(Choice("move", "Move one to another place"))
+        found.append(Option("move", "Move one to another place"))
     if listed:
-        found.append(Choice("remove", "Remove it" if one else "Remove one"))
+        found.append(Option("remove", "Remove it" if one else "Remove one"))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from letters.interview.interview import Choice, Step, as_typed
+from letters.interview.interview import Option, Step, as_typed
 from letters.interview.terminal.face import Move
 from letters.interview.terminal.helping import actions
 from letters.interview.terminal.talk import Talk
@@ -66,15 +66,15 @@ class Listing:
         if len(listed) == 1:
             return 0
         lines = [self._interview.entry_line(question, entry) for entry in listed]
-        choices = [Choice(str(place), line) for place, line in enumerate(lines)]
+        choices = [Option(str(place), line) for place, line in enumerate(lines)]
         picked = self._talk.menu("Which one?", choices, about=question, within=True)
         return int(picked) if picked else None
 
     def _move(self, question: Question, listed: list[Any], number: int) -> None:
         rest = [entry for place, entry in enumerate(listed) if place != number]
-        places = [Choice("0", "To the top")]
+        places = [Option("0", "To the top")]
         places += [
-            Choice(str(place), f"After: {self._interview.entry_line(question, entry)}")
+            Option(str(place), f"After: {self._interview.entry_line(question, entry)}")
             for place, entry in enumerate(rest, 1)
         ]
         if picked := self._talk.menu("Where to?", places, about=question, within=True):

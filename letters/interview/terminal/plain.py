@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from letters.interview.interview import Choice
+from letters.interview.interview import Option
 from letters.interview.terminal.face import Ask, Move, Reply
 
 _WORDS = {move.value: move for move in Move}
@@ -216,7 +216,7 @@ def print_lines(sink: TextIO, lines: Sequence[str]) -> None:
     sink.flush()
 
 
-def _one(choices: Sequence[Choice], text: str) -> Choice:
+def _one(choices: Sequence[Option], text: str) -> Option:
     words = text.strip().lower()
     if words.rstrip(".").isdigit():
         place = int(words.rstrip(".")) - 1
@@ -233,7 +233,7 @@ def _one(choices: Sequence[Choice], text: str) -> Choice:
     raise ValueError(f"Several lines read “{text.strip()}”; answer with a number:\n{lines}")
 
 
-def _several(choices: Sequence[Choice], text: str) -> list[Choice]:
+def _several(choices: Sequence[Option], text: str) -> list[Option]:
     parts = text.replace("\n", ",").split(",")
     if re.fullmatch(r"[\d\s,]+", text):
         parts = re.findall(r"\d+", text)

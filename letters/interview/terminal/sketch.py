@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from letters.assembly.assembler import Desk
+from letters.assembly.assembler import Assembler
 from letters.assembly.context import context_of
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.interview.interview import Interview
@@ -27,18 +27,18 @@ _ATTEMPTS = 60
 _TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
 
 
-def sketch_of(desk: Desk, interview: Interview, last: str = "") -> str:
+def sketch_of(assembler: Assembler, interview: Interview, last: str = "") -> str:
     """The letter as far as the answers make it.
 
     Args:
         last: the field answered last; its answer stands between ``>>`` and ``<<``.
     """
     kind = interview.kind or interview.kind_default() or _likely(interview)
-    head = [f"{desk.library.kinds[kind].title}, as far as it goes. What stands in [ ] is still open."]
+    head = [f"{assembler.library.kinds[kind].title}, as far as it goes. What stands in [ ] is still open."]
     if not interview.kind:
         head.append("No kind of letter has been chosen yet; this is the one the answers point to so far.")
     try:
-        text = _text(desk, interview, kind, last)
+        text = _text(assembler, interview, kind, last)
     except LettersError as error:
         text = f"It cannot be shown yet: {error.problems[0]}"
     except Exception as error:  # a picture of the letter must not stop the interview it is a picture of
@@ -57,16 +57,16 @@ def _likely(interview: Interview) -> str:
     return outcome.kind if outcome and outcome.kind in state.library.kinds else next(iter(state.library.kinds))
 
 
-def _text(desk: Desk, interview: Interview, kind: str, last: str) -> str:
+def _text(assembler: Assembler, interview: Interview, kind: str, last: str) -> str:
     from letters.assembly.template.template import Properties
 
-    context = _context(desk, interview, kind, last)
-    template = desk.template(kind)
-    properties = Properties(title="", author="", language=desk.office.language, dated=interview.state.today)
+    context = _context(assembler, interview, kind, last)
+    template = assembler.template(kind)
+    properties = Properties(title="", author="", language=assembler.office.language, dated=interview.state.today)
     for _ in range(_ATTEMPTS):
         days: dict[str, str] = {}
         try:
-            filled = template.fill(printable(context, desk.phrases, days), properties)
+            filled = template.fill(printable(context, assembler.phrases, days), properties)
         except TemplateAtFault as error:
             if not _mended(context, interview, error.problems[0]):
                 raise
@@ -75,20 +75,24 @@ def _text(desk: Desk, interview: Interview, kind: str, last: str) -> str:
     return "It cannot be shown yet: too much of it is still open."
 
 
-def _context(desk: Desk, interview: Interview, kind: str, last: str) -> dict[str, Any]:
+def _context(assembler: Assembler, interview: Interview, kind: str, last: str) -> dict[str, Any]:
     field = interview.script.fields.get(last)
     looked_up = field is not None and (bool(field.library) or field.kind in ("choice", "choices"))
     so_far = partial_letter(interview.settled() | {"kind": kind})
     letter = stand_in(type(so_far), so_far, "" if looked_up else last)
     assert isinstance(letter, Letter)
-    signs = letter.signatory if letter.signatory in desk.rulebook.signatories else next(iter(desk.rulebook.signatories))
+    signs = (
+        letter.signatory
+        if letter.signatory in assembler.rulebook.signatories
+        else next(iter(assembler.rulebook.signatories))
+    )
     day = interview.state.today if isinstance(letter.date, Day) else letter.date
-    extras = desk.extras(kind)
+    extras = assembler.extras(kind)
     context = context_of(
         letter.model_copy(update={"date": day, "signatory": signs}),
-        desk.office,
-        desk.rulebook,
-        desk.phrases,
+        assembler.office,
+        assembler.rulebook,
+        assembler.phrases,
         _lenient(),
         extras=extras,
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from letters._text.dates import long_date
-from letters.interview.interview import REVIEW, Choice, Interview, as_typed, cleaned
+from letters.interview.interview import REVIEW, Interview, Option, as_typed, cleaned
 from letters.interview.terminal.face import Ask, Face, Move, Reply
 from letters.interview.terminal.helping import help_on, note_on
 from letters.library.prompts import Question
@@ -55,7 +55,7 @@ class Talk:
     def menu(
         self,
         text: str,
-        choices: Sequence[Choice],
+        choices: Sequence[Option],
         standing: str | None = None,
         *,
         help_: str = "",
@@ -142,9 +142,9 @@ class Talk:
         readings = self.interview.readings(question, typed)
         if not readings:
             return typed
-        days = [Choice(day.isoformat(), long_date(day)) for day in readings]
+        days = [Option(day.isoformat(), long_date(day)) for day in readings]
         ask = "Which day is meant?" if len(days) > 1 else "Is this the day?"
-        picked = self.menu(ask, [*days, Choice(_OTHER, "Another: type it again")], within=True)
+        picked = self.menu(ask, [*days, Option(_OTHER, "Another: type it again")], within=True)
         if picked in ("", _OTHER):
             self.half_typed[name] = str(typed)
             return None

@@ -28,7 +28,7 @@ from questionary import Style
 from questionary.prompts.common import InquirerControl
 
 from letters._system.stopwatch import seconds
-from letters.interview.interview import Choice
+from letters.interview.interview import Option
 from letters.interview.terminal.face import Ask, Move, Reply
 from letters.interview.terminal.typeface import ascii_stream
 
@@ -184,7 +184,7 @@ class Terminal:
         if any(choice.detail for choice in ask.choices):
             self._show_details(prompt.application, control, ask.choices)
 
-    def _show_details(self, application: Application[Any], control: InquirerControl, choices: Sequence[Choice]) -> None:
+    def _show_details(self, application: Application[Any], control: InquirerControl, choices: Sequence[Option]) -> None:
         details = {choice.value: choice.detail.split("\n") for choice in choices}
 
         def height() -> int:  # the same for every choice, so that the list does not jump
@@ -250,7 +250,7 @@ class Terminal:
 
         return Window(FormattedTextControl(text), height=height, style="class:aside")
 
-    def _title(self, choice: Choice) -> _Title:
+    def _title(self, choice: Option) -> _Title:
         """A choice's line, broken between words so that a narrow window does not break it within one."""
         return _Title("\n     ".join(_wrapped([_line(choice)], self._width() - 6)))
 
@@ -288,7 +288,7 @@ def _list_in(application: Application[Any]) -> tuple[Window, InquirerControl]:
     return window, cast(InquirerControl, window.content)
 
 
-def _line(choice: Choice) -> str:
+def _line(choice: Option) -> str:
     return f"({choice.mark}) {choice.line}" if choice.mark else choice.line
 
 

@@ -21,8 +21,8 @@ from datetime import date
 from letters.errors import Problem
 from letters.pdf.compose.drawing import draw
 from letters.pdf.compose.file import FileWriter
-from letters.pdf.compose.inks import Inks, Places
-from letters.pdf.compose.pages import Pager, Sheet
+from letters.pdf.compose.inks import Inks, LinkTargets
+from letters.pdf.compose.pages import ComposedPage, Pager
 from letters.pdf.compose.reach import BeyondReach
 from letters.pdf.compose.setting import Setting
 from letters.pdf.document import Document
@@ -40,12 +40,12 @@ class Composed:
     document: Document
     setting: Setting
     told: Node
-    sheets: list[Sheet]
+    sheets: list[ComposedPage]
     notes: tuple[Problem, ...]
 
     def write(self, dated: date, describe: Describe) -> bytes:
         """The finished PDF, as of ``dated``. May raise BeyondReach."""
-        inks, places = Inks(), Places()
+        inks, places = Inks(), LinkTargets()
         drawn = draw(self.sheets, self.setting, inks, places)
         return FileWriter(self.document, dated, self.setting, self.told, drawn, inks, places).write(describe)
 

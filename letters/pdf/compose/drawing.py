@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from letters.pdf import fonts
 from letters.pdf.compose.afloat import Edges, corner, moves_words
-from letters.pdf.compose.inks import Drawn, Inks, Places, Spot
-from letters.pdf.compose.lines import Line, Piece
+from letters.pdf.compose.inks import Drawn, Inks, LinkArea, LinkTargets
+from letters.pdf.compose.lines import Line, RunPiece
 from letters.pdf.compose.matter import Afloat, Shown
-from letters.pdf.compose.pages import Placed, Sheet, stack
+from letters.pdf.compose.pages import ComposedPage, Placed, stack
 from letters.pdf.compose.reach import BeyondReach
 from letters.pdf.compose.setting import Setting
 from letters.pdf.compose.slabs import BoxPart, Frame, LineSlab, RowSlab, stacked
@@ -25,7 +25,7 @@ _NOTE_RULE = 117.0
 """How long the line above the footnotes is."""
 
 
-def draw(sheets: list[Sheet], setting: Setting, inks: Inks, places: Places) -> list[Drawn]:
+def draw(sheets: list[ComposedPage], setting: Setting, inks: Inks, places: LinkTargets) -> list[Drawn]:
     attached: set[Node] = set()
     drawn = [_Canvas(at, sheet, setting, inks, places, attached).draw() for at, sheet in enumerate(sheets)]
     for paragraph, note in setting.notes_told:
@@ -37,7 +37,7 @@ class _Canvas:
     """Draws one page: what lies behind the words, the words, and the lines drawn over them."""
 
     def __init__(
-        self, page: int, sheet: Sheet, setting: Setting, inks: Inks, places: Places, attached: set[Node]
+        self, page: int, sheet: ComposedPage, setting: Setting, inks: Inks, places: LinkTargets, attached: set[Node]
     ) -> None:
         self.page, self.sheet, self.setting, self.inks, self.places = page, sheet, setting, inks, places
         self.attached = attached
@@ -49,7 +49,7 @@ class _Canvas:
         self.over: list[str] = []
         self.before: list[str] = []
         """What is drawn, from the back to the front: shading, things behind the words, words, lines, things before."""
-        self.spots: list[Spot] = []
+        self.spots: list[LinkArea] = []
         self.words: list[Edges] = []
         """Where lines and rows of tables stand."""
         self.apart: list[tuple[Floating, Edges]] = []
@@ -137,7 +137,7 @@ class _Canvas:
         for rule in line.rules:
             self.over += leader(rule, x + rule.x, baseline)
 
-    def _piece(self, piece: Piece, x: float, baseline: float, *, last: bool) -> None:
+    def _piece(self, piece: RunPiece, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run
         look, size = run.look, run.size
         y = baseline + run.rise
@@ -156,7 +156,7 @@ class _Canvas:
         if run.note is not None:
             self._close()  # so that the mark of a footnote is heard apart from what follows
 
-    def _dress(self, piece: Piece, x: float, y: float, *, last: bool) -> None:
+    def _dress(self, piece: RunPiece, x: float, y: float, *, last: bool) -> None:
         """Lines under and through words, the colour behind them, and where they lead."""
         run = piece.run
         look, size = run.look, run.size
@@ -188,7 +188,7 @@ class _Canvas:
         if self.spots and self.spots[-1].link is link and abs(self.spots[-1].edges[1] - edges[1]) < edges[3] - edges[1]:
             known = self.spots.pop().edges
             edges = known[0], min(known[1], edges[1]), edges[2], max(known[3], edges[3])
-        self.spots.append(Spot(edges, link, node))
+        self.spots.append(LinkArea(edges, link, node))
 
     def _picture(self, shown: Shown, x: float, baseline: float) -> None:
         image = shown.image

@@ -16,7 +16,7 @@ import pydyf
 
 from letters import __version__
 from letters.pdf import fonts
-from letters.pdf.compose.inks import Drawn, Inks, Places
+from letters.pdf.compose.inks import Drawn, Inks, LinkTargets
 from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.reach import BeyondReach
 from letters.pdf.compose.setting import Setting
@@ -56,7 +56,7 @@ class FileWriter:
     told: Node
     pages: list[Drawn]
     inks: Inks
-    places: Places
+    places: LinkTargets
 
     def write(self, describe: Describe) -> bytes:
         self.pdf = pdf = pydyf.PDF()

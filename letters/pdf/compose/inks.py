@@ -40,7 +40,7 @@ class Inks:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class LinkArea:
     """A place on a page that leads somewhere: left, lower, right and upper edge; the node is that of the link."""
 
     edges: tuple[float, float, float, float]
@@ -57,11 +57,11 @@ class Drawn:
     content: bytes
     marks: int
     """How many marks it has, numbered from 0."""
-    spots: list[Spot]
+    spots: list[LinkArea]
 
 
 @dataclass
-class Places:
+class LinkTargets:
     """Where links and the outline lead: page from 0, and the place in points from the lower left corner."""
 
     anchors: dict[str, tuple[int, float, float]] = field(default_factory=dict)

@@ -29,7 +29,7 @@ _EPS = 0.02
 
 
 @dataclass(slots=True)
-class Piece:
+class RunPiece:
     """A stretch of a run on one line."""
 
     run: Run
@@ -54,7 +54,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Leader:
     """A line that leads to what stands behind a tab."""
 
     x: float
@@ -69,13 +69,13 @@ class Rule:
 class Line:
     """A line: ``baseline`` is how far below its upper edge the words stand, ``hangs`` what may hang into the margin."""
 
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[RunPiece] = field(default_factory=list)
     pictures: list[Shown] = field(default_factory=list)
     afloat: tuple[Afloat, ...] = ()
     """Of the first line of a paragraph: what is anchored anywhere in it."""
     notes: tuple[Footnote, ...] = ()
     """The footnotes whose marks it has."""
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[Leader] = field(default_factory=list)
     anchors: list[tuple[str, float]] = field(default_factory=list)
     baseline: float = 0.0
     height: float = 0.0
@@ -137,7 +137,7 @@ class LineSetter:
         if pieces and pieces[-1].run is run and pieces[-1].end == start and pieces[-1].gap is None:
             pieces[-1].end, pieces[-1].width = end, pieces[-1].width + width
         else:
-            pieces.append(Piece(run, start, end, self.x, width))
+            pieces.append(RunPiece(run, start, end, self.x, width))
         if run.note is not None and end == len(run.shaped.text):
             self.line.notes += (run.note,)
         self.x += width
@@ -198,10 +198,10 @@ class LineSetter:
     def _gap(self, gap: float, look: RunFormat, leader: str) -> None:
         """The room of a tab: a space, so that the words beside it do not run together when they are read aloud."""
         if gap > 0 and (leader or look.underline):
-            self.line.rules.append(Rule(self.x, gap, "_" if look.underline else leader, look.size, look.colour))
+            self.line.rules.append(Leader(self.x, gap, "_" if look.underline else leader, look.size, look.colour))
         plain = replace(look, underline="", strike=False, background="", spacing=0.0, hidden=False, rtl=False)
         for run in self.matter.runs(" ", plain, self.node, None):
-            self.line.pieces.append(Piece(run, 0, 1, self.x, 0.0, gap=gap))
+            self.line.pieces.append(RunPiece(run, 0, 1, self.x, 0.0, gap=gap))
         self.x += gap
         self.line.last_tab = len(self.line.pieces)
         self.empty = False
@@ -227,10 +227,10 @@ class LineSetter:
         for run in self.matter.runs(label.text, label.look, label.node, None):
             length = len(run.shaped.text)
             width = run.width(0, length)
-            self.line.pieces.append(Piece(run, 0, length, at, width))
+            self.line.pieces.append(RunPiece(run, 0, length, at, width))
             at += width
         for run in self.matter.runs(" ", replace(label.look, underline=""), label.node, None):
-            self.line.pieces.append(Piece(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
+            self.line.pieces.append(RunPiece(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
         self.line.last_tab = len(self.line.pieces)
 
     def _end(self, base: RunFormat, *, last: bool = False) -> None:
@@ -309,7 +309,7 @@ def _width_behind(items: Iterator[Item]) -> float:
     return bare
 
 
-def _trailing(pieces: list[Piece]) -> float:
+def _trailing(pieces: list[RunPiece]) -> float:
     """How wide the spaces at the end of a line are."""
     total = 0.0
     for piece in reversed(pieces):
@@ -320,7 +320,7 @@ def _trailing(pieces: list[Piece]) -> float:
     return total
 
 
-def _stretch(pieces: list[Piece], right: float) -> None:
+def _stretch(pieces: list[RunPiece], right: float) -> None:
     """Widen the spaces of a line so that it ends at the right margin."""
     if not pieces:
         return

@@ -14,7 +14,6 @@ from letters.pdf.compose.shaping import Font, Shaped, breaks, font_of
 from letters.pdf.document import (
     PAGE_FIELDS,
     Bookmark,
-    Field,
     Floating,
     Footnote,
     Image,
@@ -25,6 +24,7 @@ from letters.pdf.document import (
     RunFormat,
     Tab,
     Text,
+    WordField,
 )
 from letters.pdf.layout_rules.text import FIRM_HYPHEN, LOWER, NUMBER_FRAMES, RAISE, flat
 from letters.pdf.numerals import spell_number
@@ -143,7 +143,7 @@ class Matter:
                 case Text(text, look):
                     if not look.hidden and text:
                         yield from self.runs(text, look, node, link)
-                case Field():
+                case WordField():
                     yield from self._field(item, node, link)
                 case Link(target, inner):
                     if link is not None or not self.setting.leads(target, self.paragraph.place):
@@ -177,7 +177,7 @@ class Matter:
         return self.setting.inside(Node("Figure", alternative=image.description), node)
 
     def _field(
-        self, field: Field, node: Node | None, link: Link | None
+        self, field: WordField, node: Node | None, link: Link | None
     ) -> Iterator[Run | Tab | LineBreak | Shown | Bookmark]:
         if field.kind not in PAGE_FIELDS:
             yield from self._leaves(field.content, node, link)

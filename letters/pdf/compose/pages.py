@@ -30,7 +30,7 @@ class Placed:
 
 
 @dataclass(slots=True)
-class Sheet:
+class ComposedPage:
     """One page. Lengths are counted from the upper left corner of the paper."""
 
     section: Section
@@ -51,9 +51,9 @@ class Pager:
         self.setting = Setting(document, expected)
         self.flow = Flow(self.setting)
         self.told = Node("Document")
-        self.sheets: list[Sheet] = []
+        self.sheets: list[ComposedPage] = []
 
-    def pages(self) -> list[Sheet]:
+    def pages(self) -> list[ComposedPage]:
         number = 0
         for at, section in enumerate(self.document.sections):
             if section.page_borders or section.starts != "page":
@@ -82,7 +82,7 @@ class Pager:
         slabs = self.flow.blocks(blocks, width, None, above)
         return slabs, stacked(slabs) + max(above.after, 0.0)
 
-    def _furnish(self, sheet: Sheet, *, first: bool, opening: bool) -> None:
+    def _furnish(self, sheet: ComposedPage, *, first: bool, opening: bool) -> None:
         """Set the header and the footer of a page. The header of the first page is the letterhead, and part of the
         text.
         """
@@ -104,7 +104,7 @@ class _SectionPager:
         self.pager, self.section, self.at, self.number = pager, section, at, number
         self.first = True
         self.heights: dict[tuple[str, str], float] = {}
-        self.sheet = Sheet(section, number)
+        self.sheet = ComposedPage(section, number)
         self.noted = 0.0
         """The room for the footnotes of the page at hand."""
 
@@ -199,7 +199,7 @@ class _SectionPager:
         self.pager.sheets.append(self.sheet)
         self.number += 1
         self.first = False
-        self.sheet = Sheet(self.section, self.number)
+        self.sheet = ComposedPage(self.section, self.number)
         self.noted = 0.0
         self._begin()
 

@@ -18,7 +18,7 @@ from itertools import accumulate
 from typing import Any, TypeVar
 
 from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.fonts import Face
+from letters.pdf.fonts import FontFace
 
 _NAMES = {
     "harfbuzz": ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"),
@@ -159,7 +159,7 @@ _CODES = _Known(lambda glyph: f"{glyph:04x}")
 class Font:
     """One face, ready to shape words. Raises BeyondReach for fonts that vary, have colours or other curves."""
 
-    def __init__(self, face: Face) -> None:
+    def __init__(self, face: FontFace) -> None:
         self.face = face
         self._harfbuzz = library = _library("harfbuzz")
         blob = library.hb_blob_create_from_file_or_fail(face.file.encode())
@@ -311,7 +311,7 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
 
 
 @cache
-def font_of(face: Face) -> Font:
+def font_of(face: FontFace) -> Font:
     return Font(face)
 
 

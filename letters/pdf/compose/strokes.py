@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from letters.pdf.compose.lines import Piece, Rule
+from letters.pdf.compose.lines import Leader, RunPiece
 from letters.pdf.document import Border
 
 _LEADER_STEP = 0.278
@@ -33,7 +33,7 @@ def border(line: Border, x: float, y: float, to_x: float, to_y: float) -> list[s
     return [stroke(x, y, to_x, to_y, line.width, line.style, line.colour)]
 
 
-def leader(rule: Rule, x: float, baseline: float) -> list[str]:
+def leader(rule: Leader, x: float, baseline: float) -> list[str]:
     """Dots, dashes or a line up to what stands behind a tab; dots of several lines stand one below another."""
     colour, end = rule.colour or "#000000", x + rule.width
     if rule.leader == "_":
@@ -48,7 +48,7 @@ def leader(rule: Rule, x: float, baseline: float) -> list[str]:
     return [f"q {ink(colour)} RG {thick:.3f} w {dash} {first:.3f} {y:.3f} m {end - thick:.3f} {y:.3f} l S Q"]
 
 
-def glyphs_of(piece: Piece, start: int, end: int) -> str:
+def glyphs_of(piece: RunPiece, start: int, end: int) -> str:
     """The operator that shows the glyphs from ``start`` to ``end``, with what is added between them."""
     shaped, size = piece.run.shaped, piece.run.size
     codes = shaped.codes

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from letters.pdf.document import Block, Box
 from letters.pdf.html.css import border_css, pt
 from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import Sheet
+from letters.pdf.html.sheet import CssCollector
 from letters.pdf.layout_rules.paragraphs import Before
 
 Blocks = Callable[[tuple[Block, ...], float, Before], str]
@@ -17,7 +17,7 @@ Blocks = Callable[[tuple[Block, ...], float, Before], str]
 class BoxWriter:
     """Writes one box in a column ``width`` points wide."""
 
-    def __init__(self, sheet: Sheet, box: Box, width: float, blocks: Blocks) -> None:
+    def __init__(self, sheet: CssCollector, box: Box, width: float, blocks: Blocks) -> None:
         self.sheet, self.box, self.width, self.blocks = sheet, box, width, blocks
         self.cell = box.rows[0].cells[0]
         self.own_width = sum(box.columns)

@@ -28,7 +28,7 @@ from letters.pdf.document import (
 from letters.pdf.html.css import pt
 from letters.pdf.html.lists import ListWriter
 from letters.pdf.html.paragraphs import ParagraphWriter
-from letters.pdf.html.sheet import Picture, Sheet
+from letters.pdf.html.sheet import CssCollector, Picture
 from letters.pdf.html.tables import TableWriter
 from letters.pdf.layout_rules.paragraphs import Before, base_look, end_of_list, is_listed, shows
 from letters.pdf.layout_rules.text import height_of, stand_ins, width_of
@@ -80,7 +80,7 @@ class _Writer:
     def __init__(self, document: Document, measure: Measure) -> None:
         self.document = document
         self.measure = measure
-        self.sheet = Sheet(document)
+        self.sheet = CssCollector(document)
         self.paragraphs = ParagraphWriter(self.sheet)
 
     def write(self) -> Page:

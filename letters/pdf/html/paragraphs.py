@@ -17,7 +17,7 @@ from letters.pdf.document import (
     paragraphs,
 )
 from letters.pdf.html.css import border_css, indents, lift_of, pt, run_declarations
-from letters.pdf.html.sheet import Sheet
+from letters.pdf.html.sheet import CssCollector
 from letters.pdf.html.text import TextWriter, text_html
 from letters.pdf.layout_rules.paragraphs import (
     Before,
@@ -40,7 +40,7 @@ _WORTH_MOVING = 0.5
 class ParagraphWriter:
     """Writes paragraphs one after another."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: CssCollector) -> None:
         self.sheet = sheet
         sheet.write_note = self.note
         self.headings: list[int] = []

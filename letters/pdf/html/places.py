@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from letters.pdf.document import Floating
 from letters.pdf.html.css import pt
-from letters.pdf.html.sheet import Sheet
+from letters.pdf.html.sheet import CssCollector
 from letters.pdf.layout_rules.places import across_page, aligned, down_page
 
 _NARROW = 48.0
 """Text is not set beside a thing that leaves less room than this."""
 
 
-def placing(sheet: Sheet, place: Floating, width: float, height: float, room: float) -> list[str]:
+def placing(sheet: CssCollector, place: Floating, width: float, height: float, room: float) -> list[str]:
     """Declarations for a thing of this size in a column ``room`` wide."""
     kind = wrapping(sheet, place, width, room)
     top, right, bottom, left = place.distance
@@ -31,7 +31,7 @@ def placing(sheet: Sheet, place: Floating, width: float, height: float, room: fl
     return ["float:left", f"margin:{pt(y)} {pt(right)} {pt(bottom)} {pt(x)}"]
 
 
-def wrapping(sheet: Sheet, place: Floating, width: float, room: float) -> str:
+def wrapping(sheet: CssCollector, place: Floating, width: float, room: float) -> str:
     """How text goes round a thing here: where its place on the page is far from the text at hand, not at all."""
     if place.wraps == "none" or (place.part != "body" and place.y_from != "paragraph"):
         return "none"
@@ -47,12 +47,12 @@ def wrapping(sheet: Sheet, place: Floating, width: float, room: float) -> str:
     return place.wraps
 
 
-def is_in_flow(sheet: Sheet, place: Floating | None, width: float, room: float) -> bool:
+def is_in_flow(sheet: CssCollector, place: Floating | None, width: float, room: float) -> bool:
     """Whether a thing takes room in the text, as a paragraph does."""
     return place is None or wrapping(sheet, place, width, room) == "top-and-bottom"
 
 
-def _across(sheet: Sheet, place: Floating, width: float, room: float) -> float:
+def _across(sheet: CssCollector, place: Floating, width: float, room: float) -> float:
     """Distance from the left edge of the column; nothing stands beyond the edge of the paper or of its cell."""
     section = sheet.section
     x = _asked(sheet, place, width, room)
@@ -62,20 +62,20 @@ def _across(sheet: Sheet, place: Floating, width: float, room: float) -> float:
     return max(min(x, max(over, 0.0)), -left)
 
 
-def _asked(sheet: Sheet, place: Floating, width: float, room: float) -> float:
+def _asked(sheet: CssCollector, place: Floating, width: float, room: float) -> float:
     if place.x_from != "column":
         return across_page(sheet.section, place, width) - sheet.section.left
     return aligned(place.x_align, room - width, place.x)
 
 
-def _down(sheet: Sheet, place: Floating, height: float) -> float:
+def _down(sheet: CssCollector, place: Floating, height: float) -> float:
     """Distance from where the text has come to."""
     if place.y_from == "paragraph":
         return place.y
     return down_page(sheet.section, place, height) - sheet.origin(place.part)
 
 
-def _absolute(sheet: Sheet, place: Floating, width: float, height: float, room: float) -> list[str]:
+def _absolute(sheet: CssCollector, place: Floating, width: float, height: float, room: float) -> list[str]:
     found = ["position:absolute", "break-inside:avoid"]
     x = _across(sheet, place, width, room)
     if place.x_from == "column":

@@ -35,7 +35,7 @@ class Classes:
         return "\n".join(self.rules)
 
 
-class Sheet:
+class CssCollector:
     """Collects classes and notes while a document is written; knows where the writing is."""
 
     def __init__(self, document: Document) -> None:

@@ -8,7 +8,7 @@ from letters.pdf.document import Block, Box, Cell, Row, Table
 from letters.pdf.html.boxes import BoxWriter
 from letters.pdf.html.css import border_css, pt
 from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import Sheet
+from letters.pdf.html.sheet import CssCollector
 from letters.pdf.layout_rules.paragraphs import Before
 from letters.pdf.layout_rules.tables import keeps_next, lacks_header, repeated
 
@@ -19,7 +19,7 @@ Blocks = Callable[[tuple[Block, ...], float, Before], str]
 class TableWriter:
     """Writes a table; one without column headings and lines is a means of layout, and not told as a table."""
 
-    def __init__(self, sheet: Sheet, table: Table, width: float, blocks: Blocks) -> None:
+    def __init__(self, sheet: CssCollector, table: Table, width: float, blocks: Blocks) -> None:
         self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
         self.is_data = any(row.names_columns for row in table.rows)
         if (note := lacks_header(table)) is not None:

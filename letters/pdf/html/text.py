@@ -12,7 +12,6 @@ from letters.pdf import fonts
 from letters.pdf.document import (
     PAGE_FIELDS,
     Bookmark,
-    Field,
     Footnote,
     Image,
     Inline,
@@ -24,10 +23,11 @@ from letters.pdf.document import (
     Tab,
     TabStop,
     Text,
+    WordField,
 )
 from letters.pdf.html.css import css_string, pt, run_declarations
 from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import Sheet
+from letters.pdf.html.sheet import CssCollector
 from letters.pdf.layout_rules.text import (
     FIRM_HYPHEN,
     NUMBER_FRAMES,
@@ -58,7 +58,7 @@ class _Segment:
 class TextWriter:
     """Writes the content of one paragraph."""
 
-    def __init__(self, sheet: Sheet, paragraph: Paragraph, width: float, base: RunFormat) -> None:
+    def __init__(self, sheet: CssCollector, paragraph: Paragraph, width: float, base: RunFormat) -> None:
         self.sheet = sheet
         self.paragraph = paragraph
         self.layout = paragraph.format
@@ -189,7 +189,7 @@ class TextWriter:
                 return "" if look.hidden else self.dressed(text_html(text, look), look)
             case LineBreak():
                 return "<br>"
-            case Field():
+            case WordField():
                 return self._field(item)
             case Footnote(mark, look, blocks):
                 note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
@@ -212,7 +212,7 @@ class TextWriter:
         name = f' class="{self.sheet.classes.name("r", declarations)}"' if declarations else ""
         return f"<span{name}{language}{direction}>{html}</span>"
 
-    def _field(self, field: Field) -> str:
+    def _field(self, field: WordField) -> str:
         if field.kind not in PAGE_FIELDS:
             return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
         shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")

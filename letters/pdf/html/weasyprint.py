@@ -98,7 +98,7 @@ def _counting(most_pages: int) -> Iterator[None]:
 
 
 @dataclass(frozen=True)
-class Printed:
+class LaidOutPdf:
     """A finished PDF, with WeasyPrint's pages as they were laid out."""
 
     data: bytes
@@ -242,7 +242,7 @@ class Engine:
 
     def print(
         self, html: str, base: Any, pictures: Mapping[str, Picture], describe: Describe, most_pages: int
-    ) -> Printed:
+    ) -> LaidOutPdf:
         """Lay out and write. The identifier is that of the content, so that equal letters are equal files.
 
         Args:
@@ -260,7 +260,7 @@ class Engine:
                 pdf_identifier=identifier,
                 finisher=lambda _, pdf: finisher.finish(pdf),
             )
-        return Printed(data, laid_out.pages)
+        return LaidOutPdf(data, laid_out.pages)
 
     def measurer(self, base: Any) -> Measure:
         """Measures headers and footers under the page rules ``base``."""

@@ -12,7 +12,7 @@ from string import Template
 
 from letters.errors import LibraryAtFault, Problem
 from letters.pdf.html.page import Page, write_page
-from letters.pdf.html.weasyprint import Printed, engine, listening
+from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening
 from letters.pdf.job import PageTemplate, PrintedLetter, PrintJob, naming
 from letters.pdf.limits import CannotPrint, most_pages
 from letters.pdf.parity.parity import WordsDiffer, check_words
@@ -112,7 +112,7 @@ def _refuse_mishaps(heard: list[str], name: str) -> None:
         )  # fmt: skip
 
 
-def _refuse_text_off_page(printed: Printed, name: str) -> None:
+def _refuse_text_off_page(printed: LaidOutPdf, name: str) -> None:
     for number, words in printed.off_page():
         raise CannotPrint(
             Problem(
@@ -124,7 +124,7 @@ def _refuse_text_off_page(printed: Printed, name: str) -> None:
         )
 
 
-def _refuse_row_in_pieces(printed: Printed, name: str) -> None:
+def _refuse_row_in_pieces(printed: LaidOutPdf, name: str) -> None:
     """A row of several cells that no page can hold is cut, and its cells can no longer be read one after another."""
     for words in printed.rows_in_pieces():
         raise CannotPrint(

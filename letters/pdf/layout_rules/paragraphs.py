@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
-    Field,
     Footnote,
     Image,
     Inline,
@@ -20,6 +19,7 @@ from letters.pdf.document import (
     Tab,
     Table,
     Text,
+    WordField,
     inlines,
     paragraphs,
 )
@@ -90,7 +90,7 @@ def base_look(block: Paragraph) -> RunFormat:
     for item in inlines(block.content):
         if isinstance(item, Text) and not item.format.hidden:
             amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
-        elif isinstance(item, Field) and not item.content:
+        elif isinstance(item, WordField) and not item.content:
             amounts[item.format] = amounts.get(item.format, 0) + 1
     return max(amounts, key=lambda look: amounts[look]) if amounts else block.mark
 
@@ -106,7 +106,7 @@ def is_empty(block: Paragraph) -> bool:
     if block.label is not None and block.label.text:
         return False
     for item in inlines(block.content):
-        if isinstance(item, Image | Footnote) or (isinstance(item, Field) and not item.content):
+        if isinstance(item, Image | Footnote) or (isinstance(item, WordField) and not item.content):
             return False
         if isinstance(item, Tab) and (item.format.underline or any(stop.leader for stop in block.format.tabs)):
             return False

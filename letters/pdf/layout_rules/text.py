@@ -12,7 +12,6 @@ from letters.pdf.document import (
     PAGE_FIELDS,
     Bookmark,
     Document,
-    Field,
     Footnote,
     Image,
     Inline,
@@ -25,6 +24,7 @@ from letters.pdf.document import (
     Tab,
     TabStop,
     Text,
+    WordField,
     footnotes,
     inlines,
     paragraphs,
@@ -44,7 +44,7 @@ def width_of(content: tuple[Inline, ...]) -> float:
     for item in content:
         if isinstance(item, Text):
             total += fonts.text_width(item.text, item.format)
-        elif isinstance(item, Field):
+        elif isinstance(item, WordField):
             total += width_of(item.content) if item.kind not in PAGE_FIELDS else fonts.text_width("0", item.format)
         elif isinstance(item, Link):
             total += width_of(item.content)
@@ -58,7 +58,7 @@ def width_of(content: tuple[Inline, ...]) -> float:
 def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
     """Lift tabs and breaks out of links and fields, which would otherwise hide them."""
     for item in content:
-        if isinstance(item, Link | Field) and any(
+        if isinstance(item, Link | WordField) and any(
             isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
         ):
             held: list[Inline] = []

@@ -18,12 +18,12 @@ from letters.docx.values import w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
     Document,
-    Field,
     Footnote,
     Label,
     Paragraph,
     Section,
     Text,
+    WordField,
     footnotes,
     inlines,
     paragraphs,
@@ -124,7 +124,7 @@ def _numbers(document: Document) -> str:
         item.shape
         for paragraph in _all_paragraphs(document)
         for item in inlines(paragraph.content)
-        if isinstance(item, Field)
+        if isinstance(item, WordField)
     }
     spelt = [pattern for shape, pattern in _NUMERALS.items() if shape in shapes]
     return f"(?:{'|'.join(['[0-9]+', *spelt])})"

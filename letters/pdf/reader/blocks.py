@@ -13,7 +13,7 @@ from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import Block, Label, Paragraph
 from letters.pdf.numerals import KNOWN_NUMBERS
-from letters.pdf.reader.book import NO_TABLE, Book, Part, TableLook
+from letters.pdf.reader.book import NO_TABLE, Book, StoryPart, TableLook
 from letters.pdf.reader.boxes import frame_box, shape_box
 from letters.pdf.reader.formats import Props, run_format
 from letters.pdf.reader.pictures import alternative, unknown
@@ -24,9 +24,9 @@ from letters.pdf.reader.text import TextReader
 class BlockReader:
     """Reads the blocks of one part, or of a box in a ``part`` that is being read."""
 
-    def __init__(self, book: Book, name: str, title: str, *, part: Part | None = None) -> None:
+    def __init__(self, book: Book, name: str, title: str, *, part: StoryPart | None = None) -> None:
         self.book = book
-        self.part = part or Part(book, name, title)
+        self.part = part or StoryPart(book, name, title)
         self.text = TextReader(self.part, self._read_note, boxed=part is not None)
 
     def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:

@@ -152,7 +152,7 @@ class Book:
         return list_id, at
 
 
-class Part:
+class StoryPart:
     """One part while it is read: body, header, footer or note. Counts its paragraphs, for messages to name them."""
 
     def __init__(self, book: Book, name: str, title: str) -> None:

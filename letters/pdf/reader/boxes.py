@@ -17,7 +17,7 @@ from letters.pdf.document import (
     Text,
     inlines,
 )
-from letters.pdf.reader.book import Part
+from letters.pdf.reader.book import StoryPart
 from letters.pdf.reader.formats import Props
 from letters.pdf.reader.shapes import Shape
 
@@ -60,7 +60,7 @@ def shape_box(shape: Shape, blocks: list[Block], place: str, align: str) -> Box:
     return box_of(blocks, shape.width, place, height=shape.height, floating=shape.floating, look=shape, align=side)
 
 
-def frame_box(part: Part, said: Props, inside: list[Block], place: str) -> Box:
+def frame_box(part: StoryPart, said: Props, inside: list[Block], place: str) -> Box:
     """Paragraphs in a frame (17.3.1.11)."""
     # As LibreOffice has it: a frame told to stand at an edge stands at that of the margins.
     v_anchor, h_anchor = said.get("vAnchor", "margin" if "yAlign" in said else "text"), said.get("hAnchor", "text")
@@ -84,7 +84,7 @@ def frame_box(part: Part, said: Props, inside: list[Block], place: str) -> Box:
     return box_of(inside, width, place, height=points(said.get("h")), exact=exact, floating=place_at)
 
 
-def table_place(part: Part, said: Props) -> Floating:
+def table_place(part: StoryPart, said: Props) -> Floating:
     """Where a table with text flowing round it stands (17.4.58)."""
     h_anchor, v_anchor = said.get("horzAnchor", "text"), said.get("vertAnchor", "text")
     x_align, y_align = said.get("tblpXSpec", ""), said.get("tblpYSpec", "")

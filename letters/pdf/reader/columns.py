@@ -21,7 +21,7 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.reader.book import Part
+from letters.pdf.reader.book import StoryPart
 from letters.pdf.reader.boxes import box_of
 
 _SURE = 0.7
@@ -39,7 +39,7 @@ class ColumnWidths:
 
 
 def in_columns(
-    part: Part, blocks: tuple[Block, ...], columns: ColumnWidths, paper: Section, indent: float
+    part: StoryPart, blocks: tuple[Block, ...], columns: ColumnWidths, paper: Section, indent: float
 ) -> tuple[Block, ...]:
     """``blocks`` as one box; columns of different widths, which no page can flow, as cells side by side."""
     place = f"{part.title}, paragraph {part.count}"

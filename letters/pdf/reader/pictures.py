@@ -17,7 +17,7 @@ from letters.docx.values import MC, PIC, WP, A, Node, V, number_of, w
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
-from letters.pdf.reader.book import Part
+from letters.pdf.reader.book import StoryPart
 from letters.pdf.reader.shapes import GROUPS, emu, floating_of, group_members
 from letters.pdf.reader.vml import length, placed, style_of
 
@@ -40,7 +40,7 @@ def alternative(node: Node) -> Node | None:
     return node.find(f"{{{MC}}}Fallback")
 
 
-def drawn_pictures(part: Part, node: Node) -> Iterator[Image]:
+def drawn_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
     """The pictures in a drawing, those of groups one by one; what is neither picture nor shape is noted."""
     for frame in node.iterchildren(f"{{{WP}}}inline", f"{{{WP}}}anchor"):
         data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
@@ -62,7 +62,7 @@ def drawn_pictures(part: Part, node: Node) -> Iterator[Image]:
                 )
 
 
-def _group(part: Part, frame: Node, drawn: Node) -> Iterator[Image]:
+def _group(part: StoryPart, frame: Node, drawn: Node) -> Iterator[Image]:
     extent = frame.find(f"{{{WP}}}extent")
     at = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
     for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
@@ -73,7 +73,9 @@ def _group(part: Part, frame: Node, drawn: Node) -> Iterator[Image]:
                 yield image
 
 
-def _picture(part: Part, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None) -> Image | None:
+def _picture(
+    part: StoryPart, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None
+) -> Image | None:
     blip = picture.find(f".//{{{A}}}blip")
     relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
     properties = frame.find(f"{{{WP}}}docPr")
@@ -93,7 +95,7 @@ def _picture(part: Part, frame: Node, picture: Node, size: tuple[float, float], 
     return None if found is None else Image(*found, *size, " ".join(words.split()), place, decorative)
 
 
-def _readable(part: Part, name: str, cut: list[float]) -> tuple[bytes, str] | None:
+def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str] | None:
     """The bytes of a picture and what they are, made a PNG where a PDF cannot hold them; None is noted.
 
     What is cut off at the sides (top, right, bottom, left) is cut out of the file, so that it does not go out unseen.
@@ -155,7 +157,7 @@ def _in_colours(picture: Any) -> Any:
     )
 
 
-def _refuse_large(part: Part, name: str, data: bytes, *, unpacked: bool) -> None:
+def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) -> None:
     """Raise CannotPrint where a picture has so many points that unpacking it would fill the memory."""
     pixels = part.book.pixels
     if name in pixels or not unpacked:
@@ -191,7 +193,7 @@ def _pixels_of(data: bytes) -> int:
         return 0
 
 
-def old_pictures(part: Part, node: Node) -> Iterator[Image]:
+def old_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
     """Embedded pictures of old-style drawings (Part 4, 19.1)."""
     for data in node.iter(f"{{{V}}}imagedata"):
         shape = data.getparent()
@@ -217,7 +219,7 @@ def _share(text: str | None) -> float:
     return number_of(text)
 
 
-def unknown(part: Part, node: Node) -> None:
+def unknown(part: StoryPart, node: Node) -> None:
     """Note an element that is not carried over, if it holds words or is Word's own."""
     words = " ".join(
         "".join(node.itertext(w("t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")).split()

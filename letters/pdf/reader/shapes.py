@@ -10,7 +10,7 @@ from lxml import etree
 
 from letters.docx.values import WP, A, Node, hex_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
-from letters.pdf.reader.book import Part
+from letters.pdf.reader.book import StoryPart
 
 WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
@@ -41,7 +41,7 @@ def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
     return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
 
 
-def drawn_shapes(part: Part, frame: Node) -> Iterator[Shape]:
+def drawn_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
     """The shapes in a ``wp:inline`` or ``wp:anchor``, those of groups one by one."""
     data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
     extent = frame.find(f"{{{WP}}}extent")
@@ -54,7 +54,7 @@ def drawn_shapes(part: Part, frame: Node) -> Iterator[Shape]:
             yield from _group(part, node, size, place)
 
 
-def _group(part: Part, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
+def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
     """Each shape of a group at its own place; the room the group takes in the text is kept by an empty one."""
     at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
     if at.wraps != "none":
@@ -85,7 +85,7 @@ def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node,
             yield child, x, y, width, height
 
 
-def _shape(part: Part, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
+def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
     if node.tag != f"{{{WPS}}}wsp":
         return  # a picture in a group: read with the pictures
     words = node.find(f"{{{WPS}}}txbx/{w('txbxContent')}")
@@ -111,7 +111,7 @@ def _shape(part: Part, node: Node, size: tuple[float, float], place: Floating | 
     )
 
 
-def _rule_or_note(part: Part, shape: Shape, kind: str, line: Border | None, fill: str) -> Iterator[Shape]:
+def _rule_or_note(part: StoryPart, shape: Shape, kind: str, line: Border | None, fill: str) -> Iterator[Shape]:
     """A drawn line or rectangle; any other shape without words is noted."""
     thin = min(shape.width, shape.height) <= _THIN
     if kind in _RULES and thin and line is not None:
@@ -123,7 +123,7 @@ def _rule_or_note(part: Part, shape: Shape, kind: str, line: Border | None, fill
         part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
 
 
-def _fill(part: Part, node: Node, look: Node | None) -> str:
+def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
     for found in () if look is None else look.iterchildren(tag=etree.Element):
         if found.tag == f"{{{A}}}noFill":
             return ""
@@ -136,7 +136,7 @@ def _fill(part: Part, node: Node, look: Node | None) -> str:
     return colour(style, part.book.colours) if style is not None and style.get("idx", "0") != "0" else ""
 
 
-def _line(part: Part, node: Node, look: Node | None) -> Border | None:
+def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
     """The line round a shape (20.1.2.2.24); what it does not say comes from the theme's line styles."""
     own = None if look is None else look.find(f"{{{A}}}ln")
     style = node.find(f"{{{WPS}}}style/{{{A}}}lnRef")
@@ -196,7 +196,7 @@ _DOWN_FROM = {
 }  # fmt: skip
 
 
-def floating_of(part: Part, frame: Node) -> Floating:
+def floating_of(part: StoryPart, frame: Node) -> Floating:
     """Where an anchored picture or shape stands (20.4.2.3)."""
 
     def offset(axis: str) -> tuple[float, str, str]:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from letters.docx.values import THROUGH, Node, flag, hex_of, number_of, points, shade_of, value_of, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
-from letters.pdf.reader.book import Part, TableLook
+from letters.pdf.reader.book import StoryPart, TableLook
 from letters.pdf.reader.boxes import table_place
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
 from letters.pdf.reader.styles import Style
@@ -51,7 +51,7 @@ class _Slot:
 class TableReader:
     """Reads one ``w:tbl`` (17.4) and lays its style over it (17.7.6)."""
 
-    def __init__(self, part: Part, node: Node, depth: int, blocks: Blocks) -> None:
+    def __init__(self, part: StoryPart, node: Node, depth: int, blocks: Blocks) -> None:
         self.part, self.node, self.depth, self.blocks = part, node, depth, blocks
         self.styles = part.book.styles
         properties = node.find(w("tblPr"))

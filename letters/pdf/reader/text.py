@@ -19,7 +19,6 @@ from letters.pdf.document import (
     PAGE_FIELDS,
     Block,
     Bookmark,
-    Field,
     Footnote,
     Inline,
     LineBreak,
@@ -28,8 +27,9 @@ from letters.pdf.document import (
     RunFormat,
     Tab,
     Text,
+    WordField,
 )
-from letters.pdf.reader.book import Part, TableLook
+from letters.pdf.reader.book import StoryPart, TableLook
 from letters.pdf.reader.formats import Script
 from letters.pdf.reader.notes import note_kind
 from letters.pdf.reader.pictures import alternative, drawn_pictures, old_pictures, unknown
@@ -82,12 +82,12 @@ _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NE
 def _finish_field(done: _OpenField) -> Inline | None:
     """What a field shows: the page number, a link, or its stored result."""
     if done.kind in PAGE_FIELDS:
-        return Field(done.kind, done.format, shape=done.shape)
+        return WordField(done.kind, done.format, shape=done.shape)
     if done.kind == "HYPERLINK" and done.content:
         match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
         if match:
             return Link(f"#{match[2]}" if match[1] else match[2], tuple(done.content))
-    return Field(done.kind, done.format, tuple(done.content)) if done.content else None
+    return WordField(done.kind, done.format, tuple(done.content)) if done.content else None
 
 
 NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
@@ -97,7 +97,7 @@ NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
 class TextReader:
     """Reads the content of paragraphs. Keeps the fields that are still open."""
 
-    def __init__(self, part: Part, read_note: NoteReader, *, boxed: bool = False) -> None:
+    def __init__(self, part: StoryPart, read_note: NoteReader, *, boxed: bool = False) -> None:
         self.part, self.boxed = part, boxed
         self.book = part.book
         self.read_note = read_note

@@ -10,7 +10,7 @@ from lxml import etree
 
 from letters.docx.values import Node, V, colour_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
-from letters.pdf.reader.book import Part
+from letters.pdf.reader.book import StoryPart
 from letters.pdf.reader.shapes import Shape
 
 _OFFICE = "urn:schemas-microsoft-com:office:office"
@@ -44,7 +44,7 @@ _DOWN_FROM = {
 }  # fmt: skip
 
 
-def placed(part: Part, node: Node) -> Floating | None:
+def placed(part: StoryPart, node: Node) -> Floating | None:
     """Where an old drawing stands; None when it stands in the line."""
     style = style_of(node)
     if style.get("position") not in ("absolute", "relative"):
@@ -68,7 +68,7 @@ def placed(part: Part, node: Node) -> Floating | None:
     )
 
 
-def old_shapes(part: Part, node: Node) -> Iterator[Shape]:
+def old_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
     """Text boxes, rules and rectangles in a ``w:pict``; other drawings are noted."""
     for child in node.iterchildren(tag=etree.Element):
         if child.tag == f"{{{V}}}group":
@@ -79,7 +79,7 @@ def old_shapes(part: Part, node: Node) -> Iterator[Shape]:
             _note_drawing(part)
 
 
-def _group(part: Part, group: Node) -> Iterator[Shape]:
+def _group(part: StoryPart, group: Node) -> Iterator[Shape]:
     """Members of a group are measured in the group's own units."""
     style, place = style_of(group), placed(part, group)
     place = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
@@ -96,7 +96,7 @@ def _group(part: Part, group: Node) -> Iterator[Shape]:
         yield from _shape(part, child, at, size)
 
 
-def _shape(part: Part, node: Node, place: Floating | None, size: tuple[float, float] | None) -> Iterator[Shape]:
+def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[float, float] | None) -> Iterator[Shape]:
     style = style_of(node)
     width, height = size or (length(style.get("width")), length(style.get("height")))
     words = node.find(f"{{{V}}}textbox/{w('txbxContent')}")
@@ -126,7 +126,7 @@ def _shape(part: Part, node: Node, place: Floating | None, size: tuple[float, fl
             _note_drawing(part)
 
 
-def _drawn_line(part: Part, node: Node, place: Floating | None, line: Border | None) -> Iterator[Shape]:
+def _drawn_line(part: StoryPart, node: Node, place: Floating | None, line: Border | None) -> Iterator[Shape]:
     ends = [[length(found) for found in node.get(name, "0,0").split(",")] for name in ("from", "to")]
     if line is None or any(len(end) != 2 for end in ends):
         return
@@ -159,5 +159,5 @@ def _says(node: Node, name: str, otherwise: str) -> bool:
     return node.get(name, otherwise) in ("t", "true", "1")
 
 
-def _note_drawing(part: Part) -> None:
+def _note_drawing(part: StoryPart) -> None:
     part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")

@@ -224,7 +224,7 @@ _UA_SCHEMA = """<rdf:li rdf:parseType="Resource">
 
 
 @dataclass(frozen=True)
-class Said:
+class XmpClaims:
     """What else a PDF says of itself, as XMP.
 
     Args:
@@ -237,7 +237,7 @@ class Said:
 
 
 def metadata(
-    title: str, language: str, dated: date, standards: frozenset[str], info: Mapping[str, str], more: Said
+    title: str, language: str, dated: date, standards: frozenset[str], info: Mapping[str, str], more: XmpClaims
 ) -> bytes:
     """Title, language, date and claims, where readers and archives look for them (ISO 16684-1); ``info`` is what the
     file's older place for such things says of what made it.

@@ -93,10 +93,10 @@ def tell(pages: list[Any], marks: list[dict[Any, int]]) -> Told:
         pages: WeasyPrint's page boxes.
         marks: for each page, the numbers of the marks its boxes are drawn under.
     """
-    return _Teller(marks).tell(pages)
+    return _StructureWriter(marks).tell(pages)
 
 
-class _Teller:
+class _StructureWriter:
     def __init__(self, marks: list[dict[Any, int]]) -> None:
         self.marks = marks
         self.document = Node("Document")
