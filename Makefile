@@ -1,19 +1,20 @@
-# make demo   set up, and write the sample letters to out/demo
-# make test   set up, and run the tests
-# make setup  set up only: system libraries, fonts, .venv with `letters` in it
-# make lint   ruff, mypy, and the database of known faults in packages
-# make fuzz   look for answers and files that no reader takes in words: make fuzz SECONDS=600, for each of the seven readers
-# make lock   choose the versions of all packages anew, in requirements.lock
+# make demo   set up what a user needs, and write the sample letters to out/demo
+# make test   set up what a developer needs, and run the tests
+# make setup  set up for use: system libraries, fonts, .venv with `letters` in it
+# make lint   ruff, mypy, and the database of known vulnerabilities in packages
+# make fuzz   look for input that crashes a reader instead of being read or refused: make fuzz SECONDS=600, each reader
+# make lock   choose the versions of all packages anew: requirements.lock and requirements-dev.lock
 # make bench  set up the peers, measure against them, write benchmarks/RESULTS.md
-# make wheel  build the wheel into dist/, and beside it what it is made of
+# make wheel  build the wheel into dist/, and beside it the list of what it contains
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
+TOOLS  := $(VENV)/.set-up-for-developers
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup demo test lint fuzz lock bench wheel clean
+.PHONY: setup tools demo test lint fuzz lock bench wheel clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -27,27 +28,33 @@ $(STAMP): pyproject.toml requirements.lock scripts/system-packages
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
+tools: $(TOOLS)
+
+$(TOOLS): $(STAMP) requirements-dev.lock
+	$(PIP) --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
 demo: setup
 	@mkdir -p out
 	@$(BIN)/letters demo out/demo --overwrite
 
-test: setup
+test: tools
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: setup
+lint: tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	@scripts/audit $(BIN)/python $(VENV)/.audit || echo "The checks go on: a fault that became known is no fault of this change."
+	@scripts/audit $(BIN)/python $(VENV)/.audit requirements-dev.lock || echo "The checks continue: a vulnerability that became known is not the fault of this change."
 
 SECONDS ?= 120
 
-fuzz: setup
+fuzz: tools
 	LETTERS_FUZZ=20 $(BIN)/python -m pytest tests/test_properties.py
 	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 lock:
-	@scripts/lock $(PYTHON)
+	scripts/lock $(PYTHON)
 
 PEERS := benchmarks/.peers
 MERGE := $(VENV)/.mail-merge
@@ -59,16 +66,16 @@ $(PEERS)/.set-up:
 	  else echo "Without Node, docxtemplater and easy-template-x are left out."; fi
 	@touch $@
 
-$(MERGE): $(STAMP)
+$(MERGE): $(TOOLS)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps docx-mailmerge2
 	@touch $@
 
-bench: setup $(PEERS)/.set-up $(MERGE)
+bench: tools $(PEERS)/.set-up $(MERGE)
 	$(BIN)/python benchmarks/batch.py --write
 	@if command -v soffice >/dev/null; then $(BIN)/python benchmarks/fidelity.py --write && $(BIN)/python benchmarks/printing.py; \
 	  else echo "Without LibreOffice, printing is not measured."; fi
 
-wheel: setup
+wheel: tools
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
 

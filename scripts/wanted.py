@@ -1,4 +1,7 @@
-"""Prints what a checkout wants, a requirement a line: for the package, for every extra, and for the editable build."""
+"""Prints what a checkout needs, a requirement a line: what a user of it needs (`user`), or a developer too (`developer`).
+
+A user gets the package with Excel files of rows; a developer every extra. Both build the package in place.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-project = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))["project"]
-wanted = [*project["dependencies"], "editables"]
-for lines in project["optional-dependencies"].values():
-    wanted += [line for line in lines if not line.startswith(f"{project['name']}[")]
+settings = tomllib.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+project, extras = settings["project"], settings["project"]["optional-dependencies"]
+chosen = {"user": ["excel"], "developer": list(extras)}[sys.argv[2]]
+wanted = [*project["dependencies"], *settings["build-system"]["requires"], "editables"]
+for extra in chosen:
+    wanted += [line for line in extras[extra] if not line.startswith(f"{project['name']}[")]
 sys.stdout.write("\n".join(wanted) + "\n")

@@ -1,4 +1,4 @@
-"""What comes from elsewhere: pinned by version and hash, from no address of its own, and told with the wheel."""
+"""Third-party packages: pinned by version and hash, tied to no index, and listed beside the wheel."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from helpers import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+USER, DEVELOPER = ((ROOT / f"requirements{which}.lock").read_text(encoding="utf-8") for which in ("", "-dev"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
-def pinned() -> dict[str, str]:
-    found = re.findall(r"^([\w.-]+)==([^\s\\]+)", LOCK, re.MULTILINE)
+def pinned(lock: str = DEVELOPER) -> dict[str, str]:
+    found = re.findall(r"^([\w.-]+)==([^\s\\]+)", lock, re.MULTILINE)
     return {canonicalize_name(name): version for name, version in found}
 
 
@@ -30,20 +30,30 @@ def declared() -> list[Requirement]:
     return [each for line in [*PROJECT["dependencies"], *extras] if (each := Requirement(line)).name != "letters"]
 
 
-def test_everything_declared_is_pinned_in_a_version_that_will_do() -> None:
+def test_everything_declared_is_pinned_in_a_version_that_fits() -> None:
     versions = pinned()
     for each in declared():
         assert each.specifier.contains(versions[canonicalize_name(each.name)]), each
 
 
-def test_every_package_has_hashes_and_none_an_address() -> None:
-    assert len(pinned()) > 50
-    for entry in re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", LOCK, re.MULTILINE | re.DOTALL):
+def test_a_user_gets_what_the_program_needs_and_no_tools_of_developers() -> None:
+    user = pinned(USER)
+    assert user.items() <= pinned().items()
+    excel = PROJECT["optional-dependencies"]["excel"]
+    for line in [*PROJECT["dependencies"], *excel]:
+        assert canonicalize_name(Requirement(line).name) in user
+    assert not user.keys() & {"pytest", "mypy", "ruff", "dask", "distributed", "moto", "flask", "hypothesis", "build"}
+
+
+@pytest.mark.parametrize("lock", [USER, DEVELOPER], ids=["user", "developer"])
+def test_every_package_has_hashes_and_none_an_address(lock: str) -> None:
+    assert len(pinned(lock)) > 30
+    for entry in re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", lock, re.MULTILINE | re.DOTALL):
         assert re.search(r"--hash=sha256:[0-9a-f]{64}", entry), entry[:60]
-    assert not re.search(r"https?:|file:|--index|--extra|--find|--trusted|@", LOCK)
+    assert not re.search(r"https?:|file:|--index|--extra|--find|--trusted|@", lock)
 
 
-def test_a_wheel_comes_with_what_it_is_made_of(tmp_path: Path) -> None:
+def test_a_wheel_comes_with_a_list_of_what_it_contains(tmp_path: Path) -> None:
     wheel = tmp_path / "letters-0.1.0-py3-none-any.whl"
     asked = [f"Requires-Dist: {line}" for line in PROJECT["dependencies"]]
     asked += [f'Requires-Dist: {line}; extra == "excel"' for line in PROJECT["optional-dependencies"]["excel"]]
@@ -78,11 +88,11 @@ FAULTY = {"name": "a", "version": "1", "vulns": [{"id": "CVE-0000-0000", "fix_ve
         ("Connection refused", 0, "were not checked"),
         (json.dumps({"dependencies": [{"name": "a", "skip_reason": "not found"}]}), 0, "were not checked"),
         (json.dumps({"dependencies": [{"name": "a", "version": "1", "vulns": []}]}), 0, ""),
-        (json.dumps({"dependencies": [FAULTY]}), 1, "a 1 has a known fault: CVE-0000-0000; mended in: 2"),
+        (json.dumps({"dependencies": [FAULTY]}), 1, "a 1 has a known vulnerability: CVE-0000-0000; fixed in: 2"),
         (json.dumps({"dependencies": [FAULTY, {"name": "b", "skip_reason": "x"}]}), 1, "1 of 2 packages are not in"),
     ],
 )
-def test_what_the_database_says_of_the_packages_is_told_and_its_silence_too(
+def test_what_the_database_says_of_the_packages_is_reported_and_so_is_its_silence(
     tmp_path: Path, answer: str, code: int, told: str
 ) -> None:
     """The answers are those pip-audit gives; it itself needs a network."""
