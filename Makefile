@@ -77,7 +77,7 @@ bench: tools $(PEERS)/.set-up $(MERGE)
 
 wheel: tools
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
-	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
+	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements-dev.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
 
 clean:
 	rm -rf $(VENV) out build dist

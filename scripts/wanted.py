@@ -1,4 +1,6 @@
-"""Prints what a checkout needs, a requirement a line: what a user of it needs (`user`), or a developer too (`developer`).
+"""Prints what a checkout needs, a requirement a line: what a user of it needs, or a developer too.
+
+Usage: wanted.py pyproject.toml user|developer
 
 A user gets the package with Excel files of rows; a developer every extra. Both build the package in place.
 """

@@ -60,7 +60,7 @@ def test_a_wheel_comes_with_a_list_of_what_it_contains(tmp_path: Path) -> None:
     about = ["Metadata-Version: 2.4", "Name: letters", "Version: 0.1.0", "License-Expression: MIT", *asked]
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("letters-0.1.0.dist-info/METADATA", "\n".join(about))
-    command = [sys.executable, str(ROOT / "scripts" / "sbom.py"), str(wheel), str(ROOT / "requirements.lock")]
+    command = [sys.executable, str(ROOT / "scripts" / "sbom.py"), str(wheel), str(ROOT / "requirements-dev.lock")]
     first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
     assert first == second
     bill = json.loads(first)
@@ -100,7 +100,7 @@ def test_what_the_database_says_of_the_packages_is_reported_and_so_is_its_silenc
     given = tmp_path / "env" / "bin" / "pip-audit"
     given.write_text(f"#!/bin/sh\ncat <<'END'\n{answer}\nEND\nexit 1\n", encoding="utf-8")
     given.chmod(0o755)
-    command = [str(ROOT / "scripts" / "audit"), sys.executable, str(tmp_path / "env"), "requirements.lock"]
+    command = [str(ROOT / "scripts" / "audit"), sys.executable, str(tmp_path / "env"), "requirements-dev.lock"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr
     assert told in done.stdout

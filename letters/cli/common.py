@@ -8,7 +8,6 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
-from letters.library.library import Library, find_library
+from letters.library.library import Library
 
 if TYPE_CHECKING:  # `letters kinds` does without them, and answers at once
     from letters.assembly.assembler import Assembler
@@ -25,9 +24,7 @@ if TYPE_CHECKING:  # `letters kinds` does without them, and answers at once
 
 def library_of(arguments: argparse.Namespace) -> Library:
     """The library the command works on."""
-    found = find_library(arguments.library, os.environ.get("LETTERS_LIBRARY"), Path.cwd())
-    signers = os.environ.get("LETTERS_ALLOWED_SIGNERS")
-    return replace(found, signers=Path(signers).absolute()) if signers else found
+    return Library.find(arguments.library)
 
 
 def kind_of(name: str, library: Library) -> str:

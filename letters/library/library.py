@@ -8,11 +8,12 @@ from __future__ import annotations
 import pickle
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from letters._system.environment import variable, working_folder
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.toml import loads
 
@@ -42,6 +43,23 @@ class Library:
 
     root: Path
     signers: Path | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def find(cls, chosen: Path | str | None = None) -> Library:
+        """The library the command line uses. Raises LibraryAtFault.
+
+        The order is: ``chosen`` (what ``--library`` names), the environment variable ``LETTERS_LIBRARY``, the nearest
+        `letters.toml` upward from the working folder, the library shipped with the program. Who may sign approvals is
+        listed in the library, or in the file that ``LETTERS_ALLOWED_SIGNERS`` names.
+        """
+        found = find_library(str(chosen) if chosen else None, variable("LETTERS_LIBRARY"), working_folder())
+        signers = variable("LETTERS_ALLOWED_SIGNERS")
+        return replace(found, signers=Path(signers).absolute()) if signers else found
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Library:
+        """The library in this folder. Raises LibraryAtFault where the folder is none."""
+        return cls.find(folder)
 
     @property
     def templates(self) -> Path:

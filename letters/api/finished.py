@@ -1,0 +1,107 @@
+"""Finished letters: any Word letter as PDF, where a letter came from, and the same bytes once more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from letters.api.opened import LibraryLike
+    from letters.pdf.convert import PrintedLetter
+    from letters.provenance.rebuild import Rebuilt
+    from letters.provenance.verify import Verification
+
+
+def convert(
+    docx: bytes, *, name: str = "letter.docx", accept_changes: bool = False, library: LibraryLike = None
+) -> PrintedLetter:
+    """Any Word letter as an accessible PDF with the same words, a hand-edited one above all.
+
+    Args:
+        docx: the bytes of the Word file.
+        name: what messages call it.
+        accept_changes: print it as it reads with all tracked changes accepted; otherwise tracked changes are refused.
+        library: whose letter it may be: a `Library`, its folder, or None for the one `Library.find` finds.
+
+    Returns:
+        ``data``, the PDF; ``pages``, how many; ``notes``, `Problem` objects that name what looks different.
+
+    Raises:
+        LettersError: the file is not a Word file, or its words would not be those of the PDF.
+        CannotWrite: fonts or libraries that this machine lacks.
+
+    >>> import letters, pathlib, tomllib
+    >>> sample = tomllib.loads(pathlib.Path("templates/denial/sample.toml").read_text("utf-8"))
+    >>> edited = letters.write(sample, formats=["docx"]).files["docx"]
+    >>> letters.convert(edited).pages
+    3
+    """
+    from letters.api.opened import library_from
+    from letters.assembly.print import Printer
+
+    return Printer(library_from(library)).print_word(docx, name, accept_changes=accept_changes)
+
+
+def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) -> Verification:
+    """Which vetted template made a letter, under which approval, and what was changed since.
+
+    Args:
+        data: the bytes of the finished letter, .docx or PDF.
+        name: what messages call it.
+        library: whose letter it should be: a `Library`, its folder, or None for the one `Library.find` finds.
+
+    Returns:
+        ``is_whole``: a letter of this library, under an approval that stands, unchanged; ``lines()``: all of it in
+        words; ``as_dict()``: all of it for a program.
+
+    Raises:
+        LettersError: the file cannot be read.
+
+    >>> import letters, pathlib, tomllib
+    >>> sample = tomllib.loads(pathlib.Path("templates/denial/sample.toml").read_text("utf-8"))
+    >>> letters.verify(letters.write(sample, formats=["docx"]).files["docx"]).is_whole
+    True
+    """
+    from letters.api.opened import assembler_for
+    from letters.provenance.verify import Verifier
+
+    return Verifier(assembler_for(library)).verify(data, name)
+
+
+def rebuild(
+    answers: Mapping[str, Any],
+    finished: bytes,
+    *,
+    name: str = "letter",
+    formats: Collection[str] = ("docx", "pdf"),
+    library: LibraryLike = None,
+) -> Rebuilt:
+    """The same letter once more, byte for byte, from the versions it was made with.
+
+    Args:
+        answers: those the letter was made from.
+        finished: the letter as it went out, .docx or PDF. It says which versions made it; the new bytes are compared
+            with it.
+        name: what messages call it.
+        formats: ``docx``, ``pdf`` or both.
+        library: a `Library`, its folder, or None for the one `Library.find` finds.
+
+    Returns:
+        ``files``, the bytes by format; ``is_draft``.
+
+    Raises:
+        LettersError: with everything that is missing to make it again.
+
+    >>> import letters, pathlib, tomllib
+    >>> sample = tomllib.loads(pathlib.Path("templates/denial/sample.toml").read_text("utf-8"))
+    >>> docx = letters.write(sample, formats=["docx"]).files["docx"]
+    >>> letters.rebuild(sample, docx, formats=["docx"]).files["docx"] == docx
+    True
+    """
+    from letters.api.opened import assembler_for
+    from letters.provenance.rebuild import rebuild as rebuilt
+    from letters.provenance.rebuild import record_in
+
+    assembler = assembler_for(library)
+    like = "pdf" if finished.startswith(b"%PDF-") else "docx"
+    return rebuilt(assembler, dict(answers), record_in(assembler, finished, name), formats, like)

@@ -1,0 +1,51 @@
+"""A library opened once for all calls of a program, and anew when one of its files has changed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+from letters.assembly.assembler import Assembler
+from letters.library.library import Library
+
+LibraryLike = Library | Path | str | None
+"""A library, the folder of one, or None for the one `Library.find` finds."""
+
+_Seen = tuple[tuple[str, int, int], ...]
+_MOST = 8  # libraries kept open
+_open: OrderedDict[Path, tuple[_Seen, Assembler]] = OrderedDict()
+
+
+def library_from(library: LibraryLike) -> Library:
+    """The library meant. Raises LibraryAtFault where there is none."""
+    if isinstance(library, Library):
+        return library
+    return Library.find() if library is None else Library.open(library)
+
+
+def assembler_for(library: LibraryLike) -> Assembler:
+    """The assembler of a library: the one of the last call, unless a file of the library has changed since."""
+    found = library_from(library)
+    seen = _seen(found.root)
+    kept = _open.get(found.root)
+    if kept is None or kept[0] != seen or kept[1].library.signers != found.signers:
+        _open[found.root] = kept = (seen, Assembler(found))
+    _open.move_to_end(found.root)
+    while len(_open) > _MOST:
+        _open.popitem(last=False)
+    return kept[1]
+
+
+def _seen(root: Path) -> _Seen:
+    """Name, time of change and size of every file an office owns; kept versions of earlier approvals never change."""
+    found = []
+    waiting = [root / "templates", root / "prompts"]
+    while waiting:
+        for each in waiting.pop().iterdir():
+            if each.is_dir():
+                if each.name != ".vetted":
+                    waiting.append(each)
+                continue
+            about = each.stat()
+            found.append((str(each), about.st_mtime_ns, about.st_size))
+    return tuple(sorted(found))
