@@ -80,7 +80,7 @@ def test_the_page_on_the_api_names_every_function_and_its_python_runs(tmp_path: 
     for name in letters.__all__:
         assert f"`{name}" in page, name
     blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    assert len(blocks) >= len(FUNCTIONS) - 1
+    assert len(blocks) > 6
     script = tmp_path / "page.py"
     script.write_text("\n\n".join(blocks), encoding="utf-8")
     (tmp_path / "templates").symlink_to(ROOT / "templates")
