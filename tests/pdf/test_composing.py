@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from helpers import KINDS, ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
-from test_pdf import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
+from helpers.pages import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.print import Printer
