@@ -40,9 +40,9 @@ def printed(body: str, **more: Any) -> PrintedLetter:
     return print_letter(docx(body, **more), name="letter.docx", page=page, dated=DATED)
 
 
-def item(words: str, level: int = 0) -> str:
-    """A paragraph of the list in `NUMBERED`."""
-    return paragraph(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>')
+def item(words: str, level: int = 0, list_id: int = 1) -> str:
+    """A paragraph of a list, such as the one in `NUMBERED`."""
+    return paragraph(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list_id}"/></w:numPr>')
 
 
 def table(*rows: tuple[str, ...], head: bool = True) -> str:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.documents import PIXEL, SECTION, docx, field, paragraph, picture, text
+from helpers.pages import item, table
 
 from letters.docx.package import open_package
 from letters.errors import LettersError
-from letters.pdf.document import Box, Document, Image, Link, Paragraph, Table, Text, WordField, paragraphs
+from letters.pdf.document import (
+    Box,
+    Document,
+    Image,
+    Link,
+    ListBlock,
+    Paragraph,
+    Table,
+    Text,
+    WordField,
+    footnotes,
+    paragraphs,
+)
 from letters.pdf.numerals import spell_number
 from letters.pdf.reader.reader import TrackedChanges, read_document
 
@@ -39,10 +52,6 @@ def numbering(*levels: str, more: str = "") -> str:
         f'<w:abstractNum w:abstractNumId="0">{described}</w:abstractNum>'
         f'<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>{more}'
     )
-
-
-def item(words: str, level: int = 0, list_id: int = 1) -> str:
-    return paragraph(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list_id}"/></w:numPr>')
 
 
 def labels(document: Document) -> list[str]:
@@ -78,6 +87,62 @@ def test_a_list_counts_restarts_below_and_shows_words_own_labels():
     body = item("a") + item("b") + item("c", 1) + item("d", 1) + item("e") + item("f", 1)
 
     assert labels(read(body, numbering=numbering(DECIMAL, LETTER))) == ["1.", "2.", "(a)", "(b)", "3.", "(a)"]
+
+
+def outline(block: object) -> object:
+    """A list as nested Python lists of its paragraphs' words."""
+    if isinstance(block, ListBlock):
+        return [[outline(each) for each in item.blocks] for item in block.items]
+    assert isinstance(block, Paragraph)
+    return "".join(each.text for each in block.content if isinstance(each, Text))
+
+
+def test_list_paragraphs_are_gathered_into_nested_lists_with_the_paragraphs_between_them():
+    levels = numbering('<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>', '<w:numFmt w:val="bullet"/>')
+    indent = '<w:ind w:left="720"/>'
+    first = item("a") + item("b", 1) + paragraph("more of a", indent)
+    body = first + item("c") + paragraph("after", indent) + item("d") + paragraph("Out") + item("e")
+    blocks = read(body, numbering=levels).sections[0].blocks
+
+    assert [outline(block) for block in blocks] == [
+        [["a", [["b"]], "more of a"], ["c", "after"], ["d"]], "Out", [["e"]],
+    ]  # fmt: skip
+    assert [block.ordered for block in blocks if isinstance(block, ListBlock)] == [True, True]
+
+
+def test_a_list_runs_on_through_a_continuous_section():
+    levels = numbering('<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>')
+    end = f'<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr><w:sectPr>{SECTION}</w:sectPr></w:pPr>{text("a")}</w:p>'
+    (section,) = read(end + item("b"), numbering=levels, section='<w:type w:val="continuous"/>').sections
+
+    assert [outline(block) for block in section.blocks] == [[["a"], ["b"]]]
+
+
+@pytest.mark.parametrize("story", ["header", "footer"])
+def test_a_block_knows_its_story_and_its_paragraph_in_the_file(story):
+    document = read(
+        paragraph("One") + table(("Two", "Three")),
+        section="<w:titlePg/>",
+        **{f"{story}s": {"first": paragraph("Running") + paragraph("head")}},
+    )
+    running = getattr(document.sections[0], f"{story}s").first
+    grid = document.sections[0].blocks[1]
+
+    assert [(each.location.story, each.location.index) for each in running] == [(story, 0), (story, 1)]
+    assert (running[0].location.part, running[0].location.text) == (
+        f"word/{story}_first.xml", f"first-page {story}, paragraph 1",
+    )  # fmt: skip
+    assert isinstance(grid, Table)
+    assert (grid.location.story, grid.location.index) == ("body", 1)
+    assert grid.location.text == "body, table after paragraph 1"
+
+
+def test_a_footnote_is_a_story_of_its_own():
+    notes = f'<w:footnote w:id="1"><w:p>{text("By the rule.")}</w:p></w:footnote>'
+    document = read(paragraph("Claim", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'), footnotes=notes)
+    (note,) = footnotes(all_paragraphs(document)[0])
+
+    assert (note.location.story, note.location.text) == ("footnote", "footnote 1, paragraph 1")
 
 
 def test_a_list_with_a_start_override_starts_anew():
@@ -227,7 +292,7 @@ def test_a_text_box_is_read_as_a_box_before_the_paragraph_it_is_anchored_in():
     found = document.sections[0].blocks[0]
 
     assert isinstance(found, Box)
-    assert (found.columns, found.height) == ((100,), 40)
+    assert (found.width, found.height) == (100, 40)
     assert found.floating is not None
     assert found.floating.x == 10
     assert [first.text for each in all_paragraphs(document) for first in each.content if isinstance(first, Text)] == [
@@ -274,7 +339,7 @@ def test_a_page_number_keeps_the_form_it_is_asked_for_in(code, section, shape, p
     (number,) = (item for found in paragraphs(document.sections[0].footers.default) for item in found.content)
 
     assert isinstance(number, WordField)
-    assert (number.shape, document.sections[0].page_shape) == (shape, page_shape)
+    assert (number.number_format, document.sections[0].page_number_format) == (shape, page_shape)
     assert document.notes == ()
 
 

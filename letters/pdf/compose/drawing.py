@@ -207,7 +207,7 @@ class _Canvas:
             raise BeyondReach("a picture off the page")
         self.apart.append((place, (left, top, left + width, top + height)))
         self._close()
-        where = self.behind if place.behind or place.part != "body" else self.before
+        where = self.behind if place.behind or place.in_margin else self.before
         where.append(self._figure(image, thing.node, left, top))
 
     def _figure(self, image: Image, node: Node | None, left: float, top: float) -> str:
@@ -277,11 +277,11 @@ class _Canvas:
 
     def _box(self, part: BoxPart, x: float, y: float) -> None:
         """A box placed on the page, with its lines, its colour and what it holds."""
-        box, cell = part.box, part.box.rows[0].cells[0]
-        above, _, below, inset = cell.padding
-        width, content = sum(box.columns), stacked(part.slabs) + part.after
+        box = part.box
+        above, _, below, inset = box.padding
+        width, content = box.width, stacked(part.slabs) + part.after
         height = box.height
-        if not (box.rows[0].exact or box.drawn):
+        if not box.has_fixed_height:
             height = max(height, above + content + below)
         left, top = corner(self.sheet.section, part.place, (width, height), (x, part.room), y)
         right, bottom = left + width, top + height
@@ -289,9 +289,9 @@ class _Canvas:
             raise BeyondReach("a box off the page")
         self.apart.append((part.place, (left, top, right, bottom)))
         upper, lower = self.height - top, self.height - bottom
-        if cell.shading:
-            self.under.append(fill(left, lower, width, height, cell.shading))
-        lines = cell.borders
+        if box.shading:
+            self.under.append(fill(left, lower, width, height, box.shading))
+        lines = box.borders
         for line, edges in (
             (lines.top, (left, upper, right, upper)), (lines.bottom, (left, lower, right, lower)),
             (lines.left, (left, upper, left, lower)), (lines.right, (right, upper, right, lower)),
@@ -301,7 +301,9 @@ class _Canvas:
         free = max(height - above - content - below, 0.0)
         kept, words = self.left, self.words
         self.left, self.words = left + inset, []
-        self._stack(stack(part.slabs, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[cell.align]))
+        self._stack(
+            stack(part.slabs, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[box.vertical_align])
+        )
         self.left, self.words = kept, words
 
     def _row(self, row: RowSlab, x: float, y: float, *, last: bool) -> None:

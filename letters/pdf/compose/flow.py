@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from letters.pdf.compose.lines import LabelPlace, Line, LineSetter
-from letters.pdf.compose.nodes import ListNodes, under
+from letters.pdf.compose.nodes import under
 from letters.pdf.compose.reach import BeyondReach
 from letters.pdf.compose.setting import Setting
 from letters.pdf.compose.slabs import Above, BoxPart, Frame, LineSlab, NotePart, Slab, stacked
@@ -14,8 +14,9 @@ from letters.pdf.document import (
     Block,
     Bookmark,
     Box,
-    Floating,
     Footnote,
+    Label,
+    ListBlock,
     Paragraph,
     ParagraphFormat,
     Table,
@@ -23,15 +24,14 @@ from letters.pdf.document import (
 )
 from letters.pdf.layout_rules.paragraphs import (
     at_page_breaks,
-    end_of_list,
     fitted,
     has_words,
     is_empty,
-    is_listed,
     joins,
     label_places,
     rank_of,
     same_box,
+    with_following,
 )
 from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
@@ -59,8 +59,8 @@ class Flow:
                 boxes = []
             begun = len(slabs)
             block = blocks[at]
-            if isinstance(block, Box) and block.floating is not None:
-                boxes.append(self._box(block, block.floating, width, node))
+            if isinstance(block, Box):
+                boxes.append(self._box(block, width, node))
                 at += 1
                 continue
             following = blocks[at + 1] if at + 1 < len(blocks) else None
@@ -70,10 +70,9 @@ class Flow:
                 slabs += TableSetter(block, width, node, self.blocks).rows(above)
                 self.begun = True
                 at += 1
-            elif is_listed(block):
-                end = end_of_list(blocks, at)
-                slabs += self._list(blocks[at:end], width, node, above)
-                at = end
+            elif isinstance(block, ListBlock):
+                slabs += self._list(block, width, node, above, following)
+                at += 1
             else:
                 slabs += self._paragraph(block, width, node, above, following)
                 at += 1
@@ -83,20 +82,19 @@ class Flow:
 
     # ------------------------------------------------------------ boxes
 
-    def _box(self, box: Box, place: Floating, width: float, node: Node | None) -> BoxPart:
+    def _box(self, box: Box, width: float, node: Node | None) -> BoxPart:
         """A box placed on the page, which leaves the text as it is."""
-        if box.text_columns is not None:
-            raise BeyondReach("columns")
-        cell = box.rows[0].cells[0]
-        _, right, _, left = cell.padding
+        if box.floating is None or box.text_columns is not None:
+            raise BeyondReach("columns, and boxes in line with the text")
+        _, right, _, left = box.padding
         above, begun = Above(), self.begun
         slabs = self.blocks(
-            cell.blocks, max(sum(box.columns) - left - right, 1.0), None if node is None else under(node, ""), above
+            box.blocks, max(box.width - left - right, 1.0), None if node is None else under(node, ""), above
         )
         self.begun = begun
         if any(slab.forced or (isinstance(slab, LineSlab) and slab.notes) for slab in slabs):
             raise BeyondReach("a page break or a footnote in a box")
-        return BoxPart(box, place, width, slabs, max(above.after, 0.0))
+        return BoxPart(box, box.floating, width, slabs, max(above.after, 0.0))
 
     @staticmethod
     def _anchor(boxes: list[BoxPart], slab: Slab | None) -> None:
@@ -119,7 +117,7 @@ class Flow:
             node = self._told(piece, holder)
             label = self._heading_label(piece, width, node)
             yield from self._lines(piece, width, node, above, following_piece, label)
-        self.begun |= block.place.startswith("body")
+        self.begun |= block.location.story == "body"
 
     @staticmethod
     def _at_breaks(block: Paragraph, above: Above, following: Block | None) -> Iterator[tuple[Paragraph, Block | None]]:
@@ -145,10 +143,10 @@ class Flow:
 
     def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelPlace | None:
         """The number of a numbered heading is part of its words."""
-        label, layout = block.label, block.format
-        if label is None or not label.text:
-            return None
-        begins, _, words = label_places(label, layout, self.setting.document.default_tab, width)
+        return None if block.label is None or not block.label.text else self._label(block, block.label, width, node)
+
+    def _label(self, block: Paragraph, label: Label, width: float, node: Node | None) -> LabelPlace:
+        begins, _, words = label_places(label, block.format, self.setting.document.default_tab, width)
         return LabelPlace(label.text, label.format, begins, words, node)
 
     def _lines(
@@ -242,23 +240,40 @@ class Flow:
 
     # ------------------------------------------------------------ lists
 
-    def _list(self, blocks: tuple[Block, ...], width: float, holder: Node | None, above: Above) -> Iterator[Slab]:
-        lists = ListNodes(holder)
-        for at, block in enumerate(blocks):
-            assert isinstance(block, Paragraph)
-            following = blocks[at + 1] if at + 1 < len(blocks) else None
-            block = fitted(block, width)
-            if block.label is None:
-                node = lists.continuation(block)
-                yield from self._lines(block, width, node, above, following)
-                continue
-            mark, node = lists.item(block, block.label)
-            begins, _, words = label_places(block.label, block.format, self.setting.document.default_tab, width)
-            label: LabelPlace | None = LabelPlace(block.label.text, block.label.format, begins, words, mark)
-            for piece, following_piece in self._at_breaks(block, above, following):
-                yield from self._lines(piece, width, node, above, following_piece, label)
-                label = None
-            self.begun |= block.place.startswith("body")
+    def _list(
+        self, block: ListBlock, width: float, holder: Node | None, above: Above, following: Block | None
+    ) -> Iterator[Slab]:
+        list_node = None if holder is None else under(holder, "L")
+        for item, after in with_following(block.items, None):
+            item_node = None if list_node is None else under(list_node, "LI")
+            label = item.label
+            label_node = None if item_node is None or not label.text else under(item_node, "Lbl")
+            body = None if item_node is None else under(item_node, "LBody")
+            last = following if after is None else after.blocks[0]
+            for each, below in with_following(item.blocks, last):
+                if isinstance(each, ListBlock):
+                    yield from self._list(each, width, body, above, below)
+                    continue
+                each, node = fitted(each, width), None if body is None else under(body, "P")
+                if each.label is None:
+                    yield from self._lines(each, width, node, above, below)
+                else:
+                    place = self._label(each, label, width, label_node)
+                    yield from self._labelled(each, width, node, above, below, place)
+
+    def _labelled(
+        self,
+        block: Paragraph,
+        width: float,
+        node: Node | None,
+        above: Above,
+        following: Block | None,
+        label: LabelPlace | None,
+    ) -> Iterator[Slab]:
+        for piece, following_piece in self._at_breaks(block, above, following):
+            yield from self._lines(piece, width, node, above, following_piece, label)
+            label = None
+        self.begun |= block.location.story == "body"
 
 
 _HEADINGS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6"})

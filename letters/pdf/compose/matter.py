@@ -146,7 +146,7 @@ class Matter:
                 case WordField():
                     yield from self._field(item, node, link)
                 case Link(target, inner):
-                    if link is not None or not self.setting.leads(target, self.paragraph.place):
+                    if link is not None or not self.setting.leads(target, self.paragraph.location.text):
                         yield from self._leaves(inner, node, link)
                     else:
                         yield from self._leaves(inner, self.setting.link_node(item, node), item)
@@ -184,7 +184,7 @@ class Matter:
             return
         setting = self.setting
         number = setting.page if field.kind == "PAGE" else setting.page_count(of_section=field.kind == "SECTIONPAGES")
-        shape = field.shape or (setting.section.page_shape if field.kind == "PAGE" else "decimal")
+        shape = field.number_format or (setting.section.page_number_format if field.kind == "PAGE" else "decimal")
         if number is None or shape not in SPELT:
             raise BeyondReach("a page number in the text, or one that is spelt in another way")
         before, after = NUMBER_FRAMES.get(shape, ("", ""))

@@ -9,7 +9,7 @@ from letters.pdf.compose.reach import BeyondReach
 from letters.pdf.compose.setting import Setting
 from letters.pdf.compose.slabs import Above, LineSlab, NotePart, RowSlab, Slab, stacked
 from letters.pdf.compose.tables import split
-from letters.pdf.document import Block, Document, Furniture, Section
+from letters.pdf.document import Block, Document, HeaderFooter, Section
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
@@ -73,7 +73,7 @@ class Pager:
             return "first"
         return "even" if self.document.even_and_odd and number % 2 == 0 else "default"
 
-    def running(self, furniture: Furniture, which: str, width: float) -> tuple[list[Slab], float]:
+    def running(self, furniture: HeaderFooter, which: str, width: float) -> tuple[list[Slab], float]:
         """A header or footer and its height, for the page at hand."""
         blocks: tuple[Block, ...] = getattr(furniture, which)
         if not shows(blocks):
@@ -203,7 +203,7 @@ class _SectionPager:
         self.noted = 0.0
         self._begin()
 
-    def _height(self, kind: str, furniture: Furniture, which: str) -> float:
+    def _height(self, kind: str, furniture: HeaderFooter, which: str) -> float:
         if (kind, which) not in self.heights:
             setting = self.pager.setting
             setting.page = setting.pages = setting.section_pages = self.number

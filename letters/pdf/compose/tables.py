@@ -9,7 +9,7 @@ from letters.pdf.compose.nodes import under
 from letters.pdf.compose.reach import BeyondReach
 from letters.pdf.compose.ruling import Ruling
 from letters.pdf.compose.slabs import Above, CellBox, LineSlab, RowSlab, Slab, stacked
-from letters.pdf.document import Block, Box, Cell, Row, Table
+from letters.pdf.document import Block, Cell, Row, Table
 from letters.pdf.layout_rules.tables import keeps_next, repeated
 from letters.pdf.tags.structure import Node
 
@@ -21,8 +21,8 @@ class TableSetter:
     """Sets one table in a column ``width`` points wide; one without column headings is not told as a table."""
 
     def __init__(self, table: Table, width: float, holder: Node | None, blocks: Blocks) -> None:
-        if isinstance(table, Box) or table.floating is not None or table.bidi:
-            raise BeyondReach("boxes, and tables beside the text")
+        if table.floating is not None or table.bidi:
+            raise BeyondReach("tables beside the text")
         self.table, self.width, self.holder, self.blocks = table, width, holder, blocks
         self.is_data = any(row.names_columns for row in table.rows)
         self.covered: dict[int, int] = {}

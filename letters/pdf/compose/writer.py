@@ -21,7 +21,7 @@ def print_by_composing(job: PrintJob) -> PrintedLetter:
         raise BeyondReach("the office has a page of its own")
     with naming(job.name):
         composed = compose(job.document, most_pages(job.document))
-        describer = job.describer(composed.notes)
+        describer = job.describer()
         data = composed.write(job.dated, describer)
     check_words(job.package, job.document, data)
     return job.printed(data, len(composed.sheets), composed.notes, describer)

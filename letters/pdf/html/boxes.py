@@ -19,13 +19,12 @@ class BoxWriter:
 
     def __init__(self, sheet: CssCollector, box: Box, width: float, blocks: Blocks) -> None:
         self.sheet, self.box, self.width, self.blocks = sheet, box, width, blocks
-        self.cell = box.rows[0].cells[0]
-        self.own_width = sum(box.columns)
+        self.own_width = box.width
 
     def write(self, before: Before) -> str:
         if self.box.text_columns is not None:
             return self._columns(before)
-        plain = not (self.cell.borders or self.cell.shading or any(self.cell.padding) or self.box.height)
+        plain = not (self.box.borders or self.box.shading or any(self.box.padding) or self.box.height)
         if self.box.floating is None and plain:
             return self._shifted(before)
         return self._set_apart(before)
@@ -45,13 +44,13 @@ class BoxWriter:
             found.append("column-rule:0.5pt solid #000000")
         each = (self.own_width - columns.gap * (columns.count - 1)) / columns.count
         inner = Before()
-        html = self.blocks(self.cell.blocks, each, inner)
+        html = self.blocks(self.box.blocks, each, inner)
         before.after, before.lift, before.paragraph, before.break_page = inner.after, inner.lift, None, False
         return f'<div class="{self.sheet.classes.name("k", ";".join(found))}">{html}</div>'
 
     def _shifted(self, before: Before) -> str:
         """Text between other margins; it flows on from what stands above."""
-        html = self.blocks(self.cell.blocks, self.own_width, before)
+        html = self.blocks(self.box.blocks, self.own_width, before)
         right = self.width - self.box.indent - self.own_width
         name = self.sheet.classes.name("k", f"margin-left:{pt(self.box.indent)};margin-right:{pt(right)}")
         return f'<div class="{name}">{html}</div>'
@@ -62,26 +61,26 @@ class BoxWriter:
         return [*found, f"margin-top:{pt(margin)}"] if pt(margin) != "0" else found
 
     def _set_apart(self, before: Before) -> str:
-        box, cell, place = self.box, self.cell, self.box.floating
-        top, right, bottom, left = cell.padding
+        box, place = self.box, self.box.floating
+        top, right, bottom, left = box.padding
         # Before what is inside is written, for then the text has begun.
         placed = placing(self.sheet, place, self.own_width, box.height, self.width) if place is not None else []
         in_flow = is_in_flow(self.sheet, place, self.own_width, self.width)
         begun, inner = self.sheet.begun, Before()
-        html = self.blocks(cell.blocks, max(self.own_width - left - right, 1.0), inner) if cell.blocks else ""
+        html = self.blocks(box.blocks, max(self.own_width - left - right, 1.0), inner) if box.blocks else ""
         self.sheet.begun = begun or in_flow
         below = max(inner.after - inner.lift, 0.0)
         found = [
             "box-sizing:border-box",
             f"width:{pt(self.own_width)}",
-            f"{'height' if box.rows[0].exact or box.drawn else 'min-height'}:{pt(box.height)}",
+            f"{'height' if box.has_fixed_height else 'min-height'}:{pt(box.height)}",
             f"padding:{pt(top)} {pt(right)} {pt(bottom + below)} {pt(left)}",
             "text-indent:0",
         ]
         found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
-                  if (line := getattr(cell.borders, side)) is not None]  # fmt: skip
-        if cell.shading:
-            found.append(f"background:{cell.shading}")
+                  if (line := getattr(box.borders, side)) is not None]  # fmt: skip
+        if box.shading:
+            found.append(f"background:{box.shading}")
         if place is not None:
             found += placed
             if in_flow:
@@ -90,10 +89,10 @@ class BoxWriter:
             free = {"left": 0.0, "center": 0.5, "right": 1.0}[box.align] * (self.width - self.own_width)
             found += [f"margin-left:{pt(box.indent + free)}", *self._gap(before)]
             self._ended(before)
-        if cell.align != "top" and html:
+        if box.vertical_align != "top" and html:
             inside = self.sheet.classes.name(
                 "v",
-                f"display:table-cell;vertical-align:{cell.align};height:{pt(box.height - top - bottom)};"
+                f"display:table-cell;vertical-align:{box.vertical_align};height:{pt(box.height - top - bottom)};"
                 f"width:{pt(self.own_width - left - right)}",
             )
             html = f'<div class="{inside}">{html}</div>'

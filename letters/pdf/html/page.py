@@ -13,10 +13,12 @@ from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
+    Box,
     Document,
-    Furniture,
+    HeaderFooter,
     Image,
     LineBreak,
+    ListBlock,
     PageBreak,
     Paragraph,
     Section,
@@ -25,12 +27,13 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
+from letters.pdf.html.boxes import BoxWriter
 from letters.pdf.html.css import pt
 from letters.pdf.html.lists import ListWriter
 from letters.pdf.html.paragraphs import ParagraphWriter
 from letters.pdf.html.sheet import CssCollector, Picture
 from letters.pdf.html.tables import TableWriter
-from letters.pdf.layout_rules.paragraphs import Before, base_look, end_of_list, is_listed, shows
+from letters.pdf.layout_rules.paragraphs import Before, base_look, shows, with_following
 from letters.pdf.layout_rules.text import height_of, stand_ins, width_of
 from letters.pdf.limits import CannotPrint
 
@@ -101,20 +104,16 @@ class _Writer:
         """
         before = before if before is not None else Before()
         out: list[str] = []
-        at = 0
-        while at < len(blocks):
-            block = blocks[at]
-            following = blocks[at + 1] if at + 1 < len(blocks) else None
-            if isinstance(block, Table):
-                out.append(TableWriter(self.sheet, block, width, self.blocks).write(before))
-                at += 1
-            elif is_listed(block):
-                end = end_of_list(blocks, at)
-                out.append(ListWriter(self.paragraphs, width, before).write(blocks[at:end]))
-                at = end
-            else:
-                out.append(self.paragraphs.paragraph(block, width, before, following))
-                at += 1
+        for block, following in with_following(blocks, None):
+            match block:
+                case Table():
+                    out.append(TableWriter(self.sheet, block, width, self.blocks).write(before))
+                case Box():
+                    out.append(BoxWriter(self.sheet, block, width, self.blocks).write(before))
+                case ListBlock():
+                    out.append(ListWriter(self.paragraphs, width, before).write(block, following))
+                case Paragraph():
+                    out.append(self.paragraphs.paragraph(block, width, before, following))
         return "\n".join(out)
 
 
@@ -150,7 +149,7 @@ class _SectionWriter:
             amounts[max(round(extra, 2), 0.0)] = amounts.get(max(round(extra, 2), 0.0), 0) + words
         return max(amounts, key=lambda extra: amounts[extra]) if amounts else 0.0
 
-    def _first(self, furniture: Furniture) -> tuple[Block, ...]:
+    def _first(self, furniture: HeaderFooter) -> tuple[Block, ...]:
         """What stands on the first page of the section."""
         if self.section.title_page:
             return furniture.first
@@ -255,7 +254,7 @@ def _known_height(blocks: tuple[Block, ...], width: float, spaces_add: bool) -> 
     total, after = 0.0, 0.0
     previous: Paragraph | None = None
     for block in blocks:
-        if isinstance(block, Table) or block.label is not None:
+        if not isinstance(block, Paragraph) or block.label is not None:
             return None
         layout = block.format
         if any(isinstance(item, Image | LineBreak | PageBreak) for item in inlines(block.content)):

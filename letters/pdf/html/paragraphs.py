@@ -60,7 +60,7 @@ class ParagraphWriter:
                 # The mark after a page break takes no line of its own (17.15.3.57, splitPgBreakAndParaMark).
                 break
             out.append(self._piece(piece, width, before, following if at == len(pieces) - 1 else None))
-        self.sheet.begun |= block.place.startswith("body")
+        self.sheet.begun |= block.location.story == "body"
         return "\n".join(out)
 
     def note(self, blocks: tuple[Block, ...]) -> str:

@@ -33,13 +33,13 @@ def placing(sheet: CssCollector, place: Floating, width: float, height: float, r
 
 def wrapping(sheet: CssCollector, place: Floating, width: float, room: float) -> str:
     """How text goes round a thing here: where its place on the page is far from the text at hand, not at all."""
-    if place.wraps == "none" or (place.part != "body" and place.y_from != "paragraph"):
+    if place.wraps == "none" or (place.in_margin and place.y_from != "paragraph"):
         return "none"
     x = _across(sheet, place, width, room)
     if x + width < 1 or x > room - 1:
         return "none"  # in the margin beside the text
     if place.y_from != "paragraph":
-        distance = down_page(sheet.section, place, 0.0) - sheet.origin(place.part)
+        distance = down_page(sheet.section, place, 0.0) - sheet.origin(place)
         if sheet.begun or place.y_align in ("center", "bottom") or distance < -1 or distance > 150:
             return "none"
     if place.wraps == "square" and max(x, room - x - width) < _NARROW:
@@ -72,7 +72,7 @@ def _down(sheet: CssCollector, place: Floating, height: float) -> float:
     """Distance from where the text has come to."""
     if place.y_from == "paragraph":
         return place.y
-    return down_page(sheet.section, place, height) - sheet.origin(place.part)
+    return down_page(sheet.section, place, height) - sheet.origin(place)
 
 
 def _absolute(sheet: CssCollector, place: Floating, width: float, height: float, room: float) -> list[str]:
@@ -84,11 +84,11 @@ def _absolute(sheet: CssCollector, place: Floating, width: float, height: float,
         found.append(f"left:{pt(x)}")
     if place.y_from == "paragraph":
         found.append(f"margin-top:{pt(place.y)}")
-    elif place.part == "footer":
+    elif place.story == "footer":
         edge = sheet.section.height - sheet.section.footer_distance
         found.append(f"bottom:{pt(edge - down_page(sheet.section, place, height) - height)}")
     else:
-        found.append(f"top:{pt(down_page(sheet.section, place, height) - sheet.origin(place.part))}")
+        found.append(f"top:{pt(down_page(sheet.section, place, height) - sheet.origin(place))}")
     if place.behind:
         found.append("z-index:-1")
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from letters.errors import Problem
-from letters.pdf.document import Block, Document, Section, paragraphs
+from letters.pdf.document import Block, Document, Floating, Section, paragraphs
 from letters.pdf.html.css import pt
 from letters.pdf.layout_rules.text import anchors_of
 
@@ -86,10 +86,10 @@ class CssCollector:
         footers = self.section.footers
         return any(list(paragraphs(blocks)) for blocks in (footers.default, footers.first, footers.even))
 
-    def origin(self, part: str) -> float:
+    def origin(self, place: Floating) -> float:
         """Where the holder of things placed on the page begins, counted from the upper edge of the paper."""
-        if part != "body" and self._page_number is None:  # running in the margin
-            return self.section.header_distance if part == "header" else 0.0
+        if place.in_margin and self._page_number is None:  # running in the margin
+            return self.section.header_distance if place.story == "header" else 0.0
         first = self.section is self.document.sections[0] and self.pages_begun == 0
         return self.section.header_distance if first and self._has_letterhead else abs(self.section.top)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from letters.pdf.document import Block, Box, Cell, Row, Table
-from letters.pdf.html.boxes import BoxWriter
 from letters.pdf.html.css import border_css, pt
 from letters.pdf.html.places import is_in_flow, placing
 from letters.pdf.html.sheet import CssCollector
@@ -30,8 +29,6 @@ class TableWriter:
 
     def write(self, before: Before) -> str:
         table = self.table
-        if isinstance(table, Box):
-            return BoxWriter(self.sheet, table, self.width, self.blocks).write(before)
         total = sum(table.columns)
         left = {
             "left": table.indent, "center": (self.width - total) / 2, "right": self.width - total,
@@ -79,7 +76,7 @@ class TableWriter:
         found = []
         if row.height:
             found.append(f"height:{pt(max(row.height, 0.0))}")
-        if row.cant_split or any(isinstance(block, Table) for cell in row.cells for block in cell.blocks):
+        if row.cant_split or any(isinstance(block, Table | Box) for cell in row.cells for block in cell.blocks):
             # WeasyPrint loses what stands behind a table in a cell that goes over to the next page.
             found.append("break-inside:avoid")
         if keeps_next(row):

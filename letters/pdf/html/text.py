@@ -161,7 +161,7 @@ class TextWriter:
         self.sheet.note(
             Problem(
                 "A tab after words that may reach a second line is set as a short space.",
-                where=self.paragraph.place,
+                where=self.paragraph.location.text,
                 hint="Use a hanging indent or a table.",
                 code="tab",
             )
@@ -215,7 +215,7 @@ class TextWriter:
     def _field(self, field: WordField) -> str:
         if field.kind not in PAGE_FIELDS:
             return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
-        shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")
+        shape = field.number_format or (self.sheet.section.page_number_format if field.kind == "PAGE" else "decimal")
         literal = self.sheet.page_number if field.kind == "PAGE" else None
         if literal is not None:
             before, after = NUMBER_FRAMES.get(shape, ("", ""))
@@ -231,7 +231,7 @@ class TextWriter:
             self.sheet.note(
                 Problem(
                     f"The page number is set in figures, not in the form “{shape}”.",
-                    where=self.paragraph.place,
+                    where=self.paragraph.location.text,
                     hint="In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
                     code="page-number",
                 )
@@ -262,7 +262,7 @@ class TextWriter:
             return f'<a href="#{anchor}">{inner}</a>' if anchor else inner
         if is_safe_link(target):
             return f'<a href="{escape(target)}">{inner}</a>'
-        self.sheet.note(unsafe_link(target, self.paragraph.place))
+        self.sheet.note(unsafe_link(target, self.paragraph.location.text))
         return inner
 
     def _image(self, image: Image) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
+    Box,
     Footnote,
     Image,
     Inline,
     Label,
     LineBreak,
+    ListBlock,
     PageBreak,
     Paragraph,
     ParagraphFormat,
@@ -80,7 +84,20 @@ def fitted(block: Paragraph, width: float) -> Paragraph:
     return block if layout is block.format else replace(block, format=layout)
 
 
+_T = TypeVar("_T")
+_Last = TypeVar("_Last")
+
+
+def with_following(items: Sequence[_T], last: _Last) -> Iterator[tuple[_T, _T | _Last]]:
+    """Each item with the one behind it; the last one with ``last``."""
+    following: list[_T | _Last] = [*items[1:], last]
+    return zip(items, following, strict=True)
+
+
 def joins(block: Paragraph, following: Block | None) -> bool:
+    """Whether the block below shares the borders and shading of a paragraph."""
+    if isinstance(following, ListBlock):
+        following = next(paragraphs((following,)))
     return isinstance(following, Paragraph) and same_box(block.format, following.format)
 
 
@@ -137,47 +154,6 @@ def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
     return found
 
 
-def is_listed(block: Block) -> bool:
-    """A paragraph with a number or bullet; numbered headings are headings, and centred ones have it in the line."""
-    return (
-        isinstance(block, Paragraph)
-        and block.label is not None
-        and block.format.outline_level is None
-        and block.format.align in ("left", "justify")
-    )
-
-
-def end_of_list(blocks: tuple[Block, ...], at: int) -> int:
-    """Where a run of list paragraphs ends; unnumbered ones as deep as the list, with more list behind, belong
-    to it.
-    """
-    end = at + 1
-    first = blocks[at]
-    assert isinstance(first, Paragraph)
-    while end < len(blocks):
-        if is_listed(blocks[end]):
-            end += 1
-            continue
-        ahead = end
-        while ahead < len(blocks) and _continues(blocks[ahead], first):
-            ahead += 1
-        if ahead > end and ahead < len(blocks) and is_listed(blocks[ahead]):
-            end = ahead
-            continue
-        return end
-    return end
-
-
-def _continues(block: Block, item: Paragraph) -> bool:
-    return (
-        isinstance(block, Paragraph)
-        and block.label is None
-        and block.format.outline_level is None
-        and block.format.left >= max(item.format.left, 1.0)
-        and not any(isinstance(inner, PageBreak) for inner in block.content)
-    )
-
-
 def label_places(label: Label, layout: ParagraphFormat, default_tab: float, width: float) -> tuple[float, float, float]:
     """Where a label begins and ends, and where the words behind it begin."""
     label_width = fonts.text_width(label.text, label.format)
@@ -193,5 +169,5 @@ def label_places(label: Label, layout: ParagraphFormat, default_tab: float, widt
 def shows(blocks: tuple[Block, ...]) -> bool:
     """Whether a header or footer has anything to see."""
     return any(not is_empty(paragraph) or paragraph.format.borders for paragraph in paragraphs(blocks)) or any(
-        isinstance(block, Table) for block in blocks
+        isinstance(block, Table | Box) for block in blocks
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from letters.errors import Problem
 from letters.pdf.document import (
-    Box,
     Cell,
     Row,
     Table,
@@ -15,8 +14,7 @@ from letters.pdf.document import (
 def lacks_header(table: Table) -> Problem | None:
     """The note on a table with lines but without headings; one without either is a means of layout."""
     if (
-        isinstance(table, Box)
-        or any(row.names_columns for row in table.rows)
+        any(row.names_columns for row in table.rows)
         or len(table.rows) < 2
         or len(table.columns) < 2
         or not any(cell.borders for row in table.rows for cell in row.cells)
@@ -24,7 +22,7 @@ def lacks_header(table: Table) -> Problem | None:
         return None
     return Problem(
         "The table has no header row, so it cannot be read aloud as a table.",
-        where=table.place,
+        where=table.location.text,
         hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
         code="table-header",
     )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from lxml import etree
 
-from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, first_words, is_marker, value_of, w
+from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, is_marker, value_of, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import Block, Label, Paragraph
 from letters.pdf.numerals import KNOWN_NUMBERS
-from letters.pdf.reader.book import NO_TABLE, Book, StoryPart, TableLook
+from letters.pdf.reader.book import NO_TABLE, StoryPart, TableLook
 from letters.pdf.reader.boxes import frame_box, shape_box
 from letters.pdf.reader.formats import Props, run_format
 from letters.pdf.reader.pictures import alternative, unknown
@@ -22,12 +22,14 @@ from letters.pdf.reader.text import TextReader
 
 
 class BlockReader:
-    """Reads the blocks of one part, or of a box in a ``part`` that is being read."""
+    """Reads the blocks of one story, or of a text box in it.
 
-    def __init__(self, book: Book, name: str, title: str, *, part: StoryPart | None = None) -> None:
-        self.book = book
-        self.part = part or StoryPart(book, name, title)
-        self.text = TextReader(self.part, self._read_note, boxed=part is not None)
+    Lists are still single paragraphs in what comes back: `lists.with_lists` gathers them once all is read.
+    """
+
+    def __init__(self, part: StoryPart, *, in_box: bool = False) -> None:
+        self.book, self.part = part.book, part
+        self.text = TextReader(part, self._read_note, boxed=in_box)
 
     def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
         """Everything inside ``parent``."""
@@ -41,7 +43,7 @@ class BlockReader:
         for node in nodes:
             frame = self._frame(node) if node.tag == w("p") else {}
             if framed[1] and frame != framed[0] and not is_marker(node):
-                found.append(frame_box(self.part, *framed, self._place()))
+                found.append(frame_box(self.part, *framed))
                 framed = ({}, [])
             if node.tag == w("p"):
                 read = self._with_boxes(node, look, depth)
@@ -63,11 +65,8 @@ class BlockReader:
             elif node.tag not in SILENT and not is_marker(node):
                 unknown(self.part, node)
         if framed[1]:
-            found.append(frame_box(self.part, *framed, self._place()))
+            found.append(frame_box(self.part, *framed))
         return found
-
-    def _place(self) -> str:
-        return f"{self.part.title}, paragraph {self.part.count}"
 
     def _frame(self, node: Node) -> Props:
         properties = node.find(w("pPr"))
@@ -87,24 +86,23 @@ class BlockReader:
             inside: list[Block] = []
             if shape.words is not None:
                 self.book.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
-                inside = BlockReader(self.book, "", "", part=self.part).blocks(shape.words, NO_TABLE, depth + 1)
+                inside = BlockReader(self.part, in_box=True).blocks(shape.words, NO_TABLE, depth + 1)
                 self.book.text_width = room
-            found.append(shape_box(shape, inside, self._place(), paragraph.format.align))
+            found.append(shape_box(shape, inside, self.part.location(), paragraph.format.align))
         self.book.breakable = breakable
         return [*found, paragraph]
 
-    def _read_note(self, node: Node, kind: str, mark: str) -> tuple[Block, ...]:
-        reader = BlockReader(self.book, self.book.note_texts.part[kind], f"{kind} {mark}")
+    def _read_note(self, node: Node, kind: Literal["footnote", "endnote"], mark: str) -> tuple[Block, ...]:
+        reader = BlockReader(StoryPart(self.book, self.book.note_texts.part[kind], kind, f"{kind} {mark}"))
         reader.part.note_mark = mark
         return tuple(reader.blocks(node))
 
     def _paragraph(self, node: Node, look: TableLook = NO_TABLE) -> Paragraph:
-        self.part.count += 1
-        self.part.words = first_words(node)
+        self.part.begin_paragraph(node)
         properties = node.find(w("pPr"))
         style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
         layout, label_level, list_id = self.book.paragraph_layout(properties, style, look)
-        if layout.page_break_before and not (self.book.breakable and self.part.title == "body"):
+        if layout.page_break_before and not self.part.breakable:
             layout = replace(layout, page_break_before=False)
         mark_node = None if properties is None else properties.find(w("rPr"))
         mark = self.book.run(mark_node, style, look)
@@ -115,10 +113,9 @@ class BlockReader:
             content=tuple(self.text.read(node, style, look)),
             format=layout,
             mark=mark,
+            location=self.part.location(),
             label=label,
             style=style,
-            place=f"{self.part.title}, paragraph {self.part.count}",
-            number=self.part.numbers[node],
         )
 
     def _label(self, list_id: str, at: int, mark: Node | None, style: str, look: TableLook) -> Label | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from lxml import etree
 
 from letters.docx.package import Package, Relationship
-from letters.docx.values import Node, number_of, value_of, w
+from letters.docx.values import Node, first_words, number_of, value_of, w
 from letters.errors import Problem
-from letters.pdf.document import Block, ParagraphFormat, RunFormat
+from letters.pdf.document import Block, Location, ParagraphFormat, RunFormat, StoryType
 from letters.pdf.reader.formats import (
     Props,
     Script,
@@ -155,14 +154,15 @@ class Book:
 class StoryPart:
     """One part while it is read: body, header, footer or note. Counts its paragraphs, for messages to name them."""
 
-    def __init__(self, book: Book, name: str, title: str) -> None:
+    def __init__(self, book: Book, name: str, story: StoryType, title: str) -> None:
         self.book = book
         self.name = name
+        self.story = story
         self.title = title
-        self.kind: Literal["body", "header", "footer"] = (
-            "header" if title.endswith("header") else "footer" if title.endswith("footer") else "body"
-        )
         self.count = 0
+        """How many paragraphs have been read."""
+        self.index = -1
+        """The number of the last one in the part."""
         self.words = ""
         self.note_mark = ""
         """The number of the note that is read."""
@@ -176,9 +176,24 @@ class StoryPart:
     def links(self) -> dict[str, Relationship]:
         return self.book.package.links(self.name)
 
+    @property
+    def breakable(self) -> bool:
+        """Whether a page may break where we are."""
+        return self.story == "body" and self.book.breakable
+
+    def begin_paragraph(self, node: Node) -> None:
+        self.count += 1
+        self.index = self.numbers[node]
+        self.words = first_words(node)
+
+    def location(self, kind: str = "paragraph", first: Node | None = None) -> Location:
+        """Where the last paragraph read is; or, for a table, where its first paragraph is."""
+        index = self.index if first is None else self.numbers.get(first, -1)
+        return Location(self.story, self.title, self.name, index, f"{self.title}, {kind} {self.count}")
+
     def note(self, message: str, hint: str = "", code: str = "not-carried-over") -> None:
         words = f" (“{self.words}”)" if self.words else ""
         place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
-        problem = Problem(message, where=place, hint=hint, code=code)
+        problem = Problem(message, where=place, hint=hint, code=code, about=self.location())
         if problem not in self.book.notes:
             self.book.notes.append(problem)

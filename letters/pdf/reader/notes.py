@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from lxml import etree
 
 from letters.docx.package import Package
@@ -67,6 +69,6 @@ class Notes:
         return spell_number(count, "decimal" if shape == "chicago" else shape)
 
 
-def note_kind(tag: str) -> str:
+def note_kind(node: Node) -> Literal["footnote", "endnote"]:
     """``footnote`` or ``endnote`` of a reference or a number inside a note."""
-    return "footnote" if etree.QName(tag).localname.startswith("footnote") else "endnote"
+    return "footnote" if etree.QName(node).localname.startswith("footnote") else "endnote"

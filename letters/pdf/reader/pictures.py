@@ -67,7 +67,7 @@ def _group(part: StoryPart, frame: Node, drawn: Node) -> Iterator[Image]:
     at = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
     for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
         if etree.QName(member).localname == "pic":
-            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", part=part.kind)
+            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", story=part.story)
             image = _picture(part, frame, member, (width, height), place)
             if image is not None:
                 yield image

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from lxml import etree
 
 from letters.docx.package import R
 from letters.docx.values import Node, flag, number_of, points, value_of, w
 from letters.errors import LettersError, Problem
-from letters.pdf.document import Block, Borders, Furniture, Paragraph, Section
+from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.blocks import BlockReader
-from letters.pdf.reader.book import Book
+from letters.pdf.reader.book import Book, StoryPart
 from letters.pdf.reader.columns import ColumnWidths, endnote_rule, in_columns
 from letters.pdf.reader.formats import edges_of
+from letters.pdf.reader.lists import with_lists
 
 
 class SectionReader:
@@ -23,7 +25,7 @@ class SectionReader:
     def __init__(self, book: Book, even_and_odd: bool) -> None:
         self.book = book
         self.even_and_odd = even_and_odd
-        self.body = BlockReader(book, book.package.main, "body")
+        self.body = BlockReader(StoryPart(book, book.package.main, "body", "body"))
         self.inherited: dict[str, tuple[Block, ...]] = {}
 
     def read(self, body: Node) -> list[Section]:
@@ -42,8 +44,10 @@ class SectionReader:
         for at, (own, content) in enumerate(pieces):
             self._add(found, own, content, pieces[at + 1][0] if at + 1 < len(pieces) else None, at)
         if self.book.endnotes:
-            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, endnote_rule(), *self.book.endnotes))
-        return found
+            rule = endnote_rule(self.body.part)
+            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, rule, *self.book.endnotes))
+        # Only now: lists run on through continuous sections.
+        return [replace(section, blocks=with_lists(section.blocks)) for section in found]
 
     def _add(
         self, found: list[Section], node: Node | None, content: list[Node], following: Node | None, number: int
@@ -80,7 +84,7 @@ class SectionReader:
         self.book.note_texts.begin_section(node)
         self._note_left_out(node)
         # Headers and footers before the text: the counting of lists goes on from one to the other.
-        headers, footers = self._furniture(node, "header"), self._furniture(node, "footer")
+        headers, footers = self._running(node, "header"), self._running(node, "footer")
         same_page = following is not None and value_of(following, "type") == "continuous"
         columns = _columns(node, paper.text_width, same_page)
         self.book.in_columns = len(columns.widths) > 1
@@ -105,17 +109,17 @@ class SectionReader:
                 "The text stands at the top of the page, not in its middle or at its foot.", code="place"
             )
 
-    def _furniture(self, node: Node | None, kind: str) -> Furniture:
+    def _running(self, node: Node | None, kind: Literal["header", "footer"]) -> HeaderFooter:
         """A section without a header of its own takes the one of the section before (17.10.2)."""
         for reference in () if node is None else node.iterchildren(w(f"{kind}Reference")):
             relation = self.book.links.get(reference.get(f"{{{R}}}id", ""))
             which = reference.get(w("type"), "default")
             if relation is not None and relation.target in self.book.package.parts:
                 title = f"{'first-page ' if which == 'first' else 'even-page ' if which == 'even' else ''}{kind}"
-                reader = BlockReader(self.book, relation.target, title)
-                self.inherited[f"{kind}-{which}"] = tuple(reader.blocks(self.book.package.tree(relation.target)))
+                reader = BlockReader(StoryPart(self.book, relation.target, kind, title))
+                self.inherited[f"{kind}-{which}"] = with_lists(reader.blocks(self.book.package.tree(relation.target)))
         title_page = flag(node, "titlePg")
-        return Furniture(
+        return HeaderFooter(
             default=self.inherited.get(f"{kind}-default", ()),
             first=self.inherited.get(f"{kind}-first", ()) if title_page else (),
             even=self.inherited.get(f"{kind}-even", ()) if self.even_and_odd else (),
@@ -191,11 +195,11 @@ def _paper(node: Node | None) -> Section:
         header_distance=length(margins, "header", 36),
         footer_distance=length(margins, "footer", 36),
         title_page=flag(node, "titlePg"),
-        headers=Furniture(),
-        footers=Furniture(),
+        headers=HeaderFooter(),
+        footers=HeaderFooter(),
         blocks=(),
         first_page_number=None if start is None else int(number_of(start, 1)),
-        page_shape=(None if node is None else value_of(node, "pgNumType", "fmt")) or "decimal",
+        page_number_format=(None if node is None else value_of(node, "pgNumType", "fmt")) or "decimal",
         starts="odd" if kind == "oddPage" else "even" if kind == "evenPage" else "page",
     )
     return replace(paper, page_borders=_page_borders(node, paper))

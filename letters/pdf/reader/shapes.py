@@ -10,6 +10,7 @@ from lxml import etree
 
 from letters.docx.values import WP, A, Node, hex_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
+from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.book import StoryPart
 
 WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
@@ -56,7 +57,7 @@ def drawn_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
 
 def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
     """Each shape of a group at its own place; the room the group takes in the text is kept by an empty one."""
-    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
+    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
     if at.wraps != "none":
         yield Shape(None, *size, at)
     for shape, x, y, width, height in group_members(node, size):
@@ -159,7 +160,7 @@ def colour(holder: Node | None, theme: Mapping[str, str]) -> str:
     node = None if holder is None else next(holder.iterchildren(tag=etree.Element), None)
     if node is None:
         return ""
-    said = node.get("lastClr") or node.get("val", "")
+    said = node.get("lastClr") or node.get("val") or ""
     name = etree.QName(node).localname
     if name == "schemeClr":
         alias = {"tx1": "dk1", "tx2": "dk2", "bg1": "lt1", "bg2": "lt2"}.get(said, said)
@@ -186,47 +187,27 @@ def _changed(ink: str, how: str, amount: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-_ACROSS_FROM = {
-    "page": "page", "margin": "margin", "leftMargin": "left-margin", "insideMargin": "left-margin",
-    "rightMargin": "right-margin", "outsideMargin": "right-margin",
-}  # fmt: skip
-_DOWN_FROM = {
-    "page": "page", "margin": "margin", "topMargin": "top-margin", "bottomMargin": "bottom-margin",
-    "insideMargin": "margin", "outsideMargin": "margin",
-}  # fmt: skip
-
-
 def floating_of(part: StoryPart, frame: Node) -> Floating:
-    """Where an anchored picture or shape stands (20.4.2.3)."""
+    """The position of an anchored picture or shape (20.4.2.3)."""
 
-    def offset(axis: str) -> tuple[float, str, str]:
+    def along(axis: str) -> AxisPosition:
         node = frame.find(f"{{{WP}}}position{axis}")
         if node is None:
-            return 0.0, "", ""
-        moved, aligned = node.find(f"{{{WP}}}posOffset"), node.find(f"{{{WP}}}align")
-        return (
-            within_reach(number_of(None if moved is None else moved.text) / EMU),
-            node.get("relativeFrom", ""),
-            "" if aligned is None else (aligned.text or ""),
-        )
+            return AxisPosition()
+        offset, align = node.findtext(f"{{{WP}}}posOffset"), node.findtext(f"{{{WP}}}align")
+        return AxisPosition(within_reach(number_of(offset) / EMU), node.get("relativeFrom", ""), align or "")
 
-    x, x_from, x_align = offset("H")
-    y, y_from, y_align = offset("V")
     wraps: Literal["none", "square", "top-and-bottom"] = "none"
     if frame.find(f"{{{WP}}}wrapTopAndBottom") is not None:
         wraps = "top-and-bottom"
     elif frame.find(f"{{{WP}}}wrapNone") is None:
         wraps = "square"
     top, right, bottom, left = (emu(frame, f"dist{side}") for side in "TRBL")
-    return Floating(
-        x=x,
-        y=y,
-        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
-        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
-        x_align=cast(Any, {"inside": "left", "outside": "right"}.get(x_align, x_align)),
-        y_align=cast(Any, {"inside": "top", "outside": "bottom"}.get(y_align, y_align)),
+    return floating_at(
+        part,
+        along("H"),
+        along("V"),
         wraps=wraps,
         distance=(top, right, bottom, left),
         behind=frame.get("behindDoc") in ("1", "true"),
-        part=part.kind,
     )

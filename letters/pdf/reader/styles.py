@@ -120,7 +120,7 @@ def theme_colours(root: Node) -> dict[str, str]:
     scheme = root.find(f".//{{{A}}}clrScheme")
     for node in () if scheme is None else scheme.iterchildren(tag=etree.Element):
         for value in node.iterchildren(tag=etree.Element):
-            said = value.get("lastClr") or value.get("val", "")
+            said = value.get("lastClr") or value.get("val") or ""
             if re.fullmatch(r"[0-9A-Fa-f]{6}", said):
                 found[etree.QName(node).localname] = f"#{said.lower()}"
     return found

@@ -11,8 +11,9 @@ from lxml import etree
 from letters.docx.values import THROUGH, Node, flag, hex_of, number_of, points, shade_of, value_of, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
 from letters.pdf.reader.book import StoryPart, TableLook
-from letters.pdf.reader.boxes import table_place
+from letters.pdf.reader.boxes import table_position
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
+from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.styles import Style
 
 Blocks = Callable[[Node, TableLook, int], list[Block]]
@@ -107,7 +108,7 @@ class TableReader:
         }
 
     def read(self) -> list[Block]:
-        place = f"{self.part.title}, table after paragraph {self.part.count}"
+        location = self.part.location("table after paragraph", first=next(self.node.iter(w("p")), None))
         columns = self._grid()
         slots = self._slots()
         width = max([1, len(columns), *(slot.column + slot.span for row in slots for slot in row)])
@@ -120,13 +121,13 @@ class TableReader:
             return []
         rtl = flag(self.properties, "bidiVisual")
         indent = self._indent(padding)
-        return [Table(rows, tuple(columns), self._align(), indent, place, self._floating(), rtl)]
+        return [Table(rows, tuple(columns), self._align(), indent, location, self._floating(), rtl)]
 
     def _floating(self) -> Floating | None:
         node = None if self.properties is None else self.properties.find(w("tblpPr"))
         if node is None:
             return None
-        return table_place(self.part, {etree.QName(key).localname: value for key, value in node.attrib.items()})
+        return table_position(self.part, {etree.QName(key).localname: value for key, value in node.attrib.items()})
 
     def _grid(self) -> list[float]:
         grid = self.node.find(w("tblGrid"))
@@ -329,7 +330,7 @@ class TableReader:
         room, breakable = book.text_width, book.breakable
         width = sum(self.columns[slot.column : slot.column + slot.span]) - padding["left"] - padding["right"]
         book.text_width, book.breakable = max(width, 1.0), False
-        found = tuple(self.blocks(slot.node, look, self.depth + 1))
+        found = with_lists(self.blocks(slot.node, look, self.depth + 1))
         book.text_width, book.breakable = room, breakable
         return found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from lxml import etree
 
@@ -31,6 +31,7 @@ from letters.pdf.document import (
 )
 from letters.pdf.reader.book import StoryPart, TableLook
 from letters.pdf.reader.formats import Script
+from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.notes import note_kind
 from letters.pdf.reader.pictures import alternative, drawn_pictures, old_pictures, unknown
 from letters.pdf.reader.shapes import Shape, drawn_shapes
@@ -52,7 +53,7 @@ class _OpenField:
         return words[0].upper() if words else ""
 
     @property
-    def shape(self) -> str:
+    def number_format(self) -> str:
         """The form of number its ``\\*`` switches ask for, as lists name it; empty for none (17.16.4.3.1)."""
         asked = re.findall(r'\\\*\s*"?(\w+)', self.code)
         return next((shape for name in asked if (shape := _shape(name))), "")
@@ -82,7 +83,7 @@ _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NE
 def _finish_field(done: _OpenField) -> Inline | None:
     """What a field shows: the page number, a link, or its stored result."""
     if done.kind in PAGE_FIELDS:
-        return WordField(done.kind, done.format, shape=done.shape)
+        return WordField(done.kind, done.format, number_format=done.number_format)
     if done.kind == "HYPERLINK" and done.content:
         match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
         if match:
@@ -90,7 +91,7 @@ def _finish_field(done: _OpenField) -> Inline | None:
     return WordField(done.kind, done.format, tuple(done.content)) if done.content else None
 
 
-NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
+NoteReader = Callable[[Node, Literal["footnote", "endnote"], str], tuple[Block, ...]]
 """Reads the blocks of a note: its element, its kind and its mark."""
 
 
@@ -199,7 +200,7 @@ class TextReader:
         elif tag in (w("br"), w("cr")):
             kind = child.get(w("type"), "textWrapping")
             column = kind == "column" and self.book.in_columns  # without columns it begins the next page
-            breaks = kind in ("page", "column") and self.book.breakable and self.part.title == "body"
+            breaks = kind in ("page", "column") and self.part.breakable
             self._emit(found, PageBreak(column) if breaks else LineBreak(plain))
         elif tag == w("noBreakHyphen"):
             self._emit(found, Text("\u2011", plain))
@@ -243,7 +244,7 @@ class TextReader:
 
     def _note(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         """A footnote stands at its mark; what an endnote says is kept for the end (17.11.14, 17.11.7)."""
-        kind, notes = note_kind(child.tag), self.book.note_texts
+        kind, notes = note_kind(child), self.book.note_texts
         node = notes.find(kind, child.get(w("id"), ""))
         if node is None:
             self.part.note("A footnote or endnote has lost its words.", "Delete its mark in Word.", "footnote")
@@ -256,7 +257,7 @@ class TextReader:
         at_end = kind == "endnote" or self.boxed  # a box has no foot of a page
         if at_end:
             self.book.endnotes += blocks
-        self._emit(found, Footnote(mark, plain, () if at_end else blocks))
+        self._emit(found, Footnote(mark, plain, () if at_end else with_lists(blocks)))
 
     def _note_effects(self, properties: Node | None) -> None:
         """Looks of letters that are not carried over."""
