@@ -154,13 +154,13 @@ def _pale(paragraph: Paragraph, texts: Sequence[Text], background: str) -> Itera
     for text in texts:
         look = text.format
         behind = look.background or background or "#ffffff"
-        if not look.colour or look.hidden:
+        if not look.color or look.hidden:
             continue  # automatic: black, or white on dark
         large = look.size >= 18 or (look.bold and look.size >= 14)
-        found, wanted = contrast(look.colour, behind), _ENOUGH_IF_LARGE if large else _ENOUGH
+        found, wanted = contrast(look.color, behind), _ENOUGH_IF_LARGE if large else _ENOUGH
         if found < wanted:
             shown = " ".join(text.text.split())[:40]
-            message = f"“{shown}” is hard to read: {look.colour} on {behind} has a contrast of {found:.1f} to 1."
+            message = f"“{shown}” is hard to read: {look.color} on {behind} has a contrast of {found:.1f} to 1."
             yield "error", paragraph.location, message, f"Choose a darker colour: at least {wanted:g} to 1.", "contrast"
             return
 

@@ -44,7 +44,7 @@ class RunFormat:
     underline: str = ""
     """A CSS line style (``solid``, ``double``, ``dotted``, ``dashed``, ``wavy``), or empty."""
     strike: bool = False
-    colour: str = ""
+    color: str = ""
     background: str = ""
     caps: bool = False
     small_caps: bool = False
@@ -66,7 +66,7 @@ class Border:
 
     style: str
     width: float
-    colour: str
+    color: str
     space: float = 0.0
 
 

@@ -21,7 +21,7 @@ from letters.pdf.document import (
     footnotes,
     paragraphs,
 )
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 from letters.pdf.reader.reader import TrackedChanges, read_document
 
 
@@ -183,7 +183,7 @@ def test_a_bullet_of_the_symbol_font_becomes_a_character_of_an_ordinary_font():
      (21, "ordinalText", "Twenty-first"), (40, "cardinalText", "Forty")],
 )  # fmt: skip
 def test_numbers_are_spelt_as_word_spells_them(number, shape, spelt):
-    assert spell_number(number, shape) == spelt
+    assert format_number(number, shape) == spelt
 
 
 def test_cells_merged_downwards_become_one_tall_cell():

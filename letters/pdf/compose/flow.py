@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from letters.pdf.compose.lines import LabelPlace, Line, LineSetter
-from letters.pdf.compose.nodes import under
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
-from letters.pdf.compose.slabs import Above, BoxPart, Frame, LineSlab, NotePart, Slab, stacked
-from letters.pdf.compose.tables import TableSetter
+from letters.pdf.compose.context import LayoutContext, add_node
+from letters.pdf.compose.fragments import (
+    BoxFragment,
+    FootnoteFragment,
+    Fragment,
+    Frame,
+    LineFragment,
+    PrecedingFragment,
+    stacked,
+)
+from letters.pdf.compose.lines import LabelLayout, Line, LineBreaker
+from letters.pdf.compose.tables import TableLayout
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     Block,
     Bookmark,
@@ -26,10 +33,10 @@ from letters.pdf.layout_rules.paragraphs import (
     at_page_breaks,
     fitted,
     has_words,
+    heading_rank,
     is_empty,
     joins,
     label_places,
-    rank_of,
     same_box,
     with_following,
 )
@@ -41,23 +48,25 @@ _ORPHANS = 2
 
 
 class Flow:
-    """Sets the blocks of one letter. With no node to stand in, they are page furniture, and not told."""
+    """Sets the blocks of one letter. With no node to stand in, they are page artifact, and not told."""
 
-    def __init__(self, setting: Setting) -> None:
-        self.setting = setting
+    def __init__(self, context: LayoutContext) -> None:
+        self.context = context
         self.begun = False
         """Whether anything of the text is set: a page break before the first paragraph changes nothing."""
 
-    def blocks(self, blocks: tuple[Block, ...], width: float, node: Node | None, above: Above) -> list[Slab]:
+    def blocks(
+        self, blocks: tuple[Block, ...], width: float, node: Node | None, above: PrecedingFragment
+    ) -> list[Fragment]:
         """A run of blocks in a column ``width`` points wide; the room after the last one is left to ``above``."""
-        slabs: list[Slab] = []
-        boxes: list[BoxPart] = []
+        fragments: list[Fragment] = []
+        boxes: list[BoxFragment] = []
         at = begun = 0
         while at < len(blocks):
-            if boxes and len(slabs) > begun:
-                self._anchor(boxes, slabs[begun])
+            if boxes and len(fragments) > begun:
+                self._anchor(boxes, fragments[begun])
                 boxes = []
-            begun = len(slabs)
+            begun = len(fragments)
             block = blocks[at]
             if isinstance(block, Box):
                 boxes.append(self._box(block, width, node))
@@ -66,52 +75,58 @@ class Flow:
             following = blocks[at + 1] if at + 1 < len(blocks) else None
             if isinstance(block, Table):
                 if (note := lacks_header(block)) is not None:
-                    self.setting.note(note)
-                slabs += TableSetter(block, width, node, self.blocks).rows(above)
+                    self.context.note(note)
+                fragments += TableLayout(block, width, node, self.blocks).rows(above)
                 self.begun = True
                 at += 1
             elif isinstance(block, ListBlock):
-                slabs += self._list(block, width, node, above, following)
+                fragments += self._list(block, width, node, above, following)
                 at += 1
             else:
-                slabs += self._paragraph(block, width, node, above, following)
+                fragments += self._paragraph(block, width, node, above, following)
                 at += 1
         if boxes:
-            self._anchor(boxes, slabs[begun] if len(slabs) > begun else None)
-        return slabs
+            self._anchor(boxes, fragments[begun] if len(fragments) > begun else None)
+        return fragments
 
     # ------------------------------------------------------------ boxes
 
-    def _box(self, box: Box, width: float, node: Node | None) -> BoxPart:
+    def _box(self, box: Box, width: float, node: Node | None) -> BoxFragment:
         """A box placed on the page, which leaves the text as it is."""
         if box.floating is None or box.text_columns is not None:
-            raise BeyondReach("columns, and boxes in line with the text")
+            raise Unsupported("columns, and boxes in line with the text")
         _, right, _, left = box.padding
-        above, begun = Above(), self.begun
-        slabs = self.blocks(
-            box.blocks, max(box.width - left - right, 1.0), None if node is None else under(node, ""), above
+        above, begun = PrecedingFragment(), self.begun
+        fragments = self.blocks(
+            box.blocks, max(box.width - left - right, 1.0), None if node is None else add_node(node, ""), above
         )
         self.begun = begun
-        if any(slab.forced or (isinstance(slab, LineSlab) and slab.notes) for slab in slabs):
-            raise BeyondReach("a page break or a footnote in a box")
-        return BoxPart(box, box.floating, width, slabs, max(above.after, 0.0))
+        if any(
+            fragment.page_break_before or (isinstance(fragment, LineFragment) and fragment.notes)
+            for fragment in fragments
+        ):
+            raise Unsupported("a page break or a footnote in a box")
+        return BoxFragment(box, box.floating, width, fragments, max(above.after, 0.0))
 
     @staticmethod
-    def _anchor(boxes: list[BoxPart], slab: Slab | None) -> None:
+    def _anchor(boxes: list[BoxFragment], fragment: Fragment | None) -> None:
         """Boxes stand where the paragraph behind them does."""
-        if not isinstance(slab, LineSlab):
-            raise BeyondReach("a box that is not anchored in a paragraph")
-        slab.boxes += tuple(boxes)
+        if not isinstance(fragment, LineFragment):
+            raise Unsupported("a box that is not anchored in a paragraph")
+        fragment.boxes += tuple(boxes)
 
     # ------------------------------------------------------------ paragraphs
 
     def _paragraph(
-        self, block: Paragraph, width: float, holder: Node | None, above: Above, following: Block | None
-    ) -> Iterator[Slab]:
+        self, block: Paragraph, width: float, holder: Node | None, above: PrecedingFragment, following: Block | None
+    ) -> Iterator[Fragment]:
         block = fitted(block, width)
         if block.mark.hidden and is_empty(block):
-            if any(isinstance(item, Bookmark) and item.name in self.setting.wanted for item in inlines(block.content)):
-                raise BeyondReach("a place that is not shown")
+            if any(
+                isinstance(item, Bookmark) and item.name in self.context.linked_bookmarks
+                for item in inlines(block.content)
+            ):
+                raise Unsupported("a place that is not shown")
             return
         for piece, following_piece in self._at_breaks(block, above, following):
             node = self._told(piece, holder)
@@ -120,12 +135,14 @@ class Flow:
         self.begun |= block.location.story == "body"
 
     @staticmethod
-    def _at_breaks(block: Paragraph, above: Above, following: Block | None) -> Iterator[tuple[Paragraph, Block | None]]:
+    def _at_breaks(
+        block: Paragraph, above: PrecedingFragment, following: Block | None
+    ) -> Iterator[tuple[Paragraph, Block | None]]:
         """The pieces of a paragraph between its page breaks, each with what follows it on its page."""
         pieces = at_page_breaks(block)
         for at, (piece, kind) in enumerate(pieces):
             if kind == "column":
-                raise BeyondReach("columns")
+                raise Unsupported("columns")
             if at:
                 above.break_page = True
             last = at == len(pieces) - 1
@@ -138,27 +155,27 @@ class Flow:
             return None
         level = block.format.outline_level
         if level is None or not has_words(block):
-            return under(holder, "P")
-        return under(holder, f"H{rank_of(self.setting.headings, level)}")
+            return add_node(holder, "P")
+        return add_node(holder, f"H{heading_rank(self.context.headings, level)}")
 
-    def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelPlace | None:
+    def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelLayout | None:
         """The number of a numbered heading is part of its words."""
         return None if block.label is None or not block.label.text else self._label(block, block.label, width, node)
 
-    def _label(self, block: Paragraph, label: Label, width: float, node: Node | None) -> LabelPlace:
-        begins, _, words = label_places(label, block.format, self.setting.document.default_tab, width)
-        return LabelPlace(label.text, label.format, begins, words, node)
+    def _label(self, block: Paragraph, label: Label, width: float, node: Node | None) -> LabelLayout:
+        begins, _, words = label_places(label, block.format, self.context.document.default_tab, width)
+        return LabelLayout(label.text, label.format, begins, words, node)
 
     def _lines(
         self,
         block: Paragraph,
         width: float,
         node: Node | None,
-        above: Above,
+        above: PrecedingFragment,
         following: Block | None,
-        label: LabelPlace | None = None,
-    ) -> list[Slab]:
-        lines = LineSetter(self.setting, block, width, node).lines(label)
+        label: LabelLayout | None = None,
+    ) -> list[Fragment]:
+        lines = LineBreaker(self.context, block, width, node).lines(label)
         return self._placed(block, lines, width, node, above, following)
 
     def _placed(
@@ -167,63 +184,68 @@ class Flow:
         lines: list[Line],
         width: float,
         node: Node | None,
-        above: Above,
+        above: PrecedingFragment,
         following: Block | None,
-    ) -> list[Slab]:
-        """The lines of a paragraph as slabs, with its gap to what stands above."""
+    ) -> list[Fragment]:
+        """The lines of a paragraph as fragments, with its gap to what stands above."""
         layout, previous = block.format, above.paragraph
         space_before, space_after = layout.before, above.after
         if previous is not None and previous.style == block.style:
             space_before = 0.0 if layout.contextual_spacing else space_before
             space_after = 0.0 if previous.format.contextual_spacing else space_after
-        gap = space_after + space_before if self.setting.document.spaces_add else max(space_after, space_before)
-        forced = above.break_page or (layout.page_break_before and self.begun)
+        gap = space_after + space_before if self.context.document.spaces_add else max(space_after, space_before)
+        page_break_before = above.break_page or (layout.page_break_before and self.begun)
         boxed = previous is not None and same_box(previous.format, layout) and not above.break_page
         frame = self._frame(layout, width, above.frame if boxed else None)
-        slabs = [
-            LineSlab(line.height, line=line, frame=frame, keep=_keeps(layout, at, len(lines)))
+        fragments = [
+            LineFragment(line.height, line=line, frame=frame, keep=_keeps(layout, at, len(lines)))
             for at, line in enumerate(lines)
         ]
-        for slab in slabs:
-            if slab.line.notes:
-                slab.notes = tuple([self._note(note, node) for note in slab.line.notes])
-        first, last = slabs[0], slabs[-1]
-        first.keep, first.forced = above.keep and not forced, forced
+        for fragment in fragments:
+            if fragment.line.notes:
+                fragment.notes = tuple([self._note(note, node) for note in fragment.line.notes])
+        first, last = fragments[0], fragments[-1]
+        first.keep, first.page_break_before = above.keep and not page_break_before, page_break_before
         if boxed:
-            first.lead = gap
+            first.space_above = gap
         else:
-            first.before = layout.before if forced else gap
+            first.before = layout.before if page_break_before else gap
         self._edge_lines(layout, first, last, boxed=boxed, joined=joins(block, following))
         if node is not None and node.kind in _HEADINGS:
             first.heading = node
         above.after, above.paragraph, above.keep, above.frame = layout.after, block, layout.keep_next, frame
         above.break_page = above.break_column = False
-        return list[Slab](slabs)
+        return list[Fragment](fragments)
 
-    def _note(self, note: Footnote, paragraph: Node | None) -> NotePart:
+    def _note(self, note: Footnote, paragraph: Node | None) -> FootnoteFragment:
         """A footnote, told at the end of the paragraph with its mark, so as not to cut its sentence in two."""
         assert paragraph is not None
-        node, above, begun = Node("Note"), Above(), self.begun
-        self.setting.notes_told.append((paragraph, node))
-        slabs = self.blocks(note.blocks, self.setting.section.text_width, node, above)
+        node, above, begun = Node("Note"), PrecedingFragment(), self.begun
+        self.context.footnotes.append((paragraph, node))
+        fragments = self.blocks(note.blocks, self.context.section.text_width, node, above)
         self.begun = begun
-        if any(not isinstance(slab, LineSlab) or slab.forced or slab.notes for slab in slabs):
-            raise BeyondReach("a footnote with more than paragraphs")
-        return NotePart(slabs, stacked(slabs), max(above.after, 0.0))
+        if any(
+            not isinstance(fragment, LineFragment) or fragment.page_break_before or fragment.notes
+            for fragment in fragments
+        ):
+            raise Unsupported("a footnote with more than paragraphs")
+        return FootnoteFragment(fragments, stacked(fragments), max(above.after, 0.0))
 
     @staticmethod
-    def _edge_lines(layout: ParagraphFormat, first: LineSlab, last: LineSlab, *, boxed: bool, joined: bool) -> None:
+    def _edge_lines(
+        layout: ParagraphFormat, first: LineFragment, last: LineFragment, *, boxed: bool, joined: bool
+    ) -> None:
         """The lines above and below a paragraph, between paragraphs of one box where they stand there."""
         top = layout.borders.between if boxed else layout.borders.top
         if top is not None:
             first.top_line = top
-            first.lead += top.width + (0.0 if boxed else top.space)
+            first.space_above += top.width + (0.0 if boxed else top.space)
         bottom = None if joined else layout.borders.bottom
         if bottom is not None:
             last.bottom_line = bottom
-            last.tail += bottom.width + bottom.space
-        first.height += first.lead
-        last.height += last.tail
+            last.space_below += bottom.width + bottom.space
+        first.height += first.space_above
+        last.height += last.space_below
 
     @staticmethod
     def _frame(layout: ParagraphFormat, width: float, shared: Frame | None) -> Frame | None:
@@ -241,20 +263,20 @@ class Flow:
     # ------------------------------------------------------------ lists
 
     def _list(
-        self, block: ListBlock, width: float, holder: Node | None, above: Above, following: Block | None
-    ) -> Iterator[Slab]:
-        list_node = None if holder is None else under(holder, "L")
+        self, block: ListBlock, width: float, holder: Node | None, above: PrecedingFragment, following: Block | None
+    ) -> Iterator[Fragment]:
+        list_node = None if holder is None else add_node(holder, "L")
         for item, after in with_following(block.items, None):
-            item_node = None if list_node is None else under(list_node, "LI")
+            item_node = None if list_node is None else add_node(list_node, "LI")
             label = item.label
-            label_node = None if item_node is None or not label.text else under(item_node, "Lbl")
-            body = None if item_node is None else under(item_node, "LBody")
+            label_node = None if item_node is None or not label.text else add_node(item_node, "Lbl")
+            body = None if item_node is None else add_node(item_node, "LBody")
             last = following if after is None else after.blocks[0]
             for each, below in with_following(item.blocks, last):
                 if isinstance(each, ListBlock):
                     yield from self._list(each, width, body, above, below)
                     continue
-                each, node = fitted(each, width), None if body is None else under(body, "P")
+                each, node = fitted(each, width), None if body is None else add_node(body, "P")
                 if each.label is None:
                     yield from self._lines(each, width, node, above, below)
                 else:
@@ -266,10 +288,10 @@ class Flow:
         block: Paragraph,
         width: float,
         node: Node | None,
-        above: Above,
+        above: PrecedingFragment,
         following: Block | None,
-        label: LabelPlace | None,
-    ) -> Iterator[Slab]:
+        label: LabelLayout | None,
+    ) -> Iterator[Fragment]:
         for piece, following_piece in self._at_breaks(block, above, following):
             yield from self._lines(piece, width, node, above, following_piece, label)
             label = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Image
 
 _STRIP = 64
@@ -29,7 +29,7 @@ class PackedPicture:
 
 
 def packed_picture(image: Image) -> PackedPicture:
-    """Raises BeyondReach for pictures that are damaged, or in the colours of a printing press."""
+    """Raises Unsupported for pictures that are damaged, or in the colors of a printing press."""
     return _kept(image.data) if len(image.data) < _LARGE else _packed(image.data)
 
 
@@ -49,26 +49,26 @@ def _packed(data: bytes) -> PackedPicture:
             }  # fmt: skip
             if opened.format == "JPEG":
                 if opened.mode not in ("RGB", "L"):
-                    raise BeyondReach("a picture in the colours of a printing press")
-                colour = "/DeviceRGB" if opened.mode == "RGB" else "/DeviceGray"
-                return PackedPicture({**entries, "ColorSpace": colour, "Filter": "/DCTDecode"}, data, None)
+                    raise Unsupported("a picture in the colors of a printing press")
+                color = "/DeviceRGB" if opened.mode == "RGB" else "/DeviceGray"
+                return PackedPicture({**entries, "ColorSpace": color, "Filter": "/DCTDecode"}, data, None)
             points, mask = _points(opened)
             return PackedPicture({**entries, "ColorSpace": "/DeviceRGB", "Filter": "/FlateDecode"}, points, mask)
     except (OSError, ValueError, SyntaxError) as error:
-        raise BeyondReach("a damaged picture") from error
+        raise Unsupported("a damaged picture") from error
 
 
 def _points(opened: Any) -> tuple[bytes, bytes | None]:
     """The points of a picture, packed, and how solid each is; None where all are."""
     level = 1 if opened.width * opened.height > _VAST else 6
-    colours, clearness = zlib.compressobj(level), zlib.compressobj(level)
+    colors, clearness = zlib.compressobj(level), zlib.compressobj(level)
     points, mask, solid = [], [], True
     for top in range(0, opened.height, _STRIP):
         strip = opened.crop((0, top, opened.width, min(top + _STRIP, opened.height))).convert("RGBA")
         alpha = strip.getchannel("A")
         solid = solid and alpha.getextrema() == (255, 255)
-        points.append(colours.compress(strip.convert("RGB").tobytes()))
+        points.append(colors.compress(strip.convert("RGB").tobytes()))
         mask.append(clearness.compress(alpha.tobytes()))
-    points.append(colours.flush())
+    points.append(colors.flush())
     mask.append(clearness.flush())
     return b"".join(points), None if solid else b"".join(mask)

@@ -1,6 +1,6 @@
 """HarfBuzz and Pango's rules for line breaks, and nothing else that knows them.
 
-Words become glyphs here, a text is told where its lines may break, and a font is cut down to the glyphs a letter uses.
+Words become glyphs here, a text is characters where its lines may break, and a font is cut down to the glyphs a letter uses.
 They are the libraries WeasyPrint asks too, so that both writers break the same lines. What they count in font units is
 given in parts of the font size (1.0 = the size)."""
 
@@ -17,7 +17,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.fonts import FontFace
 
 _NAMES = {
@@ -31,7 +31,7 @@ _DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
 _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
-"""Tables of fonts that vary, are drawn by other curves, or in colours."""
+"""Tables of fonts that vary, are drawn by other curves, or in colors."""
 _NO_KERNING = (b"kern",)
 _NO_LIGATURES = (b"liga", b"clig", b"calt")
 _FIELDS = 5  # of what HarfBuzz says of each glyph, and of its place: four bytes each
@@ -56,9 +56,9 @@ def _library(which: str) -> ctypes.CDLL:
                 known = getattr(library, function)
                 known.restype, known.argtypes = result, arguments
         except AttributeError as error:
-            raise BeyondReach(f"{name} is too old: {error}") from error
+            raise Unsupported(f"{name} is too old: {error}") from error
         return library
-    raise BeyondReach(f"{_NAMES[which][0]} is not installed")
+    raise Unsupported(f"{_NAMES[which][0]} is not installed")
 
 
 _P = c_void_p
@@ -110,7 +110,7 @@ def _tag(name: bytes) -> int:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Shaped:
+class ShapedText:
     """A text as glyphs, in the order of its characters.
 
     ``edges`` has one place more than the text has characters: how far each begins from the start of the text.
@@ -123,9 +123,9 @@ class Shaped:
     firsts: tuple[int, ...] | None
     """For each character, and for the end of the text, the number of its first glyph; None where they are as many."""
     edges: tuple[float, ...]
-    told: tuple[str, ...]
+    characters: tuple[str, ...]
     """What each glyph stands for."""
-    nudges: tuple[float, ...] | None
+    adjustments: tuple[float, ...] | None
     """How much further than its own width each glyph reaches, where pairs are kerned."""
 
     def glyphs_of(self, start: int, end: int) -> tuple[int, int]:
@@ -134,14 +134,14 @@ class Shaped:
 
 
 @dataclass(frozen=True, slots=True)
-class Strokes:
+class DecorationMetrics:
     """Where a font draws lines under and through its words: upper edge, from the baseline upwards, and how thick."""
 
     underline: tuple[float, float]
     strike: tuple[float, float]
 
 
-class _Known(dict[int, _T]):
+class _GlyphCache(dict[int, _T]):
     """What is found out of each glyph, once."""
 
     def __init__(self, find: Callable[[int], _T]) -> None:
@@ -153,29 +153,31 @@ class _Known(dict[int, _T]):
         return found
 
 
-_CODES = _Known(lambda glyph: f"{glyph:04x}")
+_CODES = _GlyphCache(lambda glyph: f"{glyph:04x}")
 
 
 class Font:
-    """One face, ready to shape words. Raises BeyondReach for fonts that vary, have colours or other curves."""
+    """One face, ready to shape words. Raises Unsupported for fonts that vary, have colors or other curves."""
 
     def __init__(self, face: FontFace) -> None:
         self.face = face
         self._harfbuzz = library = _library("harfbuzz")
         blob = library.hb_blob_create_from_file_or_fail(face.file.encode())
         if not blob:
-            raise BeyondReach(f"{face.file} cannot be read")
+            raise Unsupported(f"{face.file} cannot be read")
         self._face = library.hb_face_create(blob, face.index)
         library.hb_blob_destroy(blob)
         if any(self._has_table(name) for name in _UNSUITABLE) or not self._has_table(b"glyf"):
-            raise BeyondReach(f"the font {face.family} is of another kind")
+            raise Unsupported(f"the font {face.family} is of another kind")
         self.units = int(library.hb_face_get_upem(self._face))
         self._font = library.hb_font_create(self._face)
         self._buffer = library.hb_buffer_create()
-        self._own: _Known[int] = _Known(lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph)))
+        self._own: _GlyphCache[int] = _GlyphCache(
+            lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph))
+        )
         self._known: dict[str, int] = {}
         self._kept = 0
-        self._shaped: dict[tuple[str, bool, bool, str], Shaped] = {}
+        self._shaped: dict[tuple[str, bool, bool, str], ShapedText] = {}
 
     def _has_table(self, name: bytes) -> bool:
         blob = self._harfbuzz.hb_face_reference_table(self._face, _tag(name))
@@ -195,16 +197,16 @@ class Font:
         return self._own[glyph] / self.units
 
     @cached_property
-    def strokes(self) -> Strokes:
+    def decoration(self) -> DecorationMetrics:
         def part(name: bytes) -> float:
             value = c_int32()
             self._harfbuzz.hb_ot_metrics_get_position_with_fallback(self._font, _tag(name), byref(value))
             return float(value.value / self.units)
 
-        return Strokes((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
+        return DecorationMetrics((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
 
-    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> Shaped:
-        """Raises BeyondReach for a character the font does not have, and for glyphs that are not simply one after
+    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> ShapedText:
+        """Raises Unsupported for a character the font does not have, and for glyphs that are not simply one after
         another.
         """
         key = text, kerning, ligatures, language
@@ -219,11 +221,11 @@ class Font:
                 self._shaped[key] = shaped
         return shaped
 
-    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> Shaped:
+    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> ShapedText:
         library, buffer = self._harfbuzz, self._buffer
         for character in set(text):
             if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz takes an ordinary one then
-                raise BeyondReach(f"the font {self.face.family} lacks U+{ord(character):04X}")
+                raise Unsupported(f"the font {self.face.family} lacks U+{ord(character):04X}")
         library.hb_buffer_reset(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
                                     len(text), 0, len(text))  # fmt: skip
@@ -239,16 +241,20 @@ class Font:
         placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
         glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
         if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: moved to the right, or up
-            raise BeyondReach("glyphs stand above one another")
+            raise Unsupported("glyphs stand above one another")
         advances = placed[0::_FIELDS].tolist()
         own = [self._own[glyph] for glyph in glyphs]
-        nudges = None
+        adjustments = None
         if advances != own:
-            nudges = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
+            adjustments = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
         firsts, edges = self._edges(text, clusters, advances)
         ends = [*clusters[1:], len(text)]
-        told = tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
-        return Shaped(text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, told, nudges)
+        characters = (
+            tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
+        )
+        return ShapedText(
+            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, adjustments
+        )
 
     def _edges(
         self, text: str, clusters: list[int], advances: list[int]
@@ -258,7 +264,7 @@ class Font:
         if clusters == list(range(len(text))):
             return None, tuple(ends)
         if len(set(clusters)) != len(clusters) or clusters != sorted(clusters):
-            raise BeyondReach("a character is drawn as several glyphs")
+            raise Unsupported("a character is drawn as several glyphs")
         firsts, at = [], 0
         for character in range(len(text) + 1):
             while at < len(clusters) and clusters[at] < character:
@@ -287,7 +293,7 @@ class Font:
             subsetter.hb_subset_input_set_flags(wanted, _PASS_UNKNOWN | _DESUBROUTINIZE)
             least = subsetter.hb_subset_or_fail(less, wanted) if less else None
             if not least:
-                raise BeyondReach(f"the font {self.face.family} cannot be cut down")
+                raise Unsupported(f"the font {self.face.family} cannot be cut down")
             blob = library.hb_face_reference_blob(least)
             length = c_uint()
             data = ctypes.string_at(library.hb_blob_get_data(blob, byref(length)), length.value)

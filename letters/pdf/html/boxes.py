@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from letters.pdf.document import Block, Box
 from letters.pdf.html.css import border_css, pt
-from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import CssCollector
-from letters.pdf.layout_rules.paragraphs import Before
+from letters.pdf.html.positions import is_in_flow, placing
+from letters.pdf.html.stylesheet import CssCollector
+from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 
-Blocks = Callable[[tuple[Block, ...], float, Before], str]
+Blocks = Callable[[tuple[Block, ...], float, PrecedingBlock], str]
 """Writes blocks in a column of the given width."""
 
 
@@ -21,7 +21,7 @@ class BoxWriter:
         self.sheet, self.box, self.width, self.blocks = sheet, box, width, blocks
         self.own_width = box.width
 
-    def write(self, before: Before) -> str:
+    def write(self, before: PrecedingBlock) -> str:
         if self.box.text_columns is not None:
             return self._columns(before)
         plain = not (self.box.borders or self.box.shading or any(self.box.padding) or self.box.height)
@@ -29,7 +29,7 @@ class BoxWriter:
             return self._shifted(before)
         return self._set_apart(before)
 
-    def _columns(self, before: Before) -> str:
+    def _columns(self, before: PrecedingBlock) -> str:
         columns = self.box.text_columns
         assert columns is not None
         found = [
@@ -43,33 +43,38 @@ class BoxWriter:
         if columns.ruled:
             found.append("column-rule:0.5pt solid #000000")
         each = (self.own_width - columns.gap * (columns.count - 1)) / columns.count
-        inner = Before()
+        inner = PrecedingBlock()
         html = self.blocks(self.box.blocks, each, inner)
-        before.after, before.lift, before.paragraph, before.break_page = inner.after, inner.lift, None, False
+        before.after, before.baseline_shift, before.paragraph, before.break_page = (
+            inner.after,
+            inner.baseline_shift,
+            None,
+            False,
+        )
         return f'<div class="{self.sheet.classes.name("k", ";".join(found))}">{html}</div>'
 
-    def _shifted(self, before: Before) -> str:
+    def _shifted(self, before: PrecedingBlock) -> str:
         """Text between other margins; it flows on from what stands above."""
         html = self.blocks(self.box.blocks, self.own_width, before)
         right = self.width - self.box.indent - self.own_width
         name = self.sheet.classes.name("k", f"margin-left:{pt(self.box.indent)};margin-right:{pt(right)}")
         return f'<div class="{name}">{html}</div>'
 
-    def _gap(self, before: Before) -> list[str]:
+    def _gap(self, before: PrecedingBlock) -> list[str]:
         found = ["break-before:page"] if before.break_page or self.box.page_break_before else []
-        margin = before.after - before.lift
+        margin = before.after - before.baseline_shift
         return [*found, f"margin-top:{pt(margin)}"] if pt(margin) != "0" else found
 
-    def _set_apart(self, before: Before) -> str:
+    def _set_apart(self, before: PrecedingBlock) -> str:
         box, place = self.box, self.box.floating
         top, right, bottom, left = box.padding
-        # Before what is inside is written, for then the text has begun.
+        # PrecedingBlock what is inside is written, for then the text has begun.
         placed = placing(self.sheet, place, self.own_width, box.height, self.width) if place is not None else []
         in_flow = is_in_flow(self.sheet, place, self.own_width, self.width)
-        begun, inner = self.sheet.begun, Before()
+        begun, inner = self.sheet.begun, PrecedingBlock()
         html = self.blocks(box.blocks, max(self.own_width - left - right, 1.0), inner) if box.blocks else ""
         self.sheet.begun = begun or in_flow
-        below = max(inner.after - inner.lift, 0.0)
+        below = max(inner.after - inner.baseline_shift, 0.0)
         found = [
             "box-sizing:border-box",
             f"width:{pt(self.own_width)}",
@@ -99,5 +104,5 @@ class BoxWriter:
         return f'<div class="{self.sheet.classes.name("b", ";".join(found))}">{html}</div>'
 
     @staticmethod
-    def _ended(before: Before) -> None:
-        before.after, before.lift, before.paragraph, before.break_page = 0.0, 0.0, None, False
+    def _ended(before: PrecedingBlock) -> None:
+        before.after, before.baseline_shift, before.paragraph, before.break_page = 0.0, 0.0, None, False

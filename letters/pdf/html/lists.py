@@ -7,8 +7,8 @@ from letters.pdf.html.css import css_string, indents, pt, run_declarations
 from letters.pdf.html.paragraphs import ParagraphWriter
 from letters.pdf.html.text import TextWriter
 from letters.pdf.layout_rules.paragraphs import (
-    Before,
-    base_look,
+    PrecedingBlock,
+    base_format,
     fitted,
     has_words,
     is_empty,
@@ -21,7 +21,7 @@ from letters.pdf.layout_rules.text import height_of
 class ListWriter:
     """Writes one list, and those nested in it, in a column ``width`` points wide."""
 
-    def __init__(self, paragraphs: ParagraphWriter, width: float, before: Before) -> None:
+    def __init__(self, paragraphs: ParagraphWriter, width: float, before: PrecedingBlock) -> None:
         self.paragraphs, self.sheet = paragraphs, paragraphs.sheet
         self.width, self.before = width, before
         self.out: list[str] = []
@@ -56,7 +56,7 @@ class ListWriter:
         of it.
         """
         layout = block.format
-        base = base_look(block) if has_words(block) else block.mark
+        base = base_format(block) if has_words(block) else block.mark
         declarations = self.paragraphs.placed(block, base, self.before, following, movable=False)
         _, end, words = label_places(label, layout, self.sheet.document.default_tab, self.width)
         marker = ";".join(run_declarations(label.format, base, layout))
@@ -77,7 +77,7 @@ class ListWriter:
 
     def _continuation(self, block: Paragraph, inside: float, following: Block | None) -> None:
         """A paragraph of an item that has no number of its own."""
-        base = base_look(block)
+        base = base_format(block)
         declarations = self.paragraphs.placed(block, base, self.before, following)
         if is_empty(block):
             name = self.sheet.classes.name("e", f"{declarations};height:{pt(height_of(block.format, base))}")

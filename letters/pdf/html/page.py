@@ -1,4 +1,4 @@
-"""Writes a Document as HTML and CSS that look like Word's page and read like a letter.
+"""Writes a Document as HTML and CSS that run_format like Word's page and read like a letter.
 
 One CSS class for each distinct format keeps the style sheet small, and WeasyPrint quick. Structure is told by
 elements (headings, lists, tables with headers), so that the tags of the PDF follow by themselves. Vertical
@@ -31,15 +31,15 @@ from letters.pdf.html.boxes import BoxWriter
 from letters.pdf.html.css import pt
 from letters.pdf.html.lists import ListWriter
 from letters.pdf.html.paragraphs import ParagraphWriter
-from letters.pdf.html.sheet import CssCollector, Picture
+from letters.pdf.html.stylesheet import CssCollector, Picture
 from letters.pdf.html.tables import TableWriter
-from letters.pdf.layout_rules.paragraphs import Before, base_look, shows, with_following
-from letters.pdf.layout_rules.text import height_of, stand_ins, width_of
+from letters.pdf.layout_rules.paragraphs import PrecedingBlock, base_format, shows, with_following
+from letters.pdf.layout_rules.text import height_of, substituted_fonts, width_of
 from letters.pdf.limits import CannotPrint
 
-__all__ = ["Fragments", "Measure", "Page", "pt", "write_page"]
+__all__ = ["HtmlToMeasure", "Measure", "Page", "pt", "write_page"]
 
-Measure = Callable[["Fragments", float], Mapping[str, float]]
+Measure = Callable[["HtmlToMeasure", float], Mapping[str, float]]
 """Heights of some fragments set in a column of the given width: by name."""
 
 _WHOLE = "body{hyphens:none}"
@@ -51,7 +51,7 @@ _SURE_FIT = 0.97
 
 
 @dataclass(frozen=True)
-class Fragments:
+class HtmlToMeasure:
     """Pieces of a page to be measured before the page can be laid out, with the classes and pictures they use."""
 
     html: Mapping[str, str]
@@ -87,7 +87,7 @@ class _Writer:
         self.paragraphs = ParagraphWriter(self.sheet)
 
     def write(self) -> Page:
-        for note in stand_ins(self.document):
+        for note in substituted_fonts(self.document):
             self.sheet.note(note)
         body, rules = [], []
         for at, section in enumerate(self.document.sections):
@@ -98,11 +98,11 @@ class _Writer:
         styles = "\n".join([_WHOLE, *rules, self.sheet.classes.css()])
         return Page("\n".join(body), styles, self.sheet.pictures, tuple(self.sheet.notes))
 
-    def blocks(self, blocks: tuple[Block, ...], width: float, before: Before | None = None) -> str:
+    def blocks(self, blocks: tuple[Block, ...], width: float, before: PrecedingBlock | None = None) -> str:
         """A run of blocks in a column ``width`` points wide, with the space after the last one left to
         ``before``.
         """
-        before = before if before is not None else Before()
+        before = before if before is not None else PrecedingBlock()
         out: list[str] = []
         for block, following in with_following(blocks, None):
             match block:
@@ -143,7 +143,7 @@ class _SectionWriter:
         """
         amounts: dict[float, int] = {}
         for paragraph in paragraphs(self.section.blocks):
-            base, layout = base_look(paragraph), paragraph.format
+            base, layout = base_format(paragraph), paragraph.format
             extra = height_of(layout, base) - fonts.line_height(base) if layout.line_rule == "auto" else 0.0
             words = sum(len(item.text) for item in inlines(paragraph.content) if isinstance(item, Text))
             amounts[max(round(extra, 2), 0.0)] = amounts.get(max(round(extra, 2), 0.0), 0) + words
@@ -156,21 +156,21 @@ class _SectionWriter:
         first_is_even = (self.section.first_page_number or 1) % 2 == 0
         return furniture.even if self.writer.document.even_and_odd and first_is_even else furniture.default
 
-    def _letterhead(self, blocks: tuple[Block, ...]) -> tuple[str, Before]:
+    def _letterhead(self, blocks: tuple[Block, ...]) -> tuple[str, PrecedingBlock]:
         """The header of the letter's first page, as the beginning of its text, so that it is read aloud."""
         if self.at or not shows(blocks):
-            return "", Before()
+            return "", PrecedingBlock()
         self.sheet.page_number = self.section.first_page_number or 1
-        before = Before()
+        before = PrecedingBlock()
         html = self.writer.blocks(blocks, self.width, before)
         self.sheet.page_number = None
         room = max(abs(self.section.top) - self.section.header_distance, 0.0)
-        below = before.after - before.lift
+        below = before.after - before.baseline_shift
         below = max(below, 0.0)
         name = self.sheet.classes.name(
             "h", f"display:flow-root;min-height:{pt(max(room - below, 0.0))};padding-bottom:{pt(below)}"
         )
-        return f'<div class="{name}">{html}</div>', Before()
+        return f'<div class="{name}">{html}</div>', PrecedingBlock()
 
     def _furniture(self) -> None:
         """Set every header and footer that runs in the margins, and learn how high each is."""
@@ -181,9 +181,9 @@ class _SectionWriter:
                 if not shows(blocks) or (kind == "h" and which == "first" and not self.at):
                     continue
                 name = f"{kind}{which[0]}{self.at}"
-                before = Before()
+                before = PrecedingBlock()
                 html = self.writer.blocks(blocks, self.width, before)
-                below = before.after - before.lift
+                below = before.after - before.baseline_shift
                 end = self.sheet.classes.name("z", f"height:{pt(below)}") if below > 0.005 else ""
                 self.running[name] = html + (f'<div class="{end}"></div>' if end else "")
                 height = _known_height(blocks, self.width, self.writer.document.spaces_add)
@@ -192,7 +192,7 @@ class _SectionWriter:
                 else:
                     self.heights[name] = height
         if unknown:
-            fragments = Fragments(unknown, self.sheet.classes.css(), self.sheet.pictures)
+            fragments = HtmlToMeasure(unknown, self.sheet.classes.css(), self.sheet.pictures)
             self.heights.update(self.writer.measure(fragments, self.width))
         if max(self.heights.values(), default=0.0) > self.section.height * _TALLEST:
             raise CannotPrint(
@@ -267,8 +267,10 @@ def _known_height(blocks: tuple[Block, ...], width: float, spaces_add: bool) -> 
         if previous is not None and previous.style == block.style:
             before = 0.0 if layout.contextual_spacing else before
             after = 0.0 if previous.format.contextual_spacing else after
-        looks = {item.format for item in inlines(block.content) if isinstance(item, Text)} or {block.mark}
-        total += (after + before if spaces_add else max(after, before)) + max(height_of(layout, look) for look in looks)
+        run_formats = {item.format for item in inlines(block.content) if isinstance(item, Text)} or {block.mark}
+        total += (after + before if spaces_add else max(after, before)) + max(
+            height_of(layout, run_format) for run_format in run_formats
+        )
         for line in (layout.borders.top, layout.borders.bottom):
             total += line.width + line.space if line is not None else 0.0
         after, previous = layout.after, block

@@ -16,19 +16,19 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.html.css import border_css, indents, lift_of, pt, run_declarations
-from letters.pdf.html.sheet import CssCollector
+from letters.pdf.html.css import baseline_shift_of, border_css, indents, pt, run_declarations
+from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.html.text import TextWriter, text_html
 from letters.pdf.layout_rules.paragraphs import (
-    Before,
+    PrecedingBlock,
     at_page_breaks,
-    base_look,
+    base_format,
     fitted,
     has_words,
+    heading_rank,
     is_empty,
     joins,
     label_places,
-    rank_of,
     same_box,
 )
 from letters.pdf.layout_rules.text import height_of
@@ -46,7 +46,7 @@ class ParagraphWriter:
         self.headings: list[int] = []
         """Outline levels of the headings the next one stands under."""
 
-    def paragraph(self, block: Paragraph, width: float, before: Before, following: Block | None = None) -> str:
+    def paragraph(self, block: Paragraph, width: float, before: PrecedingBlock, following: Block | None = None) -> str:
         """A paragraph or heading; a page break inside makes it two."""
         block = fitted(block, width)
         if block.mark.hidden and is_empty(block):  # takes no room: nothing of it is seen, not even its mark
@@ -65,11 +65,11 @@ class ParagraphWriter:
 
     def note(self, blocks: tuple[Block, ...]) -> str:
         """What a footnote says, to stand inside the paragraph with its mark."""
-        before, out = Before(), []
+        before, out = PrecedingBlock(), []
         width = self.sheet.section.text_width
         for block in paragraphs(blocks):
             block = fitted(block, width)
-            base = base_look(block)
+            base = base_format(block)
             declarations = self.placed(block, base, before, None)
             name = self.sheet.classes.name(
                 "n", f"display:block;text-align:left;text-indent:0;{declarations};{indents(block.format)}"
@@ -81,8 +81,8 @@ class ParagraphWriter:
             out.append(f'<span class="{name}">{label}{writer.write(block.content, start)}</span>')
         return "".join(out)
 
-    def _piece(self, block: Paragraph, width: float, before: Before, following: Block | None) -> str:
-        base = base_look(block)
+    def _piece(self, block: Paragraph, width: float, before: PrecedingBlock, following: Block | None) -> str:
+        base = base_format(block)
         declarations = self.placed(block, base, before, following)
         layout = block.format
         start = layout.left + layout.first_line
@@ -97,7 +97,7 @@ class ParagraphWriter:
             label, start = self._label_in_line(block.label, writer, width)
         inner = label + writer.write(block.content, start)
         level = layout.outline_level
-        tag = "p" if level is None or not has_words(block) else f"h{rank_of(self.headings, level)}"
+        tag = "p" if level is None or not has_words(block) else f"h{heading_rank(self.headings, level)}"
         if tag != "p":
             declarations = f"{declarations};{_weight(base)}"
         direction = ' dir="rtl"' if layout.bidi else ""
@@ -107,7 +107,7 @@ class ParagraphWriter:
     def _label_in_line(self, label: Label, writer: TextWriter, width: float) -> tuple[str, float]:
         """The number of a numbered heading: part of the heading's words."""
         _, end, to = label_places(label, writer.layout, self.sheet.document.default_tab, width)
-        html = writer.dressed(text_html(label.text, label.format), label.format)
+        html = writer.styled(text_html(label.text, label.format), label.format)
         gap = writer.space(to - end, replace(label.format, underline=""), "") if label.suffix == "tab" else ""
         return html + (gap or (" " if label.suffix == "space" else "")), to
 
@@ -115,12 +115,12 @@ class ParagraphWriter:
         self,
         block: Paragraph,
         base: RunFormat,
-        before: Before,
+        before: PrecedingBlock,
         following: Block | None,
         *,
         movable: bool = True,
     ) -> str:
-        """Declarations of a block: its look, its gap to the block above, and how it may break. Updates
+        """Declarations of a block: its run_format, its gap to the block above, and how it may break. Updates
         ``before``.
 
         Args:
@@ -132,12 +132,12 @@ class ParagraphWriter:
         if previous is not None and previous.style == block.style:
             space_before = 0.0 if layout.contextual_spacing else space_before
             space_after = 0.0 if previous.format.contextual_spacing else space_after
-        lift = 0.0 if is_empty(block) else lift_of(layout, base)
+        baseline_shift = 0.0 if is_empty(block) else baseline_shift_of(layout, base)
         moved = 0.0
         movable = movable and not (layout.borders or layout.shading or _holds_place(block) or self.sheet.has_footers)
-        if movable and abs(lift) > _WORTH_MOVING:
+        if movable and abs(baseline_shift) > _WORTH_MOVING:
             # Moved as a whole, so that it stands right on the pages it goes over to as well.
-            lift, moved = 0.0, lift
+            baseline_shift, moved = 0.0, baseline_shift
         gap = space_after + space_before if self.sheet.document.spaces_add else max(space_after, space_before)
         found = run_declarations(
             replace(base, underline="", strike=False, background="", position="baseline", raised=0.0),
@@ -147,7 +147,7 @@ class ParagraphWriter:
         boxed = previous is not None and same_box(previous.format, layout) and not before.break_page
         if boxed:
             found.append(f"padding-top:{pt(gap)}")
-        margin = lift - before.lift + (0.0 if boxed else gap)
+        margin = baseline_shift - before.baseline_shift + (0.0 if boxed else gap)
         if pt(margin) != "0":
             found.append(f"margin-top:{pt(margin)}")
         if moved:
@@ -156,11 +156,11 @@ class ParagraphWriter:
         found += self._breaks(layout, before)
         if layout.align != "left" or layout.bidi:
             found.append(f"text-align:{layout.align}")
-        before.after, before.lift, before.paragraph = layout.after, lift, block
+        before.after, before.baseline_shift, before.paragraph = layout.after, baseline_shift, block
         before.break_page = before.break_column = False
         return ";".join(found)
 
-    def _breaks(self, layout: ParagraphFormat, before: Before) -> list[str]:
+    def _breaks(self, layout: ParagraphFormat, before: PrecedingBlock) -> list[str]:
         found = []
         if (layout.page_break_before and self.sheet.begun) or before.break_page:  # the first begins a page anyway
             found.append("break-before:page")

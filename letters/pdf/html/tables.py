@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from letters.pdf.document import Block, Box, Cell, Row, Table
 from letters.pdf.html.css import border_css, pt
-from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import CssCollector
-from letters.pdf.layout_rules.paragraphs import Before
+from letters.pdf.html.positions import is_in_flow, placing
+from letters.pdf.html.stylesheet import CssCollector
+from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 from letters.pdf.layout_rules.tables import keeps_next, lacks_header, repeated
 
-Blocks = Callable[[tuple[Block, ...], float, Before], str]
+Blocks = Callable[[tuple[Block, ...], float, PrecedingBlock], str]
 """Writes blocks in a column of the given width."""
 
 
@@ -27,7 +27,7 @@ class TableWriter:
         self.covered: dict[int, int] = {}
         """Columns that a cell of a row above still fills, and for how many rows more."""
 
-    def write(self, before: Before) -> str:
+    def write(self, before: PrecedingBlock) -> str:
         table = self.table
         total = sum(table.columns)
         left = {
@@ -43,12 +43,12 @@ class TableWriter:
         elif pt(left) != "0":
             found.append(f"margin-left:{pt(left)}")
         if place is None or is_in_flow(self.sheet, place, total, self.width):
-            margin = before.after - before.lift
+            margin = before.after - before.baseline_shift
             if pt(margin) != "0" and place is None:
                 found.append(f"margin-top:{pt(margin)}")
             if before.break_page:
                 found.append("break-before:page")
-            before.after, before.lift, before.paragraph, before.break_page = 0.0, 0.0, None, False
+            before.after, before.baseline_shift, before.paragraph, before.break_page = 0.0, 0.0, None, False
         name = self.sheet.classes.name("t", ";".join(found))
         tag, row_tag, _ = self.tags
         kind = "" if self.is_data else " layout"
@@ -104,9 +104,11 @@ class TableWriter:
     def _cell(self, row: Row, cell: Cell) -> str:
         width = sum(self.table.columns[cell.column : cell.column + cell.columns])
         top, right, bottom, left = cell.padding
-        before = Before()
+        before = PrecedingBlock()
         inner = self.blocks(cell.blocks, max(width - left - right, 1.0), before)
-        found = [f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.lift, 0.0))} {pt(left)}"]
+        found = [
+            f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.baseline_shift, 0.0))} {pt(left)}"
+        ]
         found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
                   if (line := getattr(cell.borders, side)) is not None]  # fmt: skip
         if self.table.bidi:

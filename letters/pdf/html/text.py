@@ -26,18 +26,18 @@ from letters.pdf.document import (
     WordField,
 )
 from letters.pdf.html.css import css_string, pt, run_declarations
-from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import CssCollector
+from letters.pdf.html.positions import is_in_flow, placing
+from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.layout_rules.text import (
-    FIRM_HYPHEN,
-    NUMBER_FRAMES,
-    flat,
+    NON_BREAKING_HYPHEN,
+    NUMBER_AFFIXES,
+    flattened,
     is_safe_link,
     next_stop,
     unsafe_link,
     width_of,
 )
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 
 _COUNTERS = {
     "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
@@ -68,9 +68,9 @@ class TextWriter:
 
     def write(self, content: tuple[Inline, ...], start: float) -> str:
         """HTML of ``content``; the first line begins ``start`` points from the left margin of the text."""
-        items = list(flat(content))
+        items = list(flattened(content))
         if not any(isinstance(item, Tab) for item in items):
-            return "".join(self._inline(item) for item in self._spaced(items))
+            return "".join(self._inline(item) for item in self._with_kept_spaces(items))
         lines: list[list[Inline]] = [[]]
         breaks: list[LineBreak] = []
         for item in items:
@@ -102,7 +102,7 @@ class TextWriter:
         return "".join(out)
 
     def _segment(self, segment: _Segment) -> str:
-        return "".join(self._inline(item) for item in self._spaced(list(segment.content)))
+        return "".join(self._inline(item) for item in self._with_kept_spaces(list(segment.content)))
 
     def _width_to_point(self, segment: _Segment) -> float:
         """How wide a number is up to its decimal point, which stands at a decimal stop; all of it where it has none."""
@@ -147,13 +147,13 @@ class TextWriter:
         box = self.sheet.classes.name("b", f"width:{pt(room)};text-align:right")
         return f'<span class="box {box}"> {self._segment(segment)}</span>', stop.position
 
-    def space(self, gap: float, look: RunFormat, leader: str) -> str:
+    def space(self, gap: float, run_format: RunFormat, leader: str) -> str:
         """An empty stretch; a leader or an underlined tab draws its line."""
         rule = ""
-        if look.underline or leader == "_":
-            rule = f";border-bottom:0.6pt solid {look.colour or '#000000'}"
+        if run_format.underline or leader == "_":
+            rule = f";border-bottom:0.6pt solid {run_format.color or '#000000'}"
         elif leader:
-            rule = f";border-bottom:0.8pt dotted {look.colour or '#000000'}"
+            rule = f";border-bottom:0.8pt dotted {run_format.color or '#000000'}"
         name = self.sheet.classes.name("w", f"width:{pt(gap)}{rule}")
         return f'<span class="tab {name}"> </span>'
 
@@ -168,7 +168,7 @@ class TextWriter:
         )
 
     @staticmethod
-    def _spaced(content: list[Inline]) -> Iterator[Inline]:
+    def _with_kept_spaces(content: list[Inline]) -> Iterator[Inline]:
         """HTML folds runs of spaces, Word does not: all but the last become no-break spaces."""
         after_space = True  # a space at the start of a line is kept too
         for item in content:
@@ -185,15 +185,15 @@ class TextWriter:
 
     def _inline(self, item: Inline) -> str:
         match item:
-            case Text(text, look):
-                return "" if look.hidden else self.dressed(text_html(text, look), look)
+            case Text(text, run_format):
+                return "" if run_format.hidden else self.styled(text_html(text, run_format), run_format)
             case LineBreak():
                 return "<br>"
             case WordField():
                 return self._field(item)
-            case Footnote(mark, look, blocks):
+            case Footnote(mark, run_format, blocks):
                 note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
-                return self.dressed(text_html(mark, look), look) + note
+                return self.styled(text_html(mark, run_format), run_format) + note
             case Link(target, content):
                 return self._link(target, content)
             case Image():
@@ -203,10 +203,10 @@ class TextWriter:
             case Tab() | PageBreak():
                 return ""
 
-    def dressed(self, html: str, look: RunFormat) -> str:
-        declarations = ";".join(run_declarations(look, self.base, self.layout))
-        language = f' lang="{escape(look.language)}"' if self.sheet.is_foreign(look.language) else ""
-        direction = ' dir="rtl"' if look.rtl and not self.layout.bidi else ""
+    def styled(self, html: str, run_format: RunFormat) -> str:
+        declarations = ";".join(run_declarations(run_format, self.base, self.layout))
+        language = f' lang="{escape(run_format.language)}"' if self.sheet.is_foreign(run_format.language) else ""
+        direction = ' dir="rtl"' if run_format.rtl and not self.layout.bidi else ""
         if not declarations and not language and not direction:
             return html
         name = f' class="{self.sheet.classes.name("r", declarations)}"' if declarations else ""
@@ -214,20 +214,20 @@ class TextWriter:
 
     def _field(self, field: WordField) -> str:
         if field.kind not in PAGE_FIELDS:
-            return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
+            return "".join(self._inline(inner) for inner in self._with_kept_spaces(list(field.content)))
         shape = field.number_format or (self.sheet.section.page_number_format if field.kind == "PAGE" else "decimal")
         literal = self.sheet.page_number if field.kind == "PAGE" else None
         if literal is not None:
-            before, after = NUMBER_FRAMES.get(shape, ("", ""))
-            return self.dressed(before + spell_number(literal, shape) + after, field.format)
-        return self.dressed(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
+            before, after = NUMBER_AFFIXES.get(shape, ("", ""))
+            return self.styled(before + format_number(literal, shape) + after, field.format)
+        return self.styled(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
 
     def _number_class(self, kind: str, shape: str) -> str:
         """The class of an element that shows the number of the page, or how many there are."""
         counter = "page" if kind == "PAGE" else "pages"
         if shape == "decimal":
             return counter
-        if shape not in _COUNTERS and shape not in NUMBER_FRAMES:
+        if shape not in _COUNTERS and shape not in NUMBER_AFFIXES:
             self.sheet.note(
                 Problem(
                     f"The page number is set in figures, not in the form “{shape}”.",
@@ -236,7 +236,7 @@ class TextWriter:
                     code="page-number",
                 )
             )
-        before, after = (css_string(part) for part in NUMBER_FRAMES.get(shape, ("", "")))
+        before, after = (css_string(part) for part in NUMBER_AFFIXES.get(shape, ("", "")))
         content = f"{before} counter({counter},{_COUNTERS.get(shape, 'decimal')}) {after}"
         return self.sheet.classes.name(f"g{counter}{shape}", "", extra=f"&::before{{content:{content}}}")
 
@@ -253,7 +253,7 @@ class TextWriter:
 
     def _link(self, target: str, content: tuple[Inline, ...]) -> str:
         inside, self.in_link = self.in_link, True
-        inner = "".join(self._inline(item) for item in self._spaced(list(content)))
+        inner = "".join(self._inline(item) for item in self._with_kept_spaces(list(content)))
         self.in_link = inside
         if inside:
             return inner  # HTML has no links in links
@@ -283,14 +283,16 @@ class TextWriter:
         return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
 
 
-def text_html(text: str, look: RunFormat) -> str:
+def text_html(text: str, run_format: RunFormat) -> str:
     """Escaped text; small capitals are set as smaller capitals, since most fonts have no drawn ones.
 
     A hyphen that does not break is one between joiners where the font has none, so that another font need not lend it.
     """
-    if FIRM_HYPHEN in text and not fonts.metrics(look.family, look.bold, look.italic).has(FIRM_HYPHEN):
-        text = text.replace(FIRM_HYPHEN, "\u2060-\u2060")
-    if not look.small_caps or look.caps:
+    if NON_BREAKING_HYPHEN in text and not fonts.metrics(run_format.family, run_format.bold, run_format.italic).has(
+        NON_BREAKING_HYPHEN
+    ):
+        text = text.replace(NON_BREAKING_HYPHEN, "\u2060-\u2060")
+    if not run_format.small_caps or run_format.caps:
         return escape(text)
     pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)
     joined = "".join(

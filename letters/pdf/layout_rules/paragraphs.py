@@ -27,7 +27,7 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.layout_rules.text import after_label, flat
+from letters.pdf.layout_rules.text import after_label, flattened
 
 NARROWEST = 24.0
 """Points that the indents of a paragraph leave for its words."""
@@ -56,17 +56,17 @@ def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
 
 
 @dataclass
-class Before:
+class PrecedingBlock:
     """What stands just before the next block: its space after, and how its last line sat."""
 
     after: float = 0.0
-    lift: float = 0.0
+    baseline_shift: float = 0.0
     paragraph: Paragraph | None = None
     break_page: bool = False
     break_column: bool = False
 
 
-def rank_of(headings: list[int], level: int) -> int:
+def heading_rank(headings: list[int], level: int) -> int:
     """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings.
 
     Args:
@@ -101,15 +101,15 @@ def joins(block: Paragraph, following: Block | None) -> bool:
     return isinstance(following, Paragraph) and same_box(block.format, following.format)
 
 
-def base_look(block: Paragraph) -> RunFormat:
-    """The look most of a paragraph is set in; that of its mark when it is empty."""
+def base_format(block: Paragraph) -> RunFormat:
+    """The run_format most of a paragraph is set in; that of its mark when it is empty."""
     amounts: dict[RunFormat, int] = {}
     for item in inlines(block.content):
         if isinstance(item, Text) and not item.format.hidden:
             amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
         elif isinstance(item, WordField) and not item.content:
             amounts[item.format] = amounts.get(item.format, 0) + 1
-    return max(amounts, key=lambda look: amounts[look]) if amounts else block.mark
+    return max(amounts, key=lambda run_format: amounts[run_format]) if amounts else block.mark
 
 
 def has_words(block: Paragraph) -> bool:
@@ -136,7 +136,7 @@ def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
     """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
     pieces: list[list[Inline]] = [[]]
     kinds = [""]
-    for item in flat(block.content):
+    for item in flattened(block.content):
         if isinstance(item, PageBreak):
             pieces.append([])
             kinds.append("column" if item.column else "page")

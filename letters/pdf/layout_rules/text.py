@@ -30,8 +30,8 @@ from letters.pdf.document import (
     paragraphs,
 )
 
-NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
-FIRM_HYPHEN = "\u2011"
+NUMBER_AFFIXES = {"numberInDash": ("- ", " -")}
+NON_BREAKING_HYPHEN = "\u2011"
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 RAISE = 0.33
 """Superscripts stand this part of the size above the line, subscripts ``LOWER`` below it."""
@@ -55,14 +55,14 @@ def width_of(content: tuple[Inline, ...]) -> float:
     return total
 
 
-def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
+def flattened(content: tuple[Inline, ...]) -> Iterator[Inline]:
     """Lift tabs and breaks out of links and fields, which would otherwise hide them."""
     for item in content:
         if isinstance(item, Link | WordField) and any(
             isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
         ):
             held: list[Inline] = []
-            for inner in flat(item.content):
+            for inner in flattened(item.content):
                 if isinstance(inner, Tab | LineBreak | PageBreak):
                     if held:
                         yield replace(item, content=tuple(held))
@@ -106,9 +106,9 @@ def after_label(label: Label, layout: ParagraphFormat, end: float, default_tab: 
     return end + (fonts.text_width(" ", label.format) if label.suffix == "space" else 0.0)
 
 
-def height_of(layout: ParagraphFormat, look: RunFormat) -> float:
-    """Height of a line of ``look`` in a paragraph of ``layout`` (17.3.1.33)."""
-    natural = fonts.line_height(look)
+def height_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
+    """Height of a line of ``run_format`` in a paragraph of ``layout`` (17.3.1.33)."""
+    natural = fonts.line_height(run_format)
     if layout.line_rule == "exact":
         return layout.line
     if layout.line_rule == "atLeast":
@@ -129,9 +129,9 @@ def anchors_of(document: Document) -> dict[str, str]:
     return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
 
 
-def stand_ins(document: Document) -> Iterator[Problem]:
+def substituted_fonts(document: Document) -> Iterator[Problem]:
     """Notes on fonts that are not installed, and for which there is none of the same widths."""
-    for family in dict.fromkeys(look.family for look in _looks(document)):
+    for family in dict.fromkeys(run_format.family for run_format in _looks(document)):
         choice = fonts.choose(family)
         if not choice.same_widths:
             yield Problem(

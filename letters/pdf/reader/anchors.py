@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from letters.pdf.document import Floating
-from letters.pdf.reader.book import StoryPart
+from letters.pdf.reader.context import StoryPart
 
 _X_FROM: dict[str, Literal["page", "margin", "left-margin", "right-margin"]] = {
     "page": "page", "margin": "margin",

@@ -15,10 +15,10 @@ from letters.pdf.document import (
     inlines,
 )
 from letters.pdf.reader.anchors import AxisPosition, floating_at
-from letters.pdf.reader.book import StoryPart
+from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.drawingml import Shape
 from letters.pdf.reader.formats import Props
 from letters.pdf.reader.lists import with_lists
-from letters.pdf.reader.shapes import Shape
 
 _SLACK = 2.0
 """Points added to a box as wide as its words, so that rounding does not break its lines."""
@@ -69,7 +69,7 @@ def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:
     y_anchor = said.get("vAnchor", "margin" if "yAlign" in said else "text")
     return Box(
         with_lists(blocks),
-        points(said.get("w")) or min(_natural_width(blocks), part.book.text_width),
+        points(said.get("w")) or min(_natural_width(blocks), part.context.text_width),
         part.location(),
         height=points(said.get("h")),
         exact_height=said.get("hRule") == "exact",

@@ -22,8 +22,8 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.reader.book import StoryPart
 from letters.pdf.reader.boxes import box_of
+from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.lists import with_lists
 
 _SURE = 0.7

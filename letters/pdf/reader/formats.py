@@ -74,7 +74,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif name == "u":
             found["underline"] = _underline(value or "single")
         elif name == "color":
-            found["colour"] = colour_of(value)
+            found["color"] = colour_of(value)
         elif name == "highlight":
             found["highlight"] = _HIGHLIGHT.get(value or "", "")
         elif name == "shd":
@@ -119,7 +119,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         italic=italic,
         underline=props.get("underline", ""),
         strike=bool(props.get("strike")),
-        colour=props.get("colour", ""),
+        color=props.get("color", ""),
         background=props.get("highlight") or props.get("background", ""),
         caps=bool(props.get("caps")),
         small_caps=bool(props.get("small_caps")),

@@ -8,7 +8,7 @@ from lxml import etree
 
 from letters.docx.package import Package
 from letters.docx.values import Node, number_of, value_of, w
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 
 _USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
 _STARS = "*†‡§"
@@ -66,7 +66,7 @@ class Notes:
         if shape == "chicago" and count <= _MOST_STARS:
             turns, at = divmod(count - 1, len(_STARS))
             return _STARS[at] * (turns + 1)
-        return spell_number(count, "decimal" if shape == "chicago" else shape)
+        return format_number(count, "decimal" if shape == "chicago" else shape)
 
 
 def note_kind(node: Node) -> Literal["footnote", "endnote"]:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from letters.docx.values import Node, flag, number_of, value_of, w
 from letters.errors import LettersError, Problem
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 from letters.pdf.reader.styles import Styles
 
@@ -153,7 +153,7 @@ class Numbering:
             shape = found.levels[at].format if at in found.levels else "decimal"
             if described.legal and shape not in ("none", "bullet"):
                 shape = "decimal"
-            return spell_number(counters.get(at, 1), shape)
+            return format_number(counters.get(at, 1), shape)
 
         if described.format == "none":
             return ""

@@ -17,9 +17,9 @@ from letters.docx.values import MC, PIC, WP, A, Node, V, number_of, w
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
-from letters.pdf.reader.book import StoryPart
-from letters.pdf.reader.shapes import GROUPS, emu, floating_of, group_members
-from letters.pdf.reader.vml import length, placed, style_of
+from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.drawingml import GROUPS, anchor_position, emu, group_members
+from letters.pdf.reader.vml import length, style_of, vml_position
 
 _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
 # Ink, models and charts: namespaces an alternative may ask for that are not read.
@@ -40,7 +40,7 @@ def alternative(node: Node) -> Node | None:
     return node.find(f"{{{MC}}}Fallback")
 
 
-def drawn_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
+def drawingml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
     """The pictures in a drawing, those of groups one by one; what is neither picture nor shape is noted."""
     for frame in node.iterchildren(f"{{{WP}}}inline", f"{{{WP}}}anchor"):
         data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
@@ -48,7 +48,7 @@ def drawn_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
             if drawn.tag == f"{{{PIC}}}pic":
                 extent, place = frame.find(f"{{{WP}}}extent"), None
                 if frame.tag == f"{{{WP}}}anchor":
-                    place = floating_of(part, frame)
+                    place = anchor_position(part, frame)
                 image = _picture(part, frame, drawn, (emu(extent, "cx"), emu(extent, "cy")), place)
                 if image is not None:
                     yield image
@@ -64,7 +64,7 @@ def drawn_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
 
 def _group(part: StoryPart, frame: Node, drawn: Node) -> Iterator[Image]:
     extent = frame.find(f"{{{WP}}}extent")
-    at = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
+    at = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
     for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
         if etree.QName(member).localname == "pic":
             place = replace(at, x=at.x + x, y=at.y + y, wraps="none", story=part.story)
@@ -79,7 +79,7 @@ def _picture(
     blip = picture.find(f".//{{{A}}}blip")
     relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
     properties = frame.find(f"{{{WP}}}docPr")
-    if relation is None or relation.external or relation.target not in part.book.package.parts:
+    if relation is None or relation.external or relation.target not in part.context.package.parts:
         part.note(
             "A picture that is only linked to is not carried over.",
             "In Word: Insert, Pictures, Insert (not Link).",
@@ -100,7 +100,7 @@ def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str]
 
     What is cut off at the sides (top, right, bottom, left) is cut out of the file, so that it does not go out unseen.
     """
-    data, suffix = part.book.package.parts[name], name.rsplit(".", 1)[-1].lower()
+    data, suffix = part.context.package.parts[name], name.rsplit(".", 1)[-1].lower()
     cuts = any(share > 0 for share in cut) and cut[0] + cut[2] < 1 and cut[1] + cut[3] < 1 and min(cut) >= 0
     _refuse_large(part, name, data, unpacked=cuts or not data.startswith(b"\xff\xd8"))
     if data.startswith(b"\xff\xd8") and not cuts:
@@ -159,7 +159,7 @@ def _in_colours(picture: Any) -> Any:
 
 def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) -> None:
     """Raise CannotPrint where a picture has so many points that unpacking it would fill the memory."""
-    pixels = part.book.pixels
+    pixels = part.context.pixels
     if name in pixels or not unpacked:
         return
     pixels[name] = _pixels_of(data)
@@ -169,7 +169,7 @@ def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) ->
         raise CannotPrint(
             Problem(
                 f"The {many} points, more than a letter needs.",
-                where=part.book.package.name,
+                where=part.context.package.name,
                 hint="In Word: Picture Format, Compress Pictures; or insert it again as a smaller file.",
                 code="picture-size",
             )
@@ -193,14 +193,14 @@ def _pixels_of(data: bytes) -> int:
         return 0
 
 
-def old_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
+def vml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
     """Embedded pictures of old-style drawings (Part 4, 19.1)."""
     for data in node.iter(f"{{{V}}}imagedata"):
         shape = data.getparent()
         if shape is None or shape.find(f"{{{V}}}textbox") is not None:
             continue
         relation = part.links.get(data.get(f"{{{R}}}id", ""))
-        if relation is None or relation.external or relation.target not in part.book.package.parts:
+        if relation is None or relation.external or relation.target not in part.context.package.parts:
             part.note("A picture in an old format is not carried over.", "Insert it again as PNG.", "picture")
             continue
         style = style_of(shape)
@@ -209,7 +209,7 @@ def old_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
         found = _readable(part, relation.target, cut) if width and height else None
         if found is not None:
             words = " ".join((shape.get("alt") or "").split())
-            yield Image(*found, width, height, words, placed(part, shape))
+            yield Image(*found, width, height, words, vml_position(part, shape))
 
 
 def _share(text: str | None) -> float:

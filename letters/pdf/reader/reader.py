@@ -12,7 +12,7 @@ from letters.docx.package import Package
 from letters.docx.values import Node, first_words, flag, points, value_of, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
-from letters.pdf.reader.book import NO_TABLE, Book
+from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
 from letters.pdf.reader.sections import SectionReader
 
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -25,39 +25,39 @@ class TrackedChanges(LettersError):
 
 def read_document(package: Package) -> Document:
     """Read an opened .docx. Raises TrackedChanges, or LettersError when it has no title or language."""
-    book = Book(package)
+    context = ReadingContext(package)
     root = package.tree(package.main)
     body = root.find(w("body"))
     if body is None:
         raise LettersError(Problem("The document has no body.", where=package.name))
     _refuse_tracked_changes(package, root)
-    title, language = _title_and_language(package, book)
-    even_and_odd = flag(book.settings, "evenAndOddHeaders")
-    sections = SectionReader(book, even_and_odd).read(body)
-    _note_comments(book, root)
+    title, language = _title_and_language(package, context)
+    even_and_odd = flag(context.settings, "evenAndOddHeaders")
+    sections = SectionReader(context, even_and_odd).read(body)
+    _note_comments(context, root)
     return Document(
         language=language,
         title=title,
         sections=tuple(sections),
         even_and_odd=even_and_odd,
-        default_tab=points(value_of(book.settings, "defaultTabStop"), 36.0) or 36.0,
+        default_tab=points(value_of(context.settings, "defaultTabStop"), 36.0) or 36.0,
         # Named for HTML's automatic spacing, but Word and LibreOffice obey it for all spacing (Part 1,
         # 17.15.3.27).
         spaces_add=flag(
-            None if book.settings is None else book.settings.find(w("compat")),
+            None if context.settings is None else context.settings.find(w("compat")),
             "doNotUseHTMLParagraphAutoSpacing",
         ),
-        notes=tuple(book.notes),
+        notes=tuple(context.notes),
     )
 
 
-def _note_comments(book: Book, root: Node) -> None:
-    has_comments = any(link.kind == "comments" for link in book.links.values())
+def _note_comments(context: ReadingContext, root: Node) -> None:
+    has_comments = any(link.kind == "comments" for link in context.links.values())
     if has_comments and next(root.iter(w("commentReference")), None) is not None:
-        book.notes.append(
+        context.notes.append(
             Problem(
                 "Comments are not printed.",
-                where=book.package.name,
+                where=context.package.name,
                 hint="Delete them in the Word file before it leaves the office.",
                 code="comments",
             )
@@ -92,7 +92,7 @@ def _refuse_tracked_changes(package: Package, root: Node) -> None:
     )
 
 
-def _title_and_language(package: Package, book: Book) -> tuple[str, str]:
+def _title_and_language(package: Package, context: ReadingContext) -> tuple[str, str]:
     """From the document's properties; the language also from the styles. Both are needed to read a PDF aloud."""
     title = language = ""
     for link in package.links("").values():
@@ -100,7 +100,9 @@ def _title_and_language(package: Package, book: Book) -> tuple[str, str]:
             core = package.tree(link.target)
             title = " ".join((core.findtext(f"{{{_DC}}}title") or "").split())
             language = (core.findtext(f"{{{_DC}}}language") or "").strip()
-    language = language or book.run_props(None, book.styles.default.get("paragraph", ""), NO_TABLE).get("language", "")
+    language = language or context.run_props(None, context.styles.default.get("paragraph", ""), NO_CELL_STYLE).get(
+        "language", ""
+    )
     problems = []
     if not title:
         problems.append(

@@ -13,8 +13,8 @@ from letters.docx.values import Node, flag, number_of, points, value_of, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.blocks import BlockReader
-from letters.pdf.reader.book import Book, StoryPart
 from letters.pdf.reader.columns import ColumnWidths, endnote_rule, in_columns
+from letters.pdf.reader.context import ReadingContext, StoryPart
 from letters.pdf.reader.formats import edges_of
 from letters.pdf.reader.lists import with_lists
 
@@ -22,10 +22,10 @@ from letters.pdf.reader.lists import with_lists
 class SectionReader:
     """Cuts the body at its section properties (17.6.17) and reads each section's headers and footers."""
 
-    def __init__(self, book: Book, even_and_odd: bool) -> None:
-        self.book = book
+    def __init__(self, context: ReadingContext, even_and_odd: bool) -> None:
+        self.context = context
         self.even_and_odd = even_and_odd
-        self.body = BlockReader(StoryPart(book, book.package.main, "body", "body"))
+        self.body = BlockReader(StoryPart(context, context.package.main, "body", "body"))
         self.inherited: dict[str, tuple[Block, ...]] = {}
 
     def read(self, body: Node) -> list[Section]:
@@ -43,9 +43,9 @@ class SectionReader:
                 pieces.append((last, []))
         for at, (own, content) in enumerate(pieces):
             self._add(found, own, content, pieces[at + 1][0] if at + 1 < len(pieces) else None, at)
-        if self.book.endnotes:
+        if self.context.endnotes:
             rule = endnote_rule(self.body.part)
-            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, rule, *self.book.endnotes))
+            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, rule, *self.context.endnotes))
         # Only now: lists run on through continuous sections.
         return [replace(section, blocks=with_lists(section.blocks)) for section in found]
 
@@ -76,21 +76,21 @@ class SectionReader:
             raise LettersError(
                 Problem(
                     "The margins leave no room for text.",
-                    where=self.book.package.name,
+                    where=self.context.package.name,
                     hint="In Word: Layout, Margins.",
                 )
             )
-        self.book.text_width = paper.text_width
-        self.book.note_texts.begin_section(node)
+        self.context.text_width = paper.text_width
+        self.context.note_texts.begin_section(node)
         self._note_left_out(node)
         # Headers and footers before the text: the counting of lists goes on from one to the other.
         headers, footers = self._running(node, "header"), self._running(node, "footer")
         same_page = following is not None and value_of(following, "type") == "continuous"
         columns = _columns(node, paper.text_width, same_page)
-        self.book.in_columns = len(columns.widths) > 1
-        self.book.text_width = min(columns.widths)
+        self.context.in_columns = len(columns.widths) > 1
+        self.context.text_width = min(columns.widths)
         blocks = tuple(_without_own_line(self.body.read(content), content))
-        self.book.in_columns, self.book.text_width = False, paper.text_width
+        self.context.in_columns, self.context.text_width = False, paper.text_width
         shifted = base is not None and (base.left, base.right) != (paper.left, paper.right)
         if blocks and (len(columns.widths) > 1 or shifted):
             indent = paper.left - base.left if base is not None and shifted else 0.0
@@ -112,12 +112,14 @@ class SectionReader:
     def _running(self, node: Node | None, kind: Literal["header", "footer"]) -> HeaderFooter:
         """A section without a header of its own takes the one of the section before (17.10.2)."""
         for reference in () if node is None else node.iterchildren(w(f"{kind}Reference")):
-            relation = self.book.links.get(reference.get(f"{{{R}}}id", ""))
+            relation = self.context.links.get(reference.get(f"{{{R}}}id", ""))
             which = reference.get(w("type"), "default")
-            if relation is not None and relation.target in self.book.package.parts:
+            if relation is not None and relation.target in self.context.package.parts:
                 title = f"{'first-page ' if which == 'first' else 'even-page ' if which == 'even' else ''}{kind}"
-                reader = BlockReader(StoryPart(self.book, relation.target, kind, title))
-                self.inherited[f"{kind}-{which}"] = with_lists(reader.blocks(self.book.package.tree(relation.target)))
+                reader = BlockReader(StoryPart(self.context, relation.target, kind, title))
+                self.inherited[f"{kind}-{which}"] = with_lists(
+                    reader.blocks(self.context.package.tree(relation.target))
+                )
         title_page = flag(node, "titlePg")
         return HeaderFooter(
             default=self.inherited.get(f"{kind}-default", ()),

@@ -114,7 +114,7 @@ def theme_fonts(root: Node) -> dict[str, str]:
     return found
 
 
-def theme_colours(root: Node) -> dict[str, str]:
+def theme_colors(root: Node) -> dict[str, str]:
     """``accent1`` and the like, to ``#rrggbb`` (20.1.6.2)."""
     found = {}
     scheme = root.find(f".//{{{A}}}clrScheme")

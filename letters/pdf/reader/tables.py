@@ -10,13 +10,13 @@ from lxml import etree
 
 from letters.docx.values import THROUGH, Node, flag, hex_of, number_of, points, shade_of, value_of, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
-from letters.pdf.reader.book import StoryPart, TableLook
 from letters.pdf.reader.boxes import table_position
+from letters.pdf.reader.context import CellStyle, StoryPart
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
 from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.styles import Style
 
-Blocks = Callable[[Node, TableLook, int], list[Block]]
+Blocks = Callable[[Node, CellStyle, int], list[Block]]
 """Reads the blocks inside a cell, at some depth of nesting."""
 Padding: TypeAlias = tuple[float, float, float, float]
 """Top, right, bottom, left."""
@@ -54,7 +54,7 @@ class TableReader:
 
     def __init__(self, part: StoryPart, node: Node, depth: int, blocks: Blocks) -> None:
         self.part, self.node, self.depth, self.blocks = part, node, depth, blocks
-        self.styles = part.book.styles
+        self.styles = part.context.styles
         properties = node.find(w("tblPr"))
         self.properties = properties
         self.chain = self.styles.chain(value_of(properties, "tblStyle") or self.styles.default.get("table", ""))
@@ -138,7 +138,7 @@ class TableReader:
 
     def _fitted(self, columns: list[float]) -> list[float]:
         """The grid is what Word last drew; the table's own width counts more, and the page's when there is none."""
-        total, room = sum(columns), self.part.book.text_width
+        total, room = sum(columns), self.part.context.text_width
         kind, said = value_of(self.properties, "tblW", "type"), value_of(self.properties, "tblW", "w") or ""
         fixed = value_of(self.properties, "tblLayout", "type") == "fixed"
         if total <= 0:  # no width anywhere
@@ -170,7 +170,7 @@ class TableReader:
             if len(widths) > len(best):
                 best = widths
         count = max(known, len(best), 1)
-        share = self.part.book.text_width / count
+        share = self.part.context.text_width / count
         best += [0.0] * (count - len(best))
         return [width or share for width in best]
 
@@ -219,7 +219,7 @@ class TableReader:
         for properties in self._table_properties():
             if (value := value_of(properties, "tblInd", "w")) is not None:
                 indent = points(value)
-        return indent if self.part.book.compatibility >= 15 else indent - padding[3]
+        return indent if self.part.context.compatibility >= 15 else indent - padding[3]
 
     def _padding(self, sources: Iterator[Node], name: str = "tblCellMar") -> Padding:
         found = {"top": 0.0, "right": 5.4, "bottom": 0.0, "left": 5.4}
@@ -312,7 +312,7 @@ class TableReader:
         sides = dict(zip(("top", "right", "bottom", "left"), padding, strict=True))
         self._read_padding(None if own is None else own.find(w("tcMar")), sides)
         key = f"{'/'.join(style.id for style in self.chain)}|{'/'.join(conditions)}" if self.chain else ""
-        look = TableLook(run, paragraph, key)
+        look = CellStyle(run, paragraph, key)
         return Cell(
             blocks=self._inside(slot, look, sides),
             column=slot.column,
@@ -324,14 +324,14 @@ class TableReader:
             align="middle" if align in ("center", "both") else "bottom" if align == "bottom" else "top",
         )
 
-    def _inside(self, slot: _Slot, look: TableLook, padding: dict[str, float]) -> tuple[Block, ...]:
+    def _inside(self, slot: _Slot, look: CellStyle, padding: dict[str, float]) -> tuple[Block, ...]:
         """What a cell holds, read for its own width; pages do not break in it."""
-        book = self.part.book
-        room, breakable = book.text_width, book.breakable
+        context = self.part.context
+        room, breakable = context.text_width, context.breakable
         width = sum(self.columns[slot.column : slot.column + slot.span]) - padding["left"] - padding["right"]
-        book.text_width, book.breakable = max(width, 1.0), False
+        context.text_width, context.breakable = max(width, 1.0), False
         found = with_lists(self.blocks(slot.node, look, self.depth + 1))
-        book.text_width, book.breakable = room, breakable
+        context.text_width, context.breakable = room, breakable
         return found
 
     def _borders(self, slot: _Slot, conditions: list[str], own: Node | None) -> Borders:

@@ -29,13 +29,13 @@ from letters.pdf.document import (
     Text,
     WordField,
 )
-from letters.pdf.reader.book import StoryPart, TableLook
+from letters.pdf.reader.context import CellStyle, StoryPart
+from letters.pdf.reader.drawingml import Shape, drawingml_shapes
 from letters.pdf.reader.formats import Script
 from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.notes import note_kind
-from letters.pdf.reader.pictures import alternative, drawn_pictures, old_pictures, unknown
-from letters.pdf.reader.shapes import Shape, drawn_shapes
-from letters.pdf.reader.vml import old_shapes
+from letters.pdf.reader.pictures import alternative, drawingml_pictures, unknown, vml_pictures
+from letters.pdf.reader.vml import vml_shapes
 
 
 @dataclass
@@ -100,7 +100,7 @@ class TextReader:
 
     def __init__(self, part: StoryPart, read_note: NoteReader, *, boxed: bool = False) -> None:
         self.part, self.boxed = part, boxed
-        self.book = part.book
+        self.context = part.context
         self.read_note = read_note
         self.open: list[_OpenField] = []
         self._shapes: list[Shape] = []
@@ -110,28 +110,28 @@ class TextReader:
         taken, self._shapes = self._shapes, []
         return taken
 
-    def read(self, paragraph: Node, style: str, look: TableLook) -> list[Inline]:
+    def read(self, paragraph: Node, style: str, cell_style: CellStyle) -> list[Inline]:
         """The content of one paragraph, and as much of a field left open as has been read."""
-        content = self._inlines(paragraph, style, look)
+        content = self._inlines(paragraph, style, cell_style)
         for still_open in self.open:
             if still_open.in_result and still_open.content:
                 content += still_open.content
                 still_open.content = []
         return list(_joined(content))
 
-    def _inlines(self, parent: Node, style: str, look: TableLook, depth: int = 0) -> list[Inline]:
+    def _inlines(self, parent: Node, style: str, cell_style: CellStyle, depth: int = 0) -> list[Inline]:
         found: list[Inline] = []
         if depth > MAX_DEPTH:
             raise LettersError(Problem("Controls are nested too deep.", where=self.part.title))
         for child in parent.iterchildren(tag=etree.Element):
             if child.tag == w("r"):
-                self._run(child, style, look, found)
+                self._run(child, style, cell_style, found)
             elif child.tag == w("hyperlink"):
-                inner = self._inlines(child, style, look, depth + 1)
+                inner = self._inlines(child, style, cell_style, depth + 1)
                 self._emit(found, *self._link(child, inner))
             elif child.tag == w("fldSimple"):
-                inner = self._inlines(child, style, look, depth + 1)
-                done = _OpenField(child.get(w("instr"), ""), True, self.book.run(None, style, look), inner)
+                inner = self._inlines(child, style, cell_style, depth + 1)
+                done = _OpenField(child.get(w("instr"), ""), True, self.context.run(None, style, cell_style), inner)
                 first = next((item.format for item in inner if isinstance(item, Text)), None)
                 done.format = first or done.format
                 self._close(done, found)
@@ -139,10 +139,10 @@ class TextReader:
                 if (name := child.get(w("name"), "")) and name != "_GoBack":
                     self._emit(found, Bookmark(name))
             elif child.tag in THROUGH:
-                found += self._inlines(child, style, look, depth + 1)
+                found += self._inlines(child, style, cell_style, depth + 1)
             elif child.tag == f"{{{MC}}}AlternateContent":
                 if (chosen := alternative(child)) is not None:
-                    found += self._inlines(chosen, style, look, depth + 1)
+                    found += self._inlines(chosen, style, cell_style, depth + 1)
             elif child.tag not in SILENT and not is_marker(child):
                 unknown(self.part, child)
         return found
@@ -167,7 +167,7 @@ class TextReader:
             return [Link(f"#{anchor}", tuple(inner))]
         return inner
 
-    def _run(self, run: Node, style: str, look: TableLook, found: list[Inline]) -> None:
+    def _run(self, run: Node, style: str, cell_style: CellStyle, found: list[Inline]) -> None:
         properties = run.find(w("rPr"))
         plain: RunFormat | None = None
         for child in run.iterchildren(tag=etree.Element):
@@ -175,14 +175,14 @@ class TextReader:
             if tag == w("rPr"):
                 continue
             if plain is None:
-                plain = self.book.run(properties, style, look)
+                plain = self.context.run(properties, style, cell_style)
                 self._note_effects(properties)
                 if plain.hidden:
                     self._hidden(run)
                     self._fields_only(run, plain, found)
                     return
             if tag == w("t"):
-                self._text(child.text or "", properties, style, look, plain, found)
+                self._text(child.text or "", properties, style, cell_style, plain, found)
             elif tag == w("fldChar"):
                 self._field_mark(child, plain, found)
             elif tag == w("instrText"):
@@ -199,7 +199,7 @@ class TextReader:
             self._emit(found, Tab(plain, cast(Any, child.get(w("alignment"), "left"))))
         elif tag in (w("br"), w("cr")):
             kind = child.get(w("type"), "textWrapping")
-            column = kind == "column" and self.book.in_columns  # without columns it begins the next page
+            column = kind == "column" and self.context.in_columns  # without columns it begins the next page
             breaks = kind in ("page", "column") and self.part.breakable
             self._emit(found, PageBreak(column) if breaks else LineBreak(plain))
         elif tag == w("noBreakHyphen"):
@@ -209,12 +209,12 @@ class TextReader:
         elif tag == w("sym"):
             self._symbol(child, plain, found)
         elif tag == w("drawing"):
-            self._emit(found, *drawn_pictures(self.part, child))
+            self._emit(found, *drawingml_pictures(self.part, child))
             for frame in child.iterchildren(tag=etree.Element):
-                self._draw(drawn_shapes(self.part, frame))
+                self._draw(drawingml_shapes(self.part, frame))
         elif tag in (w("pict"), w("object")):
-            self._emit(found, *old_pictures(self.part, child))
-            self._draw(old_shapes(self.part, child))
+            self._emit(found, *vml_pictures(self.part, child))
+            self._draw(vml_shapes(self.part, child))
         elif tag == f"{{{MC}}}AlternateContent":
             if (chosen := alternative(child)) is not None:
                 for inner in chosen.iterchildren(tag=etree.Element):
@@ -231,7 +231,7 @@ class TextReader:
         text: str,
         properties: Node | None,
         style: str,
-        look: TableLook,
+        cell_style: CellStyle,
         plain: RunFormat,
         found: list[Inline],
     ) -> None:
@@ -240,11 +240,11 @@ class TextReader:
         if not text:
             return
         for piece, script in _by_script(text):
-            self._emit(found, Text(piece, self.book.run(properties, style, look, script) if script else plain))
+            self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
     def _note(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         """A footnote stands at its mark; what an endnote says is kept for the end (17.11.14, 17.11.7)."""
-        kind, notes = note_kind(child), self.book.note_texts
+        kind, notes = note_kind(child), self.context.note_texts
         node = notes.find(kind, child.get(w("id"), ""))
         if node is None:
             self.part.note("A footnote or endnote has lost its words.", "Delete its mark in Word.", "footnote")
@@ -256,7 +256,7 @@ class TextReader:
         blocks = self.read_note(node, kind, mark)
         at_end = kind == "endnote" or self.boxed  # a box has no foot of a page
         if at_end:
-            self.book.endnotes += blocks
+            self.context.endnotes += blocks
         self._emit(found, Footnote(mark, plain, () if at_end else with_lists(blocks)))
 
     def _note_effects(self, properties: Node | None) -> None:

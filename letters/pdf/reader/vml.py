@@ -10,8 +10,8 @@ from lxml import etree
 from letters.docx.values import Node, V, colour_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
-from letters.pdf.reader.book import StoryPart
-from letters.pdf.reader.shapes import Shape
+from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.drawingml import Shape
 
 _OFFICE = "urn:schemas-microsoft-com:office:office"
 _WORD = "urn:schemas-microsoft-com:office:word"
@@ -34,7 +34,7 @@ def length(text: str | None) -> float:
     return within_reach(number_of(f"{match[1]}0{match[2]}{match[3]}" if match else text) / 20)
 
 
-def placed(part: StoryPart, node: Node) -> Floating | None:
+def vml_position(part: StoryPart, node: Node) -> Floating | None:
     """The position of a VML shape; None when it is in line with the text."""
     style = style_of(node)
     if style.get("position") not in ("absolute", "relative"):
@@ -60,20 +60,20 @@ def placed(part: StoryPart, node: Node) -> Floating | None:
     )
 
 
-def old_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
+def vml_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
     """Text boxes, rules and rectangles in a ``w:pict``; other drawings are noted."""
     for child in node.iterchildren(tag=etree.Element):
         if child.tag == f"{{{V}}}group":
             yield from _group(part, child)
         elif etree.QName(child).namespace == V and etree.QName(child).localname in _SHAPES:
-            yield from _shape(part, child, placed(part, child), None)
+            yield from _shape(part, child, vml_position(part, child), None)
         elif etree.QName(child).localname in ("oval", "polyline", "curve", "arc"):
             _note_drawing(part)
 
 
 def _group(part: StoryPart, group: Node) -> Iterator[Shape]:
     """Members of a group are measured in the group's own units."""
-    style, place = style_of(group), placed(part, group)
+    style, place = style_of(group), vml_position(part, group)
     place = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
     wide, high = (number_of(found, 1000) for found in (group.get("coordsize", "1000,1000") + ",1000").split(",")[:2])
     left, top = (number_of(found) for found in (group.get("coordorigin", "0,0") + ",0").split(",")[:2])
@@ -92,10 +92,10 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
     style = style_of(node)
     width, height = size or (length(style.get("width")), length(style.get("height")))
     words = node.find(f"{{{V}}}textbox/{w('txbxContent')}")
-    line, fill = _line(node), _colour(node.get("fillcolor", "")) if _says(node, "filled", "t") else ""
+    line, fill = _line(node), _color(node.get("fillcolor", "")) if _says(node, "filled", "t") else ""
     name = etree.QName(node).localname
     if node.get(f"{{{_OFFICE}}}hr") in ("t", "true"):
-        yield Shape(None, width or part.book.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
+        yield Shape(None, width or part.context.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
     elif words is not None:
         inset = next(node.iterchildren(f"{{{V}}}textbox")).get("inset", "").split(",")
         left, top, right, bottom = (
@@ -136,11 +136,11 @@ def _line(node: Node) -> Border | None:
     if not _says(node, "stroked", "t"):
         return None
     weight = node.get("strokeweight")
-    return Border("solid", max(length(weight), 0.25) if weight else 0.75, _colour(node.get("strokecolor", "")))
+    return Border("solid", max(length(weight), 0.25) if weight else 0.75, _color(node.get("strokecolor", "")))
 
 
-def _colour(text: str) -> str:
-    """A colour of an old drawing: ``#rrggbb``, ``#rgb`` or a name, perhaps with a palette number behind it."""
+def _color(text: str) -> str:
+    """A color of an old drawing: ``#rrggbb``, ``#rgb`` or a name, perhaps with a palette number behind it."""
     first = text.split(" ")[0].casefold()
     if re.fullmatch(r"#[0-9a-f]{3}", first):
         first = "#" + "".join(digit * 2 for digit in first[1:])

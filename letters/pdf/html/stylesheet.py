@@ -128,6 +128,6 @@ def _round_page(section: Section) -> str:
         x = near.get("left", 0.0) if lying else space if side == "left" else section.width - space - line.width
         y = near.get("top", 0.0) if not lying else space if side == "top" else section.height - space - line.width
         size = f"{pt(across)} {pt(line.width)}" if lying else f"{pt(line.width)} {pt(down)}"
-        ink = line.colour or "#000000"
+        ink = line.color or "#000000"
         found.append(f"linear-gradient({ink},{ink} 50%,{ink}) {pt(x)} {pt(y)}/{size} no-repeat")
     return f"background:{','.join(found)}"

@@ -23,11 +23,11 @@ from letters.pdf.reader.formats import (
 )
 from letters.pdf.reader.notes import Notes
 from letters.pdf.reader.numbering import Numbering
-from letters.pdf.reader.styles import Styles, theme_colours, theme_fonts
+from letters.pdf.reader.styles import Styles, theme_colors, theme_fonts
 
 
 @dataclass(frozen=True)
-class TableLook:
+class CellStyle:
     """What the table style says about the paragraphs of one cell."""
 
     run: Props
@@ -35,10 +35,10 @@ class TableLook:
     key: str
 
 
-NO_TABLE = TableLook({}, {}, "")
+NO_CELL_STYLE = CellStyle({}, {}, "")
 
 
-class Book:
+class ReadingContext:
     """What all parts share: styles, lists, settings, notes."""
 
     def __init__(self, package: Package) -> None:
@@ -47,7 +47,7 @@ class Book:
         self.links = package.links(package.main)
         theme = self._part("theme")
         self.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
-        self.colours = {} if theme is None else theme_colours(theme)
+        self.colors = {} if theme is None else theme_colors(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles)
         self.settings = self._part("settings")
         self.note_texts = Notes(package, self.settings)
@@ -75,18 +75,18 @@ class Book:
                 return int(number_of(node.get(w("val")), 12))
         return 12
 
-    def run_props(self, node: Node | None, style: str, look: TableLook) -> Props:
+    def run_props(self, node: Node | None, style: str, cell_style: CellStyle) -> Props:
         direct = run_properties(node, self.styles.theme)
         character = value_of(node, "rStyle") or ""
-        levels = [look.run, self.styles.run(style), self.styles.run(character) if character else {}]
+        levels = [cell_style.run, self.styles.run(style), self.styles.run(character) if character else {}]
         return stack_runs(levels, direct, self.styles.default_run)
 
-    def run(self, node: Node | None, style: str, look: TableLook, script: Script = "") -> RunFormat:
+    def run(self, node: Node | None, style: str, cell_style: CellStyle, script: Script = "") -> RunFormat:
         """Effective format of a run; most runs of a letter share one of a handful, so it is kept."""
         said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
-        key = (said, style, look.key, script)
+        key = (said, style, cell_style.key, script)
         if key not in self._runs:
-            self._runs[key] = run_format(self.run_props(node, style, look), script)
+            self._runs[key] = run_format(self.run_props(node, style, cell_style), script)
         return self._runs[key]
 
     def frame(self, node: Node | None, style: str) -> Props:
@@ -99,7 +99,7 @@ class Book:
         return merged
 
     def paragraph_layout(
-        self, node: Node | None, style: str, look: TableLook
+        self, node: Node | None, style: str, cell_style: CellStyle
     ) -> tuple[ParagraphFormat, int | None, str]:
         """Effective format, list level and list of a paragraph.
 
@@ -108,7 +108,7 @@ class Book:
         does.
         """
         merged = dict(self.styles.default_paragraph)
-        lay_over(merged, look.paragraph)
+        lay_over(merged, cell_style.paragraph)
         list_id, at = self._lay_styles(merged, style)
         own = None if node is None else node.find(w("numPr"))
         if own is not None:
@@ -154,8 +154,8 @@ class Book:
 class StoryPart:
     """One part while it is read: body, header, footer or note. Counts its paragraphs, for messages to name them."""
 
-    def __init__(self, book: Book, name: str, story: StoryType, title: str) -> None:
-        self.book = book
+    def __init__(self, context: ReadingContext, name: str, story: StoryType, title: str) -> None:
+        self.context = context
         self.name = name
         self.story = story
         self.title = title
@@ -170,16 +170,16 @@ class StoryPart:
     @cached_property
     def numbers(self) -> dict[Node, int]:
         """Each paragraph of the part with its number."""
-        return {node: at for at, node in enumerate(self.book.package.tree(self.name).iter(w("p")))}
+        return {node: at for at, node in enumerate(self.context.package.tree(self.name).iter(w("p")))}
 
     @cached_property
     def links(self) -> dict[str, Relationship]:
-        return self.book.package.links(self.name)
+        return self.context.package.links(self.name)
 
     @property
     def breakable(self) -> bool:
         """Whether a page may break where we are."""
-        return self.story == "body" and self.book.breakable
+        return self.story == "body" and self.context.breakable
 
     def begin_paragraph(self, node: Node) -> None:
         self.count += 1
@@ -195,5 +195,5 @@ class StoryPart:
         words = f" (“{self.words}”)" if self.words else ""
         place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
         problem = Problem(message, where=place, hint=hint, code=code, about=self.location())
-        if problem not in self.book.notes:
-            self.book.notes.append(problem)
+        if problem not in self.context.notes:
+            self.context.notes.append(problem)

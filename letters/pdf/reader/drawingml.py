@@ -1,4 +1,4 @@
-"""Text boxes, drawn rules and groups of a Word letter, new style (DrawingML): their place, size, lines and colours."""
+"""Text boxes, drawn rules and groups of a Word letter, new style (DrawingML): their place, size, lines and colors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lxml import etree
 from letters.docx.values import WP, A, Node, hex_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
-from letters.pdf.reader.book import StoryPart
+from letters.pdf.reader.context import StoryPart
 
 WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
@@ -42,11 +42,11 @@ def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
     return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
 
 
-def drawn_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
+def drawingml_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
     """The shapes in a ``wp:inline`` or ``wp:anchor``, those of groups one by one."""
     data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
     extent = frame.find(f"{{{WP}}}extent")
-    place = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
+    place = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
     size = emu(extent, "cx"), emu(extent, "cy")
     for node in () if data is None else data.iterchildren(tag=etree.Element):
         if node.tag == f"{{{WPS}}}wsp":
@@ -129,12 +129,12 @@ def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
         if found.tag == f"{{{A}}}noFill":
             return ""
         if found.tag == f"{{{A}}}solidFill":
-            return colour(found, part.book.colours)
+            return color(found, part.context.colors)
         if found.tag in (f"{{{A}}}gradFill", f"{{{A}}}pattFill", f"{{{A}}}blipFill"):
             part.note("The shading of a drawn box is not carried over.")
             return ""
     style = node.find(f"{{{WPS}}}style/{{{A}}}fillRef")
-    return colour(style, part.book.colours) if style is not None and style.get("idx", "0") != "0" else ""
+    return color(style, part.context.colors) if style is not None and style.get("idx", "0") != "0" else ""
 
 
 def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
@@ -148,15 +148,15 @@ def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
     solid = None if own is None else own.find(f"{{{A}}}solidFill")
     if solid is None and not styled:
         return None
-    ink = colour(solid if solid is not None else style, part.book.colours) or "#000000"
+    ink = color(solid if solid is not None else style, part.context.colors) or "#000000"
     dash = None if own is None else own.find(f"{{{A}}}prstDash")
     kind = "solid" if dash is None else dash.get("val", "solid")
     shown = "solid" if kind == "solid" else "dotted" if "ot" in kind and "ash" not in kind else "dashed"
     return Border(shown, max(width, 0.25), ink)
 
 
-def colour(holder: Node | None, theme: Mapping[str, str]) -> str:
-    """``#rrggbb`` of the colour in a fill; a theme colour may be made lighter or darker (20.1.2.3)."""
+def color(holder: Node | None, theme: Mapping[str, str]) -> str:
+    """``#rrggbb`` of the color in a fill; a theme color may be made lighter or darker (20.1.2.3)."""
     node = None if holder is None else next(holder.iterchildren(tag=etree.Element), None)
     if node is None:
         return ""
@@ -187,7 +187,7 @@ def _changed(ink: str, how: str, amount: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-def floating_of(part: StoryPart, frame: Node) -> Floating:
+def anchor_position(part: StoryPart, frame: Node) -> Floating:
     """The position of an anchored picture or shape (20.4.2.3)."""
 
     def along(axis: str) -> AxisPosition:

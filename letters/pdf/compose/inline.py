@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from letters.pdf import fonts
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
-from letters.pdf.compose.shaping import Font, Shaped, breaks, font_of
+from letters.pdf.compose.context import LayoutContext
+from letters.pdf.compose.shaping import Font, ShapedText, breaks, font_of
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
     Bookmark,
@@ -26,8 +26,8 @@ from letters.pdf.document import (
     Text,
     WordField,
 )
-from letters.pdf.layout_rules.text import FIRM_HYPHEN, LOWER, NUMBER_FRAMES, RAISE, flat
-from letters.pdf.numerals import spell_number
+from letters.pdf.layout_rules.text import LOWER, NON_BREAKING_HYPHEN, NUMBER_AFFIXES, RAISE, flattened
+from letters.pdf.numerals import format_number
 from letters.pdf.tags.structure import Node
 
 _OBJECT = "\ufffc"
@@ -37,19 +37,21 @@ _PLAIN = re.compile(
     "[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u058f\u1d00-\u1fff\u2000-\u200a\u2010-\u2027\u202f-\u205f\u2070-\u2bff\ufb00-\ufb06]*"
 )
 """Texts of scripts that go from left to right, letter after letter."""
-SPELT = frozenset({"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_FRAMES})
+SUPPORTED_NUMBER_FORMATS = frozenset(
+    {"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_AFFIXES}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one look."""
+    """Words of one run_format."""
 
-    shaped: Shaped
+    shaped: ShapedText
     font: Font
     size: float
-    look: RunFormat
+    run_format: RunFormat
     node: Node | None
-    """What is told; None where it is page furniture."""
+    """What is told; None where it is page artifact."""
     rise: float = 0.0
     link: Link | None = None
     typed: str = ""
@@ -59,7 +61,7 @@ class Run:
 
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
-        return (edges[end] - edges[start]) * self.size + self.look.spacing * (end - start)
+        return (edges[end] - edges[start]) * self.size + self.run_format.spacing * (end - start)
 
     def bare_end(self, start: int, end: int) -> int:
         """Where the words from ``start`` to ``end`` stop and the spaces behind them begin."""
@@ -67,7 +69,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Shown:
+class InlinePicture:
     """A picture in the line."""
 
     image: Image
@@ -76,7 +78,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Afloat:
+class FloatingPicture:
     """A picture placed on the page, anchored in a column so many points wide."""
 
     image: Image
@@ -95,22 +97,22 @@ class Word:
     """The width without the spaces at its end."""
 
 
-Item: TypeAlias = Word | Tab | LineBreak | Shown | Bookmark
+Item: TypeAlias = Word | Tab | LineBreak | InlinePicture | Bookmark
 
 
-class Matter:
+class InlineContent:
     """Takes one paragraph apart, in a column ``width`` points wide."""
 
-    def __init__(self, setting: Setting, paragraph: Paragraph, width: float, node: Node | None) -> None:
-        self.setting, self.paragraph, self.width, self.node = setting, paragraph, width, node
-        self.afloat: list[Afloat] = []
+    def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
+        self.context, self.paragraph, self.width, self.node = context, paragraph, width, node
+        self.floats: list[FloatingPicture] = []
         """Pictures placed on the page that are anchored in it."""
 
     def items(self) -> Iterator[Item]:
         """Words, tabs, breaks and pictures, in order."""
-        leaves = list(self._leaves(flat(self.paragraph.content), self.node, None))
+        leaves = list(self._leaves(flattened(self.paragraph.content), self.node, None))
         whole = "".join([_stands_for(leaf) for leaf in leaves])
-        may_break = breaks(whole, self.setting.document.language)
+        may_break = breaks(whole, self.context.document.language)
         at = 0
         held: list[tuple[Run, int, int]] = []
         for leaf in leaves:
@@ -137,89 +139,93 @@ class Matter:
 
     def _leaves(
         self, content: Iterable[Inline], node: Node | None, link: Link | None
-    ) -> Iterator[Run | Tab | LineBreak | Shown | Bookmark]:
+    ) -> Iterator[Run | Tab | LineBreak | InlinePicture | Bookmark]:
         for item in content:
             match item:
-                case Text(text, look):
-                    if not look.hidden and text:
-                        yield from self.runs(text, look, node, link)
+                case Text(text, run_format):
+                    if not run_format.hidden and text:
+                        yield from self.runs(text, run_format, node, link)
                 case WordField():
                     yield from self._field(item, node, link)
                 case Link(target, inner):
-                    if link is not None or not self.setting.leads(target, self.paragraph.location.text):
+                    if link is not None or not self.context.has_destination(target, self.paragraph.location.text):
                         yield from self._leaves(inner, node, link)
                     else:
-                        yield from self._leaves(inner, self.setting.link_node(item, node), item)
-                case Footnote(mark, look, blocks):
+                        yield from self._leaves(inner, self.context.link_node(item, node), item)
+                case Footnote(mark, run_format, blocks):
                     if node is None or not (mark and blocks):
-                        raise BeyondReach("a footnote without a mark, or in a header or footer")
-                    *marks, last = self.runs(mark, replace(look, hidden=False), node, link)
+                        raise Unsupported("a footnote without a mark, or in a header or footer")
+                    *marks, last = self.runs(mark, replace(run_format, hidden=False), node, link)
                     yield from marks
                     yield replace(last, note=item)
                 case Tab() | LineBreak() | Bookmark():
                     yield item
                 case Image(floating=Floating() as place):
-                    self.afloat.append(Afloat(item, place, self.width, self._figure(item, node)))
+                    self.floats.append(FloatingPicture(item, place, self.width, self._figure(item, node)))
                 case Image():
                     yield self._shown(item, node)
                 case _:
-                    raise BeyondReach(f"{type(item).__name__} in a line")
+                    raise Unsupported(f"{type(item).__name__} in a line")
 
-    def _shown(self, image: Image, node: Node | None) -> Shown:
+    def _shown(self, image: Image, node: Node | None) -> InlinePicture:
         if self.paragraph.format.line_rule == "exact":
-            raise BeyondReach("a picture in a line of fixed height")
-        return Shown(image, 0.0, self._figure(image, node))
+            raise Unsupported("a picture in a line of fixed height")
+        return InlinePicture(image, 0.0, self._figure(image, node))
 
     def _figure(self, image: Image, node: Node | None) -> Node | None:
-        """The node of a picture; none where it is page furniture, or nothing is said of it."""
+        """The node of a picture; none where it is page artifact, or nothing is said of it."""
         if node is None or not image.description:
             return None
-        return self.setting.inside(Node("Figure", alternative=image.description), node)
+        return self.context.with_parent(Node("Figure", alternative=image.description), node)
 
     def _field(
         self, field: WordField, node: Node | None, link: Link | None
-    ) -> Iterator[Run | Tab | LineBreak | Shown | Bookmark]:
+    ) -> Iterator[Run | Tab | LineBreak | InlinePicture | Bookmark]:
         if field.kind not in PAGE_FIELDS:
             yield from self._leaves(field.content, node, link)
             return
-        setting = self.setting
-        number = setting.page if field.kind == "PAGE" else setting.page_count(of_section=field.kind == "SECTIONPAGES")
-        shape = field.number_format or (setting.section.page_number_format if field.kind == "PAGE" else "decimal")
-        if number is None or shape not in SPELT:
-            raise BeyondReach("a page number in the text, or one that is spelt in another way")
-        before, after = NUMBER_FRAMES.get(shape, ("", ""))
-        yield from self.runs(f"{before}{spell_number(number, shape)}{after}", field.format, node, link)
+        context = self.context
+        number = context.page if field.kind == "PAGE" else context.page_count(of_section=field.kind == "SECTIONPAGES")
+        shape = field.number_format or (context.section.page_number_format if field.kind == "PAGE" else "decimal")
+        if number is None or shape not in SUPPORTED_NUMBER_FORMATS:
+            raise Unsupported("a page number in the text, or one that is spelt in another way")
+        before, after = NUMBER_AFFIXES.get(shape, ("", ""))
+        yield from self.runs(f"{before}{format_number(number, shape)}{after}", field.format, node, link)
 
-    def runs(self, text: str, look: RunFormat, node: Node | None, link: Link | None = None) -> Iterator[Run]:
-        """Words of one look; several runs where small capitals are of two sizes."""
-        if look.rtl or look.underline not in ("", "solid", "double"):
-            raise BeyondReach("words from right to left, or lines under them that are not drawn here")
+    def runs(self, text: str, run_format: RunFormat, node: Node | None, link: Link | None = None) -> Iterator[Run]:
+        """Words of one run_format; several runs where small capitals are of two sizes."""
+        if run_format.rtl or run_format.underline not in ("", "solid", "double"):
+            raise Unsupported("words from right to left, or lines under them that are not drawn here")
         if not _PLAIN.fullmatch(text):
-            raise BeyondReach("characters of other scripts")
-        if look.language and node is not None and self.setting.is_foreign(look.language):
-            node = self.setting.inside(Node("Span", language=look.language), node)
-        face = fonts.metrics(look.family, look.bold, look.italic).face
-        if (face.bold, face.italic) != (look.bold, look.italic):
-            raise BeyondReach(f"the font {face.family} has no such cut")
+            raise Unsupported("characters of other scripts")
+        if run_format.language and node is not None and self.context.is_foreign(run_format.language):
+            node = self.context.with_parent(Node("Span", language=run_format.language), node)
+        face = fonts.metrics(run_format.family, run_format.bold, run_format.italic).face
+        if (face.bold, face.italic) != (run_format.bold, run_format.italic):
+            raise Unsupported(f"the font {face.family} has no such cut")
         font = font_of(face)
-        size = look.size * (fonts.SCRIPT_SIZE if look.position != "baseline" else 1.0)
-        rise = look.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[look.position] * look.size
-        language = look.language or self.setting.document.language
+        size = run_format.size * (fonts.SCRIPT_SIZE if run_format.position != "baseline" else 1.0)
+        rise = (
+            run_format.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[run_format.position] * run_format.size
+        )
+        language = run_format.language or self.context.document.language
         # Where the font has no hyphen that does not break, another is drawn; the line still does not break there.
-        lacking = FIRM_HYPHEN in text and not font.glyph(FIRM_HYPHEN)
-        for typed, piece, part in _cased(text, look):
-            drawn = piece.replace(FIRM_HYPHEN, "-") if lacking else piece
-            shaped = font.shape(drawn, kerning=look.kerning, ligatures=look.ligatures, language=language)
+        lacking = NON_BREAKING_HYPHEN in text and not font.glyph(NON_BREAKING_HYPHEN)
+        for typed, piece, part in _with_case(text, run_format):
+            drawn = piece.replace(NON_BREAKING_HYPHEN, "-") if lacking else piece
+            shaped = font.shape(drawn, kerning=run_format.kerning, ligatures=run_format.ligatures, language=language)
             if drawn != piece:
                 shaped = replace(shaped, text=piece)
-            yield Run(shaped, font, size * part, look, node, rise, link, typed if len(typed) == len(piece) else "")
+            yield Run(
+                shaped, font, size * part, run_format, node, rise, link, typed if len(typed) == len(piece) else ""
+            )
 
 
-def _stands_for(leaf: Run | Tab | LineBreak | Shown | Bookmark) -> str:
+def _stands_for(leaf: Run | Tab | LineBreak | InlinePicture | Bookmark) -> str:
     """What a leaf is to the rules for line breaks."""
     if isinstance(leaf, Run):
         return leaf.shaped.text
-    return {Tab: "\t", LineBreak: _LINE_END, Shown: _OBJECT, Bookmark: ""}[type(leaf)]
+    return {Tab: "\t", LineBreak: _LINE_END, InlinePicture: _OBJECT, Bookmark: ""}[type(leaf)]
 
 
 def _word(parts: list[tuple[Run, int, int]]) -> Word:
@@ -233,13 +239,13 @@ def _word(parts: list[tuple[Run, int, int]]) -> Word:
     return Word(tuple(parts), width, bare)
 
 
-def _cased(text: str, look: RunFormat) -> Iterator[tuple[str, str, float]]:
+def _with_case(text: str, run_format: RunFormat) -> Iterator[tuple[str, str, float]]:
     """The letters as they are typed and as they are set, and which part of the size they have: small capitals are
     smaller capitals.
     """
-    if look.caps:
+    if run_format.caps:
         yield text, text.upper(), 1.0
-    elif look.small_caps:
+    elif run_format.small_caps:
         for piece in _SMALL_OR_NOT.findall(text):
             yield (piece, piece.upper(), fonts.SMALL_CAPS_SIZE) if piece.islower() else (piece, piece, 1.0)
     else:

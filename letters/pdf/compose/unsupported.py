@@ -7,5 +7,5 @@ meets it, and leaves nothing behind."""
 from __future__ import annotations
 
 
-class BeyondReach(Exception):
+class Unsupported(Exception):
     """The letter holds something the composer does not set. Nobody is told: the other writer sets it."""

@@ -12,8 +12,8 @@ _RANK = {"double": 3, "solid": 2, "dashed": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
-    """A line of a table, from ``start`` to ``end`` across; the same for one that stands upright."""
+class BorderSegment:
+    """A line of a table, from ``start`` to ``end`` across; the same for one that stands vertical."""
 
     start: float
     end: float
@@ -21,18 +21,18 @@ class Ruled:
 
 
 @dataclass(eq=False, slots=True)
-class Boundary:
+class RowBoundary:
     """The lines between two rows, above the first or below the last: room in the row below them, or for the last ones
     in the row above, as deep as the widest line.
     """
 
-    lines: list[Ruled]
+    lines: list[BorderSegment]
     depth: float
     closing: bool
     """Whether it is below the last row."""
 
 
-class Ruling:
+class TableBorders:
     """Works out the lines of one table, whose left edge is at ``left``."""
 
     def __init__(self, table: Table, left: float) -> None:
@@ -46,7 +46,7 @@ class Ruling:
                 for across in range(cell.column, min(cell.column + cell.columns, self.columns)):
                     for down in range(at, min(at + cell.rows, self.rows)):
                         self.owners[down][across] = cell
-        self.upright = [[self._between(at, across) for across in range(self.columns + 1)] for at in range(self.rows)]
+        self.vertical = [[self._between(at, across) for across in range(self.columns + 1)] for at in range(self.rows)]
         self.boundaries = [self._boundary(at) for at in range(self.rows + 1)]
 
     def _between(self, at: int, across: int) -> Border | None:
@@ -58,7 +58,7 @@ class Ruling:
             return None
         return _stronger(_side(left, "right"), _side(right, "left"))
 
-    def _boundary(self, at: int) -> Boundary:
+    def _boundary(self, at: int) -> RowBoundary:
         """The lines above a row."""
         found: list[Border | None] = []
         for across in range(self.columns):
@@ -71,19 +71,19 @@ class Ruling:
             end = across + len(list(run))
             if border is not None:
                 start, to = self.edges[across], self.edges[end]
-                lines.append(Ruled(start - self._half(at, across), to + self._half(at, end), border))
+                lines.append(BorderSegment(start - self._half(at, across), to + self._half(at, end), border))
             across = end
-        return Boundary(lines, max([line.border.width for line in lines], default=0.0), at == self.rows)
+        return RowBoundary(lines, max([line.border.width for line in lines], default=0.0), at == self.rows)
 
     def _half(self, at: int, across: int) -> float:
-        """How far an upright line that ends at a boundary reaches to either side, so that the corner is filled."""
-        return max(_widths(self.upright[row][across] for row in (at - 1, at) if 0 <= row < self.rows)) / 2
+        """How far an vertical line that ends at a boundary reaches to either side, so that the corner is filled."""
+        return max(_widths(self.vertical[row][across] for row in (at - 1, at) if 0 <= row < self.rows)) / 2
 
-    def uprights(self, at: int) -> list[Ruled]:
-        """The upright lines of a row."""
+    def verticals(self, at: int) -> list[BorderSegment]:
+        """The vertical lines of a row."""
         return [
-            Ruled(self.edges[across], self.edges[across], border)
-            for across, border in enumerate(self.upright[at])
+            BorderSegment(self.edges[across], self.edges[across], border)
+            for across, border in enumerate(self.vertical[at])
             if border is not None
         ]
 
@@ -91,8 +91,8 @@ class Ruling:
         """How far the lines left and right of a cell reach into it."""
         rows = range(at, min(at + cell.rows, self.rows))
         end = min(cell.column + cell.columns, self.columns)
-        left = max(_widths(self.upright[row][min(cell.column, self.columns)] for row in rows))
-        return left / 2, max(_widths(self.upright[row][end] for row in rows)) / 2
+        left = max(_widths(self.vertical[row][min(cell.column, self.columns)] for row in rows))
+        return left / 2, max(_widths(self.vertical[row][end] for row in rows)) / 2
 
 
 def _side(cell: Cell | None, side: str) -> Border | None:
@@ -111,7 +111,7 @@ def _stronger(one: Border | None, other: Border | None) -> Border | None:
 
 
 def _weight(line: Border) -> tuple[float, int, int]:
-    """The wider line is stronger, then the one of more strokes, then the darker one."""
-    code = line.colour.lstrip("#")
+    """The wider line is stronger, then the one of more decoration, then the darker one."""
+    code = line.color.lstrip("#")
     light = sum(bytes.fromhex(code)) if len(code) == 6 else 0
     return line.width, _RANK.get(line.style, 0), -light

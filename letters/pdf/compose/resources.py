@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from letters.pdf.compose.matter import Run
-from letters.pdf.compose.shaping import Font, Shaped
+from letters.pdf.compose.inline import Run
+from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link
 from letters.pdf.tags.structure import Node
 
 
 @dataclass
-class Inks:
+class PageResources:
     """What the pages of one letter use: fonts with the glyphs shown, and pictures; each by its name in the file."""
 
     fonts: dict[Font, dict[int, str]] = field(default_factory=dict)
     """Of each font, the glyphs and what each stands for: where it is several characters, the first one shown."""
     font_names: dict[Font, str] = field(default_factory=dict)
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
-    _seen: set[Shaped] = field(default_factory=set)
+    _seen: set[ShapedText] = field(default_factory=set)
 
     def font(self, font: Font) -> str:
         if font not in self.fonts:
@@ -30,8 +30,8 @@ class Inks:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
             known = self.fonts[run.font]
-            for glyph, told in zip(run.shaped.glyphs, run.shaped.told, strict=True):
-                known.setdefault(glyph, told)
+            for glyph, characters in zip(run.shaped.glyphs, run.shaped.characters, strict=True):
+                known.setdefault(glyph, characters)
 
     def picture(self, image: Image) -> str:
         if image.data not in self.pictures:
@@ -49,7 +49,7 @@ class LinkArea:
 
 
 @dataclass
-class Drawn:
+class DrawnPage:
     """One drawn page."""
 
     width: float
@@ -57,7 +57,7 @@ class Drawn:
     content: bytes
     marks: int
     """How many marks it has, numbered from 0."""
-    spots: list[LinkArea]
+    links: list[LinkArea]
 
 
 @dataclass

@@ -8,12 +8,12 @@ from letters.pdf.layout_rules.text import anchors_of, is_safe_link, unsafe_link
 from letters.pdf.tags.structure import Node
 
 
-class Setting:
-    """Collects notes and nodes while a letter is composed; knows the section and, for page furniture, the page."""
+class LayoutContext:
+    """Collects notes and nodes while a letter is composed; knows the section and, for page artifact, the page."""
 
     def __init__(self, document: Document, pages: int = 1) -> None:
         """``pages``: how many there will be, as far as can be said beforehand."""
-        self.document, self.expected = document, pages
+        self.document, self.expected_pages = document, pages
         self.section = document.sections[0]
         self.page: int | None = None
         """The number of the page, where it is known."""
@@ -21,18 +21,18 @@ class Setting:
         """How many pages there are, once it is known."""
         self.section_pages: int | None = None
         """How many of them are of the section."""
-        self.trusted = False
+        self.used_expected_count = False
         """Whether the text of the letter says how many pages were expected."""
         self.notes: list[Problem] = []
-        self.wanted = frozenset(anchors_of(document))
+        self.linked_bookmarks = frozenset(anchors_of(document))
         """Bookmarks that a link leads to."""
-        self.above: dict[Node, Node] = {}
+        self.parents: dict[Node, Node] = {}
         """Where the nodes of links, pictures and foreign words belong, once they are shown."""
         self.headings: list[int] = []
         """Outline levels of the headings the next one stands under."""
-        self.running_links: dict[int, Node] = {}
+        self.header_links: dict[int, Node] = {}
         """The links of headers and footers, which are told once."""
-        self.notes_told: list[tuple[Node, Node]] = []
+        self.footnotes: list[tuple[Node, Node]] = []
         """Footnotes, each behind the node of the paragraph with its mark, at whose end it is told."""
         self._language = document.language.split("-")[0].casefold()
 
@@ -49,31 +49,38 @@ class Setting:
             return self.section_pages if of_section else self.pages
         if of_section and len(self.document.sections) > 1:
             return None
-        self.trusted = True
-        return self.expected
+        self.used_expected_count = True
+        return self.expected_pages
 
-    def inside(self, node: Node, above: Node | None) -> Node:
+    def with_parent(self, node: Node, above: Node | None) -> Node:
         assert above is not None
-        self.above[node] = above
+        self.parents[node] = above
         return node
 
-    def leads(self, target: str, place: str) -> bool:
+    def has_destination(self, target: str, place: str) -> bool:
         """Whether a link leads anywhere."""
         if target.startswith("#"):
-            return target[1:] in self.wanted
+            return target[1:] in self.linked_bookmarks
         if is_safe_link(target):
             return True
         self.note(unsafe_link(target, place))
         return False
 
     def link_node(self, link: Link, above: Node | None) -> Node | None:
-        """The node of a link; in page furniture there is none, and the link is told after the letter."""
+        """The node of a link; in page artifact there is none, and the link is told after the letter."""
         if above is not None:
-            return self.inside(Node("Link", alternative=_words(link)), above)
-        if id(link) not in self.running_links:
-            self.running_links[id(link)] = Node("Link", alternative=_words(link))
+            return self.with_parent(Node("Link", alternative=_words(link)), above)
+        if id(link) not in self.header_links:
+            self.header_links[id(link)] = Node("Link", alternative=_words(link))
         return None
 
 
 def _words(link: Link) -> str:
     return " ".join("".join([getattr(item, "text", "") for item in inlines(link.content)]).split())
+
+
+def add_node(holder: Node, kind: str) -> Node:
+    """A new node as the last one in ``holder``."""
+    node = Node(kind)
+    holder.kids.append(node)
+    return node

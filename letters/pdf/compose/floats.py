@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Floating, Section
-from letters.pdf.layout_rules.places import across_page, aligned, down_page
+from letters.pdf.layout_rules.positions import across_page, aligned, down_page
 
 Edges: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, from the upper left corner of the paper."""
@@ -54,5 +54,5 @@ def _down(section: Section, place: Floating, height: float, line: float) -> floa
     if place.y_from != "paragraph":
         return down_page(section, place, height)
     if place.y_align:
-        raise BeyondReach("a thing aligned to a line")
+        raise Unsupported("a thing aligned to a line")
     return line + place.y

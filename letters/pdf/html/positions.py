@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from letters.pdf.document import Floating
 from letters.pdf.html.css import pt
-from letters.pdf.html.sheet import CssCollector
-from letters.pdf.layout_rules.places import across_page, aligned, down_page
+from letters.pdf.html.stylesheet import CssCollector
+from letters.pdf.layout_rules.positions import across_page, aligned, down_page
 
 _NARROW = 48.0
 """Text is not set beside a thing that leaves less room than this."""
