@@ -14,6 +14,9 @@ from letters.errors import Problem
 Align = Literal["left", "right", "center", "justify"]
 LineRule = Literal["auto", "exact", "atLeast"]
 TabKind = Literal["left", "center", "right", "decimal"]
+Side = Literal["top", "right", "bottom", "left"]
+SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
+PageKind = Literal["default", "first", "even"]
 StoryType = Literal["body", "header", "footer", "footnote", "endnote"]
 """The part of the letter that a block belongs to; text boxes belong to the story they are anchored in."""
 
@@ -82,6 +85,16 @@ class Borders:
 
     def __bool__(self) -> bool:
         return any((self.top, self.right, self.bottom, self.left, self.between))
+
+    def on(self, side: Side) -> Border | None:
+        """The line on one side."""
+        return {"top": self.top, "right": self.right, "bottom": self.bottom, "left": self.left}[side]
+
+    def edges(self) -> Iterator[tuple[Side, Border]]:
+        """The sides that have a line, clockwise from the top."""
+        for side in SIDES:
+            if (line := self.on(side)) is not None:
+                yield side, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +386,13 @@ class HeaderFooter:
     default: tuple[Block, ...] = ()
     first: tuple[Block, ...] = ()
     even: tuple[Block, ...] = ()
+
+    def on(self, pages: PageKind) -> tuple[Block, ...]:
+        """The header or footer on pages of this kind."""
+        return {"default": self.default, "first": self.first, "even": self.even}[pages]
+
+    def all(self) -> tuple[tuple[Block, ...], ...]:
+        return self.default, self.first, self.even
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Numbers as Word spells them: in figures, letters, Roman numerals and words (17.18.59)."""
+"""Numbers in Word's number formats: digits, letters, Roman numerals and words (17.18.59)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _ROMAN = [
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 ]  # fmt: skip
 _MOST_LETTERS = 780
-"""Thirty times the alphabet: as far as Word counts in letters."""
+"""Thirty times the alphabet: the limit of Word's letter formats."""
 _SMALL = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -22,11 +22,11 @@ SUPPORTED_NUMBER_FORMATS = frozenset({
     "decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman", "bullet", "none", "ordinal", "cardinalText",
     "ordinalText", "decimalZero",
 })  # fmt: skip
-"""Shapes that need no note; any other is set in figures."""
+"""Formats that need no note; any other is shown as digits."""
 
 
 def format_number(number: int, number_format: str) -> str:
-    """``number`` as Word spells it in a list (17.18.59); a number_format we do not know is set in figures."""
+    """``number`` in one of Word's number formats (17.18.59); in digits if the format is unknown."""
     if number_format in ("lowerLetter", "upperLetter") and 0 < number <= _MOST_LETTERS:
         turns, letter = divmod(number - 1, 26)
         text = chr(ord("a") + letter) * (turns + 1)

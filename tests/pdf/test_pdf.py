@@ -491,7 +491,7 @@ CHANGED = (
 
 
 def test_tracked_changes_are_refused_unless_they_are_to_be_accepted():
-    with pytest.raises(LettersError, match="holds 2 tracked changes"):
+    with pytest.raises(LettersError, match="contains 2 tracked changes"):
         printed(CHANGED)
     letter = print_letter(docx(CHANGED), name="letter.docx", page=PAGE, dated=DATED, accept_changes=True)
     assert pdf_words(letter.data).body == "It stays new"

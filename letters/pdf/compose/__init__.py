@@ -1,17 +1,30 @@
-"""The composer: ordinary letters as PDF without HTML in between, many times faster than by way of WeasyPrint.
+"""The composer: lays out ordinary letters as PDF without HTML, several times as fast as WeasyPrint.
 
-It sets what letters are made of, by Word's own measures, and gives up as soon as it meets anything else
-(``reach.Unsupported``); then WeasyPrint sets the letter. Its stages, each with its own types::
+In comes a `document.Document`; out come the bytes of a PDF and notes on what was substituted. The composer measures
+text the way Word does and raises `Unsupported` at the first thing it cannot lay out; the caller then uses the writer
+in `html`. It may import the layout rules, the fonts and the structure tree of the pdf room, but nothing about HTML or
+about the XML of Word files. The stages::
 
-    Paragraph ──content──▶ words, tabs, pictures ──lines──▶ Lines ─┐
-                 └─ shaping (HarfBuzz; Pango's rules for breaks)  │
-    Document ──────────flow, tables──────────▶ fragments ◀────────────┘
-                                                 └──pages──▶ Sheets ──drawing──▶ DrawnPage ──file──▶ bytes
+    Paragraph ──inline──▶ words, tabs, pictures ──lines──▶ Line ─┐
+                   └─ shaping (HarfBuzz, Pango)                   │
+    Document ─────────flow, tables──────────▶ Fragment ◀──────────┘
+                                                 └──pages──▶ ComposedPage ──drawing──▶ DrawnPage ──file──▶ bytes
 
-`context.LayoutContext` is what they share, `nodes` makes what is told, `borders` settles the lines of a table, `floats` says
-where things stand that are placed on the page, `decoration` spells what is drawn, `resources` keeps what the file must hold,
-and `pictures` packs pictures. The structure tree, the claims and the comparison of words are those of the other writer
-(`finisher`, `claims`, `parity`)."""
+- `unsupported`: the exception for letters the composer cannot lay out
+- `context`: what all stages of one letter share
+- `inline`: splits a paragraph into words, tabs, breaks and pictures
+- `shaping`: glyphs, line-break opportunities and font subsets, from HarfBuzz and Pango
+- `lines`: breaks a paragraph into lines
+- `fragments`: the lines and table rows that pages are filled with
+- `flow`: lays out paragraphs, lists, tables and text boxes
+- `tables`, `table_borders`: lay out tables and resolve the conflicts between their borders
+- `pages`: breaks the flow into pages and adds headers, footers and footnotes
+- `floats`: positions pictures and text boxes that are not in line with the text
+- `drawing`, `operators`: write content streams
+- `resources`: the fonts and pictures the pages use, and their links
+- `pictures`: encodes pictures for PDF
+- `file`: writes the PDF file
+- `writer`: composes a letter and compares its words with the Word file"""
 
 from __future__ import annotations
 
@@ -44,19 +57,23 @@ class Composed:
     notes: tuple[Problem, ...]
 
     def write(self, dated: date, describe: Describe) -> bytes:
-        """The finished PDF, as of ``dated``. May raise Unsupported."""
+        """The finished PDF, dated ``dated``. May raise Unsupported."""
         resources, targets = PageResources(), LinkTargets()
         drawn = draw(self.pages, self.context, resources, targets)
         return FileWriter(self.document, dated, self.context, self.structure, drawn, resources, targets).write(describe)
 
 
 def compose(document: Document, most_pages: int) -> Composed:
-    """Set the pages of a letter. Raises Unsupported for what is not set here."""
+    """Lay out the pages of a letter.
+
+    Raises:
+        Unsupported: for anything the composer cannot lay out.
+    """
     composed = _composed(document, most_pages)
     if composed.context.used_expected_count and len(composed.pages) != composed.context.expected_pages:
         composed = _composed(document, most_pages, len(composed.pages))
         if len(composed.pages) != composed.context.expected_pages:
-            raise Unsupported("the number of pages changes how many there are")
+            raise Unsupported("the page count changes the number of pages")
     return composed
 
 

@@ -1,4 +1,4 @@
-"""What all who compose one letter share: the document, the page at hand, the notes, and which node stands in which."""
+"""What all stages share while one letter is laid out: the document, the current page, notes, and structure nodes."""
 
 from __future__ import annotations
 
@@ -9,31 +9,31 @@ from letters.pdf.tags.structure import Node
 
 
 class LayoutContext:
-    """Collects notes and nodes while a letter is composed; knows the section and, for page artifact, the page."""
+    """Collects notes and structure nodes; knows the current section and, for headers and footers, the current page."""
 
     def __init__(self, document: Document, pages: int = 1) -> None:
-        """``pages``: how many there will be, as far as can be said beforehand."""
+        """``pages``: the expected number of pages."""
         self.document, self.expected_pages = document, pages
         self.section = document.sections[0]
         self.page: int | None = None
-        """The number of the page, where it is known."""
+        """The current page number, where it is known."""
         self.pages: int | None = None
-        """How many pages there are, once it is known."""
+        """The number of pages, once it is known."""
         self.section_pages: int | None = None
-        """How many of them are of the section."""
+        """How many of them belong to the current section."""
         self.used_expected_count = False
-        """Whether the text of the letter says how many pages were expected."""
+        """Whether the text shows the expected number of pages, which must then turn out right."""
         self.notes: list[Problem] = []
         self.linked_bookmarks = frozenset(anchors_of(document))
-        """Bookmarks that a link leads to."""
+        """Bookmarks that a link points to."""
         self.parents: dict[Node, Node] = {}
-        """Where the nodes of links, pictures and foreign words belong, once they are shown."""
+        """Where to attach the nodes of links, pictures and foreign-language text, once they are drawn."""
         self.headings: list[int] = []
-        """Outline levels of the headings the next one stands under."""
+        """Outline levels of the headings above the current position."""
         self.header_links: dict[int, Node] = {}
-        """The links of headers and footers, which are told once."""
+        """The links of headers and footers, each of which gets one structure node for all pages."""
         self.footnotes: list[tuple[Node, Node]] = []
-        """Footnotes, each behind the node of the paragraph with its mark, at whose end it is told."""
+        """The node of each footnote, preceded by that of the paragraph it is attached to."""
         self._language = document.language.split("-")[0].casefold()
 
     def note(self, problem: Problem) -> None:
@@ -44,7 +44,7 @@ class LayoutContext:
         return language.split("-")[0].casefold() != self._language
 
     def page_count(self, *, of_section: bool) -> int | None:
-        """How many pages there are; before it is known, how many are expected."""
+        """The number of pages; as long as it is unknown, the expected number."""
         if self.pages is not None:
             return self.section_pages if of_section else self.pages
         if of_section and len(self.document.sections) > 1:
@@ -58,7 +58,7 @@ class LayoutContext:
         return node
 
     def has_destination(self, target: str, place: str) -> bool:
-        """Whether a link leads anywhere."""
+        """Whether a link can be followed. If not because its address is unsafe, that is noted."""
         if target.startswith("#"):
             return target[1:] in self.linked_bookmarks
         if is_safe_link(target):
@@ -67,7 +67,9 @@ class LayoutContext:
         return False
 
     def link_node(self, link: Link, above: Node | None) -> Node | None:
-        """The node of a link; in page artifact there is none, and the link is told after the letter."""
+        """The node of a link. In headers and footers it is None, and the link is attached at the end of the
+        document.
+        """
         if above is not None:
             return self.with_parent(Node("Link", alternative=_words(link)), above)
         if id(link) not in self.header_links:
@@ -80,7 +82,7 @@ def _words(link: Link) -> str:
 
 
 def add_node(holder: Node, kind: str) -> Node:
-    """A new node as the last one in ``holder``."""
+    """Append a new node to ``holder``."""
     node = Node(kind)
     holder.kids.append(node)
     return node

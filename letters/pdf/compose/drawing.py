@@ -1,6 +1,7 @@
-"""Draws composed pages: content streams, with every piece of text and every picture under the mark of its node.
+"""Draws composed pages as content streams, with all text and every picture in the marked content of its node.
 
-Lengths come in from the upper left corner of the paper and go out from the lower left (ISO 32000-1, 8.3.2)."""
+Input coordinates count from the top left corner of the page, output coordinates from the bottom left (ISO 32000-1,
+8.3.2)."""
 
 from __future__ import annotations
 
@@ -18,11 +19,11 @@ from letters.pdf.document import Floating, Image, Link
 from letters.pdf.tags.structure import Mark, Node
 
 _EDGE = 1.0
-"""Points a glyph may stick out of the paper: rounding, not a lost word."""
+"""Points a glyph may reach beyond the page: rounding errors, not lost words."""
 _CONTENT = None
 _LAYOUT = ""
 _NOTE_RULE = 117.0
-"""How long the line above the footnotes is."""
+"""The length of the line above the footnotes."""
 
 
 def draw(
@@ -36,7 +37,7 @@ def draw(
 
 
 class _Canvas:
-    """Draws one page: what lies behind the words, the words, and the lines drawn over them."""
+    """Draws one page in layers, from the background to the foreground."""
 
     def __init__(
         self,
@@ -57,16 +58,16 @@ class _Canvas:
         self.out: list[str] = []
         self.over: list[str] = []
         self.before: list[str] = []
-        """What is drawn, from the back to the front: shading, things behind the words, words, lines, things before."""
+        """The layers, from back to front: shading, floats behind the text, text, lines, floats in front of the text."""
         self.links: list[LinkArea] = []
         self.words: list[Edges] = []
-        """Where lines and rows of tables stand."""
+        """The edges of lines of text and table rows."""
         self.floats: list[tuple[Floating, Edges]] = []
-        """Where things stand that text might go round."""
+        """The edges of floats that text might have to wrap around."""
         self.marks = 0
         self.artifact: str | None = _CONTENT
         self.open: Node | str | None = None
-        """The node whose mark is open, or the property list of an artifact."""
+        """The node whose marked content is open, or the operator that opened an artifact."""
         self.shown_text: list[str] = []
         self.state: tuple[str, float, str, float] = ("", 0.0, "#000000", 0.0)
 
@@ -84,7 +85,7 @@ class _Canvas:
         self._stack(self.page.footer)
         self._close()
         if any(moves_words(place, edges, self.words) for place, edges in self.floats):
-            raise Unsupported("a floating that text goes round")
+            raise Unsupported("text that wraps around a float")
         parts = []
         if self.under:
             parts += ["/Artifact BMC q", *self.under, "Q EMC"]
@@ -153,7 +154,7 @@ class _Canvas:
         if x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
             piece.gap is None and x + piece.width - (size if last else 0.0) > self.width + _EDGE
         ):  # fmt: skip
-            raise Unsupported("words off the page")
+            raise Unsupported("text off the page")
         self._mark(run.node)
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
@@ -163,10 +164,10 @@ class _Canvas:
         if run_format.underline or run_format.strike or run_format.background or run.link is not None:
             self._decorate(piece, x, y, last=last)
         if run.note is not None:
-            self._close()  # so that the mark of a footnote is heard apart from what follows
+            self._close()  # so that the reference mark is read apart from what follows
 
     def _decorate(self, piece: RunSlice, x: float, y: float, *, last: bool) -> None:
-        """Lines under and through words, the color behind them, and where they space_above."""
+        """Underlines, strikethrough, background color and link areas."""
         run = piece.run
         run_format, size = run.run_format, run.size
         width = piece.width if piece.gap is None else piece.gap
@@ -176,7 +177,8 @@ class _Canvas:
         if run_format.background:
             self.under.append(fill(x, y - down, width, up + down, run_format.background))
         for wanted, (place, thick) in (
-            (run_format.underline, run.font.decoration.underline), ("solid" if run_format.strike else "", run.font.decoration.strike),
+            (run_format.underline, run.font.decoration.underline),
+            ("solid" if run_format.strike else "", run.font.decoration.strike),
         ):  # fmt: skip
             if wanted:
                 middle = y + (place - thick / 2) * size
@@ -192,7 +194,7 @@ class _Canvas:
             return
         if node is None:
             node = self.context.header_links[id(link)]
-        while node.kind != "Link":  # words of another language in it
+        while node.kind != "Link":  # text in another language inside it
             node = self.context.parents[node]
         if self.links and self.links[-1].link is link and abs(self.links[-1].edges[1] - edges[1]) < edges[3] - edges[1]:
             known = self.links.pop().edges
@@ -208,7 +210,7 @@ class _Canvas:
         self.out.append(self._figure(image, shown.node, left, self.height - baseline - height))
 
     def _floating_picture(self, floating: FloatingPicture, x: float, y: float) -> None:
-        """A picture placed on the page. What belongs to a header or footer is behind the text, as in Word."""
+        """A picture with a position on the page. In headers and footers it is behind the text, as in Word."""
         image, place = floating.image, floating.place
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         left, top = corner(self.page.section, place, (width, height), (x, floating.room), y)
@@ -220,7 +222,9 @@ class _Canvas:
         where.append(self._figure(image, floating.node, left, top))
 
     def _figure(self, image: Image, node: Node | None, left: float, top: float) -> str:
-        """What draws a picture, under the mark of its node; page artifact, and what nothing is said of, has none."""
+        """The operators for a picture, marked as a figure; as an artifact in headers and footers or without a
+        description.
+        """
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         mark = "/Artifact BMC"
         if node is not None and self.artifact is _CONTENT:
@@ -235,7 +239,7 @@ class _Canvas:
     # ------------------------------------------------------------ marks
 
     def _mark(self, node: Node | None) -> None:
-        """Begin the marked content of a node, unless it is open."""
+        """Begin the marked content of a node, unless it is open already."""
         wanted: Node | str
         if self.artifact is not _CONTENT:
             kind = f"/Type /Pagination /Subtype /{self.artifact}" if self.artifact else "/Type /Layout"
@@ -265,7 +269,7 @@ class _Canvas:
         self.shown_text.clear()
 
     def _attach(self, node: Node) -> None:
-        """Tell a link, a picture or foreign words where they are first shown."""
+        """Attach the node of a link, a picture or foreign-language text to its parent when it is first drawn."""
         above = self.context.parents.get(node)
         if above is not None and node not in self.attached:
             self.attached.add(node)
@@ -285,7 +289,7 @@ class _Canvas:
     # ------------------------------------------------------------ boxes
 
     def _box(self, part: BoxFragment, x: float, y: float) -> None:
-        """A box placed on the page, with its lines, its color and what it holds."""
+        """A text box: background, borders and content."""
         box = part.box
         above, _, below, inset = box.padding
         width, content = box.width, stacked(part.fragments) + part.after
@@ -333,7 +337,7 @@ class _Canvas:
             self.left = kept
 
     def _lines_of_row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
-        """The lines above and beside a row; and those below it, unless they are those above the next."""
+        """The borders above and beside a row; those below it only if the next row does not draw them."""
         top, bottom = self.height - y, self.height - y - row.height
         for boundary, wanted in ((row.above, True), (row.below, last)):
             if boundary is None or not wanted:
@@ -346,7 +350,7 @@ class _Canvas:
             self.over += border(line.border, x + line.start, top, x + line.end, bottom)
 
     def _frame(self, fragments: list[tuple[LineFragment, float]]) -> None:
-        """The box behind lines of a paragraph that stand one under another."""
+        """The box behind consecutive lines of a paragraph."""
         frame = fragments[0][0].frame
         assert isinstance(frame, Frame)
         left, right = self.left + frame.left, self.left + frame.right

@@ -1,6 +1,6 @@
-"""Writes drawn pages as a PDF file: fonts cut down to the glyphs shown, pictures, links, the outline.
+"""Writes drawn pages as a PDF file: font subsets, pictures, links and the outline.
 
-What is told of the letter and what it may claim is written by ``finisher``, as for the other writer."""
+The structure tree and the metadata are written by `tags.finisher`, as for the other writer."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class FileWriter:
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
     def _tree(self) -> None:
-        """The beginnings of the structure tree, which ``finisher`` fills."""
+        """An empty structure tree, which `tags.finisher` fills."""
         top = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
         numbers = pydyf.Dictionary({})
         root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
@@ -188,7 +188,7 @@ class FileWriter:
                 link_area.node.kids.append(Clickable(at, annotation))
             if annotations:
                 self.page_objects[at]["Annots"] = pydyf.Array(annotations)
-        for node in running:  # links of headers and footers are told once, after the letter
+        for node in running:  # links of headers and footers are read once, after the letter
             self.structure.kids.append(Node("P", [node]))
 
     def _lead(self, annotation: Any, target: str) -> None:
@@ -198,13 +198,13 @@ class FileWriter:
         elif target[1:] in self.targets.anchors:
             annotation["Dest"] = self._destination(*self.targets.anchors[target[1:]])
         else:
-            raise Unsupported("a link to a place that is not shown")
+            raise Unsupported("a link to hidden text")
 
     def _destination(self, page: int, x: float, y: float) -> Any:
         return pydyf.Array([self.page_objects[page].reference, "/XYZ", x, y, 0])
 
     def _outline(self) -> None:
-        """The headings, for the sidebar of a reader."""
+        """The headings, as bookmarks in the sidebar of a PDF viewer."""
         if not self.targets.headings:
             return
         root = pydyf.Dictionary({"Type": "/Outlines"})
@@ -234,7 +234,7 @@ class FileWriter:
 
 
 class _Ready(pydyf.Stream):  # type: ignore[misc]
-    """A stream that is packed already."""
+    """A stream that is compressed already."""
 
     def __init__(self, packed: bytes, extra: Any, plain: bytes = b"") -> None:
         super().__init__([plain], pydyf.Dictionary(dict(extra)))
@@ -248,7 +248,7 @@ class _Ready(pydyf.Stream):  # type: ignore[misc]
 
 
 def _ready(data: bytes) -> _Ready:
-    """Packed here and once: pydyf packs a stream each time it is asked for it."""
+    """Compressed once, here: pydyf compresses a stream every time its data is read."""
     return _Ready(zlib.compress(data), {"Filter": "/FlateDecode"})
 
 
@@ -258,7 +258,7 @@ def _packed(data: bytes) -> bytes:
 
 
 def _runs_of(widths: dict[int, float]) -> Any:
-    """Widths of glyphs as a font has them: each run of neighbours by its first (ISO 32000-1, 9.7.4.3)."""
+    """Glyph widths as a PDF lists them: consecutive glyphs by the first one (ISO 32000-1, 9.7.4.3)."""
     found = pydyf.Array([])
     for glyph, width in widths.items():
         if glyph - 1 in widths:

@@ -1,4 +1,4 @@
-"""Sets paragraphs, lists and tables one under another, with the room Word leaves between them."""
+"""Lays out paragraphs, lists, tables and text boxes in a column, with Word's spacing between them."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
 
 _ORPHANS = 2
-"""Lines of a paragraph that stay together at the foot and at the head of a page."""
+"""How many lines of a paragraph must stay together at the bottom and the top of a page."""
 
 
 class Flow:
-    """Sets the blocks of one letter. With no node to stand in, they are page artifact, and not told."""
+    """Lays out the blocks of one letter. Without a node to attach them to, they are artifacts: headers and footers."""
 
     def __init__(self, context: LayoutContext) -> None:
         self.context = context
         self.begun = False
-        """Whether anything of the text is set: a page break before the first paragraph changes nothing."""
+        """Whether the text has begun: a page break before the first paragraph changes nothing."""
 
     def blocks(
         self, blocks: tuple[Block, ...], width: float, node: Node | None, above: PrecedingFragment
     ) -> list[Fragment]:
-        """A run of blocks in a column ``width`` points wide; the room after the last one is left to ``above``."""
+        """Lay out blocks in a column ``width`` points wide; the space after the last one is left to ``above``."""
         fragments: list[Fragment] = []
         boxes: list[BoxFragment] = []
         at = begun = 0
@@ -92,7 +92,7 @@ class Flow:
     # ------------------------------------------------------------ boxes
 
     def _box(self, box: Box, width: float, node: Node | None) -> BoxFragment:
-        """A box placed on the page, which leaves the text as it is."""
+        """A text box with a position on the page, which the text does not wrap around."""
         if box.floating is None or box.text_columns is not None:
             raise Unsupported("columns, and boxes in line with the text")
         _, right, _, left = box.padding
@@ -110,7 +110,7 @@ class Flow:
 
     @staticmethod
     def _anchor(boxes: list[BoxFragment], fragment: Fragment | None) -> None:
-        """Boxes stand where the paragraph behind them does."""
+        """Text boxes are anchored in the paragraph that follows them."""
         if not isinstance(fragment, LineFragment):
             raise Unsupported("a box that is not anchored in a paragraph")
         fragment.boxes += tuple(boxes)
@@ -126,7 +126,7 @@ class Flow:
                 isinstance(item, Bookmark) and item.name in self.context.linked_bookmarks
                 for item in inlines(block.content)
             ):
-                raise Unsupported("a place that is not shown")
+                raise Unsupported("a link to hidden text")
             return
         for piece, following_piece in self._at_breaks(block, above, following):
             node = self._told(piece, holder)
@@ -147,7 +147,7 @@ class Flow:
                 above.break_page = True
             last = at == len(pieces) - 1
             if at and last and not piece.content:
-                break  # the mark after a page break takes no line of its own
+                break  # the paragraph mark after a page break takes no line of its own
             yield piece, following if last else None
 
     def _told(self, block: Paragraph, holder: Node | None) -> Node | None:
@@ -159,7 +159,7 @@ class Flow:
         return add_node(holder, f"H{heading_rank(self.context.headings, level)}")
 
     def _heading_label(self, block: Paragraph, width: float, node: Node | None) -> LabelLayout | None:
-        """The number of a numbered heading is part of its words."""
+        """The number of a numbered heading is part of its text."""
         return None if block.label is None or not block.label.text else self._label(block, block.label, width, node)
 
     def _label(self, block: Paragraph, label: Label, width: float, node: Node | None) -> LabelLayout:
@@ -187,7 +187,7 @@ class Flow:
         above: PrecedingFragment,
         following: Block | None,
     ) -> list[Fragment]:
-        """The lines of a paragraph as fragments, with its gap to what stands above."""
+        """The lines of a paragraph as fragments, with the space above them."""
         layout, previous = block.format, above.paragraph
         space_before, space_after = layout.before, above.after
         if previous is not None and previous.style == block.style:
@@ -218,7 +218,7 @@ class Flow:
         return list[Fragment](fragments)
 
     def _note(self, note: Footnote, paragraph: Node | None) -> FootnoteFragment:
-        """A footnote, told at the end of the paragraph with its mark, so as not to cut its sentence in two."""
+        """A footnote. It is read at the end of the paragraph that refers to it, so as not to interrupt the sentence."""
         assert paragraph is not None
         node, above, begun = Node("Note"), PrecedingFragment(), self.begun
         self.context.footnotes.append((paragraph, node))
@@ -235,7 +235,7 @@ class Flow:
     def _edge_lines(
         layout: ParagraphFormat, first: LineFragment, last: LineFragment, *, boxed: bool, joined: bool
     ) -> None:
-        """The lines above and below a paragraph, between paragraphs of one box where they stand there."""
+        """The borders above and below a paragraph, or between paragraphs that share a box."""
         top = layout.borders.between if boxed else layout.borders.top
         if top is not None:
             first.top_line = top
@@ -302,9 +302,9 @@ _HEADINGS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6"})
 
 
 def _keeps(layout: ParagraphFormat, at: int, count: int) -> bool:
-    """Whether no page may begin with a line of a paragraph."""
+    """Whether no page may begin with this line of the paragraph."""
     if not at:
         return False
-    if layout.keep_lines or layout.keep_next:  # LibreOffice moves what is kept with the next paragraph as a whole
+    if layout.keep_lines or layout.keep_next:  # LibreOffice moves a paragraph kept with the next one as a whole
         return True
     return layout.widow_control and (at < _ORPHANS or count - at < _ORPHANS)

@@ -1,7 +1,7 @@
-"""What pages are filled with: fragments, each a line or a table row with the room it takes, stacked one on another.
+"""The fragments that pages are filled with: lines of text and table rows, with the space they take.
 
-Lengths are in points. A fragment knows what stands above it only by how much room it wants there, and whether it may be
-parted from it; so the pages can be filled without knowing what the fragments hold."""
+Lengths are in points. A fragment says how much space it needs above it and whether a page may break there, so that
+the pages can be filled without knowing what the fragments contain."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from letters.pdf.tags.structure import Node
 
 @dataclass(eq=False, slots=True)
 class Frame:
-    """The box behind a paragraph: shading, and lines at its sides. Paragraphs that share a box share a Frame."""
+    """The box behind a paragraph: shading, and borders at the sides. Paragraphs that share a box share a Frame."""
 
     left: float
     right: float
@@ -27,10 +27,10 @@ class Frame:
 
 @dataclass(slots=True)
 class Fragment:
-    """What stands on a page as one piece.
+    """What cannot be divided between pages.
 
-    ``before`` is the free room above it, which vanishes where a page begins by itself; ``keep`` says that no page may
-    begin with it, ``page_break_before`` that one must.
+    ``before`` is the space above it, which disappears at an automatic page break; ``keep`` forbids a page break before
+    it, and ``page_break_before`` demands one.
     """
 
     height: float
@@ -46,29 +46,29 @@ class Fragment:
 
 @dataclass(slots=True)
 class BoxFragment:
-    """A box placed on the page, anchored in a column ``room`` points wide."""
+    """A text box with a position on the page, anchored in a column ``room`` points wide."""
 
     box: Box
     place: Floating
     room: float
     fragments: list[Fragment]
     after: float
-    """The space below its last paragraph."""
+    """The space after its last paragraph."""
 
 
 @dataclass(slots=True)
 class FootnoteFragment:
-    """A footnote, as it stands at the foot of a page."""
+    """A footnote at the bottom of a page."""
 
     fragments: list[Fragment]
     height: float
     after: float
-    """The space below it, where another one follows."""
+    """The space before the next footnote."""
 
 
 @dataclass(slots=True)
 class LineFragment(Fragment):
-    """A line of a paragraph. ``space_above`` is room above it inside the paragraph's box."""
+    """A line of a paragraph. ``space_above`` and ``space_below`` are inside the paragraph's box."""
 
     line: Line = field(default_factory=Line)
     space_above: float = 0.0
@@ -77,11 +77,11 @@ class LineFragment(Fragment):
     top_line: Border | None = None
     bottom_line: Border | None = None
     heading: Node | None = None
-    """Of the first line of a heading: its node, for the outline of the letter."""
+    """On the first line of a heading: its node, for the outline."""
     boxes: tuple[BoxFragment, ...] = ()
-    """Of the first line of a paragraph: the boxes anchored in it."""
+    """On the first line of a paragraph: the text boxes anchored in it."""
     notes: tuple[FootnoteFragment, ...] = ()
-    """The footnotes whose marks it has."""
+    """The footnotes the line refers to."""
 
     @property
     def required_height(self) -> float:
@@ -90,19 +90,19 @@ class LineFragment(Fragment):
 
 @dataclass(slots=True)
 class CellFragment:
-    """A cell of a row, with what it holds."""
+    """A cell of a row, with its content."""
 
     cell: Cell
     x: float
     width: float
     top: float
     bottom: float
-    """Room above and below its content."""
+    """The space above and below its content."""
     inset: float
-    """Where its content begins, from its left edge."""
+    """The distance of its content from its left edge."""
     fragments: list[Fragment]
     full_height: float = 0.0
-    """How far down it goes: more than its row's height where it spans rows."""
+    """The height including all rows it spans."""
 
 
 @dataclass(slots=True)
@@ -111,28 +111,28 @@ class RowFragment(Fragment):
 
     cells: list[CellFragment] = field(default_factory=list)
     header_rows: list[RowFragment] = field(default_factory=list)
-    """The header rows shown again above it where it begins a page."""
+    """The header rows to repeat above it if it begins a page."""
     can_split: bool = False
-    """Whether it may go over to the next page."""
+    """Whether it may break across pages."""
     spanned: bool = False
-    """Whether a cell of a row above reaches into it."""
+    """Whether a cell of a row above extends into it."""
     min_height: float = 0.0
-    """The height it has even when it holds less."""
+    """The minimum height."""
     above: RowBoundary | None = None
     below: RowBoundary | None = None
-    """The lines above and below it, which the rows there share."""
+    """The borders above and below it, shared with the neighboring rows."""
     vertical: list[BorderSegment] = field(default_factory=list)
 
 
 @dataclass
 class PrecedingFragment(PrecedingBlock):
-    """What stands just above the next block."""
+    """What precedes the next fragment."""
 
     keep: bool = False
-    """Whether it must not be parted from what follows."""
+    """Whether no page may break between it and what follows."""
     frame: Frame | None = None
 
 
 def stacked(fragments: list[Fragment]) -> float:
-    """Height of fragments one on another, without the free room above the first one at a page's beginning."""
+    """Total height of fragments, one below another."""
     return sum([fragment.before + fragment.height for fragment in fragments])

@@ -1,4 +1,4 @@
-"""What stands in a paragraph, ready to be set: words as glyphs, tabs, breaks and pictures, in order."""
+"""Splits a paragraph into what lines are made of: words as glyphs, tabs, breaks and pictures, in order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SMALL_OR_NOT = re.compile(r"[^\W\d_A-Z]+|.", re.DOTALL)
 _PLAIN = re.compile(
     "[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u058f\u1d00-\u1fff\u2000-\u200a\u2010-\u2027\u202f-\u205f\u2070-\u2bff\ufb00-\ufb06]*"
 )
-"""Texts of scripts that go from left to right, letter after letter."""
+"""Characters of scripts written left to right, one letter after another."""
 SUPPORTED_NUMBER_FORMATS = frozenset(
     {"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_AFFIXES}
 )
@@ -44,33 +44,33 @@ SUPPORTED_NUMBER_FORMATS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Words of one run_format."""
+    """Text of one format."""
 
     shaped: ShapedText
     font: Font
     size: float
     run_format: RunFormat
     node: Node | None
-    """What is told; None where it is page artifact."""
+    """The structure node; None in headers and footers."""
     rise: float = 0.0
     link: Link | None = None
     typed: str = ""
-    """The words as they are typed, where they are set in capitals."""
+    """The text as typed, where it is shown in capitals."""
     note: Footnote | None = None
-    """The footnote whose mark it is."""
+    """The footnote, if this is its reference mark."""
 
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
         return (edges[end] - edges[start]) * self.size + self.run_format.spacing * (end - start)
 
     def bare_end(self, start: int, end: int) -> int:
-        """Where the words from ``start`` to ``end`` stop and the spaces behind them begin."""
+        """Where the text from ``start`` to ``end`` stops and its trailing spaces begin."""
         return start + len(self.shaped.text[start:end].rstrip(" "))
 
 
 @dataclass(slots=True)
 class InlinePicture:
-    """A picture in the line."""
+    """A picture in line with the text."""
 
     image: Image
     x: float
@@ -79,7 +79,7 @@ class InlinePicture:
 
 @dataclass(frozen=True, slots=True)
 class FloatingPicture:
-    """A picture placed on the page, anchored in a column so many points wide."""
+    """A picture with a position on the page, anchored in a column ``room`` points wide."""
 
     image: Image
     place: Floating
@@ -89,24 +89,24 @@ class FloatingPicture:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What stays together on a line: stretches of runs, up to where the line may break."""
+    """A stretch of text between two line-break opportunities: parts of runs."""
 
     parts: tuple[tuple[Run, int, int], ...]
     width: float
     bare: float
-    """The width without the spaces at its end."""
+    """The width without trailing spaces."""
 
 
 Item: TypeAlias = Word | Tab | LineBreak | InlinePicture | Bookmark
 
 
 class InlineContent:
-    """Takes one paragraph apart, in a column ``width`` points wide."""
+    """Splits one paragraph, in a column ``width`` points wide."""
 
     def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
         self.context, self.paragraph, self.width, self.node = context, paragraph, width, node
         self.floats: list[FloatingPicture] = []
-        """Pictures placed on the page that are anchored in it."""
+        """The floating pictures anchored in it."""
 
     def items(self) -> Iterator[Item]:
         """Words, tabs, breaks and pictures, in order."""
@@ -173,7 +173,7 @@ class InlineContent:
         return InlinePicture(image, 0.0, self._figure(image, node))
 
     def _figure(self, image: Image, node: Node | None) -> Node | None:
-        """The node of a picture; none where it is page artifact, or nothing is said of it."""
+        """The node of a picture; None in headers and footers, and for a picture without a description."""
         if node is None or not image.description:
             return None
         return self.context.with_parent(Node("Figure", alternative=image.description), node)
@@ -188,28 +188,28 @@ class InlineContent:
         number = context.page if field.kind == "PAGE" else context.page_count(of_section=field.kind == "SECTIONPAGES")
         shape = field.number_format or (context.section.page_number_format if field.kind == "PAGE" else "decimal")
         if number is None or shape not in SUPPORTED_NUMBER_FORMATS:
-            raise Unsupported("a page number in the text, or one that is spelt in another way")
+            raise Unsupported("a page number in the text, or in another format")
         before, after = NUMBER_AFFIXES.get(shape, ("", ""))
         yield from self.runs(f"{before}{format_number(number, shape)}{after}", field.format, node, link)
 
     def runs(self, text: str, run_format: RunFormat, node: Node | None, link: Link | None = None) -> Iterator[Run]:
-        """Words of one run_format; several runs where small capitals are of two sizes."""
+        """Text of one format; several runs where small capitals have two sizes."""
         if run_format.rtl or run_format.underline not in ("", "solid", "double"):
-            raise Unsupported("words from right to left, or lines under them that are not drawn here")
+            raise Unsupported("right-to-left text, or another kind of underline")
         if not _PLAIN.fullmatch(text):
             raise Unsupported("characters of other scripts")
         if run_format.language and node is not None and self.context.is_foreign(run_format.language):
             node = self.context.with_parent(Node("Span", language=run_format.language), node)
         face = fonts.metrics(run_format.family, run_format.bold, run_format.italic).face
         if (face.bold, face.italic) != (run_format.bold, run_format.italic):
-            raise Unsupported(f"the font {face.family} has no such cut")
+            raise Unsupported(f"the font {face.family} has no bold or italic face")
         font = font_of(face)
         size = run_format.size * (fonts.SCRIPT_SIZE if run_format.position != "baseline" else 1.0)
         rise = (
             run_format.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[run_format.position] * run_format.size
         )
         language = run_format.language or self.context.document.language
-        # Where the font has no hyphen that does not break, another is drawn; the line still does not break there.
+        # A font without a non-breaking hyphen shows an ordinary one; the line still does not break there.
         lacking = NON_BREAKING_HYPHEN in text and not font.glyph(NON_BREAKING_HYPHEN)
         for typed, piece, part in _with_case(text, run_format):
             drawn = piece.replace(NON_BREAKING_HYPHEN, "-") if lacking else piece
@@ -222,7 +222,7 @@ class InlineContent:
 
 
 def _stands_for(leaf: Run | Tab | LineBreak | InlinePicture | Bookmark) -> str:
-    """What a leaf is to the rules for line breaks."""
+    """The character that represents an item to the line-breaking algorithm."""
     if isinstance(leaf, Run):
         return leaf.shaped.text
     return {Tab: "\t", LineBreak: _LINE_END, InlinePicture: _OBJECT, Bookmark: ""}[type(leaf)]
@@ -240,9 +240,7 @@ def _word(parts: list[tuple[Run, int, int]]) -> Word:
 
 
 def _with_case(text: str, run_format: RunFormat) -> Iterator[tuple[str, str, float]]:
-    """The letters as they are typed and as they are set, and which part of the size they have: small capitals are
-    smaller capitals.
-    """
+    """The text as typed, as shown, and its relative size: small capitals are smaller capitals."""
     if run_format.caps:
         yield text, text.upper(), 1.0
     elif run_format.small_caps:

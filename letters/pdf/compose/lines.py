@@ -1,6 +1,6 @@
-"""Breaks paragraphs into lines, with tabs where Word sets them.
+"""Breaks paragraphs into lines, with tabs where Word puts them.
 
-Lengths are in points; across they are counted from the left margin of the text, up and down from the baseline."""
+Lengths are in points: across from the left margin of the column, up and down from the baseline."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _EPS = 0.02
 
 @dataclass(slots=True)
 class RunSlice:
-    """A stretch of a run on one line."""
+    """The part of a run that is on one line."""
 
     run: Run
     start: int
@@ -38,24 +38,24 @@ class RunSlice:
     x: float
     width: float
     stretch: float = 0.0
-    """Added to each space, in a line that is set to both margins."""
+    """Added to each space of a justified line."""
     gap: float | None = None
-    """The room of a tab, whose piece is a single space."""
+    """The width of a tab, which is drawn as a single space."""
 
     @property
     def text(self) -> str:
-        """The words as they are set."""
+        """The text as shown."""
         return self.run.shaped.text[self.start : self.end]
 
     @property
     def actual_text(self) -> str:
-        """The words as they are typed."""
+        """The text as typed."""
         return self.run.typed[self.start : self.end] if self.run.typed else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A line that leads to what stands behind a tab."""
+    """The dots or line that lead to the text after a tab."""
 
     x: float
     width: float
@@ -67,14 +67,14 @@ class Leader:
 
 @dataclass(slots=True)
 class Line:
-    """A line: ``baseline`` is how far below its upper edge the words stand, ``hangs`` what may hang into the margin."""
+    """A line. ``baseline`` counts from its top; ``hangs`` is how much of it may extend into the bottom margin."""
 
     pieces: list[RunSlice] = field(default_factory=list)
     pictures: list[InlinePicture] = field(default_factory=list)
     floats: tuple[FloatingPicture, ...] = ()
-    """Of the first line of a paragraph: what is anchored anywhere in it."""
+    """On the first line of a paragraph: all floats anchored in the paragraph."""
     notes: tuple[Footnote, ...] = ()
-    """The footnotes whose marks it has."""
+    """The footnotes it refers to."""
     rules: list[Leader] = field(default_factory=list)
     anchors: list[tuple[str, float]] = field(default_factory=list)
     baseline: float = 0.0
@@ -82,12 +82,12 @@ class Line:
     hangs: float = 0.0
     start: float = 0.0
     last_tab: int = 0
-    """The first piece behind the last tab."""
+    """The first piece after the last tab."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabelLayout:
-    """The number or bullet before a paragraph: where it begins, and where the words behind it do."""
+    """The number or bullet of a paragraph: where it begins, and where the text after it begins."""
 
     text: str
     run_format: RunFormat
@@ -97,7 +97,7 @@ class LabelLayout:
 
 
 class LineBreaker:
-    """Sets the lines of one paragraph in a column ``width`` points wide."""
+    """Breaks one paragraph into lines, in a column ``width`` points wide."""
 
     def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
         self.context, self.paragraph, self.layout, self.node = context, paragraph, paragraph.format, node
@@ -105,10 +105,10 @@ class LineBreaker:
         self.content = InlineContent(context, paragraph, width, node)
         self.base = base_format(paragraph)
         if self.layout.bidi:
-            raise Unsupported("text from right to left")
+            raise Unsupported("right-to-left text")
 
     def lines(self, label: LabelLayout | None = None) -> list[Line]:
-        """The lines; the words of the first begin behind the label, or at the first-line indent."""
+        """The lines. The first begins after the label, or at the first-line indent."""
         start = label.words if label is not None else self.layout.left + self.layout.first_line
         items = list(self.content.items())
         self.right = self.width - self.layout.right
@@ -153,7 +153,7 @@ class LineBreaker:
             self._put(run, start, end, run.width(start, end))
 
     def _long(self, word: Word) -> None:
-        """A word that is longer than the line is broken where the line ends."""
+        """A word longer than the line breaks where the line ends."""
         for run, start, end in word.parts:
             for at in range(start, end):
                 width = run.width(at, at + 1)
@@ -178,7 +178,7 @@ class LineBreaker:
         else:
             stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
         if stop.position > self.right + _EPS and stop.kind == "left" and not tab.absolute:
-            if self.x > self.right - _EPS:  # nothing but the next line lies ahead
+            if self.x > self.right - _EPS:  # no tab stop is left on this line
                 self._end(self.base)
                 stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
             else:
@@ -196,7 +196,7 @@ class LineBreaker:
         self._gap(gap, tab.format, stop.leader)
 
     def _gap(self, gap: float, run_format: RunFormat, leader: str) -> None:
-        """The room of a tab: a space, so that the words beside it do not run together when they are read aloud."""
+        """The space of a tab. A space character keeps the words on either side apart when they are read aloud."""
         if gap > 0 and (leader or run_format.underline):
             self.line.rules.append(
                 Leader(self.x, gap, "_" if run_format.underline else leader, run_format.size, run_format.color)
@@ -209,7 +209,7 @@ class LineBreaker:
         self.empty = False
 
     def _width_to_point(self, behind: Iterator[Item]) -> float:
-        """How wide a number is up to its decimal point; all of it where it has none."""
+        """The width of a number up to its decimal point, or its whole width if it has none."""
         point = "." if self.context.document.language.casefold().startswith("en") else ","
         width = 0.0
         for item in behind:
@@ -222,7 +222,7 @@ class LineBreaker:
         return width
 
     def _label(self, label: LabelLayout) -> None:
-        """The number or bullet before the first line, and the room behind it."""
+        """The number or bullet before the first line, and the space after it."""
         if not label.text:
             return
         at = label.begins
@@ -236,7 +236,7 @@ class LineBreaker:
         self.line.last_tab = len(self.line.pieces)
 
     def _end(self, base: RunFormat, *, last: bool = False) -> None:
-        """Finish the line: ``last`` of its paragraph, or before a break."""
+        """End the line: ``last`` at the end of the paragraph or before a break."""
         line = self.line
         self._align(line, last)
         run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
@@ -264,9 +264,11 @@ class LineBreaker:
         line.anchors = [(name, x + shift) for name, x in line.anchors]
 
     def _measure(self, line: Line, run_formats: list[RunFormat]) -> None:
-        """Where the baseline stands: what a line multiple adds goes below the words, what "at least" adds above."""
+        """Find the baseline: line spacing adds space below the text if it is a multiple, above it if it is "at
+        least".
+        """
         up = down = 0.0
-        # Raised and lowered marks are smaller, and leave the line as high as its other words make it.
+        # Superscripts and subscripts do not change the height of a line that has other text.
         for run_format in dict.fromkeys(
             [run_format for run_format in run_formats if run_format.position == "baseline"] or run_formats
         ):
@@ -283,7 +285,7 @@ class LineBreaker:
         elif layout.line_rule == "atLeast":
             line.height = max(layout.line, natural)
             line.baseline = line.height - down
-        elif natural > words:  # a picture taller than the words is not multiplied
+        elif natural > words:  # line spacing does not multiply a picture taller than the text
             line.height = max(natural + words * (layout.line - 1), natural)
             line.baseline = up
             line.hangs = line.height - natural
@@ -295,13 +297,13 @@ class LineBreaker:
 
 @cache
 def _measures(family: str, bold: bool, italic: bool) -> tuple[float, float]:
-    """Height of a single-spaced line, and how far it reaches below the baseline: parts of the size."""
+    """Height and descent of a single-spaced line, relative to the font size."""
     metrics = fonts.metrics(family, bold, italic)
     return metrics.single, metrics.descent
 
 
 def _width_behind(items: Iterator[Item]) -> float:
-    """How wide what follows a tab is, up to the next tab or break."""
+    """The width of what follows a tab, up to the next tab or break."""
     width = bare = 0.0
     for item in items:
         if isinstance(item, Tab | LineBreak):
@@ -314,7 +316,7 @@ def _width_behind(items: Iterator[Item]) -> float:
 
 
 def _trailing(pieces: list[RunSlice]) -> float:
-    """How wide the spaces at the end of a line are."""
+    """The width of the spaces at the end of a line."""
     total = 0.0
     for piece in reversed(pieces):
         stop = piece.run.bare_end(piece.start, piece.end)

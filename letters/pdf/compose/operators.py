@@ -1,4 +1,4 @@
-"""The operators a page is drawn with (ISO 32000-1, annex A). Lengths in points from the lower left corner."""
+"""Content stream operators (ISO 32000-1, annex A). Lengths are in points from the bottom left corner of the page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from letters.pdf.compose.lines import Leader, RunSlice
 from letters.pdf.document import Border
 
 _LEADER_STEP = 0.278
-"""From dot to dot of a leader: as wide as a full stop, in parts of the size."""
+"""The distance between the dots of a leader: the width of a period, relative to the font size."""
 _DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
 
 
@@ -22,7 +22,7 @@ def stroke(x: float, y: float, to_x: float, to_y: float, thick: float, style: st
 
 
 def border(line: Border, x: float, y: float, to_x: float, to_y: float) -> list[str]:
-    """A line of a box, its middle where it is said; a double one is two."""
+    """A border, centered on the given line; a double one is two lines."""
     if line.style == "double" and line.width >= 1:
         third = line.width / 3
         sides = [(0.0, side) if y == to_y else (side, 0.0) for side in (-third, third)]
@@ -34,7 +34,7 @@ def border(line: Border, x: float, y: float, to_x: float, to_y: float) -> list[s
 
 
 def leader(rule: Leader, x: float, baseline: float) -> list[str]:
-    """Dots, dashes or a line up to what stands behind a tab; dots of several lines stand one below another."""
+    """A leader. The dots of consecutive lines are aligned."""
     color, end = rule.color or "#000000", x + rule.width
     if rule.leader == "_":
         return [stroke(x, baseline - 1.2, end, baseline - 1.2, 0.6, "solid", color)]
@@ -49,7 +49,7 @@ def leader(rule: Leader, x: float, baseline: float) -> list[str]:
 
 
 def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
-    """The operator that shows the glyphs from ``start`` to ``end``, with what is added between them."""
+    """The operator that shows the glyphs from ``start`` to ``end``, with adjustments between them."""
     shaped, size = piece.run.shaped, piece.run.size
     codes = shaped.codes
     if not piece.stretch and shaped.adjustments is None:
@@ -71,7 +71,7 @@ def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
 
 
 def rgb(code: str) -> str:
-    """A color as its three parts."""
+    """A color as the operands of ``rg`` and ``RG``."""
     value = int(code[1:], 16)
     parts = (value >> 16 & 255, value >> 8 & 255, value & 255)
     return " ".join([f"{part / 255:.3f}".rstrip("0").rstrip(".") for part in parts])

@@ -1,4 +1,4 @@
-"""Fills pages with fragments: headers and footers in the margins, and the text between them."""
+"""Breaks the flow of a letter into pages: headers and footers in the margins, the text and footnotes between them."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ from letters.pdf.compose.fragments import (
 )
 from letters.pdf.compose.tables import split
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.document import Block, Document, HeaderFooter, Section
+from letters.pdf.document import Document, HeaderFooter, PageKind, Section
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
 _RULE = 10.0
-"""Room for the line above the footnotes of a page, which stands in its middle."""
+"""Height of the separator above the footnotes; the line is in its middle."""
 _EPS = 0.1
-"""Points by which a line may miss the margin: Word counts in twentieths of a point, and rounds."""
+"""Points by which a line may overrun the margin: Word counts in twentieths of a point, and rounds."""
 
 
 @dataclass(slots=True)
 class PlacedFragment:
-    """A fragment on a page: how far below the upper edge of the paper it begins, its free room left out."""
+    """A fragment on a page; ``y`` is the distance of its top from the top of the page, without the space before it."""
 
     fragment: Fragment
     y: float
     repeated: bool = False
-    """A header row shown once more, which is not told repeated."""
+    """A repeated header row, which is not read again."""
 
 
 @dataclass(slots=True)
 class ComposedPage:
-    """One page. Lengths are counted from the upper left corner of the paper."""
+    """One page. Lengths count from the top left corner."""
 
     section: Section
     number: int
     fragments: list[PlacedFragment] = field(default_factory=list)
     notes: list[PlacedFragment] = field(default_factory=list)
     rule: float | None = None
-    """How far down the line above the footnotes stands."""
+    """The position of the line above the footnotes."""
     header: list[PlacedFragment] = field(default_factory=list)
     footer: list[PlacedFragment] = field(default_factory=list)
 
 
 class Paginator:
-    """Composes the pages of one letter."""
+    """Lays out the pages of one letter."""
 
     def __init__(self, document: Document, most_pages: int, expected: int = 1) -> None:
         self.document, self.most = document, most_pages
@@ -64,7 +64,7 @@ class Paginator:
         number = 0
         for at, section in enumerate(self.document.sections):
             if section.page_borders or section.starts != "page":
-                raise Unsupported("lines round the page, or sections that begin on a left or right page")
+                raise Unsupported("page borders, or sections that begin on an odd or even page")
             self.context.section = section
             number = section.first_page_number if section.first_page_number is not None else number + 1
             number = _SectionPaginator(self, section, at, number).fill()
@@ -76,15 +76,15 @@ class Paginator:
             )
         return self.pages
 
-    def which(self, section: Section, number: int, *, first: bool) -> str:
-        """Which of a section's headers and footers stands on a page."""
+    def which(self, section: Section, number: int, *, first: bool) -> PageKind:
+        """Which of a section's headers and footers a page has."""
         if first and section.title_page:
             return "first"
         return "even" if self.document.even_and_odd and number % 2 == 0 else "default"
 
-    def running(self, artifact: HeaderFooter, which: str, width: float) -> tuple[list[Fragment], float]:
-        """A header or footer and its height, for the page at hand."""
-        blocks: tuple[Block, ...] = getattr(artifact, which)
+    def running(self, variants: HeaderFooter, which: PageKind, width: float) -> tuple[list[Fragment], float]:
+        """The fragments of a header or footer on the current page, and their height."""
+        blocks = variants.on(which)
         if not shows(blocks):
             return [], 0.0
         above = PrecedingFragment()
@@ -92,8 +92,8 @@ class Paginator:
         return fragments, stacked(fragments) + max(above.after, 0.0)
 
     def _add_header_and_footer(self, page: ComposedPage, *, first: bool, is_first: bool) -> None:
-        """Set the header and the footer of a page. The header of the first page is the letterhead, and part of the
-        text.
+        """Lay out the header and the footer of a page. The first page's header is the letterhead, and part of
+        the text.
         """
         section = self.context.section = page.section
         self.context.page = page.number
@@ -112,10 +112,10 @@ class _SectionPaginator:
     def __init__(self, paginator: Paginator, section: Section, at: int, number: int) -> None:
         self.paginator, self.section, self.at, self.number = paginator, section, at, number
         self.first = True
-        self.heights: dict[tuple[str, str], float] = {}
+        self.heights: dict[tuple[str, PageKind], float] = {}
         self.page = ComposedPage(section, number)
         self.notes_height = 0.0
-        """The room for the footnotes of the page at hand."""
+        """The height of the footnotes of the current page."""
 
     def fill(self) -> int:
         """Add the pages of the section, and return the number of the last one."""
@@ -149,10 +149,8 @@ class _SectionPaginator:
                 y, at_top = top + fragment.height, False
                 at += 1
                 continue
-            if (
-                isinstance(fragment, RowFragment)
-                and (parts := split(fragment, self.bottom - notes_height - top)) is not None
-            ):
+            room = self.bottom - notes_height - top
+            if isinstance(fragment, RowFragment) and (parts := split(fragment, room)) is not None:
                 self.page.fragments.append(PlacedFragment(parts[0], top))
                 fragments[at] = parts[1]
                 self._next()
@@ -163,9 +161,8 @@ class _SectionPaginator:
                 back -= 1
             if back == begun:
                 back = at
-            if back == begun or (
-                back == at and isinstance(fragment, RowFragment) and fragment.spanned
-            ):  # it fits on no page
+            divided = back == at and isinstance(fragment, RowFragment) and fragment.spanned
+            if back == begun or divided:  # it fits on no page
                 raise Unsupported("something taller than a page")
             if at > back:
                 del self.page.fragments[len(self.page.fragments) - (at - back) :]
@@ -177,14 +174,14 @@ class _SectionPaginator:
         return self.number
 
     def _notes_height(self, fragment: Fragment) -> float:
-        """The room for the footnotes of the page, with those of one more fragment."""
+        """The height of the footnotes of the page, including those of one more fragment."""
         if not isinstance(fragment, LineFragment) or not fragment.notes:
             return self.notes_height
         placed = [each.fragment for each in self.page.fragments]
         return _RULE + _total_height(_notes([*placed, fragment]))
 
     def _foot(self) -> None:
-        """Set the footnotes whose marks the page has."""
+        """Place the footnotes that the page refers to."""
         notes = _notes([each.fragment for each in self.page.fragments])
         if not notes:
             return
@@ -219,18 +216,18 @@ class _SectionPaginator:
         self.notes_height = 0.0
         self._begin()
 
-    def _height(self, kind: str, artifact: HeaderFooter, which: str) -> float:
+    def _height(self, kind: str, variants: HeaderFooter, which: PageKind) -> float:
         if (kind, which) not in self.heights:
             context = self.paginator.context
             context.page = context.pages = context.section_pages = self.number
-            self.heights[kind, which] = self.paginator.running(artifact, which, self.section.text_width)[1]
+            self.heights[kind, which] = self.paginator.running(variants, which, self.section.text_width)[1]
             context.page = context.pages = context.section_pages = None
         return self.heights[kind, which]
 
     def _letterhead(self) -> tuple[list[PlacedFragment], float]:
-        """The header of the letter's first page, which is the beginning of its text; and where it ends."""
+        """The header of the first page, which is the beginning of the text, and where it ends."""
         which = self.paginator.which(self.section, self.number, first=True)
-        blocks: tuple[Block, ...] = getattr(self.section.headers, which)
+        blocks = self.section.headers.on(which)
         if self.at or not shows(blocks):
             return [], 0.0
         context, above = self.paginator.context, PrecedingFragment()
@@ -247,12 +244,12 @@ def _notes(fragments: list[Fragment]) -> list[FootnoteFragment]:
 
 
 def _total_height(notes: list[FootnoteFragment]) -> float:
-    """Height of footnotes one below another; the space below the last one is left out."""
+    """Total height of footnotes, without the space after the last one."""
     return sum([note.height + note.after for note in notes]) - notes[-1].after
 
 
 def stack(fragments: list[Fragment], y: float) -> list[PlacedFragment]:
-    """Slabs one on another from ``y`` down."""
+    """Place fragments one below another, from ``y`` down."""
     placed = []
     for fragment in fragments:
         y += fragment.before

@@ -1,8 +1,7 @@
-"""HarfBuzz and Pango's rules for line breaks, and nothing else that knows them.
+"""Glyphs, line-break opportunities and font subsets: the only module that knows HarfBuzz and Pango.
 
-Words become glyphs here, a text is characters where its lines may break, and a font is cut down to the glyphs a letter uses.
-They are the libraries WeasyPrint asks too, so that both writers break the same lines. What they count in font units is
-given in parts of the font size (1.0 = the size)."""
+WeasyPrint uses the same libraries, so both writers break lines in the same places. Measures are relative to the font
+size (1.0 = the size)."""
 
 from __future__ import annotations
 
@@ -31,10 +30,10 @@ _DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
 _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
-"""Tables of fonts that vary, are drawn by other curves, or in colors."""
+"""Tables of variable fonts, fonts with cubic outlines, and color fonts."""
 _NO_KERNING = (b"kern",)
 _NO_LIGATURES = (b"liga", b"clig", b"calt")
-_FIELDS = 5  # of what HarfBuzz says of each glyph, and of its place: four bytes each
+_FIELDS = 5  # of hb_glyph_info_t and of hb_glyph_position_t, four bytes each
 
 
 _T = TypeVar("_T")
@@ -113,7 +112,7 @@ def _tag(name: bytes) -> int:
 class ShapedText:
     """A text as glyphs, in the order of its characters.
 
-    ``edges`` has one place more than the text has characters: how far each begins from the start of the text.
+    ``edges`` is the distance of each character, and of the end of the text, from its beginning.
     """
 
     text: str
@@ -121,12 +120,12 @@ class ShapedText:
     codes: tuple[str, ...]
     """The glyphs as a PDF names them: four hexadecimal digits each."""
     firsts: tuple[int, ...] | None
-    """For each character, and for the end of the text, the number of its first glyph; None where they are as many."""
+    """The first glyph of each character and of the end of the text; None if there is one glyph per character."""
     edges: tuple[float, ...]
     characters: tuple[str, ...]
-    """What each glyph stands for."""
+    """The characters each glyph represents."""
     adjustments: tuple[float, ...] | None
-    """How much further than its own width each glyph reaches, where pairs are kerned."""
+    """By how much each advance differs from the glyph's own width, where there is kerning."""
 
     def glyphs_of(self, start: int, end: int) -> tuple[int, int]:
         """The glyphs of the characters from ``start`` to ``end``."""
@@ -135,14 +134,14 @@ class ShapedText:
 
 @dataclass(frozen=True, slots=True)
 class DecorationMetrics:
-    """Where a font draws lines under and through its words: upper edge, from the baseline upwards, and how thick."""
+    """Underline and strikethrough of a font: upper edge above the baseline, and thickness."""
 
     underline: tuple[float, float]
     strike: tuple[float, float]
 
 
 class _GlyphCache(dict[int, _T]):
-    """What is found out of each glyph, once."""
+    """What is known of each glyph, looked up once."""
 
     def __init__(self, find: Callable[[int], _T]) -> None:
         super().__init__()
@@ -157,7 +156,7 @@ _CODES = _GlyphCache(lambda glyph: f"{glyph:04x}")
 
 
 class Font:
-    """One face, ready to shape words. Raises Unsupported for fonts that vary, have colors or other curves."""
+    """A font face. Raises Unsupported for variable fonts, color fonts and fonts with cubic outlines."""
 
     def __init__(self, face: FontFace) -> None:
         self.face = face
@@ -186,7 +185,7 @@ class Font:
         return bool(length)
 
     def glyph(self, character: str) -> int:
-        """The glyph of a character; 0 where the font has none."""
+        """The glyph of a character; 0 if the font has none."""
         if character not in self._known:
             found = c_uint32()
             self._harfbuzz.hb_font_get_nominal_glyph(self._font, ord(character), byref(found))
@@ -206,8 +205,10 @@ class Font:
         return DecorationMetrics((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
 
     def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> ShapedText:
-        """Raises Unsupported for a character the font does not have, and for glyphs that are not simply one after
-        another.
+        """The glyphs of a text.
+
+        Raises:
+            Unsupported: a character is missing from the font, or glyphs do not simply follow one another.
         """
         key = text, kerning, ligatures, language
         shaped = self._shaped.get(key)
@@ -224,7 +225,7 @@ class Font:
     def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> ShapedText:
         library, buffer = self._harfbuzz, self._buffer
         for character in set(text):
-            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz takes an ordinary one then
+            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz uses an ordinary space then
                 raise Unsupported(f"the font {self.face.family} lacks U+{ord(character):04X}")
         library.hb_buffer_reset(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
@@ -240,8 +241,8 @@ class Font:
         places = library.hb_buffer_get_glyph_positions(buffer, byref(count))
         placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
         glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
-        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: moved to the right, or up
-            raise Unsupported("glyphs stand above one another")
+        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: offset to the right, or upward
+            raise Unsupported("glyphs are offset")
         advances = placed[0::_FIELDS].tolist()
         own = [self._own[glyph] for glyph in glyphs]
         adjustments = None
@@ -273,7 +274,7 @@ class Font:
         return tuple(firsts), tuple(ends[at] for at in firsts)
 
     def subset(self, glyphs: frozenset[int]) -> bytes:
-        """The font with these glyphs alone, under their own numbers."""
+        """The font with only these glyphs."""
         return _subset(self, glyphs)
 
     def cut_down(self, glyphs: frozenset[int]) -> bytes:
@@ -288,12 +289,12 @@ class Font:
             for name in _IGNORED_TABLES:
                 library.hb_set_add(dropped, _tag(name))
             less = subsetter.hb_subset_or_fail(self._face, wanted)
-            # Once more without the empty glyphs after the last one used.
+            # Again, without the empty glyphs after the last one used.
             library.hb_set_add_range(chosen, 0, max(glyphs))
             subsetter.hb_subset_input_set_flags(wanted, _PASS_UNKNOWN | _DESUBROUTINIZE)
             least = subsetter.hb_subset_or_fail(less, wanted) if less else None
             if not least:
-                raise Unsupported(f"the font {self.face.family} cannot be cut down")
+                raise Unsupported(f"the font {self.face.family} cannot be subset")
             blob = library.hb_face_reference_blob(least)
             length = c_uint()
             data = ctypes.string_at(library.hb_blob_get_data(blob, byref(length)), length.value)
@@ -306,9 +307,9 @@ class Font:
 
 
 _ONE_AT_A_TIME = threading.Lock()
-"""A font has one buffer, and HarfBuzz is asked while other threads run."""
+"""A font has one buffer, and HarfBuzz releases the interpreter lock."""
 _KEPT = 50_000
-"""Characters of texts of one font whose glyphs are kept: letters of one kind share most of theirs."""
+"""Characters whose glyphs are cached per font: letters of one kind have most of their text in common."""
 
 
 @lru_cache(maxsize=32)
@@ -328,14 +329,16 @@ def _features(kerning: bool, ligatures: bool) -> ctypes.Array[_Feature]:
 
 
 def breaks(text: str, language: str) -> bytes:
-    """For each character of ``text``, and its end, 1 where a line may break before it and 0 elsewhere: by Unicode
-    Standard Annex 14, as Pango reads it, but as in Word not behind a slash.
+    """Line-break opportunities: for each character and the end of the text, 1 where a line may break before it.
+
+    They are those of Unicode Standard Annex 14 as implemented by Pango, except that, as in Word, there is none after a
+    slash.
     """
     return _breaks(text, language) if len(text) < _LONG else _breaks.__wrapped__(text, language)
 
 
 _LONG = 5_000
-"""Characters of a paragraph that is not worth remembering."""
+"""Characters above which a paragraph is not cached."""
 
 
 @lru_cache(maxsize=500)

@@ -1,4 +1,4 @@
-"""Sets tables, row by row, and parts rows that go over to the next page."""
+"""Lays out tables row by row, and breaks rows across pages."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from letters.pdf.layout_rules.tables import keeps_next, repeated
 from letters.pdf.tags.structure import Node
 
 Blocks = Callable[[tuple[Block, ...], float, Node | None, PrecedingFragment], list[Fragment]]
-"""Sets blocks in a column of the given width."""
+"""Lays out blocks in a column of the given width."""
 
 
 class TableLayout:
-    """Sets one table in a column ``width`` points wide; one without column headings is not told as a table."""
+    """Lays out one table in a column ``width`` points wide. Without column headings it is not tagged as a table."""
 
     def __init__(self, table: Table, width: float, holder: Node | None, blocks: Blocks) -> None:
         if table.floating is not None or table.bidi:
-            raise Unsupported("tables beside the text")
+            raise Unsupported("floating or right-to-left tables")
         self.table, self.width, self.holder, self.blocks = table, width, holder, blocks
         self.is_data = any(row.names_columns for row in table.rows)
         self.covered: dict[int, int] = {}
-        """Columns that a cell of a row above still fills, and for how many rows more."""
+        """Columns that a cell from a row above still spans, and for how many more rows."""
 
     def rows(self, above: PrecedingFragment) -> Iterator[Fragment]:
-        """The rows, which begin below what stands above."""
+        """The rows of the table, as fragments."""
         table, data = self.table, self.is_data
         header_rows = repeated(table)
         head = body = grid = None
@@ -54,7 +54,7 @@ class TableLayout:
             if at >= len(tops):
                 fragment.header_rows = tops
         for at, row in enumerate(table.rows):
-            for cell in row.cells:  # rows that a cell spans stay together
+            for cell in row.cells:  # rows spanned by a cell stay together
                 for below in range(at + 1, min(at + cell.rows, len(rows))):
                     rows[below].keep = rows[below].spanned = True
                     rows[below].can_split = rows[at].can_split = False
@@ -67,7 +67,7 @@ class TableLayout:
         row, covered = self.table.rows[number], self.covered
         cells: list[CellFragment] = []
         column = 0
-        # All cells of a row begin as low as the one with the most room above, and end likewise.
+        # All cells of a row have the largest of their top paddings, and of their bottom paddings.
         top = max([cell.padding[0] for cell in row.cells], default=0.0) + borders.boundaries[number].depth
         bottom = max([cell.padding[2] for cell in row.cells], default=0.0)
         for cell in row.cells:
@@ -90,7 +90,7 @@ class TableLayout:
         )  # fmt: skip
 
     def _fill(self, node: Node | None, start: int, end: int) -> None:
-        """Empty cells where a row has none; a cell from above required_height none."""
+        """Empty cells where a row has none, except under a cell that spans rows."""
         if node is not None and self.is_data:
             for at in range(start, end):
                 if at not in self.covered:
@@ -106,7 +106,7 @@ class TableLayout:
     def _cell(
         self, borders: TableBorders, number: int, cell: Cell, room: tuple[float, float], node: Node | None
     ) -> CellFragment:
-        """A cell whose first row is the given one. Its words begin where its padding says, or beside a wider line."""
+        """A cell that begins in row ``number``. A wide border pushes its content further in than its padding."""
         x = borders.edges[cell.column]
         width = borders.edges[min(cell.column + cell.columns, borders.columns)] - x
         top, bottom = room
@@ -127,7 +127,7 @@ class TableLayout:
 
 
 def _stretch(table: Table, rows: list[RowFragment]) -> None:
-    """Let the last row that a cell spans hold what the cell's rows do not, and say how far down each cell goes."""
+    """Make the last row that a cell spans tall enough for it, and record the full height of each cell."""
     for at, (row, fragment) in enumerate(zip(table.rows, rows, strict=True)):
         for cell, box in zip(row.cells, fragment.cells, strict=True):
             last = min(at + cell.rows, len(rows))
@@ -141,7 +141,7 @@ def _stretch(table: Table, rows: list[RowFragment]) -> None:
 
 
 def split(row: RowFragment, room: float) -> tuple[RowFragment, RowFragment] | None:
-    """The part of a row that fits into ``room``, and the rest; None where nothing sensible does."""
+    """The part of a row that fits into ``room``, and the rest; None if it cannot be divided sensibly."""
     if not row.can_split:
         return None
     first: list[CellFragment] = []
@@ -154,7 +154,7 @@ def split(row: RowFragment, room: float) -> tuple[RowFragment, RowFragment] | No
         rest.append(replace(cell, fragments=cell.fragments[at:]))
     if not any(cell.fragments for cell in rest):
         return None
-    height = min(_tallest(first), room)  # the space below a paragraph may be cut off
+    height = min(_tallest(first), room)  # the space after a paragraph may be cut off
     for cell in first:
         cell.full_height = height
     upper = replace(row, height=height, cells=first)
@@ -172,8 +172,10 @@ def split(row: RowFragment, room: float) -> tuple[RowFragment, RowFragment] | No
 
 
 def _fitting(fragments: list[Fragment], room: float) -> int:
-    """How many of the fragments fit, ending where a page may begin. Lines that should stay together are parted where
-    otherwise none would fit, as in LibreOffice; rows of a table within the cell are not.
+    """How many fragments fit, up to a possible page break.
+
+    As in LibreOffice, lines that should stay together are divided if nothing would fit otherwise; rows of a nested
+    table are not.
     """
     total, at = 0.0, 0
     for fragment in fragments:

@@ -1,11 +1,10 @@
-"""What the composer sets: letters, and not everything Word can do.
+"""The limits of the composer.
 
-It sets paragraphs, lists, tables, footnotes, headers and footers of text from left to right, and pictures and boxes
-that no text goes round. Anything else is left to WeasyPrint, which takes longer: the composer gives up as soon as it
-meets it, and leaves nothing behind."""
+It supports left-to-right text in paragraphs, lists, tables, footnotes, headers and footers, and pictures and text boxes
+that no text wraps around. At anything else it stops, and WeasyPrint lays out the letter, which takes longer."""
 
 from __future__ import annotations
 
 
 class Unsupported(Exception):
-    """The letter holds something the composer does not set. Nobody is told: the other writer sets it."""
+    """The composer cannot lay out the letter. Users never see this: the other writer takes over."""

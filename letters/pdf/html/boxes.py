@@ -1,4 +1,4 @@
-"""Writes boxes: text boxes, frames and drawn rules at their places, and text in columns."""
+"""Writes boxes: text boxes, frames, drawn lines, and text in columns."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class BoxWriter:
         return f'<div class="{self.sheet.classes.name("k", ";".join(found))}">{html}</div>'
 
     def _shifted(self, before: PrecedingBlock) -> str:
-        """Text between other margins; it flows on from what stands above."""
+        """Text between other margins, which continues the flow."""
         html = self.blocks(self.box.blocks, self.own_width, before)
         right = self.width - self.box.indent - self.own_width
         name = self.sheet.classes.name("k", f"margin-left:{pt(self.box.indent)};margin-right:{pt(right)}")
@@ -68,7 +68,7 @@ class BoxWriter:
     def _set_apart(self, before: PrecedingBlock) -> str:
         box, place = self.box, self.box.floating
         top, right, bottom, left = box.padding
-        # PrecedingBlock what is inside is written, for then the text has begun.
+        # before its content is written, which begins the text
         placed = placing(self.sheet, place, self.own_width, box.height, self.width) if place is not None else []
         in_flow = is_in_flow(self.sheet, place, self.own_width, self.width)
         begun, inner = self.sheet.begun, PrecedingBlock()
@@ -82,8 +82,7 @@ class BoxWriter:
             f"padding:{pt(top)} {pt(right)} {pt(bottom + below)} {pt(left)}",
             "text-indent:0",
         ]
-        found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
-                  if (line := getattr(box.borders, side)) is not None]  # fmt: skip
+        found += [border_css(side, line) for side, line in box.borders.edges()]
         if box.shading:
             found.append(f"background:{box.shading}")
         if place is not None:

@@ -1,4 +1,4 @@
-"""Formats of a Document as CSS declarations, and the line heights of Word in CSS's terms."""
+"""The formats of a Document as CSS declarations, and Word's line heights in terms of CSS."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from letters.pdf.layout_rules.text import LOWER, RAISE, height_of
 
 
 def pt(length: float) -> str:
-    """A length for CSS: points, to a hundredth."""
+    """A CSS length in points, to two decimals."""
     text = f"{length:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("0", "-0", "") else f"{text}pt"
 
@@ -21,10 +21,10 @@ def css_string(text: str) -> str:
 
 
 def baseline_shift_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
-    """How much lower Word's baseline stands in its line than CSS's, which centres the letters.
+    """How much lower Word's baseline is in its line than that of CSS, which centers the text.
 
-    Word and LibreOffice put the gap above the letters; what a multiple adds goes below, what "at least" adds above;
-    an exact line has four fifths above the baseline (measured with LibreOffice 7.4).
+    Word and LibreOffice put the line gap above the text. Line spacing adds space below it if it is a multiple, above
+    it if it is "at least"; an exact line has four fifths above the baseline (measured with LibreOffice 7.4).
     """
     face = fonts.metrics(run_format.family, run_format.bold, run_format.italic)
     up, down = (part * run_format.size for part in face.drawn)
@@ -40,7 +40,7 @@ def baseline_shift_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
 
 
 def run_declarations(run_format: RunFormat, base: RunFormat | None, layout: ParagraphFormat) -> list[str]:
-    """Declarations for ``run_format``; only what differs from ``base``, which it stands in."""
+    """Declarations for ``run_format``, without what is inherited from ``base``."""
     found: list[str] = []
 
     def differs(*names: str) -> bool:
@@ -73,7 +73,7 @@ def run_declarations(run_format: RunFormat, base: RunFormat | None, layout: Para
 
 
 def _own_declarations(run_format: RunFormat) -> list[str]:
-    """Declarations that are not inherited, and so always said on the run itself."""
+    """Declarations of properties that are not inherited."""
     found = []
     lines = [
         name for name, wanted in (("underline", run_format.underline), ("line-through", run_format.strike)) if wanted
@@ -96,13 +96,13 @@ def border_css(side: str, line: Border) -> str:
 
 
 def indents(layout: ParagraphFormat, inside: float = 0.0) -> str:
-    """Left and right indents, with room for lines at the sides; ``inside`` is where the holder's text begins."""
+    """Left and right indents, with room for borders at the sides. ``inside`` is where the parent's content begins."""
     left, right = layout.left - inside, layout.right
     if layout.borders.left is not None:
         left -= layout.borders.left.space + layout.borders.left.width
     if layout.borders.right is not None:
         right -= layout.borders.right.space + layout.borders.right.width
-    # A box reaches to where its first line hangs, as LibreOffice draws it.
+    # The box includes a hanging first line, as in LibreOffice.
     hanging = max(0.0, -layout.first_line) if (layout.borders or layout.shading) and not inside else 0.0
     left -= hanging
     if layout.bidi:

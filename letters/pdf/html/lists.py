@@ -1,4 +1,4 @@
-"""Writes list paragraphs as nested lists, with Word's own labels."""
+"""Writes lists as nested HTML lists with Word's own numbers and bullets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ListWriter:
         return "\n".join(self.out)
 
     def _list(self, block: ListBlock, inside: float, following: Block | None) -> None:
-        """A list, in an item that begins ``inside`` points from the left margin."""
+        """A list, inside an item that begins ``inside`` points from the left margin."""
         tag = "ol" if block.ordered else "ul"
         self.out.append(f"<{tag}>")
         for at, (item, after) in enumerate(with_following(block.items, None)):
@@ -52,12 +52,12 @@ class ListWriter:
                 self.out.append(html)
 
     def _item_html(self, block: Paragraph, label: Label, following: Block | None, inside: float) -> tuple[str, float]:
-        """Opening tag and words of an item. Its box begins where its label ends, for the marker stands left
-        of it.
+        """The start tag and text of an item, and where its box begins: after its label, since CSS puts markers to the
+        left.
         """
         layout = block.format
         base = base_format(block) if has_words(block) else block.mark
-        declarations = self.paragraphs.placed(block, base, self.before, following, movable=False)
+        declarations = self.paragraphs.block_declarations(block, base, self.before, following, movable=False)
         _, end, words = label_places(label, layout, self.sheet.document.default_tab, self.width)
         marker = ";".join(run_declarations(label.format, base, layout))
         kind = css_string(label.text) if label.text else "none"
@@ -76,9 +76,9 @@ class ListWriter:
         return f'<li class="{item}"{direction}><p class="{inner}">{html}</p>', end
 
     def _continuation(self, block: Paragraph, inside: float, following: Block | None) -> None:
-        """A paragraph of an item that has no number of its own."""
+        """A paragraph of an item that has no label."""
         base = base_format(block)
-        declarations = self.paragraphs.placed(block, base, self.before, following)
+        declarations = self.paragraphs.block_declarations(block, base, self.before, following)
         if is_empty(block):
             name = self.sheet.classes.name("e", f"{declarations};height:{pt(height_of(block.format, base))}")
             self.out.append(f'<div class="{name}"></div>')

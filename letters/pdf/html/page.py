@@ -1,8 +1,8 @@
-"""Writes a Document as HTML and CSS that run_format like Word's page and read like a letter.
+"""Writes a Document as HTML and CSS that look like Word's pages and read like a letter.
 
-One CSS class for each distinct format keeps the style sheet small, and WeasyPrint quick. Structure is told by
-elements (headings, lists, tables with headers), so that the tags of the PDF follow by themselves. Vertical
-space follows Word, and vanishes where a page begins by itself. All lengths are in points."""
+Each distinct format gets one CSS class, which keeps the style sheet small and WeasyPrint fast. The elements carry the
+structure (headings, lists, tables with headers), from which the tags of the PDF follow. Vertical spacing is Word's,
+and disappears at automatic page breaks. All lengths are in points."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from letters.pdf.document import (
     LineBreak,
     ListBlock,
     PageBreak,
+    PageKind,
     Paragraph,
     Section,
     Table,
@@ -40,19 +41,20 @@ from letters.pdf.limits import CannotPrint
 __all__ = ["HtmlToMeasure", "Measure", "Page", "pt", "write_page"]
 
 Measure = Callable[["HtmlToMeasure", float], Mapping[str, float]]
-"""Heights of some fragments set in a column of the given width: by name."""
+"""The heights of headers and footers in a column of the given width, by name."""
 
 _WHOLE = "body{hyphens:none}"
-"""A hyphen set where a word is broken would be read aloud, and found by nobody who searches for the word."""
+"""A hyphen at a line break would be read aloud, and would hide the word from a search."""
+_PAGE_KINDS: tuple[PageKind, ...] = ("default", "first", "even")
 _TALLEST = 3.0
-"""Pages; what is taller is not worth trying."""
+"""In pages; a taller header or footer is not tried."""
 _SURE_FIT = 0.97
-"""A header line this much narrower than the page is sure to stay one line whatever the rounding."""
+"""A header line narrower than this share of the column is certain to fit on one line in spite of rounding."""
 
 
 @dataclass(frozen=True)
 class HtmlToMeasure:
-    """Pieces of a page to be measured before the page can be laid out, with the classes and pictures they use."""
+    """Headers and footers whose height decides the layout of the page, with their classes and pictures."""
 
     html: Mapping[str, str]
     css: str
@@ -61,24 +63,26 @@ class HtmlToMeasure:
 
 @dataclass(frozen=True)
 class Page:
-    """The parts of the printed page, ready to be set into the office's template."""
+    """The parts of a printed page, to be filled into the page template."""
 
     body: str
     styles: str
     pictures: Mapping[str, Picture]
-    """What the addresses of pictures in body and styles stand for."""
+    """Pictures by the addresses that body and styles use for them."""
     notes: tuple[Problem, ...]
 
 
 def write_page(document: Document, measure: Measure) -> Page:
-    """Write ``document`` as HTML and CSS; ``measure`` is asked only for headers and footers of unknown
-    height.
+    """Write ``document`` as HTML and CSS.
+
+    Args:
+        measure: called only for headers and footers whose height cannot be calculated.
     """
     return _Writer(document, measure).write()
 
 
 class _Writer:
-    """Writes section after section on one sheet."""
+    """Writes one section after another."""
 
     def __init__(self, document: Document, measure: Measure) -> None:
         self.document = document
@@ -99,9 +103,7 @@ class _Writer:
         return Page("\n".join(body), styles, self.sheet.pictures, tuple(self.sheet.notes))
 
     def blocks(self, blocks: tuple[Block, ...], width: float, before: PrecedingBlock | None = None) -> str:
-        """A run of blocks in a column ``width`` points wide, with the space after the last one left to
-        ``before``.
-        """
+        """Blocks in a column ``width`` points wide; the space after the last one is left to ``before``."""
         before = before if before is not None else PrecedingBlock()
         out: list[str] = []
         for block, following in with_following(blocks, None):
@@ -118,7 +120,7 @@ class _Writer:
 
 
 class _SectionWriter:
-    """Writes one section: its pages' size, margins, headers and footers, and its text."""
+    """Writes one section: page size, margins, headers, footers and text."""
 
     def __init__(self, writer: _Writer, section: Section, at: int) -> None:
         self.writer, self.sheet, self.section, self.at = writer, writer.sheet, section, at
@@ -129,17 +131,17 @@ class _SectionWriter:
 
     def write(self) -> tuple[str, str]:
         opening = self._first(self.section.headers)
-        self._furniture()
+        self._headers_and_footers()
         letterhead, before = self._letterhead(opening)
         text = self.writer.blocks(self.section.blocks, self.width, before)
-        furniture = "".join(f'<div class="run {name}">{html}</div>' for name, html in self.running.items())
+        running = "".join(f'<div class="run {name}">{html}</div>' for name, html in self.running.items())
         name = f' class="s{self.at}"' if self.many else ""
-        return f"<div{name}>{furniture}{letterhead}\n{text}</div>", self._page_rules(bool(letterhead))
+        return f"<div{name}>{running}{letterhead}\n{text}</div>", self._page_rules(bool(letterhead))
 
     def _hanging(self) -> float:
-        """What a line multiple adds below the last line may hang into the bottom margin, as in LibreOffice.
+        """How far the space that line spacing adds below a page's last line may extend into the bottom margin.
 
-        One allowance for all pages: that of the format most of the text is set in.
+        As in LibreOffice. It is the same for all pages: that of the format most of the text has.
         """
         amounts: dict[float, int] = {}
         for paragraph in paragraphs(self.section.blocks):
@@ -149,15 +151,15 @@ class _SectionWriter:
             amounts[max(round(extra, 2), 0.0)] = amounts.get(max(round(extra, 2), 0.0), 0) + words
         return max(amounts, key=lambda extra: amounts[extra]) if amounts else 0.0
 
-    def _first(self, furniture: HeaderFooter) -> tuple[Block, ...]:
-        """What stands on the first page of the section."""
+    def _first(self, variants: HeaderFooter) -> tuple[Block, ...]:
+        """The header or footer of the section's first page."""
         if self.section.title_page:
-            return furniture.first
+            return variants.first
         first_is_even = (self.section.first_page_number or 1) % 2 == 0
-        return furniture.even if self.writer.document.even_and_odd and first_is_even else furniture.default
+        return variants.even if self.writer.document.even_and_odd and first_is_even else variants.default
 
     def _letterhead(self, blocks: tuple[Block, ...]) -> tuple[str, PrecedingBlock]:
-        """The header of the letter's first page, as the beginning of its text, so that it is read aloud."""
+        """The header of the first page, as the beginning of the text, so that it is read aloud."""
         if self.at or not shows(blocks):
             return "", PrecedingBlock()
         self.sheet.page_number = self.section.first_page_number or 1
@@ -172,12 +174,12 @@ class _SectionWriter:
         )
         return f'<div class="{name}">{html}</div>', PrecedingBlock()
 
-    def _furniture(self) -> None:
-        """Set every header and footer that runs in the margins, and learn how high each is."""
+    def _headers_and_footers(self) -> None:
+        """Write every header and footer that goes into the margins, and find its height."""
         unknown: dict[str, str] = {}
-        for kind, furniture in (("h", self.section.headers), ("f", self.section.footers)):
-            for which in ("default", "first", "even"):
-                blocks: tuple[Block, ...] = getattr(furniture, which)
+        for kind, variants in (("h", self.section.headers), ("f", self.section.footers)):
+            for which in _PAGE_KINDS:
+                blocks = variants.on(which)
                 if not shows(blocks) or (kind == "h" and which == "first" and not self.at):
                     continue
                 name = f"{kind}{which[0]}{self.at}"
@@ -198,7 +200,7 @@ class _SectionWriter:
             raise CannotPrint(
                 Problem(
                     "A header or footer is as tall as the page.",
-                    hint="In Word: move its words into the letter.",
+                    hint="In Word: move its text into the letter.",
                     code="furniture",
                 )
             )
@@ -250,7 +252,7 @@ class _SectionWriter:
 
 
 def _known_height(blocks: tuple[Block, ...], width: float, spaces_add: bool) -> float | None:
-    """Height of a header or footer of single lines, or None when it must be measured."""
+    """The height of a header or footer of single lines; None if it must be measured."""
     total, after = 0.0, 0.0
     previous: Paragraph | None = None
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Writes tables: real ones with their headers, and those that only place things as plain boxes."""
+"""Writes tables: data tables with their headers, and layout tables as plain boxes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Blocks = Callable[[tuple[Block, ...], float, PrecedingBlock], str]
 
 
 class TableWriter:
-    """Writes a table; one without column headings and lines is a means of layout, and not told as a table."""
+    """Writes a table. One without column headings is not tagged as a table."""
 
     def __init__(self, sheet: CssCollector, table: Table, width: float, blocks: Blocks) -> None:
         self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
@@ -25,7 +25,7 @@ class TableWriter:
             sheet.note(note)
         self.tags = ("table", "tr", "td") if self.is_data else ("div", "div", "div")
         self.covered: dict[int, int] = {}
-        """Columns that a cell of a row above still fills, and for how many rows more."""
+        """Columns that a cell from a row above still spans, and for how many more rows."""
 
     def write(self, before: PrecedingBlock) -> str:
         table = self.table
@@ -66,7 +66,7 @@ class TableWriter:
         return "".join(out)
 
     def _sizing(self) -> list[str]:
-        """Column widths; without column elements the cells of the first row say them."""
+        """Column widths; in a layout table the cells of the first row give them."""
         if not self.is_data:
             return []
         names = [self.sheet.classes.name("c", f"width:{pt(width)}") for width in self.table.columns]
@@ -77,7 +77,7 @@ class TableWriter:
         if row.height:
             found.append(f"height:{pt(max(row.height, 0.0))}")
         if row.cant_split or any(isinstance(block, Table | Box) for cell in row.cells for block in cell.blocks):
-            # WeasyPrint loses what stands behind a table in a cell that goes over to the next page.
+            # WeasyPrint loses what follows a nested table in a cell that breaks across pages.
             found.append("break-inside:avoid")
         if keeps_next(row):
             found.append("break-after:avoid")
@@ -96,7 +96,7 @@ class TableWriter:
         return f"{open_tag}{''.join(cells)}</{tag}>"
 
     def _fillers(self, start: int, end: int) -> list[str]:
-        """Empty cells before a row that begins further in, or behind a short one; a cell from above needs none."""
+        """Empty cells where a row has none, except under a cell that spans rows."""
         tag = self.tags[2]
         kinds = "" if self.is_data else ' class="cell"'
         return [f"<{tag}{kinds}></{tag}>" for at in range(start, end) if at not in self.covered]
@@ -109,8 +109,7 @@ class TableWriter:
         found = [
             f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.baseline_shift, 0.0))} {pt(left)}"
         ]
-        found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
-                  if (line := getattr(cell.borders, side)) is not None]  # fmt: skip
+        found += [border_css(side, line) for side, line in cell.borders.edges()]
         if self.table.bidi:
             found.append("direction:ltr")
         if cell.shading:

@@ -1,4 +1,4 @@
-"""How paragraphs, headings and lists stand on the page, by Word's rules and for either writer."""
+"""Word's rules for paragraphs, headings and labels."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ from letters.pdf.document import (
 from letters.pdf.layout_rules.text import after_label, flattened
 
 NARROWEST = 24.0
-"""Points that the indents of a paragraph leave for its words."""
+"""The width in points that indents leave for text at least."""
 
 
 def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
-    """``layout`` with indents that leave room for words in a column ``width`` wide; in Word they would stand one
-    letter below another.
+    """``layout`` with indents that leave room for text in a column ``width`` points wide.
+
+    Word would put one letter on each line.
     """
     if width - layout.left - layout.right - max(layout.first_line, 0.0) >= NARROWEST:
         return layout
@@ -46,7 +47,7 @@ def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
 
 
 def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
-    """Neighbours with the same borders, shading and indents share one box (17.3.1.24)."""
+    """Neighbors with the same borders, shading and indents share one box (17.3.1.24)."""
     return (
         bool(one.borders or one.shading)
         and one.borders == other.borders
@@ -57,7 +58,7 @@ def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
 
 @dataclass
 class PrecedingBlock:
-    """What stands just before the next block: its space after, and how its last line sat."""
+    """What precedes the next block: the space after it, and the baseline shift of its last line."""
 
     after: float = 0.0
     baseline_shift: float = 0.0
@@ -67,10 +68,10 @@ class PrecedingBlock:
 
 
 def heading_rank(headings: list[int], level: int) -> int:
-    """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings.
+    """The rank of a heading: the first is 1, and none is skipped, so that headings can be used for navigation.
 
     Args:
-        headings: outline levels of the headings it stands under, which are brought up to date.
+        headings: outline levels of the headings above it; updated.
     """
     while headings and headings[-1] >= level:
         headings.pop()
@@ -79,7 +80,7 @@ def heading_rank(headings: list[int], level: int) -> int:
 
 
 def fitted(block: Paragraph, width: float) -> Paragraph:
-    """The paragraph with indents that leave room for its words."""
+    """The paragraph with indents that leave room for text."""
     layout = narrowed(block.format, width)
     return block if layout is block.format else replace(block, format=layout)
 
@@ -89,20 +90,20 @@ _Last = TypeVar("_Last")
 
 
 def with_following(items: Sequence[_T], last: _Last) -> Iterator[tuple[_T, _T | _Last]]:
-    """Each item with the one behind it; the last one with ``last``."""
+    """Each item with the next one; the last one with ``last``."""
     following: list[_T | _Last] = [*items[1:], last]
     return zip(items, following, strict=True)
 
 
 def joins(block: Paragraph, following: Block | None) -> bool:
-    """Whether the block below shares the borders and shading of a paragraph."""
+    """Whether the next block shares the borders and shading of a paragraph."""
     if isinstance(following, ListBlock):
         following = next(paragraphs((following,)))
     return isinstance(following, Paragraph) and same_box(block.format, following.format)
 
 
 def base_format(block: Paragraph) -> RunFormat:
-    """The run_format most of a paragraph is set in; that of its mark when it is empty."""
+    """The format most of a paragraph has; that of its mark if it is empty."""
     amounts: dict[RunFormat, int] = {}
     for item in inlines(block.content):
         if isinstance(item, Text) and not item.format.hidden:
@@ -119,7 +120,7 @@ def has_words(block: Paragraph) -> bool:
 
 
 def is_empty(block: Paragraph) -> bool:
-    """Nothing to see: no words, no picture, no number."""
+    """Nothing is visible: no text, no picture, no number."""
     if block.label is not None and block.label.text:
         return False
     for item in inlines(block.content):
@@ -155,19 +156,19 @@ def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
 
 
 def label_places(label: Label, layout: ParagraphFormat, default_tab: float, width: float) -> tuple[float, float, float]:
-    """Where a label begins and ends, and where the words behind it begin."""
+    """Where a label begins and ends, and where the text after it begins."""
     label_width = fonts.text_width(label.text, label.format)
     start = layout.left + layout.first_line
     start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
     end = start + label_width
     words = after_label(label, layout, end, default_tab, width)
-    # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
+    # In a narrow cell the label may leave no room; WeasyPrint would not break such a line at all.
     most = width - layout.right - NARROWEST / 2
     return start, min(end, most), min(words, most)
 
 
 def shows(blocks: tuple[Block, ...]) -> bool:
-    """Whether a header or footer has anything to see."""
+    """Whether anything in a header or footer is visible."""
     return any(not is_empty(paragraph) or paragraph.format.borders for paragraph in paragraphs(blocks)) or any(
         isinstance(block, Table | Box) for block in blocks
     )

@@ -1,4 +1,4 @@
-"""The position of floating objects: frames, tables, DrawingML anchors and VML shapes, which name the same places."""
+"""The positions of frames, tables, DrawingML anchors and VML shapes, which use different names for the same areas."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _Y_ALIGN: dict[str, Literal["top", "center", "bottom"]] = {
 
 
 class AxisPosition(NamedTuple):
-    """A position along one axis, in the words of the Word file."""
+    """A position along one axis, as the Word file gives it."""
 
     offset: float = 0.0
     """In points."""
     relative_to: str = ""
-    """Anything but a page or margin area is the column or the paragraph."""
+    """Anything that is not a page or margin area means the column or the paragraph."""
     align: str = ""
 
 
@@ -47,7 +47,7 @@ def floating_at(
     distance: tuple[float, float, float, float],
     behind: bool = False,
 ) -> Floating:
-    """A position in the terms of a Document (17.18.35, 17.18.100, 20.4.3; Part 4, 19.1)."""
+    """The position as a Document has it (17.18.35, 17.18.100, 20.4.3; Part 4, 19.1)."""
     return Floating(
         x=x.offset,
         y=y.offset,

@@ -1,10 +1,10 @@
-"""Paragraphs and tables of one part of a Word letter, in order, each paragraph with its label and place."""
+"""Reads the paragraphs and tables of a story, in order, with labels and locations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Literal, cast
+from typing import Literal
 
 from lxml import etree
 
@@ -20,11 +20,14 @@ from letters.pdf.reader.pictures import alternative, unknown
 from letters.pdf.reader.tables import TableReader
 from letters.pdf.reader.text import TextReader
 
+_SUFFIXES: dict[str, Literal["space", "nothing"]] = {"space": "space", "nothing": "nothing"}
+_LABEL_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
+
 
 class BlockReader:
     """Reads the blocks of one story, or of a text box in it.
 
-    Lists are still single paragraphs in what comes back: `lists.with_lists` gathers them once all is read.
+    List paragraphs are not grouped yet: `lists.with_lists` does that once the whole story has been read.
     """
 
     def __init__(self, part: StoryPart, *, in_box: bool = False) -> None:
@@ -74,7 +77,7 @@ class BlockReader:
         return self.context.frame(properties, style)
 
     def _with_boxes(self, node: Node, cell_style: CellStyle, depth: int) -> list[Block]:
-        """A paragraph, after the boxes anchored in it."""
+        """A paragraph, preceded by the boxes anchored in it."""
         paragraph = self._paragraph(node, cell_style)
         shapes = self.text.take_shapes()
         if not shapes:
@@ -127,11 +130,11 @@ class BlockReader:
         props.update(level.run)
         props.pop("underline", None) if "underline" not in level.run else None
         if level.format not in SUPPORTED_NUMBER_FORMATS:
-            self.part.note(f"Numbers of the kind “{level.format}” are set in figures.")
+            self.part.note(f"Numbers in the format “{level.format}” are printed as digits.")
         family = props.get("family", "")
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
-            props["family"] = "Arial"  # its bullet is nearest in size to that of the symbol fonts
+            props["family"] = "Arial"  # its bullet is closest in size to that of the symbol fonts
         look_of_label = replace(run_format(props), hidden=False)
         return Label(
             text=text,
@@ -139,8 +142,8 @@ class BlockReader:
             ordered=level.format not in ("bullet", "none"),
             level=at,
             list_id=self.context.numbering.abstract_id(list_id),
-            suffix=cast(Any, level.suffix if level.suffix in ("tab", "space", "nothing") else "tab"),
-            align=cast(Any, level.align if level.align in ("left", "center", "right") else "left"),
+            suffix=_SUFFIXES.get(level.suffix, "tab"),
+            align=_LABEL_ALIGN.get(level.align, "left"),
         )
 
     def _from_symbols(self, text: str, family: str) -> str:
@@ -150,6 +153,6 @@ class BlockReader:
             for character in text
         )  # fmt: skip
         if not known and text:
-            self.part.note(f"A bullet of the font {family} is set as “•”.")
+            self.part.note(f"A bullet of the font {family} is printed as “•”.")
             return "•"
         return known

@@ -1,4 +1,4 @@
-"""Boxes of a Word letter made of what has been read: text boxes, drawn rules, frames and text in columns."""
+"""Builds boxes from text boxes, drawn lines, frames and text in columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from letters.pdf.reader.formats import Props
 from letters.pdf.reader.lists import with_lists
 
 _SLACK = 2.0
-"""Points added to a box as wide as its words, so that rounding does not break its lines."""
+"""Points added to a box as wide as its text, so that rounding does not break its lines."""
 
 
 def box_of(
@@ -37,10 +37,10 @@ def box_of(
 
 
 def shape_box(shape: Shape, blocks: list[Block], location: Location, align: str) -> Box:
-    """A text box, or a drawn rule when there are no blocks.
+    """A text box, or a drawn line if there are no blocks.
 
     Args:
-        align: of the paragraph it is anchored in.
+        align: the alignment of the paragraph it is anchored in.
     """
     return Box(
         with_lists(blocks),
@@ -65,7 +65,7 @@ def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:
     x_room, y_room = points(said.get("hSpace")), points(said.get("vSpace"))
     drop_cap = said.get("dropCap") in ("drop", "margin")
     beside = drop_cap or said.get("wrap", "around") in ("around", "auto", "tight", "through")
-    # As in LibreOffice, a frame aligned to an edge without saying of what is aligned to the margins.
+    # As in LibreOffice, an aligned frame without an anchor is aligned to the margins.
     y_anchor = said.get("vAnchor", "margin" if "yAlign" in said else "text")
     return Box(
         with_lists(blocks),
@@ -100,7 +100,7 @@ def table_position(part: StoryPart, said: Props) -> Floating:
 
 
 def _natural_width(blocks: list[Block]) -> float:
-    """How wide the longest paragraph is on one line."""
+    """The width of the longest paragraph on one line."""
     widest = 0.0
     for block in blocks:
         if isinstance(block, Paragraph):

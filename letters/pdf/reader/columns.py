@@ -1,4 +1,4 @@
-"""Text of a section that is set in columns, or between other margins than the page's (17.6.4)."""
+"""The text of a section that has columns, or margins other than the page's (17.6.4)."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.lists import with_lists
 
 _SURE = 0.7
-"""Columns side by side that fill no more than this part of a page are sure to stand on one."""
+"""Columns that fill no more than this share of a page are certain to fit on one."""
 
 
 @dataclass(frozen=True)
 class ColumnWidths:
-    """The columns of a section: how wide each is and the gaps between them."""
+    """The columns of a section: their widths and the gaps between them."""
 
     widths: tuple[float, ...]
     gaps: tuple[float, ...]
@@ -43,7 +43,9 @@ class ColumnWidths:
 def in_columns(
     part: StoryPart, blocks: tuple[Block, ...], columns: ColumnWidths, paper: Section, indent: float
 ) -> tuple[Block, ...]:
-    """``blocks`` as one box; columns of different widths, which no page can flow, as cells side by side."""
+    """``blocks`` as one box. Columns of different widths become table cells, since neither writer can fill them in
+    turn.
+    """
     location = part.location()
     width = paper.text_width
     if len(columns.widths) == 1:
@@ -52,7 +54,7 @@ def in_columns(
         pieces = _at_column_breaks(blocks)
         if pieces is not None and 1 < len(pieces) <= len(columns.widths) and _fits(pieces, columns, paper):
             return (_side_by_side(pieces, columns, indent, location),)
-        part.note("Columns of different widths are set equally wide.", code="columns")
+        part.note("Columns of different widths are printed with equal widths.", code="columns")
     parts = _at_page_breaks(blocks)
     if len(parts) > 1:
         found: list[Block] = []
@@ -66,8 +68,9 @@ def in_columns(
 
 
 def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
-    """The text of each page that a break begins: columns do not go over it. A break between words begins the
-    paragraph behind it on the new page.
+    """The text of each page that a page break begins, since columns do not continue across it.
+
+    The paragraph after a break inside a paragraph begins the new page.
     """
     pieces: list[list[Block]] = [[]]
     for block in blocks:
@@ -89,7 +92,7 @@ def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
 
 
 def _at_column_breaks(blocks: tuple[Block, ...]) -> list[list[Block]] | None:
-    """The text of each column; None when a break stands between words."""
+    """The text of each column; None if a break is in the middle of a paragraph."""
     pieces: list[list[Block]] = [[]]
     for block in blocks:
         breaks = isinstance(block, Paragraph) and [
@@ -113,7 +116,7 @@ def _at_column_breaks(blocks: tuple[Block, ...]) -> list[list[Block]] | None:
 
 
 def _fits(pieces: list[list[Block]], columns: ColumnWidths, paper: Section) -> bool:
-    """Whether the columns are sure to fit on one page: a row of cells cannot go over to the next."""
+    """Whether the columns are certain to fit on one page: a row of cells cannot continue on the next."""
     room = (paper.height - abs(paper.top) - abs(paper.bottom)) * _SURE
     return all(_height(tuple(piece), width) < room for piece, width in zip(pieces, columns.widths, strict=False))
 

@@ -1,10 +1,10 @@
-"""Text boxes, drawn rules and groups of a Word letter, new style (DrawingML): their place, size, lines and colors."""
+"""DrawingML: text boxes, drawn lines and groups, with their position, size, lines and colors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Literal
 
 from lxml import etree
 
@@ -19,13 +19,14 @@ EMU = 12700
 GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})
 _PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
+_VERTICAL_ALIGN: dict[str, Literal["middle", "bottom"]] = {"ctr": "middle", "b": "bottom"}
 _THIN = 1.5
-"""A rectangle thinner than this many points is a rule."""
+"""A rectangle with a side of no more than this many points is a line."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Something drawn: where it stands, how it looks, and the words in it, still unread."""
+    """A drawn shape: its position and format, and the text in it, still unread."""
 
     words: Node | None
     width: float
@@ -38,12 +39,12 @@ class Shape:
 
 
 def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
-    """A length in English metric units, as points."""
+    """A length in English metric units, converted to points."""
     return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
 
 
 def drawingml_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
-    """The shapes in a ``wp:inline`` or ``wp:anchor``, those of groups one by one."""
+    """The shapes in a ``wp:inline`` or ``wp:anchor``; those of groups one by one."""
     data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
     extent = frame.find(f"{{{WP}}}extent")
     place = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
@@ -56,7 +57,7 @@ def drawingml_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
 
 
 def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
-    """Each shape of a group at its own place; the room the group takes in the text is kept by an empty one."""
+    """The shapes of a group, each at its own position, after an empty shape that takes up the space of the group."""
     at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
     if at.wraps != "none":
         yield Shape(None, *size, at)
@@ -65,7 +66,7 @@ def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
 
 
 def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node, float, float, float, float]]:
-    """Shapes and pictures of a group: each with its place in the group and its size, in points (20.1.7.5)."""
+    """The shapes and pictures of a group, each with its position in the group and its size, in points (20.1.7.5)."""
     transform = next(node.iterchildren(f"{{{WPG}}}grpSpPr", f"{{{A}}}grpSpPr"), None)
     frame = None if transform is None else transform.find(f"{{{A}}}xfrm")
     origin, inner = (None if frame is None else frame.find(f"{{{A}}}{name}") for name in ("chOff", "chExt"))
@@ -88,7 +89,7 @@ def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node,
 
 def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
     if node.tag != f"{{{WPS}}}wsp":
-        return  # a picture in a group: read with the pictures
+        return  # a picture in a group, which `pictures` reads
     words = node.find(f"{{{WPS}}}txbx/{w('txbxContent')}")
     look, room = node.find(f"{{{WPS}}}spPr"), node.find(f"{{{WPS}}}bodyPr")
     geometry = None if look is None else look.find(f"{{{A}}}prstGeom")
@@ -99,7 +100,7 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
         yield from _rule_or_note(part, Shape(None, width, height, place), kind, line, fill)
         return
     if kind not in _PLAIN:
-        part.note(f"The words of a drawn shape (“{kind}”) are set in a plain box.", code="shape")
+        part.note(f"The text of a drawn shape (“{kind}”) is printed in a plain box.", code="shape")
     yield Shape(
         words,
         width,
@@ -108,12 +109,12 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
         Borders(line, line, line, line),
         fill,
         (emu(room, "tIns", 3.6), emu(room, "rIns", 7.2), emu(room, "bIns", 3.6), emu(room, "lIns", 7.2)),
-        cast(Any, {"ctr": "middle", "b": "bottom"}.get("" if room is None else room.get("anchor", ""), "top")),
+        _VERTICAL_ALIGN.get("" if room is None else room.get("anchor", ""), "top"),
     )
 
 
 def _rule_or_note(part: StoryPart, shape: Shape, kind: str, line: Border | None, fill: str) -> Iterator[Shape]:
-    """A drawn line or rectangle; any other shape without words is noted."""
+    """A drawn line or rectangle; any other shape without text is noted."""
     thin = min(shape.width, shape.height) <= _THIN
     if kind in _RULES and thin and line is not None:
         lying = shape.width >= shape.height
@@ -121,7 +122,7 @@ def _rule_or_note(part: StoryPart, shape: Shape, kind: str, line: Border | None,
     elif kind in _PLAIN and (line is not None or fill):
         yield replace(shape, borders=Borders(line, line, line, line), fill=fill)
     elif line is not None or fill:
-        part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
+        part.note("A drawn shape is not carried over.", "For a line, use a paragraph border.")
 
 
 def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
@@ -138,7 +139,7 @@ def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
 
 
 def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
-    """The line round a shape (20.1.2.2.24); what it does not say comes from the theme's line styles."""
+    """The outline of a shape (20.1.2.2.24); what it leaves out comes from the theme's line styles."""
     own = None if look is None else look.find(f"{{{A}}}ln")
     style = node.find(f"{{{WPS}}}style/{{{A}}}lnRef")
     styled = style is not None and style.get("idx", "0") != "0"
@@ -156,7 +157,7 @@ def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
 
 
 def color(holder: Node | None, theme: Mapping[str, str]) -> str:
-    """``#rrggbb`` of the color in a fill; a theme color may be made lighter or darker (20.1.2.3)."""
+    """The color of a fill, as ``#rrggbb``; a theme color may be made lighter or darker (20.1.2.3)."""
     node = None if holder is None else next(holder.iterchildren(tag=etree.Element), None)
     if node is None:
         return ""

@@ -1,7 +1,7 @@
-"""Lists: consecutive list paragraphs become list blocks, nested by level.
+"""Groups consecutive list paragraphs into lists, nested by level.
 
-Word has no lists, only paragraphs with a number or bullet. Which of them are one list follows from their levels, their
-numbering and their indents."""
+Word has no lists, only paragraphs with a number or bullet. Their levels, numbering and indents show which of them form
+one list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from letters.pdf.document import Block, Label, ListBlock, ListItem, PageBreak, P
 
 
 def with_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """The same blocks, with list paragraphs gathered into lists."""
+    """The same blocks, with list paragraphs grouped into lists."""
     blocks = tuple(blocks)
     found: list[Block] = []
     at = 0
@@ -25,7 +25,7 @@ def with_lists(blocks: Iterable[Block]) -> tuple[Block, ...]:
 
 
 def _is_list_paragraph(block: Block) -> TypeGuard[Paragraph]:
-    """Has a number or bullet. Numbered headings are headings, and centered paragraphs show the number in the line."""
+    """Has a label. A numbered heading is a heading, and a centered paragraph has the number in its line."""
     return (
         isinstance(block, Paragraph)
         and block.label is not None
@@ -37,7 +37,7 @@ def _is_list_paragraph(block: Block) -> TypeGuard[Paragraph]:
 def _run_of_list(blocks: Sequence[Block]) -> list[Paragraph]:
     """The list paragraphs that ``blocks`` begins with.
 
-    Paragraphs without a number belong to the list when they are indented as deep and more of the list follows.
+    Paragraphs without a label belong to the list if they are indented as far and more of the list follows.
     """
     run: list[Paragraph] = []
     between: list[Paragraph] = []
@@ -86,7 +86,7 @@ class _OpenList:
 
 
 def _lists(run: list[Paragraph]) -> list[ListBlock]:
-    """A run of list paragraphs as nested lists; several where the numbering changes on the outermost level."""
+    """List paragraphs as nested lists; several if the numbering changes on the outermost level."""
     outermost: list[_OpenList] = []
     open_lists: list[_OpenList] = []
     for paragraph in run:

@@ -1,4 +1,4 @@
-"""Sections of a Word letter: their paper, margins, headers, footers and text (17.6)."""
+"""The sections of a Word file: page size, margins, headers, footers and text (17.6)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from letters.pdf.reader.lists import with_lists
 
 
 class SectionReader:
-    """Cuts the body at its section properties (17.6.17) and reads each section's headers and footers."""
+    """Splits the body at its section properties (17.6.17) and reads each section's headers and footers."""
 
     def __init__(self, context: ReadingContext, even_and_odd: bool) -> None:
         self.context = context
@@ -46,13 +46,13 @@ class SectionReader:
         if self.context.endnotes:
             rule = endnote_rule(self.body.part)
             found[-1] = replace(found[-1], blocks=(*found[-1].blocks, rule, *self.context.endnotes))
-        # Only now: lists run on through continuous sections.
+        # Only now, because a list may continue across a continuous section break.
         return [replace(section, blocks=with_lists(section.blocks)) for section in found]
 
     def _add(
         self, found: list[Section], node: Node | None, content: list[Node], following: Node | None, number: int
     ) -> None:
-        """A section that begins on the same page, on the same paper, goes on with the one before (17.18.77)."""
+        """Add a section. A continuous one on the same paper size is appended to the section before it (17.18.77)."""
         paper = _paper(node)
         base = found[-1] if found and value_of(node, "type") == "continuous" else None
         if base is not None and (base.width, base.height) != (paper.width, paper.height):
@@ -83,7 +83,7 @@ class SectionReader:
         self.context.text_width = paper.text_width
         self.context.note_texts.begin_section(node)
         self._note_left_out(node)
-        # Headers and footers before the text: the counting of lists goes on from one to the other.
+        # Headers and footers before the text, because list numbering continues from one to the other.
         headers, footers = self._running(node, "header"), self._running(node, "footer")
         same_page = following is not None and value_of(following, "type") == "continuous"
         columns = _columns(node, paper.text_width, same_page)
@@ -106,11 +106,11 @@ class SectionReader:
                 self.body.part.note(what)
         if value_of(node, "vAlign") not in (None, "top"):
             self.body.part.note(
-                "The text stands at the top of the page, not in its middle or at its foot.", code="place"
+                "The text begins at the top of the page; vertical alignment is not carried over.", code="place"
             )
 
     def _running(self, node: Node | None, kind: Literal["header", "footer"]) -> HeaderFooter:
-        """A section without a header of its own takes the one of the section before (17.10.2)."""
+        """A section without a header of its own has that of the section before (17.10.2)."""
         for reference in () if node is None else node.iterchildren(w(f"{kind}Reference")):
             relation = self.context.links.get(reference.get(f"{{{R}}}id", ""))
             which = reference.get(w("type"), "default")
@@ -129,7 +129,7 @@ class SectionReader:
 
 
 def _without_own_line(blocks: list[Block], content: list[Node]) -> list[Block]:
-    """An empty paragraph that only ends the section takes no line of its own, as LibreOffice has it."""
+    """An empty paragraph that only ends the section takes no line of its own, as in LibreOffice."""
     last = content[-1] if content else None
     if last is None or last.tag != w("p") or len(blocks) < 2 or last.find(f"{w('pPr')}/{w('sectPr')}") is None:
         return blocks
@@ -140,7 +140,7 @@ def _without_own_line(blocks: list[Block], content: list[Node]) -> list[Block]:
 
 
 def _columns(node: Node | None, width: float, same_page: bool) -> ColumnWidths:
-    """The newspaper columns of a section (17.6.4); the last section's are filled one after another."""
+    """The newspaper columns of a section (17.6.4). Those of the last section are filled one after another."""
     said = None if node is None else node.find(w("cols"))
     count = int(number_of(None if said is None else said.get(w("num")), 1))
     if said is None or not (1 < count <= 20 or len(said) > 1):
@@ -159,7 +159,7 @@ def _columns(node: Node | None, width: float, same_page: bool) -> ColumnWidths:
 
 
 def _page_borders(node: Node | None, paper: Section) -> Borders:
-    """Lines round the page (17.6.10), their distance counted from the edge of the paper."""
+    """The page borders (17.6.10), with their distance measured from the edge of the page."""
     said = None if node is None else node.find(w("pgBorders"))
     if said is None:
         return Borders()
@@ -175,7 +175,7 @@ def _page_borders(node: Node | None, paper: Section) -> Borders:
 
 
 def _paper(node: Node | None) -> Section:
-    """A section still without text: what its ``sectPr`` says of the page."""
+    """A section without text: the page that its ``sectPr`` describes."""
     size, margins = (None if node is None else node.find(w(name)) for name in ("pgSz", "pgMar"))
 
     def length(source: Node | None, name: str, otherwise: float) -> float:

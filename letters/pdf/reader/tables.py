@@ -1,4 +1,4 @@
-"""Tables of a Word letter: their grid, merged cells, and the table style laid over every cell (17.4, 17.7.6)."""
+"""Reads tables: their grid, merged cells, and the table style of every cell (17.4, 17.7.6)."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ _CONDITIONS = (
 
 
 _MOST_COLUMNS = 63
-"""As many as Word lets a table have."""
+"""The most Word allows in a table."""
 
 
 def _span(properties: Node | None) -> int:
-    """How many columns a cell reaches over (17.4.17)."""
+    """How many columns a cell spans (17.4.17)."""
     return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
 
 
 @dataclass
 class _Slot:
-    """A cell before vertical merging: where it stands in the grid."""
+    """A cell before vertical merging, with its position in the grid."""
 
     node: Node
     row: int
@@ -50,7 +50,7 @@ class _Slot:
 
 
 class TableReader:
-    """Reads one ``w:tbl`` (17.4) and lays its style over it (17.7.6)."""
+    """Reads one ``w:tbl`` (17.4) and applies its style (17.7.6)."""
 
     def __init__(self, part: StoryPart, node: Node, depth: int, blocks: Blocks) -> None:
         self.part, self.node, self.depth, self.blocks = part, node, depth, blocks
@@ -137,7 +137,7 @@ class TableReader:
         return widths
 
     def _fitted(self, columns: list[float]) -> list[float]:
-        """The grid is what Word last drew; the table's own width counts more, and the page's when there is none."""
+        """The grid is what Word drew last; the table's own width overrides it, or the page's if the table has none."""
         total, room = sum(columns), self.part.context.text_width
         kind, said = value_of(self.properties, "tblW", "type"), value_of(self.properties, "tblW", "w") or ""
         fixed = value_of(self.properties, "tblLayout", "type") == "fixed"
@@ -156,7 +156,7 @@ class TableReader:
         return [width * wanted / total for width in columns]
 
     def _widths_from_cells(self, known: int) -> list[float]:
-        """A grid without widths: take those of the widest row's cells, or share the page's width."""
+        """The widths of the cells of the row with the most columns, or equal shares of the page."""
         best: list[float] = []
         for row in self.rows:
             widths: list[float] = []
@@ -191,13 +191,13 @@ class TableReader:
         return found
 
     def _merge(self, rows: list[list[_Slot]]) -> None:
-        """17.4.84: a cell that continues the one above adds to its height and is not set itself."""
+        """17.4.84: a cell that continues the one above extends it."""
         above: dict[int, _Slot] = {}
         for row in rows:
             here: dict[int, _Slot] = {}
             for slot in row:
                 owner = above.get(slot.column) if slot.merge == "continue" else None
-                # Words in a merged-away cell, which Word hides, are shown rather than lost.
+                # Word hides text in a cell merged away; it is shown here rather than lost.
                 has_words = "".join(slot.node.itertext(w("t"))).strip()
                 if owner is not None and owner.span == slot.span and not has_words:
                     owner.rows += 1
@@ -214,7 +214,7 @@ class TableReader:
         return "center" if found == "center" else "right" if found in ("right", "end") else "left"
 
     def _indent(self, padding: Padding) -> float:
-        """From the text margin. Before Word 2013 the text, from then on the grid, stands at the indent."""
+        """From the text margin: of the cell's text before Word 2013, of the grid since then."""
         indent = 0.0
         for properties in self._table_properties():
             if (value := value_of(properties, "tblInd", "w")) is not None:
@@ -263,7 +263,7 @@ class TableReader:
         return None
 
     def _conditions(self, slot: _Slot) -> list[str]:
-        """Which parts of the table style apply to a cell, the weakest first (17.7.6)."""
+        """The parts of the table style that apply to a cell, the weakest first (17.7.6)."""
         rows, columns = self.size
         last_row, last_column = slot.row + slot.rows == rows, slot.column + slot.span == columns
         first_row, first_column = (
@@ -325,7 +325,7 @@ class TableReader:
         )
 
     def _inside(self, slot: _Slot, look: CellStyle, padding: dict[str, float]) -> tuple[Block, ...]:
-        """What a cell holds, read for its own width; pages do not break in it."""
+        """The content of a cell, read for its width. Pages do not break in it."""
         context = self.part.context
         room, breakable = context.text_width, context.breakable
         width = sum(self.columns[slot.column : slot.column + slot.span]) - padding["left"] - padding["right"]
@@ -335,9 +335,7 @@ class TableReader:
         return found
 
     def _borders(self, slot: _Slot, conditions: list[str], own: Node | None) -> Borders:
-        """The four edges of a cell: the table's, then the style's conditional ones, then the cell's own
-        (17.4.67).
-        """
+        """The four borders of a cell: the table's, then the style's conditional ones, then the cell's own (17.4.67)."""
         rows, columns = self.size
         edges: dict[str, Border] = {}
         table: dict[str, Border] = {}

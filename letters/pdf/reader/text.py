@@ -1,13 +1,13 @@
-"""What stands inside a paragraph: words, fields, links, tabs and breaks.
+"""Reads the content of paragraphs: text, fields, links, tabs and breaks.
 
-A complex field may begin in one paragraph and end in another, so one reader goes through all of a part."""
+A complex field may begin in one paragraph and end in another, so one reader goes through a whole story."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Literal
 
 from lxml import etree
 
@@ -54,7 +54,7 @@ class _OpenField:
 
     @property
     def number_format(self) -> str:
-        """The form of number its ``\\*`` switches ask for, as lists name it; empty for none (17.16.4.3.1)."""
+        r"""The number format its ``\*`` switches ask for, by its name in 17.18.59; empty for none (17.16.4.3.1)."""
         asked = re.findall(r'\\\*\s*"?(\w+)', self.code)
         return next((shape for name in asked if (shape := _shape(name))), "")
 
@@ -63,7 +63,7 @@ _SHAPES = {"roman": "Roman", "alphabetic": "Letter"}
 
 
 def _shape(name: str) -> str:
-    """``roman`` and ``ROMAN`` ask for small and for capital numerals."""
+    """``roman`` asks for lower-case numerals, ``ROMAN`` for capitals."""
     plain = name.casefold()
     if plain in _SHAPES:
         return ("lower" if name[:1].islower() else "upper") + _SHAPES[plain]
@@ -72,11 +72,12 @@ def _shape(name: str) -> str:
     )
 
 
+_TAB_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
 _EFFECTS = {
     w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
     w("bdr"): "framed", w("w"): "stretched", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
 }  # fmt: skip
-# Fields that mark a place or an index entry and show nothing.
+# Fields that mark a position or an index entry and show nothing.
 _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", ""})
 
 
@@ -92,11 +93,11 @@ def _finish_field(done: _OpenField) -> Inline | None:
 
 
 NoteReader = Callable[[Node, Literal["footnote", "endnote"], str], tuple[Block, ...]]
-"""Reads the blocks of a note: its element, its kind and its mark."""
+"""Reads the blocks of a note, from its element, its kind and its reference mark."""
 
 
 class TextReader:
-    """Reads the content of paragraphs. Keeps the fields that are still open."""
+    """Reads the content of paragraphs, and keeps track of open fields."""
 
     def __init__(self, part: StoryPart, read_note: NoteReader, *, boxed: bool = False) -> None:
         self.part, self.boxed = part, boxed
@@ -106,12 +107,12 @@ class TextReader:
         self._shapes: list[Shape] = []
 
     def take_shapes(self) -> list[Shape]:
-        """Text boxes and drawn rules anchored in what has been read since the last time."""
+        """The text boxes and drawn lines anchored in what has been read since the last call."""
         taken, self._shapes = self._shapes, []
         return taken
 
     def read(self, paragraph: Node, style: str, cell_style: CellStyle) -> list[Inline]:
-        """The content of one paragraph, and as much of a field left open as has been read."""
+        """The content of one paragraph, including what has been read of a field that is still open."""
         content = self._inlines(paragraph, style, cell_style)
         for still_open in self.open:
             if still_open.in_result and still_open.content:
@@ -196,7 +197,7 @@ class TextReader:
         if tag == w("tab"):
             self._emit(found, Tab(plain))
         elif tag == w("ptab"):
-            self._emit(found, Tab(plain, cast(Any, child.get(w("alignment"), "left"))))
+            self._emit(found, Tab(plain, _TAB_ALIGN.get(child.get(w("alignment"), ""), "left")))
         elif tag in (w("br"), w("cr")):
             kind = child.get(w("type"), "textWrapping")
             column = kind == "column" and self.context.in_columns  # without columns it begins the next page
@@ -235,7 +236,7 @@ class TextReader:
         plain: RunFormat,
         found: list[Inline],
     ) -> None:
-        """Words; a line feed in the file is a space, and right-to-left letters take the complex-script font."""
+        """Text. A line feed in the file is a space, and right-to-left text has the complex-script font."""
         text = re.sub(r"[\t\r\n]", " ", text)
         if not text:
             return
@@ -243,29 +244,31 @@ class TextReader:
             self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
     def _note(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
-        """A footnote stands at its mark; what an endnote says is kept for the end (17.11.14, 17.11.7)."""
+        """A reference to a note. Footnotes are kept with it, endnotes collected for the end (17.11.14, 17.11.7)."""
         kind, notes = note_kind(child), self.context.note_texts
         node = notes.find(kind, child.get(w("id"), ""))
         if node is None:
-            self.part.note("A footnote or endnote has lost its words.", "Delete its mark in Word.", "footnote")
+            self.part.note(
+                "The text of a footnote or endnote is missing.", "Delete its reference mark in Word.", "footnote"
+            )
             return
         if notes.restarts_on_pages():
-            self.part.note("Footnotes are numbered on from page to page, not anew on each.", code="numbering")
+            self.part.note("Footnotes are numbered through the section, not restarted on each page.", code="numbering")
         own = child.get(w("customMarkFollows")) in ("1", "true", "on")
         mark = "" if own else notes.next_mark(kind)
         blocks = self.read_note(node, kind, mark)
-        at_end = kind == "endnote" or self.boxed  # a box has no foot of a page
+        at_end = kind == "endnote" or self.boxed  # a box has no room for footnotes
         if at_end:
             self.context.endnotes += blocks
         self._emit(found, Footnote(mark, plain, () if at_end else with_lists(blocks)))
 
     def _note_effects(self, properties: Node | None) -> None:
-        """Looks of letters that are not carried over."""
+        """Note text effects that are not carried over."""
         for child in () if properties is None else properties.iterchildren(*_EFFECTS):
             wide = child.tag == w("w")
             if (wide and child.get(w("val"), "100") != "100") or (not wide and is_on(child)):
                 name = _EFFECTS[str(child.tag)]
-                self.part.note(f"Letters that are {name} are set plain.", code="look")
+                self.part.note(f"Text that is {name} is printed plain.", code="look")
 
     def _hidden(self, run: Node) -> None:
         if "".join(run.itertext(w("t"))).strip():
@@ -293,7 +296,7 @@ class TextReader:
             self._emit(found, Text(text, plain))
         else:
             self.part.note(f"A symbol of the font {family} (code {code:04X}) is not carried over.",
-                      "Replace it by a character of an ordinary font.")  # fmt: skip
+                      "Replace it with a character of an ordinary font.")  # fmt: skip
 
     def _field_mark(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         kind = child.get(w("fldCharType"))
@@ -329,7 +332,7 @@ _OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_RTL}]+(?:[ \u00a0]+[{_RTL}]+)*)|(?P
 
 
 def _by_script(text: str) -> Iterator[tuple[str, Script]]:
-    """Pieces of ``text``, each with which of Word's fonts for the run it takes (17.3.2.26)."""
+    """Pieces of ``text``, each with the font of the run that applies to it (17.3.2.26)."""
     at = 0
     for match in _OTHER_SCRIPTS.finditer(text):
         if match.start() > at:
@@ -341,7 +344,7 @@ def _by_script(text: str) -> Iterator[tuple[str, Script]]:
 
 
 def _joined(content: list[Inline]) -> Iterator[Inline]:
-    """Word splits a sentence into many runs; put together again what looks the same."""
+    """Join neighboring text of the same format: Word splits sentences into many runs."""
     held: Text | None = None
     for item in content:
         if isinstance(item, Text):

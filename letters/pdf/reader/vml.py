@@ -1,4 +1,4 @@
-"""Drawn things of a Word letter, old style (VML, Part 4, 19.1): text boxes, rules, pictures, and their place."""
+"""VML, the drawing format of older Word files (Part 4, 19.1): text boxes, drawn lines, and positions."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NAMED = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "blue": "#00
 
 
 def style_of(node: Node) -> dict[str, str]:
-    """The CSS-like style of an old drawing."""
+    """The CSS-like style of a VML element."""
     return {name: value.strip() for name, value in re.findall(r"([\w-]+)\s*:\s*([^;]+)", node.get("style", ""))}
 
 
 def length(text: str | None) -> float:
-    """A length in an old drawing, as points; a plain number is in pixels of 1/96 inch."""
+    """A VML length in points; a plain number is in pixels (1/96 inch)."""
     match = re.fullmatch(r"\s*(-?[\d.]+)(px)?\s*", text or "")
     if match:
         return within_reach(number_of(match[1]) * 0.75)
@@ -35,7 +35,7 @@ def length(text: str | None) -> float:
 
 
 def vml_position(part: StoryPart, node: Node) -> Floating | None:
-    """The position of a VML shape; None when it is in line with the text."""
+    """The position of a VML shape; None if it is in line with the text."""
     style = style_of(node)
     if style.get("position") not in ("absolute", "relative"):
         return None
@@ -61,7 +61,7 @@ def vml_position(part: StoryPart, node: Node) -> Floating | None:
 
 
 def vml_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
-    """Text boxes, rules and rectangles in a ``w:pict``; other drawings are noted."""
+    """Text boxes, lines and rectangles in a ``w:pict``; other drawings are noted."""
     for child in node.iterchildren(tag=etree.Element):
         if child.tag == f"{{{V}}}group":
             yield from _group(part, child)
@@ -72,7 +72,7 @@ def vml_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
 
 
 def _group(part: StoryPart, group: Node) -> Iterator[Shape]:
-    """Members of a group are measured in the group's own units."""
+    """The shapes of a group, which are measured in the group's own units."""
     style, place = style_of(group), vml_position(part, group)
     place = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
     wide, high = (number_of(found, 1000) for found in (group.get("coordsize", "1000,1000") + ",1000").split(",")[:2])
@@ -140,7 +140,7 @@ def _line(node: Node) -> Border | None:
 
 
 def _color(text: str) -> str:
-    """A color of an old drawing: ``#rrggbb``, ``#rgb`` or a name, perhaps with a palette number behind it."""
+    """A VML color: ``#rrggbb``, ``#rgb`` or a name, perhaps followed by a palette index."""
     first = text.split(" ")[0].casefold()
     if re.fullmatch(r"#[0-9a-f]{3}", first):
         first = "#" + "".join(digit * 2 for digit in first[1:])
@@ -152,4 +152,4 @@ def _says(node: Node, name: str, otherwise: str) -> bool:
 
 
 def _note_drawing(part: StoryPart) -> None:
-    part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
+    part.note("A drawn shape is not carried over.", "For a line, use a paragraph border.")
