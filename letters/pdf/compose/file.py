@@ -269,7 +269,7 @@ def _runs_of(widths: dict[int, float]) -> Any:
 
 
 def _character_map(glyphs: dict[int, str]) -> bytes:
-    lines = [f"<{glyph:04x}> <{told.encode('utf-16-be').hex()}>" for glyph, told in sorted(glyphs.items())]
+    lines = [f"<{glyph:04x}> <{characters.encode('utf-16-be').hex()}>" for glyph, characters in sorted(glyphs.items())]
     groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])
     return _CMAP.format(said).encode()
