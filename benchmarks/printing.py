@@ -29,7 +29,7 @@ from results import write_section  # noqa: E402
 from letters.assembly.assembler import Assembler  # noqa: E402
 from letters.library.answers import parse_answers  # noqa: E402
 from letters.library.library import Library  # noqa: E402
-from letters.pdf.numerals import spell_number  # noqa: E402
+from letters.pdf.numerals import format_number  # noqa: E402
 
 
 def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
@@ -40,7 +40,7 @@ def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
         answers = parse_answers(sample.read_bytes(), str(sample))
         answers["reference"] = f"OGC-2020-{at:04}"
         requester = answers["request"]["requester"]
-        requester["name"] = f"{requester['name']} {spell_number(at + 1, 'upperRoman')}"
+        requester["name"] = f"{requester['name']} {format_number(at + 1, 'upperRoman')}"
         requester["agency"] = f"{requester['agency']}, District {at + 1}"
         yield assembler.make(assembler.check(answers), ("docx",)).files["docx"]
 

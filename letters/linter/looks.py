@@ -6,9 +6,9 @@ whatever the way to the PDF cannot carry over.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -20,16 +20,27 @@ from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.linter.findings import Severity
 from letters.pdf import fonts
-from letters.pdf.document import Block, Box, Document, Image, Paragraph, RunFormat, Section, Table, Text, inlines
+from letters.pdf.document import (
+    Block,
+    Box,
+    Document,
+    Image,
+    Location,
+    Paragraph,
+    RunFormat,
+    Section,
+    Table,
+    Text,
+    children,
+    inlines,
+    tables,
+)
 from letters.pdf.notes import LOOKS
 from letters.pdf.reader.reader import read_document
 
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
-_PLACE = re.compile(
-    r"(?P<label>.*?), (?P<table>table after )?paragraph (?P<number>\d+)(?: \(“(?P<words>.*)”\))?$", re.S
-)
 _ENOUGH, _ENOUGH_IF_LARGE = 4.5, 3.0  # contrast of text (WCAG 2.1, 1.4.3)
 _SAID_ELSEWHERE = frozenset({"comments", "hidden"})
 Look = tuple[Severity, Problem]
@@ -51,9 +62,9 @@ def looks(expanded: Expanded, language: str) -> Iterator[Look]:
     for note in document.notes:
         if note.code not in _SAID_ELSEWHERE:
             severity: Severity = "note" if note.code in LOOKS else "error"
-            yield severity, places.of(note.where).fault(f"{note.message} The PDF would lack it.", note.hint, note.code)
-    for severity, where, message, hint, code in _seen(document, language):
-        yield severity, places.of(where).fault(message, hint, code)
+            yield severity, places.of(note.about).fault(f"{note.message} The PDF would lack it.", note.hint, note.code)
+    for severity, location, message, hint, code in _seen(document, language):
+        yield severity, places.of(location).fault(message, hint, code)
 
 
 @dataclass(frozen=True)
@@ -62,29 +73,16 @@ class _ParagraphFinder:
 
     expanded: Expanded
 
-    def of(self, where: str) -> TagPlace:
+    def of(self, location: object) -> TagPlace:
         name = self.expanded.package.name
-        match = _PLACE.match(where)
-        if match is None:
+        if not isinstance(location, Location):
             return TagPlace(name)
-        label = match["label"]
-        part = next((part for part, found in self._labels().items() if found == label), None)
-        if part is None:
-            return TagPlace(f"{name}, {label}")
-        at = int(match["number"]) - (not match["table"])
-        words = (match["words"] or "").removesuffix(" …")
-        paragraphs = list(self.expanded.package.tree(part).iter(P))
-        texts = [" ".join(text_of(paragraph).split()) for paragraph in paragraphs]
-        if words and not (at < len(texts) and texts[at].startswith(words)):
-            at = next((number for number, text in enumerate(texts) if text.startswith(words)), -1)
-        if not 0 <= at < len(texts):
-            return TagPlace(f"{name}, {label}")
-        place = self.expanded.places[part][at]
-        return TagPlace(place.part, place.number, words=texts[at])
-
-    def _labels(self) -> Mapping[str, str]:
-        name = self.expanded.package.name
-        return {part: label.removeprefix(f"{name}, ") for part, label in self.expanded.labels.items()}
+        places = self.expanded.places.get(location.part, ())
+        if not 0 <= location.index < len(places):
+            return TagPlace(f"{name}, {location.title}")
+        place = places[location.index]
+        paragraph = next(islice(self.expanded.package.tree(location.part).iter(P), location.index, None))
+        return TagPlace(place.part, place.number, words=" ".join(text_of(paragraph).split()))
 
 
 def _titled(package: Package, language: str) -> Package:
@@ -107,7 +105,7 @@ def _titled(package: Package, language: str) -> Package:
 
 # --- what is seen ---
 
-_Seen = tuple[Severity, str, str, str, str]  # severity, where, message, hint, code
+_Seen = tuple[Severity, Location, str, str, str]  # severity, where, message, hint, code
 
 
 def _seen(document: Document, language: str) -> Iterator[_Seen]:
@@ -119,7 +117,7 @@ def _seen(document: Document, language: str) -> Iterator[_Seen]:
             if isinstance(item, Image) and not item.description and not item.decorative:
                 message = "A picture has no alternative text, so nobody is told of it who cannot see it."
                 hint = "In Word: right-click the picture, View Alt Text; describe it, or mark it as decorative."
-                yield "error", paragraph.place, message, hint, "alternative-text"
+                yield "error", paragraph.location, message, hint, "alternative-text"
         texts = [item for item in inlines(paragraph.content) if isinstance(item, Text) and item.text.strip()]
         yield from _pale(paragraph, texts, background)
         for text in texts:
@@ -133,37 +131,37 @@ def _seen(document: Document, language: str) -> Iterator[_Seen]:
                 hint = f"In Word: give it the style Heading {rank + 1}."
                 yield (
                     "note",
-                    paragraph.place,
+                    paragraph.location,
                     f"{words} Readers who cannot see find their way by them.",
                     hint,
                     "heading",
                 )
             rank = level + 1
     for section in document.sections:
-        for table in _tables(section.blocks):
+        for table in tables(section.blocks):
             if not any(row.names_columns for row in table.rows) and _is_data(table):
                 message = "The table has no header row, so it cannot be read aloud as a table."
                 hint = "In Word: select the first row, then Table Layout, Repeat Header Rows."
-                yield "note", table.place, message, hint, "table-header"
+                yield "note", table.location, message, hint, "table-header"
 
 
 def _is_data(table: Table) -> bool:
     ruled = any(cell.borders for row in table.rows for cell in row.cells)
-    return not isinstance(table, Box) and len(table.rows) > 1 and len(table.columns) > 1 and ruled
+    return len(table.rows) > 1 and len(table.columns) > 1 and ruled
 
 
 def _pale(paragraph: Paragraph, texts: Sequence[Text], background: str) -> Iterator[_Seen]:
     for text in texts:
         look = text.format
         behind = look.background or background or "#ffffff"
-        if not look.colour or look.hidden:
+        if not look.color or look.hidden:
             continue  # automatic: black, or white on dark
         large = look.size >= 18 or (look.bold and look.size >= 14)
-        found, wanted = contrast(look.colour, behind), _ENOUGH_IF_LARGE if large else _ENOUGH
+        found, wanted = contrast(look.color, behind), _ENOUGH_IF_LARGE if large else _ENOUGH
         if found < wanted:
             shown = " ".join(text.text.split())[:40]
-            message = f"“{shown}” is hard to read: {look.colour} on {behind} has a contrast of {found:.1f} to 1."
-            yield "error", paragraph.place, message, f"Choose a darker colour: at least {wanted:g} to 1.", "contrast"
+            message = f"“{shown}” is hard to read: {look.color} on {behind} has a contrast of {found:.1f} to 1."
+            yield "error", paragraph.location, message, f"Choose a darker colour: at least {wanted:g} to 1.", "contrast"
             return
 
 
@@ -192,7 +190,7 @@ def _unknown_font(paragraph: Paragraph, look: RunFormat, told: set[str]) -> Iter
             f"The font {look.family} is not installed here; the PDF uses {choice.family}, so lines break elsewhere."
         )
         hint = f"Install {look.family}, or use Times New Roman, Arial, Cambria or Calibri."
-        yield "note", paragraph.place, message, hint, "font"
+        yield "note", paragraph.location, message, hint, "font"
 
 
 def _other_language(paragraph: Paragraph, look: RunFormat, language: str, told: set[str]) -> Iterator[_Seen]:
@@ -202,7 +200,7 @@ def _other_language(paragraph: Paragraph, look: RunFormat, language: str, told: 
     told.add(marked)
     message = f"The text is marked as {marked}, and would be read aloud so; the letters are in {language}."
     hint = "In Word: select all, then Review, Language, Set Proofing Language."
-    yield "note", paragraph.place, message, hint, "language"
+    yield "note", paragraph.location, message, hint, "language"
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[Paragraph, str]]:
@@ -221,16 +219,11 @@ def _within(blocks: tuple[Block, ...], background: str) -> Iterator[tuple[Paragr
     for block in blocks:
         if isinstance(block, Paragraph):
             yield block, block.format.shading or background
-        else:
+        elif isinstance(block, Table):
             for row in block.rows:
                 for cell in row.cells:
                     yield from _within(cell.blocks, cell.shading or background)
-
-
-def _tables(blocks: tuple[Block, ...]) -> Iterator[Table]:
-    for block in blocks:
-        if isinstance(block, Table):
-            yield block
-            for row in block.rows:
-                for cell in row.cells:
-                    yield from _tables(cell.blocks)
+        else:
+            shading = block.shading if isinstance(block, Box) else ""
+            for inside in children(block):
+                yield from _within(inside, shading or background)

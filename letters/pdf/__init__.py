@@ -1,31 +1,30 @@
-"""From a .docx to an accessible PDF: a converter of its own, known to the house by `convert`.
+"""From a .docx to an accessible PDF, without Word or LibreOffice. `convert` is the entry point.
 
-It needs no Word and no LibreOffice. Each stage has its own type, and is usable by itself; two writers set a Document::
+The room may import the docx room and what is below it, nothing else. Each stage has a type of its own and can be used
+by itself; two writers lay out a Document::
 
                                             ┌──compose──▶ Composed ──write──────────────────┐
     bytes ──open_package──▶ Package ──read_document──▶ Document                             ├──▶ bytes
                                │            └──write_page──▶ Page ──Engine.print──▶ Printed─┘     │
                                └─────────────────────────── check_words ──────────────────────────┘
 
-1. `docx.package.Package`: the parts of the file, opened with suspicion; `limits.refuse_excess` turns away what no
-   letter is like. `accepting` gives the package with its tracked changes accepted.
-2. `document.Document`: the letter as typeset matter. Styles, themes, lists, fields and tables are worked out
-   (`reader`, by way of `reader_xml`, `reader_formats`, `reader_styles`, `reader_numbering`, `reader_notes`, and
-   `reader_book`, which all parts share; then `reader_text`, `reader_pictures`, `reader_shapes`, `reader_vml`,
-   `reader_boxes`, `reader_tables`, `reader_columns`, `reader_blocks`, `reader_sections`). It holds no XML and no HTML.
-   Lengths are in points. `settling` gives the document that has everything in its place in the text, for pages that
-   cannot be laid out as Word has them. `fonts` knows what is installed and how wide it is; `rules_text`,
-   `rules_paragraphs` and `rules_tables` are Word's rules for whoever sets a Document.
-3. The composer, `composing` (`by_composing` is its door): ordinary letters, without HTML, several times as fast.
-4. By HTML (`by_html`): any letter. `page.Page` is body and style sheet, and the pictures they name (`page`, by way of
-   `page_css`, `page_sheet`, `page_places`, `page_text`, `page_paragraphs`, `page_lists`, `page_tables`, `page_boxes`).
-   `engine.Printed` is the PDF and its laid-out pages; `engine` is the only module that knows WeasyPrint.
-5. For both, `structure` holds what a reader is told, `finisher` writes it into the file, and `claims` decides what the
-   file may claim. `job` is what a writer is given and gives back.
-6. `parity.check_words` compares `word_text`, read past the reader, with `pdf_text`, decoded from the finished file.
+1. `docx.package.Package`: the parts of the file, opened with care; `limits.refuse_excess` refuses what is far larger
+   than any letter.
+2. `document.Document`: the letter as a tree of blocks (paragraphs, lists, tables, boxes), each with its story and its
+   location in the file. `reader` resolves styles, themes, numbering and fields. The Document contains no XML and no
+   HTML; its lengths are in points. `settling` puts floats, columns and footnotes in line with the text, for pages that
+   cannot be laid out as in Word. `fonts` knows which fonts are installed and how wide their characters are;
+   `layout_rules` are Word's rules for both writers; `numerals` are Word's number formats.
+3. `compose`: the composer, for ordinary letters, without HTML and several times as fast.
+4. `html`: any letter. `html.page.Page` is HTML, CSS and the pictures they refer to; `html.weasyprint.LaidOutPdf` is the
+   PDF and its pages. Only `html.weasyprint` knows WeasyPrint.
+5. For both, `tags.structure` holds the structure tree, `tags.finisher` writes it into the file, and `tags.claims`
+   decides which standards the file may claim. `job` is what a writer takes and returns.
+6. `parity.check_words` compares `parity.word_text`, which does not use the reader, with `parity.pdf_text`, decoded from
+   the finished file.
 
-What a stage cannot carry over is a `Problem` among the notes of its result, with its place; what stands in the way is a
-`LettersError`. Nothing here prints, fetches, or looks at the clock or the environment. The whole way::
+What a stage cannot carry over becomes a `Problem` among the notes of its result, with its location; what prevents a PDF
+is a `LettersError`. Nothing here prints, fetches, or reads the clock or the environment. The whole conversion::
 
     >>> from datetime import date
     >>> from letters.pdf.convert import PageTemplate, print_letter
@@ -34,7 +33,7 @@ What a stage cannot carry over is a `Problem` among the notes of its result, wit
     >>> printed.pages, printed.data[:5], printed.notes
     (1, b'%PDF-', ())
 
-And the first half, for another writer::
+The first half, for another writer::
 
     >>> from letters.docx.package import open_package
     >>> from letters.pdf.document import Text, inlines, paragraphs

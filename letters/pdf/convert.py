@@ -13,7 +13,7 @@ from letters.docx.accepting import accepted
 from letters.docx.package import open_package
 from letters.errors import LettersError, LibraryAtFault
 from letters.pdf import fonts
-from letters.pdf.compose import BeyondReach
+from letters.pdf.compose import Unsupported
 from letters.pdf.compose.writer import print_by_composing
 from letters.pdf.job import PageTemplate, PrintedLetter, PrintJob, naming
 from letters.pdf.limits import CannotPrint, refuse_excess
@@ -74,7 +74,7 @@ def print_letter(
 def _print(job: PrintJob) -> PrintedLetter:
     try:
         return print_by_composing(job)
-    except (BeyondReach, WordsDiffer):
+    except (Unsupported, WordsDiffer):
         from letters.pdf.html.writer import print_by_html  # here, for few letters need all it imports
 
         return print_by_html(job)

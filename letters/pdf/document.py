@@ -1,8 +1,7 @@
-"""A letter as typeset matter: paragraphs, tables and pages with every format worked out.
+"""A letter as a tree of blocks: paragraphs, lists, tables and boxes, with every format resolved.
 
-No XML and no HTML in here. ``reader`` makes a Document from a .docx, ``page`` writes it as HTML and CSS;
-another writer could set the same Document by other means. All lengths are in points (1/72 inch); colours are
-``#rrggbb`` or empty for "none / automatic"."""
+There is no XML and no HTML in here. `reader` builds a Document from a .docx; `compose` and `html` lay it out as PDF.
+All lengths are in points (1/72 inch). Colors are ``#rrggbb``, or empty for "none" or "automatic"."""
 
 from __future__ import annotations
 
@@ -15,20 +14,40 @@ from letters.errors import Problem
 Align = Literal["left", "right", "center", "justify"]
 LineRule = Literal["auto", "exact", "atLeast"]
 TabKind = Literal["left", "center", "right", "decimal"]
+Side = Literal["top", "right", "bottom", "left"]
+SIDES: tuple[Side, ...] = ("top", "right", "bottom", "left")
+PageKind = Literal["default", "first", "even"]
+StoryType = Literal["body", "header", "footer", "footnote", "endnote"]
+"""The part of the letter that a block belongs to; text boxes belong to the story they are anchored in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where something is in the Word file."""
+
+    story: StoryType
+    title: str
+    """What messages call the story: ``body``, ``first-page header``, ``footnote 2``."""
+    part: str
+    """The name of its part in the package."""
+    index: int
+    """Which of the part's paragraphs it is, or begins with: from 0, in the order of the file; -1 for none."""
+    text: str
+    """What messages call the place: ``body, paragraph 3``."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunFormat:
-    """How characters look, with styles, themes and toggles already resolved (ECMA-376 Part 1, 17.3.2, 17.7)."""
+    """How characters look, with styles, themes and toggles resolved (ECMA-376 Part 1, 17.3.2, 17.7)."""
 
     family: str = "Times New Roman"
     size: float = 10.0
     bold: bool = False
     italic: bool = False
     underline: str = ""
-    """CSS line style (``solid``, ``double``, ``dotted``, ``dashed``, ``wavy``) or empty."""
+    """A CSS line style (``solid``, ``double``, ``dotted``, ``dashed``, ``wavy``), or empty."""
     strike: bool = False
-    colour: str = ""
+    color: str = ""
     background: str = ""
     caps: bool = False
     small_caps: bool = False
@@ -38,7 +57,7 @@ class RunFormat:
     spacing: float = 0.0
     """Extra space after each character."""
     kerning: bool = False
-    """Word sets pairs unkerned unless told otherwise (17.3.2.19)."""
+    """Off unless the file turns it on (17.3.2.19)."""
     ligatures: bool = False
     rtl: bool = False
     hidden: bool = False
@@ -46,17 +65,17 @@ class RunFormat:
 
 @dataclass(frozen=True, slots=True)
 class Border:
-    """One line beside a paragraph or a cell; ``space`` is the distance to the text."""
+    """A line along one edge of a paragraph, cell, box or page; ``space`` is its distance from the text."""
 
     style: str
     width: float
-    colour: str
+    color: str
     space: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Borders:
-    """Lines around a paragraph or a cell; ``between`` stands between paragraphs of equal borders."""
+    """Lines around a paragraph, cell, box or page; ``between`` separates paragraphs with the same borders."""
 
     top: Border | None = None
     right: Border | None = None
@@ -66,6 +85,16 @@ class Borders:
 
     def __bool__(self) -> bool:
         return any((self.top, self.right, self.bottom, self.left, self.between))
+
+    def on(self, side: Side) -> Border | None:
+        """The line on one side."""
+        return {"top": self.top, "right": self.right, "bottom": self.bottom, "left": self.left}[side]
+
+    def edges(self) -> Iterator[tuple[Side, Border]]:
+        """The sides that have a line, clockwise from the top."""
+        for side in SIDES:
+            if (line := self.on(side)) is not None:
+                yield side, line
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +108,7 @@ class TabStop:
 
 @dataclass(frozen=True, slots=True)
 class ParagraphFormat:
-    """How a paragraph sits on the page, fully resolved (17.3.1)."""
+    """The layout of a paragraph, fully resolved (17.3.1)."""
 
     align: Align = "left"
     left: float = 0.0
@@ -106,6 +135,8 @@ class ParagraphFormat:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """Characters of one format."""
+
     text: str
     format: RunFormat
 
@@ -117,7 +148,7 @@ class LineBreak:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """A page break typed between words; or a break to the next column."""
+    """A manual page break, or a break to the next column."""
 
     column: bool = False
 
@@ -126,12 +157,12 @@ class PageBreak:
 class Tab:
     format: RunFormat
     absolute: Literal["", "left", "center", "right"] = ""
-    """Set for a tab that ignores the tab stops and goes to the margins (``w:ptab``, 17.3.3.23)."""
+    """Set for a tab that ignores the tab stops and aligns to the margins (``w:ptab``, 17.3.3.23)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture. Assistive technology skips one without a ``description``."""
+    """A picture. Assistive technology skips a picture without a ``description``."""
 
     data: bytes
     media_type: str
@@ -140,28 +171,35 @@ class Image:
     description: str
     floating: Floating | None = None
     decorative: bool = False
-    """Marked as decoration in Word, so that nobody misses a description."""
+    """Marked as decorative in Word, so that it needs no description."""
 
 
 @dataclass(frozen=True, slots=True)
 class Floating:
-    """Where a picture, box or table stands that does not stand in the line: from the edge of ``x_from`` and
+    """The position of a picture, box or table that is not in line with the text, measured from ``x_from`` and
     ``y_from``.
     """
 
     x: float
     y: float
     x_from: Literal["page", "margin", "left-margin", "right-margin", "column"]
-    """``margin`` is the text between the margins; ``left-margin`` and ``right-margin`` are these themselves."""
+    """``margin`` is the text area between the margins; ``left-margin`` and ``right-margin`` are the margins."""
     y_from: Literal["page", "margin", "top-margin", "bottom-margin", "paragraph"]
     x_align: Literal["", "left", "center", "right"] = ""
     y_align: Literal["", "top", "center", "bottom"] = ""
     wraps: Literal["none", "square", "top-and-bottom"] = "none"
+    """How text wraps around it."""
     distance: tuple[float, float, float, float] = (0.0, 9.0, 0.0, 9.0)
-    """Room kept free round it: top, right, bottom, left."""
+    """Space kept clear around it: top, right, bottom, left."""
     behind: bool = False
     """Behind the text."""
-    part: Literal["body", "header", "footer"] = "body"
+    story: StoryType = "body"
+    """The story it is anchored in."""
+
+    @property
+    def in_margin(self) -> bool:
+        """Whether it is anchored in a header or footer."""
+        return self.story in ("header", "footer")
 
 
 PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
@@ -169,18 +207,18 @@ PAGE_FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 
 @dataclass(frozen=True, slots=True)
 class WordField:
-    """A field. ``PAGE_FIELDS`` are computed when printing; every other one carries its stored result."""
+    """A field. ``PAGE_FIELDS`` are computed at layout; every other field shows its stored result."""
 
     kind: str
     format: RunFormat
     content: tuple[Inline, ...] = ()
-    shape: str = ""
-    """How a page number is spelt: a name of 17.18.59, or empty to follow the section."""
+    number_format: str = ""
+    """Of a page number: a name from 17.18.59, or empty to follow the section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words that lead to an outside address, or to a bookmark when ``target`` starts with ``#``."""
+    """A hyperlink to an address, or to a bookmark when ``target`` starts with ``#``."""
 
     target: str
     content: tuple[Inline, ...]
@@ -188,12 +226,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
+    """The destination of a link."""
+
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """The mark of a footnote (its number as the words show it) and what the note says at the foot of the page."""
+    """A reference mark, such as the note's number, and the note at the foot of the page."""
 
     mark: str
     format: RunFormat
@@ -205,7 +245,7 @@ Inline: TypeAlias = Text | LineBreak | PageBreak | Tab | Image | WordField | Lin
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The number or bullet before a list paragraph, exactly as Word shows it (17.9)."""
+    """The number or bullet of a list paragraph, exactly as Word shows it (17.9)."""
 
     text: str
     format: RunFormat
@@ -218,21 +258,43 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
+    """A paragraph or heading."""
+
     content: tuple[Inline, ...]
     format: ParagraphFormat
     mark: RunFormat
-    """Format of the paragraph mark: the height of an empty paragraph."""
+    """The format of the paragraph mark, which gives an empty paragraph its height."""
+    location: Location
     label: Label | None = None
     style: str = ""
-    place: str = ""
-    """For messages: the part and the number of the paragraph."""
-    number: int = -1
-    """Which of the paragraphs of its part it is, in the order of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """An item of a list: a paragraph with a label, then paragraphs without one and lists inside the item."""
+
+    blocks: tuple[Paragraph | ListBlock, ...]
+
+    @property
+    def label(self) -> Label:
+        first = self.blocks[0]
+        assert isinstance(first, Paragraph)
+        assert first.label is not None
+        return first.label
+
+
+@dataclass(frozen=True, slots=True)
+class ListBlock:
+    """A list, with the lists nested in its items."""
+
+    items: tuple[ListItem, ...]
+    ordered: bool
+    """Numbered or lettered, not bulleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell. ``column`` counts grid columns from 0; ``rows`` and ``columns`` are what it spans."""
+    """A table cell. ``column`` counts grid columns from 0; ``rows`` and ``columns`` are how many it spans."""
 
     blocks: tuple[Block, ...]
     column: int
@@ -253,7 +315,7 @@ class Row:
     header: bool
     """Repeated on every page the table reaches (17.4.49)."""
     names_columns: bool
-    """Cells say what the columns hold: a header row, or a first row the table style sets apart."""
+    """Its cells are column headings: a header row, or a first row that the table style formats as one."""
     cant_split: bool
 
 
@@ -265,53 +327,77 @@ class Table:
     align: Literal["left", "center", "right"]
     indent: float
     """From the text margin to the left edge of the grid; often negative, by the cell padding."""
-    place: str = ""
+    location: Location
     floating: Floating | None = None
     bidi: bool = False
-    """The first column stands at the right."""
+    """The first column is at the right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Text in newspaper columns (17.6.4), all of one width."""
+    """Newspaper columns of equal width (17.6.4)."""
 
     count: int
     gap: float
     balanced: bool
-    """Equally long, as before a section that goes on on the same page; else one is filled before the next."""
+    """Of equal height, as before a continuous section; otherwise each is filled before the next."""
     ruled: bool = False
+    """With a line between the columns."""
 
 
 @dataclass(frozen=True, slots=True)
-class Box(Table):
-    """Blocks set apart in a box: a text box, a frame, a drawn rule, or text in columns.
+class Box:
+    """Blocks in a frame of their own: a text box, a frame, text in columns or between other margins.
 
-    It is a table of one cell, which holds its text, borders, shading and inner room.
+    A box without blocks is a drawn line or rectangle, which assistive technology skips.
     """
 
+    blocks: tuple[Block, ...]
+    width: float
+    location: Location
     height: float = 0.0
-    """At least; 0 for as high as the text."""
+    """The minimum; 0 for as tall as the text."""
+    exact_height: bool = False
+    align: Literal["left", "center", "right"] = "left"
+    indent: float = 0.0
+    """From the text margin to the left edge."""
+    floating: Floating | None = None
+    borders: Borders = field(default_factory=Borders)
+    shading: str = ""
+    padding: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """Top, right, bottom, left."""
+    vertical_align: Literal["top", "middle", "bottom"] = "top"
     text_columns: Columns | None = None
     page_break_before: bool = False
-    drawn: bool = False
-    """A drawn shape without words, which is not read aloud."""
+
+    @property
+    def has_fixed_height(self) -> bool:
+        """Whether it does not grow with its text."""
+        return self.exact_height or not self.blocks
 
 
-Block: TypeAlias = Paragraph | Table
+Block: TypeAlias = Paragraph | ListBlock | Table | Box
 
 
 @dataclass(frozen=True, slots=True)
-class Furniture:
-    """Header or footer of a section: the usual one, and those of the first and of even pages."""
+class HeaderFooter:
+    """The headers or the footers of a section: the usual one, and those of the first page and of even pages."""
 
     default: tuple[Block, ...] = ()
     first: tuple[Block, ...] = ()
     even: tuple[Block, ...] = ()
 
+    def on(self, pages: PageKind) -> tuple[Block, ...]:
+        """The header or footer on pages of this kind."""
+        return {"default": self.default, "first": self.first, "even": self.even}[pages]
+
+    def all(self) -> tuple[tuple[Block, ...], ...]:
+        return self.default, self.first, self.even
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A run of pages with one page size, one set of margins and one header and footer (17.6)."""
+    """A run of pages with one page size, one set of margins, and one set of headers and footers (17.6)."""
 
     width: float
     height: float
@@ -322,17 +408,18 @@ class Section:
     header_distance: float
     footer_distance: float
     title_page: bool
-    headers: Furniture
-    footers: Furniture
+    headers: HeaderFooter
+    footers: HeaderFooter
     blocks: tuple[Block, ...]
     first_page_number: int | None = None
-    page_shape: str = "decimal"
-    """How its page numbers are spelt (17.18.59)."""
+    page_number_format: str = "decimal"
+    """A name from 17.18.59."""
     page_borders: Borders = field(default_factory=Borders)
-    """Lines round the page; ``space`` is the distance to the edge of the paper."""
+    """Lines around the page; ``space`` is the distance to the edge of the paper."""
     starts: Literal["page", "odd", "even"] = "page"
+    """The page it begins on: the next, the next odd or the next even one."""
     number: int = 0
-    """Which of the file's sections it is, in order; those that go on on its pages belong to it."""
+    """Its number among the sections of the file; a continuous section counts, and is part of the one before."""
 
     @property
     def text_width(self) -> float:
@@ -341,41 +428,64 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole letter. ``notes`` names everything met that is not carried over."""
+    """A whole letter. ``notes`` names everything in the Word file that is not carried over."""
 
     language: str
     title: str
     sections: tuple[Section, ...]
     even_and_odd: bool
+    """Whether even pages have headers and footers of their own."""
     default_tab: float
     spaces_add: bool
-    """Space after one paragraph and before the next add up; otherwise, as Word does unless told so, the
-    larger counts.
+    """Whether the space after a paragraph and the space before the next add up; otherwise, as usual in Word, the
+    larger one counts.
     """
     notes: tuple[Problem, ...]
 
 
 def inlines(content: tuple[Inline, ...]) -> Iterator[Inline]:
-    """Every inline in reading order, those inside links and fields included, those inside footnotes not."""
+    """Every inline in reading order, including those inside links and fields but not those inside footnotes."""
     for item in content:
         yield item
         if isinstance(item, Link | WordField):
             yield from inlines(item.content)
 
 
+def children(block: Block) -> Iterator[tuple[Block, ...]]:
+    """The runs of blocks directly inside a block, in reading order: of list items, of cells, or of a box."""
+    match block:
+        case ListBlock():
+            for item in block.items:
+                yield item.blocks
+        case Table():
+            for row in block.rows:
+                for cell in row.cells:
+                    yield cell.blocks
+        case Box():
+            yield block.blocks
+
+
 def paragraphs(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
-    """Every paragraph in reading order, those in table cells included."""
+    """Every paragraph in reading order, including those inside lists, tables and boxes."""
     for block in blocks:
         if isinstance(block, Paragraph):
             yield block
         else:
-            for row in block.rows:
-                for cell in row.cells:
-                    yield from paragraphs(cell.blocks)
+            for inner in children(block):
+                yield from paragraphs(inner)
+
+
+def tables(blocks: tuple[Block, ...]) -> Iterator[Table]:
+    """Every table in reading order, including those inside tables and boxes."""
+    for block in blocks:
+        if isinstance(block, Table):
+            yield block
+        for inner in children(block):
+            yield from tables(inner)
 
 
 def footnotes(paragraph: Paragraph) -> Iterator[Paragraph]:
-    """The paragraphs of the footnotes whose marks stand in ``paragraph``."""
+    """The paragraphs of the footnotes referred to in ``paragraph``."""
     for item in inlines(paragraph.content):
         if isinstance(item, Footnote):
             yield from paragraphs(item.blocks)

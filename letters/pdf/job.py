@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -59,9 +59,9 @@ class PrintJob:
     dated: date
     says: XmpClaims
 
-    def describer(self, noted: Iterable[Problem]) -> Describer:
-        """Describes the PDF; ``noted`` is what its writer has noted already."""
-        return Describer(self.document, self.dated, tuple(lacks_of_letter(self.document, noted)), self.says)
+    def describer(self) -> Describer:
+        """Describes the PDF."""
+        return Describer(self.document, self.dated, tuple(lacks_of_letter(self.document)), self.says)
 
     def printed(self, data: bytes, pages: int, noted: tuple[Problem, ...], describer: Describer) -> PrintedLetter:
         notes = self.document.notes + noted + describer.notes

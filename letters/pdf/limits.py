@@ -14,7 +14,22 @@ from lxml import etree
 from letters.docx.package import Package
 from letters.docx.values import A, V, w
 from letters.errors import LettersError, Problem
-from letters.pdf.document import Block, Document, Image, LineBreak, PageBreak, Paragraph, Tab, Text, inlines
+from letters.pdf.document import (
+    Block,
+    Box,
+    Document,
+    Image,
+    LineBreak,
+    ListBlock,
+    PageBreak,
+    Paragraph,
+    Row,
+    Tab,
+    Table,
+    Text,
+    children,
+    inlines,
+)
 
 MOST = 6_000
 """What the parts of a letter may weigh together."""
@@ -96,17 +111,24 @@ def _height(blocks: Iterable[Block], width: float) -> float:
     for block in blocks:
         if isinstance(block, Paragraph):
             total += _paragraph_height(block, width)
-            continue
-        for row in block.rows:
-            cells = [
-                _height(cell.blocks, sum(block.columns[cell.column : cell.column + cell.columns]))
-                + cell.padding[0]
-                + cell.padding[2]
-                for cell in row.cells
-            ]
-            total += max([row.height, *cells])
-        total += getattr(block, "height", 0.0)
+        elif isinstance(block, ListBlock):
+            total += sum(_height(item.blocks, width) for item in block.items)
+        elif isinstance(block, Box):
+            inside = _height(block.blocks, block.width) + block.padding[0] + block.padding[2]
+            total += max(block.height, inside) + block.height
+        else:
+            total += sum(_row_height(block, row) for row in block.rows)
     return total
+
+
+def _row_height(table: Table, row: Row) -> float:
+    cells = [
+        _height(cell.blocks, sum(table.columns[cell.column : cell.column + cell.columns]))
+        + cell.padding[0]
+        + cell.padding[2]
+        for cell in row.cells
+    ]
+    return max([row.height, *cells])
 
 
 def _paragraph_height(block: Paragraph, width: float) -> float:
@@ -135,6 +157,6 @@ def _breaks(blocks: Iterable[Block]) -> int:
             found += block.format.page_break_before
             found += sum(isinstance(item, PageBreak) for item in inlines(block.content))
         else:
-            found += getattr(block, "page_break_before", False)
-            found += sum(_breaks(cell.blocks) for row in block.rows for cell in row.cells)
+            found += isinstance(block, Box) and block.page_break_before
+            found += sum(_breaks(inside) for inside in children(block))
     return found

@@ -1,4 +1,4 @@
-"""Numbers as Word spells them: in figures, letters, Roman numerals and words (17.18.59)."""
+"""Numbers in Word's number formats: digits, letters, Roman numerals and words (17.18.59)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ _ROMAN = [
     (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 ]  # fmt: skip
 _MOST_LETTERS = 780
-"""Thirty times the alphabet: as far as Word counts in letters."""
+"""Thirty times the alphabet: the limit of Word's letter formats."""
 _SMALL = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
@@ -18,32 +18,32 @@ _ORDINALS = {
     "twelve": "twelfth",
 }  # fmt: skip
 
-KNOWN_NUMBERS = frozenset({
+SUPPORTED_NUMBER_FORMATS = frozenset({
     "decimal", "lowerLetter", "upperLetter", "lowerRoman", "upperRoman", "bullet", "none", "ordinal", "cardinalText",
     "ordinalText", "decimalZero",
 })  # fmt: skip
-"""Shapes that need no note; any other is set in figures."""
+"""Formats that need no note; any other is shown as digits."""
 
 
-def spell_number(number: int, shape: str) -> str:
-    """``number`` as Word spells it in a list (17.18.59); a shape we do not know is set in figures."""
-    if shape in ("lowerLetter", "upperLetter") and 0 < number <= _MOST_LETTERS:
+def format_number(number: int, number_format: str) -> str:
+    """``number`` in one of Word's number formats (17.18.59); in digits if the format is unknown."""
+    if number_format in ("lowerLetter", "upperLetter") and 0 < number <= _MOST_LETTERS:
         turns, letter = divmod(number - 1, 26)
         text = chr(ord("a") + letter) * (turns + 1)
-        return text if shape == "lowerLetter" else text.upper()
-    if shape in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        return text if number_format == "lowerLetter" else text.upper()
+    if number_format in ("lowerRoman", "upperRoman") and 0 < number < 4000:
         text, rest = "", number
         for value, letters in _ROMAN:
             text, rest = text + letters * (rest // value), rest % value
-        return text if shape == "lowerRoman" else text.upper()
-    if shape == "ordinal":
+        return text if number_format == "lowerRoman" else text.upper()
+    if number_format == "ordinal":
         ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
         return f"{number}{ending}"
-    if shape in ("cardinalText", "ordinalText") and 0 < number < 100:
-        return _in_words(number, ordinal=shape == "ordinalText")
-    if shape == "decimalZero":
+    if number_format in ("cardinalText", "ordinalText") and 0 < number < 100:
+        return _in_words(number, ordinal=number_format == "ordinalText")
+    if number_format == "decimalZero":
         return f"{number:02d}"
-    return "" if shape == "none" else str(number)
+    return "" if number_format == "none" else str(number)
 
 
 def _in_words(number: int, *, ordinal: bool) -> str:

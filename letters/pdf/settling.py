@@ -16,10 +16,12 @@ from letters.pdf.document import (
     Document,
     Floating,
     Footnote,
-    Furniture,
+    HeaderFooter,
     Image,
     Inline,
     Link,
+    ListBlock,
+    ListItem,
     Paragraph,
     Section,
     WordField,
@@ -53,11 +55,11 @@ def _section(section: Section, ends: list[Block]) -> Section:
     )
 
 
-def _furniture(furniture: Furniture, ends: list[Block]) -> Furniture:
+def _furniture(furniture: HeaderFooter, ends: list[Block]) -> HeaderFooter:
     def settled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         return tuple(_blocks(blocks, ends))
 
-    return Furniture(settled(furniture.default), settled(furniture.first), settled(furniture.even))
+    return HeaderFooter(settled(furniture.default), settled(furniture.first), settled(furniture.even))
 
 
 def _blocks(blocks: tuple[Block, ...], ends: list[Block]) -> Iterator[Block]:
@@ -68,6 +70,8 @@ def _blocks(blocks: tuple[Block, ...], ends: list[Block]) -> Iterator[Block]:
             yield block
         elif isinstance(block, Box):
             yield from _box(block, ends)
+        elif isinstance(block, ListBlock):
+            yield replace(block, items=tuple(_item(item, ends) for item in block.items))
         else:
             # Header rows that do not fit are left out on one page and shown on the next: here they stand once.
             rows = tuple(
@@ -81,9 +85,13 @@ def _blocks(blocks: tuple[Block, ...], ends: list[Block]) -> Iterator[Block]:
             yield replace(block, rows=rows, floating=None)
 
 
+def _item(item: ListItem, ends: list[Block]) -> ListItem:
+    return ListItem(tuple(block for block in _blocks(item.blocks, ends) if isinstance(block, Paragraph | ListBlock)))
+
+
 def _box(box: Box, ends: list[Block]) -> Iterator[Block]:
     """What a box holds, without the box; a drawn one has nothing to say."""
-    inside = list(_blocks(box.rows[0].cells[0].blocks, ends))
+    inside = list(_blocks(box.blocks, ends))
     if box.page_break_before and inside and isinstance(inside[0], Paragraph):
         inside[0] = replace(inside[0], format=replace(inside[0].format, page_break_before=True))
     yield from inside
@@ -103,4 +111,4 @@ def _inlines(content: tuple[Inline, ...], ends: list[Block]) -> Iterator[Inline]
 
 
 def _in_flow(place: Floating) -> Floating:
-    return Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=place.part)
+    return Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=place.story)

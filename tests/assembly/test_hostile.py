@@ -319,7 +319,7 @@ def test_a_link_of_a_letter_leads_to_the_web_or_nowhere(page: tuple[str, str], p
     assert b"/URI" not in printed.data
     assert b"/Launch" not in printed.data
     assert b"/JavaScript" not in printed.data
-    assert "left out" in printed.notes[0].message
+    assert "is removed" in printed.notes[0].message
 
 
 # --- answers cannot inject -------------------------------------------------------------------------------------------

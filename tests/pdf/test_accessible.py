@@ -13,13 +13,15 @@ import pikepdf
 import pytest
 from helpers import ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.pages import LONG, NUMBERED, item, printed, table
 from PIL import Image
-from test_pdf import LONG, NUMBERED, item, printed, table, way  # noqa: F401 - every test is made of both writers
 
 from letters.assembly.assembler import Assembler
 from letters.pdf.parity.pdf_text import _page_text, pdf_words
 from letters.pdf.tags.claims import lacks_of_file
 from letters.pdf.tags.structure import Node
+
+pytestmark = pytest.mark.usefixtures("writer")
 
 KINDS = sorted(path.parent.name for path in (ROOT / "templates").glob("*/sample.toml"))
 HEADINGS = "".join(

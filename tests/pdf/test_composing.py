@@ -1,4 +1,4 @@
-"""The composer sets what the other writer sets: the same letter, told in the same way; and knows what is beyond it."""
+"""The composer lays out the same letter with the same structure as the HTML writer, and knows its limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 from helpers import KINDS, ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
-from test_pdf import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
+from helpers.pages import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.print import Printer
@@ -22,7 +22,7 @@ from letters.pdf.parity.pdf_text import metadata_of, pdf_words
 
 
 def both(letter: bytes) -> tuple[PrintedLetter, PrintedLetter]:
-    """A letter as the composer and as WeasyPrint set it."""
+    """A letter as laid out by the composer and by WeasyPrint."""
     composed = print_letter(letter, name="letter.docx", page=PAGE, dated=DATED)
     by_html = print_letter(letter, name="letter.docx", page=OWN_PAGE, dated=DATED)
     assert producer(composed).startswith("Letters")
@@ -42,7 +42,7 @@ def producer(letter: PrintedLetter) -> str:
 
 
 def outline(data: bytes) -> list[tuple[str, int]]:
-    """The headings in the sidebar, with the number of the page each leads to."""
+    """The bookmarks in the sidebar, with the number of the page each leads to."""
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as found:
         pages = {page.objgen: at for at, page in enumerate(pdf.pages)}
 
@@ -60,7 +60,7 @@ def claims(data: bytes) -> list[str]:
 
 
 def _beginnings(data: bytes, headings: list[tuple[str, int]]) -> list[tuple[float, float]]:
-    """Where headings stand that are set as they are typed, in one piece."""
+    """The positions of headings that are drawn as typed, in one piece."""
     return [place(data, title.split()[0], page) for title, page in headings if title.split()[0] not in ("Memorandum",)]
 
 
@@ -83,7 +83,7 @@ def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sa
     assert compared[0] == [pytest.approx(at, abs=3) for at in compared[1]]
 
 
-def test_letters_are_composed_into_the_page_that_comes_with_letters_alone() -> None:
+def test_only_letters_in_the_shipped_page_template_are_composed() -> None:
     assert Printer(Library(ROOT)).page.digest == PLAIN_PAGE
     letter = docx(paragraph("Dear Casey Specimen:"))
 
@@ -98,7 +98,7 @@ def test_letters_are_composed_into_the_page_that_comes_with_letters_alone() -> N
      paragraph("a\u200bb")],
     ids=["right to left", "no font of the letter has", "wavy line", "invisible"],
 )  # fmt: skip
-def test_what_is_beyond_the_composer_is_set_by_the_other_writer(body: str) -> None:
+def test_the_html_writer_lays_out_what_the_composer_does_not_support(body: str) -> None:
     letter = print_letter(docx(body), name="letter.docx", page=PAGE, dated=DATED)
 
     assert producer(letter).startswith("WeasyPrint")
@@ -128,7 +128,7 @@ def test_what_is_kept_with_the_next_paragraph_moves_with_it() -> None:
 
 
 @pytest.mark.parametrize("count", range(30, 50))
-def test_no_line_of_a_paragraph_stands_alone_on_a_page(count: int) -> None:
+def test_no_page_has_a_single_line_of_a_paragraph(count: int) -> None:
     data = composed(paragraph("x") * count + paragraph(LONG))
     with pikepdf.open(io.BytesIO(data)) as pdf:
         pages = len(pdf.pages)
@@ -137,7 +137,7 @@ def test_no_line_of_a_paragraph_stands_alone_on_a_page(count: int) -> None:
     assert all(on_page != 1 for on_page in lines)
 
 
-def test_a_row_goes_over_to_the_next_page_and_is_told_cell_by_cell() -> None:
+def test_a_row_breaks_across_pages_and_is_read_cell_by_cell() -> None:
     cells = "".join(
         f"<w:tc>{''.join(paragraph(f'{words} {at}') for at in range(12))}</w:tc>" for words in ("one", "other")
     )
@@ -147,11 +147,11 @@ def test_a_row_goes_over_to_the_next_page_and_is_told_cell_by_cell() -> None:
 
     told = [*(f"one {at}" for at in range(12)), *(f"other {at}" for at in range(12))]
     assert fold(pdf_words(data).body).endswith(fold("".join(["Head", "B", *told])))
-    assert place(data, "Head", 1)[1] < place(data, "one", 1)[1]  # shown again, and told once
+    assert place(data, "Head", 1)[1] < place(data, "one", 1)[1]  # repeated, but read once
     assert place(data, "one", 1)[1] == place(data, "other", 1)[1]
 
 
-def test_tabs_lead_to_their_stops_in_every_line() -> None:
+def test_tabs_reach_their_stops_on_every_line() -> None:
     stops = '<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="5000"/><w:tab w:val="decimal" w:pos="7000"/></w:tabs>'
     tab, stop = "<w:r><w:tab/></w:r>", "<w:r><w:br/></w:r>"
     rows = [("Fee", "page 3", "1,204.50"), ("Longer name", "page 12", "7.5")]
@@ -166,11 +166,11 @@ def test_tabs_lead_to_their_stops_in_every_line() -> None:
     for words, value in width.items():
         assert shown[words][0] + value == pytest.approx(72 + 250, abs=0.1)
     assert shown["page 3"][1] < shown["page 12"][1]
-    # The points stand below one another: "1,204" before its point is as much wider than "7" as it begins further left.
+    # The decimal points are aligned: the number with more digits before its point begins further left.
     assert shown["7.5"][0] > shown["1,204.50"][0]
 
 
-def test_pages_are_counted_and_pictures_drawn_where_they_stand() -> None:
+def test_pages_are_counted_and_pictures_are_drawn_in_line() -> None:
     footers = {"default": paragraph(inner=text("Page ") + field("PAGE", "9") + text(" of ") + field("NUMPAGES", "9"))}
     body = paragraph(inner=text("Seal: ") + picture(description="The seal")) + paragraph("Next", "<w:pageBreakBefore/>")
     letter = docx(body, footers=footers, pictures={"rIdPicture": PIXEL})
@@ -181,7 +181,7 @@ def test_pages_are_counted_and_pictures_drawn_where_they_stand() -> None:
     assert "Figure" in tags(ours.data)
 
 
-def test_lists_and_tables_are_told_as_by_the_other_writer() -> None:
+def test_lists_and_tables_have_the_same_structure_from_both_writers() -> None:
     body = (
         item("one") + item("deeper", 1) + item("still deeper", 1) + item("two")
         + paragraph("More of two", '<w:ind w:left="720"/>') + item("three")
@@ -194,7 +194,7 @@ def test_lists_and_tables_are_told_as_by_the_other_writer() -> None:
     assert all(upper <= lower + 0.01 for upper, lower in pairwise(tops))
 
 
-def test_footnotes_boxes_and_placed_pictures_are_told_as_by_the_other_writer() -> None:
+def test_footnotes_and_text_boxes_have_the_same_structure_from_both_writers() -> None:
     notes = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" By the rule.")}</w:p></w:footnote>'
     mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
     shape = '<v:shape style="position:absolute;margin-left:300pt;margin-top:200pt;width:120pt;height:40pt">'
@@ -205,5 +205,5 @@ def test_footnotes_boxes_and_placed_pictures_are_told_as_by_the_other_writer() -
 
     assert tags(ours.data) == tags(theirs.data)
     assert fold(pdf_words(ours.data).body) == fold(pdf_words(theirs.data).body)
-    assert place(ours.data, "1 By the rule")[1] > 600  # at the foot of the page
+    assert place(ours.data, "1 By the rule")[1] > 600  # at the bottom of the page
     assert place(ours.data, "Received")[0] == pytest.approx(place(theirs.data, "Received")[0], abs=3)

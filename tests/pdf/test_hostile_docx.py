@@ -168,8 +168,8 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     ),
     "style chain": (lambda: styles(5000), "More than 64 styles"),
     "long label": (lambda: numbered("decimal", 1, "%1" * 50_000), "100000 characters long"),
-    "large picture": (lambda: pictured(png(12_000, 12_000)), "144,000,000 points"),
-    "picture that says it is large": (lambda: pictured(png(2**31 - 1, 2**31 - 1, whole=False)), "points, more than"),
+    "large picture": (lambda: pictured(png(12_000, 12_000)), "144,000,000 pixels"),
+    "picture that says it is large": (lambda: pictured(png(2**31 - 1, 2**31 - 1, whole=False)), "pixels, more than"),
     "tall header": (
         lambda: docx(paragraph("a") + paragraph("b", "<w:pageBreakBefore/>"),
                      headers={"default": paragraph("a"), "even": paragraph("tall") * 250},

@@ -11,122 +11,26 @@ import subprocess
 import sys
 import tempfile
 import zlib
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
-from helpers import ROOT
+from helpers import pages
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.pages import DATED, GRID, LONG, NUMBERED, PAGE, PAGE_FOLDER, item, place, places, printed, table, tags
 
 from letters.assembly.print_many import WordFile, print_all
 from letters.errors import CannotWrite, LettersError, LibraryAtFault
 from letters.library.library import Library
 from letters.pdf import fonts
-from letters.pdf.convert import CannotPrint, PageTemplate, PrintedLetter, print_letter
+from letters.pdf.convert import CannotPrint, PageTemplate, print_letter
 from letters.pdf.html.weasyprint import engine, listening
 from letters.pdf.parity.parity import difference
-from letters.pdf.parity.pdf_text import _character_map, _decode, pdf_words
+from letters.pdf.parity.pdf_text import pdf_words
 from letters.pdf.reader.reader import read_document
 
-PAGE_FOLDER = ROOT / "templates" / "page"
-PAGE = PageTemplate((PAGE_FOLDER / "letter.html").read_text("utf-8"), (PAGE_FOLDER / "letter.css").read_text("utf-8"))
-OWN_PAGE = PageTemplate(PAGE.html, PAGE.css + "/* the office's own */")
-"""A page that is not the one that comes with Letters, so that every letter is set by way of HTML."""
-DATED = date(2019, 8, 19)
-LONG = "The Department may disclose its records only to those whom the law names and for the purposes it names. " * 6
-GRID = (
-    '<w:tblBorders><w:top w:val="single" w:sz="4"/><w:bottom w:val="single" w:sz="4"/>'
-    '<w:insideH w:val="single" w:sz="4"/></w:tblBorders>'
-)
-NUMBERED = (
-    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
-    '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>'
-    '<w:pPr><w:ind w:left="720" w:hanging="360"/></w:pPr></w:lvl><w:lvl w:ilvl="1">'
-    '<w:start w:val="1"/><w:numFmt w:val="lowerLetter"/>'
-    '<w:lvlText w:val="(%2)"/><w:pPr><w:ind w:left="1440" w:hanging="360"/></w:pPr></w:lvl></w:abstractNum>'
-    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
-)
-
-
-@pytest.fixture(autouse=True, params=["composed", "by HTML"])
-def way(request, monkeypatch):
-    """Every test is made of both writers."""
-    monkeypatch.setattr(sys.modules[__name__], "page", PAGE if request.param == "composed" else OWN_PAGE)
-    return request.param
-
-
-page = PAGE
-
-
-def printed(body: str, **more: Any) -> PrintedLetter:
-    return print_letter(docx(body, **more), name="letter.docx", page=page, dated=DATED)
-
-
-def item(words: str, level: int = 0) -> str:
-    return paragraph(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>')
-
-
-def table(*rows: tuple[str, ...], head: bool = True) -> str:
-    def row(at: int, cells: tuple[str, ...]) -> str:
-        properties = "<w:trPr><w:tblHeader/></w:trPr>" if head and at == 0 else ""
-        return f"<w:tr>{properties}{''.join(f'<w:tc>{paragraph(words)}</w:tc>' for words in cells)}</w:tr>"
-
-    columns = '<w:gridCol w:w="3000"/>' * len(rows[0])
-    return (
-        f"<w:tbl><w:tblPr>{GRID}</w:tblPr>"
-        f"<w:tblGrid>{columns}</w:tblGrid>{''.join(row(at, cells) for at, cells in enumerate(rows))}</w:tbl>"
-    )
-
-
-def tags(data: bytes) -> str:
-    """The structure tree as one line: ``P``, ``L(LI(Lbl LBody))``."""
-
-    def spell(element: Any) -> str:
-        kids = element.get("/K", [])
-        kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
-        inner = " ".join(spell(kid) for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid)
-        name = str(element["/S"])[1:]
-        return f"{name}({inner})" if inner and inner.replace("Span", "").strip() else name
-
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        return spell(pdf.Root.StructTreeRoot.K[0])
-
-
-def places(data: bytes, page: int = 0) -> list[tuple[str, float, float]]:
-    """Every piece of text on a page with its place: from the left and from the top, in points."""
-    found = []
-    with pikepdf.open(io.BytesIO(data)) as pdf:
-        sheet = pdf.pages[page]
-        maps: dict[str, Any] = {}
-        known = sheet.obj["/Resources"]["/Font"]
-        matrix, stack, current = pikepdf.Matrix(), [], {}
-        for operands, operator in pikepdf.parse_content_stream(sheet):
-            name = str(operator)
-            if name == "q":
-                stack.append(matrix)
-            elif name == "Q":
-                matrix = stack.pop()
-            elif name == "cm":
-                matrix = pikepdf.Matrix(*[float(number) for number in operands]) @ matrix
-            elif name == "Tf":
-                key = str(operands[0])
-                current = maps.setdefault(key, _character_map(known[key]))
-            elif name == "Tm":
-                placed = pikepdf.Matrix(*[float(number) for number in operands]) @ matrix
-            elif name in ("Tj", "TJ"):
-                strings = operands[-1] if isinstance(operands[-1], pikepdf.Array) else [operands[-1]]
-                words = "".join(
-                    _decode(bytes(piece), current) for piece in strings if isinstance(piece, pikepdf.String)
-                )
-                found.append((words, placed.e, float(sheet.mediabox[3]) - placed.f))
-    return found
-
-
-def place(data: bytes, words: str, page: int = 0) -> tuple[float, float]:
-    return next((x, y) for shown, x, y in places(data, page) if shown.startswith(words))
-
+pytestmark = pytest.mark.usefixtures("writer")
 
 # ---------------------------------------------------------------- words
 
@@ -473,7 +377,7 @@ def test_the_same_letter_gives_the_same_bytes_in_another_process_whatever_was_pr
     shared = paragraph("No\u00a0break, firm\u2011hyphen")  # characters that share a glyph with others
     source = docx(shared + paragraph(LONG) + item("one") + table(("A", "B"), ("c", "d")), numbering=NUMBERED)
     printed(paragraph("A break, a-hyphen"))
-    here = hashlib.sha256(print_letter(source, name="letter.docx", page=page, dated=DATED).data).hexdigest()
+    here = hashlib.sha256(print_letter(source, name="letter.docx", page=pages.page, dated=DATED).data).hexdigest()
     script = (
         "import sys; from datetime import date; from hashlib import sha256; from pathlib import Path\n"
         "from letters.pdf.convert import PageTemplate, print_letter\n"
@@ -484,7 +388,7 @@ def test_the_same_letter_gives_the_same_bytes_in_another_process_whatever_was_pr
     )
     with tempfile.TemporaryDirectory() as folder:
         names = [Path(folder) / "letter.html", Path(folder) / "letter.css"]
-        for name, content in zip(names, (page.html, page.css), strict=True):
+        for name, content in zip(names, (pages.page.html, pages.page.css), strict=True):
             name.write_text(content, "utf-8")
         there = subprocess.run(
             [sys.executable, "-c", script, *map(str, names)],
@@ -587,7 +491,7 @@ CHANGED = (
 
 
 def test_tracked_changes_are_refused_unless_they_are_to_be_accepted():
-    with pytest.raises(LettersError, match="holds 2 tracked changes"):
+    with pytest.raises(LettersError, match="contains 2 tracked changes"):
         printed(CHANGED)
     letter = print_letter(docx(CHANGED), name="letter.docx", page=PAGE, dated=DATED, accept_changes=True)
     assert pdf_words(letter.data).body == "It stays new"

@@ -1,14 +1,27 @@
-"""What the reader makes of Word's styles, lists, tables and fields."""
+"""How the reader resolves Word's styles, lists, tables and fields."""
 
 from __future__ import annotations
 
 import pytest
-from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.documents import PIXEL, SECTION, docx, field, paragraph, picture, text
+from helpers.pages import item, table
 
 from letters.docx.package import open_package
 from letters.errors import LettersError
-from letters.pdf.document import Box, Document, Image, Link, Paragraph, Table, Text, WordField, paragraphs
-from letters.pdf.numerals import spell_number
+from letters.pdf.document import (
+    Box,
+    Document,
+    Image,
+    Link,
+    ListBlock,
+    Paragraph,
+    Table,
+    Text,
+    WordField,
+    footnotes,
+    paragraphs,
+)
+from letters.pdf.numerals import format_number
 from letters.pdf.reader.reader import TrackedChanges, read_document
 
 
@@ -41,10 +54,6 @@ def numbering(*levels: str, more: str = "") -> str:
     )
 
 
-def item(words: str, level: int = 0, list_id: int = 1) -> str:
-    return paragraph(words, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{list_id}"/></w:numPr>')
-
-
 def labels(document: Document) -> list[str]:
     return [found.label.text if found.label else "" for found in all_paragraphs(document)]
 
@@ -65,7 +74,7 @@ def test_a_style_inherits_from_the_style_it_is_based_on_and_direct_formatting_wi
     assert (look.size, look.bold, look.italic, look.family) == (10, True, True, "Times New Roman")
 
 
-def test_bold_said_by_the_paragraph_style_and_the_character_style_cancels_out():
+def test_bold_in_both_the_paragraph_style_and_the_character_style_cancels_out():
     styles = style("Strong paragraph", "<w:rPr><w:b/></w:rPr>") + style(
         "Strong", "<w:rPr><w:b/></w:rPr>", kind="character"
     )
@@ -74,13 +83,69 @@ def test_bold_said_by_the_paragraph_style_and_the_character_style_cancels_out():
     assert first_text(read(body, styles=styles)).format.bold is False
 
 
-def test_a_list_counts_restarts_below_and_shows_words_own_labels():
+def test_a_list_counts_restarts_its_lower_levels_and_shows_words_own_labels():
     body = item("a") + item("b") + item("c", 1) + item("d", 1) + item("e") + item("f", 1)
 
     assert labels(read(body, numbering=numbering(DECIMAL, LETTER))) == ["1.", "2.", "(a)", "(b)", "3.", "(a)"]
 
 
-def test_a_list_with_a_start_override_starts_anew():
+def outline(block: object) -> object:
+    """A list as nested Python lists of its paragraphs' words."""
+    if isinstance(block, ListBlock):
+        return [[outline(each) for each in item.blocks] for item in block.items]
+    assert isinstance(block, Paragraph)
+    return "".join(each.text for each in block.content if isinstance(each, Text))
+
+
+def test_list_paragraphs_are_grouped_into_nested_lists_with_the_paragraphs_between_them():
+    levels = numbering('<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>', '<w:numFmt w:val="bullet"/>')
+    indent = '<w:ind w:left="720"/>'
+    first = item("a") + item("b", 1) + paragraph("more of a", indent)
+    body = first + item("c") + paragraph("after", indent) + item("d") + paragraph("Out") + item("e")
+    blocks = read(body, numbering=levels).sections[0].blocks
+
+    assert [outline(block) for block in blocks] == [
+        [["a", [["b"]], "more of a"], ["c", "after"], ["d"]], "Out", [["e"]],
+    ]  # fmt: skip
+    assert [block.ordered for block in blocks if isinstance(block, ListBlock)] == [True, True]
+
+
+def test_a_list_continues_across_a_continuous_section_break():
+    levels = numbering('<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>')
+    end = f'<w:p><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr><w:sectPr>{SECTION}</w:sectPr></w:pPr>{text("a")}</w:p>'
+    (section,) = read(end + item("b"), numbering=levels, section='<w:type w:val="continuous"/>').sections
+
+    assert [outline(block) for block in section.blocks] == [[["a"], ["b"]]]
+
+
+@pytest.mark.parametrize("story", ["header", "footer"])
+def test_a_block_knows_its_story_and_its_paragraph_in_the_file(story):
+    document = read(
+        paragraph("One") + table(("Two", "Three")),
+        section="<w:titlePg/>",
+        **{f"{story}s": {"first": paragraph("Running") + paragraph("head")}},
+    )
+    running = getattr(document.sections[0], f"{story}s").first
+    grid = document.sections[0].blocks[1]
+
+    assert [(each.location.story, each.location.index) for each in running] == [(story, 0), (story, 1)]
+    assert (running[0].location.part, running[0].location.text) == (
+        f"word/{story}_first.xml", f"first-page {story}, paragraph 1",
+    )  # fmt: skip
+    assert isinstance(grid, Table)
+    assert (grid.location.story, grid.location.index) == ("body", 1)
+    assert grid.location.text == "body, table after paragraph 1"
+
+
+def test_a_footnote_is_a_story_of_its_own():
+    notes = f'<w:footnote w:id="1"><w:p>{text("By the rule.")}</w:p></w:footnote>'
+    document = read(paragraph("Claim", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'), footnotes=notes)
+    (note,) = footnotes(all_paragraphs(document)[0])
+
+    assert (note.location.story, note.location.text) == ("footnote", "footnote 1, paragraph 1")
+
+
+def test_a_list_with_a_start_override_restarts():
     more = (
         '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
         '<w:startOverride w:val="1"/></w:lvlOverride></w:num>'
@@ -90,7 +155,7 @@ def test_a_list_with_a_start_override_starts_anew():
     assert labels(read(body, numbering=numbering(DECIMAL, more=more))) == ["1.", "2.", "1.", "2."]
 
 
-def test_another_list_of_the_same_description_goes_on_counting():
+def test_another_list_with_the_same_definition_continues_the_numbering():
     more = '<w:num w:numId="2"><w:abstractNumId w:val="0"/></w:num>'
 
     assert labels(read(item("a") + item("b", list_id=2), numbering=numbering(DECIMAL, more=more))) == [
@@ -117,11 +182,11 @@ def test_a_bullet_of_the_symbol_font_becomes_a_character_of_an_ordinary_font():
      (12, "ordinal", "12th"), (22, "ordinal", "22nd"), (7, "decimalZero", "07"), (5, "none", ""),
      (21, "ordinalText", "Twenty-first"), (40, "cardinalText", "Forty")],
 )  # fmt: skip
-def test_numbers_are_spelt_as_word_spells_them(number, shape, spelt):
-    assert spell_number(number, shape) == spelt
+def test_numbers_have_words_number_formats(number, shape, spelt):
+    assert format_number(number, shape) == spelt
 
 
-def test_cells_merged_downwards_become_one_tall_cell():
+def test_vertically_merged_cells_become_one_cell_that_spans_rows():
     def cell(words: str, properties: str = "") -> str:
         return f"<w:tc><w:tcPr>{properties}</w:tcPr>{paragraph(words)}</w:tc>"
 
@@ -144,7 +209,7 @@ def test_cells_merged_downwards_become_one_tall_cell():
     assert [row.header for row in table.rows] == [True, False, False]
 
 
-def test_a_table_style_sets_its_first_row_apart():
+def test_a_first_row_formatted_by_the_table_style_is_a_header_row():
     styles = style(
         "Ruled",
         '<w:tblPr><w:tblBorders><w:insideH w:val="single" w:sz="8"/></w:tblBorders></w:tblPr>'
@@ -180,7 +245,7 @@ def test_a_page_number_is_a_field_and_other_fields_keep_their_stored_result():
     assert [stored.text for stored in day.content if isinstance(stored, Text)] == ["August 19"]
 
 
-def test_a_link_and_a_picture_are_read_with_what_they_say():
+def test_a_link_and_a_picture_are_read_with_target_and_description():
     inner = f'<w:hyperlink r:id="rIdLink">{text("our site")}</w:hyperlink>{picture(description="The seal")}'
     document = read(
         paragraph(inner=inner), links={"rIdLink": "https://example.org/a?b&c"}, pictures={"rIdPicture": PIXEL}
@@ -193,7 +258,7 @@ def test_a_link_and_a_picture_are_read_with_what_they_say():
     assert (image.description, image.width, image.data) == ("The seal", 36, PIXEL)
 
 
-def test_content_controls_are_read_through():
+def test_the_text_of_content_controls_is_read():
     body = f"<w:sdt><w:sdtPr/><w:sdtContent>{paragraph('Inside')}</w:sdtContent></w:sdt>"
 
     assert first_text(read(body)).text == "Inside"
@@ -206,7 +271,7 @@ def test_hidden_text_is_marked_and_noted():
     assert [note.code for note in document.notes] == ["hidden"]
 
 
-def test_tracked_changes_stop_the_reading_and_say_where_they_begin():
+def test_tracked_changes_are_refused_with_the_location_of_the_first():
     body = paragraph("First") + paragraph(
         "We shall", inner=f"<w:del>{text('not')}</w:del><w:ins>{text('gladly')}</w:ins>"
     )
@@ -227,7 +292,7 @@ def test_a_text_box_is_read_as_a_box_before_the_paragraph_it_is_anchored_in():
     found = document.sections[0].blocks[0]
 
     assert isinstance(found, Box)
-    assert (found.columns, found.height) == ((100,), 40)
+    assert (found.width, found.height) == (100, 40)
     assert found.floating is not None
     assert found.floating.x == 10
     assert [first.text for each in all_paragraphs(document) for first in each.content if isinstance(first, Text)] == [
@@ -237,7 +302,7 @@ def test_a_text_box_is_read_as_a_box_before_the_paragraph_it_is_anchored_in():
     assert document.notes == ()
 
 
-def test_a_drawing_that_cannot_be_read_is_noted_with_its_place():
+def test_a_drawing_that_is_not_supported_is_noted_with_its_location():
     chart = '<a:graphic><a:graphicData uri="x"><c:chart xmlns:c="urn:x"/></a:graphicData></a:graphic>'
     drawing = f"<w:r><w:drawing><wp:inline>{chart}</wp:inline></w:drawing></w:r>"
     note = read(paragraph("Beside it", inner=drawing)).notes[0]
@@ -246,13 +311,13 @@ def test_a_drawing_that_cannot_be_read_is_noted_with_its_place():
     assert note.where.startswith("body, paragraph 1 (“Beside it")
 
 
-def test_a_letter_without_title_or_language_says_where_to_set_them():
+def test_a_letter_without_title_or_language_is_refused_with_how_to_set_them():
     with pytest.raises(LettersError, match=r"no title.*Properties, Title") as caught:
         read(paragraph("Words"), title=" ")
     assert len(caught.value.problems) == 1
 
 
-def test_the_indents_of_a_list_give_way_to_those_of_the_style_that_has_the_list():
+def test_the_indents_of_a_style_override_those_of_its_list():
     styles = style("Clause", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr><w:ind w:left="1000"/></w:pPr>')
     layout = all_paragraphs(
         read(paragraph("a", '<w:pStyle w:val="Clause"/>'), styles=styles, numbering=numbering(DECIMAL))
@@ -269,12 +334,12 @@ def test_the_indents_of_a_list_give_way_to_those_of_the_style_that_has_the_list(
         ("PAGE", '<w:pgNumType w:fmt="upperRoman"/>', "", "upperRoman"),
     ],
 )
-def test_a_page_number_keeps_the_form_it_is_asked_for_in(code, section, shape, page_shape):
+def test_a_page_number_keeps_its_number_format(code, section, shape, page_shape):
     document = read(paragraph("Words"), footers={"default": paragraph(inner=field(code, "i"))}, section=section)
     (number,) = (item for found in paragraphs(document.sections[0].footers.default) for item in found.content)
 
     assert isinstance(number, WordField)
-    assert (number.shape, document.sections[0].page_shape) == (shape, page_shape)
+    assert (number.number_format, document.sections[0].page_number_format) == (shape, page_shape)
     assert document.notes == ()
 
 

@@ -1,17 +1,30 @@
-"""The composer: ordinary letters as PDF without HTML in between, many times faster than by way of WeasyPrint.
+"""The composer: lays out ordinary letters as PDF without HTML, several times as fast as WeasyPrint.
 
-It sets what letters are made of, by Word's own measures, and gives up as soon as it meets anything else
-(``reach.BeyondReach``); then WeasyPrint sets the letter. Its stages, each with its own types::
+In comes a `document.Document`; out come the bytes of a PDF and notes on what was substituted. The composer measures
+text the way Word does and raises `Unsupported` at the first thing it cannot lay out; the caller then uses the writer
+in `html`. It may import the layout rules, the fonts and the structure tree of the pdf room, but nothing about HTML or
+about the XML of Word files. The stages::
 
-    Paragraph ──matter──▶ words, tabs, pictures ──lines──▶ Lines ─┐
-                 └─ shaping (HarfBuzz; Pango's rules for breaks)  │
-    Document ──────────flow, tables──────────▶ slabs ◀────────────┘
-                                                 └──pages──▶ Sheets ──drawing──▶ Drawn ──file──▶ bytes
+    Paragraph ──inline──▶ words, tabs, pictures ──lines──▶ Line ─┐
+                   └─ shaping (HarfBuzz, Pango)                   │
+    Document ─────────flow, tables──────────▶ Fragment ◀──────────┘
+                                                 └──pages──▶ ComposedPage ──drawing──▶ DrawnPage ──file──▶ bytes
 
-`setting.Setting` is what they share, `nodes` makes what is told, `ruling` settles the lines of a table, `afloat` says
-where things stand that are placed on the page, `strokes` spells what is drawn, `inks` keeps what the file must hold,
-and `pictures` packs pictures. The structure tree, the claims and the comparison of words are those of the other writer
-(`finisher`, `claims`, `parity`)."""
+- `unsupported`: the exception for letters the composer cannot lay out
+- `context`: what all stages of one letter share
+- `inline`: splits a paragraph into words, tabs, breaks and pictures
+- `shaping`: glyphs, line-break opportunities and font subsets, from HarfBuzz and Pango
+- `lines`: breaks a paragraph into lines
+- `fragments`: the lines and table rows that pages are filled with
+- `flow`: lays out paragraphs, lists, tables and text boxes
+- `tables`, `table_borders`: lay out tables and resolve the conflicts between their borders
+- `pages`: breaks the flow into pages and adds headers, footers and footnotes
+- `floats`: positions pictures and text boxes that are not in line with the text
+- `drawing`, `operators`: write content streams
+- `resources`: the fonts and pictures the pages use, and their links
+- `pictures`: encodes pictures for PDF
+- `file`: writes the PDF file
+- `writer`: composes a letter and compares its words with the Word file"""
 
 from __future__ import annotations
 
@@ -19,18 +32,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from letters.errors import Problem
+from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.drawing import draw
 from letters.pdf.compose.file import FileWriter
-from letters.pdf.compose.inks import Inks, LinkTargets
-from letters.pdf.compose.pages import ComposedPage, Pager
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
+from letters.pdf.compose.pages import ComposedPage, Paginator
+from letters.pdf.compose.resources import LinkTargets, PageResources
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document
-from letters.pdf.layout_rules.text import stand_ins
+from letters.pdf.layout_rules.text import substituted_fonts
 from letters.pdf.tags.finisher import Describe
 from letters.pdf.tags.structure import Node
 
-__all__ = ["BeyondReach", "Composed", "compose"]
+__all__ = ["Composed", "Unsupported", "compose"]
 
 
 @dataclass(frozen=True)
@@ -38,31 +51,35 @@ class Composed:
     """The pages of a letter, ready to be written."""
 
     document: Document
-    setting: Setting
-    told: Node
-    sheets: list[ComposedPage]
+    context: LayoutContext
+    structure: Node
+    pages: list[ComposedPage]
     notes: tuple[Problem, ...]
 
     def write(self, dated: date, describe: Describe) -> bytes:
-        """The finished PDF, as of ``dated``. May raise BeyondReach."""
-        inks, places = Inks(), LinkTargets()
-        drawn = draw(self.sheets, self.setting, inks, places)
-        return FileWriter(self.document, dated, self.setting, self.told, drawn, inks, places).write(describe)
+        """The finished PDF, dated ``dated``. May raise Unsupported."""
+        resources, targets = PageResources(), LinkTargets()
+        drawn = draw(self.pages, self.context, resources, targets)
+        return FileWriter(self.document, dated, self.context, self.structure, drawn, resources, targets).write(describe)
 
 
 def compose(document: Document, most_pages: int) -> Composed:
-    """Set the pages of a letter. Raises BeyondReach for what is not set here."""
+    """Lay out the pages of a letter.
+
+    Raises:
+        Unsupported: for anything the composer cannot lay out.
+    """
     composed = _composed(document, most_pages)
-    if composed.setting.trusted and len(composed.sheets) != composed.setting.expected:
-        composed = _composed(document, most_pages, len(composed.sheets))
-        if len(composed.sheets) != composed.setting.expected:
-            raise BeyondReach("the number of pages changes how many there are")
+    if composed.context.used_expected_count and len(composed.pages) != composed.context.expected_pages:
+        composed = _composed(document, most_pages, len(composed.pages))
+        if len(composed.pages) != composed.context.expected_pages:
+            raise Unsupported("the page count changes the number of pages")
     return composed
 
 
 def _composed(document: Document, most_pages: int, expected: int = 1) -> Composed:
-    pager = Pager(document, most_pages, expected)
-    for note in stand_ins(document):
-        pager.setting.note(note)
-    sheets = pager.pages()
-    return Composed(document, pager.setting, pager.told, sheets, tuple(pager.setting.notes))
+    paginator = Paginator(document, most_pages, expected)
+    for note in substituted_fonts(document):
+        paginator.context.note(note)
+    pages = paginator.paginate()
+    return Composed(document, paginator.context, paginator.structure, pages, tuple(paginator.context.notes))

@@ -1,81 +1,91 @@
-"""Draws composed pages: content streams, with every piece of text and every picture under the mark of its node.
+"""Draws composed pages as content streams, with all text and every picture in the marked content of its node.
 
-Lengths come in from the upper left corner of the paper and go out from the lower left (ISO 32000-1, 8.3.2)."""
+Input coordinates count from the top left corner of the page, output coordinates from the bottom left (ISO 32000-1,
+8.3.2)."""
 
 from __future__ import annotations
 
 from letters.pdf import fonts
-from letters.pdf.compose.afloat import Edges, corner, moves_words
-from letters.pdf.compose.inks import Drawn, Inks, LinkArea, LinkTargets
-from letters.pdf.compose.lines import Line, RunPiece
-from letters.pdf.compose.matter import Afloat, Shown
-from letters.pdf.compose.pages import ComposedPage, Placed, stack
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
-from letters.pdf.compose.slabs import BoxPart, Frame, LineSlab, RowSlab, stacked
-from letters.pdf.compose.strokes import border, fill, glyphs_of, ink, leader, stroke
+from letters.pdf.compose.context import LayoutContext
+from letters.pdf.compose.floats import Edges, corner, moves_words
+from letters.pdf.compose.fragments import BoxFragment, Frame, LineFragment, RowFragment, stacked
+from letters.pdf.compose.inline import FloatingPicture, InlinePicture
+from letters.pdf.compose.lines import Line, RunSlice
+from letters.pdf.compose.operators import border, fill, glyphs_of, leader, rgb, stroke
+from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
+from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Floating, Image, Link
 from letters.pdf.tags.structure import Mark, Node
 
 _EDGE = 1.0
-"""Points a glyph may stick out of the paper: rounding, not a lost word."""
-_TOLD = None
+"""Points a glyph may reach beyond the page: rounding errors, not lost words."""
+_CONTENT = None
 _LAYOUT = ""
 _NOTE_RULE = 117.0
-"""How long the line above the footnotes is."""
+"""The length of the line above the footnotes."""
 
 
-def draw(sheets: list[ComposedPage], setting: Setting, inks: Inks, places: LinkTargets) -> list[Drawn]:
+def draw(
+    pages: list[ComposedPage], context: LayoutContext, resources: PageResources, targets: LinkTargets
+) -> list[DrawnPage]:
     attached: set[Node] = set()
-    drawn = [_Canvas(at, sheet, setting, inks, places, attached).draw() for at, sheet in enumerate(sheets)]
-    for paragraph, note in setting.notes_told:
+    drawn = [_Canvas(at, page, context, resources, targets, attached).draw() for at, page in enumerate(pages)]
+    for paragraph, note in context.footnotes:
         paragraph.kids.append(note)
     return drawn
 
 
 class _Canvas:
-    """Draws one page: what lies behind the words, the words, and the lines drawn over them."""
+    """Draws one page in layers, from the background to the foreground."""
 
     def __init__(
-        self, page: int, sheet: ComposedPage, setting: Setting, inks: Inks, places: LinkTargets, attached: set[Node]
+        self,
+        page_number: int,
+        page: ComposedPage,
+        context: LayoutContext,
+        resources: PageResources,
+        targets: LinkTargets,
+        attached: set[Node],
     ) -> None:
-        self.page, self.sheet, self.setting, self.inks, self.places = page, sheet, setting, inks, places
+        self.page_number, self.page, self.context = page_number, page, context
+        self.resources, self.targets = resources, targets
         self.attached = attached
-        self.height, self.width = sheet.section.height, sheet.section.width
-        self.left = sheet.section.left
+        self.height, self.width = page.section.height, page.section.width
+        self.left = page.section.left
         self.under: list[str] = []
         self.behind: list[str] = []
         self.out: list[str] = []
         self.over: list[str] = []
         self.before: list[str] = []
-        """What is drawn, from the back to the front: shading, things behind the words, words, lines, things before."""
-        self.spots: list[LinkArea] = []
+        """The layers, from back to front: shading, floats behind the text, text, lines, floats in front of the text."""
+        self.links: list[LinkArea] = []
         self.words: list[Edges] = []
-        """Where lines and rows of tables stand."""
-        self.apart: list[tuple[Floating, Edges]] = []
-        """Where things stand that text might go round."""
+        """The edges of lines of text and table rows."""
+        self.floats: list[tuple[Floating, Edges]] = []
+        """The edges of floats that text might have to wrap around."""
         self.marks = 0
-        self.furniture: str | None = _TOLD
+        self.artifact: str | None = _CONTENT
         self.open: Node | str | None = None
-        """The node whose mark is open, or the property list of an artifact."""
-        self.said: list[str] = []
+        """The node whose marked content is open, or the operator that opened an artifact."""
+        self.shown_text: list[str] = []
         self.state: tuple[str, float, str, float] = ("", 0.0, "#000000", 0.0)
 
-    def draw(self) -> Drawn:
-        self._stack(self.sheet.slabs)
-        self._stack(self.sheet.notes)
+    def draw(self) -> DrawnPage:
+        self._stack(self.page.fragments)
+        self._stack(self.page.notes)
         self._close()
-        if (rule := self.sheet.rule) is not None:
+        if (rule := self.page.rule) is not None:
             y = self.height - rule
             self.over.append(stroke(self.left, y, self.left + _NOTE_RULE, y, 0.5, "solid", ""))
-        self.furniture = "Header"
-        self._stack(self.sheet.header)
+        self.artifact = "Header"
+        self._stack(self.page.header)
         self._close()
-        self.furniture = "Footer"
-        self._stack(self.sheet.footer)
+        self.artifact = "Footer"
+        self._stack(self.page.footer)
         self._close()
-        if any(moves_words(place, edges, self.words) for place, edges in self.apart):
-            raise BeyondReach("a thing that text goes round")
+        if any(moves_words(place, edges, self.words) for place, edges in self.floats):
+            raise Unsupported("text that wraps around a float")
         parts = []
         if self.under:
             parts += ["/Artifact BMC q", *self.under, "Q EMC"]
@@ -83,47 +93,47 @@ class _Canvas:
         if self.over:
             parts += ["/Artifact BMC q", *self.over, "Q EMC"]
         parts += self.before
-        return Drawn(self.width, self.height, "\n".join(parts).encode(), self.marks, self.spots)
+        return DrawnPage(self.width, self.height, "\n".join(parts).encode(), self.marks, self.links)
 
-    def _stack(self, slabs: list[Placed]) -> None:
-        framed: list[tuple[LineSlab, float]] = []
-        for at, placed in enumerate(slabs):
-            slab, kept = placed.slab, self.furniture
-            if isinstance(slab, LineSlab):
-                if framed and framed[-1][0].frame is not slab.frame:
+    def _stack(self, fragments: list[PlacedFragment]) -> None:
+        framed: list[tuple[LineFragment, float]] = []
+        for at, placed in enumerate(fragments):
+            fragment, kept = placed.fragment, self.artifact
+            if isinstance(fragment, LineFragment):
+                if framed and framed[-1][0].frame is not fragment.frame:
                     self._frame(framed)
                     framed = []
-                if slab.frame is not None:
-                    framed.append((slab, placed.y))
-                self._line_slab(slab, self.left, placed.y)
-            elif isinstance(slab, RowSlab):
-                if placed.again:
+                if fragment.frame is not None:
+                    framed.append((fragment, placed.y))
+                self._line_fragment(fragment, self.left, placed.y)
+            elif isinstance(fragment, RowFragment):
+                if placed.repeated:
                     self._close()
-                    self.furniture = _LAYOUT
-                following = slabs[at + 1].slab if at + 1 < len(slabs) else None
-                last = not isinstance(following, RowSlab) or (slab.below is not None and slab.below.closing)
-                self._row(slab, self.left, placed.y, last=last)
-                if placed.again:
+                    self.artifact = _LAYOUT
+                following = fragments[at + 1].fragment if at + 1 < len(fragments) else None
+                last = not isinstance(following, RowFragment) or (fragment.below is not None and fragment.below.closing)
+                self._row(fragment, self.left, placed.y, last=last)
+                if placed.repeated:
                     self._close()
-                    self.furniture = kept
+                    self.artifact = kept
         if framed:
             self._frame(framed)
 
     # ------------------------------------------------------------ lines
 
-    def _line_slab(self, slab: LineSlab, x: float, y: float) -> None:
-        line = slab.line
-        baseline = self.height - (y + slab.lead + line.baseline)
-        if slab.heading is not None and self.furniture is _TOLD:
-            self.places.headings.append((slab.heading, self.page, x + line.start, self.height - y))
+    def _line_fragment(self, fragment: LineFragment, x: float, y: float) -> None:
+        line = fragment.line
+        baseline = self.height - (y + fragment.space_above + line.baseline)
+        if fragment.heading is not None and self.artifact is _CONTENT:
+            self.targets.headings.append((fragment.heading, self.page_number, x + line.start, self.height - y))
         end = line.pieces[-1].x + line.pieces[-1].width if line.pieces else line.start
-        self.words.append((x + line.start, y, x + end, y + slab.height))
-        for part in slab.boxes:
-            self._box(part, x, y + slab.lead)
-        for thing in line.afloat:
-            self._afloat(thing, x, y + slab.lead)
+        self.words.append((x + line.start, y, x + end, y + fragment.height))
+        for part in fragment.boxes:
+            self._box(part, x, y + fragment.space_above)
+        for floating in line.floats:
+            self._floating_picture(floating, x, y + fragment.space_above)
         for name, at in line.anchors:
-            self.places.anchors.setdefault(name, (self.page, x + at, self.height - y))
+            self.targets.anchors.setdefault(name, (self.page_number, x + at, self.height - y))
         self._line(line, x, baseline)
 
     def _line(self, line: Line, x: float, baseline: float) -> None:
@@ -137,99 +147,102 @@ class _Canvas:
         for rule in line.rules:
             self.over += leader(rule, x + rule.x, baseline)
 
-    def _piece(self, piece: RunPiece, x: float, baseline: float, *, last: bool) -> None:
+    def _piece(self, piece: RunSlice, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run
-        look, size = run.look, run.size
+        run_format, size = run.run_format, run.size
         y = baseline + run.rise
         if x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
             piece.gap is None and x + piece.width - (size if last else 0.0) > self.width + _EDGE
         ):  # fmt: skip
-            raise BeyondReach("words off the page")
+            raise Unsupported("text off the page")
         self._mark(run.node)
-        self._set(self.inks.font(run.font), size, look.colour or "#000000", look.spacing)
+        self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
-        self.inks.show(run)
+        self.resources.show(run)
         self.out.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}")
-        self.said.append(piece.told)
-        if look.underline or look.strike or look.background or run.link is not None:
-            self._dress(piece, x, y, last=last)
+        self.shown_text.append(piece.actual_text)
+        if run_format.underline or run_format.strike or run_format.background or run.link is not None:
+            self._decorate(piece, x, y, last=last)
         if run.note is not None:
-            self._close()  # so that the mark of a footnote is heard apart from what follows
+            self._close()  # so that the reference mark is read apart from what follows
 
-    def _dress(self, piece: RunPiece, x: float, y: float, *, last: bool) -> None:
-        """Lines under and through words, the colour behind them, and where they lead."""
+    def _decorate(self, piece: RunSlice, x: float, y: float, *, last: bool) -> None:
+        """Underlines, strikethrough, background color and link areas."""
         run = piece.run
-        look, size = run.look, run.size
+        run_format, size = run.run_format, run.size
         width = piece.width if piece.gap is None else piece.gap
         if last:
             width -= run.width(run.bare_end(piece.start, piece.end), piece.end)
-        up, down = (part * size for part in fonts.metrics(look.family, look.bold, look.italic).drawn)
-        if look.background:
-            self.under.append(fill(x, y - down, width, up + down, look.background))
+        up, down = (part * size for part in fonts.metrics(run_format.family, run_format.bold, run_format.italic).drawn)
+        if run_format.background:
+            self.under.append(fill(x, y - down, width, up + down, run_format.background))
         for wanted, (place, thick) in (
-            (look.underline, run.font.strokes.underline), ("solid" if look.strike else "", run.font.strokes.strike),
+            (run_format.underline, run.font.decoration.underline),
+            ("solid" if run_format.strike else "", run.font.decoration.strike),
         ):  # fmt: skip
             if wanted:
                 middle = y + (place - thick / 2) * size
                 offsets = (0.0, -1.8 * thick * size) if wanted == "double" else (0.0,)
                 for offset in offsets:
                     at = middle + offset
-                    self.over.append(stroke(x, at, x + width, at, thick * size, "solid", look.colour))
+                    self.over.append(stroke(x, at, x + width, at, thick * size, "solid", run_format.color))
         if run.link is not None:
-            self._spot((x, y - down, x + width, y + up), run.link, run.node)
+            self._link_area((x, y - down, x + width, y + up), run.link, run.node)
 
-    def _spot(self, edges: tuple[float, float, float, float], link: Link, node: Node | None) -> None:
-        if self.furniture is _LAYOUT:
+    def _link_area(self, edges: tuple[float, float, float, float], link: Link, node: Node | None) -> None:
+        if self.artifact is _LAYOUT:
             return
         if node is None:
-            node = self.setting.running_links[id(link)]
-        while node.kind != "Link":  # words of another language in it
-            node = self.setting.above[node]
-        if self.spots and self.spots[-1].link is link and abs(self.spots[-1].edges[1] - edges[1]) < edges[3] - edges[1]:
-            known = self.spots.pop().edges
+            node = self.context.header_links[id(link)]
+        while node.kind != "Link":  # text in another language inside it
+            node = self.context.parents[node]
+        if self.links and self.links[-1].link is link and abs(self.links[-1].edges[1] - edges[1]) < edges[3] - edges[1]:
+            known = self.links.pop().edges
             edges = known[0], min(known[1], edges[1]), edges[2], max(known[3], edges[3])
-        self.spots.append(LinkArea(edges, link, node))
+        self.links.append(LinkArea(edges, link, node))
 
-    def _picture(self, shown: Shown, x: float, baseline: float) -> None:
+    def _picture(self, shown: InlinePicture, x: float, baseline: float) -> None:
         image = shown.image
         left, width, height = x + shown.x, max(image.width, 0.0), max(image.height, 0.0)
         if left < -_EDGE or left + width > self.width + _EDGE or baseline + height > self.height + _EDGE:
-            raise BeyondReach("a picture off the page")
+            raise Unsupported("a picture off the page")
         self._close()
         self.out.append(self._figure(image, shown.node, left, self.height - baseline - height))
 
-    def _afloat(self, thing: Afloat, x: float, y: float) -> None:
-        """A picture placed on the page. What belongs to a header or footer is behind the text, as in Word."""
-        image, place = thing.image, thing.place
+    def _floating_picture(self, floating: FloatingPicture, x: float, y: float) -> None:
+        """A picture with a position on the page. In headers and footers it is behind the text, as in Word."""
+        image, place = floating.image, floating.place
         width, height = max(image.width, 0.0), max(image.height, 0.0)
-        left, top = corner(self.sheet.section, place, (width, height), (x, thing.room), y)
+        left, top = corner(self.page.section, place, (width, height), (x, floating.room), y)
         if top < -_EDGE or top + height > self.height + _EDGE:
-            raise BeyondReach("a picture off the page")
-        self.apart.append((place, (left, top, left + width, top + height)))
+            raise Unsupported("a picture off the page")
+        self.floats.append((place, (left, top, left + width, top + height)))
         self._close()
-        where = self.behind if place.behind or place.part != "body" else self.before
-        where.append(self._figure(image, thing.node, left, top))
+        where = self.behind if place.behind or place.in_margin else self.before
+        where.append(self._figure(image, floating.node, left, top))
 
     def _figure(self, image: Image, node: Node | None, left: float, top: float) -> str:
-        """What draws a picture, under the mark of its node; page furniture, and what nothing is said of, has none."""
+        """The operators for a picture, marked as a figure; as an artifact in headers and footers or without a
+        description.
+        """
         width, height = max(image.width, 0.0), max(image.height, 0.0)
         mark = "/Artifact BMC"
-        if node is not None and self.furniture is _TOLD:
+        if node is not None and self.artifact is _CONTENT:
             self._attach(node)
-            node.kids.append(Mark(self.page, self.marks, ""))
-            node.box = (self.page, left, top, left + width, top + height)
+            node.kids.append(Mark(self.page_number, self.marks, ""))
+            node.box = (self.page_number, left, top, left + width, top + height)
             mark = f"/Figure <</MCID {self.marks}>> BDC"
             self.marks += 1
         matrix = f"{width:.3f} 0 0 {height:.3f} {left:.3f} {self.height - top - height:.3f}"
-        return f"{mark} q {matrix} cm /{self.inks.picture(image)} Do Q EMC"
+        return f"{mark} q {matrix} cm /{self.resources.picture(image)} Do Q EMC"
 
     # ------------------------------------------------------------ marks
 
     def _mark(self, node: Node | None) -> None:
-        """Begin the marked content of a node, unless it is open."""
+        """Begin the marked content of a node, unless it is open already."""
         wanted: Node | str
-        if self.furniture is not _TOLD:
-            kind = f"/Type /Pagination /Subtype /{self.furniture}" if self.furniture else "/Type /Layout"
+        if self.artifact is not _CONTENT:
+            kind = f"/Type /Pagination /Subtype /{self.artifact}" if self.artifact else "/Type /Layout"
             wanted = f"/Artifact <<{kind}>> BDC"
         else:
             assert node is not None
@@ -250,48 +263,48 @@ class _Canvas:
             return
         self.out.append("ET EMC")
         if isinstance(self.open, Node):
-            self.open.kids.append(Mark(self.page, self.marks, "".join(self.said)))
+            self.open.kids.append(Mark(self.page_number, self.marks, "".join(self.shown_text)))
             self.marks += 1
         self.open = None
-        self.said.clear()
+        self.shown_text.clear()
 
     def _attach(self, node: Node) -> None:
-        """Tell a link, a picture or foreign words where they are first shown."""
-        above = self.setting.above.get(node)
+        """Attach the node of a link, a picture or foreign-language text to its parent when it is first drawn."""
+        above = self.context.parents.get(node)
         if above is not None and node not in self.attached:
             self.attached.add(node)
             self._attach(above)
             above.kids.append(node)
 
-    def _set(self, font: str, size: float, colour: str, spacing: float) -> None:
+    def _set(self, font: str, size: float, color: str, spacing: float) -> None:
         before = self.state
         if (font, size) != before[:2]:
             self.out.append(f"/{font} {size:g} Tf")
-        if colour != before[2]:
-            self.out.append(f"{ink(colour)} rg")
+        if color != before[2]:
+            self.out.append(f"{rgb(color)} rg")
         if spacing != before[3]:
             self.out.append(f"{spacing:g} Tc")
-        self.state = font, size, colour, spacing
+        self.state = font, size, color, spacing
 
     # ------------------------------------------------------------ boxes
 
-    def _box(self, part: BoxPart, x: float, y: float) -> None:
-        """A box placed on the page, with its lines, its colour and what it holds."""
-        box, cell = part.box, part.box.rows[0].cells[0]
-        above, _, below, inset = cell.padding
-        width, content = sum(box.columns), stacked(part.slabs) + part.after
+    def _box(self, part: BoxFragment, x: float, y: float) -> None:
+        """A text box: background, borders and content."""
+        box = part.box
+        above, _, below, inset = box.padding
+        width, content = box.width, stacked(part.fragments) + part.after
         height = box.height
-        if not (box.rows[0].exact or box.drawn):
+        if not box.has_fixed_height:
             height = max(height, above + content + below)
-        left, top = corner(self.sheet.section, part.place, (width, height), (x, part.room), y)
+        left, top = corner(self.page.section, part.place, (width, height), (x, part.room), y)
         right, bottom = left + width, top + height
         if left < -_EDGE or top < -_EDGE or right > self.width + _EDGE or bottom > self.height + _EDGE:
-            raise BeyondReach("a box off the page")
-        self.apart.append((part.place, (left, top, right, bottom)))
+            raise Unsupported("a box off the page")
+        self.floats.append((part.place, (left, top, right, bottom)))
         upper, lower = self.height - top, self.height - bottom
-        if cell.shading:
-            self.under.append(fill(left, lower, width, height, cell.shading))
-        lines = cell.borders
+        if box.shading:
+            self.under.append(fill(left, lower, width, height, box.shading))
+        lines = box.borders
         for line, edges in (
             (lines.top, (left, upper, right, upper)), (lines.bottom, (left, lower, right, lower)),
             (lines.left, (left, upper, left, lower)), (lines.right, (right, upper, right, lower)),
@@ -301,26 +314,30 @@ class _Canvas:
         free = max(height - above - content - below, 0.0)
         kept, words = self.left, self.words
         self.left, self.words = left + inset, []
-        self._stack(stack(part.slabs, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[cell.align]))
+        self._stack(
+            stack(part.fragments, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[box.vertical_align])
+        )
         self.left, self.words = kept, words
 
-    def _row(self, row: RowSlab, x: float, y: float, *, last: bool) -> None:
+    def _row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
         for cell in row.cells:
-            self.words.append((x + cell.x, y, x + cell.x + cell.width, y + cell.reach))
+            self.words.append((x + cell.x, y, x + cell.x + cell.width, y + cell.full_height))
             if cell.cell.shading:
                 self.under.append(
-                    fill(x + cell.x, self.height - y - cell.reach, cell.width, cell.reach, cell.cell.shading)
+                    fill(
+                        x + cell.x, self.height - y - cell.full_height, cell.width, cell.full_height, cell.cell.shading
+                    )
                 )
         self._lines_of_row(row, x, y, last=last)
         for cell in row.cells:
-            free = cell.reach - cell.top - cell.bottom - stacked(cell.slabs)
+            free = cell.full_height - cell.top - cell.bottom - stacked(cell.fragments)
             down = {"top": 0.0, "middle": free / 2, "bottom": free}[cell.cell.align]
             kept, self.left = self.left, x + cell.x + cell.inset
-            self._stack(stack(cell.slabs, y + cell.top + max(down, 0.0)))
+            self._stack(stack(cell.fragments, y + cell.top + max(down, 0.0)))
             self.left = kept
 
-    def _lines_of_row(self, row: RowSlab, x: float, y: float, *, last: bool) -> None:
-        """The lines above and beside a row; and those below it, unless they are those above the next."""
+    def _lines_of_row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
+        """The borders above and beside a row; those below it only if the next row does not draw them."""
         top, bottom = self.height - y, self.height - y - row.height
         for boundary, wanted in ((row.above, True), (row.below, last)):
             if boundary is None or not wanted:
@@ -329,25 +346,25 @@ class _Canvas:
             middle = upper - boundary.depth / 2
             for line in boundary.lines:
                 self.over += border(line.border, x + line.start, middle, x + line.end, middle)
-        for line in row.upright:
+        for line in row.vertical:
             self.over += border(line.border, x + line.start, top, x + line.end, bottom)
 
-    def _frame(self, slabs: list[tuple[LineSlab, float]]) -> None:
-        """The box behind lines of a paragraph that stand one under another."""
-        frame = slabs[0][0].frame
+    def _frame(self, fragments: list[tuple[LineFragment, float]]) -> None:
+        """The box behind consecutive lines of a paragraph."""
+        frame = fragments[0][0].frame
         assert isinstance(frame, Frame)
         left, right = self.left + frame.left, self.left + frame.right
-        top = self.height - slabs[0][1]
-        bottom = self.height - slabs[-1][1] - slabs[-1][0].height
+        top = self.height - fragments[0][1]
+        bottom = self.height - fragments[-1][1] - fragments[-1][0].height
         if frame.shading:
             self.under.append(fill(left, bottom, right - left, top - bottom, frame.shading))
         if (line := frame.left_line) is not None:
             self.under += border(line, left + line.width / 2, top, left + line.width / 2, bottom)
         if (line := frame.right_line) is not None:
             self.under += border(line, right - line.width / 2, top, right - line.width / 2, bottom)
-        for slab, y in slabs:
-            upper, lower = self.height - y, self.height - y - slab.height
-            if (line := slab.top_line) is not None:
+        for fragment, y in fragments:
+            upper, lower = self.height - y, self.height - y - fragment.height
+            if (line := fragment.top_line) is not None:
                 self.under += border(line, left, upper - line.width / 2, right, upper - line.width / 2)
-            if (line := slab.bottom_line) is not None:
+            if (line := fragment.bottom_line) is not None:
                 self.under += border(line, left, lower + line.width / 2, right, lower + line.width / 2)

@@ -1,6 +1,6 @@
-"""Writes drawn pages as a PDF file: fonts cut down to the glyphs shown, pictures, links, the outline.
+"""Writes drawn pages as a PDF file: font subsets, pictures, links and the outline.
 
-What is told of the letter and what it may claim is written by ``finisher``, as for the other writer."""
+The structure tree and the metadata are written by `tags.finisher`, as for the other writer."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ import pydyf
 
 from letters import __version__
 from letters.pdf import fonts
-from letters.pdf.compose.inks import Drawn, Inks, LinkTargets
+from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.pictures import packed_picture
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
+from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document
 from letters.pdf.tags.finisher import Describe, complete
 from letters.pdf.tags.structure import Clickable, Node, Told, prune
@@ -52,35 +52,35 @@ class FileWriter:
 
     document: Document
     dated: date
-    setting: Setting
-    told: Node
-    pages: list[Drawn]
-    inks: Inks
-    places: LinkTargets
+    context: LayoutContext
+    structure: Node
+    pages: list[DrawnPage]
+    resources: PageResources
+    targets: LinkTargets
 
     def write(self, describe: Describe) -> bytes:
         self.pdf = pdf = pydyf.PDF()
         self._info()
         resources = pydyf.Dictionary({"Font": self._fonts(), "XObject": self._pictures()})
         pdf.add_object(resources)
-        self.sheets: list[Any] = []
+        self.page_objects: list[Any] = []
         digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
         for at, page in enumerate(self.pages):
             content = _ready(page.content)
             pdf.add_object(content)
             digest.update(page.content)
             box = pydyf.Array([0, 0, page.width, page.height])
-            sheet = pydyf.Dictionary({
+            page_object = pydyf.Dictionary({
                 "Type": "/Page", "Parent": pdf.pages.reference, "MediaBox": box, "TrimBox": box, "BleedBox": box,
                 "Resources": resources.reference, "Contents": content.reference, "StructParents": at, "Tabs": "/S",
             })  # fmt: skip
-            pdf.add_page(sheet)
-            self.sheets.append(sheet)
+            pdf.add_page(page_object)
+            self.page_objects.append(page_object)
         self._links()
-        prune(self.told)
+        prune(self.structure)
         self._outline()
         self._tree()
-        complete(pydyf, pdf, Told(self.told, (), ()), [page.marks for page in self.pages], None, describe)
+        complete(pydyf, pdf, Told(self.structure, (), ()), [page.marks for page in self.pages], None, describe)
         out = io.BytesIO()
         pdf.write(out, version=b"1.7", identifier=digest.hexdigest()[:32].encode(), compress=True)
         return out.getvalue()
@@ -97,7 +97,7 @@ class FileWriter:
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
     def _tree(self) -> None:
-        """The beginnings of the structure tree, which ``finisher`` fills."""
+        """An empty structure tree, which `tags.finisher` fills."""
         top = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
         numbers = pydyf.Dictionary({})
         root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
@@ -111,8 +111,8 @@ class FileWriter:
 
     def _fonts(self) -> Any:
         found = pydyf.Dictionary({})
-        for font, glyphs in self.inks.fonts.items():
-            found[self.inks.font_names[font]] = self._font(font, glyphs).reference
+        for font, glyphs in self.resources.fonts.items():
+            found[self.resources.font_names[font]] = self._font(font, glyphs).reference
         return found
 
     def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
@@ -154,7 +154,7 @@ class FileWriter:
 
     def _pictures(self) -> Any:
         found = pydyf.Dictionary({})
-        for name, image in self.inks.pictures.values():
+        for name, image in self.resources.pictures.values():
             picture = packed_picture(image)
             extra = pydyf.Dictionary(picture.entries)
             if picture.mask is not None:
@@ -175,44 +175,44 @@ class FileWriter:
         running: dict[Node, None] = {}
         for at, page in enumerate(self.pages):
             annotations = []
-            for spot in page.spots:
+            for link_area in page.links:
                 annotation = pydyf.Dictionary({
-                    "Type": "/Annot", "Subtype": "/Link", "Rect": pydyf.Array(spot.edges),
+                    "Type": "/Annot", "Subtype": "/Link", "Rect": pydyf.Array(link_area.edges),
                     "Border": pydyf.Array([0, 0, 0]),
                 })  # fmt: skip
-                self._lead(annotation, spot.link.target)
+                self._lead(annotation, link_area.link.target)
                 self.pdf.add_object(annotation)
                 annotations.append(annotation.reference)
-                if spot.node not in self.setting.above:
-                    running[spot.node] = None
-                spot.node.kids.append(Clickable(at, annotation))
+                if link_area.node not in self.context.parents:
+                    running[link_area.node] = None
+                link_area.node.kids.append(Clickable(at, annotation))
             if annotations:
-                self.sheets[at]["Annots"] = pydyf.Array(annotations)
-        for node in running:  # links of headers and footers are told once, after the letter
-            self.told.kids.append(Node("P", [node]))
+                self.page_objects[at]["Annots"] = pydyf.Array(annotations)
+        for node in running:  # links of headers and footers are read once, after the letter
+            self.structure.kids.append(Node("P", [node]))
 
     def _lead(self, annotation: Any, target: str) -> None:
         if not target.startswith("#"):
             action = {"Type": "/Action", "S": "/URI", "URI": pydyf.String(target)}
             annotation["A"] = pydyf.Dictionary(action)
-        elif target[1:] in self.places.anchors:
-            annotation["Dest"] = self._destination(*self.places.anchors[target[1:]])
+        elif target[1:] in self.targets.anchors:
+            annotation["Dest"] = self._destination(*self.targets.anchors[target[1:]])
         else:
-            raise BeyondReach("a link to a place that is not shown")
+            raise Unsupported("a link to hidden text")
 
     def _destination(self, page: int, x: float, y: float) -> Any:
-        return pydyf.Array([self.sheets[page].reference, "/XYZ", x, y, 0])
+        return pydyf.Array([self.page_objects[page].reference, "/XYZ", x, y, 0])
 
     def _outline(self) -> None:
-        """The headings, for the sidebar of a reader."""
-        if not self.places.headings:
+        """The headings, as bookmarks in the sidebar of a PDF viewer."""
+        if not self.targets.headings:
             return
         root = pydyf.Dictionary({"Type": "/Outlines"})
         self.pdf.add_object(root)
         self.pdf.catalog["Outlines"] = root.reference
         open_: list[tuple[int, Any]] = [(0, root)]
         last: dict[int, Any] = {}
-        for node, page, x, y in self.places.headings:
+        for node, page, x, y in self.targets.headings:
             rank = int(node.kind[1])
             while open_[-1][0] >= rank:
                 open_.pop()
@@ -234,7 +234,7 @@ class FileWriter:
 
 
 class _Ready(pydyf.Stream):  # type: ignore[misc]
-    """A stream that is packed already."""
+    """A stream that is compressed already."""
 
     def __init__(self, packed: bytes, extra: Any, plain: bytes = b"") -> None:
         super().__init__([plain], pydyf.Dictionary(dict(extra)))
@@ -248,7 +248,7 @@ class _Ready(pydyf.Stream):  # type: ignore[misc]
 
 
 def _ready(data: bytes) -> _Ready:
-    """Packed here and once: pydyf packs a stream each time it is asked for it."""
+    """Compressed once, here: pydyf compresses a stream every time its data is read."""
     return _Ready(zlib.compress(data), {"Filter": "/FlateDecode"})
 
 
@@ -258,7 +258,7 @@ def _packed(data: bytes) -> bytes:
 
 
 def _runs_of(widths: dict[int, float]) -> Any:
-    """Widths of glyphs as a font has them: each run of neighbours by its first (ISO 32000-1, 9.7.4.3)."""
+    """Glyph widths as a PDF lists them: consecutive glyphs by the first one (ISO 32000-1, 9.7.4.3)."""
     found = pydyf.Array([])
     for glyph, width in widths.items():
         if glyph - 1 in widths:
@@ -269,7 +269,7 @@ def _runs_of(widths: dict[int, float]) -> Any:
 
 
 def _character_map(glyphs: dict[int, str]) -> bytes:
-    lines = [f"<{glyph:04x}> <{told.encode('utf-16-be').hex()}>" for glyph, told in sorted(glyphs.items())]
+    lines = [f"<{glyph:04x}> <{characters.encode('utf-16-be').hex()}>" for glyph, characters in sorted(glyphs.items())]
     groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])
     return _CMAP.format(said).encode()

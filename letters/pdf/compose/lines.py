@@ -1,6 +1,6 @@
-"""Breaks paragraphs into lines, with tabs where Word sets them.
+"""Breaks paragraphs into lines, with tabs where Word puts them.
 
-Lengths are in points; across they are counted from the left margin of the text, up and down from the baseline."""
+Lengths are in points: across from the left margin of the column, up and down from the baseline."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from functools import cache
 from itertools import islice
 
 from letters.pdf import fonts
-from letters.pdf.compose.matter import Afloat, Item, Matter, Run, Shown, Word
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
+from letters.pdf.compose.context import LayoutContext
+from letters.pdf.compose.inline import FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     Footnote,
     LineBreak,
@@ -21,7 +21,7 @@ from letters.pdf.document import (
     Tab,
     TabStop,
 )
-from letters.pdf.layout_rules.paragraphs import base_look
+from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import next_stop
 from letters.pdf.tags.structure import Node
 
@@ -29,8 +29,8 @@ _EPS = 0.02
 
 
 @dataclass(slots=True)
-class RunPiece:
-    """A stretch of a run on one line."""
+class RunSlice:
+    """The part of a run that is on one line."""
 
     run: Run
     start: int
@@ -38,43 +38,43 @@ class RunPiece:
     x: float
     width: float
     stretch: float = 0.0
-    """Added to each space, in a line that is set to both margins."""
+    """Added to each space of a justified line."""
     gap: float | None = None
-    """The room of a tab, whose piece is a single space."""
+    """The width of a tab, which is drawn as a single space."""
 
     @property
     def text(self) -> str:
-        """The words as they are set."""
+        """The text as shown."""
         return self.run.shaped.text[self.start : self.end]
 
     @property
-    def told(self) -> str:
-        """The words as they are typed."""
+    def actual_text(self) -> str:
+        """The text as typed."""
         return self.run.typed[self.start : self.end] if self.run.typed else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Leader:
-    """A line that leads to what stands behind a tab."""
+    """The dots or line that lead to the text after a tab."""
 
     x: float
     width: float
     leader: str
     """``.`` or ``·`` for dots, ``-`` for dashes, ``_`` for a line."""
     size: float
-    colour: str
+    color: str
 
 
 @dataclass(slots=True)
 class Line:
-    """A line: ``baseline`` is how far below its upper edge the words stand, ``hangs`` what may hang into the margin."""
+    """A line. ``baseline`` counts from its top; ``hangs`` is how much of it may extend into the bottom margin."""
 
-    pieces: list[RunPiece] = field(default_factory=list)
-    pictures: list[Shown] = field(default_factory=list)
-    afloat: tuple[Afloat, ...] = ()
-    """Of the first line of a paragraph: what is anchored anywhere in it."""
+    pieces: list[RunSlice] = field(default_factory=list)
+    pictures: list[InlinePicture] = field(default_factory=list)
+    floats: tuple[FloatingPicture, ...] = ()
+    """On the first line of a paragraph: all floats anchored in the paragraph."""
     notes: tuple[Footnote, ...] = ()
-    """The footnotes whose marks it has."""
+    """The footnotes it refers to."""
     rules: list[Leader] = field(default_factory=list)
     anchors: list[tuple[str, float]] = field(default_factory=list)
     baseline: float = 0.0
@@ -82,35 +82,35 @@ class Line:
     hangs: float = 0.0
     start: float = 0.0
     last_tab: int = 0
-    """The first piece behind the last tab."""
+    """The first piece after the last tab."""
 
 
 @dataclass(frozen=True, slots=True)
-class LabelPlace:
-    """The number or bullet before a paragraph: where it begins, and where the words behind it do."""
+class LabelLayout:
+    """The number or bullet of a paragraph: where it begins, and where the text after it begins."""
 
     text: str
-    look: RunFormat
+    run_format: RunFormat
     begins: float
     words: float
     node: Node | None
 
 
-class LineSetter:
-    """Sets the lines of one paragraph in a column ``width`` points wide."""
+class LineBreaker:
+    """Breaks one paragraph into lines, in a column ``width`` points wide."""
 
-    def __init__(self, setting: Setting, paragraph: Paragraph, width: float, node: Node | None) -> None:
-        self.setting, self.paragraph, self.layout, self.node = setting, paragraph, paragraph.format, node
+    def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
+        self.context, self.paragraph, self.layout, self.node = context, paragraph, paragraph.format, node
         self.width = width
-        self.matter = Matter(setting, paragraph, width, node)
-        self.base = base_look(paragraph)
+        self.content = InlineContent(context, paragraph, width, node)
+        self.base = base_format(paragraph)
         if self.layout.bidi:
-            raise BeyondReach("text from right to left")
+            raise Unsupported("right-to-left text")
 
-    def lines(self, label: LabelPlace | None = None) -> list[Line]:
-        """The lines; the words of the first begin behind the label, or at the first-line indent."""
+    def lines(self, label: LabelLayout | None = None) -> list[Line]:
+        """The lines. The first begins after the label, or at the first-line indent."""
         start = label.words if label is not None else self.layout.left + self.layout.first_line
-        items = list(self.matter.items())
+        items = list(self.content.items())
         self.right = self.width - self.layout.right
         self.done: list[Line] = []
         self.line, self.x, self.limit = Line(start=start), start, self.right
@@ -124,12 +124,12 @@ class LineSetter:
                 self._tab(item, islice(items, at + 1, None))
             elif isinstance(item, LineBreak):
                 self._end(item.format, last=True)
-            elif isinstance(item, Shown):
+            elif isinstance(item, InlinePicture):
                 self._picture(item)
-            elif item.name in self.setting.wanted:
+            elif item.name in self.context.linked_bookmarks:
                 self.line.anchors.append((item.name, self.x))
         self._end(self.base, last=True)
-        self.done[0].afloat = tuple(self.matter.afloat)
+        self.done[0].floats = tuple(self.content.floats)
         return self.done
 
     def _put(self, run: Run, start: int, end: int, width: float) -> None:
@@ -137,7 +137,7 @@ class LineSetter:
         if pieces and pieces[-1].run is run and pieces[-1].end == start and pieces[-1].gap is None:
             pieces[-1].end, pieces[-1].width = end, pieces[-1].width + width
         else:
-            pieces.append(RunPiece(run, start, end, self.x, width))
+            pieces.append(RunSlice(run, start, end, self.x, width))
         if run.note is not None and end == len(run.shaped.text):
             self.line.notes += (run.note,)
         self.x += width
@@ -153,7 +153,7 @@ class LineSetter:
             self._put(run, start, end, run.width(start, end))
 
     def _long(self, word: Word) -> None:
-        """A word that is longer than the line is broken where the line ends."""
+        """A word longer than the line breaks where the line ends."""
         for run, start, end in word.parts:
             for at in range(start, end):
                 width = run.width(at, at + 1)
@@ -162,7 +162,7 @@ class LineSetter:
                     self._end(self.base)
                 self._put(run, at, at + 1, width)
 
-    def _picture(self, shown: Shown) -> None:
+    def _picture(self, shown: InlinePicture) -> None:
         width = max(shown.image.width, 0.0)
         if not self.empty and self.x + width > self.limit + _EPS:
             self._end(self.base)
@@ -176,11 +176,11 @@ class LineSetter:
             at = {"left": 0.0, "center": self.width / 2, "right": self.width}[tab.absolute]
             stop = TabStop(at, tab.absolute)
         else:
-            stop = next_stop(self.layout, self.x, self.setting.document.default_tab, self.width)
+            stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
         if stop.position > self.right + _EPS and stop.kind == "left" and not tab.absolute:
-            if self.x > self.right - _EPS:  # nothing but the next line lies ahead
+            if self.x > self.right - _EPS:  # no tab stop is left on this line
                 self._end(self.base)
-                stop = next_stop(self.layout, self.x, self.setting.document.default_tab, self.width)
+                stop = next_stop(self.layout, self.x, self.context.document.default_tab, self.width)
             else:
                 stop = TabStop(self.right, "left", stop.leader)
         elif stop.kind != "left":
@@ -195,20 +195,22 @@ class LineSetter:
             gap = max(min(gap, self.limit - self.x - 2 * shift), 0.0)
         self._gap(gap, tab.format, stop.leader)
 
-    def _gap(self, gap: float, look: RunFormat, leader: str) -> None:
-        """The room of a tab: a space, so that the words beside it do not run together when they are read aloud."""
-        if gap > 0 and (leader or look.underline):
-            self.line.rules.append(Leader(self.x, gap, "_" if look.underline else leader, look.size, look.colour))
-        plain = replace(look, underline="", strike=False, background="", spacing=0.0, hidden=False, rtl=False)
-        for run in self.matter.runs(" ", plain, self.node, None):
-            self.line.pieces.append(RunPiece(run, 0, 1, self.x, 0.0, gap=gap))
+    def _gap(self, gap: float, run_format: RunFormat, leader: str) -> None:
+        """The space of a tab. A space character keeps the words on either side apart when they are read aloud."""
+        if gap > 0 and (leader or run_format.underline):
+            self.line.rules.append(
+                Leader(self.x, gap, "_" if run_format.underline else leader, run_format.size, run_format.color)
+            )
+        plain = replace(run_format, underline="", strike=False, background="", spacing=0.0, hidden=False, rtl=False)
+        for run in self.content.runs(" ", plain, self.node, None):
+            self.line.pieces.append(RunSlice(run, 0, 1, self.x, 0.0, gap=gap))
         self.x += gap
         self.line.last_tab = len(self.line.pieces)
         self.empty = False
 
     def _width_to_point(self, behind: Iterator[Item]) -> float:
-        """How wide a number is up to its decimal point; all of it where it has none."""
-        point = "." if self.setting.document.language.casefold().startswith("en") else ","
+        """The width of a number up to its decimal point, or its whole width if it has none."""
+        point = "." if self.context.document.language.casefold().startswith("en") else ","
         width = 0.0
         for item in behind:
             if not isinstance(item, Word):
@@ -219,27 +221,27 @@ class LineSetter:
                 width += run.width(start, end)
         return width
 
-    def _label(self, label: LabelPlace) -> None:
-        """The number or bullet before the first line, and the room behind it."""
+    def _label(self, label: LabelLayout) -> None:
+        """The number or bullet before the first line, and the space after it."""
         if not label.text:
             return
         at = label.begins
-        for run in self.matter.runs(label.text, label.look, label.node, None):
+        for run in self.content.runs(label.text, label.run_format, label.node, None):
             length = len(run.shaped.text)
             width = run.width(0, length)
-            self.line.pieces.append(RunPiece(run, 0, length, at, width))
+            self.line.pieces.append(RunSlice(run, 0, length, at, width))
             at += width
-        for run in self.matter.runs(" ", replace(label.look, underline=""), label.node, None):
-            self.line.pieces.append(RunPiece(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
+        for run in self.content.runs(" ", replace(label.run_format, underline=""), label.node, None):
+            self.line.pieces.append(RunSlice(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
         self.line.last_tab = len(self.line.pieces)
 
     def _end(self, base: RunFormat, *, last: bool = False) -> None:
-        """Finish the line: ``last`` of its paragraph, or before a break."""
+        """End the line: ``last`` at the end of the paragraph or before a break."""
         line = self.line
         self._align(line, last)
-        looks = [piece.run.look for piece in line.pieces[: line.last_tab] if piece.text.strip()]
-        looks += [piece.run.look for piece in line.pieces[line.last_tab :]]
-        self._measure(line, looks or [base])
+        run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
+        run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
+        self._measure(line, run_formats or [base])
         self.done.append(line)
         self.line, self.x, self.limit = Line(start=self.layout.left), self.layout.left, self.right
         self.empty = True
@@ -261,14 +263,18 @@ class LineSetter:
         line.rules = [replace(rule, x=rule.x + shift) for rule in line.rules]
         line.anchors = [(name, x + shift) for name, x in line.anchors]
 
-    def _measure(self, line: Line, looks: list[RunFormat]) -> None:
-        """Where the baseline stands: what a line multiple adds goes below the words, what "at least" adds above."""
+    def _measure(self, line: Line, run_formats: list[RunFormat]) -> None:
+        """Find the baseline: line spacing adds space below the text if it is a multiple, above it if it is "at
+        least".
+        """
         up = down = 0.0
-        # Raised and lowered marks are smaller, and leave the line as high as its other words make it.
-        for look in dict.fromkeys([look for look in looks if look.position == "baseline"] or looks):
-            natural, below = _measures(look.family, look.bold, look.italic)
-            up = max(up, (natural - below) * look.size + look.raised)
-            down = max(down, below * look.size - look.raised)
+        # Superscripts and subscripts do not change the height of a line that has other text.
+        for run_format in dict.fromkeys(
+            [run_format for run_format in run_formats if run_format.position == "baseline"] or run_formats
+        ):
+            natural, below = _measures(run_format.family, run_format.bold, run_format.italic)
+            up = max(up, (natural - below) * run_format.size + run_format.raised)
+            down = max(down, below * run_format.size - run_format.raised)
         words = up + down
         for shown in line.pictures:
             up = max(up, shown.image.height)
@@ -279,7 +285,7 @@ class LineSetter:
         elif layout.line_rule == "atLeast":
             line.height = max(layout.line, natural)
             line.baseline = line.height - down
-        elif natural > words:  # a picture taller than the words is not multiplied
+        elif natural > words:  # line spacing does not multiply a picture taller than the text
             line.height = max(natural + words * (layout.line - 1), natural)
             line.baseline = up
             line.hangs = line.height - natural
@@ -291,26 +297,26 @@ class LineSetter:
 
 @cache
 def _measures(family: str, bold: bool, italic: bool) -> tuple[float, float]:
-    """Height of a single-spaced line, and how far it reaches below the baseline: parts of the size."""
+    """Height and descent of a single-spaced line, relative to the font size."""
     metrics = fonts.metrics(family, bold, italic)
     return metrics.single, metrics.descent
 
 
 def _width_behind(items: Iterator[Item]) -> float:
-    """How wide what follows a tab is, up to the next tab or break."""
+    """The width of what follows a tab, up to the next tab or break."""
     width = bare = 0.0
     for item in items:
         if isinstance(item, Tab | LineBreak):
             break
         if isinstance(item, Word):
             width, bare = width + item.width, width + item.bare
-        elif isinstance(item, Shown):
+        elif isinstance(item, InlinePicture):
             width = bare = width + item.image.width
     return bare
 
 
-def _trailing(pieces: list[RunPiece]) -> float:
-    """How wide the spaces at the end of a line are."""
+def _trailing(pieces: list[RunSlice]) -> float:
+    """The width of the spaces at the end of a line."""
     total = 0.0
     for piece in reversed(pieces):
         stop = piece.run.bare_end(piece.start, piece.end)
@@ -320,7 +326,7 @@ def _trailing(pieces: list[RunPiece]) -> float:
     return total
 
 
-def _stretch(pieces: list[RunPiece], right: float) -> None:
+def _stretch(pieces: list[RunSlice], right: float) -> None:
     """Widen the spaces of a line so that it ends at the right margin."""
     if not pieces:
         return

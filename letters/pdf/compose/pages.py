@@ -1,185 +1,198 @@
-"""Fills pages with slabs: headers and footers in the margins, and the text between them."""
+"""Breaks the flow of a letter into pages: headers and footers in the margins, the text and footnotes between them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.flow import Flow
-from letters.pdf.compose.reach import BeyondReach
-from letters.pdf.compose.setting import Setting
-from letters.pdf.compose.slabs import Above, LineSlab, NotePart, RowSlab, Slab, stacked
+from letters.pdf.compose.fragments import (
+    FootnoteFragment,
+    Fragment,
+    LineFragment,
+    PrecedingFragment,
+    RowFragment,
+    stacked,
+)
 from letters.pdf.compose.tables import split
-from letters.pdf.document import Block, Document, Furniture, Section
+from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.document import Document, HeaderFooter, PageKind, Section
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
 _RULE = 10.0
-"""Room for the line above the footnotes of a page, which stands in its middle."""
+"""Height of the separator above the footnotes; the line is in its middle."""
 _EPS = 0.1
-"""Points by which a line may miss the margin: Word counts in twentieths of a point, and rounds."""
+"""Points by which a line may overrun the margin: Word counts in twentieths of a point, and rounds."""
 
 
 @dataclass(slots=True)
-class Placed:
-    """A slab on a page: how far below the upper edge of the paper it begins, its free room left out."""
+class PlacedFragment:
+    """A fragment on a page; ``y`` is the distance of its top from the top of the page, without the space before it."""
 
-    slab: Slab
+    fragment: Fragment
     y: float
-    again: bool = False
-    """A header row shown once more, which is not told again."""
+    repeated: bool = False
+    """A repeated header row, which is not read again."""
 
 
 @dataclass(slots=True)
 class ComposedPage:
-    """One page. Lengths are counted from the upper left corner of the paper."""
+    """One page. Lengths count from the top left corner."""
 
     section: Section
     number: int
-    slabs: list[Placed] = field(default_factory=list)
-    notes: list[Placed] = field(default_factory=list)
+    fragments: list[PlacedFragment] = field(default_factory=list)
+    notes: list[PlacedFragment] = field(default_factory=list)
     rule: float | None = None
-    """How far down the line above the footnotes stands."""
-    header: list[Placed] = field(default_factory=list)
-    footer: list[Placed] = field(default_factory=list)
+    """The position of the line above the footnotes."""
+    header: list[PlacedFragment] = field(default_factory=list)
+    footer: list[PlacedFragment] = field(default_factory=list)
 
 
-class Pager:
-    """Composes the pages of one letter."""
+class Paginator:
+    """Lays out the pages of one letter."""
 
     def __init__(self, document: Document, most_pages: int, expected: int = 1) -> None:
         self.document, self.most = document, most_pages
-        self.setting = Setting(document, expected)
-        self.flow = Flow(self.setting)
-        self.told = Node("Document")
-        self.sheets: list[ComposedPage] = []
+        self.context = LayoutContext(document, expected)
+        self.flow = Flow(self.context)
+        self.structure = Node("Document")
+        self.pages: list[ComposedPage] = []
 
-    def pages(self) -> list[ComposedPage]:
+    def paginate(self) -> list[ComposedPage]:
         number = 0
         for at, section in enumerate(self.document.sections):
             if section.page_borders or section.starts != "page":
-                raise BeyondReach("lines round the page, or sections that begin on a left or right page")
-            self.setting.section = section
+                raise Unsupported("page borders, or sections that begin on an odd or even page")
+            self.context.section = section
             number = section.first_page_number if section.first_page_number is not None else number + 1
-            number = _SectionPager(self, section, at, number).fill()
-        self.setting.pages = len(self.sheets)
-        for at, sheet in enumerate(self.sheets):
-            self.setting.section_pages = sum([each.section is sheet.section for each in self.sheets])
-            self._furnish(sheet, first=not at or self.sheets[at - 1].section is not sheet.section, opening=not at)
-        return self.sheets
+            number = _SectionPaginator(self, section, at, number).fill()
+        self.context.pages = len(self.pages)
+        for at, page in enumerate(self.pages):
+            self.context.section_pages = sum([each.section is page.section for each in self.pages])
+            self._add_header_and_footer(
+                page, first=not at or self.pages[at - 1].section is not page.section, is_first=not at
+            )
+        return self.pages
 
-    def which(self, section: Section, number: int, *, first: bool) -> str:
-        """Which of a section's headers and footers stands on a page."""
+    def which(self, section: Section, number: int, *, first: bool) -> PageKind:
+        """Which of a section's headers and footers a page has."""
         if first and section.title_page:
             return "first"
         return "even" if self.document.even_and_odd and number % 2 == 0 else "default"
 
-    def running(self, furniture: Furniture, which: str, width: float) -> tuple[list[Slab], float]:
-        """A header or footer and its height, for the page at hand."""
-        blocks: tuple[Block, ...] = getattr(furniture, which)
+    def running(self, variants: HeaderFooter, which: PageKind, width: float) -> tuple[list[Fragment], float]:
+        """The fragments of a header or footer on the current page, and their height."""
+        blocks = variants.on(which)
         if not shows(blocks):
             return [], 0.0
-        above = Above()
-        slabs = self.flow.blocks(blocks, width, None, above)
-        return slabs, stacked(slabs) + max(above.after, 0.0)
+        above = PrecedingFragment()
+        fragments = self.flow.blocks(blocks, width, None, above)
+        return fragments, stacked(fragments) + max(above.after, 0.0)
 
-    def _furnish(self, sheet: ComposedPage, *, first: bool, opening: bool) -> None:
-        """Set the header and the footer of a page. The header of the first page is the letterhead, and part of the
-        text.
+    def _add_header_and_footer(self, page: ComposedPage, *, first: bool, is_first: bool) -> None:
+        """Lay out the header and the footer of a page. The first page's header is the letterhead, and part of
+        the text.
         """
-        section = self.setting.section = sheet.section
-        self.setting.page = sheet.number
-        which = self.which(section, sheet.number, first=first)
-        if not opening:
-            slabs, _ = self.running(section.headers, which, section.text_width)
-            sheet.header = stack(slabs, section.header_distance)
-        slabs, height = self.running(section.footers, which, section.text_width)
-        sheet.footer = stack(slabs, section.height - section.footer_distance - height)
-        self.setting.page = None
+        section = self.context.section = page.section
+        self.context.page = page.number
+        which = self.which(section, page.number, first=first)
+        if not is_first:
+            fragments, _ = self.running(section.headers, which, section.text_width)
+            page.header = stack(fragments, section.header_distance)
+        fragments, height = self.running(section.footers, which, section.text_width)
+        page.footer = stack(fragments, section.height - section.footer_distance - height)
+        self.context.page = None
 
 
-class _SectionPager:
+class _SectionPaginator:
     """Fills the pages of one section."""
 
-    def __init__(self, pager: Pager, section: Section, at: int, number: int) -> None:
-        self.pager, self.section, self.at, self.number = pager, section, at, number
+    def __init__(self, paginator: Paginator, section: Section, at: int, number: int) -> None:
+        self.paginator, self.section, self.at, self.number = paginator, section, at, number
         self.first = True
-        self.heights: dict[tuple[str, str], float] = {}
-        self.sheet = ComposedPage(section, number)
-        self.noted = 0.0
-        """The room for the footnotes of the page at hand."""
+        self.heights: dict[tuple[str, PageKind], float] = {}
+        self.page = ComposedPage(section, number)
+        self.notes_height = 0.0
+        """The height of the footnotes of the current page."""
 
     def fill(self) -> int:
         """Add the pages of the section, and return the number of the last one."""
         letterhead, foot = self._letterhead()
-        slabs = self.pager.flow.blocks(self.section.blocks, self.section.text_width, self.pager.told, Above())
+        fragments = self.paginator.flow.blocks(
+            self.section.blocks, self.section.text_width, self.paginator.structure, PrecedingFragment()
+        )
         self._begin()
         if letterhead:
-            self.sheet.slabs += letterhead
+            self.page.fragments += letterhead
             self.top = foot
             if self.bottom - self.top < self.section.height / 8:
-                raise BeyondReach("a letterhead that leaves no room")
+                raise Unsupported("a letterhead that leaves no room")
         begun = at = 0
-        y, fresh = self.top, True
-        while at < len(slabs):
-            slab = slabs[at]
-            if slab.forced and at > begun:
+        y, at_top = self.top, True
+        while at < len(fragments):
+            fragment = fragments[at]
+            if fragment.page_break_before and at > begun:
                 self._next()
-                begun, y, fresh = at, self.top, True
-            bare = fresh and at > 0 and not slab.forced
-            if bare and at == begun and isinstance(slab, RowSlab) and slab.heads:
-                for head in slab.heads:
-                    self.sheet.slabs.append(Placed(head, y, again=True))
+                begun, y, at_top = at, self.top, True
+            bare = at_top and at > 0 and not fragment.page_break_before
+            if bare and at == begun and isinstance(fragment, RowFragment) and fragment.header_rows:
+                for head in fragment.header_rows:
+                    self.page.fragments.append(PlacedFragment(head, y, repeated=True))
                     y += head.height
-            top = y + (0.0 if bare else slab.before)
-            noted = self._noted(slab)
-            if top + slab.needs <= self.bottom - noted + _EPS:
-                self.sheet.slabs.append(Placed(slab, top))
-                self.noted = noted
-                y, fresh = top + slab.height, False
+            top = y + (0.0 if bare else fragment.before)
+            notes_height = self._notes_height(fragment)
+            if top + fragment.required_height <= self.bottom - notes_height + _EPS:
+                self.page.fragments.append(PlacedFragment(fragment, top))
+                self.notes_height = notes_height
+                y, at_top = top + fragment.height, False
                 at += 1
                 continue
-            if isinstance(slab, RowSlab) and (parts := split(slab, self.bottom - noted - top)) is not None:
-                self.sheet.slabs.append(Placed(parts[0], top))
-                slabs[at] = parts[1]
+            room = self.bottom - notes_height - top
+            if isinstance(fragment, RowFragment) and (parts := split(fragment, room)) is not None:
+                self.page.fragments.append(PlacedFragment(parts[0], top))
+                fragments[at] = parts[1]
                 self._next()
-                begun, y, fresh = at, self.top, True
+                begun, y, at_top = at, self.top, True
                 continue
             back = at
-            while back > begun and slabs[back].keep:
+            while back > begun and fragments[back].keep:
                 back -= 1
             if back == begun:
                 back = at
-            if back == begun or (back == at and isinstance(slab, RowSlab) and slab.tied):  # it fits on no page
-                raise BeyondReach("something taller than a page")
+            divided = back == at and isinstance(fragment, RowFragment) and fragment.spanned
+            if back == begun or divided:  # it fits on no page
+                raise Unsupported("something taller than a page")
             if at > back:
-                del self.sheet.slabs[len(self.sheet.slabs) - (at - back) :]
+                del self.page.fragments[len(self.page.fragments) - (at - back) :]
             self._next()
             begun = at = back
-            y, fresh = self.top, True
+            y, at_top = self.top, True
         self._foot()
-        self.pager.sheets.append(self.sheet)
+        self.paginator.pages.append(self.page)
         return self.number
 
-    def _noted(self, slab: Slab) -> float:
-        """The room for the footnotes of the page, with those of one more slab."""
-        if not isinstance(slab, LineSlab) or not slab.notes:
-            return self.noted
-        placed = [each.slab for each in self.sheet.slabs]
-        return _RULE + _together(_notes([*placed, slab]))
+    def _notes_height(self, fragment: Fragment) -> float:
+        """The height of the footnotes of the page, including those of one more fragment."""
+        if not isinstance(fragment, LineFragment) or not fragment.notes:
+            return self.notes_height
+        placed = [each.fragment for each in self.page.fragments]
+        return _RULE + _total_height(_notes([*placed, fragment]))
 
     def _foot(self) -> None:
-        """Set the footnotes whose marks the page has."""
-        notes = _notes([each.slab for each in self.sheet.slabs])
+        """Place the footnotes that the page refers to."""
+        notes = _notes([each.fragment for each in self.page.fragments])
         if not notes:
             return
-        y = self.bottom - _together(notes)
-        self.sheet.rule = y - _RULE / 2
+        y = self.bottom - _total_height(notes)
+        self.page.rule = y - _RULE / 2
         for note in notes:
-            self.sheet.notes += stack(note.slabs, y)
+            self.page.notes += stack(note.fragments, y)
             y += note.height + note.after
 
     def _begin(self) -> None:
-        section, which = self.section, self.pager.which(self.section, self.number, first=self.first)
+        section, which = self.section, self.paginator.which(self.section, self.number, first=self.first)
         self.top, bottom = abs(section.top), abs(section.bottom)
         if not (self.first and not self.at):
             height = self._height("header", section.headers, which)
@@ -190,56 +203,56 @@ class _SectionPager:
             bottom = max(bottom, section.footer_distance + height)
         self.bottom = section.height - bottom
         if self.bottom - self.top < section.height / 8:
-            raise BeyondReach("a header or footer that leaves no room")
+            raise Unsupported("a header or footer that leaves no room")
 
     def _next(self) -> None:
-        if len(self.pager.sheets) >= self.pager.most:
-            raise BeyondReach("more pages than a letter has")
+        if len(self.paginator.pages) >= self.paginator.most:
+            raise Unsupported("more pages than a letter has")
         self._foot()
-        self.pager.sheets.append(self.sheet)
+        self.paginator.pages.append(self.page)
         self.number += 1
         self.first = False
-        self.sheet = ComposedPage(self.section, self.number)
-        self.noted = 0.0
+        self.page = ComposedPage(self.section, self.number)
+        self.notes_height = 0.0
         self._begin()
 
-    def _height(self, kind: str, furniture: Furniture, which: str) -> float:
+    def _height(self, kind: str, variants: HeaderFooter, which: PageKind) -> float:
         if (kind, which) not in self.heights:
-            setting = self.pager.setting
-            setting.page = setting.pages = setting.section_pages = self.number
-            self.heights[kind, which] = self.pager.running(furniture, which, self.section.text_width)[1]
-            setting.page = setting.pages = setting.section_pages = None
+            context = self.paginator.context
+            context.page = context.pages = context.section_pages = self.number
+            self.heights[kind, which] = self.paginator.running(variants, which, self.section.text_width)[1]
+            context.page = context.pages = context.section_pages = None
         return self.heights[kind, which]
 
-    def _letterhead(self) -> tuple[list[Placed], float]:
-        """The header of the letter's first page, which is the beginning of its text; and where it ends."""
-        which = self.pager.which(self.section, self.number, first=True)
-        blocks: tuple[Block, ...] = getattr(self.section.headers, which)
+    def _letterhead(self) -> tuple[list[PlacedFragment], float]:
+        """The header of the first page, which is the beginning of the text, and where it ends."""
+        which = self.paginator.which(self.section, self.number, first=True)
+        blocks = self.section.headers.on(which)
         if self.at or not shows(blocks):
             return [], 0.0
-        setting, above = self.pager.setting, Above()
-        setting.page = self.number
-        slabs = self.pager.flow.blocks(blocks, self.section.text_width, self.pager.told, above)
-        setting.page = None
+        context, above = self.paginator.context, PrecedingFragment()
+        context.page = self.number
+        fragments = self.paginator.flow.blocks(blocks, self.section.text_width, self.paginator.structure, above)
+        context.page = None
         start = self.section.header_distance
-        foot = start + stacked(slabs) + max(above.after, 0.0)
-        return stack(slabs, start), max(foot, abs(self.section.top) if self.section.top >= 0 else foot)
+        foot = start + stacked(fragments) + max(above.after, 0.0)
+        return stack(fragments, start), max(foot, abs(self.section.top) if self.section.top >= 0 else foot)
 
 
-def _notes(slabs: list[Slab]) -> list[NotePart]:
-    return [note for slab in slabs if isinstance(slab, LineSlab) for note in slab.notes]
+def _notes(fragments: list[Fragment]) -> list[FootnoteFragment]:
+    return [note for fragment in fragments if isinstance(fragment, LineFragment) for note in fragment.notes]
 
 
-def _together(notes: list[NotePart]) -> float:
-    """Height of footnotes one below another; the space below the last one is left out."""
+def _total_height(notes: list[FootnoteFragment]) -> float:
+    """Total height of footnotes, without the space after the last one."""
     return sum([note.height + note.after for note in notes]) - notes[-1].after
 
 
-def stack(slabs: list[Slab], y: float) -> list[Placed]:
-    """Slabs one on another from ``y`` down."""
+def stack(fragments: list[Fragment], y: float) -> list[PlacedFragment]:
+    """Place fragments one below another, from ``y`` down."""
     placed = []
-    for slab in slabs:
-        y += slab.before
-        placed.append(Placed(slab, y))
-        y += slab.height
+    for fragment in fragments:
+        y += fragment.before
+        placed.append(PlacedFragment(fragment, y))
+        y += fragment.height
     return placed

@@ -1,4 +1,4 @@
-"""Pictures as a PDF holds them: the bytes of a JPEG, the points of anything else, with their transparency apart."""
+"""Encodes pictures for PDF: a JPEG as it is, anything else as pixels and a separate transparency mask."""
 
 from __future__ import annotations
 
@@ -6,30 +6,39 @@ import io
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
-from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Image
 
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
+
 _STRIP = 64
-"""Rows of points unpacked at once: a whole picture may take hundreds of megabytes."""
+"""Rows decoded at once: a whole picture may take hundreds of megabytes."""
 _VAST = 4_000_000
-"""Points of a picture that takes long to pack well."""
+"""Pixels above which a picture is compressed quickly rather than well."""
 _LARGE = 500_000
-"""Bytes of a picture that is not worth remembering; a letterhead's seal has fewer."""
+"""Bytes above which a picture is not cached; a letterhead's seal is smaller."""
 
 
 @dataclass(frozen=True)
 class PackedPicture:
-    """A picture, ready to be written: ``entries`` of its dictionary (ISO 32000-1, 8.9.5), and its mask, if any."""
+    """An encoded picture: the ``entries`` of its image dictionary (ISO 32000-1, 8.9.5), its data and its
+    mask, if any.
+    """
 
-    entries: dict[str, Any]
+    entries: dict[str, str | int]
     data: bytes
     mask: bytes | None
 
 
 def packed_picture(image: Image) -> PackedPicture:
-    """Raises BeyondReach for pictures that are damaged, or in the colours of a printing press."""
+    """Encode a picture.
+
+    Raises:
+        Unsupported: the picture is damaged, or in CMYK.
+    """
     return _kept(image.data) if len(image.data) < _LARGE else _packed(image.data)
 
 
@@ -39,36 +48,36 @@ def _kept(data: bytes) -> PackedPicture:
 
 
 def _packed(data: bytes) -> PackedPicture:
-    from PIL import Image as Pillow  # comes with WeasyPrint
+    from PIL import Image as Pillow  # a dependency of WeasyPrint
 
     try:
         with Pillow.open(io.BytesIO(data), formats=["PNG", "JPEG"]) as opened:
-            entries: dict[str, Any] = {
+            entries: dict[str, str | int] = {
                 "Type": "/XObject", "Subtype": "/Image", "Width": opened.width, "Height": opened.height,
                 "BitsPerComponent": 8,
             }  # fmt: skip
             if opened.format == "JPEG":
                 if opened.mode not in ("RGB", "L"):
-                    raise BeyondReach("a picture in the colours of a printing press")
-                colour = "/DeviceRGB" if opened.mode == "RGB" else "/DeviceGray"
-                return PackedPicture({**entries, "ColorSpace": colour, "Filter": "/DCTDecode"}, data, None)
+                    raise Unsupported("a picture in CMYK")
+                color = "/DeviceRGB" if opened.mode == "RGB" else "/DeviceGray"
+                return PackedPicture({**entries, "ColorSpace": color, "Filter": "/DCTDecode"}, data, None)
             points, mask = _points(opened)
             return PackedPicture({**entries, "ColorSpace": "/DeviceRGB", "Filter": "/FlateDecode"}, points, mask)
     except (OSError, ValueError, SyntaxError) as error:
-        raise BeyondReach("a damaged picture") from error
+        raise Unsupported("a damaged picture") from error
 
 
-def _points(opened: Any) -> tuple[bytes, bytes | None]:
-    """The points of a picture, packed, and how solid each is; None where all are."""
+def _points(opened: PillowImage) -> tuple[bytes, bytes | None]:
+    """The compressed pixels of a picture, and its compressed alpha channel; None if it is opaque."""
     level = 1 if opened.width * opened.height > _VAST else 6
-    colours, clearness = zlib.compressobj(level), zlib.compressobj(level)
+    colors, clearness = zlib.compressobj(level), zlib.compressobj(level)
     points, mask, solid = [], [], True
     for top in range(0, opened.height, _STRIP):
         strip = opened.crop((0, top, opened.width, min(top + _STRIP, opened.height))).convert("RGBA")
         alpha = strip.getchannel("A")
         solid = solid and alpha.getextrema() == (255, 255)
-        points.append(colours.compress(strip.convert("RGB").tobytes()))
+        points.append(colors.compress(strip.convert("RGB").tobytes()))
         mask.append(clearness.compress(alpha.tobytes()))
-    points.append(colours.flush())
+    points.append(colors.flush())
     mask.append(clearness.flush())
     return b"".join(points), None if solid else b"".join(mask)

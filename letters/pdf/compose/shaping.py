@@ -1,8 +1,7 @@
-"""HarfBuzz and Pango's rules for line breaks, and nothing else that knows them.
+"""Glyphs, line-break opportunities and font subsets: the only module that knows HarfBuzz and Pango.
 
-Words become glyphs here, a text is told where its lines may break, and a font is cut down to the glyphs a letter uses.
-They are the libraries WeasyPrint asks too, so that both writers break the same lines. What they count in font units is
-given in parts of the font size (1.0 = the size)."""
+WeasyPrint uses the same libraries, so both writers break lines in the same places. Measures are relative to the font
+size (1.0 = the size)."""
 
 from __future__ import annotations
 
@@ -17,7 +16,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Any, TypeVar
 
-from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.fonts import FontFace
 
 _NAMES = {
@@ -31,10 +30,10 @@ _DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
 _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
-"""Tables of fonts that vary, are drawn by other curves, or in colours."""
+"""Tables of variable fonts, fonts with cubic outlines, and color fonts."""
 _NO_KERNING = (b"kern",)
 _NO_LIGATURES = (b"liga", b"clig", b"calt")
-_FIELDS = 5  # of what HarfBuzz says of each glyph, and of its place: four bytes each
+_FIELDS = 5  # of hb_glyph_info_t and of hb_glyph_position_t, four bytes each
 
 
 _T = TypeVar("_T")
@@ -56,9 +55,9 @@ def _library(which: str) -> ctypes.CDLL:
                 known = getattr(library, function)
                 known.restype, known.argtypes = result, arguments
         except AttributeError as error:
-            raise BeyondReach(f"{name} is too old: {error}") from error
+            raise Unsupported(f"{name} is too old: {error}") from error
         return library
-    raise BeyondReach(f"{_NAMES[which][0]} is not installed")
+    raise Unsupported(f"{_NAMES[which][0]} is not installed")
 
 
 _P = c_void_p
@@ -110,10 +109,10 @@ def _tag(name: bytes) -> int:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Shaped:
+class ShapedText:
     """A text as glyphs, in the order of its characters.
 
-    ``edges`` has one place more than the text has characters: how far each begins from the start of the text.
+    ``edges`` is the distance of each character, and of the end of the text, from its beginning.
     """
 
     text: str
@@ -121,12 +120,12 @@ class Shaped:
     codes: tuple[str, ...]
     """The glyphs as a PDF names them: four hexadecimal digits each."""
     firsts: tuple[int, ...] | None
-    """For each character, and for the end of the text, the number of its first glyph; None where they are as many."""
+    """The first glyph of each character and of the end of the text; None if there is one glyph per character."""
     edges: tuple[float, ...]
-    told: tuple[str, ...]
-    """What each glyph stands for."""
-    nudges: tuple[float, ...] | None
-    """How much further than its own width each glyph reaches, where pairs are kerned."""
+    characters: tuple[str, ...]
+    """The characters each glyph represents."""
+    adjustments: tuple[float, ...] | None
+    """By how much each advance differs from the glyph's own width, where there is kerning."""
 
     def glyphs_of(self, start: int, end: int) -> tuple[int, int]:
         """The glyphs of the characters from ``start`` to ``end``."""
@@ -134,15 +133,15 @@ class Shaped:
 
 
 @dataclass(frozen=True, slots=True)
-class Strokes:
-    """Where a font draws lines under and through its words: upper edge, from the baseline upwards, and how thick."""
+class DecorationMetrics:
+    """Underline and strikethrough of a font: upper edge above the baseline, and thickness."""
 
     underline: tuple[float, float]
     strike: tuple[float, float]
 
 
-class _Known(dict[int, _T]):
-    """What is found out of each glyph, once."""
+class _GlyphCache(dict[int, _T]):
+    """What is known of each glyph, looked up once."""
 
     def __init__(self, find: Callable[[int], _T]) -> None:
         super().__init__()
@@ -153,29 +152,31 @@ class _Known(dict[int, _T]):
         return found
 
 
-_CODES = _Known(lambda glyph: f"{glyph:04x}")
+_CODES = _GlyphCache(lambda glyph: f"{glyph:04x}")
 
 
 class Font:
-    """One face, ready to shape words. Raises BeyondReach for fonts that vary, have colours or other curves."""
+    """A font face. Raises Unsupported for variable fonts, color fonts and fonts with cubic outlines."""
 
     def __init__(self, face: FontFace) -> None:
         self.face = face
         self._harfbuzz = library = _library("harfbuzz")
         blob = library.hb_blob_create_from_file_or_fail(face.file.encode())
         if not blob:
-            raise BeyondReach(f"{face.file} cannot be read")
+            raise Unsupported(f"{face.file} cannot be read")
         self._face = library.hb_face_create(blob, face.index)
         library.hb_blob_destroy(blob)
         if any(self._has_table(name) for name in _UNSUITABLE) or not self._has_table(b"glyf"):
-            raise BeyondReach(f"the font {face.family} is of another kind")
+            raise Unsupported(f"the font {face.family} is of another kind")
         self.units = int(library.hb_face_get_upem(self._face))
         self._font = library.hb_font_create(self._face)
         self._buffer = library.hb_buffer_create()
-        self._own: _Known[int] = _Known(lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph)))
+        self._own: _GlyphCache[int] = _GlyphCache(
+            lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph))
+        )
         self._known: dict[str, int] = {}
         self._kept = 0
-        self._shaped: dict[tuple[str, bool, bool, str], Shaped] = {}
+        self._shaped: dict[tuple[str, bool, bool, str], ShapedText] = {}
 
     def _has_table(self, name: bytes) -> bool:
         blob = self._harfbuzz.hb_face_reference_table(self._face, _tag(name))
@@ -184,7 +185,7 @@ class Font:
         return bool(length)
 
     def glyph(self, character: str) -> int:
-        """The glyph of a character; 0 where the font has none."""
+        """The glyph of a character; 0 if the font has none."""
         if character not in self._known:
             found = c_uint32()
             self._harfbuzz.hb_font_get_nominal_glyph(self._font, ord(character), byref(found))
@@ -195,17 +196,19 @@ class Font:
         return self._own[glyph] / self.units
 
     @cached_property
-    def strokes(self) -> Strokes:
+    def decoration(self) -> DecorationMetrics:
         def part(name: bytes) -> float:
             value = c_int32()
             self._harfbuzz.hb_ot_metrics_get_position_with_fallback(self._font, _tag(name), byref(value))
             return float(value.value / self.units)
 
-        return Strokes((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
+        return DecorationMetrics((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
 
-    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> Shaped:
-        """Raises BeyondReach for a character the font does not have, and for glyphs that are not simply one after
-        another.
+    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> ShapedText:
+        """The glyphs of a text.
+
+        Raises:
+            Unsupported: a character is missing from the font, or glyphs do not simply follow one another.
         """
         key = text, kerning, ligatures, language
         shaped = self._shaped.get(key)
@@ -219,11 +222,11 @@ class Font:
                 self._shaped[key] = shaped
         return shaped
 
-    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> Shaped:
+    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> ShapedText:
         library, buffer = self._harfbuzz, self._buffer
         for character in set(text):
-            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz takes an ordinary one then
-                raise BeyondReach(f"the font {self.face.family} lacks U+{ord(character):04X}")
+            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz uses an ordinary space then
+                raise Unsupported(f"the font {self.face.family} lacks U+{ord(character):04X}")
         library.hb_buffer_reset(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
                                     len(text), 0, len(text))  # fmt: skip
@@ -238,17 +241,21 @@ class Font:
         places = library.hb_buffer_get_glyph_positions(buffer, byref(count))
         placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
         glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
-        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: moved to the right, or up
-            raise BeyondReach("glyphs stand above one another")
+        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: offset to the right, or upward
+            raise Unsupported("glyphs are offset")
         advances = placed[0::_FIELDS].tolist()
         own = [self._own[glyph] for glyph in glyphs]
-        nudges = None
+        adjustments = None
         if advances != own:
-            nudges = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
+            adjustments = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
         firsts, edges = self._edges(text, clusters, advances)
         ends = [*clusters[1:], len(text)]
-        told = tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
-        return Shaped(text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, told, nudges)
+        characters = (
+            tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
+        )
+        return ShapedText(
+            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, adjustments
+        )
 
     def _edges(
         self, text: str, clusters: list[int], advances: list[int]
@@ -258,7 +265,7 @@ class Font:
         if clusters == list(range(len(text))):
             return None, tuple(ends)
         if len(set(clusters)) != len(clusters) or clusters != sorted(clusters):
-            raise BeyondReach("a character is drawn as several glyphs")
+            raise Unsupported("a character is drawn as several glyphs")
         firsts, at = [], 0
         for character in range(len(text) + 1):
             while at < len(clusters) and clusters[at] < character:
@@ -267,7 +274,7 @@ class Font:
         return tuple(firsts), tuple(ends[at] for at in firsts)
 
     def subset(self, glyphs: frozenset[int]) -> bytes:
-        """The font with these glyphs alone, under their own numbers."""
+        """The font with only these glyphs."""
         return _subset(self, glyphs)
 
     def cut_down(self, glyphs: frozenset[int]) -> bytes:
@@ -282,12 +289,12 @@ class Font:
             for name in _IGNORED_TABLES:
                 library.hb_set_add(dropped, _tag(name))
             less = subsetter.hb_subset_or_fail(self._face, wanted)
-            # Once more without the empty glyphs after the last one used.
+            # Again, without the empty glyphs after the last one used.
             library.hb_set_add_range(chosen, 0, max(glyphs))
             subsetter.hb_subset_input_set_flags(wanted, _PASS_UNKNOWN | _DESUBROUTINIZE)
             least = subsetter.hb_subset_or_fail(less, wanted) if less else None
             if not least:
-                raise BeyondReach(f"the font {self.face.family} cannot be cut down")
+                raise Unsupported(f"the font {self.face.family} cannot be subset")
             blob = library.hb_face_reference_blob(least)
             length = c_uint()
             data = ctypes.string_at(library.hb_blob_get_data(blob, byref(length)), length.value)
@@ -300,9 +307,9 @@ class Font:
 
 
 _ONE_AT_A_TIME = threading.Lock()
-"""A font has one buffer, and HarfBuzz is asked while other threads run."""
+"""A font has one buffer, and HarfBuzz releases the interpreter lock."""
 _KEPT = 50_000
-"""Characters of texts of one font whose glyphs are kept: letters of one kind share most of theirs."""
+"""Characters whose glyphs are cached per font: letters of one kind have most of their text in common."""
 
 
 @lru_cache(maxsize=32)
@@ -322,14 +329,16 @@ def _features(kerning: bool, ligatures: bool) -> ctypes.Array[_Feature]:
 
 
 def breaks(text: str, language: str) -> bytes:
-    """For each character of ``text``, and its end, 1 where a line may break before it and 0 elsewhere: by Unicode
-    Standard Annex 14, as Pango reads it, but as in Word not behind a slash.
+    """Line-break opportunities: for each character and the end of the text, 1 where a line may break before it.
+
+    They are those of Unicode Standard Annex 14 as implemented by Pango, except that, as in Word, there is none after a
+    slash.
     """
     return _breaks(text, language) if len(text) < _LONG else _breaks.__wrapped__(text, language)
 
 
 _LONG = 5_000
-"""Characters of a paragraph that is not worth remembering."""
+"""Characters above which a paragraph is not cached."""
 
 
 @lru_cache(maxsize=500)

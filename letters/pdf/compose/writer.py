@@ -5,7 +5,7 @@ which asks for nothing beyond the Word file."""
 
 from __future__ import annotations
 
-from letters.pdf.compose import BeyondReach, compose
+from letters.pdf.compose import Unsupported, compose
 from letters.pdf.job import PrintedLetter, PrintJob, naming
 from letters.pdf.limits import most_pages
 from letters.pdf.parity.parity import check_words
@@ -16,12 +16,12 @@ be set without it. An office that changes its page gets what it asks for from We
 
 
 def print_by_composing(job: PrintJob) -> PrintedLetter:
-    """Set, write, and compare. Raises BeyondReach for a letter the composer does not set, else LettersError."""
+    """Set, write, and compare. Raises Unsupported for a letter the composer does not set, else LettersError."""
     if job.page.digest != PLAIN_PAGE:
-        raise BeyondReach("the office has a page of its own")
+        raise Unsupported("the office has a page of its own")
     with naming(job.name):
         composed = compose(job.document, most_pages(job.document))
-        describer = job.describer(composed.notes)
+        describer = job.describer()
         data = composed.write(job.dated, describer)
     check_words(job.package, job.document, data)
-    return job.printed(data, len(composed.sheets), composed.notes, describer)
+    return job.printed(data, len(composed.pages), composed.notes, describer)

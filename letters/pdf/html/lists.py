@@ -1,74 +1,63 @@
-"""Writes list paragraphs as nested lists, with Word's own labels."""
+"""Writes lists as nested HTML lists with Word's own numbers and bullets."""
 
 from __future__ import annotations
 
-from letters.pdf.document import Block, Label, Paragraph
+from letters.pdf.document import Block, Label, ListBlock, ListItem, Paragraph
 from letters.pdf.html.css import css_string, indents, pt, run_declarations
 from letters.pdf.html.paragraphs import ParagraphWriter
 from letters.pdf.html.text import TextWriter
-from letters.pdf.layout_rules.paragraphs import Before, base_look, fitted, has_words, is_empty, label_places
+from letters.pdf.layout_rules.paragraphs import (
+    PrecedingBlock,
+    base_format,
+    fitted,
+    has_words,
+    is_empty,
+    label_places,
+    with_following,
+)
 from letters.pdf.layout_rules.text import height_of
 
 
 class ListWriter:
-    """Writes a run of list paragraphs as nested lists."""
+    """Writes one list, and those nested in it, in a column ``width`` points wide."""
 
-    def __init__(self, paragraphs: ParagraphWriter, width: float, before: Before) -> None:
+    def __init__(self, paragraphs: ParagraphWriter, width: float, before: PrecedingBlock) -> None:
         self.paragraphs, self.sheet = paragraphs, paragraphs.sheet
         self.width, self.before = width, before
         self.out: list[str] = []
-        self.open: list[tuple[str, int, int, float]] = []
-        """Lists now open: element, level, list id, and where their items' boxes begin."""
 
-    def write(self, blocks: tuple[Block, ...]) -> str:
-        for at, block in enumerate(blocks):
-            assert isinstance(block, Paragraph)
-            following = blocks[at + 1] if at + 1 < len(blocks) else None
-            block = fitted(block, self.width)
-            if block.label is None:
-                self._continuation(block, following)
-            else:
-                self._item(block, block.label, following)
-        while self.open:
-            self._close()
+    def write(self, block: ListBlock, following: Block | None) -> str:
+        self._list(block, 0.0, following)
         return "\n".join(self.out)
 
-    def _close(self) -> None:
-        tag = self.open.pop()[0]
+    def _list(self, block: ListBlock, inside: float, following: Block | None) -> None:
+        """A list, inside an item that begins ``inside`` points from the left margin."""
+        tag = "ol" if block.ordered else "ul"
+        self.out.append(f"<{tag}>")
+        for at, (item, after) in enumerate(with_following(block.items, None)):
+            if at:
+                self.out.append("</li>")
+            self._item(item, inside, following if after is None else after.blocks[0])
         self.out.append(f"</li></{tag}>")
 
-    def _item(self, block: Paragraph, label: Label, following: Block | None) -> None:
-        tag = "ol" if label.ordered else "ul"
-        while self.open and (
-            self.open[-1][1] > label.level
-            or (self.open[-1][1] == label.level and self.open[-1][2] != label.list_id and len(self.open) > 1)
-        ):
-            self._close()
-        if (
-            self.open
-            and self.open[-1][1] == label.level
-            and self.open[-1][2] == label.list_id
-            and self.open[-1][0] == tag
-        ):
-            self.out.append("</li>")
-        else:
-            if self.open and self.open[-1][1] >= label.level:
-                self._close()
-            inside = self.open[-1][3] if self.open else 0.0
-            self.out.append(f"<{tag}>")
-            self.open.append((tag, label.level, label.list_id, inside))
-        inside = self.open[-2][3] if len(self.open) > 1 else 0.0
-        html, begins = self._item_html(block, label, following, inside)
-        self.open[-1] = (*self.open[-1][:3], begins)
-        self.out.append(html)
+    def _item(self, item: ListItem, inside: float, following: Block | None) -> None:
+        begins = inside
+        for block, below in with_following(item.blocks, following):
+            if isinstance(block, ListBlock):
+                self._list(block, begins, below)
+            elif block.label is None:
+                self._continuation(fitted(block, self.width), begins, below)
+            else:
+                html, begins = self._item_html(fitted(block, self.width), block.label, below, inside)
+                self.out.append(html)
 
     def _item_html(self, block: Paragraph, label: Label, following: Block | None, inside: float) -> tuple[str, float]:
-        """Opening tag and words of an item. Its box begins where its label ends, for the marker stands left
-        of it.
+        """The start tag and text of an item, and where its box begins: after its label, since CSS puts markers to the
+        left.
         """
         layout = block.format
-        base = base_look(block) if has_words(block) else block.mark
-        declarations = self.paragraphs.placed(block, base, self.before, following, movable=False)
+        base = base_format(block) if has_words(block) else block.mark
+        declarations = self.paragraphs.block_declarations(block, base, self.before, following, movable=False)
         _, end, words = label_places(label, layout, self.sheet.document.default_tab, self.width)
         marker = ";".join(run_declarations(label.format, base, layout))
         kind = css_string(label.text) if label.text else "none"
@@ -86,13 +75,10 @@ class ListWriter:
         direction = ' dir="rtl"' if layout.bidi else ""
         return f'<li class="{item}"{direction}><p class="{inner}">{html}</p>', end
 
-    def _continuation(self, block: Paragraph, following: Block | None) -> None:
-        """A paragraph of an item that has no number of its own."""
-        while len(self.open) > 1 and self.open[-1][3] > block.format.left:
-            self._close()
-        base = base_look(block)
-        declarations = self.paragraphs.placed(block, base, self.before, following)
-        inside = self.open[-1][3]
+    def _continuation(self, block: Paragraph, inside: float, following: Block | None) -> None:
+        """A paragraph of an item that has no label."""
+        base = base_format(block)
+        declarations = self.paragraphs.block_declarations(block, base, self.before, following)
         if is_empty(block):
             name = self.sheet.classes.name("e", f"{declarations};height:{pt(height_of(block.format, base))}")
             self.out.append(f'<div class="{name}"></div>')

@@ -1,8 +1,8 @@
-"""Writes a Document as HTML and CSS that look like Word's page and read like a letter.
+"""Writes a Document as HTML and CSS that look like Word's pages and read like a letter.
 
-One CSS class for each distinct format keeps the style sheet small, and WeasyPrint quick. Structure is told by
-elements (headings, lists, tables with headers), so that the tags of the PDF follow by themselves. Vertical
-space follows Word, and vanishes where a page begins by itself. All lengths are in points."""
+Each distinct format gets one CSS class, which keeps the style sheet small and WeasyPrint fast. The elements carry the
+structure (headings, lists, tables with headers), from which the tags of the PDF follow. Vertical spacing is Word's,
+and disappears at automatic page breaks. All lengths are in points."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
+    Box,
     Document,
-    Furniture,
+    HeaderFooter,
     Image,
     LineBreak,
+    ListBlock,
     PageBreak,
+    PageKind,
     Paragraph,
     Section,
     Table,
@@ -25,31 +28,33 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
+from letters.pdf.html.boxes import BoxWriter
 from letters.pdf.html.css import pt
 from letters.pdf.html.lists import ListWriter
 from letters.pdf.html.paragraphs import ParagraphWriter
-from letters.pdf.html.sheet import CssCollector, Picture
+from letters.pdf.html.stylesheet import CssCollector, Picture
 from letters.pdf.html.tables import TableWriter
-from letters.pdf.layout_rules.paragraphs import Before, base_look, end_of_list, is_listed, shows
-from letters.pdf.layout_rules.text import height_of, stand_ins, width_of
+from letters.pdf.layout_rules.paragraphs import PrecedingBlock, base_format, shows, with_following
+from letters.pdf.layout_rules.text import height_of, substituted_fonts, width_of
 from letters.pdf.limits import CannotPrint
 
-__all__ = ["Fragments", "Measure", "Page", "pt", "write_page"]
+__all__ = ["HtmlToMeasure", "Measure", "Page", "pt", "write_page"]
 
-Measure = Callable[["Fragments", float], Mapping[str, float]]
-"""Heights of some fragments set in a column of the given width: by name."""
+Measure = Callable[["HtmlToMeasure", float], Mapping[str, float]]
+"""The heights of headers and footers in a column of the given width, by name."""
 
 _WHOLE = "body{hyphens:none}"
-"""A hyphen set where a word is broken would be read aloud, and found by nobody who searches for the word."""
+"""A hyphen at a line break would be read aloud, and would hide the word from a search."""
+_PAGE_KINDS: tuple[PageKind, ...] = ("default", "first", "even")
 _TALLEST = 3.0
-"""Pages; what is taller is not worth trying."""
+"""In pages; a taller header or footer is not tried."""
 _SURE_FIT = 0.97
-"""A header line this much narrower than the page is sure to stay one line whatever the rounding."""
+"""A header line narrower than this share of the column is certain to fit on one line in spite of rounding."""
 
 
 @dataclass(frozen=True)
-class Fragments:
-    """Pieces of a page to be measured before the page can be laid out, with the classes and pictures they use."""
+class HtmlToMeasure:
+    """Headers and footers whose height decides the layout of the page, with their classes and pictures."""
 
     html: Mapping[str, str]
     css: str
@@ -58,24 +63,26 @@ class Fragments:
 
 @dataclass(frozen=True)
 class Page:
-    """The parts of the printed page, ready to be set into the office's template."""
+    """The parts of a printed page, to be filled into the page template."""
 
     body: str
     styles: str
     pictures: Mapping[str, Picture]
-    """What the addresses of pictures in body and styles stand for."""
+    """Pictures by the addresses that body and styles use for them."""
     notes: tuple[Problem, ...]
 
 
 def write_page(document: Document, measure: Measure) -> Page:
-    """Write ``document`` as HTML and CSS; ``measure`` is asked only for headers and footers of unknown
-    height.
+    """Write ``document`` as HTML and CSS.
+
+    Args:
+        measure: called only for headers and footers whose height cannot be calculated.
     """
     return _Writer(document, measure).write()
 
 
 class _Writer:
-    """Writes section after section on one sheet."""
+    """Writes one section after another."""
 
     def __init__(self, document: Document, measure: Measure) -> None:
         self.document = document
@@ -84,7 +91,7 @@ class _Writer:
         self.paragraphs = ParagraphWriter(self.sheet)
 
     def write(self) -> Page:
-        for note in stand_ins(self.document):
+        for note in substituted_fonts(self.document):
             self.sheet.note(note)
         body, rules = [], []
         for at, section in enumerate(self.document.sections):
@@ -95,31 +102,25 @@ class _Writer:
         styles = "\n".join([_WHOLE, *rules, self.sheet.classes.css()])
         return Page("\n".join(body), styles, self.sheet.pictures, tuple(self.sheet.notes))
 
-    def blocks(self, blocks: tuple[Block, ...], width: float, before: Before | None = None) -> str:
-        """A run of blocks in a column ``width`` points wide, with the space after the last one left to
-        ``before``.
-        """
-        before = before if before is not None else Before()
+    def blocks(self, blocks: tuple[Block, ...], width: float, before: PrecedingBlock | None = None) -> str:
+        """Blocks in a column ``width`` points wide; the space after the last one is left to ``before``."""
+        before = before if before is not None else PrecedingBlock()
         out: list[str] = []
-        at = 0
-        while at < len(blocks):
-            block = blocks[at]
-            following = blocks[at + 1] if at + 1 < len(blocks) else None
-            if isinstance(block, Table):
-                out.append(TableWriter(self.sheet, block, width, self.blocks).write(before))
-                at += 1
-            elif is_listed(block):
-                end = end_of_list(blocks, at)
-                out.append(ListWriter(self.paragraphs, width, before).write(blocks[at:end]))
-                at = end
-            else:
-                out.append(self.paragraphs.paragraph(block, width, before, following))
-                at += 1
+        for block, following in with_following(blocks, None):
+            match block:
+                case Table():
+                    out.append(TableWriter(self.sheet, block, width, self.blocks).write(before))
+                case Box():
+                    out.append(BoxWriter(self.sheet, block, width, self.blocks).write(before))
+                case ListBlock():
+                    out.append(ListWriter(self.paragraphs, width, before).write(block, following))
+                case Paragraph():
+                    out.append(self.paragraphs.paragraph(block, width, before, following))
         return "\n".join(out)
 
 
 class _SectionWriter:
-    """Writes one section: its pages' size, margins, headers and footers, and its text."""
+    """Writes one section: page size, margins, headers, footers and text."""
 
     def __init__(self, writer: _Writer, section: Section, at: int) -> None:
         self.writer, self.sheet, self.section, self.at = writer, writer.sheet, section, at
@@ -130,61 +131,61 @@ class _SectionWriter:
 
     def write(self) -> tuple[str, str]:
         opening = self._first(self.section.headers)
-        self._furniture()
+        self._headers_and_footers()
         letterhead, before = self._letterhead(opening)
         text = self.writer.blocks(self.section.blocks, self.width, before)
-        furniture = "".join(f'<div class="run {name}">{html}</div>' for name, html in self.running.items())
+        running = "".join(f'<div class="run {name}">{html}</div>' for name, html in self.running.items())
         name = f' class="s{self.at}"' if self.many else ""
-        return f"<div{name}>{furniture}{letterhead}\n{text}</div>", self._page_rules(bool(letterhead))
+        return f"<div{name}>{running}{letterhead}\n{text}</div>", self._page_rules(bool(letterhead))
 
     def _hanging(self) -> float:
-        """What a line multiple adds below the last line may hang into the bottom margin, as in LibreOffice.
+        """How far the space that line spacing adds below a page's last line may extend into the bottom margin.
 
-        One allowance for all pages: that of the format most of the text is set in.
+        As in LibreOffice. It is the same for all pages: that of the format most of the text has.
         """
         amounts: dict[float, int] = {}
         for paragraph in paragraphs(self.section.blocks):
-            base, layout = base_look(paragraph), paragraph.format
+            base, layout = base_format(paragraph), paragraph.format
             extra = height_of(layout, base) - fonts.line_height(base) if layout.line_rule == "auto" else 0.0
             words = sum(len(item.text) for item in inlines(paragraph.content) if isinstance(item, Text))
             amounts[max(round(extra, 2), 0.0)] = amounts.get(max(round(extra, 2), 0.0), 0) + words
         return max(amounts, key=lambda extra: amounts[extra]) if amounts else 0.0
 
-    def _first(self, furniture: Furniture) -> tuple[Block, ...]:
-        """What stands on the first page of the section."""
+    def _first(self, variants: HeaderFooter) -> tuple[Block, ...]:
+        """The header or footer of the section's first page."""
         if self.section.title_page:
-            return furniture.first
+            return variants.first
         first_is_even = (self.section.first_page_number or 1) % 2 == 0
-        return furniture.even if self.writer.document.even_and_odd and first_is_even else furniture.default
+        return variants.even if self.writer.document.even_and_odd and first_is_even else variants.default
 
-    def _letterhead(self, blocks: tuple[Block, ...]) -> tuple[str, Before]:
-        """The header of the letter's first page, as the beginning of its text, so that it is read aloud."""
+    def _letterhead(self, blocks: tuple[Block, ...]) -> tuple[str, PrecedingBlock]:
+        """The header of the first page, as the beginning of the text, so that it is read aloud."""
         if self.at or not shows(blocks):
-            return "", Before()
+            return "", PrecedingBlock()
         self.sheet.page_number = self.section.first_page_number or 1
-        before = Before()
+        before = PrecedingBlock()
         html = self.writer.blocks(blocks, self.width, before)
         self.sheet.page_number = None
         room = max(abs(self.section.top) - self.section.header_distance, 0.0)
-        below = before.after - before.lift
+        below = before.after - before.baseline_shift
         below = max(below, 0.0)
         name = self.sheet.classes.name(
             "h", f"display:flow-root;min-height:{pt(max(room - below, 0.0))};padding-bottom:{pt(below)}"
         )
-        return f'<div class="{name}">{html}</div>', Before()
+        return f'<div class="{name}">{html}</div>', PrecedingBlock()
 
-    def _furniture(self) -> None:
-        """Set every header and footer that runs in the margins, and learn how high each is."""
+    def _headers_and_footers(self) -> None:
+        """Write every header and footer that goes into the margins, and find its height."""
         unknown: dict[str, str] = {}
-        for kind, furniture in (("h", self.section.headers), ("f", self.section.footers)):
-            for which in ("default", "first", "even"):
-                blocks: tuple[Block, ...] = getattr(furniture, which)
+        for kind, variants in (("h", self.section.headers), ("f", self.section.footers)):
+            for which in _PAGE_KINDS:
+                blocks = variants.on(which)
                 if not shows(blocks) or (kind == "h" and which == "first" and not self.at):
                     continue
                 name = f"{kind}{which[0]}{self.at}"
-                before = Before()
+                before = PrecedingBlock()
                 html = self.writer.blocks(blocks, self.width, before)
-                below = before.after - before.lift
+                below = before.after - before.baseline_shift
                 end = self.sheet.classes.name("z", f"height:{pt(below)}") if below > 0.005 else ""
                 self.running[name] = html + (f'<div class="{end}"></div>' if end else "")
                 height = _known_height(blocks, self.width, self.writer.document.spaces_add)
@@ -193,13 +194,13 @@ class _SectionWriter:
                 else:
                     self.heights[name] = height
         if unknown:
-            fragments = Fragments(unknown, self.sheet.classes.css(), self.sheet.pictures)
+            fragments = HtmlToMeasure(unknown, self.sheet.classes.css(), self.sheet.pictures)
             self.heights.update(self.writer.measure(fragments, self.width))
         if max(self.heights.values(), default=0.0) > self.section.height * _TALLEST:
             raise CannotPrint(
                 Problem(
                     "A header or footer is as tall as the page.",
-                    hint="In Word: move its words into the letter.",
+                    hint="In Word: move its text into the letter.",
                     code="furniture",
                 )
             )
@@ -251,11 +252,11 @@ class _SectionWriter:
 
 
 def _known_height(blocks: tuple[Block, ...], width: float, spaces_add: bool) -> float | None:
-    """Height of a header or footer of single lines, or None when it must be measured."""
+    """The height of a header or footer of single lines; None if it must be measured."""
     total, after = 0.0, 0.0
     previous: Paragraph | None = None
     for block in blocks:
-        if isinstance(block, Table) or block.label is not None:
+        if not isinstance(block, Paragraph) or block.label is not None:
             return None
         layout = block.format
         if any(isinstance(item, Image | LineBreak | PageBreak) for item in inlines(block.content)):
@@ -268,8 +269,10 @@ def _known_height(blocks: tuple[Block, ...], width: float, spaces_add: bool) -> 
         if previous is not None and previous.style == block.style:
             before = 0.0 if layout.contextual_spacing else before
             after = 0.0 if previous.format.contextual_spacing else after
-        looks = {item.format for item in inlines(block.content) if isinstance(item, Text)} or {block.mark}
-        total += (after + before if spaces_add else max(after, before)) + max(height_of(layout, look) for look in looks)
+        run_formats = {item.format for item in inlines(block.content) if isinstance(item, Text)} or {block.mark}
+        total += (after + before if spaces_add else max(after, before)) + max(
+            height_of(layout, run_format) for run_format in run_formats
+        )
         for line in (layout.borders.top, layout.borders.bottom):
             total += line.width + line.space if line is not None else 0.0
         after, previous = layout.after, block

@@ -1,13 +1,13 @@
-"""Writes paragraphs and headings with the space Word leaves between them."""
+"""Writes paragraphs and headings, with Word's spacing between them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from letters.pdf.document import (
+    SIDES,
     Block,
     Bookmark,
-    Border,
     Image,
     Label,
     Paragraph,
@@ -16,40 +16,40 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.html.css import border_css, indents, lift_of, pt, run_declarations
-from letters.pdf.html.sheet import CssCollector
+from letters.pdf.html.css import baseline_shift_of, border_css, indents, pt, run_declarations
+from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.html.text import TextWriter, text_html
 from letters.pdf.layout_rules.paragraphs import (
-    Before,
+    PrecedingBlock,
     at_page_breaks,
-    base_look,
+    base_format,
     fitted,
     has_words,
+    heading_rank,
     is_empty,
     joins,
     label_places,
-    rank_of,
     same_box,
 )
 from letters.pdf.layout_rules.text import height_of
 
 _WORTH_MOVING = 0.5
-"""Points that the letters of a line may stand too high or low where a page begins in the midst of a paragraph."""
+"""Points by which text may be too high or low at the top of a page that begins inside a paragraph."""
 
 
 class ParagraphWriter:
-    """Writes paragraphs one after another."""
+    """Writes one paragraph after another."""
 
     def __init__(self, sheet: CssCollector) -> None:
         self.sheet = sheet
         sheet.write_note = self.note
         self.headings: list[int] = []
-        """Outline levels of the headings the next one stands under."""
+        """Outline levels of the headings above the current position."""
 
-    def paragraph(self, block: Paragraph, width: float, before: Before, following: Block | None = None) -> str:
+    def paragraph(self, block: Paragraph, width: float, before: PrecedingBlock, following: Block | None = None) -> str:
         """A paragraph or heading; a page break inside makes it two."""
         block = fitted(block, width)
-        if block.mark.hidden and is_empty(block):  # takes no room: nothing of it is seen, not even its mark
+        if block.mark.hidden and is_empty(block):  # takes up no space: not even its mark is visible
             return "".join(self.sheet.place(item.name) for item in inlines(block.content) if isinstance(item, Bookmark))
         pieces = at_page_breaks(block)
         out = []
@@ -57,20 +57,20 @@ class ParagraphWriter:
             if at:
                 before.break_page, before.break_column = kind == "page", kind == "column"
             if at and at == len(pieces) - 1 and not piece.content and kind == "page":
-                # The mark after a page break takes no line of its own (17.15.3.57, splitPgBreakAndParaMark).
+                # The paragraph mark after a page break takes no line of its own (17.15.3.57, splitPgBreakAndParaMark).
                 break
             out.append(self._piece(piece, width, before, following if at == len(pieces) - 1 else None))
-        self.sheet.begun |= block.place.startswith("body")
+        self.sheet.begun |= block.location.story == "body"
         return "\n".join(out)
 
     def note(self, blocks: tuple[Block, ...]) -> str:
-        """What a footnote says, to stand inside the paragraph with its mark."""
-        before, out = Before(), []
+        """The blocks of a footnote, inside the paragraph that refers to it."""
+        before, out = PrecedingBlock(), []
         width = self.sheet.section.text_width
         for block in paragraphs(blocks):
             block = fitted(block, width)
-            base = base_look(block)
-            declarations = self.placed(block, base, before, None)
+            base = base_format(block)
+            declarations = self.block_declarations(block, base, before, None)
             name = self.sheet.classes.name(
                 "n", f"display:block;text-align:left;text-indent:0;{declarations};{indents(block.format)}"
             )
@@ -81,9 +81,9 @@ class ParagraphWriter:
             out.append(f'<span class="{name}">{label}{writer.write(block.content, start)}</span>')
         return "".join(out)
 
-    def _piece(self, block: Paragraph, width: float, before: Before, following: Block | None) -> str:
-        base = base_look(block)
-        declarations = self.placed(block, base, before, following)
+    def _piece(self, block: Paragraph, width: float, before: PrecedingBlock, following: Block | None) -> str:
+        base = base_format(block)
+        declarations = self.block_declarations(block, base, before, following)
         layout = block.format
         start = layout.left + layout.first_line
         if is_empty(block):
@@ -97,7 +97,7 @@ class ParagraphWriter:
             label, start = self._label_in_line(block.label, writer, width)
         inner = label + writer.write(block.content, start)
         level = layout.outline_level
-        tag = "p" if level is None or not has_words(block) else f"h{rank_of(self.headings, level)}"
+        tag = "p" if level is None or not has_words(block) else f"h{heading_rank(self.headings, level)}"
         if tag != "p":
             declarations = f"{declarations};{_weight(base)}"
         direction = ' dir="rtl"' if layout.bidi else ""
@@ -105,26 +105,25 @@ class ParagraphWriter:
         return f'<{tag} class="{name}"{direction}>{inner}</{tag}>'
 
     def _label_in_line(self, label: Label, writer: TextWriter, width: float) -> tuple[str, float]:
-        """The number of a numbered heading: part of the heading's words."""
+        """The number of a numbered heading, as part of its text."""
         _, end, to = label_places(label, writer.layout, self.sheet.document.default_tab, width)
-        html = writer.dressed(text_html(label.text, label.format), label.format)
+        html = writer.styled(text_html(label.text, label.format), label.format)
         gap = writer.space(to - end, replace(label.format, underline=""), "") if label.suffix == "tab" else ""
         return html + (gap or (" " if label.suffix == "space" else "")), to
 
-    def placed(
+    def block_declarations(
         self,
         block: Paragraph,
         base: RunFormat,
-        before: Before,
+        before: PrecedingBlock,
         following: Block | None,
         *,
         movable: bool = True,
     ) -> str:
-        """Declarations of a block: its look, its gap to the block above, and how it may break. Updates
-        ``before``.
+        """Declarations of a block: format, space above, and page breaks. Updates ``before``.
 
         Args:
-            movable: whether the whole block may be moved up or down without moving anything else.
+            movable: whether the whole block may be shifted up or down without moving anything else.
         """
         layout = block.format
         previous = before.paragraph
@@ -132,12 +131,12 @@ class ParagraphWriter:
         if previous is not None and previous.style == block.style:
             space_before = 0.0 if layout.contextual_spacing else space_before
             space_after = 0.0 if previous.format.contextual_spacing else space_after
-        lift = 0.0 if is_empty(block) else lift_of(layout, base)
+        baseline_shift = 0.0 if is_empty(block) else baseline_shift_of(layout, base)
         moved = 0.0
         movable = movable and not (layout.borders or layout.shading or _holds_place(block) or self.sheet.has_footers)
-        if movable and abs(lift) > _WORTH_MOVING:
-            # Moved as a whole, so that it stands right on the pages it goes over to as well.
-            lift, moved = 0.0, lift
+        if movable and abs(baseline_shift) > _WORTH_MOVING:
+            # Shifted as a whole, so that it is right on later pages too.
+            baseline_shift, moved = 0.0, baseline_shift
         gap = space_after + space_before if self.sheet.document.spaces_add else max(space_after, space_before)
         found = run_declarations(
             replace(base, underline="", strike=False, background="", position="baseline", raised=0.0),
@@ -147,7 +146,7 @@ class ParagraphWriter:
         boxed = previous is not None and same_box(previous.format, layout) and not before.break_page
         if boxed:
             found.append(f"padding-top:{pt(gap)}")
-        margin = lift - before.lift + (0.0 if boxed else gap)
+        margin = baseline_shift - before.baseline_shift + (0.0 if boxed else gap)
         if pt(margin) != "0":
             found.append(f"margin-top:{pt(margin)}")
         if moved:
@@ -156,13 +155,15 @@ class ParagraphWriter:
         found += self._breaks(layout, before)
         if layout.align != "left" or layout.bidi:
             found.append(f"text-align:{layout.align}")
-        before.after, before.lift, before.paragraph = layout.after, lift, block
+        before.after, before.baseline_shift, before.paragraph = layout.after, baseline_shift, block
         before.break_page = before.break_column = False
         return ";".join(found)
 
-    def _breaks(self, layout: ParagraphFormat, before: Before) -> list[str]:
+    def _breaks(self, layout: ParagraphFormat, before: PrecedingBlock) -> list[str]:
         found = []
-        if (layout.page_break_before and self.sheet.begun) or before.break_page:  # the first begins a page anyway
+        if (
+            layout.page_break_before and self.sheet.begun
+        ) or before.break_page:  # the first paragraph begins a page anyway
             found.append("break-before:page")
             self.sheet.pages_begun += 1
         elif before.break_column:
@@ -177,10 +178,10 @@ class ParagraphWriter:
 
     @staticmethod
     def _box(layout: ParagraphFormat, *, joined_above: bool, joined_below: bool) -> list[str]:
-        """Borders and shading. Lines at the sides stand outside the text (17.3.1.7)."""
+        """Borders and shading. Borders at the sides are outside the text (17.3.1.7)."""
         found = [f"background:{layout.shading}"] if layout.shading else []
-        for side in ("top", "right", "bottom", "left"):
-            line: Border | None = getattr(layout.borders, side)
+        for side in SIDES:
+            line = layout.borders.on(side)
             if side == "top" and joined_above:
                 line = layout.borders.between
             if side == "bottom" and joined_below:
@@ -194,10 +195,10 @@ class ParagraphWriter:
 
 
 def _holds_place(block: Paragraph) -> bool:
-    """Whether something in it is placed on the page, which a moved paragraph would take along."""
+    """Whether it anchors a float, which would be shifted with it."""
     return any(isinstance(item, Image) and item.floating is not None for item in inlines(block.content))
 
 
 def _weight(base: RunFormat) -> str:
-    """A heading is bold in HTML unless told otherwise; ours says its own weight already."""
+    """Headings are bold in HTML unless declared otherwise."""
     return f"font-weight:{'bold' if base.bold else 'normal'}"

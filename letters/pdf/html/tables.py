@@ -1,23 +1,22 @@
-"""Writes tables: real ones with their headers, and those that only place things as plain boxes."""
+"""Writes tables: data tables with their headers, and layout tables as plain boxes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from letters.pdf.document import Block, Box, Cell, Row, Table
-from letters.pdf.html.boxes import BoxWriter
 from letters.pdf.html.css import border_css, pt
-from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import CssCollector
-from letters.pdf.layout_rules.paragraphs import Before
+from letters.pdf.html.positions import is_in_flow, placing
+from letters.pdf.html.stylesheet import CssCollector
+from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 from letters.pdf.layout_rules.tables import keeps_next, lacks_header, repeated
 
-Blocks = Callable[[tuple[Block, ...], float, Before], str]
+Blocks = Callable[[tuple[Block, ...], float, PrecedingBlock], str]
 """Writes blocks in a column of the given width."""
 
 
 class TableWriter:
-    """Writes a table; one without column headings and lines is a means of layout, and not told as a table."""
+    """Writes a table. One without column headings is not tagged as a table."""
 
     def __init__(self, sheet: CssCollector, table: Table, width: float, blocks: Blocks) -> None:
         self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
@@ -26,12 +25,10 @@ class TableWriter:
             sheet.note(note)
         self.tags = ("table", "tr", "td") if self.is_data else ("div", "div", "div")
         self.covered: dict[int, int] = {}
-        """Columns that a cell of a row above still fills, and for how many rows more."""
+        """Columns that a cell from a row above still spans, and for how many more rows."""
 
-    def write(self, before: Before) -> str:
+    def write(self, before: PrecedingBlock) -> str:
         table = self.table
-        if isinstance(table, Box):
-            return BoxWriter(self.sheet, table, self.width, self.blocks).write(before)
         total = sum(table.columns)
         left = {
             "left": table.indent, "center": (self.width - total) / 2, "right": self.width - total,
@@ -46,12 +43,12 @@ class TableWriter:
         elif pt(left) != "0":
             found.append(f"margin-left:{pt(left)}")
         if place is None or is_in_flow(self.sheet, place, total, self.width):
-            margin = before.after - before.lift
+            margin = before.after - before.baseline_shift
             if pt(margin) != "0" and place is None:
                 found.append(f"margin-top:{pt(margin)}")
             if before.break_page:
                 found.append("break-before:page")
-            before.after, before.lift, before.paragraph, before.break_page = 0.0, 0.0, None, False
+            before.after, before.baseline_shift, before.paragraph, before.break_page = 0.0, 0.0, None, False
         name = self.sheet.classes.name("t", ";".join(found))
         tag, row_tag, _ = self.tags
         kind = "" if self.is_data else " layout"
@@ -69,7 +66,7 @@ class TableWriter:
         return "".join(out)
 
     def _sizing(self) -> list[str]:
-        """Column widths; without column elements the cells of the first row say them."""
+        """Column widths; in a layout table the cells of the first row give them."""
         if not self.is_data:
             return []
         names = [self.sheet.classes.name("c", f"width:{pt(width)}") for width in self.table.columns]
@@ -79,8 +76,8 @@ class TableWriter:
         found = []
         if row.height:
             found.append(f"height:{pt(max(row.height, 0.0))}")
-        if row.cant_split or any(isinstance(block, Table) for cell in row.cells for block in cell.blocks):
-            # WeasyPrint loses what stands behind a table in a cell that goes over to the next page.
+        if row.cant_split or any(isinstance(block, Table | Box) for cell in row.cells for block in cell.blocks):
+            # WeasyPrint loses what follows a nested table in a cell that breaks across pages.
             found.append("break-inside:avoid")
         if keeps_next(row):
             found.append("break-after:avoid")
@@ -99,7 +96,7 @@ class TableWriter:
         return f"{open_tag}{''.join(cells)}</{tag}>"
 
     def _fillers(self, start: int, end: int) -> list[str]:
-        """Empty cells before a row that begins further in, or behind a short one; a cell from above needs none."""
+        """Empty cells where a row has none, except under a cell that spans rows."""
         tag = self.tags[2]
         kinds = "" if self.is_data else ' class="cell"'
         return [f"<{tag}{kinds}></{tag}>" for at in range(start, end) if at not in self.covered]
@@ -107,11 +104,12 @@ class TableWriter:
     def _cell(self, row: Row, cell: Cell) -> str:
         width = sum(self.table.columns[cell.column : cell.column + cell.columns])
         top, right, bottom, left = cell.padding
-        before = Before()
+        before = PrecedingBlock()
         inner = self.blocks(cell.blocks, max(width - left - right, 1.0), before)
-        found = [f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.lift, 0.0))} {pt(left)}"]
-        found += [border_css(side, line) for side in ("top", "right", "bottom", "left")
-                  if (line := getattr(cell.borders, side)) is not None]  # fmt: skip
+        found = [
+            f"padding:{pt(top)} {pt(right)} {pt(max(bottom + before.after - before.baseline_shift, 0.0))} {pt(left)}"
+        ]
+        found += [border_css(side, line) for side, line in cell.borders.edges()]
         if self.table.bidi:
             found.append("direction:ltr")
         if cell.shading:

@@ -1,4 +1,4 @@
-"""Writes what stands inside a paragraph: words, tabs set where Word sets them, links and pictures."""
+"""Writes the content of a paragraph: text, tabs at Word's tab stops, links and pictures."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ from letters.pdf.document import (
     WordField,
 )
 from letters.pdf.html.css import css_string, pt, run_declarations
-from letters.pdf.html.places import is_in_flow, placing
-from letters.pdf.html.sheet import CssCollector
+from letters.pdf.html.positions import is_in_flow, placing
+from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.layout_rules.text import (
-    FIRM_HYPHEN,
-    NUMBER_FRAMES,
-    flat,
+    NON_BREAKING_HYPHEN,
+    NUMBER_AFFIXES,
+    flattened,
     is_safe_link,
     next_stop,
     unsafe_link,
     width_of,
 )
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 
 _COUNTERS = {
     "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
@@ -49,7 +49,7 @@ _BLACK = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAA
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """What stands between two tabs or line breaks: inlines, and how wide they are on one line."""
+    """The content between two tabs or line breaks, and its width on one line."""
 
     content: tuple[Inline, ...]
     width: float
@@ -67,10 +67,10 @@ class TextWriter:
         self.in_link = False
 
     def write(self, content: tuple[Inline, ...], start: float) -> str:
-        """HTML of ``content``; the first line begins ``start`` points from the left margin of the text."""
-        items = list(flat(content))
+        """HTML of ``content``; the first line begins ``start`` points from the left margin of the column."""
+        items = list(flattened(content))
         if not any(isinstance(item, Tab) for item in items):
-            return "".join(self._inline(item) for item in self._spaced(items))
+            return "".join(self._inline(item) for item in self._with_kept_spaces(items))
         lines: list[list[Inline]] = [[]]
         breaks: list[LineBreak] = []
         for item in items:
@@ -102,10 +102,10 @@ class TextWriter:
         return "".join(out)
 
     def _segment(self, segment: _Segment) -> str:
-        return "".join(self._inline(item) for item in self._spaced(list(segment.content)))
+        return "".join(self._inline(item) for item in self._with_kept_spaces(list(segment.content)))
 
     def _width_to_point(self, segment: _Segment) -> float:
-        """How wide a number is up to its decimal point, which stands at a decimal stop; all of it where it has none."""
+        """The width of a number up to its decimal point, or its whole width if it has none."""
         point = "." if self.sheet.document.language.casefold().startswith("en") else ","
         width = 0.0
         for item in segment.content:
@@ -115,7 +115,7 @@ class TextWriter:
         return width
 
     def _tabbed(self, tab: Tab, segment: _Segment, x: float) -> tuple[str, float]:
-        """A tab and what follows it, up to the next tab; also where that ends."""
+        """A tab and what follows up to the next tab; and where that ends."""
         right_edge = self.width - self.layout.right
         if x > right_edge + 1 and not tab.absolute:
             self._note_tab()
@@ -138,7 +138,7 @@ class TextWriter:
         return self.space(gap, tab.format, stop.leader) + self._segment(segment), x + gap + segment.width
 
     def _right(self, tab: Tab, segment: _Segment, stop: TabStop, x: float, room: float) -> tuple[str, float]:
-        """Words that end at a stop: set in a box that ends there, so that a longer page number still does."""
+        """Text that ends at a tab stop: a right-aligned box, so that a longer page number ends there too."""
         if segment.width > room:
             return self.space(0.0, tab.format, "") + self._segment(segment), x + segment.width
         if stop.leader or tab.format.underline:
@@ -147,30 +147,30 @@ class TextWriter:
         box = self.sheet.classes.name("b", f"width:{pt(room)};text-align:right")
         return f'<span class="box {box}"> {self._segment(segment)}</span>', stop.position
 
-    def space(self, gap: float, look: RunFormat, leader: str) -> str:
-        """An empty stretch; a leader or an underlined tab draws its line."""
+    def space(self, gap: float, run_format: RunFormat, leader: str) -> str:
+        """Horizontal space, with a line if it is a leader or an underlined tab."""
         rule = ""
-        if look.underline or leader == "_":
-            rule = f";border-bottom:0.6pt solid {look.colour or '#000000'}"
+        if run_format.underline or leader == "_":
+            rule = f";border-bottom:0.6pt solid {run_format.color or '#000000'}"
         elif leader:
-            rule = f";border-bottom:0.8pt dotted {look.colour or '#000000'}"
+            rule = f";border-bottom:0.8pt dotted {run_format.color or '#000000'}"
         name = self.sheet.classes.name("w", f"width:{pt(gap)}{rule}")
         return f'<span class="tab {name}"> </span>'
 
     def _note_tab(self) -> None:
         self.sheet.note(
             Problem(
-                "A tab after words that may reach a second line is set as a short space.",
-                where=self.paragraph.place,
+                "A tab after text that may reach a second line is printed as a short space.",
+                where=self.paragraph.location.text,
                 hint="Use a hanging indent or a table.",
                 code="tab",
             )
         )
 
     @staticmethod
-    def _spaced(content: list[Inline]) -> Iterator[Inline]:
-        """HTML folds runs of spaces, Word does not: all but the last become no-break spaces."""
-        after_space = True  # a space at the start of a line is kept too
+    def _with_kept_spaces(content: list[Inline]) -> Iterator[Inline]:
+        """HTML collapses spaces, Word does not: all but the last of several become no-break spaces."""
+        after_space = True  # a space at the start of a line counts too
         for item in content:
             if isinstance(item, Text):
                 text = item.text
@@ -185,15 +185,15 @@ class TextWriter:
 
     def _inline(self, item: Inline) -> str:
         match item:
-            case Text(text, look):
-                return "" if look.hidden else self.dressed(text_html(text, look), look)
+            case Text(text, run_format):
+                return "" if run_format.hidden else self.styled(text_html(text, run_format), run_format)
             case LineBreak():
                 return "<br>"
             case WordField():
                 return self._field(item)
-            case Footnote(mark, look, blocks):
+            case Footnote(mark, run_format, blocks):
                 note = f'<span class="{self._note_class()}">{self.sheet.write_note(blocks)}</span>' if blocks else ""
-                return self.dressed(text_html(mark, look), look) + note
+                return self.styled(text_html(mark, run_format), run_format) + note
             case Link(target, content):
                 return self._link(target, content)
             case Image():
@@ -203,10 +203,10 @@ class TextWriter:
             case Tab() | PageBreak():
                 return ""
 
-    def dressed(self, html: str, look: RunFormat) -> str:
-        declarations = ";".join(run_declarations(look, self.base, self.layout))
-        language = f' lang="{escape(look.language)}"' if self.sheet.is_foreign(look.language) else ""
-        direction = ' dir="rtl"' if look.rtl and not self.layout.bidi else ""
+    def styled(self, html: str, run_format: RunFormat) -> str:
+        declarations = ";".join(run_declarations(run_format, self.base, self.layout))
+        language = f' lang="{escape(run_format.language)}"' if self.sheet.is_foreign(run_format.language) else ""
+        direction = ' dir="rtl"' if run_format.rtl and not self.layout.bidi else ""
         if not declarations and not language and not direction:
             return html
         name = f' class="{self.sheet.classes.name("r", declarations)}"' if declarations else ""
@@ -214,55 +214,55 @@ class TextWriter:
 
     def _field(self, field: WordField) -> str:
         if field.kind not in PAGE_FIELDS:
-            return "".join(self._inline(inner) for inner in self._spaced(list(field.content)))
-        shape = field.shape or (self.sheet.section.page_shape if field.kind == "PAGE" else "decimal")
+            return "".join(self._inline(inner) for inner in self._with_kept_spaces(list(field.content)))
+        shape = field.number_format or (self.sheet.section.page_number_format if field.kind == "PAGE" else "decimal")
         literal = self.sheet.page_number if field.kind == "PAGE" else None
         if literal is not None:
-            before, after = NUMBER_FRAMES.get(shape, ("", ""))
-            return self.dressed(before + spell_number(literal, shape) + after, field.format)
-        return self.dressed(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
+            before, after = NUMBER_AFFIXES.get(shape, ("", ""))
+            return self.styled(before + format_number(literal, shape) + after, field.format)
+        return self.styled(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
 
     def _number_class(self, kind: str, shape: str) -> str:
-        """The class of an element that shows the number of the page, or how many there are."""
+        """The class of an element that shows the page number or the number of pages."""
         counter = "page" if kind == "PAGE" else "pages"
         if shape == "decimal":
             return counter
-        if shape not in _COUNTERS and shape not in NUMBER_FRAMES:
+        if shape not in _COUNTERS and shape not in NUMBER_AFFIXES:
             self.sheet.note(
                 Problem(
-                    f"The page number is set in figures, not in the form “{shape}”.",
-                    where=self.paragraph.place,
+                    f"The page number is printed in digits, not in the format “{shape}”.",
+                    where=self.paragraph.location.text,
                     hint="In Word: Insert, Page Number, Format Page Numbers: choose 1, 2, 3.",
                     code="page-number",
                 )
             )
-        before, after = (css_string(part) for part in NUMBER_FRAMES.get(shape, ("", "")))
+        before, after = (css_string(part) for part in NUMBER_AFFIXES.get(shape, ("", "")))
         content = f"{before} counter({counter},{_COUNTERS.get(shape, 'decimal')}) {after}"
         return self.sheet.classes.name(f"g{counter}{shape}", "", extra=f"&::before{{content:{content}}}")
 
     def _note_class(self) -> str:
-        """Footnotes stand below a short line, on the page of the line with their mark (17.11.1)."""
+        """Footnotes go below a short line, on the page that refers to them (17.11.1)."""
         return self.sheet.classes.name(
             "note",
             "float:footnote;footnote-policy:line;color:#000000;letter-spacing:normal;text-transform:none",
             extra="&::footnote-call{content:none;font-size:0;line-height:0}&::footnote-marker{content:none}"
-            # A hair of room below: without it rounding makes WeasyPrint think that the notes do not fit.
+            # A little padding at the bottom: without it, rounding makes WeasyPrint think that the notes do not fit.
             "@page{@footnote{margin-top:5pt;padding:5pt 0 0.05pt;"
             f"background:url(data:image/png;base64,{_BLACK}) 0 0/117pt 0.5pt no-repeat}}}}",
         )
 
     def _link(self, target: str, content: tuple[Inline, ...]) -> str:
         inside, self.in_link = self.in_link, True
-        inner = "".join(self._inline(item) for item in self._spaced(list(content)))
+        inner = "".join(self._inline(item) for item in self._with_kept_spaces(list(content)))
         self.in_link = inside
         if inside:
-            return inner  # HTML has no links in links
+            return inner  # HTML has no nested links
         if target.startswith("#"):
             anchor = self.sheet.anchors.get(target[1:])
             return f'<a href="#{anchor}">{inner}</a>' if anchor else inner
         if is_safe_link(target):
             return f'<a href="{escape(target)}">{inner}</a>'
-        self.sheet.note(unsafe_link(target, self.paragraph.place))
+        self.sheet.note(unsafe_link(target, self.paragraph.location.text))
         return inner
 
     def _image(self, image: Image) -> str:
@@ -273,24 +273,26 @@ class TextWriter:
             found = placing(self.sheet, image.floating, width, height, self.width)
             if is_in_flow(self.sheet, image.floating, width, self.width):
                 found[0] = "display:block"
-            # Lengths count from the paragraph's own indents, where it stands in the paragraph.
+            # Inside the paragraph, lengths would count from its indent.
             style += ";" + ";".join([*found, "text-indent:0"])
         if not image.description:
-            # An img without alternative text would be read as a nameless figure.
+            # An img without alternative text would be read as a figure without a name.
             name = self.sheet.classes.name("i", f"{style};background:url({source}) 0 0/100% 100% no-repeat")
             return f'<span class="box {name}"></span>'
         name = self.sheet.classes.name("i", style)
         return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
 
 
-def text_html(text: str, look: RunFormat) -> str:
-    """Escaped text; small capitals are set as smaller capitals, since most fonts have no drawn ones.
+def text_html(text: str, run_format: RunFormat) -> str:
+    """Escaped text. Small capitals are smaller capitals, since most fonts have none of their own.
 
-    A hyphen that does not break is one between joiners where the font has none, so that another font need not lend it.
+    In a font without a non-breaking hyphen, an ordinary one between word joiners avoids a fallback font.
     """
-    if FIRM_HYPHEN in text and not fonts.metrics(look.family, look.bold, look.italic).has(FIRM_HYPHEN):
-        text = text.replace(FIRM_HYPHEN, "\u2060-\u2060")
-    if not look.small_caps or look.caps:
+    if NON_BREAKING_HYPHEN in text and not fonts.metrics(run_format.family, run_format.bold, run_format.italic).has(
+        NON_BREAKING_HYPHEN
+    ):
+        text = text.replace(NON_BREAKING_HYPHEN, "\u2060-\u2060")
+    if not run_format.small_caps or run_format.caps:
         return escape(text)
     pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)
     joined = "".join(

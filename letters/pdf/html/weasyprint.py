@@ -24,8 +24,8 @@ from typing import Any
 from letters.errors import CannotWrite, LibraryAtFault, Problem
 from letters.pdf import fonts
 from letters.pdf.html.css import pt
-from letters.pdf.html.page import Fragments, Measure
-from letters.pdf.html.sheet import Picture
+from letters.pdf.html.page import HtmlToMeasure, Measure
+from letters.pdf.html.stylesheet import Picture
 from letters.pdf.limits import CannotPrint
 from letters.pdf.tags.finisher import Describe, Finisher
 
@@ -265,12 +265,12 @@ class Engine:
     def measurer(self, base: Any) -> Measure:
         """Measures headers and footers under the page rules ``base``."""
 
-        def measure(fragments: Fragments, width: float) -> Mapping[str, float]:
+        def measure(fragments: HtmlToMeasure, width: float) -> Mapping[str, float]:
             return self._measure(fragments, width, base)
 
         return measure
 
-    def _measure(self, fragments: Fragments, width: float, base: Any) -> dict[str, float]:
+    def _measure(self, fragments: HtmlToMeasure, width: float, base: Any) -> dict[str, float]:
         """Set fragments one under another on one endless page, and see where each begins and ends."""
         known = {name: _MEASURED.get((html, fragments.css, width)) for name, html in fragments.html.items()}
         if any(height is None for height in known.values()):

@@ -31,7 +31,7 @@ def print_by_html(job: PrintJob) -> PrintedLetter:
             base = printer.stylesheet(job.page.css)
             laid_out = write_page(document, printer.measurer(base))
             html = _fill(job.page, laid_out, document.title, document.language, job.dated)
-            describer = job.describer(laid_out.notes)
+            describer = job.describer()
             printed = printer.print(html, base, laid_out.pictures, describer, most_pages(document))
     except (AssertionError, IndexError, KeyError, OverflowError) as error:  # WeasyPrint: a layout it cannot do
         raise CannotPrint(

@@ -1,17 +1,21 @@
-"""How paragraphs, headings and lists stand on the page, by Word's rules and for either writer."""
+"""Word's rules for paragraphs, headings and labels."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,
+    Box,
     Footnote,
     Image,
     Inline,
     Label,
     LineBreak,
+    ListBlock,
     PageBreak,
     Paragraph,
     ParagraphFormat,
@@ -23,15 +27,16 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.layout_rules.text import after_label, flat
+from letters.pdf.layout_rules.text import after_label, flattened
 
 NARROWEST = 24.0
-"""Points that the indents of a paragraph leave for its words."""
+"""The width in points that indents leave for text at least."""
 
 
 def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
-    """``layout`` with indents that leave room for words in a column ``width`` wide; in Word they would stand one
-    letter below another.
+    """``layout`` with indents that leave room for text in a column ``width`` points wide.
+
+    Word would put one letter on each line.
     """
     if width - layout.left - layout.right - max(layout.first_line, 0.0) >= NARROWEST:
         return layout
@@ -42,7 +47,7 @@ def narrowed(layout: ParagraphFormat, width: float) -> ParagraphFormat:
 
 
 def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
-    """Neighbours with the same borders, shading and indents share one box (17.3.1.24)."""
+    """Neighbors with the same borders, shading and indents share one box (17.3.1.24)."""
     return (
         bool(one.borders or one.shading)
         and one.borders == other.borders
@@ -52,21 +57,21 @@ def same_box(one: ParagraphFormat, other: ParagraphFormat) -> bool:
 
 
 @dataclass
-class Before:
-    """What stands just before the next block: its space after, and how its last line sat."""
+class PrecedingBlock:
+    """What precedes the next block: the space after it, and the baseline shift of its last line."""
 
     after: float = 0.0
-    lift: float = 0.0
+    baseline_shift: float = 0.0
     paragraph: Paragraph | None = None
     break_page: bool = False
     break_column: bool = False
 
 
-def rank_of(headings: list[int], level: int) -> int:
-    """Rank of a heading: the first is 1, and none skips a rank, for those who find their way by headings.
+def heading_rank(headings: list[int], level: int) -> int:
+    """The rank of a heading: the first is 1, and none is skipped, so that headings can be used for navigation.
 
     Args:
-        headings: outline levels of the headings it stands under, which are brought up to date.
+        headings: outline levels of the headings above it; updated.
     """
     while headings and headings[-1] >= level:
         headings.pop()
@@ -75,24 +80,37 @@ def rank_of(headings: list[int], level: int) -> int:
 
 
 def fitted(block: Paragraph, width: float) -> Paragraph:
-    """The paragraph with indents that leave room for its words."""
+    """The paragraph with indents that leave room for text."""
     layout = narrowed(block.format, width)
     return block if layout is block.format else replace(block, format=layout)
 
 
+_T = TypeVar("_T")
+_Last = TypeVar("_Last")
+
+
+def with_following(items: Sequence[_T], last: _Last) -> Iterator[tuple[_T, _T | _Last]]:
+    """Each item with the next one; the last one with ``last``."""
+    following: list[_T | _Last] = [*items[1:], last]
+    return zip(items, following, strict=True)
+
+
 def joins(block: Paragraph, following: Block | None) -> bool:
+    """Whether the next block shares the borders and shading of a paragraph."""
+    if isinstance(following, ListBlock):
+        following = next(paragraphs((following,)))
     return isinstance(following, Paragraph) and same_box(block.format, following.format)
 
 
-def base_look(block: Paragraph) -> RunFormat:
-    """The look most of a paragraph is set in; that of its mark when it is empty."""
+def base_format(block: Paragraph) -> RunFormat:
+    """The format most of a paragraph has; that of its mark if it is empty."""
     amounts: dict[RunFormat, int] = {}
     for item in inlines(block.content):
         if isinstance(item, Text) and not item.format.hidden:
             amounts[item.format] = amounts.get(item.format, 0) + len(item.text)
         elif isinstance(item, WordField) and not item.content:
             amounts[item.format] = amounts.get(item.format, 0) + 1
-    return max(amounts, key=lambda look: amounts[look]) if amounts else block.mark
+    return max(amounts, key=lambda run_format: amounts[run_format]) if amounts else block.mark
 
 
 def has_words(block: Paragraph) -> bool:
@@ -102,7 +120,7 @@ def has_words(block: Paragraph) -> bool:
 
 
 def is_empty(block: Paragraph) -> bool:
-    """Nothing to see: no words, no picture, no number."""
+    """Nothing is visible: no text, no picture, no number."""
     if block.label is not None and block.label.text:
         return False
     for item in inlines(block.content):
@@ -119,7 +137,7 @@ def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
     """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
     pieces: list[list[Inline]] = [[]]
     kinds = [""]
-    for item in flat(block.content):
+    for item in flattened(block.content):
         if isinstance(item, PageBreak):
             pieces.append([])
             kinds.append("column" if item.column else "page")
@@ -137,61 +155,20 @@ def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
     return found
 
 
-def is_listed(block: Block) -> bool:
-    """A paragraph with a number or bullet; numbered headings are headings, and centred ones have it in the line."""
-    return (
-        isinstance(block, Paragraph)
-        and block.label is not None
-        and block.format.outline_level is None
-        and block.format.align in ("left", "justify")
-    )
-
-
-def end_of_list(blocks: tuple[Block, ...], at: int) -> int:
-    """Where a run of list paragraphs ends; unnumbered ones as deep as the list, with more list behind, belong
-    to it.
-    """
-    end = at + 1
-    first = blocks[at]
-    assert isinstance(first, Paragraph)
-    while end < len(blocks):
-        if is_listed(blocks[end]):
-            end += 1
-            continue
-        ahead = end
-        while ahead < len(blocks) and _continues(blocks[ahead], first):
-            ahead += 1
-        if ahead > end and ahead < len(blocks) and is_listed(blocks[ahead]):
-            end = ahead
-            continue
-        return end
-    return end
-
-
-def _continues(block: Block, item: Paragraph) -> bool:
-    return (
-        isinstance(block, Paragraph)
-        and block.label is None
-        and block.format.outline_level is None
-        and block.format.left >= max(item.format.left, 1.0)
-        and not any(isinstance(inner, PageBreak) for inner in block.content)
-    )
-
-
 def label_places(label: Label, layout: ParagraphFormat, default_tab: float, width: float) -> tuple[float, float, float]:
-    """Where a label begins and ends, and where the words behind it begin."""
+    """Where a label begins and ends, and where the text after it begins."""
     label_width = fonts.text_width(label.text, label.format)
     start = layout.left + layout.first_line
     start -= {"left": 0.0, "center": label_width / 2, "right": label_width}[label.align]
     end = start + label_width
     words = after_label(label, layout, end, default_tab, width)
-    # In a narrow cell a label may leave no room; WeasyPrint would not break such a line at all.
+    # In a narrow cell the label may leave no room; WeasyPrint would not break such a line at all.
     most = width - layout.right - NARROWEST / 2
     return start, min(end, most), min(words, most)
 
 
 def shows(blocks: tuple[Block, ...]) -> bool:
-    """Whether a header or footer has anything to see."""
+    """Whether anything in a header or footer is visible."""
     return any(not is_empty(paragraph) or paragraph.format.borders for paragraph in paragraphs(blocks)) or any(
-        isinstance(block, Table) for block in blocks
+        isinstance(block, Table | Box) for block in blocks
     )

@@ -1,10 +1,9 @@
-"""What a table is, by Word's rules and for either writer: its headings, and rows that stay together."""
+"""Word's rules for tables: header rows, and rows that stay together."""
 
 from __future__ import annotations
 
 from letters.errors import Problem
 from letters.pdf.document import (
-    Box,
     Cell,
     Row,
     Table,
@@ -13,10 +12,9 @@ from letters.pdf.document import (
 
 
 def lacks_header(table: Table) -> Problem | None:
-    """The note on a table with lines but without headings; one without either is a means of layout."""
+    """The note on a table with borders but no column headings. A table without either is only used for layout."""
     if (
-        isinstance(table, Box)
-        or any(row.names_columns for row in table.rows)
+        any(row.names_columns for row in table.rows)
         or len(table.rows) < 2
         or len(table.columns) < 2
         or not any(cell.borders for row in table.rows for cell in row.cells)
@@ -24,14 +22,14 @@ def lacks_header(table: Table) -> Problem | None:
         return None
     return Problem(
         "The table has no header row, so it cannot be read aloud as a table.",
-        where=table.place,
+        where=table.location.text,
         hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
         code="table-header",
     )
 
 
 def repeated(table: Table) -> list[Row]:
-    """The header rows that stand on every page the table reaches; none where a cell reaches from them into others."""
+    """The header rows to repeat on every page; none if one of their cells spans rows below them."""
     heads = [row for row in table.rows if row.header] if any(row.names_columns for row in table.rows) else []
     if any(at + cell.rows > len(heads) for at, row in enumerate(heads) for cell in row.cells):
         return []

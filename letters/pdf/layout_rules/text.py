@@ -1,4 +1,4 @@
-"""What stands inside a paragraph, by Word's rules and for either writer: tabs, labels, links, widths, line heights."""
+"""Word's rules for the content of paragraphs: tabs, labels, links, widths and line heights."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ from letters.pdf.document import (
     paragraphs,
 )
 
-NUMBER_FRAMES = {"numberInDash": ("- ", " -")}
-FIRM_HYPHEN = "\u2011"
+NUMBER_AFFIXES = {"numberInDash": ("- ", " -")}
+NON_BREAKING_HYPHEN = "\u2011"
 _SAFE_LINK = re.compile(r"(https?://|mailto:|tel:)", re.IGNORECASE)
 RAISE = 0.33
-"""Superscripts stand this part of the size above the line, subscripts ``LOWER`` below it."""
+"""How far superscripts are raised, and subscripts lowered (``LOWER``), relative to the font size."""
 LOWER = 0.14
 
 
 def width_of(content: tuple[Inline, ...]) -> float:
-    """Width of inlines on one line; a page number counts as one figure."""
+    """The width of content on one line; a page number counts as one digit."""
     total = 0.0
     for item in content:
         if isinstance(item, Text):
@@ -55,14 +55,14 @@ def width_of(content: tuple[Inline, ...]) -> float:
     return total
 
 
-def flat(content: tuple[Inline, ...]) -> Iterator[Inline]:
-    """Lift tabs and breaks out of links and fields, which would otherwise hide them."""
+def flattened(content: tuple[Inline, ...]) -> Iterator[Inline]:
+    """The content with tabs and breaks moved out of links and fields."""
     for item in content:
         if isinstance(item, Link | WordField) and any(
             isinstance(inner, Tab | LineBreak | PageBreak) for inner in item.content
         ):
             held: list[Inline] = []
-            for inner in flat(item.content):
+            for inner in flattened(item.content):
                 if isinstance(inner, Tab | LineBreak | PageBreak):
                     if held:
                         yield replace(item, content=tuple(held))
@@ -82,15 +82,15 @@ def is_safe_link(target: str) -> bool:
 
 def unsafe_link(target: str, place: str) -> Problem:
     return Problem(
-        f"The link to “{target[:60]}” is left out, its words stay.",
+        f"The link to “{target[:60]}” is removed; its text stays.",
         where=place,
-        hint="Links may lead to https, mailto and tel addresses.",
+        hint="Use only https, mailto and tel addresses.",
         code="link",
     )
 
 
 def next_stop(layout: ParagraphFormat, x: float, default_tab: float, text_width: float) -> TabStop:
-    """Where a tab at ``x`` leads: a stop of the paragraph, its hanging indent, or the next default stop."""
+    """The next tab stop after ``x``: one of the paragraph's, its hanging indent, or a default one."""
     ahead = [stop for stop in layout.tabs if stop.position > x + 0.01]
     if layout.first_line < 0 and x < layout.left - 0.01:
         ahead.append(TabStop(layout.left, "left"))
@@ -100,15 +100,15 @@ def next_stop(layout: ParagraphFormat, x: float, default_tab: float, text_width:
 
 
 def after_label(label: Label, layout: ParagraphFormat, end: float, default_tab: float, width: float) -> float:
-    """Where the words begin that follow a label ending at ``end`` (17.9.28)."""
+    """Where the text begins after a label that ends at ``end`` (17.9.28)."""
     if label.suffix == "tab":
         return next_stop(layout, end, default_tab, width).position
     return end + (fonts.text_width(" ", label.format) if label.suffix == "space" else 0.0)
 
 
-def height_of(layout: ParagraphFormat, look: RunFormat) -> float:
-    """Height of a line of ``look`` in a paragraph of ``layout`` (17.3.1.33)."""
-    natural = fonts.line_height(look)
+def height_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
+    """The height of a line of ``run_format`` in a paragraph of ``layout`` (17.3.1.33)."""
+    natural = fonts.line_height(run_format)
     if layout.line_rule == "exact":
         return layout.line
     if layout.line_rule == "atLeast":
@@ -117,7 +117,7 @@ def height_of(layout: ParagraphFormat, look: RunFormat) -> float:
 
 
 def anchors_of(document: Document) -> dict[str, str]:
-    """Bookmarks that a link leads to, each with an address: only these need a place in the PDF."""
+    """Bookmarks that a link points to, each with an id; only these need a destination in the PDF."""
     wanted, there = set(), []
     for section in document.sections:
         for paragraph in paragraphs(section.blocks):
@@ -129,25 +129,22 @@ def anchors_of(document: Document) -> dict[str, str]:
     return {name: f"a{at}" for at, name in enumerate(dict.fromkeys(there)) if name in wanted}
 
 
-def stand_ins(document: Document) -> Iterator[Problem]:
-    """Notes on fonts that are not installed, and for which there is none of the same widths."""
-    for family in dict.fromkeys(look.family for look in _looks(document)):
+def substituted_fonts(document: Document) -> Iterator[Problem]:
+    """Notes on fonts that are not installed and have no substitute of the same widths."""
+    for family in dict.fromkeys(run_format.family for run_format in _formats(document)):
         choice = fonts.choose(family)
         if not choice.same_widths:
             yield Problem(
                 f"The font {family} is not installed; {choice.family} is used, so lines may break elsewhere.",
-                hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, for which there "
-                "are stand-ins of the same widths.",
+                hint=f"Install {family}, or use Times New Roman, Arial, Cambria or Calibri, which have "
+                "substitutes of the same widths.",
                 code="font",
             )
 
 
-def _looks(document: Document) -> Iterator[RunFormat]:
+def _formats(document: Document) -> Iterator[RunFormat]:
     for section in document.sections:
-        sources = [section.blocks]
-        for furniture in (section.headers, section.footers):
-            sources += [furniture.default, furniture.first, furniture.even]
-        for blocks in sources:
+        for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
             for paragraph in paragraphs(blocks):
                 for item in inlines(paragraph.content):
                     if isinstance(item, Text):

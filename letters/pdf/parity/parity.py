@@ -119,9 +119,9 @@ _NUMERALS = {
 
 def _numbers(document: Document) -> str:
     """A pattern for a page number as this letter may spell it."""
-    shapes = {section.page_shape for section in document.sections}
+    shapes = {section.page_number_format for section in document.sections}
     shapes |= {
-        item.shape
+        item.number_format
         for paragraph in _all_paragraphs(document)
         for item in inlines(paragraph.content)
         if isinstance(item, WordField)
@@ -176,7 +176,7 @@ def _with_notes(lines: list[str], notes: list[tuple[int, str]]) -> list[str]:
 
 def _labelled(story: Story, read: Iterable[Paragraph]) -> list[str]:
     """Raw paragraphs, each with the list label the Document gives it."""
-    labels = {paragraph.number: paragraph.label.text for paragraph in read if paragraph.label is not None}
+    labels = {paragraph.location.index: paragraph.label.text for paragraph in read if paragraph.label is not None}
     return [f"{labels.get(at, '')}{LABEL_END}{text}" for at, text in zip(story.numbers, story.out, strict=True)]
 
 

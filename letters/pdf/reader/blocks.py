@@ -1,39 +1,44 @@
-"""Paragraphs and tables of one part of a Word letter, in order, each paragraph with its label and place."""
+"""Reads the paragraphs and tables of a story, in order, with labels and locations."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Literal
 
 from lxml import etree
 
-from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, first_words, is_marker, value_of, w
+from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, is_marker, value_of, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import Block, Label, Paragraph
-from letters.pdf.numerals import KNOWN_NUMBERS
-from letters.pdf.reader.book import NO_TABLE, Book, StoryPart, TableLook
+from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.boxes import frame_box, shape_box
+from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, StoryPart
 from letters.pdf.reader.formats import Props, run_format
 from letters.pdf.reader.pictures import alternative, unknown
 from letters.pdf.reader.tables import TableReader
 from letters.pdf.reader.text import TextReader
 
+_SUFFIXES: dict[str, Literal["space", "nothing"]] = {"space": "space", "nothing": "nothing"}
+_LABEL_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
+
 
 class BlockReader:
-    """Reads the blocks of one part, or of a box in a ``part`` that is being read."""
+    """Reads the blocks of one story, or of a text box in it.
 
-    def __init__(self, book: Book, name: str, title: str, *, part: StoryPart | None = None) -> None:
-        self.book = book
-        self.part = part or StoryPart(book, name, title)
-        self.text = TextReader(self.part, self._read_note, boxed=part is not None)
+    List paragraphs are not grouped yet: `lists.with_lists` does that once the whole story has been read.
+    """
 
-    def blocks(self, parent: Node, look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
+    def __init__(self, part: StoryPart, *, in_box: bool = False) -> None:
+        self.context, self.part = part.context, part
+        self.text = TextReader(part, self._read_note, boxed=in_box)
+
+    def blocks(self, parent: Node, cell_style: CellStyle = NO_CELL_STYLE, depth: int = 0) -> list[Block]:
         """Everything inside ``parent``."""
-        return self.read(parent.iterchildren(tag=etree.Element), look, depth)
+        return self.read(parent.iterchildren(tag=etree.Element), cell_style, depth)
 
-    def read(self, nodes: Iterable[Node], look: TableLook = NO_TABLE, depth: int = 0) -> list[Block]:
+    def read(self, nodes: Iterable[Node], cell_style: CellStyle = NO_CELL_STYLE, depth: int = 0) -> list[Block]:
         if depth > MAX_DEPTH:
             raise LettersError(Problem("Tables or controls are nested too deep.", where=self.part.title))
         found: list[Block] = []
@@ -41,10 +46,10 @@ class BlockReader:
         for node in nodes:
             frame = self._frame(node) if node.tag == w("p") else {}
             if framed[1] and frame != framed[0] and not is_marker(node):
-                found.append(frame_box(self.part, *framed, self._place()))
+                found.append(frame_box(self.part, *framed))
                 framed = ({}, [])
             if node.tag == w("p"):
-                read = self._with_boxes(node, look, depth)
+                read = self._with_boxes(node, cell_style, depth)
                 if frame:
                     framed = (frame, framed[1] + read)
                 else:
@@ -52,10 +57,10 @@ class BlockReader:
             elif node.tag == w("tbl"):
                 found += TableReader(self.part, node, depth, self.blocks).read()
             elif node.tag in THROUGH:
-                found += self.blocks(node, look, depth + 1)
+                found += self.blocks(node, cell_style, depth + 1)
             elif node.tag == f"{{{MC}}}AlternateContent":
                 if (chosen := alternative(node)) is not None:
-                    found += self.blocks(chosen, look, depth + 1)
+                    found += self.blocks(chosen, cell_style, depth + 1)
             elif node.tag == w("altChunk"):
                 self.part.note(
                     "An embedded document is not carried over.", "Open the letter in Word and save it again."
@@ -63,87 +68,82 @@ class BlockReader:
             elif node.tag not in SILENT and not is_marker(node):
                 unknown(self.part, node)
         if framed[1]:
-            found.append(frame_box(self.part, *framed, self._place()))
+            found.append(frame_box(self.part, *framed))
         return found
-
-    def _place(self) -> str:
-        return f"{self.part.title}, paragraph {self.part.count}"
 
     def _frame(self, node: Node) -> Props:
         properties = node.find(w("pPr"))
-        style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
-        return self.book.frame(properties, style)
+        style = value_of(properties, "pStyle") or self.context.styles.default.get("paragraph", "")
+        return self.context.frame(properties, style)
 
-    def _with_boxes(self, node: Node, look: TableLook, depth: int) -> list[Block]:
-        """A paragraph, after the boxes anchored in it."""
-        paragraph = self._paragraph(node, look)
+    def _with_boxes(self, node: Node, cell_style: CellStyle, depth: int) -> list[Block]:
+        """A paragraph, preceded by the boxes anchored in it."""
+        paragraph = self._paragraph(node, cell_style)
         shapes = self.text.take_shapes()
         if not shapes:
             return [paragraph]
         found: list[Block] = []
-        room, breakable = self.book.text_width, self.book.breakable
-        self.book.breakable = False
+        room, breakable = self.context.text_width, self.context.breakable
+        self.context.breakable = False
         for shape in shapes:
             inside: list[Block] = []
             if shape.words is not None:
-                self.book.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
-                inside = BlockReader(self.book, "", "", part=self.part).blocks(shape.words, NO_TABLE, depth + 1)
-                self.book.text_width = room
-            found.append(shape_box(shape, inside, self._place(), paragraph.format.align))
-        self.book.breakable = breakable
+                self.context.text_width = max(shape.width - shape.padding[1] - shape.padding[3], 1.0)
+                inside = BlockReader(self.part, in_box=True).blocks(shape.words, NO_CELL_STYLE, depth + 1)
+                self.context.text_width = room
+            found.append(shape_box(shape, inside, self.part.location(), paragraph.format.align))
+        self.context.breakable = breakable
         return [*found, paragraph]
 
-    def _read_note(self, node: Node, kind: str, mark: str) -> tuple[Block, ...]:
-        reader = BlockReader(self.book, self.book.note_texts.part[kind], f"{kind} {mark}")
+    def _read_note(self, node: Node, kind: Literal["footnote", "endnote"], mark: str) -> tuple[Block, ...]:
+        reader = BlockReader(StoryPart(self.context, self.context.note_texts.part[kind], kind, f"{kind} {mark}"))
         reader.part.note_mark = mark
         return tuple(reader.blocks(node))
 
-    def _paragraph(self, node: Node, look: TableLook = NO_TABLE) -> Paragraph:
-        self.part.count += 1
-        self.part.words = first_words(node)
+    def _paragraph(self, node: Node, cell_style: CellStyle = NO_CELL_STYLE) -> Paragraph:
+        self.part.begin_paragraph(node)
         properties = node.find(w("pPr"))
-        style = value_of(properties, "pStyle") or self.book.styles.default.get("paragraph", "")
-        layout, label_level, list_id = self.book.paragraph_layout(properties, style, look)
-        if layout.page_break_before and not (self.book.breakable and self.part.title == "body"):
+        style = value_of(properties, "pStyle") or self.context.styles.default.get("paragraph", "")
+        layout, label_level, list_id = self.context.paragraph_layout(properties, style, cell_style)
+        if layout.page_break_before and not self.part.breakable:
             layout = replace(layout, page_break_before=False)
         mark_node = None if properties is None else properties.find(w("rPr"))
-        mark = self.book.run(mark_node, style, look)
+        mark = self.context.run(mark_node, style, cell_style)
         label = None
         if list_id and label_level is not None:
-            label = self._label(list_id, label_level, mark_node, style, look)
+            label = self._label(list_id, label_level, mark_node, style, cell_style)
         return Paragraph(
-            content=tuple(self.text.read(node, style, look)),
+            content=tuple(self.text.read(node, style, cell_style)),
             format=layout,
             mark=mark,
+            location=self.part.location(),
             label=label,
             style=style,
-            place=f"{self.part.title}, paragraph {self.part.count}",
-            number=self.part.numbers[node],
         )
 
-    def _label(self, list_id: str, at: int, mark: Node | None, style: str, look: TableLook) -> Label | None:
-        level = self.book.numbering.level(list_id, at)
+    def _label(self, list_id: str, at: int, mark: Node | None, style: str, cell_style: CellStyle) -> Label | None:
+        level = self.context.numbering.level(list_id, at)
         if level is None:
             return None
-        text = self.book.numbering.next(list_id, at)
-        props = self.book.run_props(mark, style, look)
+        text = self.context.numbering.next(list_id, at)
+        props = self.context.run_props(mark, style, cell_style)
         props.update(level.run)
         props.pop("underline", None) if "underline" not in level.run else None
-        if level.format not in KNOWN_NUMBERS:
-            self.part.note(f"Numbers of the kind “{level.format}” are set in figures.")
+        if level.format not in SUPPORTED_NUMBER_FORMATS:
+            self.part.note(f"Numbers in the format “{level.format}” are printed as digits.")
         family = props.get("family", "")
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
-            props["family"] = "Arial"  # its bullet is nearest in size to that of the symbol fonts
+            props["family"] = "Arial"  # its bullet is closest in size to that of the symbol fonts
         look_of_label = replace(run_format(props), hidden=False)
         return Label(
             text=text,
             format=look_of_label,
             ordered=level.format not in ("bullet", "none"),
             level=at,
-            list_id=self.book.numbering.abstract_id(list_id),
-            suffix=cast(Any, level.suffix if level.suffix in ("tab", "space", "nothing") else "tab"),
-            align=cast(Any, level.align if level.align in ("left", "center", "right") else "left"),
+            list_id=self.context.numbering.abstract_id(list_id),
+            suffix=_SUFFIXES.get(level.suffix, "tab"),
+            align=_LABEL_ALIGN.get(level.align, "left"),
         )
 
     def _from_symbols(self, text: str, family: str) -> str:
@@ -153,6 +153,6 @@ class BlockReader:
             for character in text
         )  # fmt: skip
         if not known and text:
-            self.part.note(f"A bullet of the font {family} is set as “•”.")
+            self.part.note(f"A bullet of the font {family} is printed as “•”.")
             return "•"
         return known

@@ -1,4 +1,4 @@
-"""Text of a section that is set in columns, or between other margins than the page's (17.6.4)."""
+"""The text of a section that has columns, or margins other than the page's (17.6.4)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from letters.pdf.document import (
     Box,
     Cell,
     Columns,
+    Location,
     PageBreak,
     Paragraph,
     Row,
@@ -21,16 +22,17 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.reader.book import StoryPart
 from letters.pdf.reader.boxes import box_of
+from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.lists import with_lists
 
 _SURE = 0.7
-"""Columns side by side that fill no more than this part of a page are sure to stand on one."""
+"""Columns that fill no more than this share of a page are certain to fit on one."""
 
 
 @dataclass(frozen=True)
 class ColumnWidths:
-    """The columns of a section: how wide each is and the gaps between them."""
+    """The columns of a section: their widths and the gaps between them."""
 
     widths: tuple[float, ...]
     gaps: tuple[float, ...]
@@ -41,16 +43,18 @@ class ColumnWidths:
 def in_columns(
     part: StoryPart, blocks: tuple[Block, ...], columns: ColumnWidths, paper: Section, indent: float
 ) -> tuple[Block, ...]:
-    """``blocks`` as one box; columns of different widths, which no page can flow, as cells side by side."""
-    place = f"{part.title}, paragraph {part.count}"
+    """``blocks`` as one box. Columns of different widths become table cells, since neither writer can fill them in
+    turn.
+    """
+    location = part.location()
     width = paper.text_width
     if len(columns.widths) == 1:
-        return (box_of(list(blocks), width, place, indent=indent),)
+        return (box_of(list(blocks), width, location, indent=indent),)
     if len(set(columns.widths)) > 1:
         pieces = _at_column_breaks(blocks)
         if pieces is not None and 1 < len(pieces) <= len(columns.widths) and _fits(pieces, columns, paper):
-            return (_side_by_side(pieces, columns, indent, place),)
-        part.note("Columns of different widths are set equally wide.", code="columns")
+            return (_side_by_side(pieces, columns, indent, location),)
+        part.note("Columns of different widths are printed with equal widths.", code="columns")
     parts = _at_page_breaks(blocks)
     if len(parts) > 1:
         found: list[Block] = []
@@ -60,12 +64,13 @@ def in_columns(
         return tuple(found)
     gap = sum(columns.gaps) / len(columns.gaps) if columns.gaps else 36.0
     flow = Columns(len(columns.widths), gap, columns.balanced, columns.ruled)
-    return (box_of(list(blocks), width, place, text_columns=flow, indent=indent),)
+    return (box_of(list(blocks), width, location, text_columns=flow, indent=indent),)
 
 
 def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
-    """The text of each page that a break begins: columns do not go over it. A break between words begins the
-    paragraph behind it on the new page.
+    """The text of each page that a page break begins, since columns do not continue across it.
+
+    The paragraph after a break inside a paragraph begins the new page.
     """
     pieces: list[list[Block]] = [[]]
     for block in blocks:
@@ -87,7 +92,7 @@ def _at_page_breaks(blocks: tuple[Block, ...]) -> list[list[Block]]:
 
 
 def _at_column_breaks(blocks: tuple[Block, ...]) -> list[list[Block]] | None:
-    """The text of each column; None when a break stands between words."""
+    """The text of each column; None if a break is in the middle of a paragraph."""
     pieces: list[list[Block]] = [[]]
     for block in blocks:
         breaks = isinstance(block, Paragraph) and [
@@ -111,7 +116,7 @@ def _at_column_breaks(blocks: tuple[Block, ...]) -> list[list[Block]] | None:
 
 
 def _fits(pieces: list[list[Block]], columns: ColumnWidths, paper: Section) -> bool:
-    """Whether the columns are sure to fit on one page: a row of cells cannot go over to the next."""
+    """Whether the columns are certain to fit on one page: a row of cells cannot continue on the next."""
     room = (paper.height - abs(paper.top) - abs(paper.bottom)) * _SURE
     return all(_height(tuple(piece), width) < room for piece, width in zip(pieces, columns.widths, strict=False))
 
@@ -127,28 +132,17 @@ def _height(blocks: tuple[Block, ...], width: float) -> float:
     return total
 
 
-def _side_by_side(pieces: list[list[Block]], columns: ColumnWidths, indent: float, place: str) -> Table:
+def _side_by_side(pieces: list[list[Block]], columns: ColumnWidths, indent: float, location: Location) -> Table:
     gaps = (*columns.gaps, 0.0)
     cells = tuple(
-        Cell(tuple(piece), at, 1, 1, Borders(), "", (0.0, gaps[at], 0.0, 0.0)) for at, piece in enumerate(pieces)
+        Cell(with_lists(piece), at, 1, 1, Borders(), "", (0.0, gaps[at], 0.0, 0.0)) for at, piece in enumerate(pieces)
     )
     widths = tuple(columns.widths[at] + gaps[at] for at in range(len(pieces)))
     row = Row(cells, 0.0, exact=False, header=False, names_columns=False, cant_split=False)
-    return Table((row,), widths, "left", indent, place)
+    return Table((row,), widths, "left", indent, location)
 
 
-def endnote_rule() -> Table:
+def endnote_rule(part: StoryPart) -> Box:
     """The short line above the endnotes."""
-    return replace(
-        box_of([], 144.0, "endnotes", height=10.0),
-        rows=(
-            Row(
-                (Cell((), 0, 1, 1, Borders(bottom=Border("solid", 0.5, "")), "", (0.0, 0.0, 4.0, 0.0)),),
-                10.0,
-                exact=False,
-                header=False,
-                names_columns=False,
-                cant_split=False,
-            ),
-        ),
-    )
+    line = Borders(bottom=Border("solid", 0.5, ""))
+    return Box((), 144.0, part.location(), height=10.0, borders=line, padding=(0.0, 0.0, 4.0, 0.0))

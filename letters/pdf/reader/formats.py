@@ -1,7 +1,7 @@
-"""How characters and paragraphs look: Word's ``rPr`` and ``pPr`` as values, laid over one another, made formats.
+"""Character and paragraph formatting: Word's ``rPr`` and ``pPr`` as dictionaries, merged, and turned into formats.
 
-Values said at one place are ``Props``; styles, lists and tables are laid over one another as Props, and only the
-sum becomes a RunFormat or ParagraphFormat."""
+The properties set in one place are ``Props``. Those of styles, lists and tables are merged, and only the result becomes
+a RunFormat or ParagraphFormat."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from typing import Any, Literal, TypeAlias, cast
 from lxml import etree
 
 from letters.docx.values import W14, Node, colour_of, font_size, is_on, number_of, points, shade_of, w
-from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabStop
+from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
 
 Props: TypeAlias = dict[str, Any]
 Script = Literal["", "complex", "east"]
-"""Which of Word's fonts for a run is used: the ordinary one, that of right-to-left scripts, or that of East Asia."""
+"""Which font of a run applies: the ordinary one, the one for complex (right-to-left) scripts, or the East Asian one."""
 
-_AUTO_SPACE = 14.0  # what Word puts for "automatic" spacing before and after
+_AUTO_SPACE = 14.0  # what Word uses for "automatic" spacing before and after
 _TOGGLES = ("bold", "italic", "caps", "small_caps", "strike", "hidden")  # 17.7.3
 
 # ---------------------------------------------------------------- run properties
@@ -48,7 +48,7 @@ def _underline(kind: str) -> str:
 
 
 def _read_fonts(node: Node, theme: Mapping[str, str], into: Props) -> None:
-    """17.3.2.26; a theme font beats a named one on the same element."""
+    """17.3.2.26; a theme font overrides a named one on the same element."""
     for slot, key in (("ascii", "family"), ("cs", "complex_family"), ("eastAsia", "east_family")):
         named, themed = node.get(w(slot)), node.get(w(f"{slot}Theme" if slot != "cs" else "cstheme"))
         family = theme.get(themed or "") or named
@@ -59,7 +59,7 @@ def _read_fonts(node: Node, theme: Mapping[str, str], into: Props) -> None:
 
 
 def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
-    """The children of one ``w:rPr``, as values; only what is said there (17.3.2)."""
+    """The properties set in one ``w:rPr`` (17.3.2)."""
     found: Props = {}
     for child in () if node is None else node.iterchildren(tag=etree.Element):
         name, value = etree.QName(child).localname, child.get(w("val"))
@@ -74,7 +74,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif name == "u":
             found["underline"] = _underline(value or "single")
         elif name == "color":
-            found["colour"] = colour_of(value)
+            found["color"] = colour_of(value)
         elif name == "highlight":
             found["highlight"] = _HIGHLIGHT.get(value or "", "")
         elif name == "shd":
@@ -98,7 +98,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
 
 
 def run_format(props: Props, script: Script = "") -> RunFormat:
-    """Values to a RunFormat, taking the font and size of the script that is set (17.3.2.26)."""
+    """The properties as a RunFormat, with the font and size for the script (17.3.2.26)."""
     size = float(props.get("size", 10.0))
     family = props.get("family", "Times New Roman")
     language = props.get("language", "")
@@ -119,7 +119,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         italic=italic,
         underline=props.get("underline", ""),
         strike=bool(props.get("strike")),
-        colour=props.get("colour", ""),
+        color=props.get("color", ""),
         background=props.get("highlight") or props.get("background", ""),
         caps=bool(props.get("caps")),
         small_caps=bool(props.get("small_caps")),
@@ -135,8 +135,8 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
 
 
 def stack_runs(levels: list[Props], direct: Props, defaults: Props) -> Props:
-    """Toggles are XORed over style levels and then overridden by direct formatting (17.7.3); the rest just
-    override.
+    """Merge run properties. Toggle properties are XORed over style levels and then overridden by direct formatting
+    (17.7.3); the others just override.
     """
     merged = dict(defaults)
     for level in levels:
@@ -159,7 +159,7 @@ _LINE_STYLES = {
 
 
 def _border(node: Node | None) -> Border | None:
-    """17.3.4; width is in eighths of a point, space in points."""
+    """17.3.4; the width is in eighths of a point, the space in points."""
     if node is None:
         return None
     kind = node.get(w("val"), "nil")
@@ -168,12 +168,12 @@ def _border(node: Node | None) -> Border | None:
     if not style or width <= 0:
         return Border("none", 0, "")
     if style == "double":
-        width = max(width * 3, 1.5)  # Word's width is that of one of the lines
+        width = max(width * 3, 1.5)  # Word gives the width of one of the lines
     return Border(style, max(width, 0.25), colour_of(node.get(w("color"))), max(number_of(node.get(w("space"))), 0.0))
 
 
 def edges_of(node: Node | None) -> dict[str, Border]:
-    """Every border named in a ``pBdr``, ``tblBorders`` or ``tcBorders``."""
+    """The borders in a ``pBdr``, ``tblBorders`` or ``tcBorders``."""
     found = {}
     for child in () if node is None else node.iterchildren(tag=etree.Element):
         name = {"start": "left", "end": "right"}.get(etree.QName(child).localname, etree.QName(child).localname)
@@ -182,17 +182,22 @@ def edges_of(node: Node | None) -> dict[str, Border]:
     return found
 
 
+_TAB_KINDS: dict[str, TabKind] = {
+    "left": "left", "start": "left", "num": "left", "center": "center", "right": "right", "end": "right",
+    "decimal": "decimal",
+}  # fmt: skip
+
+
 def _tab_stops(node: Node) -> dict[float, TabStop | None]:
-    """17.3.1.38; a ``clear`` takes away a stop of the style below."""
+    """17.3.1.38; ``clear`` removes a tab stop of the style."""
     found: dict[float, TabStop | None] = {}
     for child in node.iterchildren(w("tab")):
         at, kind = points(child.get(w("pos"))), child.get(w("val"), "left")
         leader = {"dot": ".", "hyphen": "-", "underscore": "_", "heavy": "_", "middleDot": "·"}
-        kind = {"start": "left", "end": "right", "num": "left"}.get(kind, kind)
         if kind == "clear":
             found[at] = None
-        elif kind in ("left", "center", "right", "decimal"):
-            found[at] = TabStop(at, cast(Any, kind), leader.get(child.get(w("leader"), ""), ""))
+        elif kind in _TAB_KINDS:
+            found[at] = TabStop(at, _TAB_KINDS[kind], leader.get(child.get(w("leader"), ""), ""))
     return found
 
 
@@ -203,7 +208,7 @@ _PARAGRAPH_FLAGS = {
 
 
 def paragraph_properties(node: Node | None) -> Props:
-    """The children of one ``w:pPr``, as values; only what is said there (17.3.1)."""
+    """The properties set in one ``w:pPr`` (17.3.1)."""
     found: Props = {}
     for child in () if node is None else node.iterchildren(tag=etree.Element):
         name = etree.QName(child).localname
@@ -258,7 +263,7 @@ def _read_spacing(node: Node, into: Props) -> None:
 
 
 def lay_over(into: Props, more: Props) -> None:
-    """Lay ``more`` over ``into``; tab stops and borders add up, the rest overrides."""
+    """Merge ``more`` into ``into``: tab stops and borders are added, the rest is overridden."""
     for key, value in more.items():
         if key in ("tabs", "borders", "frame"):
             into[key] = {**into.get(key, {}), **value}

@@ -1,12 +1,14 @@
-"""Footnotes and endnotes of a Word letter: where their words are, and the number each one has (17.11)."""
+"""The footnotes and endnotes of a Word file: where their text is, and their numbers (17.11)."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from lxml import etree
 
 from letters.docx.package import Package
 from letters.docx.values import Node, number_of, value_of, w
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 
 _USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}
 _STARS = "*†‡§"
@@ -14,13 +16,13 @@ _MOST_STARS = 100
 
 
 class Notes:
-    """The notes of one file, and the counting of them as the reading goes on."""
+    """The notes of one file, and their numbering so far."""
 
     def __init__(self, package: Package, settings: Node | None) -> None:
         self._settings = settings
         self._known: dict[str, dict[str, Node]] = {"footnote": {}, "endnote": {}}
         self.part: dict[str, str] = {}
-        """Name of the part each kind of note stands in."""
+        """The name of the part that holds each kind of note."""
         for link in package.links(package.main).values():
             kind = link.kind.removesuffix("s")
             if kind in self._known and not link.external and link.target in package.parts:
@@ -32,7 +34,7 @@ class Notes:
         self._section: Node | None = None
 
     def _said(self, kind: str, name: str, section: Node | None) -> str | None:
-        """A setting of the notes: the section's, or that of the whole file (17.11.2, 17.11.11)."""
+        """A setting for notes: the section's, or that of the whole file (17.11.2, 17.11.11)."""
         for holder in (section, self._settings):
             properties = None if holder is None else holder.find(w(f"{kind}Pr"))
             if (found := value_of(properties, name)) is not None:
@@ -43,7 +45,7 @@ class Notes:
         return int(number_of(self._said(kind, "numStart", section), 1))
 
     def begin_section(self, section: Node | None) -> None:
-        """What follows stands in ``section``, which may count its notes anew."""
+        """Begin a section, which may restart the numbering."""
         if self._section is not None:
             for kind in _USUAL:
                 if self._said(kind, "numRestart", section) == "eachSect":
@@ -57,16 +59,16 @@ class Notes:
         return self._known[kind].get(note_id)
 
     def next_mark(self, kind: str) -> str:
-        """Count one note and give its number as the words show it."""
+        """Count one note, and return its reference mark."""
         count = self._counts[kind]
         self._counts[kind] += 1
         shape = self._said(kind, "numFmt", self._section) or _USUAL[kind]
         if shape == "chicago" and count <= _MOST_STARS:
             turns, at = divmod(count - 1, len(_STARS))
             return _STARS[at] * (turns + 1)
-        return spell_number(count, "decimal" if shape == "chicago" else shape)
+        return format_number(count, "decimal" if shape == "chicago" else shape)
 
 
-def note_kind(tag: str) -> str:
-    """``footnote`` or ``endnote`` of a reference or a number inside a note."""
-    return "footnote" if etree.QName(tag).localname.startswith("footnote") else "endnote"
+def note_kind(node: Node) -> Literal["footnote", "endnote"]:
+    """The kind of note a reference, or the number inside a note, belongs to."""
+    return "footnote" if etree.QName(node).localname.startswith("footnote") else "endnote"

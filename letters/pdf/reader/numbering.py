@@ -1,4 +1,4 @@
-"""Word's lists: what each level looks like, and the label of every paragraph as the counting goes on."""
+"""Word's numbering: the levels of each list, and the label of each paragraph in turn."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from itertools import islice
 
 from letters.docx.values import Node, flag, number_of, value_of, w
 from letters.errors import LettersError, Problem
-from letters.pdf.numerals import spell_number
+from letters.pdf.numerals import format_number
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 from letters.pdf.reader.styles import Styles
 
 _LEVELS = 9
-"""As many as a list can have (17.9.6)."""
+"""The most a list can have (17.9.6)."""
 _LONGEST_LABEL = 255
 
 
@@ -38,12 +38,12 @@ class _List:
     abstract: str
     levels: dict[int, Level]
     starts: dict[int, int]
-    """Levels this list starts anew, and with which number (17.9.27)."""
+    """Levels that this list restarts, and their first numbers (17.9.27)."""
     begun: bool = False
 
 
 class Numbering:
-    """``word/numbering.xml`` and the counters as the reading goes on."""
+    """``word/numbering.xml``, and its counters so far."""
 
     def __init__(self, root: Node | None, styles: Styles) -> None:
         self._styles = styles
@@ -58,7 +58,7 @@ class Numbering:
         self._order = {name: at for at, name in enumerate(sorted(self._abstract))}
 
     def _list(self, list_id: str) -> _List | None:
-        """A list, read when it is first asked for: a file has many that no paragraph is in."""
+        """A list, read on first use: a file has many that no paragraph uses."""
         if list_id not in self._lists:
             node = self._nums.get(list_id)
             abstract = "" if node is None else self._resolve(value_of(node, "abstractNumId") or "")
@@ -67,7 +67,7 @@ class Numbering:
         return self._lists[list_id]
 
     def _resolve(self, abstract: str, depth: int = 0) -> str:
-        """Follow ``numStyleLink``: the list is described where its numbering style is (17.9.21)."""
+        """Follow ``numStyleLink``: the numbering style defines the list (17.9.21)."""
         node = self._abstract.get(abstract)
         link = value_of(node, "numStyleLink")
         if link and depth < 5:
@@ -92,7 +92,9 @@ class Numbering:
         text_node = node.find(w("lvlText"))
         text = "" if text_node is None else text_node.get(w("val"), "")
         if len(text) > _LONGEST_LABEL:
-            raise LettersError(Problem(f"The numbers of a list are {len(text)} characters long.", where="numbering"))
+            raise LettersError(
+                Problem(f"The number format of a list is {len(text)} characters long.", where="numbering")
+            )
         return int(number_of(node.get(w("ilvl")))), Level(
             start=int(number_of(value_of(node, "start"), 0 if node.find(w("start")) is None else 1)),
             format=value_of(node, "numFmt") or "decimal",
@@ -113,7 +115,7 @@ class Numbering:
         return None if found is None else found.levels.get(level)
 
     def level_of_style(self, list_id: str, style_ids: list[str]) -> int | None:
-        """The level a paragraph style is tied to (17.9.23)."""
+        """The level linked to a paragraph style (17.9.23)."""
         found = self._list(list_id)
         for level, described in () if found is None else found.levels.items():
             if described.style and described.style in style_ids:
@@ -125,7 +127,7 @@ class Numbering:
         return self._order.get(found.abstract, -1) if found else -1
 
     def next(self, list_id: str, level: int) -> str:
-        """Count one paragraph and give its label's text."""
+        """Count one paragraph, and return the text of its label."""
         found = self._list(list_id)
         assert found is not None
         counters = self._counters.setdefault(found.abstract, {})
@@ -153,7 +155,7 @@ class Numbering:
             shape = found.levels[at].format if at in found.levels else "decimal"
             if described.legal and shape not in ("none", "bullet"):
                 shape = "decimal"
-            return spell_number(counters.get(at, 1), shape)
+            return format_number(counters.get(at, 1), shape)
 
         if described.format == "none":
             return ""

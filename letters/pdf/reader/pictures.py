@@ -1,4 +1,4 @@
-"""Pictures of a Word letter, and which of two versions of a thing is read; what is unknown becomes a note."""
+"""Pictures, the choice between alternative contents, and notes on elements that are not supported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lxml import etree
 
@@ -17,19 +17,22 @@ from letters.docx.values import MC, PIC, WP, A, Node, V, number_of, w
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
-from letters.pdf.reader.book import StoryPart
-from letters.pdf.reader.shapes import GROUPS, emu, floating_of, group_members
-from letters.pdf.reader.vml import length, placed, style_of
+from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.drawingml import GROUPS, anchor_position, emu, group_members
+from letters.pdf.reader.vml import length, style_of, vml_position
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PillowImage
 
 _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
-# Ink, models and charts: namespaces an alternative may ask for that are not read.
+# Namespaces of alternatives that are not supported: ink, 3-D models and charts.
 _UNREADABLE = frozenset({"wpi", "am3d", "aink", "cx", "cx1", "cx2", "v"})
 _CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
 _IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
 def alternative(node: Node) -> Node | None:
-    """Of two versions of the same thing, the one we can read: a picture if there is one, else the fallback."""
+    """The alternative to read: the first supported one, else one with a picture, else the fallback."""
     choices = list(node.iterchildren(f"{{{MC}}}Choice"))
     for choice in choices:
         if not set(choice.get("Requires", "").split()) & _UNREADABLE:
@@ -40,15 +43,15 @@ def alternative(node: Node) -> Node | None:
     return node.find(f"{{{MC}}}Fallback")
 
 
-def drawn_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
-    """The pictures in a drawing, those of groups one by one; what is neither picture nor shape is noted."""
+def drawingml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
+    """The pictures in a drawing; those of groups one by one. What is neither a picture nor a shape is noted."""
     for frame in node.iterchildren(f"{{{WP}}}inline", f"{{{WP}}}anchor"):
         data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
         for drawn in () if data is None else data.iterchildren(tag=etree.Element):
             if drawn.tag == f"{{{PIC}}}pic":
                 extent, place = frame.find(f"{{{WP}}}extent"), None
                 if frame.tag == f"{{{WP}}}anchor":
-                    place = floating_of(part, frame)
+                    place = anchor_position(part, frame)
                 image = _picture(part, frame, drawn, (emu(extent, "cx"), emu(extent, "cy")), place)
                 if image is not None:
                     yield image
@@ -64,10 +67,10 @@ def drawn_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
 
 def _group(part: StoryPart, frame: Node, drawn: Node) -> Iterator[Image]:
     extent = frame.find(f"{{{WP}}}extent")
-    at = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
+    at = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else Floating(0, 0, "column", "paragraph")
     for member, x, y, width, height in group_members(drawn, (emu(extent, "cx"), emu(extent, "cy"))):
         if etree.QName(member).localname == "pic":
-            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", part=part.kind)
+            place = replace(at, x=at.x + x, y=at.y + y, wraps="none", story=part.story)
             image = _picture(part, frame, member, (width, height), place)
             if image is not None:
                 yield image
@@ -79,9 +82,9 @@ def _picture(
     blip = picture.find(f".//{{{A}}}blip")
     relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
     properties = frame.find(f"{{{WP}}}docPr")
-    if relation is None or relation.external or relation.target not in part.book.package.parts:
+    if relation is None or relation.external or relation.target not in part.context.package.parts:
         part.note(
-            "A picture that is only linked to is not carried over.",
+            "A linked picture is not carried over.",
             "In Word: Insert, Pictures, Insert (not Link).",
         )
         return None
@@ -96,11 +99,11 @@ def _picture(
 
 
 def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str] | None:
-    """The bytes of a picture and what they are, made a PNG where a PDF cannot hold them; None is noted.
+    """The bytes of a picture and its media type, as PNG if a PDF cannot hold it; None, with a note, if unreadable.
 
-    What is cut off at the sides (top, right, bottom, left) is cut out of the file, so that it does not go out unseen.
+    Cropped edges (top, right, bottom, left) are removed from the file, so that what they show is not sent out unseen.
     """
-    data, suffix = part.book.package.parts[name], name.rsplit(".", 1)[-1].lower()
+    data, suffix = part.context.package.parts[name], name.rsplit(".", 1)[-1].lower()
     cuts = any(share > 0 for share in cut) and cut[0] + cut[2] < 1 and cut[1] + cut[3] < 1 and min(cut) >= 0
     _refuse_large(part, name, data, unpacked=cuts or not data.startswith(b"\xff\xd8"))
     if data.startswith(b"\xff\xd8") and not cuts:
@@ -109,12 +112,12 @@ def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str]
     if data.startswith(b"\x89PNG") and not (cuts or damaged or _is_fine_grey(data)):
         return data, "image/png"
     if not damaged and suffix in _CONVERTIBLE | _IMAGE_TYPES.keys():
-        from PIL import Image as Pillow  # comes with WeasyPrint
+        from PIL import Image as Pillow  # a dependency of WeasyPrint
         from PIL import UnidentifiedImageError
 
         try:
             with Pillow.open(io.BytesIO(data), formats=["BMP", "GIF", "TIFF", "PNG", "JPEG"]) as opened:
-                picture = opened if opened.mode in ("1", "L", "RGB") else _in_colours(opened)
+                picture = opened if opened.mode in ("1", "L", "RGB") else _as_8_bit(opened)
                 wide, high = picture.size
                 if cuts:
                     top, right, bottom, left = cut
@@ -132,7 +135,7 @@ def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str]
 
 
 def _is_whole(data: bytes) -> bool:
-    """Whether a PNG is there to its end, and undamaged (ISO/IEC 15948, 5)."""
+    """Whether a PNG is complete and undamaged (ISO/IEC 15948, 5)."""
     at, kind = 8, b""
     while kind != b"IEND" and at + 12 <= len(data):
         length, kind = struct.unpack(">I4s", data[at : at + 8])
@@ -144,12 +147,12 @@ def _is_whole(data: bytes) -> bool:
 
 
 def _is_fine_grey(data: bytes) -> bool:
-    """Whether a PNG is in shades of grey finer than those of a PDF."""
+    """Whether a PNG is grayscale with 16 bits per pixel, which a PDF cannot show."""
     return data[24:26] == b"\x10\0"
 
 
-def _in_colours(picture: Any) -> Any:
-    """RGBA of a picture in another mode; of fine shades of grey, the nearest of 256."""
+def _as_8_bit(picture: PillowImage) -> PillowImage:
+    """A picture in another mode as RGBA; 16-bit grayscale as 8-bit grayscale."""
     return (
         picture.point(lambda shade: shade / 256).convert("L")
         if picture.mode.startswith("I")
@@ -158,8 +161,8 @@ def _in_colours(picture: Any) -> Any:
 
 
 def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) -> None:
-    """Raise CannotPrint where a picture has so many points that unpacking it would fill the memory."""
-    pixels = part.book.pixels
+    """Raise CannotPrint if decoding a picture would take too much memory."""
+    pixels = part.context.pixels
     if name in pixels or not unpacked:
         return
     pixels[name] = _pixels_of(data)
@@ -168,8 +171,8 @@ def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) ->
         many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
         raise CannotPrint(
             Problem(
-                f"The {many} points, more than a letter needs.",
-                where=part.book.package.name,
+                f"The {many} pixels, more than a letter needs.",
+                where=part.context.package.name,
                 hint="In Word: Picture Format, Compress Pictures; or insert it again as a smaller file.",
                 code="picture-size",
             )
@@ -177,7 +180,7 @@ def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) ->
 
 
 def _pixels_of(data: bytes) -> int:
-    """As the head of the file says; nothing is unpacked."""
+    """The number of pixels according to the file's header; nothing is decoded."""
     if data.startswith(b"\x89PNG") and len(data) >= 24:
         wide, high = struct.unpack(">II", data[16:24])
         return int(wide * high)
@@ -193,14 +196,14 @@ def _pixels_of(data: bytes) -> int:
         return 0
 
 
-def old_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
-    """Embedded pictures of old-style drawings (Part 4, 19.1)."""
+def vml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
+    """Embedded pictures of VML shapes (Part 4, 19.1)."""
     for data in node.iter(f"{{{V}}}imagedata"):
         shape = data.getparent()
         if shape is None or shape.find(f"{{{V}}}textbox") is not None:
             continue
         relation = part.links.get(data.get(f"{{{R}}}id", ""))
-        if relation is None or relation.external or relation.target not in part.book.package.parts:
+        if relation is None or relation.external or relation.target not in part.context.package.parts:
             part.note("A picture in an old format is not carried over.", "Insert it again as PNG.", "picture")
             continue
         style = style_of(shape)
@@ -209,18 +212,18 @@ def old_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
         found = _readable(part, relation.target, cut) if width and height else None
         if found is not None:
             words = " ".join((shape.get("alt") or "").split())
-            yield Image(*found, width, height, words, placed(part, shape))
+            yield Image(*found, width, height, words, vml_position(part, shape))
 
 
 def _share(text: str | None) -> float:
-    """A part of a picture's side: ``0.1`` or in 65536ths, ``6554f``."""
+    """A share of a picture's side: ``0.1``, or in 65536ths, ``6554f``."""
     if text and text.endswith("f"):
         return number_of(text[:-1]) / 65536
     return number_of(text)
 
 
 def unknown(part: StoryPart, node: Node) -> None:
-    """Note an element that is not carried over, if it holds words or is Word's own."""
+    """Note an element that is not carried over, if it contains text or is one of Word's own."""
     words = " ".join(
         "".join(node.itertext(w("t"), "{http://schemas.openxmlformats.org/officeDocument/2006/math}t")).split()
     )

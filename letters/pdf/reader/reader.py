@@ -1,8 +1,8 @@
-"""Reads a .docx into a Document: every style, number and field worked out, as Word would show it.
+"""Reads a .docx into a Document, with every style, number and field resolved as Word would show it.
 
-The rules are ECMA-376 Part 1 (5th edition), cited by clause, and where Word differs, Word. Nothing met is
-dropped in silence: what a Document cannot hold becomes a note with its place, and tracked changes stop the
-reading, because nobody can say which of two wordings was meant. The steps are in ``printing/reader_*.py``."""
+The rules are those of ECMA-376 Part 1 (5th edition), cited by clause; where Word differs from it, Word's. Nothing is
+dropped silently: what a Document cannot hold becomes a note with its location, and tracked changes are refused, because
+nobody can say which of the two wordings is meant."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from letters.docx.package import Package
 from letters.docx.values import Node, first_words, flag, points, value_of, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
-from letters.pdf.reader.book import NO_TABLE, Book
+from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
 from letters.pdf.reader.sections import SectionReader
 
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -20,44 +20,49 @@ _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellI
 
 
 class TrackedChanges(LettersError):
-    """The document holds tracked changes, so its wording is not settled."""
+    """The document contains tracked changes, so its wording is not final."""
 
 
 def read_document(package: Package) -> Document:
-    """Read an opened .docx. Raises TrackedChanges, or LettersError when it has no title or language."""
-    book = Book(package)
+    """Read an opened .docx.
+
+    Raises:
+        TrackedChanges: it contains tracked changes.
+        LettersError: it has no title or no language, or cannot be laid out.
+    """
+    context = ReadingContext(package)
     root = package.tree(package.main)
     body = root.find(w("body"))
     if body is None:
         raise LettersError(Problem("The document has no body.", where=package.name))
     _refuse_tracked_changes(package, root)
-    title, language = _title_and_language(package, book)
-    even_and_odd = flag(book.settings, "evenAndOddHeaders")
-    sections = SectionReader(book, even_and_odd).read(body)
-    _note_comments(book, root)
+    title, language = _title_and_language(package, context)
+    even_and_odd = flag(context.settings, "evenAndOddHeaders")
+    sections = SectionReader(context, even_and_odd).read(body)
+    _note_comments(context, root)
     return Document(
         language=language,
         title=title,
         sections=tuple(sections),
         even_and_odd=even_and_odd,
-        default_tab=points(value_of(book.settings, "defaultTabStop"), 36.0) or 36.0,
-        # Named for HTML's automatic spacing, but Word and LibreOffice obey it for all spacing (Part 1,
+        default_tab=points(value_of(context.settings, "defaultTabStop"), 36.0) or 36.0,
+        # Named for HTML's automatic spacing, but Word and LibreOffice apply it to all spacing (Part 1,
         # 17.15.3.27).
         spaces_add=flag(
-            None if book.settings is None else book.settings.find(w("compat")),
+            None if context.settings is None else context.settings.find(w("compat")),
             "doNotUseHTMLParagraphAutoSpacing",
         ),
-        notes=tuple(book.notes),
+        notes=tuple(context.notes),
     )
 
 
-def _note_comments(book: Book, root: Node) -> None:
-    has_comments = any(link.kind == "comments" for link in book.links.values())
+def _note_comments(context: ReadingContext, root: Node) -> None:
+    has_comments = any(link.kind == "comments" for link in context.links.values())
     if has_comments and next(root.iter(w("commentReference")), None) is not None:
-        book.notes.append(
+        context.notes.append(
             Problem(
                 "Comments are not printed.",
-                where=book.package.name,
+                where=context.package.name,
                 hint="Delete them in the Word file before it leaves the office.",
                 code="comments",
             )
@@ -83,7 +88,7 @@ def _refuse_tracked_changes(package: Package, root: Node) -> None:
     count = len(found)
     raise TrackedChanges(
         Problem(
-            f"The document holds {count} tracked change{'s' if count > 1 else ''}, the first in {where} "
+            f"The document contains {count} tracked change{'s' if count > 1 else ''}, the first in {where} "
             f"(“{first_words(paragraph)}”).",
             where=package.name,
             hint="Accept or reject them in Word: Review, Accept, Accept All Changes. Then save.",
@@ -92,15 +97,17 @@ def _refuse_tracked_changes(package: Package, root: Node) -> None:
     )
 
 
-def _title_and_language(package: Package, book: Book) -> tuple[str, str]:
-    """From the document's properties; the language also from the styles. Both are needed to read a PDF aloud."""
+def _title_and_language(package: Package, context: ReadingContext) -> tuple[str, str]:
+    """From the document's properties; the language also from the styles. An accessible PDF needs both."""
     title = language = ""
     for link in package.links("").values():
         if link.kind.endswith("core-properties") and link.target in package.parts:
             core = package.tree(link.target)
             title = " ".join((core.findtext(f"{{{_DC}}}title") or "").split())
             language = (core.findtext(f"{{{_DC}}}language") or "").strip()
-    language = language or book.run_props(None, book.styles.default.get("paragraph", ""), NO_TABLE).get("language", "")
+    language = language or context.run_props(None, context.styles.default.get("paragraph", ""), NO_CELL_STYLE).get(
+        "language", ""
+    )
     problems = []
     if not title:
         problems.append(
@@ -108,7 +115,7 @@ def _title_and_language(package: Package, book: Book) -> tuple[str, str]:
                 "The document has no title, which an accessible PDF must show.",
                 where=package.name,
                 code="no-title",
-                hint="In Word: File, Info, Properties, Title: say what it is, such as “Answer to your request”.",
+                hint="In Word: File, Info, Properties, Title: enter one, such as “Answer to your request”.",
             )
         )
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):

@@ -1,29 +1,31 @@
-"""Sections of a Word letter: their paper, margins, headers, footers and text (17.6)."""
+"""The sections of a Word file: page size, margins, headers, footers and text (17.6)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from lxml import etree
 
 from letters.docx.package import R
 from letters.docx.values import Node, flag, number_of, points, value_of, w
 from letters.errors import LettersError, Problem
-from letters.pdf.document import Block, Borders, Furniture, Paragraph, Section
+from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.blocks import BlockReader
-from letters.pdf.reader.book import Book
 from letters.pdf.reader.columns import ColumnWidths, endnote_rule, in_columns
+from letters.pdf.reader.context import ReadingContext, StoryPart
 from letters.pdf.reader.formats import edges_of
+from letters.pdf.reader.lists import with_lists
 
 
 class SectionReader:
-    """Cuts the body at its section properties (17.6.17) and reads each section's headers and footers."""
+    """Splits the body at its section properties (17.6.17) and reads each section's headers and footers."""
 
-    def __init__(self, book: Book, even_and_odd: bool) -> None:
-        self.book = book
+    def __init__(self, context: ReadingContext, even_and_odd: bool) -> None:
+        self.context = context
         self.even_and_odd = even_and_odd
-        self.body = BlockReader(book, book.package.main, "body")
+        self.body = BlockReader(StoryPart(context, context.package.main, "body", "body"))
         self.inherited: dict[str, tuple[Block, ...]] = {}
 
     def read(self, body: Node) -> list[Section]:
@@ -41,14 +43,16 @@ class SectionReader:
                 pieces.append((last, []))
         for at, (own, content) in enumerate(pieces):
             self._add(found, own, content, pieces[at + 1][0] if at + 1 < len(pieces) else None, at)
-        if self.book.endnotes:
-            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, endnote_rule(), *self.book.endnotes))
-        return found
+        if self.context.endnotes:
+            rule = endnote_rule(self.body.part)
+            found[-1] = replace(found[-1], blocks=(*found[-1].blocks, rule, *self.context.endnotes))
+        # Only now, because a list may continue across a continuous section break.
+        return [replace(section, blocks=with_lists(section.blocks)) for section in found]
 
     def _add(
         self, found: list[Section], node: Node | None, content: list[Node], following: Node | None, number: int
     ) -> None:
-        """A section that begins on the same page, on the same paper, goes on with the one before (17.18.77)."""
+        """Add a section. A continuous one on the same paper size is appended to the section before it (17.18.77)."""
         paper = _paper(node)
         base = found[-1] if found and value_of(node, "type") == "continuous" else None
         if base is not None and (base.width, base.height) != (paper.width, paper.height):
@@ -72,21 +76,21 @@ class SectionReader:
             raise LettersError(
                 Problem(
                     "The margins leave no room for text.",
-                    where=self.book.package.name,
+                    where=self.context.package.name,
                     hint="In Word: Layout, Margins.",
                 )
             )
-        self.book.text_width = paper.text_width
-        self.book.note_texts.begin_section(node)
+        self.context.text_width = paper.text_width
+        self.context.note_texts.begin_section(node)
         self._note_left_out(node)
-        # Headers and footers before the text: the counting of lists goes on from one to the other.
-        headers, footers = self._furniture(node, "header"), self._furniture(node, "footer")
+        # Headers and footers before the text, because list numbering continues from one to the other.
+        headers, footers = self._running(node, "header"), self._running(node, "footer")
         same_page = following is not None and value_of(following, "type") == "continuous"
         columns = _columns(node, paper.text_width, same_page)
-        self.book.in_columns = len(columns.widths) > 1
-        self.book.text_width = min(columns.widths)
+        self.context.in_columns = len(columns.widths) > 1
+        self.context.text_width = min(columns.widths)
         blocks = tuple(_without_own_line(self.body.read(content), content))
-        self.book.in_columns, self.book.text_width = False, paper.text_width
+        self.context.in_columns, self.context.text_width = False, paper.text_width
         shifted = base is not None and (base.left, base.right) != (paper.left, paper.right)
         if blocks and (len(columns.widths) > 1 or shifted):
             indent = paper.left - base.left if base is not None and shifted else 0.0
@@ -102,20 +106,22 @@ class SectionReader:
                 self.body.part.note(what)
         if value_of(node, "vAlign") not in (None, "top"):
             self.body.part.note(
-                "The text stands at the top of the page, not in its middle or at its foot.", code="place"
+                "The text begins at the top of the page; vertical alignment is not carried over.", code="place"
             )
 
-    def _furniture(self, node: Node | None, kind: str) -> Furniture:
-        """A section without a header of its own takes the one of the section before (17.10.2)."""
+    def _running(self, node: Node | None, kind: Literal["header", "footer"]) -> HeaderFooter:
+        """A section without a header of its own has that of the section before (17.10.2)."""
         for reference in () if node is None else node.iterchildren(w(f"{kind}Reference")):
-            relation = self.book.links.get(reference.get(f"{{{R}}}id", ""))
+            relation = self.context.links.get(reference.get(f"{{{R}}}id", ""))
             which = reference.get(w("type"), "default")
-            if relation is not None and relation.target in self.book.package.parts:
+            if relation is not None and relation.target in self.context.package.parts:
                 title = f"{'first-page ' if which == 'first' else 'even-page ' if which == 'even' else ''}{kind}"
-                reader = BlockReader(self.book, relation.target, title)
-                self.inherited[f"{kind}-{which}"] = tuple(reader.blocks(self.book.package.tree(relation.target)))
+                reader = BlockReader(StoryPart(self.context, relation.target, kind, title))
+                self.inherited[f"{kind}-{which}"] = with_lists(
+                    reader.blocks(self.context.package.tree(relation.target))
+                )
         title_page = flag(node, "titlePg")
-        return Furniture(
+        return HeaderFooter(
             default=self.inherited.get(f"{kind}-default", ()),
             first=self.inherited.get(f"{kind}-first", ()) if title_page else (),
             even=self.inherited.get(f"{kind}-even", ()) if self.even_and_odd else (),
@@ -123,7 +129,7 @@ class SectionReader:
 
 
 def _without_own_line(blocks: list[Block], content: list[Node]) -> list[Block]:
-    """An empty paragraph that only ends the section takes no line of its own, as LibreOffice has it."""
+    """An empty paragraph that only ends the section takes no line of its own, as in LibreOffice."""
     last = content[-1] if content else None
     if last is None or last.tag != w("p") or len(blocks) < 2 or last.find(f"{w('pPr')}/{w('sectPr')}") is None:
         return blocks
@@ -134,7 +140,7 @@ def _without_own_line(blocks: list[Block], content: list[Node]) -> list[Block]:
 
 
 def _columns(node: Node | None, width: float, same_page: bool) -> ColumnWidths:
-    """The newspaper columns of a section (17.6.4); the last section's are filled one after another."""
+    """The newspaper columns of a section (17.6.4). Those of the last section are filled one after another."""
     said = None if node is None else node.find(w("cols"))
     count = int(number_of(None if said is None else said.get(w("num")), 1))
     if said is None or not (1 < count <= 20 or len(said) > 1):
@@ -153,7 +159,7 @@ def _columns(node: Node | None, width: float, same_page: bool) -> ColumnWidths:
 
 
 def _page_borders(node: Node | None, paper: Section) -> Borders:
-    """Lines round the page (17.6.10), their distance counted from the edge of the paper."""
+    """The page borders (17.6.10), with their distance measured from the edge of the page."""
     said = None if node is None else node.find(w("pgBorders"))
     if said is None:
         return Borders()
@@ -169,7 +175,7 @@ def _page_borders(node: Node | None, paper: Section) -> Borders:
 
 
 def _paper(node: Node | None) -> Section:
-    """A section still without text: what its ``sectPr`` says of the page."""
+    """A section without text: the page that its ``sectPr`` describes."""
     size, margins = (None if node is None else node.find(w(name)) for name in ("pgSz", "pgMar"))
 
     def length(source: Node | None, name: str, otherwise: float) -> float:
@@ -191,11 +197,11 @@ def _paper(node: Node | None) -> Section:
         header_distance=length(margins, "header", 36),
         footer_distance=length(margins, "footer", 36),
         title_page=flag(node, "titlePg"),
-        headers=Furniture(),
-        footers=Furniture(),
+        headers=HeaderFooter(),
+        footers=HeaderFooter(),
         blocks=(),
         first_page_number=None if start is None else int(number_of(start, 1)),
-        page_shape=(None if node is None else value_of(node, "pgNumType", "fmt")) or "decimal",
+        page_number_format=(None if node is None else value_of(node, "pgNumType", "fmt")) or "decimal",
         starts="odd" if kind == "oddPage" else "even" if kind == "evenPage" else "page",
     )
     return replace(paper, page_borders=_page_borders(node, paper))

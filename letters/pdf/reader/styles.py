@@ -1,4 +1,4 @@
-"""Word's styles with inheritance worked out, and the fonts of the theme."""
+"""Word's styles with inheritance resolved, and the fonts and colors of the theme."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from letters.errors import LettersError, Problem
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 
 _DEEPEST = 64
-"""How many styles one may be based on, each on the next; Word itself stops far before."""
+"""The longest chain of styles based on one another; Word's own limit is much lower."""
 
 
 @dataclass(frozen=True)
 class Style:
-    """One style; what it says of characters and paragraphs is read when first asked for, for most are never used."""
+    """One style. Its properties are read on first use, since most styles are never used."""
 
     id: str
     kind: str
@@ -44,13 +44,13 @@ class Style:
 
     @cached_property
     def number(self) -> tuple[str, str] | None:
-        """numId and ilvl, when the style is a list style of its own."""
+        """numId and ilvl, if the style is numbered."""
         number = self.node.find(f"{w('pPr')}/{w('numPr')}")
         return None if number is None else (value_of(number, "numId") or "", value_of(number, "ilvl") or "")
 
 
 class Styles:
-    """``word/styles.xml`` with inheritance worked out (17.7)."""
+    """``word/styles.xml`` with inheritance resolved (17.7)."""
 
     def __init__(self, root: Node | None, theme: Mapping[str, str]) -> None:
         self.theme = theme
@@ -69,7 +69,7 @@ class Styles:
         self._chains: dict[str, tuple[Style, ...]] = {}
 
     def chain(self, style_id: str) -> tuple[Style, ...]:
-        """The style and what it is based on, the most basic first."""
+        """The style and those it is based on, the most basic first."""
         if style_id not in self._chains:
             found: list[Style] = []
             seen: set[str] = set()
@@ -80,7 +80,7 @@ class Styles:
                 at = found[-1].based_on
                 if len(found) > _DEEPEST:
                     raise LettersError(
-                        Problem(f"More than {_DEEPEST} styles are each based on the next.", where=f"style {style_id}")
+                        Problem(f"More than {_DEEPEST} styles are based on one another.", where=f"style {style_id}")
                     )
             self._chains[style_id] = tuple(reversed(found))
         return self._chains[style_id]
@@ -92,7 +92,7 @@ class Styles:
         return merged
 
     def heading_level(self, style_id: str) -> int | None:
-        """Level of a style Word knows as a heading, even if the file does not spell out its outline level."""
+        """The level of a style that Word knows as a heading, even if the file does not give its outline level."""
         for style in reversed(self.chain(style_id)):
             match = re.fullmatch(r"heading ([1-9])", style.name.casefold())
             if match:
@@ -103,7 +103,7 @@ class Styles:
 
 
 def theme_fonts(root: Node) -> dict[str, str]:
-    """``majorHAnsi`` and the like, to the Latin, complex-script or East Asian family of the theme (20.1.6)."""
+    """The theme's Latin, complex-script and East Asian families, by names such as ``majorHAnsi`` (20.1.6)."""
     found = {}
     for kind in ("major", "minor"):
         for slot, names in (("latin", ("HAnsi", "Ascii")), ("ea", ("EastAsia",)), ("cs", ("Bidi",))):
@@ -114,13 +114,13 @@ def theme_fonts(root: Node) -> dict[str, str]:
     return found
 
 
-def theme_colours(root: Node) -> dict[str, str]:
-    """``accent1`` and the like, to ``#rrggbb`` (20.1.6.2)."""
+def theme_colors(root: Node) -> dict[str, str]:
+    """The theme's colors as ``#rrggbb``, by names such as ``accent1`` (20.1.6.2)."""
     found = {}
     scheme = root.find(f".//{{{A}}}clrScheme")
     for node in () if scheme is None else scheme.iterchildren(tag=etree.Element):
         for value in node.iterchildren(tag=etree.Element):
-            said = value.get("lastClr") or value.get("val", "")
+            said = value.get("lastClr") or value.get("val") or ""
             if re.fullmatch(r"[0-9A-Fa-f]{6}", said):
                 found[etree.QName(node).localname] = f"#{said.lower()}"
     return found

@@ -1,4 +1,4 @@
-"""Tables of a Word letter: their grid, merged cells, and the table style laid over every cell (17.4, 17.7.6)."""
+"""Reads tables: their grid, merged cells, and the table style of every cell (17.4, 17.7.6)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from lxml import etree
 
 from letters.docx.values import THROUGH, Node, flag, hex_of, number_of, points, shade_of, value_of, w
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
-from letters.pdf.reader.book import StoryPart, TableLook
-from letters.pdf.reader.boxes import table_place
+from letters.pdf.reader.boxes import table_position
+from letters.pdf.reader.context import CellStyle, StoryPart
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
+from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.styles import Style
 
-Blocks = Callable[[Node, TableLook, int], list[Block]]
+Blocks = Callable[[Node, CellStyle, int], list[Block]]
 """Reads the blocks inside a cell, at some depth of nesting."""
 Padding: TypeAlias = tuple[float, float, float, float]
 """Top, right, bottom, left."""
@@ -28,17 +29,17 @@ _CONDITIONS = (
 
 
 _MOST_COLUMNS = 63
-"""As many as Word lets a table have."""
+"""The most Word allows in a table."""
 
 
 def _span(properties: Node | None) -> int:
-    """How many columns a cell reaches over (17.4.17)."""
+    """How many columns a cell spans (17.4.17)."""
     return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
 
 
 @dataclass
 class _Slot:
-    """A cell before vertical merging: where it stands in the grid."""
+    """A cell before vertical merging, with its position in the grid."""
 
     node: Node
     row: int
@@ -49,11 +50,11 @@ class _Slot:
 
 
 class TableReader:
-    """Reads one ``w:tbl`` (17.4) and lays its style over it (17.7.6)."""
+    """Reads one ``w:tbl`` (17.4) and applies its style (17.7.6)."""
 
     def __init__(self, part: StoryPart, node: Node, depth: int, blocks: Blocks) -> None:
         self.part, self.node, self.depth, self.blocks = part, node, depth, blocks
-        self.styles = part.book.styles
+        self.styles = part.context.styles
         properties = node.find(w("tblPr"))
         self.properties = properties
         self.chain = self.styles.chain(value_of(properties, "tblStyle") or self.styles.default.get("table", ""))
@@ -107,7 +108,7 @@ class TableReader:
         }
 
     def read(self) -> list[Block]:
-        place = f"{self.part.title}, table after paragraph {self.part.count}"
+        location = self.part.location("table after paragraph", first=next(self.node.iter(w("p")), None))
         columns = self._grid()
         slots = self._slots()
         width = max([1, len(columns), *(slot.column + slot.span for row in slots for slot in row)])
@@ -120,13 +121,13 @@ class TableReader:
             return []
         rtl = flag(self.properties, "bidiVisual")
         indent = self._indent(padding)
-        return [Table(rows, tuple(columns), self._align(), indent, place, self._floating(), rtl)]
+        return [Table(rows, tuple(columns), self._align(), indent, location, self._floating(), rtl)]
 
     def _floating(self) -> Floating | None:
         node = None if self.properties is None else self.properties.find(w("tblpPr"))
         if node is None:
             return None
-        return table_place(self.part, {etree.QName(key).localname: value for key, value in node.attrib.items()})
+        return table_position(self.part, {etree.QName(key).localname: value for key, value in node.attrib.items()})
 
     def _grid(self) -> list[float]:
         grid = self.node.find(w("tblGrid"))
@@ -136,8 +137,8 @@ class TableReader:
         return widths
 
     def _fitted(self, columns: list[float]) -> list[float]:
-        """The grid is what Word last drew; the table's own width counts more, and the page's when there is none."""
-        total, room = sum(columns), self.part.book.text_width
+        """The grid is what Word drew last; the table's own width overrides it, or the page's if the table has none."""
+        total, room = sum(columns), self.part.context.text_width
         kind, said = value_of(self.properties, "tblW", "type"), value_of(self.properties, "tblW", "w") or ""
         fixed = value_of(self.properties, "tblLayout", "type") == "fixed"
         if total <= 0:  # no width anywhere
@@ -155,7 +156,7 @@ class TableReader:
         return [width * wanted / total for width in columns]
 
     def _widths_from_cells(self, known: int) -> list[float]:
-        """A grid without widths: take those of the widest row's cells, or share the page's width."""
+        """The widths of the cells of the row with the most columns, or equal shares of the page."""
         best: list[float] = []
         for row in self.rows:
             widths: list[float] = []
@@ -169,7 +170,7 @@ class TableReader:
             if len(widths) > len(best):
                 best = widths
         count = max(known, len(best), 1)
-        share = self.part.book.text_width / count
+        share = self.part.context.text_width / count
         best += [0.0] * (count - len(best))
         return [width or share for width in best]
 
@@ -190,13 +191,13 @@ class TableReader:
         return found
 
     def _merge(self, rows: list[list[_Slot]]) -> None:
-        """17.4.84: a cell that continues the one above adds to its height and is not set itself."""
+        """17.4.84: a cell that continues the one above extends it."""
         above: dict[int, _Slot] = {}
         for row in rows:
             here: dict[int, _Slot] = {}
             for slot in row:
                 owner = above.get(slot.column) if slot.merge == "continue" else None
-                # Words in a merged-away cell, which Word hides, are shown rather than lost.
+                # Word hides text in a cell merged away; it is shown here rather than lost.
                 has_words = "".join(slot.node.itertext(w("t"))).strip()
                 if owner is not None and owner.span == slot.span and not has_words:
                     owner.rows += 1
@@ -213,12 +214,12 @@ class TableReader:
         return "center" if found == "center" else "right" if found in ("right", "end") else "left"
 
     def _indent(self, padding: Padding) -> float:
-        """From the text margin. Before Word 2013 the text, from then on the grid, stands at the indent."""
+        """From the text margin: of the cell's text before Word 2013, of the grid since then."""
         indent = 0.0
         for properties in self._table_properties():
             if (value := value_of(properties, "tblInd", "w")) is not None:
                 indent = points(value)
-        return indent if self.part.book.compatibility >= 15 else indent - padding[3]
+        return indent if self.part.context.compatibility >= 15 else indent - padding[3]
 
     def _padding(self, sources: Iterator[Node], name: str = "tblCellMar") -> Padding:
         found = {"top": 0.0, "right": 5.4, "bottom": 0.0, "left": 5.4}
@@ -262,7 +263,7 @@ class TableReader:
         return None
 
     def _conditions(self, slot: _Slot) -> list[str]:
-        """Which parts of the table style apply to a cell, the weakest first (17.7.6)."""
+        """The parts of the table style that apply to a cell, the weakest first (17.7.6)."""
         rows, columns = self.size
         last_row, last_column = slot.row + slot.rows == rows, slot.column + slot.span == columns
         first_row, first_column = (
@@ -311,7 +312,7 @@ class TableReader:
         sides = dict(zip(("top", "right", "bottom", "left"), padding, strict=True))
         self._read_padding(None if own is None else own.find(w("tcMar")), sides)
         key = f"{'/'.join(style.id for style in self.chain)}|{'/'.join(conditions)}" if self.chain else ""
-        look = TableLook(run, paragraph, key)
+        look = CellStyle(run, paragraph, key)
         return Cell(
             blocks=self._inside(slot, look, sides),
             column=slot.column,
@@ -323,20 +324,18 @@ class TableReader:
             align="middle" if align in ("center", "both") else "bottom" if align == "bottom" else "top",
         )
 
-    def _inside(self, slot: _Slot, look: TableLook, padding: dict[str, float]) -> tuple[Block, ...]:
-        """What a cell holds, read for its own width; pages do not break in it."""
-        book = self.part.book
-        room, breakable = book.text_width, book.breakable
+    def _inside(self, slot: _Slot, look: CellStyle, padding: dict[str, float]) -> tuple[Block, ...]:
+        """The content of a cell, read for its width. Pages do not break in it."""
+        context = self.part.context
+        room, breakable = context.text_width, context.breakable
         width = sum(self.columns[slot.column : slot.column + slot.span]) - padding["left"] - padding["right"]
-        book.text_width, book.breakable = max(width, 1.0), False
-        found = tuple(self.blocks(slot.node, look, self.depth + 1))
-        book.text_width, book.breakable = room, breakable
+        context.text_width, context.breakable = max(width, 1.0), False
+        found = with_lists(self.blocks(slot.node, look, self.depth + 1))
+        context.text_width, context.breakable = room, breakable
         return found
 
     def _borders(self, slot: _Slot, conditions: list[str], own: Node | None) -> Borders:
-        """The four edges of a cell: the table's, then the style's conditional ones, then the cell's own
-        (17.4.67).
-        """
+        """The four borders of a cell: the table's, then the style's conditional ones, then the cell's own (17.4.67)."""
         rows, columns = self.size
         edges: dict[str, Border] = {}
         table: dict[str, Border] = {}

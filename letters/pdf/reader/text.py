@@ -1,13 +1,13 @@
-"""What stands inside a paragraph: words, fields, links, tabs and breaks.
+"""Reads the content of paragraphs: text, fields, links, tabs and breaks.
 
-A complex field may begin in one paragraph and end in another, so one reader goes through all of a part."""
+A complex field may begin in one paragraph and end in another, so one reader goes through a whole story."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Literal
 
 from lxml import etree
 
@@ -29,12 +29,13 @@ from letters.pdf.document import (
     Text,
     WordField,
 )
-from letters.pdf.reader.book import StoryPart, TableLook
+from letters.pdf.reader.context import CellStyle, StoryPart
+from letters.pdf.reader.drawingml import Shape, drawingml_shapes
 from letters.pdf.reader.formats import Script
+from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.notes import note_kind
-from letters.pdf.reader.pictures import alternative, drawn_pictures, old_pictures, unknown
-from letters.pdf.reader.shapes import Shape, drawn_shapes
-from letters.pdf.reader.vml import old_shapes
+from letters.pdf.reader.pictures import alternative, drawingml_pictures, unknown, vml_pictures
+from letters.pdf.reader.vml import vml_shapes
 
 
 @dataclass
@@ -52,8 +53,8 @@ class _OpenField:
         return words[0].upper() if words else ""
 
     @property
-    def shape(self) -> str:
-        """The form of number its ``\\*`` switches ask for, as lists name it; empty for none (17.16.4.3.1)."""
+    def number_format(self) -> str:
+        r"""The number format its ``\*`` switches ask for, by its name in 17.18.59; empty for none (17.16.4.3.1)."""
         asked = re.findall(r'\\\*\s*"?(\w+)', self.code)
         return next((shape for name in asked if (shape := _shape(name))), "")
 
@@ -62,7 +63,7 @@ _SHAPES = {"roman": "Roman", "alphabetic": "Letter"}
 
 
 def _shape(name: str) -> str:
-    """``roman`` and ``ROMAN`` ask for small and for capital numerals."""
+    """``roman`` asks for lower-case numerals, ``ROMAN`` for capitals."""
     plain = name.casefold()
     if plain in _SHAPES:
         return ("lower" if name[:1].islower() else "upper") + _SHAPES[plain]
@@ -71,18 +72,19 @@ def _shape(name: str) -> str:
     )
 
 
+_TAB_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
 _EFFECTS = {
     w("emboss"): "embossed", w("imprint"): "engraved", w("outline"): "outlined", w("shadow"): "shadowed",
     w("bdr"): "framed", w("w"): "stretched", w("em"): "marked for emphasis", w("fitText"): "fitted to a width",
 }  # fmt: skip
-# Fields that mark a place or an index entry and show nothing.
+# Fields that mark a position or an index entry and show nothing.
 _SILENT_FIELDS = frozenset({"XE", "TC", "RD", "TA", "SET", "ASK", "PRIVATE", "NEXT", "NEXTIF", "SKIPIF", ""})
 
 
 def _finish_field(done: _OpenField) -> Inline | None:
     """What a field shows: the page number, a link, or its stored result."""
     if done.kind in PAGE_FIELDS:
-        return WordField(done.kind, done.format, shape=done.shape)
+        return WordField(done.kind, done.format, number_format=done.number_format)
     if done.kind == "HYPERLINK" and done.content:
         match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
         if match:
@@ -90,47 +92,47 @@ def _finish_field(done: _OpenField) -> Inline | None:
     return WordField(done.kind, done.format, tuple(done.content)) if done.content else None
 
 
-NoteReader = Callable[[Node, str, str], tuple[Block, ...]]
-"""Reads the blocks of a note: its element, its kind and its mark."""
+NoteReader = Callable[[Node, Literal["footnote", "endnote"], str], tuple[Block, ...]]
+"""Reads the blocks of a note, from its element, its kind and its reference mark."""
 
 
 class TextReader:
-    """Reads the content of paragraphs. Keeps the fields that are still open."""
+    """Reads the content of paragraphs, and keeps track of open fields."""
 
     def __init__(self, part: StoryPart, read_note: NoteReader, *, boxed: bool = False) -> None:
         self.part, self.boxed = part, boxed
-        self.book = part.book
+        self.context = part.context
         self.read_note = read_note
         self.open: list[_OpenField] = []
         self._shapes: list[Shape] = []
 
     def take_shapes(self) -> list[Shape]:
-        """Text boxes and drawn rules anchored in what has been read since the last time."""
+        """The text boxes and drawn lines anchored in what has been read since the last call."""
         taken, self._shapes = self._shapes, []
         return taken
 
-    def read(self, paragraph: Node, style: str, look: TableLook) -> list[Inline]:
-        """The content of one paragraph, and as much of a field left open as has been read."""
-        content = self._inlines(paragraph, style, look)
+    def read(self, paragraph: Node, style: str, cell_style: CellStyle) -> list[Inline]:
+        """The content of one paragraph, including what has been read of a field that is still open."""
+        content = self._inlines(paragraph, style, cell_style)
         for still_open in self.open:
             if still_open.in_result and still_open.content:
                 content += still_open.content
                 still_open.content = []
         return list(_joined(content))
 
-    def _inlines(self, parent: Node, style: str, look: TableLook, depth: int = 0) -> list[Inline]:
+    def _inlines(self, parent: Node, style: str, cell_style: CellStyle, depth: int = 0) -> list[Inline]:
         found: list[Inline] = []
         if depth > MAX_DEPTH:
             raise LettersError(Problem("Controls are nested too deep.", where=self.part.title))
         for child in parent.iterchildren(tag=etree.Element):
             if child.tag == w("r"):
-                self._run(child, style, look, found)
+                self._run(child, style, cell_style, found)
             elif child.tag == w("hyperlink"):
-                inner = self._inlines(child, style, look, depth + 1)
+                inner = self._inlines(child, style, cell_style, depth + 1)
                 self._emit(found, *self._link(child, inner))
             elif child.tag == w("fldSimple"):
-                inner = self._inlines(child, style, look, depth + 1)
-                done = _OpenField(child.get(w("instr"), ""), True, self.book.run(None, style, look), inner)
+                inner = self._inlines(child, style, cell_style, depth + 1)
+                done = _OpenField(child.get(w("instr"), ""), True, self.context.run(None, style, cell_style), inner)
                 first = next((item.format for item in inner if isinstance(item, Text)), None)
                 done.format = first or done.format
                 self._close(done, found)
@@ -138,10 +140,10 @@ class TextReader:
                 if (name := child.get(w("name"), "")) and name != "_GoBack":
                     self._emit(found, Bookmark(name))
             elif child.tag in THROUGH:
-                found += self._inlines(child, style, look, depth + 1)
+                found += self._inlines(child, style, cell_style, depth + 1)
             elif child.tag == f"{{{MC}}}AlternateContent":
                 if (chosen := alternative(child)) is not None:
-                    found += self._inlines(chosen, style, look, depth + 1)
+                    found += self._inlines(chosen, style, cell_style, depth + 1)
             elif child.tag not in SILENT and not is_marker(child):
                 unknown(self.part, child)
         return found
@@ -166,7 +168,7 @@ class TextReader:
             return [Link(f"#{anchor}", tuple(inner))]
         return inner
 
-    def _run(self, run: Node, style: str, look: TableLook, found: list[Inline]) -> None:
+    def _run(self, run: Node, style: str, cell_style: CellStyle, found: list[Inline]) -> None:
         properties = run.find(w("rPr"))
         plain: RunFormat | None = None
         for child in run.iterchildren(tag=etree.Element):
@@ -174,14 +176,14 @@ class TextReader:
             if tag == w("rPr"):
                 continue
             if plain is None:
-                plain = self.book.run(properties, style, look)
+                plain = self.context.run(properties, style, cell_style)
                 self._note_effects(properties)
                 if plain.hidden:
                     self._hidden(run)
                     self._fields_only(run, plain, found)
                     return
             if tag == w("t"):
-                self._text(child.text or "", properties, style, look, plain, found)
+                self._text(child.text or "", properties, style, cell_style, plain, found)
             elif tag == w("fldChar"):
                 self._field_mark(child, plain, found)
             elif tag == w("instrText"):
@@ -195,11 +197,11 @@ class TextReader:
         if tag == w("tab"):
             self._emit(found, Tab(plain))
         elif tag == w("ptab"):
-            self._emit(found, Tab(plain, cast(Any, child.get(w("alignment"), "left"))))
+            self._emit(found, Tab(plain, _TAB_ALIGN.get(child.get(w("alignment"), ""), "left")))
         elif tag in (w("br"), w("cr")):
             kind = child.get(w("type"), "textWrapping")
-            column = kind == "column" and self.book.in_columns  # without columns it begins the next page
-            breaks = kind in ("page", "column") and self.book.breakable and self.part.title == "body"
+            column = kind == "column" and self.context.in_columns  # without columns it begins the next page
+            breaks = kind in ("page", "column") and self.part.breakable
             self._emit(found, PageBreak(column) if breaks else LineBreak(plain))
         elif tag == w("noBreakHyphen"):
             self._emit(found, Text("\u2011", plain))
@@ -208,12 +210,12 @@ class TextReader:
         elif tag == w("sym"):
             self._symbol(child, plain, found)
         elif tag == w("drawing"):
-            self._emit(found, *drawn_pictures(self.part, child))
+            self._emit(found, *drawingml_pictures(self.part, child))
             for frame in child.iterchildren(tag=etree.Element):
-                self._draw(drawn_shapes(self.part, frame))
+                self._draw(drawingml_shapes(self.part, frame))
         elif tag in (w("pict"), w("object")):
-            self._emit(found, *old_pictures(self.part, child))
-            self._draw(old_shapes(self.part, child))
+            self._emit(found, *vml_pictures(self.part, child))
+            self._draw(vml_shapes(self.part, child))
         elif tag == f"{{{MC}}}AlternateContent":
             if (chosen := alternative(child)) is not None:
                 for inner in chosen.iterchildren(tag=etree.Element):
@@ -230,41 +232,43 @@ class TextReader:
         text: str,
         properties: Node | None,
         style: str,
-        look: TableLook,
+        cell_style: CellStyle,
         plain: RunFormat,
         found: list[Inline],
     ) -> None:
-        """Words; a line feed in the file is a space, and right-to-left letters take the complex-script font."""
+        """Text. A line feed in the file is a space, and right-to-left text has the complex-script font."""
         text = re.sub(r"[\t\r\n]", " ", text)
         if not text:
             return
         for piece, script in _by_script(text):
-            self._emit(found, Text(piece, self.book.run(properties, style, look, script) if script else plain))
+            self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
     def _note(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
-        """A footnote stands at its mark; what an endnote says is kept for the end (17.11.14, 17.11.7)."""
-        kind, notes = note_kind(child.tag), self.book.note_texts
+        """A reference to a note. Footnotes are kept with it, endnotes collected for the end (17.11.14, 17.11.7)."""
+        kind, notes = note_kind(child), self.context.note_texts
         node = notes.find(kind, child.get(w("id"), ""))
         if node is None:
-            self.part.note("A footnote or endnote has lost its words.", "Delete its mark in Word.", "footnote")
+            self.part.note(
+                "The text of a footnote or endnote is missing.", "Delete its reference mark in Word.", "footnote"
+            )
             return
         if notes.restarts_on_pages():
-            self.part.note("Footnotes are numbered on from page to page, not anew on each.", code="numbering")
+            self.part.note("Footnotes are numbered through the section, not restarted on each page.", code="numbering")
         own = child.get(w("customMarkFollows")) in ("1", "true", "on")
         mark = "" if own else notes.next_mark(kind)
         blocks = self.read_note(node, kind, mark)
-        at_end = kind == "endnote" or self.boxed  # a box has no foot of a page
+        at_end = kind == "endnote" or self.boxed  # a box has no room for footnotes
         if at_end:
-            self.book.endnotes += blocks
-        self._emit(found, Footnote(mark, plain, () if at_end else blocks))
+            self.context.endnotes += blocks
+        self._emit(found, Footnote(mark, plain, () if at_end else with_lists(blocks)))
 
     def _note_effects(self, properties: Node | None) -> None:
-        """Looks of letters that are not carried over."""
+        """Note text effects that are not carried over."""
         for child in () if properties is None else properties.iterchildren(*_EFFECTS):
             wide = child.tag == w("w")
             if (wide and child.get(w("val"), "100") != "100") or (not wide and is_on(child)):
                 name = _EFFECTS[str(child.tag)]
-                self.part.note(f"Letters that are {name} are set plain.", code="look")
+                self.part.note(f"Text that is {name} is printed plain.", code="look")
 
     def _hidden(self, run: Node) -> None:
         if "".join(run.itertext(w("t"))).strip():
@@ -292,7 +296,7 @@ class TextReader:
             self._emit(found, Text(text, plain))
         else:
             self.part.note(f"A symbol of the font {family} (code {code:04X}) is not carried over.",
-                      "Replace it by a character of an ordinary font.")  # fmt: skip
+                      "Replace it with a character of an ordinary font.")  # fmt: skip
 
     def _field_mark(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         kind = child.get(w("fldCharType"))
@@ -328,7 +332,7 @@ _OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_RTL}]+(?:[ \u00a0]+[{_RTL}]+)*)|(?P
 
 
 def _by_script(text: str) -> Iterator[tuple[str, Script]]:
-    """Pieces of ``text``, each with which of Word's fonts for the run it takes (17.3.2.26)."""
+    """Pieces of ``text``, each with the font of the run that applies to it (17.3.2.26)."""
     at = 0
     for match in _OTHER_SCRIPTS.finditer(text):
         if match.start() > at:
@@ -340,7 +344,7 @@ def _by_script(text: str) -> Iterator[tuple[str, Script]]:
 
 
 def _joined(content: list[Inline]) -> Iterator[Inline]:
-    """Word splits a sentence into many runs; put together again what looks the same."""
+    """Join neighboring text of the same format: Word splits sentences into many runs."""
     held: Text | None = None
     for item in content:
         if isinstance(item, Text):

@@ -1,17 +1,17 @@
-"""Drawn things of a Word letter, old style (VML, Part 4, 19.1): text boxes, rules, pictures, and their place."""
+"""VML, the drawing format of older Word files (Part 4, 19.1): text boxes, drawn lines, and positions."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, cast
 
 from lxml import etree
 
 from letters.docx.values import Node, V, colour_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
-from letters.pdf.reader.book import StoryPart
-from letters.pdf.reader.shapes import Shape
+from letters.pdf.reader.anchors import AxisPosition, floating_at
+from letters.pdf.reader.context import StoryPart
+from letters.pdf.reader.drawingml import Shape
 
 _OFFICE = "urn:schemas-microsoft-com:office:office"
 _WORD = "urn:schemas-microsoft-com:office:word"
@@ -21,12 +21,12 @@ _NAMED = {"black": "#000000", "white": "#ffffff", "red": "#ff0000", "blue": "#00
 
 
 def style_of(node: Node) -> dict[str, str]:
-    """The CSS-like style of an old drawing."""
+    """The CSS-like style of a VML element."""
     return {name: value.strip() for name, value in re.findall(r"([\w-]+)\s*:\s*([^;]+)", node.get("style", ""))}
 
 
 def length(text: str | None) -> float:
-    """A length in an old drawing, as points; a plain number is in pixels of 1/96 inch."""
+    """A VML length in points; a plain number is in pixels (1/96 inch)."""
     match = re.fullmatch(r"\s*(-?[\d.]+)(px)?\s*", text or "")
     if match:
         return within_reach(number_of(match[1]) * 0.75)
@@ -34,55 +34,47 @@ def length(text: str | None) -> float:
     return within_reach(number_of(f"{match[1]}0{match[2]}{match[3]}" if match else text) / 20)
 
 
-_ACROSS_FROM = {
-    "page": "page", "margin": "margin", "left-margin-area": "left-margin", "inner-margin-area": "left-margin",
-    "right-margin-area": "right-margin", "outer-margin-area": "right-margin",
-}  # fmt: skip
-_DOWN_FROM = {
-    "page": "page", "margin": "margin", "top-margin-area": "top-margin", "bottom-margin-area": "bottom-margin",
-    "inner-margin-area": "margin", "outer-margin-area": "margin",
-}  # fmt: skip
-
-
-def placed(part: StoryPart, node: Node) -> Floating | None:
-    """Where an old drawing stands; None when it stands in the line."""
+def vml_position(part: StoryPart, node: Node) -> Floating | None:
+    """The position of a VML shape; None if it is in line with the text."""
     style = style_of(node)
     if style.get("position") not in ("absolute", "relative"):
         return None
-    x_from, y_from = (style.get(f"mso-position-{axis}-relative", "text") for axis in ("horizontal", "vertical"))
-    x_align, y_align = (style.get(f"mso-position-{axis}", "") for axis in ("horizontal", "vertical"))
+
+    def along(axis: str, margin: str, offset: str) -> AxisPosition:
+        name = f"mso-position-{axis}"
+        relative_to, align = style.get(f"{name}-relative", "text"), style.get(name, "")
+        return AxisPosition(length(style.get(margin, style.get(offset))), relative_to, align)
+
     wrap = node.find(f"{{{_WORD}}}wrap")
     kind = "" if wrap is None else wrap.get("type", "")
-    room = [length(style.get(f"mso-wrap-distance-{side}", "0")) for side in ("top", "right", "bottom", "left")]
-    return Floating(
-        x=length(style.get("margin-left", style.get("left"))),
-        y=length(style.get("margin-top", style.get("top"))),
-        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
-        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
-        x_align=cast(Any, {"inside": "left", "outside": "right", "absolute": ""}.get(x_align, x_align)),
-        y_align=cast(Any, {"inside": "top", "outside": "bottom", "absolute": ""}.get(y_align, y_align)),
+    top, right, bottom, left = (
+        length(style.get(f"mso-wrap-distance-{side}", "0")) for side in ("top", "right", "bottom", "left")
+    )
+    return floating_at(
+        part,
+        along("horizontal", "margin-left", "left"),
+        along("vertical", "margin-top", "top"),
         wraps="top-and-bottom" if kind == "topAndBottom" else "square" if kind in ("square", "tight") else "none",
-        distance=cast(Any, tuple(room)),
+        distance=(top, right, bottom, left),
         behind=style.get("z-index", "").startswith("-"),
-        part=part.kind,
     )
 
 
-def old_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
-    """Text boxes, rules and rectangles in a ``w:pict``; other drawings are noted."""
+def vml_shapes(part: StoryPart, node: Node) -> Iterator[Shape]:
+    """Text boxes, lines and rectangles in a ``w:pict``; other drawings are noted."""
     for child in node.iterchildren(tag=etree.Element):
         if child.tag == f"{{{V}}}group":
             yield from _group(part, child)
-        elif etree.QName(child).localname in _SHAPES and child.tag.startswith(f"{{{V}}}"):
-            yield from _shape(part, child, placed(part, child), None)
+        elif etree.QName(child).namespace == V and etree.QName(child).localname in _SHAPES:
+            yield from _shape(part, child, vml_position(part, child), None)
         elif etree.QName(child).localname in ("oval", "polyline", "curve", "arc"):
             _note_drawing(part)
 
 
 def _group(part: StoryPart, group: Node) -> Iterator[Shape]:
-    """Members of a group are measured in the group's own units."""
-    style, place = style_of(group), placed(part, group)
-    place = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
+    """The shapes of a group, which are measured in the group's own units."""
+    style, place = style_of(group), vml_position(part, group)
+    place = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
     wide, high = (number_of(found, 1000) for found in (group.get("coordsize", "1000,1000") + ",1000").split(",")[:2])
     left, top = (number_of(found) for found in (group.get("coordorigin", "0,0") + ",0").split(",")[:2])
     across, down = length(style.get("width")) / (wide or 1000), length(style.get("height")) / (high or 1000)
@@ -92,7 +84,7 @@ def _group(part: StoryPart, group: Node) -> Iterator[Shape]:
         own = style_of(child)
         x, y = (number_of(own.get("left")) - left) * across, (number_of(own.get("top")) - top) * down
         size = number_of(own.get("width")) * across, number_of(own.get("height")) * down
-        at = Floating(place.x + x, place.y + y, place.x_from, place.y_from, part=part.kind, behind=place.behind)
+        at = Floating(place.x + x, place.y + y, place.x_from, place.y_from, story=part.story, behind=place.behind)
         yield from _shape(part, child, at, size)
 
 
@@ -100,10 +92,10 @@ def _shape(part: StoryPart, node: Node, place: Floating | None, size: tuple[floa
     style = style_of(node)
     width, height = size or (length(style.get("width")), length(style.get("height")))
     words = node.find(f"{{{V}}}textbox/{w('txbxContent')}")
-    line, fill = _line(node), _colour(node.get("fillcolor", "")) if _says(node, "filled", "t") else ""
+    line, fill = _line(node), _color(node.get("fillcolor", "")) if _says(node, "filled", "t") else ""
     name = etree.QName(node).localname
     if node.get(f"{{{_OFFICE}}}hr") in ("t", "true"):
-        yield Shape(None, width or part.book.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
+        yield Shape(None, width or part.context.text_width, max(height, 0.5), None, fill=fill or "#a0a0a0")
     elif words is not None:
         inset = next(node.iterchildren(f"{{{V}}}textbox")).get("inset", "").split(",")
         left, top, right, bottom = (
@@ -135,8 +127,8 @@ def _drawn_line(part: StoryPart, node: Node, place: Floating | None, line: Borde
     if min(wide, high) > 1.5:
         _note_drawing(part)
         return
-    at = place or Floating(0.0, 0.0, "column", "paragraph", part=part.kind)
-    at = Floating(at.x + min(x1, x2), at.y + min(y1, y2), at.x_from, at.y_from, part=part.kind)
+    at = place or Floating(0.0, 0.0, "column", "paragraph", story=part.story)
+    at = Floating(at.x + min(x1, x2), at.y + min(y1, y2), at.x_from, at.y_from, story=part.story)
     yield Shape(None, wide, high, at, Borders(top=line) if wide >= high else Borders(left=line))
 
 
@@ -144,11 +136,11 @@ def _line(node: Node) -> Border | None:
     if not _says(node, "stroked", "t"):
         return None
     weight = node.get("strokeweight")
-    return Border("solid", max(length(weight), 0.25) if weight else 0.75, _colour(node.get("strokecolor", "")))
+    return Border("solid", max(length(weight), 0.25) if weight else 0.75, _color(node.get("strokecolor", "")))
 
 
-def _colour(text: str) -> str:
-    """A colour of an old drawing: ``#rrggbb``, ``#rgb`` or a name, perhaps with a palette number behind it."""
+def _color(text: str) -> str:
+    """A VML color: ``#rrggbb``, ``#rgb`` or a name, perhaps followed by a palette index."""
     first = text.split(" ")[0].casefold()
     if re.fullmatch(r"#[0-9a-f]{3}", first):
         first = "#" + "".join(digit * 2 for digit in first[1:])
@@ -160,4 +152,4 @@ def _says(node: Node, name: str, otherwise: str) -> bool:
 
 
 def _note_drawing(part: StoryPart) -> None:
-    part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
+    part.note("A drawn shape is not carried over.", "For a line, use a paragraph border.")

@@ -15,7 +15,8 @@ from html import escape
 
 from letters.errors import Problem
 from letters.pdf import fonts
-from letters.pdf.document import Block, Document, Footnote, Image, Inline, Paragraph, Text, inlines, paragraphs
+from letters.pdf.document import Block, Document, Footnote, Image, Inline, Paragraph, Text, inlines, paragraphs, tables
+from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
 
 UA, ARCHIVE = "PDF/UA-1 (accessible)", "PDF/A-2a (archivable)"
@@ -55,8 +56,8 @@ def claims(lacks: Iterable[Lack]) -> Claims:
 # ---------------------------------------------------------------- what is seen in the letter
 
 
-def lacks_of_letter(document: Document, noted: Iterable[Problem]) -> Iterator[Lack]:
-    """What the letter itself lacks; ``noted`` is what its writer has noted already."""
+def lacks_of_letter(document: Document) -> Iterator[Lack]:
+    """What the letter itself lacks."""
     for place, inline in _told(document):
         if isinstance(inline, Image) and not inline.description and not inline.decorative:
             yield _no_description(place)
@@ -64,11 +65,11 @@ def lacks_of_letter(document: Document, noted: Iterable[Problem]) -> Iterator[La
             yield _private(place, found)
     for paragraph in _paragraphs(document):
         if paragraph.label is not None and (found := _without_meaning(paragraph.label.text)):
-            yield _private(paragraph.place, found)
+            yield _private(paragraph.location.text, found)
     families = {item.format.family for _, item in _told(document) if isinstance(item, Text)}
     for family in sorted(family for family in families if not fonts.metrics(family).embeddable):
         yield Lack(_BOTH, f"the licence of the font {family} does not let it be put into a file")
-    if any(note.code == "table-header" and ", table" in note.where and _in_text(note.where) for note in noted):
+    if any(lacks_header(table) for section in document.sections for table in tables(section.blocks)):
         yield Lack(frozenset({UA}), "a table has no header row")
 
 
@@ -99,14 +100,10 @@ def _without_meaning(text: str) -> str:
     return next((f"U+{ord(each):04X}" for each in text if unicodedata.category(each) in ("Co", "Cn")), "")
 
 
-def _in_text(where: str) -> bool:
-    return not any(part in where.split(", table")[0] for part in ("header", "footer"))
-
-
 def _told(document: Document) -> Iterator[tuple[str, Inline]]:
     for paragraph in _paragraphs(document):
         for inline in inlines(paragraph.content):
-            yield paragraph.place, inline
+            yield paragraph.location.text, inline
 
 
 def _paragraphs(document: Document) -> Iterator[Paragraph]:

@@ -1,16 +1,17 @@
-"""Text boxes, drawn rules and groups of a Word letter, new style (DrawingML): their place, size, lines and colours."""
+"""DrawingML: text boxes, drawn lines and groups, with their position, size, lines and colors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, cast
+from typing import Literal
 
 from lxml import etree
 
 from letters.docx.values import WP, A, Node, hex_of, number_of, w, within_reach
 from letters.pdf.document import Border, Borders, Floating
-from letters.pdf.reader.book import StoryPart
+from letters.pdf.reader.anchors import AxisPosition, floating_at
+from letters.pdf.reader.context import StoryPart
 
 WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
 WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
@@ -18,13 +19,14 @@ EMU = 12700
 GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})
 _PLAIN = frozenset({"rect", "roundRect", "snip1Rect", "round2SameRect", "flowChartProcess", "frame", "plaque", ""})
+_VERTICAL_ALIGN: dict[str, Literal["middle", "bottom"]] = {"ctr": "middle", "b": "bottom"}
 _THIN = 1.5
-"""A rectangle thinner than this many points is a rule."""
+"""A rectangle with a side of no more than this many points is a line."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Something drawn: where it stands, how it looks, and the words in it, still unread."""
+    """A drawn shape: its position and format, and the text in it, still unread."""
 
     words: Node | None
     width: float
@@ -37,15 +39,15 @@ class Shape:
 
 
 def emu(node: Node | None, name: str, otherwise: float = 0.0) -> float:
-    """A length in English metric units, as points."""
+    """A length in English metric units, converted to points."""
     return otherwise if node is None or node.get(name) is None else within_reach(number_of(node.get(name)) / EMU)
 
 
-def drawn_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
-    """The shapes in a ``wp:inline`` or ``wp:anchor``, those of groups one by one."""
+def drawingml_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
+    """The shapes in a ``wp:inline`` or ``wp:anchor``; those of groups one by one."""
     data = frame.find(f"{{{A}}}graphic/{{{A}}}graphicData")
     extent = frame.find(f"{{{WP}}}extent")
-    place = floating_of(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
+    place = anchor_position(part, frame) if frame.tag == f"{{{WP}}}anchor" else None
     size = emu(extent, "cx"), emu(extent, "cy")
     for node in () if data is None else data.iterchildren(tag=etree.Element):
         if node.tag == f"{{{WPS}}}wsp":
@@ -55,8 +57,8 @@ def drawn_shapes(part: StoryPart, frame: Node) -> Iterator[Shape]:
 
 
 def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
-    """Each shape of a group at its own place; the room the group takes in the text is kept by an empty one."""
-    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", part=part.kind)
+    """The shapes of a group, each at its own position, after an empty shape that takes up the space of the group."""
+    at = place or Floating(0.0, 0.0, "column", "paragraph", wraps="top-and-bottom", story=part.story)
     if at.wraps != "none":
         yield Shape(None, *size, at)
     for shape, x, y, width, height in group_members(node, size):
@@ -64,7 +66,7 @@ def _group(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
 
 
 def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node, float, float, float, float]]:
-    """Shapes and pictures of a group: each with its place in the group and its size, in points (20.1.7.5)."""
+    """The shapes and pictures of a group, each with its position in the group and its size, in points (20.1.7.5)."""
     transform = next(node.iterchildren(f"{{{WPG}}}grpSpPr", f"{{{A}}}grpSpPr"), None)
     frame = None if transform is None else transform.find(f"{{{A}}}xfrm")
     origin, inner = (None if frame is None else frame.find(f"{{{A}}}{name}") for name in ("chOff", "chExt"))
@@ -87,7 +89,7 @@ def group_members(node: Node, size: tuple[float, float]) -> Iterator[tuple[Node,
 
 def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floating | None) -> Iterator[Shape]:
     if node.tag != f"{{{WPS}}}wsp":
-        return  # a picture in a group: read with the pictures
+        return  # a picture in a group, which `pictures` reads
     words = node.find(f"{{{WPS}}}txbx/{w('txbxContent')}")
     look, room = node.find(f"{{{WPS}}}spPr"), node.find(f"{{{WPS}}}bodyPr")
     geometry = None if look is None else look.find(f"{{{A}}}prstGeom")
@@ -98,7 +100,7 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
         yield from _rule_or_note(part, Shape(None, width, height, place), kind, line, fill)
         return
     if kind not in _PLAIN:
-        part.note(f"The words of a drawn shape (“{kind}”) are set in a plain box.", code="shape")
+        part.note(f"The text of a drawn shape (“{kind}”) is printed in a plain box.", code="shape")
     yield Shape(
         words,
         width,
@@ -107,12 +109,12 @@ def _shape(part: StoryPart, node: Node, size: tuple[float, float], place: Floati
         Borders(line, line, line, line),
         fill,
         (emu(room, "tIns", 3.6), emu(room, "rIns", 7.2), emu(room, "bIns", 3.6), emu(room, "lIns", 7.2)),
-        cast(Any, {"ctr": "middle", "b": "bottom"}.get("" if room is None else room.get("anchor", ""), "top")),
+        _VERTICAL_ALIGN.get("" if room is None else room.get("anchor", ""), "top"),
     )
 
 
 def _rule_or_note(part: StoryPart, shape: Shape, kind: str, line: Border | None, fill: str) -> Iterator[Shape]:
-    """A drawn line or rectangle; any other shape without words is noted."""
+    """A drawn line or rectangle; any other shape without text is noted."""
     thin = min(shape.width, shape.height) <= _THIN
     if kind in _RULES and thin and line is not None:
         lying = shape.width >= shape.height
@@ -120,7 +122,7 @@ def _rule_or_note(part: StoryPart, shape: Shape, kind: str, line: Border | None,
     elif kind in _PLAIN and (line is not None or fill):
         yield replace(shape, borders=Borders(line, line, line, line), fill=fill)
     elif line is not None or fill:
-        part.note("A drawn shape is not carried over.", "Use a paragraph border for a rule.")
+        part.note("A drawn shape is not carried over.", "For a line, use a paragraph border.")
 
 
 def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
@@ -128,16 +130,16 @@ def _fill(part: StoryPart, node: Node, look: Node | None) -> str:
         if found.tag == f"{{{A}}}noFill":
             return ""
         if found.tag == f"{{{A}}}solidFill":
-            return colour(found, part.book.colours)
+            return color(found, part.context.colors)
         if found.tag in (f"{{{A}}}gradFill", f"{{{A}}}pattFill", f"{{{A}}}blipFill"):
             part.note("The shading of a drawn box is not carried over.")
             return ""
     style = node.find(f"{{{WPS}}}style/{{{A}}}fillRef")
-    return colour(style, part.book.colours) if style is not None and style.get("idx", "0") != "0" else ""
+    return color(style, part.context.colors) if style is not None and style.get("idx", "0") != "0" else ""
 
 
 def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
-    """The line round a shape (20.1.2.2.24); what it does not say comes from the theme's line styles."""
+    """The outline of a shape (20.1.2.2.24); what it leaves out comes from the theme's line styles."""
     own = None if look is None else look.find(f"{{{A}}}ln")
     style = node.find(f"{{{WPS}}}style/{{{A}}}lnRef")
     styled = style is not None and style.get("idx", "0") != "0"
@@ -147,19 +149,19 @@ def _line(part: StoryPart, node: Node, look: Node | None) -> Border | None:
     solid = None if own is None else own.find(f"{{{A}}}solidFill")
     if solid is None and not styled:
         return None
-    ink = colour(solid if solid is not None else style, part.book.colours) or "#000000"
+    ink = color(solid if solid is not None else style, part.context.colors) or "#000000"
     dash = None if own is None else own.find(f"{{{A}}}prstDash")
     kind = "solid" if dash is None else dash.get("val", "solid")
     shown = "solid" if kind == "solid" else "dotted" if "ot" in kind and "ash" not in kind else "dashed"
     return Border(shown, max(width, 0.25), ink)
 
 
-def colour(holder: Node | None, theme: Mapping[str, str]) -> str:
-    """``#rrggbb`` of the colour in a fill; a theme colour may be made lighter or darker (20.1.2.3)."""
+def color(holder: Node | None, theme: Mapping[str, str]) -> str:
+    """The color of a fill, as ``#rrggbb``; a theme color may be made lighter or darker (20.1.2.3)."""
     node = None if holder is None else next(holder.iterchildren(tag=etree.Element), None)
     if node is None:
         return ""
-    said = node.get("lastClr") or node.get("val", "")
+    said = node.get("lastClr") or node.get("val") or ""
     name = etree.QName(node).localname
     if name == "schemeClr":
         alias = {"tx1": "dk1", "tx2": "dk2", "bg1": "lt1", "bg2": "lt2"}.get(said, said)
@@ -186,47 +188,27 @@ def _changed(ink: str, how: str, amount: float) -> str:
     return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
 
 
-_ACROSS_FROM = {
-    "page": "page", "margin": "margin", "leftMargin": "left-margin", "insideMargin": "left-margin",
-    "rightMargin": "right-margin", "outsideMargin": "right-margin",
-}  # fmt: skip
-_DOWN_FROM = {
-    "page": "page", "margin": "margin", "topMargin": "top-margin", "bottomMargin": "bottom-margin",
-    "insideMargin": "margin", "outsideMargin": "margin",
-}  # fmt: skip
+def anchor_position(part: StoryPart, frame: Node) -> Floating:
+    """The position of an anchored picture or shape (20.4.2.3)."""
 
-
-def floating_of(part: StoryPart, frame: Node) -> Floating:
-    """Where an anchored picture or shape stands (20.4.2.3)."""
-
-    def offset(axis: str) -> tuple[float, str, str]:
+    def along(axis: str) -> AxisPosition:
         node = frame.find(f"{{{WP}}}position{axis}")
         if node is None:
-            return 0.0, "", ""
-        moved, aligned = node.find(f"{{{WP}}}posOffset"), node.find(f"{{{WP}}}align")
-        return (
-            within_reach(number_of(None if moved is None else moved.text) / EMU),
-            node.get("relativeFrom", ""),
-            "" if aligned is None else (aligned.text or ""),
-        )
+            return AxisPosition()
+        offset, align = node.findtext(f"{{{WP}}}posOffset"), node.findtext(f"{{{WP}}}align")
+        return AxisPosition(within_reach(number_of(offset) / EMU), node.get("relativeFrom", ""), align or "")
 
-    x, x_from, x_align = offset("H")
-    y, y_from, y_align = offset("V")
     wraps: Literal["none", "square", "top-and-bottom"] = "none"
     if frame.find(f"{{{WP}}}wrapTopAndBottom") is not None:
         wraps = "top-and-bottom"
     elif frame.find(f"{{{WP}}}wrapNone") is None:
         wraps = "square"
     top, right, bottom, left = (emu(frame, f"dist{side}") for side in "TRBL")
-    return Floating(
-        x=x,
-        y=y,
-        x_from=cast(Any, _ACROSS_FROM.get(x_from, "column")),
-        y_from=cast(Any, _DOWN_FROM.get(y_from, "paragraph")),
-        x_align=cast(Any, {"inside": "left", "outside": "right"}.get(x_align, x_align)),
-        y_align=cast(Any, {"inside": "top", "outside": "bottom"}.get(y_align, y_align)),
+    return floating_at(
+        part,
+        along("H"),
+        along("V"),
         wraps=wraps,
         distance=(top, right, bottom, left),
         behind=frame.get("behindDoc") in ("1", "true"),
-        part=part.kind,
     )

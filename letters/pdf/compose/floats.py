@@ -1,34 +1,34 @@
-"""Where things stand that are placed on the page and not in the line: pictures, and boxes with words.
+"""Where pictures and text boxes go that are not in line with the text.
 
-Only what leaves the text as it is: what stands over or behind it, or where no words are. Nothing stands beyond the edge
-of the paper, or of the cell it is placed from."""
+Supported are those that text need not wrap around: in front of or behind the text, or beside it. None may leave the
+page, or the cell it is positioned in."""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
-from letters.pdf.compose.reach import BeyondReach
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Floating, Section
-from letters.pdf.layout_rules.places import across_page, aligned, down_page
+from letters.pdf.layout_rules.positions import across_page, aligned, down_page
 
 Edges: TypeAlias = tuple[float, float, float, float]
-"""Left, top, right and bottom, from the upper left corner of the paper."""
+"""Left, top, right and bottom, from the top left corner of the page."""
 
 
 def corner(
     section: Section, place: Floating, size: tuple[float, float], column: tuple[float, float], line: float
 ) -> tuple[float, float]:
-    """The upper left corner of a thing of this width and height, from that of the paper.
+    """The top left corner of a float of this width and height, from that of the page.
 
     Args:
-        column: where the column it is anchored in begins, and how wide it is.
-        line: how far down the line begins that it is anchored in.
+        column: the left edge and the width of the column it is anchored in.
+        line: the top of the line it is anchored in.
     """
     return _across(section, place, size[0], column), _down(section, place, size[1], line)
 
 
 def moves_words(place: Floating, edges: Edges, words: list[Edges]) -> bool:
-    """Whether any words stand where text goes round a thing with these edges."""
+    """Whether any text is where it would have to wrap around a float with these edges."""
     if place.wraps == "none":
         return False
     top, right, bottom, left = place.distance
@@ -54,5 +54,5 @@ def _down(section: Section, place: Floating, height: float, line: float) -> floa
     if place.y_from != "paragraph":
         return down_page(section, place, height)
     if place.y_align:
-        raise BeyondReach("a thing aligned to a line")
+        raise Unsupported("a float aligned to a line")
     return line + place.y

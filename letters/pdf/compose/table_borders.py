@@ -1,4 +1,4 @@
-"""The lines of a table: of two cells side by side the stronger line stands between them (17.4.66)."""
+"""Table borders. Where two cells meet, the stronger of their borders is drawn (17.4.66)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from letters.pdf.document import Border, Cell, Table
+from letters.pdf.document import Border, Cell, Side, Table
 
 _RANK = {"double": 3, "solid": 2, "dashed": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
-    """A line of a table, from ``start`` to ``end`` across; the same for one that stands upright."""
+class BorderSegment:
+    """A border from ``start`` to ``end``; both are the same for a vertical one."""
 
     start: float
     end: float
@@ -21,19 +21,20 @@ class Ruled:
 
 
 @dataclass(eq=False, slots=True)
-class Boundary:
-    """The lines between two rows, above the first or below the last: room in the row below them, or for the last ones
-    in the row above, as deep as the widest line.
+class RowBoundary:
+    """The borders above a row, or below the last row.
+
+    They take space in the row below them; those below the last row, in that row.
     """
 
-    lines: list[Ruled]
+    lines: list[BorderSegment]
     depth: float
     closing: bool
     """Whether it is below the last row."""
 
 
-class Ruling:
-    """Works out the lines of one table, whose left edge is at ``left``."""
+class TableBorders:
+    """Resolves the borders of one table, whose left edge is at ``left``."""
 
     def __init__(self, table: Table, left: float) -> None:
         self.edges = [left]
@@ -46,11 +47,11 @@ class Ruling:
                 for across in range(cell.column, min(cell.column + cell.columns, self.columns)):
                     for down in range(at, min(at + cell.rows, self.rows)):
                         self.owners[down][across] = cell
-        self.upright = [[self._between(at, across) for across in range(self.columns + 1)] for at in range(self.rows)]
+        self.vertical = [[self._between(at, across) for across in range(self.columns + 1)] for at in range(self.rows)]
         self.boundaries = [self._boundary(at) for at in range(self.rows + 1)]
 
     def _between(self, at: int, across: int) -> Border | None:
-        """The line left of a column in a row."""
+        """The border to the left of a column in a row."""
         owners = self.owners[at]
         left = owners[across - 1] if across else None
         right = owners[across] if across < self.columns else None
@@ -58,8 +59,8 @@ class Ruling:
             return None
         return _stronger(_side(left, "right"), _side(right, "left"))
 
-    def _boundary(self, at: int) -> Boundary:
-        """The lines above a row."""
+    def _boundary(self, at: int) -> RowBoundary:
+        """The borders above a row."""
         found: list[Border | None] = []
         for across in range(self.columns):
             above = self.owners[at - 1][across] if at else None
@@ -71,33 +72,32 @@ class Ruling:
             end = across + len(list(run))
             if border is not None:
                 start, to = self.edges[across], self.edges[end]
-                lines.append(Ruled(start - self._half(at, across), to + self._half(at, end), border))
+                lines.append(BorderSegment(start - self._half(at, across), to + self._half(at, end), border))
             across = end
-        return Boundary(lines, max([line.border.width for line in lines], default=0.0), at == self.rows)
+        return RowBoundary(lines, max([line.border.width for line in lines], default=0.0), at == self.rows)
 
     def _half(self, at: int, across: int) -> float:
-        """How far an upright line that ends at a boundary reaches to either side, so that the corner is filled."""
-        return max(_widths(self.upright[row][across] for row in (at - 1, at) if 0 <= row < self.rows)) / 2
+        """Half the width of the vertical borders that end there, so that the corner is filled."""
+        return max(_widths(self.vertical[row][across] for row in (at - 1, at) if 0 <= row < self.rows)) / 2
 
-    def uprights(self, at: int) -> list[Ruled]:
-        """The upright lines of a row."""
+    def verticals(self, at: int) -> list[BorderSegment]:
+        """The vertical borders of a row."""
         return [
-            Ruled(self.edges[across], self.edges[across], border)
-            for across, border in enumerate(self.upright[at])
+            BorderSegment(self.edges[across], self.edges[across], border)
+            for across, border in enumerate(self.vertical[at])
             if border is not None
         ]
 
     def beside(self, at: int, cell: Cell) -> tuple[float, float]:
-        """How far the lines left and right of a cell reach into it."""
+        """How far the borders to the left and right of a cell extend into it."""
         rows = range(at, min(at + cell.rows, self.rows))
         end = min(cell.column + cell.columns, self.columns)
-        left = max(_widths(self.upright[row][min(cell.column, self.columns)] for row in rows))
-        return left / 2, max(_widths(self.upright[row][end] for row in rows)) / 2
+        left = max(_widths(self.vertical[row][min(cell.column, self.columns)] for row in rows))
+        return left / 2, max(_widths(self.vertical[row][end] for row in rows)) / 2
 
 
-def _side(cell: Cell | None, side: str) -> Border | None:
-    found: Border | None = None if cell is None else getattr(cell.borders, side)
-    return found
+def _side(cell: Cell | None, side: Side) -> Border | None:
+    return None if cell is None else cell.borders.on(side)
 
 
 def _widths(lines: Iterable[Border | None]) -> list[float]:
@@ -111,7 +111,7 @@ def _stronger(one: Border | None, other: Border | None) -> Border | None:
 
 
 def _weight(line: Border) -> tuple[float, int, int]:
-    """The wider line is stronger, then the one of more strokes, then the darker one."""
-    code = line.colour.lstrip("#")
+    """The wider border is stronger, then the one with more lines, then the darker one."""
+    code = line.color.lstrip("#")
     light = sum(bytes.fromhex(code)) if len(code) == 6 else 0
     return line.width, _RANK.get(line.style, 0), -light

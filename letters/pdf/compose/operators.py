@@ -1,43 +1,43 @@
-"""The operators a page is drawn with (ISO 32000-1, annex A). Lengths in points from the lower left corner."""
+"""Content stream operators (ISO 32000-1, annex A). Lengths are in points from the bottom left corner of the page."""
 
 from __future__ import annotations
 
 import math
 
-from letters.pdf.compose.lines import Leader, RunPiece
+from letters.pdf.compose.lines import Leader, RunSlice
 from letters.pdf.document import Border
 
 _LEADER_STEP = 0.278
-"""From dot to dot of a leader: as wide as a full stop, in parts of the size."""
+"""The distance between the dots of a leader: the width of a period, relative to the font size."""
 _DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
 
 
-def fill(x: float, y: float, width: float, height: float, colour: str) -> str:
-    return f"{ink(colour)} rg {x:.3f} {y:.3f} {width:.3f} {height:.3f} re f"
+def fill(x: float, y: float, width: float, height: float, color: str) -> str:
+    return f"{rgb(color)} rg {x:.3f} {y:.3f} {width:.3f} {height:.3f} re f"
 
 
-def stroke(x: float, y: float, to_x: float, to_y: float, thick: float, style: str, colour: str) -> str:
+def stroke(x: float, y: float, to_x: float, to_y: float, thick: float, style: str, color: str) -> str:
     dash = _DASHES.get(style, "[] 0 d").format(f"{max(thick, 0.5):.2f}", f"{max(thick, 0.5) * 3:.2f}")
-    return f"{ink(colour or '#000000')} RG {thick:.3f} w {dash} {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
+    return f"{rgb(color or '#000000')} RG {thick:.3f} w {dash} {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
 
 
 def border(line: Border, x: float, y: float, to_x: float, to_y: float) -> list[str]:
-    """A line of a box, its middle where it is said; a double one is two."""
+    """A border, centered on the given line; a double one is two lines."""
     if line.style == "double" and line.width >= 1:
         third = line.width / 3
         sides = [(0.0, side) if y == to_y else (side, 0.0) for side in (-third, third)]
         return [
-            stroke(x + across, y + down, to_x + across, to_y + down, third, "solid", line.colour)
+            stroke(x + across, y + down, to_x + across, to_y + down, third, "solid", line.color)
             for across, down in sides
         ]
-    return [stroke(x, y, to_x, to_y, line.width, line.style, line.colour)]
+    return [stroke(x, y, to_x, to_y, line.width, line.style, line.color)]
 
 
 def leader(rule: Leader, x: float, baseline: float) -> list[str]:
-    """Dots, dashes or a line up to what stands behind a tab; dots of several lines stand one below another."""
-    colour, end = rule.colour or "#000000", x + rule.width
+    """A leader. The dots of consecutive lines are aligned."""
+    color, end = rule.color or "#000000", x + rule.width
     if rule.leader == "_":
-        return [stroke(x, baseline - 1.2, end, baseline - 1.2, 0.6, "solid", colour)]
+        return [stroke(x, baseline - 1.2, end, baseline - 1.2, 0.6, "solid", color)]
     step = rule.size * _LEADER_STEP
     first = math.ceil(x / step + 0.3) * step
     if first > end:
@@ -45,16 +45,16 @@ def leader(rule: Leader, x: float, baseline: float) -> list[str]:
     thick, height = rule.size * (0.09 if rule.leader != "-" else 0.05), 0.25 if rule.leader != "." else 0.045
     dash = f"1 J [0 {step:.3f}] 0 d" if rule.leader != "-" else f"[{step * 0.6:.3f} {step * 0.4:.3f}] 0 d"
     y = baseline + rule.size * height
-    return [f"q {ink(colour)} RG {thick:.3f} w {dash} {first:.3f} {y:.3f} m {end - thick:.3f} {y:.3f} l S Q"]
+    return [f"q {rgb(color)} RG {thick:.3f} w {dash} {first:.3f} {y:.3f} m {end - thick:.3f} {y:.3f} l S Q"]
 
 
-def glyphs_of(piece: RunPiece, start: int, end: int) -> str:
-    """The operator that shows the glyphs from ``start`` to ``end``, with what is added between them."""
+def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
+    """The operator that shows the glyphs from ``start`` to ``end``, with adjustments between them."""
     shaped, size = piece.run.shaped, piece.run.size
     codes = shaped.codes
-    if not piece.stretch and shaped.nudges is None:
+    if not piece.stretch and shaped.adjustments is None:
         return f"<{''.join(codes[start:end])}> Tj"
-    more = [0.0] * (end - start) if shaped.nudges is None else list(shaped.nudges[start:end])
+    more = [0.0] * (end - start) if shaped.adjustments is None else list(shaped.adjustments[start:end])
     if piece.stretch:
         for at, character in enumerate(piece.text):
             if character == " ":
@@ -70,8 +70,8 @@ def glyphs_of(piece: RunPiece, start: int, end: int) -> str:
     return f"[{''.join(out)}] TJ"
 
 
-def ink(code: str) -> str:
-    """A colour as its three parts."""
+def rgb(code: str) -> str:
+    """A color as the operands of ``rg`` and ``RG``."""
     value = int(code[1:], 16)
     parts = (value >> 16 & 255, value >> 8 & 255, value & 255)
     return " ".join([f"{part / 255:.3f}".rstrip("0").rstrip(".") for part in parts])

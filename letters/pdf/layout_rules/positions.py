@@ -1,4 +1,4 @@
-"""Where things stand that are placed on the page, by Word's rules and for either writer (20.4.3.4, 20.4.3.5)."""
+"""Word's rules for floats: their position on the page (20.4.3.4, 20.4.3.5)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from letters.pdf.document import Floating, Section
 
 
 def across_page(section: Section, place: Floating, width: float) -> float:
-    """How far from the left edge of the paper a thing stands that is not placed from its column."""
+    """The distance from the left edge of the page, for a float not positioned relative to its column."""
     start, room = {
         "page": (0.0, section.width),
         "margin": (section.left, section.text_width),
@@ -17,7 +17,9 @@ def across_page(section: Section, place: Floating, width: float) -> float:
 
 
 def down_page(section: Section, place: Floating, height: float) -> float:
-    """How far from the upper edge of the paper a thing stands that is not placed from its paragraph: never beyond."""
+    """The distance from the top of the page, for a float not positioned relative to its paragraph. It never leaves the
+    page.
+    """
     top, bottom = abs(section.top), abs(section.bottom)
     start, room = {
         "page": (0.0, max(section.height, height)),
@@ -29,5 +31,5 @@ def down_page(section: Section, place: Floating, height: float) -> float:
 
 
 def aligned(align: str, free: float, otherwise: float) -> float:
-    """Where a thing begins that is aligned in a place with so much room to spare, or stands at an offset."""
+    """The offset of an aligned float, with ``free`` points to spare; ``otherwise`` if it is not aligned."""
     return {"center": free / 2, "right": free, "bottom": free, "left": 0.0, "top": 0.0}.get(align, otherwise)

@@ -1,17 +1,16 @@
-"""What all parts of one Word file share while it is read: styles, lists, settings, and notes of what is left out."""
+"""What all stories of one Word file share while it is read: styles, lists, settings and notes."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from lxml import etree
 
 from letters.docx.package import Package, Relationship
-from letters.docx.values import Node, number_of, value_of, w
+from letters.docx.values import Node, first_words, number_of, value_of, w
 from letters.errors import Problem
-from letters.pdf.document import Block, ParagraphFormat, RunFormat
+from letters.pdf.document import Block, Location, ParagraphFormat, RunFormat, StoryType
 from letters.pdf.reader.formats import (
     Props,
     Script,
@@ -24,11 +23,11 @@ from letters.pdf.reader.formats import (
 )
 from letters.pdf.reader.notes import Notes
 from letters.pdf.reader.numbering import Numbering
-from letters.pdf.reader.styles import Styles, theme_colours, theme_fonts
+from letters.pdf.reader.styles import Styles, theme_colors, theme_fonts
 
 
 @dataclass(frozen=True)
-class TableLook:
+class CellStyle:
     """What the table style says about the paragraphs of one cell."""
 
     run: Props
@@ -36,11 +35,11 @@ class TableLook:
     key: str
 
 
-NO_TABLE = TableLook({}, {}, "")
+NO_CELL_STYLE = CellStyle({}, {}, "")
 
 
-class Book:
-    """What all parts share: styles, lists, settings, notes."""
+class ReadingContext:
+    """The styles, lists, settings and notes of one Word file, and the current position in it."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -48,19 +47,19 @@ class Book:
         self.links = package.links(package.main)
         theme = self._part("theme")
         self.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
-        self.colours = {} if theme is None else theme_colours(theme)
+        self.colors = {} if theme is None else theme_colors(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles)
         self.settings = self._part("settings")
         self.note_texts = Notes(package, self.settings)
         self.endnotes: list[Block] = []
-        """What the endnotes met so far say, to stand behind the text."""
+        """The blocks of the endnotes read so far, which go after the text."""
         self.text_width = 468.0
         self.in_columns = False
         self.breakable = True
-        """Whether a page may break where the reading is: not in cells and boxes."""
+        """Whether a page may break at the current position: not in cells and boxes."""
         self.compatibility = self._compatibility()
         self.pixels: dict[str, int] = {}
-        """Of each picture that must be unpacked, by its part."""
+        """The number of pixels of each picture that must be decoded, by part name."""
         self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
 
     def _part(self, kind: str) -> Node | None:
@@ -70,28 +69,28 @@ class Book:
         return None
 
     def _compatibility(self) -> int:
-        """The Word version the file says it is laid out for; 12 when it says nothing (as Word does)."""
+        """The version of Word the file is laid out for; 12 if it does not say, as in Word."""
         for node in () if self.settings is None else self.settings.iter(w("compatSetting")):
             if node.get(w("name")) == "compatibilityMode":
                 return int(number_of(node.get(w("val")), 12))
         return 12
 
-    def run_props(self, node: Node | None, style: str, look: TableLook) -> Props:
+    def run_props(self, node: Node | None, style: str, cell_style: CellStyle) -> Props:
         direct = run_properties(node, self.styles.theme)
         character = value_of(node, "rStyle") or ""
-        levels = [look.run, self.styles.run(style), self.styles.run(character) if character else {}]
+        levels = [cell_style.run, self.styles.run(style), self.styles.run(character) if character else {}]
         return stack_runs(levels, direct, self.styles.default_run)
 
-    def run(self, node: Node | None, style: str, look: TableLook, script: Script = "") -> RunFormat:
-        """Effective format of a run; most runs of a letter share one of a handful, so it is kept."""
+    def run(self, node: Node | None, style: str, cell_style: CellStyle, script: Script = "") -> RunFormat:
+        """The effective format of a run; cached, since most runs of a letter share a handful of formats."""
         said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
-        key = (said, style, look.key, script)
+        key = (said, style, cell_style.key, script)
         if key not in self._runs:
-            self._runs[key] = run_format(self.run_props(node, style, look), script)
+            self._runs[key] = run_format(self.run_props(node, style, cell_style), script)
         return self._runs[key]
 
     def frame(self, node: Node | None, style: str) -> Props:
-        """What the style and the paragraph say of the frame it stands in; empty for none (17.3.1.11)."""
+        """The frame that the style and the paragraph ask for; empty for none (17.3.1.11)."""
         merged: Props = {}
         for found in self.styles.chain(style):
             merged.update(found.paragraph.get("frame", {}))
@@ -100,16 +99,15 @@ class Book:
         return merged
 
     def paragraph_layout(
-        self, node: Node | None, style: str, look: TableLook
+        self, node: Node | None, style: str, cell_style: CellStyle
     ) -> tuple[ParagraphFormat, int | None, str]:
-        """Effective format, list level and list of a paragraph.
+        """The effective format of a paragraph, with its list level and list.
 
-        A list's indents stand above what the style with the list inherits, below what that style itself says,
-        and above the whole style when the list is set on the paragraph: not in the standard, but what Word
-        does.
+        A list's indents override those inherited by the style that has the list, but not that style's own; if the
+        paragraph itself has the list, they override the whole style. The standard does not say so; Word does it.
         """
         merged = dict(self.styles.default_paragraph)
-        lay_over(merged, look.paragraph)
+        lay_over(merged, cell_style.paragraph)
         list_id, at = self._lay_styles(merged, style)
         own = None if node is None else node.find(w("numPr"))
         if own is not None:
@@ -121,7 +119,7 @@ class Book:
         return paragraph_format(merged), at if known else None, list_id if known else ""
 
     def _lay_styles(self, merged: Props, style: str) -> tuple[str, int]:
-        """Lay the style and its lists over ``merged``; gives the list and level the style sets."""
+        """Apply the style and its lists to ``merged``; return the list and level the style sets."""
         list_id, at = "", 0
         for found in self.styles.chain(style):
             if found.number is not None:
@@ -135,7 +133,7 @@ class Book:
         return list_id, at
 
     def _lay_own_list(self, merged: Props, node: Node, style: str, inherited: tuple[str, int]) -> tuple[str, int]:
-        """Lay the list the paragraph itself is in over ``merged``; gives that list and level."""
+        """Apply the paragraph's own list to ``merged``; return that list and level."""
         chain = self.styles.chain(style)
         list_id = value_of(node, "numId") or inherited[0]
         said = value_of(node, "ilvl")
@@ -145,7 +143,7 @@ class Book:
         if level is not None:
             lay_over(merged, level.paragraph)
         elif list_id == "0":
-            # "No list" also takes away the list's indents.
+            # "No list" also removes the list's indents.
             for key in ("left", "first_line"):
                 if not any(key in found.paragraph for found in chain):
                     merged.pop(key, None)
@@ -153,32 +151,48 @@ class Book:
 
 
 class StoryPart:
-    """One part while it is read: body, header, footer or note. Counts its paragraphs, for messages to name them."""
+    """One story while it is read. Counts its paragraphs, so that messages can refer to them."""
 
-    def __init__(self, book: Book, name: str, title: str) -> None:
-        self.book = book
+    def __init__(self, context: ReadingContext, name: str, story: StoryType, title: str) -> None:
+        self.context = context
         self.name = name
+        self.story = story
         self.title = title
-        self.kind: Literal["body", "header", "footer"] = (
-            "header" if title.endswith("header") else "footer" if title.endswith("footer") else "body"
-        )
         self.count = 0
+        """How many paragraphs have been read."""
+        self.index = -1
+        """The index of the last one in the part."""
         self.words = ""
         self.note_mark = ""
-        """The number of the note that is read."""
+        """The number of the footnote or endnote, if this is one."""
 
     @cached_property
     def numbers(self) -> dict[Node, int]:
-        """Each paragraph of the part with its number."""
-        return {node: at for at, node in enumerate(self.book.package.tree(self.name).iter(w("p")))}
+        """The index of each paragraph in the part."""
+        return {node: at for at, node in enumerate(self.context.package.tree(self.name).iter(w("p")))}
 
     @cached_property
     def links(self) -> dict[str, Relationship]:
-        return self.book.package.links(self.name)
+        return self.context.package.links(self.name)
+
+    @property
+    def breakable(self) -> bool:
+        """Whether a page may break at the current position."""
+        return self.story == "body" and self.context.breakable
+
+    def begin_paragraph(self, node: Node) -> None:
+        self.count += 1
+        self.index = self.numbers[node]
+        self.words = first_words(node)
+
+    def location(self, kind: str = "paragraph", first: Node | None = None) -> Location:
+        """Where the last paragraph read is; for a table, where its first paragraph is."""
+        index = self.index if first is None else self.numbers.get(first, -1)
+        return Location(self.story, self.title, self.name, index, f"{self.title}, {kind} {self.count}")
 
     def note(self, message: str, hint: str = "", code: str = "not-carried-over") -> None:
         words = f" (“{self.words}”)" if self.words else ""
         place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
-        problem = Problem(message, where=place, hint=hint, code=code)
-        if problem not in self.book.notes:
-            self.book.notes.append(problem)
+        problem = Problem(message, where=place, hint=hint, code=code, about=self.location())
+        if problem not in self.context.notes:
+            self.context.notes.append(problem)

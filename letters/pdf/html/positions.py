@@ -1,22 +1,21 @@
-"""Where things stand on the page that do not stand in the line, as CSS: pictures, boxes and tables set apart.
+"""The CSS of floats: pictures, boxes and tables that are not in line with the text.
 
-What text flows round becomes a float, what stands over or behind the text is placed absolutely. A place on the page
-is counted from the edges of the holder it is laid out in: the text area of the page, or the margin a header stands
-in."""
+What text wraps around becomes a CSS float; what is in front of or behind the text is positioned absolutely. CSS counts
+from the containing block (the text area of the page, or the margin that holds a header), Word from the page."""
 
 from __future__ import annotations
 
 from letters.pdf.document import Floating
 from letters.pdf.html.css import pt
-from letters.pdf.html.sheet import CssCollector
-from letters.pdf.layout_rules.places import across_page, aligned, down_page
+from letters.pdf.html.stylesheet import CssCollector
+from letters.pdf.layout_rules.positions import across_page, aligned, down_page
 
 _NARROW = 48.0
-"""Text is not set beside a thing that leaves less room than this."""
+"""Text does not go beside a float that leaves less room than this."""
 
 
 def placing(sheet: CssCollector, place: Floating, width: float, height: float, room: float) -> list[str]:
-    """Declarations for a thing of this size in a column ``room`` wide."""
+    """Declarations for a float of this size in a column ``room`` points wide."""
     kind = wrapping(sheet, place, width, room)
     top, right, bottom, left = place.distance
     x = _across(sheet, place, width, room)
@@ -32,14 +31,14 @@ def placing(sheet: CssCollector, place: Floating, width: float, height: float, r
 
 
 def wrapping(sheet: CssCollector, place: Floating, width: float, room: float) -> str:
-    """How text goes round a thing here: where its place on the page is far from the text at hand, not at all."""
-    if place.wraps == "none" or (place.part != "body" and place.y_from != "paragraph"):
+    """How text wraps around a float here. If its position is far from the current one, not at all."""
+    if place.wraps == "none" or (place.in_margin and place.y_from != "paragraph"):
         return "none"
     x = _across(sheet, place, width, room)
     if x + width < 1 or x > room - 1:
         return "none"  # in the margin beside the text
     if place.y_from != "paragraph":
-        distance = down_page(sheet.section, place, 0.0) - sheet.origin(place.part)
+        distance = down_page(sheet.section, place, 0.0) - sheet.origin(place)
         if sheet.begun or place.y_align in ("center", "bottom") or distance < -1 or distance > 150:
             return "none"
     if place.wraps == "square" and max(x, room - x - width) < _NARROW:
@@ -48,12 +47,12 @@ def wrapping(sheet: CssCollector, place: Floating, width: float, room: float) ->
 
 
 def is_in_flow(sheet: CssCollector, place: Floating | None, width: float, room: float) -> bool:
-    """Whether a thing takes room in the text, as a paragraph does."""
+    """Whether a float takes up space in the flow, as a paragraph does."""
     return place is None or wrapping(sheet, place, width, room) == "top-and-bottom"
 
 
 def _across(sheet: CssCollector, place: Floating, width: float, room: float) -> float:
-    """Distance from the left edge of the column; nothing stands beyond the edge of the paper or of its cell."""
+    """Distance from the left edge of the column, without leaving the page or the cell."""
     section = sheet.section
     x = _asked(sheet, place, width, room)
     in_cell = room < section.text_width - 1
@@ -69,26 +68,26 @@ def _asked(sheet: CssCollector, place: Floating, width: float, room: float) -> f
 
 
 def _down(sheet: CssCollector, place: Floating, height: float) -> float:
-    """Distance from where the text has come to."""
+    """Distance from the current position."""
     if place.y_from == "paragraph":
         return place.y
-    return down_page(sheet.section, place, height) - sheet.origin(place.part)
+    return down_page(sheet.section, place, height) - sheet.origin(place)
 
 
 def _absolute(sheet: CssCollector, place: Floating, width: float, height: float, room: float) -> list[str]:
     found = ["position:absolute", "break-inside:avoid"]
     x = _across(sheet, place, width, room)
     if place.x_from == "column":
-        found.append(f"margin-left:{pt(x)}")  # from the column at hand, which may be a cell
+        found.append(f"margin-left:{pt(x)}")  # relative to the column, which may be a cell
     else:
         found.append(f"left:{pt(x)}")
     if place.y_from == "paragraph":
         found.append(f"margin-top:{pt(place.y)}")
-    elif place.part == "footer":
+    elif place.story == "footer":
         edge = sheet.section.height - sheet.section.footer_distance
         found.append(f"bottom:{pt(edge - down_page(sheet.section, place, height) - height)}")
     else:
-        found.append(f"top:{pt(down_page(sheet.section, place, height) - sheet.origin(place.part))}")
+        found.append(f"top:{pt(down_page(sheet.section, place, height) - sheet.origin(place))}")
     if place.behind:
         found.append("z-index:-1")
     return found

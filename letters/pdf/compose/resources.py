@@ -1,24 +1,24 @@
-"""What drawn pages are made of: fonts and pictures by their names in the file, and the places of links."""
+"""The resources of drawn pages: fonts, pictures, and the areas and targets of links."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from letters.pdf.compose.matter import Run
-from letters.pdf.compose.shaping import Font, Shaped
+from letters.pdf.compose.inline import Run
+from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link
 from letters.pdf.tags.structure import Node
 
 
 @dataclass
-class Inks:
-    """What the pages of one letter use: fonts with the glyphs shown, and pictures; each by its name in the file."""
+class PageResources:
+    """The fonts and pictures of one letter, by their names in the file."""
 
     fonts: dict[Font, dict[int, str]] = field(default_factory=dict)
-    """Of each font, the glyphs and what each stands for: where it is several characters, the first one shown."""
+    """The glyphs of each font, with the characters they represent: the first ones shown, if there are several."""
     font_names: dict[Font, str] = field(default_factory=dict)
     pictures: dict[bytes, tuple[str, Image]] = field(default_factory=dict)
-    _seen: set[Shaped] = field(default_factory=set)
+    _seen: set[ShapedText] = field(default_factory=set)
 
     def font(self, font: Font) -> str:
         if font not in self.fonts:
@@ -30,8 +30,8 @@ class Inks:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
             known = self.fonts[run.font]
-            for glyph, told in zip(run.shaped.glyphs, run.shaped.told, strict=True):
-                known.setdefault(glyph, told)
+            for glyph, characters in zip(run.shaped.glyphs, run.shaped.characters, strict=True):
+                known.setdefault(glyph, characters)
 
     def picture(self, image: Image) -> str:
         if image.data not in self.pictures:
@@ -41,7 +41,7 @@ class Inks:
 
 @dataclass(frozen=True, slots=True)
 class LinkArea:
-    """A place on a page that leads somewhere: left, lower, right and upper edge; the node is that of the link."""
+    """An area that is a link: its left, bottom, right and top edge, and the node of the link."""
 
     edges: tuple[float, float, float, float]
     link: Link
@@ -49,20 +49,20 @@ class LinkArea:
 
 
 @dataclass
-class Drawn:
+class DrawnPage:
     """One drawn page."""
 
     width: float
     height: float
     content: bytes
     marks: int
-    """How many marks it has, numbered from 0."""
-    spots: list[LinkArea]
+    """The number of marked-content sequences, numbered from 0."""
+    links: list[LinkArea]
 
 
 @dataclass
 class LinkTargets:
-    """Where links and the outline lead: page from 0, and the place in points from the lower left corner."""
+    """The destinations of links and of the outline: page from 0, and position in points from the bottom left corner."""
 
     anchors: dict[str, tuple[int, float, float]] = field(default_factory=dict)
     headings: list[tuple[Node, int, float, float]] = field(default_factory=list)

@@ -1,0 +1,13 @@
+"""The reader: turns the parts of a Word file into a Document.
+
+In comes a `docx.package.Package`; out comes a `document.Document`, with notes on everything that is not carried over.
+It may import the docx room and the Document, and knows nothing about layout or PDF beyond the widths of fonts.
+
+- `reader`: `read_document`, the entry point
+- `context`: what all stories of a file share while they are read
+- `sections`, `columns`: sections, their pages, headers and footers; newspaper columns
+- `blocks`, `lists`, `tables`, `boxes`: paragraphs, and the lists, tables and boxes made of them
+- `text`, `notes`: runs, fields, links and breaks; footnotes and endnotes
+- `formats`, `styles`, `numbering`: character and paragraph formatting, styles, list labels
+- `pictures`, `drawingml`, `vml`, `anchors`: pictures, drawn shapes, and the positions of both
+"""
