@@ -41,8 +41,8 @@ HOME = {
     "docx": "",
     "weasyprint": "pdf.html.weasyprint",
     "pydyf": "pdf.compose.file",
-    "questionary": "interview.terminal.terminal",
-    "prompt_toolkit": "interview.terminal.terminal",
+    "questionary": "interview.terminal.keyboard",
+    "prompt_toolkit": "interview.terminal.keyboard",
     "holidays": "model.calendar",
     "openpyxl": "batches.excel",
     "dask": "batches.cluster",
@@ -50,7 +50,7 @@ HOME = {
     "fsspec": "batches.remote",
     "pikepdf": "pdf.parity.pdf_text approval.proof.binder provenance.printed",
 }
-_AT_TOP = {("questionary", "interview.terminal.terminal"), ("prompt_toolkit", "interview.terminal.terminal")}
+_AT_TOP = {("questionary", "interview.terminal.keyboard"), ("prompt_toolkit", "interview.terminal.keyboard")}
 
 # What only certain rooms may do, as it is spelt in code; a whole room, or one module of it.
 CLOCK = r"\b(datetime\.(now|utcnow)|date\.today|time\.(time|monotonic|perf_counter|localtime|gmtime|sleep)(_ns)?)\b"

@@ -10,7 +10,7 @@ from letters._system.output import file_names, write_all
 from letters.assembly.assembler import Assembler
 from letters.cli.common import add_format, formats_of, library_of, read_bytes, tell_written
 from letters.errors import Problem, Usage
-from letters.interview.drafts import begun
+from letters.interview.drafts import parse_saved
 from letters.provenance.rebuild import rebuild, record_in
 from letters.provenance.record import Record
 
@@ -31,12 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     formats = formats_of(arguments.format)
     assembler, source = Assembler(library_of(arguments)), Path(arguments.answers)
-    start = begun(read_bytes(source), str(source))
+    start = parse_saved(read_bytes(source), str(source))
     if arguments.like:
         data = read_bytes(Path(arguments.like))
         record, like = record_in(assembler, data, arguments.like), "pdf" if data.startswith(b"%PDF-") else "docx"
-    elif start.made:
-        record, like = Record.in_answers(start.made), ""
+    elif start.made_with:
+        record, like = Record.in_answers(start.made_with), ""
     else:
         raise Usage(
             Problem(

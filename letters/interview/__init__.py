@@ -1,6 +1,24 @@
-"""What is asked, offered, accepted and shown, with no terminal in any of them.
+"""The interview: which question comes next, which answers are accepted, and which letter they make.
 
-`state` (what is known and what is open) ← `choices` (what is offered), `reading` (what was typed, and how an answer is
-shown), `fitting` (which answers fit), `turning` (which letter, and what another one has no place for), `entries` (lists
-of entries with parts), `notices` (what the law wants by when). Use it through `letters.interview.interview`.
+In: a library's questions and rules, and whatever answers there are. Out: answers for a letter, saved after every one of
+them. The interview is one plain `InterviewState` and functions over it. Nothing outside `terminal` prints or reads a
+keyboard, so any user interface can be built on the same functions.
+
+- `state`: everything known about one interview, as plain data
+- `interview`: starting one
+- `applicability`: which questions apply, which must be answered, and which answers count
+- `navigation`: the current step; back, forward, and straight to any question
+- `answering`: checking and storing an answer
+- `entries`: answers that are lists, one entry at a time
+- `options`: the choices a question offers, and its default
+- `kind_choice`: choosing and changing the kind of letter, and the advice on it
+- `validation`: type checks, and rechecking the other answers after a change
+- `completion`: the finished letter, or the problems that prevent it
+- `review`: the page that shows every answer
+- `deadline_notices`: the deadlines the law sets for this request
+- `text_input`: from typed text to values, and back
+- `letter_so_far`, `placeholders`, `plain_text`: the unfinished letter as text
+- `drafts`, `saved_state`: an interview as a file
+- `session`: an interview with its draft, up to the letter
+- `terminal`: the interview in a terminal
 """

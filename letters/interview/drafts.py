@@ -1,6 +1,6 @@
-"""Drafts: an interview's answers as a file that is saved after every one of them, and taken up again.
+"""Drafts: an interview's answers as a file, saved after every answer and read again to resume.
 
-A draft is an answers file like any other. What an interview knows beside its answers stands above them in comments.
+A draft is an answers file like any other. What the interview knows besides the answers is in comments at the top.
 """
 
 from __future__ import annotations
@@ -15,92 +15,109 @@ from pathlib import Path
 from typing import Any
 
 from letters.errors import InvalidAnswers, LettersError
+from letters.interview import saved_state
+from letters.interview.state import InterviewState
 from letters.library.answers import Answers, parse_answers, write_answers
 from letters.model.fields import get
 
-_PASSED = "# Passed over without an answer: "
-_WRITTEN = "# The letter has been written: "
-_MADE = "# Made with (leave as it is): "
-_MEMORY = "# For going on (leave as it is): "
+# The comment lines: the first of each is written, all are read (the others are those of earlier versions).
+_SKIPPED = ("# Skipped: ", "# Passed over without an answer: ")
+_WRITTEN = ("# The letter has been written: ",)
+_MADE_WITH = ("# Made with (do not edit): ", "# Made with (leave as it is): ")
+_STATE = ("# For resuming (do not edit): ", "# For going on (leave as it is): ")
 
 
 @dataclass(frozen=True)
-class Begun:
-    """What an interview starts from.
+class SavedAnswers:
+    """An answers file.
 
     Args:
-        passed: questions that were passed over.
-        memory: what else the interview knew.
-        written: the letter these answers have made already; empty for a draft.
-        made: the versions that letter was made with, by name.
+        skipped: fields whose questions were skipped.
+        state: what else the interview knew, as `saved_state.dump` returned it.
+        written: the letter already made from these answers; empty for a draft.
+        made_with: the versions that letter was made with, by name.
         data: the file's bytes.
     """
 
     answers: Answers = field(default_factory=dict)
-    passed: tuple[str, ...] = ()
-    memory: Mapping[str, Any] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    state: Mapping[str, Any] = field(default_factory=dict)
     written: str = ""
-    made: Mapping[str, str] = field(default_factory=dict)
+    made_with: Mapping[str, str] = field(default_factory=dict)
     data: bytes = b""
 
 
-def document(
+def format_draft(state: InterviewState) -> bytes:
+    """An unfinished interview as the bytes of a file."""
+    return format_answers(state.answers, saved_state.skipped_in_order(state), state=saved_state.dump(state))
+
+
+def format_answers(
     answers: Answers,
-    passed: Sequence[str],
-    memory: Mapping[str, Any],
+    skipped: Sequence[str] = (),
+    *,
+    state: Mapping[str, Any] | None = None,
     written: str = "",
-    made: Mapping[str, str] | None = None,
+    made_with: Mapping[str, str] | None = None,
 ) -> bytes:
-    """A draft, or with ``written`` the answers beside a finished letter, as the bytes of a file.
-
-    Args:
-        made: the versions that letter was made with.
-    """
-    head = [f"{_PASSED}{', '.join(passed)}"] if passed else []
-    head += [f"{_WRITTEN}{written}"] if written else []
-    head += [f"{_MADE}{json.dumps(made)}"] if made else []
-    head += [f"{_MEMORY}{json.dumps(memory, default=str)}"] if memory else []
-    return "".join([*(f"{line}\n" for line in head), write_answers(answers)]).encode()
+    """Answers, and whatever else is given of a `SavedAnswers`, as the bytes of a file."""
+    comments = [
+        f"{_SKIPPED[0]}{', '.join(skipped)}" if skipped else "",
+        f"{_WRITTEN[0]}{written}" if written else "",
+        f"{_MADE_WITH[0]}{json.dumps(made_with)}" if made_with else "",
+        f"{_STATE[0]}{json.dumps(state, default=str)}" if state else "",
+    ]
+    return "".join([*(f"{line}\n" for line in comments if line), write_answers(answers)]).encode()
 
 
-def begun(data: bytes, name: str) -> Begun:
-    """What an answers file holds to start from. Raises InvalidAnswers."""
+def parse_saved(data: bytes, name: str) -> SavedAnswers:
+    """Read an answers file. Raises InvalidAnswers, with ``name`` for the file."""
     answers = parse_answers(data, name)
-    passed: tuple[str, ...] = ()
-    memory: Mapping[str, Any] = {}
-    written = ""
-    made: dict[str, str] = {}
+    comments = []
     for line in data.decode("utf-8-sig").splitlines():
         if not line.startswith("#"):
             break
-        if line.startswith(_PASSED):
-            passed = tuple(re.findall(r"[a-z0-9_.]+", line.removeprefix(_PASSED)))
-        elif line.startswith(_WRITTEN):
-            written = line.removeprefix(_WRITTEN).strip()
-        elif line.startswith(_MADE):
-            made = {name: str(value) for name, value in _read_back(line.removeprefix(_MADE)).items()}
-        elif line.startswith(_MEMORY):
-            memory = _read_back(line.removeprefix(_MEMORY))
-    return Begun(answers, passed, memory, written, made, data)
+        comments.append(line)
+    return SavedAnswers(
+        answers,
+        tuple(re.findall(r"[a-z0-9_.]+", _comment(comments, _SKIPPED))),
+        _parse_json(_comment(comments, _STATE)),
+        _comment(comments, _WRITTEN).strip(),
+        {name: str(value) for name, value in _parse_json(_comment(comments, _MADE_WITH)).items()},
+        data,
+    )
 
 
-def _read_back(text: str) -> dict[str, Any]:
-    with suppress(ValueError):  # edited by hand: the answers themselves count
+def _comment(comments: Sequence[str], labels: Sequence[str]) -> str:
+    found = (line.removeprefix(label) for line in comments for label in labels if line.startswith(label))
+    return next(found, "")
+
+
+def _parse_json(text: str) -> dict[str, Any]:
+    with suppress(ValueError):  # edited by hand: the answers themselves are what counts
         found = json.loads(text)
         return found if isinstance(found, dict) else {}
     return {}
 
 
+def read_draft(path: Path) -> SavedAnswers:
+    """Read an answers file. Raises LettersError if it cannot be read."""
+    try:
+        return parse_saved(path.read_bytes(), str(path))
+    except OSError as error:
+        raise LettersError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error
+
+
 @dataclass(frozen=True)
 class Draft:
-    """An interview that was not finished.
+    """An unfinished interview, as listed.
 
     Args:
-        who: who is asking.
-        kind: which letter; empty where none was chosen.
-        answered: how many questions have an answer.
-        saved: seconds since 1970, when the last answer was saved.
-        why_not: why it cannot be gone on with; mostly empty.
+        who: the requester.
+        kind: the kind of letter; empty if none was chosen.
+        answered: the number of answers.
+        saved: when the last answer was saved, in seconds since 1970.
+        error: why the interview cannot be resumed; usually empty.
     """
 
     path: Path
@@ -108,18 +125,18 @@ class Draft:
     kind: str
     answered: int
     saved: float
-    why_not: str = ""
+    error: str = ""
 
     def when(self, now: datetime) -> str:
-        """When it was saved last, by the clock of the office."""
+        """When the last answer was saved, in the time zone of ``now``."""
         saved = datetime.fromtimestamp(self.saved, now.tzinfo)
         days = (now.date() - saved.date()).days
         day = {0: "today", 1: "yesterday"}.get(days, f"{saved:%B} {saved.day}, {saved.year}")
-        return f"{day} at {saved:%H:%M}"
+        return f"{day} at {saved.hour % 12 or 12}:{saved:%M} {'a.m.' if saved.hour < 12 else 'p.m.'}"
 
 
-def unfinished(folders: Sequence[Path]) -> list[Draft]:
-    """The drafts in these folders, the last one saved first."""
+def list_drafts(folders: Sequence[Path]) -> list[Draft]:
+    """The drafts in these folders, most recently saved first."""
     paths = [path for folder in folders for path in folder.glob("*.toml") if path.is_file()]
     drafts = [draft for path in paths if (draft := _draft(path))]
     return sorted(drafts, key=lambda draft: -draft.saved)
@@ -128,8 +145,8 @@ def unfinished(folders: Sequence[Path]) -> list[Draft]:
 def _draft(path: Path) -> Draft | None:
     try:
         saved = path.stat().st_mtime
-        found = begun(path.read_bytes(), str(path))
-    except FileNotFoundError:  # finished in another window just now
+        found = parse_saved(path.read_bytes(), str(path))
+    except FileNotFoundError:  # just finished in another window
         return None
     except InvalidAnswers as error:
         return Draft(path, "", "", 0, saved, error.problems[0].message)
@@ -139,7 +156,7 @@ def _draft(path: Path) -> Draft | None:
     kind = found.answers.get("kind")
     return Draft(
         path,
-        ", ".join(each for each in who if isinstance(each, str)) or "nobody named yet",
+        ", ".join(each for each in who if isinstance(each, str)) or "no requester named yet",
         kind if isinstance(kind, str) else "",
         _count(found.answers) - (1 if kind else 0),
         saved,
@@ -148,11 +165,3 @@ def _draft(path: Path) -> Draft | None:
 
 def _count(answers: Mapping[str, Any]) -> int:
     return sum(_count(value) if isinstance(value, dict) else 1 for value in answers.values())
-
-
-def read_draft(path: Path) -> Begun:
-    """Raises LettersError where it cannot be read."""
-    try:
-        return begun(path.read_bytes(), str(path))
-    except OSError as error:
-        raise LettersError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from error

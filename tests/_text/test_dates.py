@@ -89,9 +89,9 @@ def test_the_convention_stands_in_the_office_s_file(tmp_path: Path, sample: Call
     answers["request"] |= {"received": "2/8/2019", "dated": "2/8/2019"}
     assert assembler.check(answers).request.received == AUGUST_2
     interview = Interview(assembler.library, assembler.rulebook, {}, TODAY)
-    question = next(each for each in interview.asked() if each.field.name == "request.received")
-    interview.answer(question, "2/8/2019")
-    assert interview.given(question) == AUGUST_2
+    question = next(each for each in applicability.applicable_questions(interview) if each.field.name == "request.received")
+    answering.accept(interview, question, "2/8/2019")
+    assert answering.current_answer(interview, question) == AUGUST_2
 
 
 def test_an_office_that_wants_to_be_asked_is_asked_and_a_file_must_say_it_clearly(
@@ -99,9 +99,9 @@ def test_an_office_that_wants_to_be_asked_is_asked_and_a_file_must_say_it_clearl
 ) -> None:
     assembler = office_that_says(tmp_path, "ask")
     interview = Interview(assembler.library, assembler.rulebook, {}, TODAY)
-    question = next(each for each in interview.asked() if each.field.name == "request.received")
-    assert interview.readings(question, "8/2/2019") == (AUGUST_2, FEBRUARY_8)
-    assert interview.readings(question, "8/8/2019") == ()
+    question = next(each for each in applicability.applicable_questions(interview) if each.field.name == "request.received")
+    assert answering.possible_dates(interview, question, "8/2/2019") == (AUGUST_2, FEBRUARY_8)
+    assert answering.possible_dates(interview, question, "8/8/2019") == ()
     with pytest.raises(InvalidAnswers, match="may mean August 2, 2019 or February 8, 2019"):
         assembler.check(sample("denial") | {"date": "8/2/2019"})
 

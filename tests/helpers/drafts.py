@@ -1,4 +1,4 @@
-"""Interviews begun: the drafts a command has saved, and answers with everything done but for a few questions."""
+"""Unfinished interviews: the drafts a command has saved, and answers files that leave a few questions open."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from letters.assembly.assembler import Assembler
-from letters.interview.drafts import document
-from letters.interview.interview import Interview
+from letters.interview.applicability import advice_rules
+from letters.interview.drafts import format_answers, format_draft, parse_saved
+from letters.interview.interview import start
+from letters.interview.state import InterviewState
 from letters.model.fields import put
+
+TODAY = date(2019, 9, 2)
 
 
 def drafts(tmp_path: Path) -> list[Path]:
@@ -18,18 +22,29 @@ def drafts(tmp_path: Path) -> list[Path]:
 
 
 def draft(tmp_path: Path) -> dict[str, Any]:
-    """The answers of the only draft there is."""
+    """The answers in the only draft there is."""
     (found,) = drafts(tmp_path)
     return tomllib.loads(found.read_text(encoding="utf-8"))
 
 
 def all_but(assembler: Assembler, tmp_path: Path, answers: dict[str, Any], *names: str) -> Path:
-    """A file of answers with everything answered or passed over, but for the fields named."""
+    """An answers file with everything answered or skipped except the fields named."""
     for name in names:
         put(answers, name, None)
     answers = {name: value for name, value in answers.items() if value is not None}
-    interview = Interview(assembler.library, assembler.rulebook, answers, date(2019, 9, 2), advice=assembler.advice)
-    passed = {each.field.name for each in interview.script.questions} - set(names)
-    source = tmp_path / "begun.toml"
-    source.write_bytes(document(answers, sorted(passed), {"decided": interview.state.rules_advised()}))
+    state = begin(assembler, answers)
+    skipped = {each.field.name for each in state.questionnaire.questions} - set(names)
+    source = tmp_path / "unfinished.toml"
+    source.write_bytes(format_answers(answers, sorted(skipped), state={"decided": advice_rules(state)}))
     return source
+
+
+def begin(assembler: Assembler, answers: dict[str, Any] | None = None, **more: Any) -> InterviewState:
+    """An interview with the office's advice, on September 2, 2019."""
+    return start(assembler.library, assembler.rulebook, answers or {}, TODAY, advice=assembler.advice, **more)
+
+
+def saved_and_resumed(assembler: Assembler, state: InterviewState) -> InterviewState:
+    """The interview read back from the bytes of its draft, as after `kill -9`."""
+    saved = parse_saved(format_draft(state), "draft.toml")
+    return begin(assembler, saved.answers, kind=state.kind, skipped=saved.skipped, saved=saved.state)

@@ -16,9 +16,9 @@ from helpers import ROOT
 from helpers.drafts import all_but, draft, drafts
 
 from letters.assembly.assembler import Assembler
-from letters.interview.interview import Option
-from letters.interview.terminal.face import Ask, Move
-from letters.interview.terminal.plain import Plain
+from letters.interview.options import Option
+from letters.interview.terminal.frontend import Command, Prompt
+from letters.interview.terminal.plain import PlainFrontend
 
 Sample = Callable[[str], dict[str, Any]]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -64,7 +64,7 @@ def test_a_script_answers_line_by_line_and_gets_the_letter(plainly: Run, tmp_pat
     assert answers["request"]["requester"]["address"] == "P.O. Box 0000\nEl Paso, Texas 79900"
     assert answers["request"]["records"] == ["wage", "employer"]
     assert answers["kind"] == "denial"
-    assert "The advice: denial." in done.stderr
+    assert "Advice: denial." in done.stderr
     assert "\x1b" not in done.stderr
     assert not drafts(tmp_path)
 
@@ -77,13 +77,13 @@ def test_words_do_what_keys_do(plainly: Run, tmp_path: Path) -> None:
     assert done.returncode == 0
     said = done.stderr
     assert "Example: U.S. Immigration and Customs Enforcement" in said
-    assert "Enter for: Example Agency." in said
+    assert "Press Enter for: Example Agency." in said
     assert "[help, back, forward, letter, review, quit]" in said
     assert "Example: A federal agency" in said
-    assert "Denial, as far as it goes." in said
-    assert ">>" not in said.partition("Denial, as far")[2].partition("Kind of")[0] or "<<" in said
+    assert "Denial: the letter so far." in said
+    assert ">>" not in said.partition("Denial: the letter so far")[2].partition("Kind of")[0] or "<<" in said
     assert "questions are still open" in said
-    assert "To go on:  letters new --resume" in said
+    assert "To continue:  letters new --resume" in said
     requester = draft(tmp_path)["request"]["requester"]
     assert requester == {
         "agency": "Example Agency", "agency_in_sentence": "the agency", "agency_kind": "federal", "office": "back",
@@ -93,7 +93,7 @@ def test_words_do_what_keys_do(plainly: Run, tmp_path: Path) -> None:
 def test_when_the_lines_end_the_answers_are_kept_and_gone_on_with(plainly: Run, tmp_path: Path) -> None:
     done = plainly("Example Agency", "", "7")
     assert done.returncode == 130
-    assert "Your answers are in" in done.stderr
+    assert "Your answers are saved in" in done.stderr
     done = plainly("1", "Santa Fe", options=("--resume",))
     assert "1. Example Agency: no kind of letter chosen yet, 2 answers, saved today at" in done.stderr
     assert draft(tmp_path)["request"]["requester"]["office"] == "Santa Fe"
@@ -104,7 +104,7 @@ def test_when_the_lines_end_the_answers_are_kept_and_gone_on_with(plainly: Run, 
 def test_nothing_to_go_on_with_is_said(plainly: Run) -> None:
     done = plainly(options=("--resume",))
     assert done.returncode == 0
-    assert "No interview is unfinished" in done.stderr
+    assert "There are no unfinished interviews" in done.stderr
 
 
 def test_what_cannot_be_is_refused_and_asked_again(
@@ -116,14 +116,14 @@ def test_what_cannot_be_is_refused_and_asked_again(
         "no", "quit", options=("--answers", source),
     )  # fmt: skip
     for words in (
-        "Which day is meant?",
-        "There is no number 9 here; the numbers go from 1 to 2.",
-        "Several lines read “e”; answer with a number:",
-        "Nothing in the list reads “nobody”.",
+        "Which date do you mean?",
+        "There is no number 9 here; the numbers are 1 to 2.",
+        "Several lines contain “e”. Please answer with a number:",
+        "No line contains “nobody”.",
         "There is no number 99 here",
-        "Nothing in the list reads “2-3”.",
+        "No line contains “2-3”.",
         "what law it rests on",
-        "Answer yes or no.",
+        "Please answer yes or no.",
     ):
         assert words in done.stderr, words
     answers = draft(tmp_path)
@@ -137,43 +137,43 @@ def test_without_a_terminal_the_way_line_by_line_is_named(letters: Run) -> None:
     assert "letters new --plain" in done.stderr
 
 
-def ask(source: str, asked: Ask) -> tuple[Any, str]:
+def ask(source: str, asked: Prompt) -> tuple[Any, str]:
     sink = StringIO()
-    return Plain(StringIO(source), sink).ask(asked), sink.getvalue()
+    return PlainFrontend(StringIO(source), sink).ask(asked), sink.getvalue()
 
 
 CHOICES = (Option("a", "First thing", "More about it."), Option("b", "Second thing"), Option("c", "Third", always=True))
 
 
 def test_more_is_told_about_a_line_of_a_list() -> None:
-    reply, said = ask("help 1\nhelp 2\nhelp 7\nsecond\n", Ask("Which?", "one", choices=CHOICES))
+    reply, said = ask("help 1\nhelp 2\nhelp 7\nsecond\n", Prompt("Which?", "one", options=CHOICES))
     assert reply.value == "b"
-    for words in ("More about it.", "There is no more to say about it.", "There is no number 7 here."):
+    for words in ("More about it.", "There is no more information on this.", "There is no number 7 here."):
         assert words in said
 
 
 def test_what_must_be_in_stays_in_and_enter_keeps_what_stands() -> None:
-    several = Ask("Which?", "several", ["b"], choices=CHOICES)
+    several = Prompt("Which?", "several", ["b"], options=CHOICES)
     assert ask("\n", several)[0].value == ["b", "c"]
     assert ask("none\n", several)[0].value == ["c"]
     assert ask("2 1\n", several)[0].value == ["a", "b", "c"]
     assert ask("first, Second thing\n", several)[0].value == ["a", "b", "c"]
-    assert ask("\n", Ask("Name?", standing="Old"))[0].value == "Old"
-    assert ask("\n", Ask("Really?", "yes-no", True))[0].value is True
-    assert ask("\nfirst\n", Ask("Which?", "one", choices=CHOICES))[0].value == "a"
+    assert ask("\n", Prompt("Name?", standing="Old"))[0].value == "Old"
+    assert ask("\n", Prompt("Really?", "yes-no", True))[0].value is True
+    assert ask("\nfirst\n", Prompt("Which?", "one", options=CHOICES))[0].value == "a"
 
 
 def test_a_word_that_leads_nowhere_here_is_no_answer() -> None:
-    reply, said = ask("back\nskip\nx\n", Ask("Name?", moves=frozenset({Move.HELP})))
+    reply, said = ask("back\nskip\nx\n", Prompt("Name?", commands=frozenset({Command.HELP})))
     assert reply.value == "x"
-    assert said.count("That cannot be done here.") == 2
+    assert said.count("is not available here.") == 2
 
 
 def test_several_lines_end_with_an_empty_one() -> None:
-    assert ask("one\n back to back \n\nmore\n", Ask("Text?", "lines"))[0].value == "one\n back to back "
-    assert ask("help\n", Ask("Text?", "lines", moves=frozenset({Move.HELP})))[0].move is Move.HELP
+    assert ask("one\n back to back \n\nmore\n", Prompt("Text?", "lines"))[0].value == "one\n back to back "
+    assert ask("help\n", Prompt("Text?", "lines", commands=frozenset({Command.HELP})))[0].move is Command.HELP
     with pytest.raises(EOFError):
-        ask("one\ntwo\n", Ask("Text?", "lines"))
+        ask("one\ntwo\n", Prompt("Text?", "lines"))
 
 
 # --- in a terminal ----------------------------------------------------------------------------------------------------
@@ -206,12 +206,12 @@ def test_lines_pasted_at_a_terminal_fill_one_answer_and_what_was_typed_early_non
     child.expect_exact("Press Enter once more.")
     child.expect_exact("> ")
     child.send("\n")
-    child.expect_exact("has become one line")
-    child.expect_exact("Enter for: 12 High Street Building 4 Santa Fe.")
+    child.expect_exact("have been joined")
+    child.expect_exact("Press Enter for: 12 High Street Building 4 Santa Fe.")
     child.expect_exact("> ")
     child.send("\n")
     child.expect_exact("How does the name stand")
     child.expect_exact("> ")
     child.send("\x03")
-    child.expect_exact("Your answers are in")
+    child.expect_exact("Your answers are saved in")
     assert draft(tmp_path)["request"] == {"requester": {"agency": "12 High Street Building 4 Santa Fe"}}

@@ -93,10 +93,10 @@ def begin(own: Path, answers: dict[str, Any]) -> Interview:
 
 
 def answer(interview: Interview, name: str, typed: Any) -> None:
-    question = interview.state.question(name)
+    question = interview.question(name)
     assert question is not None
-    assert interview.objection(question, typed) == "", name
-    interview.answer(question, typed)
+    assert answering.error_in(interview, question, typed) == "", name
+    answering.accept(interview, question, typed)
 
 
 def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, sample: Sample) -> None:
@@ -110,20 +110,20 @@ def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, 
         "{{ extra.stamps_words|and_list }}. It rests on",
     )
     interview = begin(own, sample("denial"))
-    asked = [each.field.name for each in interview.open_questions() if each.field.name.startswith("extra.")]
+    asked = [each.field.name for each in applicability.open_questions(interview) if each.field.name.startswith("extra.")]
     assert asked == ["extra.route", "extra.call_back", "extra.urgent", "extra.readers", "extra.stamps"]
-    tracking = interview.state.question("extra.tracking_number")
+    tracking = interview.question("extra.tracking_number")
     assert tracking is not None
     answer(interview, "delivery", ["certified-mail"])
-    assert tracking in interview.open_questions()
-    assert "An answer is needed" in interview.objection(tracking, "")
+    assert tracking in applicability.open_questions(interview)
+    assert "An answer is needed" in answering.error_in(interview, tracking, "")
     answer(interview, "extra.tracking_number", "9400 2000")
-    route, call_back = (interview.state.question(f"extra.{name}") for name in ("route", "call_back"))
+    route, call_back = (interview.question(f"extra.{name}") for name in ("route", "call_back"))
     assert route is not None
     assert call_back is not None
-    assert interview.default(route) == "slow"
-    assert interview.default(call_back) == date(2019, 9, 3)
-    assert interview.objection(route, "sideways")
+    assert options.default_for(interview, route) == "slow"
+    assert options.default_for(interview, call_back) == date(2019, 9, 3)
+    assert answering.error_in(interview, route, "sideways")
     answer(interview, "extra.route", "fast")
     answer(interview, "extra.call_back", "9/5/2019")
     answer(interview, "extra.urgent", True)
@@ -132,15 +132,15 @@ def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, 
     reviewed = "\n".join(text for _, text in page(interview, ()))
     for words in ("Tracking number: 9400 2000", "Route: the fast way", "September 5, 2019", "Urgent: Yes"):
         assert words in reviewed
-    made = Assembler(Library(own)).make(interview.letter())
+    made = Assembler(Library(own)).make(completion.letter_of(interview))
     body = zipfile.ZipFile(BytesIO(made.files["docx"])).read("word/document.xml").decode()
     assert "Tracked as 9400 2000, the fast way; September 5, 2019; urgent; " in body
     assert "Casey Specimen and Morgan Example; a red one and a blue one. It rests on" in body
 
     answer(interview, "delivery", ["email"])  # its condition no longer holds: set aside, not lost
-    assert "tracking_number" not in interview.settled()["extra"]
+    assert "tracking_number" not in applicability.effective_answers(interview)["extra"]
     answer(interview, "delivery", ["email", "certified-mail"])
-    assert interview.settled()["extra"]["tracking_number"] == "9400 2000"
+    assert applicability.effective_answers(interview)["extra"]["tracking_number"] == "9400 2000"
 
 
 def test_what_is_left_open_is_nothing_in_a_template_and_no_mistake(own: Path, sample: Sample) -> None:

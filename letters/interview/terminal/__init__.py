@@ -1,5 +1,15 @@
-"""Talking with counsel: the conversation, the faces it goes through, and the letter so far as text.
+"""The interview in a terminal: what counsel is told and asked, with keys or line by line.
 
-`conversation` knows what is said and asked and in which words, `face` what a face must be able to do; `terminal` and
-`plain` are the two there are. What to ask next and what is allowed is the interview's.
+In: an `InterviewState`. Out: the same state, changed, and whether to write the letter. This is the only part of the
+interview that prints and reads the keyboard; what to ask and what to accept is decided outside it.
+
+- `frontend`: what both front ends can do: say, show, ask
+- `keyboard`: the front end with lists and keys (the only module that imports questionary and prompt_toolkit)
+- `plain`: the front end that prints and reads lines
+- `runner`: runs an interview through either
+- `prompter`: asks one thing, with help and the letter so far available
+- `list_prompts`: asks for lists
+- `question_help`: help texts
+- `ascii_output`: output for terminals without Unicode
+- `desktop`: the pager, and opening a PDF
 """

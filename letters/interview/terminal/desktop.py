@@ -1,4 +1,4 @@
-"""Other programs of the machine: the pager a long text is read in, and what opens a PDF."""
+"""Other programs: the pager for long texts, and the program that opens a PDF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shutil import which
 
 
 def pager(environment: Mapping[str, str], otherwise: Callable[[str], None]) -> Callable[[str], None]:
-    """Shows a text in the pager of this user (``PAGER``, else less or more), or without one as ``otherwise`` does."""
+    """A function that shows a text in the user's pager (``PAGER``, else less or more); without one, ``otherwise``."""
     named = shlex.split(environment.get("PAGER", ""), posix=sys.platform != "win32")
     command = next((each for each in (named, ["less"], ["more"]) if each and which(each[0])), None)
 
@@ -19,21 +19,18 @@ def pager(environment: Mapping[str, str], otherwise: Callable[[str], None]) -> C
         if command is None:
             otherwise(text)
             return
-        # Without options of the user's own: a short text stays on the screen, a long one is left with q.
+        # Unless the user has set options: leave a short text on the screen, and quit a long one with q.
         settings = {**environment, "LESS": environment.get("LESS", "-FRX"), "LESSCHARSET": "utf-8"}
         try:
             subprocess.run(command, input=text.encode(), env=settings, check=False)
-        except (OSError, KeyboardInterrupt):  # Ctrl-C is for the pager
+        except (OSError, KeyboardInterrupt):  # Ctrl-C was meant for the pager
             return
 
     return show
 
 
 def opener(environment: Mapping[str, str]) -> list[str] | None:
-    """The command that opens a PDF here; None where there is none, as on a machine without a screen.
-
-    ``LETTERS_OPEN`` names another.
-    """
+    """The command that opens a PDF (``LETTERS_OPEN``, else the system's); None on a machine without a screen."""
     if named := shlex.split(environment.get("LETTERS_OPEN", "")):
         return named
     if sys.platform == "win32":
@@ -46,7 +43,7 @@ def opener(environment: Mapping[str, str]) -> list[str] | None:
 
 
 def open_file(command: list[str], path: Path) -> bool:
-    """Open a file, and do not wait until it is closed. False where the command cannot be run."""
+    """Open a file without waiting for it to be closed. False if the command cannot be run."""
     try:
         subprocess.Popen(
             [*command, str(path)],

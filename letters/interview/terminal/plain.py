@@ -1,7 +1,7 @@
-"""The interview line by line, with words for keys: for screen readers, for the plainest terminal, and over a pipe.
+"""The interview line by line, with words instead of keys: for screen readers, basic terminals, and pipes.
 
-Nothing is drawn and nothing moves. Each question is printed once with what may be answered, and a line is read.
-Behind a pipe may be a person or a script: it answers the questions in their order, a line each.
+Nothing is drawn and nothing moves. Each question is printed once with its possible answers, and a line is read. Over a
+pipe, a script can answer the questions in order, one line each.
 """
 
 from __future__ import annotations
@@ -12,121 +12,106 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
-from letters.interview.interview import Option
-from letters.interview.terminal.face import Ask, Move, Reply
+from letters.interview.options import Option
+from letters.interview.terminal.frontend import Command, Prompt, Reply
 
-_WORDS = {move.value: move for move in Move}
-# The words that are shown with every question, in this order.
-_SHOWN = (Move.BACK, Move.FORWARD, Move.SKIP, Move.LETTER, Move.REVIEW, Move.QUIT)
+_COMMANDS = {command.value: command for command in Command}
+# The commands listed with each question, in this order.
+_LISTED = (Command.BACK, Command.FORWARD, Command.SKIP, Command.LETTER, Command.REVIEW, Command.QUIT)
 _NONE = "none"
+# Pasted lines arrive within this many seconds of each other.
 _BURST = 0.05
-_HOW = (
-    "Each answer is a line. The words in square brackets may be typed instead of one; “help” tells more about a "
-    'question and gives an example. Such a word in quotation marks ("back") is an answer.'
+_INSTRUCTIONS = (
+    "Type each answer on one line. Instead of an answer, you can type one of the words in square brackets; “help” "
+    'explains the question and gives an example. To use such a word as an answer, put it in quotation marks: "back".'
 )
 
 
-class Plain:
+class PlainFrontend:
     """Asks by printing lines and reading lines.
 
     Args:
-        source, sink: where answers come from, and questions go to.
-        width: of a line; 0 does not wrap.
+        source: where answers come from.
+        sink: where questions go.
+        width: the longest line, in characters; 0 does not wrap.
     """
 
     def __init__(self, source: TextIO, sink: TextIO, *, width: int = 78) -> None:
         self._source, self._sink, self._width = source, sink, width
         self._is_terminal = source.isatty()
-        self._told = False
+        self._instructed = False
 
     def say(self, text: str, style: str = "") -> None:
-        """A paragraph; headings and warnings are told by their words alone."""
-        self._tell_how()
+        """Print a paragraph; every style looks the same."""
+        self._instruct()
         for line in text.split("\n"):
             indent = line[: len(line) - len(line.lstrip())]
             lines = textwrap.wrap(line, self._width, subsequent_indent=indent, break_on_hyphens=False)
             print_lines(self._sink, (lines or [""]) if self._width else [line])
 
     def show(self, text: str) -> None:
-        """A long text, as it is: here nothing is paged."""
+        """Print a long text, without a pager."""
         print_lines(self._sink, text.splitlines())
 
-    def ask(self, ask: Ask) -> Reply:
-        """Ask one thing. Raises EOFError where the lines end."""
-        self._tell_how()
-        self._put(ask)
+    def ask(self, prompt: Prompt) -> Reply:
+        """Ask one thing. Raises EOFError when the input ends."""
+        self._instruct()
+        self._print(prompt)
         while True:
-            lines = self._read(ask)
+            lines = self._read(prompt)
             try:
-                if len(lines) != 1 or not self._is_word(lines[0]):
-                    return self._answer(ask, lines)
+                if len(lines) != 1 or not _is_command(lines[0]):
+                    return _answer(prompt, lines)
                 word, *number = lines[0].lower().split()
                 if number:
-                    self._detail(ask, number[0])
-                elif _WORDS[word] in ask.moves:
-                    return Reply(None, _WORDS[word])
+                    self._print_detail(prompt, int(number[0]))
+                elif _COMMANDS[word] in prompt.commands:
+                    return Reply(None, _COMMANDS[word])
                 else:
-                    self.say("That cannot be done here.")
+                    self.say(f"“{word}” is not available here.")
             except ValueError as error:
                 self.say(str(error))
 
-    def _tell_how(self) -> None:
-        """Once, before anything else."""
-        if not self._told:
-            self._told = True
-            self.say(_HOW)
+    def _instruct(self) -> None:
+        """Print the instructions, once, before anything else."""
+        if not self._instructed:
+            self._instructed = True
+            self.say(_INSTRUCTIONS)
 
     # --- asking ---
 
-    def _put(self, ask: Ask) -> None:
+    def _print(self, prompt: Prompt) -> None:
         self.say("")
-        if ask.place:
-            self.say(f"{ask.place}.")
-        self.say(ask.text + (f" ({ask.note})" if ask.note else ""))
-        for number, choice in enumerate(ask.choices, 1):
-            mark = f"({choice.mark}) " if choice.mark else ""
-            always = " (always)" if choice.always else ""
-            self.say(f"  {number}. {mark}{choice.line}{always}")
-        self.say(" ".join(self._how(ask)))
+        if prompt.where:
+            self.say(f"{prompt.where}.")
+        self.say(prompt.text + (f" ({prompt.note})" if prompt.note else ""))
+        for number, option in enumerate(prompt.options, 1):
+            mark = f"({option.mark}) " if option.mark else ""
+            always = " (always included)" if option.always else ""
+            self.say(f"  {number}. {mark}{option.line}{always}")
+        self.say(" ".join(_how_to_answer(prompt)))
 
-    def _how(self, ask: Ask) -> Iterator[str]:
-        if ask.form == "one":
-            yield "Answer with a number, or with words of the line."
-        elif ask.form == "several":
-            yield f"Answer with numbers, parted by commas, or “{_NONE}”."
-        elif ask.form == "yes-no":
-            yield "Answer yes or no."
-        if any(choice.detail for choice in ask.choices):
-            yield "“help 2” tells more about number 2."
-        if standing := self._standing(ask):
-            yield f"Enter for: {standing}."
-        words = [move.value for move in _SHOWN if move in ask.moves]
-        yield f"[help, {', '.join(words)}]" if words else "[help]"
-
-    def _standing(self, ask: Ask) -> str:
-        """What Enter alone answers, in words."""
-        if ask.form == "yes-no":
-            return "yes" if ask.standing else "no"
-        if ask.form in ("one", "several"):
-            picked = ask.standing if isinstance(ask.standing, list | tuple) else [ask.standing]
-            numbers = [str(place) for place, choice in enumerate(ask.choices, 1) if choice.value in picked]
-            return ", ".join(numbers) or (_NONE if ask.form == "several" else "")
-        return " / ".join(str(ask.standing or "").splitlines())
+    def _print_detail(self, prompt: Prompt, number: int) -> None:
+        if 1 <= number <= len(prompt.options):
+            option = prompt.options[number - 1]
+            self.say(f"{option.line}\n{option.detail or 'There is no more information on this.'}")
+        else:
+            self.say(f"There is no number {number} here.")
 
     # --- reading ---
 
-    def _read(self, ask: Ask) -> list[str]:
-        """The lines of an answer: one, or for a text of several lines those up to an empty one."""
-        self._drain()
+    def _read(self, prompt: Prompt) -> list[str]:
+        """The lines of an answer: one, or for a text of several lines all those up to an empty one."""
+        self._discard_early_input()
         lines = [self._line()]
-        if ask.form == "lines":
-            while lines[-1].strip() and not (len(lines) == 1 and self._is_word(lines[0])):
+        if prompt.form == "lines":
+            while lines[-1].strip() and not (len(lines) == 1 and _is_command(lines[0])):
                 lines.append(self._line())
             return [line for line in lines if line.strip()]
-        while self._more():
+        while self._more_waiting():
             lines.append(self._line())
-        if len(lines) > 1:  # of a paste; its last line may still wait for its Enter
-            self.say("Several lines were pasted. Press Enter once more.")
+        if len(lines) > 1:  # pasted; the last line may still need its Enter
+            self.say("You pasted several lines. Press Enter once more.")
             lines.append(self._line())
         return [line for line in lines if line.strip()]
 
@@ -136,12 +121,12 @@ class Plain:
         line = self._source.readline()
         if not line:
             raise EOFError
-        if not self._is_terminal:  # behind a pipe nothing shows what was answered
+        if not self._is_terminal:  # over a pipe the answer is not echoed
             print_lines(self._sink, [""])
         return line.rstrip("\r\n")
 
-    def _more(self) -> bool:
-        """Whether more lines came with the last one; a script's lines wait for their questions."""
+    def _more_waiting(self) -> bool:
+        """Whether more lines came with the last one; over a pipe, each line waits for its question."""
         if not self._is_terminal:
             return False
         try:
@@ -149,8 +134,8 @@ class Plain:
         except (OSError, ValueError):
             return False
 
-    def _drain(self) -> None:
-        """Throw away what was typed before the question could be read."""
+    def _discard_early_input(self) -> None:
+        """Discard what was typed before the question was shown."""
         if not self._is_terminal:
             return
         try:
@@ -160,81 +145,108 @@ class Plain:
         except (ImportError, OSError, ValueError):
             return
 
-    @staticmethod
-    def _is_word(line: str) -> bool:
-        return line.strip().lower() in _WORDS or re.fullmatch(r"help \d+", line.strip().lower()) is not None
-
-    def _detail(self, ask: Ask, number: str) -> None:
-        place = int(number) - 1
-        if 0 <= place < len(ask.choices):
-            choice = ask.choices[place]
-            self.say(f"{choice.line}\n{choice.detail or 'There is no more to say about it.'}")
-        else:
-            self.say(f"There is no number {number} here.")
-
-    # --- understanding ---
-
-    def _answer(self, ask: Ask, lines: Sequence[str]) -> Reply:
-        """The answer; raises ValueError with a sentence where it is none."""
-        if not lines:
-            if ask.form in ("line", "lines"):
-                return Reply(str(ask.standing or ""))
-            return Reply(self._taken(ask))
-        text = "\n".join(self._literal(line) for line in lines)
-        match ask.form:
-            case "yes-no":
-                if text.strip().lower() not in ("y", "yes", "n", "no"):
-                    raise ValueError("Answer yes or no.")
-                return Reply(text.strip().lower() in ("y", "yes"))
-            case "one":
-                return Reply(_one(ask.choices, text).value)
-            case "several":
-                picked = [] if text.strip().lower() == _NONE else _several(ask.choices, text)
-                return Reply([choice.value for choice in ask.choices if choice.always or choice in picked])
-        return Reply(text)
-
-    @staticmethod
-    def _taken(ask: Ask) -> object:
-        if ask.form == "yes-no":
-            return bool(ask.standing)
-        if ask.form == "several":
-            standing = ask.standing or ()
-            return [choice.value for choice in ask.choices if choice.always or choice.value in standing]
-        if ask.standing is None:
-            raise ValueError("An answer is needed: a number, or words of the line.")
-        return ask.standing
-
-    def _literal(self, line: str) -> str:
-        inner = line.strip()[1:-1]
-        quoted = len(line.strip()) > 2 and line.strip()[0] in "\"“'" and line.strip()[-1] in "\"”'"
-        return inner if quoted and (self._is_word(inner) or inner.lower() == _NONE) else line
-
 
 def print_lines(sink: TextIO, lines: Sequence[str]) -> None:
+    """Write the lines and flush."""
     for line in lines:
         sink.write(f"{line}\n")
     sink.flush()
 
 
-def _one(choices: Sequence[Option], text: str) -> Option:
+# --- what to answer ---------------------------------------------------------------------------------------------------
+
+
+def _how_to_answer(prompt: Prompt) -> Iterator[str]:
+    if prompt.form == "one":
+        yield "Answer with a number, or with words from the line."
+    elif prompt.form == "several":
+        yield f"Answer with numbers separated by commas, or “{_NONE}”."
+    elif prompt.form == "yes-no":
+        yield "Answer yes or no."
+    if any(option.detail for option in prompt.options):
+        yield "“help 2” explains number 2."
+    if accepted := _accepted_by_enter(prompt):
+        yield f"Press Enter for: {accepted}."
+    words = [command.value for command in _LISTED if command in prompt.commands]
+    yield f"[help, {', '.join(words)}]" if words else "[help]"
+
+
+def _accepted_by_enter(prompt: Prompt) -> str:
+    """What Enter alone answers, in words."""
+    if prompt.form == "yes-no":
+        return "yes" if prompt.current else "no"
+    if prompt.form in ("one", "several"):
+        picked = prompt.current if isinstance(prompt.current, list | tuple) else [prompt.current]
+        numbers = [str(number) for number, option in enumerate(prompt.options, 1) if option.value in picked]
+        return ", ".join(numbers) or (_NONE if prompt.form == "several" else "")
+    return " / ".join(str(prompt.current or "").splitlines())
+
+
+# --- what was answered ------------------------------------------------------------------------------------------------
+
+
+def _answer(prompt: Prompt, lines: Sequence[str]) -> Reply:
+    """The answer. Raises ValueError with a sentence for counsel if it is not valid."""
+    if not lines:
+        return Reply(_current(prompt))
+    text = "\n".join(_unquoted(line) for line in lines)
+    match prompt.form:
+        case "yes-no":
+            if text.strip().lower() not in ("y", "yes", "n", "no"):
+                raise ValueError("Please answer yes or no.")
+            return Reply(text.strip().lower() in ("y", "yes"))
+        case "one":
+            return Reply(_one(prompt.options, text).value)
+        case "several":
+            picked = [] if text.strip().lower() == _NONE else _several(prompt.options, text)
+            return Reply([option.value for option in prompt.options if option.always or option in picked])
+    return Reply(text)
+
+
+def _current(prompt: Prompt) -> object:
+    """What Enter alone answers."""
+    match prompt.form:
+        case "yes-no":
+            return bool(prompt.current)
+        case "several":
+            current = prompt.current or ()
+            return [option.value for option in prompt.options if option.always or option.value in current]
+        case "one":
+            if prompt.current is None:
+                raise ValueError("Please answer with a number, or with words from the line.")
+            return prompt.current
+    return str(prompt.current or "")
+
+
+def _is_command(line: str) -> bool:
+    return line.strip().lower() in _COMMANDS or re.fullmatch(r"help \d+", line.strip().lower()) is not None
+
+
+def _unquoted(line: str) -> str:
+    inner = line.strip()[1:-1]
+    quoted = len(line.strip()) > 2 and line.strip()[0] in "\"“'" and line.strip()[-1] in "\"”'"
+    return inner if quoted and (_is_command(inner) or inner.lower() == _NONE) else line
+
+
+def _one(options: Sequence[Option], text: str) -> Option:
     words = text.strip().lower()
     if words.rstrip(".").isdigit():
-        place = int(words.rstrip(".")) - 1
-        if 0 <= place < len(choices):
-            return choices[place]
-        raise ValueError(f"There is no number {words} here; the numbers go from 1 to {len(choices)}.")
-    exact = [choice for choice in choices if words in (choice.line.lower(), choice.value.lower())]
-    found = exact or [choice for choice in choices if words in choice.line.lower()]
+        number = int(words.rstrip("."))
+        if 1 <= number <= len(options):
+            return options[number - 1]
+        raise ValueError(f"There is no number {words} here; the numbers are 1 to {len(options)}.")
+    exact = [option for option in options if words in (option.line.lower(), option.value.lower())]
+    found = exact or [option for option in options if words in option.line.lower()]
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ValueError(f"Nothing in the list reads “{text.strip()}”.")
-    lines = "\n".join(f"  {place}. {choice.line}" for place, choice in enumerate(choices, 1) if choice in found)
-    raise ValueError(f"Several lines read “{text.strip()}”; answer with a number:\n{lines}")
+        raise ValueError(f"No line contains “{text.strip()}”.")
+    lines = "\n".join(f"  {number}. {option.line}" for number, option in enumerate(options, 1) if option in found)
+    raise ValueError(f"Several lines contain “{text.strip()}”. Please answer with a number:\n{lines}")
 
 
-def _several(choices: Sequence[Option], text: str) -> list[Option]:
+def _several(options: Sequence[Option], text: str) -> list[Option]:
     parts = text.replace("\n", ",").split(",")
     if re.fullmatch(r"[\d\s,]+", text):
         parts = re.findall(r"\d+", text)
-    return [_one(choices, part) for part in parts if part.strip()]
+    return [_one(options, part) for part in parts if part.strip()]

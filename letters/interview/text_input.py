@@ -1,4 +1,4 @@
-"""What was typed, as the value to store; and a value, as counsel would have typed it or as a review shows it."""
+"""From typed text to the value to store, and from a value back to text: as typed, or as the review shows it."""
 
 from __future__ import annotations
 
@@ -13,64 +13,66 @@ from letters.library.prompts import Question
 from letters.model.office_data import Rulebook
 
 _NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Joiners shape words in some scripts; among Latin letters they are stray.
+# Zero-width joiners belong to words in some scripts; between Latin letters they are stray.
 _JOINERS = "\u200c\u200d"
 
 
-def cleaned(typed: str) -> tuple[str, tuple[str, ...]]:
-    """Text without what nobody can see: control characters, invisible marks, spaces of other widths.
+def clean(typed: str) -> tuple[str, tuple[str, ...]]:
+    """Remove what nobody can see (control and invisible characters), and make every kind of space a plain one.
 
     Returns:
-        The text, and the code points of what was taken out (``U+200B``), each once. Spaces made plain are not told.
+        The text, and the code points removed (``U+200B``), each once. Replaced spaces are not among them.
     """
     text = unicodedata.normalize("NFC", _NEW_LINES.sub("\n", typed))
-    kept, gone = [], []
-    for place, character in enumerate(text):
+    kept, removed = [], []
+    for position, character in enumerate(text):
         category = unicodedata.category(character)
         if character == "\n":
             kept.append(character)
         elif character == "\t" or category == "Zs":
             kept.append(" ")
-        elif category in ("Cc", "Cs", "Co") or (category == "Cf" and not _shapes_a_word(text, place)):
-            gone.append(f"U+{ord(character):04X}")
+        elif category in ("Cc", "Cs", "Co") or (category == "Cf" and not _joins_letters(text, position)):
+            removed.append(f"U+{ord(character):04X}")
         else:
             kept.append(character)
-    return "".join(kept), tuple(dict.fromkeys(gone))
+    return "".join(kept), tuple(dict.fromkeys(removed))
 
 
-def _shapes_a_word(text: str, place: int) -> bool:
-    around = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
-    return text[place] in _JOINERS and len(around) == 2 and not around.isascii()
+def _joins_letters(text: str, position: int) -> bool:
+    around = text[max(0, position - 1) : position] + text[position + 1 : position + 2]
+    return text[position] in _JOINERS and len(around) == 2 and not around.isascii()
 
 
-def read(question: Question, typed: Any, rulebook: Rulebook, today: date) -> Any:
-    """What was typed or picked, as the value to store. Raises ValueError with a sentence for counsel."""
+def parse(question: Question, typed: Any, rulebook: Rulebook, today: date) -> Any:
+    """The value to store for what was typed or chosen. Raises ValueError with a sentence for counsel."""
     if not isinstance(typed, str):
         return typed
-    text, _ = cleaned(typed)
+    text, _ = clean(typed)
     match question.field.kind:
         case "date":
             return parse_date(text, today=today, order=rulebook.date_order) if text.strip() else None
         case "list":
-            return lines_of(text)
+            return _lines(text)
         case "persons":
-            return [_person(line) for line in lines_of(text)]
+            return [_person(line) for line in _lines(text)]
     return text.strip()
 
 
-def lines_of(typed: str) -> list[str]:
+def _lines(typed: str) -> list[str]:
     return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def _person(line: str) -> dict[str, str]:
     name, comma, title = line.partition(",")
     if not comma or not name.strip() or not title.strip():
-        raise ValueError(f"“{line[:60]}” lacks a title. Write each person on a line: Jordan Sample, Chief Analyst")
+        raise ValueError(
+            f"“{line[:60]}” has no title. Write one person per line, with a title: Jordan Sample, Chief Analyst"
+        )
     return {"name": name.strip(), "title": title.strip()}
 
 
 def as_typed(question: Question, value: Any) -> str:
-    """An answer as counsel would have typed it, to stand in the answer line."""
+    """An answer as counsel would have typed it, to prefill the answer line."""
     if value is None:
         return ""
     if isinstance(value, date):
@@ -83,14 +85,14 @@ def as_typed(question: Question, value: Any) -> str:
 
 
 def line_of(item: Any) -> str:
-    """One entry of a plain list, on a line."""
+    """One entry of a plain list, on one line."""
     if isinstance(item, Mapping) and {"name", "title"} <= item.keys():
         return f"{item['name']}, {item['title']}"
     return ", ".join(in_words(item))
 
 
 def in_words(value: Any, lines: Mapping[str, str] | None = None) -> Iterator[str]:
-    """A value in words, a line each; ``lines`` gives the wording of choices."""
+    """A value in words, one line at a time; ``lines`` gives the wording of choices."""
     if isinstance(value, bool):
         yield "Yes" if value else "No"
     elif isinstance(value, date):

@@ -26,7 +26,7 @@ Start = Callable[..., Any]
 
 # As the interview writes it above answers it saved: nothing that was passed over is asked again.
 PASSED = (
-    "# Passed over without an answer: request.requester.agency_in_sentence, request.requester.identification, "
+    "# Skipped: request.requester.agency_in_sentence, request.requester.identification, "
     "request.requester.telephone, request.received_by, request.staff_contacted, request.quoted, "
     "request.public_records, request.statute, request.asserted, request.other_sources, request.safeguards, "
     "request.explanation, request.agreement, request.earlier, earlier_letters, unvetted_law\n"
@@ -122,7 +122,7 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_p
     child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
     answer_the_facts(child)
     say(child, "ask for the same before?", ENTER)
-    see(child, "The advice: denial")
+    see(child, "Advice: denial")
     see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
     see(child, "Which letter do you want to write?")
     see(child, "» (advised) Denial")
@@ -143,21 +143,21 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_p
     say(child, "What is enclosed?", ENTER)
     see(child, "On which law does")
     # The caveat of the basis the pointer stands on, before anything is picked.
-    see(child, "Mind: The statute does not itself mention confidentiality")
+    see(child, "Caution: The statute does not itself mention confidentiality")
     child.send(ENTER)
-    see(child, "What to mind before citing")
+    see(child, "Before you cite these")
     say(child, "not in that list?", ENTER)
     say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
     say(child, "Say that the letter", ENTER)
     see(child, "Your letter")
-    see(child, "The advice: denial")  # again, on the final facts
+    see(child, "Advice: denial")  # again, on the final facts
     see(child, "Your answers")
-    see(child, "All well. What now?")
+    see(child, "The letter is ready. What next?")
     child.send(DOWN + ENTER)
     say(child, "Which answer?", "greet")  # a long list is filtered as one types
     say(child, "greet...", ENTER)
     say(child, "How should the letter greet", CLEAR + "Investigator Sample" + ENTER)
-    say(child, "What now?", ENTER)
+    say(child, "What next?", ENTER)
     assert end(child) == 0
 
     written = {path.suffix: path for path in (tmp_path / "out").iterdir()}
@@ -185,7 +185,7 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
     say(child, "our letter in answer bear?", "7/26/2019" + ENTER)
     say(child, "our file number on that letter?", "OGC-2019-0140" + ENTER)
     see(child, "1. July 25, 2019 · By email · Office of the Secretary · July 26, 2019")
-    say(child, "What now?", DOWN + ENTER)  # another
+    say(child, "What next?", DOWN + ENTER)  # another
     say(child, "was that request made?", "7/30/2019" + ENTER)
     say(child, "How did it come?", BACK)  # a part back, with what it said
     say(child, "was that request made? July 30, 2019", ENTER)
@@ -193,15 +193,15 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
     say(child, "Whom in the Department did it reach?", "the front desk" + ENTER)
     say(child, "our letter in answer bear?", ENTER)  # not answered: no number is asked for
     see(child, "2. July 30, 2019 · By telephone · the front desk")
-    say(child, "What now?", DOWN * 3 + ENTER)  # move one
+    say(child, "What next?", DOWN * 3 + ENTER)  # move one
     say(child, "Which one?", DOWN + ENTER)
     say(child, "Where to?", ENTER)
     see(child, "1. July 30, 2019 · By telephone · the front desk")
-    say(child, "What now?", DOWN * 4 + ENTER)  # remove one
+    say(child, "What next?", DOWN * 4 + ENTER)  # remove one
     say(child, "Which one?", ENTER)
     see(child, "1. July 25, 2019")
-    say(child, "What now?", ENTER)
-    see(child, "The advice: repeated denial")
+    say(child, "What next?", ENTER)
+    see(child, "Advice: repeated denial")
     see(child, "» (advised) Repeated denial")
     child.send(CTRL_C)
     assert end(child) == 130
@@ -212,7 +212,7 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
     child = terminal("new", "--resume")  # nothing that was passed over is asked again
     see(child, "Jordan Sample, U.S. Immigration and Customs Enforcement: no kind of letter chosen yet")
     child.send(ENTER)
-    see(child, "The advice: repeated denial")
+    see(child, "Advice: repeated denial")
     see(child, "Which letter do you want to write?")
 
 
@@ -220,12 +220,12 @@ def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     child = terminal("new", "contact-notice", "--answers", all_but(assembler, tmp_path, sample("denial"), "date"))
-    see(child, "The advice: denial")
+    see(child, "Advice: denial")
     see(child, "Which letter do you want to write?")
     see(child, "» Contact notice")  # the kind named on the command line stays preselected
     child.send(ENTER)
     say(child, "Why this kind of letter", ENTER)
-    see(child, "A reason is needed")
+    see(child, "A reason is required")
     say(child, "Why this kind of letter", "The denial went out yesterday.\r" + ENTER)
     say(child, "What date should", CTRL_C)
     assert end(child) == 130
@@ -242,20 +242,20 @@ def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
     source = tmp_path / "begun.toml"
     source.write_text(PASSED + write_answers(answers), encoding="utf-8")
     child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
-    see(child, "The advice: request for justification")
+    see(child, "Advice: request for justification")
     say(child, "Which letter do you want to write?", ENTER)  # stays with the approval
     say(child, "Why this kind of letter", "To see what is missing.\r" + ENTER)
-    see(child, "One thing has to be mended:")
+    see(child, "One problem to fix:")
     see(child, "Explanation (request.explanation) is missing: the request must give an explanation.")
     see(child, "» Write a request for justification instead")
     child.send(ENTER)
     see(child, "Set aside")
     see(child, "Categories approved")
-    see(child, "It comes back with the kind of letter that has.")
+    see(child, "It will come back if you choose a kind of letter that does.")
     say(child, "What else should the requester state", ENTER)
     say(child, "By what day is an answer wanted?", "9/13/2019" + ENTER)
     say(child, "Say that the letter", ENTER)
-    say(child, "All well. What now?", ENTER)
+    say(child, "The letter is ready. What next?", ENTER)
     assert end(child) == 0
     (written,) = (tmp_path / "out").glob("*.toml")
     assert tomllib.loads(written.read_text(encoding="utf-8"))["kind"] == "request-for-justification"
@@ -266,12 +266,12 @@ def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
 # A question of each type, near the end of the interview; the one before it; what its help says.
 FORMS = {
     "line": ("reference", "What is our file number?", "What date should", "Example: OGC-2019-0142"),
-    "date": ("date", "What date should the letter bear?", "ask for the same before?", "A day, as you would write it"),
+    "date": ("date", "What date should the letter bear?", "ask for the same before?", "A date, written as you like"),
     "lines": ("request.requester.address", "postal address?", "requester's email", "Example: P.O. Box 0000"),
-    "one": ("signatory", "Who signs?", "postal address?", "One of the list."),
-    "several": ("delivery", "How will the letter be sent?", "our file number", "As many of the list as apply."),
+    "one": ("signatory", "Who signs?", "postal address?", "Choose one."),
+    "several": ("delivery", "How will the letter be sent?", "our file number", "Choose all that apply."),
     "yes-no": ("status_sentence", "Say that the letter does not", "responsible for the", "Yes or no."),
-    "persons": ("responsible", "Who is responsible for", "not in that list?", "name and title parted by a comma"),
+    "persons": ("responsible", "Who is responsible for", "not in that list?", "name and title separated by a comma"),
     "list": ("copies", "Who receives a copy?", "letters we sent before", "Example: Office of the Secretary"),
     "group": ("earlier_letters", "letters we sent before", "Who signs?", "Letters of ours in the same matter"),
 }
@@ -286,10 +286,10 @@ def test_every_key_works_at_every_type_of_question(
     say(child, question, "?")
     see(child, help_)
     say(child, question, LETTER)
-    see(child, "Denial, as far as it goes.")
+    see(child, "Denial: the letter so far.")
     say(child, question, REVIEW)
     see(child, "One question is still open.")
-    say(child, "What now?", ENTER)
+    say(child, "What next?", ENTER)
     see(child, question)
     see(child, "Ctrl-P back")
     child.send(BACK)
@@ -302,14 +302,14 @@ def test_every_key_works_at_every_type_of_question(
     see(child, question)
     see(child, "Ctrl-C stop")
     child.send(CTRL_D)
-    see(child, "Your answers are in" if drafts(tmp_path) else "Stopped.")
+    see(child, "Your answers are saved in" if drafts(tmp_path) else "Stopped.")
     assert end(child) == 130
 
 
 def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample) -> None:
     child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "reference"))
     say(child, "What is our file number?", REVIEW)
-    say(child, "What now?", DOWN + ENTER)
+    say(child, "What next?", DOWN + ENTER)
     say(child, "Which answer?", "office")
     say(child, "office...", ENTER)
     see(child, "Homeland Security Investigations, El Paso")
@@ -339,7 +339,7 @@ def test_stopping_loses_nothing_and_says_where_the_answers_are(
     for asked, typed in zip(order, answers, strict=False):
         say(child, asked, typed + ENTER)
     say(child, question, key)
-    see(child, "Your answers are in")
+    see(child, "Your answers are saved in")
     see(child, "letters new --resume")
     assert end(child) == 130
     (saved,) = drafts(tmp_path)
@@ -404,7 +404,7 @@ def test_a_home_that_cannot_be_written_to_keeps_the_draft_beside_the_letter(term
     child = terminal("new", "denial", "--out", tmp_path / "out")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
     say(child, "How does the name stand", CTRL_C)
-    see(child, "Your answers are in")
+    see(child, "Your answers are saved in")
     assert end(child) == 130
     (saved,) = (tmp_path / "out").glob("draft-*.toml")
     assert "Example Agency" in saved.read_text(encoding="utf-8")
@@ -426,7 +426,7 @@ def test_lines_pasted_into_a_line_fill_that_line_alone(
     if not trailing:
         see(child, "87500")
         child.send(ENTER)
-    see(child, "has become one line")
+    see(child, "have been joined")
     say(child, "12 High Street Building 4 Santa Fe, New Mexico 87500", ENTER)
     say(child, "How does the name stand", CTRL_C)
     assert end(child) == 130
@@ -445,7 +445,7 @@ def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
     child.send("\r\r".join(paragraphs))  # more than a terminal hands over at once
     see(child, "Paragraph 7")
     child.send(ENTER + ENTER)
-    say(child, "What now?", CTRL_C)
+    say(child, "What next?", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["request"]["quoted"].split("\n\n") == paragraphs
 
@@ -461,7 +461,7 @@ def test_a_paste_into_a_list_picks_nothing(
     child.send("\x7f" * 60 + "secr")
     see(child, "secr...")
     child.send(ENTER)
-    say(child, "What now?", CTRL_C)
+    say(child, "What next?", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["signatory"] == "secretary"
 
@@ -502,7 +502,7 @@ def test_without_colour_no_colour_is_sent_and_without_unicode_nothing_but_ascii(
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial"), "legal_basis")
     child = terminal("new", "--answers", source, NO_COLOR="1", LANG="C", LC_ALL="C")
-    see(child, "The advice: denial.")
+    see(child, "Advice: denial.")
     see(child, "* Direct, standing or bulk access")
     see(child, "42 U.S.C. S 503(a)(1)")
     see(child, "Ctrl-C stop")
@@ -517,7 +517,7 @@ def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
     child = terminal("new", "denial", TERM="dumb")
     say(child, "Which agency or organization is asking?", "Example Agency\n")
     say(child, "How does the name stand", "back\n")
-    see(child, "Enter for: Example Agency.")
+    see(child, "Press Enter for: Example Agency.")
     child.send("quit\n")
     see(child, "letters new --resume")
     assert end(child) == 0
@@ -529,7 +529,7 @@ def test_the_pdf_is_offered_to_be_opened(terminal: Start, tmp_path: Path, assemb
     opener.chmod(0o755)
     source = all_but(assembler, tmp_path, sample("contact-notice"))
     child = terminal("new", "--answers", source, "--out", "out", LETTERS_OPEN=str(opener))
-    say(child, "All well. What now?", ENTER)
+    say(child, "The letter is ready. What next?", ENTER)
     see(child, ".pdf")
     say(child, "Open the PDF now?", ENTER)
     assert end(child) == 0
@@ -548,10 +548,10 @@ def test_an_interview_goes_on_from_saved_answers(terminal: Start, tmp_path: Path
     source = tmp_path / "begun.toml"
     source.write_text(PASSED + write_answers(answers), encoding="utf-8")
     child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
-    see(child, "The advice: conditional approval")
+    see(child, "Advice: conditional approval")
     say(child, "On what day does the approval end?", "8/1/2019" + ENTER)
     see(child, "not after the letter's date")
     say(child, "approval end?", CLEAR + "November 29, 2019" + ENTER)
-    say(child, "What now?", ENTER)
+    say(child, "What next?", ENTER)
     assert end(child) == 0
     assert list((tmp_path / "out").glob("*.docx"))

@@ -1,4 +1,4 @@
-"""What may be picked, and what stands in the answer to begin with."""
+"""The choices a question offers, and its default answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from letters._text.dates import long_date, parse_date
-from letters.interview.notices import dues
+from letters.interview.applicability import outcome, rules_broken_by
+from letters.interview.deadline_notices import deadlines
 from letters.interview.state import InterviewState
 from letters.library.answers import partial_letter
 from letters.library.prompts import Question
@@ -17,14 +18,15 @@ from letters.model.office_data import LegalBasis
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One thing counsel may pick.
+    """One choice.
 
     Args:
-        line: to read in the list.
-        detail: what it says and what to mind; to be read while it is pointed at.
-        caution: what to be reminded of once it is picked; mostly empty.
-        mark: a word before the line that says what the advice makes of it.
-        always: cannot be left out.
+        value: what is stored.
+        line: its line in the list.
+        detail: what it says, and cautions; shown while it is highlighted.
+        caution: a reminder once it has been chosen; usually empty.
+        mark: a word before the line: what the advice says about it.
+        always: always included.
     """
 
     value: str
@@ -35,20 +37,20 @@ class Option:
     always: bool = False
 
 
-def default_of(state: InterviewState, question: Question) -> Any:
-    """What stands in the answer line to begin with: the answer given before, or the prompt file's default."""
+def default_for(state: InterviewState, question: Question) -> Any:
+    """The answer to start from: the one given before, or the prompt file's default."""
     given = get(state.answers, question.field.name)
     if given is not None:
         return given
     if question.default_from:
         return get(state.answers, question.default_from)
-    if question.default_due in (found := dues(state)):
+    if question.default_due in (found := deadlines(state)):
         return found[question.default_due].day
     default = _default_by(state, question)
     if question.field.kind == "date" and isinstance(default, str):
         return parse_date(default, today=state.today)
     if question.field.library in ("bases", "objections") and default:
-        return _without_misfits(state, question, list(default))
+        return _without_unsuitable(state, question, list(default))
     return default if default is not None else question.field.default
 
 
@@ -61,21 +63,22 @@ def _default_by(state: InterviewState, question: Question) -> Any:
     return question.default
 
 
-def _without_misfits(state: InterviewState, question: Question, ids: list[str]) -> list[str]:
-    """The bases a prompt file proposes, without those that the other answers rule out."""
+def _without_unsuitable(state: InterviewState, question: Question, ids: list[str]) -> list[str]:
+    """The legal bases or objections a prompt file proposes, without those the other answers rule out."""
 
-    def objections(chosen: list[str]) -> int:
-        return sum(problem.field.startswith(question.field.name) for problem in state.rules(question, chosen))
+    def problems(chosen: list[str]) -> int:
+        broken = rules_broken_by(state, question, chosen)
+        return sum(problem.field.startswith(question.field.name) for problem in broken)
 
     for name in list(ids):
         fewer = [other for other in ids if other != name]
-        if objections(fewer) < objections(ids):
+        if problems(fewer) < problems(ids):
             ids = fewer
     return ids
 
 
-def choices_of(state: InterviewState, question: Question) -> list[Option]:
-    """What may be picked, given the other answers."""
+def options_for(state: InterviewState, question: Question) -> list[Option]:
+    """The choices the question offers, given the other answers."""
     rulebook = state.rulebook
     match question.field.library:
         case "bases":
@@ -106,17 +109,17 @@ def choices_of(state: InterviewState, question: Question) -> list[Option]:
 
 
 def _bases(state: InterviewState) -> list[Option]:
-    """Bases that support this kind, fit what the request is about and are in force; those advised come first."""
+    """Legal bases in force that support this kind and suit the request; those the advice recommends come first."""
     letter = partial_letter(state.answers)
     day = letter.date or state.today
-    outcome = state.outcome()
+    advice = outcome(state)
     advised = {
         name
-        for rule in (outcome.rules if outcome else ())
+        for rule in (advice.rules if advice else ())
         if state.kind == rule.recommend or state.kind in rule.also
         for name in rule.bases
     }
-    fitting = [
+    suitable = [
         basis
         for basis in state.rulebook.bases.values()
         if state.kind in basis.supports
@@ -125,8 +128,8 @@ def _bases(state: InterviewState) -> list[Option]:
         and (not basis.only_for or letter.topics & set(basis.only_for))
         and (not basis.only_if_asserted or basis.id in (letter.request.asserted or []))
     ]
-    fitting.sort(key=lambda basis: basis.id not in advised)
-    return [_basis(basis, day, advised=basis.id in advised) for basis in fitting]
+    suitable.sort(key=lambda basis: basis.id not in advised)
+    return [_basis(basis, day, advised=basis.id in advised) for basis in suitable]
 
 
 def _records(state: InterviewState, question: Question) -> list[Option]:
@@ -147,19 +150,18 @@ def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
     ]
     in_force = " ".join(part for part in force if part)
     facts = [
-        "Persuasive only, not binding in New Mexico." if persuasive else "Binding.",
+        "Persuasive only, not binding." if persuasive else "Binding.",
         f"In force {in_force}." if in_force else "",
         f"Text as of: {as_of}.",
-        "Look it up again before citing it: the text that was read is undated, or more than two years older than the "
-        "letter."
+        "Check the current text before citing it: ours is undated, or more than two years older than the letter."
         if stale
         else "",
     ]
-    reminders = [word for word, holds in (("persuasive only", persuasive), ("look it up again", stale)) if holds]
+    reminders = [word for word, holds in (("persuasive only", persuasive), ("check the current text", stale)) if holds]
     return Option(
         basis.id,
         f"{basis.citation}: {basis.title}",
-        f"{' '.join(fact for fact in facts if fact)}\n{_sentence(basis.summary)}\nMind: {basis.caveat}",
+        f"{' '.join(fact for fact in facts if fact)}\n{_sentence(basis.summary)}\nCaution: {basis.caveat}",
         f"{basis.citation}: {' and '.join(reminders)}" if reminders else "",
         mark="advised" if advised else "",
     )

@@ -1,4 +1,4 @@
-"""Stand-ins for answers that are missing, and marks round one just given, in a letter that is only looked at."""
+"""Placeholders for missing answers, and marks around the last one, in a letter shown before it is finished."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from letters._text.dates import long_date
 from letters.model.fields import bare
 from letters.model.values import Model
 
-# Characters of the private area, which no answer holds, until the text is there to be marked.
-OPEN, SHUT, FROM, TO = "\ue010", "\ue011", "\ue012", "\ue013"
-# Days that no letter has: a template prints a day in some form, which is then found and replaced.
+# Private-use characters, which no answer contains, until the finished text can be marked visibly.
+_BLANK, _BLANK_END, _LAST, _LAST_END = "\ue010", "\ue011", "\ue012", "\ue013"
+# Days no letter is about: a template prints a day in some form of its own, which is then found and replaced.
 _FIRST_DAY = date(1600, 1, 1).toordinal()
 
 
-class Day(date):
-    """A day that is open, or that was just answered; ``said`` is what stands for it in the end."""
+class PlaceholderDay(date):
+    """A missing date, or the one answered last; ``shown`` is the text that stands for it."""
 
-    said: str = f"{OPEN}date{SHUT}"
+    shown: str = f"{_BLANK}date{_BLANK_END}"
 
     @classmethod
-    def blank(cls, title: str) -> Day:
+    def blank(cls, title: str) -> PlaceholderDay:
         day = cls(1, 1, 1)
-        day.said = blank(title)
+        day.shown = blank(title)
         return day
 
     @classmethod
-    def marked(cls, value: date) -> Day:
+    def marked(cls, value: date) -> PlaceholderDay:
         day = cls(value.year, value.month, value.day)
-        day.said = f"{FROM}{long_date(value)}{TO}"
+        day.shown = f"{_LAST}{long_date(value)}{_LAST_END}"
         return day
 
 
 def blank(title: str) -> str:
-    """What stands where an answer called ``title`` is missing."""
-    return f"{OPEN}{title[:1].lower()}{title[1:]}{SHUT}"
+    """The placeholder for a missing answer called ``title``."""
+    return f"{_BLANK}{title[:1].lower()}{title[1:]}{_BLANK_END}"
 
 
 def marked(value: Any) -> Any:
-    """The value so that it can be told from the rest where it is printed."""
+    """The value, marked as the last answer wherever it is printed."""
     if isinstance(value, date):
-        return Day.marked(value)
+        return PlaceholderDay.marked(value)
     if isinstance(value, str) and value and not isinstance(value, Enum):
-        return f"{FROM}{value}{TO}"
+        return f"{_LAST}{value}{_LAST_END}"
     if isinstance(value, list):
         return [marked(item) for item in value]
     if isinstance(value, Model):
@@ -55,14 +55,19 @@ def marked(value: Any) -> Any:
     return value
 
 
-def stand_in(model: type[Model], known: Model, last: str, prefix: str = "") -> Model:
-    """The model with something in each place that must hold something, and a mark round the answer given last."""
+def with_placeholders(model: type[Model], known: Model, last: str, prefix: str = "") -> Model:
+    """The model with a placeholder for each required value that is missing, and a mark around the last answer.
+
+    Args:
+        known: the values there are.
+        last: the dotted name of the field answered last; may be empty.
+    """
     values: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         value, inner = getattr(known, name, None), bare(info.annotation)
         if isinstance(inner, type) and issubclass(inner, Model):
             part = value if isinstance(value, Model) else inner.model_construct()
-            values[name] = stand_in(inner, part, last, f"{prefix}{name}.")
+            values[name] = with_placeholders(inner, part, last, f"{prefix}{name}.")
         elif value is None and (info.is_required() or not _may_be_none(info.annotation)):
             values[name] = _missing(inner, info.title or name)
         else:
@@ -70,28 +75,28 @@ def stand_in(model: type[Model], known: Model, last: str, prefix: str = "") -> M
     return model.model_construct(**values)
 
 
-def _may_be_none(annotation: Any) -> bool:
+def _may_be_none(annotation: object) -> bool:
     return get_origin(annotation) in (Union, UnionType) and type(None) in get_args(annotation)
 
 
-def _missing(kind: Any, title: str) -> Any:
+def _missing(kind: object, title: str) -> Any:
     if kind is date:
-        return Day.blank(title)
+        return PlaceholderDay.blank(title)
     if get_origin(kind) is list:
         return []
     return None if isinstance(kind, type) and issubclass(kind, Enum) else blank(title)
 
 
 def printable(value: Any, phrases: Mapping[str, object], days: dict[str, str]) -> Any:
-    """Plain data for a template: words for each choice not made, and for each stand-in day one of its own.
+    """Plain data for a template: words for each choice not made, and a distinct day for each placeholder day.
 
     Args:
-        phrases: the choices that have words.
-        days: is filled with what each of those days prints as, and what it stands for.
+        phrases: the names of the choices that have words.
+        days: filled in here with how each of those days prints, and the text that replaces it.
     """
-    if isinstance(value, Day):
+    if isinstance(value, PlaceholderDay):
         day = date.fromordinal(_FIRST_DAY + len(days))
-        days[long_date(day)] = value.said
+        days[long_date(day)] = value.shown
         return day
     if isinstance(value, list | tuple):
         return [printable(each, phrases, days) for each in value]
@@ -106,8 +111,8 @@ def printable(value: Any, phrases: Mapping[str, object], days: dict[str, str]) -
 
 
 def visible(text: str, days: Mapping[str, str]) -> str:
-    """The text with its stand-ins as ``[blanks]``, and its marks as ``>>`` and ``<<``."""
-    for day, said in days.items():
-        text = text.replace(day, said)
-    text = text.replace(OPEN, "[").replace(SHUT, "]")
-    return re.sub(f"{TO}(\\s*){FROM}", r"\1", text).replace(FROM, ">>").replace(TO, "<<")
+    """The text with placeholders as ``[names]`` and the last answer between ``>>`` and ``<<``."""
+    for day, shown in days.items():
+        text = text.replace(day, shown)
+    text = text.replace(_BLANK, "[").replace(_BLANK_END, "]")
+    return re.sub(f"{_LAST_END}(\\s*){_LAST}", r"\1", text).replace(_LAST, ">>").replace(_LAST_END, "<<")

@@ -1,24 +1,24 @@
-"""Text for terminals that show nothing but ASCII: each sign as the nearest one there is."""
+"""Output for terminals that show nothing but ASCII: each character is replaced by the closest one."""
 
 from __future__ import annotations
 
 import unicodedata
 from typing import Any, TextIO, cast
 
-# One character for one, so that what was laid out stays laid out.
-# Quotation marks, dashes, bullets, marks of a list, § and …; the space that does not break.
-_NEAREST = str.maketrans(
+# One character for one, so that the layout stays the same.
+# Quotation marks, dashes, bullets, list marks, § and …; the no-break space.
+_CLOSEST = str.maketrans(
     "\u201c\u201d\u201e\u00ab\u00bb\u2018\u2019\u2013\u2014\u2011\u2212\u2500\u2022\u25cf\u25cb\u00b7\u2026\u00a7\u2192\u00d7\u00a0",
     '"""<>\'\'-----*x-|~S>x ',
 )
 
 
 def in_ascii(text: str) -> str:
-    """The text in ASCII, as many characters long."""
-    return "".join(_plain(character) for character in text.translate(_NEAREST))
+    """The text in ASCII, with the same number of characters."""
+    return "".join(_closest(character) for character in text.translate(_CLOSEST))
 
 
-def _plain(character: str) -> str:
+def _closest(character: str) -> str:
     if character.isascii():
         return character
     base = unicodedata.normalize("NFKD", character)[0]
@@ -26,7 +26,7 @@ def _plain(character: str) -> str:
 
 
 class AsciiStream:
-    """A stream that writes ASCII to another."""
+    """A stream that writes to another, in ASCII."""
 
     encoding = "ascii"
 
@@ -47,5 +47,5 @@ class AsciiStream:
 
 
 def ascii_stream(stream: TextIO) -> TextIO:
-    """``stream``, for whoever wants a whole text stream."""
+    """A stream that writes to ``stream`` in ASCII, for libraries that expect a complete text stream."""
     return cast(TextIO, cast(Any, AsciiStream(stream)))

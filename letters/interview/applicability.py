@@ -1,0 +1,147 @@
+"""Which questions apply, which must be answered, which are open; and which answers count.
+
+Whether a question applies may depend on the advice, the advice on whether any fact is still open, and that on which
+questions apply. So the advice on the current answers is here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+from letters.errors import Problem
+from letters.interview.state import InterviewState
+from letters.library.answers import Answers, rules_broken
+from letters.library.prompts import Question
+from letters.model.fields import get, put
+
+if TYPE_CHECKING:
+    from letters.library.advice import Outcome
+
+
+# --- which questions -------------------------------------------------------------------------------------------------
+
+
+def applies(state: InterviewState, question: Question) -> bool:
+    """Whether the question is part of this interview, given the other answers."""
+    if not question.applies(state.answers):
+        return False
+    if question.only_if_departing:
+        return departs(state)
+    return not question.only_if_required or is_required(state, question)
+
+
+def is_required(state: InterviewState, question: Question) -> bool:
+    """Whether the question must be answered, because of its type or a rule."""
+    if question.field.required or question.only_if_departing:
+        return True
+    now, name = repr(state.answers), question.field.name
+    if state.required_cache[0] != now:
+        state.required_cache = (now, {})
+    required = state.required_cache[1]
+    if name not in required:
+        required[name] = any(
+            each.field == name and each.code == "missing" for each in rules_broken_by(state, question, None)
+        )
+    return required[name]
+
+
+def is_open(state: InterviewState, question: Question) -> bool:
+    """Whether the question still has to be answered, or answered again."""
+    name = question.field.name
+    may_stay_open = name in state.skipped and not question.only_if_departing
+    unanswered = get(state.answers, name) is None and not may_stay_open
+    return (unanswered or name in state.conflicts) and applies(state, question)
+
+
+def applicable_questions(state: InterviewState) -> list[Question]:
+    """Every question that applies, answered or not."""
+    return [question for question in state.questionnaire.questions if applies(state, question)]
+
+
+def open_questions(state: InterviewState) -> list[Question]:
+    """The questions still to be answered."""
+    return [question for question in state.questionnaire.questions if is_open(state, question)]
+
+
+def next_open_question(state: InterviewState) -> Question | None:
+    """The first question still open; None when there is none (but the kind may still have to be chosen)."""
+    return next((question for question in state.questionnaire.questions if is_open(state, question)), None)
+
+
+def next_open_fact(state: InterviewState) -> Question | None:
+    """The first question about the request that is still open."""
+    return next((each for each in state.questionnaire.questions if each.facts and is_open(state, each)), None)
+
+
+# --- which answers ---------------------------------------------------------------------------------------------------
+
+
+def effective_answers(state: InterviewState) -> Answers:
+    """The answers that count: those whose questions apply, and any no question asks for."""
+    return _effective(state, state.questionnaire.questions)
+
+
+def effective_facts(state: InterviewState) -> Answers:
+    """The same, leaving out only the facts about the request that do not count."""
+    return _effective(state, [question for question in state.questionnaire.questions if question.facts])
+
+
+def _effective(state: InterviewState, questions: Sequence[Question]) -> Answers:
+    answers = deepcopy(state.answers)
+    presets = state.questionnaire.presets
+    for question in questions:
+        name = question.field.name
+        if get(answers, name) is not None and name not in presets and not _counts(state, question):
+            put(answers, name, None)
+    request = answers.get("request")
+    if isinstance(request, dict) and request.get("paper") == {}:
+        del request["paper"]
+    if answers.get("extra") == {}:
+        del answers["extra"]
+    return answers
+
+
+def _counts(state: InterviewState, question: Question) -> bool:
+    """Whether an answer to the question belongs in the letter. Known facts about the request are always kept."""
+    if question.field.name.startswith("request.") and question.matters(state.answers):
+        return True
+    return applies(state, question)
+
+
+def rules_broken_by(state: InterviewState, question: Question, value: Any) -> list[Problem]:
+    """The rules that answering ``question`` with ``value`` would break; for a fact, only those of every letter.
+
+    Answers whose own conditions would no longer hold are left out.
+    """
+    supposed = deepcopy(state.answers)
+    put(supposed, question.field.name, value)
+    for other in state.questionnaire.questions:
+        if other.when and other is not question and not other.matters(supposed):
+            put(supposed, other.field.name, None)
+    if question.facts:
+        supposed["kind"] = ""
+    return rules_broken(supposed, state.rulebook)
+
+
+# --- the advice on them ----------------------------------------------------------------------------------------------
+
+
+def outcome(state: InterviewState) -> Outcome | None:
+    """The advice on the facts; None while a fact is open, or where there is no advice at all."""
+    if state.advice is None or next_open_fact(state):
+        return None
+    return state.advice.on(effective_facts(state))
+
+
+def departs(state: InterviewState) -> bool:
+    """Whether the kind chosen is not one the advice recommends."""
+    found = outcome(state)
+    return bool(state.kind and found and found.departs(state.kind))
+
+
+def advice_rules(state: InterviewState) -> tuple[str, ...]:
+    """The ids of the advice rules that match the facts."""
+    found = outcome(state)
+    return tuple(rule.id for rule in found.rules) if found else ()

@@ -1,0 +1,160 @@
+"""The unfinished letter as text: the answers given so far, and a named blank for each one missing.
+
+It is made from the kind's own template, with placeholders for missing answers. It is for looking at only: whatever goes
+wrong here is reported in the text itself, and the interview continues.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from letters.assembly.assembler import Assembler
+from letters.assembly.context import context_of
+from letters.errors import LettersError, Problem, TemplateAtFault
+from letters.interview.applicability import effective_answers, effective_facts
+from letters.interview.kind_choice import default_kind
+from letters.interview.placeholders import PlaceholderDay, blank, marked, printable, visible, with_placeholders
+from letters.interview.plain_text import WIDTH, lines_of
+from letters.interview.state import InterviewState
+from letters.library.answers import partial_letter
+from letters.model.fields import get, put
+from letters.model.letter import Letter
+
+# How many missing answers a template may need beyond those the model requires; each costs one attempt.
+_ATTEMPTS = 60
+_TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
+# The parts of a chosen item that a template prints, and that can therefore be marked.
+_PRINTED = ("name", "title", "citation", "citation_after_name", "subject")
+
+
+def letter_so_far(assembler: Assembler, state: InterviewState, last: str = "") -> str:
+    """The letter as far as the answers go, as text.
+
+    Args:
+        last: the field answered last; its answer appears between ``>>`` and ``<<``.
+    """
+    kind = default_kind(state) or _likely_kind(state)
+    head = [f"{assembler.library.kinds[kind].title}: the letter so far. Blanks in [ ] are still to be answered."]
+    if not state.kind:
+        head.append("You have not chosen a kind of letter yet; the answers so far point to this one.")
+    try:
+        text = _text(assembler, state, kind, last)
+    except LettersError as error:
+        text = f"The letter cannot be shown yet: {error.problems[0]}"
+    except Exception as error:  # a failure to show the letter must not end the interview
+        text = (
+            f"The letter cannot be shown yet ({type(error).__name__}). It will be checked in full before it is written."
+        )
+    if last:
+        in_it = "is between >> and <<" if ">>" in text else "does not appear in the letter"
+        head.append(f"Your last answer {in_it}.")
+    return "\n".join([*(textwrap.fill(line, WIDTH) for line in head), "-" * WIDTH, "", text, ""])
+
+
+def _likely_kind(state: InterviewState) -> str:
+    """The kind the facts point to while they are incomplete."""
+    outcome = state.advice.on(effective_facts(state)) if state.advice else None
+    return outcome.kind if outcome and outcome.kind in state.library.kinds else next(iter(state.library.kinds))
+
+
+def _text(assembler: Assembler, state: InterviewState, kind: str, last: str) -> str:
+    from letters.assembly.template.template import Properties
+
+    context = _context(assembler, state, kind, last)
+    template = assembler.template(kind)
+    properties = Properties(title="", author="", language=assembler.office.language, dated=state.today)
+    for _ in range(_ATTEMPTS):
+        days: dict[str, str] = {}
+        try:
+            filled = template.fill(printable(context, assembler.phrases, days), properties)
+        except TemplateAtFault as error:
+            if not _fill_blank(context, state, error.problems[0]):
+                raise
+        else:
+            return "\n".join(lines_of(filled, partial(visible, days=days)))
+    return "The letter cannot be shown yet: too many answers are still missing."
+
+
+def _context(assembler: Assembler, state: InterviewState, kind: str, last: str) -> dict[str, Any]:
+    field = state.fields.get(last)
+    # The letter prints words for a choice, not the value chosen, so those words are marked below.
+    is_choice = field is not None and (bool(field.library) or field.kind in ("choice", "choices"))
+    known = partial_letter(effective_answers(state) | {"kind": kind})
+    letter = with_placeholders(type(known), known, "" if is_choice else last)
+    assert isinstance(letter, Letter)
+    signatories = assembler.rulebook.signatories
+    signatory = letter.signatory if letter.signatory in signatories else next(iter(signatories))
+    day = state.today if isinstance(letter.date, PlaceholderDay) else letter.date
+    context = context_of(
+        letter.model_copy(update={"date": day, "signatory": signatory}),
+        assembler.office,
+        assembler.rulebook,
+        assembler.phrases,
+        _fill_leniently(),
+        extras=assembler.extras(kind),
+    )
+    context["date"] = letter.date
+    if letter.signatory != signatory:
+        context["signatory"] = {name: blank(f"{name} of the signatory") for name in ("name", "title")}
+    if not letter.delivery:
+        context["delivery_words"] = blank("how it is sent")
+    if letter.needs_legal_basis and not context["legal_basis"]:
+        names = ("citation", "citation_after_name", "summary", "title")
+        context["legal_basis"] = [
+            {name: blank("legal basis") for name in names} | {"case_name": "", "authority": "binding"}
+        ]
+        context["citations"] = blank("legal basis")
+    if is_choice:
+        _mark_words_for(context, last)
+    return context
+
+
+def _fill_leniently() -> Callable[[str, Mapping[str, Any], str], str]:
+    """Fills the wording of a condition; where an answer is missing, its tags become blanks."""
+    from letters.assembly.template.template import fill_text
+
+    def fill(wording: str, names: Mapping[str, Any], where: str) -> str:
+        try:
+            return fill_text(wording, names, where)
+        except TemplateAtFault:
+            return _TAG.sub(lambda tag: blank(tag[1].rsplit(".", 1)[-1].replace("_", " ")) if tag[1] else "", wording)
+
+    return fill
+
+
+def _mark_words_for(context: dict[str, Any], name: str) -> None:
+    """Mark what a template prints for a choice: its words, names or citations."""
+    holder, _, last = name.rpartition(".")
+    places = {"delivery": ["delivery_words"], "legal_basis": ["legal_basis", "citations"]}.get(
+        name, [f"{holder}.{last}_words".lstrip("."), name]
+    )
+    for place in places:
+        value = get(context, place)
+        if place.endswith("_words") or isinstance(value, list | dict) or place == "citations":
+            put(context, place, _all_marked(value))
+
+
+def _all_marked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _all_marked(each) if key in _PRINTED else each for key, each in value.items()}
+    return [_all_marked(each) for each in value] if isinstance(value, list) else marked(value)
+
+
+def _fill_blank(context: dict[str, Any], state: InterviewState, problem: Problem) -> bool:
+    """Put a blank where the template needs an answer that is missing; False if that is not the problem."""
+    name = problem.field
+    holder, _, last = name.rpartition(".")
+    among = get(context, holder) if holder else context
+    if not isinstance(among, dict) or last not in among or among[last] not in (None, "", []):
+        return False
+    field = state.fields.get(name)
+    title = field.title if field else last.replace("_", " ")
+    if among[last] == []:
+        among[last] = [blank(title)]
+    else:
+        among[last] = PlaceholderDay.blank(title) if field and field.kind == "date" else blank(title)
+    return True

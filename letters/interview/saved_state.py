@@ -1,0 +1,42 @@
+"""What an interview knows besides its answers, as plain data that is saved with them and read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from letters.interview.state import InterviewState
+
+
+def skipped_in_order(state: InterviewState) -> tuple[str, ...]:
+    """The fields whose questions were skipped, in the order of the questions."""
+    known = [name for name in state.fields if name in state.skipped]
+    return (*known, *sorted(state.skipped - set(known)))
+
+
+def dump(state: InterviewState) -> dict[str, Any]:
+    """What was set aside, what earlier answers said, and the list entry being filled in."""
+    entry = state.entry
+    in_progress = entry if entry and entry.is_new and entry.parts else None
+    found = {
+        "aside": state.set_aside,
+        "old": state.previous,
+        "decided": state.advice_seen,
+        "unfinished": state.unfinished_entries | ({in_progress.name: in_progress.parts} if in_progress else {}),
+        "entry": in_progress.name if in_progress else None,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
+    """Read back what `dump` returned, ignoring whatever has the wrong shape: somebody may have edited the file."""
+    state.set_aside = _tables(saved.get("aside"))
+    state.unfinished_entries = _tables(saved.get("unfinished"))
+    previous, seen = saved.get("old"), saved.get("decided")
+    state.previous = {str(name): str(said) for name, said in previous.items()} if isinstance(previous, dict) else {}
+    state.advice_seen = tuple(map(str, seen)) if isinstance(seen, list | tuple) else None
+
+
+def _tables(value: object) -> dict[str, dict[str, Any]]:
+    tables = value.items() if isinstance(value, dict) else ()
+    return {str(name): dict(table) for name, table in tables if isinstance(table, dict)}

@@ -1,0 +1,71 @@
+"""What an interview needs from a front end: say a line, show a long text, and ask one thing at a time.
+
+There are two front ends, `keyboard` and `plain`. What is said and asked is the same in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+from letters.interview.options import Option
+
+
+class Command(Enum):
+    """What counsel can do at a question besides answering it."""
+
+    BACK = "back"
+    FORWARD = "forward"
+    SKIP = "skip"
+    HELP = "help"
+    LETTER = "letter"
+    REVIEW = "review"
+    QUIT = "quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One thing to ask.
+
+    Args:
+        text: the question.
+        form: ``line``, ``lines`` (text of several lines), ``yes-no``, ``one`` (choice) or ``several`` (choices).
+        current: the answer to start from: text, a yes or no, or the value or values chosen.
+        enter_accepts: Enter alone accepts the current text; otherwise it is in the answer line, to be edited.
+        options: the choices, for ``one`` and ``several``.
+        note: how to write the answer; may be empty.
+        where: where in the interview this is; may be empty.
+        commands: the commands available.
+    """
+
+    text: str
+    form: str = "line"
+    current: Any = None
+    enter_accepts: bool = False
+    options: Sequence[Option] = ()
+    note: str = ""
+    where: str = ""
+    commands: frozenset[Command] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; or a command, with whatever had been typed before it."""
+
+    value: Any = None
+    command: Command | None = None
+
+
+class Frontend(Protocol):
+    """Asks counsel. ``ask`` raises KeyboardInterrupt on Ctrl-C, and EOFError when the input ends."""
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a paragraph; ``style`` is ``section``, ``problem``, ``aside`` or empty."""
+
+    def show(self, text: str) -> None:
+        """Show a long text, to be read at one's own pace."""
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Ask one thing and wait for the reply."""

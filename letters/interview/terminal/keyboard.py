@@ -1,0 +1,383 @@
+"""The interview with keys and lists: one question after another, with the available keys below it.
+
+The only module that imports questionary and prompt_toolkit.
+"""
+
+from __future__ import annotations
+
+import select
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TextIO, cast
+
+import questionary
+from prompt_toolkit import print_formatted_text
+from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition, is_done, to_filter
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.input.typeahead import clear_typeahead
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
+from prompt_toolkit.output import ColorDepth, Output, create_output
+from questionary import Choice as Line
+from questionary import Style
+from questionary.prompts.common import InquirerControl
+
+from letters._system.stopwatch import seconds
+from letters.interview.options import Option
+from letters.interview.terminal.ascii_output import ascii_stream
+from letters.interview.terminal.frontend import Command, Prompt, Reply
+
+_STYLE = Style(
+    [
+        ("section", "bold"),
+        ("aside", "italic"),
+        ("problem", "bold"),
+        ("qmark", "bold"),
+        ("question", "bold"),
+        ("answer", "noinherit"),
+        ("pointer", "bold"),
+        ("highlighted", "bold"),
+        ("selected", "noinherit"),
+        ("instruction", "noinherit"),
+        ("text", "noinherit"),
+        ("search_success", "bold"),
+        ("search_none", "bold"),
+    ]
+)
+# No Ctrl-A, Ctrl-B, Ctrl-Q, Ctrl-S or Ctrl-Z, which terminals, tmux, screen or screen readers may keep for themselves.
+_KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
+    Command.BACK: ("Ctrl-P back", ("c-p", "pageup")),
+    Command.FORWARD: ("Ctrl-N forward", ("c-n", "pagedown")),
+    Command.SKIP: ("Ctrl-X skip", ("c-x",)),
+    Command.LETTER: ("Ctrl-L letter so far", ("c-l",)),
+    Command.REVIEW: ("Ctrl-R review", ("c-r",)),
+    Command.HELP: ("? help", ("c-g", "f1")),
+    Command.QUIT: ("Ctrl-C stop", ()),
+}
+# A list longer than this can be filtered by typing.
+_LONG = 8
+# Keys that follow each other within this many seconds were pasted, not pressed.
+_BURST = 0.03
+
+
+class KeyboardFrontend:
+    """Asks in the terminal it runs in.
+
+    Args:
+        color: False prints without any color (``NO_COLOR``).
+        unicode: False prints nothing but ASCII.
+        pager: shows a long text.
+
+    Raises:
+        OSError: this terminal cannot show lists.
+    """
+
+    def __init__(self, *, color: bool = True, unicode: bool = True, pager: Callable[[str], None]) -> None:
+        self._pager = pager
+        self._output = _output(sys.stdout if unicode else ascii_stream(sys.stdout))
+        self._depth = None if color else ColorDepth.DEPTH_1_BIT
+        self._options: dict[str, Any] = {"style": _STYLE, "output": self._output}
+        if not color:
+            self._options["color_depth"] = self._depth
+        keys = {"use_search_filter": True, "use_jk_keys": False, "use_emacs_keys": False}
+        self._in_lists = {**self._options, **keys, "instruction": " "}
+
+    # --- saying ---
+
+    def say(self, text: str, style: str = "") -> None:
+        """Print a paragraph, wrapped to the width of the terminal."""
+        for line in text.split("\n"):
+            indent = " " * (len(line) - len(line.lstrip()) + (2 if line.lstrip().startswith("•") else 0))
+            wrapped = textwrap.fill(line, self._width() - 1, subsequent_indent=indent, break_on_hyphens=False)
+            print_formatted_text(
+                FormattedText([(f"class:{style}" if style else "", wrapped)]),
+                style=_STYLE,
+                color_depth=self._depth,
+                output=self._output,
+            )
+
+    def show(self, text: str) -> None:
+        """Show a long text in the pager."""
+        self._pager(text)
+
+    # --- asking ---
+
+    def ask(self, prompt: Prompt) -> Reply:
+        """Ask one thing. Raises KeyboardInterrupt on Ctrl-C, and EOFError on Ctrl-D or a closed terminal."""
+        match prompt.form:
+            case "yes-no":
+                note = "(Y/n)" if prompt.current else "(y/N)"
+                question = questionary.confirm(
+                    self._fill(prompt.text),
+                    default=bool(prompt.current),
+                    auto_enter=False,
+                    instruction=f"{note} ",
+                    **self._options,
+                )
+            case "one":
+                question = self._one(prompt)
+            case "several":
+                question = self._several(prompt)
+            case _:
+                question = self._text(prompt)
+        return self._run(question, prompt)
+
+    def _text(self, prompt: Prompt) -> questionary.Question:
+        several_lines = prompt.form == "lines"
+        notes = [prompt.note, f"Enter for: {prompt.current}" if prompt.enter_accepts else ""]
+        if Command.SKIP in prompt.commands and not prompt.current:
+            notes.append("Enter to skip")
+        note = "; ".join(part for part in notes if part)
+        return questionary.text(
+            # prompt_toolkit does not wrap a prompt above several lines, so question and note get lines of their own.
+            self._fill(prompt.text if several_lines or not note else f"{prompt.text} ({note})"),
+            default="" if prompt.enter_accepts else str(prompt.current or ""),
+            instruction=f"\n({note})\n>" if several_lines else None,
+            multiline=several_lines,
+            key_bindings=_enter_in_text(several_lines=several_lines),
+            **self._options,
+        )
+
+    def _one(self, prompt: Prompt) -> questionary.Question:
+        lines = [Line(self._title(option), value=option.value) for option in prompt.options]
+        start = next((line for line in lines if line.value == prompt.current), None)
+        filters = len(lines) > _LONG
+        question = questionary.select(
+            self._fill(f"{prompt.text} (arrow keys, then Enter{'; type to filter' if filters else ''})"),
+            choices=lines,
+            default=start,
+            **self._in_lists,
+        )
+        self._arrange(question, prompt)
+        return question
+
+    def _several(self, prompt: Prompt) -> questionary.Question:
+        current = prompt.current or ()
+        free = [option for option in prompt.options if not option.always]
+        filters = len(free) > _LONG
+        note = f"(arrow keys, Space to select, Enter when done{'; type to filter' if filters else ''})"
+        always = [f"    always included: {_line(option)}" for option in prompt.options if option.always]
+        question = questionary.checkbox(
+            "\n".join([self._fill(f"{prompt.text} {note}"), *map(self._fill, always)]),
+            choices=[Line(self._title(option), value=option.value, checked=option.value in current) for option in free],
+            **self._in_lists,
+        )
+        self._arrange(question, prompt)
+        return question
+
+    def _arrange(self, question: questionary.Question, prompt: Prompt) -> None:
+        """Wrap long lines, show the details of the highlighted choice below, and remove the list once answered."""
+        question.application.erase_when_done = True
+        window, control = _list_in(question.application)
+        window.wrap_lines = to_filter(True)
+        window.get_line_prefix = lambda _, wrapped: [("", "     " if wrapped else "")]
+        if any(option.detail for option in prompt.options):
+            self._show_details(question.application, control, prompt.options)
+
+    def _show_details(self, application: Application[Any], control: InquirerControl, options: Sequence[Option]) -> None:
+        details = {option.value: option.detail.split("\n") for option in options}
+
+        def height() -> int:  # the same for every choice, so that nothing jumps
+            tallest = max(len(_wrapped(paragraphs, self._width() - 4)) for paragraphs in details.values())
+            return min(tallest, max(2, shutil.get_terminal_size().lines // 2 - 5))
+
+        def text() -> str:
+            width = self._width() - 4
+            lines = _wrapped(details[str(control.get_pointed_at().value)], width)
+            if len(lines) > (most := height()):
+                lines = [*lines[: most - 1], f"{lines[most - 1][: width - 2]} …"]
+            return "\n".join(f"  {line}" for line in ["─" * width, *lines])
+
+        panel = Window(FormattedTextControl(text), height=lambda: Dimension.exact(height() + 1), style="class:aside")
+        _below(application, panel)
+
+    # --- running ---
+
+    def _run(self, question: questionary.Question, prompt: Prompt) -> Reply:
+        """Ask, after discarding keys pressed before the question was shown."""
+        application = question.application
+        is_text = prompt.form in ("line", "lines")
+        hints = [
+            words
+            for command, (words, _) in _KEYS.items()
+            if command in prompt.commands and not (command is Command.SKIP and is_text and not prompt.current)
+        ]
+        _below(application, self._hints(prompt.where, hints))
+        keys = [application.key_bindings, _command_keys(prompt, is_text=is_text)]
+        application.key_bindings = merge_key_bindings([each for each in keys if each])
+        clear_typeahead(application.input)
+        _discard_early_input()
+        reply = question.unsafe_ask()
+        if isinstance(reply, Reply):
+            if reply.command is Command.SKIP:
+                self.say(f"? {prompt.text} (skipped)")
+            return reply
+        if prompt.form == "several":
+            reply = [option.value for option in prompt.options if option.always or option.value in reply]
+        if prompt.form in ("one", "several"):
+            values = reply if prompt.form == "several" else [reply]
+            picked = [option.line for option in prompt.options if option.value in values]
+            self.say(f"? {prompt.text} {'; '.join(picked) or 'None'}")
+        if is_text and prompt.enter_accepts and not str(reply).strip():
+            reply = str(prompt.current)
+        return Reply(reply)
+
+    def _hints(self, where: str, keys: Sequence[str]) -> Window:
+        """Where we are and which keys are available, below the question."""
+
+        def text() -> str:
+            lines = _wrapped([where], self._width() - 2) if where else []
+            line = ""
+            for key in keys:  # break between keys, not within one
+                if line and len(line) + 2 + len(key) > self._width() - 2:
+                    lines.append(line)
+                    line = ""
+                line = f"{line}  {key}" if line else key
+            return "\n".join([*lines, line])
+
+        def height() -> Dimension:
+            return Dimension.exact(text().count("\n") + 1)
+
+        return Window(FormattedTextControl(text), height=height, style="class:aside")
+
+    def _title(self, option: Option) -> _Title:
+        """A choice's line, broken between words, where a narrow window would break it anywhere."""
+        return _Title("\n     ".join(_wrapped([_line(option)], self._width() - 6)))
+
+    def _fill(self, text: str) -> str:
+        return textwrap.fill(text, self._width() - 4, subsequent_indent="  ", break_on_hyphens=False)
+
+    def _width(self) -> int:
+        return max(20, min(self._output.get_size().columns, 100))
+
+
+class _Title(str):
+    """A line with breaks, which filtering still finds by words on either side of a break."""
+
+    __slots__ = ()
+
+    def lower(self) -> str:
+        return " ".join(self.split()).lower()
+
+
+def _output(stream: TextIO) -> Output:
+    try:
+        return create_output(stream)
+    except Exception as error:  # Git Bash has no console; the error's type exists only on Windows
+        raise OSError("this terminal cannot show lists") from error
+
+
+def _below(application: Application[Any], window: Window) -> None:
+    """Show a window below everything else until the question is answered."""
+    cast(HSplit, application.layout.container).children.append(ConditionalContainer(window, filter=~is_done))
+
+
+def _list_in(application: Application[Any]) -> tuple[Window, InquirerControl]:
+    found = (each for each in application.layout.find_all_windows() if isinstance(each.content, InquirerControl))
+    window = next(found)
+    return window, cast(InquirerControl, window.content)
+
+
+def _line(option: Option) -> str:
+    return f"({option.mark}) {option.line}" if option.mark else option.line
+
+
+def _wrapped(paragraphs: Iterable[str], width: int) -> list[str]:
+    return [line for text in paragraphs for line in textwrap.wrap(text, max(20, width), break_on_hyphens=False)]
+
+
+# --- keys ------------------------------------------------------------------------------------------------------------
+
+
+def _command_keys(prompt: Prompt, *, is_text: bool) -> KeyBindings:
+    """The keys for the commands; whatever has been typed goes into the reply."""
+    keys = KeyBindings()
+    nothing_typed = Condition(lambda: not is_text or not get_app().current_buffer.text)
+
+    def leave(command: Command) -> Callable[[KeyPressEvent], None]:
+        def handle(event: KeyPressEvent) -> None:
+            event.app.erase_when_done = True
+            event.app.exit(result=Reply(event.current_buffer.text if is_text else None, command))
+
+        return handle
+
+    for command, (_, names) in _KEYS.items():
+        for name in names if command in prompt.commands else ():
+            keys.add(name, eager=True)(leave(command))
+    if Command.HELP in prompt.commands:
+        keys.add("?", eager=True, filter=nothing_typed)(leave(Command.HELP))
+    if not is_text:
+        _add_list_keys(keys)
+    return keys
+
+
+def _add_list_keys(keys: KeyBindings) -> None:
+    """Ctrl-D stops, which questionary's lists ignore; Enter chooses nothing in the middle of a paste."""
+    pasted_at = -1.0
+
+    @keys.add("c-d", eager=True)
+    def _(event: KeyPressEvent) -> None:
+        event.app.exit(exception=EOFError, style="class:aborting")
+
+    def chooses_nothing() -> bool:
+        nonlocal pasted_at
+        if _more_waiting() or seconds() - pasted_at < 2 * _BURST:
+            pasted_at = seconds()
+            return True
+        return any(
+            control.search_filter and not control.found_in_search
+            for window in get_app().layout.find_all_windows()
+            if isinstance(control := window.content, InquirerControl)
+        )
+
+    @keys.add("enter", eager=True, filter=Condition(chooses_nothing))
+    def _(event: KeyPressEvent) -> None:
+        """Choose nothing."""
+
+
+def _enter_in_text(*, several_lines: bool) -> KeyBindings:
+    """Enter ends a line, or several lines if the last one is empty; within a paste it is only a line break."""
+    keys = KeyBindings()
+
+    @keys.add("enter", eager=True)
+    @keys.add("c-j", eager=True)
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if _more_waiting() or (several_lines and not _at_empty_end(buffer)):
+            buffer.insert_text("\n")
+        else:
+            buffer.validate_and_handle()
+
+    return keys
+
+
+def _at_empty_end(buffer: Buffer) -> bool:
+    return not buffer.document.current_line.strip() and buffer.document.is_cursor_at_the_end
+
+
+def _more_waiting() -> bool:
+    """Whether more keys follow at once: then this is a paste, in a terminal that does not mark pastes."""
+    application = get_app()
+    waiting = [press.key for press in application.key_processor.input_queue]
+    if any(key not in (Keys.CPRResponse, Keys.SIGINT) for key in waiting):
+        return True
+    try:
+        return bool(select.select([application.input.fileno()], [], [], _BURST)[0])
+    except (OSError, ValueError, NotImplementedError):  # Windows can only wait for sockets
+        return False
+
+
+def _discard_early_input() -> None:
+    try:
+        import termios
+    except ImportError:  # Windows has no such queue
+        return
+    try:
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
+    except (termios.error, OSError, ValueError):  # not a terminal; the prompt itself will report it
+        return

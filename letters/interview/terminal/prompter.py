@@ -1,0 +1,178 @@
+"""Asking counsel one thing through a front end, with help, the letter so far and the other commands available."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from letters._text.dates import long_date
+from letters.interview import answering, navigation
+from letters.interview.navigation import REVIEW
+from letters.interview.options import Option, options_for
+from letters.interview.state import InterviewState
+from letters.interview.terminal.frontend import Command, Frontend, Prompt, Reply
+from letters.interview.terminal.question_help import help_on, note_on
+from letters.interview.text_input import as_typed, clean
+from letters.library.prompts import Question
+
+_OTHER = "other"
+_ALWAYS = frozenset({Command.BACK, Command.HELP, Command.LETTER, Command.REVIEW, Command.QUIT})
+_FORMS = {"yes-no": "yes-no", "choice": "one", "choices": "several"}
+
+
+class Prompter:
+    """A front end, the interview it shows, and what has to be remembered between two questions.
+
+    Args:
+        save: called after every answer.
+        letter_so_far: returns the letter so far as text, marking the answer to the field named.
+
+    Attributes:
+        last: the field answered last.
+        half_typed: by question, what had been typed when counsel left it.
+        is_over: whether counsel wants to stop.
+    """
+
+    def __init__(
+        self,
+        frontend: Frontend,
+        state: InterviewState,
+        save: Callable[[], None],
+        letter_so_far: Callable[[str], str],
+    ) -> None:
+        self.frontend, self.state, self.save = frontend, state, save
+        self._letter_so_far = letter_so_far
+        self.last = ""
+        self.half_typed: dict[str, str] = {}
+        self.is_over = False
+
+    def say(self, text: str, style: str = "") -> None:
+        self.frontend.say(text, style)
+
+    def ask(self, prompt: Prompt, help_text: Sequence[tuple[str, str]]) -> Reply:
+        """Ask, showing help and the letter so far as often as requested."""
+        while True:
+            reply = self.frontend.ask(prompt)
+            if reply.command is Command.HELP:
+                for style, text in help_text:
+                    self.say(text, style)
+            elif reply.command is Command.LETTER:
+                self.frontend.show(self._letter_so_far(self.last))
+            else:
+                return reply
+            if prompt.form in ("line", "lines") and reply.value:
+                prompt = replace(prompt, current=reply.value, enter_accepts=False)
+
+    def menu(
+        self,
+        text: str,
+        options: Sequence[Option],
+        current: str | None = None,
+        *,
+        help_: str = "",
+        about: Question | None = None,
+        within: bool = False,
+    ) -> str:
+        """The value chosen from a menu; empty if counsel went elsewhere instead.
+
+        Args:
+            current: the value to preselect.
+            about: the question the menu belongs to.
+            within: whether going back leads to that question, and not to the one before it.
+        """
+        commands = _ALWAYS - {Command.REVIEW} if navigation.current_step(self.state).what == "review" else _ALWAYS
+        where = self._where(about) if about else ""
+        prompt = Prompt(text, "one", current, options=options, where=where, commands=self._with_forward(commands))
+        shown = help_ or "Choose what to do next. Every answer is saved."
+        reply = self.ask(prompt, [("aside", shown)])
+        if reply.command is None:
+            return str(reply.value)
+        if not (within and reply.command is Command.BACK):
+            self.go(reply.command)
+        return ""
+
+    def go(self, command: Command) -> None:
+        """Stop, or go where the command leads."""
+        if command is Command.QUIT:
+            self.is_over = True
+        elif command is Command.REVIEW:
+            navigation.go_to(self.state, REVIEW)
+        elif command is Command.BACK:
+            self.say("(back)" if navigation.back(self.state) else "This is the first question.", "aside")
+        elif command is Command.FORWARD and not navigation.forward(self.state):
+            self.say("Please answer this question first.", "aside")
+
+    def put(
+        self, question: Question, current: Any, *, again: bool, required: bool, about: Question | None = None
+    ) -> Reply:
+        """Ask a question once; pasted lines are joined where one is expected, and invisible characters removed.
+
+        Args:
+            current: the answer to start from.
+            again: the current answer has to be corrected; otherwise Enter alone accepts it.
+            about: for a part of an entry, the question about the list.
+        """
+        prompt = self._prompt(question, current, again=again, required=required, about=about or question)
+        is_text = prompt.form in ("line", "lines")
+        if prompt.form == "several" and all(option.always for option in prompt.options):  # nothing to decide
+            return Reply([option.value for option in prompt.options])
+        help_text = help_on(question, prompt.options, required=required)
+        while True:
+            reply = self.ask(prompt, help_text)
+            if not isinstance(reply.value, str) or reply.command or not is_text:
+                return reply
+            typed, removed = clean(reply.value)
+            if removed:
+                self.say(f"Invisible characters were removed: {', '.join(removed)}.", "problem")
+            if prompt.form == "lines" or len(typed.strip().splitlines()) < 2:
+                return Reply(typed)
+            self.say(
+                "This answer is a single line. The lines you pasted have been joined; press Enter to accept.", "problem"
+            )
+            prompt = replace(prompt, current=" ".join(typed.split()), enter_accepts=False)
+
+    def with_certain_date(self, question: Question, typed: Any, name: str) -> Any:
+        """What was typed, after asking about an ambiguous date; None if counsel types it again or goes elsewhere.
+
+        Args:
+            name: what was typed is remembered under this name.
+        """
+        days = answering.possible_dates(self.state, question, typed)
+        if not days:
+            return typed
+        options = [Option(day.isoformat(), long_date(day)) for day in days]
+        text = "Which date do you mean?" if len(days) > 1 else "Is this the date you mean?"
+        picked = self.menu(text, [*options, Option(_OTHER, "Another: type it again")], within=True)
+        if picked in ("", _OTHER):
+            self.half_typed[name] = str(typed)
+            return None
+        return picked
+
+    def _prompt(self, question: Question, current: Any, *, again: bool, required: bool, about: Question) -> Prompt:
+        kind = question.field.kind
+        several_lines = kind in ("list", "persons") or question.several_lines
+        form = _FORMS.get(kind, "lines" if several_lines else "line")
+        is_text = form in ("line", "lines")
+        if is_text and not isinstance(current, str):
+            current = as_typed(question, current)
+        options = options_for(self.state, question) if form in ("one", "several") else []
+        if form == "one" and current not in [option.value for option in options]:
+            current = None
+        return Prompt(
+            question.ask,
+            form,
+            current,
+            enter_accepts=is_text and not again and bool(current) and not several_lines,
+            options=options,
+            note=note_on(question, several_lines=several_lines),
+            where=self._where(about),
+            commands=self._with_forward(_ALWAYS if required else _ALWAYS | {Command.SKIP}),
+        )
+
+    def _with_forward(self, commands: frozenset[Command]) -> frozenset[Command]:
+        return commands | {Command.FORWARD} if navigation.can_go_forward(self.state) else commands
+
+    def _where(self, question: Question) -> str:
+        _, _, number, total = navigation.progress(self.state, question)
+        return f"{question.section}, question {number} of {total}"

@@ -1,0 +1,235 @@
+"""Runs an interview through a front end: says and asks whatever the current step calls for, and loses nothing typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from textwrap import shorten
+from typing import Any
+
+from letters.errors import Problem
+from letters.interview import answering, kind_choice, navigation, review
+from letters.interview.applicability import applicable_questions, is_required
+from letters.interview.deadline_notices import new_notices
+from letters.interview.navigation import KIND, Step
+from letters.interview.options import Option, default_for, options_for
+from letters.interview.state import InterviewState
+from letters.interview.terminal.frontend import Command, Frontend
+from letters.interview.terminal.list_prompts import ListPrompter
+from letters.interview.terminal.prompter import Prompter
+from letters.interview.text_input import as_typed
+from letters.library.prompts import Question
+
+
+class InterviewRunner:
+    """Asks until the letter can be written, or counsel stops.
+
+    Args:
+        save: called after every answer.
+        letter_so_far: returns the letter so far as text, marking the answer to the field named.
+    """
+
+    def __init__(
+        self,
+        frontend: Frontend,
+        state: InterviewState,
+        save: Callable[[], None],
+        letter_so_far: Callable[[str], str],
+    ) -> None:
+        self._prompter, self._state = Prompter(frontend, state, save, letter_so_far), state
+        self._lists = ListPrompter(self._prompter)
+        self._advice_shown: list[tuple[str, str]] = []
+        self._section = ""
+
+    def run(self) -> bool:
+        """True: write the letter. False: stop here and keep the answers.
+
+        Raises:
+            KeyboardInterrupt, EOFError: counsel pressed Ctrl-C, or the input ended.
+        """
+        self._say_set_aside(self._state.unused_at_start)
+        while not self._prompter.is_over:
+            step = navigation.current_step(self._state)
+            if step.what == "review":
+                if self._review():
+                    return True
+            elif step.what == "kind":
+                self._ask_kind()
+            else:
+                self._announce(step)
+                asks = {"question": self._ask, "list": self._lists.ask_list, "part": self._lists.ask_part}
+                asks[step.what](step)
+        return False
+
+    def _announce(self, step: Step) -> None:
+        """Show the advice once it is known, and each section as it begins."""
+        question = step.question
+        assert question is not None
+        if not question.facts:
+            self._show_advice()
+        if question.section != self._section:
+            self._section = question.section
+            number, sections, _, _ = navigation.progress(self._state, question)
+            about = "the request" if question.facts else "the letter"
+            self._prompter.say(f"\n{question.section}  ({about}, part {number} of {sections})", "section")
+
+    # --- a question ---
+
+    def _ask(self, step: Step) -> None:
+        state, prompter, question = self._state, self._prompter, step.question
+        assert question is not None
+        name = question.field.name
+        current, again = self._start_from(question)
+        required = is_required(state, question)
+        while True:
+            reply = prompter.put(question, current, again=again, required=required)
+            if reply.command and reply.command is not Command.SKIP:
+                if isinstance(reply.value, str) and reply.value.strip():
+                    prompter.half_typed[name] = reply.value
+                prompter.go(reply.command)
+                return
+            typed = "" if reply.command is Command.SKIP else prompter.with_certain_date(question, reply.value, name)
+            if typed is None:
+                return
+            error = answering.error_in(state, question, typed)
+            if not error:
+                break
+            prompter.say(error, "problem")
+            current, again = typed, True
+        answering.accept(state, question, typed)
+        self._after_answer(question, typed)
+
+    def _start_from(self, question: Question) -> tuple[Any, bool]:
+        """Say what there is to say before the question.
+
+        Returns:
+            The answer to start from, and whether it has to be corrected.
+        """
+        state, name, say = self._state, question.field.name, self._prompter.say
+        conflict, previous = state.conflicts.get(name, ""), state.previous.get(name, "")
+        if question.help:
+            say(question.help, "aside")
+        if previous:
+            say(f"Previous answer: {previous}", "problem")
+        if conflict:
+            say(f"Please check this answer. {conflict}", "problem")
+        half_typed = self._prompter.half_typed.pop(name, "")
+        again = bool(conflict or half_typed) or answering.current_answer(state, question) is not None
+        current: Any = half_typed or default_for(state, question)
+        if previous and current is None and question.field.kind in ("text", "list", "persons"):
+            return previous, True
+        return current, again
+
+    def _after_answer(self, question: Question, typed: Any) -> None:
+        state, prompter = self._state, self._prompter
+        prompter.last = question.field.name
+        prompter.save()
+        given = answering.current_answer(state, question)
+        if question.field.kind == "date" and given and str(typed).strip() != (words := as_typed(question, given)):
+            prompter.say(f"= {words}", "aside")
+        if question.field.library == "bases":
+            self._say_cautions(question, typed or [])
+        for notice in new_notices(state):
+            prompter.say(notice, "problem")
+
+    def _say_cautions(self, question: Question, picked: Sequence[str]) -> None:
+        cautions = {option.value: option.caution for option in options_for(self._state, question)}
+        found = [cautions[value] for value in picked if cautions.get(value)]
+        if found:
+            self._prompter.say("Before you cite these:", "section")
+        for caution in found:
+            self._prompter.say(f"• {caution}")
+
+    # --- the kind of letter ---
+
+    def _ask_kind(self) -> None:
+        self._show_advice()
+        picked = self._prompter.menu(
+            "Which letter do you want to write?",
+            kind_choice.kind_options(self._state),
+            kind_choice.default_kind(self._state) or None,
+            help_="The advice applies the rules in prompts/advice.toml to the facts you gave. "
+            "The text on each kind of letter says when to use it.",
+        )
+        if picked:
+            self._choose_kind(picked)
+
+    def _choose_kind(self, kind: str) -> None:
+        self._section = ""
+        self._say_set_aside(kind_choice.choose(self._state, kind))
+        self._prompter.save()
+
+    def _say_set_aside(self, titles: Sequence[str]) -> None:
+        state = self._state
+        if titles and state.kind:
+            self._prompter.say(
+                f"Set aside, because this kind of letter ({state.kind_title(state.kind).lower()}) does not use it: "
+                f"{'; '.join(titles)}. It will come back if you choose a kind of letter that does.",
+                "problem",
+            )
+
+    def _show_advice(self) -> None:
+        """Show the advice once, and again whenever it has changed."""
+        lines = kind_choice.advice_lines(self._state)
+        if not lines or lines == self._advice_shown:
+            return
+        self._advice_shown = lines
+        self._prompter.say("")
+        for style, text in lines:
+            self._prompter.say(text, style)
+        self._prompter.say("This is advice only. The decision is yours.", "aside")
+
+    # --- the review ---
+
+    def _review(self) -> bool:
+        """Show everything, and do what counsel chooses. True: write the letter."""
+        state, prompter = self._state, self._prompter
+        problems = review.problems_to_fix(state)
+        for style, text in review.page(state, problems):
+            prompter.say(text, style)
+        self._advice_shown, self._section = kind_choice.advice_lines(state), ""
+        ready = review.is_ready(state, problems)
+        match prompter.menu(
+            "The letter is ready. What next?" if ready else "What next?", self._review_options(problems)
+        ):
+            case "write":
+                return True
+            case "stop":
+                prompter.is_over = True
+            case "continue":
+                navigation.go_to_first_open(state)
+            case "other":
+                navigation.go_to(state, KIND)
+            case "alternative":
+                self._choose_kind(kind_choice.alternative(state))
+            case "change":
+                self._change_answer()
+            case picked if picked:
+                navigation.go_to(state, picked)
+        return False
+
+    def _review_options(self, problems: Sequence[Problem]) -> list[Option]:
+        state, asked = self._state, applicable_questions(self._state)
+        found = [Option("continue", "Continue with the open questions")] if review.is_incomplete(state) else []
+        if review.is_ready(state, problems):
+            found.append(Option("write", "Write the letter"))
+        if alternative := kind_choice.alternative(state):
+            found.append(Option("alternative", f"Write a {state.kind_title(alternative).lower()} instead"))
+        to_fix = {each.field.name: each for problem in problems if (each := review.question_about(problem, asked))}
+        found += [Option(name, f"Fix: {question.field.title}") for name, question in to_fix.items()]
+        found.append(Option("change", "Change an answer"))
+        if state.kind:
+            found.append(Option("other", "Choose another kind of letter"))
+        return [*found, Option("stop", "Stop here and keep the answers")]
+
+    def _change_answer(self) -> None:
+        """Go straight to any answer."""
+        state = self._state
+        options = [
+            Option(
+                each.field.name,
+                shorten(f"{each.field.title}: {review.shown_answer(state, each)}", 120, placeholder=" …"),
+            )
+            for each in applicable_questions(state)
+        ]
+        if picked := self._prompter.menu("Which answer?", options, within=True):
+            navigation.go_to(state, picked)
