@@ -14,7 +14,8 @@ from helpers import ROOT
 from letters._text.dates import Doubtful, parse_date
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LibraryAtFault
-from letters.interview.interview import Interview
+from letters.interview import answering, applicability
+from letters.interview.interview import start
 from letters.library.library import Library
 
 TODAY = date(2019, 9, 2)
@@ -88,20 +89,20 @@ def test_the_convention_stands_in_the_office_s_file(tmp_path: Path, sample: Call
     answers = sample("denial") | {"date": "8/8/2019"}
     answers["request"] |= {"received": "2/8/2019", "dated": "2/8/2019"}
     assert assembler.check(answers).request.received == AUGUST_2
-    interview = Interview(assembler.library, assembler.rulebook, {}, TODAY)
-    question = next(each for each in applicability.applicable_questions(interview) if each.field.name == "request.received")
-    answering.accept(interview, question, "2/8/2019")
-    assert answering.current_answer(interview, question) == AUGUST_2
+    state = start(assembler.library, assembler.rulebook, {}, TODAY)
+    question = next(each for each in applicability.applicable_questions(state) if each.field.name == "request.received")
+    answering.accept(state, question, "2/8/2019")
+    assert answering.current_answer(state, question) == AUGUST_2
 
 
 def test_an_office_that_wants_to_be_asked_is_asked_and_a_file_must_say_it_clearly(
     tmp_path: Path, sample: Callable[[str], dict[str, Any]]
 ) -> None:
     assembler = office_that_says(tmp_path, "ask")
-    interview = Interview(assembler.library, assembler.rulebook, {}, TODAY)
-    question = next(each for each in applicability.applicable_questions(interview) if each.field.name == "request.received")
-    assert answering.possible_dates(interview, question, "8/2/2019") == (AUGUST_2, FEBRUARY_8)
-    assert answering.possible_dates(interview, question, "8/8/2019") == ()
+    state = start(assembler.library, assembler.rulebook, {}, TODAY)
+    question = next(each for each in applicability.applicable_questions(state) if each.field.name == "request.received")
+    assert answering.possible_dates(state, question, "8/2/2019") == (AUGUST_2, FEBRUARY_8)
+    assert answering.possible_dates(state, question, "8/8/2019") == ()
     with pytest.raises(InvalidAnswers, match="may mean August 2, 2019 or February 8, 2019"):
         assembler.check(sample("denial") | {"date": "8/2/2019"})
 

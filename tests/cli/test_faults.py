@@ -22,7 +22,7 @@ from helpers import ROOT
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.errors import CannotWrite
-from letters.interview.drafts import Begun, read_draft
+from letters.interview.drafts import SavedAnswers, read_draft
 from letters.interview.session import Session
 
 Sample = Callable[[str], dict[str, Any]]
@@ -52,9 +52,9 @@ def names_in(folder: Path) -> list[str]:
 def session(
     assembler: Assembler, answers: dict[str, Any], tmp_path: Path, *, now: datetime, number: int = 1
 ) -> Session:
-    begun = Begun(answers)
+    saved = SavedAnswers(answers)
     folders = {"drafts": tmp_path / "drafts", "out": tmp_path / "out"}
-    return Session(assembler, "denial", begun, now=now, number=number, **folders)
+    return Session(assembler, "denial", saved, now=now, number=number, **folders)
 
 
 # --- the disk --------------------------------------------------------------------------------------------------------
@@ -272,7 +272,9 @@ def test_without_pango_there_is_a_sentence(letters: Run, tmp_path: Path) -> None
 
 def test_without_a_home_the_draft_goes_beside_the_letter(assembler: Assembler, sample: Sample, tmp_path: Path) -> None:
     folders = {"drafts": Path("/proc/none/letters/drafts"), "out": tmp_path / "out"}
-    sitting = Session(assembler, "denial", Begun(sample("denial")), now=datetime(2019, 8, 2), number=1, **folders)
+    sitting = Session(
+        assembler, "denial", SavedAnswers(sample("denial")), now=datetime(2019, 8, 2), number=1, **folders
+    )
     sitting.save()
     assert sitting.saved_at is not None
     assert sitting.saved_at.parent == tmp_path / "out"

@@ -1,4 +1,4 @@
-"""The interview without a terminal: what it asks, what it accepts, and that the order of answers does not matter."""
+"""The interview without a terminal: what it asks, what it accepts, and which letter it makes."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def question(state: InterviewState, name: str) -> Question:
 
 
 def typed(each: Question, value: Any) -> Any:
-    """The answer as the terminal would hand it over."""
+    """The answer in the form a front end returns it."""
     if value is None:
         return ""
     return value if each.field.kind in ("choice", "choices", "yes-no", "group") else as_typed(each, value)
 
 
 def answer_all(state: InterviewState, wanted: dict[str, Any]) -> list[str]:
-    """Answer every open question from ``wanted``, as counsel would; returns what was asked, in order."""
+    """Answer every open question from ``wanted``; returns the fields asked for, in order."""
     asked = []
     while (each := applicability.next_open_question(state)) is not None:
         value = get(wanted, each.field.name)
@@ -95,7 +95,7 @@ def test_answering_straight_through_gives_the_sample_letter(
     assert asked.index("date") < asked.index("legal_basis")
     assert not set(asked) & set(facts)
     for name in ("request.requester.email", "request.requester.address"):
-        if name not in asked:  # a letter that does not go there has no need of it
+        if name not in asked:  # a letter not sent there does not need it
             put(wanted, name, None)
     assert completion.problems_in(state) == ()
     assert completion.letter_of(state) == assembler.check(wanted)
@@ -142,7 +142,7 @@ def test_changing_answers_back_and_forth_ends_in_the_same_letter(
     assert completion.letter_of(state) == assembler.check(wanted)
 
 
-def test_only_law_that_fits_kind_request_and_date_is_offered(assembler: Assembler, sample: Sample) -> None:
+def test_only_law_that_suits_the_kind_the_request_and_the_date_is_offered(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "denial", sample("denial"))
     offered = {choice.value for choice in options.options_for(state, question(state, "legal_basis"))}
     assert {"cfr-603-4", "nm-51-1-32", "nmac-106-d"} <= offered
@@ -163,7 +163,7 @@ def test_only_law_that_fits_kind_request_and_date_is_offered(assembler: Assemble
     assert {"ipra-14-2-11-b", "ipra-14-2-8"} <= records
 
 
-def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(assembler: Assembler, sample: Sample) -> None:
+def test_each_legal_basis_is_shown_with_its_citation_summary_and_caveat(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "policy-statement", sample("policy-statement"))
     choices = {choice.value: choice for choice in options.options_for(state, question(state, "legal_basis"))}
     choice, basis = choices["us-v-california"], assembler.rulebook.bases["us-v-california"]
@@ -191,7 +191,7 @@ def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(assembler
         ("legal_basis", [], "what law it rests on"),
     ],
 )
-def test_an_answer_that_cannot_be_is_refused_at_once(
+def test_an_invalid_answer_is_refused_at_once(
     assembler: Assembler, sample: Sample, name: str, answer: Any, said: str
 ) -> None:
     state = begin(assembler, "denial", sample("denial"))
@@ -206,7 +206,7 @@ def test_dates_are_read_as_people_write_them(assembler: Assembler, sample: Sampl
     assert state.answers["date"] == date(2019, 8, 2)
 
 
-def test_yesterday_counts_from_the_day_of_writing(assembler: Assembler, sample: Sample) -> None:
+def test_yesterday_is_relative_to_the_day_of_writing(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "denial", sample("denial"))
     answering.accept(state, question(state, "date"), "yesterday")
     assert state.answers["date"] == date(2019, 9, 1)
@@ -228,14 +228,14 @@ def test_a_question_the_rules_call_for_appears_only_then(assembler: Assembler, s
     assert reason not in applicability.applicable_questions(state)
 
 
-def test_a_table_that_is_none_is_named(assembler: Assembler) -> None:
+def test_a_value_where_a_table_belongs_is_reported(assembler: Assembler) -> None:
     for answers in ({"request": {"requester": "x"}}, {"request": 5}, {"extra": "x"}):
         with pytest.raises(InvalidAnswers) as caught:
             begin(assembler, "denial", answers)
         assert "is not a table" in str(caught.value)
 
 
-def test_answers_of_the_wrong_type_are_asked_again_with_what_they_said(assembler: Assembler, sample: Sample) -> None:
+def test_answers_of_the_wrong_type_are_asked_again_with_their_text(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"date": "soon", "copies": "one", "signatory": "nobody"}
     put(answers, "request.channel", "fax")
     state = begin(assembler, "denial", answers)
@@ -249,7 +249,7 @@ def test_answers_of_the_wrong_type_are_asked_again_with_what_they_said(assembler
     assert state.previous.get("date", "") == ""
 
 
-def test_answers_nothing_asks_for_are_set_aside_and_named(assembler: Assembler, sample: Sample) -> None:
+def test_answers_to_no_question_are_set_aside_and_reported(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"coppies": ["x"]}
     put(answers, "request.requester.fax", "none")
     state = begin(assembler, "denial", answers)
@@ -258,7 +258,7 @@ def test_answers_nothing_asks_for_are_set_aside_and_named(assembler: Assembler, 
     assert completion.letter_of(state) == assembler.check(sample("denial"))
 
 
-def test_the_wording_of_a_question_is_the_prompt_file_s(tmp_path: Path, assembler: Assembler) -> None:
+def test_the_wording_of_a_question_comes_from_the_prompt_file(tmp_path: Path, assembler: Assembler) -> None:
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "prompts").mkdir()
     for file in (ROOT / "prompts").glob("*.toml"):
@@ -272,7 +272,7 @@ def test_the_wording_of_a_question_is_the_prompt_file_s(tmp_path: Path, assemble
 
 
 def facts_of(answers: dict[str, Any], **changed: Any) -> dict[str, Any]:
-    """The request of some answers alone, with some of its answers changed."""
+    """Only the request from these answers, with some of its values changed."""
     facts: dict[str, Any] = {"request": answers["request"]}
     for name, value in changed.items():
         put(facts, f"request.{name}", value)
@@ -310,7 +310,7 @@ def test_the_facts_are_asked_whatever_the_kind_and_the_advice_comes_when_they_ar
         assert outcome.rules[0].ask in said
 
 
-def test_the_advised_kind_is_preselected_and_those_beside_it_are_marked(
+def test_the_recommended_kind_is_preselected_and_the_alternatives_are_marked(
     assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     state = with_all_facts(assembler, advice, sample("repeat-denial"))
@@ -321,7 +321,7 @@ def test_the_advised_kind_is_preselected_and_those_beside_it_are_marked(
     assert marks["policy-statement"] == ""
 
 
-def test_without_an_advice_nothing_is_advised_and_no_reason_asked(assembler: Assembler, sample: Sample) -> None:
+def test_without_advice_nothing_is_recommended_and_no_reason_is_asked_for(assembler: Assembler, sample: Sample) -> None:
     state = with_all_facts(assembler, None, sample("denial"))
     assert kind_choice.is_due(state)
     kind_choice.choose(state, "contact-notice")
@@ -329,7 +329,7 @@ def test_without_an_advice_nothing_is_advised_and_no_reason_asked(assembler: Ass
     assert "departure" not in {each.field.name for each in applicability.applicable_questions(state)}
 
 
-def test_a_fact_is_taken_as_it_is_and_judged_with_the_letter(
+def test_a_fact_is_accepted_as_it_is_and_judged_with_the_letter(
     assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     state = begin(assembler, "conditional-approval", sample("conditional-approval"), advice)
@@ -363,7 +363,7 @@ def test_a_departure_from_the_advice_needs_a_reason_which_is_kept_with_the_answe
     assert completion.letter_of(state).departure is None
 
 
-def test_a_kind_named_beforehand_that_departs_is_put_to_counsel_once(
+def test_counsel_is_asked_once_to_confirm_a_kind_that_departs_from_the_advice(
     assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     state = with_all_facts(assembler, advice, sample("denial"), "contact-notice")
@@ -375,7 +375,9 @@ def test_a_kind_named_beforehand_that_departs_is_put_to_counsel_once(
     assert kind_choice.is_due(state)
 
 
-def test_on_a_stop_every_letter_departs(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+def test_when_the_advice_is_to_stop_every_letter_departs_from_it(
+    assembler: Assembler, sample: Sample, advice: Advice
+) -> None:
     wanted = sample("denial")
     put(wanted, "request.requester.agency_kind", "labor")
     state = with_all_facts(assembler, advice, wanted, "denial")
@@ -406,7 +408,7 @@ def test_what_is_asked_about_the_request_depends_on_the_facts_alone(assembler: A
     assert "paper.power" not in order
 
 
-def test_what_follows_from_a_kind_never_replaces_an_answer(assembler: Assembler, advice: Advice) -> None:
+def test_values_preset_by_a_kind_never_replace_an_answer(assembler: Assembler, advice: Advice) -> None:
     assert get(begin(assembler, "policy-statement").answers, "request.access") == "policy-inquiry"
     state = begin(assembler, advice=advice)
     answering.accept(state, question(state, "request.access"), "direct-access")
@@ -428,7 +430,7 @@ def test_what_follows_from_a_kind_never_replaces_an_answer(assembler: Assembler,
         ("court-order", "compliance", "nmac-106-c"),
     ],
 )
-def test_the_answer_to_a_paper_starts_from_what_the_law_provides_for_it(
+def test_the_defaults_for_answering_a_paper_are_those_the_law_provides(
     assembler: Assembler, sample: Sample, process: str, decision: str, basis: str
 ) -> None:
     answers = sample("subpoena-response")
@@ -459,7 +461,7 @@ def test_the_law_a_prompt_file_proposes_is_accepted(assembler: Assembler, sample
     assert answering.error_in(state, law, options.default_for(state, law)) == ""
 
 
-def test_law_the_advice_names_comes_first(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+def test_law_named_in_the_advice_comes_first(assembler: Assembler, sample: Sample, advice: Advice) -> None:
     state = begin(assembler, advice=advice)
     answer_all(state, sample("subpoena-response"))
     kind_choice.choose(state, "subpoena-response")
@@ -468,7 +470,9 @@ def test_law_the_advice_names_comes_first(assembler: Assembler, sample: Sample, 
     assert {"advised", ""} == set(marks)
 
 
-def test_law_is_offered_against_a_requester_only_who_relies_on_it(assembler: Assembler, sample: Sample) -> None:
+def test_law_about_a_claim_is_offered_only_if_the_requester_makes_that_claim(
+    assembler: Assembler, sample: Sample
+) -> None:
     state = begin(assembler, "denial", sample("denial"))
     law = question(state, "legal_basis")
     assert "ina-290-b" not in {choice.value for choice in options.options_for(state, law)}
@@ -483,7 +487,7 @@ def part(each: Question, name: str) -> Question:
     return next(item for item in each.items if item.field.name == name)
 
 
-def test_entries_are_given_part_by_part_and_judged_at_once(assembler: Assembler, sample: Sample) -> None:
+def test_entries_are_given_part_by_part_and_checked_at_once(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "repeat-denial", sample("repeat-denial"))
     each = question(state, "request.earlier")
     before = len(entries.entries_of(state, each))
@@ -502,7 +506,7 @@ def test_entries_are_given_part_by_part_and_judged_at_once(assembler: Assembler,
     assert "after this request was received" in said("day", "August 9, 2019")
     assert said("day", "8/6/2019") == ""
     entries.accept_part(state, each, part(each, "day"), "8/6/2019")
-    assert len(entries.entries_of(state, each)) == before  # it is not whole yet
+    assert len(entries.entries_of(state, each)) == before  # it is not complete yet
     assert "stands within a sentence" in said("reached", "the front desk.")
     entries.accept_part(state, each, part(each, "channel"), "visit")
     entries.accept_part(state, each, part(each, "reached"), "the front desk")
@@ -519,7 +523,7 @@ def test_entries_are_given_part_by_part_and_judged_at_once(assembler: Assembler,
     while asked() != "answered":
         name = asked()
         entries.accept_part(state, each, part(each, name), state.entry.parts[name])  # type: ignore[union-attr]
-    entries.accept_part(state, each, part(each, "answered"), "")  # no answer, so no number of one
+    entries.accept_part(state, each, part(each, "answered"), "")  # not answered, so it has no number
     assert asked() == "list"
     assert entries.entries_of(state, each)[before] == {
         "day": date(2019, 8, 6), "channel": "visit", "reached": "the front desk",
@@ -529,7 +533,7 @@ def test_entries_are_given_part_by_part_and_judged_at_once(assembler: Assembler,
     assert review.shown_answer(state, each).count("\n") == before
 
 
-def test_a_part_that_the_others_speak_against_is_asked_again(assembler: Assembler, sample: Sample) -> None:
+def test_a_part_that_contradicts_the_others_is_asked_again(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "denial", sample("denial"))
     law = question(state, "unvetted_law")
     entries.add_entry(state, law)
@@ -538,14 +542,12 @@ def test_a_part_that_the_others_speak_against_is_asked_again(assembler: Assemble
     entries.accept_part(state, law, law.items[1], "lists what.")
     step = navigation.current_step(state)
     assert step.item is law.items[1]
-    assert "within a sentence" in state.entry.objection  # type: ignore[union-attr]
+    assert "within a sentence" in state.entry.error  # type: ignore[union-attr]
     entries.accept_part(state, law, law.items[1], "lists what a State plan must provide")
     assert navigation.current_step(state).what == "list"
 
 
-def test_going_back_within_an_entry_goes_from_part_to_part_and_loses_nothing(
-    assembler: Assembler, sample: Sample
-) -> None:
+def test_going_back_within_an_entry_goes_part_by_part_and_loses_nothing(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "denial", sample("denial"))
     each = question(state, "request.earlier")
     entries.add_entry(state, each)
@@ -582,10 +584,10 @@ def test_dates_in_entries_from_json_are_read(assembler: Assembler) -> None:
     assert review.shown_answer(state, question(state, "earlier_letters")) == "August 2, 2019 · denied it"
 
 
-# --- what the law wants by when ---------------------------------------------------------------------------------------
+# --- deadlines --------------------------------------------------------------------------------------------------------
 
 
-def test_each_day_the_law_gives_is_told_as_soon_as_it_is_known(assembler: Assembler) -> None:
+def test_each_deadline_is_reported_as_soon_as_it_is_known(assembler: Assembler) -> None:
     state = begin(assembler)
     answering.accept(state, question(state, "request.received"), "August 1, 2019")
     assert deadline_notices.new_notices(state) == []
@@ -596,15 +598,15 @@ def test_each_day_the_law_gives_is_told_as_soon_as_it_is_known(assembler: Assemb
         "inspection, or explain in writing"
     )
     assert any("15 calendar days after receipt, NMSA 1978, § 14-2-11(B)" in notice for notice in notices)
-    assert deadline_notices.new_notices(state) == []  # told once
-    assert deadline_notices.notices(state) == notices  # and shown at the review
+    assert deadline_notices.new_notices(state) == []  # shown once
+    assert deadline_notices.notices(state) == notices  # and again in the review
 
     answering.accept(state, question(state, "request.received"), "August 2, 2019")
     (saturday, *_) = [notice for notice in deadline_notices.new_notices(state) if "August 17, 2019" in notice]
     assert "It is not a working day (a Saturday); the last working day before it is August 16, 2019." in saturday
 
 
-def test_the_return_date_of_a_paper_is_told(assembler: Assembler, sample: Sample) -> None:
+def test_the_return_date_of_a_paper_is_reported(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "subpoena-response", sample("subpoena-response"))
     assert deadline_notices.notices(state) == ["The paper served requires an answer by September 10, 2019."]
     answering.accept(state, question(state, "request.paper.return_date"), "September 2, 2019")
@@ -613,7 +615,7 @@ def test_the_return_date_of_a_paper_is_told(assembler: Assembler, sample: Sample
     assert deadline_notices.notices(state) == []
 
 
-def test_a_contact_notice_on_a_public_records_request_offers_the_last_day_the_law_gives(
+def test_a_contact_notice_on_a_public_records_request_defaults_to_the_statutory_deadline(
     assembler: Assembler, sample: Sample
 ) -> None:
     answers = sample("contact-notice")
@@ -628,7 +630,7 @@ def test_a_contact_notice_on_a_public_records_request_offers_the_last_day_the_la
 # --- another kind of letter -------------------------------------------------------------------------------------------
 
 
-def test_an_approval_whose_request_falls_short_turns_into_the_letter_that_asks(
+def test_an_approval_whose_request_lacks_something_can_become_a_request_for_justification(
     assembler: Assembler, sample: Sample, advice: Advice
 ) -> None:
     answers = sample("conditional-approval")
@@ -650,11 +652,11 @@ def test_an_approval_whose_request_falls_short_turns_into_the_letter_that_asks(
     assert "justification" in [element.id for element in completion.letter_of(state).missing(assembler.rulebook)]
 
     assert kind_choice.choose(state, "conditional-approval") == ("Answer wanted by", "Sentence on 8 U.S.C. § 1373")
-    assert state.answers["approved"] == answers["approved"]  # taken back
+    assert state.answers["approved"] == answers["approved"]  # brought back
     assert state.answers["legal_basis"] == answers["legal_basis"]
 
 
-def test_a_public_records_request_is_never_turned_into_one_for_reasons(assembler: Assembler, sample: Sample) -> None:
+def test_a_public_records_request_is_never_asked_for_its_reasons(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "conditional-approval", sample("conditional-approval"))
     answering.accept(state, question(state, "request.subjects"), "")
     answering.accept(state, question(state, "request.public_records"), True)
@@ -664,7 +666,7 @@ def test_a_public_records_request_is_never_turned_into_one_for_reasons(assembler
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("other", KINDS)
-def test_answers_of_any_kind_may_be_gone_on_with_as_any_other(
+def test_answers_for_any_kind_can_be_used_for_any_other(
     assembler: Assembler, sample: Sample, advice: Advice, kind: str, other: str
 ) -> None:
     answers = sample(kind)
@@ -679,7 +681,7 @@ def test_answers_of_any_kind_may_be_gone_on_with_as_any_other(
     assert not [problem for problem in completion.problems_in(state) if problem.code == "unknown"]
 
 
-def test_going_on_asks_nothing_that_was_passed_over(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+def test_resuming_asks_nothing_that_was_skipped(assembler: Assembler, sample: Sample, advice: Advice) -> None:
     state = begin(assembler, advice=advice)
     answer_all(state, sample("denial"))
     kind_choice.choose(state, "denial")
@@ -688,4 +690,4 @@ def test_going_on_asks_nothing_that_was_passed_over(assembler: Assembler, sample
     again = begin(assembler, "", state.answers, advice, skipped=saved_state.skipped_in_order(state))
     assert applicability.next_open_question(again) is None
     assert not kind_choice.is_due(again)
-    assert begin(assembler, "", state.answers, advice).next_question() is not None
+    assert applicability.next_open_question(begin(assembler, "", state.answers, advice)) is not None

@@ -158,7 +158,7 @@ def test_what_must_be_in_stays_in_and_enter_keeps_what_stands() -> None:
     assert ask("none\n", several)[0].value == ["c"]
     assert ask("2 1\n", several)[0].value == ["a", "b", "c"]
     assert ask("first, Second thing\n", several)[0].value == ["a", "b", "c"]
-    assert ask("\n", Prompt("Name?", standing="Old"))[0].value == "Old"
+    assert ask("\n", Prompt("Name?", current="Old"))[0].value == "Old"
     assert ask("\n", Prompt("Really?", "yes-no", True))[0].value is True
     assert ask("\nfirst\n", Prompt("Which?", "one", options=CHOICES))[0].value == "a"
 
@@ -171,7 +171,7 @@ def test_a_word_that_leads_nowhere_here_is_no_answer() -> None:
 
 def test_several_lines_end_with_an_empty_one() -> None:
     assert ask("one\n back to back \n\nmore\n", Prompt("Text?", "lines"))[0].value == "one\n back to back "
-    assert ask("help\n", Prompt("Text?", "lines", commands=frozenset({Command.HELP})))[0].move is Command.HELP
+    assert ask("help\n", Prompt("Text?", "lines", commands=frozenset({Command.HELP})))[0].command is Command.HELP
     with pytest.raises(EOFError):
         ask("one\ntwo\n", Prompt("Text?", "lines"))
 

@@ -155,7 +155,7 @@ def test_the_review_leads_to_every_question_and_then_only_its_follow_up_question
         ("so broad or burdensome", False),
         ("What next?", "Stop"), fails=False,
     )  # fmt: skip
-    asked = [ask.text for ask in script.asked if not ask.text.endswith(("now?", "Which answer?"))]
+    asked = [ask.text for ask in script.asked if not ask.text.endswith(("What next?", "Which answer?"))]
     assert asked == [
         "How will the letter be sent?",
         "Was it made under the Inspection of Public Records Act?",
@@ -172,7 +172,7 @@ def test_the_review_is_available_at_any_time(assembler: Assembler) -> None:
     assert "questions are still open" in script.text()
     assert "to fix" not in script.text()  # an open question is not a problem
     menu = next(ask for ask in script.asked if "What next?" in ask.text)
-    assert "Write the letter" not in [choice.line for choice in menu.choices]
+    assert "Write the letter" not in [choice.line for choice in menu.options]
 
 
 def test_problems_come_first_in_the_review_and_lead_to_their_questions(assembler: Assembler, sample: Sample) -> None:

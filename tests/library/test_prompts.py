@@ -18,8 +18,10 @@ from helpers.edits import edit
 
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LibraryAtFault
-from letters.interview.interview import Interview
-from letters.interview.terminal.review import page
+from letters.interview import answering, applicability, completion, options
+from letters.interview.interview import start
+from letters.interview.review import page
+from letters.interview.state import InterviewState
 from letters.library.library import Library
 from letters.library.prompts import load_script
 
@@ -87,16 +89,16 @@ def add(own: Path, text: str) -> int:
     return len(before.splitlines())
 
 
-def begin(own: Path, answers: dict[str, Any]) -> Interview:
+def begin(own: Path, answers: dict[str, Any]) -> InterviewState:
     assembler = Assembler(Library(own))
-    return Interview(assembler.library, assembler.rulebook, answers, TODAY, advice=assembler.advice)
+    return start(assembler.library, assembler.rulebook, answers, TODAY, advice=assembler.advice)
 
 
-def answer(interview: Interview, name: str, typed: Any) -> None:
-    question = interview.question(name)
+def answer(state: InterviewState, name: str, typed: Any) -> None:
+    question = state.question(name)
     assert question is not None
-    assert answering.error_in(interview, question, typed) == "", name
-    answering.accept(interview, question, typed)
+    assert answering.error_in(state, question, typed) == "", name
+    answering.accept(state, question, typed)
 
 
 def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, sample: Sample) -> None:
@@ -109,38 +111,38 @@ def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, 
         "{{ extra.call_back }}{% if extra.urgent %}; urgent{% endif %}; {{ extra.readers|and_list }}; "
         "{{ extra.stamps_words|and_list }}. It rests on",
     )
-    interview = begin(own, sample("denial"))
-    asked = [each.field.name for each in applicability.open_questions(interview) if each.field.name.startswith("extra.")]
+    state = begin(own, sample("denial"))
+    asked = [each.field.name for each in applicability.open_questions(state) if each.field.name.startswith("extra.")]
     assert asked == ["extra.route", "extra.call_back", "extra.urgent", "extra.readers", "extra.stamps"]
-    tracking = interview.question("extra.tracking_number")
+    tracking = state.question("extra.tracking_number")
     assert tracking is not None
-    answer(interview, "delivery", ["certified-mail"])
-    assert tracking in applicability.open_questions(interview)
-    assert "An answer is needed" in answering.error_in(interview, tracking, "")
-    answer(interview, "extra.tracking_number", "9400 2000")
-    route, call_back = (interview.question(f"extra.{name}") for name in ("route", "call_back"))
+    answer(state, "delivery", ["certified-mail"])
+    assert tracking in applicability.open_questions(state)
+    assert "An answer is required" in answering.error_in(state, tracking, "")
+    answer(state, "extra.tracking_number", "9400 2000")
+    route, call_back = (state.question(f"extra.{name}") for name in ("route", "call_back"))
     assert route is not None
     assert call_back is not None
-    assert options.default_for(interview, route) == "slow"
-    assert options.default_for(interview, call_back) == date(2019, 9, 3)
-    assert answering.error_in(interview, route, "sideways")
-    answer(interview, "extra.route", "fast")
-    answer(interview, "extra.call_back", "9/5/2019")
-    answer(interview, "extra.urgent", True)
-    answer(interview, "extra.readers", "Casey Specimen\nMorgan Example")
-    answer(interview, "extra.stamps", ["red", "blue"])
-    reviewed = "\n".join(text for _, text in page(interview, ()))
+    assert options.default_for(state, route) == "slow"
+    assert options.default_for(state, call_back) == date(2019, 9, 3)
+    assert answering.error_in(state, route, "sideways")
+    answer(state, "extra.route", "fast")
+    answer(state, "extra.call_back", "9/5/2019")
+    answer(state, "extra.urgent", True)
+    answer(state, "extra.readers", "Casey Specimen\nMorgan Example")
+    answer(state, "extra.stamps", ["red", "blue"])
+    reviewed = "\n".join(text for _, text in page(state, ()))
     for words in ("Tracking number: 9400 2000", "Route: the fast way", "September 5, 2019", "Urgent: Yes"):
         assert words in reviewed
-    made = Assembler(Library(own)).make(completion.letter_of(interview))
+    made = Assembler(Library(own)).make(completion.letter_of(state))
     body = zipfile.ZipFile(BytesIO(made.files["docx"])).read("word/document.xml").decode()
     assert "Tracked as 9400 2000, the fast way; September 5, 2019; urgent; " in body
     assert "Casey Specimen and Morgan Example; a red one and a blue one. It rests on" in body
 
-    answer(interview, "delivery", ["email"])  # its condition no longer holds: set aside, not lost
-    assert "tracking_number" not in applicability.effective_answers(interview)["extra"]
-    answer(interview, "delivery", ["email", "certified-mail"])
-    assert applicability.effective_answers(interview)["extra"]["tracking_number"] == "9400 2000"
+    answer(state, "delivery", ["email"])  # its condition no longer holds: set aside, not lost
+    assert "tracking_number" not in applicability.effective_answers(state)["extra"]
+    answer(state, "delivery", ["email", "certified-mail"])
+    assert applicability.effective_answers(state)["extra"]["tracking_number"] == "9400 2000"
 
 
 def test_what_is_left_open_is_nothing_in_a_template_and_no_mistake(own: Path, sample: Sample) -> None:

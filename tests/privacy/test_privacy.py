@@ -21,8 +21,9 @@ from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import Packed, members_of, open_package, write_package
 from letters.errors import InvalidAnswers, Problem, TemplateAtFault
-from letters.interview.drafts import Begun, document
-from letters.interview.interview import Interview
+from letters.interview.applicability import applies
+from letters.interview.drafts import SavedAnswers, format_answers
+from letters.interview.interview import start
 from letters.interview.session import Session
 from letters.library.answers import write_answers
 from letters.library.prompts import load_script
@@ -74,15 +75,15 @@ def test_answers_that_others_could_read_are_their_owner_s_once_written_again(tmp
 
 
 @ON_POSIX
-def test_a_sitting_closes_a_drafts_folder_that_stood_open(
+def test_an_interview_makes_an_open_drafts_folder_private(
     assembler: Assembler, sample: Sample, tmp_path: Path, umask: Callable[[int], int]
 ) -> None:
     drafts, out = tmp_path / "state" / "drafts", tmp_path / "out"
     drafts.mkdir(parents=True)
     drafts.chmod(0o777)
     umask(0o000)
-    begun = Begun(sample("denial"))
-    session = Session(assembler, "denial", begun, now=datetime(2019, 8, 2), drafts=drafts, out=out, number=1)
+    saved = SavedAnswers(sample("denial"))
+    session = Session(assembler, "denial", saved, now=datetime(2019, 8, 2), drafts=drafts, out=out, number=1)
     session.save()
     (draft,) = drafts.iterdir()
     assert (mode(drafts), mode(draft)) == (0o700, 0o600)
@@ -303,11 +304,11 @@ def test_what_is_only_for_the_file_needs_no_reason(assembler: Assembler, sample:
 def test_counsel_is_asked_why_only_where_an_answer_states_one(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     question = {each.field.name: each for each in load_script(assembler.library, "denial").questions}["disclosure"]
-    before = Interview(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
-    assert not before.state.applies(question)
+    before = start(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
+    assert not applies(before, question)
     answers["request"]["sought"] = "the wage records of the person with the number 123-45-6789"
-    after = Interview(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
-    assert after.state.applies(question)
+    after = start(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
+    assert applies(after, question)
 
 
 def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(assembler: Assembler, sample: Sample) -> None:
@@ -458,6 +459,6 @@ def test_a_number_over_several_runs_is_found() -> None:
 
 def test_a_saved_answers_file_holds_the_reason(sample: Sample) -> None:
     answers = sample("denial") | {"disclosure": "The court ordered it."}
-    assert b"The court ordered it." in document(answers, (), {})
+    assert b"The court ordered it." in format_answers(answers)
     assert "disclosure" in write_answers(answers)
     assert date(2019, 8, 2) == answers["date"]

@@ -27,7 +27,7 @@ from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import W, members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
-from letters.interview.drafts import begun, document
+from letters.interview.drafts import format_answers, parse_saved
 from letters.library.answers import write_answers
 from letters.library.approval_record import RECORD
 from letters.library.library import Library
@@ -683,9 +683,9 @@ def test_answers_beside_a_letter_say_what_it_was_made_with(
     at: Assembler, made: dict[str, bytes], sample: Sample
 ) -> None:
     made_with = at.record_of(at.check(sample(KIND))).as_mapping()
-    start = begun(document(sample(KIND), (), {}, "a letter", made_with), "answers.toml")
+    start = parse_saved(format_answers(sample(KIND), written="a letter", made_with=made_with), "answers.toml")
     assert start.written == "a letter"
-    assert rebuild(at, start.answers, Record.in_answers(start.made), ["docx"]).files["docx"] == made[KIND]
+    assert rebuild(at, start.answers, Record.in_answers(start.made_with), ["docx"]).files["docx"] == made[KIND]
 
 
 def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
