@@ -82,7 +82,10 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
     source, draft, now = arguments.answers, None, now_at(assembler)
     if arguments.resume and (arguments.kind or source):
         raise Usage(
-            Problem("--resume continues an interview with its own kind and answers.", hint="Omit KIND and --answers.")
+            Problem(
+                "--resume cannot be combined with KIND or --answers.",
+                hint="An interview is resumed with its own kind and answers.",
+            )
         )
     folders = [drafts_folder(), Path(arguments.out)]
     drafts = list_drafts(folders[:1])

@@ -51,7 +51,7 @@ def kind_options(state: InterviewState) -> list[Option]:
     for kind in state.library.kinds.values():
         mark = ""
         if advised and kind.name in advised.kinds:
-            mark = "advised" if kind.name == advised.kind else "also"
+            mark = "recommended" if kind.name == advised.kind else "also"
         found.append(Option(kind.name, kind.title, f"{kind.summary}\nUse it when: {kind.use_when}", mark=mark))
     return found
 

@@ -163,7 +163,7 @@ def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
         f"{basis.citation}: {basis.title}",
         f"{' '.join(fact for fact in facts if fact)}\n{_sentence(basis.summary)}\nCaution: {basis.caveat}",
         f"{basis.citation}: {' and '.join(reminders)}" if reminders else "",
-        mark="advised" if advised else "",
+        mark="recommended" if advised else "",
     )
 
 

@@ -316,7 +316,7 @@ def test_the_recommended_kind_is_preselected_and_the_alternatives_are_marked(
     state = with_all_facts(assembler, advice, sample("repeat-denial"))
     marks = {choice.value: choice.mark for choice in kind_choice.kind_options(state)}
     assert kind_choice.default_kind(state) == "repeat-denial"
-    assert marks["repeat-denial"] == "advised"
+    assert marks["repeat-denial"] == "recommended"
     assert marks["routing-memo"] == marks["contact-notice"] == "also"
     assert marks["policy-statement"] == ""
 
@@ -467,7 +467,7 @@ def test_law_named_in_the_advice_comes_first(assembler: Assembler, sample: Sampl
     kind_choice.choose(state, "subpoena-response")
     marks = [choice.mark for choice in options.options_for(state, question(state, "legal_basis"))]
     assert marks == sorted(marks, reverse=True)
-    assert {"advised", ""} == set(marks)
+    assert {"recommended", ""} == set(marks)
 
 
 def test_law_about_a_claim_is_offered_only_if_the_requester_makes_that_claim(

@@ -24,8 +24,8 @@ pexpect = pytest.importorskip("pexpect", reason="pseudo-terminals need pexpect a
 Sample = Callable[[str], dict[str, Any]]
 Start = Callable[..., Any]
 
-# As the interview writes it above answers it saved: nothing that was passed over is asked again.
-PASSED = (
+# The comment with which the interview saves its answers: skipped questions are not asked again.
+SKIPPED = (
     "# Skipped: request.requester.agency_in_sentence, request.requester.identification, "
     "request.requester.telephone, request.received_by, request.staff_contacted, request.quoted, "
     "request.public_records, request.statute, request.asserted, request.other_sources, request.safeguards, "
@@ -118,17 +118,17 @@ def answer_the_facts(child: Any) -> None:
     say(child, "Under which written", ENTER)
 
 
-def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_path: Path) -> None:
+def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
     answer_the_facts(child)
     say(child, "ask for the same before?", ENTER)
     see(child, "Advice: denial")
     see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
     see(child, "Which letter do you want to write?")
-    see(child, "» (advised) Denial")
+    see(child, "» (recommended) Denial")
     child.send(ENTER)
     say(child, "What date should", "7/31/2019" + ENTER)
-    see(child, "before the request was received")  # told at once, and the line is there to correct
+    see(child, "before the request was received")  # reported at once, with the answer there to correct
     say(child, "What date should", CLEAR + "8/2/2019" + ENTER)
     say(child, "our file number", "OGC-2019-0142" + ENTER)
     say(child, "letter be sent?", DOWN + SPACE + ENTER)
@@ -171,7 +171,7 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_p
     assert not drafts(tmp_path)
 
 
-def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
+def test_earlier_requests_are_listed_one_by_one_and_can_be_corrected(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
@@ -187,7 +187,7 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
     see(child, "1. July 25, 2019 · By email · Office of the Secretary · July 26, 2019")
     say(child, "What next?", DOWN + ENTER)  # another
     say(child, "was that request made?", "7/30/2019" + ENTER)
-    say(child, "How did it come?", BACK)  # a part back, with what it said
+    say(child, "How did it come?", BACK)  # one part back, with its answer
     say(child, "was that request made? July 30, 2019", ENTER)
     say(child, "How did it come?", DOWN * 2 + ENTER)
     say(child, "Whom in the Department did it reach?", "the front desk" + ENTER)
@@ -202,14 +202,14 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
     see(child, "1. July 25, 2019")
     say(child, "What next?", ENTER)
     see(child, "Advice: repeated denial")
-    see(child, "» (advised) Repeated denial")
+    see(child, "» (recommended) Repeated denial")
     child.send(CTRL_C)
     assert end(child) == 130
     answers = draft(tmp_path)
     assert [entry["reached"] for entry in answers["request"]["earlier"]] == ["Office of the Secretary"]
     assert "kind" not in answers
 
-    child = terminal("new", "--resume")  # nothing that was passed over is asked again
+    child = terminal("new", "--resume")  # nothing that was skipped is asked again
     see(child, "Jordan Sample, U.S. Immigration and Customs Enforcement: no kind of letter chosen yet")
     child.send(ENTER)
     see(child, "Advice: repeated denial")
@@ -234,13 +234,13 @@ def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     assert answers["departure"] == "The denial went out yesterday."
 
 
-def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
+def test_an_approval_that_lacks_something_becomes_a_request_for_justification(
     terminal: Start, tmp_path: Path, sample: Sample
 ) -> None:
     answers = sample("conditional-approval")
     del answers["request"]["explanation"]
     source = tmp_path / "begun.toml"
-    source.write_text(PASSED + write_answers(answers), encoding="utf-8")
+    source.write_text(SKIPPED + write_answers(answers), encoding="utf-8")
     child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
     see(child, "Advice: request for justification")
     say(child, "Which letter do you want to write?", ENTER)  # stays with the approval
@@ -306,7 +306,9 @@ def test_every_key_works_at_every_type_of_question(
     assert end(child) == 130
 
 
-def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample) -> None:
+def test_a_skipped_question_has_no_answer(
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
     child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "reference"))
     say(child, "What is our file number?", REVIEW)
     say(child, "What next?", DOWN + ENTER)
@@ -331,7 +333,7 @@ def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, assemble
     ],
     ids=["list", "text"],
 )
-def test_stopping_loses_nothing_and_says_where_the_answers_are(
+def test_stopping_loses_nothing_and_reports_where_the_answers_are(
     terminal: Start, tmp_path: Path, key: str, answers: list[str], question: str
 ) -> None:
     child = terminal("new", "policy-statement")
@@ -348,7 +350,7 @@ def test_stopping_loses_nothing_and_says_where_the_answers_are(
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGHUP], ids=["kill -9", "a lost connection"])
-def test_what_was_answered_is_there_after(terminal: Start, tmp_path: Path, how: int) -> None:
+def test_answers_survive(terminal: Start, tmp_path: Path, how: int) -> None:
     child = terminal("new", "denial")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
     say(child, "How does the name stand", "the Example Agency" + ENTER)
@@ -363,10 +365,10 @@ def test_what_was_answered_is_there_after(terminal: Start, tmp_path: Path, how: 
     see(child, "the Example Agency")
     child.send(CTRL_C)
     assert end(child) == 130
-    assert len(drafts(tmp_path)) == 1  # gone on with, not copied
+    assert len(drafts(tmp_path)) == 1  # resumed, not copied
 
 
-def test_after_a_change_to_the_questions_what_fits_no_longer_is_asked_again(terminal: Start, tmp_path: Path) -> None:
+def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(terminal: Start, tmp_path: Path) -> None:
     library = tmp_path / "library"
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, library / folder)
@@ -399,7 +401,7 @@ def test_after_a_change_to_the_questions_what_fits_no_longer_is_asked_again(term
     assert "The El Paso office" in drafts(tmp_path)[0].read_text(encoding="utf-8")  # set aside, not lost
 
 
-def test_a_home_that_cannot_be_written_to_keeps_the_draft_beside_the_letter(terminal: Start, tmp_path: Path) -> None:
+def test_with_a_read_only_home_folder_the_draft_is_saved_beside_the_letter(terminal: Start, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
     child = terminal("new", "denial", "--out", tmp_path / "out")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
@@ -417,7 +419,7 @@ ADDRESS = "12 High Street\rBuilding 4\rSanta Fe, New Mexico 87500"
 
 @pytest.mark.parametrize("paste", [ADDRESS, f"\x1b[200~{ADDRESS}\x1b[201~"], ids=["raw", "bracketed"])
 @pytest.mark.parametrize("trailing", ["", "\r"], ids=["", "with Enter"])
-def test_lines_pasted_into_a_line_fill_that_line_alone(
+def test_lines_pasted_into_a_single_line_answer_fill_only_that_answer(
     terminal: Start, tmp_path: Path, paste: str, trailing: str
 ) -> None:
     child = terminal("new", "denial")
@@ -450,14 +452,15 @@ def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
     assert draft(tmp_path)["request"]["quoted"].split("\n\n") == paragraphs
 
 
-def test_a_paste_into_a_list_picks_nothing(
+def test_a_paste_into_a_list_chooses_nothing(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "signatory"))
     see(child, "Who signs?")
     child.send(f"{ADDRESS}\r")
     see(child, "87500...")
-    child.send(ENTER)  # nothing in the list reads so
+    see(child, "No match. Backspace clears what you typed.")
+    child.send(ENTER)  # chooses nothing
     child.send("\x7f" * 60 + "secr")
     see(child, "secr...")
     child.send(ENTER)
@@ -466,7 +469,7 @@ def test_a_paste_into_a_list_picks_nothing(
     assert draft(tmp_path)["signatory"] == "secretary"
 
 
-def test_keys_typed_ahead_answer_nothing_that_was_not_shown(terminal: Start, tmp_path: Path) -> None:
+def test_keys_pressed_before_a_question_is_shown_are_ignored(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "denial")
     child.send("typed too early" + ENTER)
     see(child, "Which agency or organization")
@@ -497,7 +500,7 @@ def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal:
     assert draft(tmp_path)["request"]["requester"] == {"agency": "Example Agency", "agency_kind": "state"}
 
 
-def test_without_colour_no_colour_is_sent_and_without_unicode_nothing_but_ascii(
+def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial"), "legal_basis")
@@ -513,7 +516,7 @@ def test_without_colour_no_colour_is_sent_and_without_unicode_nothing_but_ascii(
     assert shown.isascii()
 
 
-def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
+def test_a_dumb_terminal_is_asked_line_by_line(terminal: Start) -> None:
     child = terminal("new", "denial", TERM="dumb")
     say(child, "Which agency or organization is asking?", "Example Agency\n")
     say(child, "How does the name stand", "back\n")
@@ -523,7 +526,7 @@ def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
     assert end(child) == 0
 
 
-def test_the_pdf_is_offered_to_be_opened(terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample) -> None:
+def test_the_pdf_can_be_opened(terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample) -> None:
     opener = tmp_path / "opener"
     opener.write_text('#!/bin/sh\necho "$1" > opened\n', encoding="utf-8")
     opener.chmod(0o755)
@@ -541,12 +544,12 @@ def test_the_pdf_is_offered_to_be_opened(terminal: Start, tmp_path: Path, assemb
     assert (tmp_path / "opened").read_text(encoding="utf-8").strip() == str(Path("out") / pdf.name)
 
 
-def test_an_interview_goes_on_from_saved_answers(terminal: Start, tmp_path: Path, sample: Sample) -> None:
+def test_an_interview_starts_from_saved_answers(terminal: Start, tmp_path: Path, sample: Sample) -> None:
     answers = sample("conditional-approval")
     del answers["expires"]
     answers["request"]["received_by"] = "Office of the Secretary"
     source = tmp_path / "begun.toml"
-    source.write_text(PASSED + write_answers(answers), encoding="utf-8")
+    source.write_text(SKIPPED + write_answers(answers), encoding="utf-8")
     child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
     see(child, "Advice: conditional approval")
     say(child, "On what day does the approval end?", "8/1/2019" + ENTER)

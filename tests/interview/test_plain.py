@@ -1,4 +1,4 @@
-"""The interview line by line: over a pipe with a script at the other end, and in a terminal that only prints lines."""
+"""The interview line by line: over a pipe, answered by a script, and in a terminal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def plainly(tmp_path: Path) -> Run:
-    """Runs `letters new --plain` with these lines behind the pipe."""
+    """Runs `letters new --plain` with these lines as its input."""
 
     def run(*lines: str, options: tuple[object, ...] = ()) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -69,7 +69,7 @@ def test_a_script_answers_line_by_line_and_gets_the_letter(plainly: Run, tmp_pat
     assert not drafts(tmp_path)
 
 
-def test_words_do_what_keys_do(plainly: Run, tmp_path: Path) -> None:
+def test_commands_are_words(plainly: Run, tmp_path: Path) -> None:
     done = plainly(
         "help", "Example Agency", "back", "forward", "the agency", "help", "help 2", "feder", "letter", '"back"',
         "review", "1", "skip", "quit",
@@ -90,7 +90,7 @@ def test_words_do_what_keys_do(plainly: Run, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
-def test_when_the_lines_end_the_answers_are_kept_and_gone_on_with(plainly: Run, tmp_path: Path) -> None:
+def test_when_the_input_ends_the_answers_are_kept_and_can_be_resumed(plainly: Run, tmp_path: Path) -> None:
     done = plainly("Example Agency", "", "7")
     assert done.returncode == 130
     assert "Your answers are saved in" in done.stderr
@@ -101,13 +101,13 @@ def test_when_the_lines_end_the_answers_are_kept_and_gone_on_with(plainly: Run, 
     assert plainly(options=("--resume", "denial")).returncode == 2
 
 
-def test_nothing_to_go_on_with_is_said(plainly: Run) -> None:
+def test_without_unfinished_interviews_resume_says_so(plainly: Run) -> None:
     done = plainly(options=("--resume",))
     assert done.returncode == 0
     assert "There are no unfinished interviews" in done.stderr
 
 
-def test_what_cannot_be_is_refused_and_asked_again(
+def test_invalid_answers_are_refused_and_asked_for_again(
     plainly: Run, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial"), "date", "signatory", "status_sentence", "legal_basis")
@@ -131,7 +131,7 @@ def test_what_cannot_be_is_refused_and_asked_again(
     assert len(answers["legal_basis"]) == 3
 
 
-def test_without_a_terminal_the_way_line_by_line_is_named(letters: Run) -> None:
+def test_without_a_terminal_the_plain_option_is_suggested(letters: Run) -> None:
     done = letters("new")
     assert done.returncode == 2
     assert "letters new --plain" in done.stderr
@@ -145,14 +145,14 @@ def ask(source: str, asked: Prompt) -> tuple[Any, str]:
 CHOICES = (Option("a", "First thing", "More about it."), Option("b", "Second thing"), Option("c", "Third", always=True))
 
 
-def test_more_is_told_about_a_line_of_a_list() -> None:
+def test_help_explains_one_line_of_a_list() -> None:
     reply, said = ask("help 1\nhelp 2\nhelp 7\nsecond\n", Prompt("Which?", "one", options=CHOICES))
     assert reply.value == "b"
     for words in ("More about it.", "There is no more information on this.", "There is no number 7 here."):
         assert words in said
 
 
-def test_what_must_be_in_stays_in_and_enter_keeps_what_stands() -> None:
+def test_required_choices_stay_chosen_and_enter_keeps_the_current_answer() -> None:
     several = Prompt("Which?", "several", ["b"], options=CHOICES)
     assert ask("\n", several)[0].value == ["b", "c"]
     assert ask("none\n", several)[0].value == ["c"]
@@ -163,7 +163,7 @@ def test_what_must_be_in_stays_in_and_enter_keeps_what_stands() -> None:
     assert ask("\nfirst\n", Prompt("Which?", "one", options=CHOICES))[0].value == "a"
 
 
-def test_a_word_that_leads_nowhere_here_is_no_answer() -> None:
+def test_a_command_that_is_not_available_is_not_an_answer() -> None:
     reply, said = ask("back\nskip\nx\n", Prompt("Name?", commands=frozenset({Command.HELP})))
     assert reply.value == "x"
     assert said.count("is not available here.") == 2
@@ -195,9 +195,7 @@ def at_a_terminal(tmp_path: Path) -> Any:
     child.close(force=True)
 
 
-def test_lines_pasted_at_a_terminal_fill_one_answer_and_what_was_typed_early_none(
-    at_a_terminal: Any, tmp_path: Path
-) -> None:
+def test_pasted_lines_fill_one_answer_and_early_typing_is_ignored(at_a_terminal: Any, tmp_path: Path) -> None:
     child = at_a_terminal
     child.send("too early\n")
     child.expect_exact("Which agency or organization is asking?")

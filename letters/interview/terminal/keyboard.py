@@ -231,7 +231,8 @@ class KeyboardFrontend:
         """Where we are and which keys are available, below the question."""
 
         def text() -> str:
-            lines = _wrapped([where], self._width() - 2) if where else []
+            lines = ["No match. Backspace clears what you typed."] if _matches_nothing(get_app()) else []
+            lines += _wrapped([where], self._width() - 2) if where else []
             line = ""
             for key in keys:  # break between keys, not within one
                 if line and len(line) + 2 + len(key) > self._width() - 2:
@@ -283,6 +284,15 @@ def _list_in(application: Application[Any]) -> tuple[Window, InquirerControl]:
     return window, cast(InquirerControl, window.content)
 
 
+def _matches_nothing(application: Application[Any]) -> bool:
+    """Whether a list has been filtered until nothing is left."""
+    return any(
+        control.search_filter and not control.found_in_search
+        for window in application.layout.find_all_windows()
+        if isinstance(control := window.content, InquirerControl)
+    )
+
+
 def _line(option: Option) -> str:
     return f"({option.mark}) {option.line}" if option.mark else option.line
 
@@ -329,11 +339,7 @@ def _add_list_keys(keys: KeyBindings) -> None:
         if _more_waiting() or seconds() - pasted_at < 2 * _BURST:
             pasted_at = seconds()
             return True
-        return any(
-            control.search_filter and not control.found_in_search
-            for window in get_app().layout.find_all_windows()
-            if isinstance(control := window.content, InquirerControl)
-        )
+        return _matches_nothing(get_app())
 
     @keys.add("enter", eager=True, filter=Condition(chooses_nothing))
     def _(event: KeyPressEvent) -> None:

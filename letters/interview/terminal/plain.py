@@ -118,7 +118,11 @@ class PlainFrontend:
     def _line(self) -> str:
         self._sink.write("> ")
         self._sink.flush()
-        line = self._source.readline()
+        try:
+            line = self._source.readline()
+        except KeyboardInterrupt:  # the terminal has just echoed ^C
+            print_lines(self._sink, [""])
+            raise
         if not line:
             raise EOFError
         if not self._is_terminal:  # over a pipe the answer is not echoed
