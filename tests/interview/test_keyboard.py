@@ -314,7 +314,7 @@ def test_a_skipped_question_has_no_answer(
     say(child, "What next?", DOWN + ENTER)
     say(child, "Which answer?", "office")
     say(child, "office...", ENTER)
-    see(child, "Homeland Security Investigations, El Paso")
+    see(child, "Which component or field office? Homeland Security Investigations, El Paso")
     child.send(SKIP)
     say(child, "What is our file number?", CTRL_C)
     assert end(child) == 130
