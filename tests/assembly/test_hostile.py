@@ -21,8 +21,8 @@ from helpers.batches import save, vetted_library
 
 from letters._system.output import safe_stem
 from letters.assembly.assembler import Assembler
-from letters.assembly.limits import within_limits
-from letters.assembly.template.template import Passages, Properties, Template, fill_text
+from letters.assembly.resource_limits import within_limits
+from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, fill_text
 from letters.batches.pool import processes
 from letters.batches.rows import open_rows, text_writer
 from letters.cli.common import visible
@@ -36,7 +36,7 @@ from letters.library.prompts import load_script
 from letters.pdf.convert import PageTemplate, print_letter
 
 Sample = Callable[[str], dict[str, Any]]
-PROPERTIES = Properties("Letter", "Office", "en-US", date(2019, 8, 2))
+PROPERTIES = DocumentProperties("Letter", "Office", "en-US", date(2019, 8, 2))
 DAY = date(2019, 8, 2)
 
 
@@ -140,7 +140,7 @@ def test_a_passage_is_one_of_the_shared_folder_s_own(name: str) -> None:
         asked.append(wanted)
         raise AssertionError("read")
 
-    passages = Passages("shared", ("signature",), read)
+    passages = SharedPassages("shared", ("signature",), read)
     shown = name.replace("\x00", "")
     body = word.paragraph("{%p include “" + shown + "” %}") + word.paragraph("x")
     with pytest.raises(TemplateAtFault):
@@ -373,13 +373,13 @@ def tags_of(docx: bytes) -> list[tuple[str, int]]:
 
 def test_a_link_in_a_field_is_judged_as_it_came_out(tmp_path: Path) -> None:
     """The address of a HYPERLINK field may come from an answer; the letter with a wicked one is not finished."""
-    from letters.privacy.scan import Gate
+    from letters.privacy.disclosure_scan import DisclosureScan
 
     body = field_of("HYPERLINK &quot;{{ x }}&quot;")
-    assert Gate().pass_through(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
+    assert DisclosureScan().check(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
     for wicked in ("javascript:alert(1)", "file:///c:/x.exe", "smb://evil.example/x", "JaVaScRiPt:x"):
-        with pytest.raises(TemplateAtFault, match="no page of the web"):
-            Gate().pass_through(members_of(fill(body, {"x": wicked})), "l")
+        with pytest.raises(TemplateAtFault, match="other than a web page"):
+            DisclosureScan().check(members_of(fill(body, {"x": wicked})), "l")
     for quoted in ('x" \\o "y', "\\\\evil\\share"):
         with pytest.raises(TemplateAtFault, match="field code"):
             fill(body, {"x": quoted})

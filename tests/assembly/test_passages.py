@@ -1,4 +1,4 @@
-"""Passages that templates share: put in where they are included, at home there, and named as the files they are."""
+"""Shared passages: inserted where templates include them, in the style of the template; messages name their own files."""
 
 # ruff: noqa: RUF001 - typographic quotes are what some of these tests are about
 
@@ -20,13 +20,13 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import Passages, Properties, Template, mark_draft
+from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, mark_draft
 from letters.docx.package import Package, Packed, R, W, open_package, write_package
 from letters.errors import Problem, TemplateAtFault
 from letters.library.library import Library
 from letters.pdf.parity.pdf_text import pdf_words
 
-PROPERTIES = Properties("Denial", "Office of General Counsel", "en-US", dt.date(2026, 8, 2))
+PROPERTIES = DocumentProperties("Denial", "Office of General Counsel", "en-US", dt.date(2026, 8, 2))
 SIGNATURE = docx(paragraph("Sincerely,") + paragraph("{{ signatory }}"))
 INCLUDE = '{%p include "signature" %}'
 CONTEXT = {"signatory": "Ada Byron", "urgent": True, "items": ["one", "two"]}
@@ -39,7 +39,7 @@ def w(name: str) -> str:
 
 def compiled(body: str, passages: Mapping[str, bytes] | None = None, **more: Any) -> Template:
     files = {"signature": SIGNATURE, **(passages or {})}
-    shared = Passages("templates/shared", tuple(sorted(files)), files.__getitem__)
+    shared = SharedPassages("templates/shared", tuple(sorted(files)), files.__getitem__)
     return Template.compile(docx(body, **more), "denial/letter.docx", shared)
 
 
@@ -593,7 +593,7 @@ def test_newer_drawings_are_still_told_by_a_prefix_that_is_known() -> None:
     for change in ("", f'xmlns:wps="urn:other" xmlns:shape="{wps[1]}"'):  # unknown; known under another prefix
         parts = {**package.parts, "word/document.xml": xml.replace(wps[0], change).encode()}
         data = write_package(Packed.of(name, part) for name, part in parts.items())
-        shared = Passages("templates/shared", ("old",), {"old": old}.__getitem__)
+        shared = SharedPassages("templates/shared", ("old",), {"old": old}.__getitem__)
         letter = open_package(Template.compile(data, "denial/letter.docx", shared).fill({}, PROPERTIES), "letter")
         choice = next(letter.xml("word/document.xml").iter("{*}Choice"))
         assert choice.nsmap[choice.get("Requires")] == wps[1]
@@ -609,7 +609,7 @@ def test_the_same_passages_give_the_same_bytes() -> None:
 def test_a_template_without_passages_is_filled_to_the_byte_as_before() -> None:
     data = docx(paragraph("Dear {{ signatory }}"), pictures={"rIdPicture": PIXEL})
     alone = Template.compile(data, "denial/letter.docx").fill(CONTEXT, PROPERTIES)
-    shared = Passages("templates/shared", ("signature",), {"signature": SIGNATURE}.__getitem__)
+    shared = SharedPassages("templates/shared", ("signature",), {"signature": SIGNATURE}.__getitem__)
     assert Template.compile(data, "denial/letter.docx", shared).fill(CONTEXT, PROPERTIES) == alone
 
 

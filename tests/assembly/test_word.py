@@ -18,7 +18,7 @@ import docx
 import pytest
 from lxml import etree
 
-from letters.assembly.template.template import Properties, Template, fill_text
+from letters.assembly.template.template import DocumentProperties, Template, fill_text
 from letters.docx.package import Packed, W, write_package
 from letters.errors import Problem, TemplateAtFault
 
@@ -39,7 +39,7 @@ TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 PAGE = '<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" '
 PAGE += 'w:header="708" w:footer="708" w:gutter="0"/>'
 CLOSING = "Closing words that must survive."
-PROPERTIES = Properties("Denial of <access> & more", "Office of General Counsel", "en-US", dt.date(2019, 8, 2))
+PROPERTIES = DocumentProperties("Denial of <access> & more", "Office of General Counsel", "en-US", dt.date(2019, 8, 2))
 PEOPLE = {
     "name": "Ms. Ada Byron",
     "urgent": True,
@@ -1116,7 +1116,7 @@ def test_a_title_with_tags_is_filled_and_escaped_once() -> None:
 @pytest.mark.parametrize("title", ["a\x00b", "a\ud800b", "a\x0bb"], ids=repr)
 def test_a_title_no_file_can_hold_is_refused(title: str) -> None:
     with pytest.raises(TemplateAtFault, match="title, office or language"):
-        compiled(par("x")).fill({}, Properties(title, "Office", "en-US", dt.date(2019, 8, 2)))
+        compiled(par("x")).fill({}, DocumentProperties(title, "Office", "en-US", dt.date(2019, 8, 2)))
 
 
 def test_conditions_inside_loops_see_the_round_they_are_in() -> None:

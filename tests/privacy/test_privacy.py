@@ -27,8 +27,8 @@ from letters.interview.session import Session
 from letters.library.answers import write_answers
 from letters.library.prompts import load_script
 from letters.model.fields import fields_of
-from letters.privacy.redact import Secrets
-from letters.privacy.scan import Gate
+from letters.privacy.disclosure_scan import DisclosureScan
+from letters.privacy.redaction import Redactor
 
 Sample = Callable[[str], dict[str, Any]]
 ON_POSIX = pytest.mark.skipif(os.name != "posix", reason="rights of files are kept otherwise there")
@@ -161,8 +161,8 @@ def test_a_citation_is_quoted_and_a_secret_beside_it_is_not(assembler: Assembler
 )
 def test_words_of_a_letter_are_quoted_without_what_is_confidential(said: str, told: str) -> None:
     answers = {"request": {"subjects": [SECRET]}}
-    secrets = Secrets(answers, fields_of("denial").values())
-    assert secrets.left_out(Problem(said)).message == told
+    secrets = Redactor(answers, fields_of("denial").values())
+    assert secrets.redact(Problem(said)).message == told
 
 
 def test_a_batch_reports_a_bad_row_without_what_is_confidential(
@@ -184,7 +184,7 @@ def test_a_question_of_the_office_may_be_confidential(tmp_path: Path) -> None:
     from letters.library.extra_questions import extra_field
 
     field = extra_field({"field": "extra.claimant", "ask": "Who?", "confidential": True})
-    secrets = Secrets({"extra": {"claimant": SECRET}}, [field])
+    secrets = Redactor({"extra": {"claimant": SECRET}}, [field])
     assert secrets.without(f"Nobody is called {SECRET}.") == "Nobody is called [Claimant]."
 
 
@@ -278,7 +278,7 @@ def test_a_letter_that_states_one_is_not_finished(assembler: Assembler, sample: 
 @pytest.mark.parametrize("number", NUMBERS[:6])
 def test_wherever_it_came_from(number: str) -> None:
     with pytest.raises(InvalidAnswers) as refusal:
-        Gate().pass_through(members_of(finished(word.paragraph(f"The number is {number}."))), "The letter")
+        DisclosureScan().check(members_of(finished(word.paragraph(f"The number is {number}."))), "The letter")
     (problem,) = refusal.value.problems
     assert problem.code == "social-security-number"
     assert "body, paragraph" in problem.where
@@ -370,24 +370,22 @@ def finished(body: str = word.paragraph("Dear Sir"), **parts: str) -> bytes:
         (finished(word__x_xml='<a b="file:///home/me"/>'), "somebody's disk"),
         (
             finished(word___rels__x_xml_rels='<R><Relationship Target="file:///c:/x.dotx" TargetMode="External"/></R>'),
-            "outside",
+            "other than a web page",
         ),
     ],
 )
 def test_a_file_that_tells_what_it_does_not_show_is_not_finished(docx: bytes, told: str) -> None:
     with pytest.raises(TemplateAtFault, match=told):
-        Gate().pass_through(members_of(docx), "The letter")
+        DisclosureScan().check(members_of(docx), "The letter")
 
 
 def test_what_was_passed_once_is_not_passed_for_another_letter() -> None:
-    gate = Gate()
-    gate.pass_through(members_of(finished(word.paragraph("Dear Sir") + word.paragraph("No number."))), "l")
+    gate = DisclosureScan()
+    gate.check(members_of(finished(word.paragraph("Dear Sir") + word.paragraph("No number."))), "l")
     for _ in range(2):
         with pytest.raises(InvalidAnswers):
-            gate.pass_through(
-                members_of(finished(word.paragraph("Dear Sir") + word.paragraph("SSN 123-45-6789."))), "l"
-            )
-    gate.pass_through(
+            gate.check(members_of(finished(word.paragraph("Dear Sir") + word.paragraph("SSN 123-45-6789."))), "l")
+    gate.check(
         members_of(finished(word.paragraph("Dear Sir") + word.paragraph("Marks off.", run='<w:vanish w:val="0"/>'))),
         "l",
     )
@@ -412,48 +410,48 @@ def test_other_words_in_the_markup_of_a_letter_that_was_passed_are_looked_at(tex
         one, two, three = (f"<w:r><w:t>{text}</w:t></w:r>" for text in texts)
         return members_of(finished(f"<w:p>{one}{two}{three}</w:p><w:p><w:r><w:tab/></w:r>The end.</w:p>"))
 
-    gate = Gate()
-    assert gate.pass_through(letter("No", " number", "here"), "l") == ()
+    gate = DisclosureScan()
+    assert gate.check(letter("No", " number", "here"), "l") == ()
     for _ in range(2):
         with pytest.raises(InvalidAnswers, match="body, paragraph 1"):
-            gate.pass_through(letter(*texts), "l")
-    assert gate.pass_through(letter("No", " number", "here"), "l") == ()
+            gate.check(letter(*texts), "l")
+    assert gate.check(letter("No", " number", "here"), "l") == ()
 
 
 def test_a_tab_parts_words_in_every_letter() -> None:
     def letter(one: str, two: str) -> dict[str, Packed]:
         return members_of(finished(f"<w:p><w:r><w:t>{one}</w:t><w:tab/><w:t>{two}</w:t></w:r></w:p>"))
 
-    gate = Gate()
+    gate = DisclosureScan()
     for told in (("No", "number"), ("12", "3-45-6789"), ("The 4th", "of 5")):
-        assert gate.pass_through(letter(*told), "l") == ()
+        assert gate.check(letter(*told), "l") == ()
     for stated in (("SSN", "123456789"), ("123", "45 6789")):
         with pytest.raises(InvalidAnswers):
-            gate.pass_through(letter(*stated), "l")
+            gate.check(letter(*stated), "l")
 
 
 @pytest.mark.parametrize(
     "stray", ["<w:p>{}</w:p>", "{}<w:p/>", "<w:p><w:r><w:t/></w:r></w:p>{}", "<w:p>{}<w:r/></w:p>"]
 )
 def test_a_number_is_found_outside_of_runs_too(stray: str) -> None:
-    gate = Gate()
+    gate = DisclosureScan()
     said = "<w:p><w:r><w:t>Dear Sir</w:t></w:r></w:p>"
-    gate.pass_through(members_of(finished(said + stray.format("no number") + said)), "l")
+    gate.check(members_of(finished(said + stray.format("no number") + said)), "l")
     with pytest.raises(InvalidAnswers):
-        gate.pass_through(members_of(finished(said + stray.format("123-45-6789 <w:t/>") + said)), "l")
+        gate.check(members_of(finished(said + stray.format("123-45-6789 <w:t/>") + said)), "l")
 
 
 def test_words_that_look_like_a_place_on_a_disk_are_looked_at_each_time() -> None:
-    gate = Gate()
-    gate.pass_through(members_of(finished("<w:p><w:r><w:t>a word</w:t></w:r></w:p>")), "l")
+    gate = DisclosureScan()
+    gate.check(members_of(finished("<w:p><w:r><w:t>a word</w:t></w:r></w:p>")), "l")
     with pytest.raises(TemplateAtFault, match="somebody's disk"):
-        gate.pass_through(members_of(finished('<w:p><w:r><w:t>a="C:\\x"</w:t></w:r></w:p>')), "l")
+        gate.check(members_of(finished('<w:p><w:r><w:t>a="C:\\x"</w:t></w:r></w:p>')), "l")
 
 
 def test_a_number_over_several_runs_is_found() -> None:
     pieces = "".join(word.text(piece) for piece in ("12", "3-4", "5-6", "789"))
     with pytest.raises(InvalidAnswers):
-        Gate().pass_through(members_of(finished(word.paragraph(inner=pieces))), "l")
+        DisclosureScan().check(members_of(finished(word.paragraph(inner=pieces))), "l")
 
 
 def test_a_saved_answers_file_holds_the_reason(sample: Sample) -> None:

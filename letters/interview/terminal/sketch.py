@@ -58,11 +58,13 @@ def _likely(interview: Interview) -> str:
 
 
 def _text(assembler: Assembler, interview: Interview, kind: str, last: str) -> str:
-    from letters.assembly.template.template import Properties
+    from letters.assembly.template.template import DocumentProperties
 
     context = _context(assembler, interview, kind, last)
     template = assembler.template(kind)
-    properties = Properties(title="", author="", language=assembler.office.language, dated=interview.state.today)
+    properties = DocumentProperties(
+        title="", author="", language=assembler.office.language, dated=interview.state.today
+    )
     for _ in range(_ATTEMPTS):
         days: dict[str, str] = {}
         try:
