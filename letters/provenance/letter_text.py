@@ -66,7 +66,7 @@ _END = re.compile(
 )
 _SAME = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", None) | dict.fromkeys("\u2010\u2011", "-"))
 LONGEST = 4095
-"""The greatest length a fingerprint can state, in characters: 64 by 64, less one. Longer sentences have this one too."""
+"""The greatest length a fingerprint can state, in characters; longer sentences have it too."""
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 

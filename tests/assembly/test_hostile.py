@@ -164,7 +164,7 @@ MANY = ["a"] * 400
     ],
 )
 def test_a_template_that_would_never_end_is_told_so(payload: str, context: dict[str, Any]) -> None:
-    with pytest.raises(TemplateAtFault, match=r"grows beyond any size|go round more than|not a list"):
+    with pytest.raises(TemplateAtFault, match=r"larger than any letter|loops of this letter run more than|not a list"):
         fill(word.paragraph(payload), context)
 
 
@@ -175,7 +175,7 @@ def spin(seconds: float) -> None:
 
 
 def test_a_letter_has_so_much_time_of_the_processor() -> None:
-    with pytest.raises(TemplateAtFault, match=r"more than 0\.2 seconds of the processor to make") as refusal:
+    with pytest.raises(TemplateAtFault, match=r"more than 0\.2 seconds of processor time") as refusal:
         spin(0.2)
     assert refusal.value.problems[0].code == "beyond-time"
     assert refusal.value.exit_code == 3
@@ -191,7 +191,7 @@ def spin_within(outer: float) -> None:
 
 
 def test_limits_within_limits_leave_those_around_them_in_force() -> None:
-    with pytest.raises(TemplateAtFault, match="as no letter does"):
+    with pytest.raises(TemplateAtFault, match="more than any letter needs"):
         spin_within(0.4)
 
 
@@ -205,7 +205,7 @@ def test_a_letter_has_so_much_memory_and_the_next_one_has_it_again() -> None:
 def test_the_limits_hold_in_the_workers_of_a_batch_which_live_on() -> None:
     with processes([])(1) as executor:
         for _ in range(2):
-            with pytest.raises(TemplateAtFault, match="of the processor"):
+            with pytest.raises(TemplateAtFault, match="of processor time"):
                 executor.submit(spin, 0.1).result(timeout=60)
 
 
@@ -266,7 +266,7 @@ def test_a_picture_from_outside_is_refused() -> None:
     changed = write_package(
         Member.of(name, each) for name, each in (parts | {"word/_rels/document.xml.rels": links}).items()
     )
-    with pytest.raises(TemplateAtFault, match="pulls in something from outside"):
+    with pytest.raises(TemplateAtFault, match="loads something from outside"):
         Template.compile(changed, "t.docx")
 
 
@@ -378,7 +378,7 @@ def test_a_link_in_a_field_is_judged_as_it_came_out(tmp_path: Path) -> None:
     body = field_of("HYPERLINK &quot;{{ x }}&quot;")
     assert DisclosureScan().check(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
     for wicked in ("javascript:alert(1)", "file:///c:/x.exe", "smb://evil.example/x", "JaVaScRiPt:x"):
-        with pytest.raises(TemplateAtFault, match="other than a web page"):
+        with pytest.raises(TemplateAtFault, match="no page of the web"):
             DisclosureScan().check(members_of(fill(body, {"x": wicked})), "l")
     for quoted in ('x" \\o "y', "\\\\evil\\share"):
         with pytest.raises(TemplateAtFault, match="field code"):

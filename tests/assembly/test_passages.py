@@ -1,4 +1,4 @@
-"""Shared passages: inserted where templates include them, in the style of the template; messages name their own files."""
+"""Shared passages: inserted into templates, with the styles of the template, and named as files in messages."""
 
 # ruff: noqa: RUF001 - typographic quotes are what some of these tests are about
 
@@ -193,7 +193,7 @@ def test_passages_that_include_each_other_are_refused_with_their_ring(included_f
 
 def test_a_pile_of_passages_that_would_never_end_is_refused() -> None:
     pile = {f"p{n}": docx(paragraph(f'{{%p include "p{n + 1}" %}}') * 3) for n in range(9)} | {"p9": SIGNATURE}
-    assert any("More than 500 passages" in str(each) for each in problems_of(paragraph('{%p include "p0" %}'), pile))
+    assert any("more than 500 passages" in str(each) for each in problems_of(paragraph('{%p include "p0" %}'), pile))
 
 
 def test_word_gets_the_paragraphs_it_needs_round_tables() -> None:
@@ -223,15 +223,15 @@ def test_bookmarks_beside_the_tag_stay() -> None:
     [
         ('{%p include "signatur" %}', "the file templates/shared/signatur.docx is missing. Did you mean “signature”?"),
         ('{%p include "letterhead" %}', "letterhead.docx is missing. There are: signature."),
-        ('{%p include "Signature" %}', "lower-case letters, digits and hyphens. Did you mean “signature”?"),
-        ('{%p include "signature.docx" %}', "lower-case letters, digits and hyphens. Did you mean “signature”?"),
+        ('{%p include "Signature" %}', "lowercase letters, digits and hyphens. Did you mean “signature”?"),
+        ('{%p include "signature.docx" %}', "lowercase letters, digits and hyphens. Did you mean “signature”?"),
         ('{% include "signature" %}', f"so it needs the letter p. Write {INCLUDE}."),
         ('{%tr include "signature" %}', f"so it needs the letter p. Write {INCLUDE}."),
-        ("{%p include signature %}", f"in quotation marks and with nothing after it. Write {INCLUDE}."),
+        ("{%p include signature %}", f"in quotation marks, with nothing after it. Write {INCLUDE}."),
         ('{%p include "signature" if urgent %}', f"Write {INCLUDE}."),
         ("{%p include %}", f"Write {INCLUDE}."),
-        (f"Yours {INCLUDE}", f"with it would go the text “Yours”. Put {INCLUDE} into a paragraph of its own."),
-        (f"{INCLUDE}{INCLUDE}", f"Put {INCLUDE} into a paragraph of its own."),
+        (f"Yours {INCLUDE}", f"the text “Yours” would be lost. Put {INCLUDE} in a paragraph of its own."),
+        (f"{INCLUDE}{INCLUDE}", f"Put {INCLUDE} in a paragraph of its own."),
         ('{%p inclde "signature" %}', f"Did you mean {INCLUDE}?"),
         ('{%p include "signature" -%}', "Remove the dash."),
     ],
@@ -248,11 +248,11 @@ def test_a_tag_that_cannot_bring_in_a_passage_says_what_to_type(tag: str, told: 
 )
 def test_a_tag_beside_something_that_would_be_lost_is_refused(beside: str, told: str) -> None:
     body = paragraph(inner=text(INCLUDE) + beside)
-    assert f"with it would go {told}." in problem_of(body, pictures={"rIdPicture": PIXEL})
+    assert f"and {told} would be lost." in problem_of(body, pictures={"rIdPicture": PIXEL})
 
 
 def test_a_tag_where_no_paragraph_is_says_so() -> None:
-    told = f"Give it a paragraph of its own in a Word template: {INCLUDE}."
+    told = f"Put it in a paragraph of its own in a Word template: {INCLUDE}."
     assert told in problem_of(paragraph("x"), title=INCLUDE)
     described = picture(description=INCLUDE.replace('"', "”"))
     assert told in problem_of(paragraph(inner=described), pictures={"rIdPicture": PIXEL})
@@ -270,21 +270,25 @@ LINK = '<w:hyperlink r:id="{}">' + text("site") + "</w:hyperlink>"
 @pytest.mark.parametrize(
     ("body", "more", "told"),
     [
-        (paragraph("Old", f"<w:sectPr>{'<w:cols/>'}</w:sectPr>"), {}, "A passage cannot hold a section break."),
+        (paragraph("Old", f"<w:sectPr>{'<w:cols/>'}</w:sectPr>"), {}, "A passage cannot contain a section break."),
         (
             paragraph("Old", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'),
             {"footnotes": '<w:footnote w:id="1"><w:p/></w:footnote>'},
-            "A passage cannot hold a footnote.",
+            "A passage cannot contain a footnote.",
         ),
         (
             paragraph("Old", inner=f'<w:ins w:id="9" w:author="Eve">{text("new")}</w:ins>'),
             {},
-            "1 tracked change is left in (by Eve).",
+            "1 tracked change is left (by Eve).",
         ),
-        (paragraph("Old", inner='<w:r><w:commentReference w:id="9"/></w:r>'), {}, "1 comment is left in."),
+        (paragraph("Old", inner='<w:r><w:commentReference w:id="9"/></w:r>'), {}, "1 comment is left."),
         (paragraph("Old", run="<w:vanish/>"), {}, "The text “Old” is hidden"),
         (paragraph("Old", inner=field("INCLUDETEXT x", "x")), {}, "A field here fetches something from outside."),
-        (paragraph("Old", inner='<w:r><w:object r:id="rId_settings"/></w:r>'), {}, "A passage cannot hold a drawing"),
+        (
+            paragraph("Old", inner='<w:r><w:object r:id="rId_settings"/></w:r>'),
+            {},
+            "A passage cannot contain a drawing",
+        ),
     ],
 )
 def test_what_a_passage_cannot_hold_is_refused_in_its_own_place(body: str, more: dict[str, Any], told: str) -> None:
@@ -298,7 +302,10 @@ def test_what_a_passage_cannot_hold_is_refused_in_its_own_place(body: str, more:
     ("data", "told"),
     [
         (b"no zip at all", "templates/shared/old.docx: The file is damaged"),
-        (docx(paragraph(inner=LINK.format("l")), links={"l": "mailto:{{ x }}"}), "stands where nothing is ever filled"),
+        (
+            docx(paragraph(inner=LINK.format("l")), links={"l": "mailto:{{ x }}"}),
+            "is in a place where tags are never filled",
+        ),
     ],
 )
 def test_a_passage_that_is_no_proper_file_is_named(data: bytes, told: str) -> None:
@@ -312,8 +319,8 @@ def test_what_a_passage_holds_beside_its_body_is_left_out_and_noted() -> None:
     old = docx(paragraph("x"), title="{{ name }}", section=FIRST, **pages, footers={"default": paragraph("{{ page }}")})
     template = compiled(paragraph('{%p include "old" %}'), {"old": old})
     (note,) = template.notes
-    assert str(note).startswith("templates/shared/old.docx: Only the body")
-    assert "in its header and footer is not" in str(note)
+    assert str(note).startswith("templates/shared/old.docx: Templates include only the body")
+    assert "not its header and footer" in str(note)
     assert template.tags == ()
 
 
@@ -323,7 +330,7 @@ def test_what_a_passage_holds_beside_its_body_is_left_out_and_noted() -> None:
         ("{{ signatoryy }}", "Nothing is called “signatoryy” in {{ signatoryy }}. Did you mean “signatory”?"),
         ("{{ signatory|uppr }}", "There is no filter “uppr”."),
         ("{name}", "“{name}” is not a tag"),
-        ("{% if urgent %}", "{% if urgent %} is opened here and never closed."),
+        ("{% if urgent %}", "{% if urgent %} is never ended."),
         ("{{ items }}", "or loop over it."),
     ],
 )
@@ -375,14 +382,14 @@ def test_the_paragraphs_of_the_template_keep_their_numbers_and_headings() -> Non
             "{%p if urgent %}",
             "{%p endif %}",
             "templates/shared/half.docx, paragraph 1",
-            "is opened here and never closed",
+            "is never ended",
         ),
         (
             "{%p if signatory %}",
             "{%p if urgent %}",
             "{%p endif %}",
             "templates/shared/half.docx, paragraph 1",
-            "is opened here and never closed",
+            "is never ended",
         ),
     ],
 )

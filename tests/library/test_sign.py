@@ -304,8 +304,8 @@ def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sampl
     no_signature(own)
     verdict = Verifier(Assembler(Library(own))).verify(data, "letter")
     told = " ".join(verdict.notes)
-    assert not verdict.is_whole
-    assert "That approval counts for nothing here: nobody has signed" in told
+    assert not verdict.is_genuine
+    assert "That approval is not trusted here: nobody has signed" in told
 
 
 def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> None:

@@ -185,7 +185,7 @@ def test_a_question_of_the_office_may_be_confidential(tmp_path: Path) -> None:
 
     field = extra_field({"field": "extra.claimant", "ask": "Who?", "confidential": True})
     secrets = Redactor({"extra": {"claimant": SECRET}}, [field])
-    assert secrets.without(f"Nobody is called {SECRET}.") == "Nobody is called [Claimant]."
+    assert secrets.redact_text(f"Nobody is called {SECRET}.") == "Nobody is called [Claimant]."
 
 
 # --- the letter ------------------------------------------------------------------------------------------------------

@@ -440,7 +440,7 @@ def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]
 
 def test_what_came_after_an_approval_is_told(own: Path, made: dict[str, bytes]) -> None:
     record(Assembler(Library(own)), [KIND], COUNSEL)
-    assert "which stands" in " ".join(
+    assert "which is in force" in " ".join(
         verified(Assembler(Library(own)), made[KIND]).notes
     )  # the same bytes, approved again
     withdraw(Assembler(Library(own)), KIND, COUNSEL)

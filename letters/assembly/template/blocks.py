@@ -157,7 +157,7 @@ def _torn(first: TagPosition, last: TagPosition) -> Problem:
         message = f"Only one of {opening} and {closing} is in a table cell (or both are, in different cells)."
         hint = "Put both in the same cell, or both outside the table."
     else:
-        message = f"{opening} starts here, and {closing} is in another paragraph: {last.tag.place}."
+        message = f"{opening} starts here, but {closing} is in another place: {last.tag.place}."
         hint = f"Give each a paragraph of its own: {{%p {word} {first.tag.says} %}} and {{%p end{word} %}}."
         code = BEYOND if not first.tag.level and _as_deep(first, last) else code
     return first.tag.fault(message, hint, code)
