@@ -1,9 +1,8 @@
-"""What a finished letter says of itself: what made it, whether it was changed since, and the same bytes once more."""
+"""What a finished letter says about itself: what it was made from, whether it was changed, and the same bytes again."""
 
 from __future__ import annotations
 
 import io
-import json
 import random
 import re
 import shutil
@@ -11,7 +10,6 @@ import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace as with_
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,15 +18,15 @@ import helpers.documents as word
 import pikepdf
 import pytest
 from helpers import KINDS, ROOT
+from helpers.edits import edited
+from helpers.offices import COUNSEL, approved_office
 from helpers.reading import plain, settled
 
-from letters.approval.approve import Hand, record, withdraw
+from letters.approval.approve import record, withdraw
 from letters.assembly.assembler import Assembler
-from letters.cli.main import main
 from letters.docx.package import W, members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.interview.drafts import begun, document
-from letters.library.answers import write_answers
 from letters.library.approval_record import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
@@ -53,8 +51,6 @@ from letters.provenance.verify import Verification, Verifier
 from letters.provenance.xmp import file_fingerprint_matches
 
 Sample = Callable[[str], dict[str, Any]]
-TODAY = date(2026, 11, 22)
-COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", TODAY)
 KIND = "contact-notice"
 MAIN = "word/document.xml"
 
@@ -67,11 +63,7 @@ def recorded(docx: bytes, record: Record, seal: Seal) -> bytes:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped library as an office has it: every kind approved, and a seal of its own."""
-    root = tmp_path_factory.mktemp("office")
-    for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
-    record(Assembler(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
-    return root
+    return approved_office(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
@@ -95,20 +87,6 @@ def made(at: Assembler) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def printed(at: Assembler) -> bytes:
     return at.make(at.check(at.samples(KIND)["sample.toml"]), ["pdf"]).files["pdf"]
-
-
-def edited(data: bytes, *changes: tuple[str, str], part: str = MAIN) -> bytes:
-    """A Word file with parts of its markup replaced, saved as another program saves it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            xml = old.read(name)
-            if name == part:
-                for before, after in changes:
-                    assert before in xml.decode(), before
-                    xml = xml.decode().replace(before, after, 1).encode()
-            new.writestr(name, xml)
-    return out.getvalue()
 
 
 def verified(assembler: Assembler, data: bytes) -> Verification:
@@ -727,40 +705,7 @@ def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Assembler) -> None:
         record_from_letter((ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter", at.seal)
 
 
-# --- the commands ---
-
-
-def test_the_commands(
-    office: Path, made: dict[str, bytes], printed: bytes, sample: Sample, tmp_path: Path, capsys: Any
-) -> None:
-    letter, pdf, changed = tmp_path / "a.docx", tmp_path / "a.pdf", tmp_path / "b.docx"
-    letter.write_bytes(made[KIND])
-    pdf.write_bytes(printed)
-    changed.write_bytes(edited(made[KIND], ("will not be answered there", "will be returned")))
-    (tmp_path / "a.toml").write_text(write_answers(sample(KIND)), encoding="utf-8")
-    library = ("--library", str(office))
-    assert main(["verify", str(letter), str(pdf), *library]) == 0
-    assert "a.pdf: unchanged" in capsys.readouterr().out
-    redline = tmp_path / "redline.docx"
-    assert main(["verify", str(changed), "--json", *library]) == 1
-    (told,) = json.loads(capsys.readouterr().out)
-    assert told["state"] == "changed in words"
-    assert told["approval"]["by"] == "Morgan Example"
-    assert told["changes"][0]["was"] == [
-        "A request that is sent elsewhere in the Department will not be answered there."
-    ]
-    assert main(["verify", str(changed), "--redline", str(redline), *library]) == 1
-    assert b"w:del " in open_package(redline.read_bytes(), "redline").parts[MAIN]
-    assert str(redline) in capsys.readouterr().out
-    out = tmp_path / "out"
-    answers = ("--answers", str(tmp_path / "a.toml"), "--overwrite")
-    assert main(["verify", str(changed), "--redline", str(redline), *answers, *library]) == 1
-    assert main(["verify", str(changed), str(letter), *answers, *library]) == 2
-    rebuild_it = ["rebuild", str(tmp_path / "a.toml"), "--out", str(out), "--format", "docx", *library]
-    assert main(rebuild_it) == 2
-    assert "--as FILE" in capsys.readouterr().err
-    assert main([*rebuild_it, "--as", str(changed)]) == 0
-    assert (out / "a.docx").read_bytes() == made[KIND]
+# --- sentences ---
 
 
 @pytest.mark.parametrize(
