@@ -180,7 +180,7 @@ def test_passages_may_include_passages() -> None:
 
 
 @pytest.mark.parametrize("included_from", ["first", "second"])
-def test_passages_that_include_each_other_are_refused_with_their_ring(included_from: str) -> None:
+def test_passages_that_include_each_other_are_refused_and_named(included_from: str) -> None:
     ring = {
         "first": docx(paragraph("A") + paragraph('{%p include "second" %}')),
         "second": docx(paragraph('{%p include "first" %}')),
@@ -191,12 +191,12 @@ def test_passages_that_include_each_other_are_refused_with_their_ring(included_f
     assert message.startswith(f"templates/shared/{other}.docx, paragraph ")
 
 
-def test_a_pile_of_passages_that_would_never_end_is_refused() -> None:
+def test_too_many_inclusions_are_refused() -> None:
     pile = {f"p{n}": docx(paragraph(f'{{%p include "p{n + 1}" %}}') * 3) for n in range(9)} | {"p9": SIGNATURE}
     assert any("more than 500 passages" in str(each) for each in problems_of(paragraph('{%p include "p0" %}'), pile))
 
 
-def test_word_gets_the_paragraphs_it_needs_round_tables() -> None:
+def test_word_gets_the_paragraphs_it_needs_around_tables() -> None:
     table = docx(ONE_CELL.format(paragraph("Box")))
     include = paragraph('{%p include "table" %}')
     package = filled(
@@ -236,7 +236,7 @@ def test_bookmarks_beside_the_tag_stay() -> None:
         ('{%p include "signature" -%}', "Remove the dash."),
     ],
 )
-def test_a_tag_that_cannot_bring_in_a_passage_says_what_to_type(tag: str, told: str) -> None:
+def test_a_tag_that_cannot_include_a_passage_says_what_to_type(tag: str, told: str) -> None:
     message = problem_of(paragraph("First.") + paragraph(tag))
     assert message.startswith("denial/letter.docx, body, paragraph 2, “")
     assert told in message
@@ -251,7 +251,7 @@ def test_a_tag_beside_something_that_would_be_lost_is_refused(beside: str, told:
     assert f"and {told} would be lost." in problem_of(body, pictures={"rIdPicture": PIXEL})
 
 
-def test_a_tag_where_no_paragraph_is_says_so() -> None:
+def test_an_include_outside_a_paragraph_is_refused() -> None:
     told = f"Put it in a paragraph of its own in a Word template: {INCLUDE}."
     assert told in problem_of(paragraph("x"), title=INCLUDE)
     described = picture(description=INCLUDE.replace('"', "”"))
@@ -291,7 +291,9 @@ LINK = '<w:hyperlink r:id="{}">' + text("site") + "</w:hyperlink>"
         ),
     ],
 )
-def test_what_a_passage_cannot_hold_is_refused_in_its_own_place(body: str, more: dict[str, Any], told: str) -> None:
+def test_what_a_passage_cannot_contain_is_refused_at_its_place_in_the_passage(
+    body: str, more: dict[str, Any], told: str
+) -> None:
     old = docx(paragraph("A") + body, **more)
     message = problem_of(paragraph("x") + paragraph('{%p include "old" %}'), {"old": old})
     assert message.startswith("templates/shared/old.docx, paragraph 2, “Old")
@@ -308,13 +310,13 @@ def test_what_a_passage_cannot_hold_is_refused_in_its_own_place(body: str, more:
         ),
     ],
 )
-def test_a_passage_that_is_no_proper_file_is_named(data: bytes, told: str) -> None:
+def test_a_damaged_passage_is_named(data: bytes, told: str) -> None:
     message = problem_of(paragraph('{%p include "old" %}'), {"old": data})
     assert message.startswith("templates/shared/old.docx")
     assert told in message
 
 
-def test_what_a_passage_holds_beside_its_body_is_left_out_and_noted() -> None:
+def test_headers_and_footers_of_a_passage_are_left_out_and_noted() -> None:
     pages = {"headers": {"default": paragraph("{{ office }}"), "first": paragraph("")}}
     old = docx(paragraph("x"), title="{{ name }}", section=FIRST, **pages, footers={"default": paragraph("{{ page }}")})
     template = compiled(paragraph('{%p include "old" %}'), {"old": old})
@@ -334,7 +336,7 @@ def test_what_a_passage_holds_beside_its_body_is_left_out_and_noted() -> None:
         ("{{ items }}", "or loop over it."),
     ],
 )
-def test_a_problem_in_a_passage_is_told_at_its_place_in_the_passage(wrong: str, told: str) -> None:
+def test_a_problem_in_a_passage_names_its_place_in_the_passage(wrong: str, told: str) -> None:
     heading = style("H2", "heading 2")
     old = docx(styled("Terms", "H2") + paragraph("Fine.") + paragraph(wrong), styles=heading)
     body = paragraph("One") + styled("Facts", "H2") + paragraph('{%p include "old" %}')
@@ -393,14 +395,14 @@ def test_the_paragraphs_of_the_template_keep_their_numbers_and_headings() -> Non
         ),
     ],
 )
-def test_a_block_opens_and_closes_in_one_file(passage: str, before: str, after: str, where: str, told: str) -> None:
+def test_a_block_starts_and_ends_in_one_file(passage: str, before: str, after: str, where: str, told: str) -> None:
     body = "".join(map(paragraph, (before, '{%p include "half" %}', after)))
     message = problem_of(body, {"half": docx(paragraph(passage))})
     assert message.startswith(where)
     assert told in message
 
 
-def test_two_halves_in_two_inclusions_of_a_passage_make_no_block() -> None:
+def test_two_halves_in_two_inclusions_of_a_passage_are_not_a_block() -> None:
     half = docx(paragraph("{%p if urgent %}"))
     other = docx(paragraph("{%p endif %}"))
     body = paragraph('{%p include "half" %}') + paragraph('{%p include "other" %}')
@@ -410,7 +412,7 @@ def test_two_halves_in_two_inclusions_of_a_passage_make_no_block() -> None:
 # --- At home in the template ---
 
 
-def test_a_style_of_the_same_name_is_the_templates() -> None:
+def test_a_style_of_the_same_name_is_taken_from_the_template() -> None:
     ours = style("Klausel", "Clause", "<w:rPr><w:b/></w:rPr>") + style("Clause", "Something else")
     theirs = style("Clause", "Clause", "<w:rPr><w:i/></w:rPr>")
     old = docx(styled("x", "Clause"), styles=theirs)
@@ -419,7 +421,7 @@ def test_a_style_of_the_same_name_is_the_templates() -> None:
     assert len(list(package.xml("word/styles.xml").iter(w("style")))) == 3
 
 
-def test_a_style_the_template_lacks_comes_along_with_those_it_rests_on() -> None:
+def test_a_style_the_template_lacks_is_copied_with_those_it_is_based_on() -> None:
     theirs = (
         style("Base", "Clause Base", '<w:basedOn w:val="Normal"/>')
         + style("Clause", "Clause", '<w:basedOn w:val="Base"/><w:next w:val="After"/><w:link w:val="ClauseChar"/>')
@@ -449,7 +451,7 @@ def test_a_style_the_template_lacks_comes_along_with_those_it_rests_on() -> None
     assert not list(body.iter(w("rStyle"))), "a character style of that name there is none"
 
 
-def test_what_has_no_style_of_its_own_looks_as_in_the_template() -> None:
+def test_paragraphs_without_a_style_look_as_in_the_template() -> None:
     theirs = style("Brief", "Brief Text", default=True)
     old = docx(paragraph("plain") + styled("default", "Brief"), styles=theirs)
     package = filled(paragraph('{%p include "old" %}'), {"old": old})
@@ -477,7 +479,7 @@ def lists_of(package: Package) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_lists_come_along_and_count_anew_each_time(own: bool) -> None:
+def test_lists_are_copied_and_start_again_in_each_inclusion(own: bool) -> None:
     old = docx(listed("a", 2) + listed("b", 2) + listed("c", 7) + listed("d", 0), numbering=numbering(1, 2, start="S"))
     body = (listed("o", 1) if own else "") + paragraph('{%p include "old" %}') * 2
     found = lists_of(filled(body, {"old": old}, numbering=numbering(1, 2, start="T") if own else ""))
@@ -488,7 +490,7 @@ def test_lists_come_along_and_count_anew_each_time(own: bool) -> None:
     assert not own or found[0][1] not in (first, second)
 
 
-def test_a_lists_own_start_and_picture_bullets_come_as_word_can_show_them() -> None:
+def test_list_starts_are_kept_and_picture_bullets_become_plain() -> None:
     lists = numbering(1).replace('<w:start w:val="1"/>', '<w:start w:val="1"/><w:lvlPicBulletId w:val="0"/>')
     lists = lists.replace(
         '<w:num w:numId="1"><w:abstractNumId w:val="1"/>',
@@ -502,7 +504,7 @@ def test_a_lists_own_start_and_picture_bullets_come_as_word_can_show_them() -> N
 
 
 @pytest.mark.parametrize("ours", [True, False])
-def test_numbers_that_come_with_a_style_are_the_templates_where_it_has_the_style(ours: bool) -> None:
+def test_numbering_of_a_style_is_taken_from_the_template_if_it_has_the_style(ours: bool) -> None:
     def numbered(start: str) -> dict[str, str]:
         list_ = numbering(1, start=start).replace("<w:lvlText", '<w:pStyle w:val="Clause"/><w:lvlText')
         properties = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
@@ -527,7 +529,7 @@ def test_numbers_that_come_with_a_style_are_the_templates_where_it_has_the_style
     assert len(list(root.iter(w("abstractNum")))) == (1 if ours else 2)
 
 
-def test_pictures_and_links_come_along_into_whatever_part_includes_them() -> None:
+def test_pictures_and_links_are_copied_into_any_part() -> None:
     seal = PIXEL + b"seal"
     head = docx(
         paragraph(inner=picture() + LINK.format("rIdSite") + LINK.format("rIdGone")),
@@ -551,7 +553,7 @@ def test_pictures_and_links_come_along_into_whatever_part_includes_them() -> Non
     assert len([part for part in package.parts if part.startswith("word/media/")]) == 2
 
 
-def test_a_picture_of_a_kind_the_template_did_not_know_gets_its_type() -> None:
+def test_a_picture_of_a_new_type_gets_its_content_type() -> None:
     with_jpeg = docx(paragraph(inner=picture()), pictures={"rIdPicture": PIXEL})
     package = open_package(with_jpeg, "x")
     parts = {
@@ -565,7 +567,7 @@ def test_a_picture_of_a_kind_the_template_did_not_know_gets_its_type() -> None:
     assert [letter.content_type(part) for part in letter.parts if part.endswith(".gif")] == ["image/gif"]
 
 
-def test_bookmarks_stay_apart_and_references_follow_them() -> None:
+def test_bookmarks_stay_unique_and_references_follow_them() -> None:
     def marked(words: str) -> str:
         return paragraph(
             inner='<w:bookmarkStart w:id="0" w:name="here"/>' + text(words) + '<w:bookmarkEnd w:id="0"/>'
@@ -585,7 +587,7 @@ def test_bookmarks_stay_apart_and_references_follow_them() -> None:
     assert codes == ["here_2", "here_3", "here"]
 
 
-def test_newer_drawings_are_still_told_by_a_prefix_that_is_known() -> None:
+def test_newer_drawings_keep_a_declared_prefix() -> None:
     box = (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><wp:docPr id="3" name="Box"/>'
         f"<wps:txbx><w:txbxContent>{paragraph('Boxed')}</w:txbxContent></wps:txbx></wp:inline></w:drawing></mc:Choice>"
@@ -613,7 +615,7 @@ def test_the_same_passages_give_the_same_bytes() -> None:
     assert len(letters) == 1
 
 
-def test_a_template_without_passages_is_filled_to_the_byte_as_before() -> None:
+def test_a_template_without_passages_is_unaffected_by_them() -> None:
     data = docx(paragraph("Dear {{ signatory }}"), pictures={"rIdPicture": PIXEL})
     alone = Template.compile(data, "denial/letter.docx").fill(CONTEXT, PROPERTIES)
     shared = SharedPassages("templates/shared", ("signature",), {"signature": SIGNATURE}.__getitem__)
@@ -677,7 +679,7 @@ def marks(data: bytes) -> dict[str, int]:
         ),
     ],
 )
-def test_every_page_is_headed_by_the_mark_once(body: str, more: dict[str, Any], parts: int) -> None:
+def test_every_page_has_the_draft_notice_once(body: str, more: dict[str, Any], parts: int) -> None:
     marked = marks(mark_draft(docx(body + paragraph("Text"), **more), WORDS))
     assert marked == dict.fromkeys(marked, 1)
     assert len(marked) == parts
@@ -688,7 +690,7 @@ def test_a_header_no_page_shows_is_left_alone() -> None:
     assert sorted(marked.values()) == [0, 1]
 
 
-def test_the_mark_looks_the_same_whatever_the_template_and_the_title_says_draft() -> None:
+def test_the_draft_notice_looks_the_same_in_every_template_and_the_title_says_draft() -> None:
     data = docx(paragraph("Text"), title="Denial & more")
     draft = mark_draft(data, WORDS)
     assert mark_draft(data, WORDS) == draft
@@ -701,7 +703,7 @@ def test_the_mark_looks_the_same_whatever_the_template_and_the_title_says_draft(
     assert [each.text for each in document.paragraphs] == ["Text"]
 
 
-def test_a_marked_letter_prints_with_the_mark_on_every_page(assembler: Assembler) -> None:
+def test_the_pdf_of_a_draft_has_the_notice_on_every_page(assembler: Assembler) -> None:
     new_page = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
     pages = [
         paragraph("One") + new_page,

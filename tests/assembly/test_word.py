@@ -274,7 +274,7 @@ def test_a_tag_means_what_its_author_meant_whatever_autocorrect_made_of_it(typed
     assert words(par(typed), context=context) == [read]
 
 
-def test_a_tag_cut_into_single_characters_is_read_whole() -> None:
+def test_a_tag_split_into_single_characters_is_read() -> None:
     noisy = "".join(f'<w:proofErr w:type="spellStart"/>{run(letter)}' for letter in "Dear {{ name }},")
     assert words(par(*[noisy])) == ["Dear Ms. Ada Byron,"]
 
@@ -296,7 +296,7 @@ def test_line_breaks_tabs_and_no_break_hyphens_inside_a_tag_are_spaces_and_hyphe
     assert words(par(broken), par(hyphen), context=context) == ["Now", "100"]
 
 
-def test_bookmarks_links_and_smart_tags_inside_a_tag_stay_whole() -> None:
+def test_bookmarks_links_and_smart_tags_inside_a_tag_stay_intact() -> None:
     marked = par("Dear {{ na", '<w:bookmarkStart w:id="7" w:name="who"/>', "me }}", '<w:bookmarkEnd w:id="7"/>')
     linked = par("{{ ", f'<w:hyperlink w:anchor="x">{run("na")}</w:hyperlink>', "me }}")
     letter = filled(marked, linked)
@@ -314,14 +314,14 @@ def test_text_outside_tags_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("odd", [' w:rsidP="00000000"', "<?letters p?>", "<w:r><?letters r?><w:t></w:t></w:r>"])
-def test_text_that_looks_like_our_own_marks_is_text(odd: str) -> None:
+def test_text_that_looks_like_our_own_tokens_is_text(odd: str) -> None:
     body = par("{{ name }}" + odd), par(drawing(odd.replace("<", "&lt;").replace('"', "&quot;")))
     letter = filled(*body, context={"name": odd})
     assert paragraphs(letter)[0] == odd * 2
     assert next(part_of(letter).iter("{*}docPr")).get("descr") == odd
 
 
-def test_comments_in_the_markup_do_not_cut_a_text_or_reach_the_letter() -> None:
+def test_comments_in_the_markup_neither_split_a_text_nor_reach_the_letter() -> None:
     letter = filled("<w:p><!-- old --><w:r><w:t>Dear {{ na<!-- x -->me }},<?letters p?> yes</w:t></w:r></w:p>")
     assert paragraphs(letter)[0] == "Dear Ms. Ada Byron, yes"
     assert not list(part_of(letter).iter(etree.Comment, etree.PI))
@@ -346,22 +346,22 @@ def test_comments_in_the_markup_do_not_cut_a_text_or_reach_the_letter() -> None:
         ("Costs } here", "ends a tag that was never started"),
     ],
 )
-def test_a_slip_of_the_braces_is_named(typed: str, told: str) -> None:
+def test_wrong_braces_are_reported(typed: str, told: str) -> None:
     message = problem_of(par("First."), par(typed))
     assert told in message
     assert "body, paragraph 2, “" in message
 
 
-def test_a_spanish_quotation_is_no_slip_unless_it_quotes_a_name_of_the_template() -> None:
+def test_a_quotation_in_guillemets_is_reported_only_if_it_quotes_a_name_of_the_template() -> None:
     assert words(par("El término «confidencial» {{ name }}")) == ["El término «confidencial» Ms. Ada Byron"]
     assert "“«name»” is not a tag" in problem_of(par("Estimada «name», {{ name }}"))
 
 
-def test_a_lost_merge_field_is_told_once_a_paragraph() -> None:
+def test_a_leftover_merge_field_is_reported_once_per_paragraph() -> None:
     assert "“«first_name»” is not a tag" in problem_of(par("Dear «first_name», or «first_name»?"))
 
 
-def test_a_tag_over_two_paragraphs_is_told_once_and_never_merged() -> None:
+def test_a_tag_split_over_two_paragraphs_is_reported_once() -> None:
     message = problem_of(par("Dear {{ na"), par("me }}, text"))
     assert "A tag starts in paragraph 1 and ends in paragraph 2. Put the whole tag in one paragraph." in message
 
@@ -415,7 +415,7 @@ def test_a_page_of_braces_does_not_stall() -> None:
         ("{{ 1.5 }}", "The number 1.5 is not allowed in a tag"),
     ],
 )
-def test_a_tag_that_says_too_much_or_nonsense_is_refused_in_plain_words(tag: str, told: str) -> None:
+def test_a_tag_with_unsupported_content_is_refused_in_plain_words(tag: str, told: str) -> None:
     assert told in problem_of(par(tag))
 
 
@@ -446,7 +446,7 @@ def test_a_tag_that_says_too_much_or_nonsense_is_refused_in_plain_words(tag: str
     ],
     ids=lambda text: text[:30],
 )
-def test_what_python_could_not_follow_is_refused_at_its_place(tag: str, told: str) -> None:
+def test_what_python_could_not_compile_is_refused_at_its_place(tag: str, told: str) -> None:
     message = problem_of(par("One"), par(tag), context={"names": ["a", "b"], "order": {}, "urgent": True})
     assert told in message
     assert "body, paragraph 2, “{" in message
@@ -457,7 +457,7 @@ def test_a_title_with_too_many_branches_is_refused_at_its_place() -> None:
     assert "document property Title" in problem_of(par("x"), properties=core(title))
 
 
-def test_what_is_just_short_of_too_much_is_filled() -> None:
+def test_a_template_just_within_the_limits_is_filled() -> None:
     deep: Any = "x"
     for _ in range(35):
         deep = {"a": deep}
@@ -497,7 +497,7 @@ def test_a_field_that_is_not_there_is_named_wherever_it_is_used(tag: str) -> Non
     assert "Nothing is called “zz”" in problem_of(table([tag]), context={"order": {}, "names": ["a"]})
 
 
-def test_every_problem_is_told_at_once_with_part_paragraph_heading_and_words() -> None:
+def test_every_problem_is_reported_at_once_with_part_paragraph_heading_and_words() -> None:
     found = problems_of(
         par("Facts of the case", properties='<w:pStyle w:val="H2"/>'),
         par("Dear {{ nam e }},"),
@@ -574,7 +574,7 @@ def test_a_block_that_crosses_into_a_table_is_refused_in_both_branches(urgent: b
         ),
     ],
 )
-def test_a_block_that_would_tear_the_document_is_refused(body: str, told: str) -> None:
+def test_a_block_that_would_damage_the_document_is_refused(body: str, told: str) -> None:
     assert any(told in str(problem) for problem in problems_of(body))
 
 
@@ -617,7 +617,7 @@ def test_a_paragraph_its_tags_left_empty_is_removed_and_nothing_else_is() -> Non
     assert len(words(*section, context={"word": ""})) == 3
 
 
-def test_rows_repeat_and_an_emptied_table_goes() -> None:
+def test_rows_repeat_and_an_empty_table_is_removed() -> None:
     rows = table(["Item", "Sum"], ["{%tr for i in items %}", ""], ["{{ i.d }}", "{{ i.s }}"], ["{%tr endfor %}", ""])
     assert words(rows) == ["Item", "Sum", "Rent", "100", "Costs", "20"]
     bare = table(["{%tr for i in items %}", ""], ["{{ i.d }}", "{{ i.s }}"], ["{%tr endfor %}", ""])
@@ -635,7 +635,7 @@ def test_an_emptied_cell_and_an_emptied_control_stay_valid() -> None:
 
 
 @pytest.mark.parametrize("kept", ["", "<w:tr><w:tc><w:p/></w:tc></w:tr>"])
-def test_a_table_goes_when_the_control_round_its_rows_comes_out_empty(kept: str) -> None:
+def test_a_table_is_removed_if_the_control_around_its_rows_is_empty(kept: str) -> None:
     rows = table(["{%tr if urgent %}"], ["x"], ["{%tr endif %}"])
     rows = rows.replace("<w:tr>", "<w:sdt><w:sdtContent><w:tr>", 1)
     rows = rows.replace("</w:tbl>", f"</w:sdtContent></w:sdt>{kept}</w:tbl>")
@@ -722,7 +722,7 @@ def test_docxtpls_merged_cells_work_in_loops() -> None:
     assert [node.get(f"{{{W}}}val") for node in part_of(filled(wide)).iter(f"{{{W}}}gridSpan")] == ["2"]
 
 
-def test_copies_made_by_a_loop_get_names_and_ids_of_their_own() -> None:
+def test_copies_made_by_a_loop_get_unique_names_and_ids() -> None:
     clause = par('<w:bookmarkStart w:id="3" w:name="clause"/>', "{{ i.d }}", '<w:bookmarkEnd w:id="3"/>', drawing())
     letter = filled(par("{%p for i in items %}"), clause, par("{%p endfor %}"))
     root = part_of(letter)
@@ -825,7 +825,7 @@ def test_a_value_arrives_unchanged_wherever_it_goes(everywhere: Template, value:
 
 
 @pytest.mark.parametrize("value", REFUSED, ids=repr)
-def test_a_character_no_letter_can_hold_is_refused_with_its_field(value: str) -> None:
+def test_a_character_a_letter_cannot_contain_is_refused_with_its_field(value: str) -> None:
     found = problems_of(par("Dear {{ who.v }},"), context={"who": {"v": value}})
     assert "The value of who.v contains the character U+" in str(found[0])
     assert found[0].field == "who.v"
@@ -865,13 +865,13 @@ def test_leading_and_trailing_spaces_of_a_value_survive_word() -> None:
         ("{{ v + 2 }}", "x", "cannot combine"),
     ],
 )
-def test_a_value_without_words_is_an_error_and_never_a_blank(tag: str, value: object, told: str) -> None:
+def test_a_value_that_cannot_be_printed_is_an_error_and_never_a_blank(tag: str, value: object, told: str) -> None:
     message = problem_of(par("One"), par(f"Dear {tag},"), context={"v": value})
     assert told in message
     assert "body, paragraph 2, “Dear {" in message
 
 
-def test_misspelt_names_are_found_in_branches_not_taken_too() -> None:
+def test_misspelled_names_are_found_in_unused_branches_too() -> None:
     found = problems_of(
         par("Dear {{ nmae }},"),
         par("{% if urgent %}a{% else %}{{ naem }}{% endif %}"),
@@ -931,7 +931,7 @@ def test_loops_cannot_run_for_ever() -> None:
 # --- Other parts ---
 
 
-def test_headers_footers_notes_and_both_copies_of_a_text_box_are_filled_alike() -> None:
+def test_headers_footers_notes_and_both_copies_of_a_text_box_are_filled() -> None:
     box = (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><wps:txbx><w:txbxContent>'
         f"{par('Box {{ name }}')}</w:txbxContent></wps:txbx></wp:inline></w:drawing></mc:Choice>"
@@ -978,16 +978,16 @@ def test_headers_footers_notes_and_both_copies_of_a_text_box_are_filled_alike() 
         ),
     ],
 )
-def test_a_tag_where_nothing_is_filled_is_named(more: dict[str, Any], told: str) -> None:
+def test_a_tag_where_nothing_is_filled_is_reported(more: dict[str, Any], told: str) -> None:
     assert told in problem_of(par("{{ name }}"), **more)
 
 
-def test_a_tag_in_a_formula_is_named() -> None:
+def test_a_tag_in_a_formula_is_reported() -> None:
     formula = "<m:oMath><m:r><m:t>{{ name }}</m:t></m:r></m:oMath>"
     assert "is in a place where tags are never filled" in problem_of(par("x", formula))
 
 
-def test_a_field_code_takes_plain_words_only() -> None:
+def test_a_field_code_accepts_plain_text_only() -> None:
     code = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "mailto:{{ email }}" </w:instrText></w:r>'
     field = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
@@ -1020,14 +1020,14 @@ def test_a_field_code_takes_plain_words_only() -> None:
         ("<w:r><w:instrText> INCLUDETEXT c:\\x </w:instrText></w:r>", "fetches something from outside"),
     ],
 )
-def test_review_leftovers_are_refused_with_place_and_remedy(body: str, told: str) -> None:
+def test_tracked_changes_comments_and_hidden_text_are_refused_with_place_and_hint(body: str, told: str) -> None:
     ghost = '<w:style w:type="character" w:styleId="Ghost"><w:rPr><w:vanish/></w:rPr></w:style>'
     message = problem_of(par("Dear"), par(body), styles=ghost)
     assert told in message
     assert "body, paragraph 2" in message
 
 
-def test_paragraphs_are_counted_alike_for_leftovers_and_for_tags() -> None:
+def test_paragraphs_are_counted_the_same_way_for_all_problems() -> None:
     box = (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><w:txbxContent><w:p/></w:txbxContent>'
         "</w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent><w:p/></w:txbxContent></w:pict></mc:Fallback>"
@@ -1043,7 +1043,7 @@ def test_a_linked_picture_is_refused() -> None:
     )
 
 
-def test_nothing_of_the_templates_past_is_in_the_letter() -> None:
+def test_nothing_of_the_templates_history_is_in_the_letter() -> None:
     letter = filled(
         '<w:p w:rsidR="00A77427" w14:paraId="12345678"><w:r w:rsidRPr="00A77428">'
         "<w:t>Dear {{ name }}</w:t></w:r></w:p>",
@@ -1114,12 +1114,12 @@ def test_a_title_with_tags_is_filled_and_escaped_once() -> None:
 
 
 @pytest.mark.parametrize("title", ["a\x00b", "a\ud800b", "a\x0bb"], ids=repr)
-def test_a_title_no_file_can_hold_is_refused(title: str) -> None:
+def test_a_title_a_file_cannot_contain_is_refused(title: str) -> None:
     with pytest.raises(TemplateAtFault, match="title, office or language"):
         compiled(par("x")).fill({}, DocumentProperties(title, "Office", "en-US", dt.date(2019, 8, 2)))
 
 
-def test_conditions_inside_loops_see_the_round_they_are_in() -> None:
+def test_conditions_inside_loops_see_the_current_entry() -> None:
     line = "{% for i in items %}{{ i.d }}{% if not loop.last %}, {% endif %}{% else %}nothing{% endfor %}"
     assert words(par(line)) == ["Rent, Costs"]
     assert words(par(line), context={"items": []}) == ["nothing"]
@@ -1128,7 +1128,7 @@ def test_conditions_inside_loops_see_the_round_they_are_in() -> None:
     assert words(rows) == ["Rent", "small"]
 
 
-def test_a_file_that_is_no_template_is_refused_as_such() -> None:
+def test_a_file_that_is_not_a_template_is_refused() -> None:
     with pytest.raises(TemplateAtFault, match="damaged or incomplete"):
         Template.compile(template_file(par("x"))[:500], "x.docx")
 
@@ -1162,7 +1162,7 @@ def test_a_template_shared_by_threads_never_mixes_letters(everywhere: Template) 
         assert all(pool.map(one, range(200)))
 
 
-def test_what_a_template_uses_is_known_with_its_paths() -> None:
+def test_the_names_and_paths_a_template_uses_are_listed() -> None:
     template = compiled(
         par("{{ request.requester.name }} {{ note|default('none') }}"),
         par("{%p for basis in bases %}"),
@@ -1178,7 +1178,7 @@ def test_what_a_template_uses_is_known_with_its_paths() -> None:
     ]
 
 
-def test_what_is_allowed_and_seldom_meant_is_noted() -> None:
+def test_probable_mistakes_are_noted() -> None:
     numbered = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
     template = compiled(
         par("Dear {{ parties[0] }}, we {% if urgent %}urgently{% endif %} ask."),
@@ -1199,7 +1199,7 @@ def test_docxtpl_is_imported_only_when_a_template_needs_it() -> None:
 # --- Short texts from TOML ---
 
 
-def test_a_short_text_is_filled_under_the_same_rules_into_plain_text() -> None:
+def test_a_short_text_is_filled_under_the_same_rules_as_plain_text() -> None:
     context = {"days": 30, "who": "Smith & <Sons>\nLLP {{ x }}", "on": dt.date(2019, 8, 2)}
     text = "Within {{ days|count('day', 'days') }} of {{ on }}{% if who == “x” %}!{% endif %}, {{ who }}."
     assert (

@@ -69,7 +69,9 @@ def test_a_sitting_closes_a_drafts_folder_that_stood_open(
 
 
 @ON_POSIX
-def test_what_a_batch_puts_aside_and_reports_is_its_owner_s(tmp_path: Path, umask: Callable[[int], int]) -> None:
+def test_files_of_bad_rows_and_reports_are_readable_by_their_owner_only(
+    tmp_path: Path, umask: Callable[[int], int]
+) -> None:
     umask(0o000)
     table = save(tmp_path / "rows.csv", rows(1, date="nonsense"))
     report, bad = tmp_path / "report.json", tmp_path / "bad.csv"
@@ -81,7 +83,7 @@ def test_what_a_batch_puts_aside_and_reports_is_its_owner_s(tmp_path: Path, umas
 # --- messages --------------------------------------------------------------------------------------------------------
 
 
-def test_what_a_request_tells_of_persons_and_employers_is_marked() -> None:
+def test_answers_about_persons_and_employers_are_marked_confidential() -> None:
     marked = {field.name for field in fields_of("denial").values() if field.confidential}
     assert {"request.subjects", "request.quoted", "request.explanation", "request.justification"} <= marked
     assert "request.requester.agency" not in marked
@@ -98,7 +100,7 @@ def test_a_message_names_the_field_and_not_the_confidential_answer(assembler: As
     assert "Zyxwvut" not in told
 
 
-def test_a_citation_is_quoted_and_a_secret_beside_it_is_not(assembler: Assembler, sample: Sample) -> None:
+def test_a_citation_is_quoted_and_a_confidential_answer_beside_it_is_not(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["enclosures"] = [f"A copy of 99 U.S.C. § 99999 for {SECRET}"]
     answers["request"]["subjects"] = [SECRET]
@@ -145,7 +147,7 @@ def test_a_batch_reports_a_bad_row_without_what_is_confidential(
     assert "123-45-6789" not in told
 
 
-def test_a_question_of_the_office_may_be_confidential(tmp_path: Path) -> None:
+def test_a_question_added_by_the_office_may_be_confidential(tmp_path: Path) -> None:
     from letters.library.extra_questions import extra_field
 
     field = extra_field({"field": "extra.claimant", "ask": "Who?", "confidential": True})
@@ -166,13 +168,13 @@ NUMBERS = [
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_no_sample_is_held_up(assembler: Assembler, kind: str) -> None:
+def test_no_sample_letter_is_refused(assembler: Assembler, kind: str) -> None:
     for answers in assembler.samples(kind).values():
         assert assembler.make(assembler.check(answers), ["docx"]).notes == ()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_a_letter_that_states_one_is_not_finished(assembler: Assembler, sample: Sample, number: str) -> None:
+def test_answers_that_state_a_number_are_refused(assembler: Assembler, sample: Sample, number: str) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = f"the wage records of the person with the number {number}"
     with pytest.raises(InvalidAnswers) as refusal:
@@ -184,7 +186,7 @@ def test_a_letter_that_states_one_is_not_finished(assembler: Assembler, sample: 
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_wherever_it_came_from(number: str) -> None:
+def test_a_letter_that_states_a_number_is_refused(number: str) -> None:
     with pytest.raises(InvalidAnswers) as refusal:
         DisclosureScan().check(members_of(finished(word.paragraph(f"The number is {number}."))), "The letter")
     (problem,) = refusal.value.problems
@@ -202,7 +204,7 @@ def test_what_counsel_typed_into_the_word_letter_is_noted(assembler: Assembler) 
     assert "6789" not in str(note)
 
 
-def test_what_is_only_for_the_file_needs_no_reason(assembler: Assembler, sample: Sample) -> None:
+def test_a_number_that_is_not_printed_needs_no_reason(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
     answers["request"]["requester"]["identification"] = "SSN 123-45-6789"
     assert assembler.make(assembler.check(answers), ["docx"]).notes == ()
@@ -239,9 +241,7 @@ def test_counsel_may_state_it_for_a_recorded_reason_and_it_is_noted(assembler: A
         ("the wage records for 2018 and 2019", False),
     ],
 )
-def test_a_wage_is_not_disclosed_and_a_fee_is_no_wage(
-    assembler: Assembler, sample: Sample, sentence: str, refused: bool
-) -> None:
+def test_a_wage_is_refused_and_a_fee_is_not(assembler: Assembler, sample: Sample, sentence: str, refused: bool) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = sentence
     if not refused:
@@ -282,12 +282,12 @@ def finished(body: str = word.paragraph("Dear Sir"), **parts: str) -> bytes:
         ),
     ],
 )
-def test_a_file_that_tells_what_it_does_not_show_is_not_finished(docx: bytes, told: str) -> None:
+def test_a_file_with_hidden_content_is_refused(docx: bytes, told: str) -> None:
     with pytest.raises(TemplateAtFault, match=told):
         DisclosureScan().check(members_of(docx), "The letter")
 
 
-def test_what_was_passed_once_is_not_passed_for_another_letter() -> None:
+def test_a_paragraph_that_was_clean_once_is_checked_in_another_letter() -> None:
     gate = DisclosureScan()
     gate.check(members_of(finished(word.paragraph("Dear Sir") + word.paragraph("No number."))), "l")
     for _ in range(2):
@@ -313,7 +313,7 @@ def test_what_was_passed_once_is_not_passed_for_another_letter() -> None:
         ("wages of ", "500 DOLLAR\u017f", "."),
     ],
 )
-def test_other_words_in_the_markup_of_a_letter_that_was_passed_are_looked_at(texts: tuple[str, str, str]) -> None:
+def test_other_words_in_known_markup_are_checked(texts: tuple[str, str, str]) -> None:
     def letter(*texts: str) -> dict[str, Packed]:
         one, two, three = (f"<w:r><w:t>{text}</w:t></w:r>" for text in texts)
         return members_of(finished(f"<w:p>{one}{two}{three}</w:p><w:p><w:r><w:tab/></w:r>The end.</w:p>"))
@@ -326,7 +326,7 @@ def test_other_words_in_the_markup_of_a_letter_that_was_passed_are_looked_at(tex
     assert gate.check(letter("No", " number", "here"), "l") == ()
 
 
-def test_a_tab_parts_words_in_every_letter() -> None:
+def test_a_tab_separates_words_in_every_letter() -> None:
     def letter(one: str, two: str) -> dict[str, Packed]:
         return members_of(finished(f"<w:p><w:r><w:t>{one}</w:t><w:tab/><w:t>{two}</w:t></w:r></w:p>"))
 
@@ -349,20 +349,20 @@ def test_a_number_is_found_outside_of_runs_too(stray: str) -> None:
         gate.check(members_of(finished(said + stray.format("123-45-6789 <w:t/>") + said)), "l")
 
 
-def test_words_that_look_like_a_place_on_a_disk_are_looked_at_each_time() -> None:
+def test_words_that_look_like_a_path_are_checked_each_time() -> None:
     gate = DisclosureScan()
     gate.check(members_of(finished("<w:p><w:r><w:t>a word</w:t></w:r></w:p>")), "l")
     with pytest.raises(TemplateAtFault, match="somebody's disk"):
         gate.check(members_of(finished('<w:p><w:r><w:t>a="C:\\x"</w:t></w:r></w:p>')), "l")
 
 
-def test_a_number_over_several_runs_is_found() -> None:
+def test_a_number_split_over_several_runs_is_found() -> None:
     pieces = "".join(word.text(piece) for piece in ("12", "3-4", "5-6", "789"))
     with pytest.raises(InvalidAnswers):
         DisclosureScan().check(members_of(finished(word.paragraph(inner=pieces))), "l")
 
 
-def test_a_saved_answers_file_holds_the_reason(sample: Sample) -> None:
+def test_a_saved_answers_file_contains_the_reason(sample: Sample) -> None:
     answers = sample("denial") | {"disclosure": "The court ordered it."}
     assert b"The court ordered it." in document(answers, (), {})
     assert "disclosure" in write_answers(answers)

@@ -97,7 +97,7 @@ def verified(assembler: Assembler, data: bytes) -> Verification:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_letter_says_what_made_it_and_that_it_is_unchanged(at: Assembler, made: dict[str, bytes], kind: str) -> None:
+def test_verify_names_the_approval_of_an_unchanged_letter(at: Assembler, made: dict[str, bytes], kind: str) -> None:
     verdict = verified(at, made[kind])
     assert verdict.comparison.state is LetterState.UNCHANGED
     assert verdict.is_genuine
@@ -132,7 +132,7 @@ def test_a_letter_is_read_the_same_while_it_is_written_and_when_it_is_verified(
     ],
 )
 @pytest.mark.parametrize("looks", ["", "<w:b/>"])
-def test_the_same_markup_round_other_words_is_read_anew(text: str, said: str, looks: str) -> None:
+def test_the_same_markup_around_other_words_is_read_correctly(text: str, said: str, looks: str) -> None:
     runs = f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
     body = word.paragraph(inner=runs + word.text("last.")) + word.paragraph(inner=word.field(" PAGE ", "page 7"))
     found = text_of_members(members_of(word.docx(body)).values())
@@ -215,7 +215,7 @@ def test_words_that_are_not_in_the_library_are_not_made_up(own: Path, sample: Sa
     assert any("not in the library" in line for line in verdict.lines())
 
 
-def test_a_change_of_looks_alone_is_told_as_such(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_change_of_formatting_alone_is_reported_as_such(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     run = re.search(r"<w:r>(<w:rPr>.*?</w:rPr>)?<w:t[^>]*>From now on", xml)
     assert run is not None
@@ -227,14 +227,14 @@ def test_a_change_of_looks_alone_is_told_as_such(at: Assembler, made: dict[str, 
     assert not verdict.findings
 
 
-def test_a_change_in_the_letterhead_is_seen(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_change_in_the_letterhead_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     package = open_package(made[KIND], KIND)
     part = next(name for name in package.parts if "header" in name and b"401 Broadway" in package.parts[name])
     verdict = verified(at, edited(made[KIND], ("401 Broadway", "402 Broadway"), part=part))
     assert [finding.change.in_heading for finding in verdict.findings] == [True]
 
 
-def test_tracked_changes_are_read_as_accepted_and_told(at: Assembler, made: dict[str, bytes]) -> None:
+def test_tracked_changes_are_read_as_accepted_and_reported(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     run = re.search(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t[^>]*>From now on[^<]*</w:t></w:r>", xml)
     assert run is not None
@@ -247,7 +247,7 @@ def test_tracked_changes_are_read_as_accepted_and_told(at: Assembler, made: dict
     assert any("tracked changes" in note for note in verdict.notes)
 
 
-def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Assembler, made: dict[str, bytes]) -> None:
+def test_changes_of_words_are_found_and_changes_of_spaces_are_not(at: Assembler, made: dict[str, bytes]) -> None:
     chance = random.Random(8)
     xml = open_package(made["denial"], "denial").parts[MAIN].decode()
     texts = list(re.finditer(r'(<w:t xml:space="preserve">)([^<]{12,})(</w:t>)', xml))
@@ -268,7 +268,7 @@ def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Assemb
         assert (state is LetterState.SAVED_AGAIN) if what == "space" else (state is LetterState.WORDS), (what, match[2])
 
 
-def test_a_draft_whose_mark_was_taken_away_shows_it(own: Path, sample: Sample) -> None:
+def test_removing_the_draft_notice_is_found(own: Path, sample: Sample) -> None:
     withdraw(Assembler(Library(own)), KIND, COUNSEL)
     assembler = Assembler(Library(own))
     data = assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"]
@@ -294,7 +294,7 @@ def with_custom(data: bytes, custom: bytes) -> bytes:
     return edited(data, (old, custom.decode()), part="docProps/custom.xml")
 
 
-def test_the_record_of_another_letter_is_told(at: Assembler, made: dict[str, bytes]) -> None:
+def test_the_record_of_another_letter_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made["denial"], "denial").parts["docProps/custom.xml"]
     verdict = verified(at, with_custom(made[KIND], custom))
     assert verdict.comparison.is_another_letter
@@ -302,7 +302,7 @@ def test_the_record_of_another_letter_is_told(at: Assembler, made: dict[str, byt
 
 
 @pytest.mark.parametrize("lie", [("2019", "2020"), ("vetted", "draft"), ("contact-notice", "denial")])
-def test_an_altered_record_is_told(at: Assembler, made: dict[str, bytes], lie: tuple[str, str]) -> None:
+def test_an_altered_record_is_found(at: Assembler, made: dict[str, bytes], lie: tuple[str, str]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     assert lie[0] in custom
     verdict = verified(at, with_custom(made[KIND], custom.replace(*lie).encode()))
@@ -310,7 +310,7 @@ def test_an_altered_record_is_told(at: Assembler, made: dict[str, bytes], lie: t
     assert verdict.as_dict()["record"] == {}
 
 
-def test_a_record_made_without_the_seal_is_told(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_record_made_without_the_seal_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     mine = Record(kind="denial", state="vetted", approval="0" * 64, version="0" * 64, tool="0.1.0", dated="2019-08-02")
     forged = recorded(made[KIND], mine, Seal(b"guessed"))
     assert verified(at, forged).comparison.state is LetterState.OTHER_SEAL
@@ -329,7 +329,7 @@ def test_a_letter_without_a_record_is_unknown(at: Assembler, made: dict[str, byt
     assert verified(at, template).comparison.state is LetterState.UNKNOWN
 
 
-def test_a_second_copy_behind_the_first_is_not_unchanged(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_second_copy_of_a_part_in_the_zip_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     """A zip is read by its directory at the end, which may point past what stands at its beginning."""
     data, wanted = made[KIND], MAIN.encode()
     other = edited(data, ("From now on", "Until now"))
@@ -396,7 +396,7 @@ def test_words_in_the_numbers_of_a_list_cannot_hide(at: Assembler, made: dict[st
     assert verified(at, added).comparison.state is LetterState.WORDS
 
 
-def test_another_picture_is_seen(at: Assembler, made: dict[str, bytes]) -> None:
+def test_another_picture_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     out = io.BytesIO(edited(made[KIND]))
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("word/media/signature.png", b"a signature")
@@ -408,7 +408,7 @@ def test_the_library_that_comes_with_letters_has_no_seal() -> None:
     assert not (ROOT / "templates" / seal.NAME).exists()
 
 
-def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]) -> None:
+def test_versions_missing_from_the_library_are_reported(own: Path, made: dict[str, bytes]) -> None:
     (own / "templates" / RECORD).unlink()
     verdict = verified(Assembler(Library(own)), made[KIND])
     told = " ".join(verdict.notes)
@@ -416,7 +416,7 @@ def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]
     assert "names an approval that is not in this library" in told
 
 
-def test_what_came_after_an_approval_is_told(own: Path, made: dict[str, bytes]) -> None:
+def test_a_later_withdrawal_is_reported(own: Path, made: dict[str, bytes]) -> None:
     record(Assembler(Library(own)), [KIND], COUNSEL)
     assert "which is in force" in " ".join(
         verified(Assembler(Library(own)), made[KIND]).notes
@@ -426,7 +426,7 @@ def test_what_came_after_an_approval_is_told(own: Path, made: dict[str, bytes]) 
     assert "has since been withdrawn or replaced" in told
 
 
-def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, bytes]) -> None:
+def test_the_law_and_the_version_of_letters_are_reported(own: Path, made: dict[str, bytes]) -> None:
     law = own / "templates" / "legal_basis.toml"
     before = law.read_bytes()
     law.write_bytes(before + b"# read again\n")
@@ -440,7 +440,7 @@ def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, 
     assert "with law (0000000000000000…) that is not in this library" in told
 
 
-def test_a_library_without_a_seal_says_what_its_records_are_worth(own: Path, sample: Sample) -> None:
+def test_verify_says_that_a_record_without_a_seal_proves_nothing(own: Path, sample: Sample) -> None:
     (own / "templates" / seal.NAME).unlink()
     assembler = Assembler(Library(own))
     verdict = verified(assembler, assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"])
@@ -457,7 +457,7 @@ def test_a_record_without_a_seal_does_not_pass_where_there_is_one(at: Assembler,
     assert "without a seal" in verdict.notes[0]
 
 
-def test_a_damaged_seal_is_an_error_and_never_taken_for_none(own: Path) -> None:
+def test_a_damaged_seal_is_an_error(own: Path) -> None:
     (own / "templates" / seal.NAME).write_text("# gone\n", encoding="utf-8")
     with pytest.raises(LibraryAtFault, match="not a valid seal"):
         load_seal(Library(own))
@@ -492,12 +492,12 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def test_a_pdf_written_anew_by_another_program_still_says_the_same(at: Assembler, printed: bytes) -> None:
+def test_a_pdf_saved_by_another_program_still_says_the_same(at: Assembler, printed: bytes) -> None:
     with pikepdf.open(io.BytesIO(printed)) as pdf:
         assert verified(at, saved(pdf)).comparison.state is LetterState.SAVED_AGAIN
 
 
-def test_the_metadata_of_another_pdf_do_not_pass(at: Assembler, printed: bytes) -> None:
+def test_the_metadata_of_another_pdf_are_found(at: Assembler, printed: bytes) -> None:
     other = at.make(at.check(at.samples("denial")["sample.toml"]), ["pdf"]).files["pdf"]
     with pikepdf.open(io.BytesIO(other)) as pdf, pikepdf.open(io.BytesIO(printed)) as mine:
         pdf.Root.Metadata = pdf.make_stream(mine.Root.Metadata.read_bytes())
@@ -506,7 +506,7 @@ def test_the_metadata_of_another_pdf_do_not_pass(at: Assembler, printed: bytes) 
     assert any("You are" in now or "denies" in now for finding in verdict.findings for now in finding.change.now)
 
 
-def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Assembler, made: dict[str, bytes]) -> None:
+def test_the_pdf_of_an_edited_letter_says_so_and_reveals_nothing(at: Assembler, made: dict[str, bytes]) -> None:
     gone = "A request that is sent elsewhere in the Department will not be answered there."
     pdf = at.printer.print_word(edited(made[KIND], (gone, "")), "letter").data
     verdict = verified(at, pdf)
@@ -524,7 +524,7 @@ def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Assembler, 
     assert said.file != before.file
 
 
-def test_a_record_that_is_not_ours_is_not_handed_on(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_record_that_is_not_ours_is_not_copied_into_a_pdf(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     forged = with_custom(made[KIND], custom.replace("2019", "2020").encode())
     done = at.printer.print_word(forged, "letter")
@@ -542,7 +542,7 @@ def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: A
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF\n", b"hello", b"PK\x03\x04", b""])
-def test_what_is_no_letter_is_refused_in_words(at: Assembler, data: bytes) -> None:
+def test_a_file_that_is_not_a_letter_is_refused(at: Assembler, data: bytes) -> None:
     with pytest.raises(LettersError):
         verified(at, data)
 
@@ -575,7 +575,7 @@ def paragraph_of(xml: str, words: str) -> str:
     return next(each for each in re.findall(r"<w:p>(?:(?!</w:p>).)*</w:p>", xml, re.S) if words in each)
 
 
-def test_paragraphs_that_came_and_went_are_in_the_redline(at: Assembler, made: dict[str, bytes]) -> None:
+def test_new_and_deleted_paragraphs_are_in_the_redline(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made["denial"], "denial").parts[MAIN].decode()
     gone = paragraph_of(xml, "The request states no purpose.")
     here = paragraph_of(xml, "This letter decides that request")
@@ -598,7 +598,7 @@ def test_a_redline_needs_a_word_letter_with_a_record(at: Assembler, made: dict[s
 # --- once more ---
 
 
-def test_a_letter_is_rebuilt_after_the_library_has_moved_on(own: Path, made: dict[str, bytes], sample: Sample) -> None:
+def test_a_letter_is_rebuilt_after_the_library_has_changed(own: Path, made: dict[str, bytes], sample: Sample) -> None:
     template, law = own / "templates" / KIND / "letter.docx", own / "templates" / "legal_basis.toml"
     template.write_bytes(edited(template.read_bytes(), ("From now on", "As of today")))
     law.write_bytes(law.read_bytes() + b"# read again\n")
@@ -641,7 +641,7 @@ def missing(own: Path, answers: dict[str, Any], data: bytes) -> str:
     return str(error.value)
 
 
-def test_what_is_missing_is_said(own: Path, made: dict[str, bytes], sample: Sample) -> None:
+def test_what_is_missing_is_named(own: Path, made: dict[str, bytes], sample: Sample) -> None:
     answers = sample(KIND)
     answers["request"]["requester"]["name"] = "Harper Sample"
     assert "The answers were changed after the letter was written" in missing(own, answers, made[KIND])
@@ -657,7 +657,7 @@ def test_what_is_missing_is_said(own: Path, made: dict[str, bytes], sample: Samp
     assert "no longer has a kind of letter called" in missing(own, sample(KIND), made[KIND])
 
 
-def test_a_letter_by_another_version_of_letters_is_not_passed_off(
+def test_a_letter_by_another_version_of_letters_is_not_rebuilt(
     own: Path, made: dict[str, bytes], sample: Sample
 ) -> None:
     assembler = Assembler(Library(own))
@@ -671,7 +671,7 @@ def test_a_letter_by_another_version_of_letters_is_not_passed_off(
         )
 
 
-def test_answers_beside_a_letter_say_what_it_was_made_with(
+def test_saved_answers_say_what_their_letter_was_made_with(
     at: Assembler, made: dict[str, bytes], sample: Sample
 ) -> None:
     made_with = at.record_of(at.check(sample(KIND))).as_mapping()
@@ -680,7 +680,7 @@ def test_answers_beside_a_letter_say_what_it_was_made_with(
     assert rebuild(at, start.answers, Record.from_answers(start.made), ["docx"]).files["docx"] == made[KIND]
 
 
-def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
+def test_a_pdf_is_rebuilt_unless_its_letter_was_edited(
     at: Assembler, made: dict[str, bytes], printed: bytes, sample: Sample
 ) -> None:
     assert rebuild(at, sample(KIND), record_from_letter(printed, "letter", at.seal), ["pdf"], "pdf").files == {
@@ -693,14 +693,14 @@ def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
         rebuild(at, sample(KIND), record_from_letter(hand_edited.data, "letter", at.seal), ["pdf"], "pdf")
 
 
-def test_a_pdf_with_far_more_in_it_is_not_searched_for_ever(at: Assembler, printed: bytes) -> None:
+def test_a_pdf_with_far_more_text_is_not_searched(at: Assembler, printed: bytes) -> None:
     record_ = read_pdf(printed, "letter").record
     assert record_ is not None
     changes = list(changes_in_stream(list(split_fingerprints(record_.words)), "x" * 1_000_000, frozenset(), at.seal))
     assert [len(change.gone) for change in changes] == [len(record_.words) // 10]
 
 
-def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Assembler) -> None:
+def test_a_letter_without_a_record_cannot_be_rebuilt(at: Assembler) -> None:
     with pytest.raises(InvalidAnswers, match="unknown"):
         record_from_letter((ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter", at.seal)
 
