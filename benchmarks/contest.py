@@ -45,11 +45,11 @@ def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
 def filling(folder: Path, count: int, out: Path) -> None:
     """What the peers do and no more: finished values into the compiled template; what came out is checked."""
     from letters.assembly.assembler import Assembler
-    from letters.assembly.template.template import Properties
+    from letters.assembly.template.template import DocumentProperties
     from letters.library.library import Library
 
     template = Assembler(Library(folder / "library")).template(KIND)
-    properties = Properties("Work", "Example Department", "en-US", date(2019, 8, 2))
+    properties = DocumentProperties("Work", "Example Department", "en-US", date(2019, 8, 2))
     for number in range(count):
         (out / f"{number}.docx").write_bytes(template.fill(nested(number), properties))
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from letters.assembly.limits import within_limits
+from letters.assembly.resource_limits import within_limits
 from letters.errors import LettersError
 
 PATIENCE = 10.0  # seconds of the processor an input may take

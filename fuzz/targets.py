@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fuzz.engine import Target
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import Properties, Template
+from letters.assembly.template.template import DocumentProperties, Template
 from letters.docx.package import Packed, in_writing_order, open_package, write_package
 from letters.library.answers import parse_answers
 from letters.library.library import Library
@@ -24,7 +24,7 @@ from letters.pdf.reader.reader import read_document
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
-_PROPERTIES = Properties("Letter", "Office", "en-US", dt.date(2019, 8, 2))
+_PROPERTIES = DocumentProperties("Letter", "Office", "en-US", dt.date(2019, 8, 2))
 
 _TOKENS = [
     *(

@@ -37,7 +37,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
 
 # Where each heavy library lives: one module, imported only when needed.
 HOME = {
-    "docxtpl": "assembly.template.parts",
+    "docxtpl": "assembly.template.template_part",
     "docx": "",
     "weasyprint": "pdf.html.weasyprint",
     "pydyf": "pdf.compose.file",
@@ -48,7 +48,7 @@ HOME = {
     "dask": "batches.cluster",
     "distributed": "batches.cluster",
     "fsspec": "batches.remote",
-    "pikepdf": "pdf.parity.pdf_text approval.proof.binder provenance.printed",
+    "pikepdf": "pdf.parity.pdf_text approval.proof.binder provenance.pdf_reading",
 }
 _AT_TOP = {("questionary", "interview.terminal.keyboard"), ("prompt_toolkit", "interview.terminal.keyboard")}
 

@@ -51,7 +51,7 @@ def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) ->
         library: whose letter it should be: a `Library`, its folder, or None for the one `Library.find` finds.
 
     Returns:
-        ``is_whole``: a letter of this library, under an approval that stands, unchanged; ``lines()``: all of it in
+        ``is_genuine``: it is an unchanged letter of this library, under a trusted approval; ``lines()``: all of it in
         words; ``as_dict()``: all of it for a program.
 
     Raises:
@@ -59,7 +59,7 @@ def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) ->
 
     >>> import letters, pathlib, tomllib
     >>> sample = tomllib.loads(pathlib.Path("templates/denial/sample.toml").read_text("utf-8"))
-    >>> letters.verify(letters.write(sample, formats=["docx"]).files["docx"]).is_whole
+    >>> letters.verify(letters.write(sample, formats=["docx"]).files["docx"]).is_genuine
     True
     """
     from letters.api.opened import assembler_for
@@ -100,8 +100,8 @@ def rebuild(
     """
     from letters.api.opened import assembler_for
     from letters.provenance.rebuild import rebuild as rebuilt
-    from letters.provenance.rebuild import record_in
+    from letters.provenance.rebuild import record_from_letter
 
     assembler = assembler_for(library)
     like = "pdf" if finished.startswith(b"%PDF-") else "docx"
-    return rebuilt(assembler, dict(answers), record_in(assembler, finished, name), formats, like)
+    return rebuilt(assembler, dict(answers), record_from_letter(finished, name, assembler.seal), formats, like)

@@ -100,8 +100,8 @@ def record(
         data = {name: assembler.library.read(assembler.library.root / name) for name in assembler.files_of(kind)}
         acts[kind] = hand.act("vetted", {name: digest_of(each) for name, each in data.items()}, expires)
         kept |= _to_keep(assembler, data)
-    if key and not seal.place_of(assembler.library).exists():
-        kept[seal.place_of(assembler.library)] = seal.written(key)
+    if key and not seal.seal_file(assembler.library).exists():
+        kept[seal.seal_file(assembler.library)] = seal.file_content(key)
     return _write(assembler, acts, kept, hand)
 
 
@@ -130,12 +130,12 @@ def roll_back(
     Returns:
         The approval gone back to, the files brought back, and the files written.
     """
-    approvals = assembler.register.approvals(kind)
+    approvals = assembler.approvals.approvals(kind)
     if number is not None and not 1 <= number <= len(approvals):
         count = f"There are {len(approvals)}" if approvals else "There is none"
         raise Usage(Problem(f"There is no approval {number} of {kind}.", hint=f"{count}: letters vet {kind} --history"))
     candidates = [approvals[number - 1]] if number is not None else _earlier(assembler, kind, approvals)
-    target = next((act for act in reversed(candidates) if assembler.register.changed(kind, act)), None)
+    target = next((act for act in reversed(candidates) if assembler.approvals.changed(kind, act)), None)
     if target is None:
         raise Usage(
             Problem(
@@ -143,13 +143,13 @@ def roll_back(
                 hint=f"`letters vet {kind} --history` lists them all.",
             )
         )
-    names = assembler.register.changed(kind, target)
-    brought = {name: assembler.register.kept(name, target.files[name]) for name in names}
+    names = assembler.approvals.changed(kind, target)
+    brought = {name: assembler.approvals.kept(name, target.files[name]) for name in names}
     library = assembler.library
-    replaced = {name: library.read(library.root / name) for name in names if assembler.register.digest(name)}
+    replaced = {name: library.read(library.root / name) for name in names if assembler.approvals.digest(name)}
     files = {library.root / name: data for name, data in brought.items()}
     # A file of which only what other kinds take has changed is left, and approved as it is.
-    left = {name: assembler.register.digest(name) or "" for name in target.files if name not in names}
+    left = {name: assembler.approvals.digest(name) or "" for name in target.files if name not in names}
     act = hand.act("vetted", {**target.files, **left}, target.expires)
     kept = {name: library.read(library.root / name) for name in left}
     return target, names, _write(assembler, {kind: act}, {**_to_keep(assembler, {**replaced, **kept}), **files}, hand)
@@ -178,7 +178,7 @@ def _to_keep(assembler: Assembler, data: Mapping[str, bytes]) -> dict[Path, byte
 def _write(
     assembler: Assembler, acts: Mapping[str, VettingEntry], files: Mapping[Path, bytes], hand: Hand
 ) -> list[Path]:
-    data = assembler.register.written(acts)
+    data = assembler.approvals.written(acts)
     record = {assembler.library.templates / RECORD: data}
     if hand.sign is not None:
         record = signed(assembler.library, data, hand.by, hand.sign)

@@ -80,7 +80,7 @@ def changes_of(assembler: Assembler, kind: str) -> Changes:
     since = assembler.vetting(kind).approval
     if since is None:
         return Changes(kind, None, dict.fromkeys(assembler.files_of(kind), ()))
-    before, changed = Assembler(assembler.register.as_approved(since)), _changed(assembler, kind, since)
+    before, changed = Assembler(assembler.approvals.as_approved(since)), _changed(assembler, kind, since)
     files = {name: _told(assembler, since, name) for name in changed}
     pieces = _changed_pieces(before, assembler, kind)
     paths = [path for piece in pieces for path in (*piece.names, *piece.guard_names)]
@@ -112,27 +112,27 @@ def redline_of(assembler: Assembler, kind: str, by: str, on: date) -> bytes:
                 hint=f"Read the whole of it: letters vet {kind} --proof FILE.pdf",
             )
         )
-    before = Assembler(assembler.register.as_approved(since))
+    before = Assembler(assembler.approvals.as_approved(since))
     texts = [
         _appendix(assembler, since, name) for name in _changed(assembler, kind, since) if not name.endswith(".docx")
     ]
-    return redline(before.whole(kind).package, assembler.whole(kind).package, by=by, on=on, appendices=texts)
+    return redline(before.expanded(kind).package, assembler.expanded(kind).package, by=by, on=on, appendices=texts)
 
 
 def _changed(assembler: Assembler, kind: str, since: VettingEntry) -> list[str]:
     came = [name for name in assembler.files_of(kind) if name not in since.files]
-    return [*assembler.register.changed(kind, since), *came]
+    return [*assembler.approvals.changed(kind, since), *came]
 
 
 # --- files ---
 
 
 def _was(assembler: Assembler, since: VettingEntry, name: str) -> bytes:
-    return assembler.register.kept(name, since.files[name]) if name in since.files else b""
+    return assembler.approvals.kept(name, since.files[name]) if name in since.files else b""
 
 
 def _is(assembler: Assembler, name: str) -> bytes:
-    return assembler.library.read(assembler.library.root / name) if assembler.register.digest(name) else b""
+    return assembler.library.read(assembler.library.root / name) if assembler.approvals.digest(name) else b""
 
 
 def _told(assembler: Assembler, since: VettingEntry, name: str) -> tuple[str, ...]:

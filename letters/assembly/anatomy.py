@@ -1,7 +1,7 @@
-"""A template taken apart: its paragraphs and the branches inside them, each with the conditions it stands under.
+"""The anatomy of a template: its paragraphs and the branches inside them, each with the conditions it depends on.
 
-A piece is numbered in a copy of the template, and the numbers are read back from a letter filled from that copy: so
-that it is seen, not guessed, which pieces a letter holds and where each comes from.
+Every piece of wording is numbered in a copy of the template. Filling that copy and reading the numbers back shows which
+pieces a letter contains and where each comes from.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.template.grammar import read_tag
-from letters.assembly.template.spots import gather, pieces_of
+from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import TEXT, Tag, TagPlace, scan
-from letters.assembly.template.template import Expanded, Properties, Template
+from letters.assembly.template.template import DocumentProperties, ExpandedTemplate, Template
 from letters.docx.markup import P, own_nodes, serialised
 from letters.docx.package import open_package, write_parts
 
-_NUMBER = "piece"  # the attribute a numbered paragraph carries
-# Between these stands the number of a branch, in private-use characters that no letter holds.
+_NUMBER = "piece"  # attribute with the number of a paragraph
+# Delimiters and first digit of a branch's number, in private-use characters that no letter contains.
 _ZERO = 0xE100
 _OPEN, _CLOSE = "\ue110", "\ue111"
 
-# What a template sees that is no answer, by the answers it follows from.
-_BEHIND: Mapping[str, tuple[str, ...]] = {
+# Names in the template context that are not answers, each with the answers they are derived from.
+_DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "request.made_on": ("request.dated", "request.received"),
     "request.names_a_matter": ("request.nature", "request.investigation"),
     "request.requester.agency_in_sentence": ("request.requester.agency_in_sentence",),
@@ -45,11 +45,11 @@ _BEHIND: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Guard:
-    """One condition that a piece stands under, and whether it must hold.
+    """A condition for printing a piece.
 
     Args:
         tag: the ``if``, ``elif`` or ``for``.
-        holds: false for what comes after it as ``elif`` or ``else``.
+        holds: whether it must be true; false for what follows it as ``elif`` or ``else``.
     """
 
     tag: Tag
@@ -63,14 +63,16 @@ class Guard:
 
 @dataclass(frozen=True)
 class WordingPiece:
-    """A paragraph with wording of its own, or one branch within a paragraph.
+    """A paragraph with wording of its own, or one branch inside a paragraph.
 
     Args:
-        place: its file and the paragraph's number there.
-        words: the paragraph, or what the branch says, tags and all.
-        branch: it is a branch within a paragraph.
-        names: paths its own tags take.
-        guard_names: paths its conditions take.
+        number: of the piece in its template, from 0.
+        place: its file, and the number of the paragraph there.
+        words: the text of the paragraph or branch, including tags.
+        branch: whether it is a branch inside a paragraph.
+        guards: the conditions for printing it, from the outermost in.
+        names: paths that its own tags use.
+        guard_names: paths that its conditions use.
     """
 
     number: int
@@ -83,11 +85,12 @@ class WordingPiece:
 
     @property
     def is_shared(self) -> bool:
+        """Whether it comes from a shared passage."""
         return "/shared/" in self.place.part
 
     @property
     def origin(self) -> tuple[str, int, str]:
-        """The same for every kind that includes the passage."""
+        """Identifies the piece: the same in every kind that includes the passage."""
         return self.place.part, self.place.number, self.words
 
     def __str__(self) -> str:
@@ -100,18 +103,18 @@ class Anatomy:
     """The pieces of one template.
 
     Args:
-        template: compiled, for the paths its tags take.
-        whole: the same with its passages in their places.
+        template: compiled, for the paths that its tags use.
+        expanded: the same template with its shared passages inserted.
     """
 
-    def __init__(self, template: Template, whole: Expanded) -> None:
+    def __init__(self, template: Template, expanded: ExpandedTemplate) -> None:
         self._paths_of: dict[tuple[str, int, str], list[str]] = {}
         for use in template.uses:
             self._paths_of.setdefault(_key(use.tag), []).append(use.path)
         self.pieces: list[WordingPiece] = []
-        parts = dict(whole.package.parts)
-        for part, places in whole.places.items():
-            root = whole.package.xml(part)
+        parts = dict(expanded.package.parts)
+        for part, places in expanded.places.items():
+            root = expanded.package.xml(part)
             self._open: list[list[Guard]] = []
             for paragraph, place in zip(root.iter(P), places, strict=True):
                 self._read(paragraph, place)
@@ -122,30 +125,30 @@ class Anatomy:
     def _template(self) -> Template:
         return Template.compile(self._numbered, "template")
 
-    def fill(self, context: Mapping[str, Any], properties: Properties) -> list[tuple[set[int], str]]:
-        """The paragraphs of a letter in order, each with the pieces in it and its words."""
+    def fill(self, context: Mapping[str, Any], properties: DocumentProperties) -> list[tuple[set[int], str]]:
+        """The paragraphs of a letter in order, each with the numbers of its pieces and its text."""
         package = open_package(self._template.fill(context, properties), "letter")
         found = []
         for part in package.parts:
             if part.endswith(".xml") and b"piece=" in package.parts[part]:
                 for paragraph in package.tree(part).iter(P):
-                    numbers, words = _read_back(paragraph)
+                    numbers, words = _decoded(paragraph)
                     if numbers:
                         found.append((numbers, words))
         return found
 
-    def seen_in(self, context: Mapping[str, Any], properties: Properties) -> frozenset[int]:
-        """The numbers of the pieces that a letter holds."""
+    def seen_in(self, context: Mapping[str, Any], properties: DocumentProperties) -> frozenset[int]:
+        """The numbers of the pieces that a letter contains."""
         return frozenset(number for numbers, _ in self.fill(context, properties) for number in numbers)
 
     def _read(self, paragraph: etree._Element, place: TagPlace) -> None:
-        """Number one paragraph and the branches in it, and follow the blocks it opens and closes."""
-        parts = pieces_of(own_nodes(paragraph))
+        """Number one paragraph and its branches, and keep track of the blocks that start and end in it."""
+        parts = visible_text(own_nodes(paragraph))
         text = "".join(words for _, words in parts)
         found = [(*span, read_tag(text[slice(*span)], place, TEXT)[0]) for span in scan(text)[0]] if "{" in text else []
         rest = _without(text, found)
-        says_something = bool(rest.strip()) or any(tag.mark == "{{" for *_, tag in found)
-        if not says_something:
+        has_wording = bool(rest.strip()) or any(tag.mark == "{{" for *_, tag in found)
+        if not has_wording:
             for *_, tag in found:
                 self._follow(tag)
             return
@@ -158,9 +161,9 @@ class Anatomy:
                 words, inside = _branch(text, found, at)
                 if words.strip():
                     branch = self._add(place, words, inside, branch=True)
-                    edits.append((start, end, f"{text[start:end]}{_written(branch)}"))
+                    edits.append((start, end, f"{text[start:end]}{_encoded(branch)}"))
         if edits:
-            gather(parts, edits)
+            replace_ranges(parts, edits)
 
     def _follow(self, tag: Tag) -> None:
         if tag.word in ("if", "for"):
@@ -180,7 +183,7 @@ class Anatomy:
         return piece.number
 
     def _paths(self, tag: Tag) -> list[str]:
-        """The paths a tag takes; names that a loop has given are followed to where they come from."""
+        """The paths a tag uses, with the names defined by loops resolved."""
         return self._paths_of.get(_key(tag), [])
 
 
@@ -195,7 +198,7 @@ def _without(text: str, found: list[tuple[int, int, Tag]]) -> str:
 
 
 def _branch(text: str, found: list[tuple[int, int, Tag]], at: int) -> tuple[str, list[tuple[int, int, Tag]]]:
-    """What stands between the tag at ``at`` and the end of its branch."""
+    """The text and tags between the tag at index ``at`` and the end of its branch."""
     depth, start = 0, found[at][1]
     for following in range(at + 1, len(found)):
         word = found[following][2].word
@@ -205,13 +208,13 @@ def _branch(text: str, found: list[tuple[int, int, Tag]], at: int) -> tuple[str,
     return text[start:], found[at + 1 :]
 
 
-def _written(number: int) -> str:
+def _encoded(number: int) -> str:
     return _OPEN + "".join(chr(_ZERO + int(digit)) for digit in str(number)) + _CLOSE
 
 
-def _read_back(paragraph: etree._Element) -> tuple[set[int], str]:
+def _decoded(paragraph: etree._Element) -> tuple[set[int], str]:
     own = paragraph.get(_NUMBER)
-    text = "".join(words for _, words in pieces_of(own_nodes(paragraph)))
+    text = "".join(words for _, words in visible_text(own_nodes(paragraph)))
     numbers, words = ({int(own)} if own else set()), ""
     for at, part in enumerate(text.split(_OPEN)):
         inside, closed, after = part.partition(_CLOSE) if at else ("", "", part)
@@ -222,12 +225,16 @@ def _read_back(paragraph: etree._Element) -> tuple[set[int], str]:
 
 
 def answers_behind(path: str, fields: Collection[str]) -> tuple[str, ...]:
-    """The answers that decide what stands at a path of the template: those it names, or those it follows from."""
+    """The answers that determine the value at a path of the template: named by it, or those it is derived from.
+
+    Args:
+        fields: names of all answers there can be.
+    """
     steps = path.split("[]", maxsplit=1)[0].split(".")
     for length in range(len(steps), 0, -1):
         name = ".".join(steps[:length])
-        if name in _BEHIND:
-            return tuple(each for each in _BEHIND[name] if each in fields)
+        if name in _DERIVED_FROM:
+            return tuple(each for each in _DERIVED_FROM[name] if each in fields)
         for answer in (name, name.removesuffix("_words")):
             if answer in fields:
                 return (answer,)

@@ -1,8 +1,8 @@
-"""From a checked letter to what a template sees: names, words and dates ready to print, nothing left to compute.
+"""The template context of a letter: the names a template can use, with values that are ready to print.
 
-A template's names are the answers' own names (``request.requester.agency``), and beside them what follows from the
-answers and from the library: ``office``, ``contact``, ``signatory``, ``law`` and the ``…_words`` of each choice.
-`PROVIDED` lists the latter for `letters fields`.
+The names are those of the answers (``request.requester.agency``) and others derived from answers and library:
+``office``, ``contact``, ``signatory``, ``law`` and the ``…_words`` of each choice. `PROVIDED` lists the derived
+ones for `letters fields`.
 """
 
 from __future__ import annotations
@@ -24,34 +24,34 @@ from letters.model.requester import Requester
 from letters.model.values import Model
 
 Phrases = Mapping[str, Mapping[str, str]]
-# Fills one condition's wording: (wording, names it may use, what messages call it) -> the text to print.
+# Fills the wording of one condition: (wording, names it may use, place for messages) -> text to print.
 FillText = Callable[[str, Mapping[str, Any], str], str]
 
 PROVIDED: Mapping[str, str] = {
-    "request.made_on": "Date the request bears, or the day it was received if it bears none.",
-    "request.channel_words": "The channel in words, from phrases.toml; access, nature and process likewise.",
+    "request.made_on": "Date on the request, or the day it was received if it has none.",
+    "request.channel_words": "The channel in words, from phrases.toml. Also access, nature and process.",
     "request.names_a_matter": "Whether it identifies a criminal investigation or a child support proceeding.",
-    "request.records": "Names of the categories of records asked for, as they are printed.",
+    "request.records": "Printed names of the categories of records asked for.",
     "request.requester.agency_kind_words": "The kind of agency in words.",
-    "request.requester.agency_in_sentence": "The agency within a sentence: the name given for it, else the agency.",
-    "request.requester.greeting": "What stands after “Dear”: the greeting given, else the name, else “Sir or Madam”.",
-    "request.requester.address_block": "Name, title, office, agency and address, a line each.",
+    "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
+    "request.requester.greeting": "What follows “Dear”: the greeting, or else the name, or else “Sir or Madam”.",
+    "request.requester.address_block": "Name, title, office, agency and address, each on its own line.",
     "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
-    "signatory.name": "Name of the person who signs; also signatory.title.",
-    "legal_basis": "The bases chosen, in the order of citing: citation, case_name, citation_after_name, summary, title "
-    "and authority (binding, persuasive, or unvetted) of each.",
-    "citations": "The same as part of one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
-    "law.<id>": "Any basis this letter may cite on its date, hyphens as underscores: law.nmac_106_d.citation.",
-    "citable": 'Short names of those, for a condition: {% if "nm-sensitive-information-2025" in citable %}.',
-    "deadlines.<id>": "Days by which the law wants an answer: deadlines.written_denial.day, .days, .citation.",
-    "extra.<name>": "The answer to a question this office has added; extra.<name>_words for the wording of a choice.",
+    "signatory.name": "Name of the person who signs. Also signatory.title.",
+    "legal_basis": "The legal bases cited, in order. Each has citation, case_name, citation_after_name, summary, title "
+    "and authority (binding, persuasive or unvetted).",
+    "citations": "The same within one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
+    "law.<id>": "Any basis the letter may cite on its date, with underscores for hyphens: law.nmac_106_d.citation.",
+    "citable": 'IDs of those, for conditions: {% if "nm-sensitive-information-2025" in citable %}.',
+    "deadlines.<id>": "Legal deadlines for an answer: deadlines.written_denial.day, .days, .citation.",
+    "extra.<name>": "The answer to a question added by this office. For a choice, extra.<name>_words is its wording.",
     "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
-    "contact.name": "The only contact: name, title, telephone, email.",
+    "contact.name": "The contact person: name, title, telephone, email.",
 }
 
 
 class CitableLaw(Mapping[str, Mapping[str, Any]]):
-    """The bases a letter may cite, as a template sees them; remembers which of them it took."""
+    """The legal bases that a letter may cite, for its template. Remembers which ones the template used."""
 
     def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         self._entries = entries
@@ -81,26 +81,27 @@ def context_of(
     *,
     extras: Sequence[Question] = (),
 ) -> dict[str, Any]:
-    """Everything a template may use for this letter.
+    """Everything the template of a letter can use.
 
     Args:
         letter: checked.
-        fill_text: fills the wording of a condition with the same names a template has.
-        extras: the questions whose fields the office has added.
+        phrases: wording of each choice, by field.
+        fill_text: fills the wording of a condition, which can use the same names as the template.
+        extras: the questions about fields that the office has added.
     """
     context = _names_of(letter, phrases, without="request")
-    bases = [_standing(basis) for basis in _in_order(letter, rulebook)]
+    bases = [_entry(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
     context["request"] = _request(letter.request, rulebook, phrases)
     context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
-    context["office"] = _standing(office)
-    context["contact"] = _standing(office.contact)
-    context["signatory"] = _standing(rulebook.signatories[letter.signatory])
+    context["office"] = _entry(office)
+    context["contact"] = _entry(office.contact)
+    context["signatory"] = _entry(rulebook.signatories[letter.signatory])
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law])
     citable = letter.citable(rulebook)
     context["citable"] = list(citable)
-    context["law"] = CitableLaw({name.replace("-", "_"): _standing(basis) for name, basis in citable.items()})
+    context["law"] = CitableLaw({name.replace("-", "_"): _entry(basis) for name, basis in citable.items()})
     context["deadlines"] = {
         name.replace("-", "_"): {"day": due.day, "days": due.deadline.in_words, "citation": due.basis.citation}
         for name, due in letter.deadlines(rulebook).items()
@@ -135,7 +136,7 @@ def context_of(
 
 
 def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:
-    """Answers to an office's own questions, every question's name among them, and each choice's wording beside it."""
+    """The answers to the office's own questions, empty values for missing ones, and the wording of choices."""
     found = dict(given)
     for question in extras:
         name = question.field.name.removeprefix("extra.")
@@ -148,22 +149,22 @@ def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, A
 
 
 def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:
-    """A text parted before each name of a case, which a letter prints in italics: words, then the name or nothing."""
+    """A text split at the names of cases, which letters print in italics: words, then a case name or nothing."""
     names = [re.escape(basis.case_name) for basis in rulebook.bases.values() if basis.case_name]
     parts = re.split(f"({'|'.join(sorted(names, key=len, reverse=True))})", text) if names else [text]
     return [{"words": words, "case_name": name} for words, name in zip_longest(parts[::2], parts[1::2], fillvalue="")]
 
 
 def _in_order(letter: Letter, rulebook: Rulebook) -> list[LegalBasis]:
-    """The bases chosen, in the order of citing; within a rank in the order of the file."""
+    """The legal bases cited, by rank, and within a rank in the order of the file."""
     chosen = [basis for name, basis in rulebook.bases.items() if name in letter.legal_basis]
     return sorted(chosen, key=lambda basis: basis.rank)
 
 
 def cited(bases: Sequence[Mapping[str, Any]]) -> str:
-    """Several bases as part of one sentence: what binds first, then “see also” what only persuades.
+    """Several legal bases within one sentence: binding ones first, then “see also” the persuasive ones.
 
-    Citations hold commas, so three or more are parted by semicolons.
+    Three or more are separated by semicolons, because citations contain commas.
     """
     binding = [str(basis["citation"]) for basis in bases if basis["authority"] != "persuasive"]
     persuasive = [str(basis["citation"]) for basis in bases if basis["authority"] == "persuasive"]
@@ -198,7 +199,7 @@ def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str
 
 
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
-    # A woman, a man, neither: the greeting is never worked out from a name.
+    # The greeting is never derived from a name, which does not tell whether somebody is a woman, a man or neither.
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
     return _names_of(requester, phrases) | {
         "agency_in_sentence": requester.agency_in_sentence or requester.agency,
@@ -211,9 +212,9 @@ def _unvetted(law: UnvettedLaw) -> dict[str, Any]:
     return _names_of(law, {}) | {"case_name": "", "citation_after_name": law.citation, "authority": "unvetted"}
 
 
-def _standing(entry: Model) -> Mapping[str, Any]:
-    """An entry of the library as a template sees it: worked out once for all letters, which only read it."""
-    known = _STANDING.get(id(entry))
+def _entry(entry: Model) -> Mapping[str, Any]:
+    """An entry of the library as a dict for templates, made once for all letters, which only read it."""
+    known = _ENTRIES.get(id(entry))
     if known is None:
         names = _names_of(entry, {})
         match entry:
@@ -221,13 +222,13 @@ def _standing(entry: Model) -> Mapping[str, Any]:
                 names["citation_after_name"] = entry.citation[len(entry.case_name or "") :]
             case Office():
                 names["address_line"] = ", ".join(entry.address.splitlines())
-        if len(_STANDING) > 2000:  # libraries that were opened before
-            _STANDING.clear()
-        known = _STANDING[id(entry)] = entry, names  # with the entry itself, so that no other can take its id
+        if len(_ENTRIES) > 2000:  # entries of libraries that are no longer in use
+            _ENTRIES.clear()
+        known = _ENTRIES[id(entry)] = entry, names  # keeps the entry alive, so that its id stays unique
     return known[1]
 
 
-_STANDING: dict[int, tuple[Model, Mapping[str, Any]]] = {}
+_ENTRIES: dict[int, tuple[Model, Mapping[str, Any]]] = {}
 
 
 def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:
@@ -235,10 +236,10 @@ def _names(categories: Sequence[str], rulebook: Rulebook) -> list[str]:
 
 
 def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str, Any]:
-    """A model as a dict, each choice with its words beside it.
+    """A model as a dict, with the wording of each choice as ``…_words``.
 
     Args:
-        without: a field that is left out.
+        without: a field to leave out.
     """
     names: dict[str, Any] = {}
     for name, value in vars(model).items():
@@ -264,6 +265,8 @@ def _plain(value: Any, phrases: Phrases) -> Any:
         return [_plain(item, phrases) for item in value]
     if isinstance(value, dict):
         return {key: item if type(item) is str else _plain(item, phrases) for key, item in value.items()}
-    if not isinstance(value, (date, int, float)) and isinstance(value, Model):  # pydantic takes its time over the last
+    if not isinstance(value, (date, int, float)) and isinstance(
+        value, Model
+    ):  # the last check is slow, so it comes last
         return _names_of(value, phrases)
     return value

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
-from letters.privacy.scan import stated_in
-from letters.provenance.seal import Seal, seal_of
+from letters.privacy.disclosure_scan import disclosures_in
+from letters.provenance.seal import Seal, load_seal
 
 if TYPE_CHECKING:
     from letters.pdf.convert import PageTemplate, PrintedLetter
@@ -39,7 +39,7 @@ class Printer:
 
     @cached_property
     def seal(self) -> Seal:
-        return seal_of(self.library)
+        return load_seal(self.library)
 
     def print_word(
         self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
@@ -55,16 +55,16 @@ class Printer:
         printed = self.print(docx, name, _last_changed(package), accept_changes=accept_changes)
         if strict and printed.notes:
             raise LettersError(printed.notes)
-        return replace(printed, notes=(*printed.notes, *stated_in(package)))
+        return replace(printed, notes=(*printed.notes, *disclosures_in(package)))
 
     def print(self, docx: bytes, name: str, dated: date, *, accept_changes: bool = False) -> PrintedLetter:
         """The PDF of a Word letter, with its record, as of ``dated``."""
         from letters.pdf.convert import print_letter
-        from letters.provenance.xmp import with_file_mark
+        from letters.provenance.xmp import with_file_fingerprint
 
         says, notes = self._says(docx, name)
         printed = print_letter(docx, name=name, page=self.page, dated=dated, accept_changes=accept_changes, says=says)
-        return replace(printed, data=with_file_mark(printed.data, self.seal), notes=(*printed.notes, *notes))
+        return replace(printed, data=with_file_fingerprint(printed.data, self.seal), notes=(*printed.notes, *notes))
 
     def _says(self, docx: bytes, name: str) -> tuple[XmpClaims, tuple[Problem, ...]]:
         """The record of a Word letter for its PDF: for the words it holds now, and whether counsel has changed them.
@@ -72,12 +72,12 @@ class Printer:
         A letter without a record gives a PDF without; one with a record that is not ours too, with a note.
         """
         from letters.pdf.tags.claims import XmpClaims
-        from letters.provenance.custom import sealed_for
-        from letters.provenance.judging import EDITED, judge
-        from letters.provenance.xmp import said_of
+        from letters.provenance.comparison import EDITED, compare
+        from letters.provenance.custom_properties import sealed_record
+        from letters.provenance.xmp import xmp_of
 
-        found = judge(docx, name, self.seal)
-        if found.record is None or found.words is None or found.state not in EDITED:
+        found = compare(docx, name, self.seal)
+        if found.record is None or found.text is None or found.state not in EDITED:
             if found.record is None:
                 return XmpClaims(), ()
             message = (
@@ -86,7 +86,7 @@ class Printer:
             return XmpClaims(), (Problem(message, name, "`letters verify` says more.", "record"),)
         edited = EDITED[found.state]
         record = replace(found.record, edited=edited, changed=str(found.sentences or ""))
-        return said_of(sealed_for(record, found.words, self.seal, cased=False)), ()
+        return xmp_of(sealed_record(record, found.text, self.seal, cased=False)), ()
 
 
 def _last_changed(package: Package) -> date:

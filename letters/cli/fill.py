@@ -1,4 +1,4 @@
-"""`letters fill`: write letters from saved answers (TOML or JSON), with no questions."""
+"""`letters fill`: write letters from saved answers (TOML or JSON) without asking questions."""
 
 from __future__ import annotations
 
@@ -15,15 +15,17 @@ from letters.model.letter import Letter
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("answers", nargs="+", metavar="ANSWERS", help="answer files; each letter takes its file's name")
+    parser.add_argument(
+        "answers", nargs="+", metavar="ANSWERS", help="answers files; each letter is named after its file"
+    )
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letters")
     add_format(parser)
-    parser.add_argument("--overwrite", action="store_true", help="replace letters that exist")
-    parser.add_argument("--json", action="store_true", help="report files written and problems as JSON")
+    parser.add_argument("--overwrite", action="store_true", help="replace existing letters")
+    parser.add_argument("--json", action="store_true", help="print the files written and any problems as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code."""
+    """Run the command and return its exit code."""
     formats = formats_of(arguments.format)
     assembler = Assembler(library_of(arguments))
     letters = _all_checked(assembler, [Path(source) for source in arguments.answers])
@@ -54,12 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Letter]:
-    """The letters the files describe, or every problem of every file."""
+    """The letter each file describes. Raises InvalidAnswers with every problem in every file."""
     letters: dict[Path, Letter] = {}
     problems = Collector()
     taken: dict[str, Path] = {}
     for source in sources:
-        # Folded, because Windows and macOS take Letter.docx and letter.docx for one file.
+        # Case-insensitive, because on Windows and macOS Letter.docx and letter.docx are the same file.
         other = taken.setdefault(source.stem.casefold(), source)
         if other != source:
             problems.add(
@@ -76,7 +78,7 @@ def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Le
 
 
 def _checked(assembler: Assembler, source: Path) -> Letter:
-    """The letter an answers file describes; every problem names the file."""
+    """The letter an answers file describes. Every problem names the file."""
     answers = read_answers(source)
     try:
         return assembler.check(answers)

@@ -1,4 +1,4 @@
-"""`letters verify`: say which vetted template made a letter, by whose approval, and whether it was changed since."""
+"""`letters verify`: which vetted template a letter was made from, who approved it, and whether it was changed since."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from letters.assembly.assembler import Assembler
 from letters.cli.common import library_of, read_answers, read_bytes, tell_written, visible
 from letters.errors import Collector, InvalidAnswers, Problem, Usage
 from letters.provenance.hand_edits import redline_of
-from letters.provenance.rebuild import rebuild, record_in
+from letters.provenance.rebuild import rebuild, record_from_letter
 from letters.provenance.verify import Verifier
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="finished letters: .docx or .pdf")
-    parser.add_argument("--redline", metavar="FILE.docx", help="write what changed as a Word file with tracked changes")
-    parser.add_argument("--answers", metavar="ANSWERS", help="of the letter, to show every word that stood there")
-    parser.add_argument("--overwrite", action="store_true", help="replace a redline that exists")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--redline", metavar="FILE.docx", help="write the changes as a Word file with tracked changes")
+    parser.add_argument(
+        "--answers", metavar="ANSWERS", help="the answers of the letter, to show the original words of every change"
+    )
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing redline")
+    parser.add_argument("--json", action="store_true", help="print the verdicts as JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code: 1 where a letter is changed, unknown or not this library's."""
+    """Run the command. Exit code 1 if a letter was changed, is unknown or is from another library."""
     if (arguments.redline or arguments.answers) and len(arguments.files) > 1:
-        raise Usage(Problem("--redline and --answers are for one letter at a time."))
+        raise Usage(Problem("--redline and --answers work on one letter at a time."))
     assembler = Assembler(library_of(arguments))
     verifier, problems, verdicts = Verifier(assembler), Collector(), []
     original = None
@@ -47,11 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
         source = arguments.files[0]
         data = redline_of(read_bytes(Path(source)), source, verdicts[0], original)
         tell_written(write_all({Path(arguments.redline): data}, overwrite=arguments.overwrite), as_json=False)
-    return int(not all(verdict.is_whole for verdict in verdicts))
+    return int(not all(verdict.is_genuine for verdict in verdicts))
 
 
 def _original_of(assembler: Assembler, data: bytes, name: str, answers: str) -> bytes:
-    """The Word letter as it was written, made again from its answers."""
+    """The original Word letter, made again from its answers."""
     like = "pdf" if data.startswith(b"%PDF-") else "docx"
-    record = record_in(assembler, data, name)
+    record = record_from_letter(data, name, assembler.seal)
     return rebuild(assembler, read_answers(Path(answers)), record, ["docx"], like).files["docx"]

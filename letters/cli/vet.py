@@ -144,7 +144,7 @@ def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
 
 def _tell_distrust(arguments: argparse.Namespace) -> None:
     """Say when the record as it is now does not count."""
-    if distrust := Assembler(library_of(arguments)).register.distrust:
+    if distrust := Assembler(library_of(arguments)).approvals.distrust:
         print(f"letters: note: letters are drafts: {distrust}.", file=sys.stderr)
 
 
@@ -215,7 +215,7 @@ def _tell_states(assembler: Assembler, today: date, *, as_json: bool) -> int:
 def _tell_history(assembler: Assembler, kind: str) -> None:
     print(kind)
     number = 0
-    for act in assembler.register.acts.get(kind, ()):
+    for act in assembler.approvals.acts.get(kind, ()):
         number += act.act == "vetted"
         until = f", until {long_date(act.expires)}" if act.expires else ""
         what = f"{number}. vetted" if act.act == "vetted" else "   withdrawn"

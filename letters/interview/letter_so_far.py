@@ -62,11 +62,11 @@ def _likely_kind(state: InterviewState) -> str:
 
 
 def _text(assembler: Assembler, state: InterviewState, kind: str, last: str) -> str:
-    from letters.assembly.template.template import Properties
+    from letters.assembly.template.template import DocumentProperties
 
     context = _context(assembler, state, kind, last)
     template = assembler.template(kind)
-    properties = Properties(title="", author="", language=assembler.office.language, dated=state.today)
+    properties = DocumentProperties(title="", author="", language=assembler.office.language, dated=state.today)
     for _ in range(_ATTEMPTS):
         days: dict[str, str] = {}
         try:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from jinja2 import nodes
 
+from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of
 from letters.assembly.template.tags import Tag
-from letters.assembly.template.uses import TagUse, path_of, said
 from letters.linter.changes import EMPTY, FILL, AnswerChange, Changes, both
 from letters.linter.conditions import compared, test_of
 from letters.linter.template_names import LIST, YES_NO, Names
@@ -44,7 +44,7 @@ class Variation:
 def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
     """Every branch of every condition, taken and not taken; every list empty, with one entry, with some, with many."""
     seen: set[str] = set()
-    for each in (*_branches(said(tags, faulty), names), *_lengths(tags, faulty, names)):
+    for each in (*_branches(parsed_tags(tags, faulty), names), *_lengths(tags, faulty, names)):
         key = repr(sorted(each.changes.items(), key=str))
         differs = any(change.do != "fill" for change in each.changes.values())  # no gaps is how trials begin
         if differs and key not in seen:
@@ -71,7 +71,7 @@ class _Branching:
         return found
 
 
-def _branches(all_said: Iterable[TagUse], names: Names) -> Iterator[Variation]:
+def _branches(all_said: Iterable[ParsedTag], names: Names) -> Iterator[Variation]:
     blocks: list[_Branching] = []
     open_: list[Changes | None] = [{}]
     for one in all_said:
@@ -155,7 +155,7 @@ def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -
 
 
 def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
-    loops = [one for one in said(tags, faulty) if one.loop is not None]
+    loops = [one for one in parsed_tags(tags, faulty) if one.loop is not None]
     for path in dict.fromkeys(path_of(one.loop.iter, one.bound) for one in loops if one.loop is not None):
         shape = names.find(path) if path else None
         for length in _LENGTHS:

@@ -11,8 +11,8 @@ from typing import Any
 
 from jinja2 import nodes
 
+from letters.assembly.template.names_used import ParsedTag, path_of
 from letters.assembly.template.tags import Tag, fold
-from letters.assembly.template.uses import TagUse, path_of
 from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, Names
 
 
@@ -157,13 +157,13 @@ class Standing:
         reached: false where it is known that the letter never gets there.
     """
 
-    said: TagUse
+    said: ParsedTag
     facts: Facts
     test: nodes.Node | None
     reached: bool
 
 
-def standing(all_said: Iterable[TagUse], names: Names) -> Iterator[Standing]:
+def standing(all_said: Iterable[ParsedTag], names: Names) -> Iterator[Standing]:
     """Every tag with what is known of the answers where it stands."""
     start = Facts(equals={"kind": names.kind})
     blocks: list[_OpenBlock] = []
@@ -192,7 +192,7 @@ def standing(all_said: Iterable[TagUse], names: Names) -> Iterator[Standing]:
             blocks.pop()
 
 
-def test_of(said: TagUse) -> nodes.Node | None:
+def test_of(said: ParsedTag) -> nodes.Node | None:
     """The condition of an ``if`` or ``elif``."""
     if said.tree is None or said.tag.word not in ("if", "elif"):
         return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from letters.assembly.template.spots import TRACE, pieces_of
+from letters.assembly.template.tag_positions import TRACE, visible_text
 from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
 from letters.docx.markup import BR, TC, P, T, around, own_nodes, w
 
@@ -55,7 +55,7 @@ def _text(paragraph: etree._Element) -> str:
         node.text or "" if node.tag == T else "-" if node.tag == _HYPHEN else " " for node in paragraph.iter(*_SAYS)
     ]
     text = "".join(found)
-    return text if text.strip() else "".join(words for _, words in pieces_of(own_nodes(paragraph)))
+    return text if text.strip() else "".join(words for _, words in visible_text(own_nodes(paragraph)))
 
 
 def slips(lines: Iterable[FinishedParagraph], context: Mapping[str, Any]) -> Iterator[tuple[TagPlace, str, str]]:

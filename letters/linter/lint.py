@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from letters.assembly.assembler import Assembler, typed_law
-from letters.assembly.template.passages import NO_PASSAGES
+from letters.assembly.template.names_used import uses
+from letters.assembly.template.shared_passages import NO_PASSAGES
 from letters.assembly.template.tags import Tag
 from letters.assembly.template.template import read_text
-from letters.assembly.template.uses import uses
 from letters.errors import Collector, LettersError, Problem
 from letters.library.library import Kind
 from letters.library.prompts import Questionnaire, load_script
@@ -130,7 +130,7 @@ class _Checkup:
         self._attempt(lambda: self.assembler.phrases)
         for problem in self._law[1]:
             self._add(problem)
-        if distrust := self._attempt(lambda: self.assembler.register.distrust):
+        if distrust := self._attempt(lambda: self.assembler.approvals.distrust):
             message = f"Letters are drafts: {distrust}."
             self._add(Problem(message, "templates/vetted.toml", "`letters vet --status` says more.", "signature"))
         for kind, folder in self._kinds.items():

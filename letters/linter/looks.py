@@ -12,9 +12,9 @@ from itertools import islice
 
 from lxml import etree
 
+from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.tags import TagPlace
-from letters.assembly.template.template import Expanded
-from letters.assembly.template.workbench import Workbench
+from letters.assembly.template.template import ExpandedTemplate
 from letters.docx.markup import P, text_of
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
@@ -46,7 +46,7 @@ _SAID_ELSEWHERE = frozenset({"comments", "hidden"})
 Look = tuple[Severity, Problem]
 
 
-def looks(expanded: Expanded, language: str) -> Iterator[Look]:
+def looks(expanded: ExpandedTemplate, language: str) -> Iterator[Look]:
     """What is wrong with the looks of a template, its passages in place.
 
     Args:
@@ -71,7 +71,7 @@ def looks(expanded: Expanded, language: str) -> Iterator[Look]:
 class _ParagraphFinder:
     """Finds the paragraphs the reader names in the files their authors have open."""
 
-    expanded: Expanded
+    expanded: ExpandedTemplate
 
     def of(self, location: object) -> TagPlace:
         name = self.expanded.package.name
@@ -87,7 +87,7 @@ class _ParagraphFinder:
 
 def _titled(package: Package, language: str) -> Package:
     """With the title and the language that every letter gets."""
-    bench = Workbench(package)
+    bench = PackageEditor(package)
     core = f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/"/>'
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
     part = next(filter(bench.has, targets), "")

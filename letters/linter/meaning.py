@@ -8,8 +8,8 @@ from difflib import get_close_matches
 
 from jinja2 import nodes
 
+from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of, paths_in
 from letters.assembly.template.tags import Tag, fold, short
-from letters.assembly.template.uses import TagUse, path_of, paths_in, said
 from letters.errors import Problem
 from letters.linter.conditions import Standing, compared, standing
 from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
@@ -30,7 +30,7 @@ def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[
     """What is wrong with tags that can be read, and what is known of each condition."""
     problems: list[Problem] = []
     verdicts: list[ConditionVerdict] = []
-    for each in standing(said(tags, faulty), names):
+    for each in standing(parsed_tags(tags, faulty), names):
         if not each.reached or each.said.tree is None:
             continue
         problems += _problems(each, names)
@@ -58,7 +58,7 @@ def _problems(each: Standing, names: Names) -> Iterator[Problem]:
 # --- names ---
 
 
-def _unknown_names(one: TagUse, names: Names) -> Iterator[Problem]:
+def _unknown_names(one: ParsedTag, names: Names) -> Iterator[Problem]:
     spared = _spared(one)
     loop = one.loop
     taken = (
@@ -69,7 +69,7 @@ def _unknown_names(one: TagUse, names: Names) -> Iterator[Problem]:
             yield _nothing_called(path, one, names)
 
 
-def _spared(one: TagUse) -> set[str]:
+def _spared(one: ParsedTag) -> set[str]:
     """Paths under |default(…), which may be missing."""
     if one.tree is None:
         return set()
@@ -77,7 +77,7 @@ def _spared(one: TagUse) -> set[str]:
     return {path for node in filters if node.node is not None for path in paths_in(node.node, one.bound)}
 
 
-def _nothing_called(path: str, one: TagUse, names: Names) -> Problem:
+def _nothing_called(path: str, one: ParsedTag, names: Names) -> Problem:
     first, _, rest = path.partition(".")
     name = rest.partition(".")[0]
     if first == "law" and name in names.barred:
@@ -95,7 +95,7 @@ def _nothing_called(path: str, one: TagUse, names: Names) -> Problem:
     return one.tag.fault(f"Nothing is called “{path}” in {short(one.tag.raw, 60)}.", hint, "name")
 
 
-def _nothing_in_an_entry(path: str, near: str, one: TagUse, names: Names) -> Problem:
+def _nothing_in_an_entry(path: str, near: str, one: ParsedTag, names: Names) -> Problem:
     within, _, last = path.rpartition(".")
     many = within.removesuffix("[]")
     entry = names.find(within)
@@ -108,7 +108,7 @@ def _nothing_in_an_entry(path: str, near: str, one: TagUse, names: Names) -> Pro
 # --- values ---
 
 
-def _impossible(node: nodes.Compare, one: TagUse, names: Names) -> Iterator[Problem]:
+def _impossible(node: nodes.Compare, one: ParsedTag, names: Names) -> Iterator[Problem]:
     """Comparisons with what the path never is."""
     for path, values, lists in _values_compared(node, one.bound):
         shape = names.find(path)
@@ -129,7 +129,7 @@ def _values_compared(node: nodes.Compare, bound: Mapping[str, str]) -> Iterator[
             yield path, [fold(each) if isinstance(each, str) else each for each in constants], False
 
 
-def _never(path: str, shape: NameShape, values: list[object], one: TagUse) -> Iterator[Problem]:
+def _never(path: str, shape: NameShape, values: list[object], one: ParsedTag) -> Iterator[Problem]:
     entry = shape.entry if shape.kind == LIST and shape.entry is not None else shape
     for value in values:
         if value is None or entry.kind == ANY:
@@ -159,7 +159,7 @@ def _how_to_ask(path: str, shape: NameShape) -> str:
 # --- what prints, what lists ---
 
 
-def _no_list(node: nodes.Node, one: TagUse, names: Names) -> Iterator[Problem]:
+def _no_list(node: nodes.Node, one: ParsedTag, names: Names) -> Iterator[Problem]:
     path = path_of(node, one.bound)
     shape = names.find(path) if path else None
     if shape is not None and shape.kind not in (LIST, ANY):
@@ -167,7 +167,7 @@ def _no_list(node: nodes.Node, one: TagUse, names: Names) -> Iterator[Problem]:
         yield one.tag.fault(message, f"Print it: {{{{ {path} }}}}." if shape.kind in (TEXT, DATE) else "", "shape")
 
 
-def _unprintable(one: TagUse, names: Names) -> Iterator[Problem]:
+def _unprintable(one: ParsedTag, names: Names) -> Iterator[Problem]:
     output = one.tree.find(nodes.Output) if one.tree is not None else None
     if output is None or len(output.nodes) != 1:
         return

@@ -13,9 +13,9 @@ from lxml import etree
 
 from letters.assembly.template.compilation import part_labels
 from letters.assembly.template.grammar import read_tag
-from letters.assembly.template.spots import gather, pieces_of
+from letters.assembly.template.package_editor import TYPES, PackageEditor
+from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import OBJECT, TEXT, TagPlace, scan, tidy
-from letters.assembly.template.workbench import TYPES, Workbench
 from letters.docx.markup import P, own_nodes, remove, w
 from letters.docx.package import Package, write_parts
 from letters.docx.revisions import COMMENTS, TRACKED, accept_changes, drop_comments
@@ -35,7 +35,7 @@ _PEOPLE = frozenset({"creator", "lastModifiedBy", "Company", "Manager", "revisio
 
 def mended(package: Package) -> tuple[bytes, tuple[str, ...]]:
     """The cleaned file, and what was done to it, in words; nothing when it was clean."""
-    bench, done = Workbench(package), dict[str, None]()
+    bench, done = PackageEditor(package), dict[str, None]()
     for part in part_labels(package):
         if part in package.parts:
             done |= dict.fromkeys(_mend(bench, part))
@@ -47,7 +47,7 @@ def mended(package: Package) -> tuple[bytes, tuple[str, ...]]:
     return write_parts(parts), tuple(done)
 
 
-def _mend(bench: Workbench, part: str) -> Iterator[str]:
+def _mend(bench: PackageEditor, part: str) -> Iterator[str]:
     root = bench.tree(part)
     if next(root.iter(*TRACKED), None) is not None:
         accept_changes(root)
@@ -61,11 +61,11 @@ def _mend(bench: Workbench, part: str) -> Iterator[str]:
                 remove(node)
                 yield "controls freed from their data"
     for paragraph in root.iter(P):
-        pieces = pieces_of(own_nodes(paragraph))
+        pieces = visible_text(own_nodes(paragraph))
         text = "".join(words for _, words in pieces)
         edits = [(*span, better) for span in scan(text)[0] if (better := rewritten(text[slice(*span)]))]
         if edits:
-            gather(pieces, edits)
+            replace_ranges(pieces, edits)
             yield "tags written out plainly"
 
 
@@ -84,7 +84,7 @@ def rewritten(raw: str) -> str:
     return f"{{%{tag.level} {tag.word}{' ' if tag.says else ''}{tag.says} %}}"
 
 
-def _cut_ties(package: Package, bench: Workbench) -> Iterator[str]:
+def _cut_ties(package: Package, bench: PackageEditor) -> Iterator[str]:
     for link in package.links(package.main).values():
         if link.kind != "settings" or link.target not in package.parts:
             continue
@@ -98,7 +98,7 @@ def _cut_ties(package: Package, bench: Workbench) -> Iterator[str]:
                 yield words
 
 
-def _forget_people(package: Package, bench: Workbench) -> Iterator[str]:
+def _forget_people(package: Package, bench: PackageEditor) -> Iterator[str]:
     for link in package.links("").values():
         if link.kind in ("core-properties", "extended-properties") and link.target in package.parts:
             for node in list(bench.tree(link.target)):
@@ -109,7 +109,7 @@ def _forget_people(package: Package, bench: Workbench) -> Iterator[str]:
 
 def _without_dropped(package: Package) -> tuple[dict[str, bytes], list[str]]:
     """The parts without those nothing refers to any more, and without the links to them."""
-    bench = Workbench(package)
+    bench = PackageEditor(package)
     dropped: set[str] = set()
     told: list[str] = []
     for source in [name for name in package.parts if name.endswith(".rels")]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from letters.assembly.template.origins import Origins
+from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import short
 from letters.docx.markup import SDT, on, text_of, w
 from letters.docx.package import Package
@@ -75,14 +75,14 @@ def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
         root = package.tree(part) if part in package.parts else None
         if root is None or next(root.iter(SDT), None) is None:
             continue
-        origins = Origins(root, label)
+        origins = ParagraphOrigins(root, label)
         for control in root.iter(SDT):
             properties = control.find(w("sdtPr"))
             if properties is not None:
                 yield from _control(control, properties, origins)
 
 
-def _control(control: etree._Element, properties: etree._Element, origins: Origins) -> Iterator[Look]:
+def _control(control: etree._Element, properties: etree._Element, origins: ParagraphOrigins) -> Iterator[Look]:
     inside = next(control.iter(w("p")), control)
     words = short(text_of(control), 40)
     if any(etree.QName(node).localname == "dataBinding" for node in properties):

@@ -8,7 +8,7 @@ from datetime import date
 from lxml import etree
 
 from letters.assembly.template.compilation import part_labels
-from letters.assembly.template.workbench import Workbench
+from letters.assembly.template.package_editor import PackageEditor
 from letters.docx.markup import ID, P_PR, P, numbered, w
 from letters.docx.package import Package, write_parts
 from letters.linter.findings import Finding
@@ -21,7 +21,7 @@ def with_remarks(package: Package, findings: Iterable[Finding], day: date) -> by
 
     A finding in a header, a footer or a note is told at the first paragraph of the body: Word comments on nothing else.
     """
-    bench = Workbench(package)
+    bench = PackageEditor(package)
     comments = bench.of_kind("comments", "comments")
     used = [int(value) for node in comments if (value := node.get(ID, "")).isdigit()]
     body = dict(numbered(bench.tree(package.main)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from letters.assembly.template.compilation import part_labels
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.tags import Tag, TagPlace
-from letters.assembly.template.template import Examination, Passages
+from letters.assembly.template.template import SharedPassages, TemplateAnalysis
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.linter.findings import Finding, Severity, finding
@@ -30,7 +30,7 @@ class Examined:
     """
 
     file: str
-    examination: Examination | None = None
+    examination: TemplateAnalysis | None = None
     findings: list[Finding] = field(default_factory=list)
     headings: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
@@ -52,7 +52,9 @@ class Examined:
         return replace(place, heading=heading)
 
 
-def examine(data: bytes, name: str, passages: Passages, language: str = "", *, stranger: bool = False) -> Examined:
+def examine(
+    data: bytes, name: str, passages: SharedPassages, language: str = "", *, stranger: bool = False
+) -> Examined:
     """Read a template.
 
     Args:
@@ -62,7 +64,7 @@ def examine(data: bytes, name: str, passages: Passages, language: str = "", *, s
     found = Examined(name)
     try:
         package = open_package(data, name)
-        examination = Examination(package, passages, traced=True)
+        examination = TemplateAnalysis(package, passages, traced=True)
     except LettersError as error:
         for problem in error.problems:
             found.add(problem)
@@ -81,7 +83,7 @@ def examine(data: bytes, name: str, passages: Passages, language: str = "", *, s
     return found
 
 
-def remains_of_passages(passages: Passages) -> Iterator[tuple[Severity, Problem]]:
+def remains_of_passages(passages: SharedPassages) -> Iterator[tuple[Severity, Problem]]:
     """What the files of passages bring along; what they say is read with the templates that include them."""
     for name in passages.names:
         try:

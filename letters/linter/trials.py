@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import Examination, Template
+from letters.assembly.template.template import Template, TemplateAnalysis
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
 from letters.linter.branches import Variation, variations
@@ -39,7 +39,7 @@ class TemplateTrials:
     """
 
     assembler: Assembler
-    examination: Examination
+    examination: TemplateAnalysis
     answers: Answers
     letter: Letter
     names: Names

@@ -1,17 +1,29 @@
-"""What a finished letter says of itself, and whether it still says what was written.
+"""What a finished letter says about its own origin, and whether it still says what was written.
 
-A letter carries a record: which kind it is, from which approved bytes it was made, and a keyed fingerprint of every
-sentence. The rooms are in the order of the work: `seal` (the key), `words` (a Word file as sentences), `record` (what
-is written down), `custom` and `xmp` (where it stands in a .docx and in a PDF), `printed` (a PDF as sentences),
-`judging`.
+Every letter carries a record: its kind, the approved files it was made from, and a keyed fingerprint of each sentence.
+This room writes that record, reads it back, compares a letter with it, and makes the same letter again.
 
-What leaves the office must not betray what was taken out of it. A hash of a sentence can be guessed at (there are only
-so many names), and the record keeps the fingerprint of a sentence that counsel has deleted by hand. So:
+In: the bytes of a .docx or PDF, and the library. Out: the record, a verdict with the changed sentences, a redline, or
+the rebuilt letter. It may read the library, `docx`, `pdf` and `model`; letters are made by whoever is passed in as a
+`LetterMaker`. It writes no files.
 
-- every fingerprint is keyed with the seal of the library (`seal`), which never leaves the office; nobody without it
-  can test a guess, nor write a record that passes;
-- a PDF printed from an edited letter records the words it holds, and of those it no longer holds only how many they
-  were;
-- names, answers and the approver stand nowhere in the record: it has hashes, the kind, dates and versions. Who approved
-  a version is in the library.
+- `seal`: the library's secret key for fingerprints
+- `record`: the fields of the record
+- `letter_text`: a Word file as sentences, and their fingerprints
+- `custom_properties`, `xmp`: where the record is stored in a .docx and in a PDF
+- `pdf_reading`: the text and record of a PDF
+- `comparison`: a letter compared with its record
+- `letter_maker`: what verifying and rebuilding need from whoever makes letters
+- `verify`: the verdict on a letter, with approval, law and changed sentences
+- `hand_edits`: the changes as a Word file with tracked changes
+- `rebuild`: the same letter again, byte for byte
+
+What leaves the office must not reveal what was taken out of it. A plain hash of a sentence can be guessed (there are
+only so many names), and a .docx still has the fingerprints of sentences that counsel deleted by hand. Therefore:
+
+- Every fingerprint is keyed with the seal, which never leaves the office. Without it nobody can test a guess or forge
+  a record.
+- A PDF made from an edited letter has fingerprints only of the words it contains, and a count of the changed ones.
+- The record contains hashes, the kind, dates and versions, but no names, answers or approvers. The library knows who
+  approved a version.
 """

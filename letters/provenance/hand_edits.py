@@ -1,7 +1,7 @@
-"""What counsel changed in a finished Word letter by hand, as tracked changes: rejected, it reads as it was written.
+"""The changes made by hand in a finished Word letter, as tracked changes. Rejecting them gives the original words.
 
-With its answers the letter is made again, and every word that stood there is shown. Without, what stood there is put
-together from the library where it has the words, and marked as unknown where they were counsel's own.
+If the caller has the original letter (made again from its answers), every original word is shown. Otherwise the
+original is put together from sentences the library knows, with a placeholder for those it does not know.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from datetime import date
 from lxml import etree
 
 from letters.docx.accepting import accepted
-from letters.docx.markup import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, P, R, T, serialised
+from letters.docx.markup import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, P, R, T, remove, serialised
 from letters.docx.package import Package, open_package
 from letters.docx.redline import redline
 from letters.errors import Problem, Usage
-from letters.provenance.judging import LetterState
+from letters.provenance.comparison import LetterState
+from letters.provenance.letter_text import paragraphs_of, sentences, stories_of
 from letters.provenance.verify import Verification
-from letters.provenance.words import paragraphs_of, sentences, stories_of
 
 _UNKNOWN = "[a sentence whose words are not in the library]"
 _BY = "Since the letter was written"
@@ -28,24 +28,31 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def redline_of(data: bytes, name: str, verdict: Verification, original: bytes | None = None) -> bytes:
-    """The bytes of a .docx with every change of words tracked.
+    """A .docx with every change of words tracked, as bytes.
 
     Args:
-        data: the letter as it is now.
-        verdict: on it.
-        original: the letter as it was written; without it, only words the library has can be shown as deleted.
+        data: the letter as it is now, a .docx.
+        name: of the file, for messages.
+        verdict: on the letter.
+        original: the letter as it was written. Without it, deleted words can only be shown if the library knows them.
 
     Raises:
-        Usage: there is nothing to compare, or it is a PDF.
+        Usage: the letter is a PDF, or has no record to compare it with.
     """
-    judged = verdict.judged
+    comparison = verdict.comparison
     if data.startswith(b"%PDF-"):
-        raise Usage(Problem("A redline is made of a Word letter.", name, "Verify the .docx the PDF was printed from."))
-    if judged.record is None or judged.state in (LetterState.UNKNOWN, LetterState.FORGED, LetterState.OTHER_SEAL):
-        raise Usage(Problem(f"There is nothing to compare it with: {judged.state}.", name))
+        raise Usage(
+            Problem("A redline can only be made of a Word letter.", name, "Use the .docx the PDF was made from.")
+        )
+    if comparison.record is None or comparison.state in (
+        LetterState.UNKNOWN,
+        LetterState.FORGED,
+        LetterState.OTHER_SEAL,
+    ):
+        raise Usage(Problem(f"The letter has no usable record to compare it with ({comparison.state}).", name))
     new = accepted(open_package(data, name))
     old = _as_it_was(new, verdict) if original is None else open_package(original, name)
-    return redline(old, new, by=_BY, on=_day(judged.record.dated))
+    return redline(old, new, by=_BY, on=_day(comparison.record.dated))
 
 
 def _day(text: str) -> date:
@@ -55,12 +62,12 @@ def _day(text: str) -> date:
         return date(1980, 1, 1)
 
 
-# --- what stood there, put together ---
+# --- the original, put together from what the library knows ---
 
 
 @dataclass(frozen=True)
 class _Edit:
-    """Sentences ``start`` to ``end`` of the text stood there as ``was``."""
+    """Sentences ``start`` to ``end`` (exclusive) of the text replaced the sentences ``was``."""
 
     start: int
     end: int
@@ -76,7 +83,7 @@ def _as_it_was(new: Package, verdict: Verification) -> Package:
     parts, number = dict(new.parts), 0
     for part in stories_of(new):
         root = deepcopy(new.tree(part))
-        for fallback in list(root.iter(FALLBACK)):  # said twice, for old programs
+        for fallback in list(root.iter(FALLBACK)):  # a second copy, for old programs
             if (holder := fallback.getparent()) is not None and holder.tag == ALTERNATIVES:
                 holder.remove(fallback)
         number = _rewrite(root, number, edits)
@@ -85,65 +92,66 @@ def _as_it_was(new: Package, verdict: Verification) -> Package:
 
 
 def _rewrite(root: etree._Element, number: int, edits: Sequence[_Edit]) -> int:
-    """Put one part back; ``number`` sentences were before it. Returns how many are before the next."""
+    """Restore one part. ``number`` sentences precede it; returns how many precede the next part."""
     nodes = [node for _, node in etree.iterwalk(root, events=("end",), tag=P)]
-    said = paragraphs_of(etree.tostring(root, encoding="unicode"))
-    for node, line in zip(nodes, said, strict=False):
+    lines = paragraphs_of(etree.tostring(root, encoding="unicode"))
+    for node, line in zip(nodes, lines, strict=False):
         here = sentences(line)
         if not here:
             continue
         touched = [edit for edit in edits if _touches(edit, number, number + len(here))]
         if touched:
-            _put_back(node, here, number, touched)
+            _restore(node, here, number, touched)
         number += len(here)
     return number
 
 
 def _touches(edit: _Edit, start: int, end: int) -> bool:
-    """Whether an edit begins or goes on in these sentences; what was only taken out counts where it stood before."""
+    """Whether an edit falls on these sentences. A deletion belongs to the sentence it preceded."""
     if edit.start == edit.end:
         return start <= edit.start < end
     return edit.start < end and edit.end > start
 
 
-def _put_back(node: etree._Element, here: Sequence[str], number: int, edits: Sequence[_Edit]) -> None:
-    """One paragraph as it was; whole paragraphs that are gone come back before it, one that is new goes."""
+def _restore(node: etree._Element, here: Sequence[str], number: int, edits: Sequence[_Edit]) -> None:
+    """Restore one paragraph: deleted paragraphs come back before it, and a new one is removed."""
     kept: list[str] = []
-    apart: list[str] = []
+    before: list[str] = []
     waiting = {edit.start: edit for edit in edits if edit.start >= number}
     covered = {at for edit in edits for at in range(edit.start, edit.end)}
     for at, sentence in enumerate(here, number):
         if at in waiting:
             was = waiting[at].was
-            (apart if at == number and waiting[at].end == at else kept).extend(was)
+            (before if at == number and waiting[at].end == at else kept).extend(was)
         if at not in covered:
             kept.append(sentence)
-    for words in apart:
+    for words in before:
         node.addprevious(_paragraph(node, words))
     if kept:
         if kept != list(here):
-            node.getparent().replace(node, _paragraph(node, " ".join(kept)))
-    elif node.find(f"{P_PR}/{SECT_PR}") is None and _has_company(node):
-        node.getparent().remove(node)
+            node.addprevious(_paragraph(node, " ".join(kept)))
+            remove(node)
+    elif node.find(f"{P_PR}/{SECT_PR}") is None and not _is_only_paragraph(node):
+        remove(node)
 
 
-def _has_company(node: etree._Element) -> bool:
-    return sum(1 for _ in node.getparent().iterchildren(P)) > 1
+def _is_only_paragraph(node: etree._Element) -> bool:
+    return not any(next(node.itersiblings(P, preceding=preceding), None) is not None for preceding in (True, False))
 
 
 def _paragraph(like: etree._Element, words: str) -> etree._Element:
-    """A paragraph that looks as ``like`` does and says ``words``."""
+    """A paragraph with these words, formatted like another one."""
     found = etree.Element(P)
     if (properties := like.find(P_PR)) is not None:
         found.append(deepcopy(properties))
     run = etree.SubElement(found, R)
-    if (look := next(_looks(like), None)) is not None:
-        run.append(deepcopy(look))
+    if (formatting := next(_run_formatting(like), None)) is not None:
+        run.append(deepcopy(formatting))
     etree.SubElement(run, T, {_SPACE: "preserve"}).text = words
     return found
 
 
-def _looks(paragraph: etree._Element) -> Iterator[etree._Element]:
+def _run_formatting(paragraph: etree._Element) -> Iterator[etree._Element]:
     for run in paragraph.iterchildren(R):
-        if run.find(T) is not None and (look := run.find(R_PR)) is not None:
-            yield look
+        if run.find(T) is not None and (formatting := run.find(R_PR)) is not None:
+            yield formatting

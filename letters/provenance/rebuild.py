@@ -1,7 +1,7 @@
-"""`letters rebuild`: a letter once more, byte for byte, from its answers and the versions it was made with.
+"""`letters rebuild`: the same letter again, byte for byte, from its answers and the versions it was made with.
 
-The approved bytes are kept (`templates/.vetted`), so the library of that day can be put together again. What cannot be
-had any more is named; nothing is written that is only nearly the letter.
+Approved files are kept (`templates/.vetted`), so the library of an earlier day can be put together again. Whatever is
+no longer available is named, and no letter is written that is not exactly the same.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from itertools import product
 
 from letters import __version__
-from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.library.answers import Answers
 from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import SHARED_IN_PART
-from letters.provenance.judging import EDITED, judge
+from letters.provenance.comparison import EDITED, compare
+from letters.provenance.letter_maker import LetterMaker
 from letters.provenance.record import Record
+from letters.provenance.seal import Seal
 
 _LAW = "templates/legal_basis.toml"
+_RESTORE_ALL = "Restore templates and prompts as they were that day, from a backup or from version control."
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Rebuilt:
     """A letter made again.
 
     Args:
-        files: by suffix.
-        proven: its bytes were compared with the fingerprint of the letter that was given.
+        files: by suffix (``docx``, ``pdf``).
+        proven: whether its bytes were compared with the fingerprint of the original letter.
     """
 
     files: Mapping[str, bytes]
@@ -36,158 +38,171 @@ class Rebuilt:
     proven: bool
 
 
-def record_in(assembler: Assembler, data: bytes, name: str) -> Record:
-    """The record of a finished letter, hand-edited or not. Raises LettersError when it has none to rely on."""
-    found = judge(data, name, assembler.seal)
+def record_from_letter(data: bytes, name: str, seal: Seal) -> Record:
+    """The record of a finished letter, which may have been edited by hand.
+
+    Args:
+        name: of the file, for messages.
+        seal: of the library it was made with.
+
+    Raises:
+        InvalidAnswers: it has no record that can be relied on.
+        LettersError: it is neither a readable .docx nor a readable PDF.
+    """
+    found = compare(data, name, seal)
     if found.record is None or found.state not in EDITED:
         raise InvalidAnswers(
             Problem(
-                f"The letter does not say what it was made with: {found.state}.",
+                f"The letter has no usable record of what it was made from ({found.state}).",
                 name,
-                "`letters verify` says more.",
+                "Run `letters verify` on it for details.",
                 "no-record",
             )
         )
     return found.record
 
 
-def rebuild(
-    assembler: Assembler, answers: Answers, record: Record, formats: Collection[str], like: str = ""
-) -> Rebuilt:
-    """Make the letter again.
+def rebuild(maker: LetterMaker, answers: Answers, record: Record, formats: Collection[str], like: str = "") -> Rebuilt:
+    """Make a letter again.
 
     Args:
-        record: what it was made with.
-        like: the format of the letter the record was read from, whose fingerprint the new bytes must have; empty where
-            it was not read from a letter.
+        record: what it was made from.
+        formats: wanted, such as ``docx`` and ``pdf``.
+        like: the format of the letter the record was read from, whose bytes must come out the same; empty if the record
+            was not read from a letter.
 
     Raises:
         LettersError: with everything that is missing.
     """
-    then = _desk_of(assembler, record)
+    then = _maker_of(maker, record)
     letter = then.check(answers)
     made = then.make(letter, tuple(dict.fromkeys((*formats, *filter(None, [like])))))
     if like:
-        _refuse_another(assembler, made.files[like], record, like)
+        _refuse_different(made.files[like], record, like, maker.seal)
     elif record.tool != __version__:
-        raise LettersError(_tool(record))
+        raise LettersError(_other_version_of_letters(record))
     files = {suffix: data for suffix, data in made.files.items() if suffix in formats}
     return Rebuilt(files, then.is_draft(letter), bool(like))
 
 
-def _refuse_another(assembler: Assembler, data: bytes, record: Record, like: str) -> None:
-    new = judge(data, "the letter", assembler.seal).record
+def _refuse_different(data: bytes, record: Record, like: str, seal: Seal) -> None:
+    new = compare(data, "the letter", seal).record
     assert new is not None
     if like == "pdf" and record.edited:
         raise LettersError(
             Problem(
-                "The PDF was printed from a Word letter that had been changed by hand, so the answers do not make it.",
-                hint="Give the answers alone, or the Word letter, with --as.",
+                "The PDF was made from a Word letter that had been edited by hand, so it cannot be made from answers.",
+                hint="Give the answers alone, or give the Word letter with --as.",
                 code="edited",
             )
         )
     if (new.file, new.seal) == (record.file, record.seal):
         return
     if record.tool != __version__:
-        raise LettersError(_tool(record))
+        raise LettersError(_other_version_of_letters(record))
     if like == "pdf" and new.words == record.words:
         raise LettersError(
             Problem(
-                "Every word is the same, and the bytes are not.",
-                hint="The PDF was set with other fonts, or another HarfBuzz or WeasyPrint, than are installed here.",
+                "Every word is the same, but the bytes are not.",
+                hint="The PDF was made with other fonts, or other versions of HarfBuzz or WeasyPrint, than this machine"
+                " has.",
                 code="fonts",
             )
         )
     raise LettersError(
         Problem(
-            "The same versions do not make the same letter from these answers.",
-            hint="The answers were changed after it was written, or they are those of another letter.",
+            "The same versions do not give the same letter with these answers.",
+            hint="The answers were changed after the letter was written, or belong to another letter.",
             code="answers",
         )
     )
 
 
-def _tool(record: Record) -> Problem:
+def _other_version_of_letters(record: Record) -> Problem:
     return Problem(
-        f"The letter was written by Letters {record.tool}, and this is {__version__}: its bytes cannot be made here.",
+        f"The letter was written by Letters {record.tool}. This is {__version__}, which may give other bytes.",
         hint=f"Install letters=={record.tool}, and run this again.",
         code="tool",
     )
 
 
-def _desk_of(assembler: Assembler, record: Record) -> Assembler:
-    """The desk the letter was written at. Raises LibraryAtFault naming what is missing."""
+def _maker_of(maker: LetterMaker, record: Record) -> LetterMaker:
+    """A maker for the library as it was when the letter was written. Raises LibraryAtFault naming what is missing."""
     kind = record.kind
-    if kind not in assembler.library.kinds:
+    if kind not in maker.library.kinds:
+        raise LibraryAtFault(Problem(f"This library no longer has a kind of letter called “{kind}”.", code="kind"))
+    if record.key != maker.seal.name:
         raise LibraryAtFault(
-            Problem(f"There is no kind of letter called “{kind}” in this library any more.", code="kind")
+            Problem("The letter was made with another seal.", hint="Use the library that the letter is from.")
         )
-    if record.key != assembler.seal.name:
-        raise LibraryAtFault(Problem("The letter was made under another seal.", hint="Find the library it is from."))
-    if _is_made_by(assembler, record):
-        return assembler
-    act = next((each for each in assembler.register.approvals(kind) if version_of(each.files) == record.approval), None)
-    if act is None:
-        raise LibraryAtFault(_no_such_version(record))
-    lost: list[LettersError] = []
-    for files in _variants(assembler, act, record):
-        then = Assembler(assembler.register.as_approved(act, files))
+    if _matches(maker, record):
+        return maker
+    approvals = maker.approvals.approvals(kind)
+    entry = next((each for each in approvals if version_of(each.files) == record.approval), None)
+    if entry is None:
+        raise LibraryAtFault(_approval_missing(record))
+    failures: list[LettersError] = []
+    for files in _combinations(maker, entry, record):
+        then = maker.as_approved(entry, files)
         try:
-            if _is_made_by(then, record):
+            if _matches(then, record):
                 return then
         except LettersError as error:
-            lost.append(error)
-    if lost:
-        raise LibraryAtFault(problem for error in lost for problem in error.problems)
+            failures.append(error)
+    if failures:
+        raise LibraryAtFault(problem for error in failures for problem in error.problems)
     raise LibraryAtFault(
         Problem(
-            "The letter was made from files that were not all those approved, and of which no copy is kept.",
-            hint="Bring templates and prompts back as they were that day, from a backup or from version control.",
+            "Some of the files the letter was made from were not approved, and no copy of them was kept.",
+            hint=_RESTORE_ALL,
             code="version",
         )
     )
 
 
-def _is_made_by(assembler: Assembler, record: Record) -> bool:
-    return (assembler.vetting(record.kind).version, assembler.version(record.kind)) == (record.approval, record.version)
+def _matches(maker: LetterMaker, record: Record) -> bool:
+    return (maker.vetting(record.kind).version, maker.version(record.kind)) == (record.approval, record.version)
 
 
-def _no_such_version(record: Record) -> Problem:
+def _approval_missing(record: Record) -> Problem:
     if record.approval:
         return Problem(
             f"The approval the letter was made under ({record.approval[:16]}…) is not in this library.",
             "templates/vetted.toml",
-            "Bring back the newer file, or use the library the letter is from.",
+            "Restore the newer version of this file, or use the library that the letter is from.",
             "version",
         )
     return Problem(
-        "The letter was a draft of files nobody had approved, and of which no copy is kept.",
-        hint="Bring templates and prompts back as they were that day, from a backup or from version control.",
+        "The letter was a draft made from files nobody had approved, and no copy of them was kept.",
+        hint=_RESTORE_ALL,
         code="version",
     )
 
 
-def _variants(assembler: Assembler, act: VettingEntry, record: Record) -> Iterator[Mapping[str, str]]:
-    """The files as approved; then with the versions of shared files that were approved with other kinds, because a law
-    entered for another kind leaves an approval standing."""
-    known: dict[str, list[str]] = {}
+def _combinations(maker: LetterMaker, entry: VettingEntry, record: Record) -> Iterator[Mapping[str, str]]:
+    """The approved files, then the same with other approved versions of the shared files.
+
+    A law entered for another kind of letter changes a shared file and leaves this approval in force, so the letter may
+    have been made with a version that was approved with the other kind.
+    """
+    versions: dict[str, list[str]] = {}
     for name in SHARED_IN_PART:
-        if name not in act.files:
+        if name not in entry.files:
             continue
-        found = [act.files[name], assembler.register.digest(name) or ""]
-        for kind in assembler.register.acts:
-            found += [each.files[name] for each in assembler.register.approvals(kind) if name in each.files]
-        known[name] = list(dict.fromkeys(filter(None, found)))
-    if _LAW in known:
-        known[_LAW] = [digest for digest in known[_LAW] if digest == record.law]
-        if not known[_LAW]:
+        found = [entry.files[name], maker.approvals.digest(name) or ""]
+        for kind in maker.approvals.acts:
+            found += [each.files[name] for each in maker.approvals.approvals(kind) if name in each.files]
+        versions[name] = list(dict.fromkeys(filter(None, found)))
+    if _LAW in versions:
+        versions[_LAW] = [digest for digest in versions[_LAW] if digest == record.law]
+        if not versions[_LAW]:
             raise LibraryAtFault(
                 Problem(
                     f"The law the letter was made with ({record.law[:16]}…) is not in this library.",
                     _LAW,
-                    "Bring that version back from a backup or from version control.",
+                    "Restore that version from a backup or from version control.",
                     "law",
                 )
             )
-    for digests in product(*known.values()):
-        yield {**act.files, **dict(zip(known, digests, strict=True))}
+    for digests in product(*versions.values()):
+        yield {**entry.files, **dict(zip(versions, digests, strict=True))}

@@ -1,9 +1,9 @@
-"""The seal of a library: the key under which its letters are fingerprinted. It stays in the office.
+"""The seal of a library: the secret key for the fingerprints in its letters. It stays in the office.
 
-`templates/seal.key` is made by the first `letters vet` that records an approval, and is never changed: letters that
-went out before could not be told from forged ones any more. It is no secret from those who write letters; it is one
-from those who receive them. A library that never approved anything has none: its letters are drafts, and their records
-can be written, and guessed at, by anybody; they say so.
+The first `letters vet` that records an approval creates `templates/seal.key`, which then never changes: with another
+key, letters that already went out could not be told from forgeries. The key is shared by everybody who writes letters,
+and secret from everybody who receives them. A library that never approved anything has no seal. Its letters are drafts,
+anybody could have written their records, and `letters verify` says so.
 """
 
 from __future__ import annotations
@@ -24,53 +24,53 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True, eq=False)  # told apart as objects: what is kept under a seal is looked up often
+@dataclass(frozen=True, eq=False)  # compared by identity, because it is part of the key of several caches
 class Seal:
-    """A key, and the fingerprints it makes.
+    """A signing key, and the fingerprints made with it.
 
     Args:
-        key: up to 64 bytes; empty where the library has no seal.
+        key: up to 64 bytes; empty for a library without a seal.
     """
 
     key: bytes = b""
 
     @property
     def name(self) -> str:
-        """Tells one seal from another and gives nothing away; ``none`` for a library without."""
-        return self.mark("seal", b"", 4).hex() if self.key else "none"
+        """Identifies the key without revealing it; ``none`` for a library without a seal."""
+        return self.fingerprint("seal", b"", 4).hex() if self.key else "none"
 
-    def mark(self, purpose: str, data: bytes, size: int = 16) -> bytes:
-        """A fingerprint of ``size`` bytes; of the same data for another purpose it is another one."""
-        found = _begun(self.key, purpose, size).copy()
+    def fingerprint(self, purpose: str, data: bytes, size: int = 16) -> bytes:
+        """A fingerprint of ``size`` bytes. The same data has a different one for each purpose."""
+        found = _started(self.key, purpose, size).copy()
         found.update(data)
         return found.digest()
 
 
 @lru_cache(maxsize=32)
-def _begun(key: bytes, purpose: str, size: int) -> hashlib.blake2b:
+def _started(key: bytes, purpose: str, size: int) -> hashlib.blake2b:
     return hashlib.blake2b(digest_size=size, key=key, person=purpose.encode())
 
 
-def place_of(library: Library) -> Path:
+def seal_file(library: Library) -> Path:
     """Where a library keeps its seal."""
     return library.templates / NAME
 
 
-def seal_of(library: Library) -> Seal:
-    """Raises LibraryAtFault when the file is there and no seal."""
-    file = place_of(library)
+def load_seal(library: Library) -> Seal:
+    """The seal of a library. Raises LibraryAtFault when the file exists but is not a seal."""
+    file = seal_file(library)
     if not file.is_file():
         return Seal()
     lines = [line.strip() for line in library.text(file).splitlines() if line.strip() and not line.startswith("#")]
     if len(lines) != 1 or not re.fullmatch("[0-9a-f]{64}", lines[0]):
         raise LibraryAtFault(
-            Problem("This is no seal.", library.name_of(file), "Bring that file back from a backup.", "seal")
+            Problem("This file is not a valid seal.", library.name_of(file), "Restore it from a backup.", "seal")
         )
     return Seal(bytes.fromhex(lines[0]))
 
 
-def written(key: bytes) -> bytes:
-    """The file of a new seal.
+def file_content(key: bytes) -> bytes:
+    """The content of the file for a new seal.
 
     Args:
         key: 32 random bytes.

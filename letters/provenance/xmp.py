@@ -1,7 +1,7 @@
-"""The record in a PDF: XMP properties of a schema of our own, which is described so that the file stays PDF/A.
+"""The record in a PDF: XMP properties of our own schema, which the file describes so that it remains valid PDF/A.
 
-A fingerprint of the whole file stands in it too. It is written in last, over as many zeros, so that nothing moves.
-On extension schemas: ISO 19005-2, 6.6.2.3.
+One property is a fingerprint of the whole file. It is filled in last, over a placeholder of the same length, so that
+no offset changes. Extension schemas: ISO 19005-2, 6.6.2.3.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from lxml import etree
 from letters.docx.package import parse_xml
 from letters.errors import LettersError
 from letters.pdf.tags.claims import XmpClaims
-from letters.provenance.record import UNSEALED, Record
+from letters.provenance.record import BLANK_FINGERPRINT, Record
 from letters.provenance.seal import Seal
 
 _NAMESPACE = "urn:letters:record:1/"
 _PREFIX = "lettersrecord"
+_DESCRIPTION = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"
 _DESCRIBED = {
     "form": "Form of this record",
     "kind": "Kind of letter",
@@ -38,21 +39,20 @@ _DESCRIBED = {
     "key": "Name of the seal",
     "seal": "Keyed fingerprint of this record",
 }
-_UNSEALED = f"<{_PREFIX}:file>{UNSEALED}<".encode()
-_SEALED = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
+_FILE = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
 
 
-def said_of(record: Record) -> XmpClaims:
-    """A record as XMP, its place for the fingerprint of the file still empty."""
-    said = replace(record, file=UNSEALED).as_mapping()
-    values = "".join(f"\n<{_PREFIX}:{name}>{escape(value)}</{_PREFIX}:{name}>" for name, value in said.items())
-    properties = f'\n<rdf:Description rdf:about="" xmlns:{_PREFIX}="{_NAMESPACE}">{values}</rdf:Description>'
+def xmp_of(record: Record) -> XmpClaims:
+    """A record as XMP, with a placeholder for the fingerprint of the file."""
+    values = replace(record, file=BLANK_FINGERPRINT).as_mapping()
+    elements = "".join(f"\n<{_PREFIX}:{name}>{escape(value)}</{_PREFIX}:{name}>" for name, value in values.items())
+    properties = f'\n<rdf:Description rdf:about="" xmlns:{_PREFIX}="{_NAMESPACE}">{elements}</rdf:Description>'
     described = "".join(
         '<rdf:li rdf:parseType="Resource">'
         f"<pdfaProperty:name>{name}</pdfaProperty:name><pdfaProperty:valueType>Text</pdfaProperty:valueType>"
         "<pdfaProperty:category>internal</pdfaProperty:category>"
         f"<pdfaProperty:description>{_DESCRIBED[name]}</pdfaProperty:description></rdf:li>\n"
-        for name in said
+        for name in values
     )
     schema = (
         '<rdf:li rdf:parseType="Resource">\n<pdfaSchema:schema>Record of Letters</pdfaSchema:schema>\n'
@@ -63,32 +63,40 @@ def said_of(record: Record) -> XmpClaims:
     return XmpClaims(properties, schema)
 
 
-def with_file_mark(pdf: bytes, seal: Seal) -> bytes:
-    """The finished PDF with its own fingerprint in its place; as it is where it has no record."""
-    return pdf.replace(_UNSEALED, _UNSEALED.replace(UNSEALED.encode(), seal.mark("pdf", pdf).hex().encode()))
+def with_file_fingerprint(pdf: bytes, seal: Seal) -> bytes:
+    """The PDF with its fingerprint filled in; unchanged if it has no record."""
+    return pdf.replace(_file_element(BLANK_FINGERPRINT), _file_element(seal.fingerprint("pdf", pdf).hex()))
 
 
-def file_mark_holds(pdf: bytes, seal: Seal) -> bool:
-    """Whether every byte is as it was written."""
-    found = _SEALED.findall(pdf)
+def file_fingerprint_matches(pdf: bytes, seal: Seal) -> bool:
+    """Whether not a byte of the PDF has changed."""
+    found: list[bytes] = _FILE.findall(pdf)
     if len(found) != 1:
         return False
-    blank = pdf.replace(_UNSEALED.replace(UNSEALED.encode(), found[0]), _UNSEALED)
-    return bool(seal.mark("pdf", blank).hex().encode() == found[0])
+    blank = pdf.replace(_file_element(found[0].decode()), _file_element(BLANK_FINGERPRINT))
+    return seal.fingerprint("pdf", blank).hex().encode() == found[0]
+
+
+def _file_element(fingerprint: str) -> bytes:
+    return f"<{_PREFIX}:file>{fingerprint}<".encode()
 
 
 def read_xmp(xmp: bytes, name: str) -> Record | None:
-    """The record in the metadata of a PDF; None where there is none, or metadata that cannot be read."""
+    """The record in the metadata of a PDF; None if there is none, or the metadata cannot be read.
+
+    Args:
+        name: of the file, for messages.
+    """
     known = {each.name for each in fields(Record)}
     try:
         root = parse_xml(re.sub(rb"<\?xpacket[^>]*\?>", b"", xmp).strip(), "metadata", name)
     except LettersError:
         return None
-    said: dict[str, str] = {}
+    found: dict[str, str] = {}
     for node in root.iter(f"{{{_NAMESPACE}}}*"):
-        said[etree.QName(node).localname] = "".join(node.itertext()).strip()
-    for node in root.iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}Description"):  # as other programs write it
+        found[etree.QName(node).localname] = "".join(node.itertext()).strip()
+    for node in root.iter(_DESCRIPTION):  # other programs write properties as attributes
         for attribute, value in node.attrib.items():
             if attribute.startswith(f"{{{_NAMESPACE}}}"):
-                said[etree.QName(attribute).localname] = value
-    return Record.of({key: value for key, value in said.items() if key in known})
+                found[etree.QName(attribute).localname] = str(value)
+    return Record.from_properties({key: value for key, value in found.items() if key in known})

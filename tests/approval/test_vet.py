@@ -157,7 +157,7 @@ def test_rolling_back_one_letter_leaves_the_law_of_others(own: Path) -> None:
     assert names == ["templates/contact-notice/letter.docx"]
     assert law.read_text(encoding="utf-8").startswith("# a remark")
     assert state(own) is ApprovalState.VETTED
-    assert assembler(own).register.approvals(KIND)[-1].files["templates/legal_basis.toml"] == digest_of(
+    assert assembler(own).approvals.approvals(KIND)[-1].files["templates/legal_basis.toml"] == digest_of(
         law.read_bytes()
     )
 
@@ -166,7 +166,7 @@ def test_rolling_back_one_letter_leaves_the_law_of_others(own: Path) -> None:
 
 
 def test_an_approval_says_who_when_why_and_for_which_bytes(own: Path) -> None:
-    (act,) = assembler(own).register.acts[KIND]
+    (act,) = assembler(own).approvals.acts[KIND]
     assert (act.by, act.title, act.date, act.why) == (COUNSEL.by, COUNSEL.title, TODAY, COUNSEL.why)
     for name, digest in act.files.items():
         data = (own / name).read_bytes()
@@ -200,7 +200,7 @@ def test_withdrawn_it_is_a_draft_until_it_is_approved_again(own: Path) -> None:
         withdraw(assembler(own), KIND, COUNSEL)
     record(assembler(own), [KIND], COUNSEL)
     assert state(own) is ApprovalState.VETTED
-    assert [act.act for act in assembler(own).register.acts[KIND]] == ["vetted", "withdrawn", "vetted"]
+    assert [act.act for act in assembler(own).approvals.acts[KIND]] == ["vetted", "withdrawn", "vetted"]
 
 
 def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -> None:
@@ -243,14 +243,14 @@ def test_rolling_back_a_withdrawn_approval_goes_to_the_one_before(own: Path) -> 
     record(assembler(own), [KIND], COUNSEL)
     withdraw(assembler(own), KIND, COUNSEL)
     target, _, _ = roll_back(assembler(own), KIND, COUNSEL, None)
-    assert target == assembler(own).register.approvals(KIND)[0]
+    assert target == assembler(own).approvals.approvals(KIND)[0]
     assert file.read_bytes() == before
     roll_back(assembler(own), KIND, COUNSEL, 2)
     assert file.read_bytes() != before
 
 
 def test_a_damaged_copy_is_found_out(own: Path) -> None:
-    digest = assembler(own).register.approvals(KIND)[0].files["prompts/contact-notice.toml"]
+    digest = assembler(own).approvals.approvals(KIND)[0].files["prompts/contact-notice.toml"]
     CHANGES["prompts/contact-notice.toml"](own)
     (own / "templates" / ".vetted" / f"{digest}.toml").write_text("forged")
     with pytest.raises(LibraryAtFault, match="damaged"):
@@ -268,11 +268,11 @@ def test_the_shipped_letters_are_vetted_as_they_are() -> None:
     """To be recorded again after a change: letters vet --all --by … --title … --why …"""
     at = Assembler(Library(ROOT))
     assert {kind: at.vetting(kind).in_words(TODAY) for kind in KINDS if not at.vetting(kind).is_vetted(TODAY)} == {}
-    acts = [act for each in at.register.acts.values() for act in each]
+    acts = [act for each in at.approvals.acts.values() for act in each]
     assert {act.person for act in acts} == {"Morgan Example, Chief Legal Counsel"}
     assert all(act.why for act in acts)
     for kind in KINDS:
-        for name, digest in at.register.approvals(kind)[-1].files.items():
+        for name, digest in at.approvals.approvals(kind)[-1].files.items():
             assert (ROOT / "templates" / ".vetted" / f"{digest}{Path(name).suffix}").is_file(), name
 
 

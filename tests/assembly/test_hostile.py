@@ -21,8 +21,8 @@ from helpers.batches import save, vetted_library
 
 from letters._system.output import safe_stem
 from letters.assembly.assembler import Assembler
-from letters.assembly.limits import within_limits
-from letters.assembly.template.template import Passages, Properties, Template, fill_text
+from letters.assembly.resource_limits import within_limits
+from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, fill_text
 from letters.batches.pool import processes
 from letters.batches.rows import open_rows, text_writer
 from letters.cli.common import visible
@@ -36,7 +36,7 @@ from letters.library.prompts import load_script
 from letters.pdf.convert import PageTemplate, print_letter
 
 Sample = Callable[[str], dict[str, Any]]
-PROPERTIES = Properties("Letter", "Office", "en-US", date(2019, 8, 2))
+PROPERTIES = DocumentProperties("Letter", "Office", "en-US", date(2019, 8, 2))
 DAY = date(2019, 8, 2)
 
 
@@ -127,20 +127,20 @@ def test_a_template_cannot_run_code(payload: str) -> None:
 
 
 @pytest.mark.parametrize("payload", [each for each in ESCAPES if "_passwd" not in each])
-def test_a_text_of_the_office_cannot_run_code_either(payload: str) -> None:
+def test_a_text_by_the_office_cannot_run_code_either(payload: str) -> None:
     with pytest.raises(TemplateAtFault, match=r"conditions\.toml"):
         fill_text(payload, {"x": "value"}, "conditions.toml, term")
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\x", "sig/../../x", "C:\\x", "nul", "sig\x00"])
-def test_a_passage_is_one_of_the_shared_folder_s_own(name: str) -> None:
+def test_a_passage_is_a_file_of_the_shared_folder(name: str) -> None:
     asked: list[str] = []
 
     def read(wanted: str) -> bytes:
         asked.append(wanted)
         raise AssertionError("read")
 
-    passages = Passages("shared", ("signature",), read)
+    passages = SharedPassages("shared", ("signature",), read)
     shown = name.replace("\x00", "")
     body = word.paragraph("{%p include “" + shown + "” %}") + word.paragraph("x")
     with pytest.raises(TemplateAtFault):
@@ -163,8 +163,8 @@ MANY = ["a"] * 400
         ("{{ x|join(y)|length }}", {"x": MANY * 50, "y": "b" * 100_000}),
     ],
 )
-def test_a_template_that_would_never_end_is_told_so(payload: str, context: dict[str, Any]) -> None:
-    with pytest.raises(TemplateAtFault, match=r"grows beyond any size|go round more than|not a list"):
+def test_a_template_that_would_never_end_is_refused(payload: str, context: dict[str, Any]) -> None:
+    with pytest.raises(TemplateAtFault, match=r"larger than any letter|loops of this letter run more than|not a list"):
         fill(word.paragraph(payload), context)
 
 
@@ -174,8 +174,8 @@ def spin(seconds: float) -> None:
             pass
 
 
-def test_a_letter_has_so_much_time_of_the_processor() -> None:
-    with pytest.raises(TemplateAtFault, match=r"more than 0\.2 seconds of the processor to make") as refusal:
+def test_the_processor_time_of_a_letter_is_limited() -> None:
+    with pytest.raises(TemplateAtFault, match=r"more than 0\.2 seconds of processor time") as refusal:
         spin(0.2)
     assert refusal.value.problems[0].code == "beyond-time"
     assert refusal.value.exit_code == 3
@@ -190,22 +190,22 @@ def spin_within(outer: float) -> None:
         spin(30)
 
 
-def test_limits_within_limits_leave_those_around_them_in_force() -> None:
-    with pytest.raises(TemplateAtFault, match="as no letter does"):
+def test_nested_limits_leave_the_outer_ones_in_force() -> None:
+    with pytest.raises(TemplateAtFault, match="more than any letter needs"):
         spin_within(0.4)
 
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the system does not say how much memory is used")
-def test_a_letter_has_so_much_memory_and_the_next_one_has_it_again() -> None:
+def test_the_memory_of_a_letter_is_limited_and_available_again_for_the_next() -> None:
     with pytest.raises(TemplateAtFault, match="64 MB of memory"), within_limits("The letter", megabytes=64):
         b"x" * (200 * 1024 * 1024)
     assert len(b"x" * (200 * 1024 * 1024)) > 0
 
 
-def test_the_limits_hold_in_the_workers_of_a_batch_which_live_on() -> None:
+def test_the_limits_apply_in_the_workers_of_a_batch_which_survive() -> None:
     with processes([])(1) as executor:
         for _ in range(2):
-            with pytest.raises(TemplateAtFault, match="of the processor"):
+            with pytest.raises(TemplateAtFault, match="of processor time"):
                 executor.submit(spin, 0.1).result(timeout=60)
 
 
@@ -246,13 +246,13 @@ def field_of(*pieces: str) -> str:
         simple_field("{{ x }}"),
     ],
 )
-def test_a_field_that_fetches_starts_or_tells_something_is_refused(body: str) -> None:
+def test_a_field_that_loads_runs_or_reveals_something_is_refused(body: str) -> None:
     with pytest.raises(TemplateAtFault, match="field") as refusal:
         fill(body, {"x": "INCLUDETEXT http://evil.example/x"})
     assert {problem.code for problem in refusal.value.problems} <= {"outside"}
 
 
-def test_fields_that_count_and_refer_stay() -> None:
+def test_fields_for_numbering_and_references_stay() -> None:
     body = field_of("PAGE") + field_of("HYPERLINK &quot;https://www.dws.state.nm.us&quot;") + simple_field("NUMPAGES")
     assert words_in(fill(body))
 
@@ -266,7 +266,7 @@ def test_a_picture_from_outside_is_refused() -> None:
     changed = write_package(
         Member.of(name, each) for name, each in (parts | {"word/_rels/document.xml.rels": links}).items()
     )
-    with pytest.raises(TemplateAtFault, match="pulls in something from outside"):
+    with pytest.raises(TemplateAtFault, match="loads something from outside"):
         Template.compile(changed, "t.docx")
 
 
@@ -313,7 +313,7 @@ def test_a_page_cannot_fetch(page: tuple[str, str], tmp_path: Path, payload: str
 @pytest.mark.parametrize(
     "place", ["javascript:app.alert(1)", "file:///etc/passwd", "\\\\evil\\share", "vbscript:x", "data:x,y"]
 )
-def test_a_link_of_a_letter_leads_to_the_web_or_nowhere(page: tuple[str, str], place: str) -> None:
+def test_a_link_in_a_letter_leads_to_the_web_or_nowhere(page: tuple[str, str], place: str) -> None:
     body = word.paragraph(inner=f'<w:hyperlink r:id="rL">{word.text("here")}</w:hyperlink>')
     printed = print_letter(word.docx(body, links={"rL": place}), name="l", page=PageTemplate(*page), dated=DAY)
     assert b"/URI" not in printed.data
@@ -349,7 +349,7 @@ INJECTIONS = [
 
 
 @pytest.mark.parametrize("payload", INJECTIONS)
-def test_an_answer_is_words_and_nothing_else(assembler: Assembler, sample: Sample, payload: str) -> None:
+def test_an_answer_is_only_ever_printed_as_text(assembler: Assembler, sample: Sample, payload: str) -> None:
     answers = sample("denial")
     answers["request"]["sought"] = f"the records {payload} of"
     plain = assembler.make(assembler.check(sample("denial")), ["docx"]).files["docx"]
@@ -371,15 +371,15 @@ def tags_of(docx: bytes) -> list[tuple[str, int]]:
     return sorted(found.items())
 
 
-def test_a_link_in_a_field_is_judged_as_it_came_out(tmp_path: Path) -> None:
+def test_a_link_in_a_field_is_checked_after_it_is_filled(tmp_path: Path) -> None:
     """The address of a HYPERLINK field may come from an answer; the letter with a wicked one is not finished."""
-    from letters.privacy.scan import Gate
+    from letters.privacy.disclosure_scan import DisclosureScan
 
     body = field_of("HYPERLINK &quot;{{ x }}&quot;")
-    assert Gate().pass_through(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
+    assert DisclosureScan().check(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
     for wicked in ("javascript:alert(1)", "file:///c:/x.exe", "smb://evil.example/x", "JaVaScRiPt:x"):
         with pytest.raises(TemplateAtFault, match="no page of the web"):
-            Gate().pass_through(members_of(fill(body, {"x": wicked})), "l")
+            DisclosureScan().check(members_of(fill(body, {"x": wicked})), "l")
     for quoted in ('x" \\o "y', "\\\\evil\\share"):
         with pytest.raises(TemplateAtFault, match="field code"):
             fill(body, {"x": quoted})
@@ -480,7 +480,7 @@ def test_a_kind_is_one_of_the_library_s(assembler: Assembler, sample: Sample, ki
         (b'{"__proto__": {"x": 1}}', "a.json"),
     ],
 )
-def test_an_answers_file_of_malice_ends_in_a_sentence(assembler: Assembler, data: bytes, name: str) -> None:
+def test_a_malicious_answers_file_gives_an_error_message(assembler: Assembler, data: bytes, name: str) -> None:
     with pytest.raises(InvalidAnswers) as refusal:
         assembler.check(parse_answers(data, name))
     assert len(str(refusal.value)) < 5_000
@@ -520,7 +520,7 @@ def test_an_archive_cannot_explode() -> None:
         open_package(archive({f"word/{number}.xml": b"" for number in range(3_000)}), "x.docx")
 
 
-def test_a_size_that_lies_is_found_out() -> None:
+def test_a_false_size_is_detected() -> None:
     data = archive({"word/bomb.xml": b" " * 30_000_000})
     at = data.rindex(b"word/bomb.xml") - 46
     lying = data[: at + 24] + struct.pack("<I", 10) + data[at + 28 :]
@@ -592,7 +592,7 @@ def test_a_sheet_cannot_explode(tmp_path: Path) -> None:
         open_rows(str(bomb), lambda _: True)
 
 
-def test_a_letter_keeps_nothing_that_nothing_leads_to(tmp_path: Path) -> None:
+def test_a_letter_keeps_no_part_without_a_link_to_it(tmp_path: Path) -> None:
     wicked = {"word/vba.txt": b"x", "customXml/item1.xml": b"<secret/>", "evil.exe": b"MZ"}
     made = open_package(Template.compile(archive(wicked), "x.docx").fill({}, PROPERTIES), "x.docx")
     assert isinstance(made, Package)

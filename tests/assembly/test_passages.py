@@ -1,4 +1,4 @@
-"""Passages that templates share: put in where they are included, at home there, and named as the files they are."""
+"""Shared passages: inserted into templates, with the styles of the template, and named as files in messages."""
 
 # ruff: noqa: RUF001 - typographic quotes are what some of these tests are about
 
@@ -20,13 +20,13 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import Passages, Properties, Template, mark_draft
+from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, mark_draft
 from letters.docx.package import Package, Packed, R, W, open_package, write_package
 from letters.errors import Problem, TemplateAtFault
 from letters.library.library import Library
 from letters.pdf.parity.pdf_text import pdf_words
 
-PROPERTIES = Properties("Denial", "Office of General Counsel", "en-US", dt.date(2026, 8, 2))
+PROPERTIES = DocumentProperties("Denial", "Office of General Counsel", "en-US", dt.date(2026, 8, 2))
 SIGNATURE = docx(paragraph("Sincerely,") + paragraph("{{ signatory }}"))
 INCLUDE = '{%p include "signature" %}'
 CONTEXT = {"signatory": "Ada Byron", "urgent": True, "items": ["one", "two"]}
@@ -39,7 +39,7 @@ def w(name: str) -> str:
 
 def compiled(body: str, passages: Mapping[str, bytes] | None = None, **more: Any) -> Template:
     files = {"signature": SIGNATURE, **(passages or {})}
-    shared = Passages("templates/shared", tuple(sorted(files)), files.__getitem__)
+    shared = SharedPassages("templates/shared", tuple(sorted(files)), files.__getitem__)
     return Template.compile(docx(body, **more), "denial/letter.docx", shared)
 
 
@@ -180,7 +180,7 @@ def test_passages_may_include_passages() -> None:
 
 
 @pytest.mark.parametrize("included_from", ["first", "second"])
-def test_passages_that_include_each_other_are_refused_with_their_ring(included_from: str) -> None:
+def test_passages_that_include_each_other_are_refused_and_named(included_from: str) -> None:
     ring = {
         "first": docx(paragraph("A") + paragraph('{%p include "second" %}')),
         "second": docx(paragraph('{%p include "first" %}')),
@@ -191,12 +191,12 @@ def test_passages_that_include_each_other_are_refused_with_their_ring(included_f
     assert message.startswith(f"templates/shared/{other}.docx, paragraph ")
 
 
-def test_a_pile_of_passages_that_would_never_end_is_refused() -> None:
+def test_too_many_inclusions_are_refused() -> None:
     pile = {f"p{n}": docx(paragraph(f'{{%p include "p{n + 1}" %}}') * 3) for n in range(9)} | {"p9": SIGNATURE}
-    assert any("More than 500 passages" in str(each) for each in problems_of(paragraph('{%p include "p0" %}'), pile))
+    assert any("more than 500 passages" in str(each) for each in problems_of(paragraph('{%p include "p0" %}'), pile))
 
 
-def test_word_gets_the_paragraphs_it_needs_round_tables() -> None:
+def test_word_gets_the_paragraphs_it_needs_around_tables() -> None:
     table = docx(ONE_CELL.format(paragraph("Box")))
     include = paragraph('{%p include "table" %}')
     package = filled(
@@ -223,20 +223,20 @@ def test_bookmarks_beside_the_tag_stay() -> None:
     [
         ('{%p include "signatur" %}', "the file templates/shared/signatur.docx is missing. Did you mean “signature”?"),
         ('{%p include "letterhead" %}', "letterhead.docx is missing. There are: signature."),
-        ('{%p include "Signature" %}', "lower-case letters, digits and hyphens. Did you mean “signature”?"),
-        ('{%p include "signature.docx" %}', "lower-case letters, digits and hyphens. Did you mean “signature”?"),
+        ('{%p include "Signature" %}', "lowercase letters, digits and hyphens. Did you mean “signature”?"),
+        ('{%p include "signature.docx" %}', "lowercase letters, digits and hyphens. Did you mean “signature”?"),
         ('{% include "signature" %}', f"so it needs the letter p. Write {INCLUDE}."),
         ('{%tr include "signature" %}', f"so it needs the letter p. Write {INCLUDE}."),
-        ("{%p include signature %}", f"in quotation marks and with nothing after it. Write {INCLUDE}."),
+        ("{%p include signature %}", f"in quotation marks, with nothing after it. Write {INCLUDE}."),
         ('{%p include "signature" if urgent %}', f"Write {INCLUDE}."),
         ("{%p include %}", f"Write {INCLUDE}."),
-        (f"Yours {INCLUDE}", f"with it would go the text “Yours”. Put {INCLUDE} into a paragraph of its own."),
-        (f"{INCLUDE}{INCLUDE}", f"Put {INCLUDE} into a paragraph of its own."),
+        (f"Yours {INCLUDE}", f"the text “Yours” would be lost. Put {INCLUDE} in a paragraph of its own."),
+        (f"{INCLUDE}{INCLUDE}", f"Put {INCLUDE} in a paragraph of its own."),
         ('{%p inclde "signature" %}', f"Did you mean {INCLUDE}?"),
         ('{%p include "signature" -%}', "Remove the dash."),
     ],
 )
-def test_a_tag_that_cannot_bring_in_a_passage_says_what_to_type(tag: str, told: str) -> None:
+def test_a_tag_that_cannot_include_a_passage_says_what_to_type(tag: str, told: str) -> None:
     message = problem_of(paragraph("First.") + paragraph(tag))
     assert message.startswith("denial/letter.docx, body, paragraph 2, “")
     assert told in message
@@ -248,11 +248,11 @@ def test_a_tag_that_cannot_bring_in_a_passage_says_what_to_type(tag: str, told: 
 )
 def test_a_tag_beside_something_that_would_be_lost_is_refused(beside: str, told: str) -> None:
     body = paragraph(inner=text(INCLUDE) + beside)
-    assert f"with it would go {told}." in problem_of(body, pictures={"rIdPicture": PIXEL})
+    assert f"and {told} would be lost." in problem_of(body, pictures={"rIdPicture": PIXEL})
 
 
-def test_a_tag_where_no_paragraph_is_says_so() -> None:
-    told = f"Give it a paragraph of its own in a Word template: {INCLUDE}."
+def test_an_include_outside_a_paragraph_is_refused() -> None:
+    told = f"Put it in a paragraph of its own in a Word template: {INCLUDE}."
     assert told in problem_of(paragraph("x"), title=INCLUDE)
     described = picture(description=INCLUDE.replace('"', "”"))
     assert told in problem_of(paragraph(inner=described), pictures={"rIdPicture": PIXEL})
@@ -270,24 +270,30 @@ LINK = '<w:hyperlink r:id="{}">' + text("site") + "</w:hyperlink>"
 @pytest.mark.parametrize(
     ("body", "more", "told"),
     [
-        (paragraph("Old", f"<w:sectPr>{'<w:cols/>'}</w:sectPr>"), {}, "A passage cannot hold a section break."),
+        (paragraph("Old", f"<w:sectPr>{'<w:cols/>'}</w:sectPr>"), {}, "A passage cannot contain a section break."),
         (
             paragraph("Old", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'),
             {"footnotes": '<w:footnote w:id="1"><w:p/></w:footnote>'},
-            "A passage cannot hold a footnote.",
+            "A passage cannot contain a footnote.",
         ),
         (
             paragraph("Old", inner=f'<w:ins w:id="9" w:author="Eve">{text("new")}</w:ins>'),
             {},
-            "1 tracked change is left in (by Eve).",
+            "1 tracked change is left (by Eve).",
         ),
-        (paragraph("Old", inner='<w:r><w:commentReference w:id="9"/></w:r>'), {}, "1 comment is left in."),
+        (paragraph("Old", inner='<w:r><w:commentReference w:id="9"/></w:r>'), {}, "1 comment is left."),
         (paragraph("Old", run="<w:vanish/>"), {}, "The text “Old” is hidden"),
         (paragraph("Old", inner=field("INCLUDETEXT x", "x")), {}, "A field here fetches something from outside."),
-        (paragraph("Old", inner='<w:r><w:object r:id="rId_settings"/></w:r>'), {}, "A passage cannot hold a drawing"),
+        (
+            paragraph("Old", inner='<w:r><w:object r:id="rId_settings"/></w:r>'),
+            {},
+            "A passage cannot contain a drawing",
+        ),
     ],
 )
-def test_what_a_passage_cannot_hold_is_refused_in_its_own_place(body: str, more: dict[str, Any], told: str) -> None:
+def test_what_a_passage_cannot_contain_is_refused_at_its_place_in_the_passage(
+    body: str, more: dict[str, Any], told: str
+) -> None:
     old = docx(paragraph("A") + body, **more)
     message = problem_of(paragraph("x") + paragraph('{%p include "old" %}'), {"old": old})
     assert message.startswith("templates/shared/old.docx, paragraph 2, “Old")
@@ -298,22 +304,25 @@ def test_what_a_passage_cannot_hold_is_refused_in_its_own_place(body: str, more:
     ("data", "told"),
     [
         (b"no zip at all", "templates/shared/old.docx: The file is damaged"),
-        (docx(paragraph(inner=LINK.format("l")), links={"l": "mailto:{{ x }}"}), "stands where nothing is ever filled"),
+        (
+            docx(paragraph(inner=LINK.format("l")), links={"l": "mailto:{{ x }}"}),
+            "is in a place where tags are never filled",
+        ),
     ],
 )
-def test_a_passage_that_is_no_proper_file_is_named(data: bytes, told: str) -> None:
+def test_a_damaged_passage_is_named(data: bytes, told: str) -> None:
     message = problem_of(paragraph('{%p include "old" %}'), {"old": data})
     assert message.startswith("templates/shared/old.docx")
     assert told in message
 
 
-def test_what_a_passage_holds_beside_its_body_is_left_out_and_noted() -> None:
+def test_headers_and_footers_of_a_passage_are_left_out_and_noted() -> None:
     pages = {"headers": {"default": paragraph("{{ office }}"), "first": paragraph("")}}
     old = docx(paragraph("x"), title="{{ name }}", section=FIRST, **pages, footers={"default": paragraph("{{ page }}")})
     template = compiled(paragraph('{%p include "old" %}'), {"old": old})
     (note,) = template.notes
-    assert str(note).startswith("templates/shared/old.docx: Only the body")
-    assert "in its header and footer is not" in str(note)
+    assert str(note).startswith("templates/shared/old.docx: Templates include only the body")
+    assert "not its header and footer" in str(note)
     assert template.tags == ()
 
 
@@ -323,11 +332,11 @@ def test_what_a_passage_holds_beside_its_body_is_left_out_and_noted() -> None:
         ("{{ signatoryy }}", "Nothing is called “signatoryy” in {{ signatoryy }}. Did you mean “signatory”?"),
         ("{{ signatory|uppr }}", "There is no filter “uppr”."),
         ("{name}", "“{name}” is not a tag"),
-        ("{% if urgent %}", "{% if urgent %} is opened here and never closed."),
+        ("{% if urgent %}", "{% if urgent %} is never ended."),
         ("{{ items }}", "or loop over it."),
     ],
 )
-def test_a_problem_in_a_passage_is_told_at_its_place_in_the_passage(wrong: str, told: str) -> None:
+def test_a_problem_in_a_passage_names_its_place_in_the_passage(wrong: str, told: str) -> None:
     heading = style("H2", "heading 2")
     old = docx(styled("Terms", "H2") + paragraph("Fine.") + paragraph(wrong), styles=heading)
     body = paragraph("One") + styled("Facts", "H2") + paragraph('{%p include "old" %}')
@@ -375,25 +384,25 @@ def test_the_paragraphs_of_the_template_keep_their_numbers_and_headings() -> Non
             "{%p if urgent %}",
             "{%p endif %}",
             "templates/shared/half.docx, paragraph 1",
-            "is opened here and never closed",
+            "is never ended",
         ),
         (
             "{%p if signatory %}",
             "{%p if urgent %}",
             "{%p endif %}",
             "templates/shared/half.docx, paragraph 1",
-            "is opened here and never closed",
+            "is never ended",
         ),
     ],
 )
-def test_a_block_opens_and_closes_in_one_file(passage: str, before: str, after: str, where: str, told: str) -> None:
+def test_a_block_starts_and_ends_in_one_file(passage: str, before: str, after: str, where: str, told: str) -> None:
     body = "".join(map(paragraph, (before, '{%p include "half" %}', after)))
     message = problem_of(body, {"half": docx(paragraph(passage))})
     assert message.startswith(where)
     assert told in message
 
 
-def test_two_halves_in_two_inclusions_of_a_passage_make_no_block() -> None:
+def test_two_halves_in_two_inclusions_of_a_passage_are_not_a_block() -> None:
     half = docx(paragraph("{%p if urgent %}"))
     other = docx(paragraph("{%p endif %}"))
     body = paragraph('{%p include "half" %}') + paragraph('{%p include "other" %}')
@@ -403,7 +412,7 @@ def test_two_halves_in_two_inclusions_of_a_passage_make_no_block() -> None:
 # --- At home in the template ---
 
 
-def test_a_style_of_the_same_name_is_the_templates() -> None:
+def test_a_style_of_the_same_name_is_taken_from_the_template() -> None:
     ours = style("Klausel", "Clause", "<w:rPr><w:b/></w:rPr>") + style("Clause", "Something else")
     theirs = style("Clause", "Clause", "<w:rPr><w:i/></w:rPr>")
     old = docx(styled("x", "Clause"), styles=theirs)
@@ -412,7 +421,7 @@ def test_a_style_of_the_same_name_is_the_templates() -> None:
     assert len(list(package.xml("word/styles.xml").iter(w("style")))) == 3
 
 
-def test_a_style_the_template_lacks_comes_along_with_those_it_rests_on() -> None:
+def test_a_style_the_template_lacks_is_copied_with_those_it_is_based_on() -> None:
     theirs = (
         style("Base", "Clause Base", '<w:basedOn w:val="Normal"/>')
         + style("Clause", "Clause", '<w:basedOn w:val="Base"/><w:next w:val="After"/><w:link w:val="ClauseChar"/>')
@@ -442,7 +451,7 @@ def test_a_style_the_template_lacks_comes_along_with_those_it_rests_on() -> None
     assert not list(body.iter(w("rStyle"))), "a character style of that name there is none"
 
 
-def test_what_has_no_style_of_its_own_looks_as_in_the_template() -> None:
+def test_paragraphs_without_a_style_look_as_in_the_template() -> None:
     theirs = style("Brief", "Brief Text", default=True)
     old = docx(paragraph("plain") + styled("default", "Brief"), styles=theirs)
     package = filled(paragraph('{%p include "old" %}'), {"old": old})
@@ -470,7 +479,7 @@ def lists_of(package: Package) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("own", [True, False])
-def test_lists_come_along_and_count_anew_each_time(own: bool) -> None:
+def test_lists_are_copied_and_start_again_in_each_inclusion(own: bool) -> None:
     old = docx(listed("a", 2) + listed("b", 2) + listed("c", 7) + listed("d", 0), numbering=numbering(1, 2, start="S"))
     body = (listed("o", 1) if own else "") + paragraph('{%p include "old" %}') * 2
     found = lists_of(filled(body, {"old": old}, numbering=numbering(1, 2, start="T") if own else ""))
@@ -481,7 +490,7 @@ def test_lists_come_along_and_count_anew_each_time(own: bool) -> None:
     assert not own or found[0][1] not in (first, second)
 
 
-def test_a_lists_own_start_and_picture_bullets_come_as_word_can_show_them() -> None:
+def test_list_starts_are_kept_and_picture_bullets_become_plain() -> None:
     lists = numbering(1).replace('<w:start w:val="1"/>', '<w:start w:val="1"/><w:lvlPicBulletId w:val="0"/>')
     lists = lists.replace(
         '<w:num w:numId="1"><w:abstractNumId w:val="1"/>',
@@ -495,7 +504,7 @@ def test_a_lists_own_start_and_picture_bullets_come_as_word_can_show_them() -> N
 
 
 @pytest.mark.parametrize("ours", [True, False])
-def test_numbers_that_come_with_a_style_are_the_templates_where_it_has_the_style(ours: bool) -> None:
+def test_numbering_of_a_style_is_taken_from_the_template_if_it_has_the_style(ours: bool) -> None:
     def numbered(start: str) -> dict[str, str]:
         list_ = numbering(1, start=start).replace("<w:lvlText", '<w:pStyle w:val="Clause"/><w:lvlText')
         properties = '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'
@@ -520,7 +529,7 @@ def test_numbers_that_come_with_a_style_are_the_templates_where_it_has_the_style
     assert len(list(root.iter(w("abstractNum")))) == (1 if ours else 2)
 
 
-def test_pictures_and_links_come_along_into_whatever_part_includes_them() -> None:
+def test_pictures_and_links_are_copied_into_any_part() -> None:
     seal = PIXEL + b"seal"
     head = docx(
         paragraph(inner=picture() + LINK.format("rIdSite") + LINK.format("rIdGone")),
@@ -544,7 +553,7 @@ def test_pictures_and_links_come_along_into_whatever_part_includes_them() -> Non
     assert len([part for part in package.parts if part.startswith("word/media/")]) == 2
 
 
-def test_a_picture_of_a_kind_the_template_did_not_know_gets_its_type() -> None:
+def test_a_picture_of_a_new_type_gets_its_content_type() -> None:
     with_jpeg = docx(paragraph(inner=picture()), pictures={"rIdPicture": PIXEL})
     package = open_package(with_jpeg, "x")
     parts = {
@@ -558,7 +567,7 @@ def test_a_picture_of_a_kind_the_template_did_not_know_gets_its_type() -> None:
     assert [letter.content_type(part) for part in letter.parts if part.endswith(".gif")] == ["image/gif"]
 
 
-def test_bookmarks_stay_apart_and_references_follow_them() -> None:
+def test_bookmarks_stay_unique_and_references_follow_them() -> None:
     def marked(words: str) -> str:
         return paragraph(
             inner='<w:bookmarkStart w:id="0" w:name="here"/>' + text(words) + '<w:bookmarkEnd w:id="0"/>'
@@ -578,7 +587,7 @@ def test_bookmarks_stay_apart_and_references_follow_them() -> None:
     assert codes == ["here_2", "here_3", "here"]
 
 
-def test_newer_drawings_are_still_told_by_a_prefix_that_is_known() -> None:
+def test_newer_drawings_keep_a_declared_prefix() -> None:
     box = (
         '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wp:inline><wp:docPr id="3" name="Box"/>'
         f"<wps:txbx><w:txbxContent>{paragraph('Boxed')}</w:txbxContent></wps:txbx></wp:inline></w:drawing></mc:Choice>"
@@ -593,7 +602,7 @@ def test_newer_drawings_are_still_told_by_a_prefix_that_is_known() -> None:
     for change in ("", f'xmlns:wps="urn:other" xmlns:shape="{wps[1]}"'):  # unknown; known under another prefix
         parts = {**package.parts, "word/document.xml": xml.replace(wps[0], change).encode()}
         data = write_package(Packed.of(name, part) for name, part in parts.items())
-        shared = Passages("templates/shared", ("old",), {"old": old}.__getitem__)
+        shared = SharedPassages("templates/shared", ("old",), {"old": old}.__getitem__)
         letter = open_package(Template.compile(data, "denial/letter.docx", shared).fill({}, PROPERTIES), "letter")
         choice = next(letter.xml("word/document.xml").iter("{*}Choice"))
         assert choice.nsmap[choice.get("Requires")] == wps[1]
@@ -606,10 +615,10 @@ def test_the_same_passages_give_the_same_bytes() -> None:
     assert len(letters) == 1
 
 
-def test_a_template_without_passages_is_filled_to_the_byte_as_before() -> None:
+def test_a_template_without_passages_is_unaffected_by_them() -> None:
     data = docx(paragraph("Dear {{ signatory }}"), pictures={"rIdPicture": PIXEL})
     alone = Template.compile(data, "denial/letter.docx").fill(CONTEXT, PROPERTIES)
-    shared = Passages("templates/shared", ("signature",), {"signature": SIGNATURE}.__getitem__)
+    shared = SharedPassages("templates/shared", ("signature",), {"signature": SIGNATURE}.__getitem__)
     assert Template.compile(data, "denial/letter.docx", shared).fill(CONTEXT, PROPERTIES) == alone
 
 
@@ -670,7 +679,7 @@ def marks(data: bytes) -> dict[str, int]:
         ),
     ],
 )
-def test_every_page_is_headed_by_the_mark_once(body: str, more: dict[str, Any], parts: int) -> None:
+def test_every_page_has_the_draft_notice_once(body: str, more: dict[str, Any], parts: int) -> None:
     marked = marks(mark_draft(docx(body + paragraph("Text"), **more), WORDS))
     assert marked == dict.fromkeys(marked, 1)
     assert len(marked) == parts
@@ -681,7 +690,7 @@ def test_a_header_no_page_shows_is_left_alone() -> None:
     assert sorted(marked.values()) == [0, 1]
 
 
-def test_the_mark_looks_the_same_whatever_the_template_and_the_title_says_draft() -> None:
+def test_the_draft_notice_looks_the_same_in_every_template_and_the_title_says_draft() -> None:
     data = docx(paragraph("Text"), title="Denial & more")
     draft = mark_draft(data, WORDS)
     assert mark_draft(data, WORDS) == draft
@@ -694,7 +703,7 @@ def test_the_mark_looks_the_same_whatever_the_template_and_the_title_says_draft(
     assert [each.text for each in document.paragraphs] == ["Text"]
 
 
-def test_a_marked_letter_prints_with_the_mark_on_every_page(assembler: Assembler) -> None:
+def test_the_pdf_of_a_draft_has_the_notice_on_every_page(assembler: Assembler) -> None:
     new_page = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
     pages = [
         paragraph("One") + new_page,

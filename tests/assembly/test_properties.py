@@ -153,7 +153,7 @@ def test_and_a_pdf_that_says_the_same(found: dict[str, Any]) -> None:
 
 @tried(80)
 @given(st.data())
-def test_a_value_stands_wherever_the_template_has_it_and_changes_nothing_else(data: st.DataObject) -> None:
+def test_a_value_appears_wherever_the_template_uses_it_and_changes_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
     name = data.draw(st.sampled_from(free_texts(kind)))
     value = "Zz" + data.draw(ANY).strip() + "zz"
@@ -175,7 +175,7 @@ def test_answers_are_saved_and_read_as_they_are(found: dict[str, Any]) -> None:
 
 @tried(60)
 @given(answers(st.text(max_size=30)))
-def test_whatever_the_answers_they_are_a_letter_or_sentences(found: dict[str, Any]) -> None:
+def test_any_answers_give_a_letter_or_error_messages(found: dict[str, Any]) -> None:
     told: tuple[Problem, ...] = ()
     try:
         DESK.check(found)

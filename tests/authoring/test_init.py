@@ -19,7 +19,7 @@ from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.assembly.context import PROVIDED
 from letters.assembly.template.filters import FILTERS
-from letters.assembly.template.template import Properties, Template
+from letters.assembly.template.template import DocumentProperties, Template
 from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
 from letters.authoring.init.library import founded
 from letters.authoring.init.office import checked, details, office_file, office_from
@@ -140,7 +140,7 @@ def test_every_example_on_the_page_does_what_it_says(assembler: Assembler) -> No
     context = assembler.context(letter)
     shown = [tag for tag, _ in FILTERS_SHOWN.values()]
     template = Template.compile(docx("".join(map(paragraph, shown))), "page")
-    data = template.fill(context, Properties(title="t", author="a", language="en-US", dated=letter.date))
+    data = template.fill(context, DocumentProperties(title="t", author="a", language="en-US", dated=letter.date))
     package = open_package(data, "page")
     printed = ["".join(each.itertext()) for each in package.xml(package.main).iter("{*}p")]
     assert "Friday, August 2" in printed

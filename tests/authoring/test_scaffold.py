@@ -150,7 +150,7 @@ def test_the_file_given_stays_as_it_is_and_the_kind_s_own_says_extra(own: Path, 
 
 
 def test_mistakes_in_the_tags_are_told_and_nothing_is_written(own: Path) -> None:
-    with pytest.raises(TemplateAtFault, match="never closed"):
+    with pytest.raises(TemplateAtFault, match="never ended"):
         new_kind(assembler(own), KIND, letter(["{%p if a %}", "x"]), "hearing.docx")
     assert not (own / "templates" / KIND).exists()
 

@@ -52,12 +52,12 @@ def vetted_library(folder: Path, add: Callable[[Path], None] = lambda _: None) -
     for kind in assembler.library.kinds:
         template = assembler.template(kind)
         files = {
-            name: str(assembler.register.digest(name))
+            name: str(assembler.approvals.digest(name))
             for name in vetting.files_of(kind, template.passages, template.names)
         }
         who = {"by": "Casey Specimen", "title": "Chief Legal Counsel", "why": "For the tests"}
         acts[kind] = vetting.VettingEntry(act="vetted", date=date(2019, 1, 1), files=files, **who)
-    (folder / "templates" / vetting.RECORD).write_bytes(assembler.register.written(acts))
+    (folder / "templates" / vetting.RECORD).write_bytes(assembler.approvals.written(acts))
     return folder
 
 

@@ -17,6 +17,20 @@ def edit(docx: Path, part: str, old: str, new: str) -> None:
             target.writestr(name, content.decode().replace(old, new).encode() if name == part else content)
 
 
+def edited(docx: bytes, *changes: tuple[str, str], part: str = "word/document.xml") -> bytes:
+    """A Word file with each old text in one part replaced once, saved as another program would save it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                for old, new in changes:
+                    assert old in content.decode(), old
+                    content = content.decode().replace(old, new, 1).encode()
+            target.writestr(name, content)
+    return out.getvalue()
+
+
 def replace(file: Path, old: str, new: str) -> None:
     text = file.read_text(encoding="utf-8")
     assert old in text, old

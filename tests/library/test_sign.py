@@ -28,7 +28,7 @@ from letters.library.library import Library
 from letters.library.ssh_signatures import NAMESPACE, sign
 from letters.library.trust import ALLOWED, signed_last
 from letters.linter.lint import check_library
-from letters.provenance.seal import seal_of
+from letters.provenance.seal import load_seal
 from letters.provenance.verify import Verifier
 
 pytestmark = pytest.mark.skipif(
@@ -85,7 +85,7 @@ def own(signed_library: Path, tmp_path: Path) -> Path:
 
 
 def distrust(root: Path, signers: Path | None = None) -> str:
-    return Assembler(Library(root, signers=signers)).register.distrust
+    return Assembler(Library(root, signers=signers)).approvals.distrust
 
 
 def state(root: Path, kind: str = KIND) -> ApprovalState:
@@ -160,7 +160,7 @@ def test_an_approval_one_makes_for_oneself_does_not_count(own: Path, keys: dict[
     replace(own / "prompts" / f"{KIND}.toml", "?", "??")
     acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
     assembler = Assembler(Library(own))
-    files = {name: assembler.register.digest(name) or "" for name in assembler.files_of(KIND)}
+    files = {name: assembler.approvals.digest(name) or "" for name in assembler.files_of(KIND)}
     acts[KIND] = (*acts[KIND], hand(MORGAN, keys).act("vetted", files))
     data = write_acts(acts)
     (own / "templates" / RECORD).write_bytes(data)
@@ -304,8 +304,8 @@ def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sampl
     no_signature(own)
     verdict = Verifier(Assembler(Library(own))).verify(data, "letter")
     told = " ".join(verdict.notes)
-    assert not verdict.is_whole
-    assert "That approval counts for nothing here: nobody has signed" in told
+    assert not verdict.is_genuine
+    assert "That approval is not trusted here: nobody has signed" in told
 
 
 def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch
     assert main(["vet", "--status", *library]) == 0
     assert main(["vet", KIND, *who, *library]) == 0
     assert "letters are drafts: the record cannot be trusted" in capsys.readouterr().err
-    assert seal_of(Library(own)).key  # made by the first approval from the command line
+    assert load_seal(Library(own)).key  # made by the first approval from the command line
     assert main(["vet", "--status", *library]) == 1
     assert f"{KIND}: not signed" in capsys.readouterr().out
     assert main(["vet", "--sign", str(keys[MORGAN]), "--by", MORGAN, *library]) == 0

@@ -167,7 +167,7 @@ CASES = {
         paragraph("Dear {{ na") + paragraph("me }}, text"),
         "error",
         "split-tag",
-        "Put the whole tag into one paragraph.",
+        "Put the whole tag in one paragraph.",
     ),
     "b07 never closed": (paragraph("Dear {{ name, thank you"), "error", "unclosed-tag", "}} is missing"),
     "c01 text beside": (
@@ -181,7 +181,7 @@ CASES = {
         paragraph("Before {% if urgent %}") + table(["cell {% endif %}"]),
         "error",
         "block",
-        "Put both into the same cell",
+        "Put both in the same cell",
     ),
     "c07 loop in one row": (
         table(["{%tr for i in items %}{{ i.d }}{%tr endfor %}"]),
@@ -209,7 +209,7 @@ CASES = {
         paragraph(inner=INSERTED.format(text("{{ name }}")) + DELETED.format()),
         "error",
         "tracked-changes",
-        "The tag {{ old }} stands in deleted text.",
+        "The tag {{ old }} is in deleted text.",
     ),
     "f06 hidden": (paragraph("secret", run="<w:vanish/>"), "error", "hidden-text", "“secret” is hidden"),
     "f07 bound": (

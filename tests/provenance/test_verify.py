@@ -1,9 +1,8 @@
-"""What a finished letter says of itself: what made it, whether it was changed since, and the same bytes once more."""
+"""What a finished letter says about itself: what it was made from, whether it was changed, and the same bytes again."""
 
 from __future__ import annotations
 
 import io
-import json
 import random
 import re
 import shutil
@@ -11,7 +10,6 @@ import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace as with_
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -20,32 +18,39 @@ import helpers.documents as word
 import pikepdf
 import pytest
 from helpers import KINDS, ROOT
+from helpers.edits import edited
+from helpers.offices import COUNSEL, approved_office
 from helpers.reading import plain, settled
 
-from letters.approval.approve import Hand, record, withdraw
+from letters.approval.approve import record, withdraw
 from letters.assembly.assembler import Assembler
-from letters.cli.main import main
 from letters.docx.package import W, members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.interview.drafts import format_answers, parse_saved
-from letters.library.answers import write_answers
 from letters.library.approval_record import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
-from letters.provenance.custom import read_custom, with_record
+from letters.provenance.comparison import LetterState, changes_in_stream, compare
+from letters.provenance.custom_properties import read_record, with_record
 from letters.provenance.hand_edits import redline_of
-from letters.provenance.judging import LetterState, _in_stream, judge
-from letters.provenance.printed import read_printed
-from letters.provenance.rebuild import rebuild, record_in
+from letters.provenance.letter_text import (
+    PREFIXES,
+    fingerprint,
+    fingerprints,
+    fold,
+    sentences,
+    split_fingerprints,
+    text_of_members,
+    text_of_package,
+)
+from letters.provenance.pdf_reading import read_pdf
+from letters.provenance.rebuild import rebuild, record_from_letter
 from letters.provenance.record import Record
-from letters.provenance.seal import Seal, seal_of
+from letters.provenance.seal import Seal, load_seal
 from letters.provenance.verify import Verification, Verifier
-from letters.provenance.words import PREFIXES, fold, in_marks, mark_of, marks, sentences, words_in, words_of
-from letters.provenance.xmp import file_mark_holds
+from letters.provenance.xmp import file_fingerprint_matches
 
 Sample = Callable[[str], dict[str, Any]]
-TODAY = date(2026, 11, 22)
-COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", TODAY)
 KIND = "contact-notice"
 MAIN = "word/document.xml"
 
@@ -58,11 +63,7 @@ def recorded(docx: bytes, record: Record, seal: Seal) -> bytes:
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped library as an office has it: every kind approved, and a seal of its own."""
-    root = tmp_path_factory.mktemp("office")
-    for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
-    record(Assembler(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
-    return root
+    return approved_office(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
@@ -88,20 +89,6 @@ def printed(at: Assembler) -> bytes:
     return at.make(at.check(at.samples(KIND)["sample.toml"]), ["pdf"]).files["pdf"]
 
 
-def edited(data: bytes, *changes: tuple[str, str], part: str = MAIN) -> bytes:
-    """A Word file with parts of its markup replaced, saved as another program saves it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            xml = old.read(name)
-            if name == part:
-                for before, after in changes:
-                    assert before in xml.decode(), before
-                    xml = xml.decode().replace(before, after, 1).encode()
-            new.writestr(name, xml)
-    return out.getvalue()
-
-
 def verified(assembler: Assembler, data: bytes) -> Verification:
     return Verifier(assembler).verify(data, "letter")
 
@@ -110,14 +97,14 @@ def verified(assembler: Assembler, data: bytes) -> Verification:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_letter_says_what_made_it_and_that_it_is_unchanged(at: Assembler, made: dict[str, bytes], kind: str) -> None:
+def test_verify_names_the_approval_of_an_unchanged_letter(at: Assembler, made: dict[str, bytes], kind: str) -> None:
     verdict = verified(at, made[kind])
-    assert verdict.judged.state is LetterState.UNCHANGED
-    assert verdict.is_whole
+    assert verdict.comparison.state is LetterState.UNCHANGED
+    assert verdict.is_genuine
     told = " ".join(verdict.notes)
     assert f"Kind: {kind}" in told
-    assert "Morgan Example, Chief Legal Counsel, on November 22, 2026, which stands" in told
-    assert "with the law as the library has it now" in told
+    assert "Morgan Example, Chief Legal Counsel, on November 22, 2026, which is in force" in told
+    assert "with the current law of the library" in told
 
 
 def test_the_same_answers_give_the_same_record(office: Path, made: dict[str, bytes]) -> None:
@@ -129,7 +116,7 @@ def test_the_same_answers_give_the_same_record(office: Path, made: dict[str, byt
 def test_a_letter_is_read_the_same_while_it_is_written_and_when_it_is_verified(
     made: dict[str, bytes], kind: str
 ) -> None:
-    assert words_in(members_of(made[kind]).values()) == words_of(open_package(made[kind], kind))
+    assert text_of_members(members_of(made[kind]).values()) == text_of_package(open_package(made[kind], kind))
 
 
 @pytest.mark.parametrize(
@@ -145,10 +132,10 @@ def test_a_letter_is_read_the_same_while_it_is_written_and_when_it_is_verified(
     ],
 )
 @pytest.mark.parametrize("looks", ["", "<w:b/>"])
-def test_the_same_markup_round_other_words_is_read_anew(text: str, said: str, looks: str) -> None:
+def test_the_same_markup_around_other_words_is_read_correctly(text: str, said: str, looks: str) -> None:
     runs = f'<w:r><w:rPr>{looks}</w:rPr><w:t xml:space="preserve">{escape(text, quote=False)}</w:t></w:r>'
     body = word.paragraph(inner=runs + word.text("last.")) + word.paragraph(inner=word.field(" PAGE ", "page 7"))
-    found = words_in(members_of(word.docx(body)).values())
+    found = text_of_members(members_of(word.docx(body)).values())
     assert found.body == (said, "page")
     assert fold(text).replace("3", "" if "PAGE" in text else "3") in found.looks
     assert ("b=1" in found.looks) == bool(looks and text.strip())
@@ -156,7 +143,7 @@ def test_the_same_markup_round_other_words_is_read_anew(text: str, said: str, lo
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_record_holds_hashes_and_identifiers_only(made: dict[str, bytes], kind: str, sample: Sample) -> None:
-    said = read_custom(open_package(made[kind], kind))
+    said = read_record(open_package(made[kind], kind))
     assert said is not None
     shapes = {
         "kind": r"[a-z-]+", "state": "vetted|draft", "tool": r"[\d.]+", "dated": r"\d{4}-\d\d-\d\d", "form": "1",
@@ -188,8 +175,8 @@ def test_a_letter_that_was_only_saved_again_is_unchanged(at: Assembler, made: di
     again = edited(made[kind], (xml, split_runs(xml)))
     assert split_runs(xml) != xml
     verdict = verified(at, again)
-    assert verdict.judged.state is LetterState.SAVED_AGAIN
-    assert verdict.is_whole
+    assert verdict.comparison.state is LetterState.SAVED_AGAIN
+    assert verdict.is_genuine
 
 
 def test_style_ids_and_names_of_parts_that_another_program_gives_change_nothing(
@@ -201,7 +188,7 @@ def test_style_ids_and_names_of_parts_that_another_program_gives_change_nothing(
             if name.endswith((".xml", ".rels")):
                 xml = xml.replace(b'"BodyText"', b'"TextBody"').replace(b"header1.xml", b"header7.xml")
             new.writestr(name.replace("header1.xml", "header7.xml"), xml)
-    assert verified(at, out.getvalue()).judged.state is LetterState.SAVED_AGAIN
+    assert verified(at, out.getvalue()).comparison.state is LetterState.SAVED_AGAIN
 
 
 # --- changed by hand ---
@@ -209,8 +196,8 @@ def test_style_ids_and_names_of_parts_that_another_program_gives_change_nothing(
 
 def test_a_changed_sentence_is_shown_with_the_vetted_one(at: Assembler, made: dict[str, bytes]) -> None:
     verdict = verified(at, edited(made[KIND], ("will not be answered there", "will be returned")))
-    assert verdict.judged.state is LetterState.WORDS
-    assert not verdict.is_whole
+    assert verdict.comparison.state is LetterState.WORDS
+    assert not verdict.is_genuine
     (finding,) = verdict.findings
     assert finding.change.now == ("A request that is sent elsewhere in the Department will be returned.",)
     assert finding.was == ("A request that is sent elsewhere in the Department will not be answered there.",)
@@ -228,7 +215,7 @@ def test_words_that_are_not_in_the_library_are_not_made_up(own: Path, sample: Sa
     assert any("not in the library" in line for line in verdict.lines())
 
 
-def test_a_change_of_looks_alone_is_told_as_such(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_change_of_formatting_alone_is_reported_as_such(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     run = re.search(r"<w:r>(<w:rPr>.*?</w:rPr>)?<w:t[^>]*>From now on", xml)
     assert run is not None
@@ -236,18 +223,18 @@ def test_a_change_of_looks_alone_is_told_as_such(at: Assembler, made: dict[str, 
         run[0].replace("<w:rPr>", "<w:rPr><w:b/>") if run[1] else run[0].replace("<w:r>", "<w:r><w:rPr><w:b/></w:rPr>")
     )
     verdict = verified(at, edited(made[KIND], (run[0], bold)))
-    assert verdict.judged.state is LetterState.LOOKS
+    assert verdict.comparison.state is LetterState.LOOKS
     assert not verdict.findings
 
 
-def test_a_change_in_the_letterhead_is_seen(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_change_in_the_letterhead_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     package = open_package(made[KIND], KIND)
     part = next(name for name in package.parts if "header" in name and b"401 Broadway" in package.parts[name])
     verdict = verified(at, edited(made[KIND], ("401 Broadway", "402 Broadway"), part=part))
     assert [finding.change.in_heading for finding in verdict.findings] == [True]
 
 
-def test_tracked_changes_are_read_as_accepted_and_told(at: Assembler, made: dict[str, bytes]) -> None:
+def test_tracked_changes_are_read_as_accepted_and_reported(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     run = re.search(r"<w:r>(?:<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t[^>]*>From now on[^<]*</w:t></w:r>", xml)
     assert run is not None
@@ -255,12 +242,12 @@ def test_tracked_changes_are_read_as_accepted_and_told(at: Assembler, made: dict
     mark = 'w:id="1" w:author="Morgan Example" w:date="2026-11-22T00:00:00Z"'
     new = '<w:r><w:t xml:space="preserve">As of today, please send every request of </w:t></w:r>'
     verdict = verified(at, edited(made[KIND], (run[0], f"<w:del {mark}>{gone}</w:del><w:ins {mark}>{new}</w:ins>")))
-    assert verdict.judged.tracked
-    assert verdict.judged.state is LetterState.WORDS
+    assert verdict.comparison.tracked
+    assert verdict.comparison.state is LetterState.WORDS
     assert any("tracked changes" in note for note in verdict.notes)
 
 
-def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Assembler, made: dict[str, bytes]) -> None:
+def test_changes_of_words_are_found_and_changes_of_spaces_are_not(at: Assembler, made: dict[str, bytes]) -> None:
     chance = random.Random(8)
     xml = open_package(made["denial"], "denial").parts[MAIN].decode()
     texts = list(re.finditer(r'(<w:t xml:space="preserve">)([^<]{12,})(</w:t>)', xml))
@@ -277,11 +264,11 @@ def test_no_change_of_words_goes_unseen_and_no_other_is_taken_for_one(at: Assemb
             words[at_word] = words[at_word].swapcase() + "x"
         text = "  ".join(words) if what == "space" else " ".join(words)
         new = f"{xml[: match.start(2)]}{text}{xml[match.end(2) :]}"
-        state = judge(edited(made["denial"], (xml, new)), "letter", at.seal).state
+        state = compare(edited(made["denial"], (xml, new)), "letter", at.seal).state
         assert (state is LetterState.SAVED_AGAIN) if what == "space" else (state is LetterState.WORDS), (what, match[2])
 
 
-def test_a_draft_whose_mark_was_taken_away_shows_it(own: Path, sample: Sample) -> None:
+def test_removing_the_draft_notice_is_found(own: Path, sample: Sample) -> None:
     withdraw(Assembler(Library(own)), KIND, COUNSEL)
     assembler = Assembler(Library(own))
     data = assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"]
@@ -293,9 +280,9 @@ def test_a_draft_whose_mark_was_taken_away_shows_it(own: Path, sample: Sample) -
     for part in [name for name in package.parts if b"not vetted" in package.parts[name]]:
         data = edited(data, (words[0], ""), part=part)
     verdict = verified(assembler, data)
-    assert not verdict.is_whole
-    assert verdict.judged.record is not None
-    assert verdict.judged.record.state == "draft"
+    assert not verdict.is_genuine
+    assert verdict.comparison.record is not None
+    assert verdict.comparison.record.state == "draft"
     assert [len(finding.change.gone) for finding in verdict.findings] == [1]
 
 
@@ -307,42 +294,42 @@ def with_custom(data: bytes, custom: bytes) -> bytes:
     return edited(data, (old, custom.decode()), part="docProps/custom.xml")
 
 
-def test_the_record_of_another_letter_is_told(at: Assembler, made: dict[str, bytes]) -> None:
+def test_the_record_of_another_letter_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made["denial"], "denial").parts["docProps/custom.xml"]
     verdict = verified(at, with_custom(made[KIND], custom))
-    assert verdict.judged.is_another_letter
+    assert verdict.comparison.is_another_letter
     assert any("taken from another letter" in note for note in verdict.notes)
 
 
 @pytest.mark.parametrize("lie", [("2019", "2020"), ("vetted", "draft"), ("contact-notice", "denial")])
-def test_an_altered_record_is_told(at: Assembler, made: dict[str, bytes], lie: tuple[str, str]) -> None:
+def test_an_altered_record_is_found(at: Assembler, made: dict[str, bytes], lie: tuple[str, str]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     assert lie[0] in custom
     verdict = verified(at, with_custom(made[KIND], custom.replace(*lie).encode()))
-    assert verdict.judged.state is LetterState.FORGED
+    assert verdict.comparison.state is LetterState.FORGED
     assert verdict.as_dict()["record"] == {}
 
 
-def test_a_record_made_without_the_seal_is_told(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_record_made_without_the_seal_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     mine = Record(kind="denial", state="vetted", approval="0" * 64, version="0" * 64, tool="0.1.0", dated="2019-08-02")
     forged = recorded(made[KIND], mine, Seal(b"guessed"))
-    assert verified(at, forged).judged.state is LetterState.OTHER_SEAL
-    named = with_(Record.of(read_custom(open_package(forged, KIND)).as_mapping()), key=at.seal.name)  # type: ignore[union-attr,type-var]
+    assert verified(at, forged).comparison.state is LetterState.OTHER_SEAL
+    named = with_(Record.from_properties(read_record(open_package(forged, KIND)).as_mapping()), key=at.seal.name)  # type: ignore[union-attr,type-var]
     custom = open_package(forged, KIND).parts["docProps/custom.xml"].decode()
     swapped = custom.replace(Seal(b"guessed").name, named.key)  # type: ignore[union-attr]
-    assert verified(at, with_custom(made[KIND], swapped.encode())).judged.state is LetterState.FORGED
+    assert verified(at, with_custom(made[KIND], swapped.encode())).comparison.state is LetterState.FORGED
 
 
 def test_a_letter_without_a_record_is_unknown(at: Assembler, made: dict[str, bytes]) -> None:
     empty = b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"/>'
     verdict = verified(at, with_custom(made[KIND], empty))
-    assert verdict.judged.state is LetterState.UNKNOWN
-    assert not verdict.is_whole
+    assert verdict.comparison.state is LetterState.UNKNOWN
+    assert not verdict.is_genuine
     template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
-    assert verified(at, template).judged.state is LetterState.UNKNOWN
+    assert verified(at, template).comparison.state is LetterState.UNKNOWN
 
 
-def test_a_second_copy_behind_the_first_is_not_unchanged(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_second_copy_of_a_part_in_the_zip_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     """A zip is read by its directory at the end, which may point past what stands at its beginning."""
     data, wanted = made[KIND], MAIN.encode()
     other = edited(data, ("From now on", "Until now"))
@@ -363,7 +350,7 @@ def test_a_second_copy_behind_the_first_is_not_unchanged(at: Assembler, made: di
     forged[end + 16 : end + 20] = struct.pack("<I", directory + len(entry))
     with zipfile.ZipFile(io.BytesIO(bytes(forged))) as archive:
         assert b"Until now" in archive.read(MAIN)
-    assert verified(at, bytes(forged)).judged.state is LetterState.WORDS
+    assert verified(at, bytes(forged)).comparison.state is LetterState.WORDS
 
 
 HIDDEN = '<w:r><w:t xml:space="preserve"> Not so.</w:t></w:r>'
@@ -397,7 +384,7 @@ def test_words_cannot_hide_from_the_record(at: Assembler, made: dict[str, bytes]
     xml = open_package(made[KIND], KIND).parts[MAIN].decode()
     place = xml.index("</w:p>", xml.index("From now on"))
     added = edited(made[KIND], (xml, f"{xml[:place]}{WAYS[way](HIDDEN)}{xml[place:]}"))
-    assert verified(at, added).judged.state is LetterState.WORDS
+    assert verified(at, added).comparison.state is LetterState.WORDS
 
 
 def test_words_in_the_numbers_of_a_list_cannot_hide(at: Assembler, made: dict[str, bytes]) -> None:
@@ -406,14 +393,14 @@ def test_words_in_the_numbers_of_a_list_cannot_hide(at: Assembler, made: dict[st
     level = re.search(r'<w:lvlText w:val="[^"]*"', xml)
     assert level is not None
     added = edited(data, (level[0], '<w:lvlText w:val="It is not true that %1"'), part="word/numbering.xml")
-    assert verified(at, added).judged.state is LetterState.WORDS
+    assert verified(at, added).comparison.state is LetterState.WORDS
 
 
-def test_another_picture_is_seen(at: Assembler, made: dict[str, bytes]) -> None:
+def test_another_picture_is_found(at: Assembler, made: dict[str, bytes]) -> None:
     out = io.BytesIO(edited(made[KIND]))
     with zipfile.ZipFile(out, "a") as archive:
         archive.writestr("word/media/signature.png", b"a signature")
-    assert verified(at, out.getvalue()).judged.state is LetterState.LOOKS
+    assert verified(at, out.getvalue()).comparison.state is LetterState.LOOKS
 
 
 def test_the_library_that_comes_with_letters_has_no_seal() -> None:
@@ -421,31 +408,31 @@ def test_the_library_that_comes_with_letters_has_no_seal() -> None:
     assert not (ROOT / "templates" / seal.NAME).exists()
 
 
-def test_versions_the_library_has_not_are_told(own: Path, made: dict[str, bytes]) -> None:
+def test_versions_missing_from_the_library_are_reported(own: Path, made: dict[str, bytes]) -> None:
     (own / "templates" / RECORD).unlink()
     verdict = verified(Assembler(Library(own)), made[KIND])
     told = " ".join(verdict.notes)
-    assert not verdict.is_whole
+    assert not verdict.is_genuine
     assert "names an approval that is not in this library" in told
 
 
-def test_what_came_after_an_approval_is_told(own: Path, made: dict[str, bytes]) -> None:
+def test_a_later_withdrawal_is_reported(own: Path, made: dict[str, bytes]) -> None:
     record(Assembler(Library(own)), [KIND], COUNSEL)
-    assert "which stands" in " ".join(
+    assert "which is in force" in " ".join(
         verified(Assembler(Library(own)), made[KIND]).notes
     )  # the same bytes, approved again
     withdraw(Assembler(Library(own)), KIND, COUNSEL)
     told = " ".join(verified(Assembler(Library(own)), made[KIND]).notes)
-    assert "withdrawn or followed by another since" in told
+    assert "has since been withdrawn or replaced" in told
 
 
-def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, bytes]) -> None:
+def test_the_law_and_the_version_of_letters_are_reported(own: Path, made: dict[str, bytes]) -> None:
     law = own / "templates" / "legal_basis.toml"
     before = law.read_bytes()
     law.write_bytes(before + b"# read again\n")
     assembler = Assembler(Library(own))
     assert "with the law as approved on November 22, 2026" in " ".join(verified(assembler, made[KIND]).notes)
-    said = read_custom(open_package(made[KIND], KIND))
+    said = read_record(open_package(made[KIND], KIND))
     assert said is not None
     older = recorded(made[KIND], with_(said, tool="0.0.9", law="0" * 64, seal="", words=""), assembler.seal)
     told = " ".join(verified(assembler, older).notes)
@@ -453,27 +440,27 @@ def test_the_law_and_the_version_of_letters_are_told(own: Path, made: dict[str, 
     assert "with law (0000000000000000…) that is not in this library" in told
 
 
-def test_a_library_without_a_seal_says_what_its_records_are_worth(own: Path, sample: Sample) -> None:
+def test_verify_says_that_a_record_without_a_seal_proves_nothing(own: Path, sample: Sample) -> None:
     (own / "templates" / seal.NAME).unlink()
     assembler = Assembler(Library(own))
     verdict = verified(assembler, assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"])
-    assert verdict.is_whole
+    assert verdict.is_genuine
     assert "The library has no seal" in verdict.notes[-1]
 
 
 def test_a_record_without_a_seal_does_not_pass_where_there_is_one(at: Assembler, made: dict[str, bytes]) -> None:
-    said = read_custom(open_package(made[KIND], KIND))
+    said = read_record(open_package(made[KIND], KIND))
     assert said is not None
     verdict = verified(at, recorded(made[KIND], said, Seal()))
-    assert verdict.judged.state is LetterState.OTHER_SEAL
-    assert not verdict.is_whole
+    assert verdict.comparison.state is LetterState.OTHER_SEAL
+    assert not verdict.is_genuine
     assert "without a seal" in verdict.notes[0]
 
 
-def test_a_damaged_seal_is_an_error_and_never_taken_for_none(own: Path) -> None:
+def test_a_damaged_seal_is_an_error(own: Path) -> None:
     (own / "templates" / seal.NAME).write_text("# gone\n", encoding="utf-8")
-    with pytest.raises(LibraryAtFault, match="no seal"):
-        seal_of(Library(own))
+    with pytest.raises(LibraryAtFault, match="not a valid seal"):
+        load_seal(Library(own))
 
 
 def test_an_approval_makes_the_seal_once(own: Path) -> None:
@@ -488,15 +475,15 @@ def test_an_approval_makes_the_seal_once(own: Path) -> None:
 
 def test_a_pdf_is_unchanged_down_to_the_byte(at: Assembler, printed: bytes) -> None:
     verdict = verified(at, printed)
-    assert verdict.judged.state is LetterState.UNCHANGED
-    assert verdict.is_whole
+    assert verdict.comparison.state is LetterState.UNCHANGED
+    assert verdict.is_genuine
     assert "Morgan Example" in " ".join(verdict.notes)
     for place in (10, printed.index(b"endstream") + 4, len(printed) - 3):
         other = bytearray(printed)
         other[place] ^= 1
-        assert not file_mark_holds(bytes(other), at.seal)
-    assert file_mark_holds(printed, at.seal)
-    assert not file_mark_holds(printed + b"\n", at.seal)
+        assert not file_fingerprint_matches(bytes(other), at.seal)
+    assert file_fingerprint_matches(printed, at.seal)
+    assert not file_fingerprint_matches(printed + b"\n", at.seal)
 
 
 def saved(pdf: pikepdf.Pdf) -> bytes:
@@ -505,57 +492,57 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def test_a_pdf_written_anew_by_another_program_still_says_the_same(at: Assembler, printed: bytes) -> None:
+def test_a_pdf_saved_by_another_program_still_says_the_same(at: Assembler, printed: bytes) -> None:
     with pikepdf.open(io.BytesIO(printed)) as pdf:
-        assert verified(at, saved(pdf)).judged.state is LetterState.SAVED_AGAIN
+        assert verified(at, saved(pdf)).comparison.state is LetterState.SAVED_AGAIN
 
 
-def test_the_metadata_of_another_pdf_do_not_pass(at: Assembler, printed: bytes) -> None:
+def test_the_metadata_of_another_pdf_are_found(at: Assembler, printed: bytes) -> None:
     other = at.make(at.check(at.samples("denial")["sample.toml"]), ["pdf"]).files["pdf"]
     with pikepdf.open(io.BytesIO(other)) as pdf, pikepdf.open(io.BytesIO(printed)) as mine:
         pdf.Root.Metadata = pdf.make_stream(mine.Root.Metadata.read_bytes())
         verdict = verified(at, saved(pdf))
-    assert verdict.judged.is_another_letter
+    assert verdict.comparison.is_another_letter
     assert any("You are" in now or "denies" in now for finding in verdict.findings for now in finding.change.now)
 
 
-def test_the_pdf_of_an_edited_letter_says_so_and_betrays_nothing(at: Assembler, made: dict[str, bytes]) -> None:
+def test_the_pdf_of_an_edited_letter_says_so_and_reveals_nothing(at: Assembler, made: dict[str, bytes]) -> None:
     gone = "A request that is sent elsewhere in the Department will not be answered there."
-    pdf = at.press.print_word(edited(made[KIND], (gone, "")), "letter").data
+    pdf = at.printer.print_word(edited(made[KIND], (gone, "")), "letter").data
     verdict = verified(at, pdf)
-    assert verdict.judged.state is LetterState.UNCHANGED
-    assert not verdict.is_whole
-    assert any("changed by hand in its words (1 sentence)" in note for note in verdict.notes)
-    said = read_printed(pdf, "letter").record
+    assert verdict.comparison.state is LetterState.UNCHANGED
+    assert not verdict.is_genuine
+    assert any("words were changed by hand (1 sentence)" in note for note in verdict.notes)
+    said = read_pdf(pdf, "letter").record
     assert said is not None
-    before = read_custom(open_package(made[KIND], KIND))
+    before = read_record(open_package(made[KIND], KIND))
     assert before is not None
     for cased in (True, False):
-        mark = mark_of(fold(gone), at.seal, cased=cased)
-        assert mark not in in_marks(said.words)
-    assert mark_of(fold(gone), at.seal) in in_marks(before.words)
+        mark = fingerprint(fold(gone), at.seal, cased=cased)
+        assert mark not in split_fingerprints(said.words)
+    assert fingerprint(fold(gone), at.seal) in split_fingerprints(before.words)
     assert said.file != before.file
 
 
-def test_a_record_that_is_not_ours_is_not_handed_on(at: Assembler, made: dict[str, bytes]) -> None:
+def test_a_record_that_is_not_ours_is_not_copied_into_a_pdf(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     forged = with_custom(made[KIND], custom.replace("2019", "2020").encode())
-    done = at.press.print_word(forged, "letter")
+    done = at.printer.print_word(forged, "letter")
     assert [note.code for note in done.notes] == ["record"]
-    assert verified(at, done.data).judged.state is LetterState.UNKNOWN
+    assert verified(at, done.data).comparison.state is LetterState.UNKNOWN
 
 
 def test_a_guess_cannot_be_tested_without_the_seal(made: dict[str, bytes], at: Assembler) -> None:
-    said = read_custom(open_package(made[KIND], KIND))
+    said = read_record(open_package(made[KIND], KIND))
     assert said is not None
-    words = words_of(open_package(made[KIND], KIND))
+    words = text_of_package(open_package(made[KIND], KIND))
     for guessed in (Seal(), Seal(at.seal.name.encode())):
-        assert not set(marks(words.body, guessed)) & set(in_marks(said.words))
-        assert guessed.mark("looks", words.looks.encode()).hex() != said.looks
+        assert not set(fingerprints(words.body, guessed)) & set(split_fingerprints(said.words))
+        assert guessed.fingerprint("looks", words.looks.encode()).hex() != said.looks
 
 
 @pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\n%%EOF\n", b"hello", b"PK\x03\x04", b""])
-def test_what_is_no_letter_is_refused_in_words(at: Assembler, data: bytes) -> None:
+def test_a_file_that_is_not_a_letter_is_refused(at: Assembler, data: bytes) -> None:
     with pytest.raises(LettersError):
         verified(at, data)
 
@@ -588,7 +575,7 @@ def paragraph_of(xml: str, words: str) -> str:
     return next(each for each in re.findall(r"<w:p>(?:(?!</w:p>).)*</w:p>", xml, re.S) if words in each)
 
 
-def test_paragraphs_that_came_and_went_are_in_the_redline(at: Assembler, made: dict[str, bytes]) -> None:
+def test_new_and_deleted_paragraphs_are_in_the_redline(at: Assembler, made: dict[str, bytes]) -> None:
     xml = open_package(made["denial"], "denial").parts[MAIN].decode()
     gone = paragraph_of(xml, "The request states no purpose.")
     here = paragraph_of(xml, "This letter decides that request")
@@ -601,17 +588,17 @@ def test_paragraphs_that_came_and_went_are_in_the_redline(at: Assembler, made: d
 
 
 def test_a_redline_needs_a_word_letter_with_a_record(at: Assembler, made: dict[str, bytes], printed: bytes) -> None:
-    with pytest.raises(Usage, match=r"\.docx the PDF was printed from"):
+    with pytest.raises(Usage, match=r"\.docx the PDF was made from"):
         redline_of(printed, "letter", verified(at, printed))
     template = (ROOT / "templates" / KIND / "letter.docx").read_bytes()
-    with pytest.raises(Usage, match="nothing to compare"):
+    with pytest.raises(Usage, match="no usable record"):
         redline_of(template, "letter", verified(at, template))
 
 
 # --- once more ---
 
 
-def test_a_letter_is_rebuilt_after_the_library_has_moved_on(own: Path, made: dict[str, bytes], sample: Sample) -> None:
+def test_a_letter_is_rebuilt_after_the_library_has_changed(own: Path, made: dict[str, bytes], sample: Sample) -> None:
     template, law = own / "templates" / KIND / "letter.docx", own / "templates" / "legal_basis.toml"
     template.write_bytes(edited(template.read_bytes(), ("From now on", "As of today")))
     law.write_bytes(law.read_bytes() + b"# read again\n")
@@ -621,7 +608,9 @@ def test_a_letter_is_rebuilt_after_the_library_has_moved_on(own: Path, made: dic
     assembler = Assembler(Library(own))
     assert assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"] != made[KIND]
     hand_edited = edited(made[KIND], ("will not be answered there", "will be returned"))
-    rebuilt = rebuild(assembler, sample(KIND), record_in(assembler, hand_edited, "letter"), ["docx"], "docx")
+    rebuilt = rebuild(
+        assembler, sample(KIND), record_from_letter(hand_edited, "letter", assembler.seal), ["docx"], "docx"
+    )
     assert rebuilt.files == {"docx": made[KIND]}
     assert not rebuilt.is_draft
 
@@ -633,26 +622,29 @@ def test_a_law_approved_with_another_kind_is_found(own: Path, sample: Sample) ->
     record(Assembler(Library(own)), ["denial"], COUNSEL)
     assembler = Assembler(Library(own))
     data = assembler.make(assembler.check(sample(KIND)), ["docx"]).files["docx"]
-    assert verified(assembler, data).judged.record.state == "vetted"  # type: ignore[union-attr]
+    assert verified(assembler, data).comparison.record.state == "vetted"  # type: ignore[union-attr]
     law.write_bytes(law.read_bytes() + b"# and again\n")
     record(Assembler(Library(own)), KINDS, COUNSEL)
     assembler = Assembler(Library(own))
     assert (
-        rebuild(assembler, sample(KIND), record_in(assembler, data, "letter"), ["docx"], "docx").files["docx"] == data
+        rebuild(assembler, sample(KIND), record_from_letter(data, "letter", assembler.seal), ["docx"], "docx").files[
+            "docx"
+        ]
+        == data
     )
 
 
 def missing(own: Path, answers: dict[str, Any], data: bytes) -> str:
     assembler = Assembler(Library(own))
     with pytest.raises(LettersError) as error:
-        rebuild(assembler, answers, record_in(assembler, data, "letter"), ["docx"], "docx")
+        rebuild(assembler, answers, record_from_letter(data, "letter", assembler.seal), ["docx"], "docx")
     return str(error.value)
 
 
-def test_what_is_missing_is_said(own: Path, made: dict[str, bytes], sample: Sample) -> None:
+def test_what_is_missing_is_named(own: Path, made: dict[str, bytes], sample: Sample) -> None:
     answers = sample(KIND)
     answers["request"]["requester"]["name"] = "Harper Sample"
-    assert "The answers were changed after it was written" in missing(own, answers, made[KIND])
+    assert "The answers were changed after the letter was written" in missing(own, answers, made[KIND])
     template = own / "templates" / KIND / "letter.docx"
     kept = (own / "templates" / ".vetted").glob("*.docx")
     copy = next(file for file in kept if file.read_bytes() == template.read_bytes())
@@ -662,14 +654,14 @@ def test_what_is_missing_is_said(own: Path, made: dict[str, bytes], sample: Samp
     (own / "templates" / RECORD).unlink()
     assert "is not in this library" in missing(own, sample(KIND), made[KIND])
     shutil.rmtree(template.parent)
-    assert "no kind of letter called" in missing(own, sample(KIND), made[KIND])
+    assert "no longer has a kind of letter called" in missing(own, sample(KIND), made[KIND])
 
 
-def test_a_letter_by_another_version_of_letters_is_not_passed_off(
+def test_a_letter_by_another_version_of_letters_is_not_rebuilt(
     own: Path, made: dict[str, bytes], sample: Sample
 ) -> None:
     assembler = Assembler(Library(own))
-    said = read_custom(open_package(made[KIND], KIND))
+    said = read_record(open_package(made[KIND], KIND))
     assert said is not None
     older = recorded(made[KIND], with_(said, tool="0.0.9", seal="", file=""), assembler.seal)
     assert "Install letters==0.0.9" in missing(own, sample(KIND), older)
@@ -679,70 +671,41 @@ def test_a_letter_by_another_version_of_letters_is_not_passed_off(
         )
 
 
-def test_answers_beside_a_letter_say_what_it_was_made_with(
+def test_saved_answers_say_what_their_letter_was_made_with(
     at: Assembler, made: dict[str, bytes], sample: Sample
 ) -> None:
     made_with = at.record_of(at.check(sample(KIND))).as_mapping()
     start = parse_saved(format_answers(sample(KIND), written="a letter", made_with=made_with), "answers.toml")
     assert start.written == "a letter"
-    assert rebuild(at, start.answers, Record.in_answers(start.made_with), ["docx"]).files["docx"] == made[KIND]
+    assert rebuild(at, start.answers, Record.from_answers(start.made_with), ["docx"]).files["docx"] == made[KIND]
 
 
-def test_a_pdf_is_rebuilt_and_that_of_an_edited_letter_is_not_passed_off(
+def test_a_pdf_is_rebuilt_unless_its_letter_was_edited(
     at: Assembler, made: dict[str, bytes], printed: bytes, sample: Sample
 ) -> None:
-    assert rebuild(at, sample(KIND), record_in(at, printed, "letter"), ["pdf"], "pdf").files == {"pdf": printed}
-    hand_edited = at.press.print_word(edited(made[KIND], ("will not be answered there", "will be returned")), "letter")
-    with pytest.raises(LettersError, match="changed by hand"):
-        rebuild(at, sample(KIND), record_in(at, hand_edited.data, "letter"), ["pdf"], "pdf")
+    assert rebuild(at, sample(KIND), record_from_letter(printed, "letter", at.seal), ["pdf"], "pdf").files == {
+        "pdf": printed
+    }
+    hand_edited = at.printer.print_word(
+        edited(made[KIND], ("will not be answered there", "will be returned")), "letter"
+    )
+    with pytest.raises(LettersError, match="edited by hand"):
+        rebuild(at, sample(KIND), record_from_letter(hand_edited.data, "letter", at.seal), ["pdf"], "pdf")
 
 
-def test_a_pdf_with_far_more_in_it_is_not_searched_for_ever(at: Assembler, printed: bytes) -> None:
-    record_ = read_printed(printed, "letter").record
+def test_a_pdf_with_far_more_text_is_not_searched(at: Assembler, printed: bytes) -> None:
+    record_ = read_pdf(printed, "letter").record
     assert record_ is not None
-    changes = list(_in_stream(list(in_marks(record_.words)), "x" * 1_000_000, set(), at.seal))
+    changes = list(changes_in_stream(list(split_fingerprints(record_.words)), "x" * 1_000_000, frozenset(), at.seal))
     assert [len(change.gone) for change in changes] == [len(record_.words) // 10]
 
 
-def test_a_letter_of_unknown_make_cannot_be_rebuilt(at: Assembler) -> None:
+def test_a_letter_without_a_record_cannot_be_rebuilt(at: Assembler) -> None:
     with pytest.raises(InvalidAnswers, match="unknown"):
-        record_in(at, (ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter")
+        record_from_letter((ROOT / "templates" / KIND / "letter.docx").read_bytes(), "letter", at.seal)
 
 
-# --- the commands ---
-
-
-def test_the_commands(
-    office: Path, made: dict[str, bytes], printed: bytes, sample: Sample, tmp_path: Path, capsys: Any
-) -> None:
-    letter, pdf, changed = tmp_path / "a.docx", tmp_path / "a.pdf", tmp_path / "b.docx"
-    letter.write_bytes(made[KIND])
-    pdf.write_bytes(printed)
-    changed.write_bytes(edited(made[KIND], ("will not be answered there", "will be returned")))
-    (tmp_path / "a.toml").write_text(write_answers(sample(KIND)), encoding="utf-8")
-    library = ("--library", str(office))
-    assert main(["verify", str(letter), str(pdf), *library]) == 0
-    assert "a.pdf: unchanged" in capsys.readouterr().out
-    redline = tmp_path / "redline.docx"
-    assert main(["verify", str(changed), "--json", *library]) == 1
-    (told,) = json.loads(capsys.readouterr().out)
-    assert told["state"] == "changed in words"
-    assert told["approval"]["by"] == "Morgan Example"
-    assert told["changes"][0]["was"] == [
-        "A request that is sent elsewhere in the Department will not be answered there."
-    ]
-    assert main(["verify", str(changed), "--redline", str(redline), *library]) == 1
-    assert b"w:del " in open_package(redline.read_bytes(), "redline").parts[MAIN]
-    assert str(redline) in capsys.readouterr().out
-    out = tmp_path / "out"
-    answers = ("--answers", str(tmp_path / "a.toml"), "--overwrite")
-    assert main(["verify", str(changed), "--redline", str(redline), *answers, *library]) == 1
-    assert main(["verify", str(changed), str(letter), *answers, *library]) == 2
-    rebuild_it = ["rebuild", str(tmp_path / "a.toml"), "--out", str(out), "--format", "docx", *library]
-    assert main(rebuild_it) == 2
-    assert "--as FILE" in capsys.readouterr().err
-    assert main([*rebuild_it, "--as", str(changed)]) == 0
-    assert (out / "a.docx").read_bytes() == made[KIND]
+# --- sentences ---
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def _front(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder:
     )
     sheet.heading("What is signed off", 2)
     files = assembler.files_of(proof.kind)
-    sheet.table([("File", "SHA-256"), *((name, assembler.register.digest(name) or "missing") for name in files)])
+    sheet.table([("File", "SHA-256"), *((name, assembler.approvals.digest(name) or "missing") for name in files)])
     if proof.elsewhere:
         sheet.heading("In its passages, but only in letters of other kinds", 2)
         sheet.points(str(piece) for piece in proof.elsewhere)

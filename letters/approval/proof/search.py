@@ -17,7 +17,7 @@ from letters.approval.proof.trials import AnswerTrials
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.grammar import parsed
-from letters.assembly.template.template import Properties
+from letters.assembly.template.template import DocumentProperties
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault
 from letters.library.answers import Answers
 from letters.library.prompts import load_script
@@ -172,7 +172,7 @@ class Search:
     def _seen_in(self, letter: Letter) -> frozenset[int]:
         self.assembler.refuse_unpaired(letter, context := self.assembler.context(letter))
         office = self.assembler.office
-        properties = Properties(title="Proof", author=office.name, language=office.language, dated=letter.date)
+        properties = DocumentProperties(title="Proof", author=office.name, language=office.language, dated=letter.date)
         return self.anatomy.seen_in(context, properties)
 
     def _fill_up(self) -> None:

@@ -1,7 +1,30 @@
-"""Filling of Word templates: docxtpl's dialect, read from the XML nodes, made safe, compiled once.
+"""Fills Word templates written in docxtpl's dialect of Jinja. Tags are read from the XML nodes, checked, compiled once.
 
-The way of a template: `sanitize` (what is dropped) → `passages` and `grafts` (what several templates share is put in,
-`origins` remembers from where) → `leftovers` (what is refused) → `spots` (tags found and normalised) → `blocks` (pairs,
-containers, whole paragraphs and rows) → `parts` (docxtpl's cell tags, one compiled script a part) → `compilation`. Per
-letter: `sandbox` renders, `repair` checks. `marks` heads a finished letter as a draft. `template` is the door.
+In: the bytes of a template, its shared passages, and plain data. Out: the parts of a finished .docx, or every problem
+of the template with its place. It may read `docx` and `errors`; it knows nothing about letters, libraries or law.
+
+In the order of the work, when a template is compiled:
+
+- `template`: the public face: compile, fill, expand
+- `compilation`: reads a whole template, collects its problems, compiles its parts
+- `sanitize`: drops parts and markup that a letter does not keep
+- `refused_content`: finds tracked changes, comments, hidden text and other content that is refused
+- `shared_passages`: inserts the passages a template includes
+- `passage_merge`: brings the styles, lists, pictures and links of a passage into the template
+- `package_editor`: adds parts, links and content types to a package
+- `paragraph_origins`: remembers which file each paragraph comes from
+- `tag_positions`: finds the tags and replaces them with tokens
+- `tags`: the text of a tag: delimiters, typographic quotes, tokens
+- `grammar`: checks what a single tag says
+- `blocks`: pairs conditions and loops with their ends, and removes the paragraphs and rows that only hold a tag
+- `names_used`: lists the names and paths that tags use
+- `template_part`: one compiled part; docxtpl's patching of table cells
+
+And for each letter:
+
+- `sandbox`: runs the tags in a Jinja sandbox
+- `filters`: what tags may do with values
+- `structure_repair`: restores valid structure, or refuses the letter
+- `document_properties`: title, author, language and date
+- `draft_mark`: the draft notice on every page
 """

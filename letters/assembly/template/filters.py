@@ -1,7 +1,7 @@
 """What tags may do with a value: print it, list it, count it, compare it.
 
-Whatever has no one obvious meaning in a letter is refused in words; nothing here guesses, and nothing depends on
-the locale of a machine.
+Anything without one obvious meaning in a letter is refused with an explanation. Nothing here guesses or depends on the
+locale of the machine.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (bool, "yes or no"),
     (int, "a number"),
     (float, "a number with a decimal point"),
-    (str, "a text"),
+    (str, "text"),
     (dt.date, "a date"),
     ((list, tuple), "a list"),
     (Mapping, "a group of fields"),
@@ -35,7 +35,7 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 class Refused(Exception):
-    """A value cannot be used as the tag asks. ``{what}`` in the text stands for the tag's own words."""
+    """A value cannot be used as the tag asks. ``{what}`` in the message is replaced with the words of the tag."""
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -43,7 +43,7 @@ class Refused(Exception):
 
 
 def kind_of(value: object) -> str:
-    """What a value is, for a reader."""
+    """The type of a value in plain words, for messages."""
     for kinds, words in _KINDS:
         if isinstance(value, kinds):
             return words
@@ -51,7 +51,7 @@ def kind_of(value: object) -> str:
 
 
 def words_of(value: object) -> str:
-    """A value as a letter prints it; whatever has no one obvious form in words is refused."""
+    """A value as a letter prints it. Raises Refused for values without an obvious form in words."""
     if type(value) is str:
         return value
     if isinstance(value, str):
@@ -68,25 +68,25 @@ def _digits(number: int) -> str:
     try:
         return int.__repr__(number)
     except ValueError as error:  # Python's own limit: thousands of digits
-        raise Refused("“{what}” is a number too long to print.") from error
+        raise Refused("“{what}” is too long a number to print.") from error
 
 
 def refuse_unknown(*values: object) -> None:
-    """Raise if one of them is a name that led nowhere."""
+    """Raise if one of the values is an unknown name."""
     for value in values:
         if isinstance(value, jinja2.Undefined):
-            str(value)  # strict ones raise when read
+            str(value)  # reading a strict one raises
 
 
 def refuse_missing(value: object) -> None:
-    """Raise unless there is a value at all."""
+    """Raise if there is no value."""
     if isinstance(value, jinja2.Undefined) or value is None:
         words_of(value)
 
 
 def not_a_text(value: object) -> tuple[str, str]:
-    """Message and hint for a filter that was given something else than words in its brackets."""
-    return f"A filter was given {kind_of(value)} in its brackets, not a text.", "Put quotation marks round the text."
+    """Message and hint for a filter whose argument is not text."""
+    return f"The parentheses after a filter contain {kind_of(value)}, not text.", "Put quotation marks around the text."
 
 
 def _refuse_other_than_text(*given: object) -> None:
@@ -105,11 +105,11 @@ def _why_not_printed(value: object) -> tuple[str, str]:
         return "“{what}” is a list.", "Write {{ {what}|and_list }}, or loop over it."
     if isinstance(value, Mapping):
         return "“{what}” is a group of fields.", f"Print one of them: {', '.join(map(str, value))}."
-    return "“{what}” is " + kind_of(value) + ", which cannot be printed as it is.", "Give it as text."
+    return "“{what}” is " + kind_of(value) + ", which cannot be printed.", "Provide it as text."
 
 
 def _date(value: object, form: str = "%B %-d, %Y") -> str:
-    """``%d %-d %m %-m %b %B %y %Y %a %A``, always in English: no locale of a machine gets into a letter."""
+    """A date in this format: ``%d %-d %m %-m %b %B %y %Y %a %A``. Always in English, whatever the machine's locale."""
     refuse_missing(value)
     _refuse_other_than_text(form)
     if not isinstance(value, dt.date):
@@ -118,7 +118,7 @@ def _date(value: object, form: str = "%B %-d, %Y") -> str:
 
     def one(match: re.Match[str]) -> str:
         if match[0] not in known:
-            raise Refused(f"“{match[0]}” is not part of a date.", f"Use {' '.join(known)}.")
+            raise Refused(f"“{match[0]}” is not a part of a date.", f"Use {' '.join(known)}.")
         return known[match[0]]
 
     return re.sub(r"%-?.?", one, form)
@@ -172,12 +172,12 @@ def _join(value: object, between: str = ", ") -> str:
     _refuse_other_than_text(between)
     items = _items(value)
     if sum(map(len, items)) + len(between) * len(items) > LONGEST:
-        raise Refused("“{what}” grows beyond any size a letter has.")
+        raise Refused("“{what}” becomes larger than any letter can be.")
     return between.join(items)
 
 
 def _default(value: object, instead: str) -> object:
-    """``instead`` where there is no value: the name is unknown, or it holds nothing."""
+    """``instead`` if there is no value: the name is unknown, or its value is empty."""
     return instead if isinstance(value, jinja2.Undefined) or value in (None, "", [], ()) else value
 
 
@@ -191,21 +191,21 @@ def _capitalize_first(value: object) -> str:
 
 
 def compare(left: object, right: object) -> bool:
-    """``==`` that forgives typography and refuses what could never be equal."""
+    """``==``, ignoring typography. Raises Refused for values of types that are never equal."""
     if left is not None and right is not None and kind_of(left) != kind_of(right):
         refuse_unknown(left, right)
-        raise Refused(f"This compares {kind_of(left)} with {kind_of(right)}: they are never equal.")
+        raise Refused(f"This compares {kind_of(left)} with {kind_of(right)}, which are never equal.")
     return bool(_folded(left) == _folded(right))
 
 
 def among(left: object, right: object) -> bool:
-    """``in`` for a text in a text or one thing in a list."""
+    """``in``, for text in a text or one item in a list, ignoring typography."""
     refuse_unknown(left, right)
     if isinstance(right, str) and isinstance(left, str):
         return fold(left) in fold(right)
     if isinstance(right, list | tuple):
         return any(kind_of(left) == kind_of(item) and _folded(left) == _folded(item) for item in right)
-    raise Refused(f"“in” looks for a text in a text, or for one thing in a list, not in {kind_of(right)}.")
+    raise Refused(f"“in” looks for text in a text or for an item in a list, not in {kind_of(right)}.")
 
 
 def _folded(value: object) -> object:

@@ -1,7 +1,7 @@
-"""What a tag may say: one tag read, and judged by itself before anything is filled.
+"""What a tag may say. Each tag is read and checked by itself before anything is filled.
 
-Only names, filters, comparisons and loops over lists are let through. What Jinja could do beyond that is refused
-here, in the words of the tag; the sandbox is the net beneath.
+Only names, filters, comparisons and loops over lists are allowed. Everything else Jinja can do is refused here, with a
+message about the tag. The sandbox is the second line of defense.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ _PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
 INCLUDE = '{%p include "signature" %}'  # as an example
 BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
 _PARSER = Environment(autoescape=True)
-_DEEPEST = 40  # levels of a tag's tree: what Python can still compile, far above anything a lawyer writes
-_MOST_BRACKETS = 20  # inside one another
+_DEEPEST = 40  # levels of a tag's syntax tree; Python can compile it, and nobody writes that much in a tag
+_MOST_BRACKETS = 20  # nested
 _MANY_ROUNDS = 1_000
-BEYOND = "beyond"  # the code of what docxtpl can do and a letter cannot; all else is wrong in docxtpl too
-_TOO_DEEP = "This tag holds too much to be read.", "Divide it into several tags."
+BEYOND = "beyond"  # code of problems with tags that docxtpl allows and Letters does not; others fail in both
+_TOO_DEEP = "This tag is too complex.", "Split it into several tags."
 _OTHER_INSTRUCTIONS = frozenset({"set", "endset", "macro", "endmacro", "with", "endwith", "filter", "endfilter", "raw"})
 _SNIPPETS = {
     "if": "{%% if %s %%}{%% endif %%}",
@@ -40,7 +40,12 @@ _SNIPPETS = {
 
 
 def read_tag(raw: str, place: TagPlace, medium: str) -> tuple[Tag, list[Problem]]:
-    """The tag, and all that is wrong with it alone."""
+    """The tag, and everything that is wrong with it by itself.
+
+    Args:
+        raw: as typed, including the braces.
+        medium: what it is filled into: ``TEXT``, ``ATTRIBUTE``, ``CODE`` or ``PROPERTY``.
+    """
     mark, inside = raw[:2], raw[2:-2]
     if raw in ESCAPES:
         return Tag(raw, "{{", "", "", f'"{ESCAPES[raw]}"', place, medium), []
@@ -52,14 +57,16 @@ def read_tag(raw: str, place: TagPlace, medium: str) -> tuple[Tag, list[Problem]
     if trimmed != inside:
         typed = f"{inside[:1]}{inside[-1:]}"
         code = "dash" if "-" in typed or "+" in typed else "template-syntax"
-        return tag, [tag.fault(f"The dash in {short(raw, 60)} would eat the text beside it.", "Remove the dash.", code)]
+        return tag, [tag.fault(f"The dash in {short(raw, 60)} would remove text beside it.", "Remove the dash.", code)]
     if OBJECT in raw:
-        return tag, [tag.fault("A picture, field or note mark stands inside a tag.", "Move it out of the braces.")]
+        return tag, [
+            tag.fault("There is a picture, field or footnote mark inside a tag.", "Move it out of the braces.")
+        ]
     return tag, list(_judge(tag))
 
 
 def inclusion(raw: str, place: TagPlace) -> Tag | None:
-    """The tag if it brings in a passage, whatever else may be wrong with it."""
+    """The tag if it includes a shared passage, even if something is wrong with it; otherwise None."""
     inside = raw[2:-2]
     if not raw.startswith("{%") or inside != inside.strip("-+" + DASHES):
         return None
@@ -68,7 +75,7 @@ def inclusion(raw: str, place: TagPlace) -> Tag | None:
 
 
 def parsed(tag: Tag) -> nodes.Template:
-    """What the tag says, as Jinja's tree, which is only to be read. Raises TemplateSyntaxError."""
+    """The tag as a Jinja syntax tree, which is cached and must not be changed. Raises TemplateSyntaxError."""
     return _parsed(_snippet(tag))
 
 
@@ -88,7 +95,7 @@ def _taken_apart(raw: str, inside: str, place: TagPlace) -> Tag:
             level = (block[1] or "").lower()
             return Tag(raw, "{%", "" if level == "r" else level, block[2].lower(), block[3].strip(), place)
         return Tag(raw, "{%", "", "?", text, place)
-    # A value is plain text, so docxtpl's {{r x}} (rich text) means no more than {{ x }}.
+    # Values are plain text, so docxtpl's {{r x}} (rich text) means the same as {{ x }}.
     prefix = _PREFIX.match(inside)
     if prefix and (prefix[1] != "r" or not prefix[2].strip()):
         return Tag(raw, "{{", "", prefix[1], tidy(prefix[2]), place)
@@ -100,7 +107,7 @@ def _judge(tag: Tag) -> Iterator[Problem]:
     if tag.mark == "{{" and tag.word:
         name = tag.says or tag.word
         yield tag.fault(
-            f"In {shown} the letters “{tag.word}” right after the braces are not read as a name.",
+            f"In {shown}, the letters “{tag.word}” right after the braces are not read as a name.",
             f"Write {{{{ {name} }}}}, with a space after the braces.",
             BEYOND if tag.says and tag.word == "p" else "template-syntax",
         )
@@ -110,28 +117,28 @@ def _judge(tag: Tag) -> Iterator[Problem]:
         near = difflib.get_close_matches(word.lower(), _WORDS.split("|"), 1)
         meant = INCLUDE if near == ["include"] else f"{{% {''.join(near)} %}}"
         yield tag.fault(
-            f"{shown} is not an instruction a template knows." if word else f"{shown} says nothing.",
+            f"{shown} is not a template instruction." if word else f"{shown} is empty.",
             f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor.",
             BEYOND if word in _OTHER_INSTRUCTIONS else "template-syntax",
         )
     elif tag.word == "include":
         yield tag.fault(
-            f"{shown} cannot bring in a passage here.",
-            f"Give it a paragraph of its own in a Word template: {INCLUDE}.",
+            f"{shown} cannot include a passage here.",
+            f"Put it in a paragraph of its own in a Word template: {INCLUDE}.",
             "passage",
         )
     elif tag.word in BARE and tag.says:
         better = f"{{% elif {tag.says[2:].strip()} %}}" if tag.says.startswith("if") else f"{{% {tag.word} %}}"
         yield tag.fault(f"Nothing may follow the word “{tag.word}” in {shown}.", f"Write {better}.")
     elif tag.medium != TEXT and (tag.level or tag.word in CELL_WORDS):
-        yield tag.fault(f"{shown} belongs in a paragraph.", "Use {% if %} without a letter here.")
+        yield tag.fault(f"{shown} works only in a paragraph.", "Use {% if %} without a letter here.")
     elif tag.word not in BARE:
         yield from _judge_expression(tag)
 
 
 def _judge_expression(tag: Tag) -> Iterator[Problem]:
     if not tag.says:
-        yield tag.fault(f"{short(tag.raw, 60)} says nothing.", "Write a name in it, or delete it.")
+        yield tag.fault(f"{short(tag.raw, 60)} is empty.", "Write a name in it, or delete it.")
         return
     try:
         complaint: tuple[str, ...] = (
@@ -145,9 +152,9 @@ def _judge_expression(tag: Tag) -> Iterator[Problem]:
         yield tag.fault(*complaint)
 
 
-@lru_cache(maxsize=4096)  # the same few tags stand in every letter
+@lru_cache(maxsize=4096)  # the same few tags occur in every letter
 def _complaint_about(snippet: str) -> tuple[str, ...]:
-    """The first thing in an expression that a template may not say; empty when all is well."""
+    """The first thing in an expression that is not allowed; empty if there is none."""
     tree = _parsed(snippet)
     if _depth(tree) > _DEEPEST:
         return _TOO_DEEP
@@ -155,13 +162,13 @@ def _complaint_about(snippet: str) -> tuple[str, ...]:
 
 
 def _brackets(says: str) -> int:
-    """How many brackets stand inside one another."""
+    """How deeply brackets are nested."""
     bare = "".join(piece for quoted, piece in pieces(says) or [(False, says)] if not quoted)
     return max(accumulate((mark in "([{") - (mark in ")]}") for mark in bare), default=0)
 
 
 def _depth(tree: nodes.Node) -> int:
-    """Levels of the tree, counted without recursion."""
+    """Levels of the syntax tree, counted without recursion."""
     depth, level = 0, [tree]
     while level:
         depth, level = depth + 1, [child for node in level for child in node.iter_child_nodes()]
@@ -194,29 +201,36 @@ _ALLOWED = (
 )
 
 
-_ORDERS = {"lt", "lteq", "gt", "gteq"}  # 18 <= age < 65 says one thing only
+_ORDERS = {"lt", "lteq", "gt", "gteq"}  # a chain of these is clear: 18 <= age < 65
 
 
 def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
-    """What is wrong with this bit of an expression, the way out, and perhaps a code; None when it is allowed."""
+    """Message, hint and perhaps code for what is wrong with one node of an expression; None if it is allowed."""
     if isinstance(node, nodes.Filter):
         return _filter_complaint(node)
     if isinstance(node, nodes.Call):
-        message = "A tag cannot call anything: brackets after a name are not allowed."
-        return message, "Print the name alone.", "code" if _may_harm(node) else BEYOND
+        message = "A tag cannot call anything: parentheses after a name are not allowed."
+        return message, "Write only the name.", "code" if _may_harm(node) else BEYOND
     if isinstance(node, nodes.Test):
         return f"“is {node.name}” cannot be used in a tag.", "Write {% if name %} or {% if not name %}.", BEYOND
     if isinstance(node, nodes.Concat):
         return "Values cannot be joined with ~ in a tag.", "Print them in two tags, one after the other.", BEYOND
     if isinstance(node, nodes.Mul | nodes.Div | nodes.FloorDiv | nodes.Pow):
-        return "A tag cannot multiply or divide.", "Have the number worked out before it reaches the template.", BEYOND
+        return (
+            "A tag cannot multiply or divide.",
+            "The number must be calculated before it reaches the template.",
+            BEYOND,
+        )
     if isinstance(node, nodes.CondExpr) and node.expr2 is None:
-        message = "This “if” has no “else”: what is printed otherwise?"
+        message = "This “if” has no “else”, so it is unclear what to print otherwise."
         return message, "Add an else, or use {% if %} and {% endif %}.", BEYOND
     if isinstance(node, nodes.For) and (node.recursive or not isinstance(node.target, nodes.Name)):
         return "This loop cannot be read.", "Write {% for one in many %}.", BEYOND
     if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name) and node.target.name == "loop":
-        return "A loop cannot call its entries “loop”, which counts the rounds.", "Write {% for one in many %}."
+        return (
+            "A loop cannot name its entries “loop”, which is the name of its counter.",
+            "Write {% for one in many %}.",
+        )
     if isinstance(node, nodes.Compare) and len(node.ops) > 1 and not {each.op for each in node.ops} <= _ORDERS:
         return "This compares three things at once.", "Compare two at a time: a == b and b == c.", BEYOND
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
@@ -224,14 +238,14 @@ def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
     if isinstance(node, nodes.Name) and node.name.endswith("__"):
         return f"“{node.name}” is not a field.", "Field names do not end in two underscores."
     if isinstance(node, nodes.Const) and isinstance(node.value, float):
-        return f"The number {node.value} cannot stand in a tag.", "Only whole numbers can.", BEYOND
+        return f"The number {node.value} is not allowed in a tag.", "Use a whole number.", BEYOND
     if not isinstance(node, _ALLOWED):
-        return "This tag says something a template cannot do.", "Use names, filters, comparisons, and, or, not.", BEYOND
+        return "This tag uses something a template cannot do.", "Use names, filters, comparisons, and, or, not.", BEYOND
     return None
 
 
 def _may_harm(call: nodes.Call) -> bool:
-    """Whether a call reaches into the program, or may go on for ever: docxtpl does what it says."""
+    """Whether a call could reach into Python or run very long. docxtpl would execute it."""
     inside = list(call.find_all((nodes.Name, nodes.Getattr, nodes.Const)))
     names = {node.name if isinstance(node, nodes.Name) else getattr(node, "attr", "") for node in inside}
     numbers = [node.value for node in inside if isinstance(node, nodes.Const) and isinstance(node.value, int)]
@@ -250,7 +264,7 @@ def _filter_complaint(node: nodes.Filter) -> tuple[str, ...] | None:
     for given in node.args:
         if isinstance(given, nodes.Const) and not isinstance(given.value, str) and node.name != "default":
             return not_a_text(given.value)
-    wrong_number = f"The filter “{node.name}” was given the wrong number of words in its brackets.", "", BEYOND
+    wrong_number = f"The filter “{node.name}” has the wrong number of values in its parentheses.", "", BEYOND
     try:
         inspect.signature(FILTERS[node.name]).bind(None, *node.args, **{str(pair.key): pair for pair in node.kwargs})
     except TypeError:
@@ -262,18 +276,24 @@ def _why_unreadable(tag: Tag) -> tuple[str, str]:
     shown = short(tag.raw, 60)
     cut = pieces(tag.says)
     if cut is None:
-        return (f"In {shown} a quotation is opened and not closed.", "Put straight double quotes on both sides.")
+        return (
+            f"In {shown}, a closing quotation mark is missing.",
+            "Put straight double quotation marks on both sides.",
+        )
     bare = " ".join(piece for quoted, piece in cut if not quoted)
     odd = re.search(r"[^\w\s.,|()\[\]<>=!+\-%*/~:]", bare)
     if odd:
         return (
-            f"In {shown} the character “{odd[0]}” means nothing.",
-            "Delete it, or put quotation marks round the text.",
+            f"In {shown}, the character “{odd[0]}” has no meaning.",
+            "Delete it, or put quotation marks around the text.",
         )
     if re.search(r"(?<![=!<>])=(?!=)", bare):
-        return f"In {shown} a single = does not compare.", "Write ==."
+        return f"In {shown}, a single = does not compare.", "Write ==."
     if tag.word == "for":
         return f"{shown} is not a loop.", "Write {% for one in many %}."
     if re.search(r"\w\s+\w", bare):
-        return (f"{shown} cannot be read: two words stand side by side.", "A name is one word, such as requester_name.")
+        return (
+            f"{shown} cannot be read, because two words are next to each other.",
+            "A name is one word, such as requester_name.",
+        )
     return f"{shown} cannot be read.", "Look for a missing bracket, dot or name."

@@ -1,6 +1,6 @@
-"""The sandbox that tags run in: Jinja with no globals, no calls, no attributes, and plain data only.
+"""The Jinja sandbox that tags run in: plain data only, with no globals, no calls and no Python attributes.
 
-Every tag is compiled on a line of its own, so that a value it cannot print is reported at the tag's own place.
+Every tag is compiled on a line of its own, so that a value it cannot print is reported at the place of that tag.
 """
 
 from __future__ import annotations
@@ -36,14 +36,19 @@ from letters.assembly.template.filters import (
 from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
 from letters.errors import Problem, TemplateAtFault
 
-_MAX_ROUNDS = 100_000  # of all loops of one letter
+_MAX_ROUNDS = 100_000  # passes of all loops of one letter
 _BUDGET = "budget__"
 _LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "length"})
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledText:
-    """A text with tags, compiled; every tag on a line of its own, so that an error finds its way back."""
+    """A compiled text with tags.
+
+    Args:
+        tags: by the line they are on in the compiled source, so that an error can be traced to its tag.
+        bound: names that loops define.
+    """
 
     template: jinja2.Template
     tags: Mapping[int, Tag]
@@ -51,7 +56,7 @@ class CompiledText:
 
     @classmethod
     def of(cls, text: str, tags: list[Tag], plain: bool = False) -> CompiledText:
-        """``text`` holds the tokens of ``tags``; it is XML unless ``plain``."""
+        """Compile ``text``, which has tokens in place of ``tags``; it is XML unless ``plain``."""
         language = _PLAIN_TEXT if plain else _IN_XML
         pieces, lines, line, position = [], {}, 1, 0
         for match in TOKEN.finditer(text):
@@ -71,6 +76,7 @@ class CompiledText:
             raise TemplateAtFault(_too_much(next(iter(lines.values())))) from error
 
     def fill(self, values: Mapping[str, Any]) -> str:
+        """The text with its tags filled. Raises TemplateAtFault."""
         render = self.template.root_render_func
         pieces, size = [], 0
         try:
@@ -78,7 +84,7 @@ class CompiledText:
                 pieces.append(piece)
                 size += len(piece)
                 if size > LONGEST:
-                    raise Refused("The letter grows beyond any size a letter has.")
+                    raise Refused("The letter becomes larger than any letter can be.")
         except (Refused, jinja2.TemplateError, TypeError, ArithmeticError, RecursionError) as error:
             raise TemplateAtFault(self._explain(error, values)) from error
         return "".join(pieces)
@@ -92,8 +98,8 @@ class CompiledText:
         if isinstance(error, Refused):
             message, hint = (text.replace("{what}", what) for text in (error.message, error.hint))
             return replace(tag.fault(message, hint, "template-value"), field=what)
-        message = f"The values in {tag.raw} do not go together."
-        return tag.fault(message, "Compare like with like.", "template-value")
+        message = f"The values in {tag.raw} cannot be combined."
+        return tag.fault(message, "Compare or combine values of the same type.", "template-value")
 
     def _tag_behind(self, error: Exception) -> Tag:
         code = self.template.root_render_func.__globals__
@@ -107,7 +113,7 @@ class CompiledText:
         name, owner = str(error.name), error.owner
         if owner is None:
             return tag.fault(
-                f"“{name}” cannot be looked up in {tag.raw}: what should hold it has no value here.",
+                f"“{name}” in {tag.raw} cannot be found, because what should contain it has no value here.",
                 "Wrap it in {% if %} … {% endif %}.",
                 "template-value",
             )
@@ -122,24 +128,25 @@ class CompiledText:
 
 
 def _too_much(first: Tag) -> Problem:
-    """Each tag by itself was fine: what is left is their number, which Python cannot follow."""
-    message = f"From {short(first.raw, 60)} on there are more conditions and loops than can be followed."
+    """The problem with a text of too many tags for Python, although each tag by itself is fine."""
+    message = f"From {short(first.raw, 60)} on, there are too many conditions and loops."
     return first.fault(message, "Use fewer branches, or divide the template.")
 
 
 def nothing_called(name: str, tag: Tag, known: Iterable[object]) -> Problem:
+    """The problem with a tag that uses an unknown name; suggests a similar one among ``known``."""
     near = difflib.get_close_matches(name, [str(key) for key in known if key != _BUDGET], 1)
     hint = f"Did you mean “{near[0]}”?" if near else ""
     return replace(tag.fault(f"Nothing is called “{name}” in {tag.raw}.", hint, "template-name"), field=name)
 
 
 def values_from(context: Mapping[str, Any]) -> dict[str, Any]:
-    """The context with a fresh budget of rounds, which all scripts filled from it share."""
+    """The context with a new limit for loop passes, which all texts filled from it share."""
     return {**context, _BUDGET: [_MAX_ROUNDS]}
 
 
 def with_braces(text: str) -> str:
-    """A filled text once no tag is left in it: braces that came from data become braces again."""
+    """A filled text with its braces restored. Call it after the search for leftover tags."""
     return text.replace("\ufdd0", "{").replace("\ufdd1", "}")
 
 
@@ -151,7 +158,7 @@ def _as_jinja(tag: Tag, plain: bool) -> str:
 
 
 class _Unknown(jinja2.UndefinedError):
-    """A name that leads nowhere, with what it was looked up in."""
+    """An unknown name, with the value it was looked up in."""
 
     def __init__(self, name: object, owner: object, message: str | None = None) -> None:
         super().__init__(message)
@@ -167,24 +174,24 @@ class _Missing(StrictUndefined):
 
 @jinja2.pass_context
 def _rounds(context: Context, value: object) -> object:
-    """What a loop goes over: a list, and not for ever."""
+    """Check that a loop iterates over a list, and count its passes."""
     refuse_missing(value)
     if not isinstance(value, list | tuple):
-        raise Refused("“{what}” is " + kind_of(value) + ", not a list: a loop cannot go over it.")
+        raise Refused("“{what}” is " + kind_of(value) + ", not a list, so a loop cannot use it.")
     budget: list[int] = context[_BUDGET]
     budget[0] -= len(value)
     if budget[0] < 0:
-        raise Refused(f"The loops of this letter go round more than {_MAX_ROUNDS} times.")
+        raise Refused(f"The loops of this letter run more than {_MAX_ROUNDS} times.")
     return value
 
 
 class _Xml(Markup):
-    """Text that is already XML. Values never are: they are plain data."""
+    """Text that is already XML. Values never are; they are plain data."""
 
     __slots__ = ()
 
 
-# U+FDD0 and U+FDD1 never occur in text: they stand for braces from data until the scan for leftover tags.
+# U+FDD0 and U+FDD1 never occur in text. They replace braces from data until the search for leftover tags.
 _FROM_DATA = str.maketrans("{}", "\ufdd0\ufdd1")
 _NEW_LINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -194,20 +201,20 @@ _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
 def _clean(value: object) -> str:
-    """The value's words with one kind of line end, or refused for a character no letter can hold."""
+    """The value as text with uniform line ends. Raises Refused for a character that a letter cannot contain."""
     text = words_of(value)
     if _SPECIAL.search(text) is None:
         return text
     if bad := _NOT_TEXT.search(text):
         raise Refused(
-            f"The value of {{what}} holds the character U+{ord(bad[0]):04X}, which cannot stand in a letter.",
+            f"The value of {{what}} contains the character U+{ord(bad[0]):04X}, which a letter cannot contain.",
             "Type the value again instead of pasting it.",
         )
     return _NEW_LINES.sub("\n", text)
 
 
 def _in_text(value: object) -> object:
-    """For w:t; plain values go through as they are, Jinja escapes them."""
+    """For w:t. Plain values are returned unchanged, and Jinja escapes them."""
     if type(value) is str and _SPECIAL.search(value) is None:
         return value
     if type(value) is _Xml:
@@ -220,14 +227,14 @@ def _in_text(value: object) -> object:
 
 
 def _in_line(value: object) -> _Xml:
-    """For attributes and document properties, which have no lines."""
+    """For attributes and document properties, which have no line breaks."""
     return _Xml(escape(re.sub("[\n\t]", " ", _clean(value)).translate(_FROM_DATA)))
 
 
 def _in_code(value: object) -> _Xml:
-    """For field codes, where a quote or backslash would start an instruction of its own."""
+    """For field codes, where a quotation mark or backslash would start another instruction."""
     if re.search(r'["\\]', _clean(value)):
-        raise Refused("“{what}” holds a quotation mark or backslash, which a field code cannot take.")
+        raise Refused("“{what}” contains a quotation mark or backslash, which is not allowed in a field code.")
     return _in_line(value)
 
 
@@ -239,13 +246,13 @@ def _in_span(value: object) -> _Xml:
 
 
 def _in_fill(value: object) -> _Xml:
-    colour = words_of(value).removeprefix("#")
-    if not re.fullmatch(r"[0-9A-Fa-f]{6}|auto", colour):
-        raise Refused("“{what}” is not a colour.", "Write it as six letters or digits, such as F2F2F2.")
-    return _Xml(colour)
+    color = words_of(value).removeprefix("#")
+    if not re.fullmatch(r"[0-9A-Fa-f]{6}|auto", color):
+        raise Refused("“{what}” is not a color.", "Write six hexadecimal digits, such as F2F2F2.")
+    return _Xml(color)
 
 
-# What tags are turned into; no author can write these names.
+# Filters that tags are compiled into. Authors cannot use these names.
 _GUARDS: Mapping[str, Callable[..., Any]] = {
     "attribute__": _in_line,
     "property__": _in_line,
@@ -261,7 +268,7 @@ _GUARDS: Mapping[str, Callable[..., Any]] = {
 
 
 class _Language(ImmutableSandboxedEnvironment):
-    """The one environment tags run in: no globals, no calls, no attributes of Python's objects."""
+    """The environment that tags run in: no globals, no calls, no attributes of Python objects."""
 
     intercepted_binops = frozenset({"+", "-", "%"})
 
@@ -279,7 +286,7 @@ class _Language(ImmutableSandboxedEnvironment):
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """The data's own field or nothing: a field called ``items`` is never Python's method."""
+        """A field of the data, never an attribute of a Python object: ``items`` is not the method of dict."""
         if isinstance(obj, Mapping) and argument in obj:
             return obj[argument]
         if isinstance(obj, jinja2.Undefined):
@@ -290,25 +297,25 @@ class _Language(ImmutableSandboxedEnvironment):
             return getattr(obj, argument)
         if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
             return obj[argument]
-        if kind_of(argument) not in ("a text", "a number"):
+        if kind_of(argument) not in ("text", "a number"):
             refuse_unknown(argument)
-            raise Refused(f"The square brackets hold {kind_of(argument)}, not a name or a number.")
+            raise Refused(f"The square brackets contain {kind_of(argument)}, not a name or a number.")
         return self.undefined(obj=obj, name=words_of(argument))
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        """Refused when the template is compiled; this is the net."""
+        """Already refused when the template is compiled; this is a second line of defense."""
         raise Refused("A tag cannot call anything.")
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         refuse_unknown(left, right)
         kinds = {kind_of(left), kind_of(right)}
-        if kinds == {"a number"} or (operator == "+" and kinds == {"a text"}):
+        if kinds == {"a number"} or (operator == "+" and kinds == {"text"}):
             return super().call_binop(context, operator, left, right)
-        raise Refused(f"{kind_of(left)} and {kind_of(right)} cannot be put together with {operator}.")
+        raise Refused(f"{operator} cannot combine {kind_of(left)} and {kind_of(right)}.")
 
 
 class _Guards(NodeTransformer):
-    """Put our own loops and comparisons in place of Jinja's."""
+    """Replaces Jinja's loops and comparisons with our own."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)

@@ -1,6 +1,7 @@
-"""What a letter does not take over from its template: links, parts and marks that tell where it came from.
+"""Drops the parts, links and markup of a template that a letter does not keep.
 
-Dropped here is what nobody misses in a letter; what an author must decide about is refused (see leftovers).
+Only content that nobody would miss is dropped here. Content that the author must decide about is refused instead
+(see `refused_content`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
 _CORE_REL = f"{_PACKAGE_REL}/metadata/core-properties"
-# Kinds of parts that tell where a letter came from, or that Word would show instead of what we filled in.
-_NOT_CARRIED = frozenset(
+# Parts that reveal where a letter came from, or that Word would show instead of the filled content.
+_DROPPED_PARTS = frozenset(
     [
         "core-properties",
         "extended-properties",
@@ -44,7 +45,7 @@ _NOT_CARRIED = frozenset(
     ]
 )
 _ACTIVE = frozenset(["aFChunk", "oleObject", "package", "subDocument", "frame", "control", "ActiveXControl"])
-_NOISE = ws(
+_DROPPED_ELEMENTS = ws(
     "proofErr lastRenderedPageBreak trackRevisions rsids attachedTemplate mailMerge docVars printerSettings "
     "dataBinding showingPlcHdr placeholder"
 )
@@ -52,8 +53,8 @@ _CONTROL, _OF_CONTROLS = w("sdtPr"), frozenset({"id", "lock", "dataBinding"})
 _TRACES = (w("rsid"), f"{{{W14}}}paraId", f"{{{W14}}}textId")
 
 
-def carried(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
-    """The parts a letter needs, each with the ids of the links it keeps, and links that must not be there."""
+def kept_parts(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
+    """The parts a letter keeps, each with the ids of the links it keeps; and problems with links it must not have."""
     kept: dict[str, list[str]] = {}
     problems: list[Problem] = []
     waiting = [package.main]
@@ -64,45 +65,44 @@ def carried(package: Package) -> tuple[dict[str, list[str]], list[Problem]]:
         kept[part] = []
         for link in package.links(part).values():
             if link.kind in _ACTIVE or (link.external and link.kind == "image"):
-                problems.append(_brought(link, part))
-            elif link.kind not in _NOT_CARRIED and not (link.external and link.kind != "hyperlink"):
+                problems.append(_refused_link(link, part))
+            elif link.kind not in _DROPPED_PARTS and not (link.external and link.kind != "hyperlink"):
                 kept[part].append(link.id)
                 waiting += [] if link.external else [link.target]
     return kept, problems
 
 
-def _brought(link: Relationship, part: str) -> Problem:
+def _refused_link(link: Relationship, part: str) -> Problem:
     if link.external:
-        message = f"The template pulls in something from outside ({link.kind}: {link.target})."
+        message = f"The template loads something from outside ({link.kind}: {link.target})."
         return Problem(message, part, "Delete it, or insert it as a picture.", "outside")
     name = link.target.rpartition("/")[2]
-    message = f"Another document or program is embedded ({name}), which no letter can carry."
+    message = f"Another document or program is embedded ({name}), which a letter cannot contain."
     return Problem(message, part, "Delete it, or insert it as a picture.", "embedded")
 
 
-def cleaned(package: Package, part: str) -> etree._Element:
-    """A part, parsed and freed of what a letter does not take over. Raises TemplateAtFault for one beyond all size."""
+def sanitized(package: Package, part: str) -> etree._Element:
+    """A parsed part without what a letter does not keep. Raises TemplateAtFault if the part is too large."""
     if len(package.parts[part]) > _MAX_PART:
-        raise TemplateAtFault(Problem(f"The part {part} is larger than any letter.", package.name))
+        raise TemplateAtFault(Problem(f"The part {part} is larger than {_MAX_PART // 1_000_000} MB.", package.name))
     root = package.xml(part)
     if etree.QName(root).namespace == W:
-        clean(root)
+        _drop_traces(root)
     return root
 
 
-def clean(root: etree._Element) -> None:
-    """Drop what tells of the template's past or makes Word show something else than what stands there."""
+def _drop_traces(root: etree._Element) -> None:
+    """Drop what reveals how the template was edited, or makes Word show something other than the text."""
     etree.strip_tags(root, etree.Comment, etree.PI)
     last = {node.get(ID) for node in root.iter(BOOKMARK_START) if node.get(NAME) == "_GoBack"}
     for node in list(root.iter(etree.Element)):
-        for name in node.keys():  # noqa: SIM118 - a node goes over its children
+        for name in node.keys():  # noqa: SIM118 - iterating over a node gives its children
             if name.startswith(_TRACES):
                 del node.attrib[name]
-        tag = node.tag
         if (
-            tag in _NOISE
-            or (tag in BOOKMARKS and node.get(ID) in last)
-            or (tag.rpartition("}")[2] in _OF_CONTROLS and _is_in_control(node))
+            node.tag in _DROPPED_ELEMENTS
+            or (node.tag in BOOKMARKS and node.get(ID) in last)
+            or (_is_in_control(node) and etree.QName(node).localname in _OF_CONTROLS)
         ):
             remove(node)
 
@@ -112,8 +112,8 @@ def _is_in_control(node: etree._Element) -> bool:
     return parent is not None and parent.tag == _CONTROL
 
 
-def plumbing(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
-    """Links, content types and the constant property parts, for exactly what is carried over."""
+def generated_parts(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
+    """Links, content types and property parts for exactly the parts that are kept, as (name, bytes)."""
     yield from _links_of_parts(package, kept)
     yield (
         "_rels/.rels",
@@ -132,7 +132,10 @@ def plumbing(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[
             "</Properties>"
         ).encode(),
     )
-    yield CUSTOM, f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/custom-properties"/>'.encode()  # its record comes here
+    yield (
+        CUSTOM,
+        f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/custom-properties"/>'.encode(),
+    )  # replaced by the letter's record
     yield _TYPES, _content_types(package, kept)
 
 

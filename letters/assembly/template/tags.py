@@ -1,7 +1,7 @@
-"""Tags as authors type them: found in a text, freed of Word's typography, and replaced by tokens.
+"""Tags as authors type them: finds them in a text, undoes Word's typography, and replaces them with tokens.
 
-Word curls the quotes of a tag, capitalises its first word and hides marks in it; authors lose a brace. Everything
-doubtful becomes a fault with the words it is about.
+Word makes the quotes of a tag curly, capitalizes its first word and inserts invisible characters, and authors forget
+braces. Everything doubtful is reported with the text it is about.
 """
 
 from __future__ import annotations
@@ -15,12 +15,19 @@ from letters.errors import Problem
 
 TEXT, ATTRIBUTE, CODE, PROPERTY = "text", "attribute", "code", "property"
 CELL_WORDS = frozenset({"colspan", "cellbg", "vm", "hm"})
-OBJECT = "\ufffc"  # stands for a picture, a field, a note mark
+OBJECT = "\ufffc"  # placeholder for a picture, a field or a footnote mark
 
 
 @dataclass(frozen=True, slots=True)
 class TagPlace:
-    """Where in a template: ``body, paragraph 3 under “Facts”, “Dear {{ name }},”``."""
+    """A place in a template: ``body, paragraph 3 under “Facts”, “Dear {{ name }},”``.
+
+    Args:
+        part: its name in messages, beginning with the file.
+        number: of the paragraph, from 1; 0 for none.
+        heading: the heading above it.
+        words: the text of the paragraph.
+    """
 
     part: str
     number: int = 0
@@ -34,6 +41,7 @@ class TagPlace:
         return ", ".join(filter(None, (self.part, number + heading, words)))
 
     def fault(self, message: str, hint: str = "", code: str = "") -> Problem:
+        """A problem at this place."""
         return Problem(message, str(self), hint, code, about=self)
 
 
@@ -43,11 +51,10 @@ class Tag:
 
     Args:
         raw: as the author typed it.
-        mark: how it opens: ``{{``, ``{%`` or ``{#``.
-        level: what disappears with it: ``p`` paragraph, ``tr`` row, ``tc`` cell; empty within a text.
-        word: ``if``, ``for``, ``endif`` …; empty in a tag that prints.
-        says: the rest, quotes and dashes straightened.
-        place: where it stands.
+        mark: its opening braces: ``{{``, ``{%`` or ``{#``.
+        level: what is removed with it: ``p`` paragraph, ``tr`` row, ``tc`` cell; empty for nothing.
+        word: ``if``, ``for``, ``endif`` …; empty in a tag that prints a value.
+        says: the rest, with straight quotes and plain dashes.
         medium: what it is filled into: text, an attribute, a field code or a document property.
     """
 
@@ -60,6 +67,7 @@ class Tag:
     medium: str = TEXT
 
     def fault(self, message: str, hint: str = "", code: str = "template-syntax") -> Problem:
+        """A problem with this tag."""
         return Problem(message, str(self.place), hint, code, about=self)
 
 
@@ -72,7 +80,7 @@ _SINGLE = "'‘’‚‛‹›′´`＇"  # noqa: RUF001
 _FAMILY = {mark: family for family in (_DOUBLE, _SINGLE) for mark in family}
 _PARTNER = {"“": "”", "„": "“”", "«": "»", "»": "«»", "‘": "’", "‚": "‘’", "‹": "›"}  # noqa: RUF001
 DASHES = "‐‑‒–—―−﹘﹣－"  # noqa: RUF001
-# Everything Word or a keyboard may put for a plain character, outside quoted text.
+# Characters that Word or a keyboard may substitute for plain ones, outside quoted text.
 _PLAIN: dict[int, str | None] = {
     code: None if kind == "Cf" else " "
     for code in (*range(0x3001), 0xFEFF)
@@ -85,7 +93,7 @@ _LONGEST_TAG = 1_000
 
 @dataclass(frozen=True, slots=True)
 class BadTag:
-    """Something in a text that looks like a tag and is none."""
+    """Something in a text that looks like a tag but is not one."""
 
     start: int
     message: str
@@ -94,7 +102,7 @@ class BadTag:
 
 
 def scan(text: str) -> tuple[list[tuple[int, int]], list[BadTag]]:
-    """Start and end of every tag in ``text``, and what only looks like one."""
+    """Start and end of every tag in a text, and everything that only looks like a tag."""
     spans: list[tuple[int, int]] = []
     faults: list[BadTag] = []
     rest, position = list(text), 0
@@ -118,7 +126,7 @@ def scan(text: str) -> tuple[list[tuple[int, int]], list[BadTag]]:
 
 
 def _end_of_tag(text: str, inside: int, close: str) -> int | None:
-    """Where the tag ends; a closing mark inside quotes does not count. None when it never closes."""
+    """Where the tag ends, ignoring closing braces inside quotes. None if it has no end."""
     limit = min(len(text), inside + _LONGEST_TAG)
     first = end = text.find(close, inside, limit)
     if close == "#}":
@@ -134,11 +142,11 @@ def _end_of_tag(text: str, inside: int, close: str) -> int | None:
     return first + 2 if first >= 0 and not _OPENING.search(text, inside, first) else None
 
 
-# docxtpl's way to print the marks themselves: {_{ prints {{.
+# docxtpl's way of printing braces: {_{ prints {{.
 ESCAPES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
 _ESCAPE = re.compile("|".join(map(re.escape, ESCAPES)))
 
-# Bounded, so that a page of braces costs no more than a page of letters.
+# Bounded, so that a page of braces takes no longer than a page of letters.
 _STRAY = re.compile(
     r"\{[^}\0]{0,80}\}+|[{}]+|\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
 )
@@ -155,25 +163,25 @@ def _strays(rest: str) -> Iterator[BadTag]:
 
 
 def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:
-    """Message, hint and code for braces, brackets or quotes that look like a tag round ``name``."""
+    """Message, hint and code for braces, brackets or quotes around ``name`` that look like a tag."""
     shown = f"“{short(seen, 40)}”"
-    as_it_stands, write = f"{shown} is not a tag and would be printed as it stands.", f"Write {{{{ {name} }}}}."
+    as_it_stands, write = f"{shown} is not a tag and would be printed as is.", f"Write {{{{ {name} }}}}."
     if seen[0] == "«":
         return as_it_stands, write, "perhaps-a-tag"
     if re.fullmatch(r"\w[\w.]*", name):
         return as_it_stands, write, "not-a-tag"
     if seen[0] == "{" and "}" in seen:
         hint = "A tag has two braces on each side: {{ name }}."
-        return f"{shown} would be printed as it stands, braces and all.", hint, "not-a-tag"
+        return f"{shown} would be printed as is, including the braces.", hint, "not-a-tag"
     if "}" in seen:
         hint = "Put the opening braces before it, or delete it."
-        return f"{shown} closes a tag that was never opened.", hint, "unopened-tag"
+        return f"{shown} ends a tag that was never started.", hint, "unopened-tag"
     hint = "Write two braces, such as {{ name }}, or delete it."
-    return f"{shown} opens a tag that is not complete.", hint, "unclosed-tag"
+    return f"{shown} starts an incomplete tag.", hint, "unclosed-tag"
 
 
 def pieces(inside: str) -> list[tuple[bool, str]] | None:
-    """The inside of a tag cut into (quoted?, piece). None when a quotation stays open."""
+    """The inside of a tag, split into pieces, each with whether it is quoted. None if a closing quote is missing."""
     found, position, plain = [], 0, 0
     while position < len(inside):
         family = _FAMILY.get(inside[position])
@@ -189,7 +197,7 @@ def pieces(inside: str) -> list[tuple[bool, str]] | None:
 
 
 def _closing_quote(inside: str, start: int, family: str) -> int | None:
-    """The mark that ends the quotation: the partner of the one that opened it, else any of its kind."""
+    """Position of the closing quote: the partner of the opening one, or else any quote of the same family."""
     mark = inside[start]
     for wanted in (_PARTNER.get(mark, mark), family):
         for position in range(start + 1, len(inside)):
@@ -199,9 +207,9 @@ def _closing_quote(inside: str, start: int, family: str) -> int | None:
 
 
 def tidy(inside: str) -> str:
-    """The inside of a tag as the author meant it: straight quotes round quoted text, plain dashes and spaces.
+    """The inside of a tag as the author meant it: straight quotes around quoted text, plain dashes and spaces.
 
-    What stands between quotes is left as typed: it may be printed.
+    Quoted text itself stays as typed, because it may be printed.
     """
     cut = pieces(inside)
     if cut is None:
@@ -225,7 +233,7 @@ _FOLDED: dict[int, str | None] = {
 
 
 def fold(text: str) -> str:
-    """``text`` without typography, for comparing: a curly apostrophe equals a straight one."""
+    """A text without typography, for comparing: a curly apostrophe equals a straight one."""
     return text if text.isascii() else text.translate(_FOLDED)
 
 
@@ -233,19 +241,19 @@ def fold(text: str) -> str:
 
 
 def substitute(text: str, found: list[tuple[int, int, int]], tags: list[Tag]) -> str:
-    """``text`` with each tag replaced by its token."""
+    """A text with each tag replaced by its token."""
     for start, end, number in reversed(found):
         text = text[:start] + token(tags[number], number) + text[end:]
     return text
 
 
 TOKEN = re.compile(r"\{([{%#])\s*letters(\d+)\s*[}%#]\}")
-# Whatever opens like a tag and is no token.
+# Anything that starts like a tag but is not a token.
 NOT_A_TOKEN = re.compile(r"\{[{%#](?!\s*(letters\d|vm |hm |(colspan|cellbg) letters\d))")
 
 
 def token(tag: Tag, number: int) -> str:
-    """What stands for a tag while docxtpl patches the part: it confuses no regular expression."""
+    """The token that replaces a tag. It contains nothing that could confuse docxtpl's regular expressions."""
     if tag.mark == "{{":
         return f"{{{{ letters{number} }}}}"
     if tag.word in ("vm", "hm"):
@@ -258,5 +266,6 @@ def token(tag: Tag, number: int) -> str:
 
 
 def short(text: str, width: int = 80) -> str:
+    """A text on one line, cut to ``width`` characters."""
     text = " ".join(text.replace(OBJECT, " ").split())
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"

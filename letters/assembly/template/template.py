@@ -1,7 +1,9 @@
-"""Word templates in docxtpl's dialect: compiled once with suspicion, filled many times, checked each time.
+"""Word templates in docxtpl's dialect: compiled once, filled many times, and checked each time.
 
-A template that could lose text is refused when it is compiled; a letter that came out doubtful is refused when it
-is filled. What stays of docxtpl is the dialect, and its own patching of table cells.
+A template that could lose text is refused when it is compiled, and a damaged letter is refused when it is filled. Only
+the dialect and the patching of table cells come from docxtpl.
+
+This module is the public face of the package; other rooms import from here.
 """
 
 from __future__ import annotations
@@ -14,25 +16,25 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.template.blocks import pair
-from letters.assembly.template.compilation import Compiled, Examination, Expanded, examined, expanded
-from letters.assembly.template.marks import mark_draft
-from letters.assembly.template.passages import NO_PASSAGES, Passages
-from letters.assembly.template.properties import Properties, core_properties, styles_in
+from letters.assembly.template.compilation import Compiled, ExpandedTemplate, TemplateAnalysis, analyze, expand
+from letters.assembly.template.document_properties import DocumentProperties, core_properties, styles_in
+from letters.assembly.template.draft_mark import mark_draft
+from letters.assembly.template.names_used import Use
 from letters.assembly.template.sandbox import CompiledText, nothing_called, values_from
-from letters.assembly.template.spots import TagReader, TagSpot
+from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassages
+from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
-from letters.assembly.template.uses import Use
 from letters.docx.package import CORE, Packed, open_package, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 
 __all__ = [
-    "Examination",
-    "Expanded",
-    "Passages",
-    "Properties",
+    "DocumentProperties",
+    "ExpandedTemplate",
+    "SharedPassages",
     "Template",
-    "examined",
-    "expanded",
+    "TemplateAnalysis",
+    "analyze",
+    "expand",
     "fill_text",
     "mark_draft",
     "read_text",
@@ -41,16 +43,16 @@ __all__ = [
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """One .docx template, compiled. Immutable: fill it from as many threads as you like.
+    """One compiled .docx template. It is immutable, and any number of threads may fill it.
 
     Args:
-        name: how messages call it.
+        name: of the file, for messages.
         tags: every tag in reading order.
-        names: the names it takes from the context; those without |default(…) must all be there.
-        uses: every name or dotted path it takes, with the tag that takes it; for checking against the model.
-        notes: what is allowed and yet seldom meant; for ``letters check``.
-        passages: the names of the shared passages it includes, those inside passages too.
-        wording: what each paragraph says itself, without its tags, with its place.
+        names: the names it uses from the context; all except those with |default(…) are required.
+        uses: every name or dotted path it uses, with the tag that uses it; for checking against the model.
+        notes: what is allowed but probably a mistake; for ``letters check``.
+        passages: the names of the shared passages it includes, directly or inside other passages.
+        wording: the text of each paragraph without its tags, with its place.
     """
 
     name: str
@@ -64,36 +66,41 @@ class Template:
     _compiled: Compiled = field(repr=False)
 
     @classmethod
-    def compile(cls, data: bytes, name: str, passages: Passages = NO_PASSAGES) -> Template:
-        """Read a template and the passages it includes, or raise TemplateAtFault with everything that is wrong."""
+    def compile(cls, data: bytes, name: str, passages: SharedPassages = NO_PASSAGES) -> Template:
+        """Compile a template with the passages it includes. Raises TemplateAtFault with everything that is wrong.
+
+        Args:
+            data: the .docx.
+            name: of the file, for messages.
+        """
         try:
-            return cls.of(examined(open_package(data, name), passages))
+            return cls.of(analyze(open_package(data, name), passages))
         except TemplateAtFault:
             raise
         except LettersError as error:
             raise TemplateAtFault(error.problems) from error
 
     @classmethod
-    def of(cls, examination: Examination) -> Template:
-        """The template that was examined. Raises TemplateAtFault with everything that is wrong with it."""
-        found, name = examination.compiled(), examination.package.name
+    def of(cls, analysis: TemplateAnalysis) -> Template:
+        """The compiled template. Raises TemplateAtFault with everything that is wrong with it."""
+        found, name = analysis.compiled(), analysis.package.name
         names = frozenset(use.name for use in found.uses)
         required = _required(found.uses)
         return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
 
-    def fill(self, context: Mapping[str, Any], properties: Properties) -> bytes:
-        """The finished letter as the bytes of a .docx: the same for the same arguments, always. See `filled`."""
+    def fill(self, context: Mapping[str, Any], properties: DocumentProperties) -> bytes:
+        """The finished letter as a .docx. The same arguments always give the same bytes. See `filled`."""
         return write_letter(self.filled(context, properties))
 
-    def filled(self, context: Mapping[str, Any], properties: Properties) -> dict[str, Packed]:
+    def filled(self, context: Mapping[str, Any], properties: DocumentProperties) -> dict[str, Packed]:
         """The parts of the finished letter, by name.
 
         Args:
-            context: plain data, as deep as it needs: dict, list, tuple, str, int, date, bool, None.
-            properties: what the file says about itself.
+            context: plain data of any depth: dict, list, tuple, str, int, date, bool, None.
+            properties: the document properties of the letter.
 
         Raises:
-            TemplateAtFault: a tag met a value it cannot print, or the letter came out damaged.
+            TemplateAtFault: a tag got a value it cannot print, or the letter would be damaged.
         """
         self._refuse_missing_names(context)
         values = values_from(context)
@@ -112,10 +119,10 @@ class Template:
         return members
 
     def trees(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[etree._Element]:
-        """What a letter does not copy from its template, part by part, for reading. Raises as `fill` does.
+        """The filled parts as XML trees, for reading. Raises as `fill` does.
 
         Args:
-            changed: if given, only the parts that take one of these names.
+            changed: if given, only the parts that use one of these names.
         """
         self._refuse_missing_names(context)
         values = values_from(context)
@@ -133,7 +140,7 @@ class Template:
         return found
 
     def _refuse_missing_names(self, context: Mapping[str, Any]) -> None:
-        """In branches not taken too: a misspelt name must not wait for its day."""
+        """A misspelled name is an error even in a branch that this letter does not use."""
         problems = [
             nothing_called(name, tag, context)
             for name, tags in self._required.items()
@@ -145,10 +152,13 @@ class Template:
 
 
 def fill_text(source: str, context: Mapping[str, Any], where: str) -> str:
-    """Fill a short text the office wrote in TOML: the same tags under the same rules, plain text out.
+    """Fill a short text that the office wrote in a TOML file. It may use the same tags, under the same rules.
+
+    Args:
+        where: file and key, for messages.
 
     Raises:
-        TemplateAtFault: with ``where`` (file and key) as the place.
+        TemplateAtFault: the text or a value is wrong.
     """
     try:
         return _short_text(source).fill(values_from(context))
@@ -157,7 +167,7 @@ def fill_text(source: str, context: Mapping[str, Any], where: str) -> str:
 
 
 def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:
-    """The names a context must have, each with the tags that take it."""
+    """The names a context must have, each with the tags that use it."""
     found: dict[str, list[Tag]] = {}
     for use in uses:
         if not use.optional:
@@ -174,9 +184,9 @@ def _short_text(source: str) -> CompiledText:
 
 
 def read_text(source: str, where: str) -> tuple[str, list[Tag], list[Problem]]:
-    """A short text with tokens in place of its tags, the tags, and all that is wrong with them."""
+    """A short text with tokens in place of its tags, the tags, and everything that is wrong with them."""
     reading = TagReader()
     found = reading.text(source, TagPlace(where, words=source), PROPERTY)
     holder = etree.Element("text")
-    spots = [TagSpot(reading.tags[number], number, holder, "text") for _, _, number in found]
+    spots = [TagPosition(reading.tags[number], number, holder, "text") for _, _, number in found]
     return substitute(source, found, reading.tags), reading.tags, reading.problems + pair(spots)[1]

@@ -9,7 +9,7 @@ from typing import Any
 
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import Properties
+from letters.assembly.template.template import DocumentProperties
 from letters.errors import LettersError
 from letters.library.answers import Answers
 from letters.library.prompts import load_script
@@ -62,7 +62,7 @@ class Look:
         with self._noting():
             office = self.assembler.office
             dated = self.letter.date
-            properties = Properties(title="Preview", author=office.name, language=office.language, dated=dated)
+            properties = DocumentProperties(title="Preview", author=office.name, language=office.language, dated=dated)
             written = anatomy.fill(self.assembler.context(self.letter), properties)
             seen = {number for numbers, _ in written for number in numbers}
             self.paragraphs = [_paragraph(numbers, words, anatomy.pieces) for numbers, words in written]

@@ -94,7 +94,7 @@ class Watch:
         self._end_check()
 
     def _renew(self, changed: set[str]) -> None:
-        self._desk, self._anatomy, self._flips, self._told = self._desk.renewed(changed), None, None, ""
+        self._desk, self._anatomy, self._flips, self._told = self._desk.reloaded(changed), None, None, ""
         self._end_check()
         self._show(self._choice)
         # In a process of its own: it takes seconds, and the next save must not wait for it.

@@ -12,9 +12,9 @@ from jinja2 import nodes
 from letters.assembly.anatomy import Anatomy, WordingPiece
 from letters.assembly.context import PROVIDED
 from letters.assembly.template.grammar import parsed
-from letters.assembly.template.spots import gather, pieces_of
+from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import Tag, pieces, scan
-from letters.assembly.template.template import Passages, Template, expanded
+from letters.assembly.template.template import SharedPassages, Template, expand
 from letters.docx.markup import P, own_nodes, serialised
 from letters.docx.package import open_package, write_parts
 from letters.errors import Problem
@@ -75,7 +75,7 @@ class Wanted:
     problems: tuple[Problem, ...]
 
 
-def wanted_by(data: bytes, name: str, passages: Passages) -> Wanted:
+def wanted_by(data: bytes, name: str, passages: SharedPassages) -> Wanted:
     """What a Word letter asks for.
 
     Args:
@@ -99,7 +99,7 @@ def wanted_by(data: bytes, name: str, passages: Passages) -> Wanted:
     if renamed:
         data = _renamed(data, name, renamed)
         template = Template.compile(data, name, passages)
-    anatomy = Anatomy(template, expanded(open_package(data, name), passages))
+    anatomy = Anatomy(template, expand(open_package(data, name), passages))
     taken = tuple(dict.fromkeys(use.path.split("[]")[0] for use in template.uses if use.name != "extra"))
     return Wanted(tuple(_blanks(template, anatomy.pieces)), taken, data, renamed, tuple(problems))
 
@@ -123,11 +123,11 @@ def _renamed(data: bytes, name: str, renamed: Mapping[str, str]) -> bytes:
             continue
         root, changed = package.xml(part), False
         for paragraph in root.iter(P):
-            shown = pieces_of(own_nodes(paragraph))
+            shown = visible_text(own_nodes(paragraph))
             text = "".join(words for _, words in shown)
             edits = [(start, end, _with(text[start:end], paths, renamed)) for start, end in scan(text)[0]]
             if edits := [edit for edit in edits if edit[2] != text[edit[0] : edit[1]]]:
-                gather(shown, edits)
+                replace_ranges(shown, edits)
                 changed = True
         if changed:
             parts[part] = serialised(root)

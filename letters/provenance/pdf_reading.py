@@ -1,4 +1,4 @@
-"""A PDF as what it says: its running text, the headers and footers of its pages, and its record."""
+"""The text of a PDF, the headers and footers of its pages, and its record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from letters.errors import LettersError, Problem
 from letters.provenance.record import Record
 from letters.provenance.xmp import read_xmp
 
-_LABELS = frozenset({"/Lbl"})  # the numbers of a list stand in no paragraph of the Word letter
+_LIST_NUMBERS = frozenset({"/Lbl"})  # not part of any paragraph of the Word letter
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,9 @@ class PdfReading:
     """What a PDF says.
 
     Args:
-        body: its text in the order in which it is read aloud.
-        headings: of each page.
+        record: None if it has none; then the text is not read.
+        body: its text in reading order.
+        headings: header and footer of each page.
     """
 
     record: Record | None
@@ -25,8 +26,12 @@ class PdfReading:
     headings: tuple[str, ...] = ()
 
 
-def read_printed(data: bytes, name: str) -> PdfReading:
-    """Raises LettersError when the file cannot be read as a PDF."""
+def read_pdf(data: bytes, name: str) -> PdfReading:
+    """Read a PDF. Raises LettersError when that is impossible.
+
+    Args:
+        name: of the file, for messages.
+    """
     import pikepdf
 
     from letters.pdf.parity.pdf_text import metadata_of, pdf_words
@@ -35,11 +40,11 @@ def read_printed(data: bytes, name: str) -> PdfReading:
         record = read_xmp(metadata_of(data), name)
         if record is None:
             return PdfReading(None)
-        words = pdf_words(data, without=_LABELS)
+        words = pdf_words(data, without=_LIST_NUMBERS)
     except pikepdf.PasswordError as error:
         raise LettersError(Problem("The PDF is protected by a password.", name, code="not-a-pdf")) from error
     except (pikepdf.PdfError, AttributeError, KeyError, ValueError, TypeError) as error:
         raise LettersError(
-            Problem("The PDF is damaged, or has lost the structure it was written with.", name, code="not-a-pdf")
+            Problem("The PDF is damaged, or has lost its structure tags.", name, code="not-a-pdf")
         ) from error
     return PdfReading(record, words.body, tuple(words.furniture))

@@ -1,4 +1,4 @@
-"""What a finished letter says about itself: title, author, language and date, in place of what the template said."""
+"""The document properties of a letter: title, author, language and date, instead of the template's own."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ from letters.docx.markup import DOCUMENT_HEAD, R_PR, STRICT, VAL, serialised, w
 from letters.docx.package import Packed
 from letters.errors import Problem, TemplateAtFault
 
-# The template's own properties whose tags are filled, each with its prefix in docProps/core.xml.
+# Properties of the template whose tags are filled, each with its namespace prefix in docProps/core.xml.
 _PREFIXES = {"title": "dc", "subject": "dc", "keywords": "cp", "category": "cp", "description": "dc"}
 FILLED = frozenset(_PREFIXES)
 _CP = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
-_LANGUAGE = "letters-language"  # stands in styles.xml until the letter's language is known
+_LANGUAGE = "letters-language"  # placeholder in styles.xml until the letter's language is known
 
 
 @dataclass(frozen=True, slots=True)
-class Properties:
-    """What a finished letter says about itself in File, Info, in place of what the template said."""
+class DocumentProperties:
+    """The properties of a letter, which Word shows under File, Info.
+
+    Args:
+        author: the office; never a person.
+        language: tag such as ``en-US``.
+        dated: the date of the letter, used as the date of creation and modification.
+    """
 
     title: str
     author: str
@@ -35,9 +41,15 @@ class Properties:
 
 
 def core_properties(
-    filled: Mapping[str, CompiledText], values: Mapping[str, Any], properties: Properties, where: str
+    filled: Mapping[str, CompiledText], values: Mapping[str, Any], properties: DocumentProperties, where: str
 ) -> bytes:
-    """docProps/core.xml by policy: nothing from the template but texts that hold tags."""
+    """docProps/core.xml. From the template it takes only properties that contain tags.
+
+    Args:
+        filled: those properties, compiled, by name.
+        values: for their tags.
+        where: the place, for messages.
+    """
     texts = {name: with_braces(script.fill(values)) for name, script in filled.items()}
     stamp = f"{properties.dated.isoformat()}T00:00:00Z"
     title = texts.pop("title", escape(properties.title, quote=False))
@@ -57,7 +69,7 @@ def core_properties(
     except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
         raise TemplateAtFault(
             Problem(
-                "The letter's title, office or language holds a character no letter can hold.",
+                "The letter's title, office or language contains a character that a Word file cannot contain.",
                 where,
                 code="template-value",
             )
@@ -66,13 +78,13 @@ def core_properties(
 
 
 def lacks_language(root: etree._Element) -> bool:
-    """Whether this is styles.xml and says nothing of the language."""
+    """Whether this is a styles.xml that sets no language."""
     path = f"{w('docDefaults')}/{w('rPrDefault')}/{R_PR}/{w('lang')}"
     return bool(root.tag == w("styles") and root.find(path) is None)
 
 
 def with_language(root: etree._Element) -> bytes:
-    """styles.xml with a place for the letter's language, which screen readers and spelling need."""
+    """styles.xml with a placeholder for the letter's language, which screen readers and spell checkers need."""
     node = root
     for name in ("docDefaults", "rPrDefault", "rPr"):
         child = node.find(w(name))
@@ -86,5 +98,5 @@ def with_language(root: etree._Element) -> bytes:
 
 @lru_cache(maxsize=64)
 def styles_in(language: str, name: str, xml: bytes) -> Packed:
-    """What ``with_language`` made, in this language."""
+    """The result of ``with_language`` for one language."""
     return Packed.of(name, xml.replace(_LANGUAGE.encode(), escape(language).encode()))

@@ -1,6 +1,6 @@
-"""Where tags stand in a part: read from the nodes of the document, and put back whole as tokens.
+"""Finds the tags of a part in its XML nodes, and replaces each with a token.
 
-Word cuts a tag into runs, so tags are never read from serialised text. Nothing is filled here.
+Word splits tags into several runs, so they are never read from serialized text. Nothing is filled here.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 
 from letters.assembly.template.grammar import BEYOND, read_tag
-from letters.assembly.template.origins import WHOLE, Origins, WordingSource
+from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
 from letters.assembly.template.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
 from letters.docx.markup import (
     BOOKMARKS,
@@ -37,30 +37,38 @@ from letters.docx.markup import (
 from letters.errors import Problem
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-TRACE = "letters"  # the attribute of a paragraph that says where it came from; only while templates are checked
+TRACE = "letters"  # attribute with the number of a paragraph's place; only while templates are checked
 _AS_TEXT = {w("tab"): " ", w("cr"): " ", w("noBreakHyphen"): "-", w("softHyphen"): "\u00ad"}
 _UNSEEN = ws("lang noProof webHidden specVanish rtl cs bCs iCs szCs rPrChange")
-_TWO_LOOKS = (
-    "The tag is formatted in several ways; what it prints gets the format of its first brace.",
-    "Select the whole tag, and format it alike.",
+_SEVERAL_FORMATS = (
+    "Parts of the tag are formatted differently. What it prints gets the format of its first brace.",
+    "Select the whole tag and give it one format.",
     "formatting",
 )
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
+_RUN_PARENTS = frozenset({P, HYPERLINK})
 _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
 
 
 @dataclass(slots=True)
-class TagSpot:
-    """A tag in its part, until it is lifted out."""
+class TagPosition:
+    """A tag and the node it is in.
+
+    Args:
+        number: of the tag in its template.
+        node: the w:t or w:instrText, or the element with the attribute.
+        field_depth: how many fields are open around it.
+        alone: whether it is the only content of its paragraph.
+    """
 
     tag: Tag
     number: int
-    node: etree._Element  # the w:t or w:instrText, or the element with the attribute
+    node: etree._Element
     attribute: str = ""
     field_depth: int = 0
-    alone: bool = False  # nothing else in its paragraph
-    source: WordingSource = WHOLE
+    alone: bool = False
+    source: WordingSource = NO_SOURCE
 
     @property
     def paragraph(self) -> etree._Element:
@@ -68,7 +76,7 @@ class TagSpot:
 
     @property
     def element(self) -> etree._Element:
-        """What disappears with the tag: its paragraph, row or cell, or (in text) its run."""
+        """What is removed with the tag: its paragraph, row or cell, or (in text) its run."""
         wanted = {"p": P, "tr": TR, "tc": TC}.get(self.tag.level)
         if wanted is None:
             parent = self.node.getparent()
@@ -76,8 +84,8 @@ class TagSpot:
         return next(self.node.iterancestors(wanted), self.node)
 
     @property
-    def holder(self) -> tuple[etree._Element | None, str]:
-        """Both ends of a block must share this, or taking the block out would tear the document."""
+    def container(self) -> tuple[etree._Element | None, str]:
+        """What both ends of a block must share, because otherwise removing the block would damage the document."""
         if self.attribute:
             return self.node, self.attribute
         return self.element.getparent(), self.tag.level or self.tag.medium
@@ -91,20 +99,25 @@ def _without_tags(words: str) -> str:
 
 @dataclass(slots=True)
 class TagReader:
-    """Reads the tags of all parts of one template, numbering them through."""
+    """Reads the tags of all parts of one template and numbers them.
 
-    headings: frozenset[str] = frozenset()  # styles whose paragraphs are headings
+    Args:
+        headings: ids of the styles whose paragraphs are headings.
+        doubtful: «name» is either a quotation or a leftover merge field, depending on the names the template uses.
+        wording: the text of each paragraph without its tags, with its place.
+        places: of paragraphs, by the number each carries as `TRACE`; None if paragraphs are not traced.
+    """
+
+    headings: frozenset[str] = frozenset()
     tags: list[Tag] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    doubtful: list[Problem] = field(default_factory=list)  # «name»: a quotation, unless the template uses the name
+    doubtful: list[Problem] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
-    wording: list[tuple[TagPlace, str]] = field(
-        default_factory=list
-    )  # what each paragraph says itself, without its tags
-    places: list[TagPlace] | None = None  # where paragraphs are traced: their places, by the number each carries
+    wording: list[tuple[TagPlace, str]] = field(default_factory=list)
+    places: list[TagPlace] | None = None
 
     def text(self, text: str, place: TagPlace, medium: str) -> list[tuple[int, int, int]]:
-        """Tags of one text: (start, end, number). What only looks like a tag becomes a problem."""
+        """The tags of one text as (start, end, number). What only looks like a tag is added to the problems."""
         spans, faults = scan(text)
         for fault in faults:
             certain = self.problems if fault.code != "perhaps-a-tag" else self.doubtful
@@ -118,14 +131,14 @@ class TagReader:
         self.notes += _spaces_left(text, [(start, end, self.tags[number]) for start, end, number in found])
         return found
 
-    def part(self, root: etree._Element, origins: Origins) -> list[TagSpot]:
-        """All tags of a part in reading order; each now stands whole, as a token, where it began."""
-        spots: list[TagSpot] = []
+    def part(self, root: etree._Element, origins: ParagraphOrigins) -> list[TagPosition]:
+        """Replace all tags of a part with tokens. Returns them in reading order."""
+        positions: list[TagPosition] = []
         headings: dict[WordingSource, str] = {}
         depth = 0
         for paragraph in root.iter(P):
             inside = list(own_nodes(paragraph))
-            pieces = pieces_of(inside)
+            pieces = visible_text(inside)
             words = "".join(text for _, text in pieces)
             source, number = origins[paragraph].source, origins[paragraph].number
             place = TagPlace(source.label, number, headings.get(source, ""), words)
@@ -141,16 +154,18 @@ class TagReader:
             if codes:
                 place_of_codes = replace(place, part=f"{source.label}, field code")
                 found += self._stream(paragraph, codes, place_of_codes, CODE, depths)
-            for spot in found:
-                spot.source = source
-            spots += found
+            for position in found:
+                position.source = source
+            positions += found
             self._merge_halves(before, place)
-            if _between_paragraphs(paragraph):  # there docxtpl joins them, elsewhere it tears the document
-                eaten = [replace(each, code=BEYOND) if each.code == "dash" else each for each in self.problems[before:]]
-                self.problems[before:] = eaten
+            if _between_paragraphs(paragraph):  # docxtpl joins such paragraphs; elsewhere it damages the document
+                allowed = [
+                    replace(each, code=BEYOND) if each.code == "dash" else each for each in self.problems[before:]
+                ]
+                self.problems[before:] = allowed
             if style_of(paragraph) in self.headings and words.strip():
                 headings[source] = words
-        return spots + self._attributes(root, origins)
+        return positions + self._attributes(root, origins)
 
     def _stream(
         self,
@@ -159,30 +174,34 @@ class TagReader:
         place: TagPlace,
         medium: str,
         depths: dict[etree._Element, int],
-    ) -> list[TagSpot]:
+    ) -> list[TagPosition]:
         text = "".join(piece for _, piece in pieces)
         if "{" not in text and "}" not in text and "[[" not in text and "<<" not in text and "«" not in text:
             return []
         found = self.text(text, place, medium)
         if medium == TEXT:
-            self.notes += [self.tags[n].fault(*_TWO_LOOKS) for start, end, n in found if _looks(pieces, start, end) > 1]
+            self.notes += [
+                self.tags[n].fault(*_SEVERAL_FORMATS)
+                for start, end, n in found
+                if _count_formats(pieces, start, end) > 1
+            ]
         edits = [(start, end, token(self.tags[number], number)) for start, end, number in found]
         rest = "".join(text[a:b] for a, b in _gaps(len(text), found))
         alone = len(found) == 1 and not rest.strip()
-        spots = [
-            TagSpot(self.tags[number], number, node, "", depths.get(node, 0), alone)
-            for (_, _, number), node in zip(found, gather(pieces, edits), strict=True)
+        positions = [
+            TagPosition(self.tags[number], number, node, "", depths.get(node, 0), alone)
+            for (_, _, number), node in zip(found, replace_ranges(pieces, edits), strict=True)
         ]
-        if medium == TEXT and spots:
+        if medium == TEXT and positions:
             staying = list(self._outside_blocks(len(text), found))
             if not any(text[start:end].strip() for start, end in staying):
                 mark_maybe_blank(paragraph)
-            for run in _runs_that_may_empty(spots, pieces, staying):
+            for run in _runs_that_may_empty(positions, pieces, staying):
                 mark_maybe_blank(run)
-        return spots
+        return positions
 
     def _outside_blocks(self, length: int, found: list[tuple[int, int, int]]) -> Iterator[tuple[int, int]]:
-        """Start and end of the words of a paragraph that are there whatever its inline conditions say."""
+        """Start and end of the stretches of a paragraph that do not depend on its inline conditions."""
         depth = 0
         for gap, (_, _, number) in zip(_gaps(length, found), [*found, found[-1]], strict=True):
             if not depth:
@@ -190,9 +209,9 @@ class TagReader:
             word = self.tags[number].word
             depth += (word in ("if", "for")) - (word in ("endif", "endfor"))
 
-    def _attributes(self, root: etree._Element, origins: Origins) -> list[TagSpot]:
-        """Alternative texts and tooltips."""
-        spots = []
+    def _attributes(self, root: etree._Element, origins: ParagraphOrigins) -> list[TagPosition]:
+        """Read the tags in alternative texts, tooltips and field codes stored as attributes."""
+        positions = []
         for node in root.iter(etree.Element):
             for name, value in node.items():
                 local = etree.QName(name).localname
@@ -201,12 +220,14 @@ class TagReader:
                     source, corner = origins.source(node), "field code" if code else "alternative text or tooltip"
                     place = TagPlace(f"{source.label}, {corner}", words=value)
                     found = self.text(value, place, CODE if code else ATTRIBUTE)
-                    spots += [TagSpot(self.tags[number], number, node, name, source=source) for _, _, number in found]
+                    positions += [
+                        TagPosition(self.tags[number], number, node, name, source=source) for _, _, number in found
+                    ]
                     node.set(name, substitute(value, found, self.tags))
-        return spots
+        return positions
 
     def _merge_halves(self, before: int, place: TagPlace) -> None:
-        """A tag cut by the Enter key shows as two faults; say it once."""
+        """Report a tag split by a paragraph break as one problem, not two."""
         if not 0 < before < len(self.problems):
             return
         first, second = self.problems[before - 1], self.problems[before]
@@ -217,14 +238,14 @@ class TagReader:
                 replace(
                     first,
                     message=f"A tag starts in paragraph {place.number - 1} and ends in paragraph {place.number}.",
-                    hint="Put the whole tag into one paragraph.",
+                    hint="Put the whole tag in one paragraph.",
                     code="split-tag",
                 )
             ]
 
 
-def _looks(pieces: list[tuple[etree._Element, str]], start: int, end: int) -> int:
-    """How many formats the characters from ``start`` to ``end`` are in, as far as anybody sees them."""
+def _count_formats(pieces: list[tuple[etree._Element, str]], start: int, end: int) -> int:
+    """How many visibly different formats the characters from ``start`` to ``end`` have."""
     found, position = set(), 0
     for node, text in pieces:
         if position < end and position + len(text) > start and text.strip():
@@ -241,8 +262,8 @@ def _between_paragraphs(paragraph: etree._Element) -> bool:
     return all(node is not None and node.tag == P for node in beside)
 
 
-def pieces_of(inside: Iterable[etree._Element]) -> list[tuple[etree._Element, str]]:
-    """The nodes of a paragraph that a reader sees, each with its words."""
+def visible_text(inside: Iterable[etree._Element]) -> list[tuple[etree._Element, str]]:
+    """The visible nodes of a paragraph, each with its text."""
     return [(node, text) for node in inside if (text := _words_of(node)) is not None]
 
 
@@ -275,11 +296,12 @@ def _gaps(length: int, found: list[tuple[int, int, int]]) -> Iterator[tuple[int,
 
 
 def _runs_that_may_empty(
-    spots: list[TagSpot], pieces: list[tuple[etree._Element, str]], staying: list[tuple[int, int]]
+    positions: list[TagPosition], pieces: list[tuple[etree._Element, str]], staying: list[tuple[int, int]]
 ) -> Iterator[etree._Element]:
-    """Runs of which nothing may be left once their tags are filled, and which nothing but the reader would miss.
+    """Runs that may be empty once their tags are filled, and can then be removed.
 
-    The result of a field shows how the field is to look, and a control needs a run to click on: those stay.
+    Runs in the result of a field stay, because they have the field's format. So do runs in a content control, which
+    needs one to click on.
     """
     kept, position = set(), 0
     for node, text in pieces:
@@ -287,17 +309,21 @@ def _runs_that_may_empty(
         if any(max(position, begin) < min(end, stop) for begin, stop in staying):
             kept.add(node.getparent())
         position = end
-    for run in dict.fromkeys(spot.node.getparent() for spot in spots if not spot.field_depth):
+    for run in dict.fromkeys(position.node.getparent() for position in positions if not position.field_depth):
         if run is None or run in kept or around(run, FLD_SIMPLE) is not None:
             continue
-        if run.getparent().tag in (P, HYPERLINK):
+        if (parent := run.getparent()) is not None and parent.tag in _RUN_PARENTS:
             yield run
 
 
-def gather(pieces: list[tuple[etree._Element, str]], edits: list[tuple[int, int, str]]) -> list[etree._Element]:
-    """Put each tag's token into the node where the tag starts and take its other characters out of the rest.
+def replace_ranges(pieces: list[tuple[etree._Element, str]], edits: list[tuple[int, int, str]]) -> list[etree._Element]:
+    """Replace ranges of a paragraph's text, which may extend over several nodes. Returns the node where each starts.
 
-    Bookmarks and the like between the runs stay, so they stay paired; the formatting of the first run wins.
+    The new text gets the format of the first node. Bookmarks between the nodes stay, so that they remain paired.
+
+    Args:
+        pieces: as `visible_text` returns them.
+        edits: start, end and new text of each range, in order.
     """
     starts: list[etree._Element] = []
     position = 0
@@ -329,7 +355,7 @@ def _set_text(node: etree._Element, text: str) -> None:
 
 
 def _spaces_left(text: str, found: list[tuple[int, int, Tag]]) -> Iterator[Problem]:
-    """Conditions that, when they do not hold, leave two spaces or a space before a full stop."""
+    """Notes on conditions that leave two spaces, or a space before punctuation, when they are false."""
     open_: list[tuple[int, Tag | None]] = []
     for start, end, tag in found:
         if tag.word == "if":
@@ -340,7 +366,7 @@ def _spaces_left(text: str, found: list[tuple[int, int, Tag]]) -> Iterator[Probl
             begin, opening = open_.pop()
             if opening and text[begin - 1 : begin] == " " and text[end : end + 1] in (*" .,;:)",):
                 yield opening.fault(
-                    "Left out, this condition leaves a space too many.",
-                    "Move one of the spaces beside it to the inside.",
+                    "When this condition is false, it leaves an extra space.",
+                    "Move one of the spaces beside it inside the condition.",
                     "spaces",
                 )

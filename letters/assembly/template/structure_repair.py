@@ -1,11 +1,12 @@
-"""The structure of a filled part: what blocks and loops leave behind is put right, or the letter is refused.
+"""Restores a valid structure after conditions and loops were filled, or refuses the letter.
 
-A loop copies bookmarks and pictures with their ids; a condition may empty a row, a cell or a whole table. Word
-calls such a file damaged, or mends it by dropping text.
+A loop duplicates the ids of bookmarks and pictures, and a condition may leave a row, a cell or a table empty. Word
+reports such a file as damaged, or repairs it by dropping text.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -40,8 +41,9 @@ from letters.docx.markup import (
 from letters.docx.package import W
 from letters.errors import Problem, TemplateAtFault
 
+_NodeType = str | Callable[..., etree._Element]  # a tag, or a factory such as the one for processing instructions
 _BLOCK_HOLDERS = (TXBX, *sorted(ws("hdr ftr footnote endnote")))
-_WATCHED = (MARK, FLD_CHAR, *IDENTIFIED, TR, TBL, SDT_CONTENT, TC, *_BLOCK_HOLDERS)
+_WATCHED: tuple[_NodeType, ...] = (MARK, FLD_CHAR, *IDENTIFIED, TR, TBL, SDT_CONTENT, TC, *_BLOCK_HOLDERS)
 _MISPLACED = etree.XPath(
     "//w:p/w:p | //w:r/w:p | //w:r/w:r | //w:t/* | //text()[not(parent::w:t)][normalize-space()]"
     "[parent::w:p or parent::w:r or parent::w:tc or parent::w:tr or parent::w:tbl or parent::w:body"
@@ -52,32 +54,41 @@ _NOTHING = frozenset({R, T, R_PR, P_PR, HYPERLINK, w("smartTag")})
 
 
 @dataclass(frozen=True, slots=True)
-class Structure:
-    """What the structure of a part must be once it is filled."""
+class PartStructure:
+    """The structure that a part must have once it is filled.
+
+    Args:
+        label: of the part, for messages.
+        ends_with_section: whether its last element is the page settings.
+        watched: elements and nodes that may need repair, of those in this part.
+        base: first id that is free for copies made by loops.
+    """
 
     label: str
     ends_with_section: bool
-    watched: tuple[object, ...]  # elements and marks that may need repair, of those this part has
-    base: int  # ids from here on are free for copies made by loops
+    watched: tuple[_NodeType, ...]
+    base: int
 
     @classmethod
-    def of(cls, root: etree._Element, label: str, base: int) -> Structure:
+    def of(cls, root: etree._Element, label: str, base: int) -> PartStructure:
         watched = tuple(tag for tag in _WATCHED if next(root.iter(tag), None) is not None)
         return cls(label, _ends_with_section(root), watched, base)
 
     def repair(self, root: etree._Element) -> bool:
-        """Put right what can be, refuse what cannot (TemplateAtFault); say whether anything changed."""
+        """Repair what can be repaired; returns whether anything changed. Raises TemplateAtFault for the rest."""
         if _MISPLACED(root):
-            raise self.damaged("text or a paragraph stands where none can")
+            raise self.damaged("text or a paragraph is in a place where it is not allowed")
         if self.ends_with_section and not _ends_with_section(root):
-            raise self.damaged("the page settings are lost")
+            raise self.damaged("the page settings are missing")
         if not self.watched:
             return False
-        marks, edges, identified, containers = [], [], False, []
+        blanks, containers = list[etree._Element](), list[etree._Element]()
+        edges, identified = list[str | None](), False
         for node in root.iter(*self.watched):
             kind = node.tag
-            if kind is MARK:
-                marks.append(node.getparent())
+            if not isinstance(kind, str):  # MARK is the only one that is not an element
+                if (marked := node.getparent()) is not None:
+                    blanks.append(marked)
             elif kind == FLD_CHAR:
                 edges.append(node.get(w("fldCharType")))
             elif kind in IDENTIFIED:
@@ -85,13 +96,13 @@ class Structure:
             else:
                 containers.append(node)
         if edges.count("begin") != edges.count("end"):
-            raise self.damaged("a field is cut in two")
+            raise self.damaged("a field has no end")
         changed = False
-        for node in marks:
+        for node in blanks:
             changed |= _drop_if_blank(node)
         if identified:
-            changed |= Ids(highest=self.base).separate_copies(root)
-        for node in reversed(containers):  # emptiness spreads from the inside out
+            changed |= UniqueIds(highest=self.base).separate_copies(root)
+        for node in reversed(containers):  # inner containers first, because they may leave the outer ones empty
             changed |= _complete(node)
         return changed
 
@@ -101,14 +112,14 @@ class Structure:
 
 
 @dataclass(slots=True)
-class Ids:
-    """Identifiers in use, so that no two things in a letter share one."""
+class UniqueIds:
+    """Keeps the ids of bookmarks and pictures in a letter unique."""
 
     used: set[tuple[str, str]] = field(default_factory=set)
     highest: int = 0
 
     def separate_copies(self, root: etree._Element) -> bool:
-        """Give bookmarks and pictures ids of their own, drop half bookmarks; say whether anything changed."""
+        """Make ids unique and drop bookmarks without start or end. Returns whether anything changed."""
         open_: dict[str, tuple[str, etree._Element]] = {}
         changed = False
         for node in list(root.iter(*IDENTIFIED)):
@@ -155,7 +166,7 @@ def _ends_with_section(root: etree._Element) -> bool:
 
 
 def _drop_if_blank(paragraph: etree._Element) -> bool:
-    """Remove a paragraph whose tags left nothing of it, unless something needs it to stand there."""
+    """Remove a paragraph that its tags left empty, unless it is needed there. Returns whether it was removed."""
     for text in paragraph.itertext(T):
         if not text.isspace():
             return False
@@ -165,13 +176,13 @@ def _drop_if_blank(paragraph: etree._Element) -> bool:
         return False
     before, after = paragraph.getprevious(), paragraph.getnext()
     if P not in (None if before is None else before.tag, None if after is None else after.tag):
-        return False  # the last of its cell, or what keeps two tables apart
+        return False  # the last one of its cell, or the one between two tables
     remove(paragraph)
     return True
 
 
 def _complete(node: etree._Element) -> bool:
-    """Give an emptied container the least it must hold, or remove it. Returns whether it changed."""
+    """Give an empty container the minimum it needs, or remove it. Returns whether anything changed."""
     if node.tag in (TR, TBL):
         return _remove_without(node, TC if node.tag == TR else TR)
     if node.tag == SDT_CONTENT:
@@ -184,7 +195,7 @@ def _complete(node: etree._Element) -> bool:
 
 
 def _remove_without(node: etree._Element, wanted: str) -> bool:
-    """Remove a row without cells, or a table without rows."""
+    """Remove a row without cells, or a table without rows. Returns whether it was removed."""
     if next(node.iter(wanted), None) is not None:
         return False
     remove(node)
@@ -195,8 +206,8 @@ def _complete_control(content: etree._Element) -> bool:
     if len(content):
         return False
     control = content.getparent()
-    outer = control.getparent() if control is not None else None
-    if outer is not None and outer.tag in (TBL, TR):
+    outer = None if control is None else control.getparent()
+    if control is not None and outer is not None and outer.tag in (TBL, TR):
         remove(control)
     else:
         etree.SubElement(content, R if outer is not None and outer.tag in (P, HYPERLINK) else P)

@@ -1,6 +1,6 @@
-"""What must not be left in a template: tracked changes, comments, hidden text, fields that fetch, lost tags.
+"""Finds content a template must not contain: tracked changes, comments, hidden text, external fields, stray tags.
 
-None of it may reach the other side, and only the author can say what was meant, so each is refused at its place.
+None of it may reach the recipient, and only the author knows what was meant. So each is reported with its place.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from lxml import etree
 
-from letters.assembly.template.origins import Origins
+from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.markup import (
@@ -44,14 +44,16 @@ _ELSEWHERE = {
 _Where = Callable[[etree._Element], TagPlace]
 
 
-def left_in(root: etree._Element, origins: Origins, hidden_styles: Collection[str]) -> Iterator[Problem]:
-    """What an author forgot in one part, tracked changes apart."""
+def refused_content(
+    root: etree._Element, origins: ParagraphOrigins, hidden_styles: Collection[str]
+) -> Iterator[Problem]:
+    """Everything in one part that is refused, except tracked changes."""
     where = origins.where
     yield from _comments(root, where)
     yield from _hidden_text(root, where, hidden_styles)
     for node, code in field_codes(root):
         if NOT_A_TOKEN.match(code.lstrip()):
-            yield where(node).fault("A tag decides what a field here does.", "Replace the field by text.", "outside")
+            yield where(node).fault("A tag determines what this field does.", "Replace the field with text.", "outside")
         elif refused := why_refused(code):
             yield where(node).fault(*refused, "outside")
 
@@ -67,7 +69,7 @@ def hidden_styles(package: Package) -> frozenset[str]:
 
 
 def tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
-    """That what a part says is not settled."""
+    """One problem if a part contains tracked changes."""
     tracked = list(root.iter(*TRACKED))
     if not tracked:
         return
@@ -75,10 +77,10 @@ def tracked_changes(root: etree._Element, where: _Where) -> Iterator[Problem]:
     number = "1 tracked change is" if len(tracked) == 1 else f"{len(tracked)} tracked changes are"
     deleted = "".join(node.text or "" for node in root.iter(w("delText")))
     struck = re.findall(r"\{[{%].*?[}%]\}", deleted)
-    tags = f" The tag {struck[0]} stands in deleted text." if struck else ""
+    tags = f" The tag {struck[0]} is in deleted text." if struck else ""
     yield where(tracked[0]).fault(
-        f"{number} left in (by {', '.join(authors) or 'somebody'}).{tags}",
-        "In Word: Review, Accept All Changes, and switch tracking off.",
+        f"{number} left (by {', '.join(authors) or 'an unknown author'}).{tags}",
+        "In Word: Review, Accept All Changes, and turn off Track Changes.",
         "tracked-changes",
     )
 
@@ -88,7 +90,7 @@ def _comments(root: etree._Element, where: _Where) -> Iterator[Problem]:
     if comments:
         count = len({node.get(ID) for node in comments})
         yield where(comments[0]).fault(
-            f"{count} {'comment is' if count == 1 else 'comments are'} left in.",
+            f"{count} {'comment is' if count == 1 else 'comments are'} left.",
             "In Word: Review, Delete All Comments.",
             "comments",
         )
@@ -103,27 +105,27 @@ def _hidden_text(root: etree._Element, where: _Where, hidden_styles: Collection[
         styles = {"" if style is None else style.get(VAL, ""), "" if paragraph is None else style_of(paragraph)}
         if hides(run) or not styles.isdisjoint(hidden_styles):
             yield where(run).fault(
-                f"The text “{text[:60]}” is hidden; whoever gets the letter can show it.",
-                "Delete it, or take the Hidden mark off under Font.",
+                f"The text “{text[:60]}” is hidden, but the recipient of the letter can show it.",
+                "Delete it, or clear the Hidden box under Font.",
                 "hidden-text",
             )
 
 
-def unread_tags(root: etree._Element, origins: Origins) -> Iterator[Problem]:
-    """Tags in corners of a part where they are never read, such as formulas."""
+def unread_tags(root: etree._Element, origins: ParagraphOrigins) -> Iterator[Problem]:
+    """Tags where they are never filled, such as in formulas."""
     for node in root.iter(etree.Element):
         for text in (node.text or "", node.tail or "", *map(str, node.attrib.values())):
             if NOT_A_TOKEN.search(text) and node.tag not in (T, INSTR):
                 yield Problem(
-                    f"The tag “{text.strip()[:60]}” stands where nothing is ever filled in.",
+                    f"The tag “{text.strip()[:60]}” is in a place where tags are never filled.",
                     origins.source(node).label,
-                    "Put it into ordinary text.",
+                    "Move it into ordinary text.",
                     "unfilled",
                 )
 
 
 def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Problem]:
-    """Tags in parts nobody fills, carried over or not: the author believes they work."""
+    """Tags in parts that are never filled, although the author may think they work."""
     for part, data in package.parts.items():
         if part in filled or not part.endswith((".xml", ".rels")):
             continue
@@ -132,7 +134,7 @@ def tags_elsewhere(package: Package, filled: Collection[str]) -> Iterator[Proble
         if match := re.search(r"\{\{.{0,60}|\{%.{0,60}|\{#.{0,60}", text):
             shown = re.split('[<"&]', match[0])[0].replace("%20", " ")
             yield Problem(
-                f"The tag “{shown}” stands where nothing is ever filled in.",
+                f"The tag “{shown}” is in a place where tags are never filled.",
                 _ELSEWHERE.get(part, "link target" if part.endswith(".rels") else part),
                 "Delete it there.",
                 "unfilled",

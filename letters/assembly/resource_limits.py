@@ -1,8 +1,8 @@
-"""Limits of time and memory around the making of one letter, so that a hostile or mistaken template costs itself alone.
+"""Limits on the time and memory for making one letter, so that a hostile or faulty template affects only itself.
 
-The time is that of the processor, so that a slow machine or a full one is no fault of a template. The system keeps
-both limits: where it cannot (Windows; a thread beside the main one, which hears no signals), the limits within the
-sandbox remain, and the limits of whatever runs the program.
+Time is processor time, so that a template is not blamed for a slow or busy machine. The operating system enforces
+both limits. Where it cannot (on Windows, and in threads other than the main one, which get no signals), only the
+limits inside the sandbox and those of the surrounding process apply.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from types import FrameType
 
 from letters.errors import Problem, TemplateAtFault
 
-SECONDS = 60.0  # of the processor; a letter of a hundred pages takes less than half
-MEGABYTES = 2048  # beyond what the process has when the letter is begun
+SECONDS = 60.0  # of processor time; a letter of a hundred pages takes less than half
+MEGABYTES = 2048  # in addition to what the process uses when it starts the letter
 _PROCESS = Path("/proc/self/statm")
-_AGAIN = 1.0  # seconds until a signal that came where it could not be heard is sent again
+_REPEAT = 1.0  # seconds until the signal is sent again, in case C code swallowed the exception
 
 
 class _TooLong(BaseException):
-    """Not an Exception, so that nobody on the way takes it for one of their own."""
+    """Not an Exception, so that no `except Exception` on the way catches it."""
 
 
 @contextmanager
 def within_limits(name: str, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Iterator[None]:
-    """Whatever is done inside ends within the limits, or in an error.
+    """Stop the code inside when it exceeds the limits.
 
     Args:
-        name: how messages call it.
+        name: of the letter or template, for messages.
         seconds: of processor time.
-        megabytes: of memory, beyond what is used already.
+        megabytes: of memory, in addition to what is used already.
 
     Raises:
-        TemplateAtFault: it wanted more.
+        TemplateAtFault: a limit was exceeded.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -46,7 +46,7 @@ def within_limits(name: str, seconds: float = SECONDS, megabytes: int = MEGABYTE
         with _processor(seconds), _memory(megabytes):
             yield
     except _TooLong:
-        raise _beyond(name, f"more than {seconds:g} seconds of the processor", "time") from None
+        raise _beyond(name, f"more than {seconds:g} seconds of processor time", "time") from None
     except MemoryError:
         raise _beyond(name, f"more than {megabytes} MB of memory", "memory") from None
 
@@ -54,7 +54,7 @@ def within_limits(name: str, seconds: float = SECONDS, megabytes: int = MEGABYTE
 def _beyond(name: str, what: str, code: str) -> TemplateAtFault:
     return TemplateAtFault(
         Problem(
-            f"It takes {what} to make, as no letter does.",
+            f"Making it takes {what}, far more than any letter needs.",
             name,
             "Look for loops over long lists, and for very long answers.",
             f"beyond-{code}",
@@ -74,8 +74,8 @@ def _processor(seconds: float) -> Iterator[None]:
             raise _TooLong
 
     before = signal.signal(signal.SIGPROF, stop)
-    left, again = signal.getitimer(signal.ITIMER_PROF)  # of limits around these
-    signal.setitimer(signal.ITIMER_PROF, min(seconds, left or seconds), _AGAIN)
+    left, again = signal.getitimer(signal.ITIMER_PROF)  # of an enclosing limit
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, left or seconds), _REPEAT)
     try:
         yield
     finally:
@@ -112,7 +112,7 @@ def _page() -> int:
 
 
 def _size() -> int:
-    """Bytes of address space this process has; 0 where the system does not say."""
+    """Address space of this process in bytes; 0 if the system does not report it."""
     with suppress(OSError, ValueError, IndexError), _PROCESS.open("rb", buffering=0) as file:
         return int(file.read(64).split()[0]) * _page()
     return 0

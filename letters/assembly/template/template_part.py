@@ -1,6 +1,6 @@
-"""One part of a template that holds tags: the body, a header, the footnotes; compiled once, filled per letter.
+"""One part of a template that contains tags (body, header, footnotes …), compiled once and filled for each letter.
 
-docxtpl's own patching of table cells is called here and nowhere else.
+This is the only module that calls docxtpl, for its patching of table cells.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from letters.assembly.template.repair import Structure
 from letters.assembly.template.sandbox import CompiledText, with_braces
+from letters.assembly.template.structure_repair import PartStructure
 from letters.assembly.template.tags import CELL_WORDS, Tag
 from letters.docx.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks, without_empty_runs
 from letters.docx.package import Packed, parse_xml
@@ -40,22 +40,25 @@ _TC_PR_ORDER = {
 }
 
 _TREES_KEPT = 32
-_SHAPES_KEPT = 32
+_MARKUP_KEPT = 32
 _TEXT = re.compile(">([^<>]+)<")
 _ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
 
 
 @dataclass(frozen=True, slots=True)
 class TemplatePart:
-    """One part of a template that holds tags.
+    """One compiled part.
 
     Args:
-        words: every word in its tags; a name that is not among them does not matter to it.
+        name: of the part in the package.
+        script: its XML with tags, compiled.
+        structure: that the filled part must have.
+        words: every word in its tags, and so every name it may use.
     """
 
     name: str
     script: CompiledText
-    structure: Structure
+    structure: PartStructure
     words: frozenset[str]
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
     _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
@@ -63,45 +66,46 @@ class TemplatePart:
 
     @classmethod
     def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> TemplatePart:
-        """
+        """Compile a part.
+
         Args:
             name: of the part in the package.
-            label: what messages call it.
+            label: its name in messages.
             root: the part with tokens in place of ``tags``.
             tags: every tag of the template, by number.
-            base: ids from here on are free.
+            base: first free id.
         """
         if any(tag.word in CELL_WORDS for tag in tags):
             root = _with_cell_tags(root)
         script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags)
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
-        return cls(name, script, Structure.of(root, label, base), words)
+        return cls(name, script, PartStructure.of(root, label, base), words)
 
     def fill(self, values: Mapping[str, Any]) -> Packed:
-        """The part as it stands in the letter. Raises TemplateAtFault when a tag or the result is wrong.
+        """The filled part, packed. Raises TemplateAtFault if a tag or the result is wrong.
 
-        A letterhead is the same in letter after letter, so that what came out last is kept. So are the shapes in which
-        there was nothing to repair: letters that took the same branches differ in their words alone.
+        The last result is cached, because a letterhead is the same in all letters. So is markup that needed no repair,
+        because letters that take the same branches differ only in their words.
         """
         filled = self._filled(values)
         if self._latest and self._latest[0][0] == filled:
             return self._latest[0][1]
-        root, xml, shape = self._parsed(filled), filled, _shape_of(filled)
-        if shape not in self._sound:
+        root, xml, markup = self._parsed(filled), filled, _markup_of(filled)
+        if markup not in self._sound:
             if self.structure.repair(root):
                 xml = etree.tostring(root, encoding="unicode")
             else:
-                if len(self._sound) >= _SHAPES_KEPT:
+                if len(self._sound) >= _MARKUP_KEPT:
                     self._sound.clear()
-                self._sound.add(shape)
+                self._sound.add(markup)
         packed = Packed.of(self.name, (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode())
         self._latest[:] = [(filled, packed)]
         return packed
 
     def tree(self, values: Mapping[str, Any]) -> etree._Element:
-        """The part as `fill` gives it, for reading only: braces from data are other characters still.
+        """The filled part as a tree, which is cached and must not be changed.
 
-        What does not change from letter to letter comes out as the same tree again.
+        Braces that come from data are still replaced with other characters.
         """
         filled = self._filled(values)
         if filled not in self._trees:
@@ -113,7 +117,7 @@ class TemplatePart:
         return self._trees[filled]
 
     def _filled(self, values: Mapping[str, Any]) -> str:
-        """The part before it is parsed and repaired."""
+        """The filled XML, before it is parsed and repaired."""
         xml = without_empty_runs(self.script.fill(values))
         if "{{" in xml or "{%" in xml or "{#" in xml:
             raise self.structure.damaged("a tag was left unfilled")
@@ -123,11 +127,11 @@ class TemplatePart:
         try:
             return etree.fromstring(xml, STRICT)
         except etree.XMLSyntaxError as error:
-            raise self.structure.damaged("its markup does not fit together") from error
+            raise self.structure.damaged("its markup is not well-formed") from error
 
 
-def _shape_of(xml: str) -> str:
-    """All of a part that its repair goes by: the markup, and of the texts only whether there are words in them."""
+def _markup_of(xml: str) -> str:
+    """What determines the repair of a part: its markup, and of each text only whether it is blank."""
     pieces = _TEXT.split(xml)
     pieces[1::2] = ["x" if _has_words(text) else text for text in pieces[1::2]]
     return "\0".join(pieces)
@@ -138,7 +142,7 @@ def _has_words(text: str) -> bool:
 
 
 def _with_cell_tags(root: etree._Element) -> etree._Element:
-    """docxtpl's own patching of colspan, cellbg, vm and hm; then properties in the order Word wants."""
+    """Apply docxtpl's patching of colspan, cellbg, vm and hm, then put the properties in the order Word requires."""
     from docxtpl import DocxTemplate  # here, because importing it takes as long as filling thirty letters
 
     for cell in root.iter(TC):

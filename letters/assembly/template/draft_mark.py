@@ -1,4 +1,4 @@
-"""The mark of a draft: words at the head of every page, so that nobody takes the letter for the final one."""
+"""The draft notice: words at the top of every page, so that nobody mistakes the letter for the final one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from letters.assembly.template.workbench import Workbench
+from letters.assembly.template.package_editor import PackageEditor
 from letters.docx.markup import BODY, P_PR, SECT_PR, on, w
 from letters.docx.package import Package, R, open_package, write_parts
 
@@ -16,7 +16,7 @@ _CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metad
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _LINK_ID = f"{{{R}}}id"
-# Every property a style might set is said here, so that the mark looks the same in every template.
+# Every property a style might set is set here, so that the notice looks the same in every template.
 _PARAGRAPH = {
     "pageBreakBefore": {"val": "0"},
     "spacing": {
@@ -46,33 +46,33 @@ _RUN = {
 
 
 def mark_draft(data: bytes, words: str) -> bytes:
-    """A finished .docx with ``words`` at the head of every page, and “DRAFT: ” before its title.
+    """A finished .docx with ``words`` at the top of every page, and “DRAFT: ” before its title.
 
     Raises:
-        NotAWordFile: the bytes are no .docx.
+        NotAWordFile: the bytes are not a .docx.
     """
     package = open_package(data, "letter")
-    bench = Workbench(package)
-    for part in dict.fromkeys(_headers(package, bench)):
-        bench.tree(part).insert(0, _mark(words))
-    _mark_title(package, bench)
-    parts = bench.result().parts
+    editor = PackageEditor(package)
+    for part in dict.fromkeys(_headers(package, editor)):
+        editor.tree(part).insert(0, _notice(words))
+    _mark_title(package, editor)
+    parts = editor.result().parts
     return write_parts(parts)
 
 
-def _headers(package: Package, bench: Workbench) -> Iterator[str]:
-    """The header parts that head some page, made where pages have none."""
+def _headers(package: Package, editor: PackageEditor) -> Iterator[str]:
+    """The header parts that are shown on some page. Missing ones are created."""
     links = package.links(package.main)
     even = any(
         on(package.tree(link.target).find(w("evenAndOddHeaders")))
         for link in links.values()
         if link.kind == "settings" and link.target in package.parts
     )
-    current: dict[str, str] = {}  # the header of each kind of page, handed on from section to section
-    for section in bench.tree(package.main).iter(SECT_PR):
+    current: dict[str, str] = {}  # the header for each kind of page, which sections inherit
+    for section in editor.tree(package.main).iter(SECT_PR):
         parent = section.getparent()
         if parent is None or parent.tag not in (BODY, P_PR):
-            continue  # as it was before a tracked change
+            continue  # the former settings in a tracked change
         for node in section.iterfind(w("headerReference")):
             link = links.get(node.get(_LINK_ID, ""))
             if link is not None and link.target in package.parts:
@@ -81,12 +81,12 @@ def _headers(package: Package, bench: Workbench) -> Iterator[str]:
             if not used:
                 continue
             if kind not in current:
-                current[kind], id_ = bench.add_word_part("header", "hdr")
+                current[kind], id_ = editor.add_word_part("header", "hdr")
                 section.insert(0, etree.Element(w("headerReference"), {w("type"): kind, _LINK_ID: id_}))
             yield current[kind]
 
 
-def _mark(words: str) -> etree._Element:
+def _notice(words: str) -> etree._Element:
     paragraph = etree.Element(w("p"))
     _set(etree.SubElement(paragraph, P_PR), _PARAGRAPH)
     run = etree.SubElement(paragraph, w("r"))
@@ -100,13 +100,13 @@ def _set(holder: etree._Element, properties: dict[str, dict[str, str]]) -> None:
         etree.SubElement(holder, w(name), {w(key): value for key, value in values.items()})
 
 
-def _mark_title(package: Package, bench: Workbench) -> None:
+def _mark_title(package: Package, editor: PackageEditor) -> None:
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
-    part = next(filter(bench.has, targets), "")
+    part = next(filter(editor.has, targets), "")
     if not part:
-        part = bench.add("docProps/core.xml", f'<cp:coreProperties xmlns:cp="{_CORE}"/>'.encode(), _CORE_TYPE)
-        bench.link("", _CORE_LINK, part)
-    root = bench.tree(part)
+        part = editor.add("docProps/core.xml", f'<cp:coreProperties xmlns:cp="{_CORE}"/>'.encode(), _CORE_TYPE)
+        editor.link("", _CORE_LINK, part)
+    root = editor.tree(part)
     title = root.find(_TITLE)
     if title is None:
         title = etree.SubElement(root, _TITLE)

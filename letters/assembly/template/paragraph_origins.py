@@ -1,7 +1,7 @@
-"""Where the paragraphs of a part come from: each is named and counted in the file its author has open.
+"""The file that each paragraph of a part comes from, and its number there, so that messages match what authors see.
 
-A part of a template may hold passages, which are files of their own; the template's paragraphs keep the numbers they
-have without them.
+A part of a template may contain shared passages, which are separate files. The template's own paragraphs keep the
+numbers they have without the passages.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from letters.docx.markup import TBL, P, around, numbered, text_of
 
 @dataclass(frozen=True, eq=False)
 class WordingSource:
-    """What is counted on its own: a part of the template, or a passage each time it is included.
+    """Something whose paragraphs are counted separately: a part of the template, or one inclusion of a passage.
 
     Args:
-        label: how messages call it, the file first.
+        label: its name in messages, beginning with the file.
         around: what includes it; None for a part of the template.
     """
 
@@ -31,39 +31,39 @@ class WordingSource:
         return self is other or (self.around is not None and self.around.within(other))
 
 
-WHOLE = WordingSource("")  # of a text that is no part of a document
+NO_SOURCE = WordingSource("")  # for a text that is not in a document
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """A paragraph's own file, and its number there."""
+class ParagraphOrigin:
+    """The source of a paragraph, and its number there."""
 
     source: WordingSource
     number: int
 
 
-class Origins:
+class ParagraphOrigins:
     """The origin of every paragraph of one part."""
 
     def __init__(self, root: etree._Element, label: str) -> None:
         self.own = WordingSource(label)
-        self._found = {paragraph: Origin(self.own, number) for number, paragraph in numbered(root)}
+        self._found = {paragraph: ParagraphOrigin(self.own, number) for number, paragraph in numbered(root)}
 
-    def __getitem__(self, paragraph: etree._Element) -> Origin:
+    def __getitem__(self, paragraph: etree._Element) -> ParagraphOrigin:
         return self._found[paragraph]
 
-    def __setitem__(self, paragraph: etree._Element, origin: Origin) -> None:
+    def __setitem__(self, paragraph: etree._Element, origin: ParagraphOrigin) -> None:
         self._found[paragraph] = origin
 
     def source(self, node: etree._Element) -> WordingSource:
-        """The source of anything in the part; of a table's own properties too."""
+        """The source of any node in the part, including the properties of a table."""
         paragraph = self._paragraph(node)
         if paragraph is None and (table := node if node.tag == TBL else around(node, TBL)) is not None:
             paragraph = next(table.iter(P), None)
         return self.own if paragraph is None else self._found[paragraph].source
 
     def where(self, node: etree._Element) -> TagPlace:
-        """The paragraph ``node`` stands in."""
+        """The place of the paragraph that contains ``node``."""
         paragraph = self._paragraph(node)
         if paragraph is None:
             return TagPlace(self.source(node).label)

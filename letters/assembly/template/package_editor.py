@@ -1,4 +1,4 @@
-"""A package while something is put into it: parts, links and content types change together or not at all."""
+"""Changes a Word package: adds parts, links and content types, and keeps them consistent."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
-class Workbench:
-    """The parts of a package, to be changed in place and taken away as a new package."""
+class PackageEditor:
+    """Collects changes to a package and returns a new one."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
@@ -30,7 +30,7 @@ class Workbench:
         return self._package.main
 
     def result(self) -> Package:
-        """The package as it is now."""
+        """The package with all changes so far."""
         changed = {name: serialised(root) for name, root in self._trees.items()}
         return Package(self._package.name, {**self._package.parts, **self._new, **changed})
 
@@ -38,14 +38,18 @@ class Workbench:
         return part in self._package.parts or part in self._new or part in self._trees
 
     def tree(self, part: str) -> etree._Element:
-        """A part, to be changed. Asking for it is enough to have it written anew."""
+        """A part as a tree that may be changed. A part that was asked for is serialized again."""
         if part not in self._trees:
             data = self._new.get(part) or self._package.parts[part]
             self._trees[part] = parse_xml(data, part, self._package.name)
         return self._trees[part]
 
     def of_kind(self, kind: str, root: str) -> etree._Element:
-        """The one part of this kind that belongs to the body (``styles``, ``numbering``), made if there is none."""
+        """The body's only part of this kind (``styles``, ``numbering``), created if there is none.
+
+        Args:
+            root: name of the root element of a new part.
+        """
         if kind not in self._single:
             links = self._package.links(self.main).values()
             parts = [link.target for link in links if link.kind == kind and not link.external]
@@ -53,7 +57,7 @@ class Workbench:
         return self.tree(self._single[kind])
 
     def add_word_part(self, kind: str, root: str) -> tuple[str, str]:
-        """An empty part of this kind, linked to the body. Returns its name and the id of the link."""
+        """Add an empty part of this kind, linked to the body. Returns its name and the id of the link."""
         part = self.free_name(posixpath.join(posixpath.dirname(self.main), f"{kind}.xml"))
         data = f'<w:{root} xmlns:w="{W}" xmlns:r="{R}"/>'.encode()
         self._trees[part] = parse_xml(data, part, self._package.name)
@@ -61,13 +65,14 @@ class Workbench:
         return part, self.link(self.main, f"{R}/{kind}", part)
 
     def add(self, wanted: str, data: bytes, content_type: str) -> str:
-        """A part with these bytes. Returns its name, which is ``wanted`` if that is free."""
+        """Add a part. Returns its name, which is ``wanted`` if that is free."""
         part = self.free_name(wanted)
         self._new[part] = data
         self.declare(part, content_type)
         return part
 
     def free_name(self, wanted: str) -> str:
+        """``wanted``, with a number if another part has that name."""
         taken = {name.lower() for name in (*self._package.parts, *self._new, *self._trees)}
         stem, dot, ending = wanted.rpartition(".")
         name, copy = wanted, 1
@@ -77,7 +82,7 @@ class Workbench:
         return name
 
     def declare(self, part: str, content_type: str) -> None:
-        """Say what kind of content a part holds, unless its ending says so."""
+        """Declare the content type of a part, unless its extension already implies it."""
         types = self.tree(TYPES)
         extension = part.rpartition(".")[2].lower()
         for node in types:
@@ -87,22 +92,23 @@ class Workbench:
         etree.SubElement(types, name, {"PartName": f"/{part}", "ContentType": content_type})
 
     def link(self, part: str, kind: str, target: str, *, external: bool = False) -> str:
-        """Link ``part`` to another part or an outside address, once. Returns the id of the link."""
+        """Link ``part`` to another part or an external address, only once. Returns the id of the link."""
         if not external:
             target = urllib.parse.quote(posixpath.relpath(target, posixpath.dirname(part) or "."))
-        mode = {"TargetMode": "External"} if external else {}
         links = self._links(part)
-        wanted = {"Type": kind, "Target": target, **mode}
+        wanted = {"Type": kind, "Target": target}
+        if external:
+            wanted["TargetMode"] = "External"
         for node in links:
             if {name: value for name, value in node.items() if name != "Id"} == wanted:
                 return str(node.get("Id"))
         taken = {node.get("Id") for node in links}
         free = next(name for number in count(1) if (name := f"rId{number}") not in taken)
-        etree.SubElement(links, etree.QName(_LINKS, "Relationship"), {"Id": free, **wanted})
+        etree.SubElement(links, etree.QName(_LINKS, "Relationship"), {"Id": free} | wanted)
         return free
 
     def _links(self, part: str) -> etree._Element:
-        """The relationships of a part, made if it has none."""
+        """The relationships of a part, created if it has none."""
         folder, base = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{base}.rels")
         if not self.has(source):

@@ -1,4 +1,4 @@
-"""What a template takes from its data: every name and path in its tags, without filling anything."""
+"""The names and paths that the tags of a template use from its data, found without filling anything."""
 
 from __future__ import annotations
 
@@ -15,33 +15,35 @@ from letters.errors import Problem
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A name or dotted path a template takes from its data; ``[]`` stands for one entry of a list.
+    """A name or dotted path that a tag uses from the data. ``[]`` stands for one entry of a list.
+
+    Args:
+        optional: it is under ``|default(…)``, so the name may be missing.
 
     >>> from letters.assembly.template.grammar import read_tag
-    >>> from letters.assembly.template.tags import TEXT, Place
+    >>> from letters.assembly.template.tags import TEXT, TagPlace
     >>> texts = "{% for basis in bases %}", "{{ basis.citation }}", "{% endfor %}"
-    >>> [use.path for use in uses(read_tag(text, Place("body"), TEXT)[0] for text in texts)]
+    >>> [use.path for use in uses(read_tag(text, TagPlace("body"), TEXT)[0] for text in texts)]
     ['bases', 'bases[].citation']
     """
 
     path: str
     tag: Tag
-    optional: bool = False  # under |default(…): the name may be missing
+    optional: bool = False
 
     @property
     def name(self) -> str:
-        """The name the path starts from."""
+        """The first name of the path."""
         return re.split(r"[.\[]", self.path, maxsplit=1)[0]
 
 
 @dataclass(frozen=True, slots=True)
-class TagUse:
-    """What one tag says.
+class ParsedTag:
+    """A tag with its syntax tree.
 
     Args:
-        tag: the tag.
-        tree: what it says as Jinja's tree; None where it says nothing that can be read.
-        bound: what the names of the loops round it stand for; the empty text where nobody can tell.
+        tree: None if the tag contains nothing that can be read.
+        bound: the path that each name defined by an enclosing loop stands for; empty if unknown.
     """
 
     tag: Tag
@@ -53,20 +55,20 @@ class TagUse:
         return None if self.tree is None else self.tree.find(nodes.For)
 
 
-def said(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[TagUse]:
-    """Every tag in reading order with what it says; nothing of the ``faulty`` ones."""
+def parsed_tags(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[ParsedTag]:
+    """Every tag in reading order with its syntax tree, which the ``faulty`` ones do not have."""
     scopes: list[dict[str, str]] = []
     for tag in tags:
         if tag.word == "endfor" and scopes:
             scopes.pop()
         bound = {name: path for scope in scopes for name, path in scope.items()}
-        one = TagUse(tag, None if tag in faulty else _tree(tag), bound)
+        one = ParsedTag(tag, None if tag in faulty else _tree(tag), bound)
         yield one
         if tag.word == "for":
             loop = one.loop
             if loop is not None and isinstance(loop.target, nodes.Name):
-                scopes.append(_taken_by_loop(loop, loop.target.name, bound)[1])
-            else:  # whatever its entries may be called
+                scopes.append(_used_by_loop(loop, loop.target.name, bound)[1])
+            else:  # the names of its entries cannot be read
                 scopes.append(dict.fromkeys(["loop", *re.findall(r"\w+", tag.says.partition(" in ")[0])], ""))
 
 
@@ -80,28 +82,28 @@ def _tree(tag: Tag) -> nodes.Template | None:
 
 
 def uses(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> tuple[Use, ...]:
-    """Every path the tags take, branches never taken included."""
+    """Every path the tags use, in all branches."""
     found: list[Use] = []
-    for one in said(tags, faulty):
+    for one in parsed_tags(tags, faulty):
         loop = one.loop
         if one.tree is None:
             continue
         if loop is not None and isinstance(loop.target, nodes.Name):
-            found += [Use(path, one.tag) for path in _taken_by_loop(loop, loop.target.name, one.bound)[0] if path]
+            found += [Use(path, one.tag) for path in _used_by_loop(loop, loop.target.name, one.bound)[0] if path]
         else:
-            spared = _spared(one.tree, one.bound)
-            found += [Use(path, one.tag, path in spared) for path in paths_in(one.tree, one.bound) if path]
+            with_default = _with_default(one.tree, one.bound)
+            found += [Use(path, one.tag, path in with_default) for path in paths_in(one.tree, one.bound) if path]
     return tuple(found)
 
 
-def _taken_by_loop(loop: nodes.For, one: str, bound: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
-    """The paths a loop's own tag takes, and what the names it introduces stand for inside."""
+def _used_by_loop(loop: nodes.For, one: str, bound: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """The paths that a loop's own tag uses, and the paths that the names it defines stand for inside."""
     paths = list(paths_in(loop.iter, bound))
     inner = {"loop": "", one: f"{paths[0]}[]" if paths and paths[0] else ""}
     return paths + (list(paths_in(loop.test, {**bound, **inner})) if loop.test is not None else []), inner
 
 
-def _spared(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
+def _with_default(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
     """Paths under |default(…)."""
     return {
         path
@@ -112,23 +114,23 @@ def _spared(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
 
 
 def entries_picked(tags: Iterable[Tag]) -> Iterator[Problem]:
-    """Tags that print one entry of a list by its number: allowed, and seldom meant."""
+    """Notes on tags that print one entry of a list by its number, which is allowed but probably a mistake."""
     for tag in tags:
         if tag.mark == "{{" and re.search(r"\[-?\d+\]", tag.says):
             yield tag.fault(
-                f"{tag.raw} prints one entry of a list and says nothing of the others.",
+                f"{tag.raw} prints one entry of a list and ignores the others.",
                 "Loop over the list, or write |first if there can be only one.",
                 "index",
             )
 
 
 def path_of(node: nodes.Node, bound: Mapping[str, str]) -> str:
-    """The path a name or a chain of dots stands for; empty for anything else, and where nobody can tell."""
+    """The path that a name or a chain of dots stands for; empty for anything else, or if unknown."""
     return next(paths_in(node, bound), "") if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem) else ""
 
 
 def paths_in(node: nodes.Node, bound: Mapping[str, str]) -> Iterator[str]:
-    """Every path within an expression."""
+    """Every path in an expression."""
     steps: list[str] = []
     inner = node
     while isinstance(inner, nodes.Getattr | nodes.Getitem):

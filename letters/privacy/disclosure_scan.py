@@ -1,0 +1,200 @@
+"""Searches a finished letter for what it must not disclose, before anybody receives the file.
+
+Unemployment compensation law makes confidential whatever identifies a person or an employer (20 C.F.R. § 603.4, in
+`templates/legal_basis.toml`). Searched for are social security numbers and wages, wherever they came from, and content
+that a Word file has without showing it: tracked changes, comments, hidden text, people's names, paths on somebody's
+disk, and fields that load something from outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
+from itertools import islice
+
+from letters._text.personal import masked, personal
+from letters.docx.fields import field_codes, why_refused
+from letters.docx.markup import taken_apart
+from letters.docx.package import Package, Packed, parse_xml
+from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
+
+_HIDDEN = re.compile(
+    r"<w:(?:(ins|del|moveFrom|moveTo|rPrChange|pPrChange|tblPrChange|trPrChange|tcPrChange|sectPrChange)"
+    r"|(commentReference|commentRangeStart)|(vanish|specVanish))\b(?![^>]*w:val=\"(?:0|false|off)\")"
+)
+_HIDDEN_KINDS = ("tracked changes", "comments", "hidden text")
+_REVISIONS = re.compile(r" w:rsid\w*=\"|<w:rsids>|w14:paraId=\"")
+_PEOPLE = re.compile(rb"<(?:cp:lastModifiedBy|Company|Manager|HyperlinkBase|Template)>([^<]+)<")
+_PATHS = re.compile(r"=\"(?:file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/)")
+_OUTSIDE = re.compile(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
+_TO_THE_WEB = re.compile(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
+_SPACES = re.compile(r"<w:(?:br|cr|tab)\b[^>]*>")
+_MARKUP = re.compile(r"<[^>]*>")
+_COMMENTS = re.compile(r"comments|people|commentsIds")
+
+_HINT_WAY_OUT = (
+    "If the letter must state it, record the reason in the answers (disclosure = “…”), or put it in an enclosure."
+)
+_HINT_TEMPLATE = "Remove it from the template. `letters check` names the place."
+_MOST = 20  # findings reported for one letter
+_CACHED = 500
+_DIGIT = re.compile(r"\d")
+
+
+class DisclosureScan:
+    """Checks finished letters for disclosures.
+
+    What letters have in common is checked once: parts that are byte for byte what they were in an earlier letter are
+    skipped, and the markup of a paragraph is not searched again when only its words differ. That is safe, because
+    nothing searched for extends from one paragraph into the next.
+    """
+
+    def __init__(self) -> None:
+        self._clean: dict[str, bytes] = {}
+        self._markup: dict[str, _ParagraphMarkup] = {}
+
+    def check(self, members: Mapping[str, Packed], name: str, reason: str | None = None) -> tuple[Problem, ...]:
+        """Check a finished letter.
+
+        Args:
+            members: its parts, by name.
+            name: of the letter, for messages.
+            reason: why counsel discloses a number or a wage in it; with a reason these are noted, not refused.
+
+        Returns:
+            What is disclosed for that reason.
+
+        Raises:
+            InvalidAnswers: the letter states a social security number or a wage.
+            TemplateAtFault: the file has content it does not show.
+        """
+        stated: list[Problem] = []
+        hidden: list[Problem] = []
+        for part, member in members.items():
+            if self._clean.get(part) == member.data:
+                continue
+            before = len(stated) + len(hidden)
+            xml = member.content if part.endswith((".xml", ".rels")) else b""
+            hidden += _hidden_in_part(part, xml)
+            self._check_paragraphs(part, xml, stated, hidden)
+            if len(stated) + len(hidden) == before:
+                self._clean[part] = member.data
+        _stop(hidden, name, TemplateAtFault)
+        if not reason:
+            _stop(stated, name, InvalidAnswers)
+        recorded = f"The recorded reason: {reason}"
+        return tuple(Problem(f"{each.message} {recorded}", each.where, code="disclosed") for each in stated)
+
+    def _check_paragraphs(self, part: str, xml: bytes, stated: list[Problem], hidden: list[Problem]) -> None:
+        for number, (markup, texts) in enumerate(taken_apart(xml.decode("utf-8", "replace")), 1):
+            parsed = self._markup.get(markup) or self._check_markup(part, number, markup, hidden)
+            if part.startswith("word/") and parsed.has_words:
+                text = parsed.with_texts(texts)
+                if _may_state(text):
+                    stated += _stated(part, number, unescape(text))
+
+    def _check_markup(self, part: str, number: int, markup: str, hidden: list[Problem]) -> _ParagraphMarkup:
+        parsed = _ParagraphMarkup(tuple(_without_markup(markup).split("\0")), "<w:t" in markup)
+        before = len(hidden)
+        hidden += _hidden_content(f"{_label(part)}, paragraph {number}", markup)
+        if len(hidden) == before:
+            if len(self._markup) >= _CACHED:
+                self._markup.clear()
+            self._markup[markup] = parsed
+        return parsed
+
+
+@dataclass(frozen=True, slots=True)
+class _ParagraphMarkup:
+    """The markup of a paragraph, without its texts.
+
+    Args:
+        between: the characters before, between and after its texts, such as a space for a line break.
+        has_words: whether it has any text.
+    """
+
+    between: tuple[str, ...]
+    has_words: bool
+
+    def with_texts(self, texts: Sequence[str]) -> str:
+        first, *others = self.between
+        if not any(others):
+            return first + "".join(texts)
+        return first + "".join([f"{text}{after}" for text, after in zip(texts, others, strict=True)])
+
+
+def disclosures_in(package: Package) -> tuple[Problem, ...]:
+    """Numbers and wages that a hand-edited letter states, as notes for counsel, who decides."""
+    found = [
+        replace(problem, hint="Remove it in Word, unless the letter must state it.")
+        for part, xml in package.parts.items()
+        if part.startswith("word/") and part.endswith(".xml")
+        for number, paragraph in enumerate(xml.decode("utf-8", "replace").split("</w:p>"), 1)
+        for problem in _stated(part, number, unescape(_without_markup(paragraph)), f"{package.name}, ")
+    ]
+    return tuple(found[:_MOST])
+
+
+def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:
+    if found:
+        raise kind(problem.within(name) for problem in islice(found, _MOST))
+
+
+def _may_state(text: str) -> bool:
+    """Whether there may be a digit in this text from the markup: of any script, or written as an entity."""
+    return "&" in text or _DIGIT.search(text) is not None
+
+
+def _without_markup(xml: str) -> str:
+    return _MARKUP.sub("", _SPACES.sub(" ", xml))
+
+
+def _stated(part: str, number: int, text: str, within: str = "") -> Iterator[Problem]:
+    """Numbers and wages in the text of one paragraph."""
+    for found in personal(text):
+        place = _place(f"{within}{_label(part)}, paragraph {number}", text, found.start, found.end)
+        yield Problem(f"The letter states a {found.what}.", place, _HINT_WAY_OUT, found.what.replace(" ", "-"))
+
+
+def _place(where: str, text: str, start: int, end: int) -> str:
+    """The place with the words around it, without the confidential digits."""
+    words = " ".join(f"{text[max(0, start - 30) : start]}…{text[end : end + 20]}".split())
+    return f"{where}, “{masked(words)}”"
+
+
+def _label(part: str) -> str:
+    stem = part.rpartition("/")[2].removesuffix(".xml")
+    return "body" if stem == "document" else stem
+
+
+def _hidden_content(where: str, xml: str) -> Iterator[Problem]:
+    """What a paragraph contains without showing it; or a part, if it has no paragraphs."""
+    if match := _HIDDEN.search(xml):
+        kind = _HIDDEN_KINDS[(match.lastindex or 1) - 1]
+        yield Problem(f"The letter contains {kind}.", where, _HINT_TEMPLATE, "hidden")
+    if _REVISIONS.search(xml):
+        message = "The letter contains traces of who edited its template when."
+        yield Problem(message, where, _HINT_TEMPLATE, "metadata")
+    if _PATHS.search(xml):
+        yield Problem("The letter contains a path on somebody's disk.", where, _HINT_TEMPLATE, "metadata")
+
+
+def _hidden_in_part(part: str, xml: bytes) -> Iterator[Problem]:
+    """What can only be found in a part as a whole."""
+    where = f"part {part}"
+    if part.startswith("word/") and _COMMENTS.search(part):
+        yield Problem("The letter contains comments.", where, _HINT_TEMPLATE, "comments")
+    if part.startswith("docProps/") and _PEOPLE.search(xml):
+        message = "The document properties name people or places from the template."
+        yield Problem(message, where, _HINT_TEMPLATE, "metadata")
+    if part.endswith(".rels"):
+        for link in _OUTSIDE.finditer(xml):
+            if not _TO_THE_WEB.search(link[0]):
+                message = "The letter links to something other than a web page or an email address."
+                yield Problem(message, where, _HINT_TEMPLATE, "outside")
+    if b"instr" in xml:
+        for _, code in field_codes(parse_xml(xml, part, part)):
+            if refused := why_refused(code):
+                yield Problem(refused[0], where, refused[1], "outside")

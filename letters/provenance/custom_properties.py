@@ -1,0 +1,85 @@
+"""The record in a .docx: custom document properties (in Word: File, Info, Properties, Advanced Properties, Custom).
+
+Word and LibreOffice keep them when they save a letter. Word shows at most 255 characters of each, so longer values are
+split over several.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from letters.docx.markup import DOCUMENT_HEAD
+from letters.docx.package import CUSTOM, Package, Packed
+from letters.provenance.letter_text import LetterText, fingerprints, text_of_members
+from letters.provenance.record import Record
+from letters.provenance.seal import Seal
+
+_PREFIX = "Letters "
+_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # format ID of user-defined properties (ISO/IEC 29500-1, 22.3)
+_LONGEST = 250
+
+
+def with_record(members: Mapping[str, Packed], record: Record, seal: Seal) -> dict[str, Packed]:
+    """The parts of a new letter, including its record.
+
+    Args:
+        members: the packed parts of the .docx, by name.
+        record: all the fields that do not depend on the content of the letter.
+    """
+    text = text_of_members(members.values())
+    full = sealed_record(record, text, seal, file=file_fingerprint(members, seal))
+    return {**members, CUSTOM: Packed.of(CUSTOM, _properties(full))}
+
+
+def sealed_record(record: Record, text: LetterText, seal: Seal, *, cased: bool = True, file: str = "") -> Record:
+    """The record for a letter with this text, sealed.
+
+    Args:
+        cased: whether capital letters count; false in a PDF, which has no fingerprint of the formatting either.
+        file: fingerprint of the whole file.
+    """
+    looks = seal.fingerprint("looks", text.looks.encode()).hex() if cased else ""
+    body, headings = ("".join(fingerprints(lines, seal, cased=cased)) for lines in (text.body, text.headings))
+    return record.sealed(seal, words=body, headings=headings, looks=looks, file=file)
+
+
+def file_fingerprint(members: Mapping[str, Packed], seal: Seal) -> str:
+    """The fingerprint of a whole .docx as its parts are packed, without the record."""
+    data = b"".join(
+        f"{name}\0{len(member.data)}\0".encode() + member.data
+        for name, member in sorted(members.items())
+        if name != CUSTOM
+    )
+    return seal.fingerprint("docx", data).hex()
+
+
+def _properties(record: Record) -> bytes:
+    properties = "".join(
+        f'<property fmtid="{_FORMAT}" pid="{number}" name="{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
+        for number, (name, value) in enumerate(_split(record.as_mapping()), 2)
+    )
+    return f'{DOCUMENT_HEAD}<Properties xmlns="{_NAMESPACE}" xmlns:vt="{_TYPES}">{properties}</Properties>'.encode()
+
+
+def _split(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        for number, at in enumerate(range(0, len(value), _LONGEST), 1):
+            yield f"{_PREFIX}{name}{f' {number}' if len(value) > _LONGEST else ''}", value[at : at + _LONGEST]
+
+
+def read_record(package: Package) -> Record | None:
+    """The record of a Word file; None if it has none. Raises NotAWordFile."""
+    found: dict[str, dict[int, str]] = {}
+    for link in package.links("").values():
+        if link.kind != "custom-properties" or link.target not in package.parts:
+            continue
+        for node in package.tree(link.target).iter(f"{{{_NAMESPACE}}}property"):
+            match = re.fullmatch(rf"{_PREFIX}([a-z]+)(?: (\d{{1,3}}))?", node.get("name", ""))
+            if match:
+                found.setdefault(match[1], {})[int(match[2] or 0)] = "".join(node.itertext()).strip()
+    values = {name: "".join(pieces[number] for number in sorted(pieces)) for name, pieces in found.items()}
+    return Record.from_properties(values)

@@ -1,0 +1,24 @@
+"""A library as an office has it: every kind approved, and a seal of its own."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+from helpers import KINDS, ROOT
+from letters.approval.approve import Hand, record
+from letters.assembly.assembler import Assembler
+from letters.library.approval_record import RECORD
+from letters.library.library import Library
+from letters.provenance import seal
+
+COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", date(2026, 11, 22))
+
+
+def approved_office(root: Path) -> Path:
+    """Copies the shipped library into ``root``, and approves all of it."""
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
+    record(Assembler(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
+    return root
