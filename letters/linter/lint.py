@@ -23,15 +23,15 @@ from letters.library.library import Kind
 from letters.library.prompts import Questionnaire, load_script
 from letters.library.rulebook import read_rulebook
 from letters.linter.findings import Finding, Severity, finding, in_reading_order, merged
-from letters.linter.meaning import ConditionVerdict, misread
-from letters.linter.mending import mended
-from letters.linter.questions import never_asked, unasked, unused
-from letters.linter.remarks import with_remarks
-from letters.linter.reports import as_json, as_sarif, as_text, summary
-from letters.linter.sources import notes_on_law, unused_terms
-from letters.linter.template import Examined, examine, opened, remains_of_passages
-from letters.linter.template_names import ANY, Names, NameShape, names_of
-from letters.linter.trials import TemplateTrials
+from letters.linter.tag_checks import ConditionVerdict, misread
+from letters.linter.fixes import mended
+from letters.linter.question_usage import never_asked, unasked, unused
+from letters.linter.word_comments import with_remarks
+from letters.linter.report_formats import as_json, as_sarif, as_text, summary
+from letters.linter.law_usage import notes_on_law, unused_terms
+from letters.linter.template_file import TemplateFindings, examine, opened, remains_of_passages
+from letters.linter.template_names import ANY, TemplateNames, NameShape, names_of
+from letters.linter.sample_runs import SampleRuns
 from letters.model.kinds import KINDS
 from letters.model.office_data import Office, Rulebook
 
@@ -40,10 +40,10 @@ __all__ = [
     "as_json",
     "as_sarif",
     "as_text",
-    "check_files",
-    "check_library",
-    "mended_copies",
-    "remarked_copies",
+    "lint_files",
+    "lint_library",
+    "fixed_copies",
+    "annotated_copies",
     "summary",
     "with_samples_printed",
 ]
@@ -84,16 +84,16 @@ class LintReport:
         return replace(self, findings=tuple(found for found in self.findings if concerns(found)))
 
 
-def check_library(assembler: Assembler, day: date) -> LintReport:
+def lint_library(assembler: Assembler, day: date) -> LintReport:
     """Check everything an office owns.
 
     Args:
         day: today, for what has grown stale.
     """
-    return _Checkup(assembler, day).report()
+    return LibraryLinter(assembler, day).report()
 
 
-def check_files(files: Mapping[str, bytes], assembler: Assembler | None = None, kind: str = "") -> LintReport:
+def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, kind: str = "") -> LintReport:
     """Check Word files that are no part of a library.
 
     Args:
@@ -105,7 +105,7 @@ def check_files(files: Mapping[str, bytes], assembler: Assembler | None = None, 
         if assembler is not None and kind:
             found = examine(data, name, assembler.passages, assembler.office.language)
             findings += found.findings
-            checkup = _Checkup(assembler, date.max)
+            checkup = LibraryLinter(assembler, date.max)
             findings += checkup.of_template(found, kind)
             findings += checkup.judged(name)
         else:
@@ -113,7 +113,7 @@ def check_files(files: Mapping[str, bytes], assembler: Assembler | None = None, 
     return LintReport(tuple(in_reading_order(merged(findings), files)), tuple(files), files)
 
 
-class _Checkup:
+class LibraryLinter:
     """One run over a library: collects findings, whatever else may be wrong."""
 
     def __init__(self, assembler: Assembler, day: date) -> None:
@@ -122,7 +122,7 @@ class _Checkup:
         self.verdicts: dict[Tag, list[bool | None]] = {}
         self.used: dict[str, set[str]] = {}
         self.included: set[str] = set()
-        self._names: dict[str, Names] = {}
+        self._names: dict[str, TemplateNames] = {}
         self.documents: dict[str, bytes] = {}
 
     def report(self) -> LintReport:
@@ -180,12 +180,12 @@ class _Checkup:
         found = {kind: self._attempt(lambda kind=kind: load_script(self.library, kind)) for kind in self._kinds}  # type: ignore[misc]
         return {kind: script for kind, script in found.items() if script is not None}
 
-    def names(self, kind: str) -> Names:
+    def names(self, kind: str) -> TemplateNames:
         if kind not in self._names:
             self._names[kind] = self._names_of(kind)
         return self._names[kind]
 
-    def _names_of(self, kind: str) -> Names:
+    def _names_of(self, kind: str) -> TemplateNames:
         """The names of a kind; where the law is at fault, nothing is said of those that come from it."""
         rulebook, problems = self._law
         phrases = self._attempt(lambda: self.assembler.phrases) or {}
@@ -210,12 +210,12 @@ class _Checkup:
         found = examine(data, name, self.assembler.passages, self._office.language if self._office else "")
         self.findings += [replace(each, kinds=(kind,)) for each in (*found.findings, *self.of_template(found, kind))]
 
-    def of_template(self, found: Examined, kind: str) -> list[Finding]:
+    def of_template(self, found: TemplateFindings, kind: str) -> list[Finding]:
         """What is wrong with a template of this kind, beyond the file itself."""
         examination = found.examination
         if examination is None:
             return []
-        told = Examined(found.file, headings=found.headings)
+        told = TemplateFindings(found.file, headings=found.headings)
         self.used[kind] = {use.path for use in examination.uses}
         self.included |= set(examination.passages)
         problems, verdicts = misread(examination.tags, examination.faulty, self.names(kind))
@@ -227,7 +227,7 @@ class _Checkup:
                 told.add(problem, kinds=(kind,))
         return told.findings
 
-    def _tried(self, found: Examined, kind: str, told: Examined) -> Iterator[Problem]:
+    def _tried(self, found: TemplateFindings, kind: str, told: TemplateFindings) -> Iterator[Problem]:
         """What comes to light when the samples are written, the first also with every condition flipped."""
         assert found.examination is not None
         samples = self._attempt(lambda: self.assembler.samples(kind), (kind,)) or {}
@@ -244,7 +244,7 @@ class _Checkup:
                     problem.within(f"{self.library.name_of(self._kinds[kind])}/{name}") for problem in error.problems
                 )
                 continue
-            trials = TemplateTrials(
+            trials = SampleRuns(
                 self.assembler, found.examination, answers, letter, self.names(kind), flips=not number
             )
             yield from trials.problems()
@@ -350,7 +350,7 @@ def with_samples_printed(report: LintReport, assembler: Assembler, kinds: Iterab
     return replace(report, findings=tuple(in_reading_order(merged(findings), report.files)))
 
 
-def remarked_copies(report: LintReport, day: date) -> dict[str, bytes]:
+def annotated_copies(report: LintReport, day: date) -> dict[str, bytes]:
     """Each Word file in which something was found, with a comment at each finding."""
     copies = {}
     for name, data in report.documents.items():
@@ -361,7 +361,7 @@ def remarked_copies(report: LintReport, day: date) -> dict[str, bytes]:
     return copies
 
 
-def mended_copies(report: LintReport) -> dict[str, tuple[bytes, tuple[str, ...]]]:
+def fixed_copies(report: LintReport) -> dict[str, tuple[bytes, tuple[str, ...]]]:
     """Each Word file in which something could safely be put right, cleaned, and what was done."""
     copies = {}
     for name, data in report.documents.items():

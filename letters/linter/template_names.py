@@ -69,7 +69,7 @@ _PARTS_OF_A_DATE = ("day", "month", "year")
 
 
 @dataclass(frozen=True)
-class Names:
+class TemplateNames:
     """The names of one kind of letter.
 
     Args:
@@ -121,7 +121,7 @@ def names_of(
     phrases: Mapping[str, Mapping[str, str]],
     kinds: Mapping[str, object],
     extras: tuple[Question, ...] = (),
-) -> Names:
+) -> TemplateNames:
     """Every name a template of this kind may use.
 
     Args:
@@ -160,7 +160,7 @@ def names_of(
         found["objections"] = _list(_group({"subject": _TEXT, "pieces": _PIECES}), optional=True)
     elif model is RequestForJustification:
         found["missing"] = _list(_group({"text": _TEXT, "pieces": _PIECES}), optional=True)
-    return Names(kind, _group(found), barred)
+    return TemplateNames(kind, _group(found), barred)
 
 
 def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:

@@ -30,10 +30,10 @@ from letters.linter.lint import (
     as_json,
     as_sarif,
     as_text,
-    check_files,
-    check_library,
-    mended_copies,
-    remarked_copies,
+    lint_files,
+    lint_library,
+    fixed_copies,
+    annotated_copies,
 )
 from letters.linter.template_names import NameShape, names_of
 
@@ -57,7 +57,7 @@ def table(*rows: list[str], header: bool = False) -> str:
 
 def found_in(body: str, **more: Any) -> list[Finding]:
     """What is found in a Word file that belongs to no library."""
-    return list(check_files({"a.docx": docx(body, **more)}).findings)
+    return list(lint_files({"a.docx": docx(body, **more)}).findings)
 
 
 def with_part(data: bytes, name: str, old: str, new: str) -> bytes:
@@ -90,7 +90,7 @@ def edit(own: Path, file: str, old: str, new: str) -> None:
 
 
 def check(own: Path) -> LintReport:
-    report = check_library(Assembler(Library(own)), TODAY)
+    report = lint_library(Assembler(Library(own)), TODAY)
     for each in report.findings:
         assert not JARGON.search(each.message + each.hint), each
     return report
@@ -105,7 +105,7 @@ def errors(report: LintReport) -> list[str]:
 
 @pytest.fixture(scope="module")
 def shipped() -> LintReport:
-    return check_library(Assembler(Library(ROOT)), TODAY)
+    return lint_library(Assembler(Library(ROOT)), TODAY)
 
 
 def test_the_shipped_library_has_nothing_to_mend_and_few_things_to_know(shipped: LintReport) -> None:
@@ -295,7 +295,7 @@ def test_a_mistake_in_a_header_a_footnote_or_a_property_names_it() -> None:
         title="About {{ name",
         section="<w:titlePg/>",
     )
-    found = check_files({"a.docx": data}).findings
+    found = lint_files({"a.docx": data}).findings
     assert {each.part for each in found} == {"first-page header", "footnotes", "document property Title"}
 
 
@@ -308,7 +308,7 @@ def test_pictures_remote_templates_and_people_are_told() -> None:
     data = with_part(
         data, "docProps/core.xml", "<dc:language>", "<dc:creator>Former Employee</dc:creator><dc:language>"
     )
-    found = {each.code: each for each in check_files({"a.docx": data}).findings}
+    found = {each.code: each for each in lint_files({"a.docx": data}).findings}
     assert set(found) == {"alternative-text", "tracking", "metadata"}
     assert "Former Employee" in found["metadata"].message
     assert found["alternative-text"].paragraph == 2
@@ -325,7 +325,7 @@ def test_a_file_that_is_no_word_document_is_one_finding_and_the_others_are_read(
         "d.docx": sound[:400],
         "e.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     }
-    found = check_files(files).findings
+    found = lint_files(files).findings
     assert [each.file for each in found] == ["b.docm", "c.docx", "d.docx", "e.docx"]
     assert ["macros" in each.message for each in found] == [True, False, False, False]
     assert not any(JARGON.search(each.message + each.hint) for each in found)
@@ -462,7 +462,7 @@ def broken() -> dict[str, bytes]:
 
 
 def test_json_and_sarif_hold_every_finding_with_its_parts() -> None:
-    report = check_files(broken())
+    report = lint_files(broken())
     told = json.loads(as_json(report.findings, report.files))
     assert (told["version"], told["files"], told["errors"]) == (1, ["sub/a.docx"], 3)
     unclosed = next(each for each in told["findings"] if each["code"] == "unclosed-tag")
@@ -482,8 +482,8 @@ def test_json_and_sarif_hold_every_finding_with_its_parts() -> None:
 
 
 def test_an_annotated_copy_has_a_word_comment_at_each_finding() -> None:
-    report = check_files(broken())
-    data = remarked_copies(report, TODAY)["sub/a.docx"]
+    report = lint_files(broken())
+    data = annotated_copies(report, TODAY)["sub/a.docx"]
     document = python_docx.Document(io.BytesIO(data))
     comments = [comment.text for comment in document.comments if comment.author == "letters check"]
     assert len(comments) == len(report.findings)
@@ -494,8 +494,8 @@ def test_an_annotated_copy_has_a_word_comment_at_each_finding() -> None:
 
 
 def test_a_cleaned_copy_has_what_is_safe_mended_and_nothing_else_changed() -> None:
-    report = check_files(broken())
-    data, done = mended_copies(report)["sub/a.docx"]
+    report = lint_files(broken())
+    data, done = fixed_copies(report)["sub/a.docx"]
     assert set(done) == {
         "tracked changes accepted",
         "comments dropped",
@@ -512,13 +512,13 @@ def test_a_cleaned_copy_has_what_is_safe_mended_and_nothing_else_changed() -> No
     ]
     package = open_package(data, "a.docx")
     assert not any(name.startswith("word/comments") for name in package.parts)
-    left = [(each.severity, each.code) for each in check_files({"a.docx": data}).findings]
+    left = [(each.severity, each.code) for each in lint_files({"a.docx": data}).findings]
     assert left == [("error", "unclosed-tag")]
-    assert mended_copies(check_files({"a.docx": data})) == {}
+    assert fixed_copies(lint_files({"a.docx": data})) == {}
 
 
 def test_our_own_templates_are_as_clean_as_a_cleaned_copy(shipped: LintReport) -> None:
-    assert mended_copies(shipped) == {}
+    assert fixed_copies(shipped) == {}
 
 
 # --- the command ---

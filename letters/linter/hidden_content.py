@@ -16,7 +16,7 @@ from letters.assembly.template.tags import short
 from letters.docx.markup import SDT, on, text_of, w
 from letters.docx.package import Package
 from letters.errors import Problem
-from letters.linter.looks import Look
+from letters.linter.formatting import GradedProblem
 
 _SETTINGS, _TEMPLATE = "settings", "attachedTemplate"
 _PEOPLE = {
@@ -28,7 +28,7 @@ _PEOPLE = {
 _ELSEWHERE = re.compile(r"(https?|ftp):|\\\\|file:////", re.IGNORECASE)
 
 
-def remains(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
+def remains(package: Package, labels: Mapping[str, str]) -> Iterator[GradedProblem]:
     """What is left in one Word file, template or passage.
 
     Args:
@@ -46,7 +46,7 @@ def remains(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
         yield "note", Problem(message, f"{package.name}, document properties", hint, "metadata")
 
 
-def _remote_templates(package: Package) -> Iterator[Look]:
+def _remote_templates(package: Package) -> Iterator[GradedProblem]:
     for part in package.parts:
         for link in package.links(part).values() if part.endswith(f"{_SETTINGS}.xml") else ():
             if link.kind == _TEMPLATE and link.external and _ELSEWHERE.match(link.target):
@@ -61,7 +61,7 @@ def _remote_templates(package: Package) -> Iterator[Look]:
                 )
 
 
-def _settings(package: Package) -> Iterator[Look]:
+def _settings(package: Package) -> Iterator[GradedProblem]:
     for link in package.links(package.main).values():
         is_there = link.kind == _SETTINGS and link.target in package.parts
         if is_there and on(package.tree(link.target).find(w("trackRevisions"))):
@@ -70,7 +70,7 @@ def _settings(package: Package) -> Iterator[Look]:
             yield "note", Problem(message, f"{package.name}, document settings", hint, "tracking")
 
 
-def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
+def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[GradedProblem]:
     for part, label in labels.items():
         root = package.tree(part) if part in package.parts else None
         if root is None or next(root.iter(SDT), None) is None:
@@ -82,7 +82,7 @@ def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
                 yield from _control(control, properties, origins)
 
 
-def _control(control: etree._Element, properties: etree._Element, origins: Origins) -> Iterator[Look]:
+def _control(control: etree._Element, properties: etree._Element, origins: Origins) -> Iterator[GradedProblem]:
     inside = next(control.iter(w("p")), control)
     words = short(text_of(control), 40)
     if any(etree.QName(node).localname == "dataBinding" for node in properties):

@@ -31,7 +31,7 @@ def notes_on_law(
         message = (
             f"The text of {_number(len(stale), 'basis', 'bases')} was read more than two years ago, or is undated:"
         )
-        hint = "Look each up in the official source, and write its day under as_of."
+        hint = "GradedProblem each up in the official source, and write its day under as_of."
         yield Problem(f"{message} {', '.join(stale)}.", _LAW, hint, "stale-law")
     if over := [each.id for each in bases if each.in_force_until and each.in_force_until < day]:
         hint = "Keep them for letters of those days, or take them out."

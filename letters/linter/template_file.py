@@ -12,15 +12,15 @@ from letters.assembly.template.template import Examination, Passages
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.linter.findings import Finding, Severity, finding
-from letters.linter.looks import looks
-from letters.linter.remains import remains
+from letters.linter.formatting import looks
+from letters.linter.hidden_content import remains
 
 # What docxtpl fills well and Letters refuses: in a template of ours an error, in a stranger's worth knowing.
 _OURS = frozenset({BEYOND, "embedded", "lone-brace", "passage"})
 
 
 @dataclass
-class Examined:
+class TemplateFindings:
     """A template, and what was found in it.
 
     Args:
@@ -52,14 +52,14 @@ class Examined:
         return replace(place, heading=heading)
 
 
-def examine(data: bytes, name: str, passages: Passages, language: str = "", *, stranger: bool = False) -> Examined:
+def examine(data: bytes, name: str, passages: Passages, language: str = "", *, stranger: bool = False) -> TemplateFindings:
     """Read a template.
 
     Args:
         language: of the letters; empty for that of the file.
         stranger: whether it is no template of a library: what only Letters refuses is a note then, and so are looks.
     """
-    found = Examined(name)
+    found = TemplateFindings(name)
     try:
         package = open_package(data, name)
         examination = Examination(package, passages, traced=True)

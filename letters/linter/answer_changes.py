@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, TemplateNames, NameShape
 from letters.model.fields import get
 
 _SOMETHING = {TEXT: "something", NUMBER: 3, YES_NO: True, ANY: "something"}
@@ -94,7 +94,7 @@ def both(one: Changes | None, other: Changes | None) -> Changes | None:
     return merged
 
 
-def without_gaps(context: Mapping[str, Any], names: Names, day: date) -> dict[str, Any]:
+def without_gaps(context: Mapping[str, Any], names: TemplateNames, day: date) -> dict[str, Any]:
     """What a template sees, with a value for everything that has none. The given context is left as it is."""
     filled = _filled(context, names.root, day)
     assert isinstance(filled, dict)
@@ -116,7 +116,7 @@ def _filled(value: Any, shape: NameShape, day: date) -> Any:
     return day if shape.kind == DATE else _SOMETHING.get(shape.kind, "something")
 
 
-def applied(context: Mapping[str, Any], changes: Changes, names: Names) -> dict[str, Any]:
+def applied(context: Mapping[str, Any], changes: Changes, names: TemplateNames) -> dict[str, Any]:
     """The context with the changes made. The given one is left as it is."""
     changed: Any = context
     for path, change in changes.items():

@@ -11,8 +11,8 @@ from jinja2 import nodes
 from letters.assembly.template.tags import Tag, fold, short
 from letters.assembly.template.uses import TagUse, path_of, paths_in, said
 from letters.errors import Problem
-from letters.linter.conditions import Standing, compared, standing
-from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
+from letters.linter.condition_analysis import TagInContext, compared, standing
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, TemplateNames, NameShape
 
 _OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
 _OF_A_DATE = frozenset({"date"})
@@ -26,7 +26,7 @@ class ConditionVerdict:
     holds: bool | None
 
 
-def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[list[Problem], list[ConditionVerdict]]:
+def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames) -> tuple[list[Problem], list[ConditionVerdict]]:
     """What is wrong with tags that can be read, and what is known of each condition."""
     problems: list[Problem] = []
     verdicts: list[ConditionVerdict] = []
@@ -39,7 +39,7 @@ def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[
     return list(dict.fromkeys(problems)), verdicts
 
 
-def _problems(each: Standing, names: Names) -> Iterator[Problem]:
+def _problems(each: TagInContext, names: TemplateNames) -> Iterator[Problem]:
     one = each.said
     assert one.tree is not None
     unknown = list(_unknown_names(one, names))
@@ -58,7 +58,7 @@ def _problems(each: Standing, names: Names) -> Iterator[Problem]:
 # --- names ---
 
 
-def _unknown_names(one: TagUse, names: Names) -> Iterator[Problem]:
+def _unknown_names(one: TagUse, names: TemplateNames) -> Iterator[Problem]:
     spared = _spared(one)
     loop = one.loop
     taken = (
@@ -77,7 +77,7 @@ def _spared(one: TagUse) -> set[str]:
     return {path for node in filters if node.node is not None for path in paths_in(node.node, one.bound)}
 
 
-def _nothing_called(path: str, one: TagUse, names: Names) -> Problem:
+def _nothing_called(path: str, one: TagUse, names: TemplateNames) -> Problem:
     first, _, rest = path.partition(".")
     name = rest.partition(".")[0]
     if first == "law" and name in names.barred:
@@ -95,7 +95,7 @@ def _nothing_called(path: str, one: TagUse, names: Names) -> Problem:
     return one.tag.fault(f"Nothing is called “{path}” in {short(one.tag.raw, 60)}.", hint, "name")
 
 
-def _nothing_in_an_entry(path: str, near: str, one: TagUse, names: Names) -> Problem:
+def _nothing_in_an_entry(path: str, near: str, one: TagUse, names: TemplateNames) -> Problem:
     within, _, last = path.rpartition(".")
     many = within.removesuffix("[]")
     entry = names.find(within)
@@ -108,7 +108,7 @@ def _nothing_in_an_entry(path: str, near: str, one: TagUse, names: Names) -> Pro
 # --- values ---
 
 
-def _impossible(node: nodes.Compare, one: TagUse, names: Names) -> Iterator[Problem]:
+def _impossible(node: nodes.Compare, one: TagUse, names: TemplateNames) -> Iterator[Problem]:
     """Comparisons with what the path never is."""
     for path, values, lists in _values_compared(node, one.bound):
         shape = names.find(path)
@@ -159,7 +159,7 @@ def _how_to_ask(path: str, shape: NameShape) -> str:
 # --- what prints, what lists ---
 
 
-def _no_list(node: nodes.Node, one: TagUse, names: Names) -> Iterator[Problem]:
+def _no_list(node: nodes.Node, one: TagUse, names: TemplateNames) -> Iterator[Problem]:
     path = path_of(node, one.bound)
     shape = names.find(path) if path else None
     if shape is not None and shape.kind not in (LIST, ANY):
@@ -167,7 +167,7 @@ def _no_list(node: nodes.Node, one: TagUse, names: Names) -> Iterator[Problem]:
         yield one.tag.fault(message, f"Print it: {{{{ {path} }}}}." if shape.kind in (TEXT, DATE) else "", "shape")
 
 
-def _unprintable(one: TagUse, names: Names) -> Iterator[Problem]:
+def _unprintable(one: TagUse, names: TemplateNames) -> Iterator[Problem]:
     output = one.tree.find(nodes.Output) if one.tree is not None else None
     if output is None or len(output.nodes) != 1:
         return

@@ -43,10 +43,10 @@ _CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metad
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _ENOUGH, _ENOUGH_IF_LARGE = 4.5, 3.0  # contrast of text (WCAG 2.1, 1.4.3)
 _SAID_ELSEWHERE = frozenset({"comments", "hidden"})
-Look = tuple[Severity, Problem]
+GradedProblem = tuple[Severity, Problem]
 
 
-def looks(expanded: Expanded, language: str) -> Iterator[Look]:
+def looks(expanded: Expanded, language: str) -> Iterator[GradedProblem]:
     """What is wrong with the looks of a template, its passages in place.
 
     Args:

@@ -18,16 +18,16 @@ from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Examination, Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
-from letters.linter.branches import Variation, variations
-from letters.linter.changes import applied, without_gaps
-from letters.linter.finished import FinishedParagraph, lines_of, slips
-from letters.linter.template_names import Names
+from letters.linter.answer_variations import Variation, variations
+from letters.linter.answer_changes import applied, without_gaps
+from letters.linter.proofreading import FinishedParagraph, lines_of, slips
+from letters.linter.template_names import TemplateNames
 from letters.model.fields import fields_of, get, put
 from letters.model.letter import Letter
 
 
 @dataclass(frozen=True)
-class TemplateTrials:
+class SampleRuns:
     """The trials of one template.
 
     Args:
@@ -42,7 +42,7 @@ class TemplateTrials:
     examination: Examination
     answers: Answers
     letter: Letter
-    names: Names
+    names: TemplateNames
     flips: bool = True
     _read: set[tuple[int, str]] = field(default_factory=set, init=False)
     _told: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)

@@ -12,9 +12,9 @@ from jinja2 import nodes
 
 from letters.assembly.template.tags import Tag
 from letters.assembly.template.uses import TagUse, path_of, said
-from letters.linter.changes import EMPTY, FILL, AnswerChange, Changes, both
-from letters.linter.conditions import compared, test_of
-from letters.linter.template_names import LIST, YES_NO, Names
+from letters.linter.answer_changes import EMPTY, FILL, AnswerChange, Changes, both
+from letters.linter.condition_analysis import compared, test_of
+from letters.linter.template_names import LIST, YES_NO, TemplateNames
 
 _LENGTHS = (0, 1, 3, 40)
 
@@ -41,7 +41,7 @@ class Variation:
         return tuple(path for path, change in self.changes.items() if change.empties)
 
 
-def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
+def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames) -> Iterator[Variation]:
     """Every branch of every condition, taken and not taken; every list empty, with one entry, with some, with many."""
     seen: set[str] = set()
     for each in (*_branches(said(tags, faulty), names), *_lengths(tags, faulty, names)):
@@ -60,7 +60,7 @@ class _Branching:
     outside: Changes | None  # what must be so for the block to be reached; None when nobody can say
     tests: list[tuple[nodes.Node, Mapping[str, str]]] = field(default_factory=list)
 
-    def reach(self, names: Names, upto: int, wanted: bool | None) -> Changes | None:
+    def reach(self, names: TemplateNames, upto: int, wanted: bool | None) -> Changes | None:
         """The changes under which the tests before ``upto`` fail, and that one does as wanted."""
         found = self.outside
         for test, bound in self.tests[:upto]:
@@ -71,7 +71,7 @@ class _Branching:
         return found
 
 
-def _branches(all_said: Iterable[TagUse], names: Names) -> Iterator[Variation]:
+def _branches(all_said: Iterable[TagUse], names: TemplateNames) -> Iterator[Variation]:
     blocks: list[_Branching] = []
     open_: list[Changes | None] = [{}]
     for one in all_said:
@@ -97,7 +97,7 @@ def _branches(all_said: Iterable[TagUse], names: Names) -> Iterator[Variation]:
             open_.pop()
 
 
-def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: Names) -> Changes | None:
+def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: TemplateNames) -> Changes | None:
     """The changes under which a condition holds (or does not); None when there are none."""
     match node:
         case nodes.Not():
@@ -122,7 +122,7 @@ def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: Names
     return {path: EMPTY} if shape.optional else None
 
 
-def _solve_compared(node: nodes.Compare, bound: Mapping[str, str], wanted: bool, names: Names) -> Changes | None:
+def _solve_compared(node: nodes.Compare, bound: Mapping[str, str], wanted: bool, names: TemplateNames) -> Changes | None:
     found = compared(node, bound)
     if found is None:
         return _solve_others(node, bound, wanted)
@@ -154,7 +154,7 @@ def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -
     return {}
 
 
-def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
+def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames) -> Iterator[Variation]:
     loops = [one for one in said(tags, faulty) if one.loop is not None]
     for path in dict.fromkeys(path_of(one.loop.iter, one.bound) for one in loops if one.loop is not None):
         shape = names.find(path) if path else None

@@ -13,7 +13,7 @@ from jinja2 import nodes
 
 from letters.assembly.template.tags import Tag, fold
 from letters.assembly.template.uses import TagUse, path_of
-from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, Names
+from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, TemplateNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Facts:
             return Facts({**self.holds, path: truth}, self.equals, self.differs, self.contains)
         return self
 
-    def _compared(self, found: Compared | None, truth: bool) -> Facts:
+    def _compared(self, found: Comparison | None, truth: bool) -> Facts:
         if found is None:
             return self
         if found.op == "in":
@@ -63,7 +63,7 @@ class Facts:
             {pair: truth for pair, truth in self.contains.items() if stays(pair[0])},
         )
 
-    def say(self, node: nodes.Node, bound: Mapping[str, str], names: Names) -> bool | None:
+    def say(self, node: nodes.Node, bound: Mapping[str, str], names: TemplateNames) -> bool | None:
         """Whether a condition holds, as far as it is known."""
         match node:
             case nodes.Not():
@@ -81,7 +81,7 @@ class Facts:
         path = path_of(node, bound)
         return self._say_path(path, names) if path else None
 
-    def _say_compared(self, found: Compared) -> bool | None:
+    def _say_compared(self, found: Comparison) -> bool | None:
         if found.op == "in":
             holds = self.contains.get((found.path, found.value))
             return None if holds is None else holds == found.wanted
@@ -89,7 +89,7 @@ class Facts:
             return (self.equals[found.path] == found.value) == found.wanted
         return not found.wanted if (found.path, found.value) in self.differs else None
 
-    def _say_path(self, path: str, names: Names) -> bool | None:
+    def _say_path(self, path: str, names: TemplateNames) -> bool | None:
         if path in self.holds:
             return self.holds[path]
         if path in self.equals:
@@ -100,7 +100,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """A path compared with a value: ``a == "x"``, ``a != "x"``, ``"x" in a``."""
 
     path: str
@@ -109,7 +109,7 @@ class Compared:
     wanted: bool  # false for != and not in
 
 
-def compared(node: nodes.Compare, bound: Mapping[str, str]) -> Compared | None:
+def compared(node: nodes.Compare, bound: Mapping[str, str]) -> Comparison | None:
     """What a comparison compares, if it is a path with one value."""
     if len(node.ops) != 1:
         return None
@@ -117,9 +117,9 @@ def compared(node: nodes.Compare, bound: Mapping[str, str]) -> Compared | None:
     if op in ("eq", "ne"):
         for one, other in ((left, right), (right, left)):
             if isinstance(other, nodes.Const) and (path := path_of(one, bound)):
-                return Compared(path, "==", _plain(other.value), op == "eq")
+                return Comparison(path, "==", _plain(other.value), op == "eq")
     if op in ("in", "notin") and isinstance(left, nodes.Const) and (path := path_of(right, bound)):
-        return Compared(path, "in", _plain(left.value), op == "in")
+        return Comparison(path, "in", _plain(left.value), op == "in")
     return None
 
 
@@ -147,7 +147,7 @@ class _OpenBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TagInContext:
     """A tag, and what is known where it stands.
 
     Args:
@@ -163,7 +163,7 @@ class Standing:
     reached: bool
 
 
-def standing(all_said: Iterable[TagUse], names: Names) -> Iterator[Standing]:
+def standing(all_said: Iterable[TagUse], names: TemplateNames) -> Iterator[TagInContext]:
     """Every tag with what is known of the answers where it stands."""
     start = Facts(equals={"kind": names.kind})
     blocks: list[_OpenBlock] = []
@@ -175,12 +175,12 @@ def standing(all_said: Iterable[TagUse], names: Names) -> Iterator[Standing]:
             block = blocks[-1]
             block.otherwise = True
             outside = all(_reached(each, names) for each in blocks[:-1])
-            yield Standing(said, block.facts(), test, outside)
+            yield TagInContext(said, block.facts(), test, outside)
             if test is not None:
                 block.tests.append(test)
             block.otherwise = tag.word == "else" or test is None
             continue
-        yield Standing(said, now, test, reached)
+        yield TagInContext(said, now, test, reached)
         if tag.word == "if":
             blocks.append(_OpenBlock(tag, now, [] if test is None else [test], said.bound))
         elif tag.word == "for":
@@ -202,7 +202,7 @@ def test_of(said: TagUse) -> nodes.Node | None:
     return found.elif_[0].test if said.tag.word == "elif" else found.test
 
 
-def _reached(block: _OpenBlock, names: Names) -> bool:
+def _reached(block: _OpenBlock, names: TemplateNames) -> bool:
     """Whether the branch that is open now can be."""
     known = block.before
     for test in block.tests if block.otherwise else block.tests[:-1]:
