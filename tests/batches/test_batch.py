@@ -381,9 +381,7 @@ def test_unreadable_rows_are_reported_in_a_sentence(
     assert not (tmp_path / "out").exists()
 
 
-def test_letters_not_vetted_need_an_option_and_are_named_drafts(
-    letters: Any, vetted: Path, tmp_path: Path
-) -> None:
+def test_letters_not_vetted_need_an_option_and_are_named_drafts(letters: Any, vetted: Path, tmp_path: Path) -> None:
     library = _changed(vetted, tmp_path / "library")
     table = save(tmp_path / "rows.csv", rows(2))
     command = ("batch", table, "--kind", "denial", "--out", "out", "--format", "docx", "--library", library)
