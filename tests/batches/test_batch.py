@@ -408,7 +408,7 @@ def test_a_library_at_fault_is_found_before_anything_is_written(letters: Any, ve
     assert not (tmp_path / "out").exists()
 
 
-# --- 3. nothing is lost, nothing is written twice ----------------------------------------------------------------------------------
+# --- 3. nothing is lost, nothing is written twice --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
@@ -716,7 +716,7 @@ def test_a_wrong_naming_pattern_is_wrong_usage(vetted: Path, tmp_path: Path, pat
         list(batch(rows(1), kind="denial", library=vetted, out=tmp_path / "out", name=pattern, workers=0))
 
 
-# --- 4. what it prints -------------------------------------------------------------------------------------------------
+# --- 4. what it prints -----------------------------------------------------------------------------------------------
 
 
 def test_a_script_gets_one_json_event_per_line(run: Any, tmp_path: Path) -> None:

@@ -330,7 +330,7 @@ def test_a_worker_takes_over_what_was_seen_where_the_batch_began(own: Path) -> N
     vetting = checker_of(job).assembler.vetting(KIND)
     assert vetting.state(TODAY) is ApprovalState.UNSIGNED
     assert "it was not signed" in vetting.in_words(TODAY)
-    assert bench_of(with_(job, distrust="")).assembler.vetting(KIND).state(TODAY) is ApprovalState.VETTED
+    assert checker_of(with_(job, distrust="")).assembler.vetting(KIND).state(TODAY) is ApprovalState.VETTED
 
 
 def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
