@@ -18,7 +18,7 @@ from letters.batches.row_source import RowSource
 from letters.batches.rows import open_row_stream, open_rows, rows_of
 from letters.batches.run import Batch
 from letters.errors import InvalidAnswers, Problem
-from letters.library.library import Library, find_library
+from letters.library.library import Library
 
 __all__ = ["BatchResult", "RowProblem", "Rows", "batch", "open_source"]
 
@@ -48,7 +48,7 @@ class BatchResult:
 def batch(
     rows: Rows,
     *,
-    library: Library | str | Path,
+    library: Library | str | Path | None = None,
     out: str | Path | None = None,
     kind: str | None = None,
     answers: Mapping[str, Any] | None = None,
@@ -76,9 +76,7 @@ def batch(
         >>> import letters
         >>> sample = tomllib.loads(Path("templates/denial/sample.toml").read_text(encoding="utf-8"))
         >>> rows = [{"request.requester.agency": "Eastern Agency"}, {"request.requester.agency": "Western Agency"}]
-        >>> for result in letters.batch(
-        ...     rows, library=".", answers=sample, out="letters", formats=["docx"], drafts=True
-        ... ):
+        >>> for result in letters.batch(rows, answers=sample, out="letters", formats=["docx"], drafts=True):
         ...     print(result.row, Path(result.files["docx"]).name.replace("-DRAFT", ""))
         1 1-Eastern-Agency-denial.docx
         2 2-Western-Agency-denial.docx
@@ -87,7 +85,7 @@ def batch(
         rows: the path of a .csv, .tsv, .xlsx, .jsonl or .ndjson file; an open stream of such a file, binary or text; or
             mappings whose keys are field names (``request.received``), titles (“Date received”), or the groups of an
             answers file (``request``).
-        library: the office's library, or the path of its folder.
+        library: the office's library, or the path of its folder. None is the one that `Library.find` finds.
         out: folder for the letters, or an address such as ``s3://bucket/folder``. None returns them as bytes.
         kind: kind of every letter, such as ``denial``. None if each row says its own in the field ``kind``.
         answers: answers that all rows share. A row's own answers take precedence.
@@ -114,7 +112,7 @@ def batch(
         CannotWrite: a file exists, the disk is full, a font is missing, or the cluster does not answer. The batch can
             be resumed.
     """
-    assembler = Assembler(library if isinstance(library, Library) else library_at(library))
+    assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
     lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
     with (
         closing(open_source(rows, lookup, sheet)) as source,
@@ -147,11 +145,6 @@ def batch(
             files = {suffix: run.shown(file) for suffix, file in checked.files.items() if file in written.files}
             notes = (*checked.notes, *written.notes)
             yield BatchResult(written.row, files, written.data, written.problems, notes)
-
-
-def library_at(folder: str | Path) -> Library:
-    """The library in a folder. Raises LibraryAtFault if there is none."""
-    return find_library(str(folder), None, Path(folder))
 
 
 def open_source(rows: Rows, lookup: FieldLookup, sheet: str | None = None, name: str = "") -> RowSource:

@@ -46,7 +46,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.kind:
         kind_of(arguments.kind, library)
     kinds, files = _what_to_check(arguments, library)
-    report = lint(library, kinds=kinds, files=files, as_kind=arguments.kind, print_samples=arguments.pdf, today=day)
+    report = lint(library, kinds=kinds, files=files, as_kind=arguments.kind, print_samples=arguments.pdf, day=day)
     match arguments.format:
         case "json":
             print(as_json(report.findings, report.files))

@@ -17,7 +17,7 @@ def notes_on_law(
     scripts: Mapping[str, Questionnaire],
     used: Mapping[str, Collection[str]],
     advised: Collection[str],
-    today: date | None,
+    day: date | None,
 ) -> Iterator[Problem]:
     """Law that should be looked up again, and law that no letter can cite.
 
@@ -25,15 +25,15 @@ def notes_on_law(
         scripts: the questions of each kind.
         used: every path the template of each kind uses.
         advised: ids that the decision guide names.
-        today: the date by which law counts as out of date; None leaves that out.
+        day: the date by which law counts as out of date; None leaves that out.
     """
     bases = rulebook.bases.values()
-    if today is not None and (stale := [each.id for each in bases if each.stale_on(today)]):
+    if day is not None and (stale := [each.id for each in bases if each.stale_on(day)]):
         entries = "1 entry" if len(stale) == 1 else f"{len(stale)} entries"
         message = f"The text of {entries} was checked more than two years ago, or never: {', '.join(stale)}."
         hint = "Check each in the official source, and enter the date under as_of."
         yield Problem(message, _LAW, hint, "stale-law")
-    if ended := [each.id for each in bases if today and each.in_force_until and each.in_force_until < today]:
+    if ended := [each.id for each in bases if day and each.in_force_until and each.in_force_until < day]:
         hint = "Keep them for letters of those days, or delete them."
         yield Problem(f"No longer in force: {', '.join(ended)}.", _LAW, hint, "past-law")
     offered = {kind for kind, script in scripts.items() if _asks(script, "legal_basis")}

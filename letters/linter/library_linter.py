@@ -41,11 +41,11 @@ class LibraryLinter:
     """One run over a library. It collects findings, and goes on whatever else is wrong.
 
     Args:
-        today: the date by which law counts as out of date; None leaves that out.
+        day: the date by which law counts as out of date; None leaves that out.
     """
 
-    def __init__(self, assembler: Assembler, today: date | None) -> None:
-        self.assembler, self.library, self.today = assembler, assembler.library, today
+    def __init__(self, assembler: Assembler, day: date | None) -> None:
+        self.assembler, self.library, self.day = assembler, assembler.library, day
         self.findings: list[Finding] = []
         self.verdicts: dict[Tag, list[bool | None]] = {}
         self.used: dict[str, set[str]] = {}
@@ -241,7 +241,7 @@ class LibraryLinter:
         for problem in never_asked(self._scripts, self._kinds):
             self._add(problem)
         if not self._law[1]:
-            for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.today):
+            for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.day):
                 self._add(problem, "note")
             for problem in unused_terms(self._law[0], self._scripts):
                 self._add(problem, "note")

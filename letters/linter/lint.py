@@ -10,7 +10,7 @@ from pathlib import Path
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.passages import NO_PASSAGES
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
-from letters.library.library import Library, find_library
+from letters.library.library import Library
 from letters.linter.findings import Finding, LintReport, finding, in_reading_order, merged
 from letters.linter.library_linter import LibraryLinter
 from letters.linter.template_file import examine
@@ -19,13 +19,13 @@ __all__ = ["Finding", "LintReport", "lint", "lint_files", "lint_library"]
 
 
 def lint(
-    library: Library | str | Path,
+    library: Library | str | Path | None = None,
     *,
     kinds: Collection[str] = (),
     files: Collection[str | Path] | Mapping[str, bytes] = (),
     as_kind: str | None = None,
     print_samples: bool = False,
-    today: date | None = None,
+    day: date | None = None,
 ) -> LintReport:
     """Check a library, or single Word files, and report everything that is wrong or worth knowing.
 
@@ -37,20 +37,20 @@ def lint(
         True
 
     Args:
-        library: the office's library, or the path of its folder.
+        library: the office's library, or the path of its folder. None is the one that `Library.find` finds.
         kinds: report only what concerns these kinds of letter. Without ``kinds`` and ``files``, the whole library is
             reported.
         files: Word files, as paths or as bytes by name. Files of the library limit the report to what concerns them;
             other files are checked by themselves, as docxtpl would fill them.
         as_kind: check the files as templates for this kind of letter in the library.
         print_samples: also print the library's sample letters as PDFs, and report what is wrong with them.
-        today: the date by which law counts as out of date. None leaves that out.
+        day: the date by which law counts as out of date. None leaves that out.
 
     Raises:
         Usage: there is no such kind; or files of the library and other files are mixed.
         InvalidAnswers: a file cannot be read.
     """
-    assembler = Assembler(library if isinstance(library, Library) else find_library(str(library), None, Path(library)))
+    assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
     for kind in (*kinds, *([as_kind] if as_kind else [])):
         if kind not in assembler.library.kinds:
             hint = f"The kinds are: {', '.join(assembler.library.kinds)}."
@@ -64,7 +64,7 @@ def lint(
         raise Usage(Problem("Files of the library and other files cannot be checked in one run.", hint="Run it twice."))
     if others:
         return lint_files(others, assembler if as_kind else None, as_kind or "")
-    report = lint_library(assembler, today)
+    report = lint_library(assembler, day)
     if kinds or own:
         report = report.only(kinds, own)
     return _with_printed_samples(report, assembler, kinds) if print_samples else report
@@ -90,13 +90,13 @@ def _separated(
     return own, others
 
 
-def lint_library(assembler: Assembler, today: date | None = None) -> LintReport:
+def lint_library(assembler: Assembler, day: date | None = None) -> LintReport:
     """Check everything in a library.
 
     Args:
-        today: see `lint`.
+        day: see `lint`.
     """
-    return LibraryLinter(assembler, today).report()
+    return LibraryLinter(assembler, day).report()
 
 
 def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, kind: str = "") -> LintReport:

@@ -446,8 +446,8 @@ def test_the_library_is_checked_by_kind_and_by_file(own: Path, tmp_path: Path) -
     assert [each.tag for each in lint(own, kinds=["denial"]).findings] == ["{{ request.sougth }}"]
     assert [each.tag for each in lint(own, files=[letter]).findings] == ["{{ request.sougth }}"]
     assert lint(own, files=[own / "templates" / "shared" / "contact.docx"]).findings == ()
-    assert {each.code for each in lint(own, kinds=["denial"], today=TODAY).findings} == {"name"}
-    assert {each.code for each in lint(own, today=TODAY).findings} == {"name", "stale-law"}
+    assert {each.code for each in lint(own, kinds=["denial"], day=TODAY).findings} == {"name"}
+    assert {each.code for each in lint(own, day=TODAY).findings} == {"name", "stale-law"}
     copy = shutil.copy(letter, tmp_path.parent / "copy.docx")
     assert not lint(own, files=[copy]).has_errors, "by itself it may use any name"
     assert [each.tag for each in lint(own, files=[copy], as_kind="denial").findings] == ["{{ request.sougth }}"]
