@@ -1,4 +1,4 @@
-"""``python -m letters`` is ``letters``."""
+"""Runs `letters` as ``python -m letters``."""
 
 from letters.cli.main import main
 

@@ -47,7 +47,7 @@ HOME = {
     "openpyxl": "batches.excel",
     "dask": "batches.cluster",
     "distributed": "batches.cluster",
-    "fsspec": "batches.remote",
+    "fsspec": "batches.remote_storage",
     "pikepdf": "pdf.parity.pdf_text approval.proof.binder provenance.pdf_reading",
 }
 _AT_TOP = {("questionary", "interview.terminal.keyboard"), ("prompt_toolkit", "interview.terminal.keyboard")}

@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from letters.api.opened import LibraryLike
-    from letters.linter.lint import LintReport
+    from letters.linter.findings import LintReport
 
 
-def lint(*, day: date | None = None, library: LibraryLike = None) -> LintReport:
+def lint(
+    *,
+    kinds: Collection[str] = (),
+    files: Collection[str | Path] | Mapping[str, bytes] = (),
+    as_kind: str | None = None,
+    print_samples: bool = False,
+    day: date | None = None,
+    library: LibraryLike = None,
+) -> LintReport:
     """Every problem in the templates, questions, law and terms of a library, as `letters check` reports them.
 
     Args:
-        day: by which texts of law are judged to be out of date; None is today.
+        kinds: report only what concerns these kinds of letter. Without ``kinds`` and ``files``, the whole library is
+            reported.
+        files: Word files, as paths or as bytes by name. Files of the library limit the report to what concerns them;
+            other files are checked by themselves, as docxtpl would fill them.
+        as_kind: check the files as templates for this kind of letter in the library.
+        print_samples: also print the library's sample letters as PDFs, and report what is wrong with them.
+        day: the date by which law counts as out of date; None is today.
         library: a `Library`, its folder, or None for the one `Library.find` finds.
 
     Returns:
         ``findings``, each with file, place, severity, message and what to do; ``has_errors``.
+
+    Raises:
+        Usage: there is no such kind; or files of the library and other files are mixed.
+        InvalidAnswers: a file cannot be read.
 
     >>> import letters
     >>> letters.lint().has_errors
     False
     """
     from letters.api.opened import library_from
-    from letters.assembly.assembler import Assembler
-    from letters.linter.lint import check_library
+    from letters.linter.lint import lint as lint_any
 
-    return check_library(Assembler(library_from(library)), day or date.today())
+    return lint_any(
+        library_from(library),
+        kinds=kinds,
+        files=files,
+        as_kind=as_kind,
+        print_samples=print_samples,
+        day=day or date.today(),
+    )

@@ -63,11 +63,11 @@ def inspected(assembler: Assembler, kinds: Collection[str], on: date) -> list[Pr
     Raises:
         LibraryAtFault: with every error it finds, and every sample that makes no letter.
     """
-    from letters.linter.lint import check_library
+    from letters.linter.lint import lint_library
 
     problems = Collector()
     notes = []
-    for each in check_library(assembler, on).only(kinds, ()).findings:
+    for each in lint_library(assembler, on).only(kinds, ()).findings:
         if each.code == "signature":  # this approval may be what mends it
             continue
         told = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)

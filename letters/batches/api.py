@@ -1,54 +1,41 @@
-"""Batches: a letter for every row, thousands of them, unattended.
-
-From Python, `letters.batch(...)` takes rows and gives results, both one at a time. Here the answers of a sample letter
-are the same for all rows, and each row brings its agency:
-
-    >>> import tomllib
-    >>> from pathlib import Path
-    >>> import letters
-    >>> sample = tomllib.loads(Path("templates/denial/sample.toml").read_text(encoding="utf-8"))
-    >>> rows = ({"request.requester.agency": name} for name in ("Agency of the East", "Agency of the West"))
-    >>> for result in letters.batch(rows, answers=sample, out="letters", formats=["docx"], drafts=True):
-    ...     print(result.row, Path(result.files["docx"]).name.replace("-DRAFT", ""))
-    1 1-Agency-of-the-East-denial.docx
-    2 2-Agency-of-the-West-denial.docx
-
-Every row is checked before the first letter is made, so that the first result comes when all rows have been taken; a
-row is kept on disk until its letter is made, not in memory. `Batch` is the same in two steps, for who wants to watch.
-"""
+"""The public function `batch`: a letter for every row, from a table, a stream or a program."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from letters.assembly.assembler import FORMATS, Assembler
-from letters.batches.checking import RowProblem
-from letters.batches.columns import Vocabulary
+from letters.batches.cluster import CONNECT_SECONDS
+from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import DEFAULT
-from letters.batches.rows import open_rows, rows_of
+from letters.batches.row_checker import RowProblem
+from letters.batches.row_source import RowSource
+from letters.batches.rows import open_row_stream, open_rows, rows_of
 from letters.batches.run import Batch
 from letters.errors import InvalidAnswers, Problem
-from letters.library.library import Library, find_library
+from letters.library.library import Library
 
-__all__ = ["Batch", "Result", "RowProblem", "batch"]
+__all__ = ["BatchResult", "RowProblem", "Rows", "batch", "open_source"]
 
-_TOLD = 1000  # problems an error carries
+Rows = str | Path | IO[bytes] | IO[str] | Iterable[Mapping[str, Any]]
+_MAX_REPORTED = 1000  # problems in one error
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What became of one row.
+class BatchResult:
+    """The result for one row.
 
     Args:
-        row: its number; the first is 1 (in a table 2, below the headings).
-        files: where its letter is, by format (``docx``, ``pdf``); empty where none was written.
-        data: the letter's bytes by format, where no ``out`` was given.
-        problems: why there is no letter.
-        notes: worth knowing, and in nobody's way.
+        row: number of the row. The first one is 1, or 2 in a table, where the headings are row 1.
+        files: path or address of each file of the letter, by format (``docx``, ``pdf``); empty if none was written.
+        data: the letter's bytes by format, if no ``out`` was given.
+        problems: why there is no letter; empty if there is one.
+        notes: what is worth knowing about the letter.
     """
 
     row: int
@@ -59,12 +46,12 @@ class Result:
 
 
 def batch(
-    rows: str | Path | Iterable[Mapping[str, Any]],
+    rows: Rows,
     *,
+    library: Library | str | Path | None = None,
     out: str | Path | None = None,
     kind: str | None = None,
     answers: Mapping[str, Any] | None = None,
-    library: Library | str | Path | None = None,
     formats: Collection[str] = FORMATS,
     name: str = DEFAULT,
     skip_bad: bool = False,
@@ -74,69 +61,108 @@ def batch(
     workers: int | None = None,
     executor: Executor | None = None,
     cluster: str | None = None,
+    connect_seconds: float = CONNECT_SECONDS,
     sheet: str | None = None,
-) -> Iterator[Result]:
-    """A letter for every row.
+) -> Iterator[BatchResult]:
+    """Make a letter for every row.
+
+    All rows are checked before the first letter is made, so the first result comes after all rows have been read. Rows
+    are taken one at a time, and checked rows wait on disk: memory use does not grow with the number of rows.
+
+    The answers of a sample letter serve all rows here, and each row adds its agency:
+
+        >>> import tomllib
+        >>> from pathlib import Path
+        >>> import letters
+        >>> sample = tomllib.loads(Path("templates/denial/sample.toml").read_text(encoding="utf-8"))
+        >>> rows = [{"request.requester.agency": "Eastern Agency"}, {"request.requester.agency": "Western Agency"}]
+        >>> for result in letters.batch(rows, answers=sample, out="letters", formats=["docx"], drafts=True):
+        ...     print(result.row, Path(result.files["docx"]).name.replace("-DRAFT", ""))
+        1 1-Eastern-Agency-denial.docx
+        2 2-Western-Agency-denial.docx
 
     Args:
-        rows: a .csv, .xlsx or .jsonl file; or mappings of dotted field names, titles, or answers nested as in an
-            answers file. They are taken one at a time.
-        out: folder, or address such as ``s3://bucket/folder``; None hands the letters back as bytes.
-        kind: of every letter; None where each row says its own.
-        answers: the same for all rows; a row's own come first.
-        library: None is the one `letters` would use in the working folder.
-        name: pattern of the files' names.
-        skip_bad: write the letters of good rows though others are bad; those come as results with problems.
-        drafts: write letters that are not vetted, marked as drafts.
-        resume: go on with a batch that was cut off.
+        rows: the path of a .csv, .tsv, .xlsx, .jsonl or .ndjson file; an open stream of such a file, binary or text; or
+            mappings whose keys are field names (``request.received``), titles (“Date received”), or the groups of an
+            answers file (``request``).
+        library: the office's library, or the path of its folder. None is the one that `Library.find` finds.
+        out: folder for the letters, or an address such as ``s3://bucket/folder``. None returns them as bytes.
+        kind: kind of every letter, such as ``denial``. None if each row says its own in the field ``kind``.
+        answers: answers that all rows share. A row's own answers take precedence.
+        formats: ``docx``, ``pdf`` or both.
+        name: pattern of the file names, such as ``{row}-{requester.agency}-{kind}``. ``{row:05}`` pads the number with
+            zeros; a slash starts a folder.
+        skip_bad: make the letters of good rows even if other rows have problems. Bad rows become results with problems.
+        drafts: make letters from templates that are not vetted, marked as drafts.
+        resume: continue an interrupted batch, if there is one. Rows that are done give no result.
         overwrite: replace files that exist.
-        workers: processes; None is one for each processor, 0 works in this process.
-        executor: any `concurrent.futures` executor instead; it is not shut down.
-        cluster: address of a Dask scheduler instead, or ``local``.
+        workers: number of processes. None is one per processor; 0 does the work in this process.
+        executor: any `concurrent.futures` executor to use instead. It is not shut down.
+        cluster: address of a Dask scheduler to use instead, such as ``tcp://host:8786``; ``local`` starts one here.
+        connect_seconds: how long to wait for the cluster to answer.
+        sheet: title of a sheet in an Excel file. None is the first visible one.
 
-    Returns:
-        The results, in the order of the rows (bad rows first, with ``skip_bad``).
+    Yields:
+        The results, in the order of the rows. With ``skip_bad``, all bad rows come first.
 
     Raises:
-        InvalidAnswers: rows have problems, and ``skip_bad`` was not given; nothing is written then.
-        Usage, LibraryAtFault, CannotWrite: as `letters batch` reports them.
+        InvalidAnswers: rows have problems and ``skip_bad`` is not set, or the rows cannot be read. Nothing is written.
+        Usage: there is no such kind, field or sheet; or an earlier batch in ``out`` is not finished.
+        LibraryAtFault: a template, a prompt file or the law is wrong.
+        CannotWrite: a file exists, the disk is full, a font is missing, or the cluster does not answer. The batch can
+            be resumed.
     """
-    assembler = Assembler(_library(library))
-    vocabulary = Vocabulary(assembler, [kind] if kind else list(assembler.library.kinds))
-    if isinstance(rows, (str, Path)):
-        source = open_rows(str(rows), lambda heading: bool(vocabulary.named(heading)), sheet)
-    else:
-        source = rows_of(rows)
-    with Batch(
-        assembler,
-        source,
-        out=None if out is None else str(out),
-        kind=kind,
-        answers=answers or {},
-        formats=tuple(formats),
-        name=name,
-        drafts=drafts,
-        resume=resume,
-        overwrite=overwrite,
-        workers=workers,
-        executor=executor,
-        cluster=cluster,
-    ) as whole:
+    assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
+    lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
+    with (
+        closing(open_source(rows, lookup, sheet)) as source,
+        Batch(
+            assembler,
+            source,
+            out=None if out is None else str(out),
+            kind=kind,
+            answers=answers or {},
+            formats=tuple(formats),
+            name=name,
+            drafts=drafts,
+            resume=resume,
+            overwrite=overwrite,
+            workers=workers,
+            executor=executor,
+            cluster=cluster,
+            connect_seconds=connect_seconds,
+        ) as run,
+    ):
         problems: list[Problem] = []
-        for checked in whole.check():
+        for checked in run.check():
             if checked.problems and skip_bad:
-                yield Result(checked.row, problems=checked.problems)
-            elif len(problems) < _TOLD:
+                yield BatchResult(checked.row, problems=checked.problems)
+            elif len(problems) < _MAX_REPORTED:
                 problems += [each.problem.within(f"row {each.row}") for each in checked.problems]
         if problems:
             raise InvalidAnswers(problems)
-        for checked, written in whole.write():
-            files = {suffix: whole.shown(file) for suffix, file in checked.files.items() if file in written.files}
+        for checked, written in run.write():
+            files = {suffix: run.shown(file) for suffix, file in checked.files.items() if file in written.files}
             notes = (*checked.notes, *written.notes)
-            yield Result(written.row, files, written.data, written.problems, notes)
+            yield BatchResult(written.row, files, written.data, written.problems, notes)
 
 
-def _library(library: Library | str | Path | None) -> Library:
-    if isinstance(library, Library):
-        return library
-    return find_library(None if library is None else str(library), None, Path.cwd())
+def open_source(rows: Rows, lookup: FieldLookup, sheet: str | None = None, name: str = "") -> RowSource:
+    """The rows of a path, a stream or an iterable of mappings.
+
+    Args:
+        rows: see `batch`.
+        lookup: the fields that headings may mean.
+        sheet: see `batch`.
+        name: what messages call a stream; its own name by default.
+
+    Raises:
+        InvalidAnswers: the rows cannot be read.
+        Usage: there is no such sheet.
+    """
+    if isinstance(rows, (str, Path)):
+        return open_rows(Path(rows), lookup.is_field, sheet)
+    if hasattr(rows, "read"):
+        stream = cast("IO[bytes] | IO[str]", rows)
+        return open_row_stream(stream, name or str(getattr(stream, "name", "rows")), lookup.is_field, sheet)
+    return rows_of(rows)

@@ -1,4 +1,4 @@
-"""From a cell to an answer: dates, yes and no, lists, choices by their wording; and what a spreadsheet has spoilt."""
+"""From a cell to an answer: dates, yes and no, lists, choices by their wording. Damaged values are refused."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from letters.model.fields import Field
 
 _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "false", "0"})
 _SHORTENED = re.compile(r"[+-]?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
-_AS_TEXT = "Format the column as Text, and type it again."
+_AS_TEXT = "Format the column as Text, and type the value again."
 _MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell without a value: a formula that was never worked out, or an error."""
+    """A cell without a usable value: a formula that was never calculated, an error, part of a merged cell."""
 
     shown: str
     message: str
@@ -28,7 +28,7 @@ class CellFault:
 
 
 class BadCell(ValueError):
-    """A cell that makes no answer; says why and what to write."""
+    """A cell that cannot be read as an answer; says why, and what to write."""
 
     def __init__(self, message: str, hint: str, code: str = "value") -> None:
         super().__init__(message)
@@ -42,62 +42,63 @@ def is_blank(cell: Any) -> bool:
 
 
 def shown(cell: Any, limit: int = 40) -> str:
-    """A cell's value, short, for a message."""
+    """A cell's value, shortened for a message."""
     text = cell.shown if isinstance(cell, CellFault) else "" if cell is None else str(_plain_day(cell))
     text = " ".join(text.split())
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def one(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:
+def answer_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
     """The answer in a cell for a field, or for one item of a field that holds several.
 
     Args:
-        wording: of the choices, folded, to the value each stands for.
+        choices: every way to write a choice, folded, with the value it stands for.
 
     Raises:
-        BadCell: it makes no answer.
+        BadCell: the cell cannot be read as an answer.
     """
     if isinstance(cell, CellFault):
         raise BadCell(cell.message, cell.hint, "formula")
     cell = _plain_day(cell)
     if field.kind == "date":
         if isinstance(cell, datetime):
-            raise BadCell("has a time of day in it.", "Write the day alone: 2019-08-02.")
+            raise BadCell("includes a time of day.", "Write only the date: 2019-08-02.")
         return cell if isinstance(cell, date) else _text(cell)
     if field.kind == "yes-no":
         return _yes_no(cell)
     if field.kind in ("choice", "choices"):
         text = _text(cell).strip()
-        return wording.get(folded(text), text)
+        return choices.get(folded(text), text)
     if isinstance(cell, (Mapping, list, tuple)) and field.kind in ("table", "group", "persons", "list"):
         return cell
     return _text(cell)
 
 
-def text(cell: Any) -> str:
-    """The same for a field that is a text, as most are."""
+def text_of(cell: Any) -> str:
+    """The same for a text field, as most fields are. Raises BadCell."""
     if isinstance(cell, CellFault):
         raise BadCell(cell.message, cell.hint, "formula")
     return _text(cell if type(cell) is str else _plain_day(cell))
 
 
-def several(cell: Any, field: Field, wording: Mapping[str, str]) -> Any:
-    """The answers in one cell that holds all items of a field, parted by semicolons or lines."""
+def answers_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
+    """The answers in a cell that holds all items of a field, separated by semicolons or line breaks. Raises BadCell."""
     if isinstance(cell, CellFault):
         raise BadCell(cell.message, cell.hint, "formula")
     if isinstance(cell, (list, tuple)):
-        return [each if isinstance(each, Mapping) else one(each, field, wording) for each in cell]
+        return [each if isinstance(each, Mapping) else answer_of(each, field, choices) for each in cell]
     if field.kind == "group":
         first = field.parts[0].name
         raise BadCell(
-            "holds entries of several parts, which one cell cannot.",
-            f"Give each part a column of its own: {field.name}.1.{first}, {field.name}.2.{first}, and so on.",
+            "cannot hold entries that have several parts.",
+            f"Give each part its own column: {field.name}.1.{first}, {field.name}.2.{first}, and so on.",
         )
     pieces = [piece.strip() for piece in re.split("[;\n\r]+", _text(_plain_day(cell))) if piece.strip()]
-    return [person(piece) if field.kind == "persons" else one(piece, field, wording) for piece in pieces]
+    return [person(piece) if field.kind == "persons" else answer_of(piece, field, choices) for piece in pieces]
 
 
 def person(text: str) -> dict[str, str]:
+    """“Casey Specimen, Secretary” as name and title. Raises BadCell."""
     name, comma, title = (part.strip() for part in text.partition(","))
     if not (name and comma and title):
         raise BadCell(
@@ -107,12 +108,16 @@ def person(text: str) -> dict[str, str]:
 
 
 def folded(text: str) -> str:
-    """A heading or choice as it is compared: neither case nor spacing counts."""
+    """A heading or choice as it is compared: without regard to case or spacing."""
     return " ".join(text.replace("\u2019", "'").split()).casefold()
 
 
-def wording_of(choices: Mapping[str, str], values: Sequence[str]) -> dict[str, str]:
-    """Every way to write a choice, folded: its value, its value with spaces, its wording in the question."""
+def choice_spellings(choices: Mapping[str, str], values: Sequence[str]) -> dict[str, str]:
+    """Every way to write a choice, folded: its value, its value with spaces, its wording in the question.
+
+    Args:
+        choices: values to their wording in the question.
+    """
     found = {folded(wording): value for value, wording in choices.items()}
     for value in values:
         found |= {folded(value): value, folded(value.replace("-", " ")): value}
@@ -120,7 +125,7 @@ def wording_of(choices: Mapping[str, str], values: Sequence[str]) -> dict[str, s
 
 
 def _plain_day(cell: Any) -> Any:
-    """Spreadsheets know no day without a time: midnight is the day."""
+    """Spreadsheets have no dates without a time, so midnight means the date."""
     if isinstance(cell, datetime) and cell.time() == _MIDNIGHT and cell.tzinfo is None:
         return cell.date()
     return cell
@@ -136,21 +141,25 @@ def _yes_no(cell: Any) -> bool:
 
 
 def _text(cell: Any) -> str:
-    """A text that may have been typed as a number; what a spreadsheet has already changed is refused."""
+    """A text that may have been typed as a number. What a spreadsheet has already changed is refused."""
     if isinstance(cell, str):
         if _SHORTENED.fullmatch(cell.strip()):
-            raise BadCell("is a number that a spreadsheet has shortened; its digits are lost.", _AS_TEXT, "spoilt")
+            raise BadCell(
+                "is a number that a spreadsheet has abbreviated, so some of its digits are lost.", _AS_TEXT, "spoilt"
+            )
         return cell
     if isinstance(cell, bool):
-        raise BadCell("is true or false, where a text belongs.", _AS_TEXT)
+        raise BadCell("is true or false, but a text is expected.", _AS_TEXT)
     if isinstance(cell, int):
         if abs(cell) >= 10**15:
-            raise BadCell("is a number too long for a spreadsheet, which keeps 15 digits.", _AS_TEXT, "spoilt")
+            raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
         return str(cell)
     if isinstance(cell, float):
         if not isfinite(cell) or abs(cell) >= 10**15:
-            raise BadCell("is a number too long for a spreadsheet, which keeps 15 digits.", _AS_TEXT, "spoilt")
+            raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, (date, time, timedelta)):
-        raise BadCell("is a date or time where a text belongs; perhaps a spreadsheet made it one.", _AS_TEXT, "spoilt")
-    raise BadCell("is not one value.", "Write text, a date, yes or no.")
+        raise BadCell(
+            "is a date or time, but a text is expected. A spreadsheet may have converted it.", _AS_TEXT, "spoilt"
+        )
+    raise BadCell("is not a single value.", "Write text, a date, yes or no.")

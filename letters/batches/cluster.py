@@ -1,55 +1,60 @@
-"""A Dask cluster as workers: those of this machine, or of many. The only module that knows Dask.
+"""Workers from a Dask cluster, on this machine or on many. The only module that imports Dask.
 
-The library is sent to every worker once, under its content hash, to those that join later too. Dask does again what a
-lost worker had in hand; the same letter has the same name and the same bytes, so that nothing comes twice.
+Every worker gets the library once, by its digest; so does a worker that joins later. If a worker is lost, Dask repeats
+its work. The same row always gives the same file name and the same bytes, so no letter is written twice.
 """
 
 from __future__ import annotations
 
-import io
 import logging
 import tempfile
-import zipfile
 from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any
 
-from letters.batches import work
-from letters.batches.checking import library_files
+from letters.batches import worker_tasks
+from letters.batches.library_snapshot import packed, unpack
 from letters.errors import CannotWrite, Problem, Usage
 from letters.library.library import Library
 
 LOCAL = "local"
-_LOUD = (
+_LOGGERS = (
     "distributed",
     *(f"distributed.{name}" for name in ("client", "core", "nanny", "scheduler", "utils", "worker")),
 )
-_PATIENCE = 10  # seconds for a scheduler to answer, and for a first worker to be there
+CONNECT_SECONDS = 10.0  # for the scheduler to answer, and for a first worker to join
 
 
-class Cluster:
-    """Workers of a Dask cluster, with the library in their hands.
+class DaskCluster:
+    """The workers of a Dask cluster, which have been sent the library.
 
     Args:
-        address: of the scheduler, ``tcp://host:8786``; ``local`` starts workers on this machine.
-        workers: how many, for ``local``.
+        address: of the scheduler, such as ``tcp://host:8786``; ``local`` starts workers on this machine.
+        workers: how many to start, for ``local``.
+        library: sent to every worker.
+        digest: SHA-256 of the library.
+        connect_seconds: how long to wait for the scheduler to answer and for a first worker to join.
 
     Raises:
         Usage: Dask is not installed.
-        CannotWrite: nobody answers at the address, or the workers cannot do this.
+        CannotWrite: the cluster does not answer, or its workers cannot run this version of Letters.
     """
 
-    def __init__(self, address: str, workers: int, library: Library, digest: str) -> None:
+    def __init__(
+        self, address: str, workers: int, library: Library, digest: str, connect_seconds: float = CONNECT_SECONDS
+    ) -> None:
         try:
             import dask
             import distributed
         except ImportError as error:
             raise Usage(
-                Problem("--cluster needs Dask, which is not installed here.", hint="pip install 'letters[cluster]'")
+                Problem(
+                    "--cluster needs Dask, which is not installed.", hint="Install it: pip install 'letters[cluster]'"
+                )
             ) from error
-        for name in _LOUD:
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what is lost is told of in our words
-        dask_of: Any = distributed  # its types are half known
+        for name in _LOGGERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is reported by our own messages
+        dask_of: Any = distributed  # it is typed only in part
         self.lost: tuple[type[BaseException], ...] = (dask_of.KilledWorker,)
         self._local: Any = None
         dask.config.set({"distributed.scheduler.allowed-failures": 2})
@@ -58,20 +63,20 @@ class Cluster:
                 self._local = dask_of.LocalCluster(
                     n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
                 )
-            self._client: Any = dask_of.Client(self._local or address, timeout=_PATIENCE, set_as_default=False)
-            self._client.wait_for_workers(1, timeout=_PATIENCE)
+            self._client: Any = dask_of.Client(self._local or address, timeout=connect_seconds, set_as_default=False)
+            self._client.wait_for_workers(1, timeout=connect_seconds)
         except (OSError, TimeoutError, ValueError) as error:
             raise CannotWrite(
-                Problem("The cluster does not answer.", address, "Check its address and that workers have joined it.")
+                Problem("The cluster does not answer.", address, "Check its address, and that workers have joined it.")
             ) from error
-        self._same_letters_everywhere()
-        self._client.register_plugin(_sent(_packed(library), digest), name=f"letters-library-{digest}")
+        self._require_same_versions()
+        self._client.register_plugin(_library_plugin(packed(library), digest), name=f"letters-library-{digest}")
 
-    def _same_letters_everywhere(self) -> None:
-        here = work.made_with()
+    def _require_same_versions(self) -> None:
+        here = worker_tasks.software_versions()
         try:
-            found = self._client.run(work.made_with)
-        except Exception as error:  # what a worker without Letters raises arrives in many forms
+            found = self._client.run(worker_tasks.software_versions)
+        except Exception as error:  # a worker that lacks Letters may raise anything
             raise CannotWrite(
                 Problem("The workers cannot run Letters.", hint=f"Install {here[0]} on every worker.")
             ) from error
@@ -79,57 +84,50 @@ class Cluster:
             raise CannotWrite(
                 Problem(
                     f"The workers have {', '.join(other)}, and this machine has {', '.join(here)}.",
-                    hint="Install the same version everywhere: only then are letters alike.",
+                    hint="Install the same versions everywhere, so that all letters come out alike.",
                 )
             )
 
     @property
     def workers(self) -> int:
-        """How many rows it can do at the same time."""
+        """How many rows it can work on at the same time."""
         return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
     def is_there(self) -> bool:
-        """Whether it has any worker just now."""
+        """Whether it has any workers at the moment."""
         try:
             return bool(self._client.scheduler_info(n_workers=-1)["workers"])
-        except (OSError, RuntimeError, TimeoutError):  # its scheduler is gone as well
+        except (OSError, RuntimeError, TimeoutError):  # the scheduler is gone as well
             return False
 
     def executor(self) -> Executor:
+        """An executor that runs work on the cluster."""
         found: Executor = self._client.get_executor(pure=False, retries=2)
         return found
 
     def close(self) -> None:
+        """Disconnect, and end workers that were started here."""
         self._client.close()
         if self._local is not None:
             self._local.close()
 
 
-def _sent(data: bytes, digest: str) -> Any:
-    """What unpacks the library on every worker, those that join later too."""
+def _library_plugin(data: bytes, digest: str) -> Any:
+    """A plugin that unpacks the library on every worker, including those that join later."""
     import distributed
 
     base: Any = distributed.WorkerPlugin
 
-    class Sent(base):  # type: ignore[misc]
+    class LibraryPlugin(base):  # type: ignore[misc]
         def setup(self, worker: Any) -> None:
-            unpack(data, digest, worker.local_directory)
+            receive_library(data, digest, worker.local_directory)
 
-    return Sent()
+    return LibraryPlugin()
 
 
-def unpack(data: bytes, digest: str, folder: str) -> None:
-    """Unpack a library, once, into a new folder that goes with the worker's own."""
-    if digest not in work.SENT:
+def receive_library(data: bytes, digest: str, folder: str) -> None:
+    """Unpack a library, once, into a new folder inside the worker's own."""
+    if digest not in worker_tasks.RECEIVED_LIBRARIES:
         own = Path(tempfile.mkdtemp(prefix="letters-library-", dir=folder))
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            archive.extractall(own)
-        work.SENT[digest] = str(own)
-
-
-def _packed(library: Library) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in library_files(library):
-            archive.writestr(library.name_of(file), library.read(file))
-    return out.getvalue()
+        unpack(data, own)
+        worker_tasks.RECEIVED_LIBRARIES[digest] = str(own)

@@ -1,4 +1,4 @@
-"""Excel files: rows out of them, bad rows and empty sheets into them. The only module that knows openpyxl."""
+"""Excel files: reads rows, and writes bad rows and empty spreadsheets. The only module that imports openpyxl."""
 
 from __future__ import annotations
 
@@ -14,23 +14,33 @@ from pathlib import Path
 from typing import Any
 
 from letters.batches.cells import CellFault
-from letters.batches.table import RowSource, TableRow, table_row, without_blanks
+from letters.batches.csv_rows import open_binary
+from letters.batches.row_source import RowSource, TableRow, table_row, without_blanks
 from letters.errors import InvalidAnswers, Problem, Usage
 
-_SAVE_AGAIN = "Open the file in Excel, save it as Excel Workbook (.xlsx), and use that."
+_SAVE_AGAIN = "Open the file in Excel, save it as an Excel Workbook (.xlsx), and use that file."
 _ZEROS = re.compile(r"0{2,}")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*\br="(\d+)"')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
-_EXPLODES_FROM = 20_000_000  # bytes unpacked
-_MAX_RATIO = 300  # unpacked to packed; rows that are all alike reach 20
-_LONGEST_TAG = 2048  # bytes; of a row or a merged area
+_SAFE_SIZE = 20_000_000  # bytes, unpacked
+_MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
+_LONGEST_TAG = 2048  # bytes, of a row or a merged range
 _WIDTHS = {"date": 14.0, "yes-no": 12.0, "text": 28.0}
-_LAST = 20_000  # rows that an empty sheet prepares
+_LAST_ROW = 20_000  # that an empty spreadsheet has formats and drop-down lists for
 
 
 def open_sheet(path: Path, name: str, sheet: str | None) -> RowSource:
-    """The rows of one sheet of an Excel file, read as they are asked for."""
+    """The rows of one sheet of an Excel file, read as they are needed.
+
+    Args:
+        name: what messages call the file.
+        sheet: its title; the first visible sheet if None.
+
+    Raises:
+        InvalidAnswers: the file cannot be read, or the sheet has no headings.
+        Usage: there is no such sheet, or openpyxl is not installed.
+    """
     with _book(path, name) as book:
         title = _sheet(book, name, sheet)
     headings, first = _header(path, name, title)
@@ -43,19 +53,19 @@ def _book(path: Path, name: str, *, formulas: bool = False) -> Iterator[Any]:
         import openpyxl
     except ImportError as error:
         raise Usage(_no_openpyxl()) from error
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what openpyxl does not keep (drop-downs, styles) is nothing to us
+    with warnings.catch_warnings(), open_binary(path, name) as file:  # openpyxl refuses a path without .xlsx
+        warnings.simplefilter("ignore")  # about drop-down lists and styles, which do not matter here
         try:
-            _refuse_exploding(path, name)
-            book = openpyxl.load_workbook(path, read_only=True, data_only=not formulas)
+            _refuse_zip_bomb(path, name)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
         except InvalidAnswers:
             raise
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=name, code="unreadable")) from error
-        except Exception as error:  # damaged files fail in it in many ways
+        except Exception as error:  # it may raise anything for a damaged file
             raise InvalidAnswers(
-                Problem("This is no Excel file that can be read.", name, _SAVE_AGAIN, "unreadable")
+                Problem("This is not an Excel file that can be read.", name, _SAVE_AGAIN, "unreadable")
             ) from error
         try:
             yield book
@@ -63,15 +73,18 @@ def _book(path: Path, name: str, *, formulas: bool = False) -> Iterator[Any]:
             book.close()
 
 
-def _refuse_exploding(path: Path, name: str) -> None:
-    """Raise InvalidAnswers for a small file that would fill the memory: openpyxl reads a cell, and all texts, whole."""
+def _refuse_zip_bomb(path: Path, name: str) -> None:
+    """Raise InvalidAnswers for a small file that would fill the memory when it is unpacked."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            if member.file_size > _EXPLODES_FROM and member.file_size > _MAX_RATIO * max(1, member.compress_size):
+            if member.file_size > _SAFE_SIZE and member.file_size > _MAX_RATIO * max(1, member.compress_size):
                 size = member.file_size // 1024 // 1024
                 raise InvalidAnswers(
                     Problem(
-                        f"{member.filename} would unpack to {size} MB of the same.", name, _SAVE_AGAIN, "unreadable"
+                        f"{member.filename} would unpack to {size} MB of repeated data.",
+                        name,
+                        _SAVE_AGAIN,
+                        "unreadable",
                     )
                 )
 
@@ -79,9 +92,9 @@ def _refuse_exploding(path: Path, name: str) -> None:
 def _sheet(book: Any, name: str, wanted: str | None) -> str:
     titles = [sheet.title for sheet in book.worksheets if wanted or sheet.sheet_state == "visible"]
     if wanted is not None and wanted not in titles:
-        raise Usage(Problem(f"There is no sheet “{wanted}”.", name, f"There are: {', '.join(titles)}."))
+        raise Usage(Problem(f"There is no sheet “{wanted}”.", name, f"The sheets are: {', '.join(titles)}."))
     if not titles:
-        raise InvalidAnswers(Problem("The file has no sheet with cells.", name, _SAVE_AGAIN, "empty"))
+        raise InvalidAnswers(Problem("The file has no visible sheet.", name, _SAVE_AGAIN, "empty"))
     return wanted or str(titles[0])
 
 
@@ -89,7 +102,9 @@ def _header(path: Path, name: str, title: str) -> tuple[tuple[str, ...], int]:
     for number, cells in _cells(path, name, title):
         if any(cell is not None and str(cell).strip() for cell in cells):
             return without_blanks(["" if cell is None else str(cell) for cell in cells]), number
-    raise InvalidAnswers(Problem("The sheet has no headings.", name, "The first row names the columns.", "empty"))
+    raise InvalidAnswers(
+        Problem("The sheet has no headings.", name, "Put the names of the columns in the first row.", "empty")
+    )
 
 
 def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: int) -> Iterator[TableRow]:
@@ -101,7 +116,7 @@ def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: i
             for place, around in covered.get(number, {}).items():
                 if place < len(headings):
                     found[place] = CellFault(
-                        "", f"is merged with {around}.", "Unmerge it, and write the value of each."
+                        "", f"is merged with {around}.", "Unmerge the cells, and give each its own value."
                     )
             problems = (*row.problems, _IS_HIDDEN) if number in hidden else row.problems
             yield TableRow(number, headings, tuple(found), problems)
@@ -109,13 +124,13 @@ def _rows(path: Path, name: str, title: str, headings: tuple[str, ...], first: i
 
 _IS_HIDDEN = Problem(
     "The row is hidden, by a filter or by hand.",
-    hint="Show it, in Excel by Data, Clear; or delete it, if it is to have no letter.",
+    hint="Unhide it (in Excel: Data, Clear), or delete it if it should not get a letter.",
     code="hidden",
 )
 
 
 def _hidden_and_merged(path: Path, name: str, title: str) -> tuple[set[int], dict[int, dict[int, str]]]:
-    """The numbers of hidden rows; and the cells that a merged area covers, by row and place, with its first cell."""
+    """The numbers of hidden rows, and the cells of merged ranges: by row and place, the first cell of the range."""
     from openpyxl.utils import column_index_from_string
 
     hidden: set[int] = set()
@@ -126,14 +141,14 @@ def _hidden_and_merged(path: Path, name: str, title: str) -> tuple[set[int], dic
         hidden.update(int(number) for number in _HIDDEN.findall(block))
         for left, top, right, bottom in _MERGED.findall(block):
             places = range(column_index_from_string(left.decode()) - 1, column_index_from_string(right.decode()))
-            for row in range(int(top), min(int(bottom), int(top) + _LAST) + 1):
+            for row in range(int(top), min(int(bottom), int(top) + _LAST_ROW) + 1):
                 covered.setdefault(row, {}).update(dict.fromkeys(places, f"{left.decode()}{top.decode()}"))
             covered.get(int(top), {}).pop(places.start, None)
     return hidden, covered
 
 
 def _blocks(path: Path, part: str, overlap: int) -> Iterator[bytes]:
-    """The bytes of a part, block by block; each begins with the end of the one before."""
+    """The bytes of a part in blocks, each of which repeats the end of the one before."""
     with zipfile.ZipFile(path) as archive, archive.open(part) as file:
         tail = b""
         while block := file.read(1 << 20):
@@ -142,7 +157,7 @@ def _blocks(path: Path, part: str, overlap: int) -> Iterator[bytes]:
 
 
 def _cells(path: Path, name: str, title: str) -> Iterator[tuple[int, list[Any]]]:
-    """Each row's number and values. A sheet with formulas is read twice at once, to see which lack a value."""
+    """The number and values of each row. A sheet with formulas is read twice in parallel, to find missing values."""
     with _book(path, name) as book:
         rows = _read(book[title], name)
         if not _has_formulas(path):
@@ -155,14 +170,14 @@ def _cells(path: Path, name: str, title: str) -> Iterator[tuple[int, list[Any]]]
                     if formula.data_type == "f" and values[place] is None:
                         values[place] = CellFault(
                             str(getattr(formula.value, "text", formula.value)),
-                            "is a formula whose value is not in the file.",
-                            "Open the file in Excel and save it, or write the value itself.",
+                            "is a formula whose value was not saved in the file.",
+                            "Open the file in Excel and save it, or type the value itself.",
                         )
                 yield number, values
 
 
 def _read(sheet: Any, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    sheet.reset_dimensions()  # the size a file claims may be wrong
+    sheet.reset_dimensions()  # the size that the file states may be wrong
     number = 0
     try:
         for number, cells in enumerate(sheet.iter_rows(), 1):
@@ -182,19 +197,17 @@ def _has_formulas(path: Path) -> bool:
 def _value(cell: Any) -> Any:
     value = cell.value
     if cell.data_type == "e":
-        return CellFault(
-            str(value), f"is an error of the spreadsheet ({value}).", "Mend its formula, or write the value."
-        )
+        return CellFault(str(value), f"holds a spreadsheet error ({value}).", "Correct the formula, or type the value.")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         zeros = _ZEROS.fullmatch(cell.number_format or "")
-        if zeros and value == int(value) and value >= 0:  # a ZIP code kept as a number and shown with its zeros
+        if zeros and value == int(value) and value >= 0:  # a ZIP code stored as a number and shown with leading zeros
             return f"{int(value):0{len(zeros[0])}d}"
     return value
 
 
 def _no_openpyxl() -> Problem:
     return Problem(
-        "Excel files need openpyxl, which is not installed here.",
+        "Excel files need openpyxl, which is not installed.",
         hint="Install it (pip install 'letters[excel]'), or save the rows as CSV UTF-8.",
         code="no-openpyxl",
     )
@@ -204,7 +217,7 @@ def _no_openpyxl() -> Problem:
 
 
 class SheetWriter:
-    """Writes rows to a new Excel file, texts as texts, row by row."""
+    """Writes rows to a new Excel file, one by one. Texts stay texts."""
 
     def __init__(self, path: Path, headings: Sequence[str]) -> None:
         import openpyxl
@@ -224,7 +237,7 @@ class SheetWriter:
             value = value.shown
         cell = WriteOnlyCell(self._sheet, value)
         if isinstance(value, str):
-            cell.data_type, cell.number_format = "s", "@"  # a text that begins with = is no formula
+            cell.data_type, cell.number_format = "s", "@"  # even if it begins with =
         elif isinstance(value, (date, datetime)):
             cell.number_format = "yyyy-mm-dd"
         return cell
@@ -234,11 +247,15 @@ class SheetWriter:
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A column of an empty sheet.
+class SheetColumn:
+    """A column of an empty spreadsheet.
 
     Args:
-        kind: of the field; decides how its cells are formatted.
+        name: its heading.
+        title: of the field.
+        help: what to write.
+        kind: of the field, which decides how cells are formatted.
+        required: whether every row needs it.
         choices: each value with its wording.
     """
 
@@ -250,8 +267,12 @@ class Heading:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-def blank_sheet(headings: Sequence[Heading], title: str) -> bytes:
-    """An empty sheet to fill in: headings, drop-downs and, beside a selected cell, what to write there."""
+def empty_workbook(columns: Sequence[SheetColumn], title: str) -> bytes:
+    """An empty spreadsheet to fill in: headings, drop-down lists, and help beside the selected cell.
+
+    Raises:
+        Usage: openpyxl is not installed.
+    """
     try:
         import openpyxl
     except ImportError as error:
@@ -263,58 +284,60 @@ def blank_sheet(headings: Sequence[Heading], title: str) -> bytes:
     book = openpyxl.Workbook()
     sheet, notes, lists = book.active, book.create_sheet("Help"), book.create_sheet("Lists")
     sheet.title, lists.sheet_state = title[:31], "hidden"
-    places: dict[tuple[tuple[str, str], ...], str] = {}
-    for number, heading in enumerate(headings, 1):
+    addresses: dict[tuple[tuple[str, str], ...], str] = {}
+    for number, column in enumerate(columns, 1):
         letter = get_column_letter(number)
-        cell = sheet.cell(1, number, heading.name)
-        cell.font = Font(bold=heading.required)
-        cell.fill = PatternFill("solid", fgColor="FFF2CC" if heading.required else "E7E6E6")
+        cell = sheet.cell(1, number, column.name)
+        cell.font = Font(bold=column.required)
+        cell.fill = PatternFill("solid", fgColor="FFF2CC" if column.required else "E7E6E6")
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.comment = Comment(f"{heading.title}\n{heading.help}", "Letters", height=140, width=320)
-        column = sheet.column_dimensions[letter]
-        column.width = _WIDTHS.get(heading.kind, 22.0)
-        column.number_format = "yyyy-mm-dd" if heading.kind == "date" else "@"
-        if heading.choices and heading.choices not in places:
-            places[heading.choices] = _list(lists, len(places) + 1, heading)
-        sheet.add_data_validation(_validation(heading, places.get(heading.choices, ""), f"{letter}2:{letter}{_LAST}"))
+        cell.comment = Comment(f"{column.title}\n{column.help}", "Letters", height=140, width=320)
+        dimension = sheet.column_dimensions[letter]
+        dimension.width = _WIDTHS.get(column.kind, 22.0)
+        dimension.number_format = "yyyy-mm-dd" if column.kind == "date" else "@"
+        if column.choices and column.choices not in addresses:
+            addresses[column.choices] = _list(lists, len(addresses) + 1, column)
+        sheet.add_data_validation(
+            _validation(column, addresses.get(column.choices, ""), f"{letter}2:{letter}{_LAST_ROW}")
+        )
     sheet.freeze_panes = "A2"
-    _help(notes, headings)
+    _write_help(notes, columns)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
 
 
-def _list(lists: Any, number: int, heading: Heading) -> str:
-    """The choices in a column of the hidden sheet; where they stand."""
+def _list(lists: Any, number: int, column: SheetColumn) -> str:
+    """Write the choices into a column of the hidden sheet, and return its address."""
     from openpyxl.utils import get_column_letter
 
     letter = get_column_letter(number)
-    for row, (value, _) in enumerate(heading.choices, 1):
+    for row, (value, _) in enumerate(column.choices, 1):
         lists.cell(row, number, value)
-    return f"Lists!${letter}$1:${letter}${len(heading.choices)}"
+    return f"Lists!${letter}$1:${letter}${len(column.choices)}"
 
 
-def _validation(heading: Heading, place: str, cells: str) -> Any:
+def _validation(column: SheetColumn, address: str, cells: str) -> Any:
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    if place:
-        rule = DataValidation(type="list", formula1=place, allow_blank=True)
-        rule.error, rule.errorTitle = "Choose one of the list.", "Not in the list"
-    else:  # no rule, only the help beside the cell
+    if address:
+        rule = DataValidation(type="list", formula1=address, allow_blank=True)
+        rule.error, rule.errorTitle = "Choose a value from the list.", "Not in the list"
+    else:  # no restriction, only the help beside the cell
         rule = DataValidation(allow_blank=True)
-    rule.promptTitle, rule.prompt = heading.title[:32], heading.help[:250]
-    rule.showInputMessage, rule.showErrorMessage = True, bool(place)
+    rule.promptTitle, rule.prompt = column.title[:32], column.help[:250]
+    rule.showInputMessage, rule.showErrorMessage = True, bool(address)
     rule.add(cells)
     return rule
 
 
-def _help(notes: Any, headings: Sequence[Heading]) -> None:
+def _write_help(notes: Any, columns: Sequence[SheetColumn]) -> None:
     from openpyxl.styles import Alignment, Font
 
-    rows = [("Column", "What it is", "Needed", "What to write")]
-    for heading in headings:
-        choices = "".join(f"\n{value}: {words}" if words else f"\n{value}" for value, words in heading.choices)
-        rows.append((heading.name, heading.title, "yes" if heading.required else "", f"{heading.help}{choices}"))
+    rows = [("Column", "What it is", "Required", "What to write")]
+    for column in columns:
+        choices = "".join(f"\n{value}: {words}" if words else f"\n{value}" for value, words in column.choices)
+        rows.append((column.name, column.title, "yes" if column.required else "", f"{column.help}{choices}"))
     for number, row in enumerate(rows, 1):
         for place, text in enumerate(row, 1):
             cell = notes.cell(number, place, text)

@@ -1,4 +1,4 @@
-"""The names letters are written under, from a pattern such as `{row}-{requester.agency}-{kind}`."""
+"""File names for letters, from a pattern such as `{row}-{requester.agency}-{kind}`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from letters._system.output import safe_stem
-from letters.batches.columns import ROW
+from letters.batches.column_mapping import ROW
 from letters.errors import Problem, Usage
 from letters.model.letter import Letter
 
@@ -19,38 +19,39 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _WIDTH = re.compile(r"0?[1-9]")
 
 
-class Pattern:
-    """A pattern of names. Each part between slashes becomes a safe name of its own, so that none leads elsewhere.
+class FilenamePattern:
+    """A pattern for file names. Each part between slashes becomes a safe name, so no file leaves the output folder.
 
     Args:
-        fields: the dotted names it may use; the end of one will do where it is the end of no other.
+        text: the pattern.
+        fields: the dotted names it may use. The end of a name is enough if no other name ends the same way.
 
     Raises:
-        Usage: it names a field there is not, or is empty.
+        Usage: the pattern is empty, or names a field that does not exist.
     """
 
     def __init__(self, text: str, fields: Collection[str]) -> None:
         self.text = text
         if re.search(r"[{}]", _PLACEHOLDER.sub("", text)) or not text.strip("/. "):
-            raise Usage(_wrong(f"“{text}” is no pattern of names.", f"Write it like {DEFAULT}."))
+            raise Usage(_wrong(f"“{text}” is not a pattern for file names.", f"Write it like this: {DEFAULT}."))
         self._parts = [_pieces(part, fields) for part in text.split("/") if part.strip(". ")]
-        self.takes_row = any(isinstance(piece, _NameRow) for part in self._parts for piece in part)
+        self.takes_row = any(isinstance(piece, _RowNumber) for part in self._parts for piece in part)
         first = self._parts[-1][0]
         following = self._parts[-1][1] if len(self._parts[-1]) > 1 else "-"
-        self.is_unique = isinstance(first, _NameRow) and isinstance(following, str) and following[0] in "-_. "
+        self.is_unique = isinstance(first, _RowNumber) and isinstance(following, str) and following[0] in "-_. "
 
     def stem(self, letter: Letter, row: str) -> str:
-        """The name for one letter, without its suffix; may hold folders."""
+        """The name for one letter, without its suffix; it may include folders."""
         return "/".join(safe_stem("".join(_words(piece, letter, row) for piece in part)) for part in self._parts)
 
 
-class _NameRow:
+class _RowNumber:
     def __init__(self, width: int) -> None:
         self.width = width
 
 
 def _pieces(part: str, fields: Collection[str]) -> list[Any]:
-    """Texts, rows and fields (as tuples of steps), in their order."""
+    """Texts, row numbers and fields (as tuples of steps), in order."""
     found: list[Any] = []
     for number, piece in enumerate(_PLACEHOLDER.split(part)):
         if number % 2 == 0:
@@ -58,8 +59,8 @@ def _pieces(part: str, fields: Collection[str]) -> list[Any]:
             continue
         name, _, width = piece.partition(":")
         if width and not (name == ROW and _WIDTH.fullmatch(width)):
-            raise Usage(_wrong(f"“{{{piece}}}” cannot be written so.", "Only the row takes a width: {row:05}."))
-        found.append(_NameRow(int(width or 0)) if name == ROW else tuple(_field(name, fields).split(".")))
+            raise Usage(_wrong(f"“{{{piece}}}” is not allowed.", "Only the row may have a width: {row:05}."))
+        found.append(_RowNumber(int(width or 0)) if name == ROW else tuple(_field(name, fields).split(".")))
     return found
 
 
@@ -71,7 +72,7 @@ def _field(name: str, fields: Collection[str]) -> str:
     if len(shortest) == 1 and name:
         return shortest[0]
     near = get_close_matches(name, [ROW, *fields, *(each.split(".", 1)[-1] for each in fields)], n=1)
-    hint = f"Did you mean {{{near[0]}}}?" if near else "It may name the row and any field of the letter."
+    hint = f"Did you mean {{{near[0]}}}?" if near else "Use the row, or any field of the letter."
     hint = f"Write one of: {', '.join(sorted(shortest))}." if len(shortest) > 1 else hint
     raise Usage(_wrong(f"“{{{name}}}” is not a field of a letter.", hint))
 
@@ -79,15 +80,15 @@ def _field(name: str, fields: Collection[str]) -> str:
 def _words(piece: Any, letter: Letter, row: str) -> str:
     if isinstance(piece, str):
         return piece
-    if isinstance(piece, _NameRow):
+    if isinstance(piece, _RowNumber):
         return row.zfill(piece.width)
     value: Any = letter
     for step in piece:
         value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
-    return _said(value)
+    return _text(value)
 
 
-def _said(value: Any) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Enum):
@@ -95,7 +96,7 @@ def _said(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return "-".join(_said(each) for each in value if isinstance(each, (str, Enum)))
+        return "-".join(_text(each) for each in value if isinstance(each, (str, Enum)))
     return "" if value is None else str(value)
 
 

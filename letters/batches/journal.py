@@ -1,6 +1,6 @@
-"""The journal of a batch: a line for each row whose letter is written. What a run that was cut off goes on from.
+"""The journal of a batch, from which an interrupted run can resume: a line for each row whose letter is written.
 
-The first line says what the letters were made of; each other line holds a row's number, a digest of its answers, and
+The first line says what the letters are made from. Every other line holds a row's number, a digest of its answers, and
 its files with their size and SHA-256.
 """
 
@@ -13,23 +13,28 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from letters.batches.checking import Checked
-from letters.batches.destination import Destination, Log
+from letters.batches.row_checker import CheckedRow
+from letters.batches.storage import JournalFile, Storage
 from letters.errors import CannotWrite, Problem, Usage
 
-_FORM = 1
-_SAID = {
-    "library": "The library has changed since this batch was begun.",
-    "made_with": "Another version of Letters, or of the libraries it prints with, began this batch.",
-    "formats": "This batch was begun with --format {then}.",
-    "name": "This batch was begun with --name “{then}”.",
+_VERSION = 1
+_DIFFERENCES = {
+    "library": "The library has changed since this batch was started.",
+    "made_with": "This batch was started with another version of Letters, or of the software it prints with.",
+    "formats": "This batch was started with --format {then}.",
+    "name": "This batch was started with --name “{then}”.",
 }
-_BEGIN_AGAIN = "Begin again with --overwrite, or choose another --out."
+_START_OVER = "Start over with --overwrite, or choose another --out."
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
-    """A file that was written."""
+class WrittenFile:
+    """A file that was written.
+
+    Args:
+        size: in bytes.
+        digest: SHA-256, in hexadecimal.
+    """
 
     size: int
     digest: str
@@ -37,37 +42,36 @@ class Filed:
 
 @dataclass
 class Journal:
-    """What one batch has written, and what it writes.
+    """Which rows of a batch are written.
 
     Args:
-        gone: files that had been written and are there no more; they are written again.
-        is_new: nothing had been written before.
-        overwrite: whether the batch replaces files, as it was told when it was begun.
+        overwrite: whether the batch replaces files, as it was asked to when it was started.
+        made_of: what its letters are made from: rows, library, software, formats, naming pattern.
+        is_new: whether nothing had been written before.
+        missing: how many files an earlier run wrote that have since been deleted; they are written again.
     """
 
-    log: Log
+    log: JournalFile
     overwrite: bool
     made_of: Mapping[str, Any]
     is_new: bool = True
-    gone: int = 0
+    missing: int = 0
     _is_done: bool = False
     _finished: array[int] = field(default_factory=lambda: array("Q"))
 
     @classmethod
-    def open(
-        cls, place: Destination, key: str, made_of: Mapping[str, Any], *, resume: bool, overwrite: bool
-    ) -> Journal:
-        """Read what an earlier run wrote, to go on with it or to begin anew; changes nothing yet.
+    def open(cls, place: Storage, key: str, made_of: Mapping[str, Any], *, resume: bool, overwrite: bool) -> Journal:
+        """Read the journal of an earlier run, in order to resume it or to start over. Changes nothing yet.
 
         Raises:
-            Usage: a batch was begun here and not finished, and neither going on nor beginning again was asked for.
-            CannotWrite: what it was made of has changed, a file it wrote has, or another run is at it.
+            Usage: an earlier run is not finished, and neither ``resume`` nor ``overwrite`` is set.
+            CannotWrite: what the letters are made from has changed, or a file has; or another run is writing.
         """
         log = place.journal(key)
         try:
             journal = cls(log, overwrite, made_of)
             if resume:
-                journal._go_on(place, made_of)
+                journal._resume(place, made_of)
                 journal.overwrite |= overwrite
             elif not overwrite:
                 journal._refuse_unfinished(place)
@@ -77,76 +81,76 @@ class Journal:
             raise
 
     def begin(self) -> None:
-        """From here on letters are written."""
+        """Note that letters are about to be written."""
         if self.is_new:
-            self.log.begin(_line({"letters-batch": _FORM, **self.made_of, "overwrite": self.overwrite}))
+            self.log.begin(_line({"letters-batch": _VERSION, **self.made_of, "overwrite": self.overwrite}))
 
-    def _refuse_unfinished(self, place: Destination) -> None:
+    def _refuse_unfinished(self, place: Storage) -> None:
         entries = list(_ends(self.log.lines()))
         if len(entries) == 2 and not entries[1].get("done"):
             raise Usage(
                 Problem(
-                    "A batch was begun here and is not finished.",
+                    "A batch was started here and is not finished.",
                     where=place.shown(""),
-                    hint="--resume goes on with it; --overwrite begins again and replaces what it wrote.",
+                    hint="Use --resume to continue it, or --overwrite to start over and replace its letters.",
                     code="unfinished",
                 )
             )
 
-    def _go_on(self, place: Destination, made_of: Mapping[str, Any]) -> None:
+    def _resume(self, place: Storage, made_of: Mapping[str, Any]) -> None:
         entries = _entries(self.log.lines())
         head = next(entries, None)
         if head is None:
             return
         self.is_new = False
-        if head.get("letters-batch") != _FORM:
-            raise CannotWrite(Problem("The journal here is of another version of Letters.", hint=_BEGIN_AGAIN))
-        for name, sentence in _SAID.items():
+        if head.get("letters-batch") != _VERSION:
+            raise CannotWrite(Problem("The journal was written by another version of Letters.", hint=_START_OVER))
+        for name, sentence in _DIFFERENCES.items():
             if head.get(name) != made_of[name]:
                 then = ",".join(head[name]) if isinstance(head.get(name), list) else head.get(name)
                 message = sentence.format(then=then)
                 raise CannotWrite(
-                    Problem(message, place.shown(""), f"Letters of one batch must be alike. {_BEGIN_AGAIN}", "changed")
+                    Problem(
+                        message,
+                        place.shown(""),
+                        f"All letters of a batch must be made the same way. {_START_OVER}",
+                        "changed",
+                    )
                 )
         self.overwrite = bool(head.get("overwrite"))
         for entry in entries:
             self._is_done = bool(entry.get("done"))
-            if "row" in entry and self._stands(place, entry):
-                self._note(entry["row"], int(entry["answers"], 16))
+            if "row" in entry and self._is_intact(place, entry):
+                self._remember(entry["row"], int(entry["answers"], 16))
 
-    def _stands(self, place: Destination, entry: Mapping[str, Any]) -> bool:
-        """Whether the files of a row are there as they were written."""
+    def _is_intact(self, place: Storage, entry: Mapping[str, Any]) -> bool:
+        """Whether the files of a row are still there, and unchanged."""
         for name, (size, digest) in entry["files"].items():
             state = place.state(name, size, digest)
             if state == "changed" and not self.overwrite:
                 raise CannotWrite(
                     Problem(
-                        "is not what this batch wrote there.",
+                        "has changed since this batch wrote it.",
                         where=place.shown(name),
-                        hint="Move it elsewhere, and it is written again; or begin again with --overwrite.",
+                        hint="Move it elsewhere, and it will be written again; or start over with --overwrite.",
                         code="changed",
                     )
                 )
             if state != "same":
-                self.gone += 1
+                self.missing += 1
                 return False
         return True
 
-    def _note(self, row: int, digest: int) -> None:
+    def _remember(self, row: int, digest: int) -> None:
         if row >= len(self._finished):
             self._finished.extend([0] * (max(row + 1, 2 * len(self._finished)) - len(self._finished)))
-        self._finished[row] = digest | 1  # never 0, which is for rows that are not written
-
-    @property
-    def rows(self) -> int:
-        """How many rows are written."""
-        return sum(1 for each in self._finished if each)
+        self._finished[row] = digest | 1  # never 0, which stands for a row that is not written
 
     def has(self, row: int, digest: bytes) -> bool:
-        """Whether a row's letter is written. Raises CannotWrite where it was written from other answers.
+        """Whether a row's letter is written. Raises CannotWrite if it was written from other answers.
 
         Args:
-            digest: of its answers; empty where they are wrong now.
+            digest: of the row's answers; empty if the row now has problems.
         """
         known = self._finished[row] if row < len(self._finished) else 0
         if known and known != int.from_bytes(digest) | 1:
@@ -154,14 +158,14 @@ class Journal:
                 Problem(
                     "has changed since its letter was written.",
                     where=f"Row {row}",
-                    hint=f"Bring the rows back as they were. Or: {_BEGIN_AGAIN[0].lower()}{_BEGIN_AGAIN[1:]}",
+                    hint=f"Restore the row as it was. Or {_START_OVER[0].lower()}{_START_OVER[1:]}",
                     code="changed",
                 )
             )
         return bool(known)
 
-    def add(self, written: Sequence[tuple[Checked, Mapping[str, Filed]]]) -> None:
-        """Note rows whose files are in their places."""
+    def add(self, written: Sequence[tuple[CheckedRow, Mapping[str, WrittenFile]]]) -> None:
+        """Note rows whose files are written."""
         lines = [
             _line(
                 {
@@ -198,7 +202,7 @@ def _entries(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
 
 
 def _ends(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
-    """The first entry and the last."""
+    """The first entry and the last one."""
     first = last = None
     for last in _entries(lines):
         first = first or last

@@ -1,4 +1,4 @@
-"""A batch in its two passes: every row is checked, then the letters of the good ones are written."""
+"""A batch in two passes: first every row is checked, then the letters of the good rows are written."""
 
 from __future__ import annotations
 
@@ -16,28 +16,44 @@ from typing import IO, Any
 from letters._system.output import safe_stem
 from letters._system.workers import processors
 from letters.assembly.assembler import FORMATS, Assembler
-from letters.batches import work
-from letters.batches.checking import Checked, Job, RowProblem
-from letters.batches.cluster import Cluster
+from letters.batches import worker_tasks
+from letters.batches.cluster import CONNECT_SECONDS, DaskCluster
 from letters.batches.filenames import DEFAULT
 from letters.batches.journal import Journal
-from letters.batches.pool import Crew, processes
-from letters.batches.reports import BadRows
-from letters.batches.rows import forget
-from letters.batches.table import RowSource, TableRow
-from letters.batches.work import Written
+from letters.batches.report_files import BadRows
+from letters.batches.row_checker import BatchJob, CheckedRow, RowProblem
+from letters.batches.row_source import RowSource, TableRow
+from letters.batches.worker_pool import WorkerPool, process_pool
+from letters.batches.worker_tasks import WrittenRow
 from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
 
-_HERE = 0.3  # seconds of checking in this process before workers are called
-_FEW = 25  # Word letters that are made sooner than workers are there
+_CHECK_SECONDS = 0.3  # of checking in this process before workers are started
+_FEW_LETTERS = 25  # Word letters that take less time than starting workers
 
 
 class Batch:
-    """A batch in two passes: `check` every row, then `write`. A context manager, which lets its workers go.
+    """A batch in two passes: `check` every row, then `write`. A context manager, which lets its workers go at the end.
 
     Args:
-        trial: only check; nothing is kept for writing.
-        aside: where bad rows go, to be corrected.
+        assembler: makes the letters.
+        source: of the rows.
+        out: folder or address the letters go to; None returns them as bytes.
+        kind: of every letter; None if each row says its own.
+        answers: those that all rows share; a row's own answers take precedence.
+        formats: of each letter, ``docx`` or ``pdf`` or both.
+        name: pattern of the file names; see `FilenamePattern`.
+        drafts: write letters that are not vetted, marked as drafts.
+        resume: continue an interrupted batch, if there is one.
+        overwrite: replace files that exist.
+        dry_run: only check; nothing is kept for writing.
+        workers: number of processes; None is one per processor, 0 does the work in this process.
+        executor: any `concurrent.futures` executor to use instead; it is not shut down.
+        cluster: address of a Dask scheduler to use instead, or ``local``.
+        connect_seconds: how long to wait for the cluster to answer.
+        bad_rows: file that takes the rows with problems, to be corrected.
+
+    Raises:
+        Usage: there is no such kind of letter, or the naming pattern is wrong.
     """
 
     def __init__(
@@ -53,79 +69,92 @@ class Batch:
         drafts: bool = False,
         resume: bool = False,
         overwrite: bool = False,
-        trial: bool = False,
+        dry_run: bool = False,
         workers: int | None = None,
         executor: Executor | None = None,
         cluster: str | None = None,
-        aside: Path | None = None,
+        connect_seconds: float = CONNECT_SECONDS,
+        bad_rows: Path | None = None,
     ) -> None:
         if kind is not None and kind not in assembler.library.kinds:
-            raise Usage(Problem(f"There is no kind of letter called “{kind}”.", hint="`letters kinds` lists them."))
-        self._desk, self._source, self._resume = assembler, source, resume
+            message = f"There is no kind of letter called “{kind}”."
+            raise Usage(Problem(message, hint="`letters kinds` lists the kinds."))
+        self._assembler, self._source, self._resume = assembler, source, resume
         self._key = safe_stem(Path(source.name).name)
-        self._job = Job(
+        self._job = BatchJob(
             library=str(assembler.library.root),
-            digest=work.use(assembler),
-            out=_from_anywhere(out) if cluster or executor else out or "",
+            digest=worker_tasks.keep_assembler(assembler),
+            out=_absolute(out) if cluster or executor else out or "",
             formats=tuple(formats),
             pattern=name,
             kind=kind,
-            constants=dict(answers or {}),
+            shared_answers=dict(answers or {}),
             drafts=drafts,
             overwrite=overwrite,
-            table=source.is_table,
-            trial=trial,
-            staging=self._key,
+            has_cells=source.is_table,
+            dry_run=dry_run,
+            key=self._key,
             distrust=assembler.approvals.distrust,
         )
-        self._bench = work.bench_of(self._job)
-        self._place = work.open_place(out, self._key) if out else None
-        self._workers, self._executor, self._address = workers, executor, cluster
-        self._cluster: Cluster | None = None
+        self._checker = worker_tasks.checker_of(self._job)
+        self._storage = worker_tasks.open_storage(out, self._key) if out else None
+        self._workers, self._executor = workers, executor
+        self._address, self._connect_seconds = cluster, connect_seconds
+        self._cluster: DaskCluster | None = None
         self._journal: Journal | None = None
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="letters-")  # noqa: SIM115 - closed with the batch
-        self._undisturbed = work.undisturbed(formats)
-        self._names: dict[int, int] = {}
-        self._aside = BadRows(aside, source, keeps_row=self._bench.pattern.takes_row) if aside else None
-        self._out: dict[int, TableRow] = {}  # rows whose letters are being made
-        self.taken: list[str] = []
+        self._garbage_collection = worker_tasks.less_garbage_collection(formats)
+        self._names: dict[int, int] = {}  # hash of each file name, to the row that has it
+        self._bad_rows = BadRows(bad_rows, source, keeps_row=self._checker.pattern.takes_row) if bad_rows else None
+        self._in_progress: dict[int, TableRow] = {}  # rows whose letters are being made
+        self.existing: list[str] = []
         self.rows = self.bad = self.ready = self.already = self.written = self.failed = 0
 
     def __enter__(self) -> Batch:
-        self._undisturbed.__enter__()
+        self._garbage_collection.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
-        self._undisturbed.__exit__(kind, value, at)
-        with suppress(OSError):  # of a full disk, which has been told of
+        self._garbage_collection.__exit__(kind, value, at)
+        with suppress(OSError):  # of a full disk, which has been reported already
             self._spool.close()
-        if self._aside is not None:
-            self._aside.discard()  # where it was not closed: the next run puts the same rows aside
-        if "_crew" in self.__dict__:
-            self._crew.close()
+        if self._bad_rows is not None:
+            self._bad_rows.discard()  # if it was not completed: the next run finds the same bad rows
+        if "_pool" in self.__dict__:
+            self._pool.close()
         if self._cluster is not None:
             self._cluster.close()
         if self._journal is not None:
             self._journal.close()
-        forget()
 
     @cached_property
-    def _crew(self) -> Crew:
+    def _pool(self) -> WorkerPool:
         if self._address is not None:
-            self._cluster = Cluster(self._address, self._processors, self._desk.library, self._job.digest)
+            self._cluster = DaskCluster(
+                self._address,
+                self._processors,
+                self._assembler.library,
+                self._job.digest,
+                self._connect_seconds,
+            )
             cluster, self._job = self._cluster, replace(self._job, library="")
-            work.SENT.setdefault(self._job.digest, str(self._desk.library.root))  # for rows checked here
-            return Crew(
-                lambda _: cluster.executor(), cluster.workers, owned=False, lost=cluster.lost, there=cluster.is_there
+            root = str(self._assembler.library.root)
+            worker_tasks.RECEIVED_LIBRARIES.setdefault(self._job.digest, root)  # for rows that are checked here
+            return WorkerPool(
+                lambda _: cluster.executor(),
+                cluster.workers,
+                owned=False,
+                lost=cluster.lost,
+                has_workers=cluster.is_there,
             )
         if self._executor is not None:
             given = self._executor
             workers = getattr(given, "_max_workers", None) or self._processors
-            return Crew(lambda _: given, workers, owned=False)
+            return WorkerPool(lambda _: given, workers, owned=False)
         if self._workers == 0:
-            return Crew(None, 1)
-        preload = ["letters.batches.work", *(["letters.pdf.convert"] if "pdf" in self._job.formats else [])]
-        return Crew(processes(preload), self._processors)
+            return WorkerPool(None, 1)
+        preload = ["letters.batches.worker_tasks", *(["letters.pdf.convert"] if "pdf" in self._job.formats else [])]
+        return WorkerPool(process_pool(preload), self._processors)
 
     @property
     def _processors(self) -> int:
@@ -133,47 +162,53 @@ class Batch:
 
     @property
     def stopped(self) -> bool:
-        """Whether it was told to stop."""
-        return self._crew.stopping
+        """Whether it was asked to stop."""
+        return self._pool.stopping
 
     @property
-    def deaths(self) -> int:
-        """How many workers have died."""
-        return self._crew.deaths
+    def crashes(self) -> int:
+        """How many workers have crashed."""
+        return self._pool.crashes
 
     def stop(self) -> None:
-        """Begin no more rows. What is in hand is finished and noted; `letters batch --resume` does the rest."""
-        self._crew.stop()
+        """Start no more rows. Those in progress are finished; `letters batch --resume` does the rest."""
+        self._pool.stop()
 
     def shown(self, name: str) -> str:
-        """What people and scripts call a file of this batch."""
-        return self._place.shown(name) if self._place else name
+        """The full path or address of a file of this batch."""
+        return self._storage.shown(name) if self._storage else name
 
     # --- first pass ----------------------------------------------------------------------------------------------
 
-    def check(self) -> Iterator[Checked]:
-        """Check every row, in their order. A row without problems is kept for `write`.
+    def check(self) -> Iterator[CheckedRow]:
+        """Check every row, in order. Rows without problems are kept for `write`.
 
         Raises:
-            InvalidAnswers: the headings, or the file, cannot be used.
-            CannotWrite, Usage: a batch that was begun here, and this one, do not go together.
+            InvalidAnswers: the headings, or the file of rows, cannot be used.
+            CannotWrite, Usage: an earlier batch in the same place is not finished, or differs from this one.
         """
         self._refuse_headings()
-        if self._place and not self._job.trial and self._place.has_journal(self._key):
+        if self._storage and not self._job.dry_run and self._storage.has_journal(self._key):
             self._open_journal()
-        checks = self._crew.run(work.check_rows, self._job, self._source.rows(), _died_checking, here=_HERE)
+        checks = self._pool.run(
+            worker_tasks.check_rows,
+            self._job,
+            self._source.rows(),
+            _crashed_checking,
+            in_process_seconds=_CHECK_SECONDS,
+        )
         for done in checks:
             for row, found in done:
-                checked = self._settled(found, row)
+                checked = self._compared(found, row)
                 self.rows += 1
                 if checked.problems:
                     self.bad += 1
-                    self._set_aside(row)
+                    self._add_bad(row)
                 yield checked
         self._spool.seek(0)
 
-    def _settled(self, checked: Checked, row: TableRow) -> Checked:
-        """A row's last questions, which concern its neighbours and what is there already; and its keeping."""
+    def _compared(self, checked: CheckedRow, row: TableRow) -> CheckedRow:
+        """Check a row against the other rows, the journal and the files that exist; keep it if it is good."""
         if self._journal and not self._journal.is_new and self._journal.has(checked.row, checked.digest):
             self.already += 1
             return checked
@@ -181,31 +216,31 @@ class Batch:
             return checked
         if clash := self._clash(checked):
             return replace(checked, problems=(clash,), letter=b"")
-        if self._place and not self._job.overwrite and (self._journal is None or self._journal.is_new):
-            self.taken += [name for name in checked.files.values() if self._place.exists(name)]
+        if self._storage and not self._job.overwrite and (self._journal is None or self._journal.is_new):
+            self.existing += [name for name in checked.files.values() if self._storage.exists(name)]
         self.ready += 1
-        if not self._job.trial:
+        if not self._job.dry_run:
             self._keep(checked, row)
         return checked
 
-    def _keep(self, checked: Checked, row: TableRow) -> None:
+    def _keep(self, checked: CheckedRow, row: TableRow) -> None:
         try:
-            pickle.dump((checked, row if self._aside else None), self._spool, pickle.HIGHEST_PROTOCOL)
+            pickle.dump((checked, row if self._bad_rows else None), self._spool, pickle.HIGHEST_PROTOCOL)
         except OSError as error:
-            where = Problem("The checked rows cannot be kept for writing.", tempfile.gettempdir(), code="cannot-write")
+            where = Problem("The checked rows cannot be saved for writing.", tempfile.gettempdir(), code="cannot-write")
             raise CannotWrite(replace(where, hint="Free some space there, or set TMPDIR.")) from error
 
-    def _clash(self, checked: Checked) -> RowProblem | None:
-        """Two letters of one name; folded, because Windows and macOS take Letter.docx and letter.docx for one file."""
-        if self._bench.pattern.is_unique and checked.label == str(checked.row):
+    def _clash(self, checked: CheckedRow) -> RowProblem | None:
+        """A problem if another row has the same file name. Case is ignored, as on Windows and macOS."""
+        if self._checker.pattern.is_unique and checked.label == str(checked.row):
             return None
         name = next(iter(checked.files.values()), "")
         other = self._names.setdefault(hash(name.casefold()), checked.row)
         if other == checked.row:
             return None
         problem = Problem(
-            f"would be written under the same name as row {other}: {name}.",
-            hint="Put {row} or {reference} into --name.",
+            f"would get the same file name as row {other}: {name}.",
+            hint="Add {row} or {reference} to --name.",
             code="same-name",
         )
         return RowProblem(checked.row, problem)
@@ -213,123 +248,132 @@ class Batch:
     def _refuse_headings(self) -> None:
         if not self._source.is_table:
             return
-        columns = self._bench.columns(self._source.headings)
+        columns = self._checker.columns(self._source.headings)
         found = [
             replace(problem, where=f"{self._source.name}, column “{' '.join(columns.headings[place].split())[:60]}”")
             for place, problem in columns.problems
         ]
-        says_kind = self._job.kind or "kind" in self._job.constants
+        says_kind = self._job.kind or "kind" in self._job.shared_answers
         if not says_kind and not any(column.name == "kind" for column in columns.columns):
-            hint = "Say it with --kind, or give it a column called kind."
-            found.append(Problem("No column says which kind of letter each row is.", self._source.name, hint, "kind"))
+            hint = "Use --kind, or add a column called kind."
+            found.append(
+                Problem("No column says which kind of letter each row is for.", self._source.name, hint, "kind")
+            )
         if found:
             raise InvalidAnswers(found)
 
-    def _set_aside(self, row: TableRow) -> None:
-        if self._aside:
-            self._aside.add(row)
+    def _add_bad(self, row: TableRow) -> None:
+        if self._bad_rows:
+            self._bad_rows.add(row)
 
-    def close_aside(self) -> str:
-        """Finish the file of bad rows; where it is, if there were any."""
-        if self._aside is None or not self._aside.count:
+    def close_bad_rows(self) -> str:
+        """Complete the file of bad rows and return its path; empty if there were none."""
+        if self._bad_rows is None or not self._bad_rows.count:
             return ""
-        self._aside.close()
-        return str(self._aside.path)
+        self._bad_rows.close()
+        return str(self._bad_rows.path)
 
     # --- second pass ---------------------------------------------------------------------------------------------
 
-    def write(self) -> Iterator[tuple[Checked, Written]]:
-        """Make and place the letter of every good row, in their order.
+    def write(self) -> Iterator[tuple[CheckedRow, WrittenRow]]:
+        """Make and store the letter of every good row, in order.
 
         Raises:
-            CannotWrite: the disk is full, say; what was written before is noted, and can be gone on from.
+            CannotWrite: a file exists, or the disk is full, for example. The batch can be resumed.
         """
-        if self.taken:
-            raise CannotWrite(_exists(self.shown(name)) for name in self.taken[:20])
-        if self._place and not self.stopped:
+        if self.existing:
+            raise CannotWrite(_exists(self.shown(name)) for name in self.existing[:20])
+        if self._storage and not self.stopped:
             if self._journal is None:
                 self._open_journal()
             assert self._journal is not None
             self._journal.begin()
         job = replace(self._job, overwrite=self._journal.overwrite) if self._journal else self._job
-        here = 1e9 if self._is_small else 0.0
-        crew = self._crew.run(work.write_rows, job, self._spooled(), _died_writing, left=self._left, here=here)
-        for done in crew:
-            self._refuse_elsewhere(done)
+        in_process = 1e9 if self._is_small else 0.0
+        written = self._pool.run(
+            worker_tasks.write_rows,
+            job,
+            self._spooled(),
+            _crashed_writing,
+            left=self._left,
+            in_process_seconds=in_process,
+        )
+        for done in written:
+            self._require_shared_storage(done)
             if self._journal:
                 self._journal.add([(row, result.files) for row, result in done if result.files])
             for row, result in done:
                 self.written += not result.problems
                 self.failed += bool(result.problems)
-                came = self._out.pop(row.row, None)
-                if came is not None and result.problems:
-                    self._set_aside(came)
+                table_row = self._in_progress.pop(row.row, None)
+                if table_row is not None and result.problems:
+                    self._add_bad(table_row)
                 yield row, result
-        if self._journal and self._place and not self.stopped:
+        if self._journal and self._storage and not self.stopped:
             if not self.failed:
                 self._journal.finish()
-            self._place.settle()
+            self._storage.clean_up()
 
-    def _refuse_elsewhere(self, done: Sequence[tuple[Checked, Written]]) -> None:
-        """A worker of another machine may have written into a folder of its own."""
-        if self._address is None or self._place is None or "://" in self._job.out:
+    def _require_shared_storage(self, done: Sequence[tuple[CheckedRow, WrittenRow]]) -> None:
+        """Raise CannotWrite if a worker on another machine wrote into a folder that only it can see."""
+        if self._address is None or self._storage is None or "://" in self._job.out:
             return
         for _, result in done:
             for name in result.files:
-                if not self._place.exists(name):
-                    hint = "Workers and this machine must write to the same storage: a shared drive, or s3://…"
+                if not self._storage.exists(name):
+                    hint = "Choose an --out that all machines share, such as a shared drive or s3://…"
                     raise CannotWrite(
-                        Problem("was written by a worker, and is not here.", self.shown(name), hint, "elsewhere")
+                        Problem("was written by a worker, but is not here.", self.shown(name), hint, "elsewhere")
                     )
 
     @property
     def _is_small(self) -> bool:
-        """Whether it is done sooner than workers are there."""
+        """Whether the work takes less time than starting workers."""
         ours = self._address is None and self._executor is None
-        return ours and (self.ready <= 1 or ("pdf" not in self._job.formats and self.ready <= _FEW))
+        return ours and (self.ready <= 1 or ("pdf" not in self._job.formats and self.ready <= _FEW_LETTERS))
 
-    def _spooled(self) -> Iterator[Checked]:
+    def _spooled(self) -> Iterator[CheckedRow]:
         for _ in range(self.ready):
             checked, row = pickle.load(self._spool)
             if row is not None:
-                self._out[checked.row] = row
+                self._in_progress[checked.row] = row
             yield checked
 
     def _left(self) -> int:
         return self.ready - self.written - self.failed
 
     def _open_journal(self) -> None:
-        assert self._place is not None
+        assert self._storage is not None
         job = self._job
         made_of = {
             "rows": Path(self._source.name).name,
             "library": job.digest,
-            "made_with": work.made_with(),
+            "made_with": worker_tasks.software_versions(),
             "formats": sorted(job.formats),
             "name": job.pattern,
         }
         self._journal = Journal.open(
-            self._place, self._key, made_of, resume=self._resume, overwrite=self._job.overwrite
+            self._storage, self._key, made_of, resume=self._resume, overwrite=self._job.overwrite
         )
 
     @property
     def rewritten(self) -> int:
-        """Files that an earlier run had written and that were gone."""
-        return self._journal.gone if self._journal else 0
+        """How many files an earlier run had written that were missing, and are written again."""
+        return self._journal.missing if self._journal else 0
 
 
-def _from_anywhere(out: str | None) -> str:
-    """The place as workers must call it, who may have another working folder."""
+def _absolute(out: str | None) -> str:
+    """The output folder for workers, whose working folder may be another."""
     return str(Path(out).absolute()) if out and "://" not in out else out or ""
 
 
 def _exists(path: str) -> Problem:
-    return Problem("already exists.", path, "--overwrite replaces it; --resume goes on with a batch.", "exists")
+    return Problem("already exists.", path, "Use --overwrite to replace it, or --resume to continue a batch.", "exists")
 
 
-def _died_checking(row: TableRow, problem: Problem) -> Checked:
-    return Checked(row.number, problems=(RowProblem(row.number, problem),))
+def _crashed_checking(row: TableRow, problem: Problem) -> CheckedRow:
+    return CheckedRow(row.number, problems=(RowProblem(row.number, problem),))
 
 
-def _died_writing(row: Checked, problem: Problem) -> Written:
-    return Written(row.row, problems=(RowProblem(row.row, problem),), exit_code=1)
+def _crashed_writing(row: CheckedRow, problem: Problem) -> WrittenRow:
+    return WrittenRow(row.row, problems=(RowProblem(row.row, problem),), exit_code=1)

@@ -1,4 +1,12 @@
-"""The commands of the command line, one module each: `add` names its arguments, `run` does it.
+"""The command line: one module for each command, where `add` defines its arguments and `run` runs it.
 
-Beside `cli`, these alone print, read the clock and look at the environment.
+In come arguments and standard input; out go paths of files, tables and JSON on standard output, messages on standard
+error, and an exit code. Only this package reads the clock, the environment and standard input; it may import any other.
+
+- `main`: finds the command and imports its module alone, so that `letters --help` answers at once
+- `common`: what the commands share
+- `new`, `fill`, `batch` (with `batch_run` and `batch_progress`), `pdf`, `preview`, `demo`: write letters
+- `advise`, `kinds`, `fields`, `schema`: say which letter to write, and what it needs
+- `check`, `vet`, `scaffold`, `init`, `doctor`: look after a library and the machine
+- `verify`, `rebuild`: check a finished letter
 """

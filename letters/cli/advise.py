@@ -1,4 +1,4 @@
-"""`letters advise`: say which letter the facts in an answers file call for, why, and on what law."""
+"""`letters advise`: recommend a letter for the facts in an answers file, with reasons and law."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from letters.model.values import read_date
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("answers", metavar="ANSWERS", help="answers (TOML or JSON); they may be incomplete")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    """Add the arguments of the command."""
+    parser.add_argument("answers", metavar="ANSWERS", help="TOML or JSON file of answers, which may be incomplete")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code."""
+    """Run the command and return its exit code."""
     assembler = Assembler(library_of(arguments))
     answers = read_answers(Path(arguments.answers))
-    _stop_at_mistyped(answers, assembler, arguments.answers)
+    _check_given(answers, assembler, arguments.answers)
     advice = load_advice(assembler.library, assembler.rulebook)
     outcome = advice.on(answers)
     day = read_date(answers["date"]) if answers.get("date") is not None else now_at(assembler).date()
@@ -73,19 +73,19 @@ def run(arguments: argparse.Namespace) -> int:
     if departs:
         why = answers.get("departure")
         print("\nYour answers depart from this")
-        say(f"They say {kind}." + (f" The reason recorded: {visible(why)}" if why else ""), indent="  ")
+        say(f"They ask for {kind}." + (f" Recorded reason: {visible(why)}" if why else ""), indent="  ")
         if not why:
-            say("No reason is recorded. If counsel decides so, write it: departure = “…”", indent="  ")
+            say("No reason is recorded. If counsel so decides, add one to the answers: departure = “…”", indent="  ")
     return 0
 
 
-def _stop_at_mistyped(answers: Answers, assembler: Assembler, source: str) -> None:
-    """Answers may be incomplete, but those that advice looks at must be what they are meant to be."""
+def _check_given(answers: Answers, assembler: Assembler, source: str) -> None:
+    """Raise InvalidAnswers if an answer that advice depends on is given, but wrong. Answers may be incomplete."""
     fields = {name for model in KINDS.values() for name in model.model_fields}
-    looked_at = {"kind", "date", "departure", "request"}
-    given = {name: answers[name] for name in answers if name in looked_at or name not in fields}
+    relevant = {"kind", "date", "departure", "request"}
+    given = {name: answers[name] for name in answers if name in relevant or name not in fields}
     kinds = list(dict.fromkeys([*assembler.library.kinds, *KINDS]))
-    if given.get("kind") is None:  # checked then as what every kind of letter has
+    if given.get("kind") is None:  # check then only what every kind of letter has
         given["kind"] = "letter"
         kinds.append("letter")
     try:
@@ -101,18 +101,18 @@ def _tell_advice(outcome: Outcome, library: Library) -> None:
     def title(kind: str) -> str:
         return f"{library.kinds[kind].title} ({kind})" if kind in library.kinds else kind
 
-    print("No letter is recommended: stop and ask counsel." if outcome.stop else f"Recommended: {title(outcome.kind)}")
+    print("No letter is recommended. Stop and ask counsel." if outcome.stop else f"Recommended: {title(outcome.kind)}")
     print("\nWhy")
     leading = [rule for rule in outcome.rules if rule.stop or not outcome.stop]
     for rule in leading:
-        beside = f"For {rule.recommend}: " if rule.recommend not in ("", outcome.kind) else ""
-        say(f"{beside}{rule.reason} [{rule.row}: {rule.source}]", indent="  ")
+        prefix = f"For {rule.recommend}: " if rule.recommend not in ("", outcome.kind) else ""
+        say(f"{prefix}{rule.reason} [{rule.row}: {rule.source}]", indent="  ")
     if without := [rule for rule in outcome.rules if rule not in leading]:
-        print("\nWithout that, these would fit")
+        print("\nOtherwise, these would apply")
         for rule in without:
             say(f"{title(rule.recommend)} [{rule.row}]", indent="  ")
     if len(outcome.kinds) > 1:
-        print("\nBeside it, or instead")
+        print("\nIn addition, or instead")
         for kind in outcome.kinds[1:]:
             print(f"  {title(kind)}")
     print("\nWhen to stop and ask" if not outcome.stop else "\nWhat to ask")
@@ -122,7 +122,7 @@ def _tell_advice(outcome: Outcome, library: Library) -> None:
 
 def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> None:
     if usable := [basis for basis in bases if basis.in_force_on(day)]:
-        print(f"\n{'What counsel looks at first' if outcome.stop else 'What it may cite'}, on {long_date(day)}")
+        print(f"\n{'Law for counsel to consider first' if outcome.stop else 'Law it may cite'}, as of {long_date(day)}")
     for basis in usable:
         others = [kind for kind in outcome.kinds if kind in basis.supports]
         marks = ["persuasive only"] if basis.authority == "persuasive" else []
@@ -131,9 +131,9 @@ def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> Non
         say(f"{basis.id}: {basis.citation}{' (' + '; '.join(marks) + ')' if marks else ''}", indent="  ")
         say(basis.caveat)
         if basis.stale_on(day):
-            say("Its text was read more than two years before, or is undated: look it up before it is cited.")
+            say("Its text was last checked more than two years before, or never. Look it up before citing it.")
     if absent := [basis for basis in bases if not basis.in_force_on(day)]:
-        print(f"\nLeft out, because it is not in force on {long_date(day)}")
+        print(f"\nLeft out, because not in force on {long_date(day)}")
         for basis in absent:
             say(f"{basis.id}: {basis.citation}", indent="  ")
 
@@ -142,9 +142,9 @@ def _tell_open(advice: Advice, answers: Answers) -> None:
     titles = {name: field.title for name, field in fields_of_model(Letter).items()}
     weighing = advice.weighing(answers)
     if weighing:
-        print("\nNot answered, and could change this")
+        print("\nNot answered, and could change the recommendation")
         for name in weighing:
             print(f"  {titles[name]} ({name})")
     if rest := [titles[name].lower() for name in advice.unanswered(answers) if name not in weighing]:
-        print("\nNot answered, and of no weight as things stand")
+        print("\nNot answered, and would not change the recommendation")
         say(f"{', '.join(rest)}.", indent="  ")

@@ -1,102 +1,98 @@
-"""What a batch says while it works: problems gathered by their sort, progress with rate and time left, the summary.
-
-Words only: the command line prints them, and tells the time.
-"""
+"""What `letters batch` prints as it runs: problems grouped by kind, progress with rate and time left, the summary."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import sys
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from letters.batches.checking import RowProblem
+from letters.batches.row_checker import RowProblem
+from letters.cli.common import visible
 
-_EACH = 3  # rows shown of one sort of problem
-_SORTS = 40  # sorts shown
-_ON_A_TERMINAL, _IN_A_LOG = 0.1, 15.0  # seconds between lines of progress
+_ROWS_SHOWN = 3  # for one kind of problem
+_KINDS_SHOWN = 40
+_TERMINAL_SECONDS, _LOG_SECONDS = 0.1, 15.0  # between two progress lines
 
 
 @dataclass
 class Progress:
-    """Says what happens, to people or, as events, to a script.
+    """Prints what happens, for people, or as events for a script.
 
     Args:
-        out: prints a line to standard output.
-        talk: prints to standard error; ends the line only when asked to.
-        clock: seconds, from anywhere.
-        as_events: one JSON object a line, instead of words.
-        live: standard error is a terminal, where a line can be written over.
+        as_events: print one JSON object per line to standard output, instead of text.
+        live: whether standard error is a terminal, where a line can be overwritten.
     """
 
-    out: Callable[[str], None]
-    talk: Callable[[str, bool], None]
-    clock: Callable[[], float]
     as_events: bool = False
     live: bool = False
-    _sorts: dict[tuple[str, str, str, bool], int] = field(default_factory=dict)
+    _counts: dict[tuple[str, str, str, bool], int] = field(default_factory=dict)
     _hidden: int = 0
     _began: float = 0.0
-    _told: float = 0.0
+    _last_line: float = 0.0
     _width: int = 0
 
     def say(self, text: str) -> None:
-        """A line for people."""
+        """Print a line for people."""
         self._clear()
-        self.talk(f"letters: {text}", True)
+        print(visible(f"letters: {text}"), file=sys.stderr)
 
     def event(self, name: str, **parts: Any) -> None:
+        """Print an event, if a script wants events."""
         if self.as_events:
-            self.out(json.dumps({"event": name, **parts}, ensure_ascii=False, default=str))
+            print(visible(json.dumps({"event": name, **parts}, ensure_ascii=False, default=str)))
 
     def file(self, path: str) -> None:
-        """A file that was written."""
+        """Print the path of a file that was written."""
         if not self.as_events:
             self._clear()
-            self.out(path)
+            print(visible(path))
 
     def problem(self, problem: RowProblem) -> None:
-        """A problem or a note. Of each sort a few are shown, and all are counted."""
+        """Print a problem or a note; of each kind only the first few, but all are counted."""
         self.event("problem", **problem.as_dict())
         if self.as_events:
             return
-        sort = (problem.problem.field or problem.column, problem.problem.code, problem.problem.hint, problem.is_note)
-        if sort not in self._sorts and len(self._sorts) >= _SORTS:
+        kind = (problem.problem.field or problem.column, problem.problem.code, problem.problem.hint, problem.is_note)
+        if kind not in self._counts and len(self._counts) >= _KINDS_SHOWN:
             self._hidden += 1
             return
-        self._sorts[sort] = self._sorts.get(sort, 0) + 1
-        if self._sorts[sort] <= (1 if problem.is_note else _EACH):
+        self._counts[kind] = self._counts.get(kind, 0) + 1
+        if self._counts[kind] <= (1 if problem.is_note else _ROWS_SHOWN):
             self.say(f"{'note: ' if problem.is_note else ''}{problem}")
 
     def end_of_problems(self) -> None:
-        """How many there are beside those shown."""
+        """Print how many problems there are besides those shown."""
         rest = self._hidden
-        for (name, _, _, is_note), count in self._sorts.items():
-            shown = 1 if is_note else _EACH
+        for (name, _, _, is_note), count in self._counts.items():
+            shown = 1 if is_note else _ROWS_SHOWN
             if count > shown:
                 of = f" of {name}" if name else ""
                 self.say(f"… and {count - shown:,} more like the {'note' if is_note else 'problem'}{of} above.")
         if rest:
-            self.say(f"… and {rest:,} more. --report FILE writes every one.")
-        self._sorts.clear()
+            self.say(f"… and {rest:,} more. Use --report FILE to see all of them.")
+        self._counts.clear()
         self._hidden = 0
 
     # --- progress ------------------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """A pass begins."""
-        self._began = self._told = self.clock()
+        """Start the clock of a pass."""
+        self._began = self._last_line = time.monotonic()
 
     @property
     def seconds(self) -> float:
-        return self.clock() - self._began
+        """Since the pass began."""
+        return time.monotonic() - self._began
 
-    def progress(self, doing: str, done: int, of: int | None = None) -> None:
-        """How far it is; said as often as the reader can use it."""
-        now = self.clock()
-        if now - self._told < (_ON_A_TERMINAL if self.live and not self.as_events else _IN_A_LOG):
+    def step(self, doing: str, done: int, of: int | None = None) -> None:
+        """Print how far the pass is, if the last line is old enough."""
+        now = time.monotonic()
+        if now - self._last_line < (_TERMINAL_SECONDS if self.live and not self.as_events else _LOG_SECONDS):
             return
-        self._told = now
+        self._last_line = now
         rate = done / max(now - self._began, 0.001)
         left = (of - done) / rate if of is not None and rate else None
         self.event("progress", doing=doing, done=done, of=of, rate=round(rate, 1), seconds_left=left and round(left))
@@ -105,29 +101,33 @@ class Progress:
         line = f"letters: {done:,}{f' of {of:,}' if of is not None else ''} {doing}, {_rate(rate)}"
         line += f", {_duration(left)} left" if left is not None else ""
         if self.live:
-            self.talk(f"\r{line.ljust(self._width)}", False)
+            print(f"\r{line.ljust(self._width)}", end="", file=sys.stderr)
             self._width = len(line)
         else:
-            self.talk(line, True)
+            print(line, file=sys.stderr)
 
     def _clear(self) -> None:
         if self._width:
-            self.talk(f"\r{' ' * self._width}\r", False)
+            print(f"\r{' ' * self._width}\r", end="", file=sys.stderr)
             self._width = 0
 
     def end(self, summary: Mapping[str, Any], sentence: str) -> None:
-        """The last word."""
+        """Print the summary."""
         self._clear()
         self.event("done", **summary)
         if not self.as_events:
             self.say(sentence)
 
 
-def summary_of(counts: Mapping[str, int], seconds: float, *, trial: bool) -> str:
-    """What was done, in a sentence or two."""
+def summary_of(counts: Mapping[str, int], seconds: float, *, dry_run: bool) -> str:
+    """What was done, in a few sentences.
+
+    Args:
+        seconds: the writing took.
+    """
     rows, bad, written = counts["rows"], counts["bad"], counts["written"]
     found = [f"{_many(rows, 'row')} checked: " + (f"{bad:,} with problems" if bad else "no problems")]
-    if trial:
+    if dry_run:
         found.append("Nothing was written (--dry-run)")
     elif written or not bad:
         rate = f" in {_duration(seconds)}, {_rate(written / max(seconds, 0.001))}" if written else ""
@@ -135,11 +135,11 @@ def summary_of(counts: Mapping[str, int], seconds: float, *, trial: bool) -> str
     else:
         found.append("Nothing was written")
     if counts["already"]:
-        found.append(f"{counts['already']:,} had been written before")
+        found.append(f"{counts['already']:,} had already been written")
     if counts["rewritten"]:
-        found.append(f"{_many(counts['rewritten'], 'file')} written before had gone, and was made again")
+        found.append(f"{_many(counts['rewritten'], 'missing file')} written again")
     if counts["failed"]:
-        found.append(f"{counts['failed']:,} could not be made")
+        found.append(f"{counts['failed']:,} could not be written")
     return ". ".join(found) + "."
 
 

@@ -1,21 +1,23 @@
-"""The command `letters batch`, from its options to its exit code. The command line lends it voice and clock."""
+"""Runs `letters batch`, from its options to its exit code."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
+import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
-from letters.batches.columns import Vocabulary
+from letters.batches.api import open_source
+from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import DEFAULT
-from letters.batches.reports import ProblemReport
-from letters.batches.rows import open_rows
+from letters.batches.report_files import ProblemReport
+from letters.batches.row_checker import RowProblem
 from letters.batches.run import Batch
 from letters.cli.batch_progress import Progress, summary_of
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
@@ -23,12 +25,12 @@ from letters.library.library import Library
 
 
 def blank_file(library: Library, kind: str, path: Path, overwrite: bool) -> Path:
-    """Write the empty sheet of a kind."""
-    from letters.batches.blank import blank
+    """Write an empty spreadsheet for letters of a kind, and return its path."""
+    from letters.batches.blank_sheet import blank_sheet
 
     if path.suffix.lower() not in (".xlsx", ".csv"):
-        raise Usage(Problem(f"“{path.name}” is no sheet.", "-o", "Its name must end in .xlsx or .csv."))
-    return write_all({path: blank(Assembler(library), kind, path.suffix.lower())}, overwrite=overwrite)[0]
+        raise Usage(Problem(f"“{path.name}” is not a spreadsheet.", "-o", "Use a name that ends in .xlsx or .csv."))
+    return write_all({path: blank_sheet(Assembler(library), kind, path.suffix.lower())}, overwrite=overwrite)[0]
 
 
 def run(
@@ -36,22 +38,19 @@ def run(
     library: Library,
     formats: tuple[str, ...],
     answers: Mapping[str, Any],
-    *,
-    out: Callable[[str], None],
-    talk: Callable[[str, bool], None],
-    flush: Callable[[], object],
-    clock: Callable[[], float],
-    live: bool,
+    progress: Progress,
 ) -> int:
-    """Run one batch as told; returns the exit code, or raises what stopped it."""
-    teller = Progress(out, talk, clock, as_events=options.events, live=live)
+    """Run one batch and return the exit code.
+
+    Raises:
+        LettersError: what stopped the batch.
+    """
     try:
-        return _run(options, library, formats, answers, teller, flush)
+        return _run(options, library, formats, answers, progress)
     except LettersError as error:
-        teller.event("stopped", exit_code=error.exit_code, problems=[problem.as_dict() for problem in error.problems])
+        problems = [problem.as_dict() for problem in error.problems]
+        progress.event("stopped", exit_code=error.exit_code, problems=problems)
         raise
-    finally:
-        flush()
 
 
 def _run(
@@ -59,16 +58,18 @@ def _run(
     library: Library,
     formats: tuple[str, ...],
     answers: Mapping[str, Any],
-    teller: Progress,
-    flush: Callable[[], object],
+    progress: Progress,
 ) -> int:
     assembler = Assembler(library)
     if options.kind and options.kind not in library.kinds:
-        hint = f"There are: {', '.join(library.kinds)}."
+        hint = f"The kinds are: {', '.join(library.kinds)}."
         raise Usage(Problem(f"There is no kind of letter called “{options.kind}”.", hint=hint))
-    vocabulary = Vocabulary(assembler, [options.kind] if options.kind else list(library.kinds))
-    source = open_rows(options.rows, lambda heading: bool(vocabulary.named(heading)), options.sheet)
+    lookup = FieldLookup(assembler, [options.kind] if options.kind else list(library.kinds))
+    from_stdin = options.rows == "-"
+    rows = sys.stdin.buffer if from_stdin else options.rows
     with contextlib.ExitStack() as stack:
+        source = open_source(rows, lookup, options.sheet, name="standard input" if from_stdin else "")
+        stack.enter_context(contextlib.closing(source))
         report = stack.enter_context(ProblemReport(Path(options.report))) if options.report else None
         batch = stack.enter_context(
             Batch(
@@ -82,95 +83,91 @@ def _run(
                 drafts=options.drafts,
                 resume=options.resume,
                 overwrite=options.overwrite,
-                trial=options.dry_run,
+                dry_run=options.dry_run,
                 workers=options.workers,
                 cluster=options.cluster,
-                aside=_bad_rows(options) if options.skip_bad else None,
+                bad_rows=_bad_rows_file(options) if options.skip_bad else None,
             )
         )
-        stack.enter_context(_stopping(batch, teller))
-        job = _BatchCommand(batch, teller, report, flush)
-        return job.whole(trial=options.dry_run, skip_bad=options.skip_bad)
+        stack.enter_context(_stop_on_signals(batch))
+        command = _BatchCommand(batch, progress, report)
+        return command.run(dry_run=options.dry_run, skip_bad=options.skip_bad)
 
 
 class _BatchCommand:
     """One run of the command."""
 
-    def __init__(
-        self, batch: Batch, teller: Progress, report: ProblemReport | None, flush: Callable[[], object]
-    ) -> None:
-        self._batch, self._teller, self._report, self._flush = batch, teller, report, flush
-        self._worst = 0
+    def __init__(self, batch: Batch, progress: Progress, report: ProblemReport | None) -> None:
+        self._batch, self._progress, self._report = batch, progress, report
+        self._exit_code = 0
 
-    def whole(self, *, trial: bool, skip_bad: bool) -> int:
-        teller, batch = self._teller, self._batch
-        teller.begin()
+    def run(self, *, dry_run: bool, skip_bad: bool) -> int:
+        """Check, write, and print the summary; returns the exit code."""
+        progress, batch = self._progress, self._batch
+        progress.begin()
         for checked in batch.check():
-            self._found((*checked.problems, *checked.notes))
-            teller.progress("rows checked", batch.rows)
-        teller.end_of_problems()
-        teller.event("checked", rows=batch.rows, bad=batch.bad)
-        self._stop_if_told()
-        if not trial and (skip_bad or not batch.bad):
+            self._report_all((*checked.problems, *checked.notes))
+            progress.step("rows checked", batch.rows)
+        progress.end_of_problems()
+        progress.event("checked", rows=batch.rows, bad=batch.bad)
+        self._raise_if_stopped()
+        if not dry_run and (skip_bad or not batch.bad):
             self._write()
-        return self._end(trial)
+        return self._end(dry_run=dry_run)
 
     def _write(self) -> None:
-        teller, batch = self._teller, self._batch
-        teller.begin()
+        progress, batch = self._progress, self._batch
+        progress.begin()
         for checked, written in batch.write():
             files = [batch.shown(name) for name in written.files]
             if files:
-                teller.event("written", row=checked.row, files=files)
+                progress.event("written", row=checked.row, files=files)
             for file in files:
-                teller.file(file)
-            self._found((*written.problems, *written.notes))
+                progress.file(file)
+            self._report_all((*written.problems, *written.notes))
             if written.exit_code:
-                self._worst = max(self._worst, written.exit_code)
-            teller.progress("letters written", batch.written + batch.failed, batch.ready)
-        teller.end_of_problems()
-        self._stop_if_told()
+                self._exit_code = max(self._exit_code, written.exit_code)
+            progress.step("letters written", batch.written + batch.failed, batch.ready)
+        progress.end_of_problems()
+        self._raise_if_stopped()
 
-    def _found(self, problems: tuple[Any, ...]) -> None:
+    def _report_all(self, problems: tuple[RowProblem, ...]) -> None:
         for problem in problems:
-            self._teller.problem(problem)
+            self._progress.problem(problem)
         if self._report:
             self._report.add(problems)
 
-    def _stop_if_told(self) -> None:
+    def _raise_if_stopped(self) -> None:
         batch = self._batch
         if not batch.stopped:
             return
         if not batch.written:
-            raise Interrupted("Stopped while the rows were checked. Nothing was written.")
+            raise Interrupted("Stopped while checking the rows. Nothing was written.")
         done, all_rows = batch.written + batch.already, batch.ready + batch.already
-        raise Interrupted(
-            Problem(f"Stopped. {done:,} of {all_rows:,} letters are written.", hint="--resume goes on with the rest.")
-        )
+        message = f"Stopped. {done:,} of {all_rows:,} letters are written."
+        raise Interrupted(Problem(message, hint="Use --resume to write the rest."))
 
-    def _end(self, trial: bool) -> int:
-        batch, teller = self._batch, self._teller
-        counts = {
-            name: getattr(batch, name)
-            for name in ("rows", "bad", "written", "already", "failed", "rewritten", "deaths")
-        }
-        code = self._worst or (InvalidAnswers.exit_code if batch.bad or batch.failed else 0)
-        seconds = teller.seconds
-        aside = batch.close_aside()
+    def _end(self, *, dry_run: bool) -> int:
+        batch, progress = self._batch, self._progress
+        counts = {name: getattr(batch, name) for name in ("rows", "bad", "written", "already", "failed", "rewritten")}
+        counts["deaths"] = batch.crashes
+        code = self._exit_code or (InvalidAnswers.exit_code if batch.bad or batch.failed else 0)
+        seconds = progress.seconds
+        bad_rows = batch.close_bad_rows()
         if self._report:
             self._report.end({**counts, "exit_code": code})
-        sentence = summary_of(counts, seconds, trial=trial)
-        if aside:
-            sentence += f" The bad rows are in {aside}: correct them there, and run that file."
-        elif batch.bad and not trial:
-            sentence += " Correct them, or write the others with --skip-bad."
-        summary = {**counts, "seconds": round(seconds, 2), "bad_rows": aside, "exit_code": code}
-        teller.end(summary, sentence)
+        sentence = summary_of(counts, seconds, dry_run=dry_run)
+        if bad_rows:
+            sentence += f" The bad rows are in {bad_rows}: correct them there, then run that file."
+        elif batch.bad and not dry_run:
+            sentence += " Correct them, or use --skip-bad to write the others."
+        summary = {**counts, "seconds": round(seconds, 2), "bad_rows": bad_rows, "exit_code": code}
+        progress.end(summary, sentence)
         return code
 
 
-def _bad_rows(options: Namespace) -> Path:
-    """Where bad rows are put aside: never over a file that is there, in which somebody may be correcting them."""
+def _bad_rows_file(options: Namespace) -> Path:
+    """The file for bad rows: a new one, because somebody may be correcting those of an earlier run."""
     if options.bad:
         return Path(options.bad)
     rows = Path("rows.csv" if options.rows == "-" else options.rows)
@@ -178,12 +175,14 @@ def _bad_rows(options: Namespace) -> Path:
         path = rows.with_name(f"{rows.stem}-bad{'' if number == 1 else f'-{number}'}{rows.suffix}")
         if not path.exists():
             return path
-    raise Usage(Problem("There are too many files of bad rows here.", str(rows.parent), "Name one with --bad FILE."))
+    raise Usage(
+        Problem("There are too many files of bad rows here.", str(rows.parent), "Name a new one with --bad FILE.")
+    )
 
 
 @contextmanager
-def _stopping(batch: Batch, teller: Progress) -> Iterator[None]:
-    """Ctrl-C, and what a system sends to end a program, finish what is in hand; a second one does not wait for it."""
+def _stop_on_signals(batch: Batch) -> Iterator[None]:
+    """Let Ctrl-C, or a signal that ends programs, stop the batch after the rows in progress; a second one ends it."""
 
     def stop(number: int, frame: object) -> None:
         signal.signal(number, signal.default_int_handler)

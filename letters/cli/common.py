@@ -1,4 +1,4 @@
-"""What the commands share: where things are found, and how results and notes are told."""
+"""What the commands share: finding the library and files, and printing results, notes and errors."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ from zoneinfo import ZoneInfo
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
 
-if TYPE_CHECKING:  # `letters kinds` does without them, and answers at once
+if TYPE_CHECKING:  # imported only for types, so that `letters kinds` answers at once
     from letters.assembly.assembler import Assembler
     from letters.library.answers import Answers
 
 
 def library_of(arguments: argparse.Namespace) -> Library:
-    """The library the command works on."""
+    """The library for a command. Raises LibraryAtFault."""
     return Library.find(arguments.library)
 
 
 def kind_of(name: str, library: Library) -> str:
-    """The kind of that name; else which one may be meant."""
+    """The name, if there is such a kind of letter. Raises Usage, with a suggestion."""
     if name not in library.kinds:
         near = get_close_matches(name, library.kinds, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(library.kinds)}."
+        hint = f"Did you mean {near[0]}?" if near else f"The kinds are: {', '.join(library.kinds)}."
         raise Usage(Problem(f"There is no kind of letter called “{name}”.", hint=hint))
     return name
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
-    """The argument that `formats_of` reads."""
-    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: both)")
+    """Add the option that `formats_of` reads."""
+    parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: docx,pdf)")
 
 
 def formats_of(wanted: str) -> tuple[str, ...]:
-    """The formats asked for, each once."""
+    """The formats in ``--format``, each once. Raises Usage."""
     known = ("docx", "pdf")
     formats = tuple(dict.fromkeys(part.strip().lower() for part in wanted.split(",") if part.strip()))
     if not formats or set(formats) - set(known):
@@ -53,14 +53,14 @@ def formats_of(wanted: str) -> tuple[str, ...]:
 
 
 def read_answers(source: Path) -> Answers:
-    """The answers in a TOML or JSON file, not yet checked."""
+    """The answers in a TOML or JSON file, not yet checked. Raises InvalidAnswers."""
     from letters.library.answers import parse_answers
 
     return parse_answers(read_bytes(source), str(source))
 
 
 def read_bytes(source: Path) -> bytes:
-    """What a file holds; a file that cannot be read is a problem of the answers."""
+    """The contents of a file. Raises InvalidAnswers if it cannot be read."""
     try:
         return source.read_bytes()
     except OSError as error:
@@ -69,13 +69,13 @@ def read_bytes(source: Path) -> bytes:
 
 
 def tell_notes(notes: Sequence[Problem], where: str) -> None:
-    """What is worth knowing and stands in nobody's way."""
+    """Print notes, which do not stop a command."""
     for note in notes:
         print(f"letters: note: {visible(str(note.within(where)))}", file=sys.stderr)
 
 
 def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
-    """The paths of what was written, on standard output."""
+    """Print the paths of files that were written, to standard output."""
     if as_json:
         print(json.dumps({"written": [str(path) for path in paths], "problems": []}, ensure_ascii=False, indent=2))
     else:
@@ -84,36 +84,36 @@ def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
 
 
 def now_at(assembler: Assembler) -> datetime:
-    """The time at the office: what day “today” is there."""
+    """The time at the office, which decides what day it is there."""
     return datetime.now(ZoneInfo(assembler.office.time_zone))
 
 
 def drafts_folder() -> Path:
-    """Where interviews save their answers: private to the user, away from shared folders."""
+    """Where interviews save their answers: a private folder of the user, away from shared ones."""
     try:
         state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    except RuntimeError:  # no home folder
+    except RuntimeError:  # there is no home folder
         state = Path.cwd()
     return state / "letters" / "drafts"
 
 
 def say(text: str, indent: str = "    ") -> None:
-    """A paragraph, wrapped and set in."""
+    """Print a paragraph, wrapped and indented."""
     print(textwrap.fill(text, 98, initial_indent=indent, subsequent_indent=f"{indent}  "))
 
 
 def visible(text: str) -> str:
-    """The text with nothing in it that would act on a terminal: names in an answers file may hold anything."""
+    """The text with every character that could control a terminal replaced, since answers may contain anything."""
     return "".join(c if c.isprintable() or c == "\n" else f"<U+{ord(c):04X}>" for c in text)
 
 
 def today() -> date:
-    """The day on this machine, for what does not depend on the office."""
+    """The date on this machine, where the office's does not matter."""
     return date.today()
 
 
 def tell_error(error: LettersError, *, as_json: bool) -> None:
-    """Everything that stopped a command: sentences on standard error, with --json JSON on standard output too."""
+    """Print everything that stopped a command to standard error; with --json, also as JSON to standard output."""
     if as_json:
         print(
             json.dumps(
@@ -125,6 +125,6 @@ def tell_error(error: LettersError, *, as_json: bool) -> None:
     if len(error.problems) == 1:
         print(f"letters: {visible(str(error.problems[0]))}", file=sys.stderr)
         return
-    print(f"letters: {len(error.problems)} things to mend:", file=sys.stderr)
+    print(f"letters: {len(error.problems)} problems:", file=sys.stderr)
     for problem in error.problems:
         print(f"  • {visible(str(problem))}", file=sys.stderr)

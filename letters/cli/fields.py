@@ -1,4 +1,4 @@
-"""`letters fields`: list what answers may hold and a template may use."""
+"""`letters fields`: list the fields that answers may contain and templates may use."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from letters.model.fields import fields_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("kind", metavar="KIND")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    """Add the arguments of the command."""
+    parser.add_argument("kind", metavar="KIND", help="kind of letter, such as denial")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code."""
+    """Run the command and return its exit code."""
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
     fields = [*fields_of(kind).values(), *(question.field for question in assembler.extras(kind))]
@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         ]
         print(json.dumps({"fields": rows, "provided": PROVIDED}, ensure_ascii=False, indent=2, default=str))
         return 0
-    print("In answers, and in the template under the same name:\n")
+    print("In answers, and under the same name in templates:\n")
     for each in fields:
         print(f"{each.name}  ({each.type_in_words}{', required' if each.required else ''})")
         say(each.description)
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"    Example: {in_toml(each.example)}")
         for id_, line in ids.get(each.name, {}).items():
             say(f"{id_}: {line}", indent="      ")
-    print("\nProvided to the template beside them:\n")
+    print("\nAlso available in templates:\n")
     for name, meaning in PROVIDED.items():
         print(name)
         say(meaning)

@@ -1,4 +1,4 @@
-"""`letters kinds`: list the kinds of letter, and when to use each."""
+"""`letters kinds`: list the kinds of letter, and when to use each one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from letters.cli.common import library_of, say
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    """Add the arguments of the command."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code."""
+    """Run the command and return its exit code."""
     kinds = library_of(arguments).kinds.values()
     if arguments.json:
         rows = [{"kind": k.name, "title": k.title, "summary": k.summary, "use_when": k.use_when} for k in kinds]

@@ -1,7 +1,7 @@
-"""The command line: which command is meant, and how its errors are told.
+"""Finds the command on the command line, runs it, and reports its errors.
 
-Results (paths of files written, tables, JSON) go to standard output, talk to standard error. Only the module of the
-command that is meant is imported, so that `letters --help` and `letters kinds` answer at once.
+Results (paths of files, tables, JSON) go to standard output, messages to standard error. Only the module of the command
+is imported, so that `letters --help` and `letters kinds` answer at once.
 """
 
 from __future__ import annotations
@@ -20,49 +20,55 @@ from letters.cli.common import tell_error
 from letters.errors import CannotWrite, Interrupted, LettersError
 
 COMMANDS = {
-    "new": "Ask for the facts, say which letter they call for, ask for the rest, write the letter.",
-    "fill": "Write letters from saved answers (TOML or JSON), with no questions.",
-    "batch": "Write a letter for every row of a table: all rows are checked first.",
-    "pdf": "Print Word letters, hand-edited ones first of all, as the PDFs that say the same.",
-    "advise": "Say which letter the facts in an answers file call for, why, and on what law.",
-    "kinds": "List the kinds of letter, and when to use each.",
-    "fields": "List what answers may hold and a template may use.",
-    "schema": "Print the JSON Schema of the answers for a kind.",
-    "vet": "Show what changed since a kind was approved, and approve exactly these bytes.",
-    "verify": "Say which vetted template made a letter, and whether and where it was changed since.",
-    "rebuild": "Make a letter again, byte for byte, from its answers and the versions it was made with.",
-    "scaffold": "Make a new kind of letter from a Word file, or keep it in step.",
-    "check": "Report everything that is wrong in templates, prompts and law, in one run.",
-    "preview": "Open the sample letter as PDF, once or after every save.",
-    "init": "Make a library of one's own: the office's details, templates, questions and law.",
-    "doctor": "Say what is missing on this machine, and the command that mends it.",
-    "demo": "Write the sample letter of every kind, with its answers.",
+    "new": "Write a letter by answering questions; the facts decide which letter to recommend.",
+    "fill": "Write letters from saved answers (TOML or JSON), without questions.",
+    "batch": "Write a letter for every row of a table. All rows are checked first.",
+    "pdf": "Convert Word letters, including edited ones, to accessible PDFs with the same words.",
+    "advise": "Recommend a letter for the facts in an answers file, with reasons and law.",
+    "kinds": "List the kinds of letter, and when to use each one.",
+    "fields": "List the fields that answers may contain and templates may use.",
+    "schema": "Print the JSON Schema of the answers for a kind of letter.",
+    "vet": "Show what has changed since a kind of letter was approved, and approve it as it is now.",
+    "verify": "Show which vetted template a letter was made from, and whether it has been changed.",
+    "rebuild": "Make a letter again, byte for byte, from its answers and the same versions.",
+    "scaffold": "Make a new kind of letter from a Word file, or update its questions.",
+    "check": "Check templates, prompts and law, and report everything that is wrong.",
+    "preview": "Open a sample letter as a PDF, once or after every save.",
+    "init": "Create a library for your office: details, templates, questions and law.",
+    "doctor": "Check this machine, and show how to install what is missing.",
+    "demo": "Write a sample letter of every kind, with its answers.",
 }
 
+_LIBRARY = "folder of the library (default: LETTERS_LIBRARY, the nearest letters.toml, or the library that is shipped)"
 _EPILOG = """\
-exit codes: 0 done, 1 problems in the answers or found by check, 2 wrong usage,
-  3 the library is at fault, 4 cannot write, 130 stopped
+exit codes: 0 success, 1 problems in the answers or found by check, 2 incorrect usage,
+  3 mistake in the library, 4 cannot write, 130 interrupted
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code.
+
+    Args:
+        argv: the arguments; those of the process if None.
+    """
     given = list(sys.argv[1:] if argv is None else argv)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):  # must not stop us
-            in_full = stream.encoding.lower().startswith("utf")
-            stream.reconfigure(errors="surrogateescape" if in_full else "backslashreplace")
+        # A character that cannot be printed must not stop a command.
+        if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
+            is_unicode = stream.encoding.lower().startswith("utf")
+            stream.reconfigure(errors="surrogateescape" if is_unicode else "backslashreplace")
     arguments = argparse.Namespace()
     try:
-        arguments = _understood(given)
+        arguments = _parsed(given)
         return int(arguments.run(arguments))
     except LettersError as error:
         tell_error(error, as_json=getattr(arguments, "json", False))
         return error.exit_code
     except KeyboardInterrupt:
-        print("\nStopped. Nothing was left half-written.", file=sys.stderr)
+        print("\nInterrupted. No file was left incomplete.", file=sys.stderr)
         return Interrupted.exit_code
-    except BrokenPipeError:  # the reader of our output went away (`letters fields denial | head`)
+    except BrokenPipeError:  # whatever reads the output has ended, as in `letters fields denial | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
@@ -72,8 +78,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return CannotWrite.exit_code
 
 
-def _understood(given: list[str]) -> argparse.Namespace:
-    gc.disable()  # while so much is imported there is no garbage to look for, nor later in what was
+def _parsed(given: list[str]) -> argparse.Namespace:
+    gc.disable()  # imports leave no garbage, and what they make is kept
     try:
         return _parser(next((word for word in given if word in COMMANDS), "")).parse_args(given)
     finally:
@@ -81,11 +87,11 @@ def _understood(given: list[str]) -> argparse.Namespace:
         gc.enable()
 
 
-def _parser(meant: str) -> argparse.ArgumentParser:
-    """What is understood; of the commands only the one that is meant, in full."""
+def _parser(chosen: str) -> argparse.ArgumentParser:
+    """The parser for all commands, with the arguments of the chosen one."""
     parser = argparse.ArgumentParser(
         prog="letters",
-        description="Response letters from vetted Word templates: questions in, the Word letter and its PDF out.",
+        description="Write response letters from vetted Word templates, as Word files and accessible PDFs.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -93,11 +99,9 @@ def _parser(meant: str) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
-        if name == meant:
+        if name == chosen:
             module = import_module(f"letters.cli.{name}")
-            command.add_argument(
-                "--library", metavar="DIR", help="folder with templates/ and prompts/ (default: see README)"
-            )
+            command.add_argument("--library", metavar="DIR", help=_LIBRARY)
             module.add(command)
             command.set_defaults(run=module.run)
     return parser

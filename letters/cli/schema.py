@@ -1,4 +1,4 @@
-"""`letters schema`: print the JSON Schema of the answers for a kind."""
+"""`letters schema`: print the JSON Schema of the answers for a kind of letter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from letters.model.fields import schema_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
-    parser.add_argument("kind", metavar="KIND")
+    """Add the arguments of the command."""
+    parser.add_argument("kind", metavar="KIND", help="kind of letter, such as denial")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code."""
+    """Run the command and return its exit code."""
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
     extras = [question.field for question in assembler.extras(kind)]

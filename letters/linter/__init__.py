@@ -1,8 +1,16 @@
-"""The checking of a library: everything that could go wrong with a letter, found before anybody writes one.
+"""The linter behind `letters check`: finds everything that could go wrong with a letter before anybody writes one.
 
-`findings` is what is told. What is looked at: `sources` (law and terms), `questions` (prompts against the model and the
-templates), `looks` and `remains` (a Word file as such), `meaning` (tags against the names there are; `conditions`:
-those that never hold), `trials` (letters filled with every condition flipped: `branches`, `changes`; each checked
-whole: `finished`). What can be done: `reports` (text, JSON, SARIF), `remarks` (a copy with Word comments), `mending`
-(a cleaned copy). Use it through `letters.linter.lint`.
+In comes a library, or single Word files. Out comes a report of findings, each with its place and what to do about it;
+copies of the Word files, with comments or with fixes, can be made from it. The linter reads files of the library, but
+does not write, print or read the clock: who calls it passes in the date.
+
+- `lint`: `lint`, the public function; `findings`: `Finding` and `LintReport`; `library_linter`: one run over a library
+- `template_file`: one Word file; `formatting`: its formatting and accessibility; `hidden_content`: what it hides
+- `tag_checks`: the names and values that tags use; `template_names`: all names there are; `condition_analysis`:
+  conditions that can never be true
+- `sample_runs`: test letters; `answer_variations`, `answer_changes`: the answers they are filled with; `proofreading`:
+  mistakes in their text
+- `question_usage`, `law_usage`: questions, law and terms that nothing uses
+- `report_formats`: text, JSON and SARIF; `copies`: copies of Word files, with comments (`word_comments`) or with fixes
+  (`fixes`)
 """

@@ -1,10 +1,10 @@
-"""Findings: what is wrong or worth knowing, each at its place, with what to do about it."""
+"""Findings: what is wrong or worth knowing, where it is, and what to do about it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from letters.assembly.template.tags import Tag, TagPlace, short
@@ -20,18 +20,18 @@ class Finding:
     """One thing found.
 
     Args:
-        severity: an error stops letters, or spoils them; a note is to be read once.
+        severity: an error stops or spoils letters; a note is worth reading once.
         code: short stable name for scripts.
         message: what is wrong, in a sentence.
         hint: what to type or do instead; may be empty.
-        file: as messages call it.
-        part: of a Word file: body, first-page header, footnotes, document property Title …; of a text file the entry.
-        line: of a text file; 0 where it is not known.
-        paragraph: number within its part, from 1; 0 where there is none.
-        heading: the nearest heading above it.
-        words: the paragraph's own.
+        file: name of the file.
+        part: of a Word file: body, first-page header, footnotes, document property Title …; of a text file, the entry.
+        line: number of the line in a text file, from 1; 0 if it is not known.
+        paragraph: number of the paragraph within its part, from 1; 0 if there is none.
+        heading: the nearest heading above the paragraph.
+        words: the text of the paragraph.
         tag: as its author typed it.
-        kinds: of letter that are touched.
+        kinds: kinds of letter that are affected.
     """
 
     severity: Severity
@@ -65,7 +65,8 @@ def finding(
     """A problem as a finding.
 
     Args:
-        files: names of files that its place may begin with; others are known by their ending.
+        files: names that its place may begin with; other files are recognized by their suffix.
+        kinds: kinds of letter that are affected.
     """
     about = problem.about
     place = about.place if isinstance(about, Tag) else about if isinstance(about, TagPlace) else None
@@ -88,7 +89,7 @@ def finding(
 
 
 def _split(where: str, files: Collection[str]) -> tuple[str, str]:
-    """The file a place begins with, and the rest."""
+    """The file that a place begins with, and the rest of the place."""
     for file in sorted(files, key=len, reverse=True):
         if where == file or where.startswith(f"{file}, "):
             return file, where[len(file) + 2 :]
@@ -98,7 +99,7 @@ def _split(where: str, files: Collection[str]) -> tuple[str, str]:
 
 
 def merged(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, each once, with all kinds it touches: shared wording is read for each kind that includes it."""
+    """Each finding once, with all kinds it affects: shared passages are checked for every kind that includes them."""
     kinds: dict[Finding, list[str]] = {}
     for each in findings:
         kinds.setdefault(replace(each, kinds=()), []).extend(each.kinds)
@@ -106,7 +107,7 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def in_reading_order(findings: Iterable[Finding], files: Iterable[str]) -> list[Finding]:
-    """File by file in the order given, then the others; within a file errors before notes, from top to bottom."""
+    """File by file in the given order, then other files; within a file from top to bottom, errors before notes."""
     order = {file: number for number, file in enumerate(files)}
 
     def key(each: tuple[int, Finding]) -> tuple[int, str, int, bool, int]:
@@ -114,3 +115,33 @@ def in_reading_order(findings: Iterable[Finding], files: Iterable[str]) -> list[
         return (order.get(found.file, len(order)), found.file, found.line, found.severity == "note", number)
 
     return [found for _, found in sorted(enumerate(findings), key=key)]
+
+
+@dataclass(frozen=True)
+class LintReport:
+    """The result of a check.
+
+    Args:
+        findings: errors and notes, in reading order.
+        files: names of the files that were checked, in reading order.
+        documents: the bytes of the Word files among them, by name.
+    """
+
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    documents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding is an error."""
+        return any(found.severity == "error" for found in self.findings)
+
+    def only(self, kinds: Iterable[str], files: Iterable[str]) -> LintReport:
+        """The findings for some kinds or files. Without files, errors that concern every kind are kept too."""
+        kinds, files = set(kinds), set(files)
+
+        def concerns(found: Finding) -> bool:
+            concerns_all = not found.kinds and not files and found.severity == "error"
+            return bool(kinds.intersection(found.kinds)) or found.file in files or concerns_all
+
+        return replace(self, findings=tuple(found for found in self.findings if concerns(found)))

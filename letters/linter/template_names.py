@@ -1,7 +1,7 @@
-"""Every name a template may use, and what it stands for: the shape of what `assemble` puts before it.
+"""Every name that a template may use, and what kind of value it stands for.
 
-What a letter holds comes from the model; what follows from it and from the library is said here, beside nothing else.
-A test holds this against what `assemble` makes of every sample.
+The fields of a letter come from the model. What `assembly.context` adds to them is described here, and nowhere else; a
+test compares this description with the context of every sample letter.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class NameShape:
     """What a name stands for.
 
     Args:
-        kind: text, number, date, yes-no, list, group, or any (nobody can tell).
-        values: all it can be, where that is known; of a list, all its entries can be.
-        optional: whether it may have no value; of a list, whether it may be empty.
+        kind: text, number, date, yes-no, list, group, or any if it is not known.
+        values: all values that are possible, if that is known; for a list, all values of its entries.
+        optional: whether it may have no value; for a list, whether it may be empty.
         parts: of a group, by name.
         entry: of a list.
     """
@@ -55,6 +55,7 @@ class NameShape:
 
     @property
     def in_words(self) -> str:
+        """The kind of value, for messages."""
         return _IN_WORDS.get(self.kind, "anything")
 
 
@@ -69,13 +70,13 @@ _PARTS_OF_A_DATE = ("day", "month", "year")
 
 
 @dataclass(frozen=True)
-class Names:
+class TemplateNames:
     """The names of one kind of letter.
 
     Args:
-        kind: the kind.
+        kind: of letter.
         root: a group of all names.
-        barred: bases no letter of this kind may cite, by the name a template would give them, with their ids.
+        barred: ids of the legal bases that letters of this kind may not cite, by the name a template would use.
     """
 
     kind: str
@@ -83,7 +84,7 @@ class Names:
     barred: Mapping[str, str]
 
     def find(self, path: str) -> NameShape | None:
-        """What a path stands for (``earlier_letters[].date``); None when nothing is called so."""
+        """What a path such as ``earlier_letters[].date`` stands for; None if there is no such name."""
         shape: NameShape | None = self.root
         for step in path.split("."):
             name, *entries = step.split("[")
@@ -94,7 +95,7 @@ class Names:
         return shape
 
     def nearest(self, path: str) -> str:
-        """The path that was perhaps meant; empty when none is near."""
+        """The path that was probably meant; empty if none is close."""
         tail = f".{path}"
         ends_so = [known for known in self.paths if known.endswith(tail)]
         if ends_so:
@@ -111,7 +112,7 @@ class Names:
 
     @cached_property
     def paths(self) -> tuple[str, ...]:
-        """Every path, groups and lists included."""
+        """Every path, including groups and lists."""
         return tuple(_paths(self.root, ""))
 
 
@@ -121,11 +122,14 @@ def names_of(
     phrases: Mapping[str, Mapping[str, str]],
     kinds: Mapping[str, object],
     extras: tuple[Question, ...] = (),
-) -> Names:
-    """Every name a template of this kind may use.
+) -> TemplateNames:
+    """Every name that a template for this kind of letter may use.
 
     Args:
-        kinds: those the library has.
+        kind: of letter.
+        rulebook: the library's law and terms.
+        phrases: the library's wording of choices, by field.
+        kinds: all kinds in the library.
         extras: the questions whose fields the office has added.
     """
     worded = frozenset(phrases)
@@ -142,7 +146,7 @@ def names_of(
         "contact": _part(_group(_of_model(Office)), "contact") or _ANY,
         "signatory": _group(_of_model(Signatory)),
         "legal_basis": _list(_group(_cited()), optional=found["legal_basis"].optional),
-        "citations": _MAYBE,  # empty when no basis is cited
+        "citations": _MAYBE,  # empty if no law is cited
         "citable": _list(NameShape(TEXT, tuple(rulebook.bases)), optional=True),
         "law": _group(dict.fromkeys(bases, _group(basis))),
         "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
@@ -160,7 +164,7 @@ def names_of(
         found["objections"] = _list(_group({"subject": _TEXT, "pieces": _PIECES}), optional=True)
     elif model is RequestForJustification:
         found["missing"] = _list(_group({"text": _TEXT, "pieces": _PIECES}), optional=True)
-    return Names(kind, _group(found), barred)
+    return TemplateNames(kind, _group(found), barred)
 
 
 def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:
@@ -177,7 +181,7 @@ def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]
 
 
 def _cited() -> dict[str, NameShape]:
-    """What every basis a letter cites has: one of the file, or one that nobody has vetted."""
+    """What every legal basis that a letter cites has, whether it is in the library or not."""
     common = {"case_name": _MAYBE, "citation_after_name": _TEXT}
     return {**_of_model(UnvettedLaw), **common, "authority": NameShape(TEXT, ("binding", "persuasive", "unvetted"))}
 
@@ -198,7 +202,7 @@ def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, NameShape]]:
 
 @cache
 def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mapping[str, NameShape]:
-    """A model as a template sees it: each of the choices that are ``worded`` with its words beside it."""
+    """The fields of a model as a template sees them; choices that are ``worded`` also have a field for their words."""
     found: dict[str, NameShape] = {}
     for name, info in model.model_fields.items():
         shape = _of_type(info.annotation, worded)
@@ -229,7 +233,7 @@ def _of_type(annotation: Any, worded: frozenset[str]) -> NameShape:
 
 
 def _options(annotation: Any) -> tuple[bool, bool]:
-    """Whether a type allows for nothing, and whether it is one of several types."""
+    """Whether a type allows None, and whether it is a union of several other types."""
     while get_origin(annotation) is Annotated:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) not in (Union, types.UnionType):

@@ -23,8 +23,9 @@ from letters._system.output import safe_stem
 from letters.assembly.assembler import Assembler
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, fill_text
-from letters.batches.pool import processes
-from letters.batches.rows import open_rows, text_writer
+from letters.batches.csv_rows import csv_writer
+from letters.batches.rows import open_rows
+from letters.batches.worker_pool import process_pool
 from letters.cli.common import visible
 from letters.cli.main import main
 from letters.docx.package import NotAWordFile, Package, W, members_of, open_package, write_package
@@ -202,8 +203,8 @@ def test_the_memory_of_a_letter_is_limited_and_available_again_for_the_next() ->
     assert len(b"x" * (200 * 1024 * 1024)) > 0
 
 
-def test_the_limits_apply_in_the_workers_of_a_batch_which_survive() -> None:
-    with processes([])(1) as executor:
+def test_the_limits_hold_in_the_workers_of_a_batch_which_live_on() -> None:
+    with process_pool([])(1) as executor:
         for _ in range(2):
             with pytest.raises(TemplateAtFault, match="of processor time"):
                 executor.submit(spin, 0.1).result(timeout=60)
@@ -391,19 +392,19 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", '=HYPERLINK("http://e
 @pytest.mark.parametrize("formula", FORMULAS)
 def test_no_sheet_we_write_holds_a_formula(formula: str) -> None:
     file = io.StringIO(newline="")
-    text_writer(file)([formula, "plain"])
+    csv_writer(file)([formula, "plain"])
     cell = next(csv.reader(io.StringIO(file.getvalue())))[0]
     assert cell[0] not in "=+-@\t\r"
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_bad_rows_put_aside_hold_no_formula_and_come_back_as_they_were(tmp_path: Path, form: str) -> None:
-    from letters.batches.reports import BadRows
+    from letters.batches.report_files import BadRows
 
     openpyxl = pytest.importorskip("openpyxl")
     headings = ["reference", "=cmd|x"]
     table = save(tmp_path / "rows.csv", [{"reference": each, "=cmd|x": "y"} for each in FORMULAS])
-    source = open_rows(str(table), lambda _: True)
+    source = open_rows(table, lambda _: True)
     rows = list(source.rows())
     if form == "xlsx":
         source = type(source)(source.name, "xlsx", source.headings, source.rows)
@@ -417,7 +418,7 @@ def test_bad_rows_put_aside_hold_no_formula_and_come_back_as_they_were(tmp_path:
     else:
         text = (tmp_path / "bad.csv").read_text(encoding="utf-8-sig")
         assert not [cell for line in csv.reader(io.StringIO(text)) for cell in line if cell[:1] in "=+-@\t\r" and cell]
-    again = open_rows(str(tmp_path / f"bad.{form}"), lambda heading: heading in headings)
+    again = open_rows(tmp_path / f"bad.{form}", lambda heading: heading in headings)
     assert [row.cells[0] for row in again.rows()] == [row.cells[0] for row in rows]
 
 
@@ -567,7 +568,7 @@ def test_a_sheet_with_entities_reads_no_file(xml: bytes, tmp_path: Path) -> None
         for name, data in parts.items():
             out.writestr(name, data)
     try:
-        cells = [row.cells for row in open_rows(str(path), lambda _: True).rows()]
+        cells = [row.cells for row in open_rows(path, lambda _: True).rows()]
     except LettersError:
         return
     host = Path("/etc/hostname").read_text() if Path("/etc/hostname").exists() else "localhost"
@@ -589,7 +590,7 @@ def test_a_sheet_cannot_explode(tmp_path: Path) -> None:
             out.writestr(name, data)
     assert bomb.stat().st_size < 200_000
     with pytest.raises(InvalidAnswers, match="would unpack to 57 MB"):
-        open_rows(str(bomb), lambda _: True)
+        open_rows(bomb, lambda _: True)
 
 
 def test_a_letter_keeps_no_part_without_a_link_to_it(tmp_path: Path) -> None:

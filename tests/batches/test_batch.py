@@ -1,10 +1,11 @@
-"""`letters batch`: rows in, letters out, unattended. Whole runs, read back as their user finds them."""
+"""`letters batch`: rows in, letters out, unattended. Complete runs, whose output is read back as users find it."""
 
 from __future__ import annotations
 
 import csv
 import doctest
 import gc
+import io
 import json
 import os
 import shutil
@@ -28,8 +29,8 @@ from helpers.reading import words
 import letters as package
 from letters.assembly.assembler import Assembler
 from letters.batches.api import batch
-from letters.batches.folders import Folder
-from letters.batches.pool import Crew, processes
+from letters.batches.folder_storage import FolderStorage
+from letters.batches.worker_pool import WorkerPool, process_pool
 from letters.errors import CannotWrite, InvalidAnswers, Usage
 from letters.library.library import Library
 
@@ -52,11 +53,11 @@ def run(letters: Any, vetted: Path) -> Any:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(vetted: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    """Many rows, and the letters that a run nobody disturbs makes of them."""
-    folder = tmp_path_factory.mktemp("undisturbed")
+def uninterrupted(vetted: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    """Many rows, and the letters that an uninterrupted run makes of them."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
     table = save(folder / "rows.csv", rows(MANY))
-    process = begin(*told(table, folder / "out", vetted), cwd=folder)
+    process = begin(*arguments_for(table, folder / "out", vetted), cwd=folder)
     assert process.communicate(timeout=100)[1] is not None
     assert process.returncode == 0
     found = files_in(folder / "out")
@@ -64,7 +65,7 @@ def undisturbed(vetted: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     return table, found
 
 
-def told(table: object, out: Path, library: Path, *more: object) -> list[object]:
+def arguments_for(table: object, out: Path, library: Path, *more: object) -> list[object]:
     return [table, "--out", out, "--kind", "denial", "--format", "docx", "--library", library, "--workers", 2, *more]
 
 
@@ -79,7 +80,9 @@ def text_of(path: Path) -> str:
     ("encoding", "delimiter"),
     [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("utf-16-le", ";"), ("cp1252", ";"), ("cp1252", "\t")],
 )
-def test_a_table_is_read_as_excel_writes_it(vetted: Path, tmp_path: Path, encoding: str, delimiter: str) -> None:
+def test_a_csv_file_is_read_in_any_form_excel_writes(
+    vetted: Path, tmp_path: Path, encoding: str, delimiter: str
+) -> None:
     agency = "Büro für Beschäftigung — “Süd”"
     table = save(
         tmp_path / "rows.csv", rows(2, **{"request.requester.agency": agency}), encoding=encoding, delimiter=delimiter
@@ -114,7 +117,7 @@ def test_an_excel_sheet_gives_the_letter_that_its_csv_gives(vetted: Path, tmp_pa
         list(batch(tmp_path / name, kind="denial", library=vetted, formats=["docx"], workers=0))
         for name in ("rows.xlsx", "rows.csv")
     ]
-    assert found[0][0].row == 3, "rows are counted as the spreadsheet shows them"
+    assert found[0][0].row == 3, "rows are numbered as the spreadsheet shows them"
     assert found[0][0].data == found[1][0].data
 
 
@@ -127,7 +130,7 @@ def test_json_rows_may_be_flat_or_nested(vetted: Path, tmp_path: Path, sample: A
     assert "Jordan Sample" in words(found[1].data["docx"])
 
 
-def test_rows_of_different_kinds_go_through_one_table(vetted: Path, tmp_path: Path, sample: Any) -> None:
+def test_one_table_may_hold_rows_of_different_kinds(vetted: Path, tmp_path: Path, sample: Any) -> None:
     lines = [json.dumps(sample(kind), default=str) for kind in KINDS]
     (tmp_path / "rows.jsonl").write_text("\n".join(lines), encoding="utf-8")
     found = list(batch(tmp_path / "rows.jsonl", library=vetted, formats=["docx"], workers=0, out=tmp_path / "out"))
@@ -135,7 +138,7 @@ def test_rows_of_different_kinds_go_through_one_table(vetted: Path, tmp_path: Pa
     assert all(kind in found[number].files["docx"] for number, kind in enumerate(KINDS))
 
 
-def test_lists_are_one_column_or_numbered_ones_and_constants_fill_what_is_blank(
+def test_lists_take_one_or_more_columns_and_shared_answers_fill_blank_cells(
     run: Any, tmp_path: Path, sample: Any
 ) -> None:
     (tmp_path / "same.toml").write_text('signatory = "chief-counsel"\ncopies = ["Not this one"]\n', encoding="utf-8")
@@ -168,13 +171,15 @@ def test_lists_are_one_column_or_numbered_ones_and_constants_fill_what_is_blank(
     [
         ("request.requester.agenci", "Did you mean request.requester.agency?"),
         ("Requesters agncy", "Did you mean request.requester.agency?"),
-        ("Requester's agency", "which the column “request.requester.agency” holds already"),
-        ("delivery.2", "holds already"),
-        ("reference.1", "holds one answer"),
+        ("Requester's agency", "which the column “request.requester.agency” already holds"),
+        ("delivery.2", "already holds"),
+        ("reference.1", "holds a single answer"),
         ("request.earlier.1.dya", "Did you mean request.earlier.1.day?"),
     ],
 )
-def test_a_wrong_heading_is_refused_with_the_right_one(vetted: Path, tmp_path: Path, heading: str, said: str) -> None:
+def test_a_wrong_heading_is_refused_and_the_right_one_is_suggested(
+    vetted: Path, tmp_path: Path, heading: str, said: str
+) -> None:
     table = save(tmp_path / "rows.csv", [{**ROW, heading: "x"}])
     with pytest.raises(InvalidAnswers) as caught:
         list(batch(table, kind="denial", library=vetted, out=tmp_path / "out", workers=0))
@@ -184,7 +189,7 @@ def test_a_wrong_heading_is_refused_with_the_right_one(vetted: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("kind", ["denial", "conditional-approval"])
-def test_an_empty_sheet_filled_with_the_sample_gives_the_sample_letter(
+def test_an_empty_spreadsheet_filled_in_with_the_sample_gives_the_sample_letter(
     letters: Any, vetted: Path, tmp_path: Path, sample: Any, kind: str
 ) -> None:
     assert letters("batch", "--blank", kind, "-o", "rows.xlsx").returncode == 0
@@ -209,14 +214,14 @@ def _for_the_cell(answer: Any, steps: list[str]) -> Any:
     return "; ".join(answer) if isinstance(answer, list) else answer
 
 
-def test_an_empty_sheet_helps_and_offers_the_choices(letters: Any, tmp_path: Path) -> None:
+def test_an_empty_spreadsheet_has_help_and_drop_down_lists(letters: Any, tmp_path: Path) -> None:
     assert letters("batch", "--blank", "denial", "-o", "rows.xlsx").returncode == 0
-    assert letters("batch", "--blank", "denial", "-o", "rows.xlsx").returncode == 4, "it may be filled in by now"
+    assert letters("batch", "--blank", "denial", "-o", "rows.xlsx").returncode == 4, "somebody may have filled it in"
     book = openpyxl.load_workbook(tmp_path / "rows.xlsx")
     sheet = book.worksheets[0]
     headings = [cell.value for cell in sheet[1]]
     rules = {str(rule.sqref).split("2")[0]: rule for rule in sheet.data_validations.dataValidation}
-    assert len(rules) == len(headings), "every column has its help beside the cell"
+    assert len(rules) == len(headings), "every column has help beside the cell"
     column = sheet.cell(1, headings.index("request.requester.agency_kind") + 1)
     cells = book["Lists"][rules[column.column_letter].formula1.split("!")[1]]
     assert [cell[0].value for cell in cells][:2] == ["federal", "state"]
@@ -266,7 +271,7 @@ def test_a_dry_run_writes_nothing(run: Any, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx", "jsonl"])
-def test_bad_rows_are_put_aside_corrected_and_run(run: Any, tmp_path: Path, form: str) -> None:
+def test_bad_rows_are_saved_corrected_and_run_again(run: Any, tmp_path: Path, form: str) -> None:
     table = rows(5)
     table[1]["signatory"] = "=cmd|' /C calc'!A0"
     table[3]["request.received"] = "-5"
@@ -310,17 +315,17 @@ def test_bad_rows_are_put_aside_corrected_and_run(run: Any, tmp_path: Path, form
 @pytest.mark.parametrize(
     ("column", "cell", "said"),
     [
-        ("Case number", "1.23457E+11", "a spreadsheet has shortened"),
-        ("Case number", 123456789012345678, "keeps 15 digits"),
-        ("request.period", datetime(2019, 1, 1), "perhaps a spreadsheet made it one"),
-        ("Date received", datetime(2019, 1, 1, 14, 30), "has a time of day"),
-        ("Case number", "=A1&B1", "a formula whose value is not in the file"),
+        ("Case number", "1.23457E+11", "a spreadsheet has abbreviated"),
+        ("Case number", 123456789012345678, "keeps only 15 digits"),
+        ("request.period", datetime(2019, 1, 1), "A spreadsheet may have converted it"),
+        ("Date received", datetime(2019, 1, 1, 14, 30), "includes a time of day"),
+        ("Case number", "=A1&B1", "a formula whose value was not saved"),
         ("Signed releases", "perhaps", "is neither yes nor no"),
         ("responsible", "Casey Specimen", "names a person without a title"),
-        ("Case number", "#N/A", "an error of the spreadsheet"),
+        ("Case number", "#N/A", "holds a spreadsheet error"),
     ],
 )
-def test_what_a_spreadsheet_has_spoilt_is_a_problem(
+def test_a_value_damaged_by_a_spreadsheet_is_a_problem(
     vetted: Path, tmp_path: Path, column: str, cell: Any, said: str
 ) -> None:
     row: dict[str, Any] = {**ROW, column: cell}
@@ -335,17 +340,17 @@ def test_what_a_spreadsheet_has_spoilt_is_a_problem(
     assert said in str(caught.value)
 
 
-def test_hidden_rows_and_merged_cells_are_told_of_before_a_letter_is_made(vetted: Path, tmp_path: Path) -> None:
+def test_hidden_rows_and_merged_cells_are_reported_before_a_letter_is_made(vetted: Path, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (list(ROW), *[list(ROW.values())] * 4):
         book.active.append(row)
     book.active.row_dimensions[3].hidden = True
     book.active.merge_cells("L4:L5")
     book.save(tmp_path / "rows.xlsx")
-    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0}
-    found = {result.row: result for result in batch(tmp_path / "rows.xlsx", skip_bad=True, **told)}
-    assert "The row is hidden, by a filter or by hand. Show it" in str(found[3].problems[0])
-    assert "row 5, L5, Our reference (reference) is merged with L4. Unmerge it" in str(found[5].problems[0])
+    options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0}
+    found = {result.row: result for result in batch(tmp_path / "rows.xlsx", skip_bad=True, **options)}
+    assert "The row is hidden, by a filter or by hand. Unhide it" in str(found[3].problems[0])
+    assert "row 5, L5, Our reference (reference) is merged with L4. Unmerge the cells" in str(found[5].problems[0])
     assert [number for number, result in sorted(found.items()) if result.data] == [2, 4]
 
 
@@ -354,18 +359,18 @@ def test_hidden_rows_and_merged_cells_are_told_of_before_a_letter_is_made(vetted
     [
         ("rows.csv", b"", "has no headings"),
         ("rows.csv", b'reference;date\n"OGC;2019\n', "a quotation mark opens or closes in the wrong place"),
-        ("rows.csv", b"reference,date\nOGC,2019,extra\n", "3 cells, but there are 2 headings"),
+        ("rows.csv", b"reference,date\nOGC,2019,extra\n", "3 cells, but there are only 2 headings"),
         ("rows.csv", b"\x81\x8d\x8f\n\x90", "characters cannot be read"),
-        ("rows.xlsx", b"PK\x03\x04 not really", "no Excel file that can be read"),
+        ("rows.xlsx", b"PK\x03\x04 not really", "not an Excel file that can be read"),
         ("rows.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save it as .xlsx"),
-        ("rows.jsonl", b'{"a": 1', "is not JSON"),
-        ("rows.jsonl", b'{"date": 1, "date": 2}', "stands twice"),
-        ("rows.jsonl", b"[1, 2]", "The line holds no object"),
-        ("rows.jsonl", b'{"request": 5}', "is not a table of answers"),
+        ("rows.jsonl", b'{"a": 1', "is not valid JSON"),
+        ("rows.jsonl", b'{"date": 1, "date": 2}', "appears twice"),
+        ("rows.jsonl", b"[1, 2]", "The line is not an object"),
+        ("rows.jsonl", b'{"request": 5}', "is not a group of answers"),
         ("nowhere.csv", None, "no such file"),
     ],
 )
-def test_junk_for_rows_gets_a_sentence(
+def test_unreadable_rows_are_reported_in_a_sentence(
     vetted: Path, tmp_path: Path, name: str, content: bytes | None, said: str
 ) -> None:
     if content is not None:
@@ -376,14 +381,14 @@ def test_junk_for_rows_gets_a_sentence(
     assert not (tmp_path / "out").exists()
 
 
-def test_unvetted_letters_need_a_word_and_say_so_in_their_names(letters: Any, vetted: Path, tmp_path: Path) -> None:
+def test_letters_not_vetted_need_an_option_and_are_named_drafts(letters: Any, vetted: Path, tmp_path: Path) -> None:
     library = _changed(vetted, tmp_path / "library")
     table = save(tmp_path / "rows.csv", rows(2))
-    told = ("batch", table, "--kind", "denial", "--out", "out", "--format", "docx", "--library", library)
-    refused = letters(*told)
+    command = ("batch", table, "--kind", "denial", "--out", "out", "--format", "docx", "--library", library)
+    refused = letters(*command)
     assert refused.returncode == 1
-    assert "since then changed: templates/phrases.toml. To write drafts: --drafts." in refused.stderr
-    assert letters(*told, "--drafts").returncode == 0
+    assert "since then changed: templates/phrases.toml. Use --drafts to write it as a draft." in refused.stderr
+    assert letters(*command, "--drafts").returncode == 0
     assert set(files_in(tmp_path / "out")) == {f"{n + 1}-Agency-{n}-denial-DRAFT.docx" for n in (1, 2)}
 
 
@@ -403,29 +408,29 @@ def test_a_library_at_fault_is_found_before_anything_is_written(letters: Any, ve
     assert not (tmp_path / "out").exists()
 
 
-# --- 3. nothing lost, nothing twice ----------------------------------------------------------------------------------
+# --- 3. nothing is lost, nothing is written twice --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_was_cut_off_goes_on_to_the_same_letters(
-    undisturbed: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path, blow: signal.Signals
+def test_an_interrupted_run_resumes_and_ends_with_the_same_letters(
+    uninterrupted: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path, blow: signal.Signals
 ) -> None:
-    table, whole = undisturbed
-    process = begin(*told(table, tmp_path / "out", vetted), cwd=tmp_path)
+    table, whole = uninterrupted
+    process = begin(*arguments_for(table, tmp_path / "out", vetted), cwd=tmp_path)
     wait_for(lambda: len(journal(tmp_path / "out")) > 20, process)
     os.killpg(process.pid, blow) if blow == signal.SIGINT else process.send_signal(blow)
     _, said = process.communicate(timeout=60)
     written = files_in(tmp_path / "out")
     assert 20 < len(written) < MANY
-    assert written.items() <= whole.items(), "no file is half written"
+    assert written.items() <= whole.items(), "no file is incomplete"
     if blow != signal.SIGKILL:
         assert process.returncode == 130
-        assert f"{len(written):,} of {MANY:,} letters are written. --resume goes on" in said
+        assert f"{len(written):,} of {MANY:,} letters are written. Use --resume to write the rest." in said
         assert "Traceback" not in said
     before = {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in written}
-    with pytest.raises(Usage, match="--resume goes on with it; --overwrite begins again"):
+    with pytest.raises(Usage, match="Use --resume to continue it, or --overwrite to start over"):
         list(batch(table, kind="denial", library=vetted, formats=["docx"], out=tmp_path / "out", workers=0))
-    process = begin(*told(table, tmp_path / "out", vetted, "--resume"), cwd=tmp_path)
+    process = begin(*arguments_for(table, tmp_path / "out", vetted, "--resume"), cwd=tmp_path)
     _, said = process.communicate(timeout=100)
     assert process.returncode == 0, said
     assert files_in(tmp_path / "out") == whole
@@ -433,11 +438,11 @@ def test_a_run_that_was_cut_off_goes_on_to_the_same_letters(
     assert len({json.loads(line)["row"] for line in journal(tmp_path / "out")}) == MANY
 
 
-def test_a_worker_that_is_killed_costs_nothing(
-    undisturbed: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
+def test_a_worker_that_is_killed_loses_no_letter(
+    uninterrupted: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
 ) -> None:
-    table, whole = undisturbed
-    process = begin(*told(table, tmp_path / "out", vetted), cwd=tmp_path)
+    table, whole = uninterrupted
+    process = begin(*arguments_for(table, tmp_path / "out", vetted), cwd=tmp_path)
     wait_for(lambda: journal(tmp_path / "out"), process)
     os.kill(workers_of(process)[0], signal.SIGKILL)
     _, said = process.communicate(timeout=100)
@@ -446,9 +451,9 @@ def test_a_worker_that_is_killed_costs_nothing(
 
 
 def test_no_worker_outlives_a_run_that_is_killed(
-    undisturbed: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
+    uninterrupted: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
 ) -> None:
-    process = begin(*told(undisturbed[0], tmp_path / "out", vetted), cwd=tmp_path)
+    process = begin(*arguments_for(uninterrupted[0], tmp_path / "out", vetted), cwd=tmp_path)
     wait_for(lambda: journal(tmp_path / "out"), process)
     workers = workers_of(process)
     assert len(workers) == 2
@@ -460,48 +465,49 @@ def test_no_worker_outlives_a_run_that_is_killed(
         time.sleep(0.02)
 
 
-def test_a_row_that_kills_its_worker_costs_itself_alone() -> None:
-    crew = Crew(processes(["doomed"]), 2)
-    done = [pair for some in crew.run(dies_of_seven, "", range(60), lambda item, why: str(why)) for pair in some]
-    crew.close()
+def test_a_row_that_crashes_its_worker_is_the_only_one_that_fails() -> None:
+    pool = WorkerPool(process_pool(["doomed"]), 2)
+    done = [pair for some in pool.run(dies_of_seven, "", range(60), lambda item, why: str(why)) for pair in some]
+    pool.close()
     assert sorted(item for item, _ in done) == list(range(60))
     lost = [(item, found) for item, found in done if item != found]
     assert len(lost) == 1
     assert lost[0][0] == 7
-    assert "The worker that made this letter died, twice." in str(lost[0][1])
+    assert "The worker that made this letter crashed twice." in str(lost[0][1])
 
 
 class Nobody(Executor):
-    """A cluster whose workers are gone: it takes work, and nobody does it."""
+    """A cluster without workers: it accepts work that is never done."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         return Future()
 
 
-def test_a_run_does_not_wait_for_ever_for_workers_that_are_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("letters.batches.pool._LOOK", 0.001)
-    crew = Crew(lambda _: Nobody(), 2, owned=False, there=lambda: False)
-    with pytest.raises(CannotWrite, match="The workers are gone"):
-        list(crew.run(dies_of_all, "", range(60), lambda item, why: 0))
+def test_a_run_does_not_wait_forever_when_no_worker_is_left() -> None:
+    pool = WorkerPool(
+        lambda _: Nobody(), 2, owned=False, has_workers=lambda: False, poll_seconds=0.001, wait_seconds=0.1
+    )
+    with pytest.raises(CannotWrite, match="No worker is left"):
+        list(pool.run(dies_of_all, "", range(60), lambda item, why: 0))
 
 
-def test_workers_that_all_die_end_the_run() -> None:
-    crew = Crew(processes(["doomed"]), 2)
-    with pytest.raises(CannotWrite, match="die one after another"):
-        list(crew.run(dies_of_all, "", range(60), lambda item, why: 0))
-    crew.close()
+def test_a_run_ends_when_all_workers_crash() -> None:
+    pool = WorkerPool(process_pool(["doomed"]), 2)
+    with pytest.raises(CannotWrite, match="crash one after another"):
+        list(pool.run(dies_of_all, "", range(60), lambda item, why: 0))
+    pool.close()
 
 
-def test_a_full_disk_is_exit_4_and_gone_on_from(
-    undisturbed: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
+def test_a_full_disk_is_exit_4_and_the_run_can_be_resumed(
+    uninterrupted: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
 ) -> None:
-    table, whole = undisturbed
+    table, whole = uninterrupted
     out = tmp_path / "disk"
     out.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1500k", "letters", out], capture_output=True).returncode:
         pytest.skip("needs the right to mount a small disk")
     try:
-        process = begin(*told(table, out / "letters", vetted), cwd=tmp_path)
+        process = begin(*arguments_for(table, out / "letters", vetted), cwd=tmp_path)
         _, said = process.communicate(timeout=100)
         assert process.returncode == 4
         assert "no space left on device. Free some space" in said
@@ -510,7 +516,7 @@ def test_a_full_disk_is_exit_4_and_gone_on_from(
         assert 20 < len(written) < MANY
         assert written.items() <= whole.items()
         subprocess.run(["mount", "-o", "remount,size=64m", out], check=True)
-        process = begin(*told(table, out / "letters", vetted, "--resume"), cwd=tmp_path)
+        process = begin(*arguments_for(table, out / "letters", vetted, "--resume"), cwd=tmp_path)
         _, said = process.communicate(timeout=100)
         assert process.returncode == 0, said
         assert files_in(out / "letters") == whole
@@ -525,14 +531,14 @@ def test_no_room_for_the_checked_rows_is_exit_4(vetted: Path, tmp_path: Path) ->
         "from letters.cli.main import main; sys.exit(main())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", limited, "batch", *map(str, told(table, tmp_path / "out", vetted))],
+        [sys.executable, "-c", limited, "batch", *map(str, arguments_for(table, tmp_path / "out", vetted))],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 4
-    assert "The checked rows cannot be kept for writing" in done.stderr
+    assert "The checked rows cannot be saved for writing" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
@@ -550,18 +556,24 @@ def test_an_existing_letter_is_refused_before_anything_is_written(run: Any, tmp_
     assert mine.read_bytes().startswith(b"PK")
 
 
-def test_going_on_refuses_what_would_not_be_the_same_batch(vetted: Path, tmp_path: Path) -> None:
+def test_resuming_refuses_a_batch_that_has_changed(vetted: Path, tmp_path: Path) -> None:
     table = save(tmp_path / "rows.csv", rows(3))
 
     def again(**changes: Any) -> list[int]:
-        told: dict[str, Any] = {"kind": "denial", "formats": ["docx"], "library": vetted, "workers": 0, "resume": True}
-        return [result.row for result in batch(table, out=tmp_path / "out", **told | changes)]
+        options: dict[str, Any] = {
+            "kind": "denial",
+            "formats": ["docx"],
+            "library": vetted,
+            "workers": 0,
+            "resume": True,
+        }
+        return [result.row for result in batch(table, out=tmp_path / "out", **options | changes)]
 
     assert again() == [2, 3, 4]
     assert again() == []
-    with pytest.raises(CannotWrite, match=r"was begun with --name “\{row\}-\{requester.agency\}-\{kind\}”"):
+    with pytest.raises(CannotWrite, match=r"was started with --name “\{row\}-\{requester.agency\}-\{kind\}”"):
         again(name="{row}")
-    with pytest.raises(CannotWrite, match="was begun with --format docx"):
+    with pytest.raises(CannotWrite, match="was started with --format docx"):
         again(formats=["pdf"])
     with pytest.raises(CannotWrite, match="The library has changed"):
         again(library=_changed(vetted, tmp_path / "library"), drafts=True)
@@ -576,18 +588,18 @@ def test_going_on_refuses_what_would_not_be_the_same_batch(vetted: Path, tmp_pat
         again()
     save(table, rows(4))
     (tmp_path / "out" / "2-Agency-1-denial.docx").unlink()
-    assert again() == [2, 5], "a letter that is gone is written again, and the new row"
+    assert again() == [2, 5], "the deleted letter is written again, and so is the new row"
     (tmp_path / "out" / "2-Agency-1-denial.docx").write_bytes(b"edited by hand")
-    with pytest.raises(CannotWrite, match="is not what this batch wrote there"):
+    with pytest.raises(CannotWrite, match="has changed since this batch wrote it"):
         again()
 
 
-def test_two_runs_of_one_batch_do_not_meet(vetted: Path, tmp_path: Path) -> None:
-    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "resume": True}
-    first = batch(rows(3), out=tmp_path / "out", **told)
+def test_a_batch_cannot_be_run_twice_at_the_same_time(vetted: Path, tmp_path: Path) -> None:
+    options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "resume": True}
+    first = batch(rows(3), out=tmp_path / "out", **options)
     assert next(first).row == 1
-    with pytest.raises(CannotWrite, match="Another run is writing this batch just now"):
-        list(batch(rows(3), out=tmp_path / "out", **told))
+    with pytest.raises(CannotWrite, match="Another run is writing this batch"):
+        list(batch(rows(3), out=tmp_path / "out", **options))
     assert [result.row for result in first] == [2, 3]
 
 
@@ -614,18 +626,18 @@ def test_names_are_safe_and_stay_in_the_folder(
     assert found[0].files == {"docx": str(tmp_path / "out" / f"{name}.docx")}
 
 
-def test_a_link_in_the_folder_leads_no_letter_out_of_it(vetted: Path, tmp_path: Path) -> None:
+def test_a_link_cannot_lead_a_letter_out_of_the_folder(vetted: Path, tmp_path: Path) -> None:
     for folder in ("out", "elsewhere"):
         (tmp_path / folder).mkdir()
     (tmp_path / "out" / "denial").symlink_to(tmp_path / "elsewhere")
-    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "name": "{kind}/{row}"}
-    with pytest.raises(CannotWrite, match="is a link that leads out of the folder"):
-        list(batch(rows(1), out=tmp_path / "out", **told))
+    options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "name": "{kind}/{row}"}
+    with pytest.raises(CannotWrite, match="is a link that leads out of the output folder"):
+        list(batch(rows(1), out=tmp_path / "out", **options))
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_a_letter_is_the_same_whatever_was_made_before_it(vetted: Path) -> None:
-    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "name": "{reference}"}
+def test_a_letter_does_not_depend_on_what_was_made_before_it(vetted: Path) -> None:
+    options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0, "name": "{reference}"}
     texts = (
         "records",
         "12 records",
@@ -642,7 +654,7 @@ def test_a_letter_is_the_same_whatever_was_made_before_it(vetted: Path) -> None:
 
     def letters(rows: list[dict[str, str]]) -> dict[str, bytes]:
         found = {}
-        for row, result in zip(rows, batch(rows, **told), strict=True):
+        for row, result in zip(rows, batch(rows, **options), strict=True):
             found[row["reference"]] = result.data["docx"]
         return found
 
@@ -663,25 +675,25 @@ def test_a_column_is_read_by_the_kind_of_each_row(tmp_path: Path) -> None:
     library = vetted_library(tmp_path / "library", add)
     own = {**ROW, "request.received_by": "Office of the Secretary", "extra.note": "x"}
     table = [{**own, "kind": kind} for kind in ("denial", "contact-notice") * 2]
-    told: Any = {"library": library, "formats": ["docx"], "workers": 0, "out": tmp_path / "out"}
-    results = list(batch(table, name="{row}-{extra.note}", **told))
+    options: Any = {"library": library, "formats": ["docx"], "workers": 0, "out": tmp_path / "out"}
+    results = list(batch(table, name="{row}-{extra.note}", **options))
     assert [Path(each.files["docx"]).name for each in results] == ["1-yes.docx", "2-x.docx", "3-yes.docx", "4-x.docx"]
 
 
 @pytest.mark.parametrize("formats", [["docx"], ["docx", "pdf"]])
-def test_garbage_is_collected_as_before_once_a_batch_is_over(vetted: Path, formats: list[str]) -> None:
+def test_garbage_collection_is_restored_when_a_batch_is_over(vetted: Path, formats: list[str]) -> None:
     before = gc.get_threshold()
-    told: Any = {"kind": "denial", "library": vetted, "formats": formats, "workers": 0}
-    during = {gc.get_threshold() for _ in batch(rows(2), **told)}
+    options: Any = {"kind": "denial", "library": vetted, "formats": formats, "workers": 0}
+    during = {gc.get_threshold() for _ in batch(rows(2), **options)}
     assert (before in during) == ("pdf" in formats)
     with pytest.raises(InvalidAnswers):
-        list(batch(rows(1, date="nonsense"), **told))
+        list(batch(rows(1, date="nonsense"), **options))
     assert gc.get_threshold() == before
 
 
 def test_machines_that_share_a_folder_do_not_mix_their_letters(tmp_path: Path) -> None:
     def write(machine: int) -> None:
-        folder = Folder(tmp_path, "rows.csv")  # of one process number, as in containers
+        folder = FolderStorage(tmp_path, "rows.csv")  # of one process number, as in containers
         for number in range(200):
             folder.put({f"{machine}-{number}.docx": str(machine).encode()}, overwrite=False)
 
@@ -692,22 +704,22 @@ def test_machines_that_share_a_folder_do_not_mix_their_letters(tmp_path: Path) -
     assert all(name.startswith(machine) for name, machine in written.items())
 
 
-def test_two_rows_of_one_name_are_a_problem(vetted: Path) -> None:
+def test_two_rows_with_the_same_file_name_are_a_problem(vetted: Path) -> None:
     table = [*rows(1, **{"request.requester.agency": "AGENCY"}), *rows(1, **{"request.requester.agency": "agency"})]
-    with pytest.raises(InvalidAnswers, match="under the same name as row 1"):
+    with pytest.raises(InvalidAnswers, match="would get the same file name as row 1"):
         list(batch(table, kind="denial", library=vetted, workers=0, name="{requester.agency}"))
 
 
 @pytest.mark.parametrize("pattern", ["{agncy}", "{row:x}", "{", "", "{kind:3}"])
-def test_a_wrong_pattern_of_names_is_wrong_usage(vetted: Path, tmp_path: Path, pattern: str) -> None:
+def test_a_wrong_naming_pattern_is_wrong_usage(vetted: Path, tmp_path: Path, pattern: str) -> None:
     with pytest.raises(Usage, match="--name"):
         list(batch(rows(1), kind="denial", library=vetted, out=tmp_path / "out", name=pattern, workers=0))
 
 
-# --- 4. what it says -------------------------------------------------------------------------------------------------
+# --- 4. what it prints -----------------------------------------------------------------------------------------------
 
 
-def test_events_are_json_a_line_for_a_script(run: Any, tmp_path: Path) -> None:
+def test_a_script_gets_one_json_event_per_line(run: Any, tmp_path: Path) -> None:
     table = rows(3)
     table[0]["date"] = "soon"
     done = run(save(tmp_path / "rows.csv", table), "--kind", "denial", "--out", "out", "--skip-bad", "--json")
@@ -722,7 +734,7 @@ def test_events_are_json_a_line_for_a_script(run: Any, tmp_path: Path) -> None:
     assert json.loads(stopped.stdout)["exit_code"] == 1
 
 
-def test_paths_go_to_standard_output_and_talk_to_standard_error(run: Any, tmp_path: Path) -> None:
+def test_paths_go_to_standard_output_and_messages_to_standard_error(run: Any, tmp_path: Path) -> None:
     done = run(save(tmp_path / "rows.csv", rows(30)), "--kind", "denial", "--out", "out")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [f"out/{n + 1}-Agency-{n}-denial.docx" for n in range(1, 31)]
@@ -731,24 +743,24 @@ def test_paths_go_to_standard_output_and_talk_to_standard_error(run: Any, tmp_pa
 
 
 def test_a_terminal_sees_rate_and_time_left(
-    undisturbed: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
+    uninterrupted: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
 ) -> None:
     import pexpect
 
-    arguments = ["-m", "letters", "batch", *map(str, told(undisturbed[0], tmp_path / "out", vetted))]
+    arguments = ["-m", "letters", "batch", *map(str, arguments_for(uninterrupted[0], tmp_path / "out", vetted))]
     child = pexpect.spawn(sys.executable, arguments, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60)
     child.expect(r"[\d,]+ of 200 letters written, [\d,.]+ a (second|minute), [\d.]+ s left")
     child.sendcontrol("c")
-    child.expect("--resume goes on with the rest")
+    child.expect("Use --resume to write the rest")
     child.expect(pexpect.EOF)
     child.close()
     assert child.exitstatus == 130
 
 
-def test_a_pipe_is_read_as_a_file_is(vetted: Path, tmp_path: Path) -> None:
+def test_standard_input_is_read_like_a_file(vetted: Path, tmp_path: Path) -> None:
     table = save(tmp_path / "rows.csv", rows(2))
     done = subprocess.run(
-        [sys.executable, "-m", "letters", "batch", *map(str, told("-", tmp_path / "out", vetted))],
+        [sys.executable, "-m", "letters", "batch", *map(str, arguments_for("-", tmp_path / "out", vetted))],
         input=table.read_text(encoding="utf-8"),
         text=True,
         capture_output=True,
@@ -759,10 +771,28 @@ def test_a_pipe_is_read_as_a_file_is(vetted: Path, tmp_path: Path) -> None:
     assert len(files_in(tmp_path / "out")) == 2
 
 
+def test_an_open_stream_is_read_like_a_file(vetted: Path, tmp_path: Path) -> None:
+    table = save(tmp_path / "rows.csv", rows(2))
+    options: Any = {"kind": "denial", "library": str(vetted), "formats": ["docx"], "workers": 0}
+    from_path = [each.data for each in batch(table, **options)]
+    with table.open("rb") as binary, table.open(encoding="utf-8") as text:
+        assert [each.data for each in batch(binary, **options)] == from_path
+        assert [each.data for each in batch(text, **options)] == from_path
+    book = openpyxl.Workbook()
+    for row in (list(ROW), list(ROW.values())):
+        book.active.append(row)
+    upload = io.BytesIO()
+    book.save(upload)
+    upload.seek(0)
+    assert [each.row for each in batch(upload, **options)] == [2]
+    with pytest.raises(InvalidAnswers, match="rows: The file has no headings"):
+        list(batch(io.StringIO(), **options))
+
+
 # --- 7. from Python --------------------------------------------------------------------------------------------------
 
 
-def test_a_service_gives_rows_and_takes_letters_one_at_a_time(vetted: Path) -> None:
+def test_a_service_passes_rows_and_gets_letters_one_at_a_time(vetted: Path) -> None:
     taken: list[int] = []
 
     def source() -> Iterator[Mapping[str, Any]]:
@@ -778,28 +808,28 @@ def test_a_service_gives_rows_and_takes_letters_one_at_a_time(vetted: Path) -> N
     assert not any(result.files or result.problems for result in found)
 
 
-def test_the_example_in_the_manual_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_example_in_the_documentation_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "prompts").symlink_to(ROOT / "prompts")
     monkeypatch.chdir(tmp_path)
     assert doctest.testmod(sys.modules["letters.batches.api"]) == doctest.TestResults(failed=0, attempted=6)
 
 
-def test_any_executor_will_do_and_stays_open(vetted: Path, tmp_path: Path) -> None:
-    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"]}
+def test_any_executor_can_be_used_and_stays_open(vetted: Path, tmp_path: Path) -> None:
+    options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"]}
     with ThreadPoolExecutor(2) as executor:
-        found = list(batch(rows(40), executor=executor, **told))
+        found = list(batch(rows(40), executor=executor, **options))
         assert executor.submit(int, "5").result() == 5
-    assert [each.data for each in found] == [each.data for each in batch(rows(40), workers=0, **told)]
+    assert [each.data for each in found] == [each.data for each in batch(rows(40), workers=0, **options)]
 
 
-def test_good_rows_come_beside_bad_ones_when_asked(vetted: Path) -> None:
+def test_with_skip_bad_good_rows_give_letters_and_bad_ones_problems(vetted: Path) -> None:
     table = rows(3)
     table[1]["signatory"] = "nobody"
-    told: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0}
+    options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0}
     with pytest.raises(InvalidAnswers, match="row 2, Signatory"):
-        list(batch(table, **told))
-    found = {result.row: result for result in batch(table, skip_bad=True, **told)}
+        list(batch(table, **options))
+    found = {result.row: result for result in batch(table, skip_bad=True, **options)}
     assert found[2].problems[0].problem.field == "signatory"
     assert found[1].data
     assert found[3].data
@@ -827,4 +857,4 @@ def test_memory_does_not_grow_with_rows(vetted: Path, tmp_path: Path) -> None:
     )
     (few, before), (many, after) = (map(int, line.split()) for line in done.stdout.splitlines())
     assert (few, many) == (20, 200)
-    assert after < before * 1.1, "40 KB of each row, if they were kept, are more"
+    assert after < before * 1.1, "keeping 40 KB for each row would take more"

@@ -1,4 +1,4 @@
-"""Batches on more than one machine: a real Dask scheduler and its workers on loopback, and storage that speaks S3."""
+"""Batches on more than one machine: a real Dask scheduler and workers on the loopback address, and S3 storage."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def expected(vetted: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 @pytest.fixture(scope="module")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment in which s3:// leads to a server of our own."""
+    """The environment in which s3:// addresses lead to a test server."""
     port = free_port()
     server = start("moto.server", "-p", str(port), cwd=tmp_path_factory.mktemp("s3"))
     address = f"http://127.0.0.1:{port}"
@@ -123,11 +123,11 @@ def how_many(storage: dict[str, str], folder: str) -> int:
         return int(answer.read().count(b".docx</Key>"))
 
 
-def told(table: Path, out: object, library: Path, *more: object) -> list[object]:
+def arguments_for(table: Path, out: object, library: Path, *more: object) -> list[object]:
     return [table, "--out", out, "--kind", "denial", "--format", "docx", "--library", library, *more]
 
 
-def test_a_worker_of_the_cluster_killed_mid_run_costs_nothing_and_nothing_comes_twice(
+def test_a_cluster_worker_killed_during_a_run_loses_no_letter_and_none_is_written_twice(
     cluster: tuple[str, list[subprocess.Popen[bytes]]],
     storage: dict[str, str],
     expected: tuple[Path, dict[str, str]],
@@ -136,7 +136,9 @@ def test_a_worker_of_the_cluster_killed_mid_run_costs_nothing_and_nothing_comes_
 ) -> None:
     address, workers = cluster
     table, whole = expected
-    process = begin(*told(table, "s3://letters/cluster", vetted, "--cluster", address), cwd=tmp_path, **storage)
+    process = begin(
+        *arguments_for(table, "s3://letters/cluster", vetted, "--cluster", address), cwd=tmp_path, **storage
+    )
     wait_for(lambda: how_many(storage, "cluster") > 5, process)
     workers[0].send_signal(signal.SIGKILL)
     _, said = process.communicate(timeout=120)
@@ -144,7 +146,7 @@ def test_a_worker_of_the_cluster_killed_mid_run_costs_nothing_and_nothing_comes_
     assert objects(storage, "letters/cluster") == whole
 
 
-def test_letters_in_storage_are_gone_on_from_and_never_written_over(
+def test_a_batch_in_remote_storage_resumes_and_never_overwrites(
     storage: dict[str, str],
     expected: tuple[Path, dict[str, str]],
     vetted: Path,
@@ -152,7 +154,7 @@ def test_letters_in_storage_are_gone_on_from_and_never_written_over(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     table, whole = expected
-    process = begin(*told(table, "s3://letters/resumed", vetted), cwd=tmp_path, **storage)
+    process = begin(*arguments_for(table, "s3://letters/resumed", vetted), cwd=tmp_path, **storage)
     wait_for(lambda: how_many(storage, "resumed") > 5, process)
     process.kill()
     process.communicate(timeout=30)
@@ -167,22 +169,19 @@ def test_letters_in_storage_are_gone_on_from_and_never_written_over(
         list(batch(table, out="s3://letters/resumed", **same))
 
 
-def test_a_cluster_of_this_machine_gives_the_letters_one_process_gives(
+def test_a_local_cluster_writes_the_same_letters_as_one_process(
     expected: tuple[Path, dict[str, str]], vetted: Path, tmp_path: Path
 ) -> None:
     table, whole = expected
     local = ("--cluster", "local", "--workers", 2)
-    process = begin(*told(table, tmp_path / "out", vetted, *local), cwd=tmp_path)
+    process = begin(*arguments_for(table, tmp_path / "out", vetted, *local), cwd=tmp_path)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert files_in(tmp_path / "out") == whole
     assert len({json.loads(line)["row"] for line in journal(tmp_path / "out")}) == MANY
 
 
-def test_a_cluster_that_does_not_answer_is_said_to(
-    vetted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("letters.batches.cluster._PATIENCE", 1)
+def test_a_cluster_that_does_not_answer_is_reported(vetted: Path, tmp_path: Path) -> None:
     address = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(CannotWrite, match="The cluster does not answer"):
-        list(batch(rows(1), kind="denial", library=vetted, out=tmp_path / "out", cluster=address))
+        list(batch(rows(1), kind="denial", library=vetted, out=tmp_path / "out", cluster=address, connect_seconds=1))

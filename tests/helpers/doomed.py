@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import signal
 
-from letters.batches.work import Results
+from letters.batches.worker_tasks import ChunkResult
 
 
-def dies_of_seven(job: str, items: list[int]) -> Results[int]:
+def dies_of_seven(job: str, items: list[int]) -> ChunkResult[int]:
     if 7 in items:
         os.kill(os.getpid(), signal.SIGKILL)
-    return Results(0.001, tuple(items))
+    return ChunkResult(0.001, tuple(items))
 
 
-def dies_of_all(job: str, items: list[int]) -> Results[int]:
+def dies_of_all(job: str, items: list[int]) -> ChunkResult[int]:
     os.kill(os.getpid(), signal.SIGKILL)
-    return Results(0.001, tuple(items))
+    return ChunkResult(0.001, tuple(items))

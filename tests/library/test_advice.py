@@ -536,9 +536,9 @@ def test_the_command_says_which_letter_and_why(letters: Run, tmp_path: Path) -> 
     assert "For denial: The matter is civil" in text
     assert "nmac-106-d: 11.3.100.106(D) NMAC" in text
     assert "cfr-603-4: 20 C.F.R. § 603.4(b)-(c)" in text
-    assert "look it up before it is cited" in text  # 11.3.100.106(D) was read in 2017
+    assert "Look it up before citing it." in text  # 11.3.100.106(D) was read in 2017
     assert "Stop and ask counsel if a life or safety emergency is claimed." in text
-    left_out = text.split("Left out, because it is not in force on August 2, 2019")[1]
+    left_out = text.split("Left out, because not in force on August 2, 2019")[1]
     assert "nm-sensitive-information-2025" in left_out
     assert "nm-sensitive-information-2025" not in text.split("Left out")[0]
     assert "(request.released)" in text
@@ -562,9 +562,9 @@ def test_a_stop_is_said_first_and_is_no_failure(letters: Run, tmp_path: Path) ->
     run = letters("advise", saved(tmp_path, answers_of({**SHOWN, "records": ["immigration-status"]})))
 
     assert run.returncode == 0
-    assert run.stdout.startswith("No letter is recommended: stop and ask counsel.")
+    assert run.stdout.startswith("No letter is recommended. Stop and ask counsel.")
     assert "Recommended:" not in run.stdout
-    assert "[guide 5]" in run.stdout.split("Without that")[1]
+    assert "[guide 5]" in run.stdout.split("Otherwise, these would apply")[1]
 
 
 @pytest.mark.parametrize("why", [None, "Counsel answers both at once."])
@@ -575,7 +575,7 @@ def test_a_letter_that_departs_is_said_to_and_whether_a_reason_is_recorded(
     run = letters("advise", saved(tmp_path, answers))
 
     assert "Your answers depart from this" in run.stdout
-    assert ("The reason recorded: Counsel answers both at once." in run.stdout) == bool(why)
+    assert ("Recorded reason: Counsel answers both at once." in run.stdout) == bool(why)
     assert ("No reason is recorded" in run.stdout) == (not why)
 
 

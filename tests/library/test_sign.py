@@ -18,8 +18,9 @@ from helpers.edits import replace
 
 from letters.approval.approve import Hand, record, sign_again, withdraw
 from letters.assembly.assembler import Assembler
-from letters.batches.checking import Job, library_digest
-from letters.batches.work import bench_of
+from letters.batches.library_snapshot import library_digest
+from letters.batches.row_checker import BatchJob
+from letters.batches.worker_tasks import checker_of
 from letters.cli.main import main
 from letters.errors import CannotWrite, Usage
 from letters.library.approval_record import RECORD, SIGNATURE, read_acts, write_acts
@@ -27,7 +28,7 @@ from letters.library.approvals import ApprovalState
 from letters.library.library import Library
 from letters.library.ssh_signatures import NAMESPACE, sign
 from letters.library.trust import ALLOWED, signed_last
-from letters.linter.lint import check_library
+from letters.linter.lint import lint_library
 from letters.provenance.seal import load_seal
 from letters.provenance.verify import Verifier
 
@@ -151,7 +152,7 @@ def test_what_is_not_well_signed_is_told_and_makes_drafts(
     assembler = Assembler(Library(own))
     letter = assembler.check(sample(KIND))
     assert told in assembler.why_draft(letter)
-    found = [finding for finding in check_library(assembler, TODAY).findings if finding.code == "signature"]
+    found = [finding for finding in lint_library(assembler, TODAY).findings if finding.code == "signature"]
     assert [finding.severity for finding in found] == ["error"]
 
 
@@ -323,13 +324,13 @@ def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> N
 def test_a_worker_takes_over_what_was_seen_where_the_batch_began(own: Path) -> None:
     """Another machine has the same files, but not who may sign, and perhaps no ssh-keygen."""
     assembler = Assembler(Library(own))
-    job = Job(
+    job = BatchJob(
         str(own), library_digest(assembler.library), "", ("docx",), "{number}", KIND, distrust="it was not signed"
     )
-    vetting = bench_of(job).assembler.vetting(KIND)
+    vetting = checker_of(job).assembler.vetting(KIND)
     assert vetting.state(TODAY) is ApprovalState.UNSIGNED
     assert "it was not signed" in vetting.in_words(TODAY)
-    assert bench_of(with_(job, distrust="")).assembler.vetting(KIND).state(TODAY) is ApprovalState.VETTED
+    assert checker_of(with_(job, distrust="")).assembler.vetting(KIND).state(TODAY) is ApprovalState.VETTED
 
 
 def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,17 @@
-"""`letters check`: a maintainer breaks a template, and is told where, what is wrong, and what to type instead."""
+"""`letters check`: a maintainer breaks a template, and learns where, what is wrong, and what to type instead."""
 
 # ruff: noqa: RUF001 - typographic quotes and dashes are what some of these tests are about
 
 from __future__ import annotations
 
 import datetime as dt
+import doctest
 import io
 import json
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,18 +25,12 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import open_package
+from letters.errors import InvalidAnswers, Usage
 from letters.library.library import Library
-from letters.linter.findings import Finding
-from letters.linter.lint import (
-    LintReport,
-    as_json,
-    as_sarif,
-    as_text,
-    check_files,
-    check_library,
-    mended_copies,
-    remarked_copies,
-)
+from letters.linter.copies import annotated_copies, fixed_copies
+from letters.linter.findings import Finding, LintReport
+from letters.linter.lint import lint, lint_files, lint_library
+from letters.linter.report_formats import as_json, as_sarif, as_text
 from letters.linter.template_names import NameShape, names_of
 
 TODAY = dt.date(2026, 11, 22)
@@ -56,8 +52,8 @@ def table(*rows: list[str], header: bool = False) -> str:
 
 
 def found_in(body: str, **more: Any) -> list[Finding]:
-    """What is found in a Word file that belongs to no library."""
-    return list(check_files({"a.docx": docx(body, **more)}).findings)
+    """The findings in a Word file that is not part of a library."""
+    return list(lint_files({"a.docx": docx(body, **more)}).findings)
 
 
 def with_part(data: bytes, name: str, old: str, new: str) -> bytes:
@@ -73,7 +69,7 @@ def with_part(data: bytes, name: str, old: str, new: str) -> bytes:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """A library of one's own, to be broken."""
+    """A copy of the library, to be broken."""
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return tmp_path
@@ -90,7 +86,7 @@ def edit(own: Path, file: str, old: str, new: str) -> None:
 
 
 def check(own: Path) -> LintReport:
-    report = check_library(Assembler(Library(own)), TODAY)
+    report = lint_library(Assembler(Library(own)), TODAY)
     for each in report.findings:
         assert not JARGON.search(each.message + each.hint), each
     return report
@@ -105,16 +101,16 @@ def errors(report: LintReport) -> list[str]:
 
 @pytest.fixture(scope="module")
 def shipped() -> LintReport:
-    return check_library(Assembler(Library(ROOT)), TODAY)
+    return lint_library(Assembler(Library(ROOT)), TODAY)
 
 
-def test_the_shipped_library_has_nothing_to_mend_and_few_things_to_know(shipped: LintReport) -> None:
+def test_the_shipped_library_has_no_errors_and_few_notes(shipped: LintReport) -> None:
     assert errors(shipped) == []
     assert {each.code for each in shipped.findings} <= {"stale-law"}
     assert {f"templates/{kind}/letter.docx" for kind in KINDS} <= set(shipped.files)
 
 
-def test_the_names_are_those_a_template_sees(assembler: Assembler, sample: Sample) -> None:
+def test_the_names_match_what_templates_are_filled_with(assembler: Assembler, sample: Sample) -> None:
     for kind in KINDS:
         context = assembler.context(assembler.check(sample(kind)))
         names = names_of(kind, assembler.rulebook, assembler.phrases, assembler.library.kinds, assembler.extras(kind))
@@ -122,16 +118,16 @@ def test_the_names_are_those_a_template_sees(assembler: Assembler, sample: Sampl
 
 
 def disagreements(value: Any, shape: NameShape | None, path: str) -> Iterator[str]:
-    """Where what a template sees is not what `names` says of it."""
+    """Where what a template is filled with differs from its description."""
     kinds = {str: "text", int: "number", bool: "yes-no", dt.date: "date", list: "list"}
     if shape is None:
-        if "legal_basis[]." not in path:  # only what law outside the file has too may be used there
+        if "legal_basis[]." not in path:  # templates may only use what law outside the library has too
             yield f"{path} is unknown"
     elif value is None:
         if not shape.optional:
             yield f"{path} has no value"
     elif shape.kind != "any" and kinds.get(type(value), "group") != shape.kind:
-        yield f"{path} is no {shape.kind}"
+        yield f"{path} is not a {shape.kind}"
     elif shape.kind == "group":
         for name in value:
             yield from disagreements(value[name], shape.parts.get(name), f"{path}.{name}")
@@ -144,7 +140,7 @@ def disagreements(value: Any, shape: NameShape | None, path: str) -> Iterator[st
         yield f"{path} is {value}"
 
 
-# --- Word files of strangers ---
+# --- Word files that are not part of a library ---
 
 INSERTED = '<w:ins w:id="1" w:author="A. Associate">{}</w:ins>'
 DELETED = '<w:del w:id="2" w:author="A. Associate"><w:r><w:delText>{{{{ old }}}}</w:delText></w:r></w:del>'
@@ -152,7 +148,7 @@ BOUND = '<w:sdt><w:sdtPr><w:dataBinding w:xpath="/x"/></w:sdtPr><w:sdtContent>{}
 PROMPT = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>"
 BREAK = '<w:sectPr><w:pgSz w:w="15840" w:h="12240"/></w:sectPr>'
 
-# Each as its author typed it: what stands in the file, and what is told: severity, code, part of the message or hint.
+# Each as its author typed it: the body of the file, then the severity, the code, and part of the message or hint.
 CASES = {
     "a07 braces": (paragraph("Dear {name}},"), "error", "not-a-tag", "Write {{ name }}."),
     "a07 brackets": (paragraph("Dear [[name]],"), "error", "not-a-tag", "Write {{ name }}."),
@@ -218,7 +214,7 @@ CASES = {
         "bound-control",
         "Word would show instead",
     ),
-    "f08 prompt": (paragraph(inner=PROMPT.format(text("{{ name }}"))), "note", "placeholder", "a prompt"),
+    "f08 prompt": (paragraph(inner=PROMPT.format(text("{{ name }}"))), "note", "placeholder", "a placeholder"),
     "f09 into a control": (
         f"<w:sdt><w:sdtContent>{paragraph('{%p if urgent %}')}</w:sdtContent></w:sdt>{paragraph('{%p endif %}')}",
         "error",
@@ -239,12 +235,12 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_a_broken_template_is_told_with_its_place_and_a_remedy(case: tuple[str, str, str, str]) -> None:
-    body, severity, code, told = case
+def test_a_mistake_in_a_template_is_reported_with_its_place_and_a_remedy(case: tuple[str, str, str, str]) -> None:
+    body, severity, code, words = case
     found = [each for each in found_in(paragraph("First.") + body + paragraph("Last.")) if each.code == code]
     assert found, code
     assert {each.severity for each in found} == {severity}
-    assert any(told in f"{each.message} {each.hint}" for each in found), found
+    assert any(words in f"{each.message} {each.hint}" for each in found), found
     assert all(each.file == "a.docx" and each.part == "body" and each.paragraph >= 2 and each.words for each in found)
     assert not any(JARGON.search(each.message + each.hint) for each in found)
 
@@ -264,7 +260,7 @@ SOUND = [
 
 
 @pytest.mark.parametrize("body", SOUND)
-def test_what_word_makes_of_a_tag_is_no_fault(body: str) -> None:
+def test_what_word_does_to_a_tag_is_accepted(body: str) -> None:
     assert [each for each in found_in(body + paragraph("Last.")) if each.code not in ("spaces", "table-header")] == []
 
 
@@ -275,13 +271,13 @@ DOCXTPL_ONLY = [
 
 
 @pytest.mark.parametrize("typed", DOCXTPL_ONLY)
-def test_what_docxtpl_fills_well_is_a_note_in_a_stranger_s_template(typed: str) -> None:
+def test_what_docxtpl_accepts_is_only_a_note_outside_a_library(typed: str) -> None:
     found = found_in(paragraph("First.") + paragraph(typed) + paragraph("Last."))
     assert found
     assert {each.severity for each in found} == {"note"}
 
 
-def test_text_over_two_paragraphs_in_one_block_is_a_note_too() -> None:
+def test_a_block_across_two_paragraphs_is_only_a_note_outside_a_library() -> None:
     found = found_in(paragraph("Projects: {% for p in ps %}{{ p }}") + paragraph("and {% endfor %} no more."))
     assert [(each.severity, each.code) for each in found] == [("note", "beyond")]
 
@@ -295,11 +291,11 @@ def test_a_mistake_in_a_header_a_footnote_or_a_property_names_it() -> None:
         title="About {{ name",
         section="<w:titlePg/>",
     )
-    found = check_files({"a.docx": data}).findings
+    found = lint_files({"a.docx": data}).findings
     assert {each.part for each in found} == {"first-page header", "footnotes", "document property Title"}
 
 
-def test_pictures_remote_templates_and_people_are_told() -> None:
+def test_pictures_tracking_and_names_of_people_are_reported() -> None:
     data = docx(
         paragraph("{{ name }}") + paragraph(inner=picture()),
         pictures={"rIdPicture": PIXEL},
@@ -308,13 +304,13 @@ def test_pictures_remote_templates_and_people_are_told() -> None:
     data = with_part(
         data, "docProps/core.xml", "<dc:language>", "<dc:creator>Former Employee</dc:creator><dc:language>"
     )
-    found = {each.code: each for each in check_files({"a.docx": data}).findings}
+    found = {each.code: each for each in lint_files({"a.docx": data}).findings}
     assert set(found) == {"alternative-text", "tracking", "metadata"}
     assert "Former Employee" in found["metadata"].message
     assert found["alternative-text"].paragraph == 2
 
 
-def test_a_file_that_is_no_word_document_is_one_finding_and_the_others_are_read() -> None:
+def test_a_file_that_is_not_a_word_document_is_one_finding_and_the_others_are_checked() -> None:
     sound = docx(paragraph("{{ name }}"))
     macro = with_part(sound, "[Content_Types].xml", "document.main+xml", "document.macroEnabled.main+xml")
     bomb = with_part(sound, "word/document.xml", "<w:document", "<!DOCTYPE x [<!ENTITY a 'b'>]><w:document")
@@ -325,7 +321,7 @@ def test_a_file_that_is_no_word_document_is_one_finding_and_the_others_are_read(
         "d.docx": sound[:400],
         "e.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     }
-    found = check_files(files).findings
+    found = lint_files(files).findings
     assert [each.file for each in found] == ["b.docm", "c.docx", "d.docx", "e.docx"]
     assert ["macros" in each.message for each in found] == [True, False, False, False]
     assert not any(JARGON.search(each.message + each.hint) for each in found)
@@ -334,7 +330,7 @@ def test_a_file_that_is_no_word_document_is_one_finding_and_the_others_are_read(
 # --- templates of a library ---
 
 
-def test_every_mistake_of_a_library_is_told_in_one_run(own: Path) -> None:
+def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
     edit(own, "denial/letter.docx", "{{ request.sought }}.", "{{ request.sougth }}.")
     edit(own, "denial/letter.docx", "{%p if request.quoted %}", "{%p if requester.agency %}")
     edit(
@@ -360,19 +356,19 @@ def test_every_mistake_of_a_library_is_told_in_one_run(own: Path) -> None:
     report = check(own)
     said = "\n".join(errors(report))
     for told in (
-        "Nothing is called “request.sougth” in {{ request.sougth }}. Did you mean {{ request.sought }}?",
+        "Unknown name “request.sougth” in {{ request.sougth }}. Did you mean {{ request.sought }}?",
         "Did you mean “request.requester.agency”?",
         "“request.records” is a list. Write {{ request.records|and_list }}, or loop over it.",
-        "Nothing is called “sayd” in an entry of earlier_letters, in {{ each.sayd }}. Did you mean “said”?",
+        "Unknown name “sayd” in {{ each.sayd }}: an entry of earlier_letters has no such part. Did you mean “said”?",
         "“request.access” never is “bulky”. Did you mean “bulk”?",
-        "“agreement” is a text, not a list: a loop cannot go over it.",
+        "“agreement” is a text, not a list, so it cannot be looped over.",
         "“date” is a date, not a list. Write {{ date }}.",
         "“request.released” is yes or no, which cannot be printed. Use {% if request.released %}.",
         "“request” is a group of fields. Print one of them:",
         "templates/shared/contact.docx, paragraph 1, “",
         "}} is missing after “{{ contact.nam",
         "templates/conditions.toml, cost",
-        "Nothing is called “costs” in {{ costs }}. Did you mean {{ cost }}?",
+        "Unknown name “costs” in {{ costs }}. Did you mean {{ cost }}?",
         "is not a time zone",
         "templates/legal_basis.toml, basis",
         "“title” is missing",
@@ -381,10 +377,10 @@ def test_every_mistake_of_a_library_is_told_in_one_run(own: Path) -> None:
     passage = next(each for each in report.findings if "sayd" in each.message)
     assert len(passage.kinds) >= 5
     assert (passage.file, passage.part, passage.tag) == ("templates/shared/earlier-letters.docx", "", "{{ each.sayd }}")
-    assert said.count("sayd” in an entry") == 2  # once for each of the two places, however many kinds include them
+    assert said.count("Unknown name “sayd”") == 2  # once for each of the two places, however many kinds include them
 
 
-def test_law_a_kind_may_not_cite_and_conditions_that_never_hold_are_told(own: Path) -> None:
+def test_law_that_a_kind_may_not_cite_and_impossible_conditions_are_reported(own: Path) -> None:
     edit(own, "denial/letter.docx", "The decision rests on", "{{ law.ssa_303_e_child_support.citation }} on")
     edit(own, "policy-statement/letter.docx", "The policy rests on", "The {{ law.nmac_106_dd.citation }} rests on")
     nested = '{% if request.access == "bulk" %}a{% if request.access == "targeted" %}b{% endif %}{% endif %}'
@@ -392,10 +388,10 @@ def test_law_a_kind_may_not_cite_and_conditions_that_never_hold_are_told(own: Pa
     edit(own, "routing-memo/letter.docx", "Be courteous", '{% if kind == "denial" %}a {% endif %}Be courteous')
     said = "\n".join(errors(check(own)))
     for told in (
-        "“law.ssa_303_e_child_support” may not be cited in this kind of letter. Let ssa-303-e-child-support support it",
-        "Nothing is called “law.nmac_106_dd.citation”",
-        '{% if request.access == "targeted" %} can never hold here.',
-        '{% if kind == "denial" %} can never hold here.',
+        "“law.ssa_303_e_child_support” may not be cited in this kind of letter. Add this kind to what ssa-303-e",
+        "Unknown name “law.nmac_106_dd.citation”",
+        '{% if request.access == "targeted" %} can never be true here.',
+        '{% if kind == "denial" %} can never be true here.',
     ):
         assert told in said, told
     assert 'request.access == "bulk" %} can never' not in said
@@ -412,20 +408,20 @@ def test_letters_are_written_with_every_condition_flipped(own: Path) -> None:
     edit(own, "contact-notice/letter.docx", "From now on", "From now on {% if reference %}only{% endif %}, please,")
     edit(own, "shared/responsibility.docx", "{%p if responsible %}", "{%p if request.sought %}")
     said = "\n".join(errors(check(own)))
-    assert "Where reference has no value, the letter cannot be written: “reference” has no value here." in said
-    assert "Where reference has no value, two spaces follow one another" in said
-    assert "Where reference has no value, a space stands before a punctuation mark" in said
-    assert "Where responsible has no value, this paragraph announces what does not follow" in said
+    assert "If reference has no value, the letter cannot be written: “reference” has no value here." in said
+    assert "If reference has no value, there are two spaces in a row" in said
+    assert "If reference has no value, there is a space before a punctuation mark" in said
+    assert "If responsible has no value, this paragraph introduces something that does not follow" in said
 
 
-def test_a_sample_that_the_rules_refuse_is_told(own: Path) -> None:
+def test_a_sample_that_breaks_the_rules_is_reported(own: Path) -> None:
     edit(own, "denial/sample.toml", 'signatory = "chief-counsel"', 'signatory = "nobody"')
     found = [each for each in check(own).findings if each.severity == "error"]
     assert [(each.file, each.kinds) for each in found] == [("templates/denial/sample.toml", ("denial",))]
     assert "nobody" in found[0].message
 
 
-def test_questions_and_law_that_nobody_uses_are_notes(own: Path) -> None:
+def test_questions_and_law_that_nothing_uses_are_notes(own: Path) -> None:
     prompts = own / "prompts" / "denial.toml"
     extra = '\n[[section]]\ntitle = "Ours"\n[[section.question]]\nfield = "extra.mood"\nask = "How do you feel?"\n'
     prompts.write_text(prompts.read_text(encoding="utf-8") + extra, encoding="utf-8")
@@ -444,7 +440,31 @@ def test_questions_and_law_that_nobody_uses_are_notes(own: Path) -> None:
     assert {found[code].severity for code in ("unused-question", "unused-passage", "stale-law", "unasked")} == {"note"}
 
 
-# --- what is made of it ---
+def test_the_library_is_checked_by_kind_and_by_file(own: Path, tmp_path: Path) -> None:
+    edit(own, "denial/letter.docx", "{{ request.sought }}.", "{{ request.sougth }}.")
+    letter = own / "templates" / "denial" / "letter.docx"
+    assert [each.tag for each in lint(own, kinds=["denial"]).findings] == ["{{ request.sougth }}"]
+    assert [each.tag for each in lint(own, files=[letter]).findings] == ["{{ request.sougth }}"]
+    assert lint(own, files=[own / "templates" / "shared" / "contact.docx"]).findings == ()
+    assert {each.code for each in lint(own, kinds=["denial"], day=TODAY).findings} == {"name"}
+    assert {each.code for each in lint(own, day=TODAY).findings} == {"name", "stale-law"}
+    copy = shutil.copy(letter, tmp_path.parent / "copy.docx")
+    assert not lint(own, files=[copy]).has_errors, "by itself it may use any name"
+    assert [each.tag for each in lint(own, files=[copy], as_kind="denial").findings] == ["{{ request.sougth }}"]
+    with pytest.raises(Usage, match="cannot be checked in one run"):
+        lint(own, kinds=["denial"], files=[copy])
+    with pytest.raises(Usage, match="no kind of letter called “denail”"):
+        lint(own, kinds=["denail"])
+    with pytest.raises(InvalidAnswers, match="no such file"):
+        lint(own, files=["nowhere.docx"])
+
+
+def test_the_example_in_the_documentation_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert doctest.testmod(sys.modules["letters.linter.lint"]) == doctest.TestResults(failed=0, attempted=4)
+
+
+# --- reports and copies ---
 
 
 def broken() -> dict[str, bytes]:
@@ -461,8 +481,8 @@ def broken() -> dict[str, bytes]:
     return {"sub/a.docx": docx(body, settings="<w:trackRevisions/>")}
 
 
-def test_json_and_sarif_hold_every_finding_with_its_parts() -> None:
-    report = check_files(broken())
+def test_json_and_sarif_contain_every_finding() -> None:
+    report = lint_files(broken())
     told = json.loads(as_json(report.findings, report.files))
     assert (told["version"], told["files"], told["errors"]) == (1, ["sub/a.docx"], 3)
     unclosed = next(each for each in told["findings"] if each["code"] == "unclosed-tag")
@@ -482,8 +502,8 @@ def test_json_and_sarif_hold_every_finding_with_its_parts() -> None:
 
 
 def test_an_annotated_copy_has_a_word_comment_at_each_finding() -> None:
-    report = check_files(broken())
-    data = remarked_copies(report, TODAY)["sub/a.docx"]
+    report = lint_files(broken())
+    data = annotated_copies(report, TODAY)["sub/a.docx"]
     document = python_docx.Document(io.BytesIO(data))
     comments = [comment.text for comment in document.comments if comment.author == "letters check"]
     assert len(comments) == len(report.findings)
@@ -493,15 +513,15 @@ def test_an_annotated_copy_has_a_word_comment_at_each_finding() -> None:
     assert "commentRangeStart" in body[body.rindex("<w:p>", 0, last) : last]
 
 
-def test_a_cleaned_copy_has_what_is_safe_mended_and_nothing_else_changed() -> None:
-    report = check_files(broken())
-    data, done = mended_copies(report)["sub/a.docx"]
+def test_a_fixed_copy_changes_what_is_safe_to_fix_and_nothing_else() -> None:
+    report = lint_files(broken())
+    data, done = fixed_copies(report)["sub/a.docx"]
     assert set(done) == {
         "tracked changes accepted",
-        "comments dropped",
-        "controls freed from their data",
-        "tags written out plainly",
-        "tracking switched off",
+        "comments removed",
+        "content controls unbound from data",
+        "tags rewritten in plain form",
+        "Track Changes turned off",
     }
     document = python_docx.Document(io.BytesIO(data))
     assert [each.text for each in document.paragraphs][:4] == [
@@ -512,13 +532,13 @@ def test_a_cleaned_copy_has_what_is_safe_mended_and_nothing_else_changed() -> No
     ]
     package = open_package(data, "a.docx")
     assert not any(name.startswith("word/comments") for name in package.parts)
-    left = [(each.severity, each.code) for each in check_files({"a.docx": data}).findings]
+    left = [(each.severity, each.code) for each in lint_files({"a.docx": data}).findings]
     assert left == [("error", "unclosed-tag")]
-    assert mended_copies(check_files({"a.docx": data})) == {}
+    assert fixed_copies(lint_files({"a.docx": data})) == {}
 
 
-def test_our_own_templates_are_as_clean_as_a_cleaned_copy(shipped: LintReport) -> None:
-    assert mended_copies(shipped) == {}
+def test_the_shipped_templates_need_no_fixes(shipped: LintReport) -> None:
+    assert fixed_copies(shipped) == {}
 
 
 # --- the command ---
@@ -540,7 +560,7 @@ def test_the_command_checks_kinds_and_files(own: Path, tmp_path: Path, capsys: p
     assert main(["check", "nothing", "--library", str(ROOT)]) == 2
 
 
-def test_the_command_writes_copies_below_a_folder(
+def test_the_command_writes_copies_into_a_folder(
     tmp_path: Path, letters: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     (tmp_path / "in").mkdir()
@@ -551,5 +571,5 @@ def test_the_command_writes_copies_below_a_folder(
     assert json.loads(done.stdout)["version"] == "2.1.0"
     assert "tracked changes accepted" in done.stderr
     assert "somebody has this file open" in done.stderr
-    assert (tmp_path / "mended" / "in" / "a.docx").is_file()
+    assert (tmp_path / "fixed" / "in" / "a.docx").is_file()
     assert (tmp_path / "seen" / "in" / "a.docx").is_file()

@@ -1,7 +1,7 @@
-"""How a template looks, to those who see it and to those who hear it: read as the printer reads it.
+"""Checks the formatting and accessibility of a template, as the PDF converter reads it.
 
-So what is told here is what the PDF would lack: an alternative text, a header row, a colour that can be read, and
-whatever the way to the PDF cannot carry over.
+It reports what the PDF would lack: alternative text, a header row, readable colors, and anything the converter cannot
+carry over.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ from letters.pdf.reader.reader import read_document
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
 _CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
-_ENOUGH, _ENOUGH_IF_LARGE = 4.5, 3.0  # contrast of text (WCAG 2.1, 1.4.3)
-_SAID_ELSEWHERE = frozenset({"comments", "hidden"})
-Look = tuple[Severity, Problem]
+_CONTRAST, _LARGE_CONTRAST = 4.5, 3.0  # minimum for text and large text (WCAG 2.1, 1.4.3)
+_REPORTED_ELSEWHERE = frozenset({"comments", "hidden"})
+GradedProblem = tuple[Severity, Problem]
 
 
-def looks(expanded: ExpandedTemplate, language: str) -> Iterator[Look]:
-    """What is wrong with the looks of a template, its passages in place.
+def check_formatting(expanded: ExpandedTemplate, language: str) -> Iterator[GradedProblem]:
+    """What is wrong with the formatting of a template, with its shared passages in place.
 
     Args:
-        language: of the letters; what is marked as another is read aloud wrongly. Empty where nobody can say.
+        language: of the letters, such as ``en-US``; text in another would be read aloud wrongly. Empty if not known.
     """
     try:
         document = read_document(_titled(expanded.package, language or "en-US"))
@@ -60,16 +60,17 @@ def looks(expanded: ExpandedTemplate, language: str) -> Iterator[Look]:
         return
     places = _ParagraphFinder(expanded)
     for note in document.notes:
-        if note.code not in _SAID_ELSEWHERE:
+        if note.code not in _REPORTED_ELSEWHERE:
             severity: Severity = "note" if note.code in LOOKS else "error"
-            yield severity, places.of(note.about).fault(f"{note.message} The PDF would lack it.", note.hint, note.code)
-    for severity, location, message, hint, code in _seen(document, language):
+            message = f"{note.message} The PDF would not have it."
+            yield severity, places.of(note.about).fault(message, note.hint, note.code)
+    for severity, location, message, hint, code in _inspected(document, language):
         yield severity, places.of(location).fault(message, hint, code)
 
 
 @dataclass(frozen=True)
 class _ParagraphFinder:
-    """Finds the paragraphs the reader names in the files their authors have open."""
+    """Finds the paragraphs that the converter names in the files that authors edit."""
 
     expanded: ExpandedTemplate
 
@@ -86,7 +87,7 @@ class _ParagraphFinder:
 
 
 def _titled(package: Package, language: str) -> Package:
-    """With the title and the language that every letter gets."""
+    """The file with a title and language, as every letter has them."""
     bench = PackageEditor(package)
     core = f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/"/>'
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
@@ -103,36 +104,36 @@ def _titled(package: Package, language: str) -> Package:
     return bench.result()
 
 
-# --- what is seen ---
+# --- what readers see and hear ---
 
-_Seen = tuple[Severity, Location, str, str, str]  # severity, where, message, hint, code
+_Found = tuple[Severity, Location, str, str, str]  # severity, where, message, hint, code
 
 
-def _seen(document: Document, language: str) -> Iterator[_Seen]:
-    told_fonts: set[str] = set()
-    told_languages: set[str] = set()
+def _inspected(document: Document, language: str) -> Iterator[_Found]:
+    reported_fonts: set[str] = set()
+    reported_languages: set[str] = set()
     rank = 0
     for paragraph, background in _paragraphs(document):
         for item in inlines(paragraph.content):
             if isinstance(item, Image) and not item.description and not item.decorative:
-                message = "A picture has no alternative text, so nobody is told of it who cannot see it."
-                hint = "In Word: right-click the picture, View Alt Text; describe it, or mark it as decorative."
+                message = "A picture has no alternative text, so people who cannot see it do not know what it shows."
+                hint = "In Word: right-click the picture, View Alt Text, then describe it or mark it as decorative."
                 yield "error", paragraph.location, message, hint, "alternative-text"
         texts = [item for item in inlines(paragraph.content) if isinstance(item, Text) and item.text.strip()]
-        yield from _pale(paragraph, texts, background)
+        yield from _low_contrast(paragraph, texts, background)
         for text in texts:
-            yield from _unknown_font(paragraph, text.format, told_fonts)
-            yield from _other_language(paragraph, text.format, language, told_languages)
+            yield from _unknown_font(paragraph, text.format, reported_fonts)
+            yield from _other_language(paragraph, text.format, language, reported_languages)
         level = paragraph.format.outline_level
         if level is not None and texts:
             if level > rank:
-                words = f"This heading is of rank {level + 1}, and the one before it of rank {rank}."
-                words = words if rank else f"The first heading is of rank {level + 1}."
+                words = f"This heading is at level {level + 1}, but the one before it is at level {rank}."
+                words = words if rank else f"The first heading is at level {level + 1}."
                 hint = f"In Word: give it the style Heading {rank + 1}."
                 yield (
                     "note",
                     paragraph.location,
-                    f"{words} Readers who cannot see find their way by them.",
+                    f"{words} Screen readers use heading levels to navigate.",
                     hint,
                     "heading",
                 )
@@ -140,7 +141,7 @@ def _seen(document: Document, language: str) -> Iterator[_Seen]:
     for section in document.sections:
         for table in tables(section.blocks):
             if not any(row.names_columns for row in table.rows) and _is_data(table):
-                message = "The table has no header row, so it cannot be read aloud as a table."
+                message = "The table has no header row, so a screen reader cannot name its columns."
                 hint = "In Word: select the first row, then Table Layout, Repeat Header Rows."
                 yield "note", table.location, message, hint, "table-header"
 
@@ -150,26 +151,27 @@ def _is_data(table: Table) -> bool:
     return len(table.rows) > 1 and len(table.columns) > 1 and ruled
 
 
-def _pale(paragraph: Paragraph, texts: Sequence[Text], background: str) -> Iterator[_Seen]:
+def _low_contrast(paragraph: Paragraph, texts: Sequence[Text], background: str) -> Iterator[_Found]:
     for text in texts:
-        look = text.format
-        behind = look.background or background or "#ffffff"
-        if not look.color or look.hidden:
-            continue  # automatic: black, or white on dark
-        large = look.size >= 18 or (look.bold and look.size >= 14)
-        found, wanted = contrast(look.color, behind), _ENOUGH_IF_LARGE if large else _ENOUGH
+        format_ = text.format
+        behind = format_.background or background or "#ffffff"
+        if not format_.color or format_.hidden:
+            continue  # automatic: black, or white on a dark background
+        large = format_.size >= 18 or (format_.bold and format_.size >= 14)
+        found, wanted = contrast(format_.color, behind), _LARGE_CONTRAST if large else _CONTRAST
         if found < wanted:
             shown = " ".join(text.text.split())[:40]
-            message = f"“{shown}” is hard to read: {look.color} on {behind} has a contrast of {found:.1f} to 1."
-            yield "error", paragraph.location, message, f"Choose a darker colour: at least {wanted:g} to 1.", "contrast"
+            message = f"“{shown}” is hard to read: {format_.color} on {behind} has a contrast of {found:.1f} to 1."
+            hint = f"Choose a color with a contrast of at least {wanted:g} to 1."
+            yield "error", paragraph.location, message, hint, "contrast"
             return
 
 
 def contrast(one: str, other: str) -> float:
-    """Of two colours (``#rrggbb``), from 1 to 21 (WCAG 2.1)."""
+    """The contrast of two colors (``#rrggbb``), from 1 to 21 (WCAG 2.1)."""
 
-    def luminance(colour: str) -> float:
-        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    def luminance(color: str) -> float:
+        parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
         red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -177,34 +179,36 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _unknown_font(paragraph: Paragraph, look: RunFormat, told: set[str]) -> Iterator[_Seen]:
-    if look.family in told:
+def _unknown_font(paragraph: Paragraph, format_: RunFormat, reported: set[str]) -> Iterator[_Found]:
+    if format_.family in reported:
         return
-    told.add(look.family)
+    reported.add(format_.family)
     try:
-        choice = fonts.choose(look.family)
+        choice = fonts.choose(format_.family)
     except LettersError:
-        return  # no font at all: said when a letter is printed
+        return  # there is no font at all, which is reported when a letter is printed
     if not choice.same_widths:
         message = (
-            f"The font {look.family} is not installed here; the PDF uses {choice.family}, so lines break elsewhere."
+            f"The font {format_.family} is not installed. The PDF uses {choice.family}, so lines may break differently."
         )
-        hint = f"Install {look.family}, or use Times New Roman, Arial, Cambria or Calibri."
+        hint = f"Install {format_.family}, or use Times New Roman, Arial, Cambria or Calibri."
         yield "note", paragraph.location, message, hint, "font"
 
 
-def _other_language(paragraph: Paragraph, look: RunFormat, language: str, told: set[str]) -> Iterator[_Seen]:
-    marked = look.language
-    if not marked or not language or marked in told or marked.split("-")[0].lower() == language.split("-")[0].lower():
+def _other_language(paragraph: Paragraph, format_: RunFormat, language: str, reported: set[str]) -> Iterator[_Found]:
+    marked = format_.language
+    if not marked or not language or marked in reported:
         return
-    told.add(marked)
-    message = f"The text is marked as {marked}, and would be read aloud so; the letters are in {language}."
+    if marked.split("-")[0].lower() == language.split("-")[0].lower():
+        return
+    reported.add(marked)
+    message = f"The text is marked as {marked}, so it would be read aloud wrongly: the letters are in {language}."
     hint = "In Word: select all, then Review, Language, Set Proofing Language."
     yield "note", paragraph.location, message, hint, "language"
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[Paragraph, str]]:
-    """Every paragraph with the colour behind it: header, body, footer."""
+    """Every paragraph of headers, body and footers, with the color behind it."""
     for section in document.sections:
         for blocks in _stories(section):
             yield from _within(blocks, "")

@@ -1,7 +1,7 @@
-"""A cleaned copy of a Word file: what is safe to put right is put right, and no word of its text is changed.
+"""A fixed copy of a Word file: everything that is safe to fix is fixed, and no word of the text is changed.
 
-Tracked changes are accepted, comments dropped, tags written as they are read (straight quotes, plain dashes, ``{%p``),
-ties to data, to a remote template and to the people who wrote it cut.
+Tracked changes are accepted, comments are removed, and tags are written the way they are read (straight quotes, plain
+dashes, ``{%p``). Ties to data and to another template are removed, and so are the names of people in the properties.
 """
 
 from __future__ import annotations
@@ -33,44 +33,44 @@ _DROPPED = frozenset(
 _PEOPLE = frozenset({"creator", "lastModifiedBy", "Company", "Manager", "revision", "TotalTime"})
 
 
-def mended(package: Package) -> tuple[bytes, tuple[str, ...]]:
-    """The cleaned file, and what was done to it, in words; nothing when it was clean."""
+def fixed(package: Package) -> tuple[bytes, tuple[str, ...]]:
+    """The fixed file, and what was done to it, in words; nothing if there was nothing to fix."""
     bench, done = PackageEditor(package), dict[str, None]()
     for part in part_labels(package):
         if part in package.parts:
-            done |= dict.fromkeys(_mend(bench, part))
-    done |= dict.fromkeys(_cut_ties(package, bench))
-    done |= dict.fromkeys(_forget_people(package, bench))
+            done |= dict.fromkeys(_fix_part(bench, part))
+    done |= dict.fromkeys(_remove_ties(package, bench))
+    done |= dict.fromkeys(_remove_names(package, bench))
     result = bench.result()
-    parts, gone = _without_dropped(result)
-    done |= dict.fromkeys(gone)
+    parts, removed = _without_dropped(result)
+    done |= dict.fromkeys(removed)
     return write_parts(parts), tuple(done)
 
 
-def _mend(bench: PackageEditor, part: str) -> Iterator[str]:
+def _fix_part(bench: PackageEditor, part: str) -> Iterator[str]:
     root = bench.tree(part)
     if next(root.iter(*TRACKED), None) is not None:
         accept_changes(root)
         yield "tracked changes accepted"
     if next(root.iter(*COMMENTS), None) is not None:
         drop_comments(root)
-        yield "comments dropped"
+        yield "comments removed"
     for control in list(root.iter(w("sdtPr"))):
         for node in list(control):
             if etree.QName(node).localname in ("dataBinding", "showingPlcHdr", "placeholder"):
                 remove(node)
-                yield "controls freed from their data"
+                yield "content controls unbound from data"
     for paragraph in root.iter(P):
         pieces = visible_text(own_nodes(paragraph))
         text = "".join(words for _, words in pieces)
         edits = [(*span, better) for span in scan(text)[0] if (better := rewritten(text[slice(*span)]))]
         if edits:
             replace_ranges(pieces, edits)
-            yield "tags written out plainly"
+            yield "tags rewritten in plain form"
 
 
 def rewritten(raw: str) -> str:
-    """The tag as it is read; empty when it is written so already, or cannot be read at all."""
+    """The tag in plain form; empty if it is already in plain form, or cannot be read."""
     tag, problems = read_tag(raw, TagPlace(""), TEXT)
     if problems or OBJECT in raw or tag.mark == "{#" or not raw.startswith((tag.mark + " ", tag.mark)):
         return ""
@@ -84,39 +84,39 @@ def rewritten(raw: str) -> str:
     return f"{{%{tag.level} {tag.word}{' ' if tag.says else ''}{tag.says} %}}"
 
 
-def _cut_ties(package: Package, bench: PackageEditor) -> Iterator[str]:
+def _remove_ties(package: Package, bench: PackageEditor) -> Iterator[str]:
     for link in package.links(package.main).values():
         if link.kind != "settings" or link.target not in package.parts:
             continue
         root = bench.tree(link.target)
         for name, words in (
-            ("attachedTemplate", "the tie to a template cut"),
-            ("trackRevisions", "tracking switched off"),
+            ("attachedTemplate", "link to a template removed"),
+            ("trackRevisions", "Track Changes turned off"),
         ):
             for node in list(root.iter(w(name))):
                 remove(node)
                 yield words
 
 
-def _forget_people(package: Package, bench: PackageEditor) -> Iterator[str]:
+def _remove_names(package: Package, bench: PackageEditor) -> Iterator[str]:
     for link in package.links("").values():
         if link.kind in ("core-properties", "extended-properties") and link.target in package.parts:
             for node in list(bench.tree(link.target)):
                 if etree.QName(node).localname in _PEOPLE and (node.text or "").strip():
                     remove(node)
-                    yield "names in the document's properties removed"
+                    yield "names removed from document properties"
 
 
 def _without_dropped(package: Package) -> tuple[dict[str, bytes], list[str]]:
-    """The parts without those nothing refers to any more, and without the links to them."""
+    """The parts that are kept, without links to those that are not; and what was removed, in words."""
     bench = PackageEditor(package)
     dropped: set[str] = set()
-    told: list[str] = []
+    done: list[str] = []
     for source in [name for name in package.parts if name.endswith(".rels")]:
         folder, _, base = source.rpartition("_rels/")
         for link in package.links(f"{folder}{base.removesuffix('.rels')}".strip("/")).values():
             if link.kind in _DROPPED:
-                told += ["comments dropped"] if link.kind == "comments" else []
+                done += ["comments removed"] if link.kind == "comments" else []
                 dropped |= set() if link.external else {link.target}
                 for node in list(bench.tree(source)):
                     if node.get("Id") == link.id:
@@ -125,4 +125,4 @@ def _without_dropped(package: Package) -> tuple[dict[str, bytes], list[str]]:
         if node.get("PartName", "").lstrip("/") in dropped:
             remove(node)
     parts = {name: data for name, data in bench.result().parts.items() if name not in dropped}
-    return parts, told
+    return parts, done

@@ -1,4 +1,4 @@
-"""One Word file examined: what is wrong with it as a Word file and as a template, before any name is known."""
+"""Examines one Word file: what is wrong with it as a Word file and as a template, whatever names it may use."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from letters.assembly.template.template import SharedPassages, TemplateAnalysis
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.linter.findings import Finding, Severity, finding
-from letters.linter.looks import looks
-from letters.linter.remains import remains
+from letters.linter.formatting import check_formatting
+from letters.linter.hidden_content import hidden_content
 
-# What docxtpl fills well and Letters refuses: in a template of ours an error, in a stranger's worth knowing.
-_OURS = frozenset({BEYOND, "embedded", "lone-brace", "passage"})
+# What docxtpl accepts and Letters refuses: an error in the library's templates, a note in other files.
+_DOCXTPL_ACCEPTS = frozenset({BEYOND, "embedded", "lone-brace", "passage"})
 
 
 @dataclass
-class Examined:
+class TemplateFindings:
     """A template, and what was found in it.
 
     Args:
         file: what messages call it.
-        examination: None where it cannot be read at all.
+        examination: of the template; None if it cannot be read at all.
+        findings: in the order they were found.
         headings: the nearest heading above each paragraph, by part and number.
     """
 
@@ -40,6 +41,7 @@ class Examined:
         return self.examination is not None and not self.examination.problems
 
     def add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
+        """Add a problem, with the heading above its place."""
         about = problem.about
         if isinstance(about, Tag):
             problem = replace(problem, about=replace(about, place=self._with_heading(about.place)))
@@ -53,15 +55,15 @@ class Examined:
 
 
 def examine(
-    data: bytes, name: str, passages: SharedPassages, language: str = "", *, stranger: bool = False
-) -> Examined:
-    """Read a template.
+    data: bytes, name: str, passages: SharedPassages, language: str = "", *, foreign: bool = False
+) -> TemplateFindings:
+    """Examine a template.
 
     Args:
-        language: of the letters; empty for that of the file.
-        stranger: whether it is no template of a library: what only Letters refuses is a note then, and so are looks.
+        language: of the letters; empty for the language of the file.
+        foreign: whether it is not a template of the library. Formatting, and what docxtpl accepts, are only notes then.
     """
-    found = Examined(name)
+    found = TemplateFindings(name)
     try:
         package = open_package(data, name)
         examination = TemplateAnalysis(package, passages, traced=True)
@@ -70,31 +72,31 @@ def examine(
             found.add(problem)
         return found
     labels = {part: f"{name}, {label}" for part, label in part_labels(package).items()}
-    seen = [*remains(package, labels), *looks(examination.expanded(), language)]
+    graded = [*hidden_content(package, labels), *check_formatting(examination.expanded(), language)]
     examination.read()
     found.examination = examination
     found.headings = {(each.part, each.number): each.heading for each in examination.reading.places or ()}
     for problem in examination.problems:
-        found.add(problem, "note" if stranger and problem.code in _OURS else "error")
+        found.add(problem, "note" if foreign and problem.code in _DOCXTPL_ACCEPTS else "error")
     for note in examination.notes:
         found.add(note, "note")
-    for severity, problem in seen:
-        found.add(problem, "note" if stranger and problem.code != "remote-template" else severity)
+    for severity, problem in graded:
+        found.add(problem, "note" if foreign and problem.code != "remote-template" else severity)
     return found
 
 
-def remains_of_passages(passages: SharedPassages) -> Iterator[tuple[Severity, Problem]]:
-    """What the files of passages bring along; what they say is read with the templates that include them."""
+def hidden_content_of_passages(passages: SharedPassages) -> Iterator[tuple[Severity, Problem]]:
+    """The hidden content of shared passages. Their text is checked with the templates that include them."""
     for name in passages.names:
         try:
             package = passages.open(name).package
-            yield from remains(package, {package.main: package.name})
+            yield from hidden_content(package, {package.main: package.name})
         except LettersError as error:
             yield from (("error", problem) for problem in error.problems)
 
 
 def opened(data: bytes, name: str) -> Package | None:
-    """The file as a package; None where it is none."""
+    """The file as a package; None if it is not one."""
     try:
         return open_package(data, name)
     except LettersError:

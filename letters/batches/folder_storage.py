@@ -1,8 +1,8 @@
-"""Letters in a folder of this machine or of a shared drive. Each file appears whole or not at all.
+"""Letters in a folder, on this machine or on a shared drive. Each file appears complete or not at all.
 
-A name that is taken is left alone, unless the file there is the very one to be written: that is how a run that was cut
-off between writing a letter and noting it goes on. Nothing is forced to the disk letter by letter, which would cost
-more than making them; a resumed run looks instead whether each file noted is there and whole.
+An existing file is left alone, unless it is identical to the one to be written: that is how a run continues that was
+interrupted after it wrote a letter and before it wrote the journal. Files are not synced to disk one by one, because
+that takes longer than making the letters; instead, a resumed run checks that every file in the journal is intact.
 """
 
 from __future__ import annotations
@@ -17,41 +17,46 @@ from pathlib import Path
 from typing import IO, Any
 
 from letters._system.output import why_unwritten
-from letters.batches.destination import KEPT, Log, State
+from letters.batches.storage import WORK_FOLDER, FileState, JournalFile
 from letters.errors import CannotWrite, Problem
 
 
-class Folder:
-    """A folder of this machine or of a shared drive."""
+class FolderStorage:
+    """A folder on this machine or on a shared drive.
+
+    Args:
+        root: the folder.
+        key: of the batch, in the names of its journal and temporary files.
+    """
 
     def __init__(self, root: Path, key: str) -> None:
         self._root = root
-        self._parts = root / KEPT / f"{key}.parts"
-        self._made: set[Path] = set()
-        self._own = uuid.uuid4().hex  # machines that share the folder may share process numbers too
+        self._parts = root / WORK_FOLDER / f"{key}.parts"
+        self._known_folders: set[Path] = set()
+        self._own = uuid.uuid4().hex  # machines that share the folder may have the same process numbers
         self._numbers = itertools.count()
 
     def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> None:
         staged: dict[Path, Path] = {}
-        placed: list[Path] = []
+        finished: list[Path] = []
         try:
             for name, data in files.items():
                 part = self._parts / f"{self._own}-{next(self._numbers)}"
                 staged[self._root / name] = part
-                self._make(staged)
+                self._make_folders(staged)
                 try:
                     _write(part, data)
-                except FileNotFoundError:  # a folder that was there has been taken away
-                    self._made.clear()
-                    self._make(staged)
+                except FileNotFoundError:  # a folder has been deleted in the meantime
+                    self._known_folders.clear()
+                    self._make_folders(staged)
                     _write(part, data)
             for (path, part), data in zip(staged.items(), files.values(), strict=True):
                 if overwrite:
                     part.replace(path)
-                elif _placed(part, path, data):
-                    placed.append(path)
+                elif _renamed(part, path, data):
+                    finished.append(path)
         except OSError as error:
-            for path in placed:
+            for path in finished:
                 path.unlink(missing_ok=True)
             raise CannotWrite(why_unwritten(error)) from error
         finally:
@@ -59,24 +64,24 @@ class Folder:
                 with contextlib.suppress(OSError):
                     part.unlink(missing_ok=True)
 
-    def _make(self, staged: Mapping[Path, Path]) -> None:
+    def _make_folders(self, staged: Mapping[Path, Path]) -> None:
         for folder in (self._parts, *(path.parent for path in staged)):
-            if folder not in self._made:
+            if folder not in self._known_folders:
                 self._refuse_outside(folder)
                 try:
                     folder.mkdir(parents=True, exist_ok=True)
-                except FileExistsError:  # a file stands where the folder should be
+                except FileExistsError:  # there is a file where the folder should be
                     raise NotADirectoryError(20, "Not a directory", str(folder)) from None
-                self._made.add(folder)
+                self._known_folders.add(folder)
 
     def _refuse_outside(self, folder: Path) -> None:
-        """A link in the folder may lead anywhere."""
+        """Raise CannotWrite if a link leads out of the output folder."""
         if not folder.resolve().is_relative_to(self._root.resolve()):
             raise CannotWrite(
                 Problem(
-                    "is a link that leads out of the folder of this batch.",
+                    "is a link that leads out of the output folder.",
                     where=str(folder),
-                    hint="Take the link away, or choose another --out.",
+                    hint="Remove the link, or choose another --out.",
                     code="outside",
                 )
             )
@@ -84,13 +89,13 @@ class Folder:
     def exists(self, name: str) -> bool:
         return os.path.lexists(f"{self._root}/{name}")
 
-    def state(self, name: str, size: int, digest: str) -> State:
+    def state(self, name: str, size: int, digest: str) -> FileState:
         path = self._root / name
         try:
             if path.stat().st_size == size and hashlib.sha256(path.read_bytes()).hexdigest() == digest:
                 return "same"
         except FileNotFoundError:
-            return "gone"
+            return "missing"
         except OSError as error:
             raise CannotWrite(why_unwritten(error)) from error
         return "changed"
@@ -99,34 +104,34 @@ class Folder:
         return str(self._root / name)
 
     def has_journal(self, key: str) -> bool:
-        return (self._root / KEPT / f"{key}.journal").exists()
+        return (self._root / WORK_FOLDER / f"{key}.journal").exists()
 
-    def journal(self, key: str) -> Log:
-        log = FileLog(self._root / KEPT / f"{key}.journal")
-        self._sweep()
+    def journal(self, key: str) -> JournalFile:
+        log = LocalJournalFile(self._root / WORK_FOLDER / f"{key}.journal")
+        self._delete_unfinished()
         return log
 
-    def _sweep(self) -> None:
-        """Take away what a run that was cut off had begun to write."""
+    def _delete_unfinished(self) -> None:
+        """Delete files that an interrupted run left unfinished."""
         if self._parts.is_dir():
             for part in self._parts.iterdir():
                 part.unlink(missing_ok=True)
 
-    def settle(self) -> None:
+    def clean_up(self) -> None:
         with contextlib.suppress(OSError):
             self._parts.rmdir()
 
 
 def _write(path: Path, data: bytes) -> None:
-    """All of it at once: a buffer between would ask the system more than it spares."""
+    """Write without a buffer, which would only add system calls."""
     with path.open("wb", buffering=0) as file:
         left = memoryview(data)
         while left:
             left = left[file.write(left) :]
 
 
-def _placed(part: Path, path: Path, data: bytes) -> bool:
-    """Give a finished file its name, unless it is taken; false when the very same file is there already."""
+def _renamed(part: Path, path: Path, data: bytes) -> bool:
+    """Give a finished file its name, unless that is taken; false if an identical file already has it."""
     try:
         os.link(part, path)
     except FileExistsError:
@@ -144,8 +149,8 @@ def _placed(part: Path, path: Path, data: bytes) -> bool:
     return True
 
 
-class FileLog:
-    """A file of lines, locked for this run. What a crash left of a last line is dropped."""
+class LocalJournalFile:
+    """A journal in a file, locked for this run. A last line that a crash cut short is dropped."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -159,9 +164,9 @@ class FileLog:
             self._file.close()
             raise CannotWrite(
                 Problem(
-                    "Another run is writing this batch just now.",
+                    "Another run is writing this batch.",
                     where=str(path),
-                    hint="Wait for it, or stop it.",
+                    hint="Wait until it is done, or stop it.",
                     code="busy",
                 )
             ) from error
@@ -193,7 +198,7 @@ class FileLog:
 
 
 def _lock(file: IO[bytes]) -> None:
-    """Raises OSError when somebody else has it. The system lets go of it however the run ends."""
+    """Lock the file. Raises OSError if another run has locked it. The system unlocks it however the run ends."""
     module: Any
     try:
         import fcntl as module

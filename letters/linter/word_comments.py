@@ -1,4 +1,4 @@
-"""A copy of a Word file with a comment at each finding, for whoever would rather see it in Word."""
+"""A copy of a Word file with a comment at each finding, for people who prefer to see findings in Word."""
 
 from __future__ import annotations
 
@@ -16,10 +16,14 @@ from letters.linter.findings import Finding
 _AUTHOR, _INITIALS = "letters check", "LC"
 
 
-def with_remarks(package: Package, findings: Iterable[Finding], day: date) -> bytes:
-    """The file with a comment for each finding, after the comments it has.
+def with_comments(package: Package, findings: Iterable[Finding], day: date) -> bytes:
+    """The file with a comment for each finding, in addition to the comments it has.
 
-    A finding in a header, a footer or a note is told at the first paragraph of the body: Word comments on nothing else.
+    Word allows comments only in the body, so findings in headers, footers and notes become comments on the first
+    paragraph.
+
+    Args:
+        day: the date of the comments.
     """
     bench = PackageEditor(package)
     comments = bench.of_kind("comments", "comments")
@@ -34,20 +38,20 @@ def with_remarks(package: Package, findings: Iterable[Finding], day: date) -> by
         where = [] if in_body and found.paragraph else [found.where]
         _comment(comments, number, [*where, found.message, found.hint], day)
         _mark(paragraph, number)
-    parts = bench.result().parts
-    return write_parts(parts)
+    return write_parts(bench.result().parts)
 
 
 def _comment(comments: etree._Element, number: int, lines: Sequence[str], day: date) -> None:
-    stamp = {w("author"): _AUTHOR, w("initials"): _INITIALS, w("date"): f"{day.isoformat()}T00:00:00Z"}
-    comment = etree.SubElement(comments, w("comment"), {ID: str(number), **stamp})
+    attributes = {ID: str(number), w("author"): _AUTHOR, w("initials"): _INITIALS}
+    attributes[w("date")] = f"{day.isoformat()}T00:00:00Z"
+    comment = etree.SubElement(comments, w("comment"), attributes)
     for line in filter(None, lines):
         run = etree.SubElement(etree.SubElement(comment, P), w("r"))
         etree.SubElement(run, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = line
 
 
 def _mark(paragraph: etree._Element, number: int) -> None:
-    """Set the comment round the whole paragraph."""
+    """Attach the comment to the whole paragraph."""
     at = 1 if len(paragraph) and paragraph[0].tag == P_PR else 0
     paragraph.insert(at, etree.Element(w("commentRangeStart"), {ID: str(number)}))
     etree.SubElement(paragraph, w("commentRangeEnd"), {ID: str(number)})

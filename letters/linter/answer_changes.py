@@ -1,4 +1,4 @@
-"""Changes to what a template sees: of one answer each, put together where they do not contradict one another."""
+"""Changes to the answers a template is filled with: each changes one answer, and they can be combined."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, NameShape, TemplateNames
 from letters.model.fields import get
 
 _SOMETHING = {TEXT: "something", NUMBER: 3, YES_NO: True, ANY: "something"}
@@ -15,20 +15,20 @@ _SOMETHING = {TEXT: "something", NUMBER: 3, YES_NO: True, ANY: "something"}
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """What one answer is to be.
+    """A change to one answer.
 
     Args:
-        do: ``fill`` (any value), ``empty`` (none), ``set`` (this value), ``avoid`` (none of these values), ``length``
-            (a list of so many entries), ``members`` (a list with these entries and without those), ``as`` (what
-            another path is), ``unlike`` (not what another path is).
-        value: what goes with it.
+        do: ``fill`` (any value), ``empty`` (no value), ``set`` (this value), ``avoid`` (none of these values),
+            ``length`` (a list of so many entries), ``members`` (a list with these entries and without those), ``as``
+            (the value of another path), ``unlike`` (not the value of another path).
+        value: the value, values, length or path.
     """
 
     do: str
     value: Any = None
 
-    def agreed(self, other: AnswerChange) -> AnswerChange | None:
-        """One change that does what both say; None when there is none."""
+    def combined(self, other: AnswerChange) -> AnswerChange | None:
+        """One change that does what both do; None if they contradict each other."""
         if self == other:
             return self
         for one, two in ((self, other), (other, self)):
@@ -49,7 +49,7 @@ class AnswerChange:
 
     @property
     def in_words(self) -> str:
-        """What the answer is then; nothing where any will do."""
+        """What the answer then is; empty if it may be anything."""
         match self.do:
             case "empty":
                 return "has no value"
@@ -62,7 +62,7 @@ class AnswerChange:
             case "members":
                 inside, outside = ([f"“{value}”" for value in values] for values in self.value)
                 return " and ".join(
-                    [f"holds {each}" for each in inside] + [f"does not hold {each}" for each in outside]
+                    [f"includes {each}" for each in inside] + [f"does not include {each}" for each in outside]
                 )
             case "as" | "unlike":
                 return f"{'is the same as' if self.do == 'as' else 'differs from'} {self.value}"
@@ -82,20 +82,20 @@ EMPTY, FILL = AnswerChange("empty"), AnswerChange("fill")
 
 
 def both(one: Changes | None, other: Changes | None) -> Changes | None:
-    """Two sets of changes at once; None when they contradict each other."""
+    """Two sets of changes combined; None if they contradict each other."""
     if one is None or other is None:
         return None
     merged = dict(one)
     for path, change in other.items():
-        agreed = change.agreed(merged[path]) if path in merged else change
-        if agreed is None:
+        combined = change.combined(merged[path]) if path in merged else change
+        if combined is None:
             return None
-        merged[path] = agreed
+        merged[path] = combined
     return merged
 
 
-def without_gaps(context: Mapping[str, Any], names: Names, day: date) -> dict[str, Any]:
-    """What a template sees, with a value for everything that has none. The given context is left as it is."""
+def without_gaps(context: Mapping[str, Any], names: TemplateNames, day: date) -> dict[str, Any]:
+    """A copy of the context, with a value for everything that has none."""
     filled = _filled(context, names.root, day)
     assert isinstance(filled, dict)
     return filled
@@ -116,8 +116,8 @@ def _filled(value: Any, shape: NameShape, day: date) -> Any:
     return day if shape.kind == DATE else _SOMETHING.get(shape.kind, "something")
 
 
-def applied(context: Mapping[str, Any], changes: Changes, names: Names) -> dict[str, Any]:
-    """The context with the changes made. The given one is left as it is."""
+def applied(context: Mapping[str, Any], changes: Changes, names: TemplateNames) -> dict[str, Any]:
+    """A copy of the context, with the changes made."""
     changed: Any = context
     for path, change in changes.items():
         shape = names.find(path)
@@ -129,7 +129,7 @@ def applied(context: Mapping[str, Any], changes: Changes, names: Names) -> dict[
 
 
 def _with(group: Any, steps: list[str], change: AnswerChange, shape: NameShape) -> Any:
-    """A group with one thing in it changed; what is not changed is shared."""
+    """A copy of a group with one thing in it changed; the rest is shared."""
     if not isinstance(group, Mapping):
         return group
     name, entries, _ = steps[0].partition("[")

@@ -1,7 +1,7 @@
-"""Letters written on trial: the sample as it is, then with every condition flipped and every list short and long.
+"""Writes test letters: the sample as it is, then with every condition flipped and every list short and long.
 
-The trials fill a template with answers that the rules may not allow together. What stops such a letter is told only if
-the rules allow one like it.
+Test letters may combine answers that the rules do not allow. What stops such a letter is reported only if the rules
+allow a letter like it.
 """
 
 from __future__ import annotations
@@ -18,53 +18,58 @@ from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import Template, TemplateAnalysis
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
-from letters.linter.branches import Variation, variations
-from letters.linter.changes import applied, without_gaps
-from letters.linter.finished import FinishedParagraph, lines_of, slips
-from letters.linter.template_names import Names
+from letters.linter.answer_changes import applied, without_gaps
+from letters.linter.answer_variations import Variation, variations
+from letters.linter.proofreading import FinishedParagraph, finished_paragraphs, proofread
+from letters.linter.template_names import TemplateNames
 from letters.model.fields import fields_of, get, put
 from letters.model.letter import Letter
 
 
 @dataclass(frozen=True)
-class TemplateTrials:
-    """The trials of one template.
+class SampleRuns:
+    """The test letters of one template.
 
     Args:
-        examination: of the template, traced; without problems.
+        assembler: of the library.
+        examination: of the template, traced; it has no problems.
         answers: of the sample.
         letter: the sample, checked.
         names: that the template may use.
-        flips: whether to go on when the sample itself is written.
+        with_variations: whether to go on with variations after the sample itself.
     """
 
     assembler: Assembler
     examination: TemplateAnalysis
     answers: Answers
     letter: Letter
-    names: Names
-    flips: bool = True
+    names: TemplateNames
+    with_variations: bool = True
     _read: set[tuple[int, str]] = field(default_factory=set, init=False)
-    _told: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)
+    _paragraphs_of: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)
 
     def problems(self) -> Iterator[Problem]:
-        """Everything that came to light, each thing once."""
+        """Everything that is wrong with the test letters, each thing once."""
         try:
             context = self.assembler.context(self.letter)
             lines = self._lines(context)
         except LettersError as error:
             yield from error.problems
             return
-        yield from self._slips(lines, context, "In the sample letter")
-        if self.flips:
-            yield from self._slips(self._usual, self._full, "In a letter with every answer given")
+        yield from self._mistakes(lines, context, "In the sample letter")
+        if self.with_variations:
+            yield from self._mistakes(self._usual, self._full, "In a letter that gives every answer")
         seen: set[tuple[object, str]] = set()
-        for each in variations(self.examination.tags, self.examination.faulty, self.names) if self.flips else ():
+        for each in self._variations():
             for problem in self._problems_of(each):
                 key = problem.about, problem.hint + problem.code
                 if key not in seen:
                     seen.add(key)
                     yield problem
+
+    def _variations(self) -> Iterator[Variation]:
+        if self.with_variations:
+            yield from variations(self.examination.tags, self.examination.faulty, self.names)
 
     @cached_property
     def _template(self) -> Template:
@@ -80,19 +85,19 @@ class TemplateTrials:
         return self._lines(self._full)
 
     def _lines(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[FinishedParagraph]:
-        """The lines of a letter; if some names are given, only those of the parts that take one of them."""
+        """The paragraphs of a letter; if names are given, only those in parts of the file that use one of them."""
         lines: list[FinishedParagraph] = []
         for tree in self._template.trees(context, changed):
-            if tree not in self._told:
-                self._told[tree] = list(lines_of([tree], self.examination.reading.places or ()))
-            lines += self._told[tree]
+            if tree not in self._paragraphs_of:
+                self._paragraphs_of[tree] = list(finished_paragraphs([tree], self.examination.reading.places or ()))
+            lines += self._paragraphs_of[tree]
         return lines
 
-    def _slips(self, lines: list[FinishedParagraph], context: Mapping[str, Any], told: str) -> Iterator[Problem]:
+    def _mistakes(self, lines: list[FinishedParagraph], context: Mapping[str, Any], which: str) -> Iterator[Problem]:
         new = [line for line in lines if (line.number, line.text) not in self._read]
         self._read.update((line.number, line.text) for line in new)
-        for place, what, hint in slips(new, context):
-            yield place.fault(f"{told}, {what}.", hint, "slip")
+        for place, what, hint in proofread(new, context):
+            yield place.fault(f"{which}, {what}.", hint, "slip")
 
     def _problems_of(self, variation: Variation) -> Iterator[Problem]:
         context = applied(self._full, variation.changes, self.names)
@@ -100,23 +105,23 @@ class TemplateTrials:
             lines = self._lines(context, {path.split(".")[0].removesuffix("[]") for path in variation.changes})
         except TemplateAtFault as error:
             damaged = [problem for problem in error.problems if problem.code == "damaged"]
-            for problem in damaged or self._in_earnest(variation):
-                message = f"{variation.told}, the letter cannot be written: {problem.message}"
+            for problem in damaged or self._if_allowed(variation):
+                message = f"{variation.in_words}, the letter cannot be written: {problem.message}"
                 yield replace(problem, message=message, code="trial")
             return
         if all(self._is_free(path) for path in variation.changes):
-            yield from self._slips(lines, context, variation.told)
+            yield from self._mistakes(lines, context, variation.in_words)
         if variation.emptied:
             yield from self._announcements(lines, variation)
 
     def _is_free(self, path: str) -> bool:
-        """Whether it can be so whatever the rest is: not what is worked out for the entries of a list."""
+        """Whether the answer can be changed alone: not if it is computed for the entries of a list."""
         many, entry, part = path.partition("[].")
         listed = fields_of(self.names.kind).get(many)
         return not entry or (listed is not None and part in {each.name for each in listed.parts})
 
-    def _in_earnest(self, variation: Variation) -> tuple[Problem, ...]:
-        """What stops a letter that the rules allow, with the same changes made to the sample's answers."""
+    def _if_allowed(self, variation: Variation) -> tuple[Problem, ...]:
+        """What stops a letter that the rules allow, made by changing the sample's answers in the same way."""
         letter = self._letter_of(variation)
         if letter is None:
             return ()
@@ -127,7 +132,7 @@ class TemplateTrials:
         return ()
 
     def _letter_of(self, variation: Variation) -> Letter | None:
-        """The letter of the sample's answers with the changes made; None where the rules do not allow it."""
+        """The letter from the sample's answers with the changes; None if the rules do not allow it."""
         answers, fields = deepcopy(self.answers), fields_of(self.names.kind)
         for path, change in variation.changes.items():
             if change.do == "fill" and get(answers, path):
@@ -144,22 +149,22 @@ class TemplateTrials:
             return None
 
     def _announcements(self, lines: list[FinishedParagraph], variation: Variation) -> Iterator[Problem]:
-        """Paragraphs that end with a colon, and announce a list that is not there."""
+        """Paragraphs that end with a colon and introduce a list that is not there."""
         before, now = _followers(self._usual), _followers(lines)
         for number, (line, after) in now.items():
-            if _announces(line.text) and number in before and before[number][1] != after:
+            if _introduces(line.text) and number in before and before[number][1] != after:
                 if self._letter_of(variation) is None:
                     return
-                message = f"{variation.told}, this paragraph announces what does not follow."
-                yield line.place.fault(message, "Put it under the same condition, {%p if … %}.", "announcement")
+                message = f"{variation.in_words}, this paragraph introduces something that does not follow."
+                yield line.place.fault(message, "Put it inside the same condition, {%p if … %}.", "announcement")
 
 
-def _announces(text: str) -> bool:
-    """Whether it is a sentence that something is to follow; a word or two and a colon are a label."""
+def _introduces(text: str) -> bool:
+    """Whether it is a sentence that introduces something; a few words and a colon are only a label."""
     return text.rstrip().endswith(":") and len(text.split()) > 3
 
 
 def _followers(lines: list[FinishedParagraph]) -> dict[int, tuple[FinishedParagraph, int]]:
-    """Each paragraph of the template, by number, with the number of the one that follows it in the letter."""
+    """Each paragraph by its number in the template, with the number of the one that follows it in the letter."""
     following = [*(line.number for line in lines[1:]), -1]
     return {line.number: (line, after) for line, after in zip(lines, following, strict=True)}

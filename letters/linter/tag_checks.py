@@ -1,4 +1,4 @@
-"""What tags say, held against what there is to say: unknown names, values nothing ever has, what does not print."""
+"""Checks what tags say: unknown names, comparisons with impossible values, values that cannot be printed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from jinja2 import nodes
 from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of, paths_in
 from letters.assembly.template.tags import Tag, fold, short
 from letters.errors import Problem
-from letters.linter.conditions import Standing, compared, standing
-from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, Names, NameShape
+from letters.linter.condition_analysis import TagInContext, compared, tags_in_context
+from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, YES_NO, NameShape, TemplateNames
 
 _OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
 _OF_A_DATE = frozenset({"date"})
@@ -20,37 +20,39 @@ _OF_A_DATE = frozenset({"date"})
 
 @dataclass(frozen=True, slots=True)
 class ConditionVerdict:
-    """Whether a condition holds in every letter of a kind, in none (False), or in some (None)."""
+    """Whether a condition is true in every letter of a kind (True), in none (False), or in some (None)."""
 
     tag: Tag
     holds: bool | None
 
 
-def misread(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> tuple[list[Problem], list[ConditionVerdict]]:
-    """What is wrong with tags that can be read, and what is known of each condition."""
+def check_tags(
+    tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames
+) -> tuple[list[Problem], list[ConditionVerdict]]:
+    """What is wrong with tags that can be parsed, and what is known about each condition."""
     problems: list[Problem] = []
     verdicts: list[ConditionVerdict] = []
-    for each in standing(parsed_tags(tags, faulty), names):
-        if not each.reached or each.said.tree is None:
+    for each in tags_in_context(parsed_tags(tags, faulty), names):
+        if not each.reached or each.use.tree is None:
             continue
         problems += _problems(each, names)
         if each.test is not None:
-            verdicts.append(ConditionVerdict(each.said.tag, each.facts.say(each.test, each.said.bound, names)))
+            verdicts.append(ConditionVerdict(each.use.tag, each.facts.truth_of(each.test, each.use.bound, names)))
     return list(dict.fromkeys(problems)), verdicts
 
 
-def _problems(each: Standing, names: Names) -> Iterator[Problem]:
-    one = each.said
+def _problems(each: TagInContext, names: TemplateNames) -> Iterator[Problem]:
+    one = each.use
     assert one.tree is not None
     unknown = list(_unknown_names(one, names))
     yield from unknown
     if unknown:
         return
     for node in one.tree.find_all(nodes.Compare):
-        if each.facts.say(node, one.bound, names) is None:
+        if each.facts.truth_of(node, one.bound, names) is None:
             yield from _impossible(node, one, names)
     if one.loop is not None:
-        yield from _no_list(one.loop.iter, one, names)
+        yield from _not_a_list(one.loop.iter, one, names)
     elif one.tag.mark == "{{":
         yield from _unprintable(one, names)
 
@@ -58,69 +60,69 @@ def _problems(each: Standing, names: Names) -> Iterator[Problem]:
 # --- names ---
 
 
-def _unknown_names(one: ParsedTag, names: Names) -> Iterator[Problem]:
-    spared = _spared(one)
+def _unknown_names(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
+    optional = _with_default(one)
     loop = one.loop
     taken = (
         [path_of(loop.iter, one.bound)] if loop is not None else [*paths_in(one.tree, one.bound)] if one.tree else []
     )
     for path in dict.fromkeys(filter(None, taken)):
-        if path not in spared and names.find(path) is None:
-            yield _nothing_called(path, one, names)
+        if path not in optional and names.find(path) is None:
+            yield _unknown_name(path, one, names)
 
 
-def _spared(one: ParsedTag) -> set[str]:
-    """Paths under |default(…), which may be missing."""
+def _with_default(one: ParsedTag) -> set[str]:
+    """Paths that have a |default(…), so they may be missing."""
     if one.tree is None:
         return set()
     filters = [node for node in one.tree.find_all(nodes.Filter) if node.name == "default" and node.node is not None]
     return {path for node in filters if node.node is not None for path in paths_in(node.node, one.bound)}
 
 
-def _nothing_called(path: str, one: ParsedTag, names: Names) -> Problem:
+def _unknown_name(path: str, one: ParsedTag, names: TemplateNames) -> Problem:
     first, _, rest = path.partition(".")
     name = rest.partition(".")[0]
     if first == "law" and name in names.barred:
         message = f"“law.{name}” may not be cited in this kind of letter."
-        hint = f"Let {names.barred[name]} support it, in legal_basis.toml, or take the tag out."
+        hint = f"Add this kind to what {names.barred[name]} supports, in legal_basis.toml, or remove the tag."
         return one.tag.fault(message, hint, "name")
     near = names.nearest(path)
     if "[]" in path:
-        return _nothing_in_an_entry(path, near, one, names)
-    hint = f"Write {near}." if near else "`letters fields KIND` lists the names there are."
+        return _unknown_part(path, near, one, names)
+    hint = f"Write {near}." if near else "`letters fields KIND` lists the names."
     if one.tag.mark == "{{" and near and one.tag.says == path:
         hint = f"Did you mean {{{{ {near} }}}}?"
     elif near:
         hint = f"Did you mean “{near}”?"
-    return one.tag.fault(f"Nothing is called “{path}” in {short(one.tag.raw, 60)}.", hint, "name")
+    return one.tag.fault(f"Unknown name “{path}” in {short(one.tag.raw, 60)}.", hint, "name")
 
 
-def _nothing_in_an_entry(path: str, near: str, one: ParsedTag, names: Names) -> Problem:
+def _unknown_part(path: str, near: str, one: ParsedTag, names: TemplateNames) -> Problem:
     within, _, last = path.rpartition(".")
     many = within.removesuffix("[]")
     entry = names.find(within)
     known = ", ".join(entry.parts) if entry is not None else ""
     same_list = near.rpartition(".")[0] == within
     hint = f"Did you mean “{near.rpartition('.')[2]}”?" if same_list else f"It has: {known}." if known else ""
-    return one.tag.fault(f"Nothing is called “{last}” in an entry of {many}, in {one.tag.raw}.", hint, "name")
+    return one.tag.fault(f"Unknown name “{last}” in {one.tag.raw}: an entry of {many} has no such part.", hint, "name")
 
 
 # --- values ---
 
 
-def _impossible(node: nodes.Compare, one: ParsedTag, names: Names) -> Iterator[Problem]:
-    """Comparisons with what the path never is."""
+def _impossible(node: nodes.Compare, one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
+    """Comparisons with a value that the path never has."""
     for path, values, lists in _values_compared(node, one.bound):
         shape = names.find(path)
         if shape is None:
             continue
         if lists and shape.kind == TEXT and not shape.values:
-            continue  # a text in a text
+            continue  # whether a text contains another
         yield from _never(path, shape, values, one)
 
 
 def _values_compared(node: nodes.Compare, bound: Mapping[str, str]) -> Iterator[tuple[str, list[object], bool]]:
-    """Each path compared, with the values it is compared with, and whether as part of it."""
+    """Each path, the values it is compared with, and whether it may contain them rather than equal them."""
     if found := compared(node, bound):
         yield found.path, [found.value], found.op == "in"
     elif len(node.ops) == 1 and node.ops[0].op in ("in", "notin") and isinstance(node.ops[0].expr, nodes.List):
@@ -136,13 +138,13 @@ def _never(path: str, shape: NameShape, values: list[object], one: ParsedTag) ->
             continue
         kinds = {bool: YES_NO, str: TEXT, int: NUMBER}
         if kinds.get(type(value), ANY) != entry.kind:
-            message = f"“{path}” is {entry.in_words}, and never {_shown(value)}."
+            message = f"“{path}” is {entry.in_words}, so it is never {_shown(value)}."
             yield one.tag.fault(message, _how_to_ask(path, shape), "value")
         elif shape.values and value not in {fold(each) for each in shape.values}:
             near = get_close_matches(str(value), shape.values, 1)
             some = ", ".join(shape.values[:12]) + (", …" if len(shape.values) > 12 else "")
-            hint = f"Did you mean “{near[0]}”?" if near else f"It may be: {some}."
-            verb = "holds" if shape.kind == LIST else "is"
+            hint = f"Did you mean “{near[0]}”?" if near else f"It can be: {some}."
+            verb = "includes" if shape.kind == LIST else "is"
             yield one.tag.fault(f"“{path}” never {verb} {_shown(value)}.", hint, "value")
 
 
@@ -152,22 +154,22 @@ def _shown(value: object) -> str:
 
 def _how_to_ask(path: str, shape: NameShape) -> str:
     if shape.kind == YES_NO:
-        return f"Write {{% if {path} %}}, or {{% if not {path} %}}."
-    return "" if shape.kind != LIST else f'Write {{% if "…" in {path} %}}, or {{% if {path} %}}.'
+        return f"Write {{% if {path} %}} or {{% if not {path} %}}."
+    return "" if shape.kind != LIST else f'Write {{% if "…" in {path} %}} or {{% if {path} %}}.'
 
 
 # --- what prints, what lists ---
 
 
-def _no_list(node: nodes.Node, one: ParsedTag, names: Names) -> Iterator[Problem]:
+def _not_a_list(node: nodes.Node, one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
     path = path_of(node, one.bound)
     shape = names.find(path) if path else None
     if shape is not None and shape.kind not in (LIST, ANY):
-        message = f"“{path}” is {shape.in_words}, not a list: a loop cannot go over it."
+        message = f"“{path}” is {shape.in_words}, not a list, so it cannot be looped over."
         yield one.tag.fault(message, f"Print it: {{{{ {path} }}}}." if shape.kind in (TEXT, DATE) else "", "shape")
 
 
-def _unprintable(one: ParsedTag, names: Names) -> Iterator[Problem]:
+def _unprintable(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
     output = one.tree.find(nodes.Output) if one.tree is not None else None
     if output is None or len(output.nodes) != 1:
         return
@@ -187,14 +189,16 @@ def _misfit(path: str, shape: NameShape, filters: list[str], tag: Tag) -> Iterat
     kind = shape.kind
     if first == "count":
         if kind not in (LIST, NUMBER):
-            yield tag.fault(f"“{path}” is {shape.in_words}, which cannot be counted.", "Print it alone.", "shape")
+            yield tag.fault(
+                f"“{path}” is {shape.in_words}, which cannot be counted.", f"Write {{{{ {path} }}}}.", "shape"
+            )
     elif first in _OF_A_LIST:
         if kind != LIST:
             yield tag.fault(f"“{path}” is {shape.in_words}, not a list.", f"Write {{{{ {path} }}}}.", "shape")
         elif shape.entry is not None and shape.entry.kind == GROUP and first != "length":
             parts = ", ".join(shape.entry.parts)
-            message = f"Each entry of “{path}” is a group of fields, which cannot be printed as it is."
-            yield tag.fault(message, f"Loop over it, and print one of them: {parts}.", "shape")
+            message = f"Each entry of “{path}” is a group of fields, which cannot be printed as a whole."
+            yield tag.fault(message, f"Loop over the list, and print one of the fields: {parts}.", "shape")
     elif first in _OF_A_DATE:
         if kind != DATE:
             yield tag.fault(f"“{path}” is {shape.in_words}, not a date.", f"Write {{{{ {path} }}}}.", "shape")

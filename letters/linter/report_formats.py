@@ -1,4 +1,4 @@
-"""Findings as text for a terminal, as JSON for scripts, as SARIF 2.1.0 for what shows findings beside files."""
+"""Findings as text for a terminal, as JSON for scripts, and as SARIF 2.1.0 for editors and code review tools."""
 
 from __future__ import annotations
 
@@ -17,7 +17,11 @@ _SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_text(findings: Sequence[Finding], width: int = 98) -> str:
-    """The findings file by file: the place, the paragraph's words, what is wrong, what to type instead."""
+    """The findings file by file: the place, the text of the paragraph, what is wrong, and what to type instead.
+
+    Args:
+        width: of a line, in characters.
+    """
     lines: list[str] = []
     for file, each in groupby(findings, key=lambda found: found.file):
         lines.append(file or "the library")
@@ -33,12 +37,12 @@ def _lines(found: Finding, width: int) -> Iterator[str]:
         shown = ", ".join(found.kinds) if len(found.kinds) < 5 else f"{len(found.kinds)} kinds"
         place = f"{place} [{shown}]" if place else f"[{shown}]"
     head = f"  {found.severity}: {place}" if place else f"  {found.severity}:"
-    said = f"{found.message[:1].upper()}{found.message[1:]}"
+    message = f"{found.message[:1].upper()}{found.message[1:]}"
     if not place:
-        yield from _wrapped(f"{head} {said}", width, "  ")
+        yield from _wrapped(f"{head} {message}", width, "  ")
     else:
         yield from _wrapped(head, width, "  ")
-        yield from _wrapped(said, width, "    ")
+        yield from _wrapped(message, width, "    ")
     if found.hint:
         yield from _wrapped(f"→ {found.hint}", width, "    ")
 
@@ -49,24 +53,32 @@ def _wrapped(text: str, width: int, indent: str) -> list[str]:
 
 
 def summary(findings: Iterable[Finding], files: int) -> str:
-    """``2 errors and 1 note in 31 files.``"""
+    """A sentence such as “2 errors and 1 note in 31 files.”
+
+    Args:
+        files: how many were checked.
+    """
     counts = dict.fromkeys(("error", "note"), 0)
     for found in findings:
         counts[found.severity] += 1
-    read = f"{files} file{'' if files == 1 else 's'}"
-    told = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
-    return f"{' and '.join(told)} in {read}." if told else f"Nothing to mend in {read}."
+    checked = f"{files} file{'' if files == 1 else 's'}"
+    found_ = [f"{count} {word}{'' if count == 1 else 's'}" for word, count in counts.items() if count]
+    return f"{' and '.join(found_)} in {checked}." if found_ else f"No problems in {checked}."
 
 
 def as_json(findings: Sequence[Finding], files: Sequence[str]) -> str:
-    """One object: what was checked, how much was found, and each finding with the parts it has."""
+    """One JSON object: the files that were checked, the number of errors and notes, and every finding."""
     rows = [{key: value for key, value in asdict(found).items() if value} for found in findings]
     counts = {f"{name}s": sum(found.severity == name for found in findings) for name in ("error", "note")}
     return json.dumps({"version": 1, "files": list(files), **counts, "findings": rows}, ensure_ascii=False, indent=2)
 
 
 def as_sarif(findings: Sequence[Finding], version: str) -> str:
-    """A SARIF log of one run."""
+    """A SARIF log of one run.
+
+    Args:
+        version: of Letters.
+    """
     rules = {found.code: {"id": found.code, "name": found.code} for found in findings}
     run = {
         "tool": {"driver": {"name": "letters check", "version": version, "rules": list(rules.values())}},

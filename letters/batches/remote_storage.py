@@ -1,4 +1,4 @@
-"""Letters in storage elsewhere, such as s3://bucket/folder. The only module that knows fsspec."""
+"""Letters in remote storage, such as s3://bucket/folder. The only module that imports fsspec."""
 
 from __future__ import annotations
 
@@ -6,49 +6,53 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from letters.batches.destination import KEPT, State
+from letters.batches.storage import WORK_FOLDER, FileState
 from letters.errors import CannotWrite, Problem, Usage
 
 
-class Remote:
-    """A folder of any file system fsspec knows. One object is written in one step, so it is whole or not there."""
+class RemoteStorage:
+    """A folder in any file system fsspec supports. An object is written in one step, so it is complete or not there.
+
+    Raises:
+        Usage: fsspec, or what it needs for this address, is not installed.
+    """
 
     def __init__(self, address: str) -> None:
         try:
             import fsspec
         except ImportError as error:
-            raise Usage(_lacks("fsspec")) from error
+            raise Usage(_no_fsspec()) from error
         try:
             self._system, root = fsspec.core.url_to_fs(address)
         except (ImportError, ValueError) as error:
             raise Usage(
-                Problem(f"cannot be written to: {error}.", address, "pip install 'letters[cluster]' brings S3.")
+                Problem(f"cannot be written to: {error}.", address, "For S3: pip install 'letters[cluster]'")
             ) from error
         self._root, self._address = root.rstrip("/"), address.rstrip("/")
 
     def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> None:
-        placed: list[str] = []
+        written: list[str] = []
         try:
             for name, data in files.items():
                 if self._write(self._path(name), data, overwrite=overwrite):
-                    placed.append(name)
-        except Exception as error:  # storage fails in its own ways
-            for name in placed:
+                    written.append(name)
+        except Exception as error:  # each kind of storage has its own errors
+            for name in written:
                 self._system.rm_file(self._path(name))
             raise _unwritten(error, self.shown(name)) from error
 
     def _write(self, path: str, data: bytes, *, overwrite: bool) -> bool:
-        """False when the very same file is there already."""
+        """Write one file; false if an identical one is already there."""
         if not overwrite:
             self._system.invalidate_cache(self._system._parent(path))
             if self._system.exists(path):
                 if self._system.cat_file(path) == data:
                     return False
                 raise FileExistsError(17, "File exists", path)
-            if self._creates_alone:
+            if self._refuses_existing:
                 try:
                     self._system.pipe_file(path, data, mode="create")
-                except FileExistsError:  # another worker that was thought lost has written it meanwhile
+                except FileExistsError:  # a worker that was thought lost has written it
                     if self._system.cat_file(path) != data:
                         raise
                 return True
@@ -57,16 +61,16 @@ class Remote:
         return True
 
     @cached_property
-    def _creates_alone(self) -> bool:
-        """Whether the storage itself refuses a name that is taken."""
+    def _refuses_existing(self) -> bool:
+        """Whether the storage itself can refuse to replace a file."""
         return "s3" in _protocols(self._system)
 
     def exists(self, name: str) -> bool:
-        return name in self._there
+        return name in self._sizes
 
     @cached_property
-    def _there(self) -> Mapping[str, int]:
-        """The size of every file there is, by its name: one listing instead of a question for each."""
+    def _sizes(self) -> Mapping[str, int]:
+        """The size of every file, by name: one listing instead of a request for each file."""
         try:
             found = self._system.find(self._root, detail=True, refresh=True) if _refreshes(self._system) else None
             found = self._system.find(self._root, detail=True) if found is None else found
@@ -76,10 +80,10 @@ class Remote:
             raise _unwritten(error, self._address) from error
         return {path[len(self._root) :].lstrip("/"): int(each["size"]) for path, each in found.items()}
 
-    def state(self, name: str, size: int, digest: str) -> State:
-        if name not in self._there:
-            return "gone"
-        return "same" if self._there[name] == size else "changed"
+    def state(self, name: str, size: int, digest: str) -> FileState:
+        if name not in self._sizes:
+            return "missing"
+        return "same" if self._sizes[name] == size else "changed"
 
     def shown(self, name: str) -> str:
         return f"{self._address}/{name}"
@@ -87,18 +91,18 @@ class Remote:
     def has_journal(self, key: str) -> bool:
         return bool(self.journal(key).names())
 
-    def journal(self, key: str) -> Segments:
-        return Segments(self._system, self._path(f"{KEPT}/{key}.journal"))
+    def journal(self, key: str) -> RemoteJournalFile:
+        return RemoteJournalFile(self._system, self._path(f"{WORK_FOLDER}/{key}.journal"))
 
-    def settle(self) -> None:
-        """Nothing is left."""
+    def clean_up(self) -> None:
+        """Nothing is left over."""
 
     def _path(self, name: str) -> str:
         return f"{self._root}/{name}"
 
 
-class Segments:
-    """A journal where files cannot be added to: each addition is an object of its own, in the order of their names."""
+class RemoteJournalFile:
+    """A journal in storage that cannot append to a file: each addition is an object of its own, with a number."""
 
     def __init__(self, system: Any, folder: str) -> None:
         self._system, self._folder = system, folder
@@ -132,7 +136,7 @@ class Segments:
         self._next += 1
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing is open."""
 
 
 def _protocols(system: Any) -> tuple[str, ...]:
@@ -155,9 +159,9 @@ def _unwritten(error: Exception, where: str) -> CannotWrite:
     )
 
 
-def _lacks(library: str) -> Problem:
+def _no_fsspec() -> Problem:
     return Problem(
-        f"Storage elsewhere needs {library}, which is not installed here.",
-        hint="pip install 'letters[cluster]'",
-        code=f"no-{library}",
+        "Remote storage needs fsspec, which is not installed.",
+        hint="Install it: pip install 'letters[cluster]'",
+        code="no-fsspec",
     )

@@ -1,6 +1,6 @@
-"""What is known where: the conditions a tag stands under, and what they say of the answers.
+"""What is known about the answers at each tag, from the conditions around it.
 
-So a condition is found that cannot hold, because of the kind of letter, or of one around it.
+This finds conditions that can never be true, because of the kind of letter or because of another condition.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from jinja2 import nodes
 
 from letters.assembly.template.names_used import ParsedTag, path_of
 from letters.assembly.template.tags import Tag, fold
-from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, Names
+from letters.linter.template_names import ANY, GROUP, LIST, YES_NO, TemplateNames
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of the answers at one place, by path."""
+    """What is known about the answers at one place in a template, by path."""
 
     holds: Mapping[str, bool] = field(default_factory=dict)  # whether it has a value, or is yes
     equals: Mapping[str, object] = field(default_factory=dict)
@@ -26,7 +26,7 @@ class Facts:
     contains: Mapping[tuple[str, object], bool] = field(default_factory=dict)
 
     def and_(self, node: nodes.Node, bound: Mapping[str, str], truth: bool) -> Facts:
-        """These facts, and that a condition holds or does not."""
+        """These facts, and that a condition is true, or false."""
         match node:
             case nodes.Not():
                 return self.and_(node.node, bound, not truth)
@@ -40,7 +40,7 @@ class Facts:
             return Facts({**self.holds, path: truth}, self.equals, self.differs, self.contains)
         return self
 
-    def _compared(self, found: Compared | None, truth: bool) -> Facts:
+    def _compared(self, found: Comparison | None, truth: bool) -> Facts:
         if found is None:
             return self
         if found.op == "in":
@@ -51,7 +51,7 @@ class Facts:
         return Facts(self.holds, self.equals, self.differs | {(found.path, found.value)}, self.contains)
 
     def without(self, prefix: str) -> Facts:
-        """What stays known in the next round of a loop over ``prefix``."""
+        """The facts that are still known in the next round of a loop over ``prefix``."""
 
         def stays(path: str) -> bool:
             return not path.startswith(prefix)
@@ -63,25 +63,25 @@ class Facts:
             {pair: truth for pair, truth in self.contains.items() if stays(pair[0])},
         )
 
-    def say(self, node: nodes.Node, bound: Mapping[str, str], names: Names) -> bool | None:
-        """Whether a condition holds, as far as it is known."""
+    def truth_of(self, node: nodes.Node, bound: Mapping[str, str], names: TemplateNames) -> bool | None:
+        """Whether a condition is true; None if that is not known."""
         match node:
             case nodes.Not():
-                inner = self.say(node.node, bound, names)
+                inner = self.truth_of(node.node, bound, names)
                 return None if inner is None else not inner
             case nodes.And() | nodes.Or():
-                sides = self.say(node.left, bound, names), self.say(node.right, bound, names)
+                sides = self.truth_of(node.left, bound, names), self.truth_of(node.right, bound, names)
                 decisive = isinstance(node, nodes.Or)
                 return decisive if decisive in sides else None if None in sides else not decisive
             case nodes.Compare():
                 found = compared(node, bound)
-                return None if found is None else self._say_compared(found)
+                return None if found is None else self._truth_of_comparison(found)
             case nodes.Const():
                 return bool(node.value)
         path = path_of(node, bound)
-        return self._say_path(path, names) if path else None
+        return self._truth_of_path(path, names) if path else None
 
-    def _say_compared(self, found: Compared) -> bool | None:
+    def _truth_of_comparison(self, found: Comparison) -> bool | None:
         if found.op == "in":
             holds = self.contains.get((found.path, found.value))
             return None if holds is None else holds == found.wanted
@@ -89,7 +89,7 @@ class Facts:
             return (self.equals[found.path] == found.value) == found.wanted
         return not found.wanted if (found.path, found.value) in self.differs else None
 
-    def _say_path(self, path: str, names: Names) -> bool | None:
+    def _truth_of_path(self, path: str, names: TemplateNames) -> bool | None:
         if path in self.holds:
             return self.holds[path]
         if path in self.equals:
@@ -100,7 +100,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """A path compared with a value: ``a == "x"``, ``a != "x"``, ``"x" in a``."""
 
     path: str
@@ -109,17 +109,17 @@ class Compared:
     wanted: bool  # false for != and not in
 
 
-def compared(node: nodes.Compare, bound: Mapping[str, str]) -> Compared | None:
-    """What a comparison compares, if it is a path with one value."""
+def compared(node: nodes.Compare, bound: Mapping[str, str]) -> Comparison | None:
+    """A comparison of one path with one value; None for any other."""
     if len(node.ops) != 1:
         return None
     op, left, right = node.ops[0].op, node.expr, node.ops[0].expr
     if op in ("eq", "ne"):
         for one, other in ((left, right), (right, left)):
             if isinstance(other, nodes.Const) and (path := path_of(one, bound)):
-                return Compared(path, "==", _plain(other.value), op == "eq")
+                return Comparison(path, "==", _plain(other.value), op == "eq")
     if op in ("in", "notin") and isinstance(left, nodes.Const) and (path := path_of(right, bound)):
-        return Compared(path, "in", _plain(left.value), op == "in")
+        return Comparison(path, "in", _plain(left.value), op == "in")
     return None
 
 
@@ -129,7 +129,7 @@ def _plain(value: Any) -> object:
 
 @dataclass(slots=True)
 class _OpenBlock:
-    """A block that is open: the conditions of its branches so far, the last being the one that holds now."""
+    """A block that is open: the conditions of its branches so far. The last is the one that is true now."""
 
     tag: Tag
     before: Facts
@@ -147,66 +147,66 @@ class _OpenBlock:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A tag, and what is known where it stands.
+class TagInContext:
+    """A tag, and what is known where it is.
 
     Args:
-        said: what the tag says.
-        facts: what the conditions round it say; for an ``elif``, what those before it in its block leave.
+        use: what the tag says.
+        facts: what is known from the conditions around it; for an ``elif``, also from those before it in its block.
         test: the condition of an ``if`` or ``elif``.
-        reached: false where it is known that the letter never gets there.
+        reached: false if it is known that no letter gets there.
     """
 
-    said: ParsedTag
+    use: ParsedTag
     facts: Facts
     test: nodes.Node | None
     reached: bool
 
 
-def standing(all_said: Iterable[ParsedTag], names: Names) -> Iterator[Standing]:
-    """Every tag with what is known of the answers where it stands."""
+def tags_in_context(tag_uses: Iterable[ParsedTag], names: TemplateNames) -> Iterator[TagInContext]:
+    """Every tag, with what is known about the answers where it is."""
     start = Facts(equals={"kind": names.kind})
     blocks: list[_OpenBlock] = []
-    for said in all_said:
-        tag, now = said.tag, blocks[-1].facts() if blocks else start
+    for use in tag_uses:
+        tag, now = use.tag, blocks[-1].facts() if blocks else start
         reached = all(_reached(block, names) for block in blocks)
-        test = test_of(said)
+        test = test_of(use)
         if tag.word in ("elif", "else") and blocks and blocks[-1].tag.word == "if":
             block = blocks[-1]
             block.otherwise = True
             outside = all(_reached(each, names) for each in blocks[:-1])
-            yield Standing(said, block.facts(), test, outside)
+            yield TagInContext(use, block.facts(), test, outside)
             if test is not None:
                 block.tests.append(test)
             block.otherwise = tag.word == "else" or test is None
             continue
-        yield Standing(said, now, test, reached)
+        yield TagInContext(use, now, test, reached)
         if tag.word == "if":
-            blocks.append(_OpenBlock(tag, now, [] if test is None else [test], said.bound))
+            blocks.append(_OpenBlock(tag, now, [] if test is None else [test], use.bound))
         elif tag.word == "for":
-            loop = said.loop
-            over = path_of(loop.iter, said.bound) if loop is not None else ""
-            inside = now.and_(loop.iter, said.bound, True) if loop is not None else now
+            loop = use.loop
+            over = path_of(loop.iter, use.bound) if loop is not None else ""
+            inside = now.and_(loop.iter, use.bound, True) if loop is not None else now
             blocks.append(_OpenBlock(tag, inside.without(f"{over}[]") if over else inside))
         elif tag.word in ("endif", "endfor") and blocks:
             blocks.pop()
 
 
-def test_of(said: ParsedTag) -> nodes.Node | None:
+def test_of(use: ParsedTag) -> nodes.Node | None:
     """The condition of an ``if`` or ``elif``."""
-    if said.tree is None or said.tag.word not in ("if", "elif"):
+    if use.tree is None or use.tag.word not in ("if", "elif"):
         return None
-    found = said.tree.find(nodes.If)
+    found = use.tree.find(nodes.If)
     if found is None:
         return None
-    return found.elif_[0].test if said.tag.word == "elif" else found.test
+    return found.elif_[0].test if use.tag.word == "elif" else found.test
 
 
-def _reached(block: _OpenBlock, names: Names) -> bool:
-    """Whether the branch that is open now can be."""
+def _reached(block: _OpenBlock, names: TemplateNames) -> bool:
+    """Whether any letter gets to the branch that is open now."""
     known = block.before
     for test in block.tests if block.otherwise else block.tests[:-1]:
-        if known.say(test, block.bound, names) is True:
+        if known.truth_of(test, block.bound, names) is True:
             return False
         known = known.and_(test, block.bound, False)
-    return block.otherwise or not block.tests or known.say(block.tests[-1], block.bound, names) is not False
+    return block.otherwise or not block.tests or known.truth_of(block.tests[-1], block.bound, names) is not False

@@ -1,6 +1,6 @@
-"""Every branch of a template in turn: answers under which a condition holds and does not, and lists of each length.
+"""Changes to the sample answers that make a test letter take each branch of a template, and lists of every length.
 
-The answers are those of the sample with every gap filled, so that one thing alone is different in each letter.
+Each variation starts from the sample with every gap filled, so that each test letter differs in one thing only.
 """
 
 from __future__ import annotations
@@ -12,41 +12,41 @@ from jinja2 import nodes
 
 from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of
 from letters.assembly.template.tags import Tag
-from letters.linter.changes import EMPTY, FILL, AnswerChange, Changes, both
-from letters.linter.conditions import compared, test_of
-from letters.linter.template_names import LIST, YES_NO, Names
+from letters.linter.answer_changes import EMPTY, FILL, AnswerChange, Changes, both
+from letters.linter.condition_analysis import compared, test_of
+from letters.linter.template_names import LIST, YES_NO, TemplateNames
 
 _LENGTHS = (0, 1, 3, 40)
 
 
 @dataclass(frozen=True)
 class Variation:
-    """One way to fill a template.
+    """One test letter.
 
     Args:
-        changes: what to do to the answers, by path.
+        changes: to the sample answers, by path.
     """
 
     changes: Changes
 
     @property
-    def told(self) -> str:
-        """What is different: “Where reference has no value and request.released is yes”."""
-        told = [f"{path} {change.in_words}" for path, change in self.changes.items() if change.in_words]
-        return f"Where {' and '.join(told)}"
+    def in_words(self) -> str:
+        """What is different: “If reference has no value and request.released is yes”."""
+        changes = [f"{path} {change.in_words}" for path, change in self.changes.items() if change.in_words]
+        return f"If {' and '.join(changes)}"
 
     @property
     def emptied(self) -> tuple[str, ...]:
-        """The paths that have no value."""
+        """The paths that have no value in it."""
         return tuple(path for path, change in self.changes.items() if change.empties)
 
 
-def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
-    """Every branch of every condition, taken and not taken; every list empty, with one entry, with some, with many."""
+def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames) -> Iterator[Variation]:
+    """Every branch of every condition, taken and not taken; every list empty, and with one, some and many entries."""
     seen: set[str] = set()
     for each in (*_branches(parsed_tags(tags, faulty), names), *_lengths(tags, faulty, names)):
         key = repr(sorted(each.changes.items(), key=str))
-        differs = any(change.do != "fill" for change in each.changes.values())  # no gaps is how trials begin
+        differs = any(change.do != "fill" for change in each.changes.values())  # filling the gaps alone is no variation
         if differs and key not in seen:
             seen.add(key)
             yield each
@@ -57,11 +57,11 @@ def variations(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Ite
 
 @dataclass
 class _Branching:
-    outside: Changes | None  # what must be so for the block to be reached; None when nobody can say
+    outside: Changes | None  # the changes that reach the block; None if there are none
     tests: list[tuple[nodes.Node, Mapping[str, str]]] = field(default_factory=list)
 
-    def reach(self, names: Names, upto: int, wanted: bool | None) -> Changes | None:
-        """The changes under which the tests before ``upto`` fail, and that one does as wanted."""
+    def reach(self, names: TemplateNames, upto: int, wanted: bool | None) -> Changes | None:
+        """The changes that make the tests before ``upto`` false, and that test as wanted."""
         found = self.outside
         for test, bound in self.tests[:upto]:
             found = both(found, solve(test, bound, False, names))
@@ -71,10 +71,10 @@ class _Branching:
         return found
 
 
-def _branches(all_said: Iterable[ParsedTag], names: Names) -> Iterator[Variation]:
+def _branches(tag_uses: Iterable[ParsedTag], names: TemplateNames) -> Iterator[Variation]:
     blocks: list[_Branching] = []
     open_: list[Changes | None] = [{}]
-    for one in all_said:
+    for one in tag_uses:
         word = one.tag.word
         test = test_of(one)
         if word == "if" or (word == "elif" and blocks):
@@ -97,8 +97,8 @@ def _branches(all_said: Iterable[ParsedTag], names: Names) -> Iterator[Variation
             open_.pop()
 
 
-def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: Names) -> Changes | None:
-    """The changes under which a condition holds (or does not); None when there are none."""
+def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: TemplateNames) -> Changes | None:
+    """The changes that make a condition true (or false); None if there are none."""
     match node:
         case nodes.Not():
             return solve(node.node, bound, not wanted, names)
@@ -122,7 +122,9 @@ def solve(node: nodes.Node, bound: Mapping[str, str], wanted: bool, names: Names
     return {path: EMPTY} if shape.optional else None
 
 
-def _solve_compared(node: nodes.Compare, bound: Mapping[str, str], wanted: bool, names: Names) -> Changes | None:
+def _solve_compared(
+    node: nodes.Compare, bound: Mapping[str, str], wanted: bool, names: TemplateNames
+) -> Changes | None:
     found = compared(node, bound)
     if found is None:
         return _solve_others(node, bound, wanted)
@@ -138,7 +140,7 @@ def _solve_compared(node: nodes.Compare, bound: Mapping[str, str], wanted: bool,
 
 
 def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -> Changes:
-    """Two paths compared; the length of a list compared with a number. Anything else is left as it is."""
+    """Two paths compared, or the length of a list compared with a number. Anything else needs no changes."""
     if len(node.ops) != 1:
         return {}
     op, left, right = node.ops[0].op, node.expr, node.ops[0].expr
@@ -154,7 +156,7 @@ def _solve_others(node: nodes.Compare, bound: Mapping[str, str], wanted: bool) -
     return {}
 
 
-def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: Names) -> Iterator[Variation]:
+def _lengths(tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames) -> Iterator[Variation]:
     loops = [one for one in parsed_tags(tags, faulty) if one.loop is not None]
     for path in dict.fromkeys(path_of(one.loop.iter, one.bound) for one in loops if one.loop is not None):
         shape = names.find(path) if path else None

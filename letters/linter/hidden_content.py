@@ -1,7 +1,7 @@
-"""What a Word file brings along that no letter takes over, and that its author should know of all the same.
+"""Finds hidden content in a Word file: names of people, ties to data or another template, tracking that is left on.
 
-What would spoil a letter is refused when the template is read; this here is dropped from every letter, and stays in the
-template until somebody takes it out: `letters check --fix` does.
+No letter contains any of it, but it stays in the template until somebody removes it, as `letters check --fix` does.
+Content that would spoil letters is refused when the template is read.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from letters.assembly.template.tags import short
 from letters.docx.markup import SDT, on, text_of, w
 from letters.docx.package import Package
 from letters.errors import Problem
-from letters.linter.looks import Look
+from letters.linter.formatting import GradedProblem
 
 _SETTINGS, _TEMPLATE = "settings", "attachedTemplate"
 _PEOPLE = {
@@ -28,49 +28,47 @@ _PEOPLE = {
 _ELSEWHERE = re.compile(r"(https?|ftp):|\\\\|file:////", re.IGNORECASE)
 
 
-def remains(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
-    """What is left in one Word file, template or passage.
+def hidden_content(package: Package, labels: Mapping[str, str]) -> Iterator[GradedProblem]:
+    """The hidden content of a Word file.
 
     Args:
-        labels: what messages call its parts, the file first.
+        labels: what messages call each part of the file.
     """
     yield from _remote_templates(package)
     yield from _settings(package)
     yield from _controls(package, labels)
     if people := list(_people(package)):
         named = ", ".join(f"{what} ({who})" for what, who in people)
-        message = (
-            f"The file's properties name {named}. No letter takes them over; whoever gets the template reads them."
-        )
+        message = f"The file's properties name {named}. Letters do not include this, but the template does."
         hint = "In Word: File, Info, Check for Issues, Inspect Document. Or: letters check --fix"
         yield "note", Problem(message, f"{package.name}, document properties", hint, "metadata")
 
 
-def _remote_templates(package: Package) -> Iterator[Look]:
+def _remote_templates(package: Package) -> Iterator[GradedProblem]:
     for part in package.parts:
         for link in package.links(part).values() if part.endswith(f"{_SETTINGS}.xml") else ():
             if link.kind == _TEMPLATE and link.external and _ELSEWHERE.match(link.target):
                 yield (
                     "error",
                     Problem(
-                        f"The file fetches a template from elsewhere whenever it is opened: {short(link.target, 60)}.",
+                        f"The file downloads a template whenever it is opened: {short(link.target, 60)}.",
                         f"{package.name}, document settings",
-                        "In Word: Developer, Document Template, and empty the field. Or: letters check --fix",
+                        "In Word: Developer, Document Template, and clear the field. Or: letters check --fix",
                         "remote-template",
                     ),
                 )
 
 
-def _settings(package: Package) -> Iterator[Look]:
+def _settings(package: Package) -> Iterator[GradedProblem]:
     for link in package.links(package.main).values():
         is_there = link.kind == _SETTINGS and link.target in package.parts
         if is_there and on(package.tree(link.target).find(w("trackRevisions"))):
-            message = "Word is set to track changes, so the next edit will be a tracked change."
-            hint = "In Word: Review, Track Changes. Or: letters check --fix"
+            message = "Track Changes is on, so the next edit will be a tracked change."
+            hint = "In Word, turn off Review, Track Changes. Or: letters check --fix"
             yield "note", Problem(message, f"{package.name}, document settings", hint, "tracking")
 
 
-def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
+def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[GradedProblem]:
     for part, label in labels.items():
         root = package.tree(part) if part in package.parts else None
         if root is None or next(root.iter(SDT), None) is None:
@@ -82,16 +80,16 @@ def _controls(package: Package, labels: Mapping[str, str]) -> Iterator[Look]:
                 yield from _control(control, properties, origins)
 
 
-def _control(control: etree._Element, properties: etree._Element, origins: ParagraphOrigins) -> Iterator[Look]:
+def _control(control: etree._Element, properties: etree._Element, origins: ParagraphOrigins) -> Iterator[GradedProblem]:
     inside = next(control.iter(w("p")), control)
     words = short(text_of(control), 40)
     if any(etree.QName(node).localname == "dataBinding" for node in properties):
-        message = f"The control “{words}” is bound to data kept in the file, which Word would show instead."
-        hint = "No letter keeps the tie. To be rid of it: letters check --fix"
+        message = f"The content control “{words}” is bound to data in the file, which Word would show instead."
+        hint = "Letters do not keep the binding. To remove it: letters check --fix"
         yield "note", origins.where(inside).fault(message, hint, "bound-control")
     if on(properties.find(w("showingPlcHdr"))):
-        message = f"Word takes the words “{words}” for a prompt that asks for words, not for words."
-        hint = "No letter keeps the mark. Type over it in Word, or: letters check --fix"
+        message = f"The words “{words}” are a placeholder, which Word may not print."
+        hint = "Letters print them as text. Type over them in Word, or: letters check --fix"
         yield "note", origins.where(inside).fault(message, hint, "placeholder")
 
 

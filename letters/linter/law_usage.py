@@ -1,4 +1,4 @@
-"""The law and the terms of a library: what is stale, and what nothing uses. What is wrong is found in loading them."""
+"""The law and terms of a library: what is out of date, and what nothing uses. Mistakes are found by loading them."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ def notes_on_law(
     scripts: Mapping[str, Questionnaire],
     used: Mapping[str, Collection[str]],
     advised: Collection[str],
-    day: date,
+    day: date | None,
 ) -> Iterator[Problem]:
-    """Bases to look up again, and bases no letter can cite.
+    """Law that should be looked up again, and law that no letter can cite.
 
     Args:
-        used: every path the template of a kind takes.
-        advised: ids the decision guide names.
-        day: today.
+        scripts: the questions of each kind.
+        used: every path the template of each kind uses.
+        advised: ids that the decision guide names.
+        day: the date by which law counts as out of date; None leaves that out.
     """
     bases = rulebook.bases.values()
-    if stale := [each.id for each in bases if each.stale_on(day)]:
-        message = (
-            f"The text of {_number(len(stale), 'basis', 'bases')} was read more than two years ago, or is undated:"
-        )
-        hint = "Look each up in the official source, and write its day under as_of."
-        yield Problem(f"{message} {', '.join(stale)}.", _LAW, hint, "stale-law")
-    if over := [each.id for each in bases if each.in_force_until and each.in_force_until < day]:
-        hint = "Keep them for letters of those days, or take them out."
-        yield Problem(f"No longer in force: {', '.join(over)}.", _LAW, hint, "past-law")
+    if day is not None and (stale := [each.id for each in bases if each.stale_on(day)]):
+        entries = "1 entry" if len(stale) == 1 else f"{len(stale)} entries"
+        message = f"The text of {entries} was checked more than two years ago, or never: {', '.join(stale)}."
+        hint = "Check each in the official source, and enter the date under as_of."
+        yield Problem(message, _LAW, hint, "stale-law")
+    if ended := [each.id for each in bases if day and each.in_force_until and each.in_force_until < day]:
+        hint = "Keep them for letters of those days, or delete them."
+        yield Problem(f"No longer in force: {', '.join(ended)}.", _LAW, hint, "past-law")
     offered = {kind for kind, script in scripts.items() if _asks(script, "legal_basis")}
     cited = {
         path.split(".")[1].replace("_", "-") for paths in used.values() for path in paths if path.startswith("law.")
@@ -44,13 +44,13 @@ def notes_on_law(
     for each in bases:
         if not offered.intersection(each.supports) and each.id not in {*cited, *advised, *referred}:
             message = (
-                f"{each.id} can be cited in no letter: no template names it, and no kind it supports asks for its law."
+                f"No letter can cite {each.id}: no template does, and no kind under supports asks for legal bases."
             )
-            yield Problem(message, _LAW, "Add a kind to what it supports, or take it out.", "unused-law")
+            yield Problem(message, _LAW, "Add a kind to supports, or delete the entry.", "unused-law")
 
 
 def unused_terms(rulebook: Rulebook, scripts: Mapping[str, Questionnaire]) -> Iterator[Problem]:
-    """Entries that no question offers."""
+    """Conditions and objections that no question offers."""
     for field, entries, file, what in (
         ("conditions", rulebook.conditions, "conditions.toml", "condition"),
         ("objections", rulebook.objections, "objections.toml", "objection"),
@@ -61,13 +61,9 @@ def unused_terms(rulebook: Rulebook, scripts: Mapping[str, Questionnaire]) -> It
         offered = {name for question in asking for name in (question.choices or entries)}
         for name in entries:
             if name not in offered:
-                hint = "Offer it among the choices in prompts, or take it out."
-                yield Problem(f"The {what} {name} is offered by no question.", f"templates/{file}", hint, "unused-term")
+                hint = "Add it to the choices of a question in prompts, or delete it."
+                yield Problem(f"No question offers the {what} {name}.", f"templates/{file}", hint, "unused-term")
 
 
 def _asks(script: Questionnaire, name: str) -> bool:
     return any(question.field.name == name for question in script.questions)
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

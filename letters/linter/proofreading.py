@@ -1,4 +1,4 @@
-"""A finished letter, checked whole: blank paragraphs, spaces and punctuation that a condition left behind."""
+"""Proofreads a finished letter: blank paragraphs, and spaces and punctuation that a condition left behind."""
 
 from __future__ import annotations
 
@@ -14,34 +14,41 @@ from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
 from letters.docx.markup import BR, TC, P, T, around, own_nodes, w
 
 _HYPHEN = w("noBreakHyphen")
-_SAYS = (T, BR, _HYPHEN, w("tab"), w("cr"))
-_SLIPS = (
-    (re.compile(r"(?<=\S) {2,}(?=\S)"), "two spaces follow one another", "Move one of them into the condition."),
-    (re.compile(r" [,.;:](?=\s|$)| \)"), "a space stands before a punctuation mark", "Move it into the condition."),
+_TEXT_NODES = (T, BR, _HYPHEN, w("tab"), w("cr"))
+_MISTAKES = (
+    (re.compile(r"(?<=\S) {2,}(?=\S)"), "there are two spaces in a row", "Move one of them into the condition."),
+    (re.compile(r" [,.;:](?=\s|$)| \)"), "there is a space before a punctuation mark", "Move it into the condition."),
     (
         re.compile(r"\( |\(\s*\)|\[\s*\]|“\s*”"),
-        "brackets or quotation marks hold nothing",
-        "Put them into the condition.",
+        "there is nothing between brackets or quotation marks",
+        "Move them into the condition.",
     ),
     (
         re.compile(r"[,;:]\s*[.,;:]|(?<!\.)\.\.(?!\.)"),
-        "two punctuation marks meet",
-        "Put one of them into the condition.",
+        "there are two punctuation marks in a row",
+        "Move one of them into the condition.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedParagraph:
-    """A paragraph of a letter, and the paragraph of the template it came from."""
+    """A paragraph of a letter, and the paragraph of the template it came from.
+
+    Args:
+        text: of the paragraph in the letter.
+        place: of the paragraph in the template.
+        number: of the paragraph in the template, counted through all its parts.
+        in_cell: whether it is in a table cell.
+    """
 
     text: str
     place: TagPlace
-    number: int  # of the template's paragraph, through all its parts
+    number: int
     in_cell: bool
 
 
-def lines_of(parts: Iterable[etree._Element], places: Sequence[TagPlace]) -> Iterator[FinishedParagraph]:
+def finished_paragraphs(parts: Iterable[etree._Element], places: Sequence[TagPlace]) -> Iterator[FinishedParagraph]:
     """Every paragraph of a letter that was filled from a traced template."""
     for root in parts:
         for node in root.iter(P):
@@ -50,26 +57,29 @@ def lines_of(parts: Iterable[etree._Element], places: Sequence[TagPlace]) -> Ite
 
 
 def _text(paragraph: etree._Element) -> str:
-    """What it says; pictures and the like count where nothing else stands there."""
+    """Its text; if it has none, something for each picture or other object in it."""
     found = [
-        node.text or "" if node.tag == T else "-" if node.tag == _HYPHEN else " " for node in paragraph.iter(*_SAYS)
+        node.text or "" if node.tag == T else "-" if node.tag == _HYPHEN else " "
+        for node in paragraph.iter(*_TEXT_NODES)
     ]
     text = "".join(found)
     return text if text.strip() else "".join(words for _, words in visible_text(own_nodes(paragraph)))
 
 
-def slips(lines: Iterable[FinishedParagraph], context: Mapping[str, Any]) -> Iterator[tuple[TagPlace, str, str]]:
-    """Where, what is wrong, and what to do.
+def proofread(
+    paragraphs: Iterable[FinishedParagraph], context: Mapping[str, Any]
+) -> Iterator[tuple[TagPlace, str, str]]:
+    """Mistakes in a letter: where in the template, what is wrong, and what to do.
 
     Args:
-        context: what the letter was filled with; what stands in a value is not the template's.
+        context: what the letter was filled with. A mistake inside a value is not the template's.
     """
-    for line in lines:
+    for line in paragraphs:
         text = line.text.replace("\n", " ")
         if not text.strip() and not line.in_cell and line.place.words.strip():
-            yield line.place, "the paragraph is left empty", "Put it whole between {%p if … %} and {%p endif %}."
+            yield line.place, "the paragraph is empty", "Put the whole paragraph between {%p if … %} and {%p endif %}."
             continue
-        for pattern, what, hint in _SLIPS:
+        for pattern, what, hint in _MISTAKES:
             for match in pattern.finditer(text):
                 around_it = text[max(0, match.start() - 4) : match.end() + 4]
                 if (

@@ -1,0 +1,84 @@
+"""An empty spreadsheet for one kind of letter: headings, help and drop-down lists from the model and the questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from io import StringIO
+
+from letters.assembly.assembler import Assembler
+from letters.batches.column_mapping import parts_of
+from letters.batches.csv_rows import csv_writer
+from letters.batches.excel import SheetColumn, empty_workbook
+from letters.batches.field_lookup import FieldLookup
+from letters.library.rulebook import ids_for
+from letters.model.error_wording import in_toml
+from letters.model.fields import Field
+
+_MAX_COLUMNS = 20  # for a field that holds several choices
+
+
+def blank_sheet(assembler: Assembler, kind: str, suffix: str) -> bytes:
+    """The bytes of an empty spreadsheet for letters of one kind.
+
+    Args:
+        suffix: ``.xlsx`` or ``.csv``.
+
+    Raises:
+        Usage: openpyxl is not installed.
+    """
+    columns = list(_columns(assembler, kind))
+    if suffix == ".xlsx":
+        return empty_workbook(columns, kind)
+    file = StringIO(newline="")
+    csv_writer(file)(column.name for column in columns)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _columns(assembler: Assembler, kind: str) -> Iterator[SheetColumn]:
+    lookup = FieldLookup(assembler, [kind])
+    asked, ids = lookup.questions(kind), ids_for(kind, assembler.rulebook)
+    for field in lookup.of(kind).values():
+        if field.name == "kind" or field.kind == "table":
+            continue
+        question = asked.get(field.name)
+        wording = dict(question.choices) if question else {}
+        choices = _choices(field, wording, ids.get(field.name, {}))
+        text = " ".join(filter(None, (question.ask if question else "", field.description, _format_help(field))))
+        parts = parts_of(field)
+        if parts:
+            for number in range(1, 3 if field.kind == "persons" else 2):
+                for part in parts.values():
+                    each = f"{field.title}: {part.title.lower()}. {part.description}{_example(part)}"
+                    needed = field.required and part.required and number == 1
+                    name = f"{field.name}.{number}.{part.name}"
+                    yield SheetColumn(name, part.title, each, part.kind, needed, _choices(part, {}, {}))
+        elif field.kind == "choices":
+            for number in range(1, max(1, min(_MAX_COLUMNS, len(choices))) + 1):
+                yield SheetColumn(
+                    f"{field.name}.{number}", field.title, text, "choice", field.required and number == 1, choices
+                )
+        else:
+            yield SheetColumn(field.name, field.title, text + _example(field), field.kind, field.required, choices)
+
+
+def _choices(field: Field, wording: Mapping[str, str], ids: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    if field.kind == "yes-no":
+        return (("yes", ""), ("no", ""))
+    if ids:
+        return tuple((name, line) for name, line in ids.items())
+    return tuple((value, wording.get(value, "")) for value in field.choices)
+
+
+def _format_help(field: Field) -> str:
+    if field.kind == "date":
+        return "A date."
+    if field.kind == "list":
+        return "Separate several with semicolons."
+    return "Write one in each column." if field.kind == "choices" else ""
+
+
+def _example(field: Field) -> str:
+    if field.example in (None, [], {}):
+        return ""
+    text = "; ".join(map(str, field.example)) if field.kind == "list" else in_toml(field.example).strip('"')
+    return f" Example: {text}"

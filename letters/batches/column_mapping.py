@@ -1,0 +1,287 @@
+"""Maps the columns of a table to fields, and the cells of a row to answers.
+
+A heading is a field's dotted name, its title or its question. A field that holds several answers takes one column, with
+the answers separated by semicolons, or numbered columns: `copies.1`, “Copies 2”, `request.earlier.1.day`, “Persons
+responsible 1 name”.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+
+from letters.batches.cells import BadCell, answer_of, answers_of, folded, is_blank, text_of
+from letters.batches.field_lookup import FieldLookup, normalized
+from letters.batches.row_source import TableRow
+from letters.errors import Problem
+from letters.model.fields import Field, fields_of_model, put
+from letters.model.office_data import Person
+
+SEVERAL = ("list", "choices", "persons", "group")
+ROW = "row"  # a column of this name holds the number of each row
+_NUMBERED = re.compile(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s.,:_-]+(?P<part>\S.*))?")
+
+
+def parts_of(target: Field) -> dict[str, Field]:
+    """The parts of one entry, for a field whose entries have parts."""
+    if target.kind == "persons":
+        return dict(fields_of_model(Person))
+    return {part.name: part for part in target.parts}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one column holds: a field, one item of it, or one part of an item; or the number of the row.
+
+    Args:
+        place: of the column; the first is 0.
+        name: of the field, dotted.
+        item: which item of the field, from 1; 0 is the whole field.
+        part: of the item; empty for the whole item.
+    """
+
+    place: int
+    name: str
+    item: int = 0
+    part: str = ""
+
+
+@dataclass
+class TableColumns:
+    """The columns of a table, or the keys of one JSON row.
+
+    Args:
+        headings: or keys.
+        lookup: what they may mean.
+        columns: those whose headings name a field.
+        problems: headings that name no field, more than one, or one that is taken; each with its place.
+    """
+
+    headings: tuple[str, ...]
+    lookup: FieldLookup
+    columns: list[Column] = field(default_factory=list)
+    problems: list[tuple[int, Problem]] = field(default_factory=list)
+    _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        taken: dict[tuple[str, int, str], int] = {}
+        for place, heading in enumerate(self.headings):
+            found = self._column(place, heading)
+            if isinstance(found, Problem):
+                self.problems.append((place, found))
+                continue
+            clash = self._clash(found, taken)
+            if clash is not None:
+                self.problems.append((place, _twice(found, self.headings[clash])))
+                continue
+            taken[found.name, found.item, found.part] = place
+            self.columns.append(found)
+
+    def _column(self, place: int, heading: str) -> Column | Problem:
+        if not heading.strip():
+            return Problem("has no heading.", hint="Give the column a heading, or delete it.", code="heading")
+        if folded(heading) == ROW:
+            return Column(place, ROW)
+        names = self.lookup.named(heading)
+        if len(names) == 1:
+            return Column(place, next(iter(names)))
+        if names:
+            return Problem(
+                "could mean more than one field.", hint=f"Write one of: {', '.join(sorted(names))}.", code="heading"
+            )
+        return self._whole(place, heading) or self._numbered(place, heading) or self._unknown(heading)
+
+    def _whole(self, place: int, heading: str) -> Column | None:
+        """A group of answers, as nested JSON has them: `request`."""
+        nested = any(name.startswith(f"{heading}.") for name in self.lookup.all)
+        return Column(place, heading) if nested else None
+
+    def _numbered(self, place: int, heading: str) -> Column | Problem | None:
+        match = _NUMBERED.fullmatch(heading.strip())
+        if not match:
+            return None
+        names = self.lookup.named(match["base"])
+        if len(names) != 1:
+            return None
+        target = self.lookup.all[next(iter(names))]
+        if target.kind not in SEVERAL:
+            return Problem(
+                f"is numbered, but {target.name} holds a single answer.", hint="Remove the number.", code="heading"
+            )
+        item, parts = int(match["number"]), parts_of(target)
+        if not parts:
+            return None if match["part"] else Column(place, target.name, item)
+        if not match["part"]:
+            return Column(place, target.name, item) if target.kind == "persons" else None
+        spellings = {normalized(part.name): name for name, part in parts.items()}
+        spellings |= {normalized(part.title): name for name, part in parts.items()}
+        part = spellings.get(normalized(match["part"]))
+        if part is None:
+            near = get_close_matches(normalized(match["part"]), spellings, n=1)
+            close = f"Did you mean {target.name}.{item}.{spellings[near[0]]}?" if near else ""
+            hint = close or f"The parts are: {', '.join(parts)}."
+            return Problem(f"does not name a part of {target.name}.", hint=hint, code="heading")
+        return Column(place, target.name, item, part)
+
+    def _unknown(self, heading: str) -> Problem:
+        near = self.lookup.nearest(heading)
+        kinds = self.lookup.kinds
+        command = f"letters fields {kinds[0] if len(kinds) == 1 else 'KIND'}"
+        hint = f"Did you mean {near}?" if near else f"`{command}` lists the fields."
+        return Problem("is not a field of a letter.", hint=hint, code="heading")
+
+    def _clash(self, new: Column, taken: Mapping[tuple[str, int, str], int]) -> int | None:
+        """The place of the column that already holds all or part of what this one holds."""
+        for (name, item, part), place in taken.items():
+            same_item = new.item == item
+            apart = (new.item and item) if not same_item else (new.part != part and new.part and part)
+            if new.name == name and not apart:
+                return place
+        return None
+
+    # --- a row ---------------------------------------------------------------------------------------------------
+
+    def read(self, row: TableRow, constants: Mapping[str, Any], kind: str | None) -> ParsedRow:
+        """The answers in a row, on top of those that all rows share. Blank cells change nothing."""
+        reading = ParsedRow(self, row)
+        answers = reading.answers = _copied(constants)
+        if kind is not None:
+            answers["kind"] = kind
+        own = kind or self._kind(row, constants)
+        grouped: dict[str, dict[int, Any]] = {}
+        cells = row.cells
+        for column in self.columns:
+            cell = cells[column.place] if column.place < len(cells) else None
+            if is_blank(cell):
+                continue
+            if column.name == ROW:
+                reading.label = str(cell).strip()
+                continue
+            try:
+                value = self._reader(column, own)(cell)
+            except BadCell as bad:
+                reading.problems.append((column, bad.problem))
+                value = None
+            if not column.item:
+                _merge(answers, column.name, value)
+            elif column.part:
+                grouped.setdefault(column.name, {}).setdefault(column.item, {})[column.part] = value
+            else:
+                grouped.setdefault(column.name, {})[column.item] = value
+        for name, items in grouped.items():
+            reading.items[name] = sorted(items)
+            put(answers, name, [_without_none(items[number]) for number in reading.items[name]])
+        return reading
+
+    def _kind(self, row: TableRow, constants: Mapping[str, Any]) -> str:
+        """The kind of letter a row asks for, or that all rows share."""
+        for column in self.columns:
+            if column.name == "kind" and column.place < len(row.cells) and not is_blank(row.cells[column.place]):
+                said = str(row.cells[column.place]).strip()
+                return self.lookup.choices("", self.lookup.all["kind"]).get(folded(said), said)
+        return str(constants.get("kind", ""))
+
+    def _reader(self, column: Column, kind: str) -> Callable[[Any], Any]:
+        """The function that reads the cells of a column, in rows of one kind."""
+        read = self._readers.get((kind, column.place))
+        if read is None:
+            if len(self._readers) > 5000:  # a column of kinds may hold anything
+                self._readers.clear()
+            read = self._readers[kind, column.place] = self._new_reader(column, kind)
+        return read
+
+    def _new_reader(self, column: Column, kind: str) -> Callable[[Any], Any]:
+        known = self.lookup.of(kind) if kind in self.lookup.kinds else self.lookup.all
+        target = known.get(column.name) or self.lookup.all.get(column.name)
+        if target is None:
+            return partial(_nested, column.name)
+        if column.part:
+            inner = parts_of(target)[column.part]
+            choices = self.lookup.choices(kind, target, column.part) if kind in self.lookup.kinds else {}
+            return text_of if inner.kind == "text" else partial(answer_of, field=inner, choices=choices)
+        is_known = kind in self.lookup.kinds or target.name == "kind"
+        choices = self.lookup.choices(kind, target) if is_known else {}
+        if target.kind in SEVERAL and not column.item:
+            return partial(answers_of, field=target, choices=choices)
+        if target.kind == "persons":
+            return lambda cell: answers_of(cell, target, choices)[0]
+        return text_of if target.kind == "text" else partial(answer_of, field=target, choices=choices)
+
+
+@dataclass
+class ParsedRow:
+    """A row's answers, and the column each came from.
+
+    Args:
+        problems: cells that cannot be read as answers.
+        items: the numbers of the items of each field that has numbered columns.
+        label: what the column ``row`` holds.
+    """
+
+    columns: TableColumns
+    row: TableRow
+    answers: dict[str, Any] = field(default_factory=dict)
+    problems: list[tuple[Column, Problem]] = field(default_factory=list)
+    items: dict[str, list[int]] = field(default_factory=dict)
+    label: str = ""
+
+    def column_of(self, name: str) -> Column | None:
+        """The column that holds an answer, or part of it; None if no column does."""
+        places = {(column.name, column.item, column.part): column for column in self.columns.columns}
+        steps = name.split(".")
+        for length in range(len(steps), 0, -1):
+            base, rest = ".".join(steps[:length]), steps[length:]
+            if (base, 0, "") in places:
+                return places[base, 0, ""]
+            if base in self.items and rest and rest[0].isdigit() and int(rest[0]) <= len(self.items[base]):
+                item = self.items[base][int(rest[0]) - 1]
+                part = ".".join(rest[1:])
+                return places.get((base, item, part)) or places.get((base, item, ""))
+        numbered = [column for column in self.columns.columns if column.name == name]
+        return numbered[0] if numbered else None
+
+    def unreadable(self) -> Iterator[str]:
+        """The fields whose cells could not be read, so that they are not also reported as missing."""
+        for column, _ in self.problems:
+            yield column.name
+
+
+def _nested(name: str, cell: Any) -> Any:
+    """Answers nested as in an answers file."""
+    if not isinstance(cell, Mapping):
+        raise BadCell("is not a group of answers.", f"Give its fields one by one: {name}.…")
+    return cell
+
+
+def _twice(column: Column, other: str) -> Problem:
+    return Problem(
+        f"names {column.name or ROW}, which the column “{' '.join(other.split())[:60]}” already holds.",
+        hint="Keep one of them.",
+        code="twice",
+    )
+
+
+def _copied(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _copied(value) if isinstance(value, Mapping) else value for key, value in answers.items()}
+
+
+def _merge(answers: dict[str, Any], name: str, value: Any) -> None:
+    """Set an answer; a group of answers is merged with what is there."""
+    if type(value) is not str and isinstance(value, Mapping):
+        for key, inner in value.items():
+            _merge(answers, f"{name}.{key}", inner)
+    elif value is not None:
+        try:
+            put(answers, name, value)
+        except AttributeError:  # something other than a group is in the way; the model will report it
+            answers[name] = value
+
+
+def _without_none(item: Any) -> Any:
+    if not isinstance(item, dict):
+        return item
+    return {name: value for name, value in item.items() if value is not None}

@@ -1,0 +1,210 @@
+"""Checks a row: it becomes a letter with a name, or a list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from letters._system.output import file_names
+from letters._text.personal import masked
+from letters.assembly.assembler import Assembler
+from letters.batches.cells import shown
+from letters.batches.column_mapping import ROW, Column, ParsedRow, TableColumns
+from letters.batches.field_lookup import FieldLookup
+from letters.batches.filenames import FilenamePattern
+from letters.batches.row_source import TableRow
+from letters.errors import LettersError, LibraryAtFault, Problem
+from letters.model.letter import Letter
+
+
+@dataclass(frozen=True)
+class BatchJob:
+    """What every worker needs to know about a batch. It is small, and the same for all rows.
+
+    Args:
+        library: path of the library's folder; empty if the library is sent to the workers.
+        digest: SHA-256 of the library.
+        out: folder or address the letters go to; empty if they are returned as bytes.
+        pattern: of the file names; see `FilenamePattern`.
+        kind: of every letter; None if each row says its own.
+        shared_answers: answers that all rows share.
+        has_cells: whether rows come from a table whose cells can be named, such as ``H7``.
+        dry_run: whether rows are only checked; their letters are not kept then.
+        key: of the batch, in the names of its journal and temporary files.
+        distrust: why the record of approvals cannot be trusted, as found on the machine that started the batch.
+    """
+
+    library: str
+    digest: str
+    out: str
+    formats: tuple[str, ...]
+    pattern: str
+    kind: str | None
+    shared_answers: Mapping[str, Any] = field(default_factory=dict)
+    drafts: bool = False
+    overwrite: bool = False
+    has_cells: bool = True
+    dry_run: bool = False
+    key: str = ""
+    distrust: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """One thing wrong with a row.
+
+    Args:
+        row: number of the row, as a spreadsheet shows it.
+        problem: what is wrong, and what to write instead.
+        column: heading of the column; empty if no column holds the field.
+        cell: as a spreadsheet names it, such as ``H7``; empty if there is none.
+        value: what the cell holds, shortened.
+        is_note: whether it is worth knowing but does not stop the letter.
+    """
+
+    row: int
+    problem: Problem
+    column: str = ""
+    cell: str = ""
+    value: str = ""
+    is_note: bool = False
+
+    def __str__(self) -> str:
+        place = f"row {self.row}" + (f", {self.cell}" if self.cell else "")
+        is_quoted = not self.value or self.is_note or f"“{self.value}”" in self.problem.message
+        return f"{self.problem.within(place)}{'' if is_quoted else f' (The cell says “{self.value}”.)'}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The parts that are not empty, for reports and events."""
+        parts = {"row": self.row, "column": self.column, "cell": self.cell, "value": self.value}
+        parts |= {**self.problem.as_dict(), "severity": "note" if self.is_note else "problem"}
+        return {name: value for name, value in parts.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row after the first pass.
+
+    Args:
+        row: number of the row.
+        label: what ``{row}`` stands for in the name of its letter.
+        kind: of the letter.
+        files: names of the letter's files, by format; empty if the row has problems.
+        digest: of the row's answers and the name of its letter.
+        letter: the checked letter, pickled.
+        problems: why there will be no letter.
+        notes: what is worth knowing but does not stop the letter.
+    """
+
+    row: int
+    label: str = ""
+    kind: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    digest: bytes = b""
+    letter: bytes = b""
+    problems: tuple[RowProblem, ...] = ()
+    notes: tuple[RowProblem, ...] = ()
+
+
+class RowChecker:
+    """Checks rows of one batch, and remembers what it has made of their headings."""
+
+    def __init__(self, job: BatchJob, assembler: Assembler) -> None:
+        self.job, self.assembler = job, assembler
+        self.lookup = FieldLookup(assembler, [job.kind] if job.kind else list(assembler.library.kinds))
+        self.pattern = FilenamePattern(job.pattern, self.lookup.all)
+        self._columns: dict[tuple[str, ...], TableColumns] = {}
+
+    def columns(self, headings: tuple[str, ...]) -> TableColumns:
+        """What the headings of a table, or the keys of a JSON row, mean."""
+        if headings not in self._columns:
+            if len(self._columns) > 200:  # each JSON row may have keys of its own
+                self._columns.clear()
+            self._columns[headings] = TableColumns(headings, self.lookup)
+        return self._columns[headings]
+
+    def check(self, row: TableRow) -> CheckedRow:
+        """The letter a row describes, or everything that is wrong with the row. Raises LibraryAtFault."""
+        if row.problems:
+            return CheckedRow(row.number, problems=tuple(RowProblem(row.number, problem) for problem in row.problems))
+        columns = self.columns(row.headings)
+        if columns.problems:
+            found = tuple(
+                RowProblem(row.number, replace(problem, where=f"“{row.headings[place]}”"), row.headings[place])
+                for place, problem in columns.problems
+            )
+            return CheckedRow(row.number, problems=found)
+        reading = columns.read(row, self.job.shared_answers, self.job.kind)
+        problems = list(self._problems_of_cells(reading))
+        try:
+            letter = self.assembler.check(reading.answers)
+        except LibraryAtFault:
+            raise
+        except LettersError as error:
+            problems += self._problems_of_answers(reading, error)
+            return CheckedRow(row.number, problems=tuple(problems))
+        if not problems and not self.job.drafts and (why := self.assembler.why_draft(letter)):
+            problems.append(
+                RowProblem(row.number, Problem(why, hint="Use --drafts to write it as a draft.", code="draft"))
+            )
+        label = reading.label or str(row.number)
+        if reading.label and not (label.isascii() and label.isdigit() and len(label) < 16):
+            problem = Problem("is not a row number.", ROW, "Write a whole number, or delete the column.", "value", ROW)
+            problems.append(self._placed(reading, problem))
+        if problems:
+            return CheckedRow(row.number, problems=tuple(problems))
+        return self._good(row, reading, letter, label)
+
+    def _good(self, row: TableRow, reading: ParsedRow, letter: Letter, label: str) -> CheckedRow:
+        self.assembler.template(letter.kind)  # a template that cannot be filled is reported before anything is written
+        stem = self.pattern.stem(letter, label)
+        notes = tuple(self._placed(reading, each, is_note=True) for each in self.assembler.cautions(letter))
+        return CheckedRow(
+            row.number,
+            label,
+            letter.kind,
+            file_names(stem, self.job.formats, is_draft=self.assembler.is_draft(letter)),
+            hashlib.sha256(f"{stem}\n{letter.model_dump_json()}".encode()).digest()[:8],
+            b"" if self.job.dry_run else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
+            notes=notes,
+        )
+
+    def _problems_of_cells(self, reading: ParsedRow) -> Iterator[RowProblem]:
+        for column, problem in reading.problems:
+            name = ".".join(filter(None, (column.name, str(column.item or ""), column.part)))
+            target = self.lookup.all.get(column.name)
+            where = f"{target.title} ({name})" if target else name
+            yield self._at(reading, column, replace(problem, where=where, field=name))
+
+    def _problems_of_answers(self, reading: ParsedRow, error: LettersError) -> Iterator[RowProblem]:
+        unreadable = set(reading.unreadable())
+        for problem in error.problems:
+            if not any(problem.field == name or problem.field.startswith(f"{name}.") for name in unreadable):
+                yield self._placed(reading, problem)
+
+    def _placed(self, reading: ParsedRow, problem: Problem, *, is_note: bool = False) -> RowProblem:
+        return self._at(reading, reading.column_of(problem.field) if problem.field else None, problem, is_note=is_note)
+
+    def _at(self, reading: ParsedRow, column: Column | None, problem: Problem, *, is_note: bool = False) -> RowProblem:
+        number = reading.row.number
+        if column is None:
+            return RowProblem(number, problem, is_note=is_note)
+        cells = reading.row.cells
+        target = self.lookup.all.get(column.name)
+        may_be_shown = column.place < len(cells) and not (target and target.confidential)
+        value = masked(shown(cells[column.place])) if may_be_shown else ""
+        cell = f"{column_letters(column.place)}{number}" if self.job.has_cells else ""
+        return RowProblem(number, problem, reading.row.headings[column.place], cell, value, is_note)
+
+
+def column_letters(place: int) -> str:
+    """A column as a spreadsheet names it: 0 is A, 26 is AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

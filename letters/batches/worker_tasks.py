@@ -1,0 +1,231 @@
+"""What a worker does: it checks rows and writes letters, in a process of its own, on this machine or another.
+
+A worker opens the library once and compiles each template once. A row that fails does not affect other rows.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import pickle
+import threading
+import traceback
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from letters import __version__
+from letters._system.stopwatch import seconds
+from letters.assembly.assembler import Assembler
+from letters.batches.folder_storage import FolderStorage
+from letters.batches.journal import WrittenFile
+from letters.batches.library_snapshot import library_digest
+from letters.batches.row_checker import BatchJob, CheckedRow, RowChecker, RowProblem
+from letters.batches.row_source import TableRow
+from letters.batches.storage import Storage
+from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
+from letters.library.library import Library
+from letters.model.letter import Letter
+
+R = TypeVar("R")
+
+# Libraries that were sent to this machine: digest to folder. See `cluster`.
+RECEIVED_LIBRARIES: dict[str, str] = {}
+_VERSIONED = ("weasyprint", "pydyf", "fonttools")
+_GC_THRESHOLD = 20_000  # new objects; a letter makes thousands, and the default threshold costs a tenth of the time
+_ONE_AT_A_TIME = threading.Lock()  # printing reads WeasyPrint's log, and a process has only one
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkResult(Generic[R]):
+    """The results for a chunk of rows.
+
+    Args:
+        seconds: the work took, not counting the time to send it.
+        results: in the order of the rows.
+        stopped: why the rest of the chunk, and of the batch, cannot be done.
+    """
+
+    seconds: float
+    results: tuple[R, ...]
+    stopped: LettersError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """A row after the second pass.
+
+    Args:
+        row: number of the row.
+        files: what was written, by name; empty if nothing was.
+        data: the letter by format, if letters are returned as bytes.
+        problems: why there is no letter.
+        notes: what is worth knowing about the letter.
+        exit_code: of the failure, if there was one.
+    """
+
+    row: int
+    files: Mapping[str, WrittenFile] = field(default_factory=dict)
+    data: Mapping[str, bytes] = field(default_factory=dict)
+    problems: tuple[RowProblem, ...] = ()
+    notes: tuple[RowProblem, ...] = ()
+    exit_code: int = 0
+
+
+def software_versions() -> list[str]:
+    """The software on this machine that the bytes of a letter depend on, with versions."""
+    found = [f"letters {__version__}"]
+    for name in _VERSIONED:
+        with suppress(PackageNotFoundError):
+            found.append(f"{name} {version(name)}")
+    return found
+
+
+def check_rows(job: BatchJob, rows: Sequence[TableRow]) -> ChunkResult[CheckedRow]:
+    """The first pass over a chunk of rows."""
+    return _each(job, rows, lambda checker, row: checker.check(row), _unchecked)
+
+
+def write_rows(job: BatchJob, rows: Sequence[CheckedRow]) -> ChunkResult[WrittenRow]:
+    """The second pass over a chunk of rows: makes their letters and stores them."""
+    return _each(job, rows, _write, _unwritten)
+
+
+def _each(
+    job: BatchJob, rows: Sequence[Any], do: Callable[[RowChecker, Any], R], failed: Callable[[Any, Problem], R]
+) -> ChunkResult[R]:
+    began, done = seconds(), []
+    with _ONE_AT_A_TIME, less_garbage_collection(job.formats):
+        try:
+            checker = checker_of(job)
+            for row in rows:
+                try:
+                    done.append(do(checker, row))
+                except (LettersError, MemoryError):
+                    raise
+                except Exception as error:
+                    done.append(failed(row, _bug(error)))
+        except LettersError as error:
+            return ChunkResult(seconds() - began, tuple(done), error)
+    return ChunkResult(seconds() - began, tuple(done))
+
+
+@contextmanager
+def less_garbage_collection(formats: Collection[str]) -> Iterator[None]:
+    """Collect cyclic garbage less often while Word letters are made, because they leave almost none."""
+    before = gc.get_threshold()
+    if before[0] and "pdf" not in formats:  # PDFs leave a lot of it, which must not pile up
+        gc.set_threshold(max(before[0], _GC_THRESHOLD), *before[1:])
+    during = gc.get_threshold()
+    try:
+        yield
+    finally:
+        if gc.get_threshold() == during:  # otherwise another thread has changed it in the meantime
+            gc.set_threshold(*before)
+
+
+def _write(checker: RowChecker, row: CheckedRow) -> WrittenRow:
+    letter = pickle.loads(row.letter)
+    assert isinstance(letter, Letter)
+    job = checker.job
+    try:
+        made = checker.assembler.make(letter, job.formats)
+    except CannotWrite:  # this machine lacks something, so every other row would fail too
+        raise
+    except LettersError as error:
+        found = tuple(RowProblem(row.row, problem) for problem in error.problems)
+        return WrittenRow(row.row, problems=found, exit_code=error.exit_code)
+    notes = tuple(RowProblem(row.row, note, is_note=True) for note in made.notes)
+    if not job.out:
+        return WrittenRow(row.row, data=made.files, notes=notes)
+    files = {row.files[suffix]: data for suffix, data in made.files.items()}
+    _storage(job.out, job.key).put(files, overwrite=job.overwrite)
+    written = {name: WrittenFile(len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()}
+    return WrittenRow(row.row, written, notes=notes)
+
+
+def _unchecked(row: TableRow, problem: Problem) -> CheckedRow:
+    return CheckedRow(row.number, problems=(RowProblem(row.number, problem),))
+
+
+def _unwritten(row: CheckedRow, problem: Problem) -> WrittenRow:
+    return WrittenRow(row.row, problems=(RowProblem(row.row, problem),), exit_code=1)
+
+
+def _bug(error: Exception) -> Problem:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return Problem(
+        f"This row failed because of a bug in Letters: {type(error).__name__}.",
+        hint=f"Report this row, and {Path(frame.filename).name}:{frame.lineno}, to whoever maintains Letters.",
+        code="bug",
+    )
+
+
+# --- what a worker keeps ---------------------------------------------------------------------------------------------
+
+
+_ASSEMBLERS: dict[tuple[str, str, str], Assembler] = {}
+
+
+def keep_assembler(assembler: Assembler) -> str:
+    """Keep an assembler that is already open, and return the digest of its library."""
+    digest = library_digest(assembler.library)
+    _ASSEMBLERS[str(assembler.library.root), digest, assembler.approvals.distrust] = assembler
+    return digest
+
+
+def _assembler(folder: str, digest: str, distrust: str) -> Assembler:
+    if (folder, digest, distrust) not in _ASSEMBLERS:
+        assembler = Assembler(Library(Path(folder)))
+        if library_digest(assembler.library) != digest:  # it is read now; later changes do not matter
+            raise LibraryAtFault(
+                Problem("The library changed while the batch was running.", folder, "Run the batch again.")
+            )
+        assembler.approvals.distrust = distrust  # signatures are checked only on the machine that starts the batch
+        _ASSEMBLERS[folder, digest, distrust] = assembler
+    return _ASSEMBLERS[folder, digest, distrust]
+
+
+_CHECKERS: dict[int, tuple[BatchJob, RowChecker]] = {}
+
+
+def checker_of(job: BatchJob) -> RowChecker:
+    """The row checker for a job, kept for its next rows."""
+    key = hash((job.library, job.digest, job.pattern, job.kind, job.drafts, job.formats, job.out))
+    kept = _CHECKERS.get(key)
+    if kept is None or kept[0] != job:
+        folder = RECEIVED_LIBRARIES.get(job.digest) or job.library
+        if not folder:
+            raise CannotWrite(
+                Problem("A worker did not receive the library.", hint="Run the batch again with --resume.")
+            )
+        kept = (job, RowChecker(job, _assembler(folder, job.digest, job.distrust)))
+        if len(_CHECKERS) > 4:
+            _CHECKERS.clear()
+        _CHECKERS[key] = kept
+    return kept[1]
+
+
+def open_storage(out: str, key: str) -> Storage:
+    """The storage at a path or an address such as ``s3://bucket/folder``.
+
+    Args:
+        key: of the batch.
+
+    Raises:
+        Usage: nothing can be stored at the address.
+    """
+    if "://" in out:
+        from letters.batches.remote_storage import RemoteStorage
+
+        return RemoteStorage(out)
+    return FolderStorage(Path(out), key)
+
+
+@lru_cache(maxsize=4)
+def _storage(out: str, key: str) -> Storage:
+    return open_storage(out, key)

@@ -1,0 +1,261 @@
+"""Checks a whole library in one run: templates, shared passages, prompts, law and terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TypeVar
+
+from letters.assembly.assembler import Assembler, typed_law
+from letters.assembly.template.names_used import uses
+from letters.assembly.template.tags import Tag
+from letters.assembly.template.template import read_text
+from letters.errors import Collector, LettersError, Problem
+from letters.library.library import Kind
+from letters.library.prompts import Questionnaire, load_script
+from letters.library.rulebook import read_rulebook
+from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
+from letters.linter.law_usage import notes_on_law, unused_terms
+from letters.linter.question_usage import never_asked, unasked, unused
+from letters.linter.sample_runs import SampleRuns
+from letters.linter.tag_checks import ConditionVerdict, check_tags
+from letters.linter.template_file import TemplateFindings, examine, hidden_content_of_passages
+from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
+from letters.model.kinds import KINDS
+from letters.model.office_data import Office, Rulebook
+
+T = TypeVar("T")
+# The kinds of letter that print the wording in these files.
+_PRINTED_BY = {
+    "conditions": "conditional-approval",
+    "objections": "subpoena-response",
+    "showing": "request-for-justification",
+}
+
+
+class LibraryLinter:
+    """One run over a library. It collects findings, and goes on whatever else is wrong.
+
+    Args:
+        day: the date by which law counts as out of date; None leaves that out.
+    """
+
+    def __init__(self, assembler: Assembler, day: date | None) -> None:
+        self.assembler, self.library, self.day = assembler, assembler.library, day
+        self.findings: list[Finding] = []
+        self.verdicts: dict[Tag, list[bool | None]] = {}
+        self.used: dict[str, set[str]] = {}
+        self.included: set[str] = set()
+        self._names: dict[str, TemplateNames] = {}
+        self.documents: dict[str, bytes] = {}
+
+    def report(self) -> LintReport:
+        """Check everything."""
+        self._note_open_files()
+        self._attempt(lambda: self.assembler.phrases)
+        for problem in self._law[1]:
+            self._add(problem)
+        if distrust := self._attempt(lambda: self.assembler.approvals.distrust):
+            message = f"All letters are drafts: {distrust}."
+            self._add(Problem(message, "templates/vetted.toml", "Run `letters vet --status`.", "signature"))
+        for kind, folder in self._kinds.items():
+            self._check_kind(kind, folder)
+        self._check_texts()
+        self.findings += self.conditions()
+        self._check_questions()
+        for severity, problem in hidden_content_of_passages(self.assembler.passages):
+            self._add(problem, severity)
+        self._read_passages()
+        files = self._files()
+        return LintReport(tuple(in_reading_order(merged(self.findings), files)), files, self.documents)
+
+    def _add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
+        self.findings.append(finding(problem, severity, kinds=kinds))
+
+    def _attempt(self, load: Callable[[], T], kinds: tuple[str, ...] = ()) -> T | None:
+        """What ``load`` returns; None if it fails, with its problems added to the findings."""
+        try:
+            return load()
+        except LettersError as error:
+            for problem in error.problems:
+                self._add(problem, kinds=kinds)
+            return None
+
+    # --- loading the library ---
+
+    @cached_property
+    def _kinds(self) -> Mapping[str, Path]:
+        """The folder of every kind; if the library cannot be read, every folder that holds a template."""
+        kinds: Mapping[str, Kind] | None = self._attempt(lambda: self.library.kinds)
+        if kinds is not None:
+            return {name: kind.folder for name, kind in kinds.items()}
+        return {file.parent.name: file.parent for file in sorted(self.library.templates.glob("*/letter.docx"))}
+
+    @cached_property
+    def _office(self) -> Office | None:
+        return self._attempt(lambda: self.assembler.office)
+
+    @cached_property
+    def _law(self) -> tuple[Rulebook, Collector]:
+        """What could be read from the law files, and what is wrong in them."""
+        return read_rulebook(self.library, self._office)
+
+    @cached_property
+    def _scripts(self) -> dict[str, Questionnaire]:
+        found = {kind: self._attempt(partial(load_script, self.library, kind)) for kind in self._kinds}
+        return {kind: script for kind, script in found.items() if script is not None}
+
+    def names(self, kind: str) -> TemplateNames:
+        if kind not in self._names:
+            self._names[kind] = self._names_of(kind)
+        return self._names[kind]
+
+    def _names_of(self, kind: str) -> TemplateNames:
+        """The names for a kind; if the law files are wrong, names that come from them are not checked."""
+        rulebook, problems = self._law
+        phrases = self._attempt(lambda: self.assembler.phrases) or {}
+        extras = self._scripts[kind].extras if kind in self._scripts else ()
+        names = names_of(kind, rulebook, phrases, self._kinds, extras)
+        if not problems and phrases:
+            return names
+        return replace(
+            names,
+            root=replace(names.root, parts={**names.root.parts, "law": NameShape(ANY), "deadlines": NameShape(ANY)}),
+        )
+
+    # --- templates ---
+
+    def _check_kind(self, kind: str, folder: Path) -> None:
+        file = folder / "letter.docx"
+        data = self._attempt(lambda: self.library.read(file), (kind,))
+        if data is None:
+            return
+        name = self.library.name_of(file)
+        self.documents[name] = data
+        found = examine(data, name, self.assembler.passages, self._office.language if self._office else "")
+        self.findings += [replace(each, kinds=(kind,)) for each in (*found.findings, *self.of_template(found, kind))]
+
+    def of_template(self, found: TemplateFindings, kind: str) -> list[Finding]:
+        """What is wrong with a file as a template of this kind."""
+        examination = found.examination
+        if examination is None:
+            return []
+        new = TemplateFindings(found.file, headings=found.headings)
+        self.used[kind] = {use.path for use in examination.uses}
+        self.included |= set(examination.passages)
+        problems, verdicts = check_tags(examination.tags, examination.faulty, self.names(kind))
+        self._remember(verdicts)
+        for problem in (*typed_law(examination.reading.wording), *problems):
+            new.add(problem, kinds=(kind,))
+        if found.is_sound and not problems and self._office is not None and not self._law[1]:
+            for problem in self._sample_problems(found, kind):
+                new.add(problem, kinds=(kind,))
+        return new.findings
+
+    def _sample_problems(self, found: TemplateFindings, kind: str) -> Iterator[Problem]:
+        """What is found when test letters are written: one for each sample, and variations of the first."""
+        assert found.examination is not None
+        samples = self._attempt(lambda: self.assembler.samples(kind), (kind,)) or {}
+        if not samples:
+            folder = self.library.name_of(self._kinds[kind])
+            message = "There is no sample, so no test letter can be written."
+            yield Problem(message, f"{folder}/sample.toml", "Save sample answers there.", "sample")
+        for number, (name, answers) in enumerate(samples.items()):
+            try:
+                letter = self.assembler.check(answers)
+            except LettersError as error:
+                yield from (
+                    problem.within(f"{self.library.name_of(self._kinds[kind])}/{name}") for problem in error.problems
+                )
+                continue
+            runs = SampleRuns(
+                self.assembler, found.examination, answers, letter, self.names(kind), with_variations=not number
+            )
+            yield from runs.problems()
+
+    def _remember(self, verdicts: Iterable[ConditionVerdict]) -> None:
+        for each in verdicts:
+            self.verdicts.setdefault(each.tag, []).append(each.holds)
+
+    def conditions(self, file: str = "") -> Iterator[Finding]:
+        """Conditions that are true in no letter of any kind, or in every one; if a file is given, only those in it."""
+        for tag, verdicts in self.verdicts.items():
+            if not tag.place.part.startswith(file):
+                continue
+            if set(verdicts) == {False}:
+                message = f"{tag.raw} can never be true here."
+                hint = "Compare it with the kinds that use it, and with the conditions around it."
+                # A shared passage may be written for a kind that this library does not have.
+                elsewhere = any(kind not in self._kinds and f'"{kind}"' in tag.says for kind in KINDS)
+                severity: Severity = "note" if elsewhere else "error"
+                yield finding(tag.fault(message, hint, "never"), severity, files=[file] if file else ())
+            elif set(verdicts) == {True}:
+                if tag.place.part.startswith("templates/shared/") and re.search(r"\bkind\b", tag.says):
+                    continue  # a shared passage may allow for kinds that do not include it yet
+                message = f"{tag.raw} is true in every letter."
+                hint = "Remove the condition, or change what it tests."
+                yield finding(tag.fault(message, hint, "always"), "note", files=[file] if file else ())
+
+    def _read_passages(self) -> None:
+        passages = self.assembler.passages
+        for name in passages.names:
+            data = self._attempt(partial(passages.read, name))
+            if data is not None:
+                self.documents[passages.file(name)] = data
+            if name not in self.included:
+                message = "No template includes this passage."
+                self._add(Problem(message, passages.file(name), "Include it, or delete it.", "unused-passage"), "note")
+
+    # --- texts ---
+
+    def _check_texts(self) -> None:
+        """Check the tags in the wording of conditions, objections, and what a request must show."""
+        rulebook = self._law[0]
+        texts = {
+            "conditions": {each.id: each.text for each in rulebook.conditions.values()},
+            "objections": {each.id: each.text for each in rulebook.objections.values()},
+            "showing": {each.id: each.why for each in rulebook.showing.values()},
+        }
+        for file, entries in texts.items():
+            kind = _PRINTED_BY[file]
+            for name, text in entries.items():
+                _, tags, faults = read_text(text, f"templates/{file}.toml, {name}")
+                faulty = frozenset(fault.about for fault in faults if isinstance(fault.about, Tag))
+                problems, verdicts = check_tags(tags, faulty, self.names(kind))
+                self.used.setdefault(kind, set()).update(use.path for use in uses(tags, faulty))
+                self._remember(verdicts)
+                for problem in (*faults, *problems):
+                    self._add(problem, kinds=(kind,))
+
+    def _check_questions(self) -> None:
+        advice = self._attempt(lambda: self.assembler.advice) if self._office is not None and not self._law[1] else None
+        advised = {name for rule in advice.rules for name in rule.bases} if advice else set()
+        for problem, kinds in unasked(self._scripts, self.used):
+            self._add(problem, "note", kinds)
+        for problem, kind in unused(self._scripts, self.used):
+            self._add(problem, "note", (kind,))
+        for problem in never_asked(self._scripts, self._kinds):
+            self._add(problem)
+        if not self._law[1]:
+            for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.day):
+                self._add(problem, "note")
+            for problem in unused_terms(self._law[0], self._scripts):
+                self._add(problem, "note")
+
+    def _note_open_files(self) -> None:
+        for file in sorted(self.library.templates.glob("**/~$*")):
+            message = "Somebody has this file open in Word, so its last saved version was checked."
+            hint = "Close it in Word, and check again."
+            self._add(Problem(message, self.library.name_of(file), hint, "open-in-word"), "note")
+
+    def _files(self) -> tuple[str, ...]:
+        files = [
+            *self.library.templates.glob("*.toml"),
+            *self.library.templates.glob("*/*.toml"),
+            *self.library.prompts.glob("*.toml"),
+        ]
+        return (*sorted(map(self.library.name_of, files)), *sorted(self.documents))
