@@ -5,7 +5,7 @@ import any room below it (`provenance`, `privacy`, `library`, `pdf`, `docx`, `mo
 neither the clock nor the environment.
 
 - `assembler`: makes letters from one library
-- `context`: the names and values that the template of a letter can use
+- `template_context`: the names and values that the template of a letter can use
 - `template`: fills Word templates (a package of its own)
 - `anatomy`: the paragraphs and branches of a template, each with its conditions
 - `print`, `print_many`: the PDF of one Word letter, and of many

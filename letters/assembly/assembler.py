@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from letters import __version__
 from letters._text.citations import citations_in
-from letters.assembly.context import context_of
 from letters.assembly.print import Printer
 from letters.assembly.resource_limits import within_limits
+from letters.assembly.template_context import context_of
 from letters.docx.package import Package, Packed, members_of, open_package, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.advice import Advice, load_advice

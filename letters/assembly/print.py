@@ -72,8 +72,8 @@ class Printer:
         A letter without a record gives a PDF without; one with a record that is not ours too, with a note.
         """
         from letters.pdf.tags.claims import XmpClaims
-        from letters.provenance.comparison import EDITED, compare
         from letters.provenance.custom_properties import sealed_record
+        from letters.provenance.record_comparison import EDITED, compare
         from letters.provenance.xmp import xmp_of
 
         found = compare(docx, name, self.seal)

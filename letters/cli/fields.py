@@ -6,7 +6,7 @@ import argparse
 import json
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.context import PROVIDED
+from letters.assembly.template_context import PROVIDED
 from letters.cli.common import kind_of, library_of, say
 from letters.library.rulebook import ids_for
 from letters.model.error_wording import in_toml

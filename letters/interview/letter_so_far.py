@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.context import context_of
+from letters.assembly.template_context import context_of
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.interview.applicability import effective_answers, effective_facts
 from letters.interview.kind_choice import default_kind

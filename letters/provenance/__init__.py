@@ -12,7 +12,7 @@ the rebuilt letter. It may read the library, `docx`, `pdf` and `model`; letters 
 - `letter_text`: a Word file as sentences, and their fingerprints
 - `custom_properties`, `xmp`: where the record is stored in a .docx and in a PDF
 - `pdf_reading`: the text and record of a PDF
-- `comparison`: a letter compared with its record
+- `record_comparison`: a letter compared with its record
 - `letter_maker`: what verifying and rebuilding need from whoever makes letters
 - `verify`: the verdict on a letter, with approval, law and changed sentences
 - `hand_edits`: the changes as a Word file with tracked changes

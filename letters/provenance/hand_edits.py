@@ -18,8 +18,8 @@ from letters.docx.markup import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, P, 
 from letters.docx.package import Package, open_package
 from letters.docx.redline import redline
 from letters.errors import Problem, Usage
-from letters.provenance.comparison import LetterState
 from letters.provenance.letter_text import paragraphs_of, sentences, stories_of
+from letters.provenance.record_comparison import LetterState
 from letters.provenance.verify import Verification
 
 _UNKNOWN = "[a sentence whose words are not in the library]"

@@ -15,9 +15,9 @@ from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.library.answers import Answers
 from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import SHARED_IN_PART
-from letters.provenance.comparison import EDITED, compare
 from letters.provenance.letter_maker import LetterMaker
 from letters.provenance.record import Record
+from letters.provenance.record_comparison import EDITED, compare
 from letters.provenance.seal import Seal
 
 _LAW = "templates/legal_basis.toml"

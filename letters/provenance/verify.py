@@ -17,10 +17,10 @@ from letters._text.dates import long_date
 from letters.docx.package import open_package
 from letters.errors import LettersError
 from letters.library.approval_record import VettingEntry, version_of
-from letters.provenance.comparison import EDITED, Comparison, Edit, LetterState, compare
 from letters.provenance.letter_maker import LetterMaker
 from letters.provenance.letter_text import LetterText, fingerprint, fold, sentences, text_of_package
 from letters.provenance.record import Record
+from letters.provenance.record_comparison import EDITED, Edit, LetterState, RecordComparison, compare
 from letters.provenance.seal import Seal
 
 UNTOUCHED = frozenset({LetterState.UNCHANGED, LetterState.SAVED_AGAIN})
@@ -85,7 +85,7 @@ class Verification:
     """
 
     name: str
-    comparison: Comparison
+    comparison: RecordComparison
     approval: Approval | None = None
     findings: tuple[TracedEdit, ...] = ()
     notes: tuple[str, ...] = field(default=())
@@ -186,7 +186,7 @@ class Verifier:
                 return Approval(entry, number, number == len(approvals) and not withdrawn)
         return None
 
-    def _notes(self, comparison: Comparison, record: Record, approval: Approval | None) -> Iterator[str]:
+    def _notes(self, comparison: RecordComparison, record: Record, approval: Approval | None) -> Iterator[str]:
         yield _what_happened(comparison)
         if comparison.is_another_letter:
             yield "Hardly any recorded sentence is left: the record may have been taken from another letter."
@@ -243,7 +243,7 @@ def _known_texts(kind: str, maker: LetterMaker) -> Iterator[LetterText]:
     yield from map(text_of_package, packages)
 
 
-def _what_happened(comparison: Comparison) -> str:
+def _what_happened(comparison: RecordComparison) -> str:
     if comparison.state is LetterState.WORDS:
         return f"Changed since it was written: {_count(comparison.sentences)}."
     return _EXPLAINED[comparison.state]

@@ -14,7 +14,7 @@ from helpers import KINDS
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.context import cited
+from letters.assembly.template_context import cited
 from letters.docx.package import W
 from letters.model.fields import put
 

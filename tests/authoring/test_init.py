@@ -17,9 +17,9 @@ from helpers.documents import docx, paragraph
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
-from letters.assembly.context import PROVIDED
 from letters.assembly.template.filters import FILTERS
 from letters.assembly.template.template import DocumentProperties, Template
+from letters.assembly.template_context import PROVIDED
 from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
 from letters.authoring.init.library import founded
 from letters.authoring.init.office import checked, details, office_file, office_from

@@ -15,7 +15,7 @@ from helpers import KINDS, ROOT
 
 from letters._text.citations import citations_in, may_cite
 from letters.assembly.assembler import Assembler
-from letters.assembly.context import cited
+from letters.assembly.template_context import cited
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.library.rulebook import load_office, load_rulebook

@@ -30,7 +30,6 @@ from letters.interview.drafts import format_answers, parse_saved
 from letters.library.approval_record import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
-from letters.provenance.comparison import LetterState, changes_in_stream, compare
 from letters.provenance.custom_properties import read_record, with_record
 from letters.provenance.hand_edits import redline_of
 from letters.provenance.letter_text import (
@@ -46,6 +45,7 @@ from letters.provenance.letter_text import (
 from letters.provenance.pdf_reading import read_pdf
 from letters.provenance.rebuild import rebuild, record_from_letter
 from letters.provenance.record import Record
+from letters.provenance.record_comparison import LetterState, changes_in_stream, compare
 from letters.provenance.seal import Seal, load_seal
 from letters.provenance.verify import Verification, Verifier
 from letters.provenance.xmp import file_fingerprint_matches

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from letters.assembly.context import PROVIDED
+from letters.assembly.template_context import PROVIDED
 from letters.library.library import Kind
 from letters.model.fields import Field, fields_of
 

@@ -10,11 +10,11 @@ from typing import Any
 from jinja2 import nodes
 
 from letters.assembly.anatomy import Anatomy, WordingPiece
-from letters.assembly.context import PROVIDED
 from letters.assembly.template.grammar import parsed
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import Tag, pieces, scan
 from letters.assembly.template.template import SharedPassages, Template, expand
+from letters.assembly.template_context import PROVIDED
 from letters.docx.markup import P, own_nodes, serialised
 from letters.docx.package import open_package, write_parts
 from letters.errors import Problem

@@ -66,7 +66,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class RecordComparison:
     """What a file and the seal alone show.
 
     Args:
@@ -97,7 +97,7 @@ class Comparison:
         return recorded - gone < recorded * _SAME_LETTER
 
 
-def compare(data: bytes, name: str, seal: Seal) -> Comparison:
+def compare(data: bytes, name: str, seal: Seal) -> RecordComparison:
     """Compare a .docx or a PDF with its record.
 
     Args:
@@ -112,19 +112,19 @@ def compare(data: bytes, name: str, seal: Seal) -> Comparison:
     )
 
 
-def _compare_word(data: bytes, name: str, seal: Seal) -> Comparison:
+def _compare_word(data: bytes, name: str, seal: Seal) -> RecordComparison:
     package = open_package(data, name)
     record, text = read_record(package), text_of_package(package)
     if record is None or not _is_ours(record, seal):
-        return Comparison(_state_without_comparison(record, seal), record, (), text.tracked, text)
+        return RecordComparison(_state_without_comparison(record, seal), record, (), text.tracked, text)
     members = members_of(data)
     if write_package(members.values()) == data and file_fingerprint(members, seal) == record.file:
-        return Comparison(LetterState.UNCHANGED, record, (), text.tracked, text)
+        return RecordComparison(LetterState.UNCHANGED, record, (), text.tracked, text)
     changes = (*_in_text(record, text.sentences, seal), *_in_headings(record, text.headings, seal))
     state = LetterState.WORDS if changes else LetterState.SAVED_AGAIN
     if not changes and seal.fingerprint("looks", text.looks.encode()).hex() != record.looks:
         state = LetterState.LOOKS
-    return Comparison(state, record, changes, text.tracked, text)
+    return RecordComparison(state, record, changes, text.tracked, text)
 
 
 def _is_ours(record: Record, seal: Seal) -> bool:
@@ -159,19 +159,19 @@ def _in_headings(record: Record, now: Sequence[str], seal: Seal) -> Iterator[Edi
 # --- PDF ---
 
 
-def _compare_pdf(data: bytes, name: str, seal: Seal) -> Comparison:
+def _compare_pdf(data: bytes, name: str, seal: Seal) -> RecordComparison:
     reading = read_pdf(data, name)
     record = reading.record
     if record is None or not _is_ours(record, seal):
-        return Comparison(_state_without_comparison(record, seal), record)
+        return RecordComparison(_state_without_comparison(record, seal), record)
     if file_fingerprint_matches(data, seal):
-        return Comparison(LetterState.UNCHANGED, record)
+        return RecordComparison(LetterState.UNCHANGED, record)
     headings = frozenset(split_fingerprints(record.headings))
     changes = list(changes_in_stream(list(split_fingerprints(record.words)), reading.body, headings, seal))
     for page in reading.headings:
         extra = [change.now for change in changes_in_stream([], page, headings, seal)]
         changes += [Edit(now, in_heading=True) for now in extra]
-    return Comparison(LetterState.WORDS if changes else LetterState.SAVED_AGAIN, record, tuple(changes))
+    return RecordComparison(LetterState.WORDS if changes else LetterState.SAVED_AGAIN, record, tuple(changes))
 
 
 def changes_in_stream(recorded: Sequence[str], text: str, anywhere: frozenset[str], seal: Seal) -> Iterator[Edit]:
