@@ -11,6 +11,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from letters.docx.names import DUBLIN_CORE_TERMS
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
@@ -20,8 +21,6 @@ from letters.provenance.seal import Seal, load_seal
 if TYPE_CHECKING:
     from letters.pdf.convert import PageTemplate, PrintedLetter
     from letters.pdf.tags.claims import XmpClaims
-
-_DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
 
 
 class Printer:
@@ -94,7 +93,7 @@ def _last_changed(package: Package) -> date:
     for link in package.links("").values():
         if link.kind == "core-properties" and link.target in package.parts:
             for moment in ("modified", "created"):
-                for node in package.xml(link.target).iter(f"{{{_DUBLIN_CORE_TERMS}}}{moment}"):
+                for node in package.xml(link.target).iter(f"{{{DUBLIN_CORE_TERMS}}}{moment}"):
                     with suppress(ValueError):
                         return date.fromisoformat((node.text or "")[:10])
     return date(1980, 1, 1)  # the file does not say; the first day a zip can name

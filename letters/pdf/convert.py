@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from letters.docx.accepting import accepted
 from letters.docx.package import open_package
+from letters.docx.revisions import accepted
 from letters.errors import LettersError, LibraryAtFault
 from letters.pdf import fonts
 from letters.pdf.compose import Unsupported

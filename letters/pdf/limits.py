@@ -11,8 +11,8 @@ from math import ceil
 
 from lxml import etree
 
+from letters.docx.names import A, V, w
 from letters.docx.package import Package
-from letters.docx.values import A, V, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
     Block,

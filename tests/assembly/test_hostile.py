@@ -28,7 +28,8 @@ from letters.batches.rows import open_rows
 from letters.batches.worker_pool import process_pool
 from letters.cli.common import visible
 from letters.cli.main import main
-from letters.docx.package import NotAWordFile, Package, W, members_of, open_package, write_package
+from letters.docx.names import W
+from letters.docx.package import NotAWordFile, Package, members_of, open_package, write_package
 from letters.docx.package import Packed as Member
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, TemplateAtFault
 from letters.library.answers import parse_answers

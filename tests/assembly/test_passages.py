@@ -21,7 +21,8 @@ from lxml import etree
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, mark_draft
-from letters.docx.package import Package, Packed, R, W, open_package, write_package
+from letters.docx.names import RELATIONSHIPS, W
+from letters.docx.package import Package, Packed, open_package, write_package
 from letters.errors import Problem, TemplateAtFault
 from letters.library.library import Library
 from letters.pdf.parity.pdf_text import pdf_words
@@ -63,7 +64,9 @@ def _check(package: Package) -> None:
         if not part.startswith("word/") or not part.endswith(".xml"):
             continue
         root = package.xml(part)
-        used = {value for node in root.iter() for name, value in node.items() if name.startswith(f"{{{R}}}")}
+        used = {
+            value for node in root.iter() for name, value in node.items() if name.startswith(f"{{{RELATIONSHIPS}}}")
+        }
         assert used <= package.links(part).keys()
         starts = [node.get(w("id"), "") for node in root.iter(w("bookmarkStart"))]
         assert sorted(starts) == sorted(node.get(w("id"), "") for node in root.iter(w("bookmarkEnd")))
@@ -546,9 +549,12 @@ def test_pictures_and_links_are_copied_into_any_part() -> None:
     )
     for part, shown in (("word/document.xml", [seal, seal, PIXEL]), ("word/header_default.xml", [seal])):
         root, links = package.xml(part), package.links(part)
-        pictures = [links[node.get(f"{{{R}}}embed")].target for node in root.iter("{*}blip")]
+        pictures = [links[node.get(f"{{{RELATIONSHIPS}}}embed")].target for node in root.iter("{*}blip")]
         assert [package.parts[each] for each in pictures] == shown
-        sites = [links[id_].target if (id_ := node.get(f"{{{R}}}id")) else "" for node in root.iter(w("hyperlink"))]
+        sites = [
+            links[id_].target if (id_ := node.get(f"{{{RELATIONSHIPS}}}id")) else ""
+            for node in root.iter(w("hyperlink"))
+        ]
         assert sites == ["https://example.org/a?b=1&c=2", ""] * len([each for each in shown if each == seal])
     assert len([part for part in package.parts if part.startswith("word/media/")]) == 2
 

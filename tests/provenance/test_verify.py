@@ -24,7 +24,8 @@ from helpers.reading import plain, settled
 
 from letters.approval.approve import record, withdraw
 from letters.assembly.assembler import Assembler
-from letters.docx.package import W, members_of, open_package, write_letter
+from letters.docx.names import W
+from letters.docx.package import members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.interview.drafts import format_answers, parse_saved
 from letters.library.approval_record import RECORD

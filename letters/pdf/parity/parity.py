@@ -13,8 +13,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from letters.docx.package import Package, R
-from letters.docx.values import w
+from letters.docx.names import RELATIONSHIPS, w
+from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
     Document,
@@ -191,7 +191,7 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
     for at, node in enumerate(package.tree(package.main).iter(w("sectPr"))):
         for reference in node.iterchildren(w("headerReference"), w("footerReference")):
             kind = "header" if reference.tag == w("headerReference") else "footer"
-            link = links.get(reference.get(f"{{{R}}}id", ""))
+            link = links.get(reference.get(f"{{{RELATIONSHIPS}}}id", ""))
             if link is not None and link.target in package.parts:
                 named[kind, reference.get(w("type"), "default")] = link.target
         if at not in sections:

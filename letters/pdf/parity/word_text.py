@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from letters.docx.names import MC, w
 from letters.docx.package import Package
-from letters.docx.values import is_on, w
+from letters.docx.values import is_on
 from letters.pdf import fonts
 from letters.pdf.reader.pictures import alternative
 
-MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 ANY_NUMBER = "\0"
 """Stands for a page number, which only the printing knows."""
 BACKWARDS = "\2"
