@@ -137,6 +137,15 @@ class Package:
         return default
 
 
+def package_of(members: Mapping[str, Packed], name: str) -> Package:
+    """A letter that was just put together here, opened without being written first.
+
+    Args:
+        name: what messages call it.
+    """
+    return Package(name, {part: members[part].content for part in in_writing_order(members)})
+
+
 def parse_xml(data: bytes, part: str, name: str) -> Node:
     """Parse a part strictly: no DOCTYPE, no entities, no network, no repair."""
     if b"<!DOCTYPE" in data[:4096]:  # before its entities are counted

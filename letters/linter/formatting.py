@@ -36,7 +36,7 @@ from letters.pdf.document import (
     inlines,
     tables,
 )
-from letters.pdf.notes import LOOKS
+from letters.pdf.note_codes import APPEARANCE
 from letters.pdf.reader.reader import read_document
 
 _CONTRAST, _LARGE_CONTRAST = 4.5, 3.0  # minimum for text and large text (WCAG 2.1, 1.4.3)
@@ -59,7 +59,7 @@ def check_formatting(expanded: ExpandedTemplate, language: str) -> Iterator[Grad
     places = _ParagraphFinder(expanded)
     for note in document.notes:
         if note.code not in _REPORTED_ELSEWHERE:
-            severity: Severity = "note" if note.code in LOOKS else "error"
+            severity: Severity = "note" if note.code in APPEARANCE else "error"
             message = f"{note.message} The PDF would not have it."
             yield severity, places.of(note.about).fault(message, note.hint, note.code)
     for severity, location, message, hint, code in _inspected(document, language):

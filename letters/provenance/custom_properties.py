@@ -22,15 +22,17 @@ _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # format ID of user-defined 
 _LONGEST = 250
 
 
-def with_record(members: Mapping[str, Packed], record: Record, seal: Seal) -> dict[str, Packed]:
+def with_record(
+    members: Mapping[str, Packed], record: Record, seal: Seal, text: LetterText | None = None
+) -> dict[str, Packed]:
     """The parts of a new letter, including its record.
 
     Args:
         members: the packed parts of the .docx, by name.
         record: all the fields that do not depend on the content of the letter.
+        text: of the letter, if it has been read already.
     """
-    text = text_of_members(members.values())
-    full = sealed_record(record, text, seal, file=file_fingerprint(members, seal))
+    full = sealed_record(record, text or text_of_members(members.values()), seal, file=file_fingerprint(members, seal))
     return {**members, CUSTOM: Packed.of(CUSTOM, _properties(full))}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from letters.assembly.template.package_editor import PackageEditor
 from letters.docx.names import (
     BODY,
+    CORE,
     CORE_LINK,
     CORE_PROPERTIES,
     CORE_TYPE,
@@ -19,7 +20,7 @@ from letters.docx.names import (
     SPACE,
     w,
 )
-from letters.docx.package import Package, open_package, write_parts
+from letters.docx.package import Package, Packed, package_of
 from letters.docx.values import is_on
 
 _PREFIX = "DRAFT: "
@@ -53,19 +54,17 @@ _RUN = {
 }
 
 
-def mark_draft(data: bytes, words: str) -> bytes:
-    """A finished .docx with ``words`` at the top of every page, and “DRAFT: ” before its title.
-
-    Raises:
-        NotAWordFile: the bytes are not a .docx.
-    """
-    package = open_package(data, "letter")
+def mark_draft(members: Mapping[str, Packed], words: str) -> dict[str, Packed]:
+    """The parts of a letter with ``words`` at the top of every page, and “DRAFT: ” before its title."""
+    package = package_of(members, "letter")
     editor = PackageEditor(package)
     for part in dict.fromkeys(_headers(package, editor)):
         editor.tree(part).insert(0, _notice(words))
     _mark_title(package, editor)
-    parts = editor.result().parts
-    return write_parts(parts)
+    return {
+        name: members[name] if data is package.parts.get(name) else Packed.of(name, data)
+        for name, data in editor.result().parts.items()
+    }
 
 
 def _headers(package: Package, editor: PackageEditor) -> Iterator[str]:
@@ -112,7 +111,7 @@ def _mark_title(package: Package, editor: PackageEditor) -> None:
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
     part = next(filter(editor.has, targets), "")
     if not part:
-        part = editor.add("docProps/core.xml", f'<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}"/>'.encode(), CORE_TYPE)
+        part = editor.add(CORE, f'<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}"/>'.encode(), CORE_TYPE)
         editor.link("", CORE_LINK, part)
     root = editor.tree(part)
     title = root.find(_TITLE)

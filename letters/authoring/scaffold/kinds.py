@@ -53,7 +53,7 @@ def new_kind(assembler: Assembler, kind: str, data: bytes, name: str) -> NewKind
         TemplateAtFault: with every mistake in its tags.
     """
     library = assembler.library
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("page", "shared", "request", "letter", "advice"):
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("shared", "request", "letter", "advice"):
         raise Usage(
             Problem(f"A kind cannot be called “{kind}”.", hint="Use small letters, digits and hyphens: hearing-notice.")
         )

@@ -16,10 +16,10 @@ from letters.docx.names import MC, PIC, RELATIONSHIPS, WP, A, Node, V, w
 from letters.docx.values import number_of
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
-from letters.pdf.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.drawingml import GROUPS, anchor_position, emu, group_members
 from letters.pdf.reader.vml import length, style_of, vml_position
+from letters.pdf.size_limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotConvert
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -161,7 +161,7 @@ def _as_8_bit(picture: PillowImage) -> PillowImage:
 
 
 def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) -> None:
-    """Raise CannotPrint if decoding a picture would take too much memory."""
+    """Raise CannotConvert if decoding a picture would take too much memory."""
     pixels = part.context.pixels
     if name in pixels or not unpacked:
         return
@@ -169,7 +169,7 @@ def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) ->
     together = sum(pixels.values())
     if pixels[name] > MOST_PIXELS or together > MOST_PIXELS_TOGETHER:
         many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
-        raise CannotPrint(
+        raise CannotConvert(
             Problem(
                 f"The {many} pixels, more than a letter needs.",
                 where=part.context.package.name,
