@@ -48,7 +48,7 @@ HOME = {
     "dask": "batches.cluster",
     "distributed": "batches.cluster",
     "fsspec": "batches.remote_storage",
-    "pikepdf": "pdf.parity.pdf_text approval.proof.binder provenance.pdf_reading",
+    "pikepdf": "pdf.pdf_file",
 }
 _AT_TOP = {("questionary", "interview.terminal.keyboard"), ("prompt_toolkit", "interview.terminal.keyboard")}
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from letters.api.opened import LibraryLike
-    from letters.pdf.convert import PrintedLetter
+    from letters.pdf.convert import ConvertedLetter
     from letters.provenance.rebuild import Rebuilt
     from letters.provenance.verify import Verification
 
 
 def convert(
     docx: bytes, *, name: str = "letter.docx", accept_changes: bool = False, library: LibraryLike = None
-) -> PrintedLetter:
+) -> ConvertedLetter:
     """Any Word letter as an accessible PDF with the same words, a hand-edited one above all.
 
     Args:
@@ -37,9 +37,9 @@ def convert(
     3
     """
     from letters.api.opened import library_from
-    from letters.assembly.print import Printer
+    from letters.assembly.letter_pdf import LetterConverter
 
-    return Printer(library_from(library)).print_word(docx, name, accept_changes=accept_changes)
+    return LetterConverter(library_from(library)).convert(docx, name, accept_changes=accept_changes)
 
 
 def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) -> Verification:

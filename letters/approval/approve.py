@@ -49,7 +49,7 @@ def faults(assembler: Assembler, kind: str, formats: Collection[str] = FORMATS) 
     """What stands in the way of using a kind: mistakes in its files, samples that make no letter in these formats."""
     problems = Collector()
     with problems.collect():
-        _ = assembler.template(kind), assembler.rulebook, assembler.phrases, assembler.page
+        _ = assembler.template(kind), assembler.rulebook, assembler.phrases
         load_script(assembler.library, kind)
     for name, answers in assembler.samples(kind).items() if not len(problems) else ():
         with problems.collect(f"templates/{kind}/{name}"):

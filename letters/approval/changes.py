@@ -14,7 +14,8 @@ from letters._text.dates import long_date
 from letters.assembly.anatomy import WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.docx.diff import aligned, in_line
-from letters.docx.markup import P, numbered, text_of
+from letters.docx.markup import numbered, text_of
+from letters.docx.names import P
 from letters.docx.package import Package, open_package
 from letters.docx.redline import Appendix, redline
 from letters.errors import LettersError, Problem, Usage

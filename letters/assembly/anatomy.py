@@ -17,7 +17,8 @@ from letters.assembly.template.grammar import read_tag
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import TEXT, Tag, TagPlace, scan
 from letters.assembly.template.template import DocumentProperties, ExpandedTemplate, Template
-from letters.docx.markup import P, own_nodes, serialised
+from letters.docx.markup import own_nodes, serialized
+from letters.docx.names import P
 from letters.docx.package import open_package, write_parts
 
 _NUMBER = "piece"  # attribute with the number of a paragraph
@@ -118,7 +119,7 @@ class Anatomy:
             self._open: list[list[Guard]] = []
             for paragraph, place in zip(root.iter(P), places, strict=True):
                 self._read(paragraph, place)
-            parts[part] = serialised(root)
+            parts[part] = serialized(root)
         self._numbered = write_parts(parts)
 
     @cached_property

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from letters import __version__
 from letters._text.citations import citations_in
-from letters.assembly.print import Printer
+from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
-from letters.docx.package import Package, Packed, members_of, open_package, write_letter
+from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.advice import Advice, load_advice
 from letters.library.answers import Answers, check, parse_answers
@@ -30,7 +30,7 @@ from letters.model.kinds import KINDS
 from letters.model.letter import Letter
 from letters.model.office_data import Office, Rulebook
 from letters.model.rules import broken
-from letters.pdf.notes import LOOKS
+from letters.pdf.note_codes import APPEARANCE
 from letters.privacy.disclosure_scan import DisclosureScan
 from letters.privacy.redaction import Redactor
 from letters.provenance.record import Record
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from letters.assembly.anatomy import Anatomy
     from letters.assembly.template.tags import TagPlace
     from letters.assembly.template.template import ExpandedTemplate, SharedPassages, Template
-    from letters.pdf.convert import PageTemplate, PrintedLetter
+    from letters.pdf.convert import ConvertedLetter
+    from letters.provenance.letter_text import LetterText
 
 FORMATS = ("docx", "pdf")
 
@@ -87,12 +88,8 @@ class Assembler:
         return load_phrases(self.library)
 
     @cached_property
-    def printer(self) -> Printer:
-        return Printer(self.library)
-
-    @property
-    def page(self) -> PageTemplate:
-        return self.printer.page
+    def converter(self) -> LetterConverter:
+        return LetterConverter(self.library)
 
     @cached_property
     def passages(self) -> SharedPassages:
@@ -136,7 +133,7 @@ class Assembler:
     @cached_property
     def seal(self) -> Seal:
         """The library's signing key, for the fingerprints in its letters. Raises LibraryAtFault."""
-        return self.printer.seal
+        return self.converter.seal
 
     def files_of(self, kind: str) -> tuple[str, ...]:
         """Every file that letters of a kind are made from, which is what an approval covers."""
@@ -251,21 +248,22 @@ class Assembler:
         """
         try:
             with within_limits(f"{letter.kind} letter"):
-                members = self._filled(letter)
+                members, text = self._filled(letter)
                 notes = self._disclosures.check(members, f"{letter.kind} letter", letter.disclosure)
-                docx = write_letter(members)
-                files = {"docx": docx} if "docx" in formats else {}
+                files = {"docx": write_letter(members)} if "docx" in formats else {}
                 if "pdf" not in formats:
                     return FinishedLetter(files, notes)
-                printed = self._print(docx, letter)
-                return FinishedLetter(files | {"pdf": printed.data}, (*notes, *printed.notes))
+                converted = self._converted(members, text, letter)
+                return FinishedLetter(files | {"pdf": converted.data}, (*notes, *converted.notes))
         except LettersError as error:
             redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
             raise type(error)(map(redactor.redact, error.problems)) from error
 
-    def _filled(self, letter: Letter) -> dict[str, Packed]:
+    def _filled(self, letter: Letter) -> tuple[dict[str, Packed], LetterText]:
+        """The parts of a letter, and its text."""
         from letters.assembly.template.template import DocumentProperties, mark_draft
         from letters.provenance.custom_properties import with_record
+        from letters.provenance.letter_text import text_of_members
 
         title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
         template, context = self.template(letter.kind), self.context(letter)
@@ -275,8 +273,9 @@ class Assembler:
         )
         self.refuse_unpaired(letter, context)
         if self.is_draft(letter):
-            members = members_of(mark_draft(write_letter(members), self.phrases["mark"]["draft"]))
-        return with_record(members, self.record_of(letter), self.seal)
+            members = mark_draft(members, self.phrases["mark"]["draft"])
+        text = text_of_members(members.values())
+        return with_record(members, self.record_of(letter), self.seal, text), text
 
     def record_of(self, letter: Letter) -> Record:
         """The record of a letter, without the fingerprints of its text."""
@@ -304,21 +303,16 @@ class Assembler:
             where = self.template(letter.kind).name
             raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)
 
-    def print_word(
-        self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False
-    ) -> PrintedLetter:
-        """The PDF of any Word letter: see `Printer.print_word`."""
-        return self.printer.print_word(docx, name, accept_changes=accept_changes, strict=strict)
-
-    def _print(self, docx: bytes, letter: Letter) -> PrintedLetter:
-        printed = self.printer.print(docx, f"{letter.kind} letter", letter.date)
-        lost = [note for note in printed.notes if note.code not in LOOKS]
+    def _converted(self, members: Mapping[str, Packed], text: LetterText, letter: Letter) -> ConvertedLetter:
+        package = package_of(members, f"{letter.kind} letter")
+        converted = self.converter.convert_new(package, letter.date, self.record_of(letter), text)
+        lost = [note for note in converted.notes if note.code not in APPEARANCE]
         if lost:  # a small difference in looks is acceptable; missing content is not
             raise LettersError(
                 replace(note, hint=note.hint or "Change the template, or write only the Word letter: --format docx.")
                 for note in lost
             )
-        return printed
+        return converted
 
 
 def typed_law(wording: Iterable[tuple[TagPlace, str]]) -> Iterator[Problem]:

@@ -22,7 +22,7 @@ from typing import Literal
 from letters.assembly.assembler import Assembler
 from letters.errors import LettersError
 from letters.library.library import Library
-from letters.pdf.fonts import INSTALL_FONTS
+from letters.pdf.fontconfig import INSTALL_FONTS
 
 State = Literal["fine", "poor", "missing"]
 

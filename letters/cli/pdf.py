@@ -1,4 +1,4 @@
-"""`letters pdf`: print Word letters, hand-edited ones first of all, as the PDFs that say the same."""
+"""`letters pdf`: Word letters as PDFs with the same words, above all those edited by hand."""
 
 from __future__ import annotations
 
@@ -7,15 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
-from letters.assembly.print_many import WordFile, print_all
+from letters.assembly.many_pdfs import WordFile, convert_all
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written
 from letters.docx.package import MAX_TOTAL
-from letters.errors import (
-    Collector,
-    InvalidAnswers,
-    Problem,
-    Usage,
-)
+from letters.errors import Collector, InvalidAnswers, Problem, Usage
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,16 +18,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE.docx")
     parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: the letter's name with .pdf)")
     parser.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
-    parser.add_argument("--accept-changes", action="store_true", help="print as with all tracked changes accepted")
-    parser.add_argument("--strict", action="store_true", help="print nothing where something is not carried over")
-    parser.add_argument("--workers", type=int, metavar="N", help="print N letters at a time (default: one a processor)")
+    parser.add_argument("--accept-changes", action="store_true", help="convert with all tracked changes accepted")
+    parser.add_argument("--strict", action="store_true", help="write no PDF if anything is not carried over")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="convert N letters at a time (default: one a processor)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     sources = [Path(each) for each in arguments.files]
     if arguments.output and len(sources) > 1:
-        raise Usage(Problem("-o names one file, but there are several to print.", hint="Leave it out, or print one."))
+        raise Usage(
+            Problem("-o names one file, but there are several letters.", hint="Leave it out, or give one letter.")
+        )
     targets = [Path(arguments.output) if arguments.output else source.with_suffix(".pdf") for source in sources]
     refuse_existing(dict.fromkeys(targets), overwrite=arguments.overwrite)
     problems = Collector()
@@ -46,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
                 yield letter
 
     files: dict[Path, bytes] = {}
-    printed = print_all(
+    conversions = convert_all(
         library_of(arguments),
         letters(),
         len(sources),
@@ -54,22 +53,21 @@ def run(arguments: argparse.Namespace) -> int:
         strict=arguments.strict,
         workers=arguments.workers,
     )
-    for at, outcome in enumerate(printed):
+    for at, conversion in enumerate(conversions):
         source, target = readable[at]
-        for problem in outcome.problems:
+        for problem in conversion.problems:
             problems.add(problem)
-        if not outcome.problems:
-            tell_notes(outcome.notes, str(source))
-            files[target] = outcome.pdf
+        if not conversion.problems:
+            tell_notes(conversion.notes, str(source))
+            files[target] = conversion.pdf
     problems.stop_if_any(InvalidAnswers)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
 
 
 def _bytes_of(source: Path) -> bytes:
-    """What a file holds, unless it holds more than any letter."""
+    """The bytes of a file, unless it is larger than any letter."""
     if source.is_file() and source.stat().st_size > MAX_TOTAL:
-        raise InvalidAnswers(
-            Problem(f"holds {source.stat().st_size // 1024 // 1024} MB, which no letter needs.", where=str(source))
-        )
+        size = source.stat().st_size // 1024 // 1024
+        raise InvalidAnswers(Problem(f"The file has {size} MB, which is more than any letter.", where=str(source)))
     return read_bytes(source)

@@ -1,4 +1,4 @@
-"""Plain Word documents made here, for people in the office: headings, paragraphs, lists and tables of two columns."""
+"""Plain Word documents written here for people in the office: headings, paragraphs, lists and two-column tables."""
 
 from __future__ import annotations
 
@@ -6,11 +6,23 @@ from collections.abc import Iterable
 from datetime import date
 from html import escape
 
-from letters.docx.package import DOCUMENT_TYPE, Packed, R, W, write_package
+from letters.docx.names import (
+    CONTENT_TYPES,
+    CORE,
+    CORE_LINK,
+    CORE_PROPERTIES,
+    DOCUMENT_TYPE,
+    DUBLIN_CORE,
+    DUBLIN_CORE_TERMS,
+    PACKAGE_LINKS,
+    PACKAGE_RELATIONSHIPS,
+    RELATIONSHIPS,
+    TYPES,
+    XSI,
+    W,
+)
+from letters.docx.package import Packed, write_package
 
-_TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
-_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _STYLES = (
     '<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman"/>'
     '<w:sz w:val="21"/><w:lang w:val="en-US"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr>'
@@ -27,7 +39,7 @@ _BORDER = 'w:val="single" w:sz="4" w:space="0" w:color="999999"'
 
 
 class DocumentBuilder:
-    """One document, written from the top down."""
+    """A document, written from top to bottom."""
 
     def __init__(self, title: str, dated: date, language: str) -> None:
         self._title, self._dated, self._language = title, dated, language
@@ -44,10 +56,11 @@ class DocumentBuilder:
         self._blocks += [_paragraph(f"–\t{line}", indent) for line in lines]  # noqa: RUF001
 
     def table(self, rows: Iterable[tuple[str, str]], widths: tuple[int, int] = (3200, 6160)) -> None:
-        """
+        """Add a table.
+
         Args:
-            rows: the first is the heading.
-            widths: in twentieths of a point.
+            rows: the first one is the header row.
+            widths: of the columns, in twentieths of a point.
         """
         borders = "".join(f"<w:{side} {_BORDER}/>" for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
         grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -58,7 +71,7 @@ class DocumentBuilder:
         )
 
     def written(self) -> bytes:
-        """The bytes of a .docx."""
+        """The bytes of the .docx."""
         main = f'xmlns:w="{W}"'
         section = (
             '<w:sectPr><w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" '
@@ -66,20 +79,20 @@ class DocumentBuilder:
         )
         day = f'<dcterms:modified xsi:type="dcterms:W3CDTF">{self._dated.isoformat()}T00:00:00Z</dcterms:modified>'
         parts = {
-            "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Default Extension="rels" ContentType='
+            TYPES: f'<Types xmlns="{CONTENT_TYPES}"><Default Extension="rels" ContentType='
             '"application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
             f'ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="{DOCUMENT_TYPE}"/>'
             '<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.'
             'wordprocessingml.styles+xml"/></Types>',
-            "_rels/.rels": f'<Relationships xmlns="{_LINKS}"><Relationship Id="rId1" Type="{R}/officeDocument" '
-            f'Target="word/document.xml"/><Relationship Id="rId2" Type="{_LINKS}/metadata/core-properties" '
-            'Target="docProps/core.xml"/></Relationships>',
-            "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-            'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+            PACKAGE_LINKS: f'<Relationships xmlns="{PACKAGE_RELATIONSHIPS}"><Relationship Id="rId1" '
+            f'Type="{RELATIONSHIPS}/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" '
+            f'Type="{CORE_LINK}" Target="{CORE}"/></Relationships>',
+            CORE: f'<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}" xmlns:dc="{DUBLIN_CORE}" '
+            f'xmlns:dcterms="{DUBLIN_CORE_TERMS}" xmlns:xsi="{XSI}">'
             f"<dc:title>{escape(self._title, quote=False)}</dc:title><dc:language>{self._language}</dc:language>{day}"
             "</cp:coreProperties>",
-            "word/_rels/document.xml.rels": f'<Relationships xmlns="{_LINKS}"><Relationship Id="rId1" '
-            f'Type="{R}/styles" Target="styles.xml"/></Relationships>',
+            "word/_rels/document.xml.rels": f'<Relationships xmlns="{PACKAGE_RELATIONSHIPS}"><Relationship Id="rId1" '
+            f'Type="{RELATIONSHIPS}/styles" Target="styles.xml"/></Relationships>',
             "word/document.xml": f"<w:document {main}><w:body>{''.join(self._blocks)}{section}</w:body></w:document>",
             "word/styles.xml": f"<w:styles {main}>{_STYLES}</w:styles>",
         }

@@ -1,4 +1,4 @@
-"""What is the same in two versions of a text and what is not: paragraph beside paragraph, then word by word."""
+"""What is the same in two versions of a text and what is not: by paragraph, then word by word."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Op(Enum):
-    """What became of one piece of the old version, or whence one of the new comes."""
+    """What happened to a piece of the old version, or where a piece of the new one comes from."""
 
     SAME = "same"
     DELETED = "deleted"
@@ -20,17 +20,17 @@ class Op(Enum):
 
 
 _WORDS = re.compile(r"\{[{%#].*?[}%#]\}|\w+(?:[’'-]\w+)*|\s+|[^\w\s]", re.S)  # noqa: RUF001
-_ALIKE = 0.5  # from this share of common words on, a paragraph was changed, not replaced by another
-_MOST_COMPARED = 40_000  # pairs of paragraphs; beyond, paragraphs are set beside each other in order
+_ALIKE = 0.5  # with this share of common words a paragraph counts as changed, with less as replaced
+_MOST_COMPARED = 40_000  # pairs of paragraphs; beyond that, none are matched
 
 
 def words_of(text: str) -> list[str]:
-    """The words, spaces and marks of a text; a tag is one word."""
+    """The words, spaces and punctuation marks of a text; a tag is one word."""
     return _WORDS.findall(text)
 
 
 def likeness(old: str, new: str) -> float:
-    """From 0, nothing in common, to 1, the same; spaces do not count."""
+    """From 0 (nothing in common) to 1 (the same), ignoring spaces."""
     before, now = ([word for word in words_of(text) if word.strip()] for text in (old, new))
     matcher = SequenceMatcher(None, before, now, False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
@@ -40,9 +40,9 @@ Step = tuple[str, int, int, int, int]
 
 
 def differences(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[Op, int, int]]:
-    """Both sequences as one: each step with the index in the old and in the new; of two pieces replaced the old first.
+    """Both sequences as one: each step with its index in the old and in the new, the old of a replaced pair first.
 
-    Where the two have little in common they are told one after the other, not as a patchwork of common words.
+    Where the two have little in common they are listed one after the other, not as a patchwork of common words.
     """
     steps = SequenceMatcher(None, old, new, False).get_opcodes()
     for tag, a, b, c, d in _without_islands([*steps], old):
@@ -54,7 +54,7 @@ def differences(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tu
 
 
 def _without_islands(steps: Sequence[Step], old: Sequence[Hashable]) -> list[Step]:
-    """Common spaces and single marks between two changes belong to one change."""
+    """Common spaces and single punctuation marks between two changes become part of one change."""
     found: list[Step] = []
     for number, step in enumerate(steps):
         tag, a, b, c, d = step
@@ -71,11 +71,11 @@ def _without_islands(steps: Sequence[Step], old: Sequence[Hashable]) -> list[Ste
 def aligned(
     old: Sequence[T], new: Sequence[T], words: Callable[[T], str], fit: Callable[[T, T], bool]
 ) -> list[tuple[T | None, T | None]]:
-    """Pieces of both versions side by side: a piece that was changed beside what it became, one alone beside None.
+    """Pieces of both versions in pairs: a changed piece with what it became, a deleted or new one with None.
 
     Args:
-        words: what a piece says.
-        fit: whether two pieces may be set side by side at all.
+        words: the text of a piece.
+        fit: whether two pieces may be paired at all.
     """
     found: list[tuple[T | None, T | None]] = []
     matcher = SequenceMatcher(None, [words(each) for each in old], [words(each) for each in new], False)
@@ -91,7 +91,7 @@ def aligned(
 def _by_likeness(
     old: Sequence[T], new: Sequence[T], words: Callable[[T], str], fit: Callable[[T, T], bool]
 ) -> Iterator[tuple[T | None, T | None]]:
-    """The pairing that has the most in common, keeping both orders."""
+    """The pairing with the most in common that keeps both orders."""
     rows, columns = len(old), len(new)
     if not rows or not columns or rows * columns > _MOST_COMPARED:
         yield from ((left, None) for left in old)

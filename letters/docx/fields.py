@@ -1,6 +1,6 @@
-"""Field codes, whole: Word joins what stands in several runs, so what a field does is read from all of it.
+"""Field codes, complete: Word joins the runs that a code is split over, so what a field does is read from all of them.
 
-Fields are what lets a Word file fetch, run and tell things when it is opened; only the codes say which of them do.
+Fields let a Word file fetch, run and reveal things when it is opened; only their codes tell which of them do.
 """
 
 from __future__ import annotations
@@ -8,11 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lxml import etree
+from letters.docx.names import FLD_CHAR, FLD_SIMPLE, INSTR, Node, w
 
-from letters.docx.markup import FLD_CHAR, FLD_SIMPLE, INSTR, w
-
-# What fetches from outside, starts a program or speaks to a printer (ISO/IEC 29500-1, 17.16.5, and what Word adds).
+# Fields that fetch from outside, start a program or send commands to a printer (17.16.5, and those Word adds).
 _ACTIVE = frozenset(
     {
         "ADDIN",
@@ -35,15 +33,15 @@ _ACTIVE = frozenset(
         "RD",
     }
 )
-# What tells of the machine and the person the letter is opened by.
+# Fields that reveal the computer or the person that opens the letter.
 _TELLING = frozenset({"DOCVARIABLE", "FILENAME", "TEMPLATE", "USERADDRESS", "USERINITIALS", "USERNAME"})
 _LINK = re.compile(r"HYPERLINK\s+(?!\\)\"?([^\"\s]+)", re.IGNORECASE)
-_HARMLESS = re.compile(r"https?://|mailto:|#|\{[{%]", re.IGNORECASE)  # a tag is judged once it is filled
+_HARMLESS = re.compile(r"https?://|mailto:|#|\{[{%]", re.IGNORECASE)  # a tag is checked once it is filled
 
 
-def field_codes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    """The code of every field of a part, with the node it begins at. A field inside a code counts on its own."""
-    open_fields: list[tuple[etree._Element, list[str] | None]] = []
+def field_codes(root: Node) -> Iterator[tuple[Node, str]]:
+    """The code of every field of a part, with the node it begins at; a field nested in a code is a field of its own."""
+    open_fields: list[tuple[Node, list[str] | None]] = []
     for node in root.iter(FLD_SIMPLE, FLD_CHAR, INSTR):
         if node.tag == FLD_SIMPLE:
             yield node, node.get(w("instr"), "")
@@ -51,7 +49,7 @@ def field_codes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
             if open_fields and open_fields[-1][1] is not None:
                 open_fields[-1][1].append(node.text or "")
             elif node.text:
-                yield node, node.text  # out of place; Word may still take it for a code
+                yield node, node.text  # outside any field, but Word may still read it as a code
         else:
             state = node.get(w("fldCharType"))
             if state == "begin":
@@ -69,13 +67,13 @@ def field_codes(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 
 def why_refused(code: str) -> tuple[str, str] | None:
-    """What is wrong with a field and what to do; None for one that only counts, refers or links to the web."""
+    """What is wrong with a field and what to do about it; None for one that counts, refers or links to the web."""
     words = code.split()
     name = words[0].strip("\"'").upper() if words else ""
     if name in _ACTIVE:
-        return "A field here fetches something from outside.", "Replace it by text."
+        return "A field fetches something from outside the letter.", "Replace it with text."
     if name in _TELLING:
-        return f"The field {name} here tells of the computer the letter is opened on.", "Replace it by text."
+        return f"The field {name} reveals details of the computer that opens the letter.", "Replace it with text."
     if (link := _LINK.match(code.strip())) and not _HARMLESS.match(link[1]):
-        return "A field here links to something that is no page of the web and no address for mail.", "Delete the link."
+        return "A field links to something that is neither a web page nor an email address.", "Delete the link."
     return None

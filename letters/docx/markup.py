@@ -1,4 +1,4 @@
-"""The markup of Word: names of its elements, and the few moves on its trees that every step of filling makes."""
+"""Reading and changing WordprocessingML: the steps on an element or on the text of a part that several rooms need."""
 
 from __future__ import annotations
 
@@ -8,78 +8,66 @@ from functools import lru_cache
 
 from lxml import etree
 
-from letters.docx.package import Package, W
+from letters.docx.names import FALLBACK, P_PR, R_PR, STYLE_ID, TXBX, VAL, Node, P, T, w, ws
+from letters.docx.package import Package
 
+MAX_DEPTH = 40
+"""How deep tables and content controls may be nested."""
+# Children of a run or paragraph that print nothing, and those whose content takes their place.
+SILENT = ws(
+    "rPr pPr proofErr bookmarkEnd lastRenderedPageBreak commentRangeStart commentRangeEnd commentReference "
+    "annotationRef permStart permEnd instrText delInstrText delText sdtPr sdtEndPr moveFromRangeStart moveFromRangeEnd "
+    "moveToRangeStart moveToRangeEnd customXmlPr smartTagPr separator continuationSeparator tblPr tblGrid trPr tcPr "
+    "sectPr tblPrEx softHyphen"
+)
+THROUGH = ws("sdt sdtContent smartTag customXml ins moveTo dir bdo")
 
-def w(name: str) -> str:
-    """The name of an element or attribute of Word's main namespace, as lxml wants it."""
-    return f"{{{W}}}{name}"
-
-
-def ws(names: str) -> frozenset[str]:
-    return frozenset(map(w, names.split()))
-
-
-P, R, T, TR, TC, TBL = (w(name) for name in ("p", "r", "t", "tr", "tc", "tbl"))
-P_PR, R_PR, TC_PR, BR, HYPERLINK = (w(name) for name in ("pPr", "rPr", "tcPr", "br", "hyperlink"))
-INSTR, FLD_CHAR, FLD_SIMPLE = (w(name) for name in ("instrText", "fldChar", "fldSimple"))
-BODY, SECT_PR, TXBX, SDT, SDT_CONTENT = (w(name) for name in ("body", "sectPr", "txbxContent", "sdt", "sdtContent"))
-BOOKMARK_START = w("bookmarkStart")
-BOOKMARKS = (BOOKMARK_START, w("bookmarkEnd"))
-DOC_PR = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
-IDENTIFIED = (*BOOKMARKS, DOC_PR)
-STYLE_ID, VAL, ID, NAME = w("styleId"), w("val"), w("id"), w("name")
-
-# Marks a paragraph or run that filling may leave empty. A processing instruction, because no text can look like one
-# in a serialised part (its “<” would be escaped), and a template's own are dropped on the way in.
+# Marks a paragraph or run that filling may leave empty. It is a processing instruction because no text can look like
+# one in a serialized part (its “<” would be escaped), and those of a template are dropped when it is read.
 MARK = etree.PI
 _PARAGRAPH_MARK, _RUN_MARK = "<?letters p?>", "<?letters r?>"
-# Found in the text and not in the tree, which would have to be written once more: every letter has some. The mark and
-# the empty text are as lxml writes what we set; a run that looks different stays.
-# No possessive quantifiers: Python before 3.11.5 matches them wrongly (CPython gh-106052). This one cannot backtrack
-# far, as no part of it matches the `<` the next begins with.
+# Matched in the text, not in the tree, which would have to be serialized once more: every letter has such runs. The
+# mark and the empty text are spelled as lxml writes what we set; a run that looks different stays.
+# No possessive quantifiers: Python before 3.11.5 matches them wrongly (CPython gh-106052). This pattern cannot
+# backtrack far, because no part of it matches the `<` that the next part begins with.
 _EMPTY_RUN = re.compile(
     r"<w:r><\?letters r\?>(?:<w:rPr/>|<w:rPr>(?:<(?!/w:rPr>)[^<]*)*</w:rPr>)?"
     r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))+</w:r>'
 )
-
 _TEXT = re.compile(">([^<>]+)<(?!/w:instrText>)")
 
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-ALTERNATIVES, CHOICE, FALLBACK, IGNORABLE = (
-    f"{_MC}{name}" for name in ("AlternateContent", "Choice", "Fallback", "Ignorable")
-)
-W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True)
 DOCUMENT_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def mark_maybe_blank(element: etree._Element) -> None:
-    """Mark a paragraph for ``repair``, or a run for ``without_empty_runs``."""
+def mark_maybe_blank(element: Node) -> None:
+    """Mark a paragraph or a run that filling may leave empty."""
     element.insert(0, MARK("letters", etree.QName(element).localname))
 
 
 def without_empty_runs(xml: str) -> str:
-    """A filled part without the marked runs of which nothing is left, and without the marks of the others."""
+    """A filled part without the marked runs that came out empty, and without the marks of the others."""
     return _EMPTY_RUN.sub("", xml).replace(_RUN_MARK, "")
 
 
 def without_blank_marks(xml: str) -> str:
+    """A filled part without the marks of paragraphs."""
     return xml.replace(_PARAGRAPH_MARK, "")
 
 
-def serialised(root: etree._Element) -> bytes:
+def serialized(root: Node) -> bytes:
+    """A part as the bytes that go into the package."""
     xml: str = etree.tostring(root, encoding="unicode")
     return (DOCUMENT_HEAD + xml).encode()
 
 
 @lru_cache(maxsize=16)
 def taken_apart(xml: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The paragraphs of a part, each as its markup, with a NUL for every text in it, and those texts.
+    """The paragraphs of a part: for each, its markup with a NUL in place of every text, and those texts.
 
-    What stands behind the last paragraph comes last. Letters from one template have most of their markup in common, so
-    that what is found out about it can be kept. The code of a field counts as markup, and so does a text that looks
-    like an attribute.
+    What follows the last paragraph comes last. Letters made from one template share most of their markup, so whatever
+    is worked out about the markup can be cached. Field codes count as markup, and so does any text that looks like an
+    attribute.
     """
     pieces = _TEXT.split(xml.replace("\0", ""))
     texts = pieces[1::2]
@@ -96,48 +84,56 @@ def taken_apart(xml: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(found)
 
 
-def text_of(element: etree._Element) -> str:
-    """All text in it, that of text boxes inside too."""
+def text_of(element: Node) -> str:
+    """All the text in it, including that of text boxes."""
     return "".join(node.text or "" for node in element.iter(T))
 
 
-def numbered(root: etree._Element) -> Iterator[tuple[int, etree._Element]]:
-    """Every paragraph with its number; the second copy of a text box, for old programs, counts as its first."""
+def first_words(node: Node) -> str:
+    """The first words of a paragraph, for messages about it."""
+    text = ""
+    for piece in node.iter(T):
+        text += piece.text or ""
+        if len(text) > 60:
+            break
+    words = " ".join(text.split())
+    return words if len(words) <= 40 else words[:40].rsplit(" ", 1)[0] + " …"
+
+
+def numbered(root: Node) -> Iterator[tuple[int, Node]]:
+    """Every paragraph with its number; the fallback copy of a text box has the numbers of the first copy."""
     number = 0
     for paragraph in root.iter(P):
         number += around(paragraph, FALLBACK) is None
         yield number, paragraph
 
 
-def style_of(paragraph: etree._Element) -> str:
+def style_of(paragraph: Node) -> str:
+    """The id of a paragraph's style; empty for the default style."""
     style = paragraph.find(f"{P_PR}/{w('pStyle')}")
     return "" if style is None else style.get(VAL, "")
 
 
-def all_styles(package: Package) -> list[etree._Element]:
-    """The styles of a document; only to be read."""
+def all_styles(package: Package) -> list[Node]:
+    """The styles of a document, for reading only."""
     for link in package.links(package.main).values():
         if link.kind == "styles" and link.target in package.parts:
             return list(package.tree(link.target).iter(w("style")))
     return []
 
 
-def ids_of(styles: Iterable[etree._Element]) -> frozenset[str]:
+def ids_of(styles: Iterable[Node]) -> frozenset[str]:
+    """The ids of these styles."""
     return frozenset(style.get(STYLE_ID, "") for style in styles)
 
 
-def around(node: etree._Element, kind: str) -> etree._Element | None:
-    """The nearest paragraph, row … that ``node`` stands in."""
+def around(node: Node, kind: str) -> Node | None:
+    """The nearest paragraph, row and so on that contains ``node``."""
     return next(node.iterancestors(kind), None)
 
 
-def on(node: etree._Element | None) -> bool:
-    """Whether a switch such as ``w:vanish`` is there and on."""
-    return node is not None and node.get(VAL, "1") not in ("0", "false", "off")
-
-
-def own_nodes(element: etree._Element) -> Iterator[etree._Element]:
-    """Descendants in order, without those of paragraphs inside (text boxes)."""
+def own_nodes(element: Node) -> Iterator[Node]:
+    """Its descendants in order, except those of paragraphs inside it (text boxes)."""
     for child in element:
         if child.tag in (TXBX, P) or not isinstance(child.tag, str):
             continue
@@ -146,8 +142,14 @@ def own_nodes(element: etree._Element) -> Iterator[etree._Element]:
             yield from own_nodes(child)
 
 
-def remove(node: etree._Element, instead: str = "") -> None:
-    """Take ``node`` out, leaving ``instead`` as text in its place."""
+def is_marker(node: Node) -> bool:
+    """Whether it marks the start or end of a range, such as a bookmark, and holds no text."""
+    name = etree.QName(node).localname
+    return name.endswith(("RangeStart", "RangeEnd", "Start", "End")) and len(node) == 0
+
+
+def remove(node: Node, instead: str = "") -> None:
+    """Remove ``node`` and keep the text that follows it, preceded by the text ``instead``."""
     parent = node.getparent()
     if parent is None:
         return

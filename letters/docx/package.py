@@ -1,8 +1,8 @@
 """The .docx file as a container: opened with suspicion, written the same way every time.
 
-A .docx is a zip of parts tied together by relationships (ISO/IEC 29500-2). Both the filling of templates and the
-printing of letters read through here, so a file that would explode, hide a second copy of a part, or pull
-something in from elsewhere is refused once, in plain words, before anything looks inside.
+A .docx is a zip of parts connected by relationships (ISO/IEC 29500-2). Every Word file, template or letter, is opened
+here, so that a zip bomb, a second copy of a part hidden behind the first, or a macro is refused in one place, with a
+message that says what to do.
 """
 
 from __future__ import annotations
@@ -20,30 +20,24 @@ from functools import cached_property, lru_cache, partial
 
 from lxml import etree
 
+from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
 from letters.errors import LettersError, Problem
 
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-# What a file says of itself: Word's own properties, and an office's.
-CORE, CUSTOM = "docProps/core.xml", "docProps/custom.xml"
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_STRICT = "http://purl.oclc.org/ooxml/"
-DOCUMENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_TEMPLATE_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+_STRICT_CONFORMANCE = b"http://purl.oclc.org/ooxml/"
 
-# A letter is small. These are far above any real one and far below what hurts (a 48 KB file can hold 48 MB).
+# Far more than any real letter, and far less than what does harm (a zip of 48 KB can hold 48 MB).
 MAX_MEMBERS = 2_000
 MAX_TOTAL = 64 * 1024 * 1024
-_MAX_TAGS = 1_000_000  # of one part; each takes some two hundred bytes once it is read
+_MAX_TAGS = 1_000_000  # in one part; each takes about 200 bytes of memory
 _RATIO_FROM = 5 * 1024 * 1024
 _MAX_RATIO = 150
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_STAMP = (0, (1 << 5) | 1)  # midnight, 1 January 1980: the earliest a zip can say; the same for every letter
+_STAMP = (0, (1 << 5) | 1)  # midnight, January 1, 1980, the earliest time a zip can hold
 
 
 class NotAWordFile(LettersError):
-    """The file cannot be used as a Word document; the message says why and what to click."""
+    """The file cannot be used as a Word document; the message says why, and what to do in Word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +55,14 @@ class Relationship:
         return self.type.rsplit("/", 1)[-1]
 
 
-_TREES: dict[bytes, etree._Element] = {}
-"""Parts that were read in letters before, by their bytes."""
+_TREES: dict[bytes, Node] = {}
+"""Parsed parts of earlier letters, by their bytes."""
 _SEEN: set[int] = set()
 _TREES_KEPT, _SEEN_KEPT, _LARGEST_KEPT = 32, 500, 500_000
 
 
-def _keep(data: bytes, tree: etree._Element) -> None:
-    """Keep a part that is seen a second time: most are never seen again."""
+def _keep(data: bytes, tree: Node) -> None:
+    """Keep a part the second time it is seen: most are seen only once."""
     seen = hash(data)
     if seen in _SEEN and len(data) <= _LARGEST_KEPT:
         if len(_TREES) >= _TREES_KEPT:
@@ -81,27 +75,27 @@ def _keep(data: bytes, tree: etree._Element) -> None:
 
 @dataclass(frozen=True)
 class Package:
-    """The parts of one .docx: name without leading slash, to bytes. Order as in the file."""
+    """The parts of a .docx, by name without a leading slash, in the order of the file."""
 
     name: str
     parts: Mapping[str, bytes]
 
     @cached_property
     def main(self) -> str:
-        """Name of the part that holds the body, usually ``word/document.xml``."""
+        """The name of the part with the body, usually ``word/document.xml``."""
         for link in self.links("").values():
             if link.kind == "officeDocument":
                 return link.target
         raise NotAWordFile(Problem("This is not a Word document: it has no body.", where=self.name))
 
-    def xml(self, part: str) -> etree._Element:
-        """The part, strictly parsed. Raises NotAWordFile when it is not well-formed."""
+    def xml(self, part: str) -> Node:
+        """The part, parsed strictly. Raises NotAWordFile when it is not well-formed."""
         return parse_xml(self.parts[part], part, self.name)
 
-    def tree(self, part: str) -> etree._Element:
-        """The part as ``xml`` gives it, parsed once and shared: only to be read, never to be changed.
+    def tree(self, part: str) -> Node:
+        """The part as ``xml`` gives it, but parsed once and shared: read it, never change it.
 
-        Letters have all but their text in common, so that other parts are shared with letters read before.
+        Letters have everything but their text in common, so the other parts are shared with earlier letters too.
         """
         if part not in self._trees:
             data = self.parts[part]
@@ -113,7 +107,7 @@ class Package:
         return self._trees[part]
 
     @cached_property
-    def _trees(self) -> dict[str, etree._Element]:
+    def _trees(self) -> dict[str, Node]:
         return {}
 
     def links(self, part: str) -> dict[str, Relationship]:
@@ -123,7 +117,7 @@ class Package:
         if source not in self.parts:
             return {}
         found = {}
-        for node in self.tree(source).iter(f"{{{_RELATIONSHIPS}}}Relationship"):
+        for node in self.tree(source).iter(f"{{{PACKAGE_RELATIONSHIPS}}}Relationship"):
             external = node.get("TargetMode") == "External"
             target = node.get("Target", "")
             if not external:
@@ -135,7 +129,7 @@ class Package:
         """The declared content type of ``part``, or an empty string."""
         extension = part.rsplit(".", 1)[-1].lower()
         default = ""
-        for node in self.tree("[Content_Types].xml"):
+        for node in self.tree(TYPES):
             if node.get("PartName", "").lstrip("/").lower() == part.lower():
                 return str(node.get("ContentType", ""))
             if node.get("Extension", "").lower() == extension:
@@ -143,8 +137,17 @@ class Package:
         return default
 
 
-def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
-    """Strictly parse one part: no DOCTYPE, no entities, no network, no repair."""
+def package_of(members: Mapping[str, Packed], name: str) -> Package:
+    """A letter that was just put together here, opened without being written first.
+
+    Args:
+        name: what messages call it.
+    """
+    return Package(name, {part: members[part].content for part in in_writing_order(members)})
+
+
+def parse_xml(data: bytes, part: str, name: str) -> Node:
+    """Parse a part strictly: no DOCTYPE, no entities, no network, no repair."""
     if b"<!DOCTYPE" in data[:4096]:  # before its entities are counted
         raise _with_doctype(part, name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
@@ -152,7 +155,7 @@ def parse_xml(data: bytes, part: str, name: str) -> etree._Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise _damaged(part, name) from error
-    # libxml2 forgets an undeclared prefix over a warning that comes after it.
+    # An undeclared prefix is an error that libxml2 forgets when a warning follows it.
     if any(entry.type_name.startswith("NS_ERR") for entry in parser.error_log):
         raise _damaged(part, name)
     if root.getroottree().docinfo.doctype:
@@ -175,11 +178,14 @@ def _with_doctype(part: str, name: str) -> NotAWordFile:
 
 
 def open_package(data: bytes, name: str) -> Package:
-    """Open the bytes of a .docx (or .dotx), or raise NotAWordFile saying what it is instead.
+    """Open the bytes of a .docx or .dotx.
 
     Args:
         data: the whole file.
-        name: how messages call the file.
+        name: what messages call the file.
+
+    Raises:
+        NotAWordFile: it is something else; the message says what.
     """
 
     refuse = partial(_refusal, name)
@@ -200,15 +206,15 @@ def open_package(data: bytes, name: str) -> Package:
         EOFError,
         NotImplementedError,
         RuntimeError,
-        ValueError,  # names that are no text, places before the file begins
+        ValueError,  # undecodable names, offsets before the start of the file
         OSError,
         struct.error,
     ) as error:
         raise refuse("The file is damaged or incomplete.", "Copy it again, or save it again in Word.") from error
 
-    if "[Content_Types].xml" not in parts or "_rels/.rels" not in parts:
+    if TYPES not in parts or PACKAGE_LINKS not in parts:
         raise refuse("This is a zip file but not a Word document.")
-    if _STRICT.encode() in parts["_rels/.rels"]:
+    if _STRICT_CONFORMANCE in parts[PACKAGE_LINKS]:
         raise refuse(
             "This was saved as Strict Open XML.",
             "In Word: File, Save As, Word Document (not Strict Open XML Document).",
@@ -223,10 +229,8 @@ def open_package(data: bytes, name: str) -> Package:
     kind = package.content_type(package.main)
     if "macroEnabled" in kind or any(part.endswith("vbaProject.bin") for part in parts):
         raise refuse("The file holds macros.", "In Word: File, Save As, Word Document (.docx), which drops them.")
-    if kind == _TEMPLATE_TYPE:
-        parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
-            _TEMPLATE_TYPE.encode(), DOCUMENT_TYPE.encode()
-        )
+    if kind == TEMPLATE_TYPE:
+        parts[TYPES] = parts[TYPES].replace(TEMPLATE_TYPE.encode(), DOCUMENT_TYPE.encode())
     elif kind != DOCUMENT_TYPE:
         raise refuse("This is not a Word document.")
     if package.main not in parts:
@@ -256,7 +260,7 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One zip member, already deflated, so that it can be written many times for the price of a copy."""
+    """A zip member, already deflated, so that writing it again costs no more than copying it."""
 
     name: str
     crc: int
@@ -271,17 +275,17 @@ class Packed:
 
     @property
     def content(self) -> bytes:
-        """The part as it was before it was packed."""
+        """The part, not deflated."""
         return zlib.decompress(self.data, -15) if self._content is None else self._content
 
 
 def write_letter(members: Mapping[str, Packed]) -> bytes:
-    """A .docx of these parts, in the order Word expects them: same parts, same bytes, on every machine and day."""
+    """A .docx of these parts, in the order Word expects: the same parts give the same bytes, always."""
     return write_package(members[name] for name in in_writing_order(members))
 
 
 def write_parts(parts: Mapping[str, bytes]) -> bytes:
-    """The same of parts that are not packed yet."""
+    """The same for parts that are not deflated yet."""
     return write_letter({name: Packed.of(name, content) for name, content in parts.items()})
 
 
@@ -301,13 +305,13 @@ def write_package(members: Iterable[Packed]) -> bytes:
 
 @lru_cache(maxsize=128)
 def _heading(name: str, crc: int, packed: int, size: int) -> tuple[bytes, bytes]:
-    """A member's name, and what is said of it at both of its places; kept, as most are the same in every letter."""
+    """A member's name and the fields that both of its headers share; cached, as most are the same in every letter."""
     said = name.encode()
     return said, struct.pack("<HHHHHIIIHH", 20, 0x800, 8, *_STAMP, crc, packed, size, len(said), 0)
 
 
 def members_of(data: bytes) -> dict[str, Packed]:
-    """The members of a zip that ``write_package`` wrote, still packed, in order; of any other file, some or none."""
+    """The members of a zip that ``write_package`` wrote, still deflated, in order; of any other file, some or none."""
     found: dict[str, Packed] = {}
     at = 0
     while data[at : at + 4] == b"PK\x03\x04" and len(data) >= at + 30:
@@ -323,8 +327,8 @@ def members_of(data: bytes) -> dict[str, Packed]:
 
 
 def in_writing_order(names: Iterable[str]) -> Iterator[str]:
-    """Part names in the order Word expects them: the types first, then the package's links, then by name."""
-    first = ("[Content_Types].xml", "_rels/.rels")
+    """Part names in the order Word expects: content types, then the relationships of the package, then by name."""
+    first = (TYPES, PACKAGE_LINKS)
     listed = set(names)
     yield from (name for name in first if name in listed)
     yield from sorted(listed.difference(first))

@@ -1,7 +1,7 @@
-"""Two versions of a Word document as one with tracked changes: rejected it reads as the old, accepted as the new.
+"""Two versions of a Word document as one with tracked changes: rejecting them gives the old, accepting them the new.
 
-It looks as the new one does: changes of words are tracked, changes of looks are not. Deleted fields and links leave
-their words, deleted pictures nothing.
+The formatting is that of the new version: changes of words are tracked, changes of formatting are not. Of a deleted
+field or link the words are shown, of a deleted picture nothing.
 """
 
 from __future__ import annotations
@@ -15,31 +15,31 @@ from itertools import count, groupby
 from lxml import etree
 
 from letters.docx.diff import Op, aligned, differences, words_of
-from letters.docx.markup import (
+from letters.docx.markup import serialized, text_of
+from letters.docx.names import (
     BODY,
     FLD_CHAR,
     FLD_SIMPLE,
     HYPERLINK,
     P_PR,
     R_PR,
+    RELATIONSHIPS,
     SDT,
     SDT_CONTENT,
     SECT_PR,
+    SPACE,
     TBL,
     TC,
     TR,
     VAL,
+    Node,
     P,
     R,
     T,
-    serialised,
-    text_of,
     w,
 )
 from letters.docx.package import Package, write_parts
-from letters.docx.package import R as LINKS
 
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _BLOCKS = (P, TBL, SDT)
 _MARKS = {Op.INSERTED: "ins", Op.DELETED: "del"}
 _WRAPPERS = (HYPERLINK, FLD_SIMPLE, SDT, w("smartTag"), w("customXml"))
@@ -47,7 +47,7 @@ _WRAPPERS = (HYPERLINK, FLD_SIMPLE, SDT, w("smartTag"), w("customXml"))
 
 @dataclass(frozen=True)
 class Appendix:
-    """A text file that is approved with the letter: its lines, before and now, under a heading at the end."""
+    """A text file that is approved with the letter: its old and new lines, shown under a heading at the end."""
 
     name: str
     old: Sequence[str]
@@ -58,33 +58,41 @@ def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterab
     """The bytes of a .docx in which every change of words from ``old`` to ``new`` is tracked.
 
     Args:
-        by: who is named as the author of the changes.
-        on: the day they are given.
+        by: the author named in the changes.
+        on: the date of the changes.
+        appendices: text files to compare as well.
     """
     pencil = _Pencil(by, on)
     parts, before = dict(new.parts), _headings(old)
-    body = new.xml(new.main)
-    pencil.container(old.xml(old.main).find(BODY), body.find(BODY))
+    root = new.xml(new.main)
+    body = _body(root)
+    pencil.container(_body(old.xml(old.main)), body)
     for appendix in appendices:
-        pencil.append(appendix, body.find(BODY))
-    parts[new.main] = serialised(body)
+        pencil.append(appendix, body)
+    parts[new.main] = serialized(root)
     for place, part in _headings(new).items():
         root = new.xml(part)
         if place in before:
             pencil.container(old.xml(before[place]), root)
         else:
             pencil.all_of(root, Op.INSERTED)
-        parts[part] = serialised(root)
+        parts[part] = serialized(root)
     return write_parts(parts)
 
 
+def _body(root: Node) -> Node:
+    body = root.find(BODY)
+    assert body is not None, "a document has a body"
+    return body
+
+
 def _headings(package: Package) -> dict[tuple[int, str, str], str]:
-    """The headers and footers by section, kind and the pages they are for; each part once."""
+    """The parts of headers and footers by section, kind and the pages they are for; each part once."""
     links = package.links(package.main)
     found: dict[tuple[int, str, str], str] = {}
     for section, holder in enumerate(package.tree(package.main).iter(SECT_PR)):
         for node in holder.iter(w("headerReference"), w("footerReference")):
-            link = links.get(node.get(f"{{{LINKS}}}id", ""))
+            link = links.get(node.get(f"{{{RELATIONSHIPS}}}id", ""))
             if link is not None and link.target in package.parts and link.target not in found.values():
                 found[section, link.kind, node.get(w("type"), "default")] = link.target
     return found
@@ -92,31 +100,31 @@ def _headings(package: Package) -> dict[tuple[int, str, str], str]:
 
 @dataclass
 class _Atom:
-    """The least that is kept, deleted or inserted as a whole: a word, a picture, a field, a link."""
+    """The smallest unit that is kept, deleted or inserted whole: a word, a picture, a field, a link."""
 
     key: str
-    nodes: list[etree._Element]
+    nodes: list[Node]
     words: str = ""
-    run: etree._Element | None = None  # of a word: the run it stood in
-    before: list[etree._Element] = field(default_factory=list)  # bookmarks and the like
+    run: Node | None = None  # of a word: the run it was in
+    before: list[Node] = field(default_factory=list)  # bookmarks and the like
 
 
 class _Pencil:
-    """Marks changes, each with its number, its author and its day."""
+    """Marks changes, each with a number, the author and the date."""
 
     def __init__(self, by: str, on: date) -> None:
         self._by, self._on, self._numbers = by, f"{on.isoformat()}T00:00:00Z", count(1)
 
-    def _change(self, op: Op) -> etree._Element:
-        number = str(90_000_000 + next(self._numbers))  # clear of the ids bookmarks have
+    def _change(self, op: Op) -> Node:
+        number = str(90_000_000 + next(self._numbers))  # higher than the ids of bookmarks
         return etree.Element(w(_MARKS[op]), {w("id"): number, w("author"): self._by, w("date"): self._on})
 
     # --- blocks ---
 
-    def container(self, old: etree._Element, new: etree._Element) -> None:
-        """Mark what changed in the body, a cell or a header, in the new one's place."""
+    def container(self, old: Node, new: Node) -> None:
+        """Mark what changed in the body, a cell or a header, in place in the new version."""
         pairs = aligned(_blocks(old), _blocks(new), text_of, lambda left, right: left.tag == right.tag)
-        ready: list[etree._Element] = []
+        ready: list[Node] = []
         for is_text, group in groupby(pairs, key=lambda pair: all(b is None or b.tag == P for b in pair)):
             blocks = list(group)
             ready += self._paragraphs(blocks) if is_text else [self._block(*pair) for pair in blocks]
@@ -125,9 +133,12 @@ class _Pencil:
             new.remove(block)
         new[first:first] = ready
 
-    def _paragraphs(self, pairs: list[tuple[etree._Element | None, etree._Element | None]]) -> list[etree._Element]:
-        """Paragraphs one after another. A paragraph goes with its mark; the last mark before a table or the end stays,
-        so that there the mark of the one before goes instead."""
+    def _paragraphs(self, pairs: list[tuple[Node | None, Node | None]]) -> list[Node]:
+        """Consecutive paragraphs.
+
+        A paragraph is deleted or inserted with its mark. The last mark before a table or the end has to stay, so there
+        the mark of the paragraph before it is tracked instead.
+        """
         if not any(left is not None and right is not None for left, right in pairs):
             gone, come = [left for left, _ in pairs if left is not None], [r for _, r in pairs if r is not None]
             if gone and come:
@@ -140,7 +151,7 @@ class _Pencil:
             self._mark(paragraph, mark)
         return found
 
-    def _paragraph(self, left: etree._Element | None, right: etree._Element | None) -> etree._Element:
+    def _paragraph(self, left: Node | None, right: Node | None) -> Node:
         """One paragraph with its changed words marked."""
         old, new = (_atoms(each) if each is not None else [] for each in (left, right))
         shape = right if right is not None else left
@@ -148,7 +159,8 @@ class _Pencil:
         paragraph = etree.Element(P)
         properties = shape.find(P_PR)
         if properties is not None:
-            paragraph.append(_of_this_file(deepcopy(properties), is_old=right is None))
+            properties = deepcopy(properties)
+            paragraph.append(_without_links(properties) if right is None else properties)
         steps = [
             (op, new[b] if op is not Op.DELETED else old[a])
             for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new])
@@ -160,20 +172,20 @@ class _Pencil:
             self._write(atoms, op, paragraph)
         return paragraph
 
-    def _write(self, atoms: list[_Atom], op: Op, paragraph: etree._Element) -> None:
+    def _write(self, atoms: list[_Atom], op: Op, paragraph: Node) -> None:
         for atom in atoms:
             paragraph.extend(atom.before if op is not Op.DELETED else [])
             for node in _as_deleted(atom) if op is Op.DELETED else atom.nodes:
                 self._place(node, op, paragraph)
 
-    def _place(self, node: etree._Element, op: Op, paragraph: etree._Element) -> None:
+    def _place(self, node: Node, op: Op, paragraph: Node) -> None:
         last = paragraph[-1] if len(paragraph) else None
         if op is Op.SAME:
             if last is not None and last.tag == R and _goes_on(last, node):
                 _add_words(last, node)
             else:
                 paragraph.append(node)
-        elif node.tag in _WRAPPERS:  # what is inside is marked: a link may hold a change, not the other way round
+        elif node.tag in _WRAPPERS:  # a link may contain a change, but not a change a link
             for run in list(node.iter(R)):
                 change = self._change(op)
                 run.addprevious(change)
@@ -188,7 +200,7 @@ class _Pencil:
             else:
                 last.append(node)
 
-    def _mark(self, paragraph: etree._Element, op: Op) -> None:
+    def _mark(self, paragraph: Node, op: Op) -> None:
         """Track the end of a paragraph."""
         if op is Op.SAME:
             return
@@ -203,21 +215,21 @@ class _Pencil:
             properties.append(look) if after is None else after.addprevious(look)
         look.insert(0, self._change(op))
 
-    def _block(self, left: etree._Element | None, right: etree._Element | None) -> etree._Element:
+    def _block(self, left: Node | None, right: Node | None) -> Node:
         if left is None or right is None:
-            block = _of_this_file(deepcopy(left), is_old=True) if right is None else deepcopy(right)
+            block = _alone(left, right)
             self.all_of(block, _op(left))
             return block
         block = deepcopy(right)
         if block.tag == SDT:
-            inside = left.find(SDT_CONTENT), block.find(SDT_CONTENT)
-            if inside[0] is not None and inside[1] is not None:
-                self.container(*inside)
+            before, now = left.find(SDT_CONTENT), block.find(SDT_CONTENT)
+            if before is not None and now is not None:
+                self.container(before, now)
         else:
             self._table(left, block)
         return block
 
-    def _table(self, old: etree._Element, new: etree._Element) -> None:
+    def _table(self, old: Node, new: Node) -> None:
         rows = aligned(old.findall(TR), new.findall(TR), text_of, lambda a, b: len(a.findall(TC)) == len(b.findall(TC)))
         place = next((at for at, node in enumerate(new) if node.tag == TR), len(new))
         ready = []
@@ -227,14 +239,14 @@ class _Pencil:
                     self.container(before, now)
                 ready.append(right)
             else:
-                row = deepcopy(right if right is not None else left)
-                self._row(_of_this_file(row, is_old=right is None), _op(left))
+                row = _alone(left, right)
+                self._row(row, _op(left))
                 ready.append(row)
         for row in new.findall(TR):
             new.remove(row)
         new[place:place] = ready
 
-    def _row(self, row: etree._Element, op: Op) -> None:
+    def _row(self, row: Node, op: Op) -> None:
         properties = row.find(w("trPr"))
         if properties is None:
             properties = etree.Element(w("trPr"))
@@ -242,8 +254,8 @@ class _Pencil:
         properties.append(self._change(op))
         self.all_of(row, op)
 
-    def all_of(self, block: etree._Element, op: Op) -> None:
-        """Mark a whole block, or all that a header holds, as deleted or inserted."""
+    def all_of(self, block: Node, op: Op) -> None:
+        """Mark a whole block, or everything in a header, as deleted or inserted."""
         if block.tag == P:
             pair = (block, None) if op is Op.DELETED else (None, block)
             marked = self._paragraph(*pair)
@@ -256,24 +268,22 @@ class _Pencil:
             elif child.tag in (*_BLOCKS, TC, SDT_CONTENT):
                 self.all_of(child, op)
 
-    def append(self, appendix: Appendix, body: etree._Element) -> None:
-        """The lines of a text file at the end, on pages of their own."""
+    def append(self, appendix: Appendix, body: Node) -> None:
+        """Add the lines of a text file at the end, starting on a new page."""
         lines = aligned(appendix.old, appendix.new, str, lambda left, right: True)
-        heading = _plain(appendix.name, bold=True)
-        etree.SubElement(heading.find(P_PR), w("pageBreakBefore"))
-        ready = [heading]
+        ready = [_plain(appendix.name, bold=True, new_page=True)]
         ready += self._paragraphs(
-            [tuple(None if line is None else _plain(line) for line in pair) for pair in lines]  # type: ignore[misc]
+            [(None if old is None else _plain(old), None if new is None else _plain(new)) for old, new in lines]
         )
         end = body.find(SECT_PR)
         for paragraph in ready:
             body.append(paragraph) if end is None else end.addprevious(paragraph)
 
 
-def _told_apart(paragraphs: Sequence[etree._Element], marks: Sequence[Op]) -> list[Op]:
-    """The marks, such that no paragraph that stays ends with inserted words right before an inserted paragraph.
+def _told_apart(paragraphs: Sequence[Node], marks: Sequence[Op]) -> list[Op]:
+    """The marks, arranged so that no kept paragraph ends with inserted words right before an inserted paragraph.
 
-    LibreOffice takes the two for one insertion, and rejects the end of the paragraph with them.
+    LibreOffice takes the two for one insertion, and rejecting it would also remove the end of the paragraph.
     """
     found = list(marks)
     for at, paragraph in enumerate(paragraphs[:-1]):
@@ -284,34 +294,44 @@ def _told_apart(paragraphs: Sequence[etree._Element], marks: Sequence[Op]) -> li
     return found
 
 
+def _alone(left: Node | None, right: Node | None) -> Node:
+    """A copy of the one that exists."""
+    if right is not None:
+        return deepcopy(right)
+    assert left is not None, "one of the two exists"
+    return _without_links(deepcopy(left))
+
+
 def _op(left: object) -> Op:
     return Op.INSERTED if left is None else Op.DELETED
 
 
-def _blocks(holder: etree._Element) -> list[etree._Element]:
+def _blocks(holder: Node) -> list[Node]:
     return [node for node in holder if node.tag in _BLOCKS]
 
 
-def _plain(words: str, *, bold: bool = False) -> etree._Element:
+def _plain(words: str, *, bold: bool = False, new_page: bool = False) -> Node:
     paragraph = etree.Element(P)
     properties = etree.SubElement(paragraph, P_PR)
     etree.SubElement(properties, w("spacing"), {w("before"): "0", w("after"): "0"})
+    if new_page:
+        etree.SubElement(properties, w("pageBreakBefore"))
     run = etree.SubElement(paragraph, R)
     look = etree.SubElement(run, R_PR)
     etree.SubElement(look, w("b"), {VAL: "1" if bold else "0"})
     etree.SubElement(look, w("sz"), {VAL: "18"})
-    etree.SubElement(run, T, {_SPACE: "preserve"}).text = words
+    etree.SubElement(run, T, {SPACE: "preserve"}).text = words
     return paragraph
 
 
 # --- the words of a paragraph ---
 
 
-def _atoms(paragraph: etree._Element) -> list[_Atom]:
-    """A paragraph in pieces, each with what is to be written for it."""
+def _atoms(paragraph: Node) -> list[_Atom]:
+    """A paragraph in pieces, each with the elements to write for it."""
     found: list[_Atom] = []
-    waiting: list[etree._Element] = []
-    field_: list[etree._Element] = []
+    waiting: list[Node] = []
+    field_: list[Node] = []
     depth = 0
     for node in paragraph:
         if node.tag == P_PR or not isinstance(node.tag, str):
@@ -340,7 +360,7 @@ def _atoms(paragraph: etree._Element) -> list[_Atom]:
     return found
 
 
-def _of_run(run: etree._Element) -> Iterator[_Atom]:
+def _of_run(run: Node) -> Iterator[_Atom]:
     look = run.find(R_PR)
     for child in run:
         if child.tag == T:
@@ -351,7 +371,7 @@ def _of_run(run: etree._Element) -> Iterator[_Atom]:
             yield _Atom(key, [_run(look, deepcopy(child))], run=run)
 
 
-def _run(look: etree._Element | None, content: etree._Element) -> etree._Element:
+def _run(look: Node | None, content: Node) -> Node:
     run = etree.Element(R)
     if look is not None:
         run.append(deepcopy(look))
@@ -359,39 +379,46 @@ def _run(look: etree._Element | None, content: etree._Element) -> etree._Element
     return run
 
 
-def _text(words: str) -> etree._Element:
-    node = etree.Element(T, {_SPACE: "preserve"})
+def _text(words: str) -> Node:
+    node = etree.Element(T, {SPACE: "preserve"})
     node.text = words
     return node
 
 
-def _as_deleted(atom: _Atom) -> Iterator[etree._Element]:
-    """What is written for a piece that is gone: its words; of what refers to the old file, nothing else."""
+def _as_deleted(atom: _Atom) -> Iterator[Node]:
+    """The elements to write for a deleted piece: its words, and nothing that refers to parts of the old file."""
     for node in atom.nodes if atom.run is not None else [_run(None, _text(atom.words))] if atom.words else []:
         for text in node.iter(T):
             text.tag = w("delText")
-        if not any(name.startswith(f"{{{LINKS}}}") for each in node.iter(etree.Element) for name in each.attrib):
+        if not any(
+            name.startswith(f"{{{RELATIONSHIPS}}}") for each in node.iter(etree.Element) for name in each.attrib
+        ):
             yield node
 
 
-def _goes_on(run: etree._Element, node: etree._Element) -> bool:
-    """Whether both are words in the same look, so that one run will do."""
+def _goes_on(run: Node, node: Node) -> bool:
+    """Whether both are words with the same formatting, so that one run can hold them."""
     if run.tag != R or node.tag != R or run[-1].tag not in (T, w("delText")) or node[-1].tag != run[-1].tag:
         return False
     looks = [each.find(R_PR) for each in (run, node)]
     return len({b"" if look is None else etree.tostring(look) for look in looks}) == 1
 
 
-def _add_words(run: etree._Element, node: etree._Element) -> None:
+def _add_words(run: Node, node: Node) -> None:
     run[-1].text = (run[-1].text or "") + (node[-1].text or "")
 
 
-def _of_this_file(element: etree._Element, *, is_old: bool) -> etree._Element:
-    """Without what would lead into the old file: sections and links."""
-    if is_old:
-        for node in list(element.iter(SECT_PR)):
-            node.getparent().remove(node)
-        for node in list(element.iter(etree.Element)):
-            if any(name.startswith(f"{{{LINKS}}}") for name in node.attrib) and node.getparent() is not None:
-                node.getparent().remove(node)
+def _without_links(element: Node) -> Node:
+    """What was taken from the old file, without its sections and links, which would lead into that file."""
+    for node in list(element.iter(SECT_PR)):
+        _detach(node)
+    for node in list(element.iter(etree.Element)):
+        if any(name.startswith(f"{{{RELATIONSHIPS}}}") for name in node.attrib):
+            _detach(node)
     return element
+
+
+def _detach(node: Node) -> None:
+    parent = node.getparent()
+    if parent is not None:
+        parent.remove(node)

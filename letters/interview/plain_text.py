@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from letters.docx.markup import w
+from letters.docx.names import w
 from letters.docx.package import Package, open_package
 
 WIDTH = 76

@@ -13,10 +13,11 @@ from lxml import etree
 
 from letters.assembly.template.compilation import part_labels
 from letters.assembly.template.grammar import read_tag
-from letters.assembly.template.package_editor import TYPES, PackageEditor
+from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import OBJECT, TEXT, TagPlace, scan, tidy
-from letters.docx.markup import P, own_nodes, remove, w
+from letters.docx.markup import own_nodes, remove
+from letters.docx.names import TYPES, P, w
 from letters.docx.package import Package, write_parts
 from letters.docx.revisions import COMMENTS, TRACKED, accept_changes, drop_comments
 

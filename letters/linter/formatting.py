@@ -15,7 +15,8 @@ from lxml import etree
 from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.tags import TagPlace
 from letters.assembly.template.template import ExpandedTemplate
-from letters.docx.markup import P, text_of
+from letters.docx.markup import text_of
+from letters.docx.names import CORE_LINK, CORE_PROPERTIES, CORE_TYPE, DUBLIN_CORE, P
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.linter.findings import Severity
@@ -35,12 +36,9 @@ from letters.pdf.document import (
     inlines,
     tables,
 )
-from letters.pdf.notes import LOOKS
+from letters.pdf.note_codes import APPEARANCE
 from letters.pdf.reader.reader import read_document
 
-_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
-_CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
-_CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
 _CONTRAST, _LARGE_CONTRAST = 4.5, 3.0  # minimum for text and large text (WCAG 2.1, 1.4.3)
 _REPORTED_ELSEWHERE = frozenset({"comments", "hidden"})
 GradedProblem = tuple[Severity, Problem]
@@ -61,7 +59,7 @@ def check_formatting(expanded: ExpandedTemplate, language: str) -> Iterator[Grad
     places = _ParagraphFinder(expanded)
     for note in document.notes:
         if note.code not in _REPORTED_ELSEWHERE:
-            severity: Severity = "note" if note.code in LOOKS else "error"
+            severity: Severity = "note" if note.code in APPEARANCE else "error"
             message = f"{note.message} The PDF would not have it."
             yield severity, places.of(note.about).fault(message, note.hint, note.code)
     for severity, location, message, hint, code in _inspected(document, language):
@@ -89,15 +87,15 @@ class _ParagraphFinder:
 def _titled(package: Package, language: str) -> Package:
     """The file with a title and language, as every letter has them."""
     bench = PackageEditor(package)
-    core = f'<cp:coreProperties xmlns:cp="{_CORE}" xmlns:dc="http://purl.org/dc/elements/1.1/"/>'
+    core = f'<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}" xmlns:dc="{DUBLIN_CORE}"/>'
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
     part = next(filter(bench.has, targets), "")
     if not part:
-        part = bench.add("docProps/core.xml", core.encode(), _CORE_TYPE)
-        bench.link("", _CORE_LINK, part)
+        part = bench.add("docProps/core.xml", core.encode(), CORE_TYPE)
+        bench.link("", CORE_LINK, part)
     root = bench.tree(part)
     for name, value in (("title", "A letter"), ("language", language)):
-        tag = f"{{http://purl.org/dc/elements/1.1/}}{name}"
+        tag = f"{{{DUBLIN_CORE}}}{name}"
         node = root.find(tag)
         node = etree.SubElement(root, tag) if node is None else node
         node.text = value

@@ -13,8 +13,10 @@ from lxml import etree
 
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import short
-from letters.docx.markup import SDT, on, text_of, w
+from letters.docx.markup import text_of
+from letters.docx.names import SDT, w
 from letters.docx.package import Package
+from letters.docx.values import is_on
 from letters.errors import Problem
 from letters.linter.formatting import GradedProblem
 
@@ -62,7 +64,7 @@ def _remote_templates(package: Package) -> Iterator[GradedProblem]:
 def _settings(package: Package) -> Iterator[GradedProblem]:
     for link in package.links(package.main).values():
         is_there = link.kind == _SETTINGS and link.target in package.parts
-        if is_there and on(package.tree(link.target).find(w("trackRevisions"))):
+        if is_there and is_on(package.tree(link.target).find(w("trackRevisions"))):
             message = "Track Changes is on, so the next edit will be a tracked change."
             hint = "In Word, turn off Review, Track Changes. Or: letters check --fix"
             yield "note", Problem(message, f"{package.name}, document settings", hint, "tracking")
@@ -87,7 +89,7 @@ def _control(control: etree._Element, properties: etree._Element, origins: Parag
         message = f"The content control “{words}” is bound to data in the file, which Word would show instead."
         hint = "Letters do not keep the binding. To remove it: letters check --fix"
         yield "note", origins.where(inside).fault(message, hint, "bound-control")
-    if on(properties.find(w("showingPlcHdr"))):
+    if is_on(properties.find(w("showingPlcHdr"))):
         message = f"The words “{words}” are a placeholder, which Word may not print."
         hint = "Letters print them as text. Type over them in Word, or: letters check --fix"
         yield "note", origins.where(inside).fault(message, hint, "placeholder")

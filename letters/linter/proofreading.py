@@ -11,7 +11,8 @@ from lxml import etree
 
 from letters.assembly.template.tag_positions import TRACE, visible_text
 from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
-from letters.docx.markup import BR, TC, P, T, around, own_nodes, w
+from letters.docx.markup import around, own_nodes
+from letters.docx.names import BR, TC, P, T, w
 
 _HYPHEN = w("noBreakHyphen")
 _TEXT_NODES = (T, BR, _HYPHEN, w("tab"), w("cr"))

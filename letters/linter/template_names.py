@@ -1,6 +1,6 @@
 """Every name that a template may use, and what kind of value it stands for.
 
-The fields of a letter come from the model. What `assembly.template_context` adds to them is described here, and nowhere else; a
+The fields of a letter come from the model. What `assembly.template_context` adds is described here, and nowhere else; a
 test compares this description with the context of every sample letter.
 """
 

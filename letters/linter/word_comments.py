@@ -9,7 +9,8 @@ from lxml import etree
 
 from letters.assembly.template.compilation import part_labels
 from letters.assembly.template.package_editor import PackageEditor
-from letters.docx.markup import ID, P_PR, P, numbered, w
+from letters.docx.markup import numbered
+from letters.docx.names import ID, P_PR, SPACE, P, w
 from letters.docx.package import Package, write_parts
 from letters.linter.findings import Finding
 
@@ -47,7 +48,7 @@ def _comment(comments: etree._Element, number: int, lines: Sequence[str], day: d
     comment = etree.SubElement(comments, w("comment"), attributes)
     for line in filter(None, lines):
         run = etree.SubElement(etree.SubElement(comment, P), w("r"))
-        etree.SubElement(run, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = line
+        etree.SubElement(run, w("t"), {SPACE: "preserve"}).text = line
 
 
 def _mark(paragraph: etree._Element, number: int) -> None:

@@ -5,32 +5,30 @@ by itself; two writers lay out a Document::
 
                                             ┌──compose──▶ Composed ──write──────────────────┐
     bytes ──open_package──▶ Package ──read_document──▶ Document                             ├──▶ bytes
-                               │            └──write_page──▶ Page ──Engine.print──▶ Printed─┘     │
+                               │            └──write_page──▶ Page ──Engine.print──▶ LaidOutPdf─┘  │
                                └─────────────────────────── check_words ──────────────────────────┘
 
-1. `docx.package.Package`: the parts of the file, opened with care; `limits.refuse_excess` refuses what is far larger
-   than any letter.
+1. `docx.package.Package`: the parts of the file, opened with care; `size_limits.refuse_excess` refuses what is far
+   larger than any letter.
 2. `document.Document`: the letter as a tree of blocks (paragraphs, lists, tables, boxes), each with its story and its
    location in the file. `reader` resolves styles, themes, numbering and fields. The Document contains no XML and no
-   HTML; its lengths are in points. `settling` puts floats, columns and footnotes in line with the text, for pages that
-   cannot be laid out as in Word. `fonts` knows which fonts are installed and how wide their characters are;
-   `layout_rules` are Word's rules for both writers; `numerals` are Word's number formats.
+   HTML; its lengths are in points. `reflow` puts floats, columns and footnotes in line with the text, for pages that
+   cannot be laid out as in Word. `fonts` and `fontconfig` know which fonts are installed and how wide their characters
+   are; `layout_rules` are Word's rules for both writers; `numerals` are Word's number formats.
 3. `compose`: the composer, for ordinary letters, without HTML and several times as fast.
 4. `html`: any letter. `html.page.Page` is HTML, CSS and the pictures they refer to; `html.weasyprint.LaidOutPdf` is the
    PDF and its pages. Only `html.weasyprint` knows WeasyPrint.
-5. For both, `tags.structure` holds the structure tree, `tags.finisher` writes it into the file, and `tags.claims`
-   decides which standards the file may claim. `job` is what a writer takes and returns.
-6. `parity.check_words` compares `parity.word_text`, which does not use the reader, with `parity.pdf_text`, decoded from
-   the finished file.
+5. For both, `tags.structure` holds the structure tree, `tags.tree` writes it into the file, `tags.claims` decides
+   which standards the file may claim, and `tags.metadata` says so. `job` is what a writer takes and returns.
+6. `parity.comparison` compares `parity.word_text`, which does not use the reader, with the text of the finished file,
+   which `pdf_file` decodes. `note_codes` says which notes are about appearance alone.
 
 What a stage cannot carry over becomes a `Problem` among the notes of its result, with its location; what prevents a PDF
 is a `LettersError`. Nothing here prints, fetches, or reads the clock or the environment. The whole conversion::
 
-    >>> from datetime import date
-    >>> from letters.pdf.convert import PageTemplate, print_letter
-    >>> page = PageTemplate(html=LETTER_HTML, css="")
-    >>> printed = print_letter(LETTER_DOCX, name="letter.docx", page=page, dated=date(2019, 8, 19))
-    >>> printed.pages, printed.data[:5], printed.notes
+    >>> from letters.pdf.convert import convert
+    >>> letter = convert(LETTER_DOCX)
+    >>> letter.pages, letter.data[:5], letter.notes
     (1, b'%PDF-', ())
 
 The first half, for another writer::

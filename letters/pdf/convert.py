@@ -1,80 +1,124 @@
-"""Prints a Word letter as an accessible PDF: same words, same look, and nothing left to chance.
+"""Any Word file as an accessible PDF with the same words and the same look: `convert`.
 
-An ordinary letter is set by the composer, which is quick; any other by way of HTML. What cannot be laid out as Word has
-it is laid out once more with everything in its place in the text, which is noted (see ``printing.settling``). The same
-letter gives the same bytes, today, tomorrow and in another process."""
+The composer sets ordinary letters, which is fast; what it does not support is set by way of HTML. A letter that cannot
+be laid out as Word has it is laid out once more with its boxes, columns and footnotes reflowed into the text, which is
+noted (see ``reflow``). The same file gives the same bytes, on any day and in any process.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from typing import Literal, TypeAlias
 
-from letters.docx.accepting import accepted
-from letters.docx.package import open_package
-from letters.errors import LettersError, LibraryAtFault
-from letters.pdf import fonts
+from letters.docx.names import DUBLIN_CORE_TERMS
+from letters.docx.package import Package, open_package
+from letters.docx.revisions import accepted
+from letters.errors import LettersError, Problem
+from letters.pdf import fontconfig
 from letters.pdf.compose import Unsupported
-from letters.pdf.compose.writer import print_by_composing
-from letters.pdf.job import PageTemplate, PrintedLetter, PrintJob, naming
-from letters.pdf.limits import CannotPrint, refuse_excess
-from letters.pdf.parity.parity import WordsDiffer
+from letters.pdf.compose.writer import write_composed
+from letters.pdf.job import ConversionJob, ConvertedLetter, naming
+from letters.pdf.parity.comparison import WordsDiffer
 from letters.pdf.reader.reader import read_document
-from letters.pdf.settling import settle
-from letters.pdf.tags.claims import XmpClaims
+from letters.pdf.reflow import reflowed
+from letters.pdf.size_limits import CannotConvert, refuse_excess
+from letters.pdf.tags.metadata import XmpExtension
 
-__all__ = ["CannotPrint", "PageTemplate", "PrintedLetter", "print_letter"]
+__all__ = ["CannotConvert", "ConvertedLetter", "Writer", "convert", "convert_package"]
 
-_OF_THE_LAYOUT = frozenset({"furniture", "layout", "off-page", "page", "tall-row", "words-differ"})
-"""Codes of what another layout may mend: a box that runs off the page, words lost between pages."""
+Writer: TypeAlias = Literal["composer", "html"]
+"""What sets the pages; either gives the same words in the same places."""
+
+_REFLOW_MAY_HELP = frozenset({"furniture", "layout", "off-page", "page", "tall-row", "words-differ"})
+"""Codes of problems that another layout may solve: a box that runs off the page, words lost between pages."""
+_NO_DATE = date(1980, 1, 1)  # the first day that a zip can hold
 
 
-def print_letter(
+def convert(
     docx: bytes,
     *,
-    name: str,
-    page: PageTemplate,
-    dated: date,
+    name: str = "letter.docx",
+    dated: date | None = None,
     accept_changes: bool = False,
-    says: XmpClaims = XmpClaims(),  # noqa: B008 - frozen
-) -> PrintedLetter:
-    """Print the bytes of a .docx.
+    extension: XmpExtension = XmpExtension(),  # noqa: B008 - frozen
+    writer: Writer | None = None,
+) -> ConvertedLetter:
+    """Convert the bytes of a .docx to PDF.
 
     Args:
         docx: the whole file.
-        name: how messages call it.
-        page: the page it is set into.
-        dated: the date the PDF says it was made on: that of the letter.
-        accept_changes: print it as it reads with its tracked changes accepted; otherwise they are refused.
-        says: what else the PDF says of itself.
+        name: what messages call it.
+        dated: the date the PDF says it was made on; by default the day on which the file says it was last changed.
+        accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
+        extension: further metadata for the PDF.
+        writer: what sets the pages; by default the composer, and HTML where the composer does not support the letter.
 
     Raises:
-        LettersError: of the kinds NotAWordFile, TrackedChanges, CannotPrint, WordsDiffer, LibraryAtFault (the page
-            template is wrong) or CannotWrite (fonts or libraries are missing here).
+        LettersError: ``NotAWordFile``, ``TrackedChanges``; ``CannotConvert``, when the letter cannot be laid out;
+            ``WordsDiffer``, when the PDF would not have the same words; ``CannotWrite``, when this machine lacks fonts
+            or libraries.
+
+    >>> convert(LETTER_DOCX).pages
+    1
     """
-    package = open_package(docx, name)
+    return convert_package(
+        open_package(docx, name), dated=dated, accept_changes=accept_changes, extension=extension, writer=writer
+    )
+
+
+def convert_package(
+    package: Package,
+    *,
+    dated: date | None = None,
+    accept_changes: bool = False,
+    extension: XmpExtension = XmpExtension(),  # noqa: B008 - frozen
+    writer: Writer | None = None,
+) -> ConvertedLetter:
+    """Convert a .docx that is open already; otherwise as `convert`."""
+    name, dated = package.name, dated or last_changed(package)
     if accept_changes:
         package = accepted(package)
     with naming(name):
         refuse_excess(package)
         document = read_document(package)
-    fonts.check_fonts()  # before WeasyPrint: without any font Pango ends the process
-    job = PrintJob(package, document, name, page, dated, says)
+    fontconfig.require_fonts()  # before WeasyPrint: without any font, Pango ends the process
+    job = ConversionJob(package, document, name, dated, extension)
     try:
-        return _print(job)
-    except (CannotPrint, WordsDiffer, LibraryAtFault) as error:
-        settled = settle(document) if error.problems[0].code in _OF_THE_LAYOUT else None
-        if settled is None:
+        return _write(job, writer)
+    except (CannotConvert, WordsDiffer) as error:
+        other = reflowed(document) if error.problems[0].code in _REFLOW_MAY_HELP else None
+        if other is None:
             raise
         try:
-            return _print(replace(job, document=settled))
+            return _write(replace(job, document=other), writer)
         except LettersError:
             raise error from None  # what is wrong with the letter as Word has it
 
 
-def _print(job: PrintJob) -> PrintedLetter:
-    try:
-        return print_by_composing(job)
-    except (Unsupported, WordsDiffer):
-        from letters.pdf.html.writer import print_by_html  # here, for few letters need all it imports
+def last_changed(package: Package) -> date:
+    """The day on which the file says it was last changed, or else created; January 1, 1980, if it does not say."""
+    for link in package.links("").values():
+        if link.kind == "core-properties" and link.target in package.parts:
+            for moment in ("modified", "created"):
+                for node in package.tree(link.target).iter(f"{{{DUBLIN_CORE_TERMS}}}{moment}"):
+                    with suppress(ValueError):
+                        return date.fromisoformat((node.text or "")[:10])
+    return _NO_DATE
 
-        return print_by_html(job)
+
+def _write(job: ConversionJob, writer: Writer | None) -> ConvertedLetter:
+    if writer != "html":
+        try:
+            return write_composed(job)
+        except Unsupported as reason:
+            if writer == "composer":
+                message = f"The composer does not set this letter: {reason}."
+                raise CannotConvert(Problem(message, where=job.name, code="unsupported")) from reason
+        except WordsDiffer:
+            if writer == "composer":
+                raise
+    from letters.pdf.html.writer import write_by_html  # here, because it imports much that few letters need
+
+    return write_by_html(job)

@@ -1,38 +1,30 @@
-"""What both writers are given, and what they give back."""
+"""What both writers are given, a `ConversionJob`, and what they give back, a `ConvertedLetter`."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
-from letters.pdf.limits import CannotPrint
-from letters.pdf.tags.claims import Lack, XmpClaims, claims, lacks_of_file, lacks_of_letter, metadata
+from letters.pdf.size_limits import CannotConvert
+from letters.pdf.tags.claims import Lack, claims, lacks_of_file, lacks_of_letter
+from letters.pdf.tags.metadata import XmpExtension, metadata
 from letters.pdf.tags.structure import Node
 
 
 @dataclass(frozen=True)
-class PageTemplate:
-    """The office's vetted page: ``letter.html`` and ``letter.css`` of the library's ``templates/page``."""
+class ConvertedLetter:
+    """A finished PDF.
 
-    html: str
-    css: str
-
-    @cached_property
-    def digest(self) -> str:
-        """Names this page and no other."""
-        return hashlib.sha256(f"{self.html}\0{self.css}".encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class PrintedLetter:
-    """A PDF, and what of the Word letter it could not carry over."""
+    Args:
+        data: the bytes of the file.
+        pages: how many it has.
+        notes: what of the Word letter looks different or could not be carried over.
+    """
 
     data: bytes
     pages: int
@@ -40,47 +32,46 @@ class PrintedLetter:
 
 
 @dataclass(frozen=True)
-class PrintJob:
-    """A letter to print.
+class ConversionJob:
+    """A letter to convert.
 
     Args:
         package: the Word file, with which the PDF is compared.
         document: what was read from it.
-        name: how messages call it.
-        page: the page it is set into.
+        name: what messages call it.
         dated: the date the PDF says it was made on.
-        says: what else the PDF says of itself.
+        extension: further metadata for the PDF.
     """
 
     package: Package
     document: Document
     name: str
-    page: PageTemplate
     dated: date
-    says: XmpClaims
+    extension: XmpExtension
 
     def describer(self) -> Describer:
-        """Describes the PDF."""
-        return Describer(self.document, self.dated, tuple(lacks_of_letter(self.document)), self.says)
+        """Gives the metadata of the PDF."""
+        return Describer(self.document, self.dated, tuple(lacks_of_letter(self.document)), self.extension)
 
-    def printed(self, data: bytes, pages: int, noted: tuple[Problem, ...], describer: Describer) -> PrintedLetter:
+    def converted(self, data: bytes, pages: int, noted: tuple[Problem, ...], describer: Describer) -> ConvertedLetter:
+        """The result, with the notes of the reader, of the writer and on the claims."""
         notes = self.document.notes + noted + describer.notes
-        return PrintedLetter(
+        return ConvertedLetter(
             data, pages, tuple(note.within(self.name) if note.where != self.name else note for note in notes)
         )
 
 
 @contextmanager
 def naming(name: str) -> Iterator[None]:
-    """Say of every problem which letter it is in, and in words what nesting without end does to Python."""
+    """Name the letter in every problem, and turn endless nesting, which Python runs into, into a problem."""
     try:
         yield
     except RecursionError as error:
-        raise CannotPrint(
+        raise CannotConvert(
             Problem(
-                "Tables, boxes or controls are nested too deep.",
+                "Tables, boxes or content controls are nested too deep.",
                 where=name,
-                hint="In Word: take the inner ones out of the outer ones.",
+                hint="In Word: move the inner ones out of the outer ones.",
                 code="too-deep",
             )
         ) from error
@@ -90,14 +81,14 @@ def naming(name: str) -> Iterator[None]:
 
 
 class Describer:
-    """Decides what a finished PDF may claim, and says it with its title, language and date."""
+    """Decides which standards a finished PDF may claim, and gives its metadata."""
 
-    def __init__(self, document: Document, dated: date, lacks: tuple[Lack, ...], says: XmpClaims) -> None:
-        self.document, self.dated, self.lacks, self.says = document, dated, lacks, says
+    def __init__(self, document: Document, dated: date, lacks: tuple[Lack, ...], extension: XmpExtension) -> None:
+        self.document, self.dated, self.lacks, self.extension = document, dated, lacks, extension
         self.notes: tuple[Problem, ...] = ()
 
-    def __call__(self, told: Node, found: list[str], info: Mapping[str, str]) -> bytes:
+    def __call__(self, root: Node, found: list[str], info: Mapping[str, str]) -> bytes:
         document = self.document
-        claimed = claims((*self.lacks, *lacks_of_file(told, found)))
+        claimed = claims((*self.lacks, *lacks_of_file(root, found)))
         self.notes = claimed.notes
-        return metadata(document.title, document.language, self.dated, claimed.standards, info, self.says)
+        return metadata(document.title, document.language, self.dated, claimed.standards, info, self.extension)

@@ -11,27 +11,28 @@ from collections.abc import Iterator, Mapping
 from html import escape
 
 from letters.docx.markup import DOCUMENT_HEAD
-from letters.docx.package import CUSTOM, Package, Packed
+from letters.docx.names import CUSTOM, CUSTOM_PROPERTIES, PROPERTY_TYPES
+from letters.docx.package import Package, Packed
 from letters.provenance.letter_text import LetterText, fingerprints, text_of_members
 from letters.provenance.record import Record
 from letters.provenance.seal import Seal
 
 _PREFIX = "Letters "
-_NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
-_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # format ID of user-defined properties (ISO/IEC 29500-1, 22.3)
 _LONGEST = 250
 
 
-def with_record(members: Mapping[str, Packed], record: Record, seal: Seal) -> dict[str, Packed]:
+def with_record(
+    members: Mapping[str, Packed], record: Record, seal: Seal, text: LetterText | None = None
+) -> dict[str, Packed]:
     """The parts of a new letter, including its record.
 
     Args:
         members: the packed parts of the .docx, by name.
         record: all the fields that do not depend on the content of the letter.
+        text: of the letter, if it has been read already.
     """
-    text = text_of_members(members.values())
-    full = sealed_record(record, text, seal, file=file_fingerprint(members, seal))
+    full = sealed_record(record, text or text_of_members(members.values()), seal, file=file_fingerprint(members, seal))
     return {**members, CUSTOM: Packed.of(CUSTOM, _properties(full))}
 
 
@@ -62,7 +63,9 @@ def _properties(record: Record) -> bytes:
         f'<property fmtid="{_FORMAT}" pid="{number}" name="{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
         for number, (name, value) in enumerate(_split(record.as_mapping()), 2)
     )
-    return f'{DOCUMENT_HEAD}<Properties xmlns="{_NAMESPACE}" xmlns:vt="{_TYPES}">{properties}</Properties>'.encode()
+    return (
+        f'{DOCUMENT_HEAD}<Properties xmlns="{CUSTOM_PROPERTIES}" xmlns:vt="{PROPERTY_TYPES}">{properties}</Properties>'
+    ).encode()
 
 
 def _split(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -77,7 +80,7 @@ def read_record(package: Package) -> Record | None:
     for link in package.links("").values():
         if link.kind != "custom-properties" or link.target not in package.parts:
             continue
-        for node in package.tree(link.target).iter(f"{{{_NAMESPACE}}}property"):
+        for node in package.tree(link.target).iter(f"{{{CUSTOM_PROPERTIES}}}property"):
             match = re.fullmatch(rf"{_PREFIX}([a-z]+)(?: (\d{{1,3}}))?", node.get("name", ""))
             if match:
                 found.setdefault(match[1], {})[int(match[2] or 0)] = "".join(node.itertext()).strip()

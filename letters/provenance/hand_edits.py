@@ -13,10 +13,11 @@ from datetime import date
 
 from lxml import etree
 
-from letters.docx.accepting import accepted
-from letters.docx.markup import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, P, R, T, remove, serialised
+from letters.docx.markup import remove, serialized
+from letters.docx.names import ALTERNATIVES, FALLBACK, P_PR, R_PR, SECT_PR, SPACE, P, R, T
 from letters.docx.package import Package, open_package
 from letters.docx.redline import redline
+from letters.docx.revisions import accepted
 from letters.errors import Problem, Usage
 from letters.provenance.letter_text import paragraphs_of, sentences, stories_of
 from letters.provenance.record_comparison import LetterState
@@ -24,7 +25,6 @@ from letters.provenance.verify import Verification
 
 _UNKNOWN = "[a sentence whose words are not in the library]"
 _BY = "Since the letter was written"
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def redline_of(data: bytes, name: str, verdict: Verification, original: bytes | None = None) -> bytes:
@@ -87,7 +87,7 @@ def _as_it_was(new: Package, verdict: Verification) -> Package:
             if (holder := fallback.getparent()) is not None and holder.tag == ALTERNATIVES:
                 holder.remove(fallback)
         number = _rewrite(root, number, edits)
-        parts[part] = serialised(root)
+        parts[part] = serialized(root)
     return Package(new.name, parts)
 
 
@@ -147,7 +147,7 @@ def _paragraph(like: etree._Element, words: str) -> etree._Element:
     run = etree.SubElement(found, R)
     if (formatting := next(_run_formatting(like), None)) is not None:
         run.append(deepcopy(formatting))
-    etree.SubElement(run, T, {_SPACE: "preserve"}).text = words
+    etree.SubElement(run, T, {SPACE: "preserve"}).text = words
     return found
 
 

@@ -21,9 +21,10 @@ from html import unescape
 
 from lxml import etree
 
-from letters.docx.accepting import accepted
-from letters.docx.markup import T, taken_apart
-from letters.docx.package import Package, Packed, W
+from letters.docx.markup import taken_apart
+from letters.docx.names import MC, T, V, W
+from letters.docx.package import Package, Packed
+from letters.docx.revisions import accepted
 from letters.provenance.seal import Seal
 
 _STORY = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
@@ -31,8 +32,8 @@ _HEADINGS = ("word/header", "word/footer")
 _STYLES, _PICTURES = "word/styles.xml", "word/media/"
 PREFIXES = {
     "w": W,
-    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-    "v": "urn:schemas-microsoft-com:vml",
+    "mc": MC,
+    "v": V,
 }
 _STYLE = re.compile(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^"]*)")([^>]*)>(.*?)</w:style>', re.S)
 _NUMBERING = "word/numbering.xml"

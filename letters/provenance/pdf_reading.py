@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from letters.errors import LettersError, Problem
 from letters.provenance.record import Record
 from letters.provenance.xmp import read_xmp
 
@@ -27,24 +26,16 @@ class PdfReading:
 
 
 def read_pdf(data: bytes, name: str) -> PdfReading:
-    """Read a PDF. Raises LettersError when that is impossible.
+    """Read a PDF. Raises NotAPdf, a LettersError, when that is impossible.
 
     Args:
         name: of the file, for messages.
     """
-    import pikepdf
+    from letters.pdf.pdf_file import metadata_of, pdf_words, reading  # here, because a .docx needs none of it
 
-    from letters.pdf.parity.pdf_text import metadata_of, pdf_words
-
-    try:
+    with reading(name):
         record = read_xmp(metadata_of(data), name)
         if record is None:
             return PdfReading(None)
         words = pdf_words(data, without=_LIST_NUMBERS)
-    except pikepdf.PasswordError as error:
-        raise LettersError(Problem("The PDF is protected by a password.", name, code="not-a-pdf")) from error
-    except (pikepdf.PdfError, AttributeError, KeyError, ValueError, TypeError) as error:
-        raise LettersError(
-            Problem("The PDF is damaged, or has lost its structure tags.", name, code="not-a-pdf")
-        ) from error
     return PdfReading(record, words.body, tuple(words.furniture))

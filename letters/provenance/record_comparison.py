@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from letters.docx.package import members_of, open_package, write_package
+from letters.docx.package import Package, members_of, open_package, write_package
 from letters.provenance.custom_properties import file_fingerprint, read_record
 from letters.provenance.letter_text import (
     LetterText,
@@ -107,13 +107,18 @@ def compare(data: bytes, name: str, seal: Seal) -> RecordComparison:
     Raises:
         LettersError: the file is neither a readable .docx nor a readable PDF.
     """
-    return (
-        _compare_pdf(data, name, seal) if data[:1024].lstrip().startswith(b"%PDF-") else _compare_word(data, name, seal)
-    )
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        return _compare_pdf(data, name, seal)
+    return compare_word(open_package(data, name), data, seal)
 
 
-def _compare_word(data: bytes, name: str, seal: Seal) -> RecordComparison:
-    package = open_package(data, name)
+def compare_word(package: Package, data: bytes, seal: Seal) -> RecordComparison:
+    """Compare a .docx that is open already with its record.
+
+    Args:
+        data: its bytes.
+        seal: of the library it should have been made with.
+    """
     record, text = read_record(package), text_of_package(package)
     if record is None or not _is_ours(record, seal):
         return RecordComparison(_state_without_comparison(record, seal), record, (), text.tracked, text)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from letters.docx.package import parse_xml
 from letters.errors import LettersError
-from letters.pdf.tags.claims import XmpClaims
+from letters.pdf.tags.metadata import XmpExtension
 from letters.provenance.record import BLANK_FINGERPRINT, Record
 from letters.provenance.seal import Seal
 
@@ -42,7 +42,7 @@ _DESCRIBED = {
 _FILE = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
 
 
-def xmp_of(record: Record) -> XmpClaims:
+def xmp_of(record: Record) -> XmpExtension:
     """A record as XMP, with a placeholder for the fingerprint of the file."""
     values = replace(record, file=BLANK_FINGERPRINT).as_mapping()
     elements = "".join(f"\n<{_PREFIX}:{name}>{escape(value)}</{_PREFIX}:{name}>" for name, value in values.items())
@@ -60,7 +60,7 @@ def xmp_of(record: Record) -> XmpClaims:
         f"<pdfaSchema:prefix>{_PREFIX}</pdfaSchema:prefix>\n"
         f"<pdfaSchema:property><rdf:Seq>{described}</rdf:Seq></pdfaSchema:property></rdf:li>"
     )
-    return XmpClaims(properties, schema)
+    return XmpExtension(properties, schema)
 
 
 def with_file_fingerprint(pdf: bytes, seal: Seal) -> bytes:

@@ -15,7 +15,7 @@ from lxml import etree
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import cited
-from letters.docx.package import W
+from letters.docx.names import W
 from letters.model.fields import put
 
 Sample = Callable[[str], dict[str, Any]]

@@ -16,7 +16,6 @@ from typing import Any
 
 import helpers.documents as word
 import pytest
-from helpers import ROOT
 from helpers.batches import save, vetted_library
 
 from letters._system.output import safe_stem
@@ -28,13 +27,14 @@ from letters.batches.rows import open_rows
 from letters.batches.worker_pool import process_pool
 from letters.cli.common import visible
 from letters.cli.main import main
-from letters.docx.package import NotAWordFile, Package, W, members_of, open_package, write_package
+from letters.docx.names import W
+from letters.docx.package import NotAWordFile, Package, members_of, open_package, write_package
 from letters.docx.package import Packed as Member
-from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, TemplateAtFault
+from letters.errors import InvalidAnswers, LettersError, TemplateAtFault
 from letters.library.answers import parse_answers
 from letters.library.library import Library
 from letters.library.prompts import load_script
-from letters.pdf.convert import PageTemplate, print_letter
+from letters.pdf.convert import convert
 
 Sample = Callable[[str], dict[str, Any]]
 PROPERTIES = DocumentProperties("Letter", "Office", "en-US", date(2019, 8, 2))
@@ -271,52 +271,12 @@ def test_a_picture_from_outside_is_refused() -> None:
         Template.compile(changed, "t.docx")
 
 
-@pytest.fixture(scope="module")
-def page() -> tuple[str, str]:
-    folder = ROOT / "templates" / "page"
-    return (folder / "letter.html").read_text(encoding="utf-8"), (folder / "letter.css").read_text(encoding="utf-8")
-
-
-PLACES = ["{secret}", "http://127.0.0.1:9/x.png", "ftp://evil.example/x", "data:image/svg+xml;base64,PHN2Zy8+"]
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize(
-    "payload",
-    [
-        "body { background: url({place}) }",
-        "@font-face { font-family: x; src: url({place}) } body { font-family: x }",
-        "p::before { content: url({place}) }",
-        '</style><link rel="stylesheet" href="{place}"><style>',
-        '</style><link rel="attachment" href="{place}"><style>',
-        "</style><style>@import '{place}';",
-        '<a rel="attachment" href="{place}">',
-        '<img src="{place}" alt="">',
-        '<object data="{place}"></object>',
-        '<embed src="{place}">',
-    ],
-)
-def test_a_page_cannot_fetch(page: tuple[str, str], tmp_path: Path, payload: str, place: str) -> None:
-    secret = tmp_path / "secret.png"
-    secret.write_bytes(word.PIXEL)
-    wanted = payload.replace("{place}", place.replace("{secret}", secret.as_uri()))
-    html, css = page
-    if wanted.startswith("<") and "style>" not in wanted:
-        html = html.replace("$body", f"$body{wanted}")
-    elif wanted.startswith("<"):
-        html = html.replace("</head>", f"<style>{wanted}</style></head>")
-    else:
-        css += wanted
-    with pytest.raises(LibraryAtFault, match=r"something outside|could not be set|Failed"):
-        print_letter(word.docx(word.paragraph("Dear Sir")), name="l.docx", page=PageTemplate(html, css), dated=DAY)
-
-
 @pytest.mark.parametrize(
     "place", ["javascript:app.alert(1)", "file:///etc/passwd", "\\\\evil\\share", "vbscript:x", "data:x,y"]
 )
-def test_a_link_in_a_letter_leads_to_the_web_or_nowhere(page: tuple[str, str], place: str) -> None:
+def test_a_link_in_a_letter_leads_to_the_web_or_nowhere(place: str) -> None:
     body = word.paragraph(inner=f'<w:hyperlink r:id="rL">{word.text("here")}</w:hyperlink>')
-    printed = print_letter(word.docx(body, links={"rL": place}), name="l", page=PageTemplate(*page), dated=DAY)
+    printed = convert(word.docx(body, links={"rL": place}), dated=DAY)
     assert b"/URI" not in printed.data
     assert b"/Launch" not in printed.data
     assert b"/JavaScript" not in printed.data
@@ -379,7 +339,7 @@ def test_a_link_in_a_field_is_checked_after_it_is_filled(tmp_path: Path) -> None
     body = field_of("HYPERLINK &quot;{{ x }}&quot;")
     assert DisclosureScan().check(members_of(fill(body, {"x": "https://www.dws.state.nm.us"})), "l") == ()
     for wicked in ("javascript:alert(1)", "file:///c:/x.exe", "smb://evil.example/x", "JaVaScRiPt:x"):
-        with pytest.raises(TemplateAtFault, match="no page of the web"):
+        with pytest.raises(TemplateAtFault, match=r"neither a web page|no page of the web"):
             DisclosureScan().check(members_of(fill(body, {"x": wicked})), "l")
     for quoted in ('x" \\o "y', "\\\\evil\\share"):
         with pytest.raises(TemplateAtFault, match="field code"):

@@ -21,10 +21,11 @@ from lxml import etree
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, mark_draft
-from letters.docx.package import Package, Packed, R, W, open_package, write_package
+from letters.docx.names import RELATIONSHIPS, W
+from letters.docx.package import Package, Packed, members_of, open_package, write_letter, write_package
 from letters.errors import Problem, TemplateAtFault
 from letters.library.library import Library
-from letters.pdf.parity.pdf_text import pdf_words
+from letters.pdf.pdf_file import pdf_words
 
 PROPERTIES = DocumentProperties("Denial", "Office of General Counsel", "en-US", dt.date(2026, 8, 2))
 SIGNATURE = docx(paragraph("Sincerely,") + paragraph("{{ signatory }}"))
@@ -63,7 +64,9 @@ def _check(package: Package) -> None:
         if not part.startswith("word/") or not part.endswith(".xml"):
             continue
         root = package.xml(part)
-        used = {value for node in root.iter() for name, value in node.items() if name.startswith(f"{{{R}}}")}
+        used = {
+            value for node in root.iter() for name, value in node.items() if name.startswith(f"{{{RELATIONSHIPS}}}")
+        }
         assert used <= package.links(part).keys()
         starts = [node.get(w("id"), "") for node in root.iter(w("bookmarkStart"))]
         assert sorted(starts) == sorted(node.get(w("id"), "") for node in root.iter(w("bookmarkEnd")))
@@ -283,7 +286,7 @@ LINK = '<w:hyperlink r:id="{}">' + text("site") + "</w:hyperlink>"
         ),
         (paragraph("Old", inner='<w:r><w:commentReference w:id="9"/></w:r>'), {}, "1 comment is left."),
         (paragraph("Old", run="<w:vanish/>"), {}, "The text “Old” is hidden"),
-        (paragraph("Old", inner=field("INCLUDETEXT x", "x")), {}, "A field here fetches something from outside."),
+        (paragraph("Old", inner=field("INCLUDETEXT x", "x")), {}, "A field fetches something from outside the letter."),
         (
             paragraph("Old", inner='<w:r><w:object r:id="rId_settings"/></w:r>'),
             {},
@@ -546,9 +549,12 @@ def test_pictures_and_links_are_copied_into_any_part() -> None:
     )
     for part, shown in (("word/document.xml", [seal, seal, PIXEL]), ("word/header_default.xml", [seal])):
         root, links = package.xml(part), package.links(part)
-        pictures = [links[node.get(f"{{{R}}}embed")].target for node in root.iter("{*}blip")]
+        pictures = [links[node.get(f"{{{RELATIONSHIPS}}}embed")].target for node in root.iter("{*}blip")]
         assert [package.parts[each] for each in pictures] == shown
-        sites = [links[id_].target if (id_ := node.get(f"{{{R}}}id")) else "" for node in root.iter(w("hyperlink"))]
+        sites = [
+            links[id_].target if (id_ := node.get(f"{{{RELATIONSHIPS}}}id")) else ""
+            for node in root.iter(w("hyperlink"))
+        ]
         assert sites == ["https://example.org/a?b=1&c=2", ""] * len([each for each in shown if each == seal])
     assert len([part for part in package.parts if part.startswith("word/media/")]) == 2
 
@@ -649,6 +655,11 @@ BREAK = "<w:sectPr>{}</w:sectPr>"
 FIRST, EVEN = "<w:titlePg/>", "<w:evenAndOddHeaders/>"
 
 
+def draft(data: bytes) -> bytes:
+    """A letter with the notice that it is a draft."""
+    return write_letter(mark_draft(members_of(data), WORDS))
+
+
 def marks(data: bytes) -> dict[str, int]:
     """How often each header part bears the mark as its first paragraph."""
     package = open_package(data, "draft")
@@ -680,22 +691,22 @@ def marks(data: bytes) -> dict[str, int]:
     ],
 )
 def test_every_page_has_the_draft_notice_once(body: str, more: dict[str, Any], parts: int) -> None:
-    marked = marks(mark_draft(docx(body + paragraph("Text"), **more), WORDS))
+    marked = marks(draft(docx(body + paragraph("Text"), **more)))
     assert marked == dict.fromkeys(marked, 1)
     assert len(marked) == parts
 
 
 def test_a_header_no_page_shows_is_left_alone() -> None:
-    marked = marks(mark_draft(docx(paragraph("Text"), headers={"first": paragraph("Unused")}), WORDS))
+    marked = marks(draft(docx(paragraph("Text"), headers={"first": paragraph("Unused")})))
     assert sorted(marked.values()) == [0, 1]
 
 
 def test_the_draft_notice_looks_the_same_in_every_template_and_the_title_says_draft() -> None:
     data = docx(paragraph("Text"), title="Denial & more")
-    draft = mark_draft(data, WORDS)
-    assert mark_draft(data, WORDS) == draft
-    document = python_docx.Document(io.BytesIO(draft))
-    core = open_package(draft, "draft").xml("docProps/core.xml")
+    marked = draft(data)
+    assert draft(data) == marked
+    document = python_docx.Document(io.BytesIO(marked))
+    core = open_package(marked, "draft").xml("docProps/core.xml")
     assert core.findtext("{*}title") == "DRAFT: Denial & more"
     head = document.sections[0].header.paragraphs[0]
     assert (head.text, head.alignment) == (WORDS, 1)
@@ -711,7 +722,7 @@ def test_the_pdf_of_a_draft_has_the_notice_on_every_page(assembler: Assembler) -
         paragraph("Four"),
     ]
     data = docx("".join(pages), headers={"default": paragraph("Head")}, section=FIRST, settings=EVEN)
-    printed = assembler.print_word(mark_draft(data, WORDS), "draft")
+    printed = assembler.converter.convert(draft(data), "draft")
     assert printed.notes == ()
     words = pdf_words(printed.data)
     assert words.body.startswith(WORDS), "the head of the first page is read out"

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from letters.assembly.assembler import Assembler
-from letters.docx.package import W, open_package
+from letters.docx.names import W
+from letters.docx.package import open_package
 from letters.errors import InvalidAnswers, LettersError, Problem
 from letters.library.answers import parse_answers, write_answers
 from letters.library.library import Library

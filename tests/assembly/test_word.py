@@ -19,7 +19,8 @@ import pytest
 from lxml import etree
 
 from letters.assembly.template.template import DocumentProperties, Template, fill_text
-from letters.docx.package import Packed, W, write_package
+from letters.docx.names import W
+from letters.docx.package import Packed, write_package
 from letters.errors import Problem, TemplateAtFault
 
 NAMESPACES = (

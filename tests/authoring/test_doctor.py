@@ -18,7 +18,7 @@ from letters.authoring import doctor
 from letters.authoring.doctor import Check, Surroundings, look_over
 from letters.errors import LettersError
 from letters.library.library import Library, find_library
-from letters.pdf.fonts import INSTALL_FONTS
+from letters.pdf.fontconfig import INSTALL_FONTS
 from letters.pdf.html.weasyprint import INSTALL_PANGO
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

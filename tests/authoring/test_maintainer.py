@@ -28,7 +28,7 @@ def write(own: Path, answers: dict[str, Any]) -> FinishedLetter:
 
 def words_of(made: FinishedLetter) -> tuple[str, str]:
     """The letter's words in Word and in PDF, without white space."""
-    from letters.pdf.parity.pdf_text import pdf_words
+    from letters.pdf.pdf_file import pdf_words
 
     document = zipfile.ZipFile(io.BytesIO(made.files["docx"])).read("word/document.xml").decode()
     printed = pdf_words(made.files["pdf"])

@@ -24,7 +24,7 @@ from letters.authoring.preview.letter import Look, Variant
 from letters.authoring.preview.server import Server
 from letters.authoring.preview.watching import Watch
 from letters.library.library import Library
-from letters.pdf.parity.pdf_text import pdf_words
+from letters.pdf.pdf_file import pdf_words
 
 KIND = "contact-notice"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

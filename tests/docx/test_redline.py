@@ -11,7 +11,8 @@ from helpers.reading import plain, settled
 from lxml import etree
 
 from letters.docx.diff import in_line
-from letters.docx.package import W, open_package
+from letters.docx.names import W
+from letters.docx.package import open_package
 from letters.docx.redline import Appendix, redline
 
 ON = date(2026, 11, 22)

@@ -8,17 +8,12 @@ from typing import Any
 
 import pikepdf
 
-from helpers import ROOT
 from helpers.documents import docx, paragraph
-from letters.pdf.convert import PageTemplate, PrintedLetter, print_letter
-from letters.pdf.parity.pdf_text import _character_map, _decode
+from letters.pdf.convert import ConvertedLetter, Writer, convert
+from letters.pdf.pdf_file import TextDecoder
 
-PAGE_FOLDER = ROOT / "templates" / "page"
-PAGE = PageTemplate((PAGE_FOLDER / "letter.html").read_text("utf-8"), (PAGE_FOLDER / "letter.css").read_text("utf-8"))
-OWN_PAGE = PageTemplate(PAGE.html, PAGE.css + "/* the office's own */")
-"""A page template other than the one that ships with Letters: every letter set in it goes through HTML."""
-page = PAGE
-"""The page template that `printed` uses; the fixture `writer` changes it."""
+writer: Writer | None = None
+"""What sets the pages of `printed`: None for the writer that Letters would choose. The fixture `writer` changes it."""
 DATED = date(2019, 8, 19)
 LONG = "The Department may disclose its records only to those whom the law names and for the purposes it names. " * 6
 GRID = (
@@ -35,9 +30,9 @@ NUMBERED = (
 )
 
 
-def printed(body: str, **more: Any) -> PrintedLetter:
+def printed(body: str, **more: Any) -> ConvertedLetter:
     """The PDF of a letter with this body; ``more`` as for `documents.docx`."""
-    return print_letter(docx(body, **more), name="letter.docx", page=page, dated=DATED)
+    return convert(docx(body, **more), dated=DATED, writer=writer)
 
 
 def item(words: str, level: int = 0, list_id: int = 1) -> str:
@@ -78,9 +73,8 @@ def places(data: bytes, page: int = 0) -> list[tuple[str, float, float]]:
     found = []
     with pikepdf.open(io.BytesIO(data)) as pdf:
         sheet = pdf.pages[page]
-        maps: dict[str, Any] = {}
-        known = sheet.obj["/Resources"]["/Font"]
-        matrix, stack, current = pikepdf.Matrix(), [], {}
+        fonts, decoder = sheet.obj["/Resources"]["/Font"], TextDecoder()
+        matrix, stack, font = pikepdf.Matrix(), [], None
         for operands, operator in pikepdf.parse_content_stream(sheet):
             name = str(operator)
             if name == "q":
@@ -90,16 +84,11 @@ def places(data: bytes, page: int = 0) -> list[tuple[str, float, float]]:
             elif name == "cm":
                 matrix = pikepdf.Matrix(*[float(number) for number in operands]) @ matrix
             elif name == "Tf":
-                key = str(operands[0])
-                current = maps.setdefault(key, _character_map(known[key]))
+                font = fonts[str(operands[0])]
             elif name == "Tm":
                 placed = pikepdf.Matrix(*[float(number) for number in operands]) @ matrix
             elif name in ("Tj", "TJ"):
-                strings = operands[-1] if isinstance(operands[-1], pikepdf.Array) else [operands[-1]]
-                words = "".join(
-                    _decode(bytes(piece), current) for piece in strings if isinstance(piece, pikepdf.String)
-                )
-                found.append((words, placed.e, float(sheet.mediabox[3]) - placed.f))
+                found.append((decoder.text(font, operands[-1]), placed.e, float(sheet.mediabox[3]) - placed.f))
     return found
 
 

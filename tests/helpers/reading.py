@@ -7,8 +7,8 @@ import zipfile
 
 from lxml import etree
 
-from letters.docx.package import Package, W
-from letters.docx.values import w
+from letters.docx.names import W, w
+from letters.docx.package import Package
 
 
 def words(docx: bytes) -> str:

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.docx.package import W
+from letters.docx.names import W
 from letters.errors import InvalidAnswers
 from letters.model.fields import put
 from letters.model.values import clean_text

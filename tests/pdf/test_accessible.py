@@ -17,7 +17,7 @@ from helpers.pages import LONG, NUMBERED, item, printed, table
 from PIL import Image
 
 from letters.assembly.assembler import Assembler
-from letters.pdf.parity.pdf_text import _page_text, pdf_words
+from letters.pdf.pdf_file import TextDecoder, page_text, pdf_words
 from letters.pdf.tags.claims import lacks_of_file
 from letters.pdf.tags.structure import Node
 
@@ -46,8 +46,9 @@ class Listener:
         self.pdf = pikepdf.open(io.BytesIO(data))
         self.pages = {page.obj.objgen: at for at, page in enumerate(self.pdf.pages)}
         self.shown: dict[tuple[int, int], str] = {}
+        decoder = TextDecoder()
         for at, page in enumerate(self.pdf.pages):
-            for mark, words in _page_text(page, {}):
+            for mark, words in page_text(page, decoder):
                 if isinstance(mark, int):
                     self.shown[at, mark] = self.shown.get((at, mark), "") + words
 
@@ -390,7 +391,7 @@ def test_a_table_whose_rows_have_different_columns_and_a_skipped_rank_are_found(
     assert list(lacks_of_file(Node("Document", [regular, tall]), ())) == []
     assert [lack.short for lack in lacks_of_file(Node("Document", [broken, *skipped]), ())] == [
         "the rows of a table do not have the same columns",
-        "a heading skips a rank (“”)",
+        "a heading skips a level (“”)",
     ]
 
 

@@ -8,35 +8,29 @@ from typing import Any
 
 import pikepdf
 import pytest
-from helpers import KINDS, ROOT
+from helpers import KINDS
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
-from helpers.pages import DATED, LONG, NUMBERED, OWN_PAGE, PAGE, item, place, places, table, tags
+from helpers.pages import DATED, LONG, NUMBERED, item, place, places, table, tags
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.print import Printer
-from letters.library.library import Library
-from letters.pdf.compose.writer import PLAIN_PAGE
-from letters.pdf.convert import PrintedLetter, print_letter
-from letters.pdf.parity.parity import fold
-from letters.pdf.parity.pdf_text import metadata_of, pdf_words
+from letters.pdf.convert import CannotConvert, ConvertedLetter, convert
+from letters.pdf.parity.comparison import fold
+from letters.pdf.pdf_file import metadata_of, pdf_words
 
 
-def both(letter: bytes) -> tuple[PrintedLetter, PrintedLetter]:
+def both(letter: bytes) -> tuple[ConvertedLetter, ConvertedLetter]:
     """A letter as laid out by the composer and by WeasyPrint."""
-    composed = print_letter(letter, name="letter.docx", page=PAGE, dated=DATED)
-    by_html = print_letter(letter, name="letter.docx", page=OWN_PAGE, dated=DATED)
+    composed, by_html = convert(letter, dated=DATED, writer="composer"), convert(letter, dated=DATED, writer="html")
     assert producer(composed).startswith("Letters")
     assert producer(by_html).startswith("WeasyPrint")
     return composed, by_html
 
 
 def composed(body: str, **more: Any) -> bytes:
-    letter = print_letter(docx(body, **more), name="letter.docx", page=PAGE, dated=DATED)
-    assert producer(letter).startswith("Letters")
-    return letter.data
+    return convert(docx(body, **more), dated=DATED, writer="composer").data
 
 
-def producer(letter: PrintedLetter) -> str:
+def producer(letter: ConvertedLetter) -> str:
     with pikepdf.open(io.BytesIO(letter.data)) as pdf:
         return str(pdf.docinfo["/Producer"])
 
@@ -83,15 +77,6 @@ def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sa
     assert compared[0] == [pytest.approx(at, abs=3) for at in compared[1]]
 
 
-def test_only_letters_in_the_shipped_page_template_are_composed() -> None:
-    assert Printer(Library(ROOT)).page.digest == PLAIN_PAGE
-    letter = docx(paragraph("Dear Casey Specimen:"))
-
-    changed = print_letter(letter, name="letter.docx", page=OWN_PAGE, dated=DATED)
-
-    assert producer(changed).startswith("WeasyPrint")
-
-
 @pytest.mark.parametrize(
     "body",
     [paragraph("שלום עולם"), paragraph("Tick ✓ 😀"), paragraph("wavy", run='<w:u w:val="wave"/>'),
@@ -99,9 +84,9 @@ def test_only_letters_in_the_shipped_page_template_are_composed() -> None:
     ids=["right to left", "no font of the letter has", "wavy line", "invisible"],
 )  # fmt: skip
 def test_the_html_writer_lays_out_what_the_composer_does_not_support(body: str) -> None:
-    letter = print_letter(docx(body), name="letter.docx", page=PAGE, dated=DATED)
-
-    assert producer(letter).startswith("WeasyPrint")
+    assert producer(convert(docx(body), dated=DATED)).startswith("WeasyPrint")
+    with pytest.raises(CannotConvert, match="The composer does not set this letter"):
+        convert(docx(body), dated=DATED, writer="composer")
 
 
 def test_lines_of_a_justified_paragraph_end_at_the_right_margin() -> None:

@@ -225,9 +225,7 @@ from datetime import date
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from letters.errors import LettersError
-from letters.pdf.convert import PageTemplate, print_letter
-folder = Path({root!r}, "templates", "page")
-page = PageTemplate((folder / "letter.html").read_text("utf-8"), (folder / "letter.css").read_text("utf-8"))
+from letters.pdf.convert import convert
 
 def refuse(*given, **more):
     raise SystemError("something was fetched")
@@ -237,7 +235,7 @@ socket.socket.connect = refuse
 def printed(file):
     data = file.read_bytes()
     try:
-        made = print_letter(data, name="letter.docx", page=page, dated=date(2019, 8, 19))
+        made = convert(data, dated=date(2019, 8, 19))
     except LettersError as error:
         return ["refused", str(error)]
     return ["printed", [note.code for note in made.notes]]

@@ -199,7 +199,7 @@ def test_a_letter_that_states_a_number_is_refused(number: str) -> None:
 
 def test_what_counsel_typed_into_the_word_letter_is_noted(assembler: Assembler) -> None:
     docx = word.docx(word.paragraph("The number is 123-45-6789, and the fee is $20."))
-    (note,) = [each for each in assembler.print_word(docx, "edited.docx").notes if "states a" in each.message]
+    (note,) = [each for each in assembler.converter.convert(docx, "edited.docx").notes if "states a" in each.message]
     assert note.message == "The letter states a social security number."
     assert note.where.startswith("edited.docx, body, paragraph 1, “The number is")
     assert "6789" not in str(note)

@@ -24,7 +24,8 @@ from helpers.reading import plain, settled
 
 from letters.approval.approve import record, withdraw
 from letters.assembly.assembler import Assembler
-from letters.docx.package import W, members_of, open_package, write_letter
+from letters.docx.names import W
+from letters.docx.package import members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.interview.drafts import format_answers, parse_saved
 from letters.library.approval_record import RECORD
@@ -508,7 +509,7 @@ def test_the_metadata_of_another_pdf_are_found(at: Assembler, printed: bytes) ->
 
 def test_the_pdf_of_an_edited_letter_says_so_and_reveals_nothing(at: Assembler, made: dict[str, bytes]) -> None:
     gone = "A request that is sent elsewhere in the Department will not be answered there."
-    pdf = at.printer.print_word(edited(made[KIND], (gone, "")), "letter").data
+    pdf = at.converter.convert(edited(made[KIND], (gone, "")), "letter").data
     verdict = verified(at, pdf)
     assert verdict.comparison.state is LetterState.UNCHANGED
     assert not verdict.is_genuine
@@ -527,7 +528,7 @@ def test_the_pdf_of_an_edited_letter_says_so_and_reveals_nothing(at: Assembler, 
 def test_a_record_that_is_not_ours_is_not_copied_into_a_pdf(at: Assembler, made: dict[str, bytes]) -> None:
     custom = open_package(made[KIND], KIND).parts["docProps/custom.xml"].decode()
     forged = with_custom(made[KIND], custom.replace("2019", "2020").encode())
-    done = at.printer.print_word(forged, "letter")
+    done = at.converter.convert(forged, "letter")
     assert [note.code for note in done.notes] == ["record"]
     assert verified(at, done.data).comparison.state is LetterState.UNKNOWN
 
@@ -686,9 +687,7 @@ def test_a_pdf_is_rebuilt_unless_its_letter_was_edited(
     assert rebuild(at, sample(KIND), record_from_letter(printed, "letter", at.seal), ["pdf"], "pdf").files == {
         "pdf": printed
     }
-    hand_edited = at.printer.print_word(
-        edited(made[KIND], ("will not be answered there", "will be returned")), "letter"
-    )
+    hand_edited = at.converter.convert(edited(made[KIND], ("will not be answered there", "will be returned")), "letter")
     with pytest.raises(LettersError, match="edited by hand"):
         rebuild(at, sample(KIND), record_from_letter(hand_edited.data, "letter", at.seal), ["pdf"], "pdf")
 

@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from letters._text.dates import long_date
-from letters.approval.proof.binder import bound
 from letters.approval.proof.search import Candidate, Search
 from letters.assembly.anatomy import WordingPiece
 from letters.assembly.assembler import Assembler
 from letters.docx.builder import DocumentBuilder
 from letters.errors import LibraryAtFault, Problem
 from letters.model.fields import get
+from letters.pdf.pdf_file import joined
 
 
 @dataclass(frozen=True)
@@ -92,11 +92,11 @@ def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
         parts.append((title, _printed(assembler, _label(assembler, proof, found, title, shown, on), title)))
         parts.append(("", assembler.make(found.letter, ["pdf"]).files["pdf"]))
         shown |= found.seen
-    return bound(parts)
+    return joined(parts)
 
 
 def _printed(assembler: Assembler, sheet: DocumentBuilder, name: str) -> bytes:
-    return assembler.print_word(sheet.written(), name).data
+    return assembler.converter.convert(sheet.written(), name).data
 
 
 def _front(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder:

@@ -14,23 +14,8 @@ from lxml import etree
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.tag_positions import TagPosition
 from letters.assembly.template.tags import TOKEN, short, token
-from letters.docx.markup import (
-    BOOKMARKS,
-    BR,
-    FLD_CHAR,
-    FLD_SIMPLE,
-    P_PR,
-    SECT_PR,
-    TBL,
-    TC,
-    TR,
-    P,
-    around,
-    remove,
-    style_of,
-    text_of,
-    w,
-)
+from letters.docx.markup import around, remove, style_of, text_of
+from letters.docx.names import BOOKMARKS, BR, FLD_CHAR, FLD_SIMPLE, P_PR, SECT_PR, TBL, TC, TR, P, w
 from letters.errors import Problem
 
 _OPENS = {"endif": "if", "endfor": "for"}

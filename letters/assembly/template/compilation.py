@@ -31,8 +31,9 @@ from letters.assembly.template.structure_repair import UniqueIds
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.template_part import TemplatePart
-from letters.docx.markup import P_PR, SECT_PR, VAL, P, all_styles, ids_of, serialised, w
-from letters.docx.package import Package, Packed, R
+from letters.docx.markup import all_styles, ids_of, serialized
+from letters.docx.names import P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
+from letters.docx.package import Package, Packed
 from letters.docx.revisions import accept_changes
 from letters.errors import Collector, Problem, TemplateAtFault
 
@@ -148,7 +149,7 @@ class TemplateAnalysis:
 
     def expanded(self) -> ExpandedTemplate:
         """The template with its passages inserted. Call it before `read`, which replaces the tags."""
-        trees = {part: serialised(root) for part, root in self.trees.items()}
+        trees = {part: serialized(root) for part, root in self.trees.items()}
         places = {
             part: tuple(
                 TagPlace(origin.source.label, origin.number)
@@ -273,7 +274,7 @@ class TemplateAnalysis:
         return self.ids.highest + 1 + _IDS_OF_A_PART * number
 
     def _untouched(self, trees: Mapping[str, etree._Element], without: set[str | None]) -> dict[str, Packed]:
-        parts = {part: serialised(trees[part]) if part in trees else self.package.parts[part] for part in self.links}
+        parts = {part: serialized(trees[part]) if part in trees else self.package.parts[part] for part in self.links}
         parts |= dict(generated_parts(self.package, self.links))
         return {part: Packed.of(part, data) for part, data in parts.items() if part not in without}
 
@@ -287,7 +288,7 @@ def part_labels(package: Package) -> dict[str, str]:
         if node.tag == SECT_PR:
             section += 1
             continue
-        link = links.get(node.get(f"{{{R}}}id", ""))
+        link = links.get(node.get(f"{{{RELATIONSHIPS}}}id", ""))
         if link is not None and link.target not in labels:
             label = _PAGES.get(node.get(w("type"), ""), "") + link.kind
             labels[link.target] = f"{label} of section {section}" if label in labels.values() else label

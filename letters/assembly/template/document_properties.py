@@ -12,15 +12,14 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.template.sandbox import CompiledText, with_braces
-from letters.docx.markup import DOCUMENT_HEAD, R_PR, STRICT, VAL, serialised, w
+from letters.docx.markup import DOCUMENT_HEAD, STRICT, serialized
+from letters.docx.names import CORE_PROPERTIES, DUBLIN_CORE, DUBLIN_CORE_TERMS, R_PR, VAL, XSI, w
 from letters.docx.package import Packed
 from letters.errors import Problem, TemplateAtFault
 
 # Properties of the template whose tags are filled, each with its namespace prefix in docProps/core.xml.
 _PREFIXES = {"title": "dc", "subject": "dc", "keywords": "cp", "category": "cp", "description": "dc"}
 FILLED = frozenset(_PREFIXES)
-_CP = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
-_DC = "http://purl.org/dc/elements/1.1/"
 _LANGUAGE = "letters-language"  # placeholder in styles.xml until the letter's language is known
 
 
@@ -57,8 +56,8 @@ def core_properties(
         f"<{_PREFIXES[name]}:{name}>{text}</{_PREFIXES[name]}:{name}>" for name, text in sorted(texts.items())
     )
     xml = (
-        f'{DOCUMENT_HEAD}<cp:coreProperties xmlns:cp="{_CP}" xmlns:dc="{_DC}" '
-        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f'{DOCUMENT_HEAD}<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}" xmlns:dc="{DUBLIN_CORE}" '
+        f'xmlns:dcterms="{DUBLIN_CORE_TERMS}" xmlns:xsi="{XSI}">'
         f"<dc:title>{title}</dc:title><dc:creator>{escape(properties.author, quote=False)}</dc:creator>{others}"
         f"<dc:language>{escape(properties.language, quote=False)}</dc:language>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
@@ -93,7 +92,7 @@ def with_language(root: etree._Element) -> bytes:
             node.insert(0, child)
         node = child
     etree.SubElement(node, w("lang"), {VAL: _LANGUAGE})
-    return serialised(root)
+    return serialized(root)
 
 
 @lru_cache(maxsize=64)

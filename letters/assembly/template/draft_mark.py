@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
 from letters.assembly.template.package_editor import PackageEditor
-from letters.docx.markup import BODY, P_PR, SECT_PR, on, w
-from letters.docx.package import Package, R, open_package, write_parts
+from letters.docx.names import (
+    BODY,
+    CORE,
+    CORE_LINK,
+    CORE_PROPERTIES,
+    CORE_TYPE,
+    DUBLIN_CORE,
+    LINK_ID,
+    P_PR,
+    SECT_PR,
+    SPACE,
+    w,
+)
+from letters.docx.package import Package, Packed, package_of
+from letters.docx.values import is_on
 
 _PREFIX = "DRAFT: "
-_CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
-_CORE_LINK = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"
-_CORE_TYPE = "application/vnd.openxmlformats-package.core-properties+xml"
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_LINK_ID = f"{{{R}}}id"
+_TITLE = f"{{{DUBLIN_CORE}}}title"
 # Every property a style might set is set here, so that the notice looks the same in every template.
 _PARAGRAPH = {
     "pageBreakBefore": {"val": "0"},
@@ -45,26 +54,24 @@ _RUN = {
 }
 
 
-def mark_draft(data: bytes, words: str) -> bytes:
-    """A finished .docx with ``words`` at the top of every page, and “DRAFT: ” before its title.
-
-    Raises:
-        NotAWordFile: the bytes are not a .docx.
-    """
-    package = open_package(data, "letter")
+def mark_draft(members: Mapping[str, Packed], words: str) -> dict[str, Packed]:
+    """The parts of a letter with ``words`` at the top of every page, and “DRAFT: ” before its title."""
+    package = package_of(members, "letter")
     editor = PackageEditor(package)
     for part in dict.fromkeys(_headers(package, editor)):
         editor.tree(part).insert(0, _notice(words))
     _mark_title(package, editor)
-    parts = editor.result().parts
-    return write_parts(parts)
+    return {
+        name: members[name] if data is package.parts.get(name) else Packed.of(name, data)
+        for name, data in editor.result().parts.items()
+    }
 
 
 def _headers(package: Package, editor: PackageEditor) -> Iterator[str]:
     """The header parts that are shown on some page. Missing ones are created."""
     links = package.links(package.main)
     even = any(
-        on(package.tree(link.target).find(w("evenAndOddHeaders")))
+        is_on(package.tree(link.target).find(w("evenAndOddHeaders")))
         for link in links.values()
         if link.kind == "settings" and link.target in package.parts
     )
@@ -74,15 +81,15 @@ def _headers(package: Package, editor: PackageEditor) -> Iterator[str]:
         if parent is None or parent.tag not in (BODY, P_PR):
             continue  # the former settings in a tracked change
         for node in section.iterfind(w("headerReference")):
-            link = links.get(node.get(_LINK_ID, ""))
+            link = links.get(node.get(LINK_ID, ""))
             if link is not None and link.target in package.parts:
                 current[node.get(w("type"), "default")] = link.target
-        for kind, used in (("default", True), ("first", on(section.find(w("titlePg")))), ("even", even)):
+        for kind, used in (("default", True), ("first", is_on(section.find(w("titlePg")))), ("even", even)):
             if not used:
                 continue
             if kind not in current:
                 current[kind], id_ = editor.add_word_part("header", "hdr")
-                section.insert(0, etree.Element(w("headerReference"), {w("type"): kind, _LINK_ID: id_}))
+                section.insert(0, etree.Element(w("headerReference"), {w("type"): kind, LINK_ID: id_}))
             yield current[kind]
 
 
@@ -91,7 +98,7 @@ def _notice(words: str) -> etree._Element:
     _set(etree.SubElement(paragraph, P_PR), _PARAGRAPH)
     run = etree.SubElement(paragraph, w("r"))
     _set(etree.SubElement(run, w("rPr")), _RUN)
-    etree.SubElement(run, w("t"), {"{http://www.w3.org/XML/1998/namespace}space": "preserve"}).text = words
+    etree.SubElement(run, w("t"), {SPACE: "preserve"}).text = words
     return paragraph
 
 
@@ -104,8 +111,8 @@ def _mark_title(package: Package, editor: PackageEditor) -> None:
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
     part = next(filter(editor.has, targets), "")
     if not part:
-        part = editor.add("docProps/core.xml", f'<cp:coreProperties xmlns:cp="{_CORE}"/>'.encode(), _CORE_TYPE)
-        editor.link("", _CORE_LINK, part)
+        part = editor.add(CORE, f'<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}"/>'.encode(), CORE_TYPE)
+        editor.link("", CORE_LINK, part)
     root = editor.tree(part)
     title = root.find(_TITLE)
     if title is None:

@@ -8,11 +8,10 @@ from itertools import count
 
 from lxml import etree
 
-from letters.docx.markup import serialised
-from letters.docx.package import Package, R, W, parse_xml
+from letters.docx.markup import serialized
+from letters.docx.names import PACKAGE_RELATIONSHIPS, RELATIONSHIPS, TYPES, W
+from letters.docx.package import Package, parse_xml
 
-TYPES = "[Content_Types].xml"
-_LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 
 
@@ -31,7 +30,7 @@ class PackageEditor:
 
     def result(self) -> Package:
         """The package with all changes so far."""
-        changed = {name: serialised(root) for name, root in self._trees.items()}
+        changed = {name: serialized(root) for name, root in self._trees.items()}
         return Package(self._package.name, {**self._package.parts, **self._new, **changed})
 
     def has(self, part: str) -> bool:
@@ -59,10 +58,10 @@ class PackageEditor:
     def add_word_part(self, kind: str, root: str) -> tuple[str, str]:
         """Add an empty part of this kind, linked to the body. Returns its name and the id of the link."""
         part = self.free_name(posixpath.join(posixpath.dirname(self.main), f"{kind}.xml"))
-        data = f'<w:{root} xmlns:w="{W}" xmlns:r="{R}"/>'.encode()
+        data = f'<w:{root} xmlns:w="{W}" xmlns:r="{RELATIONSHIPS}"/>'.encode()
         self._trees[part] = parse_xml(data, part, self._package.name)
         self.declare(part, f"{_MAIN_TYPE}.{kind}+xml")
-        return part, self.link(self.main, f"{R}/{kind}", part)
+        return part, self.link(self.main, f"{RELATIONSHIPS}/{kind}", part)
 
     def add(self, wanted: str, data: bytes, content_type: str) -> str:
         """Add a part. Returns its name, which is ``wanted`` if that is free."""
@@ -104,7 +103,7 @@ class PackageEditor:
                 return str(node.get("Id"))
         taken = {node.get("Id") for node in links}
         free = next(name for number in count(1) if (name := f"rId{number}") not in taken)
-        etree.SubElement(links, etree.QName(_LINKS, "Relationship"), {"Id": free} | wanted)
+        etree.SubElement(links, etree.QName(PACKAGE_RELATIONSHIPS, "Relationship"), {"Id": free} | wanted)
         return free
 
     def _links(self, part: str) -> etree._Element:
@@ -112,6 +111,6 @@ class PackageEditor:
         folder, base = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{base}.rels")
         if not self.has(source):
-            data = f'<Relationships xmlns="{_LINKS}"/>'.encode()
+            data = f'<Relationships xmlns="{PACKAGE_RELATIONSHIPS}"/>'.encode()
             self._trees[source] = parse_xml(data, source, self._package.name)
         return self.tree(source)

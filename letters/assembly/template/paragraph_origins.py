@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from letters.assembly.template.tags import TagPlace
-from letters.docx.markup import TBL, P, around, numbered, text_of
+from letters.docx.markup import around, numbered, text_of
+from letters.docx.names import TBL, P
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from copy import deepcopy
 from lxml import etree
 
 from letters.assembly.template.package_editor import PackageEditor
-from letters.docx.markup import (
+from letters.docx.markup import all_styles, remove
+from letters.docx.names import (
     ALTERNATIVES,
     BOOKMARK_START,
     BOOKMARKS,
@@ -27,13 +28,13 @@ from letters.docx.markup import (
     IGNORABLE,
     INSTR,
     NAME,
+    RELATIONSHIPS,
     STYLE_ID,
     VAL,
-    all_styles,
-    remove,
+    W,
     w,
 )
-from letters.docx.package import Package, R, W
+from letters.docx.package import Package
 
 _KINDS = {w("pStyle"): "paragraph", w("rStyle"): "character", w("tblStyle"): "table"}
 _PARTNER = {"paragraph": "character", "character": "paragraph"}
@@ -105,7 +106,7 @@ class PassageMerge:
         links = self._passage.links(self._passage.main)
         for node in block.iter(etree.Element):
             for name, id_ in node.items():
-                if not name.startswith(f"{{{R}}}") or not id_:
+                if not name.startswith(f"{{{RELATIONSHIPS}}}") or not id_:
                     continue
                 link = links.get(id_)
                 if link is None or not (link.external or link.target in self._passage.parts):

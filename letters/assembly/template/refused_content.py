@@ -13,25 +13,11 @@ from lxml import etree
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
 from letters.docx.fields import field_codes, why_refused
-from letters.docx.markup import (
-    ID,
-    INSTR,
-    R_PR,
-    VAL,
-    P,
-    R,
-    T,
-    all_styles,
-    around,
-    ids_of,
-    on,
-    style_of,
-    text_of,
-    w,
-    ws,
-)
+from letters.docx.markup import all_styles, around, ids_of, style_of, text_of
+from letters.docx.names import ID, INSTR, R_PR, VAL, P, R, T, w, ws
 from letters.docx.package import Package
 from letters.docx.revisions import TRACKED
+from letters.docx.values import is_on
 from letters.errors import Problem
 
 _COMMENTS = ws("commentReference commentRangeStart")
@@ -60,7 +46,7 @@ def refused_content(
 
 def hides(element: etree._Element) -> bool:
     """Whether a run or style is marked as hidden."""
-    return on(element.find(f"{R_PR}/{w('vanish')}"))
+    return is_on(element.find(f"{R_PR}/{w('vanish')}"))
 
 
 def hidden_styles(package: Package) -> frozenset[str]:

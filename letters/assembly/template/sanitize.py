@@ -10,16 +10,31 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from letters.docx.markup import BOOKMARK_START, BOOKMARKS, DOCUMENT_HEAD, ID, NAME, W14, remove, serialised, w, ws
-from letters.docx.package import CORE, CUSTOM, Package, Relationship, W
+from letters.docx.markup import DOCUMENT_HEAD, remove, serialized
+from letters.docx.names import (
+    APP,
+    BOOKMARK_START,
+    BOOKMARKS,
+    CORE,
+    CORE_LINK,
+    CUSTOM,
+    CUSTOM_PROPERTIES,
+    EXTENDED_PROPERTIES,
+    ID,
+    NAME,
+    PACKAGE_LINKS,
+    PACKAGE_RELATIONSHIPS,
+    RELATIONSHIPS,
+    TYPES,
+    W14,
+    W,
+    w,
+    ws,
+)
+from letters.docx.package import Package, Relationship
 from letters.errors import Problem, TemplateAtFault
 
 _MAX_PART = 10_000_000  # bytes
-_APP, _TYPES = "docProps/app.xml", "[Content_Types].xml"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
-_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-_PACKAGE_REL = "http://schemas.openxmlformats.org/package/2006/relationships"
-_CORE_REL = f"{_PACKAGE_REL}/metadata/core-properties"
 # Parts that reveal where a letter came from, or that Word would show instead of the filled content.
 _DROPPED_PARTS = frozenset(
     [
@@ -116,27 +131,26 @@ def generated_parts(package: Package, kept: Mapping[str, list[str]]) -> Iterator
     """Links, content types and property parts for exactly the parts that are kept, as (name, bytes)."""
     yield from _links_of_parts(package, kept)
     yield (
-        "_rels/.rels",
+        PACKAGE_LINKS,
         (
-            f'{DOCUMENT_HEAD}<Relationships xmlns="{_PACKAGE_REL}">'
-            f'<Relationship Id="rId1" Type="{_REL}officeDocument" Target="{package.main}"/>'
-            f'<Relationship Id="rId2" Type="{_CORE_REL}" Target="{CORE}"/>'
-            f'<Relationship Id="rId3" Type="{_REL}extended-properties" Target="{_APP}"/>'
-            f'<Relationship Id="rId4" Type="{_REL}custom-properties" Target="{CUSTOM}"/></Relationships>'
+            f'{DOCUMENT_HEAD}<Relationships xmlns="{PACKAGE_RELATIONSHIPS}">'
+            f'<Relationship Id="rId1" Type="{RELATIONSHIPS}/officeDocument" Target="{package.main}"/>'
+            f'<Relationship Id="rId2" Type="{CORE_LINK}" Target="{CORE}"/>'
+            f'<Relationship Id="rId3" Type="{RELATIONSHIPS}/extended-properties" Target="{APP}"/>'
+            f'<Relationship Id="rId4" Type="{RELATIONSHIPS}/custom-properties" Target="{CUSTOM}"/></Relationships>'
         ).encode(),
     )
     yield (
-        _APP,
+        APP,
         (
-            f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/extended-properties"><Application>Letters</Application>'
-            "</Properties>"
+            f'{DOCUMENT_HEAD}<Properties xmlns="{EXTENDED_PROPERTIES}"><Application>Letters</Application></Properties>'
         ).encode(),
     )
     yield (
         CUSTOM,
-        f'{DOCUMENT_HEAD}<Properties xmlns="{_OFFICE}/custom-properties"/>'.encode(),
+        f'{DOCUMENT_HEAD}<Properties xmlns="{CUSTOM_PROPERTIES}"/>'.encode(),
     )  # replaced by the letter's record
-    yield _TYPES, _content_types(package, kept)
+    yield TYPES, _content_types(package, kept)
 
 
 def _links_of_parts(package: Package, kept: Mapping[str, list[str]]) -> Iterator[tuple[str, bytes]]:
@@ -150,20 +164,20 @@ def _links_of_parts(package: Package, kept: Mapping[str, list[str]]) -> Iterator
             if node.get("Id") not in ids:
                 root.remove(node)
         if len(root):
-            yield source, serialised(root)
+            yield source, serialized(root)
 
 
 def _content_types(package: Package, kept: Mapping[str, list[str]]) -> bytes:
-    types = package.xml(_TYPES)
+    types = package.xml(TYPES)
     for node in list(types):
         name = node.get("PartName", "").lstrip("/")
-        if name and (name not in kept or name in (CORE, CUSTOM, _APP)):
+        if name and (name not in kept or name in (CORE, CUSTOM, APP)):
             types.remove(node)
     for name, kind in (
         (CORE, "package.core"),
-        (_APP, "officedocument.extended"),
+        (APP, "officedocument.extended"),
         (CUSTOM, "officedocument.custom"),
     ):
         kind = f"application/vnd.openxmlformats-{kind}-properties+xml"
         etree.SubElement(types, etree.QName(types, "Override"), PartName=f"/{name}", ContentType=kind)
-    return serialised(types)
+    return serialized(types)

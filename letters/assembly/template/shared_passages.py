@@ -24,24 +24,23 @@ from letters.assembly.template.refused_content import hidden_styles, refused_con
 from letters.assembly.template.sanitize import kept_parts, sanitized
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import OBJECT, Tag, TagPlace, scan, short
-from letters.docx.markup import (
+from letters.docx.markup import own_nodes, remove, text_of
+from letters.docx.names import (
     BODY,
     BOOKMARK_START,
     BOOKMARKS,
     NAME,
+    RELATIONSHIPS,
     SDT,
     SECT_PR,
     TBL,
     TC,
     TXBX,
     P,
-    own_nodes,
-    remove,
-    text_of,
     w,
     ws,
 )
-from letters.docx.package import Package, R, open_package
+from letters.docx.package import Package, open_package
 from letters.docx.revisions import accept_changes
 from letters.errors import LettersError, Problem
 
@@ -100,7 +99,7 @@ class SharedPassage:
                 if node.tag in _REFUSED:
                     yield *_REFUSED[str(node.tag)], node
                 for name, value in node.items():
-                    link = links.get(value) if name.startswith(f"{{{R}}}") else None
+                    link = links.get(value) if name.startswith(f"{{{RELATIONSHIPS}}}") else None
                     if link is not None and node.tag not in _REFUSED and link.kind not in _MERGED:
                         what = "a chart" if link.kind == "chart" else "a drawing other than a picture"
                         yield what, "Replace it with a picture.", node

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from letters.docx.markup import (
+from letters.docx.markup import MARK, own_nodes, remove
+from letters.docx.names import (
     BODY,
     BOOKMARK_START,
     DOC_PR,
@@ -19,7 +20,6 @@ from letters.docx.markup import (
     HYPERLINK,
     ID,
     IDENTIFIED,
-    MARK,
     NAME,
     P_PR,
     R_PR,
@@ -33,12 +33,10 @@ from letters.docx.markup import (
     P,
     R,
     T,
-    own_nodes,
-    remove,
+    W,
     w,
     ws,
 )
-from letters.docx.package import W
 from letters.errors import Problem, TemplateAtFault
 
 _NodeType = str | Callable[..., etree._Element]  # a tag, or a factory such as the one for processing instructions

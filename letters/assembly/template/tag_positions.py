@@ -13,7 +13,8 @@ from lxml import etree
 from letters.assembly.template.grammar import BEYOND, read_tag
 from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
 from letters.assembly.template.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
-from letters.docx.markup import (
+from letters.docx.markup import around, mark_maybe_blank, own_nodes, remove, style_of
+from letters.docx.names import (
     BOOKMARKS,
     BR,
     FLD_CHAR,
@@ -21,22 +22,17 @@ from letters.docx.markup import (
     HYPERLINK,
     INSTR,
     R_PR,
+    SPACE,
     TC,
     TR,
     P,
     R,
     T,
-    around,
-    mark_maybe_blank,
-    own_nodes,
-    remove,
-    style_of,
     w,
     ws,
 )
 from letters.errors import Problem
 
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 TRACE = "letters"  # attribute with the number of a paragraph's place; only while templates are checked
 _AS_TEXT = {w("tab"): " ", w("cr"): " ", w("noBreakHyphen"): "-", w("softHyphen"): "\u00ad"}
 _UNSEEN = ws("lang noProof webHidden specVanish rtl cs bCs iCs szCs rPrChange")
@@ -347,7 +343,7 @@ def _set_text(node: etree._Element, text: str) -> None:
     run = node.getparent()
     if text and node.tag in (T, INSTR):
         node.text = text
-        node.set(_SPACE, "preserve")
+        node.set(SPACE, "preserve")
         return
     remove(node)
     if run is not None and run.tag == R and all(child.tag == R_PR for child in run):

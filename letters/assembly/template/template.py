@@ -24,7 +24,8 @@ from letters.assembly.template.sandbox import CompiledText, nothing_called, valu
 from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassages
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
-from letters.docx.package import CORE, Packed, open_package, write_letter
+from letters.docx.names import CORE
+from letters.docx.package import Packed, open_package, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 
 __all__ = [

@@ -15,7 +15,8 @@ from lxml import etree
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
 from letters.assembly.template.tags import CELL_WORDS, Tag
-from letters.docx.markup import DOCUMENT_HEAD, STRICT, TC, TC_PR, T, w, without_blank_marks, without_empty_runs
+from letters.docx.markup import DOCUMENT_HEAD, STRICT, without_blank_marks, without_empty_runs
+from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
 
 _TC_PR_ORDER = {

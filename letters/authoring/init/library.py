@@ -110,7 +110,6 @@ def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str,
         *(file for kind in kinds for file in sorted(library.kinds[kind].folder.iterdir()) if _is_ours(file)),
         *(library.templates / "shared" / f"{passage}.docx" for passage in sorted(passages)),
         *(library.templates / f"{name}.toml" for name in _TABLES),
-        *(library.templates / "page" / name for name in ("letter.html", "letter.css")),
         *(library.prompts / f"{name}.toml" for name in (*_SHARED, *kinds)),
     ]
     for place in places:

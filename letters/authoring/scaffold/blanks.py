@@ -15,7 +15,8 @@ from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import Tag, pieces, scan
 from letters.assembly.template.template import SharedPassages, Template, expand
 from letters.assembly.template_context import PROVIDED
-from letters.docx.markup import P, own_nodes, serialised
+from letters.docx.markup import own_nodes, serialized
+from letters.docx.names import P
 from letters.docx.package import open_package, write_parts
 from letters.errors import Problem
 from letters.model.fields import fields_of
@@ -130,7 +131,7 @@ def _renamed(data: bytes, name: str, renamed: Mapping[str, str]) -> bytes:
                 replace_ranges(shown, edits)
                 changed = True
         if changed:
-            parts[part] = serialised(root)
+            parts[part] = serialized(root)
     return write_parts(parts)
 
 

@@ -13,6 +13,7 @@ from letters.assembly.anatomy import answers_behind
 from letters.assembly.assembler import Assembler
 from letters.authoring.scaffold.blanks import Wanted, wanted_by
 from letters.authoring.scaffold.questions import question, question_for, sample_value
+from letters.docx.names import DUBLIN_CORE
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault, Problem, Usage
 from letters.library.answers import Answers, write_answers
@@ -20,7 +21,7 @@ from letters.library.library import Library
 from letters.model.error_wording import in_toml
 from letters.model.fields import fields_of
 
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+_TITLE = f"{{{DUBLIN_CORE}}}title"
 # What `letters new` settles by itself or asks whatever the letter.
 _SETTLED = frozenset({"kind", "departure", "disclosure", "extra"})
 
@@ -52,7 +53,7 @@ def new_kind(assembler: Assembler, kind: str, data: bytes, name: str) -> NewKind
         TemplateAtFault: with every mistake in its tags.
     """
     library = assembler.library
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("page", "shared", "request", "letter", "advice"):
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("shared", "request", "letter", "advice"):
         raise Usage(
             Problem(f"A kind cannot be called “{kind}”.", hint="Use small letters, digits and hyphens: hearing-notice.")
         )

@@ -40,8 +40,8 @@ from letters.pdf.compose.resources import LinkTargets, PageResources
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document
 from letters.pdf.layout_rules.text import substituted_fonts
-from letters.pdf.tags.finisher import Describe
 from letters.pdf.tags.structure import Node
+from letters.pdf.tags.tree import Describe
 
 __all__ = ["Composed", "Unsupported", "compose"]
 

@@ -22,8 +22,8 @@ from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document
-from letters.pdf.tags.finisher import Describe, complete
-from letters.pdf.tags.structure import Clickable, Node, Told, prune
+from letters.pdf.tags.structure import Clickable, Node, StructureTree, prune
+from letters.pdf.tags.tree import Describe, write_structure
 
 _SYMBOLIC, _ITALIC, _SERIF = 1 << 2, 1 << 6, 1 << 1
 _CMAP = """/CIDInit /ProcSet findresource begin
@@ -80,7 +80,7 @@ class FileWriter:
         prune(self.structure)
         self._outline()
         self._tree()
-        complete(pydyf, pdf, Told(self.structure, (), ()), [page.marks for page in self.pages], None, describe)
+        write_structure(pydyf, pdf, StructureTree(self.structure), [page.marks for page in self.pages], describe)
         out = io.BytesIO()
         pdf.write(out, version=b"1.7", identifier=digest.hexdigest()[:32].encode(), compress=True)
         return out.getvalue()

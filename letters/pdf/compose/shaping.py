@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import Any, TypeVar
 
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.fonts import FontFace
+from letters.pdf.fontconfig import FontFace
 
 _NAMES = {
     "harfbuzz": ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"),

@@ -36,7 +36,7 @@ from letters.pdf.html.stylesheet import CssCollector, Picture
 from letters.pdf.html.tables import TableWriter
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock, base_format, shows, with_following
 from letters.pdf.layout_rules.text import height_of, substituted_fonts, width_of
-from letters.pdf.limits import CannotPrint
+from letters.pdf.size_limits import CannotConvert
 
 __all__ = ["HtmlToMeasure", "Measure", "Page", "pt", "write_page"]
 
@@ -197,7 +197,7 @@ class _SectionWriter:
             fragments = HtmlToMeasure(unknown, self.sheet.classes.css(), self.sheet.pictures)
             self.heights.update(self.writer.measure(fragments, self.width))
         if max(self.heights.values(), default=0.0) > self.section.height * _TALLEST:
-            raise CannotPrint(
+            raise CannotConvert(
                 Problem(
                     "A header or footer is as tall as the page.",
                     hint="In Word: move its text into the letter.",

@@ -1,8 +1,9 @@
-"""WeasyPrint, and nothing else that knows it: HTML in, a finished PDF and its laid-out pages out.
+"""WeasyPrint, imported here and nowhere else: HTML in, a finished PDF and its laid-out pages out.
 
-It is imported when the first letter is printed. It carries on after most mishaps and only logs them, so a letter is
-printed while somebody listens (``listening``); it asks for files it is pointed to, so nothing is served but what the
-page itself holds. What letters of one process share (fonts, parsed style sheets, decoded pictures) is kept."""
+It is imported when the first letter needs it. It carries on after most errors and only logs them, so its log is
+captured (``listening``). It fetches whatever a page refers to, so it is served nothing but what the page itself holds.
+What the letters of one process share (fonts, the base style sheet, decoded pictures) is kept.
+"""
 
 from __future__ import annotations
 
@@ -18,22 +19,24 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from letters.errors import CannotWrite, LibraryAtFault, Problem
-from letters.pdf import fonts
+from letters.errors import CannotWrite, Problem
+from letters.pdf import fontconfig
+from letters.pdf.html.base import BASE_STYLES
 from letters.pdf.html.css import pt
-from letters.pdf.html.page import HtmlToMeasure, Measure
+from letters.pdf.html.page import HtmlToMeasure
 from letters.pdf.html.stylesheet import Picture
-from letters.pdf.limits import CannotPrint
-from letters.pdf.tags.finisher import Describe, Finisher
+from letters.pdf.html.tagging import Tagger
+from letters.pdf.size_limits import CannotConvert
+from letters.pdf.tags.tree import Describe
 
 INSTALL_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 _MEASURED: dict[tuple[str, str, float], float] = {}
 _KEPT = 512
 _PX = 0.75  # points in a CSS pixel, WeasyPrint's inner unit
-_EDGE = 1.0  # points a glyph may stick out: rounding, not a lost word
+_EDGE = 1.0  # points that a glyph may stick out, from rounding; no word is lost
 
 
 class _Listener(logging.Handler):
@@ -49,7 +52,7 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def listening() -> Iterator[list[str]]:
-    """Hear what WeasyPrint says."""
+    """The warnings and errors that WeasyPrint logs; the list is filled at the end."""
     logger, ours = logging.getLogger("weasyprint"), _Listener()
     heard: list[str] = []
     handlers, propagate, level = logger.handlers[:], logger.propagate, logger.level
@@ -64,7 +67,7 @@ def listening() -> Iterator[list[str]]:
 
 
 class _Counter(logging.Handler):
-    """Hears of every page that is begun; the only way to stop WeasyPrint where it goes round in circles."""
+    """Counts the pages that WeasyPrint begins: the only way to stop it when a layout goes in circles."""
 
     def __init__(self, most_pages: int) -> None:
         super().__init__(logging.INFO)
@@ -73,9 +76,9 @@ class _Counter(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         number = next((each for each in record.args or () if isinstance(each, int)), 0)
         if "Page" in str(record.msg) and number > self.most:
-            raise CannotPrint(
+            raise CannotConvert(
                 Problem(
-                    f"The layout of the letter does not come to an end: it has made {number} pages.",
+                    f"The layout of the letter never ends: it is at page {number}.",
                     hint="In Word: look for headers, footers, boxes or table rows that are taller than a page.",
                     code="layout",
                 )
@@ -99,22 +102,22 @@ def _counting(most_pages: int) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class LaidOutPdf:
-    """A finished PDF, with WeasyPrint's pages as they were laid out."""
+    """A finished PDF, and its pages as WeasyPrint laid them out."""
 
     data: bytes
     pages: list[Any]
 
     def off_page(self) -> Iterator[tuple[int, str]]:
-        """Words set outside the paper, with the number of the page."""
+        """Words outside the paper, with the number of the page."""
         return _off_page(self.pages)
 
     def rows_in_pieces(self) -> Iterator[str]:
-        """Words of table rows that go over from one page to the next; repeated header rows do not."""
+        """The words of table rows that continue on the next page; not those of repeated header rows."""
         return _rows_in_pieces(self.pages)
 
 
 def _import() -> None:
-    with redirect_stdout(io.StringIO()):  # where it prints what it lacks, among the results
+    with redirect_stdout(io.StringIO()):  # where it prints what it lacks
         importlib.import_module("weasyprint")
 
 
@@ -122,9 +125,9 @@ def _import() -> None:
 def _quickly() -> Iterator[None]:
     """Import WeasyPrint in half the time.
 
-    It asks for each library by its names on other systems first, and for each name that is not there Python starts the
-    compiler and the linker to look for it. It imports what subsets fonts though Harfbuzz does so. And while so much is
-    imported there is no garbage to look for, nor later in what was.
+    It looks for each library under the names of other systems first, and for every name that does not exist Python
+    runs the compiler and the linker. It imports a font subsetter that HarfBuzz makes unnecessary. And garbage
+    collection finds nothing while so much is being imported, nor in it later.
     """
     search, collecting = ctypes.util.find_library, gc.isenabled()
     if sys.platform == "linux":
@@ -141,7 +144,7 @@ def _quickly() -> Iterator[None]:
 
 
 def _when_needed(name: str) -> None:
-    """Let a module be loaded when something in it is first asked for."""
+    """Load a module when something in it is first used."""
     if name in sys.modules or (spec := importlib.util.find_spec(name)) is None or spec.loader is None:
         return
     spec.loader = importlib.util.LazyLoader(spec.loader)
@@ -156,7 +159,7 @@ def engine() -> Engine:
     try:
         with _quickly():
             _import()
-    except OSError:  # the libraries have other names here, which only a search finds
+    except OSError:  # the libraries have other names here, which only the search finds
         try:
             _import()
         except OSError as error:
@@ -168,13 +171,13 @@ def engine() -> Engine:
                 )
             ) from error
     import weasyprint
-    from weasyprint.pdf import pydyf  # the very one it writes with
+    from weasyprint.pdf import pydyf  # the copy that it writes with
     from weasyprint.text.ffi import ffi, pangoft2
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class OnlyEmbedded(URLFetcher):  # type: ignore[misc]
-        """Serves what is inside the page itself, and nothing from anywhere else."""
+        """Serves what the page itself holds, and nothing else."""
 
         pictures: Mapping[str, Picture] = {}
 
@@ -188,90 +191,72 @@ def engine() -> Engine:
             return URLFetcherResponse(url, base64.b64decode(url[match.end() :]), {"Content-Type": match[1]})
 
     configuration = FontConfiguration()
-    if older := fonts.older_versions():
-        fonts.without(older, int(ffi.cast("uintptr_t", configuration._config)))
+    if older := fontconfig.older_versions():
+        fontconfig.without(older, int(ffi.cast("uintptr_t", configuration._config)))
         pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", configuration.font_map))
     return Engine(weasyprint, pydyf, configuration, OnlyEmbedded(fail_on_errors=True), FatalURLFetchingError)
 
 
 class Engine:
-    """WeasyPrint with what letters of one process share: fonts, parsed style sheets, decoded pictures."""
+    """WeasyPrint, with what the letters of one process share: fonts, the base style sheet, decoded pictures."""
 
     def __init__(
         self, weasyprint: Any, pydyf: Any, font_config: Any, fetcher: Any, refused: type[BaseException]
     ) -> None:
         self._weasyprint, self._pydyf = weasyprint, pydyf
         self._fonts, self._fetcher, self._refused = font_config, fetcher, refused
-        self._sheets: dict[str, Any] = {}
         self._pictures: dict[str, Any] = {}
 
-    def stylesheet(self, css: str) -> Any:
-        """A parsed style sheet, kept: the office's page rules are the same for every letter."""
-        if css not in self._sheets:
-            if len(self._sheets) > 8:
-                self._sheets.clear()
-            with self._fetching():
-                sheet = self._weasyprint.CSS(string=css, font_config=self._fonts, url_fetcher=self._fetcher)
-            self._sheets[css] = sheet
-        return self._sheets[css]
-
-    def forget(self) -> None:
-        """Read style sheets again: what is wrong with one is said only when it is read."""
-        self._sheets.clear()
+    @cached_property
+    def _base(self) -> Any:
+        return self._weasyprint.CSS(string=BASE_STYLES, font_config=self._fonts, url_fetcher=self._fetcher)
 
     @contextmanager
     def _fetching(self) -> Iterator[None]:
         try:
             yield
         except self._refused as error:
-            raise LibraryAtFault(
+            raise CannotConvert(
                 Problem(
-                    f"The page asks for something outside it ({str(error)[:80]}), or a picture is damaged.",
-                    hint="Pictures belong into the Word template, fonts on the system.",
+                    f"The page refers to something outside the letter ({str(error)[:80]}), or a picture is damaged.",
+                    hint="In Word: insert the picture again, as a picture and not as a link.",
                     code="outside",
                 )
             ) from error
 
-    def _render(self, html: str, sheets: list[Any], pictures: Mapping[str, Picture], most_pages: int) -> Any:
+    def _render(self, html: str, pictures: Mapping[str, Picture], most_pages: int) -> Any:
         if len(self._pictures) > 64:
             self._pictures.clear()
         self._fetcher.pictures = pictures
         with self._fetching(), _counting(most_pages):
             source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
-            return source.render(font_config=self._fonts, stylesheets=sheets, pdf_tags=True, cache=self._pictures)
+            return source.render(font_config=self._fonts, stylesheets=[self._base], pdf_tags=True, cache=self._pictures)
 
-    def print(
-        self, html: str, base: Any, pictures: Mapping[str, Picture], describe: Describe, most_pages: int
-    ) -> LaidOutPdf:
-        """Lay out and write. The identifier is that of the content, so that equal letters are equal files.
+    def print(self, html: str, pictures: Mapping[str, Picture], describe: Describe, most_pages: int) -> LaidOutPdf:
+        """Lay a page out and write it. The identifier comes from the content, so that equal letters are equal files.
 
         Args:
-            base: the office's page rules, from ``stylesheet``.
-            pictures: by the addresses the page has for them.
-            describe: writes the metadata of the finished file.
-            most_pages: a layout that makes more does not come to an end, and raises CannotPrint.
+            html: the whole page, with its styles.
+            pictures: by the addresses that the page has for them.
+            describe: gives the metadata of the finished file.
+            most_pages: a layout with more pages would never end.
+
+        Raises:
+            CannotConvert: the layout never ends, or something outside the page would have to be fetched.
         """
-        laid_out = self._render(html, [base], pictures, most_pages)
+        laid_out = self._render(html, pictures, most_pages)
         identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-        finisher = Finisher(self._pydyf, laid_out.pages, describe)
-        with self._fetching(), finisher.watching():  # what the page attaches is fetched only here
+        tagger = Tagger(self._pydyf, laid_out.pages, describe)
+        with self._fetching(), tagger.watching():  # attachments of the page are fetched only here
             data = laid_out.write_pdf(
                 pdf_tags=True,
                 pdf_identifier=identifier,
-                finisher=lambda _, pdf: finisher.finish(pdf),
+                finisher=lambda _, pdf: tagger.finish(pdf),
             )
         return LaidOutPdf(data, laid_out.pages)
 
-    def measurer(self, base: Any) -> Measure:
-        """Measures headers and footers under the page rules ``base``."""
-
-        def measure(fragments: HtmlToMeasure, width: float) -> Mapping[str, float]:
-            return self._measure(fragments, width, base)
-
-        return measure
-
-    def _measure(self, fragments: HtmlToMeasure, width: float, base: Any) -> dict[str, float]:
-        """Set fragments one under another on one endless page, and see where each begins and ends."""
+    def measure(self, fragments: HtmlToMeasure, width: float) -> Mapping[str, float]:
+        """The heights of headers and footers, in points: each is set on an endless page, in a column of ``width``."""
         known = {name: _MEASURED.get((html, fragments.css, width)) for name, html in fragments.html.items()}
         if any(height is None for height in known.values()):
             marked = "".join(
@@ -281,13 +266,12 @@ class Engine:
             css = f"@page{{size:{pt(width)} 50000pt;margin:0}}{fragments.css}"
             page = self._render(
                 f'<!DOCTYPE html><html lang="en"><style>{css}</style><body>{marked}</body></html>',
-                [base],
                 fragments.pictures,
                 2,
             )
             anchors = page.pages[0].anchors
             if len(page.pages) > 1:
-                raise CannotPrint(Problem("A header or footer is taller than any page.", code="furniture"))
+                raise CannotConvert(Problem("A header or footer is taller than any page.", code="furniture"))
             if len(_MEASURED) > _KEPT:
                 _MEASURED.clear()
             for name, html in fragments.html.items():

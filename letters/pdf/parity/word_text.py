@@ -1,25 +1,23 @@
-"""The text of a .docx part straight from its XML, past the reader, so that what the reader loses is noticed."""
+"""The text of a part of a .docx, read from its XML without the reader, so that what the reader loses is noticed."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from lxml import etree
 
+from letters.docx.names import MC, w
 from letters.docx.package import Package
-from letters.docx.values import is_on, w
+from letters.docx.values import hex_of, is_on
 from letters.pdf import fonts
 from letters.pdf.reader.pictures import alternative
 
-MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 ANY_NUMBER = "\0"
-"""Stands for a page number, which only the printing knows."""
+"""In place of a page number, which is known only once the pages are laid out."""
 BACKWARDS = "\2"
-"""Says that words of the paragraph are set from right to left, whatever their letters."""
+"""Marks a paragraph with words set from right to left, whatever their letters."""
 NOTE_MARK = "\1"
-"""Stands for the number of a footnote or endnote, which stands nowhere in the file."""
-
+"""In place of the number of a footnote or endnote, which is nowhere in the file."""
 
 _SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr"))
 _NOTES = frozenset(w(name) for name in ("footnoteReference", "endnoteReference"))
@@ -28,24 +26,24 @@ _OWN_MARKS = frozenset(w(name) for name in ("footnoteRef", "endnoteRef"))
 
 @dataclass
 class Story:
-    """Raw text of one part, paragraph by paragraph, with the field codes taken out.
+    """The raw text of a part, paragraph by paragraph, without field codes.
 
-    What a text box says comes before the paragraph it is anchored in.
+    The text of a text box comes before the paragraph that it is anchored in.
     """
 
     hidden: frozenset[str]
     out: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
-    """Footnotes and endnotes referred to: kind and id."""
+    """The kind and id of the footnotes and endnotes that are referred to."""
     line: list[str] | None = None
-    """Pieces of the paragraph that is read."""
+    """Pieces of the paragraph being read."""
     numbers: list[int] = field(default_factory=list)
-    """Which of the paragraphs of the part each one read is, in the order of the file."""
+    """The index in the file of each paragraph read; -1 for text outside paragraphs."""
     known: dict[etree._Element, int] = field(default_factory=dict)
     before_line: int = 0
-    """How many of the notes stand before that paragraph."""
+    """How many of the notes come before that paragraph."""
     fields: list[list[str]] = field(default_factory=list)
-    """Open fields: what has been read of each code; the word ``=`` at the end once its result has begun."""
+    """Open fields: the pieces of each code; the last is ``=`` once the result has begun."""
 
     def read(self, node: etree._Element) -> list[str]:
         self.known = self.known or {found: at for at, found in enumerate(node.getroottree().iter(w("p")))}
@@ -82,7 +80,7 @@ class Story:
                 self._walk(child)
 
     def _box(self, node: etree._Element) -> None:
-        """A text box: a story of its own, told before the paragraph that holds it."""
+        """A text box: a story of its own, read before the paragraph that holds it."""
         inside = Story(self.hidden, known=self.known)
         self.out += inside.read(node)
         self.numbers += inside.numbers
@@ -90,7 +88,7 @@ class Story:
         self.before_line += len(inside.notes)
 
     def _alternative(self, node: etree._Element) -> None:
-        """Words stand in either version, not in both; where the one that is read has none, the other's count."""
+        """Words are taken from one of the versions: from the one that is read, or if it has none, from another."""
         chosen = alternative(node)
         if chosen is None or chosen.find(f".//{w('t')}") is None:
             others = node.iterchildren(f"{{{MC}}}Choice", f"{{{MC}}}Fallback")
@@ -102,7 +100,7 @@ class Story:
         properties = run.find(w("rPr"))
         vanish = None if properties is None else properties.find(w("vanish"))
         style = None if properties is None else properties.find(w("rStyle"))
-        hidden = vanish is not None and vanish.get(w("val"), "1") not in ("0", "false", "off")
+        hidden = is_on(vanish)
         hidden = hidden or (vanish is None and style is not None and style.get(w("val")) in self.hidden)
         for child in run.iterchildren(tag=etree.Element):
             if child.tag == w("fldChar"):
@@ -125,8 +123,7 @@ class Story:
             if box is not None:
                 states = [box.find(w(name)) for name in ("checked", "default")]
                 state = next((found for found in states if found is not None), None)
-                ticked = state is not None and state.get(w("val"), "1") not in ("0", "false", "off")
-                self._add("☒" if ticked else "☐")
+                self._add("☒" if is_on(state) else "☐")
             self.fields.append([""])
         elif kind == "separate" and self.fields:
             self.fields[-1].append("=")
@@ -159,12 +156,8 @@ class Story:
             self.numbers.append(-1)
 
 
-def _hex(text: str) -> int:
-    return int(text, 16) if re.fullmatch(r"[0-9A-Fa-f]{1,8}", text) else 0
-
-
 def _symbol_text(node: etree._Element) -> str:
-    family, code = node.get(w("font"), ""), _hex(node.get(w("char"), ""))
+    family, code = node.get(w("font"), ""), hex_of(node.get(w("char")))
     text = fonts.symbol(family, code)
     plain = not fonts.is_symbol_font(family) and not 0xE000 <= code <= 0xF8FF and code > 31
     return text or (chr(code) if plain else "")
@@ -180,7 +173,7 @@ _HIDDEN_KEPT = 16
 
 
 def hidden_styles(package: Package) -> frozenset[str]:
-    """Styles that hide their words. Kept by what the part with the styles holds, for letters have it in common."""
+    """The styles that hide their words. Cached by the bytes of the part, which letters have in common."""
     found: frozenset[str] = frozenset()
     for link in package.links(package.main).values():
         if link.kind == "styles" and link.target in package.parts:
@@ -196,7 +189,6 @@ def hidden_styles(package: Package) -> frozenset[str]:
 def _hidden_in(styles: etree._Element) -> frozenset[str]:
     found = set()
     for style in styles.iter(w("style")):
-        vanish = style.find(f"{w('rPr')}/{w('vanish')}")
-        if vanish is not None and vanish.get(w("val"), "1") not in ("0", "false", "off"):
+        if is_on(style.find(f"{w('rPr')}/{w('vanish')}")):
             found.add(style.get(w("styleId"), ""))
     return frozenset(found)

@@ -8,7 +8,9 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, is_marker, value_of, w
+from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
+from letters.docx.names import MC, Node, w
+from letters.docx.values import value_of
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import Block, Label, Paragraph

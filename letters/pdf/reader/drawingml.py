@@ -8,13 +8,12 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.values import WP, A, Node, hex_of, number_of, w, within_reach
+from letters.docx.names import WP, WPG, WPS, A, Node, w
+from letters.docx.values import hex_of, number_of, within_reach
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart
 
-WPS = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
-WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
 EMU = 12700
 GROUPS = frozenset({"wgp", "wpc", "lockedCanvas"})
 _RULES = frozenset({"line", "straightConnector1"})

@@ -10,7 +10,8 @@ from typing import Any, Literal, TypeAlias, cast
 
 from lxml import etree
 
-from letters.docx.values import W14, Node, colour_of, font_size, is_on, number_of, points, shade_of, w
+from letters.docx.names import W14, Node, w
+from letters.docx.values import color_of, font_size, is_on, number_of, points, shade_of
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
 
 Props: TypeAlias = dict[str, Any]
@@ -74,7 +75,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif name == "u":
             found["underline"] = _underline(value or "single")
         elif name == "color":
-            found["color"] = colour_of(value)
+            found["color"] = color_of(value)
         elif name == "highlight":
             found["highlight"] = _HIGHLIGHT.get(value or "", "")
         elif name == "shd":
@@ -169,7 +170,7 @@ def _border(node: Node | None) -> Border | None:
         return Border("none", 0, "")
     if style == "double":
         width = max(width * 3, 1.5)  # Word gives the width of one of the lines
-    return Border(style, max(width, 0.25), colour_of(node.get(w("color"))), max(number_of(node.get(w("space"))), 0.0))
+    return Border(style, max(width, 0.25), color_of(node.get(w("color"))), max(number_of(node.get(w("space"))), 0.0))
 
 
 def edges_of(node: Node | None) -> dict[str, Border]:

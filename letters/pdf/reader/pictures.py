@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from letters.docx.package import R
-from letters.docx.values import MC, PIC, WP, A, Node, V, number_of, w
+from letters.docx.names import MC, PIC, RELATIONSHIPS, WP, A, Node, V, w
+from letters.docx.values import number_of
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
-from letters.pdf.limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotPrint
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.drawingml import GROUPS, anchor_position, emu, group_members
 from letters.pdf.reader.vml import length, style_of, vml_position
+from letters.pdf.size_limits import MOST_PIXELS, MOST_PIXELS_TOGETHER, CannotConvert
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PillowImage
@@ -80,7 +80,7 @@ def _picture(
     part: StoryPart, frame: Node, picture: Node, size: tuple[float, float], place: Floating | None
 ) -> Image | None:
     blip = picture.find(f".//{{{A}}}blip")
-    relation = None if blip is None else part.links.get(blip.get(f"{{{R}}}embed", ""))
+    relation = None if blip is None else part.links.get(blip.get(f"{{{RELATIONSHIPS}}}embed", ""))
     properties = frame.find(f"{{{WP}}}docPr")
     if relation is None or relation.external or relation.target not in part.context.package.parts:
         part.note(
@@ -161,7 +161,7 @@ def _as_8_bit(picture: PillowImage) -> PillowImage:
 
 
 def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) -> None:
-    """Raise CannotPrint if decoding a picture would take too much memory."""
+    """Raise CannotConvert if decoding a picture would take too much memory."""
     pixels = part.context.pixels
     if name in pixels or not unpacked:
         return
@@ -169,7 +169,7 @@ def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) ->
     together = sum(pixels.values())
     if pixels[name] > MOST_PIXELS or together > MOST_PIXELS_TOGETHER:
         many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
-        raise CannotPrint(
+        raise CannotConvert(
             Problem(
                 f"The {many} pixels, more than a letter needs.",
                 where=part.context.package.name,
@@ -202,7 +202,7 @@ def vml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
         shape = data.getparent()
         if shape is None or shape.find(f"{{{V}}}textbox") is not None:
             continue
-        relation = part.links.get(data.get(f"{{{R}}}id", ""))
+        relation = part.links.get(data.get(f"{{{RELATIONSHIPS}}}id", ""))
         if relation is None or relation.external or relation.target not in part.context.package.parts:
             part.note("A picture in an old format is not carried over.", "Insert it again as PNG.", "picture")
             continue

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 
+from letters.docx.markup import first_words
+from letters.docx.names import DUBLIN_CORE, Node, w
 from letters.docx.package import Package
-from letters.docx.values import Node, first_words, flag, points, value_of, w
+from letters.docx.values import flag, points, value_of
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
 from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
 from letters.pdf.reader.sections import SectionReader
 
-_DC = "http://purl.org/dc/elements/1.1/"
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
 
 
@@ -103,8 +104,8 @@ def _title_and_language(package: Package, context: ReadingContext) -> tuple[str,
     for link in package.links("").values():
         if link.kind.endswith("core-properties") and link.target in package.parts:
             core = package.tree(link.target)
-            title = " ".join((core.findtext(f"{{{_DC}}}title") or "").split())
-            language = (core.findtext(f"{{{_DC}}}language") or "").strip()
+            title = " ".join((core.findtext(f"{{{DUBLIN_CORE}}}title") or "").split())
+            language = (core.findtext(f"{{{DUBLIN_CORE}}}language") or "").strip()
     language = language or context.run_props(None, context.styles.default.get("paragraph", ""), NO_CELL_STYLE).get(
         "language", ""
     )

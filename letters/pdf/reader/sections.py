@@ -8,8 +8,8 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.package import R
-from letters.docx.values import Node, flag, number_of, points, value_of, w
+from letters.docx.names import RELATIONSHIPS, Node, w
+from letters.docx.values import flag, number_of, points, value_of
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.blocks import BlockReader
@@ -112,7 +112,7 @@ class SectionReader:
     def _running(self, node: Node | None, kind: Literal["header", "footer"]) -> HeaderFooter:
         """A section without a header of its own has that of the section before (17.10.2)."""
         for reference in () if node is None else node.iterchildren(w(f"{kind}Reference")):
-            relation = self.context.links.get(reference.get(f"{{{R}}}id", ""))
+            relation = self.context.links.get(reference.get(f"{{{RELATIONSHIPS}}}id", ""))
             which = reference.get(w("type"), "default")
             if relation is not None and relation.target in self.context.package.parts:
                 title = f"{'first-page ' if which == 'first' else 'even-page ' if which == 'even' else ''}{kind}"

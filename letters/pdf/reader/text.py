@@ -11,8 +11,9 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.package import R
-from letters.docx.values import MAX_DEPTH, MC, SILENT, THROUGH, Node, hex_of, is_marker, is_on, w
+from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
+from letters.docx.names import MC, RELATIONSHIPS, Node, w
+from letters.docx.values import hex_of, is_on
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -160,7 +161,7 @@ class TextReader:
             self._shapes += shapes
 
     def _link(self, node: Node, inner: list[Inline]) -> list[Inline]:
-        relation = self.part.links.get(node.get(f"{{{R}}}id", ""))
+        relation = self.part.links.get(node.get(f"{{{RELATIONSHIPS}}}id", ""))
         anchor = node.get(w("anchor"))
         if relation is not None and relation.external:
             return [Link(relation.target + (f"#{anchor}" if anchor else ""), tuple(inner))] if inner else []

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from letters.docx.values import Node, V, colour_of, number_of, w, within_reach
+from letters.docx.names import Node, V, w
+from letters.docx.values import color_of, number_of, within_reach
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart
@@ -144,7 +145,7 @@ def _color(text: str) -> str:
     first = text.split(" ")[0].casefold()
     if re.fullmatch(r"#[0-9a-f]{3}", first):
         first = "#" + "".join(digit * 2 for digit in first[1:])
-    return colour_of(first.removeprefix("#")) or _NAMED.get(first, "")
+    return color_of(first.removeprefix("#")) or _NAMED.get(first, "")
 
 
 def _says(node: Node, name: str, otherwise: str) -> bool:

@@ -1,17 +1,15 @@
-"""Which standards a PDF may claim: PDF/UA-1 (ISO 14289-1), for all who listen to it, and PDF/A-2a (ISO 19005-2),
-for all who keep it.
+"""Which standards a PDF may claim: PDF/UA-1 (ISO 14289-1), for accessibility, and PDF/A-2a (ISO 19005-2), for archives.
 
-A claim is made only where everything holds that can be seen from here; otherwise a note says what is lacking, where,
-and what to do about it in Word. PDF/A-2 and not 3: a letter has no files attached, and archives that refuse
-attachments take it. Level a: with structure and with all text in Unicode."""
+A claim is made only if everything holds that can be checked here; otherwise a note says what is missing, where, and
+what to do about it in Word. PDF/A-2 rather than PDF/A-3: a letter has no attachments, and archives that refuse them
+accept it. Level A: with structure, and with all text in Unicode.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
-from html import escape
 
 from letters.errors import Problem
 from letters.pdf import fonts
@@ -29,21 +27,21 @@ class Lack:
 
     standards: frozenset[str]
     short: str
-    """For the sentence that sums up."""
+    """A clause for the note that sums up."""
     problem: Problem | None = None
-    """What to do about it; None where another note says it."""
+    """What to do about it; None if another note says so."""
 
 
 @dataclass(frozen=True)
 class Claims:
-    """What a PDF claims, and the notes on what it cannot."""
+    """The standards a PDF claims to conform to, and notes on those it cannot claim."""
 
     standards: frozenset[str]
     notes: tuple[Problem, ...]
 
 
 def claims(lacks: Iterable[Lack]) -> Claims:
-    """The claims that remain, and the notes: each lack, then what follows from all."""
+    """The claims that remain, and the notes: first each lack, then the claims that are not made because of them."""
     lacks = list(dict.fromkeys(lacks))
     kept = _BOTH.difference(*(lack.standards for lack in lacks))
     notes = [lack.problem for lack in lacks if lack.problem is not None]
@@ -53,12 +51,12 @@ def claims(lacks: Iterable[Lack]) -> Claims:
     return Claims(kept, tuple(notes))
 
 
-# ---------------------------------------------------------------- what is seen in the letter
+# ---------------------------------------------------------------- what the letter lacks
 
 
 def lacks_of_letter(document: Document) -> Iterator[Lack]:
     """What the letter itself lacks."""
-    for place, inline in _told(document):
+    for place, inline in _spoken(document):
         if isinstance(inline, Image) and not inline.description and not inline.decorative:
             yield _no_description(place)
         elif isinstance(inline, Text) and not inline.format.hidden and (found := _without_meaning(inline.text)):
@@ -66,16 +64,16 @@ def lacks_of_letter(document: Document) -> Iterator[Lack]:
     for paragraph in _paragraphs(document):
         if paragraph.label is not None and (found := _without_meaning(paragraph.label.text)):
             yield _private(paragraph.location.text, found)
-    families = {item.format.family for _, item in _told(document) if isinstance(item, Text)}
+    families = {item.format.family for _, item in _spoken(document) if isinstance(item, Text)}
     for family in sorted(family for family in families if not fonts.metrics(family).embeddable):
-        yield Lack(_BOTH, f"the licence of the font {family} does not let it be put into a file")
+        yield Lack(_BOTH, f"the license of the font {family} does not allow embedding")
     if any(lacks_header(table) for section in document.sections for table in tables(section.blocks)):
         yield Lack(frozenset({UA}), "a table has no header row")
 
 
 def _no_description(place: str) -> Lack:
     problem = Problem(
-        "A picture has no alternative text, so it is not told to those who cannot see it.",
+        "A picture has no alternative text, so people who cannot see it do not learn of it.",
         where=place,
         hint="In Word: right-click the picture, View Alt Text; describe it, or mark it as decorative.",
         code="alternative-text",
@@ -85,29 +83,29 @@ def _no_description(place: str) -> Lack:
 
 def _private(place: str, found: str) -> Lack:
     problem = Problem(
-        f"A character that has a meaning in one font only ({found}) cannot be read aloud or searched for.",
+        f"A character that only one font defines ({found}) cannot be read aloud or searched for.",
         where=place,
-        hint="In Word: replace it by a character of an ordinary font (Insert, Symbol).",
+        hint="In Word: replace it with a character of an ordinary font (Insert, Symbol).",
         code="private-characters",
     )
-    return Lack(_BOTH, "a character has a meaning in one font only", problem)
+    return Lack(_BOTH, "a character is defined by one font only", problem)
 
 
 def _without_meaning(text: str) -> str:
-    """The first character that Unicode gives no meaning: private use, or none at all."""
+    """The first character without a meaning in Unicode: private use, or unassigned."""
     if text.isascii():
         return ""
     return next((f"U+{ord(each):04X}" for each in text if unicodedata.category(each) in ("Co", "Cn")), "")
 
 
-def _told(document: Document) -> Iterator[tuple[str, Inline]]:
+def _spoken(document: Document) -> Iterator[tuple[str, Inline]]:
     for paragraph in _paragraphs(document):
         for inline in inlines(paragraph.content):
             yield paragraph.location.text, inline
 
 
 def _paragraphs(document: Document) -> Iterator[Paragraph]:
-    """Every paragraph that is told: those of the text, its footnotes, and the letterhead."""
+    """Every paragraph that is read aloud: those of the text, its footnotes, and the letterhead."""
     first = document.sections[0]
     yield from _with_notes(first.headers.first if first.title_page else first.headers.default)
     for section in document.sections:
@@ -122,29 +120,29 @@ def _with_notes(blocks: tuple[Block, ...]) -> Iterator[Paragraph]:
                 yield from _with_notes(inline.blocks)
 
 
-# ---------------------------------------------------------------- what is seen in the PDF
+# ---------------------------------------------------------------- what the PDF lacks
 
 
 def lacks_of_file(document: Node, found: Iterable[str]) -> Iterator[Lack]:
-    """What the finished file lacks: by what is told of it, and by what ``found`` names in it."""
+    """What the finished file lacks, by its structure and by the troubles that were ``found`` in it."""
     rank = 0
     for node in document.every():
         if node.kind in ("H1", "H2", "H3", "H4", "H5", "H6"):
             if int(node.kind[1]) > rank + 1:
-                yield Lack(frozenset({UA}), f"a heading skips a rank (“{node.words[:40]}”)")
+                yield Lack(frozenset({UA}), f"a heading skips a level (“{node.words[:40]}”)")
             rank = int(node.kind[1])
         elif node.kind == "Table":
             yield from _lacks_of_table(node)
         elif node.kind == "Figure" and not node.alternative:
             yield Lack(frozenset({UA}), "a picture has no alternative text")
     if "cmyk" in found:
-        yield Lack(frozenset({ARCHIVE}), "a picture is in the colours of a printing press", Problem(
-            "A picture is in the colours of a printing press (CMYK).",
-            hint="Save the picture as RGB, and put it in again.", code="cmyk"))  # fmt: skip
+        yield Lack(frozenset({ARCHIVE}), "a picture is in CMYK", Problem(
+            "A picture is in CMYK, the colors of a printing press.",
+            hint="Save the picture as RGB and insert it again.", code="cmyk"))  # fmt: skip
     if "font" in found:
-        yield Lack(_BOTH, "the characters of a font are pictures, such as coloured ones, or do not fit its measures")
+        yield Lack(_BOTH, "the glyphs of a font are pictures, such as color emoji, or differ from its widths")
     if "depth" in found:
-        yield Lack(frozenset({ARCHIVE}), "tables stand too deep in one another")
+        yield Lack(frozenset({ARCHIVE}), "tables are nested too deep")
 
 
 def _lacks_of_table(table: Node) -> Iterator[Lack]:
@@ -152,15 +150,15 @@ def _lacks_of_table(table: Node) -> Iterator[Lack]:
         return
     words = table.words
     problem = Problem(
-        f"The rows of the table “{words[:40]}…” do not have the same columns, so its cells cannot be told apart.",
-        hint="In Word: give each row the same cells, or merge cells with Table Layout, Merge Cells.",
+        f"The rows of the table “{words[:40]}…” do not have the same columns, so no header fits its cells.",
+        hint="In Word: give every row the same cells, or merge cells with Table Layout, Merge Cells.",
         code="table-shape",
     )
     yield Lack(frozenset({UA}), "the rows of a table do not have the same columns", problem)
 
 
 def _is_regular(table: Node) -> bool:
-    """Whether every place of the table's grid is filled by one cell (ISO 14289-1, 7.2 and 7.5)."""
+    """Whether every place in the grid of the table is filled by exactly one cell (ISO 14289-1, 7.2 and 7.5)."""
     rows = list(_rows(table))
     filled: set[tuple[int, int]] = set()
     for at, row in enumerate(rows):
@@ -183,70 +181,3 @@ def _rows(table: Node) -> Iterator[Node]:
             yield kid
         elif isinstance(kid, Node):
             yield from _rows(kid)
-
-
-# ---------------------------------------------------------------- how the file says it
-
-_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
-<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
-<dc:format>application/pdf</dc:format>
-<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
-<dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
-<xmp:CreateDate>{dated}</xmp:CreateDate><xmp:ModifyDate>{dated}</xmp:ModifyDate>{made_by}
-</rdf:Description>{claims}</rdf:RDF></x:xmpmeta>
-<?xpacket end="r"?>"""
-_ARCHIVE_CLAIM = """
-<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
-<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance></rdf:Description>"""
-_UA_CLAIM = """
-<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
-<pdfuaid:part>1</pdfuaid:part></rdf:Description>"""
-# PDF/A takes no property whose schema it does not know; PDF/UA's is described to it (ISO 19005-2, 6.6.2.3).
-_SCHEMAS = """
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag>{}</rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
-_UA_SCHEMA = """<rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
-<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
-<pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of ISO 14289 the file meets</pdfaProperty:description>
-</rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li>"""
-
-
-@dataclass(frozen=True)
-class XmpClaims:
-    """What else a PDF says of itself, as XMP.
-
-    Args:
-        properties: one ``rdf:Description``.
-        schema: its schema, described to PDF/A: one ``rdf:li`` with the prefixes pdfaSchema and pdfaProperty.
-    """
-
-    properties: str = ""
-    schema: str = ""
-
-
-def metadata(
-    title: str, language: str, dated: date, standards: frozenset[str], info: Mapping[str, str], more: XmpClaims
-) -> bytes:
-    """Title, language, date and claims, where readers and archives look for them (ISO 16684-1); ``info`` is what the
-    file's older place for such things says of what made it.
-    """
-    said = (_ARCHIVE_CLAIM if ARCHIVE in standards else "") + (_UA_CLAIM if UA in standards else "") + more.properties
-    schemas = (_UA_SCHEMA if UA in standards else "") + more.schema
-    said += _SCHEMAS.format(schemas) if schemas else ""
-    made_by = "".join(
-        f"\n<{name}>{escape(info[key])}</{name}>"
-        for key, name in (("Creator", "xmp:CreatorTool"), ("Producer", "pdf:Producer"))
-        if key in info
-    )
-    return _XMP.format(
-        title=escape(title), language=escape(language), dated=dated.isoformat(), made_by=made_by, claims=said
-    ).encode()

@@ -1,7 +1,8 @@
-"""How much a letter may hold: what is far above any real letter is refused before it costs time or memory.
+"""How large a letter may be: one far larger than any real letter is refused before it costs time or memory.
 
-The weights are thousandths of a second on a slow machine, so that the heaviest letter that is printed takes about ten
-seconds; such a letter has about a hundred full pages."""
+The weights are thousandths of a second on a slow machine, so that the largest letter accepted takes about ten seconds.
+It has about a hundred full pages.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +12,8 @@ from math import ceil
 
 from lxml import etree
 
+from letters.docx.names import A, V, w
 from letters.docx.package import Package
-from letters.docx.values import A, V, w
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
     Block,
@@ -32,7 +33,7 @@ from letters.pdf.document import (
 )
 
 MOST = 6_000
-"""What the parts of a letter may weigh together."""
+"""The greatest total weight of the parts of a letter."""
 _WEIGHTS = {
     w("p"): 1.0, w("r"): 0.05, w("tc"): 0.6, w("tab"): 0.3, w("br"): 0.4, w("fldChar"): 0.05, w("sectPr"): 25.0,
     w("numPr"): 2.0, w("pageBreakBefore"): 7.0,
@@ -43,23 +44,23 @@ _WEIGHTS = {
 _OF_CHARACTER = 0.01
 _OF_PAGE_BREAK = 7.0
 _OF_LONG_WORD = 11.0
-"""Of a thousand characters without a place to break; where there are twice as many, they weigh four times as much."""
+"""For a thousand characters without a place to break a line; twice as many weigh four times as much."""
 _LONG_WORD = re.compile("[!-\u2dff]{1000,}")
 _READ = frozenset({"styles", "numbering", "header", "footer", "footnotes", "endnotes"})
 MOST_PIXELS = 40_000_000
-"""Of one picture that must be unpacked: four bytes each."""
+"""In one picture that has to be decoded, at four bytes each."""
 MOST_PIXELS_TOGETHER = 100_000_000
 _NARROWEST = 12.0
 _SLACK = 1.25
-"""Lines are counted twice as high and their letters twice as wide as they are; this is for rows that go over whole."""
+"""Lines count twice as high and characters twice as wide as they are; this allows for rows that do not break."""
 
 
-class CannotPrint(LettersError):
-    """The letter cannot be printed as it stands; the problems say what to change in it."""
+class CannotConvert(LettersError):
+    """The letter cannot be converted as it is; the problems say what to change in it."""
 
 
 def refuse_excess(package: Package) -> None:
-    """Raise CannotPrint for a letter longer than any letter."""
+    """Raise CannotConvert for a letter longer than any real one."""
     parts = {package.main}
     parts |= {link.target for link in package.links(package.main).values() if link.kind in _READ and not link.external}
     weight, paragraphs, characters = 0.0, 0, 0
@@ -75,11 +76,11 @@ def refuse_excess(package: Package) -> None:
         weight += here * _OF_CHARACTER + breaks * _OF_PAGE_BREAK
         weight += sum(_WEIGHTS[tag] * count for tag, count in counts.items())
     if weight > MOST:
-        raise CannotPrint(
+        raise CannotConvert(
             Problem(
                 f"This is longer than any letter: {characters:,} characters, {paragraphs:,} paragraphs and cells.",
                 where=package.name,
-                hint="Print the letter without its long enclosures; Letters prints up to about a hundred full pages.",
+                hint="Convert the letter without its long enclosures; about a hundred full pages are accepted.",
                 code="too-long",
             )
         )
@@ -88,12 +89,13 @@ def refuse_excess(package: Package) -> None:
 def _counts(root: etree._Element) -> dict[str, int]:
     found: dict[str, int] = {}
     for node in root.iter(*_WEIGHTS):
-        found[node.tag] = found.get(node.tag, 0) + 1
+        tag = str(node.tag)
+        found[tag] = found.get(tag, 0) + 1
     return found
 
 
 def most_pages(document: Document) -> int:
-    """How many pages the document can fill at most: a layout that makes more does not come to an end."""
+    """The most pages that the document can fill; a layout with more would never end."""
     pages = 10.0
     for section in document.sections:
         room = max(section.height - abs(section.top) - abs(section.bottom), section.height / 4)
@@ -106,7 +108,7 @@ def most_pages(document: Document) -> int:
 
 
 def _height(blocks: Iterable[Block], width: float) -> float:
-    """What blocks one under another are high at most, in points."""
+    """The greatest height of blocks set one below another, in points."""
     total = 0.0
     for block in blocks:
         if isinstance(block, Paragraph):

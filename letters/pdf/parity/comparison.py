@@ -1,10 +1,10 @@
-"""Proves that the Word letter and its PDF hold the same words, in the same order.
+"""Proves that a Word letter and its PDF have the same words in the same order.
 
-The .docx side is read straight from its XML, past ``reader``; only list labels, which stand nowhere in the
-file, come from the Document. The PDF side is decoded from the finished file's own content streams, through
-the fonts' own character maps, and put in the order of the structure tree: the order in which it is read
-aloud. White space does not count. Headers and footers are printed on many pages, so they are held apart and
-compared as a set of words."""
+The words of the .docx are read from its XML, without the reader; only list labels, which are nowhere in the file, come
+from the Document. Those of the PDF are decoded from the finished file, in the order of its structure tree, which is the
+order in which it is read aloud. White space does not count. Headers and footers are repeated on many pages, so they are
+compared page by page.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from letters.docx.package import Package, R
-from letters.docx.values import w
+from letters.docx.names import RELATIONSHIPS, w
+from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import (
     Document,
@@ -28,17 +28,17 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
-from letters.pdf.parity.pdf_text import PdfWords, pdf_words
 from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, hidden_styles
+from letters.pdf.pdf_file import PdfWords, pdf_words
 
 _CONTEXT = 30
 _LONGEST_NUMBER = 8
 _MOST_STEPS = 5_000
-"""How long to look for an order in which the paragraphs of a header were painted."""
+"""How many steps to search for the order in which the paragraphs of a header were painted."""
 _ROMAN = frozenset("ivxlcdmIVXLCDM")
 LABEL_END = "\3"
-"""Stands between the label of a list paragraph and its words."""
-# The same glyph serves several characters, so a font's own map may name the other one.
+"""Separates the label of a list paragraph from its words."""
+# One glyph may serve several characters, so the character map of a font may name another one.
 _SAME_GLYPH = str.maketrans({
     "\u2010": "-", "\u2011": "-", "\u2212": "-", "\u00ad": None, "\u200b": None, "\u2060": None,
     "\ufeff": None, BACKWARDS: None, LABEL_END: " ",
@@ -53,19 +53,25 @@ _BACKWARDS = re.compile(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 class WordsDiffer(LettersError):
-    """The PDF does not say what the Word letter says."""
+    """The PDF does not have the words of the Word letter."""
 
 
 def fold(text: str) -> str:
-    """What counts of a text: composed letters, no white space, no invisible marks, one of each look-alike."""
+    """A text as it is compared: composed characters, no white space or invisible marks, one of each look-alike."""
     text = unicodedata.normalize("NFC", text).translate(_SAME_GLYPH)
     return "".join(text.split())
 
 
 def check_words(package: Package, document: Document, data: bytes) -> None:
-    """Raise WordsDiffer unless the PDF ``data`` says what the .docx says."""
+    """Raise WordsDiffer unless the PDF has the words of the .docx.
+
+    Args:
+        package: the Word file.
+        document: what was read from it.
+        data: the PDF.
+    """
     printed = pdf_words(data)
-    # Capitals may be the font's doing (17.3.2.5, 17.3.2.33); then only the letters count, not their case.
+    # Capitals may be formatting (17.3.2.5, 17.3.2.33); then the letters are compared regardless of case.
     recase = str.casefold if _uses_capitals(document) else str
     numbers = _numbers(document)
     parts = _furniture_parts(package, document)
@@ -78,15 +84,15 @@ def check_words(package: Package, document: Document, data: bytes) -> None:
         "\n".join(lines), recase(printed.body), [note for _, note in inserted], numbers, _with_notes(lines, inserted)
     )
     if problem is None and fold(printed.loose):
-        problem = Problem(f"The PDF holds words outside its structure: “{printed.loose[:60]}”.")
+        problem = Problem(f"The PDF has words outside its structure: “{printed.loose[:60]}”.")
     if problem is None:
         problem = _furniture_difference(document, parts, printed, recase, numbers)
     if problem is not None:
         raise WordsDiffer(
             Problem(
-                f"The PDF does not say the same as the Word letter. {problem.message}",
+                f"The PDF does not have the same words as the Word letter. {problem.message}",
                 where=package.name,
-                hint=("Send the Word letter to whoever keeps Letters, so that this can be mended; no PDF was written."),
+                hint="No PDF was written. Please report this, with the Word letter, to whoever maintains Letters.",
                 code="words-differ",
             )
         )
@@ -118,7 +124,7 @@ _NUMERALS = {
 
 
 def _numbers(document: Document) -> str:
-    """A pattern for a page number as this letter may spell it."""
+    """A pattern for a page number in any format that the letter uses."""
     shapes = {section.page_number_format for section in document.sections}
     shapes |= {
         item.number_format
@@ -131,7 +137,7 @@ def _numbers(document: Document) -> str:
 
 
 def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[int, str]]]:
-    """The paragraphs of the text, and what each footnote says, with the number of the paragraph of its mark."""
+    """The paragraphs of the text, and each footnote with the index of the paragraph that refers to it."""
     body = package.tree(package.main).find(w("body"))
     assert body is not None
     hidden = hidden_styles(package)
@@ -167,7 +173,7 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
 
 
 def _with_notes(lines: list[str], notes: list[tuple[int, str]]) -> list[str]:
-    """Paragraphs with what their footnotes say behind them, as they are read aloud."""
+    """Paragraphs followed by their footnotes, as they are read aloud."""
     found = list(lines)
     for at, note in notes:
         found[at] += note
@@ -175,14 +181,15 @@ def _with_notes(lines: list[str], notes: list[tuple[int, str]]) -> list[str]:
 
 
 def _labelled(story: Story, read: Iterable[Paragraph]) -> list[str]:
-    """Raw paragraphs, each with the list label the Document gives it."""
+    """Raw paragraphs, each with its list label from the Document."""
     labels = {paragraph.location.index: paragraph.label.text for paragraph in read if paragraph.label is not None}
     return [f"{labels.get(at, '')}{LABEL_END}{text}" for at, text in zip(story.numbers, story.out, strict=True)]
 
 
 def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[str, str], list[str]]]:
-    """Raw paragraphs of each section's headers and footers, by kind and which; a section without takes those of the
-    one before (17.10.2).
+    """The raw paragraphs of each section's headers and footers, by kind and pages.
+
+    A section without a header or footer takes that of the section before (17.10.2).
     """
     links, hidden = package.links(package.main), hidden_styles(package)
     named: dict[tuple[str, str], str] = {}
@@ -191,11 +198,11 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
     for at, node in enumerate(package.tree(package.main).iter(w("sectPr"))):
         for reference in node.iterchildren(w("headerReference"), w("footerReference")):
             kind = "header" if reference.tag == w("headerReference") else "footer"
-            link = links.get(reference.get(f"{{{R}}}id", ""))
+            link = links.get(reference.get(f"{{{RELATIONSHIPS}}}id", ""))
             if link is not None and link.target in package.parts:
                 named[kind, reference.get(w("type"), "default")] = link.target
         if at not in sections:
-            continue  # it goes on with the one before, on its pages
+            continue  # it continues the one before on the same page
         found.append({})
         for (kind, which), target in named.items():
             story = Story(hidden)
@@ -212,13 +219,15 @@ def difference(
     numbers: str = "[0-9]+",
     lines: Sequence[str] | None = None,
 ) -> Problem | None:
-    """The first words that differ, with what stands round them; None when both say the same.
+    """The first words that differ, with their context; None if there are none.
 
-    Right-to-left words come out of a PDF in the order they are painted, so in a paragraph with such words letters
-    are counted, not ordered.
+    Right-to-left words come out of a PDF in the order in which they are painted, so in a paragraph with such words
+    the letters are counted, without regard to their order.
 
     Args:
-        notes: footnotes, each of which must stand whole between words of ``wanted``, one after another.
+        wanted: the text of the Word file.
+        printed: the text of the PDF.
+        notes: footnotes, each of which must appear whole between words of ``wanted``, in this order.
         numbers: a pattern for page numbers.
         lines: ``wanted`` by paragraphs, each with its notes; without it, by lines.
     """
@@ -233,7 +242,7 @@ def difference(
 
 
 def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[int, int] | None:
-    """How far two folded texts agree, in each; None when they agree to the end, with all the notes."""
+    """How far two folded texts agree, as an index in each; None if they agree to the end, with all the notes."""
     number = re.compile(numbers)
     spelt = [re.compile(_pattern(note, numbers)) for note in notes]
     open_ways, seen = [(0, 0, 0)], set()
@@ -262,7 +271,7 @@ def _reach(one: str, notes: Sequence[str], other: str, numbers: str) -> tuple[in
 
 
 def _made_of(pieces: list[str], shown: str, numbers: str) -> bool:
-    """Whether ``shown`` is all the pieces, each once and whole, in whatever order they were painted."""
+    """Whether ``shown`` consists of all the pieces, each once and whole, in any order."""
     left = Counter(piece for piece in pieces if piece)
     spelt = {piece: re.compile(_pattern(piece, numbers)) for piece in left}
     steps = 0
@@ -285,7 +294,7 @@ def _made_of(pieces: list[str], shown: str, numbers: str) -> bool:
 
 
 def _pattern(folded: str, numbers: str) -> str:
-    """``folded`` with any number where a page number stands."""
+    """A pattern for a folded text, with any number in place of a page number."""
     return numbers.join(re.escape(piece) for piece in folded.split(ANY_NUMBER))
 
 
@@ -293,9 +302,9 @@ _MIRRORED = str.maketrans("([{<«‹“‘", ")]}>»›”’")
 
 
 def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
-    """Whether a text is these paragraphs one after another, those set from right to left in any order of letters.
+    """Whether a text consists of these paragraphs in this order; in right-to-left ones letters may be in any order.
 
-    A page number may be any figure, so where there is one, figures do not count.
+    A page number may be any number, so digits do not count where there is one.
     """
     figures = ANY_NUMBER in "".join(lines)
 
@@ -319,7 +328,7 @@ def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
         backwards = _BACKWARDS.search(line) is not None
         for length in range(len(wanted), longest + 1):
             here = rest[:length]
-            # A page number in letters stands somewhere among the others.
+            # A page number in Roman numerals or letters is somewhere among the other letters.
             extra = Counter(here) - Counter(wanted)
             if here == wanted or (backwards and Counter(wanted) <= Counter(here) and _ROMAN.issuperset(extra)):
                 break
@@ -330,7 +339,7 @@ def _same_by_paragraph(lines: Sequence[str], shown: str, numbers: str) -> bool:
 
 
 def _around(text: str, at: int) -> str:
-    """The words of ``text`` round the ``at``-th character that counts."""
+    """The words around the ``at``-th character that counts."""
     counted, place = 0, len(text)
     for index, character in enumerate(text):
         if counted >= at:
@@ -349,16 +358,17 @@ def _furniture_difference(
     recase: Callable[[str], str],
     numbers: str,
 ) -> Problem | None:
-    """Each page's furniture is one header and one footer of the letter: the right ones, where there is one
-    section.
+    """The first page whose header and footer are not those of the letter.
+
+    In a letter of several sections, any of its headers may be on any page.
     """
     for page, text in enumerate(printed.furniture):
         wanted = []
         for at, (section, held) in enumerate(zip(document.sections, parts, strict=False)):
-            # Which page a later section begins on is not known here, so there each of its headers may stand.
+            # The pages on which later sections begin are not known here, so any of their headers is accepted.
             kinds = [_which(document, section, page)] if len(document.sections) == 1 else ["default", "first", "even"]
             for which in kinds:
-                # The first header of the letter is printed as the beginning of the text.
+                # The header of the first page is the beginning of the text.
                 header = held.get(("header", which), []) if page or at else []
                 wanted.append(header + held.get(("footer", which), []))
         if len(document.sections) > 1:
@@ -371,15 +381,15 @@ def _furniture_difference(
 
 
 def _which(document: Document, section: Section, page: int) -> str:
-    """Which header and footer stand on a page, counted from 0, of the letter's only or first section."""
+    """Which header and footer a page of the first section has; pages are counted from 0."""
     if page == 0 and section.title_page:
         return "first"
     return "even" if document.even_and_odd and (page + (section.first_page_number or 1)) % 2 == 0 else "default"
 
 
 def _says(shown: str, lines: list[str], numbers: str) -> bool:
-    """Whether a page's furniture is these paragraphs; what stands at a place of its own may be painted first."""
-    # A label may be painted apart from its words.
+    """Whether the header and footer of a page are these paragraphs; those placed separately may be painted first."""
+    # A label may be painted separately from its words.
     pieces = [fold(piece) for line in lines for piece in line.split(LABEL_END)]
     whole = "".join(pieces)
     return (

@@ -1,8 +1,9 @@
-"""The second way to set a letter, for pages that cannot be laid out as Word has them.
+"""Another layout for a letter that cannot be laid out as Word has it: everything reflowed into the running text.
 
 Where a box would run off the page, or columns and cells would lose words between pages, the same words are set one
-after another: boxes and floating tables in their place in the text, columns one under another, footnotes at the end.
-Nothing is left out, and that it was done is noted."""
+after another: boxes and floating tables where they are anchored, columns one below another, footnotes at the end.
+Nothing is left out, and a note says so.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +30,8 @@ from letters.pdf.document import (
 )
 
 
-def settle(document: Document) -> Document | None:
-    """``document`` with everything in its place in the text; None when it already is."""
+def reflowed(document: Document) -> Document | None:
+    """The document with everything in the running text; None if it is so already."""
     ends: list[Block] = []
     sections = tuple(_section(section, ends) for section in document.sections)
     if ends:
@@ -38,10 +39,10 @@ def settle(document: Document) -> Document | None:
     if sections == document.sections:
         return None
     note = Problem(
-        "Text boxes, columns or footnotes stand one after another in the text, not where Word has them: there they "
-        "would not have fitted on the page.",
-        hint="In Word: make the boxes smaller, or put their words into paragraphs or a table.",
-        code="settled",
+        "Text boxes, columns or footnotes follow one another in the text, not where Word has them, because they would "
+        "not fit on the page there.",
+        hint="In Word: make the boxes smaller, or move their words into paragraphs or a table.",
+        code="reflowed",
     )
     return replace(document, sections=sections, notes=(*document.notes, note))
 
@@ -56,10 +57,10 @@ def _section(section: Section, ends: list[Block]) -> Section:
 
 
 def _furniture(furniture: HeaderFooter, ends: list[Block]) -> HeaderFooter:
-    def settled(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    def inline(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
         return tuple(_blocks(blocks, ends))
 
-    return HeaderFooter(settled(furniture.default), settled(furniture.first), settled(furniture.even))
+    return HeaderFooter(inline(furniture.default), inline(furniture.first), inline(furniture.even))
 
 
 def _blocks(blocks: tuple[Block, ...], ends: list[Block]) -> Iterator[Block]:
@@ -73,7 +74,7 @@ def _blocks(blocks: tuple[Block, ...], ends: list[Block]) -> Iterator[Block]:
         elif isinstance(block, ListBlock):
             yield replace(block, items=tuple(_item(item, ends) for item in block.items))
         else:
-            # Header rows that do not fit are left out on one page and shown on the next: here they stand once.
+            # Header rows that do not fit are left out on one page and shown on the next; here they appear once.
             rows = tuple(
                 replace(
                     row,
@@ -90,7 +91,7 @@ def _item(item: ListItem, ends: list[Block]) -> ListItem:
 
 
 def _box(box: Box, ends: list[Block]) -> Iterator[Block]:
-    """What a box holds, without the box; a drawn one has nothing to say."""
+    """The content of a box without the box."""
     inside = list(_blocks(box.blocks, ends))
     if box.page_break_before and inside and isinstance(inside[0], Paragraph):
         inside[0] = replace(inside[0], format=replace(inside[0].format, page_break_before=True))

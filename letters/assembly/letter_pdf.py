@@ -1,0 +1,92 @@
+"""The PDF of a Word letter, with the record of where the letter came from.
+
+`letters pdf` comes here directly, so that a letter is converted without reading the law, the prompts and the kinds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from letters.docx.package import Package, open_package
+from letters.errors import LettersError, Problem
+from letters.library.library import Library
+from letters.privacy.disclosure_scan import disclosures_in
+from letters.provenance.seal import Seal, load_seal
+
+if TYPE_CHECKING:
+    from letters.pdf.convert import ConvertedLetter
+    from letters.pdf.tags.metadata import XmpExtension
+    from letters.provenance.letter_text import LetterText
+    from letters.provenance.record import Record
+
+
+class LetterConverter:
+    """Converts Word letters under the seal of one library, which is read when first needed, and once."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    @cached_property
+    def seal(self) -> Seal:
+        return load_seal(self.library)
+
+    def convert(self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False) -> ConvertedLetter:
+        """The PDF of any Word letter, above all of one edited by hand. Its notes name what could not be carried over,
+        and Social Security numbers and wages that it states.
+
+        Args:
+            accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
+            strict: raise LettersError for whatever could not be carried over.
+        """
+        from letters.pdf.convert import convert_package
+
+        package = open_package(docx, name)
+        extension, doubts = self._record_of(package, docx)
+        found = convert_package(package, accept_changes=accept_changes, extension=extension)
+        if strict and (found.notes or doubts):
+            raise LettersError((*found.notes, *doubts))
+        return replace(self._fingerprinted(found), notes=(*found.notes, *doubts, *disclosures_in(package)))
+
+    def convert_new(self, package: Package, dated: date, record: Record, text: LetterText) -> ConvertedLetter:
+        """The PDF of a letter just assembled.
+
+        Args:
+            package: the letter.
+            dated: the date of the letter.
+            record: what it was made with.
+            text: what it says.
+        """
+        from letters.pdf.convert import convert_package
+
+        return self._fingerprinted(convert_package(package, dated=dated, extension=self._xmp(record, text)))
+
+    def _fingerprinted(self, letter: ConvertedLetter) -> ConvertedLetter:
+        from letters.provenance.xmp import with_file_fingerprint
+
+        return replace(letter, data=with_file_fingerprint(letter.data, self.seal))
+
+    def _xmp(self, record: Record, text: LetterText) -> XmpExtension:
+        from letters.provenance.custom_properties import sealed_record
+        from letters.provenance.xmp import xmp_of
+
+        return xmp_of(sealed_record(record, text, self.seal, cased=False))
+
+    def _record_of(self, package: Package, docx: bytes) -> tuple[XmpExtension, tuple[Problem, ...]]:
+        """The record of a Word letter for its PDF: with its words as they are now, and whether counsel changed them.
+
+        A letter without a record gives a PDF without one, and so does a letter whose record is not ours, with a note.
+        """
+        from letters.pdf.tags.metadata import XmpExtension
+        from letters.provenance.record_comparison import EDITED, compare_word
+
+        found = compare_word(package, docx, self.seal)
+        if found.record is None or found.text is None or found.state not in EDITED:
+            if found.record is None:
+                return XmpExtension(), ()
+            message = f"The record of where the letter came from is not reliable ({found.state}), so the PDF has none."
+            return XmpExtension(), (Problem(message, package.name, "`letters verify` says more.", "record"),)
+        record = replace(found.record, edited=EDITED[found.state], changed=str(found.sentences or ""))
+        return self._xmp(record, found.text), ()

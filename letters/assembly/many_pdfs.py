@@ -1,0 +1,150 @@
+"""Many Word letters converted at once, on every processor; the results come in the order of the letters.
+
+A few letters are converted in this process, because workers take longer to start. A worker that dies costs only the
+letter it was converting, which is named; the remaining workers convert the others.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from pathlib import Path
+
+from letters._system.workers import begin_worker, processors
+from letters.assembly.letter_pdf import LetterConverter
+from letters.errors import LettersError, Problem
+from letters.library.library import Library
+
+_FEW = 9
+"""Fewer letters than this are converted sooner without workers."""
+_AHEAD = 3
+"""Letters handed to each worker in advance, so that it never waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordFile:
+    """A Word letter to convert.
+
+    Args:
+        docx: the bytes of the file.
+        name: what messages call it.
+    """
+
+    docx: bytes
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The outcome for one letter: a PDF with notes, or no PDF and the problems that prevented it."""
+
+    pdf: bytes = b""
+    notes: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def convert_all(
+    library: Library,
+    letters: Iterable[WordFile],
+    count: int,
+    *,
+    accept_changes: bool = False,
+    strict: bool = False,
+    workers: int | None = None,
+) -> Iterator[Conversion]:
+    """The outcome for each letter, in their order.
+
+    Args:
+        letters: taken one by one, as they are needed.
+        count: how many there are.
+        accept_changes, strict: as for `LetterConverter.convert`.
+        workers: how many processes; None for one per processor.
+    """
+    workers = min(workers or processors(), count)
+    if workers < 2 or count < _FEW:
+        converter = LetterConverter(library)
+        for letter in letters:
+            yield _outcome(converter, letter, accept_changes, strict)
+        return
+    yield from _shared_out(library, iter(letters), workers, accept_changes, strict)
+
+
+def _shared_out(
+    library: Library, letters: Iterator[WordFile], workers: int, accept_changes: bool, strict: bool
+) -> Iterator[Conversion]:
+    out: deque[tuple[WordFile, Future[Conversion]]] = deque()
+    pool = _pool(library, workers)
+    try:
+        while True:
+            while len(out) < workers * _AHEAD and (letter := next(letters, None)) is not None:
+                out.append((letter, _submit(pool, letter, accept_changes, strict)))
+            if not out:
+                return
+            letter, future = out.popleft()
+            try:
+                yield future.result()
+            except BrokenProcessPool:
+                # There is no telling which letter it was, so each of those handed out is converted again, alone.
+                pool.shutdown(wait=False, cancel_futures=True)
+                for again, _ in [(letter, future), *out]:
+                    yield _alone(library, again, accept_changes, strict)
+                out.clear()
+                pool = _pool(library, workers)
+    finally:
+        pool.shutdown(cancel_futures=True)  # waited for, because Python 3.11 fails at exit otherwise
+
+
+def _alone(library: Library, letter: WordFile, accept_changes: bool, strict: bool) -> Conversion:
+    with _pool(library, 1) as pool:
+        try:
+            return _submit(pool, letter, accept_changes, strict).result()
+        except BrokenProcessPool:
+            problem = Problem(
+                "The process that converted this letter ended unexpectedly.",
+                where=letter.name,
+                hint="The other letters are not affected. Report this, with the letter, to whoever maintains Letters.",
+                code="worker-died",
+            )
+            return Conversion(problems=(problem,))
+
+
+def _submit(pool: ProcessPoolExecutor, letter: WordFile, accept_changes: bool, strict: bool) -> Future[Conversion]:
+    try:
+        return pool.submit(_work, letter, accept_changes, strict)
+    except BrokenProcessPool as error:
+        broken: Future[Conversion] = Future()
+        broken.set_exception(error)
+        return broken
+
+
+def _pool(library: Library, workers: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+    if sys.platform == "linux":
+        context.set_forkserver_preload(["letters.assembly.many_pdfs", "letters.pdf.convert"])
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(library.root,))
+
+
+_HERE: list[LetterConverter] = []
+"""The converter of a worker process."""
+
+
+def _begin(root: Path) -> None:
+    begin_worker()
+    _HERE[:] = [LetterConverter(Library(root))]
+
+
+def _work(letter: WordFile, accept_changes: bool, strict: bool) -> Conversion:
+    return _outcome(_HERE[0], letter, accept_changes, strict)
+
+
+def _outcome(converter: LetterConverter, letter: WordFile, accept_changes: bool, strict: bool) -> Conversion:
+    try:
+        converted = converter.convert(letter.docx, letter.name, accept_changes=accept_changes, strict=strict)
+    except LettersError as error:
+        return Conversion(problems=error.problems)
+    return Conversion(converted.data, converted.notes)
