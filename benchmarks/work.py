@@ -213,7 +213,7 @@ def flat(number: int) -> dict[str, Any]:
 
 def row(number: int) -> dict[str, str]:
     """A row of the table Letters reads: the same, and what every request has."""
-    from batches import ROW
+    from helpers.batches import ROW
 
     found, common = nested(number), {**ROW, "request.requester.agency": f"Example Agency {number}"}
     for name in ("legal_basis", "responsible", "reference"):
@@ -262,7 +262,7 @@ def add_kind(library: Path) -> None:
 
 def prepare(folder: Path) -> None:
     """The vetted library and the templates of the peers."""
-    from batches import vetted_library
+    from helpers.batches import vetted_library
 
     if not (folder / "library").exists():
         vetted_library(folder / "library", add_kind)
