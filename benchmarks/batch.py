@@ -1,15 +1,15 @@
-"""Measures `letters batch` beside the peers on the same letters: rate, CPU, memory, workers, growth, start-up.
+"""Compares `letters batch` with other programs on the same letters: speed, CPU, memory, workers, growth, start-up.
 
-    make bench                        sets the peers up in benchmarks/.peers, measures, writes RESULTS.md
-    python benchmarks/batch.py        the same with the peers that are there, and writes nothing
-    --letters N   letters a round (default 1000)     --rounds N   rounds, interleaved; medians count (default 3)
-    --pdf N       letters a round in PDF (default 50)
+    make bench                        installs the other programs in benchmarks/.peers, measures, writes RESULTS.md
+    python benchmarks/batch.py        the same with the programs that are installed, without writing
+    --letters N   letters per round (default 1000)   --rounds N   interleaved rounds; medians are reported (default 3)
+    --pdf N       PDF letters per round (default 50)
     --most N      rows of the longest run (default 10000)
-    --only PART   docx, pdf, workers, growth or start; may stand several times
-    --write       into RESULTS.md
+    --only PART   docx, pdf, workers, growth or start; may be repeated
+    --write       write into RESULTS.md
 
-Every contestant runs in a process of its own and in turn with the others, because times hold only within one run.
-Where files are written slowly, TMPDIR on a disk in memory keeps the disk out of the comparison.
+Every program runs in a process of its own, taking turns, because times can be compared only within one run. If the disk
+is slow, set TMPDIR to a memory disk to keep the disk out of the comparison.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _CHECKED = (
     "letters, filling alone",
     "docxtpl",
     *IN_NODE,
-)  # those whose letters must say what ours say; mail merge has no conditions
+)  # those whose letters must have the same words as ours; mail merge has no conditions
 
 
 def table(head: list[str], rows: Iterable[list[str]]) -> str:
@@ -47,7 +47,8 @@ def table(head: list[str], rows: Iterable[list[str]]) -> str:
 
 
 def compare(names: list[str], folder: Path, count: int, rounds: int, bases: list[str]) -> str:
-    """Contestants in turn, round by round; medians, and ratios to some of them taken within each round."""
+    """Runs the programs in turn, round by round: medians, and ratios to some of them taken within each round."""
+    bases = [base for base in bases if base in names]
     found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
@@ -71,14 +72,14 @@ def word_letters(options: Any, folder: Path) -> str:
     names = there()
     ours = words_of("letters", folder)
     for name in names:
-        assert name not in _CHECKED or words_of(name, folder) == ours, f"{name} makes other letters"
+        assert name not in _CHECKED or words_of(name, folder) == ours, f"{name} makes different letters"
     found = compare(names, folder, options.letters, options.rounds, ["docxtpl", "docxtemplater", "floor"])
     return f"**Word letters**, {options.letters:,} a round, {options.rounds} rounds\n\n{found}"
 
 
 def pdf_letters(options: Any, folder: Path) -> str:
     if not shutil.which("soffice"):
-        return "**PDF**: LibreOffice is not here to compare with."
+        return "**PDF**: LibreOffice is not installed, so there is nothing to compare with."
     filled = folder / f"filled-{options.pdf}"
     if not filled.exists():
         filled.mkdir()
@@ -91,9 +92,9 @@ def pdf_letters(options: Any, folder: Path) -> str:
 
 
 def workers(options: Any, folder: Path) -> str:
-    """One worker and two, in turn, from the first letter to the last, as the command itself counts them."""
+    """One worker and two, taking turns, from the first letter to the last, as the command itself measures it."""
     rows = []
-    for formats, count in (("docx", 2 * options.letters), ("pdf", 10 * options.pdf)):  # runs of some ten seconds
+    for formats, count in (("docx", 2 * options.letters), ("pdf", 10 * options.pdf)):  # runs of about ten seconds
         found: dict[int, list[float]] = {1: [], 2: []}
         for _ in range(options.rounds):
             for number in found:
@@ -106,7 +107,7 @@ def workers(options: Any, folder: Path) -> str:
 
 
 def growth(options: Any, folder: Path) -> str:
-    """CPU and memory from a hundred rows on; `letters` is one process, and this is all of it."""
+    """CPU and memory from 100 rows up; `letters` is one process here, and this is all it uses."""
     rows = []
     for count in (each for each in (100, 1000, 10_000, 100_000) if each <= options.most):
         found = contest("letters", folder, count)
@@ -115,7 +116,7 @@ def growth(options: Any, folder: Path) -> str:
 
 
 def whole_runs(options: Any, folder: Path) -> str:
-    """The command as its user runs it, from nothing to the last file."""
+    """The command as a user runs it, from start-up to the last file."""
     rows = []
     trials: list[tuple[str, Callable[[], object], int]] = [
         ("--help", lambda: _letters("--help"), 0),
@@ -140,8 +141,8 @@ def whole_runs(options: Any, folder: Path) -> str:
 def _command(folder: Path, count: int, formats: str, *more: str) -> subprocess.CompletedProcess[str]:
     rows = prepare_rows(folder, count)
     with tempfile.TemporaryDirectory(dir=folder) as out:
-        told = ["--kind", KIND, "--library", str(folder / "library"), "--format", formats, "--out", out]
-        return _letters("batch", str(rows), *told, *more)
+        options = ["--kind", KIND, "--library", str(folder / "library"), "--format", formats, "--out", out]
+        return _letters("batch", str(rows), *options, *more)
 
 
 def _letters(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -183,11 +184,11 @@ def report(options: Any, folder: Path) -> str:
     load = f"{before:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
     head = (
         f"Measured by `benchmarks/batch.py` ({versions()}; load of the machine {load}). Times hold only within one "
-        "run; ratios are medians of ratios taken within a round, and above 1 where it is faster. The letter is that of "
-        "`benchmarks/work.py`; whoever has loops and conditions makes the same words of it. `letters` is one process "
-        "from reading the rows to the last file, every check on; the peers fill from finished values, and so does our "
-        "filling alone; the floor "
-        "deflates a finished letter anew and fills nothing."
+        "run. Ratios are medians of ratios taken within a round; above 1 means faster. The letter is the one in "
+        "`benchmarks/work.py`; every program that has loops and conditions produces the same words from it. `letters` "
+        "is one process, from reading the rows to the last file, with every check on. The others, and `letters, "
+        "filling alone`, fill from finished values. The floor only compresses a finished letter again and fills "
+        "nothing."
     )
     return "\n\n".join(["## Batches", head, *parts])
 

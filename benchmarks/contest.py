@@ -1,7 +1,7 @@
-"""The contestants: each makes the same letters in a process of its own, and says what that took.
+"""The programs that are compared: each makes the same letters in a process of its own, which is measured.
 
-The peers fill a template from finished values, each as its manual shows. `letters` does what its command does: reads
-the rows, checks every answer against the model and the law, fills, looks through what came out, and writes it.
+The other programs fill a template from finished values, as their manuals show. `letters` does what its command does: it
+reads the rows, checks every answer against the model and the law, fills the template, checks the result, and writes it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
 
 
 def filling(folder: Path, count: int, out: Path) -> None:
-    """What the peers do and no more: finished values into the compiled template; what came out is checked."""
+    """Only what the other programs do: fill the compiled template from finished values. The result is still checked."""
     from letters.assembly.assembler import Assembler
     from letters.assembly.template.template import DocumentProperties
     from letters.library.library import Library
@@ -76,7 +76,7 @@ def mailmerge(folder: Path, count: int, out: Path) -> None:
 
 
 def floor(folder: Path, count: int, out: Path) -> None:
-    """No filling at all: every part of a finished letter deflated anew at zlib level 6, and written."""
+    """No filling at all: every part of a finished letter is compressed again at zlib level 6, and written."""
     from letters.docx.package import Packed, write_package
 
     with zipfile.ZipFile(folder / "finished.docx") as archive:
@@ -86,7 +86,7 @@ def floor(folder: Path, count: int, out: Path) -> None:
 
 
 def libreoffice(folder: Path, count: int, out: Path) -> None:
-    """All files in one call, after the letters were filled by somebody else."""
+    """All files in one call, after the letters were filled by another program."""
     files = [str(folder / f"filled-{count}" / f"{number}.docx") for number in range(count)]
     profile = f"-env:UserInstallation=file://{folder / 'profile'}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(out), *files]
@@ -105,7 +105,7 @@ IN_PYTHON: dict[str, Callable[[Path, int, Path], None]] = {
 
 
 def there() -> list[str]:
-    """The contestants for Word letters that are set up, ours first."""
+    """The programs for Word letters that are installed, ours first."""
     found = ["letters", "letters, filling alone", "docxtpl"]
     if shutil.which("node"):
         found += [name for name in IN_NODE if (PEERS / "node_modules" / name).exists()]
@@ -117,7 +117,7 @@ def there() -> list[str]:
 
 
 def contest(name: str, folder: Path, count: int) -> dict[str, float]:
-    """One contestant's round, in a new process: seconds, CPU seconds, and peak MB."""
+    """One round of one program, in a new process: seconds, CPU seconds, and peak memory in MB."""
     prepare_rows(folder, count)
     with tempfile.TemporaryDirectory(dir=folder) as out:
         arguments = [name, str(folder), str(count), out]
@@ -136,7 +136,7 @@ def contest(name: str, folder: Path, count: int) -> dict[str, float]:
 
 
 def words_of(name: str, folder: Path) -> list[str]:
-    """What the letters say that a contestant makes of the first two rows, without the spaces between words."""
+    """The text of the letters that a program makes from the first two rows, without the spaces between words."""
     with tempfile.TemporaryDirectory(dir=folder) as kept:
         prepare_rows(folder, 2)
         if name in IN_NODE:
@@ -162,7 +162,7 @@ def _round(name: str, folder: Path, count: int, out: Path) -> None:
 
 
 def _peak() -> float:
-    """In MB. What getrusage says of this process would include what it was forked from."""
+    """In MB. The figure from getrusage would include the process this one was forked from."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 

@@ -1,20 +1,20 @@
-"""Measures how near our PDF of a Word letter comes to LibreOffice's PDF of the same file.
+"""Measures how close our PDF of a Word letter is to LibreOffice's PDF of the same file.
 
     python benchmarks/fidelity.py                          the shipped letters, and letters as other programs write them
-    python benchmarks/fidelity.py --foreign DIR [DIR …]    and every .docx in these folders
-    --only-foreign    those in the folders alone
-    --write           put the table into RESULTS.md, with pictures of the first pages: ours left, LibreOffice's right
+    python benchmarks/fidelity.py --foreign DIR [DIR …]    also every .docx in these folders
+    --only-foreign    only those in the folders
+    --write           write the table into RESULTS.md, with pictures of first pages: ours left, LibreOffice's right
     --keep DIR        keep the .docx and both PDFs
 
-Needs `soffice` and `pdftotext` (poppler); for pictures also `pdftoppm`. Letters without a title or a language, which we
-refuse, get them in a copy. What is compared, file by file:
+Needs `soffice` and `pdftotext` (poppler), and `pdftoppm` for pictures. Letters without a title or a language, which we
+refuse, get them in a copy. For each file it compares:
 
-- pages: how many there are;
-- words: of LibreOffice's words, the part that stands on the same page of ours (each as often as it is there);
-- lines: of LibreOffice's lines, the part that has exactly the same words in ours;
-- median, p95: how far the words on the same page stand from where LibreOffice has them, in points.
+- pages: the number of pages;
+- words: the share of LibreOffice's words that are on the same page in ours, counting repetitions;
+- lines: the share of LibreOffice's lines that have exactly the same words in ours;
+- median, p95: the distance, in points, between the positions of words that are on the same page.
 
-Where LibreOffice leaves out words of the letter, it is no yardstick: the row is shown, and does not count.
+Files in which LibreOffice leaves out words are listed, but not counted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ from letters.library.answers import parse_answers  # noqa: E402
 from letters.library.library import Library  # noqa: E402
 
 _LOST, _LOST_AT_LEAST = 0.02, 10
-"""So many fewer words than ours, as a part of them and as a number, are no matter of how words are counted."""
+"""Words that are missing, as a share and as a number, beyond what different ways of counting explain."""
 _SHOWN = ("denial", "conditional-approval", "routing-memo", "google-long", "python-docx-lists-and-tables")
 _CORE = "http://schemas.openxmlformats.org/package/2006/metadata/core-properties"
 _DC = "http://purl.org/dc/elements/1.1/"
@@ -83,11 +83,11 @@ class Row:
     notes: int = 0
     pages: tuple[int, int] = (0, 0)
     words: tuple[int, int] = (0, 0)
-    """On the same page, all."""
+    """On the same page, and in all."""
     lines: tuple[int, int] = (0, 0)
     moved: list[float] = field(default_factory=list)
     left_out: int = 0
-    """Words of ours that LibreOffice has nowhere: so many that it must have lost some."""
+    """Words that LibreOffice has nowhere, if there are so many that it must have lost some."""
 
     @property
     def median(self) -> float:
@@ -117,7 +117,7 @@ def foreign(folders: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
 
 
 def with_title_and_language(docx: bytes, name: str) -> bytes:
-    """A copy whose properties say a title and a language, where they say none."""
+    """A copy with a title and a language in its properties, if they are missing."""
     with zipfile.ZipFile(io.BytesIO(docx)) as archive:
         parts = {info.filename: archive.read(info) for info in archive.infolist() if not info.is_dir()}
     links = parts.get("_rels/.rels", b"").decode()
@@ -183,7 +183,7 @@ def compare(row: Row, ours: Laid, theirs: Laid) -> None:
 
 
 def office(folder: Path, files: list[Path]) -> str:
-    """Print the files with LibreOffice into ``folder``; gives its version."""
+    """Convert the files with LibreOffice into ``folder``, and return its version."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     soffice = ["soffice", profile, "--headless", "--norestore"]
     batches = [files[at : at + 20] for at in range(0, len(files), 20)]
@@ -293,14 +293,15 @@ def report(rows: list[Row], office_version: str, pictures: Path | None) -> str:
     used = ", ".join(f"{name} {version(name)}" for name in ("weasyprint", "fonttools"))
     poppler = subprocess.run(["pdftotext", "-v"], capture_output=True, text=True, check=False).stderr.split("\n")[0]
     text = (
-        "## Fidelity\n\nOur PDF beside LibreOffice's of the same Word file; `fidelity.py` says what is counted. Goals: "
-        "shipped letters: all page\ncounts equal, 99 % of words on the same page, 95 % of lines, median under 3 pt; "
-        "foreign ones: 90 % of page counts equal,\n97 % of words on the same page.\n\n"
+        "## Fidelity\n\nOur PDF compared with LibreOffice's PDF of the same Word file; `fidelity.py` says what is "
+        "counted. Goals for the shipped\nletters: all page counts equal, 99 % of words on the same page, 95 % of lines "
+        "the same, median distance under 3 pt. Goals\nfor letters from elsewhere: 90 % of page counts equal, 97 % of "
+        "words on the same page.\n\n"
         f"{used}; {office_version}; {poppler}; Python {platform.python_version()}.\n\n{table(rows)}\n"
     )
     shown = [name for name in _SHOWN if pictures is not None and (pictures / f"{name}.png").exists()]
     if shown:
-        text += "\nFirst pages side by side, ours left:\n\n"
+        text += "\nFirst pages side by side, ours on the left:\n\n"
         text += "\n".join(f"![{name}: ours left, LibreOffice's right](pictures/{name}.png)" for name in shown) + "\n"
     return text
 
@@ -308,8 +309,8 @@ def report(rows: list[Row], office_version: str, pictures: Path | None) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--foreign", nargs="+", type=Path, default=[], metavar="DIR")
-    parser.add_argument("--only-foreign", action="store_true", help="leave all others out")
-    parser.add_argument("--write", action="store_true", help="put the table and pictures beside RESULTS.md")
+    parser.add_argument("--only-foreign", action="store_true", help="leave out all other letters")
+    parser.add_argument("--write", action="store_true", help="write the table into RESULTS.md, with pictures")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the .docx and both PDFs here")
     given = parser.parse_args()
     assembler = Assembler(Library(ROOT))

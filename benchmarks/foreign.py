@@ -1,7 +1,7 @@
-"""Letters as other programs write them, for the fidelity table: made here, so that they can be kept with the project.
+"""Letters as other programs write them, for the fidelity table; they are made here, so they need not be stored.
 
-python-docx on its default template; the XML that Google Docs exports (no theme, every format said outright); and both
-kinds, and the shipped letters, once more as LibreOffice saves them.
+Some are from python-docx with its default template, and some have the XML that Google Docs exports (no theme, all
+formatting written out). Both kinds, and the shipped letters, also come as LibreOffice saves them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def _text(seed: int, sentences: int) -> str:
 
 
 def made() -> Iterator[tuple[str, bytes]]:
-    """Letters by python-docx and in the manner of Google Docs: name and bytes."""
+    """Letters by python-docx and in the style of Google Docs: name and bytes."""
     yield "python-docx-letter", _letter()
     yield "python-docx-lists-and-tables", _lists_and_tables()
     yield "python-docx-sections", _sections()
@@ -153,7 +153,7 @@ _FONT = '<w:rFonts w:ascii="Arial" w:cs="Arial" w:eastAsia="Arial" w:hAnsi="Aria
 
 
 def _google(paragraphs: int) -> bytes:
-    """What Google Docs exports: every format said in the defaults and again where it is used."""
+    """What Google Docs exports: all formatting in the defaults, and again wherever it is used."""
     plain = (
         '<w:pageBreakBefore w:val="0"/><w:spacing w:after="0" w:before="0" w:line="276" w:lineRule="auto"/>'
         '<w:ind w:left="0" w:right="0" w:firstLine="0"/><w:jc w:val="left"/>'

@@ -1,10 +1,10 @@
-"""Measures `letters pdf` beside LibreOffice on the same Word letters: one letter, and many in one call.
+"""Compares the speed of `letters pdf` and LibreOffice on the same Word letters: one letter, and many in one call.
 
-    python benchmarks/printing.py              the shipped letters, filled from their samples, no two alike
-    --letters N   letters in the call of many (default 100)      --rounds N   rounds, in turn; medians count (default 5)
+    python benchmarks/printing.py              the shipped letters, filled from their samples, each one different
+    --letters N   letters in one call (default 100)     --rounds N   rounds; medians are reported (default 5)
 
-Both run as they are started from a command line, in turn within one round, because times hold only within one run; so
-the ratios count. Writes the section “printing” of RESULTS.md. Needs `soffice`.
+Both run from the command line and take turns within a round. Times can be compared only within one run, so look at the
+ratios. Writes the section “printing” of RESULTS.md. Needs `soffice`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from letters.pdf.numerals import format_number  # noqa: E402
 
 
 def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
-    """Letters of all kinds in turn, no two alike: each has a reference, a requester and an agency of its own."""
+    """Letters of all kinds in turn; each has a reference, a requester and an agency of its own."""
     kinds = sorted(assembler.library.kinds)
     for at in range(count):
         sample = assembler.library.kinds[kinds[at % len(kinds)]].folder / "sample.toml"
@@ -46,7 +46,7 @@ def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
 
 
 def run(command: list[str | Path]) -> float:
-    """Seconds by the clock."""
+    """Seconds that the command takes."""
     began = time.perf_counter()
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONPATH": str(ROOT)}, cwd=ROOT)
     return time.perf_counter() - began
@@ -94,7 +94,7 @@ def main() -> int:
         files = [folder / f"letter-{at:03}.docx" for at in range(given.letters)]
         for file, letter in zip(files, shipped(Assembler(Library(ROOT)), given.letters), strict=True):
             file.write_bytes(letter)
-        office(files[:1], folder)  # it makes its profile on its first run
+        office(files[:1], folder)  # its first run creates a profile
         one = measure(files[2:3], folder, given.rounds, ["letters", "LibreOffice"])
         many = measure(files, folder, given.rounds, ["letters", "letters, one worker", "LibreOffice"])
     said = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.split()
@@ -106,7 +106,7 @@ def main() -> int:
         *lines(f"{given.letters} letters in one call", many),
     ]
     head = (
-        f"## Printing\n\n`letters pdf` and `soffice --convert-to pdf` on the same files, in turn; medians of "
+        f"## Printing\n\n`letters pdf` and `soffice --convert-to pdf` on the same files, taking turns; medians of "
         f"{given.rounds} rounds.\nPython {platform.python_version()}, weasyprint {version('weasyprint')}, "
         f"{' '.join(said[:2])}, {processors} processors, load {os.getloadavg()[0]:.1f}.\n\n"
     )

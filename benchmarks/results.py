@@ -1,4 +1,4 @@
-"""The one file all benchmarks write their tables into: ``RESULTS.md``, each into a section of its own."""
+"""``RESULTS.md``, into which every benchmark writes its table, in a section of its own."""
 
 from __future__ import annotations
 
@@ -6,16 +6,21 @@ import re
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-_HEADING = "# Results\n\nWritten by the scripts beside this file; each replaces its own section when it runs.\n"
+_HEADING = """\
+# Results
+
+Speed and fidelity, measured against other programs. The scripts in this folder write this file (`make bench` runs them
+all); each replaces its own section. Compare times only within one section: they come from one run on one machine.
+"""
 
 
 def write_section(name: str, text: str, file: Path = RESULTS) -> None:
-    """Replace what stands between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``, or add it at the end.
+    """Replace the text between ``<!-- begin NAME -->`` and ``<!-- end NAME -->``, or add it at the end.
 
     Args:
-        name: of the section, in the marks only; the text brings its own heading.
+        name: of the section, used only in these markers; the text has its own heading.
         text: Markdown.
-        file: made, with a heading, where it is missing.
+        file: created, with a heading, if it does not exist.
     """
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
     section = f"{begin}\n{text.strip()}\n{end}"

@@ -1,7 +1,7 @@
-"""The work all contestants do: one letter of a page and a half, in the dialect of each, and its rows.
+"""The letter that all programs make, a page and a half long, as a template for each of them, and its rows.
 
-A header with a logo, a footer with a page field, eight paragraphs, a condition, a loop of three list items, a table of
-three rows, 25 values. To Letters it is a kind an office has added: 25 questions, a Word file, no Python.
+It has a header with a logo, a footer with a page number, eight paragraphs, a condition, a list of three items, a table
+of three rows, and 25 values. In Letters it is a kind that an office has added: 25 questions, a Word file, no Python.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class Dialect:
     """How one engine writes its tags.
 
     Args:
-        loop: the tags that open and close a loop over a list, and the tag of a part of its entry.
+        loop: the tags that open and close a loop over a list, and the tag for a part of an entry.
         condition: the tags that open and close a condition.
-        rows: where the tags of a table's loop stand: in rows of their own, or in the first and the last cell.
+        rows: where the tags of a table loop go: in rows of their own, or in the first and last cells.
     """
 
     value: Callable[[str], str]
@@ -164,7 +164,7 @@ def _table(document: Any, dialect: Dialect) -> None:
 
 
 def logo() -> bytes:
-    """A picture of 200 by 200 points, as a letterhead has one."""
+    """A picture of 200 by 200 points, like the logo of a letterhead."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -182,7 +182,7 @@ _WITH_DIGITS = ("reference", "written", "street", "theirs", "received", "period"
 
 
 def values(number: int) -> dict[str, str]:
-    """The 25 values of one letter, each its own, of a length as letters have them."""
+    """The 25 values of one letter, all different and of realistic length."""
     digits = f"{number:06d}"
     letters = digits.translate(str.maketrans("0123456789", "abcdefghij"))
     return {
@@ -192,7 +192,7 @@ def values(number: int) -> dict[str, str]:
 
 
 def nested(number: int) -> dict[str, Any]:
-    """What a template in Jinja sees."""
+    """The values as a Jinja template takes them."""
     earlier = [
         {"channel": "letter", "reached": f"Bureau {number} {each}", "reference": f"E-{number:06d}-{each}"}
         for each in range(1, EARLIER + 1)
@@ -205,15 +205,15 @@ def nested(number: int) -> dict[str, Any]:
 
 
 def flat(number: int) -> dict[str, Any]:
-    """What a template with braces sees."""
+    """The values as a template with braces takes them."""
     found = nested(number)
     copies = [{"item": each} for each in found["copies"]]
     return {**found["extra"], "copies": copies, "earlier": found["request"]["earlier"]}
 
 
 def row(number: int) -> dict[str, str]:
-    """A row of the table Letters reads: the same, and what every request has."""
-    from batches import ROW
+    """A row of the table that Letters reads: the same values, and what every request needs."""
+    from helpers.batches import ROW
 
     found, common = nested(number), {**ROW, "request.requester.agency": f"Example Agency {number}"}
     for name in ("legal_basis", "responsible", "reference"):
@@ -228,7 +228,7 @@ def row(number: int) -> dict[str, str]:
 
 
 def save_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    """A table, row by row."""
+    """Write a CSV file, row by row."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = None
         for each in rows:
@@ -242,7 +242,7 @@ def save_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
 
 
 def add_kind(library: Path) -> None:
-    """The letter as a kind of its own in a library."""
+    """Add the letter to a library, as a new kind."""
     folder = library / "templates" / KIND
     folder.mkdir()
     (folder / "kind.toml").write_text(
@@ -261,8 +261,8 @@ def add_kind(library: Path) -> None:
 
 
 def prepare(folder: Path) -> None:
-    """The vetted library and the templates of the peers."""
-    from batches import vetted_library
+    """Create the vetted library, and the templates of the other programs."""
+    from helpers.batches import vetted_library
 
     if not (folder / "library").exists():
         vetted_library(folder / "library", add_kind)
@@ -273,7 +273,7 @@ def prepare(folder: Path) -> None:
 
 
 def _fill_for_others(folder: Path) -> None:
-    """A finished letter, for the floor."""
+    """Create a finished letter, for the floor."""
     from letters.batches.api import batch
 
     (made,) = batch([row(0)], kind=KIND, library=folder / "library", formats=["docx"], workers=0)
@@ -281,7 +281,7 @@ def _fill_for_others(folder: Path) -> None:
 
 
 def with_merge_fields(docx: bytes) -> bytes:
-    """What is written as «name» made a merge field."""
+    """A copy in which «name» becomes a merge field."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(docx)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
@@ -293,7 +293,7 @@ def with_merge_fields(docx: bytes) -> bytes:
 
 
 def prepare_rows(folder: Path, count: int) -> Path:
-    """The table of so many rows; for the peers in Node the same as JSON, a line each."""
+    """A table of so many rows; for the programs in Node also as JSON, one object per line."""
     path = folder / f"rows-{count}.csv"
     if not path.exists():
         save_rows(path, map(row, range(count)))

@@ -1,5 +1,5 @@
-"""A fuzzer guided by coverage, for what reads files of others: Word files, answers, the TOML of a library.
+"""A coverage-guided fuzzer for code that reads other people's files: Word files, answers, the TOML files of a library.
 
-`engine` changes inputs and keeps those that reach new lines; `targets` says what is read and how inputs are changed.
-`corpus/<target>` holds what every run starts from: files that reach far, and those that once found something.
+`engine` mutates inputs and keeps those that reach new lines; `targets` defines what is read and how inputs are mutated.
+`corpus/<target>` holds the inputs that every run starts from: some cover much code, and some once found a bug.
 """

@@ -1,4 +1,4 @@
-"""`python -m fuzz [TARGET …] [--seconds N] [--seed N]`: finds go to fuzz/finds, with --keep inputs to fuzz/corpus."""
+"""`python -m fuzz [TARGET …] [--seconds N] [--seed N]`: bugs go to fuzz/finds; with --keep, inputs to fuzz/corpus."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from fuzz.targets import CORPUS, TARGETS, inputs_of
 
 
 def main() -> int:
-    """The exit code: 1 where something was found."""
+    """Fuzz the targets; the exit code is 1 if a bug was found."""
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)} (default: all)")
+    parser.add_argument(
+        "targets", nargs="*", metavar="TARGET", help=f"one or more of {', '.join(TARGETS)} (default: all)"
+    )
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target (default: 60)")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--keep", action="store_true", help="keep inputs that reach new lines, below 4 KB")
+    parser.add_argument("--keep", action="store_true", help="keep inputs under 4 KB that reach new lines")
     arguments = parser.parse_args()
     finds = 0
     for name in arguments.targets or TARGETS:
@@ -32,7 +34,7 @@ def main() -> int:
             if isinstance(each, Find) or (arguments.keep and len(data) < 4096):
                 (folder / name).mkdir(parents=True, exist_ok=True)
                 (folder / name / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
-        sys.stdout.write(f"{name}: {news} inputs reached something new\n")
+        sys.stdout.write(f"{name}: {news} inputs reached new lines\n")
         sys.stdout.flush()
     return 1 if finds else 0
 

@@ -1,7 +1,7 @@
-"""The loop: change an input, run the target, keep what reaches lines no other input reached.
+"""The loop: mutate an input, run the target, keep the input if it reaches lines that no other input reached.
 
-Coverage is the pairs of lines that follow one another in the package's own modules, as `sys.settrace` tells them: slow,
-and at hand in every Python; the targets are small enough for it.
+Coverage is the set of pairs of successive lines in the package's own modules, from `sys.settrace`. That is slow, but it
+works in every Python, and the targets are small enough.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 from letters.assembly.resource_limits import within_limits
 from letters.errors import LettersError
 
-PATIENCE = 10.0  # seconds of the processor an input may take
+TIME_LIMIT = 10.0  # seconds of processor time for one input
 _OWN = str(Path(__file__).parent.parent / "letters")
 
 Mutate = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
@@ -27,13 +27,14 @@ Mutate = Callable[[bytes, random.Random, Sequence[bytes]], bytes]
 
 @dataclass(frozen=True)
 class Target:
-    """Something that reads files of others.
+    """Code that reads other people's files.
 
     Args:
-        run: reads one input; may raise LettersError and nothing else.
-        mutate: a changed input, from one input and all there are.
-        seeds: what to start from beside the corpus.
-        followed: the folder whose modules count.
+        name: of the target.
+        run: reads one input; it may raise LettersError, but nothing else.
+        mutate: returns a mutated input, given one input and all inputs.
+        seeds: inputs to start from, besides the corpus.
+        followed: the folder whose modules count toward coverage.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Find:
-    """An input that did what none may do."""
+    """An input that revealed a bug."""
 
     data: bytes
     what: str
@@ -53,16 +54,16 @@ class Find:
 
 
 def tried(target: Target, data: bytes) -> Find | None:
-    """What is wrong with how a target takes an input; None where it reads it, or refuses it in words."""
+    """The bug that an input reveals; None if the target reads it or refuses it with a message."""
     try:
-        with within_limits("It", seconds=PATIENCE):
+        with within_limits("It", seconds=TIME_LIMIT):
             target.run(data)
     except LettersError as error:
         codes = {problem.code for problem in error.problems}
         if codes & {"beyond-time", "beyond-memory"}:
             return Find(data, str(error), "")
         if not error.problems or not all(problem.message for problem in error.problems):
-            return Find(data, f"{type(error).__name__} without words", "")
+            return Find(data, f"{type(error).__name__} without a message", "")
     except Exception as error:
         last = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_OWN)][-1:]
         where = ", ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in last)
@@ -71,7 +72,7 @@ def tried(target: Target, data: bytes) -> Find | None:
 
 
 def covered(target: Target, data: bytes) -> tuple[Find | None, set[tuple[int, int, int]]]:
-    """The same, with the steps it took through the package."""
+    """The same, with the pairs of lines that were executed."""
     steps: set[tuple[int, int, int]] = set()
 
     def follow(frame: FrameType, event: str, argument: Any) -> Any:
@@ -96,7 +97,7 @@ def covered(target: Target, data: bytes) -> tuple[Find | None, set[tuple[int, in
 
 
 def mutations(target: Target, inputs: Sequence[bytes], seed: int) -> Iterator[bytes]:
-    """Changed inputs without end, the same for the same seed."""
+    """Mutated inputs without end, the same ones for the same seed."""
     chance = random.Random(seed)
     while True:
         data = chance.choice(inputs)
@@ -106,8 +107,8 @@ def mutations(target: Target, inputs: Sequence[bytes], seed: int) -> Iterator[by
 
 
 def fuzz(target: Target, inputs: Sequence[bytes], seconds: float, seed: int) -> Iterator[Find | bytes]:
-    """Finds, one for each place in the code; and inputs that reached something new, which are changed in their turn."""
-    kept, seen, told = list(inputs), set[tuple[int, int, int]](), set[str]()
+    """Yields bugs, one for each place in the code, and inputs that reached new lines, which are mutated in turn."""
+    kept, seen, reported = list(inputs), set[tuple[int, int, int]](), set[str]()
     for data in inputs:
         seen |= covered(target, data)[1]
     until = time.monotonic() + seconds
@@ -116,8 +117,8 @@ def fuzz(target: Target, inputs: Sequence[bytes], seconds: float, seed: int) -> 
         recent = kept[-20:] if chance.random() < 0.5 else kept
         data = next(mutations(target, recent, chance.getrandbits(32)))
         find, steps = covered(target, data)
-        if find is not None and find.where + find.what[:20] not in told:
-            told.add(find.where + find.what[:20])
+        if find is not None and find.where + find.what[:20] not in reported:
+            reported.add(find.where + find.what[:20])
             yield find
         if not steps <= seen:
             seen |= steps

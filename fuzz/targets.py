@@ -1,4 +1,4 @@
-"""What is fuzzed: the .docx reader, filling and printing, and the readers of answers and of a library's TOML."""
+"""What is fuzzed: the .docx reader, filling and printing, and the readers of answers and of a library's TOML files."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _WORD = re.compile(rb"[\w.-]+")
 
 
 def of_text(data: bytes, chance: random.Random, others: Sequence[bytes]) -> bytes:
-    """Text changed: a stretch taken out, doubled or moved, a word replaced, a line of another input put in."""
+    """Mutated text: a part removed, repeated or moved, a word replaced, or a line of another input inserted."""
     if not data:
         return chance.choice(_TOKENS)
     at = chance.randrange(len(data))
@@ -103,7 +103,7 @@ def of_text(data: bytes, chance: random.Random, others: Sequence[bytes]) -> byte
 
 
 def _swapped(data: bytes, pattern: re.Pattern[bytes], chance: random.Random) -> bytes:
-    """One match of the pattern replaced by another of the same input, or by a token."""
+    """One match of the pattern replaced by another one from the same input, or by a token."""
     found = list(pattern.finditer(data))
     if not found:
         return data
@@ -112,7 +112,7 @@ def _swapped(data: bytes, pattern: re.Pattern[bytes], chance: random.Random) -> 
 
 
 def _of_xml(data: bytes, chance: random.Random, other: bytes) -> bytes:
-    """Markup changed so that it mostly stays well-formed: values, whole elements, and now and then anything."""
+    """Mutated XML that mostly stays well-formed: values, whole elements, and sometimes anything."""
     elements = list(_ELEMENT.finditer(data))
     match chance.randrange(8):
         case 0 | 1 | 2:
@@ -143,7 +143,7 @@ def _of_xml(data: bytes, chance: random.Random, other: bytes) -> bytes:
 
 
 def of_docx(data: bytes, chance: random.Random, others: Sequence[bytes]) -> bytes:
-    """One part of a Word file changed and the file packed anew; now and then the packed file itself."""
+    """A Word file with one part mutated; sometimes the ZIP file itself is mutated."""
     parts = _parts(data)
     if not parts or chance.random() < 0.05:
         return of_text(data, chance, others)
@@ -162,7 +162,7 @@ def _parts(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
-    except Exception:  # a file that was spoilt on purpose, by Python's own reader's lights
+    except Exception:  # a file that was damaged on purpose
         return {}
 
 
@@ -178,7 +178,7 @@ def _print(data: bytes) -> object:
 
 @cache
 def _folder() -> Path:
-    """A library of its own, whose files may be spoilt."""
+    """A copy of the library, whose files may be damaged."""
     folder = Path(tempfile.mkdtemp(prefix="letters-fuzz-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     for name in ("templates", "prompts"):
@@ -187,7 +187,7 @@ def _folder() -> Path:
 
 
 def _with(name: str, read: Callable[[Assembler], object]) -> Callable[[bytes], object]:
-    """Reads a library in which one file holds the input."""
+    """A function that reads a library in which the input replaces one file."""
 
     def run(data: bytes) -> object:
         file = _folder() / name
@@ -202,12 +202,12 @@ def _with(name: str, read: Callable[[Assembler], object]) -> Callable[[bytes], o
 
 
 @cache
-def _desk() -> Assembler:
+def _assembler() -> Assembler:
     return Assembler(Library(ROOT))
 
 
 def _answers(data: bytes) -> object:
-    return _desk().check(parse_answers(data, "a.toml"))
+    return _assembler().check(parse_answers(data, "a.toml"))
 
 
 def _templates() -> list[bytes]:
@@ -259,7 +259,7 @@ TARGETS = {
 
 
 def inputs_of(target: Target) -> list[bytes]:
-    """What every run of a target starts from."""
+    """The inputs that every run of a target starts from."""
     return [*target.seeds(), *(file.read_bytes() for file in sorted((CORPUS / target.name).glob("*")))]
 
 

@@ -1,0 +1,74 @@
+"""A machine that lacks something: each command says what is missing and what to do, and leaves no traceback."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from helpers import ROOT
+from helpers.system import TRACED, names_in
+
+from letters._system.output import write_all
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_a_read_only_disk_is_reported(small_disk: Path, letters: Run) -> None:
+    write_all({small_disk / "a.docx": b"old"})
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    source = ROOT / "templates" / "denial" / "sample.toml"
+    found = letters("fill", source, "--out", small_disk / "new", "--format", "docx")
+    assert found.returncode == 4
+    assert "read-only" in found.stderr
+    assert "--out" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert names_in(small_disk) == ["a.docx"]
+
+
+def test_missing_fonts_are_reported_with_a_way_to_get_the_word_letter(letters: Run, tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/nonexistent</dir></fontconfig>", encoding="utf-8")
+    source = ROOT / "templates" / "denial" / "sample.toml"
+    found = letters("fill", source, "--out", "out", env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
+    assert found.returncode == 4
+    assert "No fonts are installed" in found.stderr
+    assert "apt-get install" in found.stderr
+    assert "--format docx" in found.stderr
+    assert not (tmp_path / "out").exists()
+
+
+@TRACED
+def test_a_missing_pango_library_is_reported(letters: Run, tmp_path: Path) -> None:
+    """The library is there, and the system says that it is not."""
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=False).stdout
+    library = re.search(r"libpango-1\.0\.so\.0 .*=> (\S+)", known)
+    if library is None:
+        pytest.skip("no Pango to take away")
+    inject = "inject=openat,open,stat,newfstatat:error=ENOENT"
+    source = ROOT / "templates" / "denial" / "sample.toml"
+    hide = ["strace", "-f", "-qq", "-o", os.devnull, "-P", library[1], "-e", inject]
+    found = subprocess.run(
+        [*hide, sys.executable, "-m", "letters", "fill", str(source), "--out", str(tmp_path / "out")],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 4
+    assert "Pango libraries are missing" in found.stderr
+    assert "apt-get install" in found.stderr
+    assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize("arguments", [("fields", "denial"), ("fill", "bad.toml", "--out", "out")])
+def test_output_in_the_c_locale_does_not_fail(letters: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "bad.toml").write_text('kind = "denial"\n"référence" = "é"\n', encoding="utf-8")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    found = letters(*arguments, env=plain)
+    assert "Traceback" not in found.stderr
+    assert found.returncode == (0 if arguments[0] == "fields" else 1)
+    assert len(found.stdout + found.stderr) > 500
