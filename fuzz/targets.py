@@ -219,9 +219,9 @@ def _one(name: str) -> Callable[[], Sequence[bytes]]:
 
 
 def _prompts(assembler: Assembler) -> object:
-    from letters.library.prompts import load_script
+    from letters.library.prompts import load_questionnaire
 
-    return load_script(assembler.library, "denial")
+    return load_questionnaire(assembler.library, "denial")
 
 
 TARGETS = {

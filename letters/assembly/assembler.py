@@ -17,18 +17,22 @@ from letters.assembly.limits import within_limits
 from letters.assembly.print import Printer
 from letters.docx.package import Packed, members_of, open_package, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
-from letters.library.advice import Advice, load_advice
-from letters.library.answers import Answers, check, parse_answers
+from letters.library.advice import Advice
+from letters.library.advice_file import load_advice
+from letters.library.answers import Answers, parse_answers
 from letters.library.approval_record import version_of
-from letters.library.approvals import ApprovalRegister, Vetting, files_of
+from letters.library.approvals import ApprovalRegister, Vetting
+from letters.library.kind_files import files_of
 from letters.library.library import Library
+from letters.library.office_files import load_office, load_phrases, load_rulebook
 from letters.library.prompts import Question, load_extras
-from letters.library.rulebook import load_office, load_phrases, load_rulebook
+from letters.library.validation import check
 from letters.model.error_wording import named
 from letters.model.fields import fields_of
 from letters.model.kinds import KINDS
 from letters.model.letter import Letter
-from letters.model.office_data import Office, Rulebook
+from letters.model.office import Office
+from letters.model.rulebook import Rulebook
 from letters.model.rules import broken
 from letters.pdf.notes import LOOKS
 from letters.privacy.redact import Secrets
@@ -277,7 +281,7 @@ class Assembler:
 
     def refuse_unpaired(self, letter: Letter, context: Mapping[str, Any]) -> None:
         """Raise TemplateAtFault when the finished letter cites law without the law it must be cited with."""
-        unpaired = list(letter.pairs_broken({*letter.legal_basis, *context["law"].taken}, self.rulebook))
+        unpaired = list(letter.unpaired({*letter.legal_basis, *context["law"].taken}, self.rulebook))
         if unpaired:
             where = self.template(letter.kind).name
             raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)

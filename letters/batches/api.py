@@ -32,7 +32,7 @@ from letters.batches.filenames import DEFAULT
 from letters.batches.rows import open_rows, rows_of
 from letters.batches.run import Batch
 from letters.errors import InvalidAnswers, Problem
-from letters.library.library import Library, find_library
+from letters.library.library import Library
 
 __all__ = ["Batch", "Result", "RowProblem", "batch"]
 
@@ -139,4 +139,4 @@ def batch(
 def _library(library: Library | str | Path | None) -> Library:
     if isinstance(library, Library):
         return library
-    return find_library(None if library is None else str(library), None, Path.cwd())
+    return Library.find() if library is None else Library.open(library)

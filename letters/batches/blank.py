@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
+from letters._text.toml_inline import in_toml
 from letters.assembly.assembler import Assembler
 from letters.batches.columns import SEVERAL, Vocabulary, parts_of
 from letters.batches.excel import Heading, blank_sheet
 from letters.batches.rows import text_writer
-from letters.library.rulebook import ids_for
-from letters.model.error_wording import in_toml
+from letters.library.office_files import ids_for
 from letters.model.fields import Field
 
 _MOST = 20  # columns for a field that holds several choices

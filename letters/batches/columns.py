@@ -17,9 +17,9 @@ from letters.assembly.assembler import Assembler
 from letters.batches.cells import BadCell, folded, is_blank, one, several, text, wording_of
 from letters.batches.table import TableRow
 from letters.errors import Problem
-from letters.library.prompts import Question, load_script
+from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import Field, fields_of, fields_of_model, put
-from letters.model.office_data import Person
+from letters.model.office import Person
 
 SEVERAL = ("list", "choices", "persons", "group")
 ROW = "row"  # a column of this name numbers the letters, where it is not a field
@@ -68,7 +68,7 @@ class Vocabulary:
         if kind not in self._questions:
             library = self._desk.library
             there = (library.prompts / f"{kind}.toml").is_file()
-            asked = load_script(library, kind).questions if there else ()
+            asked = load_questionnaire(library, kind).questions if there else ()
             self._questions[kind] = {question.field.name: question for question in asked}
         return self._questions[kind]
 

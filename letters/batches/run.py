@@ -76,7 +76,7 @@ class Batch:
             table=source.is_table,
             trial=trial,
             staging=self._key,
-            distrust=assembler.register.distrust,
+            distrust=assembler.register.trust_problem,
         )
         self._bench = work.bench_of(self._job)
         self._place = work.open_place(out, self._key) if out else None

@@ -169,7 +169,7 @@ _DESKS: dict[tuple[str, str, str], Assembler] = {}
 def use(assembler: Assembler) -> str:
     """Keep a desk that is open already; the digest of its library."""
     digest = library_digest(assembler.library)
-    _DESKS[str(assembler.library.root), digest, assembler.register.distrust] = assembler
+    _DESKS[str(assembler.library.root), digest, assembler.register.trust_problem] = assembler
     return digest
 
 
@@ -178,7 +178,9 @@ def _desk(folder: str, digest: str, distrust: str) -> Assembler:
         assembler = Assembler(Library(Path(folder)))
         if library_digest(assembler.library) != digest:  # read once: from here on nobody can change it under us
             raise LibraryAtFault(Problem("The library was changed while the batch ran.", folder, "Run it again."))
-        assembler.register.distrust = distrust  # the same bytes; signatures and who may sign are not sent everywhere
+        assembler.register.trust_problem = (
+            distrust  # the same bytes; signatures and who may sign are not sent everywhere
+        )
         _DESKS[folder, digest, distrust] = assembler
     return _DESKS[folder, digest, distrust]
 

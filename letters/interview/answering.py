@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from letters._text.dates import Doubtful
+from letters._text.dates import AmbiguousDate
 from letters.interview import fitting, reading
 from letters.interview.choices import Option, choices_of, default_of
 from letters.interview.walk import Walk
@@ -57,7 +57,7 @@ class Answering(Walk):
         """The days a date that is not certain may mean; none for anything else."""
         try:
             reading.read(question, typed, self.state.rulebook, self.state.today)
-        except Doubtful as error:
+        except AmbiguousDate as error:
             return error.readings
         except ValueError:
             return ()

@@ -9,10 +9,10 @@ from typing import Any
 from letters._text.dates import long_date, parse_date
 from letters.interview.notices import dues
 from letters.interview.state import InterviewState
-from letters.library.answers import partial_letter
 from letters.library.prompts import Question
+from letters.library.validation import partial_letter
 from letters.model.fields import get
-from letters.model.office_data import LegalBasis
+from letters.model.legal_basis import LegalBasis
 
 
 @dataclass(frozen=True, slots=True)

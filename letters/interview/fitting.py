@@ -15,8 +15,8 @@ from letters.errors import InvalidAnswers, Problem
 from letters.interview.choices import choices_of
 from letters.interview.reading import in_words
 from letters.interview.state import InterviewState
-from letters.library.answers import rules_broken
 from letters.library.prompts import Question
+from letters.library.validation import rules_broken
 from letters.model.fields import Field, get, put
 
 _TABLES = ("request", "request.requester", "request.paper", "extra")

@@ -25,14 +25,15 @@ from letters.interview.memory import memory, recall
 from letters.interview.reading import as_typed, cleaned
 from letters.interview.state import Entry, EntryInHand, InterviewState
 from letters.interview.walk import KIND, REVIEW, Step
-from letters.library.answers import Answers, check
+from letters.library.answers import Answers
 from letters.library.library import Library
 from letters.library.prompts import Question, Questionnaire
+from letters.library.validation import check
 from letters.model.error_wording import named
 from letters.model.fields import get
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from letters.library.advice import Advice, Outcome

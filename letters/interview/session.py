@@ -13,7 +13,7 @@ from letters.interview.drafts import Begun, document
 from letters.interview.interview import Interview, as_typed
 from letters.interview.terminal.sketch import sketch_of
 from letters.library.answers import Answers
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
@@ -166,7 +166,7 @@ def _for_the_next_letter(assembler: Assembler, answers: Answers, kind: str) -> t
     """The answers of a letter that went out, without what every letter says anew; and what that said, in words."""
     before = answers.get("kind")
     known = isinstance(before, str) and before in assembler.library.kinds
-    script = load_script(assembler.library, str(before) if known else kind)
+    script = load_questionnaire(assembler.library, str(before) if known else kind)
     old: dict[str, str] = {}
     for question in script.questions:
         name = question.field.name

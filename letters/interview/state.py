@@ -9,11 +9,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from letters.errors import Problem
-from letters.library.answers import Answers, rules_broken
+from letters.library.answers import Answers
 from letters.library.library import Library
-from letters.library.prompts import Question, Questionnaire, load_script
+from letters.library.prompts import Question, Questionnaire, load_questionnaire
+from letters.library.validation import rules_broken
 from letters.model.fields import Field, get, put
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from letters.library.advice import Advice, Outcome
@@ -78,12 +79,12 @@ class InterviewState:
     _needed: tuple[str, dict[str, bool]] = field(init=False, default_factory=lambda: ("", {}))
 
     def __post_init__(self) -> None:
-        self.script = load_script(self.library, self.kind)
+        self.script = load_questionnaire(self.library, self.kind)
 
     def take_script(self, kind: str) -> None:
         """Go on with the questions of this kind of letter."""
         self.kind = kind
-        self.script = load_script(self.library, kind)
+        self.script = load_questionnaire(self.library, kind)
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -20,8 +20,8 @@ from letters.assembly.template.template import read_text
 from letters.assembly.template.uses import uses
 from letters.errors import Collector, LettersError, Problem
 from letters.library.library import Kind
-from letters.library.prompts import Questionnaire, load_script
-from letters.library.rulebook import read_rulebook
+from letters.library.office_files import read_rulebook
+from letters.library.prompts import Questionnaire, load_questionnaire
 from letters.linter.findings import Finding, Severity, finding, in_reading_order, merged
 from letters.linter.meaning import ConditionVerdict, misread
 from letters.linter.mending import mended
@@ -33,7 +33,8 @@ from letters.linter.template import Examined, examine, opened, remains_of_passag
 from letters.linter.template_names import ANY, Names, NameShape, names_of
 from letters.linter.trials import TemplateTrials
 from letters.model.kinds import KINDS
-from letters.model.office_data import Office, Rulebook
+from letters.model.office import Office
+from letters.model.rulebook import Rulebook
 
 __all__ = [
     "LintReport",
@@ -130,7 +131,7 @@ class _Checkup:
         self._attempt(lambda: self.assembler.phrases)
         for problem in self._law[1]:
             self._add(problem)
-        if distrust := self._attempt(lambda: self.assembler.register.distrust):
+        if distrust := self._attempt(lambda: self.assembler.register.trust_problem):
             message = f"Letters are drafts: {distrust}."
             self._add(Problem(message, "templates/vetted.toml", "`letters vet --status` says more.", "signature"))
         for kind, folder in self._kinds.items():
@@ -177,7 +178,7 @@ class _Checkup:
 
     @cached_property
     def _scripts(self) -> dict[str, Questionnaire]:
-        found = {kind: self._attempt(lambda kind=kind: load_script(self.library, kind)) for kind in self._kinds}  # type: ignore[misc]
+        found = {kind: self._attempt(lambda kind=kind: load_questionnaire(self.library, kind)) for kind in self._kinds}  # type: ignore[misc]
         return {kind: script for kind, script in found.items() if script is not None}
 
     def names(self, kind: str) -> Names:

@@ -15,7 +15,7 @@ from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.library.answers import Answers
 from letters.library.approval_record import VettingEntry, version_of
-from letters.library.approvals import SHARED_IN_PART
+from letters.library.kind_files import TAKEN_IN_PART
 from letters.provenance.judging import EDITED, judge
 from letters.provenance.record import Record
 
@@ -171,11 +171,11 @@ def _variants(assembler: Assembler, act: VettingEntry, record: Record) -> Iterat
     """The files as approved; then with the versions of shared files that were approved with other kinds, because a law
     entered for another kind leaves an approval standing."""
     known: dict[str, list[str]] = {}
-    for name in SHARED_IN_PART:
+    for name in TAKEN_IN_PART:
         if name not in act.files:
             continue
         found = [act.files[name], assembler.register.digest(name) or ""]
-        for kind in assembler.register.acts:
+        for kind in assembler.register.entries:
             found += [each.files[name] for each in assembler.register.approvals(kind) if name in each.files]
         known[name] = list(dict.fromkeys(filter(None, found)))
     if _LAW in known:

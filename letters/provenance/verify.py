@@ -169,7 +169,7 @@ class Verifier:
         findings = tuple(
             TracedEdit(change, tuple(former.get(mark) for mark in change.gone)) for change in judged.changes
         )
-        counts = record.state == "draft" or (approval is not None and not self.assembler.register.distrust)
+        counts = record.state == "draft" or (approval is not None and not self.assembler.register.trust_problem)
         return Verification(name, judged, approval, findings, tuple(self._notes(judged, record, approval)), counts)
 
     # --- what the record names, as the library knows it ---
@@ -196,7 +196,7 @@ class Verifier:
         yield f"Kind: {record.kind} ({title}). Dated {_day(record.dated)}. Written by Letters {_tool(record.tool)}."
         yield self._under_what(record, approval)
         yield f"Version of its files: {record.version[:16]}…, {self._law(record)}."
-        if approval and (distrust := self.assembler.register.distrust):
+        if approval and (distrust := self.assembler.register.trust_problem):
             yield f"That approval counts for nothing here: {distrust}."
         if record.key == "none":
             yield "The library has no seal, so anybody could have written this record. An approval makes one."

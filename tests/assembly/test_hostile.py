@@ -32,7 +32,7 @@ from letters.docx.package import Packed as Member
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, TemplateAtFault
 from letters.library.answers import parse_answers
 from letters.library.library import Library
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.pdf.convert import PageTemplate, print_letter
 
 Sample = Callable[[str], dict[str, Any]]
@@ -607,5 +607,5 @@ def test_a_library_whose_prompts_hold_code_is_only_read(tmp_path: Path) -> None:
         text.replace("ask = ", "when = \"__import__('os').system('touch owned')\"\nask = ", 1), encoding="utf-8"
     )
     with pytest.raises(LettersError):
-        load_script(Library(library), "denial")
+        load_questionnaire(Library(library), "denial")
     assert not (tmp_path / "owned").exists()

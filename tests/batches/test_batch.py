@@ -239,7 +239,7 @@ def test_every_problem_is_reported_with_its_cell_and_nothing_is_written(run: Any
     for report in ("report.json", "report.csv"):
         done = run("rows.csv", "--kind", "denial", "--out", "out", "--report", report)
         assert done.returncode == 1
-        assert "row 3, E3, Date received (request.received): “31/02/2026” is not a day of the calendar" in done.stderr
+        assert "row 3, E3, Date received (request.received): “31/02/2026” is not a calendar date" in done.stderr
         assert "4 rows checked: 2 with problems. Nothing was written" in done.stderr
         assert not (tmp_path / "out").exists()
     found = [
@@ -382,7 +382,7 @@ def test_unvetted_letters_need_a_word_and_say_so_in_their_names(letters: Any, ve
     told = ("batch", table, "--kind", "denial", "--out", "out", "--format", "docx", "--library", library)
     refused = letters(*told)
     assert refused.returncode == 1
-    assert "since then changed: templates/phrases.toml. To write drafts: --drafts." in refused.stderr
+    assert "changed since then: templates/phrases.toml. To write drafts: --drafts." in refused.stderr
     assert letters(*told, "--drafts").returncode == 0
     assert set(files_in(tmp_path / "out")) == {f"{n + 1}-Agency-{n}-denial-DRAFT.docx" for n in (1, 2)}
 

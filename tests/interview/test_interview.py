@@ -14,9 +14,10 @@ from helpers import KINDS, ROOT
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
 from letters.interview.interview import Interview, as_typed
-from letters.library.advice import Advice, load_advice
+from letters.library.advice import Advice
+from letters.library.advice_file import load_advice
 from letters.library.library import Library
-from letters.library.prompts import Question, load_script
+from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import get, put
 
 Sample = Callable[[str], dict[str, Any]]
@@ -91,19 +92,19 @@ def test_answering_straight_through_gives_the_sample_letter(
 def test_every_field_of_every_kind_is_asked_for(assembler: Assembler, kind: str) -> None:
     from letters.model.fields import fields_of
 
-    asked = {each.field.name for each in load_script(assembler.library, kind).questions}
+    asked = {each.field.name for each in load_questionnaire(assembler.library, kind).questions}
     assert set(fields_of(kind)) - asked <= {"kind", "extra", "responsible"}
-    for each in load_script(assembler.library, kind).questions:
+    for each in load_questionnaire(assembler.library, kind).questions:
         assert {item.field.name for item in each.items} == {part.name for part in each.field.parts}
 
 
 def test_every_fact_that_decides_the_advice_is_asked_before_the_kind_is_chosen(
     assembler: Assembler, advice: Advice
 ) -> None:
-    facts = {each.field.name for each in load_script(assembler.library, "").questions}
+    facts = {each.field.name for each in load_questionnaire(assembler.library, "").questions}
     assert set(advice.facts) <= facts
-    assert all(each.facts for each in load_script(assembler.library, "").questions)
-    assert not any("kind" in each.when for each in load_script(assembler.library, "").questions)
+    assert all(each.facts for each in load_questionnaire(assembler.library, "").questions)
+    assert not any("kind" in each.when for each in load_questionnaire(assembler.library, "").questions)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -168,7 +169,7 @@ def test_each_basis_is_shown_with_citation_what_it_says_and_its_caveat(assembler
 @pytest.mark.parametrize(
     ("name", "answer", "said"),
     [
-        ("date", "02/30/2019", "not a day of the calendar"),
+        ("date", "02/30/2019", "not a calendar date"),
         ("date", "8/2/19", "may mean August 2, 2019"),
         ("date", "July 31, 2019", "before the request was received"),
         ("request.requester.agency", "", "An answer is needed"),
@@ -252,7 +253,7 @@ def test_the_wording_of_a_question_is_the_prompt_file_s(tmp_path: Path, assemble
     for file in (ROOT / "prompts").glob("*.toml"):
         text = file.read_text(encoding="utf-8").replace("Who signs?", "Whose name goes under it?")
         (tmp_path / "prompts" / file.name).write_text(text, encoding="utf-8")
-    script = load_script(Library(tmp_path), "denial")
+    script = load_questionnaire(Library(tmp_path), "denial")
     assert "Whose name goes under it?" in [each.ask for each in script.questions]
 
 
@@ -482,12 +483,12 @@ def test_entries_are_given_part_by_part_and_judged_at_once(assembler: Assembler,
 
     assert asked() == "day"
     assert "An answer is needed" in said("day", "")
-    assert "not a day of the calendar" in said("day", "2/30/2019")
+    assert "not a calendar date" in said("day", "2/30/2019")
     assert "after this request was received" in said("day", "August 9, 2019")
     assert said("day", "8/6/2019") == ""
     interview.answer_part(each, part(each, "day"), "8/6/2019")
     assert len(interview.entries(each)) == before  # it is not whole yet
-    assert "stands within a sentence" in said("reached", "the front desk.")
+    assert "in the middle of a sentence" in said("reached", "the front desk.")
     interview.answer_part(each, part(each, "channel"), "visit")
     interview.answer_part(each, part(each, "reached"), "the front desk")
     assert len(interview.entries(each)) == before + 1
@@ -633,7 +634,7 @@ def test_an_approval_whose_request_falls_short_turns_into_the_letter_that_asks(
     assert interview.problems() == ()
     assert "justification" in [element.id for element in interview.letter().missing(assembler.rulebook)]
 
-    assert interview.write_as("conditional-approval") == ("Answer wanted by", "Sentence on 8 U.S.C. § 1373")
+    assert interview.write_as("conditional-approval") == ("Answer due", "Sentence on 8 U.S.C. § 1373")
     assert interview.answers["approved"] == answers["approved"]  # taken back
     assert interview.answers["legal_basis"] == answers["legal_basis"]
 

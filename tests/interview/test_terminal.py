@@ -273,7 +273,7 @@ FORMS = {
     "yes-no": ("status_sentence", "Say that the letter does not", "responsible for the", "Yes or no."),
     "persons": ("responsible", "Who is responsible for", "not in that list?", "name and title parted by a comma"),
     "list": ("copies", "Who receives a copy?", "letters we sent before", "Example: Office of the Secretary"),
-    "group": ("earlier_letters", "letters we sent before", "Who signs?", "Letters of ours in the same matter"),
+    "group": ("earlier_letters", "letters we sent before", "Who signs?", "Our earlier letters in the same matter"),
 }
 
 

@@ -508,7 +508,7 @@ def test_the_example_in_the_description_of_the_printing_runs():
     assert result.failed == 0
 
 
-def test_many_letters_are_told_of_in_their_order_each_with_what_is_wrong_with_it():
+def test_many_letters_are_told_of_in_their_order_each_with_what_is_problem_with_it():
     good = [docx(paragraph(f"Letter {at}")) for at in range(10)]
     given = [WordFile(data, f"{at}.docx") for at, data in enumerate([*good[:2], b"no letter", *good[2:]])]
     outcomes = list(print_all(Library(PAGE_FOLDER.parent.parent), given, len(given), workers=2))

@@ -25,7 +25,7 @@ from letters.interview.drafts import Begun, document
 from letters.interview.interview import Interview
 from letters.interview.session import Session
 from letters.library.answers import write_answers
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import fields_of
 from letters.privacy.redact import Secrets
 from letters.privacy.scan import Gate
@@ -302,7 +302,9 @@ def test_what_is_only_for_the_file_needs_no_reason(assembler: Assembler, sample:
 
 def test_counsel_is_asked_why_only_where_an_answer_states_one(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
-    question = {each.field.name: each for each in load_script(assembler.library, "denial").questions}["disclosure"]
+    question = {each.field.name: each for each in load_questionnaire(assembler.library, "denial").questions}[
+        "disclosure"
+    ]
     before = Interview(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
     assert not before.state.applies(question)
     answers["request"]["sought"] = "the wage records of the person with the number 123-45-6789"

@@ -22,7 +22,7 @@ import pytest
 from helpers import KINDS, ROOT
 from helpers.reading import plain, settled
 
-from letters.approval.approve import Hand, record, withdraw
+from letters.approval.approve import Approver, record, withdraw
 from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.docx.package import W, members_of, open_package, write_letter
@@ -45,7 +45,7 @@ from letters.provenance.xmp import file_mark_holds
 
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2026, 11, 22)
-COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", TODAY)
+COUNSEL = Approver("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", TODAY)
 KIND = "contact-notice"
 MAIN = "word/document.xml"
 

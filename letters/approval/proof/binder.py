@@ -1,4 +1,4 @@
-"""Several PDFs as one, with a bookmark for each that has a title."""
+"""Binds several PDFs into one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pikepdf
 
 
 def bound(parts: Iterable[tuple[str, bytes]]) -> bytes:
-    """The same parts give the same bytes."""
+    """The parts as one PDF, each with its title as a bookmark; untitled parts get none. Same parts, same bytes."""
     whole = pikepdf.new()
     with whole.open_outline() as outline:
         for title, data in parts:

@@ -18,7 +18,7 @@ from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.interview.interview import Interview
 from letters.interview.terminal.plaintext import WIDTH, lines_of
 from letters.interview.terminal.standins import Day, blank, marked, printable, stand_in, visible
-from letters.library.answers import partial_letter
+from letters.library.validation import partial_letter
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
