@@ -207,7 +207,7 @@ def test_wording_and_comments_survive(own: Path) -> None:
     text = (own / "prompts" / f"{KIND}.toml").read_text(encoding="utf-8")
     assert 'field = "extra.hearing_venue"\ntype = "text"\n# ask Dana\nask = "Where is it heard?"' in text
     assert '# field = "extra.explanation"' in text  # set aside, not lost
-    assert text.startswith(f"# Questions for {KIND} alone")
+    assert text.startswith(f"# Questions for {KIND} only")
     names = [question.field.name for question in load_questionnaire(Library(own), KIND).extras]
     first, last = list(GUESSES)[:2], list(GUESSES)[3:9]
     assert names == [*first, "extra.hearing_venue", *last, "extra.fee"]

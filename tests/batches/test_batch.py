@@ -635,7 +635,7 @@ def test_a_letter_is_the_same_whatever_was_made_before_it(vetted: Path) -> None:
         "{{ records }}",
     )
     table = [
-        {"reference": f"R-{number}", "What is asked for, in our words?": text, "request.requester.title": title}
+        {"reference": f"R-{number}", "What is requested, in our words?": text, "request.requester.title": title}
         for number, (text, title) in enumerate((text, title) for text in texts for title in ("", "Agent", "12"))
     ]
     table = [ROW | each for each in table]
@@ -809,7 +809,7 @@ def test_good_rows_come_beside_bad_ones_when_asked(vetted: Path) -> None:
 
 def test_memory_does_not_grow_with_rows(vetted: Path, tmp_path: Path) -> None:
     for count in (20, 200):
-        save(tmp_path / f"rows-{count}.csv", rows(count, **{"What is asked for, in our words?": "records " * 5000}))
+        save(tmp_path / f"rows-{count}.csv", rows(count, **{"What is requested, in our words?": "records " * 5000}))
     code = (
         "import resource, letters\n"
         "for count in (20, 200):\n"

@@ -94,7 +94,7 @@ def with_all_passed(assembler: Assembler, answers: dict[str, Any]) -> Interview:
     return begin(assembler, answers, passed=open_names)
 
 
-AGENCY, WITHIN, SORT = "Which agency", "stand within a sentence", "What sort of body"
+AGENCY, WITHIN, SORT = "Which agency", "in the middle of a sentence", "What kind of organization"
 
 
 # --- back, forward, jump ----------------------------------------------------------------------------------------------
@@ -199,9 +199,11 @@ def test_an_answer_that_others_speak_against_is_asked_again_with_what_it_said(
 ) -> None:
     interview = with_all_passed(assembler, sample("denial"))
     interview.go_to("request.received")
-    script = talk(assembler, interview, ("did the Department receive", "8/20/2019"), ("What date should", "8/21/2019"))
+    script = talk(
+        assembler, interview, ("did the Department receive", "8/20/2019"), ("date of the letter", "8/21/2019")
+    )
     assert "To be looked at again. This is August 2, 2019, before the request was received" in script.text()
-    assert next(ask for ask in script.asked if "What date should" in ask.text).standing == "August 2, 2019"
+    assert next(ask for ask in script.asked if "date of the letter" in ask.text).standing == "August 2, 2019"
 
 
 # --- input as people type it ------------------------------------------------------------------------------------------
@@ -244,9 +246,9 @@ def test_a_plain_list_is_added_to_changed_moved_and_shortened(assembler: Assembl
     interview.go_to("copies")
     talk(
         assembler, interview,
-        ("What now?", "Add another"), ("Who receives a copy", "Four\nFive"),
+        ("What now?", "Add another"), ("Who should receive a copy", "Four\nFive"),
         ("What now?", "Move one"), ("Which one?", "Five"), ("Where to?", "To the top"),
-        ("What now?", "Change one"), ("Which one?", "Two"), ("Who receives a copy", "Two and a half"),
+        ("What now?", "Change one"), ("Which one?", "Two"), ("Who should receive a copy", "Two and a half"),
         ("What now?", "Remove one"), ("Which one?", "Four"),
         ("What now?", "That is all"), ("What now?", "Stop"), fails=False,
     )  # fmt: skip
@@ -273,8 +275,8 @@ def test_entries_with_parts_are_moved_and_a_part_is_gone_back_to(assembler: Asse
         assembler, interview,
         ("What now?", "Move one"), ("Which one?", "August 6"), ("Where to?", "To the top"),
         ("What now?", "Change one"), ("Which one?", "August 6"), ("was that request made", None),
-        ("How did it come", Move.BACK), ("was that request made", "8/5/2019"), ("How did it come", "In person"),
-        ("Whom in the Department", "the front desk"), ("our letter in answer", ""),
+        ("How did it arrive", Move.BACK), ("was that request made", "8/5/2019"), ("How did it arrive", "In person"),
+        ("Who in the Department", "the front desk"), ("date of our answer", ""),
         ("What now?", "That is all"), ("What now?", "Stop"), fails=False,
     )  # fmt: skip
     after = interview.answers["request"]["earlier"]

@@ -231,7 +231,7 @@ def test_answers_of_the_wrong_type_are_asked_again_with_what_they_said(assembler
     assert interview.before(question(interview, "date")) == "soon"
     assert interview.before(question(interview, "copies")) == "one"
     assert interview.before(question(interview, "request.channel")) == "fax"
-    assert "Did you mean" in interview.doubt(question(interview, "signatory")) or "may be" in interview.doubt(
+    assert "Did you mean" in interview.doubt(question(interview, "signatory")) or "Write one of" in interview.doubt(
         question(interview, "signatory")
     )
     interview.answer(question(interview, "date"), "August 2, 2019")
@@ -251,7 +251,7 @@ def test_the_wording_of_a_question_is_the_prompt_file_s(tmp_path: Path, assemble
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "prompts").mkdir()
     for file in (ROOT / "prompts").glob("*.toml"):
-        text = file.read_text(encoding="utf-8").replace("Who signs?", "Whose name goes under it?")
+        text = file.read_text(encoding="utf-8").replace("Who will sign it?", "Whose name goes under it?")
         (tmp_path / "prompts" / file.name).write_text(text, encoding="utf-8")
     script = load_questionnaire(Library(tmp_path), "denial")
     assert "Whose name goes under it?" in [each.ask for each in script.questions]
@@ -518,12 +518,12 @@ def test_a_part_that_the_others_speak_against_is_asked_again(assembler: Assemble
     interview = begin(assembler, "denial", sample("denial"))
     law = question(interview, "unvetted_law")
     interview.add_entry(law)
-    assert "which legal_basis.toml has" in interview.part_objection(law, law.items[0], "20 C.F.R. § 603.4(b)")
+    assert "which is in legal_basis.toml" in interview.part_objection(law, law.items[0], "20 C.F.R. § 603.4(b)")
     interview.answer_part(law, law.items[0], "42 U.S.C. § 654")
     interview.answer_part(law, law.items[1], "lists what.")
     step = interview.step()
     assert step.item is law.items[1]
-    assert "within a sentence" in interview.entry().objection  # type: ignore[union-attr]
+    assert "middle of a sentence" in interview.entry().objection  # type: ignore[union-attr]
     interview.answer_part(law, law.items[1], "lists what a State plan must provide")
     assert interview.step().what == "list"
 
@@ -607,7 +607,7 @@ def test_a_contact_notice_on_a_public_records_request_offers_the_last_day_the_la
     by = question(interview, "answer_by")
     assert by in interview.asked()
     assert interview.default(by) == date(2019, 8, 23)
-    assert "after August 23, 2019, the last day the law gives" in interview.objection(by, "August 24, 2019")
+    assert "after August 23, 2019, the last day the law allows" in interview.objection(by, "August 24, 2019")
 
 
 # --- another kind of letter -------------------------------------------------------------------------------------------

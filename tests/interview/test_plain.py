@@ -200,7 +200,7 @@ def test_lines_pasted_at_a_terminal_fill_one_answer_and_what_was_typed_early_non
 ) -> None:
     child = at_a_terminal
     child.send("too early\n")
-    child.expect_exact("Which agency or organization is asking?")
+    child.expect_exact("Which agency or organization sent the request?")
     child.expect_exact("> ")
     child.send("12 High Street\nBuilding 4\nSanta Fe")  # the last line waits for its Enter
     child.expect_exact("Press Enter once more.")
@@ -210,7 +210,7 @@ def test_lines_pasted_at_a_terminal_fill_one_answer_and_what_was_typed_early_non
     child.expect_exact("Enter for: 12 High Street Building 4 Santa Fe.")
     child.expect_exact("> ")
     child.send("\n")
-    child.expect_exact("How does the name stand")
+    child.expect_exact("How should the name read")
     child.expect_exact("> ")
     child.send("\x03")
     child.expect_exact("Your answers are in")

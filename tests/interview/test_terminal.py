@@ -91,64 +91,64 @@ def end(child: Any) -> int:
 def answer_the_facts(child: Any) -> None:
     """The first refusal of the story: a log-in asked for by email, with no process."""
     say(child, "Which agency or organization", "U.S. Immigration and Customs Enforcement" + ENTER)
-    say(child, "How does the name stand", ENTER)
-    say(child, "What sort of body", ENTER)
+    say(child, "How should the name read", ENTER)
+    say(child, "What kind of organization", ENTER)
     say(child, "Which component", ENTER)
     say(child, "Who signed or made", "Jordan Sample" + ENTER)
     say(child, "What is that person", "Investigative Assistant" + ENTER)
-    say(child, "How should the letter greet", "Ms. Sample" + ENTER)
+    say(child, "How should the letter address", "Ms. Sample" + ENTER)
     say(child, "What badge", ENTER)
     say(child, "telephone number?", ENTER)
-    say(child, "How did the request come?", ENTER)
-    say(child, "What date does the request", "Aug 1 2019" + ENTER)
+    say(child, "How did the request arrive?", ENTER)
+    say(child, "What is the date on the request", "Aug 1 2019" + ENTER)
     say(child, "Department receive it?", ENTER)
-    say(child, "Whom in the Department", ENTER)
+    say(child, "Who in the Department", ENTER)
     say(child, "outside the legal office?", "n" + ENTER)
     say(child, "reference or file number", ENTER)
     say(child, "Public Records Act?", "n" + ENTER)
-    say(child, "What sort of access", ENTER)
-    say(child, "What is asked for, in our", "a log-in to the database of employment records" + ENTER)
-    say(child, "What is asked for, in the req", ENTER)
+    say(child, "What kind of access", ENTER)
+    say(child, "What is requested, in our", "a log-in to the database of employment records" + ENTER)
+    say(child, "What is requested, in the req", ENTER)
     say(child, "Which categories", SPACE + ENTER)
-    say(child, "a subpoena, an order", ENTER)
+    say(child, "a subpoena, order", ENTER)
     say(child, "What purpose", ENTER)
-    say(child, "What sort of matter", ENTER)
-    say(child, "Which legal authority", ENTER)
+    say(child, "What kind of matter", ENTER)
+    say(child, "What legal authority", ENTER)
     say(child, "rely on any of these statutes?", ENTER)
-    say(child, "Under which written", ENTER)
+    say(child, "Under what written", ENTER)
 
 
 def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
     answer_the_facts(child)
-    say(child, "ask for the same before?", ENTER)
+    say(child, "made the same request before?", ENTER)
     see(child, "The advice: denial")
     see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
     see(child, "Which letter do you want to write?")
     see(child, "» (advised) Denial")
     child.send(ENTER)
-    say(child, "What date should", "7/31/2019" + ENTER)
+    say(child, "What is the date of the", "7/31/2019" + ENTER)
     see(child, "before the request was received")  # told at once, and the line is there to correct
-    say(child, "What date should", CLEAR + "8/2/2019" + ENTER)
+    say(child, "What is the date of the", CLEAR + "8/2/2019" + ENTER)
     say(child, "our file number", "OGC-2019-0142" + ENTER)
     say(child, "letter be sent?", DOWN + SPACE + ENTER)
     say(child, "requester's email", "jordan.sample@agency.example" + ENTER)
-    see(child, "postal address?")
+    see(child, "mailing address?")
     # Pasted without bracketed paste: the lines stay in this answer and do not answer the next question.
     child.send("P.O. Box 0000\rEl Paso, Texas 79900\r")
     child.send(ENTER)
-    say(child, "Who signs?", ENTER)
-    say(child, "letters we sent before", ENTER)
-    say(child, "receives a copy?", "Office of the Secretary\r" + ENTER)
+    say(child, "Who will sign it?", ENTER)
+    say(child, "earlier letters we sent", ENTER)
+    say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "What is enclosed?", ENTER)
-    see(child, "On which law does")
+    see(child, "What legal authority")
     # The caveat of the basis the pointer stands on, before anything is picked.
     see(child, "Mind: The statute does not itself mention confidentiality")
     child.send(ENTER)
     see(child, "What to mind before citing")
-    say(child, "not in that list?", ENTER)
+    say(child, "not on that list?", ENTER)
     say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
-    say(child, "Say that the letter", ENTER)
+    say(child, "Should the letter say that", ENTER)
     see(child, "Your letter")
     see(child, "The advice: denial")  # again, on the final facts
     see(child, "Your answers")
@@ -156,7 +156,7 @@ def test_counsel_answers_the_questions_and_holds_a_denial(terminal: Start, tmp_p
     child.send(DOWN + ENTER)
     say(child, "Which answer?", "greet")  # a long list is filtered as one types
     say(child, "greet...", ENTER)
-    say(child, "How should the letter greet", CLEAR + "Investigator Sample" + ENTER)
+    say(child, "How should the letter address", CLEAR + "Investigator Sample" + ENTER)
     say(child, "What now?", ENTER)
     assert end(child) == 0
 
@@ -176,22 +176,22 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_mended(
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
     child = terminal("new", "--answers", source)
-    say(child, "ask for the same before?", DOWN + ENTER)
+    say(child, "made the same request before?", DOWN + ENTER)
     say(child, "was that request made?", "8/3/2019" + ENTER)
     see(child, "after this request was received")
     say(child, "was that request made?", CLEAR + "7/25/2019" + ENTER)
-    say(child, "How did it come?", ENTER)
-    say(child, "Whom in the Department did it reach?", "Office of the Secretary" + ENTER)
-    say(child, "our letter in answer bear?", "7/26/2019" + ENTER)
+    say(child, "How did it arrive?", ENTER)
+    say(child, "Who in the Department received it?", "Office of the Secretary" + ENTER)
+    say(child, "What is the date of our answer?", "7/26/2019" + ENTER)
     say(child, "our file number on that letter?", "OGC-2019-0140" + ENTER)
     see(child, "1. July 25, 2019 · By email · Office of the Secretary · July 26, 2019")
     say(child, "What now?", DOWN + ENTER)  # another
     say(child, "was that request made?", "7/30/2019" + ENTER)
-    say(child, "How did it come?", BACK)  # a part back, with what it said
+    say(child, "How did it arrive?", BACK)  # a part back, with what it said
     say(child, "was that request made? July 30, 2019", ENTER)
-    say(child, "How did it come?", DOWN * 2 + ENTER)
-    say(child, "Whom in the Department did it reach?", "the front desk" + ENTER)
-    say(child, "our letter in answer bear?", ENTER)  # not answered: no number is asked for
+    say(child, "How did it arrive?", DOWN * 2 + ENTER)
+    say(child, "Who in the Department received it?", "the front desk" + ENTER)
+    say(child, "What is the date of our answer?", ENTER)  # not answered: no number is asked for
     see(child, "2. July 30, 2019 · By telephone · the front desk")
     say(child, "What now?", DOWN * 3 + ENTER)  # move one
     say(child, "Which one?", DOWN + ENTER)
@@ -227,7 +227,7 @@ def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     say(child, "Why this kind of letter", ENTER)
     see(child, "A reason is needed")
     say(child, "Why this kind of letter", "The denial went out yesterday.\r" + ENTER)
-    say(child, "What date should", CTRL_C)
+    say(child, "What is the date of the", CTRL_C)
     assert end(child) == 130
     answers = draft(tmp_path)
     assert answers["kind"] == "contact-notice"
@@ -253,8 +253,8 @@ def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
     see(child, "Categories approved")
     see(child, "It comes back with the kind of letter that has.")
     say(child, "What else should the requester state", ENTER)
-    say(child, "By what day is an answer wanted?", "9/13/2019" + ENTER)
-    say(child, "Say that the letter", ENTER)
+    say(child, "When is the answer due?", "9/13/2019" + ENTER)
+    say(child, "Should the letter say that", ENTER)
     say(child, "All well. What now?", ENTER)
     assert end(child) == 0
     (written,) = (tmp_path / "out").glob("*.toml")
@@ -265,15 +265,15 @@ def test_an_approval_that_falls_short_becomes_the_letter_that_asks(
 
 # A question of each type, near the end of the interview; the one before it; what its help says.
 FORMS = {
-    "line": ("reference", "What is our file number?", "What date should", "Example: OGC-2019-0142"),
-    "date": ("date", "What date should the letter bear?", "ask for the same before?", "A day, as you would write it"),
-    "lines": ("request.requester.address", "postal address?", "requester's email", "Example: P.O. Box 0000"),
-    "one": ("signatory", "Who signs?", "postal address?", "One of the list."),
+    "line": ("reference", "What is our file number?", "What is the date of the", "Example: OGC-2019-0142"),
+    "date": ("date", "What is the date of the letter?", "same request before?", "A day, as you would write it"),
+    "lines": ("request.requester.address", "mailing address?", "requester's email", "Example: P.O. Box 0000"),
+    "one": ("signatory", "Who will sign it?", "mailing address?", "One of the list."),
     "several": ("delivery", "How will the letter be sent?", "our file number", "As many of the list as apply."),
-    "yes-no": ("status_sentence", "Say that the letter does not", "responsible for the", "Yes or no."),
-    "persons": ("responsible", "Who is responsible for", "not in that list?", "name and title parted by a comma"),
-    "list": ("copies", "Who receives a copy?", "letters we sent before", "Example: Office of the Secretary"),
-    "group": ("earlier_letters", "letters we sent before", "Who signs?", "Our earlier letters in the same matter"),
+    "yes-no": ("status_sentence", "Should the letter say that it", "responsible for the", "Yes or no."),
+    "persons": ("responsible", "Who is responsible for", "not on that list?", "name and title parted by a comma"),
+    "list": ("copies", "Who should receive a copy?", "earlier letters we sent", "Example: Office of the Secretary"),
+    "group": ("earlier_letters", "earlier letters we sent", "Who will sign it?", "Our earlier letters in the same"),
 }
 
 
@@ -326,7 +326,7 @@ def test_a_skipped_answer_is_left_open(terminal: Start, tmp_path: Path, assemble
 @pytest.mark.parametrize(
     ("answers", "question"),
     [
-        (["Example Agency", ""], "What sort of body"),  # a list to pick from
+        (["Example Agency", ""], "What kind of organization"),  # a list to pick from
         (["Example Agency", "", ""], "Which component"),  # a line of text
     ],
     ids=["list", "text"],
@@ -335,7 +335,7 @@ def test_stopping_loses_nothing_and_says_where_the_answers_are(
     terminal: Start, tmp_path: Path, key: str, answers: list[str], question: str
 ) -> None:
     child = terminal("new", "policy-statement")
-    order = ("Which agency or organization", "How does the name stand", "What sort of body")
+    order = ("Which agency or organization", "How should the name read", "What kind of organization")
     for asked, typed in zip(order, answers, strict=False):
         say(child, asked, typed + ENTER)
     say(child, question, key)
@@ -351,15 +351,15 @@ def test_stopping_loses_nothing_and_says_where_the_answers_are(
 def test_what_was_answered_is_there_after(terminal: Start, tmp_path: Path, how: int) -> None:
     child = terminal("new", "denial")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How does the name stand", "the Example Agency" + ENTER)
-    see(child, "What sort of body")
+    say(child, "How should the name read", "the Example Agency" + ENTER)
+    see(child, "What kind of organization")
     child.kill(how)
     child.expect(pexpect.EOF)
     assert [path.name[0] for path in (tmp_path / "state" / "letters" / "drafts").iterdir()] == ["2"]
     child = terminal("new", "--resume")
     see(child, "Example Agency: Denial, 2 answers, saved today at")
     child.send(ENTER)
-    say(child, "What sort of body", BACK)
+    say(child, "What kind of organization", BACK)
     see(child, "the Example Agency")
     child.send(CTRL_C)
     assert end(child) == 130
@@ -372,8 +372,8 @@ def test_after_a_change_to_the_questions_what_fits_no_longer_is_asked_again(term
         shutil.copytree(ROOT / folder, library / folder)
     child = terminal("new", "denial", "--library", library)
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How does the name stand", ENTER)
-    say(child, "What sort of body", DOWN * 6 + ENTER)
+    say(child, "How should the name read", ENTER)
+    say(child, "What kind of organization", DOWN * 6 + ENTER)
     say(child, "Which component", "The El Paso office" + ENTER)
     see(child, "Who signed")
     child.kill(signal.SIGKILL)
@@ -381,7 +381,7 @@ def test_after_a_change_to_the_questions_what_fits_no_longer_is_asked_again(term
 
     questions = library / "prompts" / "request.toml"
     text = questions.read_text(encoding="utf-8")
-    text = text.replace(', private = "A private person, company or lawyer"', "")
+    text = text.replace(', private = "A private individual, company or lawyer"', "")
     text = text.replace(
         'field = "request.requester.office"\n', 'field = "extra.branch"\ntype = "text"\nrequired = true\n'
     )
@@ -389,7 +389,7 @@ def test_after_a_change_to_the_questions_what_fits_no_longer_is_asked_again(term
     child = terminal("new", "--resume", "--library", library)
     say(child, "Which interview", ENTER)
     see(child, "“private” is no longer offered.")
-    say(child, "What sort of body", ENTER)
+    say(child, "What kind of organization", ENTER)
     say(child, "Which component", "The new branch" + ENTER)
     say(child, "Who signed", CTRL_C)
     assert end(child) == 130
@@ -403,7 +403,7 @@ def test_a_home_that_cannot_be_written_to_keeps_the_draft_beside_the_letter(term
     (tmp_path / "state").write_text("a file where the folder should be")
     child = terminal("new", "denial", "--out", tmp_path / "out")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How does the name stand", CTRL_C)
+    say(child, "How should the name read", CTRL_C)
     see(child, "Your answers are in")
     assert end(child) == 130
     (saved,) = (tmp_path / "out").glob("draft-*.toml")
@@ -428,7 +428,7 @@ def test_lines_pasted_into_a_line_fill_that_line_alone(
         child.send(ENTER)
     see(child, "has become one line")
     say(child, "12 High Street Building 4 Santa Fe, New Mexico 87500", ENTER)
-    say(child, "How does the name stand", CTRL_C)
+    say(child, "How should the name read", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path) == {
         "kind": "denial",
@@ -454,7 +454,7 @@ def test_a_paste_into_a_list_picks_nothing(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "signatory"))
-    see(child, "Who signs?")
+    see(child, "Who will sign it?")
     child.send(f"{ADDRESS}\r")
     see(child, "87500...")
     child.send(ENTER)  # nothing in the list reads so
@@ -471,7 +471,7 @@ def test_keys_typed_ahead_answer_nothing_that_was_not_shown(terminal: Start, tmp
     child.send("typed too early" + ENTER)
     see(child, "Which agency or organization")
     child.send("Example Agency" + ENTER)
-    say(child, "How does the name stand", CTRL_C)
+    say(child, "How should the name read", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["request"] == {"requester": {"agency": "Example Agency"}}
 
@@ -487,8 +487,8 @@ def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal:
         child.setwinsize(20, columns)
         see(child, "Which agency")
     child.send("Agency" + ENTER)
-    say(child, "How does the name stand", ENTER)
-    see(child, "What sort of body")
+    say(child, "How should the name read", ENTER)
+    see(child, "What kind of organization")
     child.setwinsize(12, 40)
     see(child, "A federal agency")
     child.send(DOWN + ENTER)
@@ -515,8 +515,8 @@ def test_without_colour_no_colour_is_sent_and_without_unicode_nothing_but_ascii(
 
 def test_a_dumb_terminal_gets_lines(terminal: Start) -> None:
     child = terminal("new", "denial", TERM="dumb")
-    say(child, "Which agency or organization is asking?", "Example Agency\n")
-    say(child, "How does the name stand", "back\n")
+    say(child, "Which agency or organization sent the request?", "Example Agency\n")
+    say(child, "How should the name read", "back\n")
     see(child, "Enter for: Example Agency.")
     child.send("quit\n")
     see(child, "letters new --resume")
@@ -549,9 +549,9 @@ def test_an_interview_goes_on_from_saved_answers(terminal: Start, tmp_path: Path
     source.write_text(PASSED + write_answers(answers), encoding="utf-8")
     child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
     see(child, "The advice: conditional approval")
-    say(child, "On what day does the approval end?", "8/1/2019" + ENTER)
+    say(child, "When does the approval expire?", "8/1/2019" + ENTER)
     see(child, "not after the letter's date")
-    say(child, "approval end?", CLEAR + "November 29, 2019" + ENTER)
+    say(child, "approval expire?", CLEAR + "November 29, 2019" + ENTER)
     say(child, "What now?", ENTER)
     assert end(child) == 0
     assert list((tmp_path / "out").glob("*.docx"))
