@@ -45,7 +45,7 @@ def _letters(folder: Path, count: int, out: Path, formats: list[str]) -> None:
 def filling(folder: Path, count: int, out: Path) -> None:
     """Only what the other programs do: fill the compiled template from finished values. The result is still checked."""
     from letters.assembly.assembler import Assembler
-    from letters.assembly.template.template import DocumentProperties
+    from letters.assembly.template.document_properties import DocumentProperties
     from letters.library.library import Library
 
     template = Assembler(Library(folder / "library")).template(KIND)

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from fuzz.engine import Target
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import DocumentProperties, Template
+from letters.assembly.template.document_properties import DocumentProperties
+from letters.assembly.template.template import Template
 from letters.docx.package import Packed, in_writing_order, open_package, write_package
 from letters.library.answers import parse_answers
 from letters.library.library import Library
@@ -219,9 +220,9 @@ def _one(name: str) -> Callable[[], Sequence[bytes]]:
 
 
 def _prompts(assembler: Assembler) -> object:
-    from letters.library.prompts import load_script
+    from letters.library.prompts import load_questionnaire
 
-    return load_script(assembler.library, "denial")
+    return load_questionnaire(assembler.library, "denial")
 
 
 TARGETS = {

@@ -1,12 +1,12 @@
-"""What can go wrong, in words a lawyer can act on, and the exit code each kind of failure has.
+"""What can go wrong, in words a lawyer can act on, and the exit code of each kind of failure.
 
-    LettersError                 1   anything we can name; carries every problem found, not the first
-    ├── InvalidAnswers           1   the answers (or what they lead to) must change
+    LettersError                 1   any failure that can be explained; carries every problem found
+    ├── InvalidAnswers           1   the answers must change
     ├── Usage                    2   the command cannot be run as typed
     ├── LibraryAtFault           3   a template, a prompt file, the law or the office's details must change
-    │   └── TemplateAtFault      3   … a .docx template, at a named place
-    ├── CannotWrite              4   a file exists, a folder is read-only, a needed program or font is absent
-    └── Interrupted            130   Ctrl-C, Ctrl-D or a closed terminal; says where the answers are
+    │   └── TemplateAtFault      3   a .docx template must change, at a named place
+    ├── CannotWrite              4   a file exists, a folder is read-only, or a program or font is missing
+    └── Interrupted            130   Ctrl-C, Ctrl-D or a closed terminal; says where the answers were saved
 
 Anything else that escapes is a bug in Letters and shows its traceback.
 """
@@ -24,12 +24,12 @@ class Problem:
     """One thing wrong: where it is, what is wrong, and what to do about it.
 
     Args:
-        message: what is wrong, one sentence, ends with a full stop.
-        where: file, field, paragraph or row, in the reader's words; may be empty.
+        message: what is wrong, one sentence; if it begins in lowercase, ``where`` is the beginning of that sentence.
+        where: the file, field, paragraph or row, in the reader's words; may be empty.
         hint: what to write or do instead; may be empty.
-        code: short stable name for scripts, such as ``missing`` or ``template-syntax``.
+        code: a short, stable name for scripts, such as ``missing`` or ``template-syntax``.
         field: the dotted field name for scripts, such as ``request.requester.agency``; may be empty.
-        about: what ``where`` names in words, for programs that go there: a tag of a template, or a place in one.
+        about: what ``where`` describes, for programs: a tag of a template, or a place in one.
     """
 
     message: str
@@ -47,7 +47,7 @@ class Problem:
         return f"{place}{self.message}{hint}"
 
     def within(self, outer: str) -> Problem:
-        """The same problem with ``outer`` (a file, a row) put before its place."""
+        """The same problem with ``outer``, such as a file or a row, put before its place."""
         return replace(self, where=f"{outer}, {self.where}" if self.where else outer)
 
     def as_dict(self) -> dict[str, str]:
@@ -57,7 +57,7 @@ class Problem:
 
 
 class LettersError(Exception):
-    """A failure we can explain. ``problems`` holds everything found before stopping."""
+    """A failure that can be explained. ``problems`` has everything found before stopping."""
 
     exit_code = 1
 
@@ -69,7 +69,7 @@ class LettersError(Exception):
 
 
 class InvalidAnswers(LettersError):
-    """The answers do not make a letter that may be sent."""
+    """The answers do not describe a letter that may be sent."""
 
 
 class Usage(LettersError):
@@ -79,29 +79,29 @@ class Usage(LettersError):
 
 
 class LibraryAtFault(LettersError):
-    """Something the office owns (templates, prompts, law, office details) is wrong."""
+    """Something the office owns is wrong: templates, prompts, law or its own details."""
 
     exit_code = 3
 
 
 class TemplateAtFault(LibraryAtFault):
-    """A .docx template is wrong, at a place the problems name."""
+    """A .docx template is wrong, at a place that the problems name."""
 
 
 class CannotWrite(LettersError):
-    """The letter is right but cannot be written here."""
+    """The letter is right, but it cannot be written here."""
 
     exit_code = 4
 
 
 class Interrupted(LettersError):
-    """Counsel stopped. Nothing is lost; the message says where the answers are."""
+    """Counsel stopped. Nothing is lost; the message says where the answers were saved."""
 
     exit_code = 130
 
 
 class Collector:
-    """Gathers problems so that a reader sees all of them at once.
+    """Collects problems, so that a reader sees all of them at once.
 
     >>> problems = Collector()
     >>> with problems.collect():

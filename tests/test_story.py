@@ -16,7 +16,7 @@ from helpers.edits import edit
 
 from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler
-from letters.authoring.demo import story
+from letters.authoring.demo import samples_by_date
 from letters.errors import TemplateAtFault
 from letters.library.library import Library
 
@@ -34,14 +34,14 @@ def mentioned(answers: dict[str, Any]) -> list[tuple[str, date]]:
 
 def test_the_letters_come_in_order_and_refer_to_each_other_rightly(assembler: Assembler) -> None:
     told: dict[str, date] = {}
-    for (source, answers), kind in zip(story(assembler), KINDS, strict=True):
+    for (source, answers), kind in zip(samples_by_date(assembler), KINDS, strict=True):
         assert answers["kind"] == kind == source.parent.name
         assert date(2019, 8, 1) <= answers["date"] <= date(2019, 8, 31)
         for reference, day in mentioned(answers):
             assert told.get(reference) == day, f"{kind} refers to {reference} of {day}"
         assert answers["reference"] not in told
         told[answers["reference"]] = answers["date"]
-    assert sum(len(mentioned(answers)) for _, answers in story(assembler)) >= 10
+    assert sum(len(mentioned(answers)) for _, answers in samples_by_date(assembler)) >= 10
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
@@ -58,7 +58,7 @@ def test_what_a_letter_refers_to_is_printed_with_date_and_reference(
 def test_nothing_in_the_story_departs_from_the_advice_or_needs_more_than_a_look_at_the_law(
     assembler: Assembler,
 ) -> None:
-    for _, answers in story(assembler):
+    for _, answers in samples_by_date(assembler):
         told = [each for each in assembler.cautions(assembler.check(answers)) if each.code != "stale"]
         assert told == [], answers["kind"]
 

@@ -1,1 +1,10 @@
-"""_system."""
+"""System: what Letters needs from the operating system, apart from the clock and the terminal.
+
+In: bytes and paths. Out: files on disk, and problems in words when they cannot be written. Imports the standard library
+and `letters.errors` only.
+
+- `output`: files written whole or not at all
+- `workers`: how many processes to run, and how each one begins
+- `stopwatch`: how long something takes
+- `environment`: environment variables and the working folder
+"""

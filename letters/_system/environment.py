@@ -1,6 +1,6 @@
-"""What the surroundings of this process say: its environment variables and its working folder.
+"""The environment of this process: its environment variables and its working folder.
 
-Only the command line and the search for the library (`Library.find`) look here. Everything else is told.
+Only the command line and `Library` (for the library and its signers) read these; everything else gets them passed in.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from pathlib import Path
 
 
 def variable(name: str) -> str:
-    """The value of an environment variable; empty where it is not set."""
+    """The value of an environment variable; empty if it is not set."""
     return os.environ.get(name, "")
 
 
 def working_folder() -> Path:
-    """The folder this process works in."""
+    """The working folder of this process."""
     return Path.cwd()

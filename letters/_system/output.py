@@ -1,8 +1,8 @@
-"""Files written whole or not at all, never over another unless told, under names every system can hold.
+"""Files written whole or not at all, never over an existing file unless told to, under names every system accepts.
 
-The order is: every file is written beside its place and forced to the disk; then each takes its place; then the folders
-are forced to the disk. Whenever the power fails or the program is killed, a name leads to the whole old file or to the
-whole new one. What a killed program leaves is a hidden file of its own, taken away by whoever writes there a day later.
+First, every file is written under a temporary name in its folder and flushed to disk; then each is renamed; then the
+folders are flushed. If the power fails or the program is killed, each name has either the whole old file or the whole
+new one. A killed program may leave hidden temporary files, which Letters removes when it writes there a day later.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pathlib import Path
 from letters.errors import CannotWrite, Problem
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
-_ASIDE = ".letters-"  # how the names of files begin that are not in their places yet
-_ABANDONED = 86_400  # seconds after which a file of that name is nobody's
-MAX_STEM = 100  # characters: with folder and suffix well within the 255 bytes of common file systems
+_TEMPORARY = ".letters-"  # how the names of temporary files begin
+_ABANDONED = 86_400  # seconds after which a temporary file belongs to no running program
+MAX_STEM = 100  # characters; with a suffix, well within the 255 bytes that common file systems allow
 
 
 def safe_stem(text: str) -> str:
@@ -33,12 +33,12 @@ def safe_stem(text: str) -> str:
 
 
 def file_names(stem: str, formats: Iterable[str], *, is_draft: bool) -> dict[str, str]:
-    """The names a letter's files take, by format; a draft says so in its name."""
+    """The names of a letter's files, by format; a draft says so in its name."""
     return {suffix: f"{stem}{'-DRAFT' if is_draft else ''}.{suffix}" for suffix in formats}
 
 
 def refuse_existing(paths: Mapping[Path, object], *, overwrite: bool) -> None:
-    """Raise CannotWrite naming every path that exists, unless overwriting is wanted."""
+    """Raise CannotWrite, naming every path that exists, unless ``overwrite``."""
     existing = [path for path in paths if path.exists() or path.is_symlink()]
     if existing and not overwrite:
         raise CannotWrite(
@@ -56,12 +56,12 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
     """Write every file, or none.
 
     Args:
-        files: path to content. Missing folders are made.
-        overwrite: replace files that exist; otherwise they are all named in a CannotWrite and nothing is written.
+        files: the content of each file, by path. Missing folders are created.
+        overwrite: replace existing files; otherwise they are all named in a CannotWrite, and nothing is written.
         private: readable by the owner only (answers and drafts).
 
     Raises:
-        CannotWrite: the folder or disk refuses; what had been written by this call is taken away again.
+        CannotWrite: the folder or disk refuses; whatever this call had written is removed again.
     """
     refuse_existing(files, overwrite=overwrite)
     staged: dict[Path, Path] = {}
@@ -77,13 +77,13 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
                 _place_new(temporary, path)
             else:
                 if path.exists():
-                    replaced[path] = _set_aside(path)
+                    replaced[path] = _back_up(path)
                 temporary.replace(path)
             placed.append(path)
         for folder in folders:
-            _force_to_disk(folder)
+            _flush(folder)
         for folder in {path.parent for path in staged}:
-            _sweep(folder, next(path for path in staged if path.parent == folder))
+            _remove_leftovers(folder, next(path for path in staged if path.parent == folder))
     except OSError as error:
         for path in placed:
             path.unlink(missing_ok=True)
@@ -98,14 +98,14 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
 
 
 def private_folder(folder: Path) -> None:
-    """Make a folder that only its owner may look into, or close one that stood open. Raises OSError."""
+    """Create a folder that only its owner may read, or make an existing one private. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if os.name == "posix" and folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.getuid():
         folder.chmod(0o700)
 
 
 def _make_folder(folder: Path) -> set[Path]:
-    """The folders whose entries are about to change: this one, and those a new one was made in."""
+    """Create a folder; the folders whose entries change: this one, and those above it where one was created."""
     changed = {folder}
     above = folder
     while not above.exists() and above != above.parent:
@@ -113,13 +113,13 @@ def _make_folder(folder: Path) -> set[Path]:
         changed.add(above)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:  # a file stands where the folder should be
+    except FileExistsError:  # a file is where the folder should be
         raise NotADirectoryError(20, "Not a directory", str(folder)) from None
     return changed
 
 
-def _force_to_disk(folder: Path) -> None:
-    """The names in a folder, where the system can be told so: not on Windows, nor on some shared drives."""
+def _flush(folder: Path) -> None:
+    """Flush a folder's entries to disk, where the system allows it: not on Windows, nor on some shared drives."""
     if os.name != "posix":
         return
     with contextlib.suppress(OSError):
@@ -130,30 +130,30 @@ def _force_to_disk(folder: Path) -> None:
             os.close(handle)
 
 
-def _sweep(folder: Path, written: Path) -> None:
-    """Take away what programs that were killed have left here, judged by the time of the file just written."""
+def _remove_leftovers(folder: Path, written: Path) -> None:
+    """Remove what killed programs left here, judging age by the time of the file just written."""
     with contextlib.suppress(OSError):
         now = written.stat().st_mtime
         with os.scandir(folder) as entries:
-            left = [entry for entry in entries if entry.name.startswith(_ASIDE)]
+            left = [entry for entry in entries if entry.name.startswith(_TEMPORARY)]
         for entry in left:
             if now - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED:
                 Path(entry.path).unlink()
 
 
-def _set_aside(path: Path) -> Path:
-    """A second name for a file that is about to be replaced, so that it can be brought back."""
+def _back_up(path: Path) -> Path:
+    """A copy of a file that is about to be replaced, so that it can be restored."""
     if path.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(path))
-    handle, name = tempfile.mkstemp(prefix=_ASIDE, suffix=".old", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".old", dir=path.parent)
     os.close(handle)
     shutil.copy2(path, name)
     return Path(name)
 
 
 def _stage(path: Path, content: bytes, *, private: bool) -> Path:
-    """The content in a file beside its place, safely on disk."""
-    handle, name = tempfile.mkstemp(prefix=_ASIDE, suffix=".part", dir=path.parent)
+    """The content in a temporary file in the same folder, flushed to disk."""
+    handle, name = tempfile.mkstemp(prefix=_TEMPORARY, suffix=".part", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -169,7 +169,7 @@ def _stage(path: Path, content: bytes, *, private: bool) -> Path:
 
 
 def _place_new(temporary: Path, path: Path) -> None:
-    """Give the staged file its name, unless somebody took the name in the meantime."""
+    """Give the staged file its name, unless something else took the name in the meantime."""
     try:
         os.link(temporary, path)
     except FileExistsError:
@@ -185,13 +185,13 @@ def why_unwritten(error: OSError) -> Problem:
     """What stopped a file from being written, and what to do."""
     place = str(error.filename2 or error.filename or "")
     hints = {
-        2: "Choose a folder that can be made, with --out.",
+        2: "Choose a folder that can be created, with --out.",
         13: "Choose a folder you may write to, with --out.",
-        17: "Another program wrote it just now. Use --overwrite to replace it.",
+        17: "Another program just wrote it. Use --overwrite to replace it.",
         21: "A folder has that name. Rename it, or choose another --out.",
-        20: "A part of that path is a file, not a folder. Choose another --out.",
+        20: "Part of that path is a file, not a folder. Choose another --out.",
         28: "Free some space, or choose another disk with --out.",
-        30: "The disk cannot be written to. Choose another --out.",
+        30: "The disk is read-only. Choose another --out.",
         36: "Choose a shorter name.",
     }
     reason = (error.strerror or str(error)).lower()

@@ -1,4 +1,4 @@
-"""How long something takes. What day it is, nothing here can tell: the command line passes that in."""
+"""How long something takes. It does not tell the date; the command line passes that in."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import time
 
 
 def seconds() -> float:
-    """Seconds since some moment, for differences only."""
+    """Seconds since an arbitrary moment; only differences mean anything."""
     return time.perf_counter()

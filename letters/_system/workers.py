@@ -1,4 +1,4 @@
-"""Processes that work for another: how many there are room for, and how each begins."""
+"""Worker processes: how many to run, and how each one begins."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def processors() -> int:
 
 
 def begin_worker() -> None:
-    """Leave Ctrl-C to the process that hands out the work, and end when it has ended, however it did."""
+    """Leave Ctrl-C to the parent process, and end whenever and however it ends."""
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN if name == "SIGINT" else signal.SIG_DFL)

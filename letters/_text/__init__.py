@@ -1,1 +1,10 @@
-"""_text."""
+"""Text: small readers and writers of plain text, which know nothing of letters or files.
+
+In: text, dates and values. Out: what was found in the text, or new text. May import the standard library only.
+
+- `dates`: dates as people type them and as letters print them
+- `english`: lists as part of a sentence
+- `citations`: citations in running text
+- `personal`: social security numbers and wages in running text
+- `toml_inline`: a value as TOML on one line
+"""

@@ -1,7 +1,7 @@
-"""Citations in running text: finding them, and telling which provision or case each names.
+"""Citations in running text: finds them, and tells which provision or case each one names.
 
-A citation is known by its code and section, whatever paragraph follows: ``20 C.F.R. § 603.7(b)(2)`` and
-``20 C.F.R. § 603.7`` name the same section. The forms are those American offices write.
+A citation is identified by its code and section, whatever paragraph follows: ``20 C.F.R. § 603.7(b)(2)`` and
+``20 C.F.R. § 603.7`` name the same section. The forms are those that American law offices write.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _PARAGRAPHS = r"(?:\s?\([^)\s]{1,5}\)(?:-\([^)\s]{1,5}\))?)*"
 _ONE = rf"{_SECTION}{_PARAGRAPHS}"
 _SIGN = r"(?:§{1,2}|sections?|secs?\.|parts?|pts?\.)"
 _BETWEEN = r"(?:[,;]? (?:and|or) |[,;] ?| ?& ?)"
-# A list of sections only after a sign that announces one: “§ 1373, 5 times” names one section, “§ 1373 and § 1644” two.
+# Several sections only if a sign says so: “§ 1373, 5 times” names one section, “§ 1373 and § 1644” two.
 _WHICH = (
     rf"(?:,? ?(?:§§|sections|secs\.|parts|pts\.) ?(?P<many>{_ONE}(?:{_BETWEEN}(?:{_SIGN} ?)?{_ONE})*)"
     rf"|(?:,? ?{_SIGN})? ?(?P<one>{_ONE}(?:{_BETWEEN}{_SIGN} ?{_ONE})*))"
 )
-# Not after a sum of money: “$100 U.S. 12 people”.
+# Not after an amount of money: “$100 U.S. 12 people”.
 _START = r"(?<![\w.$])(?<![$\d],)"
 _CODE_NAMES = {
     "U.S.C.": r"(?:U\.? ?S\.? ?(?:C\.?(?: ?A\.)?|Code)|United States Code)",
@@ -60,33 +60,33 @@ _EXEC = re.compile(r"\b(?:Executive Order|E\.? ?O\.?) (?:No\. ?)?(\d{4,5})\b", r
 _PUBLIC_LAW = re.compile(r"\b(?:Pub(?:\.|lic) ?L(?:\.|aw)|P\. ?L\.) ?(?:No\. ?)?(\d{2,3}-\d{1,3})\b", re.I)
 _CONSTITUTION = re.compile(r"\b(U\.S\.|N\.M\.) Const\.,? (art|amend)\. ?([IVX]+)\b", re.I)
 
-# What stands in every citation of the forms above (but for a constitution's, which needs no figure), so that most texts
-# are looked at once: a figure, and what is next to it.
+# What every citation of the forms above contains, except one of a constitution: a digit, and what is next to it. Most
+# texts contain nothing like it, so one search is enough for them.
 _MAYBE = re.compile(r"\d(?: [UCSLFPNW]|[A-Z]?-[\dN]|\.\d+\.\d|(?<=[ro.] \d)\d{3}|(?<=\.\d)\d{3}|(?<=title \d))", re.I)
 
 
 @lru_cache(maxsize=256)
 def citations_in(text: str) -> dict[str, str]:
-    """Every citation in a text: what it names, in one form for all spellings, to the words that name it.
+    """Every citation in a text: the words that cite, by what they name, in one form for all spellings.
 
-    The answer is shared between calls: read it, do not change it.
+    The result is shared between calls; do not change it.
     """
     if not any(map(str.isdigit, text)) and "Const" not in text:
         return {}
-    words = _usual(text)
+    words = _normalized(text)
     return dict(_found(words)) if _may_cite(words) else {}
 
 
-def _usual(text: str) -> str:
-    """With hyphens for all dashes that stand in numbers, and single spaces."""
+def _normalized(text: str) -> str:
+    """The text with hyphens for all kinds of dashes in numbers, and single spaces."""
     if not text.isascii():
         text = re.sub("[\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}]", "-", text)
     return " ".join(text.split())
 
 
 def may_cite(text: str) -> bool:
-    """Whether a text is worth looking at; false where neither it nor a part of it cites anything."""
-    return _may_cite(_usual(text))
+    """Whether a text may contain a citation; if false, neither it nor any part of it does."""
+    return _may_cite(_normalized(text))
 
 
 def _may_cite(words: str) -> bool:

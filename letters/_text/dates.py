@@ -21,7 +21,7 @@ MONTHS = [
     "November",
     "December",
 ]
-# How an office reads 8/2/2019: as August 2, as 8 February, or not without asking.
+# How an office reads 8/2/2019: as August 2, as February 8, or only after asking.
 DateOrder = Literal["month-first", "day-first", "ask"]
 
 _RELATIVE = {"today": 0, "yesterday": -1, "tomorrow": 1}
@@ -34,11 +34,11 @@ _DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?([a-z]+)\.?(?:\s
 HOW_TO_WRITE = "Write it like August 2, 2019, or 8/2/2019, or 2019-08-02."
 
 
-class Doubtful(ValueError):
-    """What was typed may be a day, or one of several; nobody guesses which.
+class AmbiguousDate(ValueError):
+    """What was typed may mean one of several days, and Letters does not guess.
 
     Args:
-        readings: the days it may be; at least one.
+        readings: the days it may mean; at least one.
     """
 
     def __init__(self, message: str, readings: Sequence[date]) -> None:
@@ -58,12 +58,12 @@ def parse_date(text: str, *, today: date | None = None, order: DateOrder = "mont
         text: ``August 2, 2019``, ``Aug 2 2019``, ``2 August 2019``, ``8/2/2019``, ``2019-08-02``, or, when ``today``
             is given, ``today``, ``yesterday`` and ``tomorrow``.
         today: the day relative words count from.
-        order: what comes first in ``8/2/2019``, by the convention of the office.
+        order: whether the month or the day comes first in ``8/2/2019`` at this office.
 
     Raises:
-        Doubtful: the day is not certain: the office wants to be asked, or the year is short or missing. A year is
-            never guessed.
-        ValueError: it cannot be read; with a sentence for the person who typed it.
+        AmbiguousDate: the day is not certain, because the office wants to be asked, or the year is short or missing. A
+            year is never guessed.
+        ValueError: the text cannot be read; with a message for the person who typed it.
     """
     typed = " ".join(text.lower().split())
     if today is not None and typed in _RELATIVE:
@@ -78,12 +78,12 @@ def parse_date(text: str, *, today: date | None = None, order: DateOrder = "mont
         return _worded(found[1], int(found[2]), found[3], text, today)
     if found := _DAY_FIRST.fullmatch(typed):
         return _worded(found[2], int(found[1]), found[3], text, today)
-    raise ValueError(f"“{_short(text)}” is not a date I can read. {HOW_TO_WRITE}")
+    raise ValueError(f"“{_short(text)}” is not a date that can be read. {HOW_TO_WRITE}")
 
 
 def _numeric(first: int, second: int, year: str, text: str, today: date | None, order: DateOrder) -> date:
     if len(year) < 4 and today is None:
-        raise ValueError(f"“{_short(text)}” is not a date I can read. {HOW_TO_WRITE}")
+        raise ValueError(f"“{_short(text)}” is not a date that can be read. {HOW_TO_WRITE}")
     years = [int(year)] if len(year) == 4 else [2000 + int(year)] if year else _near(today)
     pairs = {"month-first": [(first, second)], "day-first": [(second, first)]}.get(order)
     pairs = pairs or list(dict.fromkeys([(first, second), (second, first)]))
@@ -91,26 +91,26 @@ def _numeric(first: int, second: int, year: str, text: str, today: date | None, 
     if len(possible) == 1 and len(year) == 4:
         return possible[0]
     if possible:
-        raise Doubtful(_which(text, possible), possible)
+        raise AmbiguousDate(_which(text, possible), possible)
     note = ""
     if order != "ask" and 1 <= pairs[0][1] <= 12 < pairs[0][0] <= 31:
         note = f" The {'month' if order == 'month-first' else 'day'} comes first."
-    raise ValueError(f"“{_short(text)}” is not a day of the calendar.{note} {HOW_TO_WRITE}")
+    raise ValueError(f"“{_short(text)}” is not a calendar date.{note} {HOW_TO_WRITE}")
 
 
 def _worded(month: str, number: int, year: str | None, text: str, today: date | None) -> date:
     if year:
         return _day(int(year), _month(month, text), number, text)
     if today is None:
-        raise ValueError(f"“{_short(text)}” is not a date I can read. {HOW_TO_WRITE}")
+        raise ValueError(f"“{_short(text)}” is not a date that can be read. {HOW_TO_WRITE}")
     possible = [day for each in _near(today) if (day := _possible(each, _month(month, text), number))]
     if not possible:
-        raise ValueError(f"“{_short(text)}” is not a day of the calendar. {HOW_TO_WRITE}")
-    raise Doubtful(_which(text, possible), possible)
+        raise ValueError(f"“{_short(text)}” is not a calendar date. {HOW_TO_WRITE}")
+    raise AmbiguousDate(_which(text, possible), possible)
 
 
 def _near(today: date | None) -> list[int]:
-    """The years a day without one may lie in: this one and, for letters looking back, the one before."""
+    """The years that a date without one may mean: this year and, for letters that look back, last year."""
     return [today.year, today.year - 1] if today else []
 
 
@@ -131,7 +131,7 @@ def _month(word: str, text: str) -> int:
     if word == "sept":
         matches = [9]
     if len(matches) != 1:
-        raise ValueError(f"“{_short(text)}” names no month. {HOW_TO_WRITE}")
+        raise ValueError(f"“{_short(text)}” does not name a month. {HOW_TO_WRITE}")
     return matches[0]
 
 
@@ -139,7 +139,7 @@ def _day(year: int, month: int, day: int, text: str) -> date:
     found = _possible(year, month, day)
     if found is None:
         note = " The month comes first." if 1 <= day <= 12 < month <= 31 else ""
-        raise ValueError(f"“{_short(text)}” is not a day of the calendar.{note} {HOW_TO_WRITE}")
+        raise ValueError(f"“{_short(text)}” is not a calendar date.{note} {HOW_TO_WRITE}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""How a letter joins words."""
+"""How a letter joins words into a list."""
 
 from __future__ import annotations
 

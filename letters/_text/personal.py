@@ -1,6 +1,6 @@
-"""Social security numbers and wages in running text: how people write them, and how to hide them in a message.
+"""Social security numbers and wages in running text: finds them, and hides the numbers in messages.
 
-A social security number is three, two and four digits; none begins with 000 or 666, none has a group of zeros, and one
+A social security number has three, two and four digits. None begins with 000 or 666 or has a group of zeros, and one
 that begins with 9 is a taxpayer number (Social Security Administration, "randomization" of June 25, 2011).
 """
 
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MAYBE_NUMBER = re.compile(r"\d{3}(?:\W{1,3}\d\d\W|\d{6})")  # in every number, however it is written
+_MAYBE_NUMBER = re.compile(r"\d{3}(?:\W{1,3}\d\d\W|\d{6})")  # part of every number, however it is written
 _BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
 _NUMBER = re.compile(
     rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
@@ -33,7 +33,7 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """Where a text tells something about a person, as places in the text, and what."""
+    """Personal data in a text: where it is, as positions in the text, and what it is."""
 
     start: int
     end: int
@@ -49,13 +49,13 @@ def personal(text: str) -> Iterator[PersonalData]:
     if not _may_hold_money(text) or not _WAGES.search(text):
         return
     for match in _MONEY.finditer(text):
-        sentence = _sentence_round(text, match.start())
+        sentence = _sentence_around(text, match.start())
         if _WAGES.search(sentence) and not _NO_WAGES.search(sentence):
             yield PersonalData(match.start(), match.end(), "wage")
 
 
 def may_be_personal(text: str) -> bool:
-    """Whether a text is worth looking at; false where neither it nor a part of it tells anything about a person."""
+    """Whether a text may contain personal data; if false, neither it nor any part of it does."""
     return _may_hold_number(text) or _may_hold_money(text)
 
 
@@ -68,7 +68,7 @@ def _may_hold_money(text: str) -> bool:
     return "$" in folded or "usd" in folded or "dollars" in folded
 
 
-def _sentence_round(text: str, position: int) -> str:
+def _sentence_around(text: str, position: int) -> str:
     begin = end = 0
     for stop in _SENTENCE.finditer(text):
         if stop.start() >= position:
@@ -79,7 +79,7 @@ def _sentence_round(text: str, position: int) -> str:
 
 
 def masked(text: str) -> str:
-    """The text without the digits of social security numbers: for messages."""
+    """The text with the digits of social security numbers hidden, for messages."""
     for pattern in (_NUMBER, _NAMED):
         text = pattern.sub(lambda match: re.sub(r"\d", "•", match[0]), text)
     return text

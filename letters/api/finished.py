@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from letters.api.opened import LibraryLike
-    from letters.pdf.convert import ConvertedLetter
+    from letters.pdf.job import ConvertedLetter
     from letters.provenance.rebuild import Rebuilt
     from letters.provenance.verify import Verification
 

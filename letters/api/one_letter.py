@@ -119,7 +119,7 @@ def schema(kind: str, *, library: LibraryLike = None) -> dict[str, Any]:
     """
     from letters.api.opened import assembler_for
     from letters.errors import Problem, Usage
-    from letters.model.fields import schema_of
+    from letters.model.json_schema import schema_of
 
     assembler = assembler_for(library)
     if kind not in assembler.library.kinds:

@@ -1,4 +1,4 @@
-"""The acts of whoever approves: approve exactly these bytes, withdraw an approval, roll back to an earlier one."""
+"""What an approver can do: approve exactly these bytes, withdraw an approval, or roll back to an earlier one."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from letters.assembly.assembler import FORMATS, Assembler
 from letters.errors import Collector, LibraryAtFault, Problem, Usage
 from letters.library.approval_record import RECORD, VettingEntry, digest_of
 from letters.library.approvals import ApprovalState
-from letters.library.prompts import load_script
-from letters.library.trust import Sign, keeping_place, signed
+from letters.library.prompts import load_questionnaire
+from letters.library.trust import Sign, kept_copy, signed_files
 from letters.provenance import seal
 
 
 @dataclass(frozen=True)
-class Hand:
+class Approver:
     """Who acts, when and why.
 
     Args:
-        sign: signs the record, with their key; None where they do not.
+        sign: signs the record with the approver's key; None to leave it unsigned.
     """
 
     by: str
@@ -31,10 +31,17 @@ class Hand:
     on: date
     sign: Sign | None = None
 
-    def act(self, what: str, files: Mapping[str, str], expires: date | None = None) -> VettingEntry:
+    def entry(self, act: str, files: Mapping[str, str], expires: date | None = None) -> VettingEntry:
+        """An entry for the record.
+
+        Args:
+            act: ``vetted`` or ``withdrawn``.
+            files: SHA-256 by name.
+            expires: the last date of letters that it covers.
+        """
         return VettingEntry.model_validate(
             {
-                "act": what,
+                "act": act,
                 "by": self.by,
                 "title": self.title,
                 "date": self.on,
@@ -45,141 +52,152 @@ class Hand:
         )
 
 
-def faults(assembler: Assembler, kind: str, formats: Collection[str] = FORMATS) -> list[Problem]:
-    """What stands in the way of using a kind: mistakes in its files, samples that make no letter in these formats."""
+def kind_problems(assembler: Assembler, kind: str, formats: Collection[str] = FORMATS) -> list[Problem]:
+    """What makes a kind unusable: problems in its files, and samples that do not make letters in these formats."""
     problems = Collector()
     with problems.collect():
         _ = assembler.template(kind), assembler.rulebook, assembler.phrases
-        load_script(assembler.library, kind)
+        load_questionnaire(assembler.library, kind)
     for name, answers in assembler.samples(kind).items() if not len(problems) else ():
         with problems.collect(f"templates/{kind}/{name}"):
             assembler.make(assembler.check(answers), formats)
     return list(dict.fromkeys(problems))
 
 
-def inspected(assembler: Assembler, kinds: Collection[str], on: date) -> list[Problem]:
-    """What `letters check` notes about these kinds, when nothing stands in the way of approving them.
+def check_before_approval(assembler: Assembler, kinds: Collection[str], on: date) -> list[Problem]:
+    """What `letters check` notes about these kinds, if nothing prevents approving them.
 
     Raises:
-        LibraryAtFault: with every error it finds, and every sample that makes no letter.
+        LibraryAtFault: with every error it finds, and every sample that cannot be made into a letter.
     """
     from letters.linter.lint import lint_library
 
     problems = Collector()
     notes = []
     for each in lint_library(assembler, on).only(kinds, ()).findings:
-        if each.code == "signature":  # this approval may be what mends it
+        if each.code == "signature":  # this approval may be what fixes it
             continue
-        told = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)
+        found = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)
         if each.severity == "error":
-            problems.add(told)
+            problems.add(found)
         else:
-            notes.append(told)
+            notes.append(found)
     problems.stop_if_any(LibraryAtFault)
     for kind in kinds:
-        for problem in faults(assembler, kind):
+        for problem in kind_problems(assembler, kind):
             problems.add(problem)
     problems.stop_if_any(LibraryAtFault)
     return notes
 
 
 def record(
-    assembler: Assembler, kinds: Collection[str], hand: Hand, expires: date | None = None, key: bytes = b""
+    assembler: Assembler, kinds: Collection[str], approver: Approver, expires: date | None = None, key: bytes = b""
 ) -> list[Path]:
-    """Record that exactly these bytes are approved, and keep them. Inspect them first.
+    """Record that exactly these bytes are approved, and keep copies. Call `check_before_approval` first.
 
     Args:
-        expires: the last day of letters it is to hold for.
-        key: 32 random bytes for the seal of a library that has none yet; empty to leave it without.
+        expires: the last date of letters that it covers; None for no limit.
+        key: 32 random bytes for the seal of a library that has none yet; empty to leave it without one.
+
+    Returns:
+        The files written.
     """
-    if expires and expires < hand.on:
-        raise Usage(Problem("The last day it is to hold for is past.", hint="Write a later day, or leave it out."))
-    acts: dict[str, VettingEntry] = {}
+    if expires and expires < approver.on:
+        raise Usage(Problem("The expiry date is in the past.", hint="Write a later day, or leave it out."))
+    entries: dict[str, VettingEntry] = {}
     kept: dict[Path, bytes] = {}
     for kind in kinds:
         data = {name: assembler.library.read(assembler.library.root / name) for name in assembler.files_of(kind)}
-        acts[kind] = hand.act("vetted", {name: digest_of(each) for name, each in data.items()}, expires)
+        entries[kind] = approver.entry("vetted", {name: digest_of(each) for name, each in data.items()}, expires)
         kept |= _to_keep(assembler, data)
     if key and not seal.seal_file(assembler.library).exists():
         kept[seal.seal_file(assembler.library)] = seal.file_content(key)
-    return _write(assembler, acts, kept, hand)
+    return _write(assembler, entries, kept, approver)
 
 
-def sign_again(assembler: Assembler, by: str, sign: Sign) -> list[Path]:
-    """Sign the record as it is: what ``by`` has approved since it was signed last."""
+def sign_record(assembler: Assembler, by: str, sign: Sign) -> list[Path]:
+    """Sign the record as it is: what ``by`` has approved since the last signature. Returns the files written."""
     file = assembler.library.templates / RECORD
-    return write_all(signed(assembler.library, assembler.library.read(file), by, sign), overwrite=True)
+    return write_all(signed_files(assembler.library, assembler.library.read(file), by, sign), overwrite=True)
 
 
-def withdraw(assembler: Assembler, kind: str, hand: Hand) -> list[Path]:
-    """Withdraw the approval that stands. Letters of the kind are drafts until it is approved again."""
+def withdraw(assembler: Assembler, kind: str, approver: Approver) -> list[Path]:
+    """Withdraw the current approval; letters of the kind are then drafts. Returns the files written."""
     vetting = assembler.vetting(kind)
     if vetting.approval is None or vetting.withdrawal is not None:
-        raise Usage(Problem(f"There is no approval of {kind} to withdraw.", hint=vetting.in_words(hand.on)))
-    return _write(assembler, {kind: hand.act("withdrawn", {})}, {}, hand)
+        raise Usage(Problem(f"There is no approval of {kind} to withdraw.", hint=vetting.in_words(approver.on)))
+    return _write(assembler, {kind: approver.entry("withdrawn", {})}, {}, approver)
 
 
 def roll_back(
-    assembler: Assembler, kind: str, hand: Hand, number: int | None
+    assembler: Assembler, kind: str, approver: Approver, number: int | None
 ) -> tuple[VettingEntry, list[str], list[Path]]:
-    """Bring the bytes of an earlier approval back, and approve them anew. What they replace is kept beside them.
+    """Restore the bytes of an earlier approval, and approve them again. Copies of what they replace are kept.
 
     Args:
-        number: of the approval, from 1 for the first; None for the last whose bytes are not the present ones.
+        number: of the approval, the first being 1; None for the last one whose bytes differ from the present ones.
 
     Returns:
-        The approval gone back to, the files brought back, and the files written.
+        The approval restored, the names of the files restored, and the files written.
     """
     approvals = assembler.approvals.approvals(kind)
     if number is not None and not 1 <= number <= len(approvals):
-        count = f"There are {len(approvals)}" if approvals else "There is none"
-        raise Usage(Problem(f"There is no approval {number} of {kind}.", hint=f"{count}: letters vet {kind} --history"))
+        count = f"There are {len(approvals)}" if approvals else "There are none"
+        raise Usage(
+            Problem(
+                f"There is no approval {number} of {kind}.", hint=f"{count}; to list them: letters vet {kind} --history"
+            )
+        )
     candidates = [approvals[number - 1]] if number is not None else _earlier(assembler, kind, approvals)
-    target = next((act for act in reversed(candidates) if assembler.approvals.changed(kind, act)), None)
+    target = next((each for each in reversed(candidates) if assembler.approvals.changed(kind, each)), None)
     if target is None:
         raise Usage(
             Problem(
-                f"There is no earlier approval of {kind} with other bytes than it has now.",
+                f"There is no earlier approval of {kind} that differs from its present files.",
                 hint=f"`letters vet {kind} --history` lists them all.",
             )
         )
     names = assembler.approvals.changed(kind, target)
-    brought = {name: assembler.approvals.kept(name, target.files[name]) for name in names}
+    restored = {name: assembler.approvals.kept(name, target.files[name]) for name in names}
     library = assembler.library
     replaced = {name: library.read(library.root / name) for name in names if assembler.approvals.digest(name)}
-    files = {library.root / name: data for name, data in brought.items()}
-    # A file of which only what other kinds take has changed is left, and approved as it is.
+    files = {library.root / name: data for name, data in restored.items()}
+    # A file that changed only in what other kinds take from it is left, and approved as it is.
     left = {name: assembler.approvals.digest(name) or "" for name in target.files if name not in names}
-    act = hand.act("vetted", {**target.files, **left}, target.expires)
+    entry = approver.entry("vetted", {**target.files, **left}, target.expires)
     kept = {name: library.read(library.root / name) for name in left}
-    return target, names, _write(assembler, {kind: act}, {**_to_keep(assembler, {**replaced, **kept}), **files}, hand)
+    return (
+        target,
+        names,
+        _write(assembler, {kind: entry}, {**_to_keep(assembler, {**replaced, **kept}), **files}, approver),
+    )
 
 
 def _earlier(assembler: Assembler, kind: str, approvals: tuple[VettingEntry, ...]) -> list[VettingEntry]:
-    """Approvals one may go back to unasked: not the one that was withdrawn."""
+    """Approvals to roll back to by default: not the one that was withdrawn."""
     return list(approvals[:-1] if assembler.vetting(kind).withdrawal is not None else approvals)
 
 
-def states(assembler: Assembler, on: date) -> dict[str, ApprovalState]:
-    """How every kind stands for letters dated ``on``."""
+def approval_states(assembler: Assembler, on: date) -> dict[str, ApprovalState]:
+    """The state of every kind for letters dated ``on``."""
     return {kind: assembler.vetting(kind).state(on) for kind in assembler.library.kinds}
 
 
-def touched_by(before: Mapping[str, ApprovalState], after: Mapping[str, ApprovalState]) -> Iterable[str]:
-    """Kinds that stand otherwise than before."""
+def changed_states(before: Mapping[str, ApprovalState], after: Mapping[str, ApprovalState]) -> Iterable[str]:
+    """Kinds whose state changed."""
     return (kind for kind, state in after.items() if before.get(kind) is not state)
 
 
 def _to_keep(assembler: Assembler, data: Mapping[str, bytes]) -> dict[Path, bytes]:
-    places = {keeping_place(assembler.library, name, digest_of(each)): each for name, each in data.items()}
+    places = {kept_copy(assembler.library, name, digest_of(each)): each for name, each in data.items()}
     return {place: each for place, each in places.items() if not place.exists()}
 
 
 def _write(
-    assembler: Assembler, acts: Mapping[str, VettingEntry], files: Mapping[Path, bytes], hand: Hand
+    assembler: Assembler, entries: Mapping[str, VettingEntry], files: Mapping[Path, bytes], approver: Approver
 ) -> list[Path]:
-    data = assembler.approvals.written(acts)
+    data = assembler.approvals.written(entries)
     record = {assembler.library.templates / RECORD: data}
-    if hand.sign is not None:
-        record = signed(assembler.library, data, hand.by, hand.sign)
+    if approver.sign is not None:
+        record = signed_files(assembler.library, data, approver.by, approver.sign)
     return write_all({**files, **record}, overwrite=True)

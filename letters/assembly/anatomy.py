@@ -13,10 +13,12 @@ from typing import Any
 
 from lxml import etree
 
+from letters.assembly.template.compilation import ExpandedTemplate
+from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.grammar import read_tag
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import TEXT, Tag, TagPlace, scan
-from letters.assembly.template.template import DocumentProperties, ExpandedTemplate, Template
+from letters.assembly.template.template import Template
 from letters.docx.markup import own_nodes, serialized
 from letters.docx.names import P
 from letters.docx.package import open_package, write_parts

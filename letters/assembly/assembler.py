@@ -17,18 +17,22 @@ from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
-from letters.library.advice import Advice, load_advice
-from letters.library.answers import Answers, check, parse_answers
+from letters.library.advice import Advice
+from letters.library.advice_file import load_advice
+from letters.library.answers import Answers, parse_answers
 from letters.library.approval_record import VettingEntry, version_of
-from letters.library.approvals import ApprovalRegister, Vetting, files_of
+from letters.library.approvals import ApprovalRegister, Vetting
+from letters.library.kind_files import files_of
 from letters.library.library import Library
+from letters.library.office_files import load_office, load_phrases, load_rulebook
 from letters.library.prompts import Question, load_extras
-from letters.library.rulebook import load_office, load_phrases, load_rulebook
+from letters.library.validation import check
 from letters.model.error_wording import named
 from letters.model.fields import fields_of
 from letters.model.kinds import KINDS
 from letters.model.letter import Letter
-from letters.model.office_data import Office, Rulebook
+from letters.model.office import Office
+from letters.model.rulebook import Rulebook
 from letters.model.rules import broken
 from letters.pdf.note_codes import APPEARANCE
 from letters.privacy.disclosure_scan import DisclosureScan
@@ -38,9 +42,11 @@ from letters.provenance.seal import Seal
 
 if TYPE_CHECKING:
     from letters.assembly.anatomy import Anatomy
+    from letters.assembly.template.compilation import ExpandedTemplate
+    from letters.assembly.template.shared_passages import SharedPassages
     from letters.assembly.template.tags import TagPlace
-    from letters.assembly.template.template import ExpandedTemplate, SharedPassages, Template
-    from letters.pdf.convert import ConvertedLetter
+    from letters.assembly.template.template import Template
+    from letters.pdf.job import ConvertedLetter
     from letters.provenance.letter_text import LetterText
 
 FORMATS = ("docx", "pdf")
@@ -94,7 +100,7 @@ class Assembler:
     @cached_property
     def passages(self) -> SharedPassages:
         """The shared passages, each read once for all kinds."""
-        from letters.assembly.template.template import SharedPassages
+        from letters.assembly.template.shared_passages import SharedPassages
 
         library, shared = self.library, self.library.templates / "shared"
         return SharedPassages(
@@ -161,7 +167,7 @@ class Assembler:
 
     def expanded(self, kind: str) -> ExpandedTemplate:
         """The template of a kind with its shared passages inserted, for reading. Raises TemplateAtFault."""
-        from letters.assembly.template.template import expand
+        from letters.assembly.template.compilation import expand
 
         file = self.library.kinds[kind].folder / "letter.docx"
         return expand(open_package(self.library.read(file), self.library.name_of(file)), self.passages)
@@ -261,7 +267,8 @@ class Assembler:
 
     def _filled(self, letter: Letter) -> tuple[dict[str, Packed], LetterText]:
         """The parts of a letter, and its text."""
-        from letters.assembly.template.template import DocumentProperties, mark_draft
+        from letters.assembly.template.document_properties import DocumentProperties
+        from letters.assembly.template.draft_mark import mark_draft
         from letters.provenance.custom_properties import with_record
         from letters.provenance.letter_text import text_of_members
 
@@ -298,7 +305,7 @@ class Assembler:
 
     def refuse_unpaired(self, letter: Letter, context: Mapping[str, Any]) -> None:
         """Raise TemplateAtFault if the finished letter cites law without other law it must be cited with."""
-        unpaired = list(letter.pairs_broken({*letter.legal_basis, *context["law"].taken}, self.rulebook))
+        unpaired = list(letter.unpaired({*letter.legal_basis, *context["law"].taken}, self.rulebook))
         if unpaired:
             where = self.template(letter.kind).name
             raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)

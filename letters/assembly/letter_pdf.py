@@ -17,7 +17,7 @@ from letters.privacy.disclosure_scan import disclosures_in
 from letters.provenance.seal import Seal, load_seal
 
 if TYPE_CHECKING:
-    from letters.pdf.convert import ConvertedLetter
+    from letters.pdf.job import ConvertedLetter
     from letters.pdf.tags.metadata import XmpExtension
     from letters.provenance.letter_text import LetterText
     from letters.provenance.record import Record

@@ -16,11 +16,15 @@ from typing import Any
 
 from letters._text.english import listed
 from letters.library.prompts import Question
-from letters.model.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse
-from letters.model.letter import Letter, UnvettedLaw
-from letters.model.office_data import Condition, LegalBasis, Objection, Office, Rulebook
+from letters.model.kinds.conditional_approval import ConditionalApproval
+from letters.model.kinds.request_for_justification import RequestForJustification
+from letters.model.kinds.subpoena_response import SubpoenaResponse
+from letters.model.legal_basis import LegalBasis, UnvettedLaw
+from letters.model.letter import Letter
+from letters.model.office import Office
 from letters.model.request import Request
 from letters.model.requester import Requester
+from letters.model.rulebook import Condition, Objection, Rulebook
 from letters.model.values import Model
 
 Phrases = Mapping[str, Mapping[str, str]]

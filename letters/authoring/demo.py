@@ -1,4 +1,4 @@
-"""The story as finished letters: the sample of every kind the library has, in the order of their dates."""
+"""The sample letters of a library, in the order of their dates: together they tell one story."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from letters.assembly.assembler import Assembler
 from letters.library.answers import Answers, parse_answers
 
 
-def story(assembler: Assembler) -> list[tuple[Path, Answers]]:
-    """The sample answers of each kind with the file they stand in, by date; of one day, in the library's order.
+def samples_by_date(assembler: Assembler) -> list[tuple[Path, Answers]]:
+    """The sample answers of each kind with their file, by date; those of one day in the library's order.
 
-    Raises LibraryAtFault where a sample is missing.
+    Raises:
+        LibraryAtFault: a kind has no sample.
     """
     found = []
     for kind in assembler.library.kinds.values():

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from io import StringIO
 
+from letters._text.toml_inline import in_toml
 from letters.assembly.assembler import Assembler
 from letters.batches.column_mapping import parts_of
 from letters.batches.csv_rows import csv_writer
 from letters.batches.excel import SheetColumn, empty_workbook
 from letters.batches.field_lookup import FieldLookup
-from letters.library.rulebook import ids_for
-from letters.model.error_wording import in_toml
+from letters.library.office_files import ids_for
 from letters.model.fields import Field
 
 _MAX_COLUMNS = 20  # for a field that holds several choices

@@ -19,7 +19,7 @@ from letters.batches.field_lookup import FieldLookup, normalized
 from letters.batches.row_source import TableRow
 from letters.errors import Problem
 from letters.model.fields import Field, fields_of_model, put
-from letters.model.office_data import Person
+from letters.model.office import Person
 
 SEVERAL = ("list", "choices", "persons", "group")
 ROW = "row"  # a column of this name holds the number of each row

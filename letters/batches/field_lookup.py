@@ -8,7 +8,7 @@ from functools import cached_property
 
 from letters.assembly.assembler import Assembler
 from letters.batches.cells import choice_spellings, folded
-from letters.library.prompts import Question, load_script
+from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import Field, fields_of
 
 
@@ -55,7 +55,7 @@ class FieldLookup:
         if kind not in self._questions:
             library = self._assembler.library
             has_prompts = (library.prompts / f"{kind}.toml").is_file()
-            asked = load_script(library, kind).questions if has_prompts else ()
+            asked = load_questionnaire(library, kind).questions if has_prompts else ()
             self._questions[kind] = {question.field.name: question for question in asked}
         return self._questions[kind]
 

@@ -94,7 +94,7 @@ class Batch:
             has_cells=source.is_table,
             dry_run=dry_run,
             key=self._key,
-            distrust=assembler.approvals.distrust,
+            distrust=assembler.approvals.trust_problem,
         )
         self._checker = worker_tasks.checker_of(self._job)
         self._storage = worker_tasks.open_storage(out, self._key) if out else None

@@ -174,7 +174,7 @@ _ASSEMBLERS: dict[tuple[str, str, str], Assembler] = {}
 def keep_assembler(assembler: Assembler) -> str:
     """Keep an assembler that is already open, and return the digest of its library."""
     digest = library_digest(assembler.library)
-    _ASSEMBLERS[str(assembler.library.root), digest, assembler.approvals.distrust] = assembler
+    _ASSEMBLERS[str(assembler.library.root), digest, assembler.approvals.trust_problem] = assembler
     return digest
 
 
@@ -185,7 +185,7 @@ def _assembler(folder: str, digest: str, distrust: str) -> Assembler:
             raise LibraryAtFault(
                 Problem("The library changed while the batch was running.", folder, "Run the batch again.")
             )
-        assembler.approvals.distrust = distrust  # signatures are checked only on the machine that starts the batch
+        assembler.approvals.trust_problem = distrust  # signatures are checked only on the machine that starts the batch
         _ASSEMBLERS[folder, digest, distrust] = assembler
     return _ASSEMBLERS[folder, digest, distrust]
 

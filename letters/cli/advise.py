@@ -13,13 +13,15 @@ from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler
 from letters.cli.common import library_of, now_at, read_answers, say, visible
 from letters.errors import InvalidAnswers
-from letters.library.advice import Advice, Outcome, load_advice
-from letters.library.answers import Answers, check
+from letters.library.advice import Advice, Outcome
+from letters.library.advice_file import load_advice
+from letters.library.answers import Answers
 from letters.library.library import Library
+from letters.library.validation import check
 from letters.model.fields import fields_of_model
 from letters.model.kinds import KINDS
+from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
-from letters.model.office_data import LegalBasis
 from letters.model.values import read_date
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import FORMATS, Assembler
-from letters.authoring.demo import story
+from letters.authoring.demo import samples_by_date
 from letters.cli.common import library_of, tell_notes, tell_written
 from letters.errors import Collector, LibraryAtFault
 from letters.model.letter import Letter
@@ -16,7 +16,7 @@ from letters.model.letter import Letter
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("dir", nargs="?", metavar="DIR", default="letters-demo", help="folder (default: letters-demo)")
-    parser.add_argument("--overwrite", action="store_true", help="replace what is there")
+    parser.add_argument("--overwrite", action="store_true", help="replace existing files")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace) -> int:
     out = Path(arguments.dir)
     problems = Collector()
     checked: dict[str, tuple[Path, Letter]] = {}
-    for number, (source, answers) in enumerate(story(assembler), 1):
+    for number, (source, answers) in enumerate(samples_by_date(assembler), 1):
         with problems.collect(within=assembler.library.name_of(source)):
             letter = assembler.check(answers)
             checked[f"{number}-{letter.kind}"] = source, letter

@@ -1,4 +1,4 @@
-"""`letters doctor`: say what is missing on this machine, and the command that mends it."""
+"""`letters doctor`: report what is missing on this machine, and the command that fixes it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import json
 import os
 import sys
 
-from letters.authoring.doctor import Surroundings, look_over
+from letters.authoring.doctor import DoctorContext, run_checks
 from letters.cli.common import drafts_folder, library_of, today, visible
 
-_MARKS = {"fine": "ok", "poor": "poor", "missing": "MISSING"}
+_MARKS = {"ok": "ok", "warning": "warning", "missing": "MISSING"}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,8 +19,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the command; its exit code: 1 where something is missing without which letters cannot be made."""
-    surroundings = Surroundings(
+    """Run the command; its exit code: 1 if something is missing that letters cannot be made without."""
+    context = DoctorContext(
         drafts=drafts_folder(),
         encoding=sys.stdout.encoding or "",
         terminal=os.environ.get("TERM", "") if sys.stdin.isatty() else "",
@@ -28,12 +28,12 @@ def run(arguments: argparse.Namespace) -> int:
         today=today(),
     )
     found = []
-    for check in look_over(surroundings):
+    for check in run_checks(context):
         found.append(check)
         if not arguments.json:
-            print(visible(f"{_MARKS[check.state]:<8} {check.name}: {check.said}"), flush=True)
-            if check.mend:
-                print(visible(f"         → {check.mend}"), flush=True)
+            print(visible(f"{_MARKS[check.state]:<8} {check.name}: {check.message}"), flush=True)
+            if check.fix:
+                print(visible(f"         → {check.fix}"), flush=True)
     if arguments.json:
         print(json.dumps({"checks": [check.as_dict() for check in found]}, ensure_ascii=False, indent=2))
     return 1 if any(check.state == "missing" for check in found) else 0

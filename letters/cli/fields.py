@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 
+from letters._text.toml_inline import in_toml
 from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import PROVIDED
 from letters.cli.common import kind_of, library_of, say
-from letters.library.rulebook import ids_for
-from letters.model.error_wording import in_toml
+from letters.library.office_files import ids_for
 from letters.model.fields import fields_of
 
 

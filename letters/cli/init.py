@@ -1,4 +1,4 @@
-"""`letters init`: make a library of one's own: the office's details, templates, questions and law."""
+"""`letters init`: make a library for your office: its details, templates, questions and law."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from typing import Any
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
-from letters.authoring.init.library import founded, office_of
-from letters.authoring.init.office import Detail, checked, details, office_from
+from letters.authoring.init.new_library import new_library, office_of
+from letters.authoring.init.office_details import Detail, checked, details, office_from
 from letters.cli.common import kind_of, library_of, read_bytes, tell_error, tell_written
 from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LibraryAtFault, Problem, Usage
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
-    parser.add_argument("dir", metavar="DIR", help="a folder that is new or empty")
-    parser.add_argument("--answers", metavar="FILE", help="a file like office.toml, with kinds = […] and bases = […]")
+    parser.add_argument("dir", metavar="DIR", help="a new or empty folder")
+    parser.add_argument(
+        "--answers", metavar="FILE", help="a file like office.toml, which may add kinds = […] and bases = […]"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     folder = Path(arguments.dir)
     if folder.exists() and any(folder.iterdir()):
-        raise CannotWrite(Problem("is not empty.", where=str(folder), hint="Choose a folder that is new or empty."))
+        raise CannotWrite(Problem("is not empty.", where=str(folder), hint="Choose a new or empty folder."))
     assembler = Assembler(library_of(arguments))
     if arguments.answers:
         given = office_of(read_bytes(Path(arguments.answers)), arguments.answers)
@@ -36,21 +38,21 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         office, kinds, bases = _asked_for_an_office(assembler)
     chosen = [kind_of(str(kind), assembler.library) for kind in kinds or assembler.library.kinds]
-    _stop_at_unknown_bases(assembler, bases)
-    made = founded(assembler, office, chosen, bases)
+    _refuse_unknown_bases(assembler, bases)
+    made = new_library(assembler, office, chosen, bases)
     tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
     for basis, needing in made.kept.items():
-        print(f"Kept all the same: {basis}, because of {', '.join(needing)}.", file=sys.stderr)
+        print(f"Kept {basis} as well, because it is needed by {', '.join(needing)}.", file=sys.stderr)
     print(f"Next: read {folder / 'README.md'}. Nothing is vetted yet, so every letter is a draft.", file=sys.stderr)
     return 0
 
 
 def _asked_for_an_office(assembler: Assembler) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
-    """The office's details, the kinds and the legal bases wanted, asked line by line."""
+    """The office's details, and the kinds and legal bases to include, asked line by line."""
     if not sys.stdin.isatty():
-        hint = "From a script: letters init DIR --answers FILE, a file like office.toml, with kinds and bases."
-        raise Usage(Problem("`letters init` asks for the office's details and needs a terminal.", hint=hint))
-    print("Who is the office? Every answer can be changed later, in templates/office.toml.\n", file=sys.stderr)
+        hint = "In a script, use: letters init DIR --answers FILE, with a file like office.toml."
+        raise Usage(Problem("`letters init` asks for the office's details, so it needs a terminal.", hint=hint))
+    print("Tell me about your office. You can change every answer later, in templates/office.toml.\n", file=sys.stderr)
     answers: dict[str, str] = {}
     asked = details()
     while asked:
@@ -58,11 +60,13 @@ def _asked_for_an_office(assembler: Assembler) -> tuple[dict[str, Any], list[str
             answers[detail.name] = _answer_to(detail)
         try:
             office, asked = office_from(answers), []
-        except LibraryAtFault as error:  # what no answer can show alone; only those are asked again
+        except LibraryAtFault as error:  # problems that only show together; only those are asked again
             wrong = {problem.field for problem in error.problems}
             asked = [detail for detail in details() if detail.name in wrong] or details()
             tell_error(error, as_json=False)
-    kinds = _chosen("Which letters?", {kind.name: kind.summary for kind in assembler.library.kinds.values()})
+    kinds = _chosen(
+        "Which letters do you want?", {kind.name: kind.summary for kind in assembler.library.kinds.values()}
+    )
     bases = _chosen(
         "Which law may they cite?",
         {each.id: f"{each.citation}: {each.title}" for each in assembler.rulebook.bases.values()},
@@ -74,7 +78,7 @@ def _answer_to(detail: Detail) -> str:
     shown = f" [{detail.default}]" if detail.default else ""
     print(f"{detail.title}{shown}", file=sys.stderr)
     _hint(detail.description, detail.example)
-    while not (typed := _line() or detail.default) or (wrong := detail.wrong_with(typed)):
+    while not (typed := _line() or detail.default) or (wrong := detail.problem_with(typed)):
         print(f"  That {wrong}" if typed else "  An answer is needed.", file=sys.stderr)
     return typed
 
@@ -93,11 +97,11 @@ def _line() -> str:
 
 
 def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
-    """Some of these, by number; None for all."""
+    """Some of these, chosen by number; None for all."""
     print(f"\n{question}", file=sys.stderr)
     for number, (name, line) in enumerate(among.items(), 1):
         print(textwrap.shorten(f"  {number:>2}  {name}: {line}", 110, placeholder=" …"), file=sys.stderr)
-    print("  Their numbers, such as 1 3 4-6; Enter for all of them.", file=sys.stderr)
+    print("  Type their numbers, such as 1 3 4-6, or press Enter for all of them.", file=sys.stderr)
     names = list(among)
     while typed := _line():
         numbers: set[int] = set()
@@ -109,11 +113,11 @@ def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
                 numbers.add(0)
         if numbers and numbers <= set(range(1, len(names) + 1)):
             return [names[number - 1] for number in sorted(numbers)]
-        print(f"  Write numbers from 1 to {len(names)}.", file=sys.stderr)
+        print(f"  Type numbers from 1 to {len(names)}.", file=sys.stderr)
     return None
 
 
-def _stop_at_unknown_bases(assembler: Assembler, bases: Sequence[str] | None) -> None:
+def _refuse_unknown_bases(assembler: Assembler, bases: Sequence[str] | None) -> None:
     unknown = [str(name) for name in bases or () if name not in assembler.rulebook.bases]
     if unknown:
         hint = f"There are: {', '.join(assembler.rulebook.bases)}."

@@ -1,4 +1,4 @@
-"""`letters preview`: open the sample letter as PDF, once or after every save."""
+"""`letters preview`: open the sample letter as PDF, once or again after every save."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.preview.server import Server
-from letters.authoring.preview.watching import Watch
+from letters.authoring.preview.watch import Watch
 from letters.cli.common import kind_of, library_of, tell_notes, tell_written
 from letters.errors import Problem, Usage
 
@@ -18,11 +18,13 @@ from letters.errors import Problem, Usage
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("kind", metavar="KIND")
-    parser.add_argument("--watch", action="store_true", help="on a page in the browser that follows every save")
-    parser.add_argument("--sample", metavar="NAME", default="sample.toml", help="another of the kind's samples")
-    parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: in a folder of its own)")
-    parser.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
-    parser.add_argument("--no-open", action="store_true", help="open no browser; only print the file or the address")
+    parser.add_argument("--watch", action="store_true", help="show it in the browser and update it on every save")
+    parser.add_argument("--sample", metavar="NAME", default="sample.toml", help="another sample of the kind")
+    parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: in a new temporary folder)")
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing PDF")
+    parser.add_argument(
+        "--no-open", action="store_true", help="do not open a browser; only print the file name or address"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _watch(assembler, kind, opened=not arguments.no_open)
     samples = assembler.samples(kind)
     if arguments.sample not in samples:
-        hint = f"There are: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."
+        hint = f"Samples: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."
         raise Usage(Problem(f"There is no sample {arguments.sample} of {kind}.", hint=hint))
     letter = assembler.check(samples[arguments.sample])
     made = assembler.make(letter, ["pdf"])
@@ -56,7 +58,7 @@ def _watch(assembler: Assembler, kind: str, *, opened: bool) -> int:
     with Server(watch) as server:
         watch.start()
         print(server.url, flush=True)
-        print("The page follows every save. Stop with Ctrl-C. Only this computer can open it.", file=sys.stderr)
+        print("The page updates on every save. Press Ctrl-C to stop. Only this computer can open it.", file=sys.stderr)
         if opened:
             webbrowser.open(server.url)
         try:

@@ -7,7 +7,7 @@ import json
 
 from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of
-from letters.model.fields import schema_of
+from letters.model.json_schema import schema_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -13,15 +13,14 @@ from pathlib import Path
 
 from letters._system.output import write_all
 from letters._text.dates import long_date, parse_date
-from letters.approval import approve as vet
-from letters.approval.approve import Hand, states
-from letters.approval.changes import changes_of, redline_of
+from letters.approval import approve
+from letters.approval.approve import Approver, approval_states
+from letters.approval.changes_since_approval import changes_of, redline_of
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of, now_at, say, tell_notes, tell_written, visible
 from letters.errors import Problem, Usage
-from letters.library.library import is_shipped
-from letters.library.ssh_signatures import refuse_name, sign
+from letters.library.ssh_signatures import refuse_signer_name, sign
 from letters.library.trust import Sign
 
 
@@ -29,29 +28,33 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("kind", nargs="?", metavar="KIND")
     parser.add_argument("--all", action="store_true", help="every kind at once")
-    parser.add_argument("--by", metavar="NAME", help="who acts; without it nothing is recorded")
+    parser.add_argument("--by", metavar="NAME", help="who approves or withdraws; without it nothing is recorded")
     parser.add_argument("--title", metavar="TITLE", help="that person's official title")
     parser.add_argument("--why", metavar="REASON", help="why, for the record")
     parser.add_argument(
         "--sign", nargs="?", const="", metavar="KEY",
-        help="sign the record with this SSH key (default: yours in ~/.ssh); without KIND, what you approved before",
+        help="sign the record with this SSH key (default: yours in ~/.ssh); without KIND, what you approved earlier",
     )  # fmt: skip
-    parser.add_argument("--expires", metavar="DATE", help="the last day of letters it holds for")
+    parser.add_argument("--expires", metavar="DATE", help="the last date of letters it covers")
     parser.add_argument("--redline", metavar="FILE.docx", help="write the changes as a Word file with tracked changes")
     parser.add_argument(
-        "--proof", metavar="FILE.pdf", help="write the fewest letters that show every paragraph, to sign"
+        "--proof", metavar="FILE.pdf", help="write the fewest letters that show every paragraph, for signature"
     )
     parser.add_argument(
-        "--status", action="store_true", help="list what is vetted, changed, withdrawn, expired (exit 1)"
+        "--status",
+        action="store_true",
+        help="list what is vetted, changed, withdrawn or expired (exit 1 if not everything is vetted)",
     )
     parser.add_argument("--history", action="store_true", help="list every approval and withdrawal")
-    parser.add_argument("--withdraw", action="store_true", help="withdraw the approval: letters are drafts from now on")
+    parser.add_argument(
+        "--withdraw", action="store_true", help="withdraw the approval; letters are drafts from then on"
+    )
     parser.add_argument(
         "--roll-back", nargs="?", const=0, type=int, metavar="NUMBER",
-        help="bring back the files of an earlier approval (default: the last with other bytes)",
+        help="restore the files of an earlier approval (default: the last one that differs)",
     )  # fmt: skip
-    parser.add_argument("--yes", action="store_true", help="do not ask again")
-    parser.add_argument("--overwrite", action="store_true", help="replace a redline or proof that exists")
+    parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing redline or proof")
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")
 
 
@@ -60,12 +63,12 @@ def run(arguments: argparse.Namespace) -> int:
     assembler = Assembler(library_of(arguments))
     today = now_at(assembler).date()
     if arguments.status:
-        return _tell_states(assembler, today, as_json=arguments.json)
+        return _tell_approval_states(assembler, today, as_json=arguments.json)
     if arguments.sign is not None and not (arguments.kind or arguments.all):
         return _sign(arguments, assembler)
     if bool(arguments.kind) == arguments.all:
         raise Usage(
-            Problem("Say which kind to vet, or --all.", hint=f"There are: {', '.join(assembler.library.kinds)}.")
+            Problem("Name the kind to vet, or use --all.", hint=f"Kinds: {', '.join(assembler.library.kinds)}.")
         )
     kinds = list(assembler.library.kinds) if arguments.all else [kind_of(arguments.kind, assembler.library)]
     if arguments.history:
@@ -95,17 +98,21 @@ def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds
         files[Path(arguments.proof)] = pack(assembler, proof, today)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     if not arguments.by:
-        print("Nothing was recorded. To approve: add --by NAME --title TITLE --why REASON", file=sys.stderr)
+        print("Nothing was recorded. To approve, add: --by NAME --title TITLE --why REASON", file=sys.stderr)
         return 0
-    hand = _hand(arguments, today)
+    approver = _approver(arguments, today)
     expires = _day(arguments.expires, "--expires") if arguments.expires else None
-    tell_notes(vet.inspected(assembler, kinds, today), "check")
-    if not _agreed(f"Approve exactly these bytes of {', '.join(kinds)}, as {hand.by}, {hand.title}?", arguments):
+    tell_notes(approve.check_before_approval(assembler, kinds, today), "check")
+    if not _agreed(
+        f"Approve exactly these bytes of {', '.join(kinds)}, as {approver.by}, {approver.title}?", arguments
+    ):
         print("Nothing was recorded.", file=sys.stderr)
         return 0
-    key = b"" if is_shipped(assembler.library) else secrets.token_bytes(32)  # what everybody has can hold no secret
-    tell_written(vet.record(assembler, kinds, hand, expires, key), as_json=False)
-    _tell_distrust(arguments)
+    key = (
+        b"" if assembler.library.is_shipped else secrets.token_bytes(32)
+    )  # a library that everybody has cannot keep a secret
+    tell_written(approve.record(assembler, kinds, approver, expires, key), as_json=False)
+    _tell_trust_problem(arguments)
     return 0
 
 
@@ -113,17 +120,17 @@ def _sign(arguments: argparse.Namespace, assembler: Assembler) -> int:
     by = (arguments.by or "").strip()
     signer = _signer(arguments, by)
     if not by or signer is None:
-        raise Usage(Problem("Who signs must be said: --by NAME."))
-    tell_written(vet.sign_again(assembler, by, signer), as_json=False)
-    _tell_distrust(arguments)
+        raise Usage(Problem("Say who signs: --by NAME."))
+    tell_written(approve.sign_record(assembler, by, signer), as_json=False)
+    _tell_trust_problem(arguments)
     return 0
 
 
 def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
-    """What signs the record with the key that was named, or with the first that SSH would take."""
+    """Signs the record with the key that was named, or with the first one that SSH would use."""
     if arguments.sign is None:
         return None
-    refuse_name(by)
+    refuse_signer_name(by)
     if arguments.sign:
         key = Path(arguments.sign)
     else:
@@ -137,47 +144,49 @@ def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
             )
         key = found[0]
     if not key.is_file():
-        hint = "Write the kind before --sign." if not arguments.kind else "Name the file of a private key."
-        raise Usage(Problem("There is no such key.", str(key), hint))
+        hint = "Put the kind before --sign." if not arguments.kind else "Name the file of a private key."
+        raise Usage(Problem("There is no such key file.", str(key), hint))
     return partial(sign, key=key)
 
 
-def _tell_distrust(arguments: argparse.Namespace) -> None:
-    """Say when the record as it is now does not count."""
-    if distrust := Assembler(library_of(arguments)).approvals.distrust:
-        print(f"letters: note: letters are drafts: {distrust}.", file=sys.stderr)
+def _tell_trust_problem(arguments: argparse.Namespace) -> None:
+    """Say if the record cannot be trusted as it is now."""
+    if problem := Assembler(library_of(arguments)).approvals.trust_problem:
+        print(f"letters: note: letters are drafts: {problem}.", file=sys.stderr)
 
 
 def _take_back(arguments: argparse.Namespace, assembler: Assembler, kind: str, today: date) -> int:
-    hand = _hand(arguments, today)
-    before = vet.states(assembler, today)
+    approver = _approver(arguments, today)
+    before = approve.approval_states(assembler, today)
     if arguments.withdraw:
-        if not _agreed(f"Withdraw the approval of {kind}, as {hand.by}, {hand.title}?", arguments):
+        if not _agreed(f"Withdraw the approval of {kind}, as {approver.by}, {approver.title}?", arguments):
             return 0
-        written = vet.withdraw(assembler, kind, hand)
+        written = approve.withdraw(assembler, kind, approver)
     else:
-        if not _agreed(f"Bring the approved files of {kind} back over the present ones?", arguments):
+        if not _agreed(f"Replace the present files of {kind} with the approved ones?", arguments):
             return 0
-        target, names, written = vet.roll_back(assembler, kind, hand, arguments.roll_back or None)
-        print(f"Back to what {target.person}, vetted on {long_date(target.date)}: {', '.join(names)}", file=sys.stderr)
+        target, names, written = approve.roll_back(assembler, kind, approver, arguments.roll_back or None)
+        print(f"Restored what {target.person}, vetted on {long_date(target.date)}: {', '.join(names)}", file=sys.stderr)
     tell_written(written, as_json=False)
-    _tell_distrust(arguments)
+    _tell_trust_problem(arguments)
     now = Assembler(library_of(arguments))
-    for other in vet.touched_by(before, vet.states(now, today)):
+    for other in approve.changed_states(before, approve.approval_states(now, today)):
         print(f"{other}: {now.vetting(other).in_words(today)}", file=sys.stderr)
     return 0
 
 
-def _hand(arguments: argparse.Namespace, today: date) -> Hand:
-    lacking = [f"--{name}" for name in ("by", "title", "why") if not (getattr(arguments, name) or "").strip()]
-    if lacking:
-        raise Usage(Problem(f"{' and '.join(lacking)} must be said too.", hint="Who acts, with which title, and why."))
+def _approver(arguments: argparse.Namespace, today: date) -> Approver:
+    missing = [f"--{name}" for name in ("by", "title", "why") if not (getattr(arguments, name) or "").strip()]
+    if missing:
+        raise Usage(
+            Problem(f"{' and '.join(missing)} must be given too.", hint="Say who approves, with what title, and why.")
+        )
     by = arguments.by.strip()
-    return Hand(by, arguments.title.strip(), arguments.why.strip(), today, _signer(arguments, by))
+    return Approver(by, arguments.title.strip(), arguments.why.strip(), today, _signer(arguments, by))
 
 
 def _agreed(question: str, arguments: argparse.Namespace) -> bool:
-    """Asked only of a person at a terminal: a script has decided when it runs."""
+    """Confirmation, asked only of a person at a terminal: a script has already decided."""
     if arguments.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return True
     print(f"{question} [yes/no] ", end="", file=sys.stderr, flush=True)
@@ -191,9 +200,9 @@ def _day(typed: str, option: str) -> date:
         raise Usage(Problem(f"{option}: {error}")) from error
 
 
-def _tell_states(assembler: Assembler, today: date, *, as_json: bool) -> int:
-    """How every kind stands; the exit code is 1 where one is not vetted, for a script that waits for all."""
-    found = states(assembler, today)
+def _tell_approval_states(assembler: Assembler, today: date, *, as_json: bool) -> int:
+    """The state of every kind. The exit code is 1 if any is not vetted, for scripts."""
+    found = approval_states(assembler, today)
     if as_json:
         rows = [
             {
@@ -215,8 +224,8 @@ def _tell_states(assembler: Assembler, today: date, *, as_json: bool) -> int:
 def _tell_history(assembler: Assembler, kind: str) -> None:
     print(kind)
     number = 0
-    for act in assembler.approvals.acts.get(kind, ()):
-        number += act.act == "vetted"
-        until = f", until {long_date(act.expires)}" if act.expires else ""
-        what = f"{number}. vetted" if act.act == "vetted" else "   withdrawn"
-        say(f"{what} on {long_date(act.date)} by {act.person}{until}: {act.why}", indent="  ")
+    for entry in assembler.approvals.entries.get(kind, ()):
+        number += entry.act == "vetted"
+        until = f", through {long_date(entry.expires)}" if entry.expires else ""
+        what = f"{number}. vetted" if entry.act == "vetted" else "   withdrawn"
+        say(f"{what} on {long_date(entry.date)} by {entry.person}{until}: {entry.why}", indent="  ")

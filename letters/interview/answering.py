@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from letters._text.dates import Doubtful
+from letters._text.dates import AmbiguousDate
 from letters.interview import validation
 from letters.interview.applicability import rules_broken_by
 from letters.interview.state import InterviewState
@@ -37,7 +37,7 @@ def possible_dates(state: InterviewState, question: Question, typed: Any) -> tup
     """The days an ambiguous date may mean; empty for anything else."""
     try:
         parse(question, typed, state.rulebook, state.today)
-    except Doubtful as error:
+    except AmbiguousDate as error:
         return error.readings
     except ValueError:
         return ()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from letters.errors import Problem
 from letters.interview.state import InterviewState
-from letters.library.answers import Answers, rules_broken
+from letters.library.answers import Answers
 from letters.library.prompts import Question
+from letters.library.validation import rules_broken
 from letters.model.fields import get, put
 
 if TYPE_CHECKING:

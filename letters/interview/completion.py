@@ -5,7 +5,7 @@ from __future__ import annotations
 from letters.errors import LettersError, Problem
 from letters.interview.applicability import effective_answers
 from letters.interview.state import InterviewState
-from letters.library.answers import check
+from letters.library.validation import check
 from letters.model.error_wording import named
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter

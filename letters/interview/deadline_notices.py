@@ -8,9 +8,9 @@ from datetime import date
 from letters._text.dates import long_date
 from letters.interview.applicability import effective_facts
 from letters.interview.state import InterviewState
-from letters.library.answers import partial_letter
+from letters.library.validation import partial_letter
 from letters.model.fields import get
-from letters.model.office_data import Due, due
+from letters.model.rulebook import Due, due
 
 
 def deadlines(state: InterviewState) -> Mapping[str, Due]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from letters.interview import entries, kind_choice, saved_state
 from letters.interview.state import InterviewState
 from letters.library.library import Library
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from letters.library.advice import Advice

@@ -20,7 +20,7 @@ from letters.interview.kind_choice import default_kind
 from letters.interview.placeholders import PlaceholderDay, blank, marked, printable, visible, with_placeholders
 from letters.interview.plain_text import WIDTH, lines_of
 from letters.interview.state import InterviewState
-from letters.library.answers import partial_letter
+from letters.library.validation import partial_letter
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
@@ -62,7 +62,7 @@ def _likely_kind(state: InterviewState) -> str:
 
 
 def _text(assembler: Assembler, state: InterviewState, kind: str, last: str) -> str:
-    from letters.assembly.template.template import DocumentProperties
+    from letters.assembly.template.document_properties import DocumentProperties
 
     context = _context(assembler, state, kind, last)
     template = assembler.template(kind)

@@ -10,10 +10,10 @@ from letters._text.dates import long_date, parse_date
 from letters.interview.applicability import outcome, rules_broken_by
 from letters.interview.deadline_notices import deadlines
 from letters.interview.state import InterviewState
-from letters.library.answers import partial_letter
 from letters.library.prompts import Question
+from letters.library.validation import partial_letter
 from letters.model.fields import get
-from letters.model.office_data import LegalBasis
+from letters.model.legal_basis import LegalBasis
 
 
 @dataclass(frozen=True, slots=True)

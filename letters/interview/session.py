@@ -16,7 +16,7 @@ from letters.interview.drafts import SavedAnswers, format_answers, format_draft
 from letters.interview.saved_state import skipped_in_order
 from letters.interview.text_input import as_typed
 from letters.library.answers import Answers
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
@@ -172,7 +172,7 @@ def _for_the_next_letter(assembler: Assembler, answers: Answers, kind: str) -> t
     """The answers of a letter already written, without those every letter needs anew; and what those said, in words."""
     before = answers.get("kind")
     known = isinstance(before, str) and before in assembler.library.kinds
-    questionnaire = load_script(assembler.library, str(before) if known else kind)
+    questionnaire = load_questionnaire(assembler.library, str(before) if known else kind)
     previous: dict[str, str] = {}
     for question in questionnaire.questions:
         name = question.field.name

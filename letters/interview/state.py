@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from letters.library.answers import Answers
 from letters.library.library import Library
-from letters.library.prompts import Question, Questionnaire, load_script
+from letters.library.prompts import Question, Questionnaire, load_questionnaire
 from letters.model.fields import Field
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from letters.library.advice import Advice
@@ -87,7 +87,7 @@ class InterviewState:
     def load_questions(self, kind: str) -> None:
         """Continue with the questions for this kind of letter."""
         self.kind = kind
-        self.questionnaire = load_script(self.library, kind)
+        self.questionnaire = load_questionnaire(self.library, kind)
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from letters._text.dates import long_date, parse_date
 from letters.library.prompts import Question
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 _NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Zero-width joiners belong to words in some scripts; between Latin letters they are stray.

@@ -16,8 +16,8 @@ from letters.interview.applicability import applies, effective_answers
 from letters.interview.options import options_for
 from letters.interview.state import InterviewState
 from letters.interview.text_input import in_words
-from letters.library.answers import rules_broken
 from letters.library.prompts import Question
+from letters.library.validation import rules_broken
 from letters.model.fields import Field, get, put
 
 _TABLES = ("request", "request.requester", "request.paper", "extra")

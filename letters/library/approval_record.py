@@ -1,4 +1,4 @@
-"""Approvals and withdrawals, as `templates/vetted.toml` records them."""
+"""The record of approvals, `templates/vetted.toml`: each approval and withdrawal, read and written."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class VettingEntry(Model):
     act: Literal["vetted", "withdrawn"] = Field(title="Act", description="What was done.")
     by: Text = Field(title="Name", description="Who did it.")
     title: Text = Field(title="Title", description="That person's official title.")
-    date: Day = Field(title="Date", description="On what day.")
-    why: Text = Field(title="Reason", description="Why.")
-    expires: Day | None = Field(default=None, title="Expires", description="The last day it holds for.")
-    files: dict[str, str] = Field(default={}, title="Files", description="SHA-256 of every file, by its name.")
+    date: Day = Field(title="Date", description="The day it was done.")
+    why: Text = Field(title="Reason", description="Why it was done.")
+    expires: Day | None = Field(default=None, title="Expires", description="The last date of letters it covers.")
+    files: dict[str, str] = Field(default={}, title="Files", description="SHA-256 of every file, by name.")
 
     @field_validator("files")
     @classmethod
@@ -43,63 +43,69 @@ class VettingEntry(Model):
         for name, digest in files.items():
             path = PurePosixPath(name)
             if path.parts[:1] not in (("templates",), ("prompts",)) or ".." in path.parts or "\\" in name:
-                raise ValueError(f"names “{name}”, which is no file of a library.")
+                raise ValueError(f"names “{name}”, which is not a file of a library.")
             if not re.fullmatch("[0-9a-f]{64}", digest):
-                raise ValueError(f"has no SHA-256 for “{name}”.")
+                raise ValueError(f"has no valid SHA-256 for “{name}”.")
         return files
 
     @property
     def person(self) -> str:
+        """Name and title."""
         return f"{self.by}, {self.title}"
 
 
-def read_acts(data: bytes, where: str) -> dict[str, tuple[VettingEntry, ...]]:
-    """Every act by kind, in their order.
+def read_record(data: bytes, where: str) -> dict[str, tuple[VettingEntry, ...]]:
+    """Every entry by kind of letter, in order.
 
     Args:
-        where: how messages call the record.
+        where: the name of the record in messages.
 
     Raises:
-        LibraryAtFault: with everything wrong in it.
+        LibraryAtFault: with everything that is wrong with it.
     """
     try:
         tables = tomllib.loads(data.decode("utf-8-sig"))
     except (RecursionError, ValueError) as error:  # of text, of TOML, of a number of 5,000 digits
         reason = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else ""
         raise LibraryAtFault(
-            Problem(f"The file cannot be read{reason}.", where, "Bring it back from a backup; nobody edits it by hand.")
+            Problem(
+                f"The file cannot be read{reason}.",
+                where,
+                "Restore it from a backup; it is not meant to be edited by hand.",
+            )
         ) from error
     problems = Collector()
     found: dict[str, tuple[VettingEntry, ...]] = {}
     for kind, entries in tables.items():
         for number, entry in enumerate(entries if isinstance(entries, list) else [entries], 1):
             with problems.collect(f"{where}, {kind} {number}"):
-                found[kind] = (*found.get(kind, ()), _act(entry))
+                found[kind] = (*found.get(kind, ()), _entry(entry))
     problems.stop_if_any(LibraryAtFault)
     return found
 
 
-def write_acts(acts: VettingEntries, before: str = "") -> bytes:
-    """The record of these acts.
+def write_record(entries: VettingEntries, before: str = "") -> bytes:
+    """The record of these entries.
 
     Args:
-        before: SHA-256 of the record that was signed last, which this one adds to; empty where none was.
+        before: SHA-256 of the last signed record, which this one adds to; empty if there is none.
     """
     tables = {
-        kind: [each.model_dump(exclude_none=True, exclude_defaults=True) for each in entries]
-        for kind, entries in acts.items()
+        kind: [each.model_dump(exclude_none=True, exclude_defaults=True) for each in of_kind]
+        for kind, of_kind in entries.items()
     }
     link = f"{_BEFORE}{before}\n" if before else ""
     return f"{_HEAD}{link}\n{tomli_w.dumps(tables)}".encode()
 
 
-def before(data: bytes) -> str:
-    """SHA-256 of the record that was signed before this one; empty where none was."""
+def record_before(data: bytes) -> str:
+    """SHA-256 of the record that was signed before this one; empty if there is none."""
     match = re.search(rf"^{re.escape(_BEFORE)}([0-9a-f]{{64}})$".encode(), data, re.M)
     return match[1].decode() if match else ""
 
 
 def digest_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -113,7 +119,7 @@ def version_of(files: Mapping[str, str]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def _act(entry: object) -> VettingEntry:
+def _entry(entry: object) -> VettingEntry:
     try:
         return VettingEntry.model_validate(entry)
     except ValidationError as error:

@@ -1,36 +1,32 @@
 """What is vetted: who approved which bytes of the files a kind of letter is made of, when and why.
 
-`templates/vetted.toml` holds every approval and withdrawal, in their order; it is written by `letters vet`. The
-approved bytes are kept beside it, in `templates/.vetted`, each file under its own SHA-256: so that what was approved
-can be shown, compared and brought back by whoever has the folder, with no other program and no network; one copy
-serves every kind that shares a file, and a name that does not fit its bytes gives a damaged copy away.
+`templates/vetted.toml` holds every approval and withdrawal, in order; `letters vet` writes it. The approved bytes are
+kept next to it in `templates/.vetted`, each file under its own SHA-256. So whoever has the folder can show, compare and
+restore what was approved, with no other program and no network; kinds that share a file share the copy; and a damaged
+copy is recognized because its name no longer matches.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from letters._text.dates import long_date
 from letters.errors import LibraryAtFault, Problem
-from letters.library.approval_record import RECORD, VettingEntry, digest_of, read_acts, version_of, write_acts
+from letters.library.approval_record import RECORD, VettingEntry, digest_of, read_record, version_of, write_record
+from letters.library.kind_files import TAKEN_IN_PART, always_needed
 from letters.library.library import Library
-from letters.library.trust import keeping_place, signed_last, why_not_trusted
-from letters.model.kinds import KINDS, letter_type
-
-# Files that only some letters take words from, by the name their template takes.
-_ONLY_FOR = {"objections": "objections.toml", "missing": "showing.toml"}
+from letters.library.trust import kept_copy, last_signed, why_untrusted
 
 
 class ApprovalState(StrEnum):
-    """Whether letters of a kind may go out without the mark of a draft."""
+    """Whether letters of a kind may go out without a draft mark."""
 
     VETTED = "vetted"
     CHANGED = "changed"
@@ -42,24 +38,24 @@ class ApprovalState(StrEnum):
 
 @dataclass(frozen=True)
 class Vetting:
-    """How a kind of letter stands.
+    """The approval of a kind of letter, compared with its files as they are now.
 
     Args:
-        approval: the last one; None where there never was any.
-        withdrawal: of that approval.
-        changed: files that are not what was approved, or are gone.
-        distrust: why the record of approvals cannot be trusted; empty where it can.
+        approval: the last one; None if there never was one.
+        withdrawal: of that approval; None if it was not withdrawn.
+        changed: files that differ from what was approved, or are gone.
+        trust_problem: why the record of approvals cannot be trusted; empty if it can.
     """
 
     kind: str
     approval: VettingEntry | None = None
     withdrawal: VettingEntry | None = None
     changed: tuple[str, ...] = ()
-    distrust: str = ""
+    trust_problem: str = ""
 
     @cached_property
     def version(self) -> str:
-        """One digest for all that was approved; empty where nothing was."""
+        """One digest for everything that was approved; empty if nothing was."""
         return version_of(self.approval.files) if self.approval else ""
 
     def state(self, on: date) -> ApprovalState:
@@ -68,35 +64,36 @@ class Vetting:
             return ApprovalState.NEVER
         if self.withdrawal is not None:
             return ApprovalState.WITHDRAWN
-        if self.distrust:
+        if self.trust_problem:
             return ApprovalState.UNSIGNED
         if self.changed:
             return ApprovalState.CHANGED
         return ApprovalState.EXPIRED if self.approval.expires and on > self.approval.expires else ApprovalState.VETTED
 
     def is_vetted(self, on: date) -> bool:
+        """Whether letters dated ``on`` are vetted."""
         return self.state(on) is ApprovalState.VETTED
 
     def in_words(self, on: date) -> str:
-        """One sentence, for people."""
+        """The state in one sentence."""
         if self.approval is None:
             return "Nobody has vetted it."
-        act = self.approval
-        vetted = f"{act.person}, vetted it on {long_date(act.date)}"
+        approval = self.approval
+        vetted = f"{approval.person}, vetted it on {long_date(approval.date)}"
         match self.state(on):
             case ApprovalState.WITHDRAWN:
                 assert self.withdrawal is not None
                 who, day = self.withdrawal.person, long_date(self.withdrawal.date)
                 return f"{who}, withdrew it on {day}: {_as_a_clause(self.withdrawal.why)}."
             case ApprovalState.UNSIGNED:
-                return f"{vetted}, as the record says; but {self.distrust}."
+                return f"{vetted}, according to the record; but {self.trust_problem}."
             case ApprovalState.CHANGED:
-                return f"{vetted}; since then changed: {', '.join(self.changed)}."
+                return f"{vetted}; changed since then: {', '.join(self.changed)}."
             case ApprovalState.EXPIRED:
-                assert act.expires is not None
-                return f"{vetted}, for letters dated until {long_date(act.expires)}."
+                assert approval.expires is not None
+                return f"{vetted}, for letters dated through {long_date(approval.expires)}."
             case _:
-                until = f", for letters dated until {long_date(act.expires)}" if act.expires else ""
+                until = f", for letters dated through {long_date(approval.expires)}" if approval.expires else ""
                 return f"{vetted}{until}."
 
 
@@ -105,52 +102,53 @@ def _as_a_clause(text: str) -> str:
 
 
 class ApprovalRegister:
-    """The approvals of one library, set beside what its files are now. Each file is read once."""
+    """The approvals of one library, compared with its files as they are now. Each file is read once."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._digests: dict[str, str | None] = {}
 
     @cached_property
-    def acts(self) -> Mapping[str, tuple[VettingEntry, ...]]:
-        """Every act by kind, in their order. Raises LibraryAtFault."""
+    def entries(self) -> Mapping[str, tuple[VettingEntry, ...]]:
+        """Every approval and withdrawal by kind, in order. Raises LibraryAtFault."""
         file = self.library.templates / RECORD
         if not file.is_file():
             return {}
-        found = read_acts(self.library.read(file), self.library.name_of(file))
-        if isinstance(self.library, _Approved):  # nobody knew of what came later
-            act = self.library.act
-            return {kind: acts[: acts.index(act) + 1] if act in acts else acts for kind, acts in found.items()}
+        found = read_record(self.library.read(file), self.library.name_of(file))
+        if isinstance(self.library, _Approved):  # as of that approval: without what was recorded later
+            last = self.library.approval
+            return {kind: each[: each.index(last) + 1] if last in each else each for kind, each in found.items()}
         return found
 
     @cached_property
-    def distrust(self) -> str:
-        """Why the record of approvals cannot be trusted, as a clause; empty where it can, or need not be signed."""
+    def trust_problem(self) -> str:
+        """Why the record of approvals cannot be trusted, as a clause; empty if it can, or needs no signature."""
         if isinstance(self.library, _Approved):
-            return self.library.register.distrust
-        return why_not_trusted(self.library)
+            return self.library.register.trust_problem
+        return why_untrusted(self.library)
 
     def approvals(self, kind: str) -> tuple[VettingEntry, ...]:
-        return tuple(act for act in self.acts.get(kind, ()) if act.act == "vetted")
+        """Every approval of a kind, in order; withdrawals left out."""
+        return tuple(entry for entry in self.entries.get(kind, ()) if entry.act == "vetted")
 
     def of(self, kind: str) -> Vetting:
-        """How a kind stands."""
-        acts, approvals = self.acts.get(kind, ()), self.approvals(kind)
+        """The approval of a kind, compared with its files as they are now."""
+        entries, approvals = self.entries.get(kind, ()), self.approvals(kind)
         if not approvals:
             return Vetting(kind)
         approval = approvals[-1]
-        withdrawal = acts[-1] if acts[-1].act == "withdrawn" else None
-        lacking = [name for name in always_needed(kind) if name not in approval.files]
-        return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *lacking), self.distrust)
+        withdrawal = entries[-1] if entries[-1].act == "withdrawn" else None
+        missing = [name for name in always_needed(kind) if name not in approval.files]
+        return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *missing), self.trust_problem)
 
-    def changed(self, kind: str, act: VettingEntry) -> list[str]:
-        """The files that are not what was approved, in what this kind takes from them."""
-        return [name for name, digest in act.files.items() if not self._is_the_same(kind, name, digest)]
+    def changed(self, kind: str, approval: VettingEntry) -> list[str]:
+        """The files that differ from what was approved, in the parts this kind uses."""
+        return [name for name, digest in approval.files.items() if not self._is_the_same(kind, name, digest)]
 
     def _is_the_same(self, kind: str, name: str, digest: str) -> bool:
         if self.digest(name) == digest:
             return True
-        taken = _TAKEN.get(name)
+        taken = TAKEN_IN_PART.get(name)
         if taken is None or self.digest(name) is None:
             return False
         with suppress(LibraryAtFault, tomllib.TOMLDecodeError):
@@ -159,7 +157,7 @@ class ApprovalRegister:
         return False
 
     def digest(self, name: str) -> str | None:
-        """The SHA-256 of a file of the library as it is now; None where there is none."""
+        """The SHA-256 of a file of the library as it is now; None if there is no such file."""
         if name not in self._digests:
             file = self.library.root / name
             known = isinstance(self.library, _Approved) and name in self.library.files
@@ -167,41 +165,41 @@ class ApprovalRegister:
         return self._digests[name]
 
     def kept(self, name: str, digest: str) -> bytes:
-        """The bytes that were approved under this name. Raises LibraryAtFault when they are gone or damaged."""
-        file = keeping_place(self.library, name, digest)
+        """The bytes that were approved under this name. Raises LibraryAtFault if they are gone or damaged."""
+        file = kept_copy(self.library, name, digest)
         if self.digest(name) == digest:
             return self.library.read(self.library.root / name)
         data = self.library.read(file)
         if digest_of(data) != digest:
             raise LibraryAtFault(
                 Problem(
-                    f"The copy kept of {name} is damaged.",
+                    f"The copy of {name} is damaged.",
                     where=self.library.name_of(file),
-                    hint="Bring that file back from a backup.",
+                    hint="Restore that file from a backup.",
                 )
             )
         return data
 
-    def as_approved(self, act: VettingEntry, files: Mapping[str, str] | None = None) -> Library:
-        """The library as it was when this was approved, in the files it was approved for.
+    def as_approved(self, approval: VettingEntry, files: Mapping[str, str] | None = None) -> Library:
+        """The library with its files as they were approved; files outside the approval are as they are now.
 
         Args:
-            files: other versions of them, SHA-256 by name, of which a copy is kept.
+            files: SHA-256 by name of other versions, of which copies are kept; None for those of the approval.
         """
-        return _Approved(self.library.root, self, act, files or act.files, signers=self.library.signers)
+        return _Approved(self.library.root, self, approval, files or approval.files, signers=self.library.signers)
 
     def written(self, new: Mapping[str, VettingEntry]) -> bytes:
-        """The record with one more act for each of these kinds."""
-        acts = {kind: [*self.acts.get(kind, ())] for kind in dict.fromkeys((*self.acts, *new))}
-        for kind, act in new.items():
-            acts[kind].append(act)
-        return write_acts(acts, signed_last(self.library))
+        """The record with one more entry for each of these kinds."""
+        entries = {kind: [*self.entries.get(kind, ())] for kind in dict.fromkeys((*self.entries, *new))}
+        for kind, entry in new.items():
+            entries[kind].append(entry)
+        return write_record(entries, last_signed(self.library))
 
 
 @dataclass(frozen=True)
 class _Approved(Library):
     register: ApprovalRegister
-    act: VettingEntry
+    approval: VettingEntry
     files: Mapping[str, str]
 
     @property
@@ -215,51 +213,3 @@ class _Approved(Library):
     def read(self, file: Path) -> bytes:
         name = self.name_of(file)
         return self.register.kept(name, self.files[name]) if name in self.files else super().read(file)
-
-
-def _law_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
-    """Of the law, what this kind may cite, what requesters rely on, and what sets days; the rest changes nothing."""
-    return [
-        entry
-        for entry in data.get("basis", [])
-        if kind in entry.get("supports", []) or entry.get("assertable") or entry.get("deadlines")
-    ]
-
-
-def _terms_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
-    """The categories of records, which every request names; the terms of an approval for approvals alone."""
-    terms = data.get("condition", []) if "conditions" in letter_type(kind).model_fields else []
-    return [data.get("records", []), terms]
-
-
-# Files that all kinds share and each takes a part of: a statute entered for one leaves the others approved.
-_TAKEN: Mapping[str, Callable[[str, Mapping[str, Any]], list[Any]]] = {
-    "templates/legal_basis.toml": _law_for,
-    "templates/conditions.toml": _terms_for,
-}
-
-
-SHARED_IN_PART = tuple(_TAKEN)
-
-
-def always_needed(kind: str) -> tuple[str, ...]:
-    """The files every letter of a kind is made of, whatever its template says."""
-    prompts = (kind, "request", "letter", *(("advice",) if kind in KINDS else ()))
-    return (
-        f"templates/{kind}/letter.docx",
-        f"templates/{kind}/kind.toml",
-        *(f"templates/{name}.toml" for name in ("legal_basis", "conditions", "phrases", "office")),
-        *(f"prompts/{name}.toml" for name in prompts),
-    )
-
-
-def files_of(kind: str, passages: Collection[str], names: Collection[str]) -> tuple[str, ...]:
-    """Every file that letters of a kind are made of.
-
-    Args:
-        passages: the shared passages its template includes.
-        names: the names its template takes.
-    """
-    shared = (f"templates/shared/{passage}.docx" for passage in passages)
-    tables = (f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names)
-    return (*always_needed(kind), *sorted(shared), *tables)

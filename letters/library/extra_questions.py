@@ -1,7 +1,7 @@
-"""The questions an office adds itself: `field = "extra.note"` in a prompt file, with a type, and no Python.
+"""Questions that an office adds itself: `field = "extra.note"` in a prompt file, with a type, and no Python.
 
-The answer stands under `extra` in the answers and prints in a template as `{{ extra.note }}`. What a prompt file says
-of it becomes a field like those of the model, so that everything which asks, checks, lists or saves one knows it too.
+The answer is saved under `extra`, and a template prints it as `{{ extra.note }}`. What a prompt file says about it
+becomes a field like those of the model, so whatever asks, checks, lists or saves fields handles it too.
 """
 
 from __future__ import annotations
@@ -14,23 +14,23 @@ from letters.model.fields import Field
 from letters.model.values import Day, Text
 
 TYPES = ("text", "date", "yes-no", "choice", "choices", "list")
-# What only such a question may say of its field; of every other field the program says it.
+# What only such a question may say about its field; the program knows it for every other field.
 OWN_KEYS = frozenset({"type", "title", "required", "example", "confidential"})
 _NAME = re.compile(r"extra\.[a-z][a-z0-9_]*")
 
 
 def is_extra(name: object) -> bool:
-    """Whether a field is one an office adds."""
+    """Whether a field is one that the office added."""
     return isinstance(name, str) and name.startswith("extra.")
 
 
-def is_named_well(name: str) -> bool:
-    """Whether a template can call it: small letters, digits and underscores."""
+def is_valid_name(name: str) -> bool:
+    """Whether a template can use it: lowercase letters, digits and underscores."""
     return _NAME.fullmatch(name) is not None
 
 
 def extra_field(entry: Mapping[str, Any]) -> Field:
-    """The field that a question of a prompt file describes; the entry has been checked."""
+    """The field that a question in a prompt file describes; the entry has been checked."""
     name, kind, choices = entry["field"], entry.get("type", "text"), tuple(entry.get("choices", {}))
     return Field(
         name=name,

@@ -1,4 +1,4 @@
-"""The library: the folder an office owns, with `templates/` and `prompts/`. Where it is, and what kinds it has.
+"""The library: the folder an office owns, with `templates/` and `prompts/`. Where it is, and which kinds it has.
 
 Nothing heavy is imported here, so that `letters kinds` answers at once.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import pickle
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -34,11 +34,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Library:
-    """An office's own files.
+    """An office's own files. Get one with `Library.find` or `Library.open`.
 
     Args:
-        root: holds `templates` and `prompts`.
-        signers: a file of allowed signers outside of it, for who may sign approvals; None where its own counts.
+        root: the folder that contains `templates` and `prompts`.
+        signers: a file outside the library that says who may sign approvals; None to use the library's own.
     """
 
     root: Path
@@ -46,32 +46,69 @@ class Library:
 
     @classmethod
     def find(cls, chosen: Path | str | None = None) -> Library:
-        """The library the command line uses. Raises LibraryAtFault.
+        """The library that the command line uses.
 
-        The order is: ``chosen`` (what ``--library`` names), the environment variable ``LETTERS_LIBRARY``, the nearest
-        `letters.toml` upward from the working folder, the library shipped with the program. Who may sign approvals is
-        listed in the library, or in the file that ``LETTERS_ALLOWED_SIGNERS`` names.
+        The first of these is used: ``chosen``, which is what ``--library`` names; the folder that the environment
+        variable ``LETTERS_LIBRARY`` names; the nearest folder with a `letters.toml`, from the working folder upward;
+        the library shipped with Letters. Its signers are as in `open`.
+
+        Raises:
+            LibraryAtFault: the folder found is not a library.
         """
-        found = find_library(str(chosen) if chosen else None, variable("LETTERS_LIBRARY"), working_folder())
-        signers = variable("LETTERS_ALLOWED_SIGNERS")
-        return replace(found, signers=Path(signers).absolute()) if signers else found
+        if chosen:
+            return cls.open(chosen, source="--library")
+        if named := variable("LETTERS_LIBRARY"):
+            return cls.open(named, source="LETTERS_LIBRARY")
+        here = working_folder()
+        for folder in (here, *here.parents):
+            if (folder / "letters.toml").is_file():
+                return cls.open(folder, source=str(folder / "letters.toml"))
+        return cls.open(_shipped(), source="the library shipped with Letters")
 
     @classmethod
-    def open(cls, folder: Path | str) -> Library:
-        """The library in this folder. Raises LibraryAtFault where the folder is none."""
-        return cls.find(folder)
+    def open(cls, folder: Path | str, *, source: str = "") -> Library:
+        """The library in a folder.
+
+        Who may sign approvals is listed in the library, or in the file that ``LETTERS_ALLOWED_SIGNERS`` names.
+
+        Args:
+            folder: contains the folders `templates` and `prompts`.
+            source: how the folder was chosen, for messages, such as ``--library``; may be empty.
+
+        Raises:
+            LibraryAtFault: one of the two folders is missing.
+        """
+        root = Path(folder)
+        for name in ("templates", "prompts"):
+            if not (root / name).is_dir():
+                raise LibraryAtFault(
+                    Problem(
+                        f"There is no folder “{name}” in {root}.",
+                        where=f"Library ({source})" if source else "Library",
+                        hint="A library is a folder that contains the folders templates and prompts.",
+                    )
+                )
+        signers = variable("LETTERS_ALLOWED_SIGNERS")
+        return Library(root.resolve(), signers=Path(signers).absolute() if signers else None)
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether this is the library that comes with Letters, which everybody has."""
+        return self.root == _shipped().resolve()
 
     @property
     def templates(self) -> Path:
+        """The folder of templates and law."""
         return self.root / "templates"
 
     @property
     def prompts(self) -> Path:
+        """The folder of questions."""
         return self.root / "prompts"
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
-        """Every kind the library has, in the order its owner gave. Raises LibraryAtFault."""
+        """Every kind of letter in the library, in the order its owner chose. Raises LibraryAtFault."""
         found, problems = [], Collector()
         for file in sorted(self.templates.glob("*/kind.toml")):
             with problems.collect():
@@ -82,7 +119,7 @@ class Library:
                 Problem(
                     "The library has no kind of letter.",
                     where=str(self.templates),
-                    hint="A kind is a folder with kind.toml and letter.docx in it.",
+                    hint="A kind is a folder in templates that contains kind.toml and letter.docx.",
                 )
             )
         return {kind.name: kind for kind in sorted(found, key=lambda kind: (kind.order, kind.name))}
@@ -106,11 +143,11 @@ class Library:
         return Kind(file.parent.name, **texts, order=order if isinstance(order, int) else 99, folder=file.parent)
 
     def name_of(self, file: Path) -> str:
-        """How messages call a file of the library."""
+        """What messages call a file of the library: its path inside it."""
         return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else str(file)
 
     def read(self, file: Path) -> bytes:
-        """A file of the library. Raises LibraryAtFault when it cannot be read."""
+        """The bytes of a file of the library. Raises LibraryAtFault if it cannot be read."""
         try:
             return file.read_bytes()
         except FileNotFoundError:
@@ -123,16 +160,16 @@ class Library:
             ) from error
 
     def read_once(self) -> Library:
-        """The same library, each file read when first asked for and never again: what is vetted is what is used."""
+        """The same library, but each file is read only once: what was checked is what is used."""
         return _ReadOnce(self.root, signers=self.signers)
 
     def text(self, file: Path) -> str:
-        """A text file of the library, in UTF-8."""
+        """A text file of the library, in UTF-8. Raises LibraryAtFault."""
         try:
             return self.read(file).decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise LibraryAtFault(
-                Problem("The file is not text in UTF-8.", where=self.name_of(file), hint="Save it again as UTF-8.")
+                Problem("The file is not UTF-8 text.", where=self.name_of(file), hint="Save it again as UTF-8.")
             ) from error
 
     def toml(self, file: Path) -> dict[str, Any]:
@@ -145,7 +182,7 @@ class Library:
                 Problem(
                     f"The file cannot be read{reason}.",
                     where=self.name_of(file),
-                    hint="Check quotation marks and brackets there; a key may stand only once.",
+                    hint="Check the quotation marks and brackets there; a key may appear only once.",
                 )
             ) from error
 
@@ -167,47 +204,12 @@ class _ReadOnce(Library):
     def toml(self, file: Path) -> dict[str, Any]:
         if file not in self._parsed:
             self._parsed[file] = pickle.dumps(super().toml(file))
-        return cast(dict[str, Any], pickle.loads(self._parsed[file]))  # our own bytes; each caller gets its own
-
-
-def find_library(chosen: str | None, environment: str | None, working_folder: Path) -> Library:
-    """The library to use.
-
-    Args:
-        chosen: what ``--library`` named.
-        environment: what ``LETTERS_LIBRARY`` named.
-        working_folder: from here upward the nearest `letters.toml` counts.
-
-    The order is: ``--library``, ``LETTERS_LIBRARY``, `letters.toml`, the library shipped with the program.
-    """
-    for source, value in (("--library", chosen), ("LETTERS_LIBRARY", environment)):
-        if value:
-            return _at(Path(value), source)
-    for folder in (working_folder, *working_folder.parents):
-        if (folder / "letters.toml").is_file():
-            return _at(folder, str(folder / "letters.toml"))
-    return _at(_shipped(), "the library shipped with Letters")
-
-
-def is_shipped(library: Library) -> bool:
-    """Whether this is the library that comes with Letters, which everybody has."""
-    return library.root == _shipped().resolve()
+        return cast(
+            dict[str, Any], pickle.loads(self._parsed[file])
+        )  # our own bytes; each caller gets a copy of its own
 
 
 def _shipped() -> Path:
-    """In the installed package, or around the package in a checkout."""
+    """The shipped library: inside the installed package, or around the package in a checkout."""
     installed = _PACKAGE / "shipped"
     return installed if installed.is_dir() else _PACKAGE.parent
-
-
-def _at(root: Path, source: str) -> Library:
-    for name in ("templates", "prompts"):
-        if not (root / name).is_dir():
-            raise LibraryAtFault(
-                Problem(
-                    f"There is no folder “{name}” in {root}.",
-                    where=f"Library ({source})",
-                    hint="A library is a folder that holds the folders templates and prompts.",
-                )
-            )
-    return Library(root.resolve())

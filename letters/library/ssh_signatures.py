@@ -1,6 +1,6 @@
-"""Signatures by SSH keys, made and checked by OpenSSH's own `ssh-keygen`; nothing else here runs it.
+"""Signatures with SSH keys, made and checked by OpenSSH's own `ssh-keygen`. No other module runs it.
 
-A signature can be checked by hand, with no Letters:
+A signature can be checked by hand, without Letters:
 `ssh-keygen -Y verify -f allowed_signers -I "NAME" -n letters-vetted -s vetted.toml.sig < vetted.toml`
 """
 
@@ -19,16 +19,16 @@ from letters.errors import CannotWrite, Problem, Usage
 NAMESPACE = "letters-vetted"
 _PROGRAM = "ssh-keygen"
 _INSTALL = "Install it: sudo apt-get install openssh-client (on Windows: Settings, Optional features, OpenSSH Client)."
-_PATIENCE = 120  # seconds: a key on a token waits to be touched
+_TIMEOUT = 120  # seconds: a key on a token waits to be touched
 _VALID = re.compile(r'(?:,valid-(?:after|before)="?[0-9Z]+"?|(?<=\s)valid-(?:after|before)="?[0-9Z]+"?(?:,|\s))')
-_PATTERN = frozenset(',*?!"\n')  # signs that mean something in a list of allowed signers
+_PATTERN = frozenset(',*?!"\n')  # characters with a meaning in a list of allowed signers
 
 
 @dataclass(frozen=True)
 class Signers:
-    """The keys an office allows, and for whom: a file in the format of allowed_signers (see ssh-keygen(1)).
+    """The keys an office allows, and for whom: a file in the allowed_signers format (see ssh-keygen(1)).
 
-    Keys that no longer count at all, or a revocation list, may stand in `revoked_signers` beside it.
+    Revoked keys, or a revocation list, may be in `revoked_signers` in the same folder.
     """
 
     file: Path
@@ -38,17 +38,17 @@ class Signers:
         return self.file.with_name("revoked_signers")
 
 
-def refuse_name(name: str) -> None:
-    """Raise Usage for a name that cannot stand in a list of allowed signers."""
+def refuse_signer_name(name: str) -> None:
+    """Raise Usage for a name that cannot be in a list of allowed signers."""
     if odd := sorted(_PATTERN & set(name)):
-        raise Usage(Problem(f"A name that signs cannot hold {' '.join(odd)}", "--by", "Write the name without it."))
+        raise Usage(Problem(f"A signer's name cannot contain {' '.join(odd)}", "--by", "Write the name without it."))
 
 
 def sign(data: bytes, key: Path) -> bytes:
     """The signature of these bytes.
 
     Args:
-        key: a private key, or the public half of one the SSH agent holds. ssh-keygen asks for its passphrase itself.
+        key: a private key, or the public half of one in the SSH agent. ssh-keygen asks for its passphrase itself.
 
     Raises:
         Usage: the key cannot be used.
@@ -57,16 +57,18 @@ def sign(data: bytes, key: Path) -> bytes:
     done = _run(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], data)
     if done.returncode or not done.stdout.startswith(b"-----BEGIN SSH SIGNATURE-----"):
         raise Usage(
-            Problem(f"The key cannot sign: {_said(done)}.", str(key), "Name a private key: --sign FILE.", "signing-key")
+            Problem(
+                f"The key cannot sign: {_reason(done)}.", str(key), "Name a private key: --sign FILE.", "signing-key"
+            )
         )
     return done.stdout
 
 
-def why_not(data: bytes, signature: bytes, signers: Signers, who: str, on: date) -> str:
-    """Why this is no good signature by this person, as a clause; empty where it is one.
+def signature_problem(data: bytes, signature: bytes, signers: Signers, who: str, on: date) -> str:
+    """Why this is not a valid signature by this person, as a clause; empty if it is.
 
     Args:
-        on: the day on which the key must have been valid. What is approved says so, and is signed.
+        on: the day on which the key must have been valid; the signed approval states it.
 
     Raises:
         CannotWrite: ssh-keygen is not installed.
@@ -83,7 +85,7 @@ def why_not(data: bytes, signature: bytes, signers: Signers, who: str, on: date)
         if _passes(["-Y", "verify", *allowed, *revoked, "-I", who, *common], data):
             return ""
         if not _passes(["-Y", "check-novalidate", *common], data):
-            return "it is not as it was signed"
+            return "it was changed after it was signed"
         if revoked and _passes(["-Y", "verify", *allowed, "-I", who, *common], data):
             return f"the key of {who} has been revoked"
         found = (
@@ -91,7 +93,7 @@ def why_not(data: bytes, signature: bytes, signers: Signers, who: str, on: date)
         )
         if others := ", ".join(filter(None, found)):
             return f"it was signed by {others}, not by {who}"
-        timeless = Path(folder) / "signers"  # the same people, whenever their keys are valid
+        timeless = Path(folder) / "signers"  # the same people, without limits on when their keys are valid
         timeless.write_text(
             _VALID.sub("", signers.file.read_text(encoding="utf-8", errors="replace")), encoding="utf-8"
         )
@@ -106,17 +108,17 @@ def _passes(arguments: Sequence[str], data: bytes) -> bool:
 
 def _run(arguments: Sequence[str], data: bytes) -> subprocess.CompletedProcess[bytes]:
     try:
-        return subprocess.run([_PROGRAM, *arguments], input=data, capture_output=True, timeout=_PATIENCE, check=False)
+        return subprocess.run([_PROGRAM, *arguments], input=data, capture_output=True, timeout=_TIMEOUT, check=False)
     except FileNotFoundError as error:
         raise CannotWrite(
             Problem("Signatures need ssh-keygen, which is not installed here.", hint=_INSTALL, code="no-ssh-keygen")
         ) from error
     except subprocess.TimeoutExpired as error:
         raise CannotWrite(
-            Problem(f"ssh-keygen did not answer within {_PATIENCE} seconds.", code="ssh-keygen")
+            Problem(f"ssh-keygen did not answer within {_TIMEOUT} seconds.", code="ssh-keygen")
         ) from error
 
 
-def _said(done: subprocess.CompletedProcess[bytes]) -> str:
+def _reason(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = [line.strip() for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
-    return (lines[-1] if lines else "ssh-keygen said nothing").rstrip(".")
+    return (lines[-1] if lines else "ssh-keygen gave no reason").rstrip(".")

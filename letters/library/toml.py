@@ -1,4 +1,4 @@
-"""TOML read with suspicion: the standard reader takes minutes over a key of many thousand steps."""
+"""TOML read safely: the standard reader takes minutes over a key with thousands of dots."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _LONGEST = 20_000_000  # characters
 
 
 def loads(text: str) -> dict[str, Any]:
-    """What a TOML document holds.
+    """The contents of a TOML document.
 
     Raises:
-        tomllib.TOMLDecodeError: it is none; names the line.
-        ValueError, RecursionError: it holds what no file of an office needs: numbers of thousands of digits, keys or
-            lists inside one another without end.
+        tomllib.TOMLDecodeError: it is not TOML; names the line.
+        ValueError, RecursionError: it contains what no office's file needs: numbers with thousands of digits, or keys
+            or lists nested without end.
     """
     if len(text) > _LONGEST:
-        raise ValueError("longer than any file of an office")
+        raise ValueError("longer than any office's file")
     if text.count(".") >= 30:
         for line in text.splitlines():
             if line.count(".") >= 30 and _TOO_DEEP.search(line):
-                raise ValueError("a key of more steps than any office needs")
+                raise ValueError("a key with more dots than any office needs")
     return tomllib.loads(text)

@@ -1,4 +1,4 @@
-"""Where in a prompt file a question stands, by line: `tomllib` says what a file holds, not where."""
+"""The line of each table and key in a prompt file: `tomllib` says what a file contains, but not where."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_\-.\"' ]+?)\s*=")
 
 @dataclass
 class TableLines:
-    """One table of a prompt file: the line it begins at, the line of each of its keys, the tables below it."""
+    """One table of a prompt file: the line where it begins, the line of each key, and the tables inside it."""
 
     line: int = 0
     keys: dict[str, int] = field(default_factory=dict)
     within: list[TableLines] = field(default_factory=list)
 
     def of(self, key: str) -> int:
-        """The line of a key, else that of the table; 0 where it is not known."""
+        """The line of a key, or else of the table; 0 if it is not known."""
         return self.keys.get(key, self.line)
 
 
-def places_in(text: str, data: Mapping[str, object]) -> TableLines:
-    """The whole file, with its sections, their questions, and their items, in the order of the file.
+def table_lines(text: str, data: Mapping[str, object]) -> TableLines:
+    """The whole file with its sections, their questions and their items, in order.
 
-    Tables written in another way than with a header of their own have no line.
+    Tables not written with a header of their own have no line.
     """
     file = TableLines()
-    place = file
+    table = file
     for number, line in _lines_outside_texts(text):
         if header := _HEADER.match(line):
             steps = [step.strip().strip("\"'") for step in header[1].split(".")]
-            place = _opened(file, steps, number)
+            table = _opened(file, steps, number)
         elif key := _KEY.match(line):
-            place.keys.setdefault(key[1].split(".")[0].strip().strip("\"'"), number)
-    _forget_unless_alike(file, data.get("section"), ("question", "item"))
+            table.keys.setdefault(key[1].split(".")[0].strip().strip("\"'"), number)
+    _drop_lines_unless_alike(file, data.get("section"), ("question", "item"))
     return file
 
 
@@ -64,7 +64,7 @@ def _table(file: TableLines, name: str, number: int) -> TableLines:
 
 
 def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
-    """Lines that may begin a table or a key: not those within a text of several lines."""
+    """Lines that may begin a table or a key: not those inside a multi-line text."""
     closing = ""
     for number, line in enumerate(text.splitlines(), 1):
         if closing:
@@ -77,11 +77,11 @@ def _lines_outside_texts(text: str) -> Iterator[tuple[int, str]]:
                 closing = marks
 
 
-def _forget_unless_alike(place: TableLines, tables: object, below: Sequence[str]) -> None:
-    """Lines count only where the scan and the reading found the same number of tables."""
+def _drop_lines_unless_alike(table: TableLines, tables: object, below: Sequence[str]) -> None:
+    """Lines are used only where this scan and `tomllib` found the same number of tables."""
     entries = [entry for entry in tables if isinstance(entry, dict)] if isinstance(tables, list) else []
-    if len(entries) != len(place.within):
-        place.within = [TableLines(place.line) for _ in entries]
+    if len(entries) != len(table.within):
+        table.within = [TableLines(table.line) for _ in entries]
     if below:
-        for inner, entry in zip(place.within, entries, strict=True):
-            _forget_unless_alike(inner, entry.get(below[0]), below[1:])
+        for inner, entry in zip(table.within, entries, strict=True):
+            _drop_lines_unless_alike(inner, entry.get(below[0]), below[1:])

@@ -1,14 +1,14 @@
-"""Whether the record of approvals may be trusted: who signed it, and everything it grew from.
+"""Whether the record of approvals can be trusted: who signed it, and every earlier version of it.
 
-An office turns signatures on with a file of allowed signers: `templates/allowed_signers`, or, out of reach of whoever
-can write to the library, one that LETTERS_ALLOWED_SIGNERS names; that one then counts alone, and where it is missing
-nothing is trusted, so that deleting a file turns nothing off.
+An office turns signatures on with a file of allowed signers: `templates/allowed_signers`, or a file outside the library
+named by LETTERS_ALLOWED_SIGNERS, out of reach of those who can write to the library. The file outside takes precedence;
+if it is missing, nothing is trusted, so deleting it does not turn signatures off.
 
-Each signature is for the whole record (`templates/vetted.toml`, by `templates/vetted.toml.sig`). What was signed before
-is kept in `templates/.vetted` with its signature, and each record names the one before, so that the record can be
-followed back: whoever signed may have added only approvals of their own, and taken nothing away. The first signature
-vouches for what was there before any. One thing no signature can show: that a whole library was put back to an earlier
-day.
+Each signature (`templates/vetted.toml.sig`) covers the whole record (`templates/vetted.toml`). Earlier signed records
+are kept in `templates/.vetted` with their signatures, and each record names the one before it, so the history can be
+checked: whoever signed may have added only approvals of their own, and removed nothing. The first signature covers
+everything that was recorded before it. One thing no signature can show is that a whole library was restored to an
+earlier state.
 """
 
 from __future__ import annotations
@@ -17,110 +17,112 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from letters.errors import CannotWrite, LibraryAtFault, Problem, Usage
-from letters.library.approval_record import KEPT, RECORD, SIGNATURE, VettingEntry, before, digest_of, read_acts
+from letters.library.approval_record import KEPT, RECORD, SIGNATURE, VettingEntry, digest_of, read_record, record_before
 from letters.library.library import Library
-from letters.library.ssh_signatures import Signers, why_not
+from letters.library.ssh_signatures import Signers, signature_problem
 
 ALLOWED = "allowed_signers"
 Sign = Callable[[bytes], bytes]
 
 
-def keeping_place(library: Library, name: str, digest: str) -> Path:
-    """Where approved bytes are kept. The file's own ending stays, so that a copy opens with a double click."""
+def kept_copy(library: Library, name: str, digest: str) -> Path:
+    """Where a copy of approved bytes is kept. It keeps the file's suffix, so that a double click opens it."""
     return library.templates / KEPT / f"{digest}{PurePosixPath(name).suffix}"
 
 
 def signers_of(library: Library) -> Signers | None:
-    """Who may sign; None where the office asks for no signatures."""
+    """Who may sign; None if the office does not require signatures."""
     if library.signers is not None:
         return Signers(library.signers)
     own = library.templates / ALLOWED
     return Signers(own) if own.is_file() else None
 
 
-def signed_last(library: Library) -> str:
-    """SHA-256 of the last record that was signed; empty where none was."""
+def last_signed(library: Library) -> str:
+    """SHA-256 of the last signed record; empty if there is none."""
     file = library.templates / RECORD
     if not file.is_file():
         return ""
     data = library.read(file)
-    return digest_of(data) if _kept_signature(library, digest_of(data)).is_file() else before(data)
+    return digest_of(data) if _kept_signature(library, digest_of(data)).is_file() else record_before(data)
 
 
-def signed(library: Library, data: bytes, by: str, sign: Sign) -> dict[Path, bytes]:
-    """The files that a signature of this record needs: it, its signature, and copies of both.
+def signed_files(library: Library, data: bytes, by: str, sign: Sign) -> dict[Path, bytes]:
+    """The files to write for a signed record: the record, its signature, and copies of both.
 
     Args:
-        data: the record, with what it adds to the last one signed.
+        data: the record, with what it adds to the last signed one.
         by: who signs.
 
     Raises:
-        Usage: it would vouch for what others did, or for a record that is not whole.
+        Usage: the signature would cover what others did, or an incomplete record.
     """
-    last = before(data)
-    earlier = library.read(keeping_place(library, RECORD, last)) if last else b""
-    others = sorted({act.by for act in _added(data, earlier) or ()} - {by}) if last else []
+    last = record_before(data)
+    earlier = library.read(kept_copy(library, RECORD, last)) if last else b""
+    others = sorted({entry.by for entry in _added(data, earlier) or ()} - {by}) if last else []
     if others:
         who = " and ".join(others)
         raise Usage(
             Problem(
-                f"The record holds approvals by {who} that are not signed, for which nobody else can sign.",
-                hint=f'They sign first: letters vet --sign --by "{others[0]}"',
+                f"The record contains approvals by {who} that are not signed yet, and nobody else can sign them.",
+                hint=f'They must sign first: letters vet --sign --by "{others[0]}"',
                 code="unsigned",
             )
         )
     signature, digest = sign(data), digest_of(data)
     if signers := signers_of(library):
-        for reason in _faults(library, data, signature, signers):
+        for reason in _signature_problems(library, data, signature, signers):
             raise Usage(
-                Problem(f"Nothing was recorded, because the signature would not count: {reason}.", code="signature")
+                Problem(
+                    f"Nothing was recorded, because the signature would not be accepted: {reason}.", code="signature"
+                )
             )
     return {
         library.templates / RECORD: data,
         library.templates / SIGNATURE: signature,
-        keeping_place(library, RECORD, digest): data,
+        kept_copy(library, RECORD, digest): data,
         _kept_signature(library, digest): signature,
     }
 
 
-def why_not_trusted(library: Library) -> str:
-    """Why the record of approvals cannot be trusted, as a clause; empty where it can, or need not be signed."""
+def why_untrusted(library: Library) -> str:
+    """Why the record of approvals cannot be trusted, as a clause; empty if it can, or if it needs no signature."""
     signers, file = signers_of(library), library.templates / RECORD
     if signers is None or not file.is_file():
         return ""
     signature = library.templates / SIGNATURE
     if not signature.is_file():
-        return "nobody has signed that record, and this office wants it signed (letters vet --sign)"
+        return "nobody has signed the record of approvals, and this office requires a signature (letters vet --sign)"
     try:
-        for reason in _faults(library, library.read(file), library.read(signature), signers):
+        for reason in _signature_problems(library, library.read(file), library.read(signature), signers):
             return f"the record cannot be trusted: {reason}"
     except CannotWrite as error:
         return f"its signature cannot be checked: {error.problems[0]}".rstrip(".")
     except LibraryAtFault as error:
-        return f"its signatures cannot be followed back: {error.problems[0]}".rstrip(".")
+        return f"the history of its signatures cannot be checked: {error.problems[0]}".rstrip(".")
     return ""
 
 
-def _faults(library: Library, data: bytes, signature: bytes, signers: Signers) -> Iterator[str]:
-    """What is wrong with a record and with all it grew from, the last signature first."""
+def _signature_problems(library: Library, data: bytes, signature: bytes, signers: Signers) -> Iterator[str]:
+    """What is wrong with a record and its earlier versions, the last signature first."""
     while True:
-        last = before(data)
-        earlier = library.read(keeping_place(library, RECORD, last)) if last else b""
+        last = record_before(data)
+        earlier = library.read(kept_copy(library, RECORD, last)) if last else b""
         if last and digest_of(earlier) != last:
-            yield "the copy kept of an earlier record is damaged"
+            yield "the copy of an earlier record is damaged"
             return
         new = _added(data, earlier)
         if new is None:
-            yield "approvals were taken out of it, or changed, since an earlier signature"
+            yield "approvals were removed or changed since an earlier signature"
             return
-        if not last:  # the first vouches for all there was; it is made by whoever acted last
-            new = [act for act in new if act.date == max(each.date for each in new)]
-        people = list(dict.fromkeys(act.by for act in new))
+        if not last:  # the first signature covers everything; it is made by whoever acted last
+            new = [entry for entry in new if entry.date == max(each.date for each in new)]
+        people = list(dict.fromkeys(entry.by for entry in new))
         if last and len(people) > 1:
-            yield f"one signature stands for approvals by {' and '.join(people)}"
-        reasons = [why_not(data, signature, signers, who, max(act.date for act in new)) for who in people]
+            yield f"one signature covers approvals by {' and '.join(people)}"
+        reasons = [signature_problem(data, signature, signers, who, max(entry.date for entry in new)) for who in people]
         if not reasons:
-            yield "it holds no approval that its signature could be for"
+            yield "it contains no approval that its signature could cover"
         elif all(reasons):
             yield reasons[0]
         if not last:
@@ -129,11 +131,11 @@ def _faults(library: Library, data: bytes, signature: bytes, signers: Signers) -
 
 
 def _added(data: bytes, earlier: bytes) -> list[VettingEntry] | None:
-    """What a record holds beyond an earlier one; None where it does not hold all of that."""
-    now, then = read_acts(data, RECORD), read_acts(earlier, RECORD)
-    if any(tuple(now.get(kind, ()))[: len(acts)] != acts for kind, acts in then.items()):
+    """What a record adds to an earlier one; None if it lacks part of that one."""
+    now, then = read_record(data, RECORD), read_record(earlier, RECORD)
+    if any(tuple(now.get(kind, ()))[: len(entries)] != entries for kind, entries in then.items()):
         return None
-    return [act for kind, acts in now.items() for act in acts[len(then.get(kind, ())) :]]
+    return [entry for kind, entries in now.items() for entry in entries[len(then.get(kind, ())) :]]
 
 
 def _kept_signature(library: Library, digest: str) -> Path:

@@ -12,9 +12,9 @@ from itertools import islice
 
 from lxml import etree
 
+from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.tags import TagPlace
-from letters.assembly.template.template import ExpandedTemplate
 from letters.docx.markup import text_of
 from letters.docx.names import CORE_LINK, CORE_PROPERTIES, CORE_TYPE, DUBLIN_CORE, P
 from letters.docx.package import Package

@@ -7,7 +7,7 @@ from datetime import date
 
 from letters.errors import Problem
 from letters.library.prompts import Questionnaire
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 _LAW = "templates/legal_basis.toml"
 

@@ -16,8 +16,8 @@ from letters.assembly.template.tags import Tag
 from letters.assembly.template.template import read_text
 from letters.errors import Collector, LettersError, Problem
 from letters.library.library import Kind
-from letters.library.prompts import Questionnaire, load_script
-from letters.library.rulebook import read_rulebook
+from letters.library.office_files import read_rulebook
+from letters.library.prompts import Questionnaire, load_questionnaire
 from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
 from letters.linter.law_usage import notes_on_law, unused_terms
 from letters.linter.question_usage import never_asked, unasked, unused
@@ -26,7 +26,8 @@ from letters.linter.tag_checks import ConditionVerdict, check_tags
 from letters.linter.template_file import TemplateFindings, examine, hidden_content_of_passages
 from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
 from letters.model.kinds import KINDS
-from letters.model.office_data import Office, Rulebook
+from letters.model.office import Office
+from letters.model.rulebook import Rulebook
 
 T = TypeVar("T")
 # The kinds of letter that print the wording in these files.
@@ -59,7 +60,7 @@ class LibraryLinter:
         self._attempt(lambda: self.assembler.phrases)
         for problem in self._law[1]:
             self._add(problem)
-        if distrust := self._attempt(lambda: self.assembler.approvals.distrust):
+        if distrust := self._attempt(lambda: self.assembler.approvals.trust_problem):
             message = f"All letters are drafts: {distrust}."
             self._add(Problem(message, "templates/vetted.toml", "Run `letters vet --status`.", "signature"))
         for kind, folder in self._kinds.items():
@@ -106,7 +107,7 @@ class LibraryLinter:
 
     @cached_property
     def _scripts(self) -> dict[str, Questionnaire]:
-        found = {kind: self._attempt(partial(load_script, self.library, kind)) for kind in self._kinds}
+        found = {kind: self._attempt(partial(load_questionnaire, self.library, kind)) for kind in self._kinds}
         return {kind: script for kind, script in found.items() if script is not None}
 
     def names(self, kind: str) -> TemplateNames:

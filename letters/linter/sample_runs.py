@@ -15,7 +15,8 @@ from typing import Any
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import Template, TemplateAnalysis
+from letters.assembly.template.compilation import TemplateAnalysis
+from letters.assembly.template.template import Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
 from letters.linter.answer_changes import applied, without_gaps

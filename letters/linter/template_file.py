@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from letters.assembly.template.compilation import part_labels
+from letters.assembly.template.compilation import TemplateAnalysis, part_labels
 from letters.assembly.template.grammar import BEYOND
+from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.tags import Tag, TagPlace
-from letters.assembly.template.template import SharedPassages, TemplateAnalysis
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.linter.findings import Finding, Severity, finding

@@ -17,11 +17,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from letters.library.prompts import Question
 from letters.model.fields import bare
-from letters.model.kinds import ConditionalApproval, RequestForJustification, SubpoenaResponse, letter_type
-from letters.model.letter import UnvettedLaw
-from letters.model.office_data import LegalBasis, Office, Rulebook, Signatory
+from letters.model.kinds import letter_type
+from letters.model.kinds.conditional_approval import ConditionalApproval
+from letters.model.kinds.request_for_justification import RequestForJustification
+from letters.model.kinds.subpoena_response import SubpoenaResponse
+from letters.model.legal_basis import LegalBasis, UnvettedLaw
+from letters.model.office import Office, Signatory
 from letters.model.request import Request
 from letters.model.requester import Requester
+from letters.model.rulebook import Rulebook
 from letters.model.values import Model
 
 TEXT, NUMBER, DATE, YES_NO, LIST, GROUP, ANY = "text", "number", "date", "yes-no", "list", "group", "any"

@@ -1,1 +1,16 @@
-"""model."""
+"""The model: what a request and a letter are made of, and the rules that decide whether a letter may be sent.
+
+In: answers as plain values, and the rulebook of the office. Out: checked, frozen letters, and problems that name their
+field. May import pydantic, `letters.errors` and `letters._text`. It reads no files and no clock, and names no State:
+the law itself is data in the office's library.
+
+- `values`: text, dates, choices and `Model`, the base class of everything that is checked
+- `request`, `requester`, `legal_process`: what came in, from whom, and the subpoena or order that came with it
+- `office`, `legal_basis`, `rulebook`: what the office owns and the rules need
+- `calendar`: business days and holidays
+- `letter`: the fields and rules of every letter; `kinds`: what each kind of letter adds
+- `citation_rules`: what a letter may cite; `rules`: rules that many fields share
+- `answer_texts`: every text within an answer
+- `fields`: every field by its dotted name; `json_schema`: JSON Schema of the answers
+- `error_wording`: pydantic's findings in plain words
+"""

@@ -1,6 +1,6 @@
-"""The office's calendar: which days it works, and when a number of days is up.
+"""The office's calendar: its business days, and when a number of days has passed.
 
-The only module that knows the holidays library.
+The only module that uses the holidays library.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ def _weekday(value: Any) -> Any:
 
 
 class WorkCalendar(Model):
-    """When the office works: `[calendar]` of `templates/office.toml`."""
+    """When the office is open: `[calendar]` in `templates/office.toml`."""
 
     country: Text = Field(
-        default="US", title="Country", description="Whose public holidays are kept (ISO 3166).", examples=["US"]
+        default="US", title="Country", description="Country whose holidays it observes (ISO 3166).", examples=["US"]
     )
     subdivision: Text | None = Field(
-        default=None, title="State", description="State or province whose holidays are kept.", examples=["NM"]
+        default=None, title="State", description="State or province whose holidays it observes.", examples=["NM"]
     )
     weekend: list[Annotated[Weekday, BeforeValidator(_weekday)]] = Field(
         default=[Weekday.SATURDAY, Weekday.SUNDAY],
@@ -56,28 +56,28 @@ class WorkCalendar(Model):
     closed: list[Date] = Field(
         default=[],
         title="Closed",
-        description="Further days on which the office is closed.",
+        description="Other days on which the office is closed.",
         examples=[["2019-12-24"]],
     )
     open: list[Date] = Field(
         default=[],
         title="Open",
-        description="Holidays on which the office works all the same.",
+        description="Holidays on which the office is open anyway.",
         examples=[["2019-11-29"]],
     )
 
     @field_validator("weekend")
     @classmethod
-    def _some_day_is_worked(cls, days: list[Weekday]) -> list[Weekday]:
+    def _leaves_a_business_day(cls, days: list[Weekday]) -> list[Weekday]:
         if len(set(days)) == 7:
-            raise ValueError("leaves no day to work on. Take at least one day out.")
+            raise ValueError("covers the whole week. Remove at least one day.")
         return days
 
     def why_closed(self, day: date) -> str:
-        """What keeps the office closed that day, in words; empty where it works.
+        """Why the office is closed that day, in words; empty if it is open.
 
         Raises:
-            LibraryAtFault: the calendar names a country or state whose holidays are not known.
+            LibraryAtFault: the calendar names a country or state with no known holidays.
         """
         if day in self.open:
             return ""
@@ -88,10 +88,10 @@ class WorkCalendar(Model):
         return str(_holidays(self.country, self.subdivision).get(day) or "")
 
     def after(self, day: date, days: int, *, working: bool) -> date:
-        """The day on which ``days`` are up, counting from the day after ``day``.
+        """The last of ``days`` days, counting from the day after ``day``.
 
         Args:
-            working: count only days on which the office works; otherwise every day counts.
+            working: count only business days; otherwise every day counts.
         """
         if not working:
             return day + timedelta(days=days)
@@ -101,7 +101,7 @@ class WorkCalendar(Model):
         return day
 
     def last_working_day(self, day: date) -> date:
-        """``day``, or the nearest day before it on which the office works."""
+        """``day``, or the last business day before it."""
         while self.why_closed(day):
             day -= timedelta(days=1)
         return day

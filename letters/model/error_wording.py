@@ -1,17 +1,15 @@
-"""What pydantic finds, in words: the field by its title, what is wrong, what to write. No engine jargon gets out."""
+"""Pydantic's findings in plain words: the field by its title, what is wrong, and what to write instead."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from difflib import get_close_matches
-from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from letters._text.toml_inline import in_toml
 from letters.errors import Problem
 from letters.model.fields import fields_of_model, title_of
 from letters.model.rules import RulesBroken
@@ -29,38 +27,25 @@ _MESSAGES = {
     "missing": "is missing.",
     "model_attributes_type": "is not a table of names and values.",
     "model_type": "is not a table of names and values.",
-    "string_pattern_mismatch": "is not written as it must be.",
+    "string_pattern_mismatch": "is not in the required form.",
     "string_type": "is not text.",
-    "string_unicode": "holds half of a character.",
+    "string_unicode": "contains half of a character.",
     "too_short": "is empty.",
 }
 _CODES = {"missing": "missing", "too_short": "missing", "extra_forbidden": "unknown"}
-# Words pydantic puts into a path for its own sake, where a value may be of several types.
+# Words that pydantic adds to a path when a value may have several types.
 _NOT_FIELDS = ("constrained-str", "date", "str")
 
 
 def problems_in(error: ValidationError, model: type[Model]) -> list[Problem]:
-    """Every finding of pydantic about ``model`` as a Problem that names its field in words."""
+    """Every finding of pydantic about ``model``, as a Problem that names its field in words."""
     return [problem for detail in error.errors() for problem in _problems(detail, model)]
 
 
 def named(problem: Problem, model: type[Model]) -> Problem:
-    """``problem`` with its dotted field turned into words."""
+    """``problem`` with a place in words, made from its dotted field."""
     title = title_of(model, tuple(problem.field.split(".")))
     return replace(problem, where=f"{title} ({problem.field})")
-
-
-def in_toml(value: Any) -> str:
-    """A value as it is written in an answers file, on one line."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {in_toml(inner)}" for key, inner in value.items()) + " }"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(in_toml(inner) for inner in value) + "]"
-    return json.dumps(str(value), ensure_ascii=False)
 
 
 def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
@@ -100,4 +85,4 @@ def _nearest(model: type[Model], path: tuple[str | int, ...]) -> str:
     wrong = ".".join(str(step) for step in path)
     by_last = {name.rsplit(".", 1)[-1]: name for name in names}
     near = get_close_matches(wrong, names, n=1, cutoff=0.75) or get_close_matches(str(path[-1]), by_last, n=1)
-    return f"Did you mean {by_last.get(near[0], near[0])}?" if near else "Take it out."
+    return f"Did you mean {by_last.get(near[0], near[0])}?" if near else "Remove it."

@@ -1,13 +1,13 @@
-"""The fields of a letter, laid flat: dotted name, type in words, meaning, example, whether required.
+"""The fields of a letter as a flat list: dotted name, type, title, description, example, and whether it is required.
 
-One walk over the model serves `letters fields`, the interview and the wording of error messages, so that all three
-call a field by the same name.
+`letters fields`, the interview and the wording of error messages all use this list, so they call a field by the same
+name.
 """
 
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -18,10 +18,10 @@ from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
 from letters.model.kinds import letter_type
-from letters.model.office_data import Person, Rulebook
+from letters.model.office import Person
 from letters.model.values import Model
 
-# Where the values of some fields are listed: attribute of the Rulebook, to the file its owner edits.
+# Where the values of some fields are listed: the file its owner edits, by attribute of the Rulebook.
 IN_LIBRARY = {
     "assertable": "legal_basis.toml",
     "bases": "legal_basis.toml",
@@ -34,15 +34,15 @@ IN_LIBRARY = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field an answer file may hold.
+    """One field that an answers file may contain.
 
     Args:
         name: dotted name, ``request.requester.agency``.
         kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``list``, ``persons``, ``group`` or ``table``.
-        choices: allowed values, for ``choice`` and ``choices``; empty where the library has them.
+        choices: allowed values, for ``choice`` and ``choices``; empty if the library lists them.
         parts: for ``group``: the fields of each of its entries.
-        library: which entries of the library the values name (a key of `IN_LIBRARY`); else empty.
-        confidential: messages never quote its answers (see `confidential`).
+        library: which entries of the library the values name, a key of `IN_LIBRARY`; empty if none.
+        confidential: whether messages must never quote its answers.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Field:
 
     @property
     def type_in_words(self) -> str:
+        """The type, for people."""
         words = {
             "text": "text",
             "date": "date (YYYY-MM-DD)",
@@ -148,7 +149,7 @@ def _library(info: FieldInfo) -> str:
 
 
 def _extra(info: FieldInfo) -> Mapping[str, Any]:
-    """What the model says of a field beside its type."""
+    """What the model says about a field besides its type."""
     return info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
 
 
@@ -177,7 +178,7 @@ def validator(kind: str, name: str) -> TypeAdapter[Any]:
 
 
 def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
-    """What messages call the field at ``path``: its title, with the item's number where it is in a list."""
+    """What messages call the field at ``path``: its title, with the number of the item if it is in a list."""
     current: Any = model
     title = item = ""
     for step in path:
@@ -195,45 +196,6 @@ def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
     return title + item
 
 
-def schema_of(kind: str, rulebook: Rulebook, extras: Iterable[Field] = ()) -> dict[str, Any]:
-    """JSON Schema (draft 2020-12) of the answers for one kind, with the ids this library has as choices.
-
-    Args:
-        extras: the fields the office has added (their names begin with ``extra.``).
-    """
-    schema = letter_type(kind).model_json_schema()
-
-    def with_choices(node: Any) -> Any:
-        if isinstance(node, list):
-            return [with_choices(inner) for inner in node]
-        if not isinstance(node, dict):
-            return node
-        node = {key: with_choices(inner) for key, inner in node.items()}
-        if isinstance(node.get("library"), str):
-            ids = list(getattr(rulebook, node.pop("library")))
-            if node.get("type") == "array":
-                node["items"] = {**node.get("items", {}), "enum": ids}
-            else:
-                node["enum"] = ids
-        return node
-
-    properties = schema.pop("properties")
-    if added := {field.name.removeprefix("extra."): _schema_of_extra(field) for field in extras}:
-        properties["extra"] = {**properties["extra"], "properties": added}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **with_choices(schema),
-        "title": f"Answers for a letter of the kind {kind}",
-        "properties": {**with_choices(properties), "kind": {**properties["kind"], "const": kind}},
-    }
-
-
-def _schema_of_extra(field: Field) -> dict[str, Any]:
-    examples = {"examples": [field.example]} if field.example is not None else {}
-    schema = TypeAdapter(field.annotation).json_schema()
-    return {**schema, "title": field.title, "description": field.description, **examples}
-
-
 def get(answers: Mapping[str, Any], name: str) -> Any:
     """The answer at a dotted name, or None."""
     current: Any = answers
@@ -245,7 +207,7 @@ def get(answers: Mapping[str, Any], name: str) -> Any:
 
 
 def put(answers: dict[str, Any], name: str, value: Any) -> None:
-    """Set the answer at a dotted name; None takes it out."""
+    """Set the answer at a dotted name; None removes it."""
     *path, last = name.split(".")
     for step in path:
         if value is None and step not in answers:

@@ -1,4 +1,4 @@
-"""The paper that compels an answer: subpoena, summons, order or warrant."""
+"""Compulsory process: the subpoena, summons, order or warrant that was served."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from letters.errors import Problem
 from letters.model.rules import broken, not_a_fragment
 from letters.model.values import Day, Model, Power, Text
 
-_DAYS_OF_PAPER = {"issued": "date it bears", "served": "day of service"}
+_DAYS = {"issued": "date on the paper", "served": "day of service"}
 
 
 class Paper(Model):
@@ -42,7 +42,7 @@ class Paper(Model):
     signer_title: Text | None = Field(
         default=None,
         title="Title of the signer",
-        description="Title of that person, as it stands on the paper.",
+        description="That person's title, as it appears on the paper.",
         examples=["Investigative Assistant"],
     )
     signed_by_judge: bool = Field(
@@ -54,23 +54,23 @@ class Paper(Model):
     statute: Text | None = Field(
         default=None,
         title="Statute cited",
-        description="Statute the paper names as authority, in its words.",
+        description="Statute the paper names as its authority, in its own words.",
         examples=["8 U.S.C. § 1225(d)(4)"],
     )
     court: Text | None = Field(
         default=None,
         title="Court",
-        description="Court the paper issues from, or where a motion would be made.",
+        description="Court that issued the paper, or where a motion would be filed.",
         examples=["United States District Court for the District of New Mexico"],
     )
     docket: Text | None = Field(
         default=None, title="Docket number", description="Caption or docket number.", examples=["No. 19-cv-0000"]
     )
     issued: Day | None = Field(
-        default=None, title="Date of the paper", description="Day it bears.", examples=["2019-08-21"]
+        default=None, title="Date of the paper", description="The date on the paper.", examples=["2019-08-21"]
     )
     served: Day | None = Field(
-        default=None, title="Day of service", description="Day it was served.", examples=["2019-08-22"]
+        default=None, title="Day of service", description="The day it was served.", examples=["2019-08-22"]
     )
     served_how: Text | None = Field(
         default=None,
@@ -81,33 +81,33 @@ class Paper(Model):
     served_on: Text | None = Field(
         default=None,
         title="Served on",
-        description="Person or office it was handed to.",
+        description="Person or office that was served.",
         examples=["the Office of General Counsel"],
     )
     return_date: Day | None = Field(
-        default=None, title="Return date", description="Day by which it asks for an answer.", examples=["2019-09-05"]
+        default=None, title="Return date", description="Day by which it requires an answer.", examples=["2019-09-05"]
     )
     return_place: Text | None = Field(
-        default=None, title="Place of return", description="Where it is to be answered.", examples=["El Paso, Texas"]
+        default=None, title="Place of return", description="Where it must be answered.", examples=["El Paso, Texas"]
     )
     testimony: bool = Field(
         default=False, title="Testimony demanded", description="Whether it also demands testimony.", examples=[False]
     )
     nondisclosure: bool = Field(
         default=False,
-        title="Non-disclosure asked",
+        title="Nondisclosure requested",
         description="Whether it asks that its existence be kept secret; for the file.",
         examples=[False],
     )
 
     def problems(self) -> Iterator[Problem]:
-        """Days out of order, and texts that would not fit into a sentence."""
+        """Dates out of order, and texts that would not fit into a sentence."""
         for early, late in (("issued", "served"), ("served", "return_date"), ("issued", "return_date")):
             first, second = getattr(self, early), getattr(self, late)
             if first and second and first > second:
                 yield broken(
                     f"request.paper.{late}",
-                    f"is {long_date(second)}, before the {_DAYS_OF_PAPER[early]} ({long_date(first)}).",
+                    f"is {long_date(second)}, before the {_DAYS[early]} ({long_date(first)}).",
                     "Correct one of the two dates.",
                 )
         for name in ("form", "number", "issued_by", "signer", "signer_title", "court", "served_how", "served_on"):

@@ -10,7 +10,7 @@ from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.legal_process import Paper
 from letters.model.requester import Requester
-from letters.model.rules import broken, not_a_fragment, repeated
+from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated
 from letters.model.values import CONFIDENTIAL, Access, Channel, Day, Model, Nature, Process, Text, Topic
 
 _PROCESS_TOPIC = {
@@ -26,7 +26,7 @@ _PROCESS_TOPIC = {
 def topics_of(
     *, access: str | None, process: str | None, nature: str | None, public_records: bool, trafficking: bool
 ) -> frozenset[Topic]:
-    """What a request with these features is about, in the words of `legal_basis.toml`. None is “not known yet”."""
+    """What a request with these features is about, in the words of `legal_basis.toml`. None means not known yet."""
     topics = {Topic(access)} if access else set()
     if process in _PROCESS_TOPIC:
         topics.add(_PROCESS_TOPIC[Process(process)])
@@ -40,19 +40,19 @@ def topics_of(
 
 
 class EarlierRequest(Model):
-    """A request that came before this one, and how it was answered."""
+    """An earlier request, and how it was answered."""
 
-    day: Day = Field(title="Day", description="Day it was made.", examples=["2019-08-01"])
-    channel: Channel = Field(title="Channel", description="How it came.", examples=["email"])
+    day: Day = Field(title="Day", description="The day it was made.", examples=["2019-08-01"])
+    channel: Channel = Field(title="Channel", description="How it was made.", examples=["email"])
     reached: Text = Field(
-        title="Whom it reached",
-        description="Person or office of ours that was approached.",
+        title="Who received it",
+        description="The person or office here that received it.",
         examples=["Office of the Secretary"],
     )
     answered: Day | None = Field(
         default=None,
         title="Day of our answer",
-        description="Date of our letter in answer; left out where this letter is the answer.",
+        description="Date of our answer; left out if this letter is the answer.",
         examples=["2019-08-02"],
     )
     reference: Text | None = Field(
@@ -67,19 +67,19 @@ class Request(Model):
     """What came in, and why."""
 
     received: Day = Field(
-        title="Date received", description="Day the department received the request.", examples=["2019-08-01"]
+        title="Date received", description="The day the Department received the request.", examples=["2019-08-01"]
     )
     dated: Day | None = Field(
         default=None,
         title="Date of the request",
-        description="Date the request bears, if it bears one.",
+        description="The date on the request, if there is one.",
         examples=["2019-08-01"],
     )
-    channel: Channel = Field(title="Channel", description="How the request came.", examples=["email"])
+    channel: Channel = Field(title="Channel", description="How the request was made.", examples=["email"])
     received_by: Text | None = Field(
         default=None,
         title="Received by",
-        description="Who in the department it reached; for the file.",
+        description="Who in the Department received it; for the file.",
         examples=["Office of the Secretary"],
     )
     their_reference: Text | None = Field(
@@ -91,37 +91,37 @@ class Request(Model):
     requester: Requester = Field(title="Requester", description="Who sent the request.")
     access: Access = Field(
         title="Access sought",
-        description="What sort of access the request is for.",
+        description="What kind of access is requested.",
         examples=["direct-access"],
     )
     sought: Text = Field(
         title="Records sought",
-        description="What is asked for, in our words; completes “your request for …”.",
+        description="What is requested, in our words; completes “your request for …”.",
         examples=["a log-in to the Department's database of employment records"],
     )
     quoted: Text | None = Field(
         default=None,
         title="Request in its own words",
-        description="What is asked for, word for word, without quotation marks.",
+        description="What is requested, word for word, without quotation marks.",
         json_schema_extra=CONFIDENTIAL,
         examples=["direct access to your wage and employer database"],
     )
     subjects: list[Text] = Field(
         default=[],
         title="Persons or employers named",
-        description="Each person or employer whose records are asked for.",
+        description="Each person or employer whose records are requested.",
         json_schema_extra=CONFIDENTIAL,
         examples=[["Example Fabrication LLC"]],
     )
     period: Text | None = Field(
         default=None,
         title="Period of the records",
-        description="The period for which records are asked for.",
+        description="The period for which records are requested.",
         examples=["January 1, 2018, to June 30, 2019"],
     )
     records: list[Text] = Field(
         default=[],
-        title="Categories of records asked for",
+        title="Categories of records requested",
         description="Short names of the categories in conditions.toml.",
         json_schema_extra={"library": "records"},
         examples=[["wage", "employer"]],
@@ -135,7 +135,7 @@ class Request(Model):
     nature: Nature = Field(
         default=Nature.NOT_STATED,
         title="Nature of the matter",
-        description="Whether the matter behind the request is criminal, civil, child support, or not stated.",
+        description="Whether the underlying matter is criminal, civil, child support, or not stated.",
         examples=["criminal"],
     )
     investigation: Text | None = Field(
@@ -159,14 +159,14 @@ class Request(Model):
     explanation: Text | None = Field(
         default=None,
         title="Explanation",
-        description="The requester's explanation of how the records bear on the matter; whole sentences.",
+        description="The requester's explanation of how the records relate to the matter; complete sentences.",
         json_schema_extra=CONFIDENTIAL,
         examples=["The named employer's wage reports show who was paid during the period under investigation."],
     )
     justification: Text | None = Field(
         default=None,
         title="Justification",
-        description="The requester's justification for needing confidential records; whole sentences.",
+        description="The requester's justification for needing confidential records; complete sentences.",
         json_schema_extra=CONFIDENTIAL,
         examples=["The employer's own books are not available and no other source holds the reports."],
     )
@@ -188,13 +188,13 @@ class Request(Model):
     statute: Text | None = Field(
         default=None,
         title="Statute said to be violated",
-        description="Statute whose violation is under investigation, as the requester names it.",
+        description="Statute whose violation is being investigated, as the requester names it.",
         examples=["18 U.S.C. § 1589, as named in the request"],
     )
     other_sources: Text | None = Field(
         default=None,
         title="Other sources tried",
-        description="What the requester says about getting the records elsewhere, from the employer for example.",
+        description="What the requester says about getting the records elsewhere, such as from the employer.",
         json_schema_extra=CONFIDENTIAL,
         examples=["The employer did not answer two requests."],
     )
@@ -207,14 +207,14 @@ class Request(Model):
     asserted: list[Text] = Field(
         default=[],
         title="Statutes relied on",
-        description="Short names of the provisions the requester relies on, where legal_basis.toml has them.",
+        description="Short names of the provisions the requester relies on, if they are in legal_basis.toml.",
         json_schema_extra={"library": "assertable"},
         examples=[["ina-290-b"]],
     )
     earlier: list[EarlierRequest] = Field(
         default=[],
         title="Earlier requests",
-        description="Each earlier request for the same, and our answer to it.",
+        description="Each earlier request for the same records, and our answer to it.",
         examples=[[{"day": "2019-08-01", "channel": "email", "reached": "Office of the Secretary"}]],
     )
     staff_contacted: bool = Field(
@@ -271,12 +271,8 @@ class Request(Model):
         return bool(self.investigation) and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT)
 
     def problems(self) -> Iterator[Problem]:
-        if self.dated and self.received and self.dated > self.received:
-            yield broken(
-                "request.dated",
-                f"is {long_date(self.dated)}, after the day the request was received ({long_date(self.received)}).",
-                "Correct one of the two dates.",
-            )
+        """Every rule that the request breaks, whatever letter answers it."""
+        yield from not_after("request.dated", self.dated, self.received, "the day the request was received")
         if self.paper:
             yield from self.paper.problems()
         yield from self._earlier_problems()
@@ -285,7 +281,7 @@ class Request(Model):
         if self.released and self.subjects == []:
             yield broken(
                 "request.released",
-                "is “yes”, yet nobody is named whose release it could be.",
+                "is “yes”, but nobody is named who could have signed a release.",
                 "Name each person or employer (request.subjects), or answer no.",
             )
         for name in ("sought", "purpose", "investigation", "statute"):
@@ -296,20 +292,20 @@ class Request(Model):
         if self.case_number and not self.investigation and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT):
             yield broken(
                 "request.investigation",
-                "is missing, yet a case number is given: the letter must not say that no matter is identified.",
-                "Name the investigation or proceeding, as a letter may name it.",
+                "is missing, but a case number is given, so the letter must not say that no matter is identified.",
+                "Name the investigation or proceeding as the letter should name it.",
                 "missing",
             )
         if self.child_victim and not self.trafficking:
             yield broken(
                 "request.trafficking",
-                "is “no”, yet a possible child victim of trafficking is noted.",
-                "Answer yes, or take the child victim back.",
+                "is “no”, but a possible child victim of trafficking is noted.",
+                "Answer yes here, or no about the child victim.",
             )
         if self.burdensome and not self.public_records:
             yield broken(
                 "request.burdensome",
-                "is “yes”, yet the request is not a public-records request; only those have an answer time to extend.",
+                "is “yes”, but this is not a public-records request; only for those can the time be extended.",
                 "Answer no, or correct whether it is a public-records request.",
             )
 
@@ -320,18 +316,13 @@ class Request(Model):
                 yield broken(
                     f"{place}.day",
                     f"is {long_date(each.day)}, after this request was received ({long_date(self.received)}).",
-                    "List only requests that came before this one.",
+                    "List only requests made before this one.",
                 )
-            if each.answered and each.answered < each.day:
-                yield broken(
-                    f"{place}.answered",
-                    f"is {long_date(each.answered)}, before that request was made ({long_date(each.day)}).",
-                    "Correct one of the two dates.",
-                )
+            yield from not_before(f"{place}.answered", each.answered, each.day, "that request was made")
             if each.reference and not each.answered:
                 yield broken(
                     f"{place}.answered",
-                    "is missing, yet our letter in answer has a reference.",
+                    "is missing, but our answer has a reference.",
                     "Write the date of that letter.",
                     "missing",
                 )

@@ -1,4 +1,4 @@
-"""Who asks."""
+"""The requester: who sent the request."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ class Requester(Model):
 
     agency: Text = Field(
         title="Requester's agency",
-        description="Agency or organization that asks, by its full name.",
+        description="Full name of the agency or organization that sent the request.",
         examples=["U.S. Immigration and Customs Enforcement"],
     )
     agency_in_sentence: Text | None = Field(
         default=None,
         title="Agency within a sentence",
-        description="The agency's name as it stands within a sentence, where that needs an article; else as above.",
+        description="The agency's name in the middle of a sentence, if it needs an article there.",
         examples=["the Human Trafficking Task Force"],
     )
     agency_kind: AgencyKind = Field(
-        title="Kind of agency", description="What sort of body the requester is.", examples=["federal"]
+        title="Kind of agency", description="What kind of organization the requester is.", examples=["federal"]
     )
     office: Text | None = Field(
         default=None,
@@ -45,7 +45,7 @@ class Requester(Model):
     greeting: Text | None = Field(
         default=None,
         title="Greeting",
-        description="Name as it stands after “Dear”. Without it the full name is used, or “Sir or Madam”.",
+        description="Name to print after “Dear”. If left out, the full name is used, or “Sir or Madam”.",
         examples=["Ms. Sample"],
     )
     identification: Text | None = Field(
@@ -58,7 +58,7 @@ class Requester(Model):
     address: Text | None = Field(
         default=None,
         title="Requester's address",
-        description="Postal address, one line a line, as on an envelope.",
+        description="Mailing address, as on an envelope, each line on a line of its own.",
         examples=["P.O. Box 0000\nEl Paso, Texas 79900"],
     )
     email: EMail | None = Field(

@@ -1,47 +1,72 @@
-"""How the model says that a rule is broken."""
+"""How the model reports a broken rule, and the rules that many fields share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from difflib import get_close_matches
 
+from letters._text.dates import long_date
 from letters.errors import Problem
 
 
 def broken(name: str, message: str, hint: str = "", code: str = "rule") -> Problem:
-    """A rule of the model broken at the field called ``name``."""
+    """A broken rule.
+
+    Args:
+        name: the dotted name of the field where the rule is broken.
+        message: the rest of a sentence that begins with the field's title.
+    """
     return Problem(message, hint=hint, code=code, field=name)
 
 
 def unknown(name: str, value: str, known: Mapping[str, object]) -> Problem:
-    """``value`` is none of ``known``; the hint names the nearest, or all when they are few."""
-    near = get_close_matches(value, known, n=1)
-    some = ", ".join(known) if len(known) <= 12 else ", ".join(list(known)[:12]) + ", …"
-    hint = f"It may be: {some}." if known else "The library has none; take it out."
-    if near:
+    """``value`` is not among ``known``; the hint names the nearest, or all of them when they are few."""
+    if near := get_close_matches(value, known, n=1):
         hint = f"Did you mean {near[0]}?"
-    return broken(name, f"is “{value[:60]}”, which the library does not have.", hint, "unknown")
+    elif known:
+        hint = f"Write one of: {', '.join(list(known)[:12])}{', …' if len(known) > 12 else ''}."
+    else:
+        hint = "The library has none; remove it."
+    return broken(name, f"is “{value[:60]}”, which is not in the library.", hint, "unknown")
 
 
 def repeated(name: str, values: Sequence[str] | None) -> Iterator[Problem]:
-    """Entries of the list ``name`` that stand there more than once."""
+    """Entries that appear more than once in the list ``name``."""
     for number, value in enumerate(values or [], 1):
         if value in (values or [])[: number - 1]:
-            yield broken(f"{name}.{number}", f"names “{value}” a second time.", "Name each once.")
+            yield broken(f"{name}.{number}", f"names “{value}” a second time.", "Name each one once.")
 
 
 def not_a_fragment(name: str, value: str | None, marks: str = ".") -> Iterator[Problem]:
-    """A text that is printed within a sentence, and brings punctuation of its own."""
+    """A text that is printed in the middle of a sentence must not end with punctuation of its own."""
     if value and value.endswith(tuple(marks)):
         yield broken(
             name,
-            f"ends with “{value[-1]}”, but stands within a sentence of the letter.",
-            "Take it off; if it belongs to an abbreviation, put another word last.",
+            f"ends with “{value[-1]}”, but is printed in the middle of a sentence.",
+            "Delete it; if it belongs to an abbreviation, put another word last.",
         )
 
 
+def not_after(name: str, day: date | None, limit: date | None, what: str) -> Iterator[Problem]:
+    """A day must not be later than another one.
+
+    Args:
+        limit: the other day; nothing is checked while either is not known.
+        what: what the other day is, such as “the letter's date”.
+    """
+    if day and limit and day > limit:
+        yield broken(name, f"is {long_date(day)}, after {what} ({long_date(limit)}).", "Correct one of the two dates.")
+
+
+def not_before(name: str, day: date | None, limit: date | None, what: str) -> Iterator[Problem]:
+    """A day must not be earlier than another one. Arguments as for `not_after`; ``what`` may be a clause."""
+    if day and limit and day < limit:
+        yield broken(name, f"is {long_date(day)}, before {what} ({long_date(limit)}).", "Correct one of the two dates.")
+
+
 class RulesBroken(ValueError):
-    """Carries the rules a letter breaks out of pydantic."""
+    """Carries the problems of a letter through pydantic's own validation error."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems

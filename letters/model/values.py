@@ -1,4 +1,4 @@
-"""The values answers are made of: text, days, choices, and the base every checked thing shares."""
+"""The values that answers are made of: text, dates and choices; and the base class of everything that is checked."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from pydantic.config import JsonDict
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
 
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
-# Control characters but tab and newline, halves of surrogate pairs, noncharacters (the last two of each plane too).
+# Control characters except tab and newline, halves of surrogate pairs, noncharacters (two at the end of each plane).
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
     + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
 
-# What a request tells of the persons and employers whose records it is for: messages never quote it.
+# Marks what a request says about the persons and employers whose records it is for: messages never quote it.
 CONFIDENTIAL: JsonDict = {"confidential": True}
 
 
 def clean_text(value: Any) -> Any:
-    """Text as typed, but for its line ends (all become one newline) and the white space around it.
+    """Text as typed, except that line endings become newlines and white space around it is removed.
 
     Raises:
-        ValueError: for a character no letter can print (control characters, half of a surrogate pair,
-            noncharacters). Tabs and line breaks are fine.
+        ValueError: for a character that no letter can print (a control character, half of a surrogate pair, or a
+            noncharacter). Tabs and line breaks are fine.
     """
     if not isinstance(value, str):
         return value
-    if not value.isprintable():  # most texts are: they have no line ends, and nothing that no letter can print
+    if not value.isprintable():  # most texts are: nothing in them needs to change
         value = _LINE_END.sub("\n", value)
     value = value.strip()
     if not value.isprintable() and (found := _UNPRINTABLE.search(value)):
         raise ValueError(
-            f"holds the control character U+{ord(found[0]):04X} as its character {found.start() + 1}, which no letter "
-            "can print. Delete it and type the text again."
+            f"contains the control character U+{ord(found[0]):04X}, at character {found.start() + 1}, which no letter "
+            "can print. Delete it, or type the text again."
         )
     if not value:
-        raise ValueError("is empty. Leave it out altogether, or write it.")
+        raise ValueError("is empty. Fill it in, or leave it out altogether.")
     return value
 
 
 def read_date(value: Any, order: DateOrder = "month-first") -> date:
-    """A day from a TOML date or from text; never from a number, never with a time of day."""
+    """A date from a TOML date or from text; never from a number, and never with a time of day."""
     day = parse_date(clean_text(value), order=order) if isinstance(value, str) else value
     if not isinstance(day, date) or isinstance(day, datetime):
         raise ValueError(f"is not a date. {HOW_TO_WRITE}")
@@ -56,10 +56,10 @@ def read_date(value: Any, order: DateOrder = "month-first") -> date:
 
 
 def clean_answers(value: Any, depth: int = 0) -> Any:
-    """Answers to an office's own questions: text, numbers, days, yes or no, lists and tables of these.
+    """Answers to an office's own questions: text, numbers, dates, yes or no, and lists and tables of these.
 
     Raises:
-        ValueError: for anything else, and for what no letter can print.
+        ValueError: for anything else, and for anything that no letter can print.
     """
     if isinstance(value, str):
         return clean_text(value)
@@ -72,18 +72,19 @@ def clean_answers(value: Any, depth: int = 0) -> Any:
     if isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
         return value
     raise ValueError(
-        "holds something no letter can print. Write text, numbers, dates, true or false, or lists and tables of these."
+        "contains something that no letter can print. Write text, numbers, dates, true or false, or lists and tables "
+        "of these."
     )
 
 
 def _read_day(value: Any, info: ValidationInfo) -> date:
-    """A day, written in the order of the office where the letter is checked against its rulebook."""
+    """A date, read in the order the office uses if the letter is checked against its rulebook."""
     return read_date(value, getattr(info.context, "date_order", "month-first"))
 
 
-def _no_slip(day: date) -> date:
+def _plausible(day: date) -> date:
     if not 1900 <= day.year < 2200:
-        raise ValueError(f"is in the year {day.year}, which must be a slip. {HOW_TO_WRITE}")
+        raise ValueError(f"is in the year {day.year}, which must be a typing error. {HOW_TO_WRITE}")
     return day
 
 
@@ -96,8 +97,8 @@ def _email(value: str) -> str:
 Text = Annotated[str, BeforeValidator(clean_text)]
 EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
 Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
-# A day on which something happened in a matter; the law may be older.
-Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_no_slip)]
+# A day on which something happened in a matter; dates of the law may be older.
+Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_plausible)]
 
 
 class AgencyKind(StrEnum):
@@ -150,13 +151,13 @@ class Process(StrEnum):
     SEARCH_WARRANT = "search-warrant"
 
 
-# Issued by an agency and enforced, if at all, by a court; issued by a court, a judge or a grand jury.
+# Process issued by an agency, which only a court can enforce; and process issued by a court, a judge or a grand jury.
 AGENCY_PROCESS = frozenset({Process.ADMINISTRATIVE_SUBPOENA, Process.CUSTOMS_SUMMONS})
 JUDICIAL_PROCESS = frozenset({Process.GRAND_JURY_SUBPOENA, Process.COURT_ORDER, Process.SEARCH_WARRANT})
 
 
 class Power(StrEnum):
-    """The statute an agency's subpoena relies on."""
+    """The power an agency's subpoena relies on."""
 
     IMMIGRATION = "immigration"
     EMPLOYER_SANCTIONS = "employer-sanctions"
@@ -187,6 +188,6 @@ class Topic(StrEnum):
 
 
 class Model(BaseModel):
-    """Base of everything checked: unknown fields are refused, values are never echoed into error text."""
+    """Base class of everything that is checked: unknown fields are refused, and errors never quote values."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)

@@ -17,7 +17,7 @@ from letters.docx.package import Package, open_package
 from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
 from letters.pdf import fontconfig
-from letters.pdf.compose import Unsupported
+from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
 from letters.pdf.parity.comparison import WordsDiffer

@@ -14,7 +14,7 @@ from letters import __version__
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.library.answers import Answers
 from letters.library.approval_record import VettingEntry, version_of
-from letters.library.approvals import SHARED_IN_PART
+from letters.library.kind_files import TAKEN_IN_PART
 from letters.provenance.letter_maker import LetterMaker
 from letters.provenance.record import Record
 from letters.provenance.record_comparison import EDITED, compare
@@ -186,11 +186,11 @@ def _combinations(maker: LetterMaker, entry: VettingEntry, record: Record) -> It
     have been made with a version that was approved with the other kind.
     """
     versions: dict[str, list[str]] = {}
-    for name in SHARED_IN_PART:
+    for name in TAKEN_IN_PART:
         if name not in entry.files:
             continue
         found = [entry.files[name], maker.approvals.digest(name) or ""]
-        for kind in maker.approvals.acts:
+        for kind in maker.approvals.entries:
             found += [each.files[name] for each in maker.approvals.approvals(kind) if name in each.files]
         versions[name] = list(dict.fromkeys(filter(None, found)))
     if _LAW in versions:

@@ -172,7 +172,7 @@ class Verifier:
         findings = tuple(
             TracedEdit(change, tuple(originals.get(mark) for mark in change.gone)) for change in comparison.changes
         )
-        trusted = record.state == "draft" or (approval is not None and not self._maker.approvals.distrust)
+        trusted = record.state == "draft" or (approval is not None and not self._maker.approvals.trust_problem)
         notes = tuple(self._notes(comparison, record, approval))
         return Verification(name, comparison, approval, findings, notes, trusted)
 
@@ -201,7 +201,7 @@ class Verifier:
         yield f"Kind: {record.kind} ({title}). Dated {_day(record.dated)}. Written by Letters {_tool(record.tool)}."
         yield _approval_in_words(record, approval)
         yield f"Version of its files: {record.version[:16]}…, {self._law(record)}."
-        if approval and (distrust := self._maker.approvals.distrust):
+        if approval and (distrust := self._maker.approvals.trust_problem):
             yield f"That approval is not trusted here: {distrust}."
         if record.key == "none":
             yield "The library has no seal, so anybody could have written this record. The first approval creates one."

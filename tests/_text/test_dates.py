@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from helpers import ROOT
 
-from letters._text.dates import Doubtful, parse_date
+from letters._text.dates import AmbiguousDate, parse_date
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.interview import answering, applicability
@@ -34,7 +34,7 @@ def test_a_date_is_read_in_every_form_an_american_office_writes(typed: str) -> N
 def test_relative_words_count_from_the_day_given() -> None:
     days = [parse_date(word, today=TODAY) for word in ("Yesterday", "today", "TOMORROW")]
     assert days == [date(2019, 9, 1), date(2019, 9, 2), date(2019, 9, 3)]
-    with pytest.raises(ValueError, match="not a date I can read"):
+    with pytest.raises(ValueError, match="not a date that can be read"):
         parse_date("yesterday")
 
 
@@ -43,7 +43,7 @@ def test_the_office_says_what_comes_first() -> None:
     assert parse_date("8/8/2019", order="ask") == date(2019, 8, 8)
     assert parse_date("13/2/2019", order="ask") == date(2019, 2, 13)
     assert parse_date("2/13/2019", order="ask") == date(2019, 2, 13)
-    with pytest.raises(Doubtful) as caught:
+    with pytest.raises(AmbiguousDate) as caught:
         parse_date("8/2/2019", order="ask")
     assert caught.value.readings == (AUGUST_2, FEBRUARY_8)
     with pytest.raises(ValueError, match="The month comes first"):
@@ -62,10 +62,10 @@ def test_the_office_says_what_comes_first() -> None:
     ],
 )
 def test_a_year_is_never_guessed_but_offered(typed: str, readings: tuple[date, ...]) -> None:
-    with pytest.raises(Doubtful) as caught:
+    with pytest.raises(AmbiguousDate) as caught:
         parse_date(typed, today=TODAY)
     assert caught.value.readings == readings
-    with pytest.raises(ValueError, match="not a date I can read"):
+    with pytest.raises(ValueError, match="not a date that can be read"):
         parse_date(typed)  # in a file there is nobody to ask
 
 

@@ -20,8 +20,8 @@ import pytest
 from helpers import KINDS, ROOT
 from helpers.edits import edit, replace
 
-from letters.approval.approve import Hand, inspected, record, roll_back, states, withdraw
-from letters.approval.changes import changes_of, redline_of
+from letters.approval.approve import Approver, approval_states, check_before_approval, record, roll_back, withdraw
+from letters.approval.changes_since_approval import changes_of, redline_of
 from letters.approval.proof.cover import smallest_cover
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
@@ -35,7 +35,7 @@ from letters.pdf.pdf_file import pdf_words
 
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2026, 11, 22)
-COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "First approval.", TODAY)
+COUNSEL = Approver("Morgan Example", "Chief Legal Counsel", "First approval.", TODAY)
 KIND = "contact-notice"
 
 
@@ -97,7 +97,7 @@ def test_any_change_to_what_it_is_made_of_makes_a_letter_a_draft(own: Path, samp
     letter = at.check(sample(KIND))
     assert at.is_draft(letter)
     assert at.vetting(KIND).changed == (file,)
-    assert f"since then changed: {file}." in at.why_draft(letter)
+    assert f"changed since then: {file}." in at.why_draft(letter)
     assert b"DRAFT" in zipfile.ZipFile(io.BytesIO(at.make(letter, ["docx"]).files["docx"])).read("docProps/core.xml")
 
 
@@ -126,7 +126,7 @@ def test_a_change_to_another_letter_s_files_changes_nothing(own: Path) -> None:
     replace(own / "templates" / "objections.toml", "text = ", "# a remark\ntext = ")
     (own / "templates" / KIND / "sample.toml").write_text("# nothing\n")
     assert state(own) is ApprovalState.VETTED
-    assert states(assembler(own), TODAY) == {
+    assert approval_states(assembler(own), TODAY) == {
         kind: ApprovalState.CHANGED if kind in ("denial", "subpoena-response") else ApprovalState.VETTED
         for kind in KINDS
     }
@@ -165,7 +165,7 @@ def test_rolling_back_one_letter_leaves_the_law_of_others(own: Path) -> None:
 
 
 def test_an_approval_says_who_when_why_and_for_which_bytes(own: Path) -> None:
-    (act,) = assembler(own).approvals.acts[KIND]
+    (act,) = assembler(own).register.entries[KIND]
     assert (act.by, act.title, act.date, act.why) == (COUNSEL.by, COUNSEL.title, TODAY, COUNSEL.why)
     for name, digest in act.files.items():
         data = (own / name).read_bytes()
@@ -198,7 +198,7 @@ def test_withdrawn_it_is_a_draft_until_it_is_approved_again(own: Path) -> None:
         withdraw(assembler(own), KIND, COUNSEL)
     record(assembler(own), [KIND], COUNSEL)
     assert state(own) is ApprovalState.VETTED
-    assert [act.act for act in assembler(own).approvals.acts[KIND]] == ["vetted", "withdrawn", "vetted"]
+    assert [entry.act for entry in assembler(own).register.entries[KIND]] == ["vetted", "withdrawn", "vetted"]
 
 
 def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -> None:
@@ -215,7 +215,7 @@ def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -
 def test_a_sample_that_makes_no_letter_stands_in_the_way(own: Path) -> None:
     replace(own / "templates" / KIND / "sample.toml", 'signatory = "chief-counsel"', 'signatory = "nobody"')
     with pytest.raises(LibraryAtFault, match="nobody"):
-        inspected(assembler(own), [KIND], TODAY)
+        check_before_approval(assembler(own), [KIND], TODAY)
 
 
 def test_rolled_back_the_files_are_as_approved_and_what_they_replace_is_kept(own: Path) -> None:
@@ -258,7 +258,7 @@ def test_a_damaged_copy_is_found_out(own: Path) -> None:
 @pytest.mark.parametrize("name", ["/etc/passwd", "templates/../../x", "letters.toml", "prompts/..\\x"])
 def test_a_record_that_leads_out_of_the_library_is_refused(own: Path, name: str) -> None:
     replace(own / "templates" / "vetted.toml", '"prompts/contact-notice.toml" =', f"{json.dumps(name)} =")
-    with pytest.raises(LibraryAtFault, match="no file of a library"):
+    with pytest.raises(LibraryAtFault, match="not a file of a library"):
         roll_back(assembler(own), KIND, COUNSEL, None)
 
 
@@ -266,9 +266,9 @@ def test_the_shipped_letters_are_vetted_as_they_are() -> None:
     """To be recorded again after a change: letters vet --all --by … --title … --why …"""
     at = Assembler(Library(ROOT))
     assert {kind: at.vetting(kind).in_words(TODAY) for kind in KINDS if not at.vetting(kind).is_vetted(TODAY)} == {}
-    acts = [act for each in at.approvals.acts.values() for act in each]
-    assert {act.person for act in acts} == {"Morgan Example, Chief Legal Counsel"}
-    assert all(act.why for act in acts)
+    entries = [entry for each in at.register.entries.values() for entry in each]
+    assert {act.person for act in entries} == {"Morgan Example, Chief Legal Counsel"}
+    assert all(act.why for act in entries)
     for kind in KINDS:
         for name, digest in at.approvals.approvals(kind)[-1].files.items():
             assert (ROOT / "templates" / ".vetted" / f"{digest}{Path(name).suffix}").is_file(), name
@@ -281,7 +281,7 @@ def test_what_changed_is_told_with_what_it_touches(own: Path) -> None:
     decision = own / "templates" / "shared" / "decision-limits.docx"
     edit(decision, "word/document.xml", "It will not provide a bulk extract", "It will never provide a bulk copy")
     replace(own / "templates" / "legal_basis.toml", 'summary = "conditions federal', 'summary = "makes federal')
-    replace(own / "prompts" / "denial.toml", "does the denial rest", "does our denial rest")
+    replace(own / "prompts" / "denial.toml", "supports the denial", "does our denial rest")
     found = changes_of(assembler(own), "denial")
     assert set(found.files) == {
         "templates/shared/decision-limits.docx", "templates/legal_basis.toml", "prompts/denial.toml",
@@ -302,7 +302,7 @@ def test_without_the_kept_copies_it_can_still_be_approved_again(own: Path) -> No
     shutil.rmtree(own / "templates" / ".vetted")
     CHANGES["templates/shared/signature.docx"](own)
     found = changes_of(assembler(own), KIND)
-    assert "what it was cannot be shown" in found.files["templates/shared/signature.docx"][0]
+    assert "the approved version cannot be shown" in found.files["templates/shared/signature.docx"][0]
     record(assembler(own), [KIND], COUNSEL)
     assert state(own) is ApprovalState.VETTED
 
@@ -328,7 +328,7 @@ def test_the_redline_shows_passages_in_their_places_and_text_files_at_the_end(ow
 
 def test_without_an_approval_there_is_no_redline(own: Path) -> None:
     (own / "templates" / "vetted.toml").unlink()
-    with pytest.raises(Usage, match="never vetted"):
+    with pytest.raises(Usage, match="has never been vetted"):
         redline_of(assembler(own), KIND, "M", TODAY)
 
 
@@ -384,7 +384,7 @@ def test_the_pack_labels_each_letter_with_its_facts_and_lists_what_is_signed(own
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
         titles = [item.title for item in outline.root]
     count = len(proof.letters)
-    assert titles == ["What is signed off", *(f"Letter {number} of {count}" for number in range(1, count + 1))]
+    assert titles == ["What is being approved", *(f"Letter {number} of {count}" for number in range(1, count + 1))]
 
 
 def test_the_cover_is_the_smallest_there_is() -> None:

@@ -20,7 +20,9 @@ from helpers.batches import vetted_library
 from letters._system.output import safe_stem
 from letters.assembly.assembler import Assembler
 from letters.assembly.resource_limits import within_limits
-from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, fill_text
+from letters.assembly.template.document_properties import DocumentProperties
+from letters.assembly.template.shared_passages import SharedPassages
+from letters.assembly.template.template import Template, fill_text
 from letters.batches.worker_pool import process_pool
 from letters.docx.names import W
 from letters.docx.package import NotAWordFile, Package, members_of, open_package, write_package
@@ -28,7 +30,7 @@ from letters.docx.package import Packed as Member
 from letters.errors import InvalidAnswers, LettersError, TemplateAtFault
 from letters.library.answers import parse_answers
 from letters.library.library import Library
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.pdf.convert import convert
 
 Sample = Callable[[str], dict[str, Any]]
@@ -474,5 +476,5 @@ def test_a_library_whose_prompts_hold_code_is_only_read(tmp_path: Path) -> None:
         text.replace("ask = ", "when = \"__import__('os').system('touch owned')\"\nask = ", 1), encoding="utf-8"
     )
     with pytest.raises(LettersError):
-        load_script(Library(library), "denial")
+        load_questionnaire(Library(library), "denial")
     assert not (tmp_path / "owned").exists()

@@ -20,7 +20,10 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from lxml import etree
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import DocumentProperties, SharedPassages, Template, mark_draft
+from letters.assembly.template.document_properties import DocumentProperties
+from letters.assembly.template.draft_mark import mark_draft
+from letters.assembly.template.shared_passages import SharedPassages
+from letters.assembly.template.template import Template
 from letters.docx.names import RELATIONSHIPS, W
 from letters.docx.package import Package, Packed, members_of, open_package, write_letter, write_package
 from letters.errors import Problem, TemplateAtFault

@@ -18,7 +18,8 @@ import docx
 import pytest
 from lxml import etree
 
-from letters.assembly.template.template import DocumentProperties, Template, fill_text
+from letters.assembly.template.document_properties import DocumentProperties
+from letters.assembly.template.template import Template, fill_text
 from letters.docx.names import W
 from letters.docx.package import Packed, write_package
 from letters.errors import Problem, TemplateAtFault

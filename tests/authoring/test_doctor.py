@@ -15,9 +15,9 @@ import pytest
 from helpers import ROOT
 
 from letters.authoring import doctor
-from letters.authoring.doctor import Check, Surroundings, look_over
+from letters.authoring.doctor import Check, DoctorContext, run_checks
 from letters.errors import LettersError
-from letters.library.library import Library, find_library
+from letters.library.library import Library
 from letters.pdf.fontconfig import INSTALL_FONTS
 from letters.pdf.html.weasyprint import INSTALL_PANGO
 
@@ -32,13 +32,13 @@ def looked_over(tmp_path: Path, **changes: Any) -> dict[str, Check]:
         "find": lambda: Library(ROOT),
         "today": date(2019, 8, 2),
     }
-    return {check.name: check for check in look_over(Surroundings(**(here | changes)))}
+    return {check.name: check for check in run_checks(DoctorContext(**(here | changes)))}
 
 
 def test_a_machine_that_makes_letters_is_well(tmp_path: Path) -> None:
     found = looked_over(tmp_path)
-    assert {each.name: each.said for each in found.values() if each.state == "missing"} == {}
-    assert found["PDF"].said.startswith("The sample of denial was printed")
+    assert {each.name: each.message for each in found.values() if each.state == "missing"} == {}
+    assert found["PDF"].message.startswith("The sample of denial was printed")
     assert {"Python", "Pango", "HarfBuzz subset", "fontconfig", "Fonts", "Drafts", "Library"} <= set(found)
     assert list(tmp_path.iterdir()) == []  # nothing was changed
 
@@ -48,22 +48,22 @@ def test_everything_that_is_not_well_says_how_to_mend_it(tmp_path: Path) -> None
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
     found = looked_over(tmp_path, drafts=open_to_all, encoding="ascii")
-    assert found["Drafts"].mend == f"chmod 700 {open_to_all}"
-    assert "LC_ALL" in found["Terminal"].mend
-    assert all(bool(each.mend) == (each.state != "fine") for each in found.values())
+    assert found["Drafts"].fix == f"chmod 700 {open_to_all}"
+    assert "LC_ALL" in found["Terminal"].fix
+    assert all(bool(each.fix) == (each.state != "ok") for each in found.values())
 
 
 def test_a_folder_that_cannot_be_written_to_is_missing(tmp_path: Path) -> None:
     found = looked_over(tmp_path, drafts=Path("/proc/none/drafts"))["Drafts"]
-    assert (found.state, "XDG_STATE_HOME" in found.mend) == ("missing", True)
+    assert (found.state, "XDG_STATE_HOME" in found.fix) == ("missing", True)
 
 
 def test_a_library_that_is_not_there_is_told_and_the_rest_is_still_looked_at(tmp_path: Path) -> None:
-    found = looked_over(tmp_path, find=lambda: find_library(str(tmp_path / "none"), None, tmp_path))
+    found = looked_over(tmp_path, find=lambda: Library.open(tmp_path / "none"))
     assert found["Library"].state == "missing"
-    assert found["Python"].state == "fine"
+    assert found["Python"].state == "ok"
     with pytest.raises(LettersError):
-        find_library(str(tmp_path / "none"), None, tmp_path)
+        Library.open(tmp_path / "none")
 
 
 def test_a_template_that_is_wrong_is_no_fault_of_the_machine_s_fonts(tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ def test_a_template_that_is_wrong_is_no_fault_of_the_machine_s_fonts(tmp_path: P
         shutil.copytree(ROOT / name, tmp_path / "library" / name)
     (tmp_path / "library" / "templates" / "denial" / "letter.docx").write_bytes(b"nothing")
     found = looked_over(tmp_path, find=lambda: Library(tmp_path / "library"))
-    assert found["Fonts"].state == "fine"
-    assert found.get("Vetted", found["Library"]).state != "fine"
+    assert found["Fonts"].state == "ok"
+    assert found.get("Vetted", found["Library"]).state != "ok"
     assert "missing" in {each.state for name, each in found.items() if name in ("Library", "PDF")}
 
 
@@ -80,7 +80,7 @@ def test_the_command_tells_it_and_its_exit_code_says_it(letters: Run, tmp_path: 
     well = letters("doctor", "--library", ROOT, "--json")
     assert well.returncode == 0
     checks = json.loads(well.stdout)["checks"]
-    assert {check["state"] for check in checks} <= {"fine", "poor"}
+    assert {check["state"] for check in checks} <= {"ok", "warning"}
     (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/nonexistent</dir></fontconfig>", encoding="utf-8")
     ill = letters("doctor", "--library", ROOT, env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
     assert ill.returncode == 1

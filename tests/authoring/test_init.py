@@ -17,17 +17,18 @@ from helpers.documents import docx, paragraph
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
+from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.filters import FILTERS
-from letters.assembly.template.template import DocumentProperties, Template
+from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
 from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
-from letters.authoring.init.library import founded
-from letters.authoring.init.office import checked, details, office_file, office_from
+from letters.authoring.init.new_library import new_library
+from letters.authoring.init.office_details import checked, details, office_file, office_from
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault
 from letters.library.library import Library
 from letters.model.fields import fields_of
-from letters.model.office_data import Office
+from letters.model.office import Office
 
 OFFICE = tomllib.loads((ROOT / "templates" / "office.toml").read_text(encoding="utf-8")) | {
     "name": "Arizona Department of Testing",
@@ -36,7 +37,7 @@ OFFICE = tomllib.loads((ROOT / "templates" / "office.toml").read_text(encoding="
 
 
 def found(folder: Path, kinds: Iterable[str] = KINDS, bases: Iterable[str] | None = None) -> Assembler:
-    made = founded(Assembler(Library(ROOT)), OFFICE, list(kinds), None if bases is None else list(bases))
+    made = new_library(Assembler(Library(ROOT)), OFFICE, list(kinds), None if bases is None else list(bases))
     write_all({folder / name: data for name, data in made.files.items()})
     return Assembler(Library(folder))
 
@@ -56,7 +57,7 @@ def test_a_whole_library_writes_every_letter_in_the_office_s_own_name(tmp_path: 
 
 def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> None:
     wanted = ["cfr-603-4", "nm-51-1-32", "nmac-106-c", "nmac-106-d"]
-    made = founded(Assembler(Library(ROOT)), OFFICE, ["contact-notice"], wanted)
+    made = new_library(Assembler(Library(ROOT)), OFFICE, ["contact-notice"], wanted)
     write_all({tmp_path / name: data for name, data in made.files.items()})
     assembler = Assembler(Library(tmp_path))
     assert list(assembler.library.kinds) == ["contact-notice"]
@@ -110,8 +111,8 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
 )
 def test_a_wrong_answer_is_told_at_once_where_it_can_be(name: str, typed: str, said: str) -> None:
     (detail,) = [detail for detail in details() if detail.name == name]
-    assert said in detail.wrong_with(typed)
-    assert not detail.wrong_with(detail.example)
+    assert said in detail.problem_with(typed)
+    assert not detail.problem_with(detail.example)
 
 
 def test_a_mistake_in_the_file_of_answers_is_named() -> None:
@@ -202,10 +203,10 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
     child.expect_exact("is not a time zone")
     child.expect_exact("> ")
     child.sendline("America/Phoenix")  # only that is asked again
-    child.expect_exact("Which letters?")
+    child.expect_exact("Which letters do you want?")
     child.expect_exact("> ")
     child.sendline("99")
-    child.expect_exact("Write numbers from 1 to 8.")
+    child.expect_exact("Type numbers from 1 to 8.")
     child.sendline("4")
     child.expect_exact("Which law may they cite?")
     child.expect_exact("> ")

@@ -165,10 +165,10 @@ def leads_somewhere(path: str, context: Any) -> bool:
 LAW = [
     ('as_of = 2024-09-30\n', 'as_of = "lately"\n', "As of"),
     ('source = "https://github.com', 'source = "my desk', "Source"),
-    ('in_force_from = 2025-07-01', "in_force_from = 2025-07-01\nin_force_until = 2024-01-01", "ends before it begins"),
+    ('in_force_from = 2025-07-01', "in_force_from = 2025-07-01\nin_force_until = 2024-01-01", "before it takes effect"),
     ('pair_with = ["cfr-603-4"]', 'pair_with = ["cfr-603-44"]', "cfr-603-44"),
     ('authority = "persuasive"', 'authority = "strong"', "Authority"),
-    ('id = "ssa-303-b"', 'id = "ssa-303-a-1"', "stands twice"),
+    ('id = "ssa-303-b"', 'id = "ssa-303-a-1"', "appears twice"),
     ('title = "Loss of federal', 'titel = "x"\ntitle = "Loss of federal', "titel"),
     ('title = "Loss of federal', 'title = "x"\ntitle = "Loss of federal', "cannot be read"),
 ]  # fmt: skip
@@ -178,13 +178,13 @@ def test_a_choice_without_words_is_named(own: Path) -> None:
     replace(own / "templates" / "phrases.toml", 'portal = "online message"', "")
     with pytest.raises(LibraryAtFault) as caught:
         _ = Assembler(Library(own)).phrases
-    assert "[channel] lacks the words for “portal”" in str(caught.value)
+    assert "[channel] has no words for “portal”" in str(caught.value)
 
 
 OFFICE = [
     ('time_zone = "America/Denver"', 'time_zone = "New Mexico"', "is not a time zone"),
     ('email = "legal@dws.example"', 'email = "legal at dws"', "is not an email address"),
-    ('id = "secretary"', 'id = "chief-counsel"', "share a short name"),
+    ('id = "secretary"', 'id = "chief-counsel"', "with the same short name"),
     ('short_name = "the Department"', "", "Short name (short_name) is missing"),
 ]
 

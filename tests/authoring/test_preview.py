@@ -20,9 +20,9 @@ from helpers import ROOT
 from helpers.edits import edit, replace
 
 from letters.assembly.assembler import Assembler
-from letters.authoring.preview.letter import Look, Variant
+from letters.authoring.preview.sample_letter import PreviewedLetter, Variant
 from letters.authoring.preview.server import Server
-from letters.authoring.preview.watching import Watch
+from letters.authoring.preview.watch import Watch
 from letters.library.library import Library
 from letters.pdf.pdf_file import pdf_words
 
@@ -111,8 +111,8 @@ def test_the_sample_letter_is_written_as_pdf(own: Path, letters: Any, tmp_path: 
 
 def test_each_paragraph_says_where_it_comes_from_and_why(own: Path) -> None:
     at = Assembler(Library(own))
-    look = Look(at, KIND, Variant("sample.toml"))
-    look.take_apart(at.anatomy(KIND))
+    look = PreviewedLetter(at, KIND, Variant("sample.toml"))
+    look.find_sources(at.anatomy(KIND))
     by_place = {each["place"]: each for each in look.paragraphs}
     reference = by_place["templates/shared/address.docx, paragraph 5"]
     assert reference["template"] == "Our reference:\t{{ reference }}".replace("\t", " ")

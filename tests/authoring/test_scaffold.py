@@ -15,16 +15,16 @@ from helpers.documents import docx, paragraph
 from helpers.edits import edit, replace
 
 from letters._system.output import write_all
-from letters.approval.approve import faults
+from letters.approval.approve import kind_problems
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import NO_PASSAGES
-from letters.authoring.scaffold.blanks import wanted_by
-from letters.authoring.scaffold.kinds import new_kind
-from letters.authoring.scaffold.sync import Sync, synced
+from letters.assembly.template.shared_passages import NO_PASSAGES
+from letters.authoring.scaffold.blanks import blanks_of
+from letters.authoring.scaffold.new_kind import new_kind
+from letters.authoring.scaffold.sync import Sync, sync_questions
 from letters.docx.package import open_package
 from letters.errors import TemplateAtFault, Usage
 from letters.library.library import Library
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 
 KIND = "hearing-notice"
 LINES = (
@@ -83,7 +83,7 @@ def words(root: Path) -> str:
 
 def test_a_word_letter_becomes_a_kind_that_writes_a_letter_at_once(own: Path) -> None:
     made(own)
-    assert faults(assembler(own), KIND) == []
+    assert kind_problems(assembler(own), KIND) == []
     text = words(own)
     assert "Dear [client name]:" in text
     assert "Your hearing is on August 2, 2019 at [hearing place], room [room]." in text
@@ -121,9 +121,9 @@ def test_each_blank_has_a_question_in_the_order_of_the_letter_with_a_guess_and_h
     asked = {question["field"]: question for question in questions}
     assert asked["extra.has_interpreter"]["ask"] == "Is there an interpreter?"
     assert asked["extra.hearing_place"]["help"] == (
-        "It stands in: Your hearing is on ____ at [hearing place], room ____."
+        "It appears in: Your hearing is on ____ at [hearing place], room ____."
     )
-    script = load_script(Library(own), KIND)
+    script = load_questionnaire(Library(own), KIND)
     assert script.fields["extra.hearing_date"].kind == "date"
 
 
@@ -131,7 +131,7 @@ def test_what_is_known_is_not_asked_again_and_what_only_some_letters_ask_is(own:
     made(own, ["{{ request.sought }}", "{% if responsible %}{{ responsible|length }}{% endif %}", "{{ reference }}"])
     data = tomllib.loads((own / "prompts" / f"{KIND}.toml").read_text(encoding="utf-8"))
     assert [question["field"] for question in data["section"][0]["question"]] == ["responsible"]
-    assert faults(assembler(own), KIND) == []
+    assert kind_problems(assembler(own), KIND) == []
 
 
 def test_the_file_given_stays_as_it_is_and_the_kind_s_own_says_extra(own: Path, tmp_path: Path, letters: Any) -> None:
@@ -164,7 +164,7 @@ def test_a_kind_needs_a_plain_name(own: Path, name: str) -> None:
 def test_quoted_words_loop_names_and_parts_of_names_are_left_alone() -> None:
     first = '{% if way == "room" %}{{ room_number }}{% endif %}'
     lines = [first, "{%p for way_ in ways %}", "{{ way_ }}", "{%p endfor %}"]
-    wanted = wanted_by(letter(lines), "a.docx", NO_PASSAGES)
+    wanted = blanks_of(letter(lines), "a.docx", NO_PASSAGES)
     text = "".join(open_package(wanted.data, "a").xml("word/document.xml").itertext())
     assert text.startswith('{% if extra.way == "room" %}{{ extra.room_number }}{% endif %}')
     assert "{%p for way_ in extra.ways %}{{ way_ }}{%p endfor %}" in text
@@ -173,8 +173,8 @@ def test_quoted_words_loop_names_and_parts_of_names_are_left_alone() -> None:
 
 def test_a_part_of_an_entry_cannot_be_asked_for_and_that_is_said() -> None:
     lines = ["{%p for item in items %}", "{{ item.price }}", "{%p endfor %}"]
-    (problem,) = wanted_by(letter(lines), "a.docx", NO_PASSAGES).problems
-    assert "{{ item.price }} prints a part of an entry" in problem.message
+    (problem,) = blanks_of(letter(lines), "a.docx", NO_PASSAGES).problems
+    assert "{{ item.price }} prints part of an entry" in problem.message
 
 
 # --- in step ---
@@ -190,7 +190,7 @@ def changed(root: Path) -> Sync:
         'ask = "What is the hearing place?"',
         '# ask Dana\nask = "Where is it heard?"',
     )
-    done = synced(assembler(root), KIND)
+    done = sync_questions(assembler(root), KIND)
     write_all(done.files, overwrite=True)
     return done
 
@@ -207,26 +207,26 @@ def test_wording_and_comments_survive(own: Path) -> None:
     text = (own / "prompts" / f"{KIND}.toml").read_text(encoding="utf-8")
     assert 'field = "extra.hearing_venue"\ntype = "text"\n# ask Dana\nask = "Where is it heard?"' in text
     assert '# field = "extra.explanation"' in text  # set aside, not lost
-    assert text.startswith(f"# Questions for {KIND} alone")
-    names = [question.field.name for question in load_script(Library(own), KIND).extras]
+    assert text.startswith(f"# Questions for {KIND} only")
+    names = [question.field.name for question in load_questionnaire(Library(own), KIND).extras]
     first, last = list(GUESSES)[:2], list(GUESSES)[3:9]
     assert names == [*first, "extra.hearing_venue", *last, "extra.fee"]
 
 
 def test_after_it_the_letter_can_be_written_again(own: Path) -> None:
     changed(own)
-    assert faults(assembler(own), KIND) == []
+    assert kind_problems(assembler(own), KIND) == []
     text = words(own)
     assert "at [hearing place], room" in text  # the answer, under its new name
     assert "The fee is [fee]." in text
-    assert synced(assembler(own), KIND).files == {}
+    assert sync_questions(assembler(own), KIND).files == {}
 
 
 def test_a_condition_on_a_renamed_blank_follows(own: Path) -> None:
     file = made(own) / "letter.docx"
     edit(file, "word/document.xml", "extra.has_interpreter", "with_interpreter")
-    write_all(synced(assembler(own), KIND).files, overwrite=True)
-    fields = {question.field.name: question for question in load_script(Library(own), KIND).extras}
+    write_all(sync_questions(assembler(own), KIND).files, overwrite=True)
+    fields = {question.field.name: question for question in load_questionnaire(Library(own), KIND).extras}
     assert fields["extra.interpreter_language"].when == {"extra.with_interpreter": True}
 
 

@@ -244,7 +244,7 @@ def test_every_problem_is_reported_with_its_cell_and_nothing_is_written(run: Any
     for report in ("report.json", "report.csv"):
         done = run("rows.csv", "--kind", "denial", "--out", "out", "--report", report)
         assert done.returncode == 1
-        assert "row 3, E3, Date received (request.received): “31/02/2026” is not a day of the calendar" in done.stderr
+        assert "row 3, E3, Date received (request.received): “31/02/2026” is not a calendar date" in done.stderr
         assert "4 rows checked: 2 with problems. Nothing was written" in done.stderr
         assert not (tmp_path / "out").exists()
     found = [
@@ -647,7 +647,7 @@ def test_a_letter_does_not_depend_on_what_was_made_before_it(vetted: Path) -> No
         "{{ records }}",
     )
     table = [
-        {"reference": f"R-{number}", "What is asked for, in our words?": text, "request.requester.title": title}
+        {"reference": f"R-{number}", "What is requested, in our words?": text, "request.requester.title": title}
         for number, (text, title) in enumerate((text, title) for text in texts for title in ("", "Agent", "12"))
     ]
     table = [ROW | each for each in table]
@@ -839,7 +839,7 @@ def test_with_skip_bad_good_rows_give_letters_and_bad_ones_problems(vetted: Path
 
 def test_memory_does_not_grow_with_rows(vetted: Path, tmp_path: Path) -> None:
     for count in (20, 200):
-        save(tmp_path / f"rows-{count}.csv", rows(count, **{"What is asked for, in our words?": "records " * 5000}))
+        save(tmp_path / f"rows-{count}.csv", rows(count, **{"What is requested, in our words?": "records " * 5000}))
     code = (
         "import resource, letters\n"
         "for count in (20, 200):\n"

@@ -51,7 +51,7 @@ def test_bad_answers_are_all_reported_and_nothing_is_written(letters: Any, tmp_p
     sources = [save(tmp_path, "good.toml", sample("denial")), save(tmp_path, "bad.toml", bad)]
     done = letters("fill", *sources, "--out", tmp_path / "out")
     assert done.returncode == 1
-    assert "bad.toml, Date of the letter (date): “31/12/2019” is not a day" in done.stderr
+    assert "bad.toml, Date of the letter (date): “31/12/2019” is not a calendar date" in done.stderr
     assert "bad.toml, Legal basis, item 1 (legal_basis.1)" in done.stderr or "date" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
@@ -105,12 +105,12 @@ def test_two_answer_files_of_one_name_are_refused(letters: Any, tmp_path: Path, 
     [
         ("a.toml", "kind = denial", "cannot be read as TOML"),
         ("a.toml", 'kind = "denial"\nkind = "denial"', "cannot be read as TOML"),
-        ("a.json", '{"kind": "denial", "kind": "denial"}', "stands twice"),
-        ("a.json", "[1, 2]", "does not hold answers"),
+        ("a.json", '{"kind": "denial", "kind": "denial"}', "appears twice"),
+        ("a.json", "[1, 2]", "does not contain answers"),
         ("a.json", '{"kind": "denail"}', "Did you mean denial?"),
         ("a.toml", "", "Kind of letter (kind) is missing"),
-        ("a.toml", "kind = " + "9" * 5000, "a number or a nesting"),
-        ("a.json", "[" * 100_000, "a number or a nesting"),
+        ("a.toml", "kind = " + "9" * 5000, "a number in it is too long"),
+        ("a.json", "[" * 100_000, "a number in it is too long"),
         ("a.json", '{"kind": "denial", "\\u001b[31mred": 1}', "<U+001B>"),
     ],
 )
@@ -128,7 +128,7 @@ def test_a_missing_file_and_bytes_that_are_no_text_get_a_sentence(letters: Any, 
     assert done.returncode == 1
     assert "nowhere.toml" in done.stderr
     assert "no such file" in done.stderr
-    assert "not text in UTF-8" in done.stderr
+    assert "not UTF-8 text" in done.stderr
 
 
 def test_new_without_a_terminal_says_which_command_to_use(letters: Any) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 
 from helpers import ROOT
 from letters.assembly.assembler import Assembler
-from letters.library import approvals as vetting
+from letters.library.approval_record import RECORD, VettingEntry
+from letters.library.kind_files import files_of
 from letters.library.library import Library
 
 ROW: dict[str, str] = {
@@ -27,7 +28,7 @@ ROW: dict[str, str] = {
     "request.received": "2019-08-01",
     "request.channel": "email",
     "Access sought": "direct-access",
-    "What is asked for, in our words?": "a log-in giving direct access to the database of employment records",
+    "What is requested, in our words?": "a log-in giving direct access to the database of employment records",
     "request.requester.agency": "Example Agency",
     "Kind of agency": "federal",
     "request.requester.email": "jordan.sample@agency.example",
@@ -45,19 +46,18 @@ def vetted_library(folder: Path, add: Callable[[Path], None] = lambda _: None) -
     """
     for name in ("templates", "prompts"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns(".vetted", "~$*"))
-    (folder / "templates" / vetting.RECORD).unlink(missing_ok=True)
+    (folder / "templates" / RECORD).unlink(missing_ok=True)
     add(folder)
     assembler = Assembler(Library(folder))
-    acts = {}
+    entries = {}
     for kind in assembler.library.kinds:
         template = assembler.template(kind)
         files = {
-            name: str(assembler.approvals.digest(name))
-            for name in vetting.files_of(kind, template.passages, template.names)
+            name: str(assembler.approvals.digest(name)) for name in files_of(kind, template.passages, template.names)
         }
         who = {"by": "Casey Specimen", "title": "Chief Legal Counsel", "why": "For the tests"}
-        acts[kind] = vetting.VettingEntry(act="vetted", date=date(2019, 1, 1), files=files, **who)
-    (folder / "templates" / vetting.RECORD).write_bytes(assembler.approvals.written(acts))
+        entries[kind] = VettingEntry(act="vetted", date=date(2019, 1, 1), files=files, **who)
+    (folder / "templates" / RECORD).write_bytes(assembler.approvals.written(entries))
     return folder
 
 

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 from helpers import KINDS, ROOT
-from letters.approval.approve import Hand, record
+from letters.approval.approve import Approver, record
 from letters.assembly.assembler import Assembler
 from letters.library.approval_record import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
 
-COUNSEL = Hand("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", date(2026, 11, 22))
+COUNSEL = Approver("Morgan Example", "Chief Legal Counsel", "The wording is clearer.", date(2026, 11, 22))
 
 
 def approved_office(root: Path) -> Path:

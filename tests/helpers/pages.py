@@ -9,7 +9,8 @@ from typing import Any
 import pikepdf
 
 from helpers.documents import docx, paragraph
-from letters.pdf.convert import ConvertedLetter, Writer, convert
+from letters.pdf.convert import Writer, convert
+from letters.pdf.job import ConvertedLetter
 from letters.pdf.pdf_file import TextDecoder
 
 writer: Writer | None = None

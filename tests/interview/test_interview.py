@@ -28,9 +28,10 @@ from letters.interview import (
 from letters.interview.interview import start
 from letters.interview.state import InterviewState
 from letters.interview.text_input import as_typed
-from letters.library.advice import Advice, load_advice
+from letters.library.advice import Advice
+from letters.library.advice_file import load_advice
 from letters.library.library import Library
-from letters.library.prompts import Question, load_script
+from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import get, put
 
 Sample = Callable[[str], dict[str, Any]]
@@ -105,19 +106,19 @@ def test_answering_straight_through_gives_the_sample_letter(
 def test_every_field_of_every_kind_is_asked_for(assembler: Assembler, kind: str) -> None:
     from letters.model.fields import fields_of
 
-    asked = {each.field.name for each in load_script(assembler.library, kind).questions}
+    asked = {each.field.name for each in load_questionnaire(assembler.library, kind).questions}
     assert set(fields_of(kind)) - asked <= {"kind", "extra", "responsible"}
-    for each in load_script(assembler.library, kind).questions:
+    for each in load_questionnaire(assembler.library, kind).questions:
         assert {item.field.name for item in each.items} == {part.name for part in each.field.parts}
 
 
 def test_every_fact_that_decides_the_advice_is_asked_before_the_kind_is_chosen(
     assembler: Assembler, advice: Advice
 ) -> None:
-    facts = {each.field.name for each in load_script(assembler.library, "").questions}
+    facts = {each.field.name for each in load_questionnaire(assembler.library, "").questions}
     assert set(advice.facts) <= facts
-    assert all(each.facts for each in load_script(assembler.library, "").questions)
-    assert not any("kind" in each.when for each in load_script(assembler.library, "").questions)
+    assert all(each.facts for each in load_questionnaire(assembler.library, "").questions)
+    assert not any("kind" in each.when for each in load_questionnaire(assembler.library, "").questions)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -182,7 +183,7 @@ def test_each_legal_basis_is_shown_with_its_citation_summary_and_caveat(assemble
 @pytest.mark.parametrize(
     ("name", "answer", "said"),
     [
-        ("date", "02/30/2019", "not a day of the calendar"),
+        ("date", "02/30/2019", "not a calendar date"),
         ("date", "8/2/19", "may mean August 2, 2019"),
         ("date", "July 31, 2019", "before the request was received"),
         ("request.requester.agency", "", "An answer is required"),
@@ -262,9 +263,9 @@ def test_the_wording_of_a_question_comes_from_the_prompt_file(tmp_path: Path, as
     (tmp_path / "templates").symlink_to(ROOT / "templates")
     (tmp_path / "prompts").mkdir()
     for file in (ROOT / "prompts").glob("*.toml"):
-        text = file.read_text(encoding="utf-8").replace("Who signs?", "Whose name goes under it?")
+        text = file.read_text(encoding="utf-8").replace("Who will sign it?", "Whose name goes under it?")
         (tmp_path / "prompts" / file.name).write_text(text, encoding="utf-8")
-    script = load_script(Library(tmp_path), "denial")
+    script = load_questionnaire(Library(tmp_path), "denial")
     assert "Whose name goes under it?" in [each.ask for each in script.questions]
 
 
@@ -502,12 +503,12 @@ def test_entries_are_given_part_by_part_and_checked_at_once(assembler: Assembler
 
     assert asked() == "day"
     assert "An answer is required" in said("day", "")
-    assert "not a day of the calendar" in said("day", "2/30/2019")
+    assert "not a calendar date" in said("day", "2/30/2019")
     assert "after this request was received" in said("day", "August 9, 2019")
     assert said("day", "8/6/2019") == ""
     entries.accept_part(state, each, part(each, "day"), "8/6/2019")
     assert len(entries.entries_of(state, each)) == before  # it is not complete yet
-    assert "stands within a sentence" in said("reached", "the front desk.")
+    assert "in the middle of a sentence" in said("reached", "the front desk.")
     entries.accept_part(state, each, part(each, "channel"), "visit")
     entries.accept_part(state, each, part(each, "reached"), "the front desk")
     assert len(entries.entries_of(state, each)) == before + 1
@@ -537,12 +538,12 @@ def test_a_part_that_contradicts_the_others_is_asked_again(assembler: Assembler,
     state = begin(assembler, "denial", sample("denial"))
     law = question(state, "unvetted_law")
     entries.add_entry(state, law)
-    assert "which legal_basis.toml has" in entries.error_in_part(state, law, law.items[0], "20 C.F.R. § 603.4(b)")
+    assert "which is in legal_basis.toml" in entries.error_in_part(state, law, law.items[0], "20 C.F.R. § 603.4(b)")
     entries.accept_part(state, law, law.items[0], "42 U.S.C. § 654")
     entries.accept_part(state, law, law.items[1], "lists what.")
     step = navigation.current_step(state)
     assert step.item is law.items[1]
-    assert "within a sentence" in state.entry.error  # type: ignore[union-attr]
+    assert "middle of a sentence" in state.entry.error  # type: ignore[union-attr]
     entries.accept_part(state, law, law.items[1], "lists what a State plan must provide")
     assert navigation.current_step(state).what == "list"
 
@@ -624,7 +625,7 @@ def test_a_contact_notice_on_a_public_records_request_defaults_to_the_statutory_
     by = question(state, "answer_by")
     assert by in applicability.applicable_questions(state)
     assert options.default_for(state, by) == date(2019, 8, 23)
-    assert "after August 23, 2019, the last day the law gives" in answering.error_in(state, by, "August 24, 2019")
+    assert "after August 23, 2019, the last day the law allows" in answering.error_in(state, by, "August 24, 2019")
 
 
 # --- another kind of letter -------------------------------------------------------------------------------------------
@@ -651,7 +652,7 @@ def test_an_approval_whose_request_lacks_something_can_become_a_request_for_just
     assert completion.problems_in(state) == ()
     assert "justification" in [element.id for element in completion.letter_of(state).missing(assembler.rulebook)]
 
-    assert kind_choice.choose(state, "conditional-approval") == ("Answer wanted by", "Sentence on 8 U.S.C. § 1373")
+    assert kind_choice.choose(state, "conditional-approval") == ("Answer due", "Sentence on 8 U.S.C. § 1373")
     assert state.answers["approved"] == answers["approved"]  # brought back
     assert state.answers["legal_basis"] == answers["legal_basis"]
 

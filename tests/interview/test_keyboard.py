@@ -91,64 +91,64 @@ def end(child: Any) -> int:
 def answer_the_facts(child: Any) -> None:
     """The first refusal of the story: a log-in asked for by email, with no process."""
     say(child, "Which agency or organization", "U.S. Immigration and Customs Enforcement" + ENTER)
-    say(child, "How does the name stand", ENTER)
-    say(child, "What sort of body", ENTER)
+    say(child, "How should the name read", ENTER)
+    say(child, "What kind of organization", ENTER)
     say(child, "Which component", ENTER)
     say(child, "Who signed or made", "Jordan Sample" + ENTER)
     say(child, "What is that person", "Investigative Assistant" + ENTER)
-    say(child, "How should the letter greet", "Ms. Sample" + ENTER)
+    say(child, "How should the letter address", "Ms. Sample" + ENTER)
     say(child, "What badge", ENTER)
     say(child, "telephone number?", ENTER)
-    say(child, "How did the request come?", ENTER)
-    say(child, "What date does the request", "Aug 1 2019" + ENTER)
+    say(child, "How did the request arrive?", ENTER)
+    say(child, "What is the date on the request", "Aug 1 2019" + ENTER)
     say(child, "Department receive it?", ENTER)
-    say(child, "Whom in the Department", ENTER)
+    say(child, "Who in the Department", ENTER)
     say(child, "outside the legal office?", "n" + ENTER)
     say(child, "reference or file number", ENTER)
     say(child, "Public Records Act?", "n" + ENTER)
-    say(child, "What sort of access", ENTER)
-    say(child, "What is asked for, in our", "a log-in to the database of employment records" + ENTER)
-    say(child, "What is asked for, in the req", ENTER)
+    say(child, "What kind of access", ENTER)
+    say(child, "What is requested, in our", "a log-in to the database of employment records" + ENTER)
+    say(child, "What is requested, in the req", ENTER)
     say(child, "Which categories", SPACE + ENTER)
-    say(child, "a subpoena, an order", ENTER)
+    say(child, "a subpoena, order", ENTER)
     say(child, "What purpose", ENTER)
-    say(child, "What sort of matter", ENTER)
-    say(child, "Which legal authority", ENTER)
+    say(child, "What kind of matter", ENTER)
+    say(child, "What legal authority", ENTER)
     say(child, "rely on any of these statutes?", ENTER)
-    say(child, "Under which written", ENTER)
+    say(child, "Under what written", ENTER)
 
 
 def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
     answer_the_facts(child)
-    say(child, "ask for the same before?", ENTER)
+    say(child, "same request before?", ENTER)
     see(child, "Advice: denial")
     see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
     see(child, "Which letter do you want to write?")
     see(child, "» (recommended) Denial")
     child.send(ENTER)
-    say(child, "What date should", "7/31/2019" + ENTER)
+    say(child, "What is the date of the", "7/31/2019" + ENTER)
     see(child, "before the request was received")  # reported at once, with the answer there to correct
-    say(child, "What date should", CLEAR + "8/2/2019" + ENTER)
+    say(child, "What is the date of the", CLEAR + "8/2/2019" + ENTER)
     say(child, "our file number", "OGC-2019-0142" + ENTER)
     say(child, "letter be sent?", DOWN + SPACE + ENTER)
     say(child, "requester's email", "jordan.sample@agency.example" + ENTER)
-    see(child, "postal address?")
+    see(child, "mailing address?")
     # Pasted without bracketed paste: the lines stay in this answer and do not answer the next question.
     child.send("P.O. Box 0000\rEl Paso, Texas 79900\r")
     child.send(ENTER)
-    say(child, "Who signs?", ENTER)
-    say(child, "letters we sent before", ENTER)
-    say(child, "receives a copy?", "Office of the Secretary\r" + ENTER)
+    say(child, "Who will sign it?", ENTER)
+    say(child, "earlier letters we sent", ENTER)
+    say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "What is enclosed?", ENTER)
-    see(child, "On which law does")
+    see(child, "What legal authority")
     # The caveat of the basis the pointer stands on, before anything is picked.
     see(child, "Caution: The statute does not itself mention confidentiality")
     child.send(ENTER)
     see(child, "Before you cite these")
-    say(child, "not in that list?", ENTER)
+    say(child, "not on that list?", ENTER)
     say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
-    say(child, "Say that the letter", ENTER)
+    say(child, "Should the letter say that", ENTER)
     see(child, "Your letter")
     see(child, "Advice: denial")  # again, on the final facts
     see(child, "Your answers")
@@ -156,7 +156,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     child.send(DOWN + ENTER)
     say(child, "Which answer?", "greet")  # a long list is filtered as one types
     say(child, "greet...", ENTER)
-    say(child, "How should the letter greet", CLEAR + "Investigator Sample" + ENTER)
+    say(child, "How should the letter address", CLEAR + "Investigator Sample" + ENTER)
     say(child, "What next?", ENTER)
     assert end(child) == 0
 
@@ -176,22 +176,22 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_corrected(
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial") | {"kind": None}, "request.earlier")
     child = terminal("new", "--answers", source)
-    say(child, "ask for the same before?", DOWN + ENTER)
+    say(child, "made the same request before?", DOWN + ENTER)
     say(child, "was that request made?", "8/3/2019" + ENTER)
     see(child, "after this request was received")
     say(child, "was that request made?", CLEAR + "7/25/2019" + ENTER)
-    say(child, "How did it come?", ENTER)
-    say(child, "Whom in the Department did it reach?", "Office of the Secretary" + ENTER)
-    say(child, "our letter in answer bear?", "7/26/2019" + ENTER)
+    say(child, "How did it arrive?", ENTER)
+    say(child, "Who in the Department received it?", "Office of the Secretary" + ENTER)
+    say(child, "What is the date of our answer?", "7/26/2019" + ENTER)
     say(child, "our file number on that letter?", "OGC-2019-0140" + ENTER)
     see(child, "1. July 25, 2019 · By email · Office of the Secretary · July 26, 2019")
     say(child, "What next?", DOWN + ENTER)  # another
     say(child, "was that request made?", "7/30/2019" + ENTER)
-    say(child, "How did it come?", BACK)  # one part back, with its answer
+    say(child, "How did it arrive?", BACK)  # one part back, with its answer
     say(child, "was that request made? July 30, 2019", ENTER)
-    say(child, "How did it come?", DOWN * 2 + ENTER)
-    say(child, "Whom in the Department did it reach?", "the front desk" + ENTER)
-    say(child, "our letter in answer bear?", ENTER)  # not answered: no number is asked for
+    say(child, "How did it arrive?", DOWN * 2 + ENTER)
+    say(child, "Who in the Department received it?", "the front desk" + ENTER)
+    say(child, "What is the date of our answer?", ENTER)  # not answered: no number is asked for
     see(child, "2. July 30, 2019 · By telephone · the front desk")
     say(child, "What next?", DOWN * 3 + ENTER)  # move one
     say(child, "Which one?", DOWN + ENTER)
@@ -227,7 +227,7 @@ def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     say(child, "Why this kind of letter", ENTER)
     see(child, "A reason is required")
     say(child, "Why this kind of letter", "The denial went out yesterday.\r" + ENTER)
-    say(child, "What date should", CTRL_C)
+    say(child, "What is the date of the", CTRL_C)
     assert end(child) == 130
     answers = draft(tmp_path)
     assert answers["kind"] == "contact-notice"
@@ -253,8 +253,8 @@ def test_an_approval_that_lacks_something_becomes_a_request_for_justification(
     see(child, "Categories approved")
     see(child, "It will come back if you choose a kind of letter that does.")
     say(child, "What else should the requester state", ENTER)
-    say(child, "By what day is an answer wanted?", "9/13/2019" + ENTER)
-    say(child, "Say that the letter", ENTER)
+    say(child, "When is the answer due?", "9/13/2019" + ENTER)
+    say(child, "Should the letter say that", ENTER)
     say(child, "The letter is ready. What next?", ENTER)
     assert end(child) == 0
     (written,) = (tmp_path / "out").glob("*.toml")
@@ -265,15 +265,15 @@ def test_an_approval_that_lacks_something_becomes_a_request_for_justification(
 
 # A question of each type, near the end of the interview; the one before it; what its help says.
 FORMS = {
-    "line": ("reference", "What is our file number?", "What date should", "Example: OGC-2019-0142"),
-    "date": ("date", "What date should the letter bear?", "ask for the same before?", "A date, written as you like"),
-    "lines": ("request.requester.address", "postal address?", "requester's email", "Example: P.O. Box 0000"),
-    "one": ("signatory", "Who signs?", "postal address?", "Choose one."),
+    "line": ("reference", "What is our file number?", "What is the date of the", "Example: OGC-2019-0142"),
+    "date": ("date", "What is the date of the letter?", "same request before?", "A date, written as you like"),
+    "lines": ("request.requester.address", "mailing address?", "requester's email", "Example: P.O. Box 0000"),
+    "one": ("signatory", "Who will sign it?", "mailing address?", "Choose one."),
     "several": ("delivery", "How will the letter be sent?", "our file number", "Choose all that apply."),
-    "yes-no": ("status_sentence", "Say that the letter does not", "responsible for the", "Yes or no."),
-    "persons": ("responsible", "Who is responsible for", "not in that list?", "name and title separated by a comma"),
-    "list": ("copies", "Who receives a copy?", "letters we sent before", "Example: Office of the Secretary"),
-    "group": ("earlier_letters", "letters we sent before", "Who signs?", "Letters of ours in the same matter"),
+    "yes-no": ("status_sentence", "Should the letter say that it", "responsible for the", "Yes or no."),
+    "persons": ("responsible", "Who is responsible for", "not on that list?", "name and title separated by a comma"),
+    "list": ("copies", "Who should receive a copy?", "earlier letters we sent", "Example: Office of the Secretary"),
+    "group": ("earlier_letters", "earlier letters we sent", "Who will sign it?", "Our earlier letters in the same"),
 }
 
 
@@ -328,7 +328,7 @@ def test_a_skipped_question_has_no_answer(
 @pytest.mark.parametrize(
     ("answers", "question"),
     [
-        (["Example Agency", ""], "What sort of body"),  # a list to pick from
+        (["Example Agency", ""], "What kind of organization"),  # a list to pick from
         (["Example Agency", "", ""], "Which component"),  # a line of text
     ],
     ids=["list", "text"],
@@ -337,7 +337,7 @@ def test_stopping_loses_nothing_and_reports_where_the_answers_are(
     terminal: Start, tmp_path: Path, key: str, answers: list[str], question: str
 ) -> None:
     child = terminal("new", "policy-statement")
-    order = ("Which agency or organization", "How does the name stand", "What sort of body")
+    order = ("Which agency or organization", "How should the name read", "What kind of organization")
     for asked, typed in zip(order, answers, strict=False):
         say(child, asked, typed + ENTER)
     say(child, question, key)
@@ -353,15 +353,15 @@ def test_stopping_loses_nothing_and_reports_where_the_answers_are(
 def test_answers_survive(terminal: Start, tmp_path: Path, how: int) -> None:
     child = terminal("new", "denial")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How does the name stand", "the Example Agency" + ENTER)
-    see(child, "What sort of body")
+    say(child, "How should the name read", "the Example Agency" + ENTER)
+    see(child, "What kind of organization")
     child.kill(how)
     child.expect(pexpect.EOF)
     assert [path.name[0] for path in (tmp_path / "state" / "letters" / "drafts").iterdir()] == ["2"]
     child = terminal("new", "--resume")
     see(child, "Example Agency: Denial, 2 answers, saved today at")
     child.send(ENTER)
-    say(child, "What sort of body", BACK)
+    say(child, "What kind of organization", BACK)
     see(child, "the Example Agency")
     child.send(CTRL_C)
     assert end(child) == 130
@@ -374,8 +374,8 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
         shutil.copytree(ROOT / folder, library / folder)
     child = terminal("new", "denial", "--library", library)
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How does the name stand", ENTER)
-    say(child, "What sort of body", DOWN * 6 + ENTER)
+    say(child, "How should the name read", ENTER)
+    say(child, "What kind of organization", DOWN * 6 + ENTER)
     say(child, "Which component", "The El Paso office" + ENTER)
     see(child, "Who signed")
     child.kill(signal.SIGKILL)
@@ -383,7 +383,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
 
     questions = library / "prompts" / "request.toml"
     text = questions.read_text(encoding="utf-8")
-    text = text.replace(', private = "A private person, company or lawyer"', "")
+    text = text.replace(', private = "A private individual, company or lawyer"', "")
     text = text.replace(
         'field = "request.requester.office"\n', 'field = "extra.branch"\ntype = "text"\nrequired = true\n'
     )
@@ -391,7 +391,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
     child = terminal("new", "--resume", "--library", library)
     say(child, "Which interview", ENTER)
     see(child, "“private” is no longer offered.")
-    say(child, "What sort of body", ENTER)
+    say(child, "What kind of organization", ENTER)
     say(child, "Which component", "The new branch" + ENTER)
     say(child, "Who signed", CTRL_C)
     assert end(child) == 130
@@ -405,7 +405,7 @@ def test_with_a_read_only_home_folder_the_draft_is_saved_beside_the_letter(termi
     (tmp_path / "state").write_text("a file where the folder should be")
     child = terminal("new", "denial", "--out", tmp_path / "out")
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How does the name stand", CTRL_C)
+    say(child, "How should the name read", CTRL_C)
     see(child, "Your answers are saved in")
     assert end(child) == 130
     (saved,) = (tmp_path / "out").glob("draft-*.toml")
@@ -430,7 +430,7 @@ def test_lines_pasted_into_a_single_line_answer_fill_only_that_answer(
         child.send(ENTER)
     see(child, "have been joined")
     say(child, "12 High Street Building 4 Santa Fe, New Mexico 87500", ENTER)
-    say(child, "How does the name stand", CTRL_C)
+    say(child, "How should the name read", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path) == {
         "kind": "denial",
@@ -456,7 +456,7 @@ def test_a_paste_into_a_list_chooses_nothing(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
     child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "signatory"))
-    see(child, "Who signs?")
+    see(child, "Who will sign it?")
     child.send(f"{ADDRESS}\r")
     see(child, "87500...")
     see(child, "No match. Backspace clears what you typed.")
@@ -474,7 +474,7 @@ def test_keys_pressed_before_a_question_is_shown_are_ignored(terminal: Start, tm
     child.send("typed too early" + ENTER)
     see(child, "Which agency or organization")
     child.send("Example Agency" + ENTER)
-    say(child, "How does the name stand", CTRL_C)
+    say(child, "How should the name read", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["request"] == {"requester": {"agency": "Example Agency"}}
 
@@ -490,8 +490,8 @@ def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal:
         child.setwinsize(20, columns)
         see(child, "Which agency")
     child.send("Agency" + ENTER)
-    say(child, "How does the name stand", ENTER)
-    see(child, "What sort of body")
+    say(child, "How should the name read", ENTER)
+    see(child, "What kind of organization")
     child.setwinsize(12, 40)
     see(child, "A federal agency")
     child.send(DOWN + ENTER)
@@ -518,8 +518,8 @@ def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
 
 def test_a_dumb_terminal_is_asked_line_by_line(terminal: Start) -> None:
     child = terminal("new", "denial", TERM="dumb")
-    say(child, "Which agency or organization is asking?", "Example Agency\n")
-    say(child, "How does the name stand", "back\n")
+    say(child, "Which agency or organization sent the request?", "Example Agency\n")
+    say(child, "How should the name read", "back\n")
     see(child, "Press Enter for: Example Agency.")
     child.send("quit\n")
     see(child, "letters new --resume")
@@ -552,9 +552,9 @@ def test_an_interview_starts_from_saved_answers(terminal: Start, tmp_path: Path,
     source.write_text(SKIPPED + write_answers(answers), encoding="utf-8")
     child = terminal("new", "--answers", source, "--out", tmp_path / "out", "--format", "docx")
     see(child, "Advice: conditional approval")
-    say(child, "On what day does the approval end?", "8/1/2019" + ENTER)
+    say(child, "When does the approval expire?", "8/1/2019" + ENTER)
     see(child, "not after the letter's date")
-    say(child, "approval end?", CLEAR + "November 29, 2019" + ENTER)
+    say(child, "approval expire?", CLEAR + "November 29, 2019" + ENTER)
     say(child, "What next?", ENTER)
     assert end(child) == 0
     assert list((tmp_path / "out").glob("*.docx"))

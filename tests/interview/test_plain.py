@@ -198,7 +198,7 @@ def at_a_terminal(tmp_path: Path) -> Any:
 def test_pasted_lines_fill_one_answer_and_early_typing_is_ignored(at_a_terminal: Any, tmp_path: Path) -> None:
     child = at_a_terminal
     child.send("too early\n")
-    child.expect_exact("Which agency or organization is asking?")
+    child.expect_exact("Which agency or organization sent the request?")
     child.expect_exact("> ")
     child.send("12 High Street\nBuilding 4\nSanta Fe")  # the last line waits for its Enter
     child.expect_exact("Press Enter once more.")
@@ -208,7 +208,7 @@ def test_pasted_lines_fill_one_answer_and_early_typing_is_ignored(at_a_terminal:
     child.expect_exact("Press Enter for: 12 High Street Building 4 Santa Fe.")
     child.expect_exact("> ")
     child.send("\n")
-    child.expect_exact("How does the name stand")
+    child.expect_exact("How should the name read")
     child.expect_exact("> ")
     child.send("\x03")
     child.expect_exact("Your answers are saved in")

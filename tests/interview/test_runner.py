@@ -89,7 +89,7 @@ def at_review(assembler: Assembler, answers: dict[str, Any]) -> InterviewState:
     return begin(assembler, answers, skipped=open_names)
 
 
-AGENCY, WITHIN, SORT = "Which agency", "stand within a sentence", "What sort of body"
+AGENCY, WITHIN, SORT = "Which agency", "in the middle of a sentence", "What kind of organization"
 
 
 # --- back, forward, and straight to a question ------------------------------------------------------------------------
@@ -194,9 +194,11 @@ def test_an_answer_that_conflicts_with_another_is_asked_again_with_its_text(
 ) -> None:
     state = at_review(assembler, sample("denial"))
     navigation.go_to(state, "request.received")
-    script = run(assembler, state, ("did the Department receive", "8/20/2019"), ("What date should", "8/21/2019"))
+    script = run(
+        assembler, state, ("did the Department receive", "8/20/2019"), ("What is the date of the", "8/21/2019")
+    )
     assert "Please check this answer. This is August 2, 2019, before the request was received" in script.text()
-    assert next(ask for ask in script.asked if "What date should" in ask.text).current == "August 2, 2019"
+    assert next(ask for ask in script.asked if "What is the date of the" in ask.text).current == "August 2, 2019"
 
 
 # --- input as people type it ------------------------------------------------------------------------------------------
@@ -239,9 +241,9 @@ def test_lines_of_a_plain_list_are_added_moved_changed_and_removed(assembler: As
     navigation.go_to(state, "copies")
     run(
         assembler, state,
-        ("What next?", "Add another"), ("Who receives a copy", "Four\nFive"),
+        ("What next?", "Add another"), ("Who should receive a copy", "Four\nFive"),
         ("What next?", "Move one"), ("Which one?", "Five"), ("Where to?", "To the top"),
-        ("What next?", "Change one"), ("Which one?", "Two"), ("Who receives a copy", "Two and a half"),
+        ("What next?", "Change one"), ("Which one?", "Two"), ("Who should receive a copy", "Two and a half"),
         ("What next?", "Remove one"), ("Which one?", "Four"),
         ("What next?", "Done"), ("What next?", "Stop"), fails=False,
     )  # fmt: skip
@@ -268,8 +270,8 @@ def test_entries_with_parts_are_moved_and_a_part_can_be_gone_back_to(assembler: 
         assembler, state,
         ("What next?", "Move one"), ("Which one?", "August 6"), ("Where to?", "To the top"),
         ("What next?", "Change one"), ("Which one?", "August 6"), ("was that request made", None),
-        ("How did it come", Command.BACK), ("was that request made", "8/5/2019"), ("How did it come", "In person"),
-        ("Whom in the Department", "the front desk"), ("our letter in answer", ""),
+        ("How did it arrive", Command.BACK), ("was that request made", "8/5/2019"), ("How did it arrive", "In person"),
+        ("Who in the Department", "the front desk"), ("date of our answer", ""),
         ("What next?", "Done"), ("What next?", "Stop"), fails=False,
     )  # fmt: skip
     after = state.answers["request"]["earlier"]

@@ -18,15 +18,17 @@ import pytest
 from helpers import ROOT
 
 from letters.errors import LibraryAtFault
-from letters.library.advice import Advice, Outcome, Rule, load_advice
-from letters.library.answers import rules_broken, write_answers
-from letters.library.conditions import holds
+from letters.library.advice import Advice, Outcome, Rule
+from letters.library.advice_file import load_advice
+from letters.library.answers import write_answers
+from letters.library.criteria import holds
 from letters.library.library import Library
-from letters.library.rulebook import load_office, load_rulebook
+from letters.library.office_files import load_office, load_rulebook
+from letters.library.validation import rules_broken
 from letters.model.fields import fields_of_model, put
 from letters.model.kinds import KINDS
 from letters.model.letter import Letter
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 
 Facts = dict[str, Any]
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -449,45 +451,45 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("field of the letter", '"request.released" = false', '"delivery" = "any"',
      "“delivery” is not a fact about a request."),
     ("value a choice cannot have", '"direct-access"]', '"direct-acces"]',
-     "rule one asks whether request.access is “direct-acces”, which cannot be. Did you mean direct-access?"),
+     "rule one asks whether request.access is “direct-acces”, which it can never be. Did you mean direct-access?"),
     ("value a yes-no cannot have", '"request.released" = false', '"request.released" = "no"', "Write true or false."),
-    ("yes-no answered", '"request.released" = false', '"request.released" = "any"', "it counts as no"),
+    ("yes-no answered", '"request.released" = false', '"request.released" = "any"', "counts as no"),
     ("id the library lacks", '"request.released" = false', '"request.records" = "wages"', "Did you mean wage?"),
-    ("statute nobody asserts", '"request.released" = false', '"request.asserted" = "cfr-603-4"', "which cannot be"),
-    ("default never absent", '"request.released" = false', '"request.process" = false', "never holds"),
-    ("default always there", '"request.released" = false', '"request.process" = "any"', "always holds"),
-    ("true for a text", '"request.released" = false', '"request.purpose" = true', 'Write "any" for answered'),
+    ("statute nobody asserts", '"request.released" = false', '"request.asserted" = "cfr-603-4"', "it can never be"),
+    ("default never absent", '"request.released" = false', '"request.process" = false', "never true"),
+    ("default always there", '"request.released" = false', '"request.process" = "any"', "always true"),
+    ("true for a text", '"request.released" = false', '"request.purpose" = true', 'Write "any" if it is answered'),
     ("any in a list", '"request.released" = false', '"request.purpose" = ["any"]', "lists no answers for"),
-    ("entries of a list", '"request.released" = false', '"request.earlier" = "email"', 'Write "any" for answered'),
+    ("entries of a list", '"request.released" = false', '"request.earlier" = "email"', 'Write "any" if it is answered'),
     ("unknown kind", 'recommend = "denial"', 'recommend = "denail"',
      "rule one: There is no kind of letter called “denail”. Did you mean denial?"),
     ("unknown kind beside", '"contact-notice"', '"contact-note"', "Did you mean contact-notice?"),
     ("unknown basis", '["cfr-603-4"]', '["cfr-603-44"]', "There is no legal basis called “cfr-603-44”. Did you mean"),
     ("basis that does not support it", '["cfr-603-4"]', '["morton-salt"]',
      "rule one: “morton-salt” does not support a letter of the kind denial or contact-notice. It supports:"),
-    ("basis twice", '["cfr-603-4"]', '["cfr-603-4", "cfr-603-4"]', "“cfr-603-4” stands twice under bases."),
+    ("basis twice", '["cfr-603-4"]', '["cfr-603-4", "cfr-603-4"]', "“cfr-603-4” appears twice under bases."),
     ("no reason", 'reason = "So."', "", "rule one: “reason” is missing. Add a line: reason ="),
     ("no source", 'source = "the rule"', "", "“source” is missing."),
     ("no id", 'id = "one"', "", "rule number 1: “id” is missing."),
     ("no row", 'row = "guide 1"', "", "“row” is missing."),
-    ("no kind and no stop", 'recommend = "denial"', "", "or stop = true, where none is recommended"),
+    ("no kind and no stop", 'recommend = "denial"', "", "or stop = true, if none is recommended"),
     ("a kind and a stop", 'source = "the rule"', 'source = "the rule"\nstop = true',
-     "recommends a letter, and is a stop."),
+     "recommends a letter, but is a stop."),
     ("no facts", 'when = {', 'whenever = {', "“when” is missing"),
-    ("unknown part", 'when = {', 'wen = {', "“wen” is not a part of a rule. Did you mean when?"),
+    ("unknown part", 'when = {', 'wen = {', "“wen” is not part of a rule. Did you mean when?"),
     ("facts that name none", 'unless = [{ "request.nature" = "civil" },', "unless = [{},", "“unless” names no fact."),
     ("facts that are none", 'unless = [{ "request.nature" = "civil" },', 'unless = ["civil",',
-     "“unless” must name facts and answers."),
-    ("text that is none", 'reason = "So."', "reason = 3", "“reason” must be a text."),
+     "“unless” must list facts and answers."),
+    ("text that is none", 'reason = "So."', "reason = 3", "“reason” must be text."),
     ("list that is none", 'bases = ["cfr-603-4"]', 'bases = "cfr-603-4"', "“bases” must be a list of short names."),
     ("yes that is none", "stop = true", 'stop = "yes"', "“stop” must be true or false."),
-    ("id twice", 'id = "rest"', 'id = "one"', "The rule one stands twice."),
-    ("no last rule", "otherwise = true", "", "No rule says what to do otherwise."),
-    ("two last rules", 'reason = "So."', 'reason = "So."\notherwise = true', "2 rules say what to do otherwise."),
+    ("id twice", 'id = "rest"', 'id = "one"', "The rule one appears twice."),
+    ("no last rule", "otherwise = true", "", "No rule says what to do when no other rule applies."),
+    ("two last rules", 'reason = "So."', 'reason = "So."\notherwise = true', "2 rules say what to do when no other"),
     ("last rule with facts", "otherwise = true", 'otherwise = true\nwhen = { "request.released" = true }',
-     "“when” has no place in the rule for all that is left."),
+     "“when” does not belong in the rule with otherwise = true."),
     ("other tables", '[[rule]]\nid = "one"', '[[rules]]\nid = "one"',
-     "“rules” is not a part of the guide. Did you mean rule?"),
+     "“rules” is not part of the guide. Did you mean rule?"),
     ("rule alone", GOOD, "rule = 3", "“rule” must be a list of tables."),
     ("not TOML", 'recommend = "denial"', "recommend = denial", "advice.toml: The file cannot be read"),
 ]  # fmt: skip
@@ -618,10 +620,10 @@ def test_empty_answers_get_advice_dated_today(letters: Run, tmp_path: Path) -> N
         ({"request": {"released": "maybe"}}, "Signed releases (request.released) is neither true nor false."),
         ({"request": {"records": ["wages"]}}, "Did you mean wage?"),
         ({"kind": "denail"}, "Did you mean denial?"),
-        ({"kind": "letter"}, "which is no kind of letter here"),
-        ({"date": "2019-02-31"}, "is not a day of the calendar"),
+        ({"kind": "letter"}, "which is not a kind of letter in this library"),
+        ({"date": "2019-02-31"}, "is not a calendar date"),
         ({"reqest": {"access": "bulk"}}, "“reqest” (reqest) is not a field here."),
-        ([], "does not hold answers"),
+        ([], "does not contain answers"),
     ],
 )
 def test_answers_that_cannot_be_are_named(letters: Run, tmp_path: Path, answers: Any, message: str) -> None:

@@ -18,10 +18,10 @@ from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import cited
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
 from letters.library.library import Library
-from letters.library.rulebook import load_office, load_rulebook
+from letters.library.office_files import load_office, load_rulebook
 from letters.model.fields import put
+from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
-from letters.model.office_data import LegalBasis
 
 Sample = Callable[[str], dict[str, Any]]
 LITIGANT: dict[str, Any] = {
@@ -73,7 +73,7 @@ def test_nothing_dated_2019_cites_law_of_2025(assembler: Assembler, sample: Samp
 
 def test_law_is_cited_from_its_first_day(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"legal_basis": ["nm-51-1-32", "nm-sensitive-information-2025"]}
-    assert "in force from July 1, 2025" in blamed(assembler, answers | {"date": date(2025, 6, 30)})["legal_basis.2"]
+    assert "took effect on July 1, 2025" in blamed(assembler, answers | {"date": date(2025, 6, 30)})["legal_basis.2"]
     assert "nm-sensitive-information-2025" in accepted(assembler, answers | {"date": date(2025, 7, 1)}).citable(
         assembler.rulebook
     )
@@ -122,7 +122,7 @@ def test_the_duty_to_quash_is_not_held_against_an_official_without_its_exception
     if process == "litigant-subpoena":
         answers = changed(answers, LITIGANT)
     answers = changed(answers, {"request.requester.agency_kind": agency, "legal_basis": ["cfr-603-7-a", "nmac-106-c"]})
-    assert "must stand beside it. Add cfr-603-7-b-2." in blamed(assembler, answers)["legal_basis"]
+    assert "must be cited with it. Add cfr-603-7-b-2." in blamed(assembler, answers)["legal_basis"]
     assert accepted(assembler, answers | {"legal_basis": ["cfr-603-7-a", "cfr-603-7-b-2", "nmac-106-c"]})
 
 
@@ -141,7 +141,7 @@ def test_what_only_persuades_is_marked_so_and_never_stands_alone(assembler: Asse
     for name in persuasive:
         for kind in set(assembler.rulebook.bases[name].supports):
             said = blamed(assembler, sample(kind) | {"legal_basis": [name], "objections": []})["legal_basis"]
-            assert "persuade and do not bind" in said or "Add" in said
+            assert "persuasive but not binding" in said or "Add" in said
     letter = accepted(assembler, sample("subpoena-response"))
     context = assembler.context(letter)
     marks = {basis["id"]: basis["authority"] for basis in context["legal_basis"]}
@@ -347,7 +347,7 @@ def test_law_typed_into_our_own_words_is_refused_and_declared_makes_a_draft(
     assembler: Assembler, sample: Sample, kind: str, place: str, changes: dict[str, Any]
 ) -> None:
     answers = sample(kind) | changes
-    assert f"cites “{NEW}”, which legal_basis.toml does not have." in blamed(assembler, answers)[place]
+    assert f"cites “{NEW}”, which is not in legal_basis.toml." in blamed(assembler, answers)[place]
     declared = {
         "unvetted_law": [{"citation": "42 U.S.C. §§ 654, 655", "summary": "lists what a State plan must provide"}]
     }
@@ -384,7 +384,7 @@ def test_law_outside_the_file_is_outside_the_file(
 def test_law_outside_the_file_may_be_in_a_form_nobody_knows_and_cite_no_further_law(
     assembler: Assembler, sample: Sample
 ) -> None:
-    law = {"citation": "Tribal Code of Example, title 3", "summary": "asks for consent"}
+    law = {"citation": "Tribal Code of Example, title 3", "summary": "requires consent"}
     assert accepted(assembler, sample("denial") | {"unvetted_law": [law]}).is_draft
     answers = sample("denial") | {"unvetted_law": [law | {"summary": f"refers to {NEW} for consent"}]}
     assert NEW in blamed(assembler, answers)["unvetted_law.1.summary"]
@@ -407,7 +407,7 @@ def test_the_file_number_and_the_reason_of_departure_are_not_printed_law(assembl
 
 
 def test_a_kind_an_office_has_added_keeps_the_rules_of_every_letter(assembler: Assembler, sample: Sample) -> None:
-    from letters.library.answers import check
+    from letters.library.validation import check
 
     answers = changed(
         sample("denial"), {"kind": "acknowledgment", "legal_basis": [], "responsible": [], "status_sentence": None}
@@ -515,9 +515,9 @@ def spoil(library: Library, file: str, old: str, new: str) -> tuple[Problem, ...
 SPOILT: list[tuple[str, str, str, str, str]] = [
     # file, what stands there, what is written instead, words about where, words about what and what to do
     ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["nmac-106-x"]', "objections.toml",
-     "state-rule refers to the legal basis “nmac-106-x”, which legal_basis.toml does not have. Did you mean nmac-106-"),
+     "state-rule refers to the legal basis “nmac-106-x”, which is not in legal_basis.toml. Did you mean nmac-106-"),
     ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["zzz"]', "objections.toml",
-     "Take it out, or enter it there."),
+     "Remove it, or add it there."),
     ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["printz"]', "objections.toml",
      "state-rule cites printz, which does not support a letter of the kind subpoena-response. Add subpoena-"),
     ("objections.toml", '"administrative-subpoena", "customs-summons"', '"administrative-subpena"',
@@ -527,16 +527,16 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
      "objection state-rule",
      "Answers to (answers_to) is empty."),
     ("objections.toml", 'id = "issuer"', 'id = "state-rule"', "objections.toml",
-     "objection state-rule stands twice. Give each"),
+     "objection state-rule appears twice. Give each"),
     ("objections.toml", 'subject = "State rule"', 'subjekt = "State rule"', "objection state-rule",
      "is not a field here"),
     ("objections.toml", 'subject = "State rule"\\n', "", "objection state-rule", "Subject (subject) is missing."),
     ("objections.toml", 'id = "state-rule"', 'id = "State Rule"', "objection State Rule",
-     "is not written as it must be"),
+     "is not in the required form"),
     ("objections.toml", "[[objection]]", "[[objektion]]", "objections.toml",
      "“objektion” is not known here, so nothing reads it"),
     ("objections.toml", "{{ law.nmac_106_c.citation }}", "11.3.100.106 NMAC", "objections.toml",
-     "in plain words. Write a tag"),
+     "as plain text. Use a tag"),
     ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["request.subject"]', "showing.toml",
      "subjects refers to “request.subject”, which is not a field of a request. `letters fields"),
     ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["purpose"]', "showing.toml",
@@ -545,38 +545,38 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("showing.toml", 'basis = ["cfr-603-10"]', 'basis = ["printz"]', "showing.toml",
      "which does not support a letter of the kind"),
     ("showing.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-100"]', "showing.toml", "Did you mean cfr-603-10?"),
-    ("showing.toml", 'id = "records"', 'id = "subjects"', "showing.toml", "element subjects stands twice."),
+    ("showing.toml", 'id = "records"', 'id = "subjects"', "showing.toml", "element subjects appears twice."),
     ("conditions.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-11"]', "conditions.toml",
      "agreement refers to the legal basis"),
-    ("conditions.toml", 'id = "claim"', 'id = "wage"', "conditions.toml", "records wage stands twice."),
+    ("conditions.toml", 'id = "claim"', 'id = "wage"', "conditions.toml", "records wage appears twice."),
     ("conditions.toml", "[[condition]]", "[[conditions]]", "conditions.toml",
      "Its entries begin with [[records]] or [[condition]]."),
     ("legal_basis.toml", 'pair_with = ["cfr-603-4"]', 'pair_with = ["cfr-603-44"]', "legal_basis.toml",
      "Did you mean cfr-603-4?"),
     ("legal_basis.toml", 'supports = ["denial",', 'supports = ["denail",', "legal_basis.toml",
-     "ssa-303-a-1 supports “denail”, which is no kind of letter. Did you mean denial?"),
+     "ssa-303-a-1 supports “denail”, which is not a kind of letter. Did you mean denial?"),
     ("legal_basis.toml", 'id = "more-time"', 'id = "written-denial"', "legal_basis.toml",
-     "the deadline written-denial stands at ipra-14-2-10 and at ipra-14-2-11-b. Give each deadline"),
+     "The deadline written-denial appears in ipra-14-2-10 and in ipra-14-2-11-b. Give each deadline"),
     ("legal_basis.toml", 'id = "more-time", days = 15', 'id = "more-time", days = 0', "basis ipra-14-2-10",
      "item 1, days"),
     ("legal_basis.toml", 'days = 15, counted = "calendar"', 'days = 15, counted = "business"', "basis ipra-14-2-8",
      "is not one of the choices. Write one of: calendar or working"),
-    ("legal_basis.toml", 'case_name = "Printz v. United States"\\n', "", "basis printz", "a case needs a case name"),
+    ("legal_basis.toml", 'case_name = "Printz v. United States"\\n', "", "basis printz", "must have a case name"),
     ("legal_basis.toml", 'case_name = "Printz v.', 'case_name = "Prinz v.', "basis printz",
-     "must be the beginning of the citation"),
-    ("legal_basis.toml", 'form = "case"', 'form = "statute"', "basis printz", "nothing else has one"),
+     "must begin with the case name"),
+    ("legal_basis.toml", 'form = "case"', 'form = "statute"', "basis printz", "nothing else may have one"),
     ("legal_basis.toml", 'form = "statute"', 'form = "law"', "basis ssa-303-a-1",
      "Write one of: statute, regulation or case"),
     ("legal_basis.toml", "in_force_from = 2025-07-01", "in_force_from = 2025-07-01\\nin_force_until = 2025-06-30",
-     "basis nm-sensitive-information-2025", "it ends before it begins"),
+     "basis nm-sensitive-information-2025", "it ends before it takes effect"),
     ("legal_basis.toml", "as_of = 2026-03-26", 'as_of = "spring"', "basis ssa-303-a-1", "As of (as_of)"),
     ("legal_basis.toml", "in_force_from = 2025-07-01", 'in_force_from = "20250701"',
      "basis nm-sensitive-information-2025",
-     "is not a date I can read"),
+     "is not a date that can be read"),
     ("legal_basis.toml", 'source = "https://', 'source = "', "basis ssa-303-a-1",
-     "Source (source) is not written as it must be"),
+     "Source (source) is not in the required form"),
     ("legal_basis.toml", 'id = "ssa-303-b"', 'id = "ssa-303-a-1"', "legal_basis.toml",
-     "basis ssa-303-a-1 stands twice."),
+     "basis ssa-303-a-1 appears twice."),
     ("legal_basis.toml", 'applies_to = ["direct-access"', 'applies_to = ["direkt-access"', "basis ssa-303-a-1",
      "Topics, item 1"),
 ]  # fmt: skip
@@ -629,7 +629,7 @@ def test_a_missing_law_file_is_reported(own: Library) -> None:
 
 
 def test_an_objection_whose_law_is_not_in_force_is_not_made(assembler: Assembler, sample: Sample) -> None:
-    from letters.library.answers import check
+    from letters.library.validation import check
 
     peters = assembler.rulebook.bases["peters-v-us"].model_copy(update={"in_force_until": date(2019, 1, 1)})
     later = replace(assembler.rulebook, bases={**assembler.rulebook.bases, "peters-v-us": peters})
@@ -639,7 +639,7 @@ def test_an_objection_whose_law_is_not_in_force_is_not_made(assembler: Assembler
 
 def test_an_office_s_records_without_our_ids_still_work(assembler: Assembler, sample: Sample) -> None:
     """Rules that name an id of the shipped library are silent where an office's own library does not have it."""
-    from letters.library.answers import check
+    from letters.library.validation import check
 
     bases = {"own-law": basis(id="own-law", citation="Own Code § 1", supports=list(KINDS))}
     bare = replace(assembler.rulebook, bases=bases, objections={}, showing={}, records={}, conditions={})

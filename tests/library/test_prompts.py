@@ -23,7 +23,7 @@ from letters.interview.interview import start
 from letters.interview.review import page
 from letters.interview.state import InterviewState
 from letters.library.library import Library
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2019, 9, 2)
@@ -195,24 +195,24 @@ MISTAKES = [
     ('field = "extra.note"\ntype = "text"', 0, "has no wording"),
     ('field = "extra.note"\nask = 5', 2, "has no wording"),
     ('field = "extra.note"\nask = "?"\ntype = "texts"', 3, "Did you mean text?"),
-    ('field = "extra.note"\nask = "?"\ntype = "choice"', 3, "Nothing is offered to choose from"),
+    ('field = "extra.note"\nask = "?"\ntype = "choice"', 3, "There is nothing to choose from"),
     ('field = "extra.note"\nask = "?"\nchoices = { a = "b" }', 3, "offers choices, but its type is “text”"),
-    ('field = "extra.Note 1"\nask = "?"', 1, "not a name a template can use"),
+    ('field = "extra.Note 1"\nask = "?"', 1, "not a name that a template can use"),
     ('field = "extra"\nask = "?"', 1, 'field = "extra.tracking_number"'),
-    ('field = "request.channel"\nask = "again?"', 0, "is asked twice. First at prompts/request.toml, line "),
-    ('field = "request.sought"\ntype = "text"\nask = "?"', 2, "The program knows it of this field"),
+    ('field = "request.channel"\nask = "again?"', 0, "asked twice. It is first asked at prompts/request.toml, line "),
+    ('field = "request.sought"\ntype = "text"\nask = "?"', 2, "The program already knows this about the field"),
     ('field = "extra.a"\nask = "?"\nchoices = "x"\ntype = "choice"', 3, "must give each value its wording"),
     ('field = "extra.a"\nask = "?"\nwhen = { kidn = "denial" }', 3, "Did you mean kind?"),
-    ('field = "extra.a"\nask = "?"\nunless = "denial"', 3, "“unless” must name fields"),
+    ('field = "extra.a"\nask = "?"\nunless = "denial"', 3, "“unless” must list fields"),
     ('field = "extra.a"\nask = "?"\ndefault_by = { date = "x" }', 3, "“default_by” must name a field"),
     ('field = "extra.a"\nask = "?"\ndefault_from = "request.requester.agancy"', 3, "Did you mean request.requester.a"),
     ('field = "extra.a"\nask = "?"\nwhen = { "request.access" = "targetted" }', 3, "Did you mean targeted?"),
     ('field = "extra.a"\nask = "?"\nwhen = { "request.released" = "yes" }', 3, "Write true or false."),
-    ('field = "extra.a"\nask = "?"\nitem = [{ field = "x" }]', 3, "“item” is for a field that is a list of tables"),
-    ('field = "extra.a"\nask = "?"\ntype = "date"\ndefault = "next week"', 4, "“next week” is no date"),
-    ('field = "extra.a"\nask = "?"\ntype = "yes-no"\ndefault = "maybe"', 4, "What is wanted: true or false"),
+    ('field = "extra.a"\nask = "?"\nitem = [{ field = "x" }]', 3, "“item” is only for a field that is a list of"),
+    ('field = "extra.a"\nask = "?"\ntype = "date"\ndefault = "next week"', 4, "“next week” is not a date"),
+    ('field = "extra.a"\nask = "?"\ntype = "yes-no"\ndefault = "maybe"', 4, "Expected: true or false"),
     ('field = "extra.a"\nask = "?"\nrequired = "yes"', 3, "must be true or false"),
-    ('field = "extra.a"\nask = "?"\nhelp = 5', 3, "“help” must be a text"),
+    ('field = "extra.a"\nask = "?"\nhelp = 5', 3, "“help” must be text"),
     ('field = "copies"\nask = """\nhelp = 5\n"""\nhepl = "x"', 5, "Did you mean help?"),
 ]  # fmt: skip
 
@@ -221,7 +221,7 @@ MISTAKES = [
 def test_a_mistake_in_a_question_is_named_with_file_line_and_a_fix(own: Path, entry: str, line: int, said: str) -> None:
     before = add(own, f"{QUESTION}{entry}\n")
     with pytest.raises(LibraryAtFault) as caught:
-        load_script(Library(own), "denial")
+        load_questionnaire(Library(own), "denial")
     (found,) = [problem for problem in caught.value.problems if said in str(problem)]
     assert f"prompts/denial.toml, line {before + 5 + line}, question " in found.where
 
@@ -240,7 +240,7 @@ FILES = [
 def test_a_mistake_outside_the_questions_is_named_too(own: Path, text: str, line: int, said: str) -> None:
     before = add(own, f"\n{text}")
     with pytest.raises(LibraryAtFault) as caught:
-        load_script(Library(own), "denial")
+        load_questionnaire(Library(own), "denial")
     (found,) = [problem for problem in caught.value.problems if said in str(problem)]
     assert f"prompts/denial.toml, line {before + 1 + line}" in found.where
 
@@ -251,7 +251,7 @@ def test_mistakes_in_the_parts_of_an_entry_have_their_own_lines(own: Path) -> No
     place = text[: text.index('field = "said"')].count("\n") + 1
     file.write_text(text.replace('field = "said"', 'field = "sayd"'), encoding="utf-8")
     with pytest.raises(LibraryAtFault) as caught:
-        load_script(Library(own), "denial")
+        load_questionnaire(Library(own), "denial")
     said = str(caught.value)
     assert f"prompts/letter.toml, line {place}, question earlier_letters, sayd" in said
     assert "Did you mean said?" in said
@@ -261,8 +261,8 @@ def test_mistakes_in_the_parts_of_an_entry_have_their_own_lines(own: Path) -> No
 def test_every_mistake_is_reported_at_once_and_a_file_that_is_no_toml_with_its_line(own: Path) -> None:
     add(own, f'{QUESTION}field = "extra.a"\nask = 1\nhlep = "x"\n')
     with pytest.raises(LibraryAtFault) as caught:
-        load_script(Library(own), "denial")
+        load_questionnaire(Library(own), "denial")
     assert len(caught.value.problems) == 2
     before = add(own, "\nask = \n")
     with pytest.raises(LibraryAtFault, match=f"at line {before + 2}, column"):
-        load_script(Library(own), "denial")
+        load_questionnaire(Library(own), "denial")

@@ -425,7 +425,8 @@ def test_questions_and_law_that_nothing_uses_are_notes(own: Path) -> None:
     prompts = own / "prompts" / "denial.toml"
     extra = '\n[[section]]\ntitle = "Ours"\n[[section.question]]\nfield = "extra.mood"\nask = "How do you feel?"\n'
     prompts.write_text(prompts.read_text(encoding="utf-8") + extra, encoding="utf-8")
-    edit(own, "../prompts/letter.toml", '[[section.question]]\nfield = "copies"\nask = "Who receives a copy?"\n', "")
+    copies = '[[section.question]]\nfield = "copies"\nask = "Who should receive a copy?"\n'
+    edit(own, "../prompts/letter.toml", copies, "")
     shutil.copy(own / "templates" / "shared" / "contact.docx", own / "templates" / "shared" / "spare.docx")
     edit(
         own,

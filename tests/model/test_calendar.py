@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from letters.assembly.assembler import Assembler
 from letters.errors import LibraryAtFault
 from letters.library.library import Library
-from letters.library.rulebook import load_office
+from letters.library.office_files import load_office
 from letters.model.calendar import WorkCalendar
 from letters.model.fields import put
 
@@ -96,7 +96,7 @@ def test_another_state_keeps_other_holidays() -> None:
     [
         ({"weekend": ["saturn"]}, "is not a day of the week"),
         ({"weekend": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]},
-         "leaves no day to work on"),
+         "covers the whole week"),
         ({"closed": ["soon"]}, "closed"),
         ({"state": "NM"}, "state"),
     ],
@@ -148,7 +148,7 @@ def test_a_state_nobody_knows_is_said_in_plain_words(tmp_path: Path, sample: Sam
     ("lines", "words"),
     [
         ('weekend = ["saturn"]', "Weekend, item 1 (calendar.weekend.1) is not a day of the week"),
-        ('closed = ["2019-13-01"]', "is not a day of the calendar"),
+        ('closed = ["2019-13-01"]', "is not a calendar date"),
         ("closed = [5.5]", "is not"),
         ('weekends = ["saturday"]', "Did you mean calendar.weekend?"),
     ],

@@ -13,9 +13,11 @@ from helpers.documents import PIXEL, docx, field, paragraph, picture, text
 from helpers.pages import DATED, LONG, NUMBERED, item, place, places, table, tags
 
 from letters.assembly.assembler import Assembler
-from letters.pdf.convert import CannotConvert, ConvertedLetter, convert
+from letters.pdf.convert import convert
+from letters.pdf.job import ConvertedLetter
 from letters.pdf.parity.comparison import fold
 from letters.pdf.pdf_file import metadata_of, pdf_words
+from letters.pdf.size_limits import CannotConvert
 
 
 def both(letter: bytes) -> tuple[ConvertedLetter, ConvertedLetter]:

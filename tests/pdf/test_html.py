@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from helpers.documents import PIXEL
 
-from letters.pdf.convert import CannotConvert
 from letters.pdf.html.base import page_with
 from letters.pdf.html.weasyprint import engine, listening
+from letters.pdf.size_limits import CannotConvert
 
 ADDRESSES = ["{secret}", "http://127.0.0.1:9/x.png", "ftp://evil.example/x", "data:image/svg+xml;base64,PHN2Zy8+"]
 

@@ -25,11 +25,12 @@ from letters.assembly.many_pdfs import WordFile, convert_all
 from letters.errors import LettersError
 from letters.library.library import Library
 from letters.pdf import fonts
-from letters.pdf.convert import CannotConvert, convert
+from letters.pdf.convert import convert
 from letters.pdf.html.weasyprint import engine, listening
 from letters.pdf.parity.comparison import difference
 from letters.pdf.pdf_file import pdf_words
 from letters.pdf.reader.reader import read_document
+from letters.pdf.size_limits import CannotConvert
 
 pytestmark = pytest.mark.usefixtures("writer")
 
@@ -474,7 +475,7 @@ def test_the_examples_in_the_documentation_run(described: object) -> None:
     assert result.failed == 0
 
 
-def test_many_letters_are_told_of_in_their_order_each_with_what_is_wrong_with_it():
+def test_many_letters_are_told_of_in_their_order_each_with_what_is_problem_with_it():
     good = [docx(paragraph(f"Letter {at}")) for at in range(10)]
     given = [WordFile(data, f"{at}.docx") for at, data in enumerate([*good[:2], b"no letter", *good[2:]])]
     outcomes = list(convert_all(Library(ROOT), given, len(given), workers=2))

@@ -24,7 +24,7 @@ from letters.interview.drafts import SavedAnswers, format_answers
 from letters.interview.interview import start
 from letters.interview.session import Session
 from letters.library.answers import write_answers
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import fields_of
 from letters.privacy.disclosure_scan import DisclosureScan
 from letters.privacy.redaction import Redactor
@@ -213,7 +213,9 @@ def test_a_number_that_is_not_printed_needs_no_reason(assembler: Assembler, samp
 
 def test_counsel_is_asked_why_only_where_an_answer_states_one(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial")
-    question = {each.field.name: each for each in load_script(assembler.library, "denial").questions}["disclosure"]
+    question = {each.field.name: each for each in load_questionnaire(assembler.library, "denial").questions}[
+        "disclosure"
+    ]
     before = start(assembler.library, assembler.rulebook, answers, date(2019, 8, 2))
     assert not applies(before, question)
     answers["request"]["sought"] = "the wage records of the person with the number 123-45-6789"

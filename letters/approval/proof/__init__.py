@@ -1,4 +1,9 @@
-"""The proof pack: the smallest set of letters in which every paragraph of a template appears, for counsel to sign off.
+"""The proof: the fewest letters in which every paragraph of a template appears, as one PDF for counsel to sign.
 
-`trials` thinks up answers, `search` finds letters with them, `cover` chooses among the letters, `pack` prints them.
+In: the assembler and a kind of letter. Out: the letters found and the PDF. Knows what `letters.approval` knows.
+
+- `answer_trials`: thinks up answers that the rules allow
+- `search`: finds letters that show what has not been shown yet
+- `cover`: chooses the fewest of them
+- `pack`: prints them, with a cover sheet to sign; `binder`: binds PDFs into one
 """

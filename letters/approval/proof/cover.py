@@ -1,4 +1,4 @@
-"""The smallest set of letters that together hold all that is wanted."""
+"""The smallest set of letters that together show everything wanted."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ K = TypeVar("K", bound=Hashable)
 _STEPS = 200_000
 
 
-def smallest_cover(holdings: Mapping[K, frozenset[int]], wanted: frozenset[int]) -> list[K]:
-    """Keys whose holdings together hold ``wanted``, as few as there can be, in the order of ``holdings``.
+def smallest_cover(sets: Mapping[K, frozenset[int]], wanted: frozenset[int]) -> list[K]:
+    """As few keys as possible whose sets together contain ``wanted``, in the order of ``sets``.
 
-    Where finding out would take too long (hundreds of letters that overlap a little), as few as a greedy choice gives.
+    If that would take too long (hundreds of letters that overlap a little), as few as a greedy choice finds.
     """
-    useful = {key: held & wanted for key, held in holdings.items() if held & wanted}
+    useful = {key: members & wanted for key, members in sets.items() if members & wanted}
     undominated = {
-        key: held
-        for at, (key, held) in enumerate(useful.items())
-        if not any(held < other or (held == other and place < at) for place, other in enumerate(useful.values()))
+        key: members
+        for at, (key, members) in enumerate(useful.items())
+        if not any(members < other or (members == other and place < at) for place, other in enumerate(useful.values()))
     }
     greedy = _greedy(undominated, wanted)
     steps = [0]
@@ -29,34 +29,32 @@ def smallest_cover(holdings: Mapping[K, frozenset[int]], wanted: frozenset[int])
             break
         if steps[0] > _STEPS:
             break
-    return [key for key in holdings if key in greedy]
+    return [key for key in sets if key in greedy]
 
 
-def _greedy(holdings: Mapping[K, frozenset[int]], wanted: frozenset[int]) -> list[K]:
+def _greedy(sets: Mapping[K, frozenset[int]], wanted: frozenset[int]) -> list[K]:
     chosen: list[K] = []
     while wanted:
-        best = max(holdings, key=lambda key: len(holdings[key] & wanted), default=None)
-        if best is None or not holdings[best] & wanted:
+        best = max(sets, key=lambda key: len(sets[key] & wanted), default=None)
+        if best is None or not sets[best] & wanted:
             break
         chosen.append(best)
-        wanted -= holdings[best]
+        wanted -= sets[best]
     return chosen
 
 
-def _of_size(
-    holdings: Mapping[K, frozenset[int]], wanted: frozenset[int], size: int, steps: list[int]
-) -> list[K] | None:
-    """A cover of at most ``size``: whatever it is, it holds the rarest piece."""
+def _of_size(sets: Mapping[K, frozenset[int]], wanted: frozenset[int], size: int, steps: list[int]) -> list[K] | None:
+    """A cover of at most ``size``, found by way of the rarest piece, which every cover must contain."""
     if not wanted:
         return []
     steps[0] += 1
-    most = max((len(held & wanted) for held in holdings.values()), default=0)
+    most = max((len(members & wanted) for members in sets.values()), default=0)
     if most * size < len(wanted) or steps[0] > _STEPS:
         return None
-    holders = {piece: [key for key, held in holdings.items() if piece in held] for piece in wanted}
-    rarest = min(sorted(holders), key=lambda piece: len(holders[piece]))
-    for key in sorted(holders[rarest], key=lambda key: -len(holdings[key] & wanted)):
-        rest = _of_size(holdings, wanted - holdings[key], size - 1, steps)
+    containing = {piece: [key for key, members in sets.items() if piece in members] for piece in wanted}
+    rarest = min(sorted(containing), key=lambda piece: len(containing[piece]))
+    for key in sorted(containing[rarest], key=lambda key: -len(sets[key] & wanted)):
+        rest = _of_size(sets, wanted - sets[key], size - 1, steps)
         if rest is not None:
             return [key, *rest]
     return None

@@ -1,4 +1,4 @@
-"""The proof pack of one kind: found, judged, and printed as one PDF for counsel to sign."""
+"""The proof of one kind of letter: the letters found, printed as one PDF for counsel to sign."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Proof:
     """The letters in which every piece of a template appears.
 
     Args:
-        facts: the answers that its conditions ask about, with their titles.
-        elsewhere: pieces of passages that only other kinds show.
-        notes: branches within paragraphs that no letter was found to show.
+        facts: the titles of the answers that its conditions ask about, by dotted name.
+        elsewhere: pieces of shared passages that only letters of other kinds show.
+        notes: about words within paragraphs that no letter was found to show.
     """
 
     kind: str
@@ -39,27 +39,27 @@ def proof_of(assembler: Assembler, kind: str) -> Proof:
     """The proof of one kind.
 
     Raises:
-        LibraryAtFault: paragraphs that no letter can show, each with its conditions.
+        LibraryAtFault: no letter shows some paragraphs; each is named with its conditions.
     """
     search = Search(assembler, kind)
     search.run()
     missed = [piece for piece in search.pieces if piece.number not in search.seen]
     elsewhere = [piece for piece in missed if piece.is_shared and _shown_elsewhere(assembler, kind, piece, search)]
     never = [piece for piece in missed if piece not in elsewhere]
-    if dead := [_dead(piece, kind) for piece in never if not piece.branch]:
-        raise LibraryAtFault(dead)
+    if unshown := [_never_shown(piece, kind) for piece in never if not piece.branch]:
+        raise LibraryAtFault(unshown)
     return Proof(
         kind,
         tuple(search.cover()),
         tuple(search.pieces),
         {name: search.fields[name].title for name in search.facts},
         tuple(elsewhere),
-        tuple(_dead(piece, kind) for piece in never),
+        tuple(_never_shown(piece, kind) for piece in never),
     )
 
 
 def _shown_elsewhere(assembler: Assembler, kind: str, piece: WordingPiece, search: Search) -> bool:
-    """Whether a piece of a passage appears in letters of another kind that includes it."""
+    """Whether a piece of a shared passage appears in letters of another kind that includes it."""
     passage = piece.place.part.rsplit("/", 1)[-1].removesuffix(".docx")
     for other in assembler.library.kinds:
         if other != kind and passage in assembler.template(other).passages:
@@ -70,26 +70,26 @@ def _shown_elsewhere(assembler: Assembler, kind: str, piece: WordingPiece, searc
     return False
 
 
-def _dead(piece: WordingPiece, kind: str) -> Problem:
+def _never_shown(piece: WordingPiece, kind: str) -> Problem:
     under = "; ".join(f"“{guard}”" for guard in piece.guards) or "nothing"
     what = "of these words in it" if piece.branch else "of this paragraph"
     shown = str(piece).split(": ", 1)[1]
     return Problem(
         f"No letter could be found that shows {'these words' if piece.branch else 'this paragraph'}: {shown}.",
         where=f"{piece.place.part}, paragraph {piece.place.number}",
-        hint=f"The conditions {what} are {under}. Correct them, or take it out; if a letter can show it, save the "
-        f"answers of that letter as templates/{kind}/sample-2.toml.",
+        hint=f"The conditions {what} are {under}. Correct them, or delete it; if a letter can show it, save its "
+        f"answers as templates/{kind}/sample-2.toml.",
         code="never-shown",
     )
 
 
 def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
     """The proof as one PDF: what is signed, then each letter behind a sheet with the facts that made it."""
-    parts = [("What is signed off", _printed(assembler, _front(assembler, proof, on), "front page"))]
+    parts = [("What is being approved", _printed(assembler, _front_page(assembler, proof, on), "front page"))]
     shown: set[int] = set()
     for number, found in enumerate(proof.letters, 1):
         title = f"Letter {number} of {len(proof.letters)}"
-        parts.append((title, _printed(assembler, _label(assembler, proof, found, title, shown, on), title)))
+        parts.append((title, _printed(assembler, _fact_sheet(assembler, proof, found, title, shown, on), title)))
         parts.append(("", assembler.make(found.letter, ["pdf"]).files["pdf"]))
         shown |= found.seen
     return joined(parts)
@@ -99,41 +99,41 @@ def _printed(assembler: Assembler, sheet: DocumentBuilder, name: str) -> bytes:
     return assembler.converter.convert(sheet.written(), name).data
 
 
-def _front(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder:
+def _front_page(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder:
     title = assembler.library.kinds[proof.kind].title
     sheet = DocumentBuilder(f"Proof: {title}", on, assembler.office.language)
     sheet.heading(f"Proof: {title} ({proof.kind})")
     count = len(proof.letters)
     letters = "One letter" if count == 1 else f"{count} letters"
     sheet.say(
-        f"{letters}, as few as were found to hold every paragraph of the template, and every branch within a "
-        f"paragraph, at least once. Printed on {long_date(on)}. {assembler.vetting(proof.kind).in_words(on)}"
+        f"{letters}, the fewest found in which every paragraph of the template, and every alternative within a "
+        f"paragraph, appears at least once. Printed on {long_date(on)}. {assembler.vetting(proof.kind).in_words(on)}"
     )
-    sheet.heading("What is signed off", 2)
+    sheet.heading("What is being approved", 2)
     files = assembler.files_of(proof.kind)
     sheet.table([("File", "SHA-256"), *((name, assembler.approvals.digest(name) or "missing") for name in files)])
     if proof.elsewhere:
-        sheet.heading("In its passages, but only in letters of other kinds", 2)
+        sheet.heading("In shared passages, but printed only in letters of other kinds", 2)
         sheet.points(str(piece) for piece in proof.elsewhere)
     if proof.notes:
-        sheet.heading("Words that no letter was found to show", 2)
+        sheet.heading("Words that appear in no letter found", 2)
         sheet.points(str(note) for note in proof.notes)
     sheet.heading("Approved", 2)
     sheet.table([("Name and title", "Date and signature"), ("\n\n", "")], (4680, 4680))
     return sheet
 
 
-def _label(
+def _fact_sheet(
     assembler: Assembler, proof: Proof, found: Candidate, title: str, shown: set[int], on: date
 ) -> DocumentBuilder:
     sheet = DocumentBuilder(title, on, assembler.office.language)
     sheet.heading(title)
     if found.sample:
         sheet.say(f"The sample letter, templates/{proof.kind}/{found.sample}.")
-    sheet.heading("The facts behind it", 2)
-    sheet.say("The answers that the conditions of the template ask about; the others are as in the sample.")
+    sheet.heading("The facts behind this letter", 2)
+    sheet.say("The answers that the conditions of the template ask about; all others are as in the sample.")
     sheet.table([("Fact", "In this letter"), *_facts(proof, found)])
-    sheet.heading("Shown here first" if shown else "Shown here", 2)
+    sheet.heading("Shown here for the first time" if shown else "Shown here", 2)
     sheet.points(_with_guards(piece) for piece in proof.pieces if piece.number in found.seen - shown)
     return sheet
 
@@ -144,7 +144,7 @@ def _facts(proof: Proof, found: Candidate) -> Iterator[tuple[str, str]]:
 
 
 def in_words(value: Any) -> str:
-    """An answer for a reader."""
+    """An answer in words."""
     match value:
         case None | [] | "":
             return "none"

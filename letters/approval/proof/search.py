@@ -1,6 +1,6 @@
-"""Finds letters in which every piece of a template appears: from the samples, by changing what the conditions ask for.
+"""Finds letters that show every piece of a template, by changing the answers that its conditions ask about.
 
-Nothing is assumed about what a condition does: a letter is checked by the rules, filled, and looked at.
+Nothing is assumed about what a condition does: each letter is checked by the rules and filled, and then read.
 """
 
 from __future__ import annotations
@@ -12,31 +12,32 @@ from typing import Any
 
 from jinja2 import nodes
 
+from letters.approval.proof.answer_trials import AnswerTrials
 from letters.approval.proof.cover import smallest_cover
-from letters.approval.proof.trials import AnswerTrials
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
+from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.grammar import parsed
-from letters.assembly.template.template import DocumentProperties
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault
 from letters.library.answers import Answers
-from letters.library.prompts import load_script
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import get
 from letters.model.letter import Letter
 
-# Letters to start from, and changes to try on each, for one piece: first a little for all, then much for paragraphs.
-_LITTLE, _MUCH = (4, 80), (10, 400)
-_TURNS = 400  # changes to try when one condition is turned
-_MERGES, _MERGE_CHANGES = 1500, 60  # changes to try in all, and for one piece, when two letters could be one
-_VALUES = 12  # of one field, where several are changed together
+# Letters to start from, and changes to try on each, for one piece: a few for every piece, then many for paragraphs.
+_FEW, _MANY = (4, 80), (10, 400)
+_FLIPS = 400  # changes to try when one condition is turned on or off
+_MERGES, _MERGE_CHANGES = 1500, 60  # changes to try, in all and for one piece, to make one letter of two
+_VALUES = 12  # tried for one field when several are changed together
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A letter that the rules allow, with the pieces it holds.
+    """A letter that the rules allow, with the pieces it shows.
 
     Args:
-        sample: the file it is the letter of; empty for one thought up.
+        seen: the numbers of those pieces.
+        sample: the sample file it was made from; empty if its answers were thought up.
     """
 
     answers: Answers
@@ -46,12 +47,12 @@ class Candidate:
 
 
 class Search:
-    """The letters found for one kind."""
+    """The letters found so far for one kind."""
 
     def __init__(self, assembler: Assembler, kind: str) -> None:
         self.assembler, self.kind = assembler, kind
         self.anatomy: Anatomy = assembler.anatomy(kind)
-        self.fields = load_script(assembler.library, kind).fields
+        self.fields = load_questionnaire(assembler.library, kind).fields
         self.pieces = self.anatomy.pieces
         self.found: list[Candidate] = []
         self.others: dict[str, Search] = {}  # of kinds that include the same passages
@@ -71,6 +72,7 @@ class Search:
 
     @property
     def seen(self) -> frozenset[int]:
+        """The numbers of the pieces that any letter found shows."""
         return frozenset(number for each in self.found for number in each.seen)
 
     @property
@@ -80,49 +82,49 @@ class Search:
         return tuple(name for name in self.fields if name in asked)
 
     def run(self) -> None:
-        """Look for every piece that letters of this kind could hold."""
-        for effort in (_LITTLE, _MUCH):
+        """Look for every piece that letters of this kind could show."""
+        for effort in (_FEW, _MANY):
             for piece in self.pieces:
-                is_worth_it = effort is _LITTLE or not piece.branch
+                is_worth_it = effort is _FEW or not piece.branch
                 if is_worth_it and piece.number not in self.seen and not self.never_by_kind(piece):
                     self._aim(piece, effort)
         self._fill_up()
         self._merge()
 
     def cover(self) -> list[Candidate]:
-        """As few of the letters as hold every piece that any of them holds; samples where they serve as well."""
+        """The fewest letters that together show every piece seen; samples are preferred."""
         order = sorted(range(len(self.found)), key=lambda number: not self.found[number].sample)
         chosen = smallest_cover({number: self.found[number].seen for number in order}, self.seen)
         return [self.found[number] for number in chosen]
 
     def look_for(self, origin: tuple[str, int, str]) -> bool:
-        """Whether a letter of this kind holds the piece of a passage."""
+        """Whether a letter of this kind shows a piece of a shared passage."""
         wanted = [piece for piece in self.pieces if piece.origin == origin]
         for piece in wanted:
             if piece.number not in self.seen and not self.never_by_kind(piece):
-                self._aim(piece, _LITTLE if piece.branch else _MUCH)
+                self._aim(piece, _FEW if piece.branch else _MANY)
         return any(piece.number in self.seen for piece in wanted)
 
-    def turned(self, answers: Answers, numbers: Collection[int], *, on: bool) -> Candidate | None:
-        """A letter like these answers in which some of the pieces appear, or none of them does."""
+    def flipped(self, answers: Answers, numbers: Collection[int], *, on: bool) -> Candidate | None:
+        """A letter close to these answers in which some of the pieces appear, or none do; None if none was found."""
         names = tuple(dict.fromkeys(name for number in numbers for name in self._names(self.pieces[number])))
-        for changes in islice(self._changes(names, answers), _TURNS):
-            mended = self._trials.mended(self._trials.changed(answers, changes), tuple(changes))
-            if mended is None:
+        for changes in islice(self._changes(names, answers), _FLIPS):
+            repaired = self._trials.repaired(self._trials.changed(answers, changes), tuple(changes))
+            if repaired is None:
                 continue
             try:
-                seen = self._seen_in(mended[1])
+                seen = self._seen_in(repaired[1])
             except LettersError:
                 continue
             if bool(seen & set(numbers)) is on:
-                return Candidate(*mended, seen)
+                return Candidate(*repaired, seen)
         return None
 
     def never_by_kind(self, piece: WordingPiece) -> bool:
-        """Whether a piece of a passage is meant for other kinds, by what it asks of the kind."""
+        """Whether the conditions of a piece of a shared passage rule out this kind."""
         return any(_by_kind(guard, self.kind) is False for guard in piece.guards)
 
-    # --- looking ---
+    # --- searching ---
 
     def _aim(self, piece: WordingPiece, effort: tuple[int, int]) -> None:
         names = self._names(piece)
@@ -137,7 +139,7 @@ class Search:
         return tuple(dict.fromkeys(name for path in piece.guard_names for name in answers_behind(path, self.fields)))
 
     def _near(self, found: Candidate, piece: WordingPiece) -> int:
-        """How many of a piece's conditions hold in a letter, as far as its pieces tell."""
+        """How many of a piece's conditions hold in a letter, judging by the pieces it shows."""
         deep = [len(p.guards) for p in self.pieces
                 if p.number in found.seen and p.guards == piece.guards[: len(p.guards)]]  # fmt: skip
         return max(deep, default=0) * 10 + bool(found.sample)
@@ -150,8 +152,8 @@ class Search:
                 yield from (dict(zip(chosen, each, strict=True)) for each in product(*options))
 
     def _try(self, answers: Answers, fixed: tuple[str, ...]) -> Candidate | None:
-        mended = self._trials.mended(answers, fixed)
-        return self._keep(*mended) if mended else None
+        repaired = self._trials.repaired(answers, fixed)
+        return self._keep(*repaired) if repaired else None
 
     def _keep(self, answers: Answers, letter: Letter, sample: str = "") -> Candidate | None:
         key = letter.model_dump_json()
@@ -163,7 +165,7 @@ class Search:
         except LettersError:
             if sample:
                 raise
-            return None  # a letter that stops for a reason of its own is not sent, so it shows nothing
+            return None  # a letter that cannot be made for another reason is never sent, so it shows nothing
         found = Candidate(answers, letter, seen, sample)
         if sample or not any(seen <= each.seen for each in self.found):
             self.found.append(found)
@@ -176,7 +178,7 @@ class Search:
         return self.anatomy.seen_in(context, properties)
 
     def _fill_up(self) -> None:
-        """Give each letter whatever else it can hold, so that fewer are needed."""
+        """Let each letter show whatever else it can, so that fewer are needed."""
         fields = self.fields
         optional = [name for name in self.facts if not fields[name].required]
         for start in list(self.found):
@@ -189,7 +191,7 @@ class Search:
                         break
 
     def _merge(self) -> None:
-        """Where two letters of the cover could be one, find that one."""
+        """Replace two letters of the cover with one wherever a letter shows what both do."""
         budget = [_MERGES]
         while budget[0] > 0 and self._merged_two(self.cover(), budget):
             pass
@@ -205,7 +207,7 @@ class Search:
         return False
 
     def _takes_over(self, now: Candidate, needed: frozenset[int], wanted: frozenset[int], budget: list[int]) -> bool:
-        """Whether a letter can be changed to hold ``wanted`` too, and what only it held before."""
+        """Whether a letter can be changed to show ``wanted`` too, and still show ``needed``."""
         for number in sorted(wanted):
             if number in now.seen:
                 continue
@@ -224,13 +226,13 @@ class Search:
 
 
 def _as(kind: str, answers: Answers, own: Mapping[str, Answers]) -> Answers:
-    """The facts of another kind's sample as a letter of this kind."""
+    """The facts of another kind's sample, as answers for a letter of this kind."""
     first = next(iter(own.values()), {})
     return {**first, "kind": kind, **{key: answers[key] for key in ("request", "date") if key in answers}}
 
 
 def _by_kind(guard: Guard, kind: str) -> bool | None:
-    """Whether a condition holds for a kind, where nothing else decides it; None where something does."""
+    """Whether a condition holds for a kind, if the kind alone decides it; None if something else matters."""
     if guard.tag.word == "for":
         return None
     test = parsed(guard.tag).find(nodes.If)

@@ -1,1 +1,9 @@
-"""A library of one's own: `office` knows what to ask of an office, `library` chooses and copies, `guide` explains."""
+"""A new library: the files of another library that an office chooses, with its own details and nobody's approval.
+
+In: the details of an office, and the kinds and legal bases it wants. Out: the files of a library, by name. Knows what
+`letters.authoring` knows.
+
+- `office_details`: what to ask an office, and its `office.toml`
+- `new_library`: chooses, copies and tries out the files
+- `guide`: the new library's README, with the tag language on one page
+"""

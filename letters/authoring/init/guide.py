@@ -1,4 +1,4 @@
-"""The tag language on one page, for those who keep the templates: made from what the program knows, never by hand."""
+"""The README of a new library, with the tag language on one page: generated from what the program knows."""
 
 from __future__ import annotations
 
@@ -8,36 +8,36 @@ from letters.assembly.template_context import PROVIDED
 from letters.library.library import Kind
 from letters.model.fields import Field, fields_of
 
-# What each filter does, by an example that the tests fill.
+# What each filter does, with an example that the tests fill.
 FILTERS_SHOWN = {
     "date": ('{{ date|date("%A, %B %-d") }}', "a date in another form: Friday, August 2"),
-    "and_list": ("{{ copies|and_list }}", "a list as a sentence has it: one, two, and three"),
+    "and_list": ("{{ copies|and_list }}", "a list as part of a sentence: one, two, and three"),
     "or_list": ("{{ copies|or_list }}", "the same with “or”"),
-    "join": ('{{ copies|join("; ") }}', "a list with something else between"),
+    "join": ('{{ copies|join("; ") }}', "a list with another separator"),
     "count": ('{{ copies|count("copy", "copies") }}', "how many, with the right word: 1 copy, 2 copies"),
     "length": ("{% if copies|length == 1 %}one{% endif %}", "how many entries a list has, for a condition"),
     "first": ("{{ copies|first }}", "the first entry of a list"),
     "last": ("{{ copies|last }}", "the last entry of a list"),
-    "upper": ("{{ office.name|upper }}", "all in capitals"),
-    "lower": ("{{ office.unit|lower }}", "all in small letters"),
-    "capitalize_first": ("{{ office.short_name|capitalize_first }}", "with a capital at the beginning"),
-    "default": ('{{ reference|default("no number") }}', "something else where there is no answer"),
+    "upper": ("{{ office.name|upper }}", "in capital letters"),
+    "lower": ("{{ office.unit|lower }}", "in lowercase letters"),
+    "capitalize_first": ("{{ office.short_name|capitalize_first }}", "with a capital first letter"),
+    "default": ('{{ reference|default("no number") }}', "another text if there is no answer"),
 }
 TAGS_SHOWN = (
     ("{{ request.requester.agency }}", "prints an answer"),
     ("{% if reference %} … {% endif %}", "words within a paragraph, printed only if there is a reference"),
     ('{% if request.access == "bulk" %} … {% elif request.purpose %} … {% else %} … {% endif %}', "one of several"),
-    ("{%p if copies %}", "whole paragraphs, printed only if …; the tag stands alone in its own paragraph"),
-    ("{%p endif %}", "… and this where they end, alone in a paragraph too"),
+    ("{%p if copies %}", "whole paragraphs, printed only if …; the tag is alone in its paragraph"),
+    ("{%p endif %}", "… and this where they end, also alone in its paragraph"),
     ("{%p for person in responsible %}", "whole paragraphs, once for each; inside, {{ person.name }}"),
     ("{%p endfor %}", "… and this where they end"),
     (
         "{%tr for each in earlier_letters %}",
-        "rows of a table, once for each; alone in a row, as is {%tr endfor %}",
+        "rows of a table, once for each; alone in its row, like {%tr endfor %}",
     ),
-    ('{%p include "signature" %}', "the paragraphs of templates/shared/signature.docx, in this place"),
+    ('{%p include "signature" %}', "the paragraphs of templates/shared/signature.docx"),
     ("{{ extra.room }}", "the answer to a question of your own, from prompts/<kind>.toml"),
-    ("{# a note #}", "nothing: a note to whoever reads the template"),
+    ("{# a note #}", "nothing: a note to whoever edits the template"),
 )
 
 
@@ -61,48 +61,48 @@ def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
         "",
         "| you want to | do this |",
         "|---|---|",
-        "| change wording | open `templates/<kind>/letter.docx` in Word; wording that several letters share is in "
+        "| change wording | open `templates/<kind>/letter.docx` in Word; wording shared by several letters is in "
         "`templates/shared` |",
         "| see it while you edit | `letters preview <kind> --watch` |",
         "| find mistakes | `letters check` |",
-        "| change a question | `prompts/<kind>.toml`; the facts every letter asks for are in `prompts/request.toml` |",
-        "| add a letter | `letters scaffold letter.docx --kind <kind>`; after a change to its tags, "
+        "| change a question | `prompts/<kind>.toml`; questions for every letter are in `prompts/request.toml` |",
+        "| add a letter | `letters scaffold letter.docx --kind <kind>`; after changing its tags, "
         "`letters scaffold --kind <kind> --sync` |",
-        "| read all a letter can say | `letters vet <kind> --proof proof.pdf` |",
+        "| read everything a letter can say | `letters vet <kind> --proof proof.pdf` |",
         "| see what changed | `letters vet <kind> --redline changes.docx` |",
         "| approve it | `letters vet <kind> --by NAME --title TITLE --why REASON` |",
         "| see what is approved | `letters vet --status` |",
         "",
-        "Until a kind is approved, or after any of its files changed, its letters are marked as drafts on every page.",
-        "`templates/vetted.toml` says who approved what, and `templates/.vetted` keeps the approved files; leave both",
-        "to `letters vet`.",
+        "Until a kind is approved, and after any of its files changes, its letters are marked as drafts on every page.",
+        "`templates/vetted.toml` says who approved what, and `templates/.vetted` keeps the approved files; do not edit",
+        "either one: `letters vet` does.",
         "",
         "## The tag language",
         "",
-        "Tags are typed into the Word text, in braces. Word's curly quotes and capitals do no harm.",
+        "Type tags into the Word text, in braces. Word's curly quotes and automatic capitals do no harm.",
         "",
         "| tag | what it does |",
         "|---|---|",
         *(f"| `{_in_table(tag)}` | {_in_table(what)} |" for tag, what in TAGS_SHOWN),
         "",
-        "After a name, a bar and one of these words change how it prints:",
+        "A bar and one of these words after a name change how it is printed:",
         "",
         "| word | for example | what it does |",
         "|---|---|---|",
         *(f"| `{word}` | `{_in_table(tag)}` | {what} |" for word, (tag, what) in FILTERS_SHOWN.items()),
         "",
-        "A condition compares with `==` and `!=`, joins with `and`, `or`, `not`, and looks into lists with",
-        '`"wage" in request.records`. A name that does not exist stops the letter and is named; nothing prints blank.',
+        "A condition compares with `==` and `!=`, combines with `and`, `or` and `not`, and searches lists with",
+        '`"wage" in request.records`. A name that does not exist stops the letter with a message; none prints blank.',
         "",
         "## Names every letter has",
         "",
-        "What one kind has besides is listed by `letters fields <kind>`.",
+        "`letters fields <kind>` also lists what one kind adds.",
         "",
         "| name | what it is | type |",
         "|---|---|---|",
         *(f"| `{field.name}` | {_in_table(field.description)} | {_type(field)} |" for field in fields_of("").values()),
         "",
-        "## Names provided beside them",
+        "## Other names that templates may use",
         "",
         "| name | what it is |",
         "|---|---|",

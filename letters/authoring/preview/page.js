@@ -16,7 +16,7 @@ async function send(what, data) {
   await fetch(what, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) });
 }
 
-// The new letter is laid over the old one when it is there, so that nothing flickers.
+// The old letter stays until the new one has loaded, so that nothing flickers.
 function showPdf(number) {
   if (number === shownPdf || number === 0) return;
   shownPdf = number;
@@ -42,8 +42,8 @@ function condition(each) {
   says.append(element("code", each.says), element("div", each.place, "from"));
   const button = element("button", each.holds ? "yes" : each.holds === null ? "not asked" : "no");
   button.type = "button";
-  button.title = "Turn it round";
-  button.setAttribute("aria-label", `${each.says}: ${button.textContent}. Turn it round`);
+  button.title = "Turn this condition on or off";
+  button.setAttribute("aria-label", `${each.says}: ${button.textContent}. Turn this condition on or off`);
   button.addEventListener("click", () => send("flip", { condition: each.number }));
   item.append(says, button);
   return item;
@@ -73,7 +73,7 @@ function show(state) {
   at("conditions").replaceChildren(...state.conditions.map(condition));
   at("findings").replaceChildren(...(state.findings.length ? state.findings.map(finding) : [element("li", "Nothing found.")]));
   const count = state.findings.filter((each) => each.severity === "error").length + state.problems.length;
-  at("status").textContent = count ? `${count} to mend` : state.draft ? "Up to date; a draft until it is vetted" : "Up to date";
+  at("status").textContent = count ? `${count} to fix` : state.draft ? "Up to date; a draft until it is vetted" : "Up to date";
   showPdf(state.pdf);
 }
 

@@ -1,4 +1,4 @@
-"""Serves the preview to this machine alone: loopback, a secret in the address, its own host name, and no files."""
+"""Serves the preview to this machine only: loopback, a secret in the address, its own host name, and no other files."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from letters.authoring.preview.watching import Watch
+from letters.authoring.preview.watch import Watch
 
-_PATIENCE = 20.0  # seconds a browser waits for the next state before it asks again
-_MOST = 10_000  # bytes of a request's body
+_TIMEOUT = 20.0  # seconds a browser waits for the next state before it asks again
+_LARGEST_BODY = 10_000  # bytes of a request
 _PAGES = {
     "": ("page.html", "text/html; charset=utf-8"),
     "page.js": ("page.js", "text/javascript; charset=utf-8"),
@@ -41,12 +41,13 @@ class Server(ThreadingHTTPServer):
         self.secret = secrets.token_urlsafe(24)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that goes away in the midst of an answer is no fault, and the terminal says nothing of it."""
+        """A browser that disconnects in the middle of an answer is not an error, and nothing is printed."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
+        """The address of the page, with the secret."""
         return f"http://127.0.0.1:{self.server_port}/{self.secret}/"
 
 
@@ -66,7 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(self.server.watch.pdf, "application/pdf")
         elif name == "state":
             after = parse_qs(urlsplit(self.path).query).get("after", ["0"])[0]
-            self._send_data(self.server.watch.state(int(after) if after.isdigit() else 0, _PATIENCE))
+            self._send_data(self.server.watch.state(int(after) if after.isdigit() else 0, _TIMEOUT))
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
@@ -78,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
         own = self.headers.get("Origin") in (None, f"http://{self.headers['Host']}")
         if not own or self.headers.get_content_type() != "application/json":
             return self._refuse(HTTPStatus.FORBIDDEN)
-        if not length.isdigit() or int(length) > _MOST:
+        if not length.isdigit() or int(length) > _LARGEST_BODY:
             return self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         try:
             wanted = json.loads(self.rfile.read(int(length)))
@@ -97,10 +98,10 @@ class _Handler(BaseHTTPRequestHandler):
         return self._send_data({"done": True})
 
     def _name(self) -> str | None:
-        """What is asked for, behind the secret; None where nothing is answered but a refusal."""
+        """What is requested, after the secret; None if the request was refused."""
         port = self.server.server_port
         if self.headers.get("Host") not in (f"127.0.0.1:{port}", f"localhost:{port}"):
-            self._refuse(HTTPStatus.FORBIDDEN)  # a name of somebody else's that leads here
+            self._refuse(HTTPStatus.FORBIDDEN)  # another site's name that points here
             return None
         secret, slash, name = urlsplit(self.path).path.lstrip("/").partition("/")
         if not slash or not secrets.compare_digest(secret.encode(), self.server.secret.encode()):
@@ -123,4 +124,4 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status.phrase.encode(), "text/plain; charset=utf-8", status)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is written down: the address holds the secret."""
+        """Nothing is logged, because the address contains the secret."""

@@ -1,4 +1,4 @@
-"""The blanks of a Word letter: what its tags ask for that the program does not know, each with a guess at its type."""
+"""The blanks of a Word letter: what its tags ask for that the program does not know, with a guess at each type."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import Any
 from jinja2 import nodes
 
 from letters.assembly.anatomy import Anatomy, WordingPiece
+from letters.assembly.template.compilation import expand
 from letters.assembly.template.grammar import parsed
+from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
 from letters.assembly.template.tags import Tag, pieces, scan
-from letters.assembly.template.template import SharedPassages, Template, expand
+from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
 from letters.docx.markup import own_nodes, serialized
 from letters.docx.names import P
@@ -25,7 +27,7 @@ _DATES = re.compile(r"(^|_)(date|dated|day|deadline|due|until|expires|expiry|on|
 _LONG = re.compile(r"(^|_)(address|explanation|paragraphs?|text|description|reasons?|background|remarks?)(_|$)")
 _LISTS = frozenset({"join", "and_list", "or_list"})
 _SAID = {"any": "given", True: "yes"}
-_BEFORE, _AFTER = 60, 40  # characters shown round a blank
+_BEFORE, _AFTER = 60, 40  # characters shown around a blank
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,12 @@ class Blank:
 
     Args:
         name: as in ``extra.name``.
-        kind: the type guessed from its name and its use.
-        choices: what it is compared with.
-        required: it is printed wherever ``when`` holds.
-        when: the answers it is asked under.
-        words: where it first stands.
+        kind: the type, guessed from its name and use.
+        choices: the values it is compared with.
+        required: whether it is printed wherever ``when`` holds.
+        when: the answers it depends on.
+        words: the words around its first use.
+        several_lines: whether an answer may run to several lines.
     """
 
     name: str
@@ -50,22 +53,22 @@ class Blank:
     several_lines: bool = False
 
     def in_words(self) -> str:
-        """The guess, for people."""
+        """The guess in words."""
         choices = f" ({', '.join(self.choices)})" if self.choices else ""
-        needed = "required" if self.required else "may stay open"
+        needed = "required" if self.required else "optional"
         when = "".join(f", asked when {name} is {_SAID.get(value, value)}" for name, value in self.when.items())
         return f"{self.kind}{choices}, {needed}{when}"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """All that one Word letter asks for.
+class LetterBlanks:
+    """Everything that one Word letter asks for.
 
     Args:
         blanks: in the order of the letter.
-        fields: the known answers it takes.
-        data: the file, with every blank called ``extra.…``.
-        renamed: paths as they were typed, to what they are called now.
+        fields: the known answers that it uses.
+        data: the file, with every blank named ``extra.…``.
+        renamed: the new name of each blank, by the name that was typed.
         problems: what cannot be asked for.
     """
 
@@ -76,14 +79,16 @@ class Wanted:
     problems: tuple[Problem, ...]
 
 
-def wanted_by(data: bytes, name: str, passages: SharedPassages) -> Wanted:
+def blanks_of(data: bytes, name: str, passages: SharedPassages) -> LetterBlanks:
     """What a Word letter asks for.
 
     Args:
-        name: how messages call it.
+        data: the .docx file.
+        name: what messages call it.
+        passages: the library's shared passages.
 
     Raises:
-        TemplateAtFault: with every mistake in its tags.
+        TemplateAtFault: with every problem in its tags.
     """
     template = Template.compile(data, name, passages)
     known = {known.split(".")[0].split("<")[0] for known in (*fields_of(""), *PROVIDED)}
@@ -92,8 +97,8 @@ def wanted_by(data: bytes, name: str, passages: SharedPassages) -> Wanted:
         if use.name in known:
             continue
         if "[]." in use.path:
-            hint = "Ask for a list of texts, and print each as it is; or write the parts out as blanks of their own."
-            problems.append(use.tag.fault(f"{use.tag.raw} prints a part of an entry of a list.", hint, "blank"))
+            hint = "Ask for a list of texts and print each one whole, or give each part a blank of its own."
+            problems.append(use.tag.fault(f"{use.tag.raw} prints part of an entry in a list.", hint, "blank"))
             continue
         path = use.path.removesuffix("[]")
         renamed[path] = f"extra.{_as_name(path)}"
@@ -101,8 +106,8 @@ def wanted_by(data: bytes, name: str, passages: SharedPassages) -> Wanted:
         data = _renamed(data, name, renamed)
         template = Template.compile(data, name, passages)
     anatomy = Anatomy(template, expand(open_package(data, name), passages))
-    taken = tuple(dict.fromkeys(use.path.split("[]")[0] for use in template.uses if use.name != "extra"))
-    return Wanted(tuple(_blanks(template, anatomy.pieces)), taken, data, renamed, tuple(problems))
+    used = tuple(dict.fromkeys(use.path.split("[]")[0] for use in template.uses if use.name != "extra"))
+    return LetterBlanks(tuple(_blanks(template, anatomy.pieces)), used, data, renamed, tuple(problems))
 
 
 def _as_name(path: str) -> str:
@@ -114,7 +119,7 @@ def _as_name(path: str) -> str:
 
 
 def _renamed(data: bytes, name: str, renamed: Mapping[str, str]) -> bytes:
-    """The file with other names in its tags; texts in quotation marks stay."""
+    """The file with new names in its tags; quoted texts do not change."""
     package = open_package(data, name)
     parts = dict(package.parts)
     longest_first = sorted(renamed, key=len, reverse=True)
@@ -162,7 +167,7 @@ def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank
             for other, value in when.items()
         }
         required = kind != "yes-no" and (bool(bare) or not printed)
-        words = _round(places[0].words, name) if places else ""
+        words = _around(places[0].words, name) if places else ""
         yield Blank(name, kind, choices, required, when, words, bool(_LONG.search(name)) and kind == "text")
 
 
@@ -171,12 +176,12 @@ def _takes(paths: Sequence[str], name: str) -> bool:
 
 
 def _prints(piece: WordingPiece, name: str) -> bool:
-    """Whether a piece prints a blank outside of any branch in it that asks for it."""
+    """Whether a piece prints a blank."""
     return re.search(rf"\{{\{{[^}}]*\bextra\.{name}\b", piece.words) is not None
 
 
 def _conditions(piece: WordingPiece, name: str) -> tuple[bool, dict[str, Any]]:
-    """Whether a piece stands under a condition on the blank itself, and the other answers it stands under."""
+    """Whether a piece depends on the blank itself, and the other answers it depends on."""
     optional, when = False, {}
     for guard in piece.guards:
         test = None if guard.tag.word == "for" else parsed(guard.tag).find(nodes.If)
@@ -197,7 +202,7 @@ def _inline_only(words: str, name: str) -> bool:
 
 
 def _as_answer(test: nodes.Node | None) -> tuple[str, Any] | None:
-    """A condition as an answer: ``extra.hearing`` is true, ``extra.way == "mail"``."""
+    """A condition as the answer it asks for: ``extra.hearing``, or ``extra.way == "mail"``."""
     match test:
         case nodes.Getattr(node=nodes.Name(name="extra"), attr=name):
             return f"extra.{name}", "any"
@@ -210,7 +215,7 @@ def _as_answer(test: nodes.Node | None) -> tuple[str, Any] | None:
 
 
 def _guess(name: str, tags: Sequence[Tag]) -> tuple[str, tuple[str, ...]]:
-    """The type, from how the name is used and then from the name itself."""
+    """The type, guessed from how the blank is used, and then from its name."""
     path = rf"extra\.{name}\b"
     compared = [value for tag in tags for value in re.findall(rf"{path}\s*(?:==|!=)\s*[\"']([^\"']+)[\"']", tag.says)]
     filters = {word for tag in tags for word in re.findall(rf"{path}\s*\|\s*(\w+)", tag.says)}
@@ -225,8 +230,8 @@ def _guess(name: str, tags: Sequence[Tag]) -> tuple[str, tuple[str, ...]]:
     return ("date" if _DATES.search(name) else "text"), ()
 
 
-def _round(words: str, name: str) -> str:
-    """The words round a blank; other blanks as a line to write on."""
+def _around(words: str, name: str) -> str:
+    """The words around a blank, with other blanks shown as lines."""
     tag = re.search(rf"\{{\{{[^}}]*\bextra\.{name}\b[^}}]*\}}\}}", words)
     start, end = tag.span() if tag else (0, 0)
     before, after = (_plain(words[:start]), _plain(words[end:])) if tag else (_plain(words), "")

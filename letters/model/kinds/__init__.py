@@ -1,15 +1,28 @@
-"""The eight kinds of letter: the fields and the rules each adds to what every letter has."""
+"""The eight kinds of letter, and the fields and rules that each adds to what every letter has.
+
+In: the fields of `letters.model.letter.Letter` and the office's rulebook. Out: one model per kind, and `KINDS`, which
+finds it by the name used in answers. Knows what `letters.model` knows, and nothing else.
+
+- `denials`: a denial, and a denial of a request made again
+- `policy_statement`: the office's policy in writing
+- `conditional_approval`: approval of a targeted request on conditions, or confirmation of a duty to disclose
+- `request_for_justification`: asks for what a request lacks
+- `subpoena_response`: the answer to a subpoena, summons, order or warrant
+- `routing_memo`: tells all staff where to send such requests
+- `contact_notice`: tells a requester whom to write to
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from letters.model.kinds.approval import ConditionalApproval
+from letters.model.kinds.conditional_approval import ConditionalApproval
+from letters.model.kinds.contact_notice import ContactNotice
 from letters.model.kinds.denials import Denial, RepeatDenial
-from letters.model.kinds.justification import RequestForJustification
-from letters.model.kinds.notices import ContactNotice, RoutingMemo
-from letters.model.kinds.policy import PolicyStatement
-from letters.model.kinds.subpoena import SubpoenaResponse
+from letters.model.kinds.policy_statement import PolicyStatement
+from letters.model.kinds.request_for_justification import RequestForJustification
+from letters.model.kinds.routing_memo import RoutingMemo
+from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.letter import Letter
 
 __all__ = [
@@ -38,5 +51,5 @@ KINDS: Mapping[str, type[Letter]] = {
 
 
 def letter_type(kind: str) -> type[Letter]:
-    """The model of a kind. A kind an office has added, without Python, has the fields every letter has."""
+    """The model of a kind. A kind that an office has added on its own has the fields of every letter."""
     return KINDS.get(kind, Letter)

@@ -1,4 +1,4 @@
-"""Refusals: the first denial of a request, and the answer when it is made again."""
+"""Denials: of a request, and of a request made again."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pydantic import Field
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 from letters.model.rules import broken, not_a_fragment
 from letters.model.values import Access, AgencyKind, Nature, Process, Text
 
-# The law that closes the records. A refusal rests on some of it, whatever else it cites.
-_CLOSES_RECORDS = ("nm-51-1-32", "nmac-106-c", "cfr-603-4", "nm-sensitive-information-2025")
+# The law that makes the records confidential. A denial rests on some of it, whatever else it cites.
+_CONFIDENTIALITY_LAW = ("nm-51-1-32", "nmac-106-c", "cfr-603-4", "nm-sensitive-information-2025")
 
 
 class Refusal(StatusSentence):
-    """What every refusal keeps to: a first denial and one repeated."""
+    """The rules that a first denial and a repeated one share."""
 
     needs_legal_basis = True
 
@@ -31,7 +31,7 @@ class Refusal(StatusSentence):
         if request.process and request.process is not Process.NONE:
             yield broken(
                 "request.process",
-                f"is “{request.process}”: a denial answers a request that came without compulsory process.",
+                f"is “{request.process}”: a denial answers only a request that came without compulsory process.",
                 "Counsel must answer the process itself (subpoena-response).",
             )
         if request.released:
@@ -54,11 +54,11 @@ class Refusal(StatusSentence):
                 "is “policy-inquiry”: nothing is asked for that could be denied.",
                 "Choose policy-statement as the kind of letter, or correct the access sought.",
             )
-        closing = [name for name in _CLOSES_RECORDS if name in rulebook.bases]
+        closing = [name for name in _CONFIDENTIALITY_LAW if name in rulebook.bases]
         if self.legal_basis and closing and not set(closing) & set(self.legal_basis):
             yield broken(
                 "legal_basis",
-                "cites no law that makes the records confidential, so the refusal rests on nothing.",
+                "cites no law that makes the records confidential, so the denial has no basis.",
                 f"Add one of: {', '.join(closing)}.",
             )
         if request.public_records and not self.responsible:
@@ -82,13 +82,13 @@ class Refusal(StatusSentence):
 
 
 class Denial(Refusal):
-    """Refuses access or records, says on what law, and says how to ask properly."""
+    """Denies access or records, names the law, and says how to make a proper request."""
 
     kind: Literal["denial"] = Field(title="Kind of letter", description="Which letter this is.", examples=["denial"])
 
 
 class RepeatDenial(Refusal):
-    """Refuses again what was refused before; lists each earlier request and answer, and says what is new."""
+    """Denies again what was denied before; lists each earlier request and answer, and says what is new."""
 
     kind: Literal["repeat-denial"] = Field(
         title="Kind of letter", description="Which letter this is.", examples=["repeat-denial"]
@@ -102,8 +102,8 @@ class RepeatDenial(Refusal):
     )
     why_unchanged: Text | None = Field(
         default=None,
-        title="Why the answer stays",
-        description="Why the new matter does not change the answer; a whole sentence.",
+        title="Why the answer stays the same",
+        description="Why the new matter does not change the answer; a complete sentence.",
         examples=["It does not identify an investigation, and it does not narrow the access that is asked for."],
     )
 
@@ -115,31 +115,31 @@ class RepeatDenial(Refusal):
         if earlier is not None and not any(each.answered for each in earlier):
             yield broken(
                 "request.earlier",
-                "is missing: a repeated denial lists each earlier request, and at least one that was answered."
+                "is missing: a repeated denial lists each earlier request, at least one of which was answered."
                 if not earlier
-                else "has no request that was answered, so nothing has been denied before.",
-                "Add it with the date of our answer, or write a denial.",
+                else "lists no request that was answered, so nothing has been denied before.",
+                "Add it with the date of our answer, or write a first denial (denial).",
                 "missing",
             )
         if self.enclosures is not None and not self.enclosures:
             yield broken(
                 "enclosures",
                 "is missing: a repeated denial encloses each earlier answer.",
-                "Name each letter of ours that is enclosed.",
+                "Name each earlier letter of ours that is enclosed.",
                 "missing",
             )
         if self.new_matter and not self.why_unchanged:
             yield broken(
                 "why_unchanged",
-                "is missing, yet the request brings something new.",
-                "Say in a whole sentence why it does not change the answer.",
+                "is missing, but the request adds something new.",
+                "Say in a complete sentence why it does not change the answer.",
                 "missing",
             )
         if self.why_unchanged and not self.new_matter:
             yield broken(
                 "new_matter",
-                "is missing, yet a reason is given why it changes nothing.",
-                "Say what is new, or take the reason out.",
+                "is missing, but a reason is given why it changes nothing.",
+                "Say what is new, or remove the reason.",
                 "missing",
             )
         yield from not_a_fragment("new_matter", self.new_matter)

@@ -1,4 +1,4 @@
-"""The answer to a subpoena, a summons, an order or a warrant."""
+"""The answer to a subpoena, summons, order or warrant."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic import Field
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
-from letters.model.office_data import LegalBasis, Rulebook
-from letters.model.rules import broken, not_a_fragment, repeated, unknown
+from letters.model.rulebook import Rulebook
+from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated, unknown
 from letters.model.values import (
     AGENCY_PROCESS,
     JUDICIAL_PROCESS,
@@ -25,13 +25,13 @@ from letters.model.values import (
     Text,
 )
 
-# What may be done about each: 20 C.F.R. § 603.7(a) for a litigant's subpoena; 11.3.100.106(C) NMAC for the rest.
+# The answer to each: 20 C.F.R. § 603.7(a) for a litigant's subpoena; 11.3.100.106(C) NMAC for the rest.
 _DECISION: Mapping[Process, Decision] = {
     Process.LITIGANT_SUBPOENA: Decision.MOTION_TO_QUASH,
     **dict.fromkeys(AGENCY_PROCESS, Decision.OBJECTION),
     **dict.fromkeys(JUDICIAL_PROCESS, Decision.COMPLIANCE),
 }
-# The law each answer cannot do without.
+# The law that each answer must cite.
 _RESTS_ON: Mapping[Process, tuple[str, ...]] = {
     Process.LITIGANT_SUBPOENA: ("cfr-603-7-a",),
     Process.ADMINISTRATIVE_SUBPOENA: ("cfr-603-7-b-2", "nmac-106-c"),
@@ -39,8 +39,7 @@ _RESTS_ON: Mapping[Process, tuple[str, ...]] = {
     **dict.fromkeys(JUDICIAL_PROCESS, ("nmac-106-c",)),
 }
 
-
-# The powers to demand records by subpoena or summons; each is cited for a paper that rests on it, or is said to.
+# The powers to demand records by subpoena or summons; each is cited only where the paper relies on it.
 _POWER: Mapping[str, tuple[Process, Power | None]] = {
     "ina-235-d-4": (Process.ADMINISTRATIVE_SUBPOENA, Power.IMMIGRATION),
     "ina-274a-e-2": (Process.ADMINISTRATIVE_SUBPOENA, Power.EMPLOYER_SANCTIONS),
@@ -51,8 +50,8 @@ _POWER: Mapping[str, tuple[Process, Power | None]] = {
 class SubpoenaResponse(StatusSentence):
     """Answers compulsory process, each kind on its own terms.
 
-    A litigant's subpoena is met with a motion to quash; an agency's subpoena or summons with objections, because the
-    State rule does not list it; a court order, a warrant or a grand jury subpoena is complied with, within its terms.
+    A litigant's subpoena is answered with a motion to quash; an agency's subpoena or summons with objections, because
+    the State rule does not list it; a court order, warrant or grand jury subpoena with compliance, within its terms.
     """
 
     needs_legal_basis = True
@@ -76,13 +75,13 @@ class SubpoenaResponse(StatusSentence):
     reasons: Text | None = Field(
         default=None,
         title="Further reasons",
-        description="What counsel adds about this paper; whole sentences, printed in the letter.",
+        description="What counsel adds about this paper; complete sentences, printed in the letter.",
         examples=["The subpoena names an employer and no person, and asks for the records of everyone it employs."],
     )
     motion_filed: Day | None = Field(
         default=None,
         title="Day the motion was filed",
-        description="Day the motion to quash was filed; left out, the letter says that it will be.",
+        description="Day the motion to quash was filed; if left out, the letter says that it will be filed.",
         examples=["2019-08-28"],
     )
     produces: Text | None = Field(
@@ -94,7 +93,7 @@ class SubpoenaResponse(StatusSentence):
     asks_protection: bool = Field(
         default=True,
         title="Protective terms",
-        description="For compliance: whether to ask that the records be kept from further disclosure, and for costs.",
+        description="For compliance: whether to ask for protection from further disclosure, and for costs.",
         examples=[True],
     )
 
@@ -106,7 +105,7 @@ class SubpoenaResponse(StatusSentence):
         if request.process is Process.NONE:
             yield broken(
                 "request.process",
-                "is “none”: this letter answers a subpoena, a summons, an order or a warrant.",
+                "is “none”: this letter answers a subpoena, summons, order or warrant.",
                 "Say which was served, or choose another kind of letter.",
             )
         elif request.process:
@@ -117,7 +116,7 @@ class SubpoenaResponse(StatusSentence):
         if request.access is Access.POLICY:
             yield broken(
                 "request.access",
-                "is “policy-inquiry”: process demands records, not a policy.",
+                "is “policy-inquiry”: compulsory process demands records, not a policy.",
                 "Correct the access sought.",
             )
         yield from self._objection_problems(rulebook)
@@ -140,36 +139,29 @@ class SubpoenaResponse(StatusSentence):
                 )
         if wanted is Decision.OBJECTION and self.objections is not None and not self.objections:
             yield broken(
-                "objections", "is missing: the letter must say what is objected to.", "Choose at least one.", "missing"
+                "objections",
+                "is missing: the letter must make at least one objection.",
+                "Choose at least one.",
+                "missing",
             )
         if wanted is Decision.COMPLIANCE and not self.produces:
             yield broken("produces", "is missing: the letter must say what is produced.", "Write it.", "missing")
         if self.produces and wanted is not Decision.COMPLIANCE:
-            yield broken("produces", f"is given, yet nothing is produced in answer to “{process}”.", "Take it out.")
+            yield broken("produces", f"is given, but nothing is produced in answer to “{process}”.", "Remove it.")
         if self.motion_filed and wanted is not Decision.MOTION_TO_QUASH:
-            yield broken("motion_filed", "is given, yet no motion answers this process.", "Take it out.")
-        if self.motion_filed and self.date and self.motion_filed > self.date:
-            yield broken(
-                "motion_filed",
-                f"is {long_date(self.motion_filed)}, after the letter's date.",
-                "Correct one of the two dates.",
-            )
-        served = self.request.paper.served
-        if self.motion_filed and served and self.motion_filed < served:
-            yield broken(
-                "motion_filed",
-                f"is {long_date(self.motion_filed)}, before the paper was served ({long_date(served)}).",
-                "Correct one of the two dates.",
-            )
+            yield broken("motion_filed", "is given, but this process is not answered with a motion.", "Remove it.")
+        yield from not_after("motion_filed", self.motion_filed, self.date, "the letter's date")
+        yield from not_before("motion_filed", self.motion_filed, self.request.paper.served, "the paper was served")
 
-    def _pairs(self, basis: LegalBasis) -> bool:
-        # A litigant's subpoena may come from a government's lawyer too; 20 C.F.R. § 603.7(b)(2) is then in point.
-        requester = self.request.requester
-        public = bool(requester.agency_kind) and requester.agency_kind is not AgencyKind.PRIVATE
-        return super()._pairs(basis) or (public and self.request.process is Process.LITIGANT_SUBPOENA)
+    @property
+    def always_paired(self) -> bool:
+        # A litigant's subpoena may come from a government lawyer; 20 C.F.R. § 603.7(b)(2) then applies too.
+        kind = self.request.requester.agency_kind if self.request and self.request.requester else None
+        public = bool(kind) and kind is not AgencyKind.PRIVATE
+        return public and self.request.process is Process.LITIGANT_SUBPOENA
 
     def _power_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
-        """A power cited against a paper that rests on another one."""
+        """A power is cited only where the paper relies on it."""
         for number, name in enumerate(self.legal_basis or [], 1):
             if name not in _POWER or name not in rulebook.bases or name in (self.request.asserted or []):
                 continue
@@ -177,12 +169,12 @@ class SubpoenaResponse(StatusSentence):
             if process is not wanted or (power and self.request.paper.power not in (power, None)):
                 yield broken(
                     f"legal_basis.{number}",
-                    f"names {name} ({rulebook.bases[name].citation}), a power on which this paper does not rest.",
-                    "Take it out, or correct the power the paper relies on (request.paper.power).",
+                    f"names {name} ({rulebook.bases[name].citation}), a power that this paper does not rely on.",
+                    "Remove it, or correct the power the paper relies on (request.paper.power).",
                 )
 
     def _refusal_problems(self, process: Process) -> Iterator[Problem]:
-        """Papers that are not to be resisted, because the law or the persons concerned open the records."""
+        """Papers that must not be resisted, because the law or the persons concerned allow the disclosure."""
         if process in JUDICIAL_PROCESS:
             return
         request = self.request
@@ -216,18 +208,12 @@ class SubpoenaResponse(StatusSentence):
                     "missing",
                 )
         for name in ("issued", "served"):
-            day = getattr(paper, name)
-            if day and self.date and day > self.date:
-                yield broken(
-                    f"request.paper.{name}",
-                    f"is {long_date(day)}, after the letter's date ({long_date(self.date)}).",
-                    "Correct one of the two dates.",
-                )
+            yield from not_after(f"request.paper.{name}", getattr(paper, name), self.date, "the letter's date")
         if process in AGENCY_PROCESS and paper.signed_by_judge:
             yield broken(
                 "request.paper.signed_by_judge",
-                f"is “yes”: a paper that a judge signed is no {process.replace('-', ' ')}.",
-                "Look at the signature, and correct this or the kind of process.",
+                "is “yes”, but a paper signed by a judge is not an agency's subpoena or summons.",
+                "Look at the signature, and correct this answer or the kind of process.",
             )
         if process in (Process.COURT_ORDER, Process.SEARCH_WARRANT) and paper.signed_by_judge is False:
             yield broken(
@@ -247,22 +233,22 @@ class SubpoenaResponse(StatusSentence):
             if process and process not in objection.answers_to:
                 yield broken(
                     f"objections.{number}",
-                    f"names {objection.subject.lower()}, which is no objection to “{process}”.",
-                    f"It answers: {', '.join(objection.answers_to)}.",
+                    f"names {objection.subject.lower()}, which is not an objection to “{process}”.",
+                    f"It may be made to: {', '.join(objection.answers_to)}.",
                 )
             elif objection.powers and self.request.paper and self.request.paper.power not in objection.powers:
                 yield broken(
                     f"objections.{number}",
-                    f"names {objection.subject.lower()}, which is no objection to a paper that relies on the power "
+                    f"names {objection.subject.lower()}, which is not an objection to a paper that relies on the power "
                     f"“{self.request.paper.power}”.",
-                    f"It answers: {', '.join(objection.powers)}. Take it out, or correct the power relied on.",
+                    f"It may be made to: {', '.join(objection.powers)}. Remove it, or correct the power relied on.",
                 )
             for basis in (rulebook.bases[each] for each in objection.basis):
-                for why, _ in self._bars(basis):
+                for why, _ in self.citation_rules.bars(basis):
                     yield broken(
                         f"objections.{number}",
-                        f"names {objection.subject.lower()}, which cites {basis.citation}; that {why}",
-                        "Take the objection out.",
+                        f"names {objection.subject.lower()}, which cites {basis.citation}, which {why}",
+                        "Remove the objection.",
                     )
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
@@ -277,5 +263,5 @@ class SubpoenaResponse(StatusSentence):
             yield broken(
                 "date",
                 f"is after the return date of the paper ({long_date(due)}).",
-                "An answer should be sent before it; ask counsel what a late one needs.",
+                "An answer should be sent before that day; ask counsel what a late one requires.",
             )

@@ -16,18 +16,18 @@ import pytest
 from helpers import ROOT
 from helpers.edits import replace
 
-from letters.approval.approve import Hand, record, sign_again, withdraw
+from letters.approval.approve import Approver, record, sign_record, withdraw
 from letters.assembly.assembler import Assembler
 from letters.batches.library_snapshot import library_digest
 from letters.batches.row_checker import BatchJob
 from letters.batches.worker_tasks import checker_of
 from letters.cli.main import main
 from letters.errors import CannotWrite, Usage
-from letters.library.approval_record import RECORD, SIGNATURE, read_acts, write_acts
+from letters.library.approval_record import RECORD, SIGNATURE, read_record, write_record
 from letters.library.approvals import ApprovalState
 from letters.library.library import Library
 from letters.library.ssh_signatures import NAMESPACE, sign
-from letters.library.trust import ALLOWED, signed_last
+from letters.library.trust import ALLOWED, last_signed
 from letters.linter.lint import lint_library
 from letters.provenance.seal import load_seal
 from letters.provenance.verify import Verifier
@@ -58,9 +58,9 @@ def line(who: str, key: Path, options: str = "") -> str:
     return f'"{who}" {options}{"," if options else ""}namespaces="{NAMESPACE}" {public}'
 
 
-def hand(who: str, keys: dict[str, Path], key: str = "", on: date = TODAY) -> Hand:
+def approver(who: str, keys: dict[str, Path], key: str = "", on: date = TODAY) -> Approver:
     place = keys[key or who]
-    return Hand(who, "Counsel", "The wording is clearer.", on, lambda data: sign(data, place))
+    return Approver(who, "Counsel", "The wording is clearer.", on, lambda data: sign(data, place))
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +74,7 @@ def signed_library(tmp_path_factory: pytest.TempPathFactory, keys: dict[str, Pat
             shutil.rmtree(kind)
     signers = line(MORGAN, keys[MORGAN]) + line(CASEY, keys[CASEY])
     (root / "templates" / ALLOWED).write_text(signers, encoding="utf-8")
-    record(Assembler(Library(root)), [KIND, OTHER], hand(MORGAN, keys))
+    record(Assembler(Library(root)), [KIND, OTHER], approver(MORGAN, keys))
     return root
 
 
@@ -85,8 +85,8 @@ def own(signed_library: Path, tmp_path: Path) -> Path:
     return root
 
 
-def distrust(root: Path, signers: Path | None = None) -> str:
-    return Assembler(Library(root, signers=signers)).approvals.distrust
+def trust_problem(root: Path, signers: Path | None = None) -> str:
+    return Assembler(Library(root, signers=signers)).register.trust_problem
 
 
 def state(root: Path, kind: str = KIND) -> ApprovalState:
@@ -94,7 +94,7 @@ def state(root: Path, kind: str = KIND) -> ApprovalState:
 
 
 def test_a_signed_approval_counts(own: Path, sample: Sample) -> None:
-    assert distrust(own) == ""
+    assert trust_problem(own) == ""
     assert state(own) is ApprovalState.VETTED
     assembler = Assembler(Library(own))
     assert not assembler.is_draft(assembler.check(sample(KIND)))
@@ -137,17 +137,17 @@ def garbage(root: Path) -> None:
 @pytest.mark.parametrize(
     ("attack", "told"),
     [
-        (changed_record, "not as it was signed"),
+        (changed_record, "changed after it was signed"),
         (no_signature, "nobody has signed"),
         (no_key, "not among the allowed signers"),
-        (garbage, "not as it was signed"),
+        (garbage, "changed after it was signed"),
     ],
 )
 def test_what_is_not_well_signed_is_told_and_makes_drafts(
     own: Path, sample: Sample, attack: Callable[[Path], None], told: str
 ) -> None:
     attack(own)
-    assert told in distrust(own)
+    assert told in trust_problem(own)
     assert state(own) is ApprovalState.UNSIGNED
     assembler = Assembler(Library(own))
     letter = assembler.check(sample(KIND))
@@ -159,68 +159,68 @@ def test_what_is_not_well_signed_is_told_and_makes_drafts(
 def test_an_approval_one_makes_for_oneself_does_not_count(own: Path, keys: dict[str, Path]) -> None:
     """Somebody with the library, and without a key the office allows, changes a template and approves it."""
     replace(own / "prompts" / f"{KIND}.toml", "?", "??")
-    acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
+    entries = dict(read_record((own / "templates" / RECORD).read_bytes(), RECORD))
     assembler = Assembler(Library(own))
     files = {name: assembler.approvals.digest(name) or "" for name in assembler.files_of(KIND)}
-    acts[KIND] = (*acts[KIND], hand(MORGAN, keys).act("vetted", files))
-    data = write_acts(acts)
+    entries[KIND] = (*entries[KIND], approver(MORGAN, keys).entry("vetted", files))
+    data = write_record(entries)
     (own / "templates" / RECORD).write_bytes(data)
     assert state(own) is ApprovalState.UNSIGNED
     (own / "templates" / SIGNATURE).write_bytes(sign(data, keys["stranger"]))
-    assert "not among the allowed signers" in distrust(own)
+    assert "not among the allowed signers" in trust_problem(own)
     (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
-    assert f"signed by {CASEY}, not by {MORGAN}" in distrust(own)
+    assert f"signed by {CASEY}, not by {MORGAN}" in trust_problem(own)
 
 
 def test_nobody_signs_in_the_name_of_another(own: Path, keys: dict[str, Path]) -> None:
     before = (own / "templates" / RECORD).read_bytes()
     with pytest.raises(Usage, match=f"signed by {CASEY}, not by {MORGAN}"):
-        record(Assembler(Library(own)), [KIND], hand(MORGAN, keys, CASEY))
+        record(Assembler(Library(own)), [KIND], approver(MORGAN, keys, CASEY))
     assert (own / "templates" / RECORD).read_bytes() == before
 
 
 def test_each_signs_for_their_own_approvals(own: Path, keys: dict[str, Path]) -> None:
-    record(Assembler(Library(own)), [OTHER], hand(CASEY, keys))
-    record(Assembler(Library(own)), [KIND], hand(MORGAN, keys))
-    withdraw(Assembler(Library(own)), OTHER, hand(CASEY, keys))
-    assert distrust(own) == ""
+    record(Assembler(Library(own)), [OTHER], approver(CASEY, keys))
+    record(Assembler(Library(own)), [KIND], approver(MORGAN, keys))
+    withdraw(Assembler(Library(own)), OTHER, approver(CASEY, keys))
+    assert trust_problem(own) == ""
     assert (state(own, KIND), state(own, OTHER)) == (ApprovalState.VETTED, ApprovalState.WITHDRAWN)
 
 
 def test_one_who_may_sign_cannot_slip_in_what_another_did(own: Path, keys: dict[str, Path]) -> None:
     """Casey backdates an approval by Morgan, adds one of their own, and signs the whole with a good key."""
     library = Library(own)
-    acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
-    backdated = with_(hand(MORGAN, keys), on=date(2026, 1, 2)).act("vetted", dict(acts[KIND][0].files))
-    acts[KIND] = (*acts[KIND], backdated)
-    acts[OTHER] = (*acts[OTHER], hand(CASEY, keys).act("withdrawn", {}))
-    data = write_acts(acts, signed_last(library))
+    entries = dict(read_record((own / "templates" / RECORD).read_bytes(), RECORD))
+    backdated = with_(approver(MORGAN, keys), on=date(2026, 1, 2)).entry("vetted", dict(entries[KIND][0].files))
+    entries[KIND] = (*entries[KIND], backdated)
+    entries[OTHER] = (*entries[OTHER], approver(CASEY, keys).entry("withdrawn", {}))
+    data = write_record(entries, last_signed(library))
     (own / "templates" / RECORD).write_bytes(data)
     (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
-    assert "one signature stands for approvals by" in distrust(own)
+    assert "one signature covers approvals by" in trust_problem(own)
 
 
 def test_a_withdrawal_cannot_be_taken_out(own: Path, keys: dict[str, Path]) -> None:
-    withdraw(Assembler(Library(own)), KIND, hand(MORGAN, keys))
+    withdraw(Assembler(Library(own)), KIND, approver(MORGAN, keys))
     library = Library(own)
-    acts = dict(read_acts((own / "templates" / RECORD).read_bytes(), RECORD))
-    acts[KIND] = acts[KIND][:-1]
-    acts[OTHER] = (*acts[OTHER], hand(CASEY, keys).act("withdrawn", {}))
-    data = write_acts(acts, signed_last(library))
+    entries = dict(read_record((own / "templates" / RECORD).read_bytes(), RECORD))
+    entries[KIND] = entries[KIND][:-1]
+    entries[OTHER] = (*entries[OTHER], approver(CASEY, keys).entry("withdrawn", {}))
+    data = write_record(entries, last_signed(library))
     (own / "templates" / RECORD).write_bytes(data)
     (own / "templates" / SIGNATURE).write_bytes(sign(data, keys[CASEY]))
-    assert "taken out of it" in distrust(own)
+    assert "removed or changed" in trust_problem(own)
 
 
 def test_a_lost_or_damaged_link_is_told(own: Path, keys: dict[str, Path]) -> None:
     first = (own / "templates" / SIGNATURE).read_bytes()
-    record(Assembler(Library(own)), [KIND], hand(MORGAN, keys))
+    record(Assembler(Library(own)), [KIND], approver(MORGAN, keys))
     kept = own / "templates" / ".vetted"
     link = next(file for file in kept.glob("*.toml.sig") if file.read_bytes() == first)
     link.write_bytes(b"x")
-    assert "not as it was signed" in distrust(own)
+    assert "changed after it was signed" in trust_problem(own)
     link.unlink()
-    assert "cannot be followed back" in distrust(own)
+    assert "cannot be checked" in trust_problem(own)
 
 
 # --- keys ---
@@ -236,20 +236,20 @@ def test_a_lost_or_damaged_link_is_told(own: Path, keys: dict[str, Path]) -> Non
 )
 def test_a_key_must_be_valid_on_the_day(own: Path, keys: dict[str, Path], options: str, told: str) -> None:
     (own / "templates" / ALLOWED).write_text(line(MORGAN, keys[MORGAN], options), encoding="utf-8")
-    assert told in distrust(own)
-    assert bool(told) == bool(distrust(own))
+    assert told in trust_problem(own)
+    assert bool(told) == bool(trust_problem(own))
 
 
 def test_a_revoked_key_counts_for_nothing(own: Path, keys: dict[str, Path]) -> None:
     public = keys[MORGAN].with_name(f"{keys[MORGAN].name}.pub")
     shutil.copy(public, own / "templates" / "revoked_signers")
-    assert f"the key of {MORGAN} has been revoked" in distrust(own)
+    assert f"the key of {MORGAN} has been revoked" in trust_problem(own)
 
 
 def test_a_key_for_other_purposes_counts_for_nothing(own: Path, keys: dict[str, Path]) -> None:
     signers = line(MORGAN, keys[MORGAN]).replace(NAMESPACE, "git")
     (own / "templates" / ALLOWED).write_text(signers, encoding="utf-8")
-    assert distrust(own)
+    assert trust_problem(own)
 
 
 def test_a_key_that_cannot_sign_is_told(own: Path, tmp_path: Path) -> None:
@@ -264,22 +264,22 @@ def test_a_key_that_cannot_sign_is_told(own: Path, tmp_path: Path) -> None:
 def test_signers_outside_the_library_count_alone(own: Path, keys: dict[str, Path], tmp_path: Path) -> None:
     outside = tmp_path / "signers"
     outside.write_text(line(CASEY, keys[CASEY]), encoding="utf-8")
-    assert "not among the allowed signers" in distrust(own, outside)
+    assert "not among the allowed signers" in trust_problem(own, outside)
     outside.write_text(line(MORGAN, keys[MORGAN]), encoding="utf-8")
     (own / "templates" / ALLOWED).write_text(line(MORGAN, keys["stranger"]), encoding="utf-8")
-    assert distrust(own, outside) == ""
+    assert trust_problem(own, outside) == ""
 
 
 def test_deleting_a_file_turns_nothing_off(own: Path, tmp_path: Path) -> None:
-    assert "the file of allowed signers is missing" in distrust(own, tmp_path / "gone")
+    assert "the file of allowed signers is missing" in trust_problem(own, tmp_path / "gone")
     no_signature(own)
     (own / "templates" / ALLOWED).unlink()
-    assert "nobody has signed" in distrust(own, tmp_path / "gone")
+    assert "nobody has signed" in trust_problem(own, tmp_path / "gone")
 
 
 def test_where_ssh_keygen_is_not_installed_letters_are_drafts(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(own))
-    assert "Install it: sudo apt-get install openssh-client" in distrust(own)
+    assert "Install it: sudo apt-get install openssh-client" in trust_problem(own)
     assert state(own) is ApprovalState.UNSIGNED
     with pytest.raises(CannotWrite, match="openssh-client"):
         sign(b"data", own / "key")
@@ -289,14 +289,14 @@ def test_where_ssh_keygen_is_not_installed_letters_are_drafts(own: Path, monkeyp
 
 
 def test_what_was_approved_unsigned_is_signed_later(own: Path, keys: dict[str, Path]) -> None:
-    record(Assembler(Library(own)), [KIND], Hand(MORGAN, "Counsel", "Now.", TODAY))
+    record(Assembler(Library(own)), [KIND], Approver(MORGAN, "Counsel", "Now.", TODAY))
     assert state(own) is ApprovalState.UNSIGNED
     with pytest.raises(Usage, match=f"approvals by {MORGAN} that are not signed"):
-        record(Assembler(Library(own)), [OTHER], hand(CASEY, keys))
-    sign_again(Assembler(Library(own)), MORGAN, lambda data: sign(data, keys[MORGAN]))
-    assert distrust(own) == ""
-    record(Assembler(Library(own)), [OTHER], hand(CASEY, keys))
-    assert distrust(own) == ""
+        record(Assembler(Library(own)), [OTHER], approver(CASEY, keys))
+    sign_record(Assembler(Library(own)), MORGAN, lambda data: sign(data, keys[MORGAN]))
+    assert trust_problem(own) == ""
+    record(Assembler(Library(own)), [OTHER], approver(CASEY, keys))
+    assert trust_problem(own) == ""
 
 
 def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sample) -> None:
@@ -349,7 +349,7 @@ def test_the_commands(own: Path, keys: dict[str, Path], capsys: Any, monkeypatch
     assert main(["vet", KIND, "--sign", str(keys[CASEY]), *who, *library]) == 2
     assert f"not by {MORGAN}" in capsys.readouterr().err
     assert main(["vet", "--sign", KIND, "--by", MORGAN, *library]) == 2
-    assert "Write the kind before --sign" in capsys.readouterr().err
+    assert "Put the kind before --sign" in capsys.readouterr().err
     monkeypatch.setenv("LETTERS_ALLOWED_SIGNERS", os.devnull + "x")
     assert main(["vet", "--status", *library]) == 1
     assert "the file of allowed signers is missing" in " ".join(capsys.readouterr().out.split())

@@ -11,27 +11,27 @@ from pathlib import Path
 from typing import Any
 
 from letters._system.output import write_all
-from letters.approval.approve import faults
+from letters.approval.approve import kind_problems
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.guide import guide
-from letters.authoring.init.office import office_file
+from letters.authoring.init.office_details import office_file
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
-from letters.library.advice import load_advice
+from letters.library.advice_file import load_advice
 from letters.library.library import Library
 
 _ENTRY = re.compile(r"^(?=\[\[)", re.M)
 _ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.M)
 _SHARED = ("request", "letter", "advice")
 _TABLES = ("conditions", "objections", "showing", "phrases")
-# Entries that letters of one kind alone take their words from.
+# Entries that only one kind of letter takes its words from.
 _ENTRIES_FOR = {
     "conditions.toml": ("condition", "conditional-approval"),
     "objections.toml": ("objection", "subpoena-response"),
     "showing.toml": ("element", "request-for-justification"),
 }
 CHECKS = """\
-# An example: checks the library whenever somebody changes it, and says which letters are not approved as they are.
-# GitHub runs it from this folder; other services want the same two commands.
+# An example: checks the library whenever someone changes it, and warns about letters that are not approved.
+# GitHub runs it from this folder; other services need the same two commands.
 name: letters
 on: [push, pull_request]
 jobs:
@@ -48,36 +48,38 @@ jobs:
       - run: letters vet --status || echo "::warning::some letters are drafts until they are vetted"
 """
 _LETTERS = (
-    "# This folder is a library for Letters: the folders templates and prompts beside this file. See README.md.\n"
+    "# This folder is a library for Letters: the folders templates and prompts next to this file. See README.md.\n"
 )
-# Approvals are for bytes: no program may change the ends of lines on the way.
+# Approvals cover exact bytes, so no program may change line endings.
 _ATTRIBUTES = "templates/** -text\nprompts/** -text\n"
 
 
 @dataclass(frozen=True)
-class Founding:
+class NewLibrary:
     """A new library.
 
     Args:
-        files: by name within it.
-        kept: legal bases that were not chosen and are there all the same, each with the files that need it.
+        files: the bytes of each file, by its name in the library.
+        kept: legal bases that were not chosen but are needed, each with the files that need it.
     """
 
     files: Mapping[str, bytes]
     kept: Mapping[str, tuple[str, ...]]
 
 
-def founded(
+def new_library(
     assembler: Assembler, office: Mapping[str, Any], kinds: Collection[str], bases: Collection[str] | None
-) -> Founding:
-    """A library of some kinds of another.
+) -> NewLibrary:
+    """A library with some of the kinds of another.
 
     Args:
-        office: checked.
-        bases: the legal bases wanted; None for all.
+        assembler: of the library to copy from.
+        office: the office's details, already checked.
+        kinds: the kinds of letter to copy.
+        bases: the legal bases to copy; None for all.
 
     Raises:
-        LibraryAtFault: what was chosen does not go together, with every problem.
+        LibraryAtFault: what was chosen does not work together; with every problem.
     """
     library = assembler.library
     files = dict(_copied(assembler, kinds))
@@ -100,7 +102,7 @@ def founded(
     files[".github/workflows/letters.yml"] = CHECKS.encode()
     files[".gitattributes"] = _ATTRIBUTES.encode()
     _try_out(files)
-    return Founding(files, kept)
+    return NewLibrary(files, kept)
 
 
 def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str, bytes]]:
@@ -121,7 +123,7 @@ def _is_ours(file: Path) -> bool:
 
 
 def _without_entries(text: str, table: str, drops: Callable[[str], bool]) -> str:
-    """A file of entries without some of one table; comments and order stay."""
+    """A file without some entries of one table; comments and order stay."""
     head, *entries = _ENTRY.split(text)
     return head + "".join(entry for entry in entries if not (entry.startswith(f"[[{table}]]") and drops(entry)))
 
@@ -131,7 +133,7 @@ def _is_one_of(entry: str, ids: Collection[str]) -> bool:
 
 
 def _without(data: bytes, dropped: Collection[str]) -> bytes:
-    """A text file without some ids in its lists."""
+    """A text file with some ids removed from its lists."""
     text = data.decode("utf-8-sig")
     for basis in dropped:
         quoted = re.escape(f'"{basis}"')
@@ -141,7 +143,7 @@ def _without(data: bytes, dropped: Collection[str]) -> bytes:
 
 
 def _signed_by(signatory: str, data: bytes) -> bytes:
-    """A sample that somebody of this office signs."""
+    """A sample, signed by someone at this office."""
     return re.sub(rb'(?m)^signatory\s*=\s*"[^"]*"', f'signatory = "{signatory}"'.encode(), data)
 
 
@@ -164,13 +166,13 @@ def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds
 
 
 def _try_out(files: Mapping[str, bytes]) -> None:
-    """Open the library as it will be. Raises LibraryAtFault with everything wrong with it."""
+    """Try the new library out in a temporary folder. Raises LibraryAtFault with every problem."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         write_all({root / name: data for name, data in files.items()})
         assembler, problems = Assembler(Library(root)), Collector()
         for kind in assembler.library.kinds:
-            for problem in faults(assembler, kind, ["docx"]):
+            for problem in kind_problems(assembler, kind, ["docx"]):
                 problems.add(problem)
         with problems.collect():
             load_advice(assembler.library, assembler.rulebook)

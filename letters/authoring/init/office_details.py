@@ -1,6 +1,6 @@
-"""The office's details: what to ask for them, and `office.toml` with a line above each that says what it is.
+"""The office's details: what to ask, and `office.toml` with a comment on each line that says what it is.
 
-Both come from the model of the office, so that nothing is asked that the program does not know, and nothing forgotten.
+Both come from the model of the office, so nothing the model needs is forgotten.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from typing import Any, get_args
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from letters._text.toml_inline import in_toml
 from letters.errors import LibraryAtFault
-from letters.model.error_wording import in_toml, problems_in
+from letters.model.error_wording import problems_in
 from letters.model.fields import annotation_of, bare
-from letters.model.office_data import Office
+from letters.model.office import Office
 from letters.model.values import Model
 
-_HEAD = "# Who we are. Every letter takes its letterhead, its contact and its signatory from here.\n\n"
+_HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
 _EXAMPLES: Mapping[str, str] = {
     "name": "New Mexico Department of Workforce Solutions",
     "short_name": "the Department",
@@ -34,7 +35,7 @@ _EXAMPLES: Mapping[str, str] = {
     "calendar.country": "US",
     "calendar.subdivision": "NM",
 }
-# Not asked for: an office that wants them writes them into the file.
+# Not asked: an office that wants these adds them to the file.
 _UNASKED = frozenset({"calendar.weekend", "calendar.closed", "calendar.open"})
 
 
@@ -43,8 +44,8 @@ class Detail:
     """One thing to ask.
 
     Args:
-        name: dotted, as in the file; ``signatory.1.name`` for the first who may sign.
-        default: what counts where nothing is typed; empty where something must be.
+        name: dotted, as in the file; ``signatory.1.name`` for the first signatory.
+        default: used if nothing is typed; empty if an answer is required.
     """
 
     name: str
@@ -54,8 +55,8 @@ class Detail:
     default: str
     info: FieldInfo
 
-    def wrong_with(self, typed: str) -> str:
-        """What is wrong with an answer, in a sentence; empty when it will do."""
+    def problem_with(self, typed: str) -> str:
+        """What is wrong with an answer, in a sentence; empty if nothing is."""
         try:
             TypeAdapter(annotation_of(self.info)).validate_python(_value(self.name, typed))
         except ValidationError as error:
@@ -65,7 +66,7 @@ class Detail:
 
 
 def details() -> list[Detail]:
-    """Everything to ask, in the order of the file; of signatories the first."""
+    """Everything to ask, in the order of the file; only the first signatory is asked for."""
     return list(_details(Office, "", ""))
 
 
@@ -89,12 +90,12 @@ def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
 
 
 def _value(name: str, typed: str) -> str:
-    """An answer as the file holds it: an address is typed in one line, its lines parted by slashes."""
+    """An answer as the file has it: an address is typed on one line, with slashes between its lines."""
     return "\n".join(part.strip() for part in typed.split("/")) if name == "address" else typed.strip()
 
 
 def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
-    """The office as a table, from answers by dotted name. Raises LibraryAtFault with everything wrong with it."""
+    """The office as a table, from answers by dotted name. Raises LibraryAtFault with every problem."""
     office: dict[str, Any] = {}
     for detail in details():
         typed = answers.get(detail.name, "").strip() or detail.default
@@ -111,7 +112,7 @@ def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def checked(office: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, if it is right. Raises LibraryAtFault with everything wrong with it."""
+    """The office as a plain table, checked. Raises LibraryAtFault with every problem."""
     try:
         Office.model_validate(office)
     except ValidationError as error:
@@ -121,7 +122,7 @@ def checked(office: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def office_file(office: Mapping[str, Any]) -> str:
-    """`office.toml`, each line under what it means."""
+    """The text of `office.toml`, with what each line means."""
     plain = [*_lines(Office, office)]
     tables = []
     for name, info in Office.model_fields.items():

@@ -1,4 +1,4 @@
-"""Questions for blanks, as the text of a prompt file: written new, and changed without touching anybody's wording."""
+"""The text of prompt files: new questions for blanks, and changes that leave everyone's wording alone."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from letters._text.toml_inline import in_toml
 from letters.authoring.scaffold.blanks import Blank
-from letters.model.error_wording import in_toml
 from letters.model.fields import Field
 
 _HEADER = re.compile(r"\[")
 _KEY = re.compile(r"([A-Za-z0-9_-]+)\s*=")
 _FIELD = re.compile(r"""^\s*field\s*=\s*["']extra\.(\w+)["']""")
-_LOST = "# No longer in letter.docx; delete this, or put the blank back into the letter:"
+_LOST = "# No longer in letter.docx; delete this, or put the blank back in the letter:"
 
 
 def question(blank: Blank) -> str:
@@ -23,7 +23,7 @@ def question(blank: Blank) -> str:
     lines = ["[[section.question]]", f'field = "extra.{blank.name}"', f'type = "{blank.kind}"']
     lines.append(f"ask = {in_toml(_ask(blank))}")
     if blank.words:
-        lines.append(f"help = {in_toml(f'It stands in: {blank.words}')}")
+        lines.append(f"help = {in_toml(f'It appears in: {blank.words}')}")
     if blank.choices:
         offered = ", ".join(f"{in_toml(each)} = {in_toml(_as_words(each).capitalize())}" for each in blank.choices)
         lines.append(f"choices = {{ {offered} }}")
@@ -38,7 +38,7 @@ def question(blank: Blank) -> str:
 
 
 def question_for(field: Field) -> str:
-    """A question for a field the program knows, which no shared prompt file asks for."""
+    """A question for a field that the program knows but no shared prompt file asks for."""
     help_ = f"help = {in_toml(field.description)}\n" if field.description else ""
     ask = f"{field.title}?"
     items = "".join(
@@ -49,7 +49,7 @@ def question_for(field: Field) -> str:
 
 
 def sample_value(blank: Blank, day: date) -> Any:
-    """An answer for the sample letter; what is in brackets is still to be made up."""
+    """An answer for the sample letter; text in brackets is a placeholder."""
     match blank.kind:
         case "date":
             return day
@@ -89,10 +89,10 @@ def _is_plural(words: str) -> bool:
 
 @dataclass(frozen=True)
 class _PromptBlock:
-    """Some lines of a prompt file: a question with the comments above it, or whatever stands between questions."""
+    """Some lines of a prompt file: a question with the comments above it, or whatever is between questions."""
 
     lines: tuple[str, ...]
-    name: str = ""  # of the blank, for a question about one
+    name: str = ""  # of the blank, if it is a question about one
 
 
 class PromptText:
@@ -103,11 +103,11 @@ class PromptText:
 
     @property
     def names(self) -> list[str]:
-        """The blanks it asks for, in order."""
+        """The blanks that the file asks for, in order."""
         return [block.name for block in self._blocks if block.name]
 
     def rename(self, old: str, new: str) -> None:
-        """Everywhere in the file, conditions of other questions among it."""
+        """Rename a blank everywhere in the file, including the conditions of other questions."""
         quoted = re.compile(rf"""(["'])extra\.{old}\1""")
         self._blocks = [
             _PromptBlock(
@@ -117,8 +117,8 @@ class PromptText:
             for block in self._blocks
         ]
 
-    def set_aside(self, name: str) -> None:
-        """Turn a question into a comment: its wording is not lost."""
+    def comment_out(self, name: str) -> None:
+        """Turn a question into a comment, so that its wording is not lost."""
         self._blocks = [
             _PromptBlock((f"{_LOST}\n", *(f"# {line}" if line.strip() else line for line in block.lines)))
             if block.name == name
@@ -127,7 +127,7 @@ class PromptText:
         ]
 
     def add(self, text: str, name: str, after: Sequence[str]) -> None:
-        """Put a question behind the last of these that the file asks for; else at the end."""
+        """Add a question after the last of these blanks that the file asks for, or else at the end."""
         block = _PromptBlock(tuple(f"{text}\n".splitlines(keepends=True)), name)
         places = [at for at, each in enumerate(self._blocks) if each.name and each.name in after]
         if places:
@@ -141,17 +141,17 @@ class PromptText:
         text = ""
         for block in self._blocks:
             words = "".join(block.lines)
-            text += words if not text or not words.strip() or text.endswith("\n\n") else f"{_ended(text)}{words}"
+            text += words if not text or not words.strip() or text.endswith("\n\n") else f"{_separator(text)}{words}"
         return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
 
-def _ended(text: str) -> str:
-    """What parts a block from the text before it."""
+def _separator(text: str) -> str:
+    """What separates a block from the text before it."""
     return "\n" if text.endswith("\n") else "\n\n"
 
 
 def _blocks(lines: Sequence[str]) -> list[_PromptBlock]:
-    """The file cut before each question and each section, comments right above them included."""
+    """The file split before each question and section, with the comments directly above them."""
     cuts = [0]
     for number, line in enumerate(lines):
         if line.strip() in ("[[section.question]]", "[[section]]"):
@@ -169,7 +169,7 @@ def _blocks(lines: Sequence[str]) -> list[_PromptBlock]:
 
 
 def with_samples(text: str, values: Mapping[str, Any], renamed: Mapping[str, str], gone: Sequence[str]) -> str:
-    """A sample file with more answers in its ``[extra]``, others under their new names, and some as comments."""
+    """A sample file with new answers in its ``[extra]``, renamed ones under their new names, and some commented out."""
     lines = text.splitlines()
     start = next((at for at, line in enumerate(lines) if line.strip() == "[extra]"), None)
     if start is None:

@@ -1,4 +1,4 @@
-"""The request for a justification: what a request lacks, and why it is needed."""
+"""The request for justification: what a request lacks, and why it is needed."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pydantic import Field
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
-from letters.model.office_data import Element, Rulebook
+from letters.model.rulebook import Element, Rulebook
 from letters.model.rules import broken
 from letters.model.values import Access, Day, Nature, Process, Text
 
-# The law of the notice that a public-records request needs more time.
+# The law that allows more time for a public-records request.
 _MORE_TIME = "ipra-14-2-10"
 
 
 class RequestForJustification(StatusSentence):
     """Asks for what a request lacks before it can be considered; decides nothing.
 
-    A public-records request is never asked for reasons: for one that is broad or burdensome this letter is the notice
+    Nobody is asked to justify a public-records request: for one that is broad or burdensome, this letter is the notice
     that more time is needed (NMSA 1978, § 14-2-10).
     """
 
@@ -32,20 +32,20 @@ class RequestForJustification(StatusSentence):
     )
     due: Day | None = Field(
         default=None,
-        title="Answer wanted by",
+        title="Answer due",
         description="Day by which the requester is asked to supply what is missing.",
         examples=["2019-09-13"],
     )
     also_asked: list[Text] = Field(
         default=[],
         title="Further questions",
-        description="What else the requester is asked to state, beyond what the request lacks; each ends the list.",
+        description="What else the requester is asked to state; added at the end of the list of what is missing.",
         examples=[["whether the records are to be shown to any other agency"]],
     )
     answer_by: Day | None = Field(
         default=None,
         title="Day of our answer",
-        description="For a public-records request: day by which the Department will respond.",
+        description="For a public-records request: the day by which the Department will respond.",
         examples=["2019-09-30"],
     )
 
@@ -72,7 +72,7 @@ class RequestForJustification(StatusSentence):
         if request.access is Access.POLICY:
             yield broken(
                 "request.access",
-                "is “policy-inquiry”: nothing is asked for that could be justified.",
+                "is “policy-inquiry”: no records are asked for, so there is nothing to justify.",
                 "Choose policy-statement as the kind of letter, or correct the access sought.",
             )
         if request.process and request.process is not Process.NONE:
@@ -84,9 +84,7 @@ class RequestForJustification(StatusSentence):
 
     def _question_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         if self.due is None:
-            yield broken(
-                "due", "is missing: the letter must say by when an answer is wanted.", "Write a day.", "missing"
-            )
+            yield broken("due", "is missing: the letter must say when an answer is due.", "Write a day.", "missing")
         elif self.date and self.due <= self.date:
             yield broken(
                 "due",
@@ -97,34 +95,34 @@ class RequestForJustification(StatusSentence):
             yield broken(
                 "also_asked",
                 "is missing: the request lacks nothing that this letter asks for.",
-                "Decide on the request, or say what else is to be asked.",
+                "Decide the request, or say what else to ask.",
                 "missing",
             )
         if self.answer_by is not None:
-            yield broken("answer_by", "is given, yet the request is not a public-records request.", "Take it out.")
+            yield broken("answer_by", "is given, but the request is not a public-records request.", "Remove it.")
 
     def _time_notice_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         for name in ("due", "also_asked"):
             if getattr(self, name):
                 yield broken(
-                    name, "is given, yet a public-records request is not to be asked for reasons.", "Take it out."
+                    name, "is given, but nobody may be asked to justify a public-records request.", "Remove it."
                 )
         if not self.request.burdensome:
             yield broken(
                 "request.burdensome",
-                "is “no”: only an excessively burdensome or broad public-records request has its time extended "
-                "(NMSA 1978, § 14-2-10), and none may be asked for reasons.",
+                "is “no”: the time may be extended only for an excessively burdensome or broad public-records request "
+                "(NMSA 1978, § 14-2-10), and nobody may be asked to justify one.",
                 "Answer the request (denial, or release), or answer yes if it is burdensome or broad.",
             )
         if self.legal_basis and _MORE_TIME in rulebook.bases and _MORE_TIME not in self.legal_basis:
             yield broken(
                 "legal_basis",
-                f"does not cite {rulebook.bases[_MORE_TIME].citation}, the law that allows the time.",
+                f"does not cite {rulebook.bases[_MORE_TIME].citation}, the law that allows more time.",
                 f"Add {_MORE_TIME}.",
             )
         if self.answer_by is None:
             yield broken(
-                "answer_by", "is missing: the notice says when the answer will come.", "Write a day.", "missing"
+                "answer_by", "is missing: the notice must say when the answer will come.", "Write a day.", "missing"
             )
         elif self.date and self.answer_by <= self.date:
             yield broken(
@@ -147,12 +145,12 @@ class RequestForJustification(StatusSentence):
         if self.request.released:
             yield broken(
                 "request.released",
-                "is “yes”: 11.3.100.106(C) NMAC asks for a signed release, and for no justification beside it.",
-                "Check whether the release can be followed as it is (conditional-approval).",
+                "is “yes”: 11.3.100.106(C) NMAC requires a signed release, and no justification in addition.",
+                "Check whether the records can be released as they were requested (conditional-approval).",
             )
         if self.request.nature is Nature.CHILD_SUPPORT:
             yield broken(
                 "request.nature",
-                "is “child-support”: the law requires wage information to be disclosed for it upon request.",
+                "is “child-support”: the law requires wage information to be disclosed for that purpose upon request.",
                 "Ask only for what the disclosure itself needs.",
             )

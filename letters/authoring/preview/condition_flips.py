@@ -1,4 +1,4 @@
-"""Turning a condition of a letter on or off: the fewest answers changed that the rules allow."""
+"""Turns a condition of a letter on or off, by changing as few answers as the rules allow."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from typing import Any
 
 from letters.approval.proof.search import Search
 from letters.assembly.assembler import Assembler
-from letters.authoring.preview.letter import ConditionState
+from letters.authoring.preview.sample_letter import ConditionState
 from letters.library.answers import Answers
 from letters.model.fields import get
 
 
-class Flips:
-    """For one state of the library; finding an answer takes about a second."""
+class ConditionFlips:
+    """Flips conditions for one state of the library. Each flip takes about a second."""
 
     def __init__(self, assembler: Assembler, kind: str) -> None:
         self._search = Search(assembler, kind)
 
-    def turned(self, answers: Answers, condition: ConditionState) -> dict[str, Any] | None:
-        """The answers to change, by dotted name; None where no letter was found in which it is the other way round."""
-        found = self._search.turned(answers, condition.pieces, on=not condition.holds)
+    def flipped(self, answers: Answers, condition: ConditionState) -> dict[str, Any] | None:
+        """The answers to change, by dotted name; None if no letter was found in which the condition is flipped."""
+        found = self._search.flipped(answers, condition.pieces, on=not condition.holds)
         return None if found is None else dict(_differences(answers, found.answers))
 
 

@@ -1,4 +1,4 @@
-"""Facts: the conditions that prompt files and the decision guide write under `when`, and whether answers fit them."""
+"""Criteria: what prompt files and the decision guide say under `when` and `unless`, compared with answers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from letters.model.fields import get
 
 
 def holds(wanted: Any, answer: Any) -> bool:
-    """Whether one answer is as wanted: that value, one of a list, “any” answer, or false for none and for no."""
+    """Whether an answer meets a criterion: a value, one of a list, “any” answer at all, or false for no or none."""
     if wanted == "any":
         return answer not in (None, "", [])
-    if wanted is False:  # a yes-no question not yet asked is “no”
+    if wanted is False:  # a yes-or-no question not asked yet counts as no
         return not answer
     options = wanted if isinstance(wanted, list) else [wanted]
     given = answer if isinstance(answer, list) else [answer]
@@ -20,5 +20,5 @@ def holds(wanted: Any, answer: Any) -> bool:
 
 
 def applies(when: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
-    """Whether all conditions hold: each dotted field with what is wanted of it."""
+    """Whether the answers meet all criteria, each given for a dotted field."""
     return all(holds(wanted, get(answers, name)) for name, wanted in when.items())

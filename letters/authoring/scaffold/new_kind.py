@@ -1,4 +1,4 @@
-"""A new kind of letter: its folder, its questions and its sample, from one Word file."""
+"""A new kind of letter from one Word file: its folder, its questions and its sample."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from letters._text.toml_inline import in_toml
 from letters.assembly.anatomy import answers_behind
 from letters.assembly.assembler import Assembler
-from letters.authoring.scaffold.blanks import Wanted, wanted_by
-from letters.authoring.scaffold.questions import question, question_for, sample_value
-from letters.docx.names import DUBLIN_CORE
+from letters.authoring.scaffold.blanks import LetterBlanks, blanks_of
+from letters.authoring.scaffold.prompt_text import question, question_for, sample_value
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault, Problem, Usage
 from letters.library.answers import Answers, write_answers
 from letters.library.library import Library
-from letters.model.error_wording import in_toml
 from letters.model.fields import fields_of
 
-_TITLE = f"{{{DUBLIN_CORE}}}title"
-# What `letters new` settles by itself or asks whatever the letter.
-_SETTLED = frozenset({"kind", "departure", "disclosure", "extra"})
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
+# Fields that `letters new` fills by itself, or asks for in every letter.
+_ASKED_ANYWAY = frozenset({"kind", "departure", "disclosure", "extra"})
 
 
 @dataclass(frozen=True)
@@ -31,45 +30,49 @@ class NewKind:
     """The files of a new kind, ready to be written."""
 
     files: dict[Path, bytes]
-    wanted: Wanted
+    blanks: LetterBlanks
     notes: tuple[Problem, ...]
 
     def lines(self) -> Iterator[str]:
-        """What was made of the file, for a terminal."""
-        for blank in self.wanted.blanks:
+        """What was found in the file, for a terminal."""
+        for blank in self.blanks.blanks:
             yield f"  {blank.name}: {blank.in_words()}"
-        if renamed := [f"{old} as {new}" for old, new in self.wanted.renamed.items() if old != new]:
-            yield f"In the letter.docx of the new kind, tags now say {', '.join(renamed)}."
+        if renamed := [f"{old} as {new}" for old, new in self.blanks.renamed.items() if old != new]:
+            yield f"Tags renamed in the letter.docx of the new kind: {', '.join(renamed)}."
 
 
 def new_kind(assembler: Assembler, kind: str, data: bytes, name: str) -> NewKind:
-    """A kind from a Word letter.
+    """A new kind from a Word letter.
 
     Args:
-        name: how messages call the file.
+        kind: its name.
+        data: the .docx file.
+        name: what messages call the file.
 
     Raises:
-        Usage: the name will not do, or is taken.
-        TemplateAtFault: with every mistake in its tags.
+        Usage: the name cannot be used, or is taken.
+        TemplateAtFault: with every problem in the file's tags.
     """
     library = assembler.library
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", kind) or kind in ("shared", "request", "letter", "advice"):
         raise Usage(
-            Problem(f"A kind cannot be called “{kind}”.", hint="Use small letters, digits and hyphens: hearing-notice.")
+            Problem(
+                f"A kind cannot be named “{kind}”.", hint="Use lowercase letters, digits and hyphens: hearing-notice."
+            )
         )
     folder, prompts = library.templates / kind, library.prompts / f"{kind}.toml"
     if folder.exists() or prompts.exists():
-        hint = f"After a change to its letter.docx: letters scaffold --kind {kind} --sync"
-        raise Usage(Problem(f"There is a kind called {kind} already.", hint=hint))
-    wanted = wanted_by(data, name, assembler.passages)
-    sample = _sample(assembler, kind, wanted)
+        hint = f"After changing its letter.docx, run: letters scaffold --kind {kind} --sync"
+        raise Usage(Problem(f"There is already a kind named {kind}.", hint=hint))
+    found = blanks_of(data, name, assembler.passages)
+    sample = _sample(assembler, kind, found)
     files = {
-        folder / "letter.docx": wanted.data,
+        folder / "letter.docx": found.data,
         folder / "kind.toml": _kind_file(data, name, kind, library).encode(),
         folder / "sample.toml": sample.encode(),
-        prompts: _prompt_file(kind, wanted, library).encode(),
+        prompts: _prompt_file(kind, found, library).encode(),
     }
-    return NewKind(files, wanted, (*wanted.problems, *_likely_known(wanted, kind)))
+    return NewKind(files, found, (*found.problems, *_likely_known(found, kind)))
 
 
 def _kind_file(data: bytes, name: str, kind: str, library: Library) -> str:
@@ -77,7 +80,7 @@ def _kind_file(data: bytes, name: str, kind: str, library: Library) -> str:
     order = max((each.order for each in library.kinds.values() if each.order < 99), default=0) + 1
     return (
         f"title = {in_toml(title)}\n"
-        'summary = "To be written: what the letter does, in a sentence."\n'
+        'summary = "To be written: what the letter does, in one sentence."\n'
         'use_when = "To be written: when counsel chooses it."\n'
         f"order = {order}\n"
     )
@@ -92,25 +95,25 @@ def _title_of(data: bytes, name: str) -> str:
     return ""
 
 
-def _prompt_file(kind: str, wanted: Wanted, library: Library) -> str:
+def _prompt_file(kind: str, found: LetterBlanks, library: Library) -> str:
     asked = _asked_for_all(library)
     fields = fields_of(kind)
-    behind = dict.fromkeys(name for path in wanted.fields for name in answers_behind(path, fields))
-    known = [name for name in behind if name not in asked and name not in _SETTLED]
+    behind = dict.fromkeys(name for path in found.fields for name in answers_behind(path, fields))
+    known = [name for name in behind if name not in asked and name not in _ASKED_ANYWAY]
     parts = [
-        f"# Questions for {kind} alone, made from its letter.docx; reword them. request.toml explains the lines.\n"
-        f"# After a change to letter.docx: letters scaffold --kind {kind} --sync\n",
+        f"# Questions for {kind} only, made from its letter.docx; reword them. request.toml explains the lines.\n"
+        f"# After changing letter.docx, run: letters scaffold --kind {kind} --sync\n",
         '[[section]]\ntitle = "This letter\'s own facts"\n',
-        *(question(blank) for blank in wanted.blanks),
+        *(question(blank) for blank in found.blanks),
         *(question_for(fields[name]) for name in known),
     ]
-    if not wanted.blanks and not known:
+    if not found.blanks and not known:
         del parts[1]
     return "\n".join(parts)
 
 
 def _asked_for_all(library: Library) -> set[str]:
-    """The fields that request.toml and letter.toml ask for, whatever the letter."""
+    """The fields that request.toml and letter.toml ask for in every letter."""
     found = set()
     for name in ("request", "letter"):
         for section in library.toml(library.prompts / f"{name}.toml").get("section", []):
@@ -118,16 +121,16 @@ def _asked_for_all(library: Library) -> set[str]:
     return found
 
 
-def _sample(assembler: Assembler, kind: str, wanted: Wanted) -> str:
-    """Sample answers: the facts of the library's first sample, and something for each blank."""
+def _sample(assembler: Assembler, kind: str, found: LetterBlanks) -> str:
+    """Sample answers: the facts of the library's first sample, and a placeholder for each blank."""
     answers = _donor(assembler)
     day = answers.get("date")
     fields = fields_of(kind)
     own = {name.split(".")[0] for name in fields} - {"legal_basis", "extra"}
     kept = {name: value for name, value in answers.items() if name in own}
     extra = {blank.name: sample_value(blank, day if isinstance(day, date) else date(2019, 8, 2))
-             for blank in wanted.blanks}  # fmt: skip
-    head = "# Sample answers, taken over from another letter. What is in [brackets] is to be made up.\n\n"
+             for blank in found.blanks}  # fmt: skip
+    head = "# Sample answers, copied from another letter. Replace what is in [brackets].\n\n"
     return head + write_answers({**kept, "kind": kind, **({"extra": extra} if extra else {})})
 
 
@@ -136,26 +139,26 @@ def _donor(assembler: Assembler) -> Answers:
         for answers in assembler.samples(kind).values():
             return answers
     raise LibraryAtFault(
-        Problem("The library has no sample to take facts from.", hint="Add templates/<kind>/sample.toml to a kind.")
+        Problem("The library has no sample to copy facts from.", hint="Add templates/<kind>/sample.toml to a kind.")
     )
 
 
-def _likely_known(wanted: Wanted, kind: str) -> Sequence[Problem]:
-    """Blanks that sound like something every letter has."""
-    fields = {name.rsplit(".", 1)[-1]: name for name in fields_of(kind) if name not in _SETTLED}
+def _likely_known(found: LetterBlanks, kind: str) -> Sequence[Problem]:
+    """Blanks whose names suggest a field that every letter has."""
+    fields = {name.rsplit(".", 1)[-1]: name for name in fields_of(kind) if name not in _ASKED_ANYWAY}
     return [
         Problem(
-            f"{blank.name} is asked for as a fact of this letter alone.",
-            hint=f"If the {fields[blank.name]} of every letter is meant, write {{{{ {fields[blank.name]} }}}}.",
+            f"{blank.name} is treated as a blank of this letter only.",
+            hint=f"If you mean the {fields[blank.name]} that every letter has, write {{{{ {fields[blank.name]} }}}}.",
             code="perhaps-known",
         )
-        for blank in wanted.blanks
+        for blank in found.blanks
         if blank.name in fields
     ]
 
 
-def prompts_of(library: Library, kind: str) -> str:
-    """The text of a kind's prompt file; empty where there is none. Raises LibraryAtFault when it is no TOML."""
+def prompt_file_of(library: Library, kind: str) -> str:
+    """The text of a kind's prompt file; empty if there is none. Raises LibraryAtFault if it is not TOML."""
     file = library.prompts / f"{kind}.toml"
     if not file.is_file():
         return ""

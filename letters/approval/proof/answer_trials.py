@@ -1,4 +1,4 @@
-"""Answers to try: other values for a field, and what else must change so that the rules allow the letter."""
+"""Answers to try: other values for a field, and whatever else must change so that the rules allow the letter."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
 from letters.library.answers import Answers
-from letters.library.prompts import load_script
-from letters.library.rulebook import ids_for
+from letters.library.office_files import ids_for
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import Field, get, put
 from letters.model.letter import Letter
 
-_ROUNDS, _OPTIONS = 8, 16  # of mending one letter, and values tried for one field in each
+_ROUNDS, _OPTIONS = 8, 16  # rounds of repairing one letter, and values tried for a field in each round
 
 
 class AnswerTrials:
@@ -26,18 +26,18 @@ class AnswerTrials:
     """
 
     def __init__(self, assembler: Assembler, kind: str, donors: Sequence[Answers]) -> None:
-        self._desk, self._kind, self._donors = assembler, kind, donors
-        script = load_script(assembler.library, kind)
+        self._assembler, self._donors = assembler, donors
+        script = load_questionnaire(assembler.library, kind)
         self._fields = script.fields
         self._ids = ids_for(kind, assembler.rulebook)
-        self._judgements: dict[str, tuple[Letter | None, list[str]]] = {}
+        self._results: dict[str, tuple[Letter | None, list[str]]] = {}
         self._following: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
         for question in script.questions:
             for name, by in question.default_by.items():
                 self._following.setdefault(name, []).append((question.field.name, by))
 
     def values(self, name: str, answers: Answers) -> list[Any]:
-        """What an answer could be instead; None stands for no answer."""
+        """What an answer could be instead; None means no answer."""
         field = self._fields[name]
         found = [] if field.required else [None]
         found += [value for donor in self._donors if (value := get(donor, name)) is not None]
@@ -77,12 +77,12 @@ class AnswerTrials:
                 yield from (day, day - timedelta(3), day + timedelta(30))
         if isinstance(field.example, str):
             yield date.fromisoformat(field.example)
-        if field.name == "date":  # of the letter: from each of these days on it may cite something more
-            begins = {basis.in_force_from for basis in self._desk.rulebook.bases.values()} - {None}
+        if field.name == "date":  # of the letter: from each of these days on, it may cite more law
+            begins = {basis.in_force_from for basis in self._assembler.rulebook.bases.values()} - {None}
             yield from sorted(day for day in begins if day)
 
     def changed(self, answers: Answers, changes: Mapping[str, Any]) -> Answers:
-        """The answers with some others in their place, and with what the questions then propose."""
+        """The answers with some of them changed, and with the defaults that the questions then propose."""
         new = deepcopy(answers)
         for name, value in changes.items():
             put(new, name, deepcopy(value))
@@ -91,15 +91,15 @@ class AnswerTrials:
                     put(new, other, deepcopy(by[str(value)]))
         return new
 
-    def mended(self, answers: Answers, fixed: Collection[str]) -> tuple[Answers, Letter] | None:
-        """The answers with as little more changed as the rules want; None where nothing found will do.
+    def repaired(self, answers: Answers, fixed: Collection[str]) -> tuple[Answers, Letter] | None:
+        """The answers, changed as little as possible so that the rules allow them; None if no way was found.
 
         Args:
-            fixed: answers that must stay as they are.
+            fixed: answers that must not change.
         """
         tried: set[str] = set()
         for _ in range(_ROUNDS):
-            letter, wrong = self._judged(answers)
+            letter, wrong = self._checked(answers)
             if letter is not None:
                 return answers, letter
             best: tuple[int, Answers] | None = None
@@ -111,7 +111,7 @@ class AnswerTrials:
                     if key in tried:
                         continue
                     tried.add(key)
-                    letter, left = self._judged(option)
+                    letter, left = self._checked(option)
                     if letter is not None:
                         return option, letter
                     if best is None or len(left) < best[0]:
@@ -123,14 +123,14 @@ class AnswerTrials:
             answers = best[1]
         return None
 
-    def _judged(self, answers: Answers) -> tuple[Letter | None, list[str]]:
+    def _checked(self, answers: Answers) -> tuple[Letter | None, list[str]]:
         key = repr(answers)
-        if key not in self._judgements:
+        if key not in self._results:
             try:
-                self._judgements[key] = self._desk.check(answers), []
+                self._results[key] = self._assembler.check(answers), []
             except InvalidAnswers as error:
-                self._judgements[key] = None, [problem.field for problem in error.problems]
-        return self._judgements[key]
+                self._results[key] = None, [problem.field for problem in error.problems]
+        return self._results[key]
 
     def _options(self, name: str, wrong: Sequence[str], answers: Answers) -> Iterator[Answers]:
         value = get(answers, name)

@@ -1,4 +1,4 @@
-"""The policy in writing."""
+"""The policy statement: the office's policy in writing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
-from letters.model.office_data import Rulebook
+from letters.model.rulebook import Rulebook
 from letters.model.rules import broken
 from letters.model.values import Access, Process
 

@@ -1,7 +1,7 @@
-"""The conditional approval, and what must be there before one can be written.
+"""The conditional approval, and what it needs before it can be written.
 
-It cannot exist without a targeted request, an explanation, a justification, categories that may be granted, counsel's
-advice and the secretary's consent (11.3.100.106(D) NMAC), or signed releases, or a duty to child support.
+It needs a targeted request with an explanation and a justification, categories of records that may be approved, and
+counsel's advice with the secretary's consent (11.3.100.106(D) NMAC), or signed releases, or a child support duty.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from pydantic import Field
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import Letter
-from letters.model.office_data import Person, Rulebook
-from letters.model.rules import broken, not_a_fragment, repeated, unknown
+from letters.model.office import Person
+from letters.model.rulebook import Rulebook
+from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated, unknown
 from letters.model.values import Access, AgencyKind, Day, Nature, Process, Text
 
 
 class ConditionalApproval(Letter):
-    """Approves a targeted request on conditions (11.3.100.106(D) NMAC), or confirms a duty to child support."""
+    """Approves a targeted request on conditions (11.3.100.106(D) NMAC), or confirms a duty owed for child support."""
 
     needs_legal_basis = True
 
@@ -49,7 +50,7 @@ class ConditionalApproval(Letter):
     withheld_reason: Text | None = Field(
         default=None,
         title="Reason for withholding the rest",
-        description="Why the other categories asked for are withheld; a whole sentence.",
+        description="Why the other categories asked for are withheld; a complete sentence.",
         examples=["They are not needed for the purpose stated."],
     )
     agreement: Text = Field(
@@ -60,22 +61,22 @@ class ConditionalApproval(Letter):
     recipients: list[Person] = Field(
         min_length=1,
         title="Recipients",
-        description="Each person who may receive the records, because the purpose requires it.",
+        description="Each person who may receive the records because the purpose requires it.",
         examples=[[{"name": "Riley Placeholder", "title": "Task Force Investigator"}]],
     )
     method: Text = Field(
         title="Method of delivery",
-        description="How the records are handed over; completes “The records will be delivered …”.",
+        description="How the records are delivered; completes “The records will be delivered …”.",
         examples=["by encrypted file through the Department's secure portal"],
     )
     timing: Text = Field(
         title="Time of delivery",
-        description="When; completes “The records will be delivered …”.",
+        description="When the records are delivered; completes “The records will be delivered …”.",
         examples=["within ten business days after the agreement is signed"],
     )
     format: Text = Field(
         title="Format",
-        description="In what form; completes “The records will be delivered …”.",
+        description="The format of the records; completes “The records will be delivered …”.",
         examples=["as a comma-separated file with a record layout"],
     )
     conditions: list[Text] = Field(
@@ -100,10 +101,9 @@ class ConditionalApproval(Letter):
     )
 
     def confirms_duty(self, rulebook: Rulebook) -> bool:
-        """Whether the law itself requires the disclosure, so that the letter confirms and does not grant.
+        """Whether the law itself requires the disclosure, so that the letter confirms a duty and grants nothing.
 
-        It does for child support, and then only for the categories that the duty covers (42 U.S.C. § 503(e)(1): wage
-        information).
+        The duty covers certain categories for child support (42 U.S.C. § 503(e)(1): wage information).
         """
         owed = all(
             rulebook.records[name].owed_for_child_support for name in self.approved or [] if name in rulebook.records
@@ -112,7 +112,7 @@ class ConditionalApproval(Letter):
 
     @property
     def withheld(self) -> list[str]:
-        """Categories that were asked for and are not approved."""
+        """Categories that were asked for but not approved."""
         return [category for category in self.request.records if category not in self.approved]
 
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
@@ -143,13 +143,14 @@ class ConditionalApproval(Letter):
             )
         if not request.subjects and request.subjects is not None:
             yield broken("request.subjects", "is missing: no person or employer is named.", ask, "missing")
+        # A duty, or the consent of the persons concerned, needs neither.
+        unasked = request.nature is Nature.CHILD_SUPPORT or request.released
         for name, what in (
             ("purpose", "the purpose"),
             ("explanation", "an explanation"),
             ("justification", "a justification"),
             ("investigation", "the investigation or proceeding"),
         ):
-            unasked = request.nature is Nature.CHILD_SUPPORT or request.released  # a duty, or the parties' own consent
             duty = unasked and name in ("explanation", "justification")
             if not getattr(request, name) and not duty:
                 yield broken(f"request.{name}", f"is missing: the request must give {what}.", ask, "missing")
@@ -158,7 +159,7 @@ class ConditionalApproval(Letter):
         if request.nature in (Nature.CIVIL, Nature.NOT_STATED) and not request.released:
             yield broken(
                 "request.nature",
-                f"is “{request.nature}”: 11.3.100.106(D) NMAC names only criminal investigations and child support "
+                f"is “{request.nature}”: 11.3.100.106(D) NMAC covers only criminal investigations and child support "
                 "proceedings.",
                 "Deny the request, or ask which criminal investigation it serves (request-for-justification).",
             )
@@ -166,22 +167,22 @@ class ConditionalApproval(Letter):
         if request.nature is Nature.CHILD_SUPPORT and kind and kind is not AgencyKind.CHILD_SUPPORT:
             yield broken(
                 "request.requester.agency_kind",
-                f"is “{kind}”: the duty to disclose for child support runs only to a State or local child support "
+                f"is “{kind}”: the duty to disclose for child support is owed only to a State or local child support "
                 "enforcement agency.",
                 "Correct the kind of agency or the nature of the matter; if both are right, ask counsel.",
             )
         if kind is AgencyKind.PRIVATE and not request.released and request.nature is not Nature.CHILD_SUPPORT:
             yield broken(
                 "request.requester.agency_kind",
-                "is “private”: 11.3.100.106(D) NMAC allows release to law enforcement agencies, and to nobody else.",
+                "is “private”: 11.3.100.106(D) NMAC allows release only to law enforcement agencies.",
                 "Deny the request, or ask for a signed release from every person named.",
             )
         if request.public_records and request.nature is not Nature.CHILD_SUPPORT:
             yield broken(
                 "request.public_records",
-                "is “yes”: a public-records request opens records to everybody or is denied; it is not approved on "
+                "is “yes”: a public-records request is granted to everyone or denied; it cannot be approved on "
                 "conditions.",
-                "Answer it on its own (denial), or answer no if it was not made under that law.",
+                "Answer it separately (denial), or answer no if it was not made under that law.",
             )
         if request.process and request.process is not Process.NONE:
             yield broken(
@@ -200,24 +201,14 @@ class ConditionalApproval(Letter):
                 yield broken(
                     name,
                     f"is missing: 11.3.100.106(D) NMAC requires {who} before any release.",
-                    "Obtain it first; until then no approval can be written.",
+                    "Obtain it first; no approval can be written until then.",
                     "missing",
                 )
-            if day and self.date and day > self.date:
-                yield broken(
-                    name,
-                    f"is {long_date(day)}, after the letter's date.",
-                    "Date the letter on or after that day.",
-                )
-            if day and self.request.received and day < self.request.received:
-                yield broken(
-                    name,
-                    f"is {long_date(day)}, before the request was received ({long_date(self.request.received)}).",
-                    "Correct one of the two dates.",
-                )
+            yield from not_after(name, day, self.date, "the letter's date")
+            yield from not_before(name, day, self.request.received, "the request was received")
 
     def _authority_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        """The law a letter rests on must be the law of its decision: duty, releases, or consent and advice."""
+        """The letter must cite the law behind its decision: the duty, the releases, or the consent and advice."""
         chosen = self.legal_basis or []
         consent = self.counsel_advised and self.secretary_consented
         decision = (
@@ -229,12 +220,12 @@ class ConditionalApproval(Letter):
         )
         if chosen and decision[0] in rulebook.bases and decision[0] not in chosen:
             citation = rulebook.bases[decision[0]].citation
-            yield broken("legal_basis", f"does not cite {citation}, yet {decision[1]}.", f"Add {decision[0]}.")
+            yield broken("legal_basis", f"does not cite {citation}, but {decision[1]}.", f"Add {decision[0]}.")
         if "nmac-106-d" in chosen and decision[0] != "nmac-106-d" and not consent:
             yield broken(
                 "legal_basis",
                 f"cites {rulebook.bases['nmac-106-d'].citation}, which needs consent and counsel's advice.",
-                "Take nmac-106-d out, or give both dates.",
+                "Remove nmac-106-d, or give both dates.",
             )
 
     def _records_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
@@ -248,15 +239,15 @@ class ConditionalApproval(Letter):
         ):
             yield broken(
                 "approved",
-                "mixes records that the law requires to be disclosed for child support with others that are granted.",
-                "Confirm the former in one letter and decide on the others in another.",
+                "mixes records that must be disclosed for child support with records that are granted.",
+                "Confirm the first in one letter, and decide on the others in another.",
             )
         for number, name in enumerate(self.approved or [], 1):
             place, category = f"approved.{number}", rulebook.records.get(name)
             if category is None:
                 yield unknown(place, name, rulebook.records)
             elif not category.may_be_approved:
-                yield broken(place, f"names {category.name}: {category.reason}", "Take it out, or ask counsel.")
+                yield broken(place, f"names {category.name}: {category.reason}", "Remove it, or ask counsel.")
             elif requested and name not in requested:
                 yield broken(
                     place,
@@ -266,8 +257,8 @@ class ConditionalApproval(Letter):
         if self.withheld_reason and self.approved and requested and set(requested) <= set(self.approved):
             yield broken(
                 "withheld_reason",
-                "is given, yet nothing that was asked for is withheld.",
-                "Take it out, or correct the categories.",
+                "is given, but nothing that was asked for is withheld.",
+                "Remove it, or correct the categories.",
             )
         if self.approved and set(requested) - set(self.approved) and not self.withheld_reason:
             left = [
@@ -277,8 +268,8 @@ class ConditionalApproval(Letter):
             ]
             yield broken(
                 "withheld_reason",
-                f"is missing, yet part of what was asked for is withheld ({', '.join(left)}).",
-                "Say why, in a whole sentence.",
+                f"is missing, but part of what was asked for is withheld ({', '.join(left)}).",
+                "Say why, in a complete sentence.",
                 "missing",
             )
 
@@ -297,12 +288,14 @@ class ConditionalApproval(Letter):
                     f"Add {condition.id}.",
                 )
         if "cost" in self.conditions and not self.cost:
-            yield broken("cost", "is missing, yet the condition on cost is chosen.", "Write what is paid.", "missing")
+            yield broken(
+                "cost", "is missing, but the condition on cost is chosen.", "Write what the requester pays.", "missing"
+            )
         if self.cost and "cost" in rulebook.conditions and "cost" not in self.conditions:
             yield broken(
                 "cost",
-                "is given, yet the condition on cost is not chosen, so that the letter would not say it.",
-                "Add the condition cost, or take this out.",
+                "is given, but the condition on cost is not chosen, so the letter would not mention it.",
+                "Add the condition cost, or remove this.",
             )
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
@@ -312,11 +305,11 @@ class ConditionalApproval(Letter):
             yield broken(
                 "secretary_consented",
                 f"is {long_date(consented)}, before counsel advised ({long_date(advised)}).",
-                "The rule asks for consent upon advice: check the dates, or have the consent given again.",
+                "The rule requires consent on counsel's advice: check the dates, or obtain the consent again.",
             )
         if not self.request.period:
             yield broken(
                 "request.period",
-                "is not given, so that the approval covers records of any time.",
+                "is not given, so the approval covers records from any period.",
                 "Write the period the request names, or ask for it.",
             )

@@ -1,4 +1,4 @@
-"""One look at a sample letter: its PDF, where each of its paragraphs comes from, and what is to be mended."""
+"""A sample letter as the preview shows it: its PDF, where each paragraph comes from, and what is wrong."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from letters._text.toml_inline import in_toml
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.template import DocumentProperties
+from letters.assembly.template.document_properties import DocumentProperties
 from letters.errors import LettersError
 from letters.library.answers import Answers
-from letters.library.prompts import load_script
-from letters.model.error_wording import in_toml
+from letters.library.prompts import load_questionnaire
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
 
 @dataclass(frozen=True)
 class Variant:
-    """What is looked at: a sample, and answers changed in it, by dotted name."""
+    """What is shown: a sample, and the answers changed in it, by dotted name."""
 
     sample: str
     changes: Mapping[str, Any] = field(default_factory=dict)
@@ -28,7 +28,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class ConditionState:
-    """A condition of the template and whether it holds in the letter; None where it is not even asked."""
+    """A condition of the template, and whether it holds in the letter; None if the letter never gets to it.
+
+    Args:
+        pieces: the numbers of the pieces of wording under it.
+    """
 
     number: int
     says: str
@@ -37,10 +41,10 @@ class ConditionState:
     pieces: tuple[int, ...]
 
 
-class Look:
-    """A letter from the library as it is at this moment.
+class PreviewedLetter:
+    """A sample letter made from the library as it is now.
 
-    Raises nothing: what is wrong is among its ``problems``.
+    Making one raises no LettersError: what is wrong is in its ``problems``.
     """
 
     def __init__(self, assembler: Assembler, kind: str, choice: Variant) -> None:
@@ -52,14 +56,14 @@ class Look:
         self.draft = ""
         self.samples: list[str] = []
         self.letter: Letter | None = None
-        with self._noting():
+        with self._collecting_problems():
             self._make()
 
-    def take_apart(self, anatomy: Anatomy) -> None:
-        """Say where the paragraphs come from: after the letter is shown, because it takes as long again."""
+    def find_sources(self, anatomy: Anatomy) -> None:
+        """Find where the paragraphs come from. Separate, because it takes as long as making the letter."""
         if self.letter is None:
             return
-        with self._noting():
+        with self._collecting_problems():
             office = self.assembler.office
             dated = self.letter.date
             properties = DocumentProperties(title="Preview", author=office.name, language=office.language, dated=dated)
@@ -69,7 +73,7 @@ class Look:
             self.conditions = list(_conditions(anatomy.pieces, seen))
 
     @contextmanager
-    def _noting(self) -> Iterator[None]:
+    def _collecting_problems(self) -> Iterator[None]:
         try:
             yield
         except LettersError as error:
@@ -81,7 +85,7 @@ class Look:
         if self.choice.sample not in samples and samples:
             self.choice = Variant(self.samples[0])
         if not samples:
-            self.problems.append(f"There is no templates/{self.kind}/sample.toml to make a letter of.")
+            self.problems.append(f"There is no templates/{self.kind}/sample.toml to make a letter from.")
             return
         self.answers: Answers = samples[self.choice.sample]
         letter = self._letter()
@@ -91,7 +95,7 @@ class Look:
         self.problems += [str(note) for note in made.notes]
 
     def _letter(self) -> Letter:
-        """The letter with the changed answers; as the sample has it, where those will not do any more."""
+        """The letter with the changed answers; or, if the rules do not allow those any more, as in the sample."""
         for name, value in self.choice.changes.items():
             put(self.answers, name, value)
         try:
@@ -99,13 +103,14 @@ class Look:
         except LettersError as error:
             if not self.choice.changes:
                 raise
-            self.problems += [f"With your changes no letter can be made: {problem}" for problem in error.problems]
+            self.problems += [f"No letter can be made with your changes: {problem}" for problem in error.problems]
             self.choice = Variant(self.choice.sample)
             self.answers = self.assembler.samples(self.kind)[self.choice.sample]
             return self.assembler.check(self.answers)
 
     def changes_in_words(self) -> Iterator[dict[str, str]]:
-        fields = load_script(self.assembler.library, self.kind).fields
+        """Each changed answer, as it was and as it is."""
+        fields = load_questionnaire(self.assembler.library, self.kind).fields
         before = self.assembler.samples(self.kind)[self.choice.sample]
         for name, value in self.choice.changes.items():
             title = fields[name].title if name in fields else name
@@ -139,8 +144,8 @@ def _conditions(pieces: list[WordingPiece], seen: set[int]) -> Iterator[Conditio
     for number, (guard, under) in enumerate(found.values()):
         place = f"{guard.tag.place.part}, paragraph {guard.tag.place.number}"
         if not any(name != "kind" and not name.startswith("loop") for name in under[0].guard_names):
-            continue  # nothing that anybody answers
-        # Asked only where every condition around it holds: then a piece under those is seen.
+            continue  # it depends on no answer
+        # The letter gets to it only if every condition around it holds; then a piece under those is seen.
         outside = under[0].guards[: under[0].guards.index(guard)]
         while outside and not outside[-1].holds:
             outside = outside[:-1]

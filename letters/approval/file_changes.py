@@ -1,0 +1,135 @@
+"""What changed in one file of the library since it was approved: in words, or as lines for a redline."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any
+
+from letters.assembly.assembler import Assembler
+from letters.docx.diff import aligned, in_line
+from letters.docx.markup import numbered, text_of
+from letters.docx.package import Package, open_package
+from letters.docx.redline import Appendix
+from letters.errors import LettersError
+from letters.library.approval_record import VettingEntry
+
+_CONTEXT = 3  # lines shown around a change in a text file
+_KEYS = ("id", "field", "name", "title")  # what tells the entries of a list apart
+_LONGEST = 600  # characters shown of one changed paragraph
+
+
+def file_changes(assembler: Assembler, since: VettingEntry, name: str) -> tuple[str, ...]:
+    """The changes in one file since an approval, a line each.
+
+    Args:
+        name: the file's name in the library.
+    """
+    try:
+        return tuple(_changes(name, _before(assembler, since, name), _now(assembler, name)))
+    except LettersError as error:  # losing an old copy must not make approving impossible
+        return ("changed, but the approved version cannot be shown:", *(str(problem) for problem in error.problems))
+
+
+def appendix(assembler: Assembler, since: VettingEntry, name: str) -> Appendix:
+    """The changed lines of a text file, with a few lines around them, for the end of a redline."""
+    old, new = (_text(data).splitlines() for data in (_before(assembler, since, name), _now(assembler, name)))
+    before: list[str] = []
+    now: list[str] = []
+    for group in SequenceMatcher(None, old, new, False).get_grouped_opcodes(_CONTEXT):
+        before += [*(["…"] if group[0][1] else []), *old[group[0][1] : group[-1][2]]]
+        now += [*(["…"] if group[0][1] else []), *new[group[0][3] : group[-1][4]]]
+    return Appendix(name, before, now)
+
+
+def _before(assembler: Assembler, since: VettingEntry, name: str) -> bytes:
+    return assembler.approvals.kept(name, since.files[name]) if name in since.files else b""
+
+
+def _now(assembler: Assembler, name: str) -> bytes:
+    return assembler.library.read(assembler.library.root / name) if assembler.approvals.digest(name) else b""
+
+
+def _changes(name: str, old: bytes, new: bytes) -> Iterator[str]:
+    if not old or not new:
+        yield "is no longer part of it." if old else "is new."
+    elif name.endswith(".docx"):
+        yield from _word_changes(open_package(old, name), open_package(new, name))
+    elif name.endswith(".toml"):
+        found = list(_toml_changes(tomllib.loads(_text(old)), tomllib.loads(_text(new)), ""))
+        yield from found or ["only comments or the layout of the file changed."]
+    else:
+        for left, right in aligned(_text(old).splitlines(), _text(new).splitlines(), str, lambda a, b: True):
+            if left != right:
+                yield in_line(left or "", right or "")
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _word_changes(old: Package, new: Package) -> Iterator[str]:
+    """Changed paragraphs, by their numbers in the present file; then parts that changed in appearance alone."""
+    parts = [part for part in dict.fromkeys((*old.parts, *new.parts)) if part.endswith(".xml")]
+    appearance = []
+    for part in parts:
+        before, now = _paragraphs(old, part), _paragraphs(new, part)
+        found = [
+            (right or left or (0, ""), in_line(left[1] if left else "", right[1] if right else ""))
+            for left, right in aligned(before, now, lambda each: each[1], lambda a, b: True)
+            if (left and left[1]) != (right and right[1])
+        ]
+        label = "" if part == new.main else f"{_base(part)}, "
+        for (number, _), line in found:
+            yield f"{label}paragraph {number}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}"
+        if not found and old.parts.get(part) != new.parts.get(part) and not part.startswith("docProps/"):
+            appearance.append(_base(part))
+    if appearance:
+        yield f"formatting or structure changed, which a redline does not show: {', '.join(appearance)}."
+
+
+def _base(part: str) -> str:
+    return part.rsplit("/", 1)[-1].removesuffix(".xml")
+
+
+def _paragraphs(package: Package, part: str) -> list[tuple[int, str]]:
+    if part not in package.parts:
+        return []
+    return [(number, text_of(paragraph)) for number, paragraph in numbered(package.tree(part))]
+
+
+def _toml_changes(old: Any, new: Any, where: str) -> Iterator[str]:
+    """Each entry that is new, gone or different, by the name its owner gave it."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys((*old, *new)):
+            place = f"{where}, {key}" if where else key
+            if key not in new or key not in old:
+                yield f"{place}: {in_line(_in_words(old.get(key)), _in_words(new.get(key)))}"
+            else:
+                yield from _toml_changes(old[key], new[key], place)
+    elif _is_table(old) and _is_table(new):
+        before, now = _keyed(old), _keyed(new)
+        for key in dict.fromkeys((*before, *now)):
+            if key not in now or key not in before:
+                yield f"{where} {key}: {'is new' if key in now else 'is gone'}"
+            else:
+                yield from _toml_changes(before[key], now[key], f"{where} {key}")
+    elif old != new:
+        yield f"{where}: {in_line(_in_words(old), _in_words(new))}"
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) for each in value)
+
+
+def _keyed(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for number, entry in enumerate(entries, 1):
+        name = next((str(entry[key]) for key in _KEYS if key in entry), str(number))
+        found[name if name not in found else f"{name} ({number})"] = entry
+    return found
+
+
+def _in_words(value: Any) -> str:
+    return "" if value is None else ", ".join(map(_in_words, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,239 @@
+"""The decision guide as a file: `prompts/advice.toml`, read into `Advice`, or every problem in it.
+
+The top of that file explains its parts to its author.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from enum import Enum
+from typing import Any
+
+from letters.errors import Collector, LibraryAtFault, Problem
+from letters.library.advice import Advice, Rule, facts, options_of
+from letters.library.library import Library
+from letters.model.fields import Field
+from letters.model.kinds import KINDS
+from letters.model.rulebook import Rulebook
+
+_TEXTS = ("id", "row", "recommend", "reason", "source", "ask")
+_LISTS = ("also", "bases")
+_FLAGS = ("stop", "otherwise")
+_TABLES = ("when", "unless")
+_KEYS = (*_TEXTS, *_LISTS, *_FLAGS, *_TABLES)
+
+
+def load_advice(library: Library, rulebook: Rulebook) -> Advice:
+    """The decision guide of a library. Raises LibraryAtFault with every problem in `prompts/advice.toml`."""
+    file = library.prompts / "advice.toml"
+    name = library.name_of(file)
+    problems = Collector()
+    kinds: dict[str, object] = dict(KINDS)
+    with problems.collect():
+        kinds |= library.kinds
+    data = library.toml(file)
+    for key in data.keys() - {"rule"}:
+        problems.add(_unknown_part(key, ("rule",), name, "the guide"))
+    entries = data.get("rule", [])
+    if not isinstance(entries, list):
+        problems.add(Problem("“rule” must be a list of tables.", name, "Begin each rule with a line: [[rule]]"))
+        entries = []
+    rules: list[Rule] = []
+    for number, entry in enumerate(entries, 1):
+        rule_id = entry.get("id") if isinstance(entry, dict) else None
+        where = f"{name}, rule {rule_id if isinstance(rule_id, str) and rule_id else f'number {number}'}"
+        found = list(_rule_problems(entry, where, kinds, rulebook))
+        for problem in found:
+            problems.add(problem)
+        if not found:
+            rules.append(_rule(entry))
+    ids = [entry.get("id") for entry in entries if isinstance(entry, dict)]
+    for twice in sorted({each for each in ids if isinstance(each, str) and ids.count(each) > 1}):
+        problems.add(Problem(f"The rule {twice} appears twice.", name, "Give each rule an id of its own."))
+    defaults = [entry for entry in entries if isinstance(entry, dict) and entry.get("otherwise") is True]
+    if len(defaults) != 1:
+        says = f"{len(defaults)} rules say" if defaults else "No rule says"
+        hint = "Exactly one rule must say: otherwise = true. It applies when no other rule does."
+        problems.add(Problem(f"{says} what to do when no other rule applies.", name, hint))
+    problems.stop_if_any(LibraryAtFault)
+    tested = {fact for rule in rules for table in (*rule.when, *rule.unless) for fact in table}
+    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested))
+
+
+def _rule(entry: Mapping[str, Any]) -> Rule:
+    text = {key: entry.get(key, "").strip() for key in _TEXTS}
+    when, unless = (tuple(_flat(table) for table in _tables(entry.get(key))) for key in _TABLES)
+    return Rule(
+        id=text["id"],
+        row=text["row"],
+        when=when,
+        unless=unless,
+        recommend=text["recommend"],
+        also=tuple(entry.get("also", ())),
+        bases=tuple(entry.get("bases", ())),
+        reason=text["reason"],
+        source=text["source"],
+        ask=text["ask"],
+        stop=entry.get("stop", False),
+        otherwise=entry.get("otherwise", False),
+    )
+
+
+def _tables(value: Any) -> list[Mapping[str, Any]]:
+    return [] if value is None else value if isinstance(value, list) else [value]
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Criteria under dotted names, whether or not their author put the names in quotation marks."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        found |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
+
+
+def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook: Rulebook) -> Iterator[Problem]:
+    if not isinstance(entry, dict):
+        yield Problem("A rule must be a table.", where, "Begin each rule with a line: [[rule]]")
+        return
+    for key in entry.keys() - set(_KEYS):
+        yield _unknown_part(key, _KEYS, where, "a rule")
+    misshapen = list(_misshapen(entry, where))
+    yield from misshapen
+    if misshapen:  # the rest can be checked only if the rule can be read
+        return
+    yield from _missing(entry, where)
+    for key in _TABLES:
+        for table in _tables(entry.get(key)):
+            if not table:
+                yield Problem(f"“{key}” names no fact.", where, 'Write: when = { "request.access" = "bulk" }')
+            for name, wanted in _flat(table).items():
+                yield from _condition_problems(name, wanted, where, rulebook)
+    advised = [kind for kind in (entry.get("recommend", ""), *entry.get("also", ())) if kind]
+    for kind in advised:
+        if kind not in kinds:
+            yield _unknown("kind of letter", kind, kinds, where)
+    for number, basis in enumerate(entry.get("bases", ())):
+        if basis not in rulebook.bases:
+            yield _unknown("legal basis", basis, rulebook.bases, where)
+        elif basis in entry["bases"][:number]:
+            yield Problem(f"“{basis}” appears twice under bases.", where, "Name each basis once.")
+        elif advised and not set(advised) & set(rulebook.bases[basis].supports):
+            yield Problem(
+                f"“{basis}” does not support a letter of the kind {' or '.join(advised)}.",
+                where,
+                f"It supports: {', '.join(rulebook.bases[basis].supports)}.",
+            )
+
+
+def _misshapen(entry: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for key in _TEXTS:
+        if not isinstance(entry.get(key, ""), str):
+            yield Problem(f"“{key}” must be text.", where, f'Write: {key} = "…"')
+    for key in _LISTS:
+        value = entry.get(key, [])
+        if not (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+            yield Problem(f"“{key}” must be a list of short names.", where, f'Write: {key} = ["…", "…"]')
+    for key in _FLAGS:
+        if not isinstance(entry.get(key, False), bool):
+            yield Problem(f"“{key}” must be true or false.", where, f"Write: {key} = true, or leave it out.")
+    for key in _TABLES:
+        if not all(isinstance(table, dict) for table in _tables(entry.get(key))):
+            yield Problem(
+                f"“{key}” must list facts and answers.", where, f'Write: {key} = {{ "request.access" = "bulk" }}'
+            )
+
+
+def _missing(entry: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for key in ("id", "row", "reason", "source"):
+        if not entry.get(key, "").strip():
+            yield Problem(f"“{key}” is missing.", where, f'Add a line: {key} = "…"')
+    if entry.get("otherwise"):
+        for key in _TABLES:
+            if key in entry:
+                yield Problem(f"“{key}” does not belong in the rule with otherwise = true.", where, "Remove it.")
+    elif "when" not in entry or entry["when"] == []:
+        yield Problem("“when” is missing: nothing says when the rule applies.", where, "Add the facts it applies to.")
+    if entry.get("stop") and (entry.get("recommend") or entry.get("also")):
+        yield Problem("recommends a letter, but is a stop.", where, "Remove stop, or remove recommend and also.")
+    if not entry.get("stop") and not entry.get("recommend"):
+        yield Problem(
+            "“recommend” is missing.",
+            where,
+            'Add a line: recommend = "…" with a kind of letter; or stop = true, if none is recommended.',
+        )
+
+
+def _condition_problems(name: str, wanted: Any, where: str, rulebook: Rulebook) -> Iterator[Problem]:
+    field = facts().get(name)
+    if field is None:
+        near = get_close_matches(name, facts(), n=1)
+        hint = (
+            f"Did you mean {near[0]}?" if near else "`letters fields KIND` lists the facts; each begins with request."
+        )
+        yield Problem(f"“{name}” is not a fact about a request.", where, hint)
+        return
+    if wanted == "any" or wanted is False:
+        yield from _presence_problems(field, wanted, where)
+        return
+    if wanted == [] or (isinstance(wanted, list) and "any" in wanted):
+        yield Problem(f"lists no answers for {name}.", where, 'List the answers, or write "any" without brackets.')
+        return
+    for option in options_of(wanted):
+        yield from _value_problems(field, option, where, rulebook)
+
+
+def _presence_problems(field: Field, wanted: Any, where: str) -> Iterator[Problem]:
+    """Problems of asking whether a field is answered, if it has a default and so is always answered."""
+    if field.kind == "yes-no":
+        if wanted == "any":
+            yield Problem(
+                f"asks whether {field.name} is answered, but a question left unanswered counts as no.",
+                where,
+                _YES_OR_NO,
+            )
+    elif field.default not in (None, []):
+        always = "always" if wanted == "any" else "never"
+        yield Problem(
+            f"asks whether {field.name} is answered, but left unanswered it counts as “{_plain(field.default)}”, so "
+            f"this is {always} true.",
+            where,
+            f"List the answers instead: {', '.join(field.choices)}.",
+        )
+
+
+def _value_problems(field: Field, option: Any, where: str, rulebook: Rulebook) -> Iterator[Problem]:
+    if field.kind == "yes-no":
+        if not isinstance(option, bool):
+            yield Problem(f"asks whether {field.name} is “{option}”, which it can never be.", where, _YES_OR_NO)
+        return
+    possible = list(getattr(rulebook, field.library) if field.library else field.choices)
+    if possible and option not in possible:
+        near = get_close_matches(str(option), possible, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Possible answers: {', '.join(possible)}."
+        yield Problem(f"asks whether {field.name} is “{option}”, which it can never be.", where, hint)
+    elif not possible and (field.kind not in ("text", "list") or not isinstance(option, str)):
+        yield Problem(
+            f"asks whether {field.name} is “{option}”, which it can never be.",
+            where,
+            'Write "any" if it is answered, or false if it is not.',
+        )
+
+
+_YES_OR_NO = "Write true or false."
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _unknown_part(key: str, known: tuple[str, ...], where: str, whole: str) -> Problem:
+    near = get_close_matches(key, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Possible parts: {', '.join(known)}."
+    return Problem(f"“{key}” is not part of {whole}.", where, hint)
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object], where: str) -> Problem:
+    near = get_close_matches(name, known, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+    return Problem(f"There is no {what} called “{name}”.", where, hint)

@@ -1,0 +1,281 @@
+"""The office's TOML files in `templates/`, read and checked: its details, its phrases, and its law and terms."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from letters._text.citations import citations_in
+from letters.errors import Collector, LibraryAtFault, Problem
+from letters.library.library import Library
+from letters.model.calendar import WorkCalendar
+from letters.model.error_wording import problems_in
+from letters.model.fields import fields_of, fields_of_model
+from letters.model.kinds import KINDS
+from letters.model.legal_basis import LegalBasis
+from letters.model.office import Office
+from letters.model.request import Request
+from letters.model.rulebook import Condition, Element, Objection, RecordCategory, Rulebook
+from letters.model.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
+
+_TABLES = {
+    "legal_basis.toml": ("basis",),
+    "conditions.toml": ("records", "condition"),
+    "objections.toml": ("objection",),
+    "showing.toml": ("element",),
+}
+Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory, Objection, Element)
+M = TypeVar("M", bound=Model)
+# The choices a letter may print; phrases.toml must have words for each.
+_IN_WORDS: Mapping[str, type[StrEnum]] = {
+    "channel": Channel,
+    "delivery": Delivery,
+    "agency_kind": AgencyKind,
+    "access": Access,
+    "nature": Nature,
+    "process": Process,
+    "power": Power,
+    "decision": Decision,
+}
+
+
+def load_office(library: Library) -> Office:
+    """The office's details. Raises LibraryAtFault with every problem in `office.toml`."""
+    file = library.templates / "office.toml"
+    return _checked(Office, library.toml(file), library.name_of(file))
+
+
+def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
+    """The words that a letter prints for each choice, by field and choice. Raises LibraryAtFault."""
+    file = library.templates / "phrases.toml"
+    phrases = library.toml(file)
+    for field, words in phrases.items():
+        if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
+            raise LibraryAtFault(
+                Problem(f'[{field}] must contain lines like: choice = "words".', where=library.name_of(file))
+            )
+    if not phrases.get("mark", {}).get("draft"):
+        raise LibraryAtFault(
+            Problem(
+                "[mark] has no words to mark a draft with.", library.name_of(file), 'Add under [mark]: draft = "DRAFT"'
+            )
+        )
+    missing = [
+        Problem(f"[{field}] has no words for “{choice}”.", library.name_of(file), f'Add a line: {choice} = "…"')
+        for field, choices in _IN_WORDS.items()
+        for choice in choices
+        if choice not in phrases.get(field, {})
+    ]
+    if missing:
+        raise LibraryAtFault(missing)
+    return phrases
+
+
+def load_rulebook(library: Library, office: Office) -> Rulebook:
+    """Everything that the rules of the model need. Raises LibraryAtFault with every problem found."""
+    rulebook, problems = read_rulebook(library, office)
+    problems.stop_if_any(LibraryAtFault)
+    return rulebook
+
+
+def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Collector]:
+    """Everything that is right in these files, and every problem found in them.
+
+    Args:
+        office: the office's details; None if they cannot be read. The rulebook then has no signatories.
+    """
+    problems = Collector()
+    faulty: set[str] = set()
+    for stray in _stray_tables(library):
+        problems.add(stray)
+
+    def entries(file: str, table: str, model: type[Entry]) -> dict[str, Entry]:
+        return _entries(library, library.templates / file, table, model, problems, faulty)
+
+    rulebook = Rulebook(
+        signatories={person.id: person for person in office.signatory} if office else {},
+        bases=entries("legal_basis.toml", "basis", LegalBasis),
+        conditions=entries("conditions.toml", "condition", Condition),
+        records=entries("conditions.toml", "records", RecordCategory),
+        objections=entries("objections.toml", "objection", Objection),
+        showing=entries("showing.toml", "element", Element),
+        calendar=office.calendar if office else WorkCalendar(),
+        date_order=office.date_order if office else "month-first",
+    )
+    kinds: tuple[str, ...] = ()
+    with problems.collect():
+        kinds = (*library.kinds, *KINDS)
+    for problem in (
+        *_reference_problems(rulebook, faulty),
+        *_support_problems(rulebook, kinds),
+        *_wording_problems(rulebook),
+        *_showing_problems(rulebook),
+        *_deadline_problems(rulebook),
+    ):
+        problems.add(problem)
+    return rulebook, problems
+
+
+def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator[Problem]:
+    """References to legal bases that do not exist."""
+    for file, name, references in (
+        *(("legal_basis.toml", basis.id, basis.pair_with) for basis in rulebook.bases.values()),
+        *(("conditions.toml", each.id, each.basis) for each in rulebook.conditions.values()),
+        *(("objections.toml", each.id, each.basis) for each in rulebook.objections.values()),
+        *(("showing.toml", each.id, each.basis) for each in rulebook.showing.values()),
+    ):
+        for reference in references:
+            if reference not in rulebook.bases and reference not in faulty:
+                near = get_close_matches(reference, rulebook.bases, n=1)
+                yield Problem(
+                    f"{name} refers to the legal basis “{reference}”, which is not in legal_basis.toml.",
+                    where=f"templates/{file}",
+                    hint=f"Did you mean {near[0]}?" if near else "Remove it, or add it there.",
+                )
+
+
+def _support_problems(rulebook: Rulebook, kinds: Collection[str]) -> Iterator[Problem]:
+    """Law cited in a kind of letter that it does not support, and support for kinds that do not exist.
+
+    Args:
+        kinds: every kind of letter; empty if they cannot be read.
+    """
+    for file, kind, cited in (
+        ("objections.toml", "subpoena-response", {each.id: each.basis for each in rulebook.objections.values()}),
+        ("showing.toml", "request-for-justification", {each.id: each.basis for each in rulebook.showing.values()}),
+    ):
+        for name, references in cited.items():
+            for reference in references:
+                if reference in rulebook.bases and kind not in rulebook.bases[reference].supports:
+                    yield Problem(
+                        f"{name} cites {reference}, which does not support a letter of the kind {kind}.",
+                        where=f"templates/{file}",
+                        hint=f"Add {kind} to what {reference} supports in legal_basis.toml, or cite other law.",
+                    )
+    for basis in rulebook.bases.values() if kinds else ():
+        for kind in basis.supports:
+            if kind not in kinds:
+                near = get_close_matches(kind, kinds, n=1)
+                yield Problem(
+                    f"{basis.id} supports “{kind}”, which is not a kind of letter.",
+                    where="templates/legal_basis.toml",
+                    hint=f"Did you mean {near[0]}?" if near else "A kind has the name of its folder in templates.",
+                )
+
+
+def _wording_problems(rulebook: Rulebook) -> Iterator[Problem]:
+    """Citations written as plain text, which nothing would check."""
+    for file, name, text in (
+        *(("conditions.toml", each.id, each.text) for each in rulebook.conditions.values()),
+        *(("objections.toml", each.id, each.text) for each in rulebook.objections.values()),
+        *(("showing.toml", each.id, f"{each.text} {each.why}") for each in rulebook.showing.values()),
+    ):
+        for words in citations_in(text).values():
+            yield Problem(
+                f"{name} cites “{words}” as plain text.",
+                where=f"templates/{file}",
+                hint="Use a tag instead, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
+            )
+
+
+def _showing_problems(rulebook: Rulebook) -> Iterator[Problem]:
+    """Elements of the showing that look for fields a request does not have."""
+    known = {f"request.{name}" for name in fields_of_model(Request)}
+    for element in rulebook.showing.values():
+        for name in element.fields:
+            if name not in known:
+                yield Problem(
+                    f"{element.id} refers to “{name}”, which is not a field of a request.",
+                    where="templates/showing.toml",
+                    hint="`letters fields request-for-justification` lists the fields of a request.",
+                )
+
+
+def _deadline_problems(rulebook: Rulebook) -> Iterator[Problem]:
+    """Short names that two deadlines share."""
+    found: dict[str, list[str]] = {}
+    for basis in rulebook.bases.values():
+        for deadline in basis.deadlines:
+            found.setdefault(deadline.id, []).append(basis.id)
+    for name, bases in found.items():
+        if len(bases) > 1:
+            yield Problem(
+                f"The deadline {name} appears in {' and in '.join(bases)}.",
+                where="templates/legal_basis.toml",
+                hint="Give each deadline a short name of its own.",
+            )
+
+
+def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
+    """The ids that answers of this kind may contain, by field, each with a line that says what it means."""
+    lines = {
+        "signatories": {each.id: f"{each.name}, {each.title}" for each in rulebook.signatories.values()},
+        "bases": {
+            each.id: f"{each.citation}: {each.title}" for each in rulebook.bases.values() if kind in each.supports
+        },
+        "assertable": {each.id: f"{each.citation}: {each.title}" for each in rulebook.assertable.values()},
+        "conditions": {each.id: f"{each.subject}: {each.text}" for each in rulebook.conditions.values()},
+        "objections": {each.id: f"{each.subject}: {each.text}" for each in rulebook.objections.values()},
+        "records": {each.id: each.name for each in rulebook.records.values()},
+    }
+    return {field.name: lines[field.library] for field in fields_of(kind).values() if field.library}
+
+
+def _entries(
+    library: Library, file: Path, table: str, model: type[Entry], problems: Collector, faulty: set[str]
+) -> dict[str, Entry]:
+    """The valid entries of a file, by short name; the names of the others are added to ``faulty``."""
+    found: dict[str, Entry] = {}
+    with problems.collect():
+        data = library.toml(file).get(table, [])
+        if not isinstance(data, list):
+            raise LibraryAtFault(
+                Problem(
+                    f"“{table}” is not a list of entries.", library.name_of(file), f"Begin each entry with [[{table}]]."
+                )
+            )
+        for number, each in enumerate(data, 1):
+            name = str(each.get("id", f"number {number}")) if isinstance(each, dict) else f"number {number}"
+            faulty.add(name)
+            with problems.collect():
+                entry = _checked(model, each, f"{library.name_of(file)}, {table} {name}")
+                faulty.discard(name)
+                if entry.id in found:
+                    problems.add(
+                        Problem(
+                            f"{table} {entry.id} appears twice.",
+                            library.name_of(file),
+                            "Give each one a name of its own.",
+                        )
+                    )
+                found[entry.id] = entry
+    return found
+
+
+def _stray_tables(library: Library) -> Iterator[Problem]:
+    """Tables that nothing reads, such as [[objektion]], so that their entries would be silently lost."""
+    for name, tables in _TABLES.items():
+        file = library.templates / name
+        if not file.is_file():
+            continue  # reported when its entries are read
+        with suppress(LibraryAtFault):
+            for table in library.toml(file):
+                if table not in tables:
+                    yield Problem(
+                        f"“{table}” is not known here, so nothing reads it.",
+                        where=library.name_of(file),
+                        hint=f"Its entries begin with {' or '.join(f'[[{each}]]' for each in tables)}.",
+                    )
+
+
+def _checked(model: type[M], data: Any, where: str) -> M:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise LibraryAtFault(problem.within(where) for problem in problems_in(error, model)) from error

@@ -1,0 +1,155 @@
+"""Answers checked against the model and the rulebook: the letter they describe, or every problem with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from letters._text.toml_inline import in_toml
+from letters.errors import InvalidAnswers, Problem
+from letters.library.prompts import Question
+from letters.model.error_wording import named, problems_in
+from letters.model.fields import Field, annotation_of, bare
+from letters.model.kinds import letter_type
+from letters.model.letter import Letter
+from letters.model.rulebook import Rulebook
+from letters.model.values import Model
+
+
+def check(
+    answers: Mapping[str, Any], rulebook: Rulebook, kinds: Collection[str], extras: Sequence[Question] = ()
+) -> Letter:
+    """The letter that these answers describe.
+
+    Args:
+        answers: as read; ``kind`` says which kind of letter.
+        rulebook: what the library allows.
+        kinds: the kinds of letter in the library.
+        extras: the questions the office has added; their answers are checked by the types they declare.
+
+    Raises:
+        InvalidAnswers: with every problem of fields and rules, each naming its field in words.
+    """
+    kind = answers.get("kind")
+    if not isinstance(kind, str) or kind not in kinds:
+        raise InvalidAnswers(_no_such_kind(kind, kinds))
+    model = letter_type(kind)
+    answers, wrong = _extras_checked(answers, extras, rulebook)
+    try:
+        letter = model.model_validate(dict(answers), context=rulebook)
+        if not wrong:
+            return letter
+        raise InvalidAnswers(wrong)
+    except ValidationError as error:
+        found = problems_in(error, model) + wrong
+    if not any(problem.code == "rule" for problem in found):  # pydantic stops before the rules if a field is wrong
+        found += [named(problem, model) for problem in rules_broken(answers, rulebook)]
+    raise InvalidAnswers(_distinct(found))
+
+
+def _extras_checked(
+    answers: Mapping[str, Any], extras: Sequence[Question], rulebook: Rulebook
+) -> tuple[Mapping[str, Any], list[Problem]]:
+    """The answers, with those to the office's own questions read by their types; and what is wrong with those."""
+    given = answers.get("extra", {})
+    if not extras or not isinstance(given, Mapping):
+        return answers, []
+    read, wrong = dict(given), []
+    for question in extras:
+        field = question.field
+        name = field.name.removeprefix("extra.")
+        value = given.get(name)
+        if value is None:
+            if field.required and question.applies(answers):
+                where = f"{field.title} ({field.name})"
+                wrong.append(
+                    Problem("is missing.", where, f"{question.ask} {field.example or ''}", "missing", field.name)
+                )
+            continue
+        try:
+            read[name] = _reader(field)(value, context=rulebook)
+        except ValidationError:
+            example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
+            hint, where = f"Expected: {field.type_in_words}.{example}", f"{field.title} ({field.name})"
+            wrong.append(Problem("is not the type of answer its question asks for.", where, hint, "value", field.name))
+    return {**answers, "extra": read}, wrong
+
+
+def _reader(field: Field) -> Callable[..., Any]:
+    """Reads answers to one question. Kept, because making one costs far more than using it."""
+    known = _READERS.get(id(field))
+    if known is None:
+        if len(_READERS) > 2000:  # of libraries opened earlier
+            _READERS.clear()
+        reader = TypeAdapter(field.annotation).validator.validate_python
+        known = _READERS[id(field)] = field, reader  # with the field, so that no other field can get its id
+    return known[1]
+
+
+_READERS: dict[int, tuple[Field, Callable[..., Any]]] = {}
+
+
+def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
+    """Rules broken by answers that may be incomplete, judged by those that are valid on their own."""
+    return list(partial_letter(answers).problems(rulebook))
+
+
+def partial_letter(answers: Mapping[str, Any]) -> Letter:
+    """The letter as far as the answers describe it; whatever is missing or wrong is None."""
+    partial = _partial(letter_type(str(answers.get("kind"))), answers)
+    assert isinstance(partial, Letter)
+    return partial
+
+
+def _partial(model: type[Model], data: Any) -> Model:
+    """A model with the valid values, defaults for what was left out, and None for what is wrong."""
+    data = data if isinstance(data, Mapping) else {}
+    values: dict[str, Any] = {}
+    for name, info in model.model_fields.items():
+        inner = bare(info.annotation)
+        if isinstance(inner, type) and issubclass(inner, Model):
+            values[name] = _partial(inner, data.get(name))
+        elif name not in data:
+            values[name] = None if info.is_required() else info.get_default(call_default_factory=True)
+        else:
+            try:
+                values[name] = _adapter(model, name).validate_python(data[name])
+            except ValidationError:
+                values[name] = None
+    return model.model_construct(**values)
+
+
+@cache
+def _adapter(model: type[Model], name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(annotation_of(model.model_fields[name]))
+
+
+def _no_such_kind(kind: object, kinds: Collection[str]) -> Problem:
+    near = get_close_matches(kind, kinds, n=1) if isinstance(kind, str) else []
+    return Problem(
+        "is missing." if kind is None else f"is “{_printable(kind)}”, which is not a kind of letter in this library.",
+        where="Kind of letter (kind)",
+        hint=f"Did you mean {near[0]}?" if near else f"Write one of: {', '.join(kinds)}.",
+        code="missing" if kind is None else "unknown",
+        field="kind",
+    )
+
+
+def _printable(value: object) -> str:
+    return str(value)[:40].encode("utf-8", "replace").decode("utf-8")
+
+
+def _distinct(problems: list[Problem]) -> Iterator[Problem]:
+    """Each problem once, and no missing field that is already reported."""
+    seen: set[tuple[str, str]] = set()
+    reported: set[str] = set()
+    for problem in problems:
+        if (problem.field, problem.message) in seen or (problem.code == "missing" and problem.field in reported):
+            continue
+        seen.add((problem.field, problem.message))
+        reported.add(problem.field)
+        yield problem

@@ -1,0 +1,80 @@
+"""The office: who writes the letters, who signs them, and whom to contact."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+
+from letters._text.dates import DateOrder
+from letters.model.calendar import WorkCalendar
+from letters.model.values import EMail, Model, Text
+
+
+class Person(Model):
+    """A named official, with the title that goes with the name."""
+
+    name: Text = Field(title="Name", description="Full name, as it should be printed.", examples=["Jordan Sample"])
+    title: Text = Field(title="Title", description="Official title.", examples=["Investigative Assistant"])
+
+
+class Signatory(Person):
+    """Someone who may sign for the office."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="The name used in answers for this signatory.", examples=["chief-counsel"]
+    )
+
+
+class Contact(Person):
+    """The person to whom further requests are sent."""
+
+    telephone: Text = Field(title="Telephone", description="Direct line.", examples=["(505) 555-0100"])
+    email: EMail = Field(title="Email", description="Email address.", examples=["counsel@dws.example"])
+
+
+class Office(Model):
+    """The office's details: `templates/office.toml`."""
+
+    name: Text = Field(title="Name of the office", description="Full legal name of the department.")
+    short_name: Text = Field(title="Short name", description="What a letter calls it after the first mention.")
+    law_name: Text = Field(title="Governing law", description="Name of the law under which the records are kept.")
+    unit: Text = Field(title="Unit", description="The unit that writes the letters.")
+    head_title: Text = Field(title="Title of the head", description="Title of the head of the department.")
+    address: Text = Field(title="Address", description="Mailing address, each line on a line of its own.")
+    telephone: Text = Field(title="Telephone", description="Main number.")
+    email: EMail = Field(title="Email", description="General address.")
+    language: Text = Field(default="en-US", title="Language", description="Language of the letters (BCP 47).")
+    time_zone: Text = Field(title="Time zone", description="IANA name; determines what day it is.")
+    date_order: DateOrder = Field(
+        default="month-first",
+        title="Order of dates",
+        description="How 8/2/2019 is read: month-first, day-first, or ask.",
+    )
+    calendar: WorkCalendar = Field(title="Calendar", description="The days on which the office is open.")
+    accepts_service: Text = Field(
+        title="Service of process",
+        description="Who accepts process, and where; completes “Process may be served on …”.",
+    )
+    records_custodian: Contact = Field(
+        title="Records custodian", description="Who receives requests under the public-records law."
+    )
+    contact: Contact = Field(title="Contact", description="The only contact for further requests.")
+    signatory: list[Signatory] = Field(min_length=1, title="Signatories", description="Who may sign.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _time_zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is not a time zone. Write an IANA name, such as America/Denver.") from None
+        return name
+
+    @field_validator("signatory")
+    @classmethod
+    def _ids_are_unique(cls, people: list[Signatory]) -> list[Signatory]:
+        if len({person.id for person in people}) < len(people):
+            raise ValueError("has two signatories with the same short name. Give each a name of its own.")
+        return people

@@ -1,0 +1,134 @@
+"""The rulebook: everything the office owns that the rules of a letter need, and the deadlines that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from letters._text.dates import DateOrder
+from letters.model.calendar import WorkCalendar
+from letters.model.legal_basis import Deadline, LegalBasis
+from letters.model.office import Signatory
+from letters.model.values import Model, Power, Process, Text, Topic
+
+
+class Condition(Model):
+    """One term an approval may carry: an entry of `templates/conditions.toml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="The name used in answers for this condition."
+    )
+    subject: Text = Field(title="Subject", description="The word or two that begin the condition in the letter.")
+    text: Text = Field(title="Wording", description="The condition itself; may use the same tags as a template.")
+    required: bool = Field(default=False, title="Required", description="Whether every approval must carry it.")
+    basis: list[str] = Field(default=[], title="Basis", description="Legal bases that require it.")
+
+
+class Objection(Model):
+    """One objection to an agency's subpoena or summons: an entry of `templates/objections.toml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="The name used in answers for this objection."
+    )
+    subject: Text = Field(title="Subject", description="The word or two that begin the objection in the letter.")
+    text: Text = Field(title="Wording", description="The objection itself; may use the same tags as a template.")
+    answers_to: list[Process] = Field(
+        min_length=1, title="Answers to", description="The kinds of process it may be made to."
+    )
+    powers: list[Power] = Field(
+        default=[],
+        title="Powers",
+        description="If given, it may be made only to an agency's subpoena that relies on one of these powers.",
+    )
+    basis: list[str] = Field(default=[], title="Basis", description="Legal bases that its wording cites.")
+
+
+class Element(Model):
+    """One thing a request must show: an entry of `templates/showing.toml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="The name used in messages."
+    )
+    text: Text = Field(title="What to state", description="Completes “Such a request should state …”.")
+    why: Text = Field(title="Why it is needed", description="A complete sentence; may use the same tags as a template.")
+    fields: list[str] = Field(
+        min_length=1, title="Fields", description="The answers that show it; if any of them is empty, it is missing."
+    )
+    basis: list[str] = Field(default=[], title="Basis", description="Legal bases that its reason cites.")
+
+    def missing_from(self, request: Model) -> bool:
+        """Whether the request leaves any part of it unanswered."""
+        for name in self.fields:
+            value: object = request
+            for step in name.removeprefix("request.").split("."):
+                value = getattr(value, step, None)
+            if value in (None, "", [], "not-stated"):
+                return True
+        return False
+
+
+class RecordCategory(Model):
+    """One category of confidential records: an entry of `templates/conditions.toml`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+        title="Short name", description="The name used in answers for this category."
+    )
+    name: Text = Field(title="Name", description="As a letter prints it, in the middle of a sentence.")
+    may_be_approved: bool = Field(
+        default=True, title="May be approved", description="Whether an approval letter may grant it."
+    )
+    owed_for_child_support: bool = Field(
+        default=False,
+        title="Owed for child support",
+        description="Whether the duty to disclose to child support enforcement covers it (42 U.S.C. § 503(e)(1)).",
+    )
+    reason: Text | None = Field(
+        default=None, title="Reason", description="Why it may not be approved; shown to counsel."
+    )
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything the rules need: who may sign, and what may be cited, approved, objected to and asked for."""
+
+    signatories: Mapping[str, Signatory]
+    bases: Mapping[str, LegalBasis]
+    conditions: Mapping[str, Condition]
+    records: Mapping[str, RecordCategory]
+    objections: Mapping[str, Objection]
+    showing: Mapping[str, Element]
+    calendar: WorkCalendar
+    date_order: DateOrder = "month-first"
+
+    @property
+    def assertable(self) -> Mapping[str, LegalBasis]:
+        """The law that requesters are known to rely on."""
+        return {name: basis for name, basis in self.bases.items() if basis.assertable}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day by which something is due."""
+
+    day: date
+    deadline: Deadline
+    basis: LegalBasis
+
+
+def due(received: date, topics: frozenset[Topic], rulebook: Rulebook) -> dict[str, Due]:
+    """The days by which the law requires an answer to a request received on ``received``, by short name.
+
+    Counting starts on the day after receipt. Business days follow the office's calendar.
+    """
+    return {
+        deadline.id: Due(
+            rulebook.calendar.after(received, deadline.days, working=deadline.counted == "working"), deadline, basis
+        )
+        for basis in rulebook.bases.values()
+        if basis.in_force_on(received) and (not basis.only_for or topics & set(basis.only_for))
+        for deadline in basis.deadlines
+    }
