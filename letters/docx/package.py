@@ -228,7 +228,7 @@ def open_package(data: bytes, name: str) -> Package:
             package.xml(part)  # refuses a DOCTYPE; comments pass
     kind = package.content_type(package.main)
     if "macroEnabled" in kind or any(part.endswith("vbaProject.bin") for part in parts):
-        raise refuse("The file holds macros.", "In Word: File, Save As, Word Document (.docx), which drops them.")
+        raise refuse("The file contains macros.", "In Word: File, Save As, Word Document (.docx), which drops them.")
     if kind == TEMPLATE_TYPE:
         parts[TYPES] = parts[TYPES].replace(TEMPLATE_TYPE.encode(), DOCUMENT_TYPE.encode())
     elif kind != DOCUMENT_TYPE:
@@ -241,7 +241,7 @@ def open_package(data: bytes, name: str) -> Package:
 def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None:
     refuse = partial(_refusal, name)
     if len(members) > MAX_MEMBERS:
-        raise refuse(f"The file holds {len(members)} parts; no letter has so many.")
+        raise refuse(f"The file has {len(members)} parts; no letter has so many.")
     total = sum(member.file_size for member in members)
     if total > MAX_TOTAL or (total > _RATIO_FROM and total > size * _MAX_RATIO):
         raise refuse(f"The file would unpack to {total // 1024 // 1024} MB, which no letter needs.")
@@ -252,9 +252,9 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None
         if member.flag_bits & 1:
             raise refuse("The file is protected by a password.", "Save it without one.")
         if member.filename in seen:
-            raise refuse(f"The file holds the part {member.filename} twice.", "Save it again in Word.")
+            raise refuse(f"The part {member.filename} appears twice in the file.", "Save it again in Word.")
         if member.filename.startswith("/") or ".." in member.filename.split("/") or "\\" in member.filename:
-            raise refuse(f"The file holds a part with an unsafe name: {member.filename!r}.")
+            raise refuse(f"The file has a part with an unsafe name: {member.filename!r}.")
         seen.add(member.filename)
 
 

@@ -84,7 +84,7 @@ def test_the_command_tells_it_and_its_exit_code_says_it(letters: Run, tmp_path: 
     (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/nonexistent</dir></fontconfig>", encoding="utf-8")
     ill = letters("doctor", "--library", ROOT, env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
     assert ill.returncode == 1
-    assert "MISSING  Fonts: No fonts are installed here" in ill.stdout
+    assert "MISSING  Fonts: No fonts are installed on this computer" in ill.stdout
     assert f"→ {INSTALL_FONTS}" in ill.stdout
     assert "Traceback" not in ill.stderr
 

@@ -1,6 +1,6 @@
 """Writes drawn pages as a PDF file: font subsets, pictures, links and the outline.
 
-The structure tree and the metadata are written by `tags.finisher`, as for the other writer."""
+The structure tree and the metadata are written by `tags.tree`, as for the other writer."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class FileWriter:
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
 
     def _tree(self) -> None:
-        """An empty structure tree, which `tags.finisher` fills."""
+        """An empty structure tree, which `tags.tree` fills."""
         top = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
         numbers = pydyf.Dictionary({})
         root = pydyf.Dictionary({"Type": "/StructTreeRoot"})

@@ -63,7 +63,7 @@ class HtmlToMeasure:
 
 @dataclass(frozen=True)
 class Page:
-    """The parts of a printed page, to be filled into the page template."""
+    """The body and styles of a letter, which `base.page_with` makes a whole page of."""
 
     body: str
     styles: str
