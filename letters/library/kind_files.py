@@ -41,8 +41,6 @@ def always_needed(kind: str) -> tuple[str, ...]:
         f"templates/{kind}/letter.docx",
         f"templates/{kind}/kind.toml",
         *(f"templates/{name}.toml" for name in ("legal_basis", "conditions", "phrases", "office")),
-        "templates/page/letter.html",
-        "templates/page/letter.css",
         *(f"prompts/{name}.toml" for name in prompts),
     )
 
