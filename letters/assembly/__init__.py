@@ -8,6 +8,6 @@ neither the clock nor the environment.
 - `template_context`: the names and values that the template of a letter can use
 - `template`: fills Word templates (a package of its own)
 - `anatomy`: the paragraphs and branches of a template, each with its conditions
-- `print`, `print_many`: the PDF of one Word letter, and of many
+- `letter_pdf`, `many_pdfs`: the PDF of one Word letter, and of many
 - `resource_limits`: limits on the time and memory for one letter
 """
