@@ -84,7 +84,7 @@ def office_that_says(folder: Path, order: str) -> Assembler:
     return Assembler(Library(folder))
 
 
-def test_the_convention_stands_in_the_office_s_file(tmp_path: Path, sample: Callable[[str], dict[str, Any]]) -> None:
+def test_the_convention_is_in_the_office_s_file(tmp_path: Path, sample: Callable[[str], dict[str, Any]]) -> None:
     assembler = office_that_says(tmp_path, "day-first")
     answers = sample("denial") | {"date": "8/8/2019"}
     answers["request"] |= {"received": "2/8/2019", "dated": "2/8/2019"}

@@ -143,7 +143,7 @@ def garbage(root: Path) -> None:
         (garbage, "changed after it was signed"),
     ],
 )
-def test_what_is_not_well_signed_is_told_and_makes_drafts(
+def test_a_bad_signature_is_reported_and_makes_drafts(
     own: Path, sample: Sample, attack: Callable[[Path], None], told: str
 ) -> None:
     attack(own)
@@ -212,7 +212,7 @@ def test_a_withdrawal_cannot_be_taken_out(own: Path, keys: dict[str, Path]) -> N
     assert "removed or changed" in trust_problem(own)
 
 
-def test_a_lost_or_damaged_link_is_told(own: Path, keys: dict[str, Path]) -> None:
+def test_a_lost_or_damaged_earlier_record_is_reported(own: Path, keys: dict[str, Path]) -> None:
     first = (own / "templates" / SIGNATURE).read_bytes()
     record(Assembler(Library(own)), [KIND], approver(MORGAN, keys))
     kept = own / "templates" / ".vetted"
@@ -240,19 +240,19 @@ def test_a_key_must_be_valid_on_the_day(own: Path, keys: dict[str, Path], option
     assert bool(told) == bool(trust_problem(own))
 
 
-def test_a_revoked_key_counts_for_nothing(own: Path, keys: dict[str, Path]) -> None:
+def test_a_revoked_key_is_not_accepted(own: Path, keys: dict[str, Path]) -> None:
     public = keys[MORGAN].with_name(f"{keys[MORGAN].name}.pub")
     shutil.copy(public, own / "templates" / "revoked_signers")
     assert f"the key of {MORGAN} has been revoked" in trust_problem(own)
 
 
-def test_a_key_for_other_purposes_counts_for_nothing(own: Path, keys: dict[str, Path]) -> None:
+def test_a_key_for_other_purposes_is_not_accepted(own: Path, keys: dict[str, Path]) -> None:
     signers = line(MORGAN, keys[MORGAN]).replace(NAMESPACE, "git")
     (own / "templates" / ALLOWED).write_text(signers, encoding="utf-8")
     assert trust_problem(own)
 
 
-def test_a_key_that_cannot_sign_is_told(own: Path, tmp_path: Path) -> None:
+def test_a_key_that_cannot_sign_is_reported(own: Path, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("no key", encoding="utf-8")
     with pytest.raises(Usage, match="The key cannot sign"):
         sign(b"data", tmp_path / "key")
@@ -270,7 +270,7 @@ def test_signers_outside_the_library_count_alone(own: Path, keys: dict[str, Path
     assert trust_problem(own, outside) == ""
 
 
-def test_deleting_a_file_turns_nothing_off(own: Path, tmp_path: Path) -> None:
+def test_deleting_the_signers_file_does_not_turn_signatures_off(own: Path, tmp_path: Path) -> None:
     assert "the file of allowed signers is missing" in trust_problem(own, tmp_path / "gone")
     no_signature(own)
     (own / "templates" / ALLOWED).unlink()
@@ -309,7 +309,7 @@ def test_a_letter_says_when_its_approval_does_not_count(own: Path, sample: Sampl
     assert "That approval is not trusted here: nobody has signed" in told
 
 
-def test_a_batch_refuses_what_is_not_well_signed(own: Path, tmp_path: Path) -> None:
+def test_a_batch_refuses_badly_signed_approvals(own: Path, tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
     (row,) = [Assembler(Library(own)).samples(KIND)["sample.toml"]]
     rows.write_text(json.dumps(row, default=str) + "\n", encoding="utf-8")

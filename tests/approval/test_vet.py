@@ -69,7 +69,7 @@ def state(root: Path, kind: str = KIND, on: date = TODAY) -> ApprovalState:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_letter_of_a_vetted_kind_bears_no_mark(own: Path, sample: Sample, kind: str) -> None:
+def test_a_letter_of_a_vetted_kind_has_no_draft_mark(own: Path, sample: Sample, kind: str) -> None:
     at = assembler(own)
     made = at.make(at.check(sample(kind)), ["docx"])
     assert b"DRAFT" not in b"".join(open_package(made.files["docx"], "letter").parts.values())
@@ -212,7 +212,7 @@ def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -
     assert (own / "templates" / "vetted.toml").read_bytes() == before
 
 
-def test_a_sample_that_makes_no_letter_stands_in_the_way(own: Path) -> None:
+def test_a_sample_that_makes_no_letter_prevents_approval(own: Path) -> None:
     replace(own / "templates" / KIND / "sample.toml", 'signatory = "chief-counsel"', 'signatory = "nobody"')
     with pytest.raises(LibraryAtFault, match="nobody"):
         check_before_approval(assembler(own), [KIND], TODAY)
@@ -247,7 +247,7 @@ def test_rolling_back_a_withdrawn_approval_goes_to_the_one_before(own: Path) -> 
     assert file.read_bytes() != before
 
 
-def test_a_damaged_copy_is_found_out(own: Path) -> None:
+def test_a_damaged_copy_is_detected(own: Path) -> None:
     digest = assembler(own).approvals.approvals(KIND)[0].files["prompts/contact-notice.toml"]
     CHANGES["prompts/contact-notice.toml"](own)
     (own / "templates" / ".vetted" / f"{digest}.toml").write_text("forged")
@@ -277,7 +277,7 @@ def test_the_shipped_letters_are_vetted_as_they_are() -> None:
 # --- what changed ---
 
 
-def test_what_changed_is_told_with_what_it_touches(own: Path) -> None:
+def test_what_changed_is_shown_with_what_it_affects(own: Path) -> None:
     decision = own / "templates" / "shared" / "decision-limits.docx"
     edit(decision, "word/document.xml", "It will not provide a bulk extract", "It will never provide a bulk copy")
     replace(own / "templates" / "legal_basis.toml", 'summary = "conditions federal', 'summary = "makes federal')
@@ -307,7 +307,7 @@ def test_without_the_kept_copies_it_can_still_be_approved_again(own: Path) -> No
     assert state(own) is ApprovalState.VETTED
 
 
-def test_nothing_changed_is_told_as_that(own: Path) -> None:
+def test_it_says_when_nothing_changed(own: Path) -> None:
     found = changes_of(assembler(own), KIND)
     assert list(found.lines()) == [
         "Nothing changed in contact-notice since Morgan Example, Chief Legal Counsel, vetted it on November 22, 2026."

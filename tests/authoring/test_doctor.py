@@ -24,7 +24,7 @@ from letters.pdf.html.weasyprint import INSTALL_PANGO
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def looked_over(tmp_path: Path, **changes: Any) -> dict[str, Check]:
+def checks_of(tmp_path: Path, **changes: Any) -> dict[str, Check]:
     here: dict[str, Any] = {
         "drafts": tmp_path / "state" / "drafts",
         "encoding": "utf-8",
@@ -35,31 +35,31 @@ def looked_over(tmp_path: Path, **changes: Any) -> dict[str, Check]:
     return {check.name: check for check in run_checks(DoctorContext(**(here | changes)))}
 
 
-def test_a_machine_that_makes_letters_is_well(tmp_path: Path) -> None:
-    found = looked_over(tmp_path)
+def test_a_machine_that_makes_letters_has_nothing_missing(tmp_path: Path) -> None:
+    found = checks_of(tmp_path)
     assert {each.name: each.message for each in found.values() if each.state == "missing"} == {}
     assert found["PDF"].message.startswith("The sample of denial was printed")
     assert {"Python", "Pango", "HarfBuzz subset", "fontconfig", "Fonts", "Drafts", "Library"} <= set(found)
     assert list(tmp_path.iterdir()) == []  # nothing was changed
 
 
-def test_everything_that_is_not_well_says_how_to_mend_it(tmp_path: Path) -> None:
+def test_everything_wrong_says_how_to_fix_it(tmp_path: Path) -> None:
     open_to_all = tmp_path / "drafts"
     open_to_all.mkdir()
     open_to_all.chmod(0o777)
-    found = looked_over(tmp_path, drafts=open_to_all, encoding="ascii")
+    found = checks_of(tmp_path, drafts=open_to_all, encoding="ascii")
     assert found["Drafts"].fix == f"chmod 700 {open_to_all}"
     assert "LC_ALL" in found["Terminal"].fix
     assert all(bool(each.fix) == (each.state != "ok") for each in found.values())
 
 
 def test_a_folder_that_cannot_be_written_to_is_missing(tmp_path: Path) -> None:
-    found = looked_over(tmp_path, drafts=Path("/proc/none/drafts"))["Drafts"]
+    found = checks_of(tmp_path, drafts=Path("/proc/none/drafts"))["Drafts"]
     assert (found.state, "XDG_STATE_HOME" in found.fix) == ("missing", True)
 
 
-def test_a_library_that_is_not_there_is_told_and_the_rest_is_still_looked_at(tmp_path: Path) -> None:
-    found = looked_over(tmp_path, find=lambda: Library.open(tmp_path / "none"))
+def test_a_missing_library_is_reported_and_the_rest_is_still_checked(tmp_path: Path) -> None:
+    found = checks_of(tmp_path, find=lambda: Library.open(tmp_path / "none"))
     assert found["Library"].state == "missing"
     assert found["Python"].state == "ok"
     with pytest.raises(LettersError):
@@ -70,13 +70,13 @@ def test_a_template_that_is_wrong_is_no_fault_of_the_machine_s_fonts(tmp_path: P
     for name in ("templates", "prompts"):
         shutil.copytree(ROOT / name, tmp_path / "library" / name)
     (tmp_path / "library" / "templates" / "denial" / "letter.docx").write_bytes(b"nothing")
-    found = looked_over(tmp_path, find=lambda: Library(tmp_path / "library"))
+    found = checks_of(tmp_path, find=lambda: Library(tmp_path / "library"))
     assert found["Fonts"].state == "ok"
     assert found.get("Vetted", found["Library"]).state != "ok"
     assert "missing" in {each.state for name, each in found.items() if name in ("Library", "PDF")}
 
 
-def test_the_command_tells_it_and_its_exit_code_says_it(letters: Run, tmp_path: Path) -> None:
+def test_the_command_reports_it_and_its_exit_code_says_so(letters: Run, tmp_path: Path) -> None:
     well = letters("doctor", "--library", ROOT, "--json")
     assert well.returncode == 0
     checks = json.loads(well.stdout)["checks"]

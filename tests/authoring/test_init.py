@@ -74,7 +74,7 @@ def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> N
     assert law.startswith("# What our letters may cite.")
 
 
-def test_a_choice_leaves_nothing_to_mend_and_comments_as_they_were(tmp_path: Path, letters: Any) -> None:
+def test_a_choice_leaves_nothing_to_fix_and_comments_unchanged(tmp_path: Path, letters: Any) -> None:
     found(tmp_path, ["denial"], ["cfr-603-4", "nm-51-1-32", "nmac-106-c", "nmac-106-d", "cfr-603-9", "cfr-603-10"])
     here = (tmp_path / "prompts" / "request.toml").read_text(encoding="utf-8")
     assert here == (ROOT / "prompts" / "request.toml").read_text(encoding="utf-8")
@@ -109,7 +109,7 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
         ("name", "a\x07", "control"),
     ],
 )
-def test_a_wrong_answer_is_told_at_once_where_it_can_be(name: str, typed: str, said: str) -> None:
+def test_a_wrong_answer_is_reported_at_once_where_possible(name: str, typed: str, said: str) -> None:
     (detail,) = [detail for detail in details() if detail.name == name]
     assert said in detail.problem_with(typed)
     assert not detail.problem_with(detail.example)

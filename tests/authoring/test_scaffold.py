@@ -149,7 +149,7 @@ def test_the_file_given_stays_as_it_is_and_the_kind_s_own_says_extra(own: Path, 
     assert "--sync" in again.stderr
 
 
-def test_mistakes_in_the_tags_are_told_and_nothing_is_written(own: Path) -> None:
+def test_mistakes_in_the_tags_are_reported_and_nothing_is_written(own: Path) -> None:
     with pytest.raises(TemplateAtFault, match="never ended"):
         new_kind(assembler(own), KIND, letter(["{%p if a %}", "x"]), "hearing.docx")
     assert not (own / "templates" / KIND).exists()
@@ -195,7 +195,7 @@ def changed(root: Path) -> Sync:
     return done
 
 
-def test_added_removed_and_renamed_blanks_are_told(own: Path) -> None:
+def test_added_removed_and_renamed_blanks_are_reported(own: Path) -> None:
     done = changed(own)
     assert ([blank.name for blank in done.added], done.removed, done.renamed) == (
         ["fee"], ("explanation",), {"hearing_place": "hearing_venue"},

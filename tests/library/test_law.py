@@ -126,7 +126,7 @@ def test_the_duty_to_quash_is_not_held_against_an_official_without_its_exception
     assert accepted(assembler, answers | {"legal_basis": ["cfr-603-7-a", "cfr-603-7-b-2", "nmac-106-c"]})
 
 
-def test_the_duty_to_quash_stands_alone_against_a_litigant_and_not_in_a_policy(
+def test_the_duty_to_quash_is_cited_alone_against_a_litigant_and_not_in_a_policy(
     assembler: Assembler, sample: Sample
 ) -> None:
     private = changed(sample("subpoena-response"), LITIGANT | {"request.requester.agency_kind": "private"})
@@ -135,7 +135,7 @@ def test_the_duty_to_quash_stands_alone_against_a_litigant_and_not_in_a_policy(
     assert "Add cfr-603-7-b-2." in blamed(assembler, policy)["legal_basis"]
 
 
-def test_what_only_persuades_is_marked_so_and_never_stands_alone(assembler: Assembler, sample: Sample) -> None:
+def test_persuasive_law_is_marked_as_such_and_never_cited_alone(assembler: Assembler, sample: Sample) -> None:
     persuasive = [name for name, basis in assembler.rulebook.bases.items() if basis.authority == "persuasive"]
     assert persuasive == ["us-v-california", "peters-v-us", "ramirez-ins-subpoena"]
     for name in persuasive:
@@ -216,7 +216,7 @@ def test_a_case_does_not_go_stale() -> None:
     )
 
 
-def test_counsel_is_told_once_of_everything_stale(assembler: Assembler, sample: Sample) -> None:
+def test_counsel_is_warned_once_of_everything_stale(assembler: Assembler, sample: Sample) -> None:
     answers = sample("request-for-justification") | {"legal_basis": ["nm-51-1-32", "nmac-106-d", "cfr-603-10"]}
     stale = [each for each in assembler.cautions(assembler.check(answers)) if each.code == "stale"]
     assert len(stale) == 1

@@ -387,7 +387,7 @@ def test_a_child_support_agency_s_request_is_not_denied(assembler: Assembler, sa
     assert "requires wage information" in " ".join(str(problem) for problem in problems(assembler, answers))
 
 
-def test_counsel_is_told_of_a_late_denial_and_of_law_that_fits_other_requests(
+def test_counsel_is_warned_of_a_late_denial_and_of_law_that_fits_other_requests(
     assembler: Assembler, sample: Sample
 ) -> None:
     answers = sample("denial") | {"date": date(2019, 10, 1), "legal_basis": ["ipra-14-2-11-b", "nm-51-1-32", "printz"]}
@@ -507,7 +507,7 @@ def test_every_field_has_a_title_a_meaning_and_an_example(kind: str) -> None:
         ("request.nature", "not-stated"),
     ],
 )
-def test_an_approval_of_a_request_that_lacks_something_says_what_and_which_letter_asks_for_it(
+def test_an_approval_of_an_incomplete_request_says_what_is_missing_and_which_letter_asks_for_it(
     assembler: Assembler, sample: Sample, name: str, empty: object
 ) -> None:
     answers = changed(sample("conditional-approval"), {name: empty, "request.case_number": None})
@@ -516,7 +516,7 @@ def test_an_approval_of_a_request_that_lacks_something_says_what_and_which_lette
     assert "request-for-justification" in fields_blamed(assembler, answers)[name]
 
 
-def test_an_approval_that_the_office_has_not_decided_says_what_is_still_to_be_had(
+def test_an_approval_the_office_has_not_decided_says_what_must_still_be_obtained(
     assembler: Assembler, sample: Sample
 ) -> None:
     undecided = {"counsel_advised": None, "secretary_consented": None, "approved": None, "conditions": None}
@@ -526,7 +526,7 @@ def test_an_approval_that_the_office_has_not_decided_says_what_is_still_to_be_ha
     assert "the secretary's consent and approval" in blamed["secretary_consented"]
 
 
-def test_everything_an_approval_lacks_is_said_at_once(assembler: Assembler) -> None:
+def test_everything_missing_from_an_approval_is_reported_at_once(assembler: Assembler) -> None:
     blamed = fields_blamed(assembler, {"kind": "conditional-approval", "request": {}})
     assert {"counsel_advised", "secretary_consented", "request.explanation", "request.justification", "request.subjects",
             "request.purpose", "request.received", "approved", "recipients", "agreement", "legal_basis"} <= blamed.keys()  # fmt: skip
@@ -543,7 +543,7 @@ def test_a_release_by_everybody_named_needs_no_consent_and_no_justification(
     assert assembler.check(changed(sample("conditional-approval"), released)).kind == "conditional-approval"
 
 
-def test_counsel_is_told_of_consent_before_advice_and_of_an_approval_without_a_period(
+def test_counsel_is_warned_of_consent_before_advice_and_of_an_approval_without_a_period(
     assembler: Assembler, sample: Sample
 ) -> None:
     answers = changed(sample("conditional-approval"), {"counsel_advised": date(2019, 8, 23), "request.period": None})
@@ -610,7 +610,7 @@ def test_a_request_that_lacks_nothing_is_decided_unless_something_else_is_asked(
     assert missing(assembler, changed(answers, {"also_asked": ["whether another agency will see the records"]})) == []
 
 
-def test_what_is_missing_stands_in_the_order_of_its_file(assembler: Assembler, sample: Sample) -> None:
+def test_what_is_missing_is_listed_in_the_order_of_its_file(assembler: Assembler, sample: Sample) -> None:
     nothing: dict[str, Any] = dict.fromkeys(SHOWN) | {"request.subjects": ["Ejemplo Dairy LLC"], "request.records": []}
     answers = changed(sample("request-for-justification"), nothing | {"request.nature": "not-stated"})
     assert missing(assembler, answers) == [name for name in assembler.rulebook.showing if name != "subjects"]
@@ -636,7 +636,7 @@ def test_a_burdensome_public_records_request_gets_its_notice_and_no_questions(
     assert not any(each.field == "date" for each in assembler.cautions(letter))
 
 
-def test_counsel_is_told_of_a_day_nobody_works_and_of_questions_that_need_not_be_asked(
+def test_counsel_is_warned_of_a_closed_day_and_of_questions_that_need_not_be_asked(
     assembler: Assembler, sample: Sample
 ) -> None:
     answers = changed(
@@ -730,7 +730,7 @@ def test_a_power_is_cited_for_the_paper_that_rests_on_it_or_claims_to(assembler:
     assert assembler.check(changed(answers, {"request.asserted": ["ina-274a-e-2"]}))
 
 
-def test_counsel_is_told_of_an_answer_after_the_return_date(assembler: Assembler, sample: Sample) -> None:
+def test_counsel_is_warned_of_an_answer_after_the_return_date(assembler: Assembler, sample: Sample) -> None:
     late = assembler.check(sample("subpoena-response") | {"date": date(2019, 9, 11)})
     assert "after the return date of the paper (September 10, 2019)" in " ".join(map(str, assembler.cautions(late)))
     in_time = assembler.check(sample("subpoena-response") | {"date": date(2019, 9, 10)})
@@ -740,7 +740,7 @@ def test_counsel_is_told_of_an_answer_after_the_return_date(assembler: Assembler
 # --- notices ---
 
 
-def test_a_records_act_notice_says_when_and_counsel_is_told_when_it_is_late(
+def test_a_records_act_notice_gives_its_day_and_counsel_is_warned_when_it_is_late(
     assembler: Assembler, sample: Sample
 ) -> None:
     answers = changed(sample("contact-notice"), {"request.public_records": True, "answer_by": date(2019, 8, 23)})
@@ -767,7 +767,7 @@ def test_a_memo_goes_to_our_own_staff_and_needs_no_address(assembler: Assembler,
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_counsel_is_told_where_the_guide_says_stop(assembler: Assembler, sample: Sample, kind: str) -> None:
+def test_counsel_is_warned_where_the_guide_says_stop(assembler: Assembler, sample: Sample, kind: str) -> None:
     stops = {"request.requester.agency_kind": "labor", "request.trafficking": True, "request.child_victim": True}
     answers = changed(sample(kind), stops)
     if kind != "conditional-approval":
@@ -811,9 +811,7 @@ def everything_answered(sample: Sample, kind: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_whatever_stands_in_the_answers_is_judged_and_never_breaks_anything(
-    assembler: Assembler, sample: Sample, kind: str
-) -> None:
+def test_any_answers_are_checked_without_a_crash(assembler: Assembler, sample: Sample, kind: str) -> None:
     chance = random.Random(f"letters {kind}")
     whole = everything_answered(sample, kind)
     all_places = list(places(whole))
