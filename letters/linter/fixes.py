@@ -36,20 +36,20 @@ _PEOPLE = frozenset({"creator", "lastModifiedBy", "Company", "Manager", "revisio
 
 def fixed(package: Package) -> tuple[bytes, tuple[str, ...]]:
     """The fixed file, and what was done to it, in words; nothing if there was nothing to fix."""
-    bench, done = PackageEditor(package), dict[str, None]()
+    editor, done = PackageEditor(package), dict[str, None]()
     for part in part_labels(package):
         if part in package.parts:
-            done |= dict.fromkeys(_fix_part(bench, part))
-    done |= dict.fromkeys(_remove_ties(package, bench))
-    done |= dict.fromkeys(_remove_names(package, bench))
-    result = bench.result()
+            done |= dict.fromkeys(_fix_part(editor, part))
+    done |= dict.fromkeys(_remove_ties(package, editor))
+    done |= dict.fromkeys(_remove_names(package, editor))
+    result = editor.result()
     parts, removed = _without_dropped(result)
     done |= dict.fromkeys(removed)
     return write_parts(parts), tuple(done)
 
 
-def _fix_part(bench: PackageEditor, part: str) -> Iterator[str]:
-    root = bench.tree(part)
+def _fix_part(editor: PackageEditor, part: str) -> Iterator[str]:
+    root = editor.tree(part)
     if next(root.iter(*TRACKED), None) is not None:
         accept_changes(root)
         yield "tracked changes accepted"
@@ -85,11 +85,11 @@ def rewritten(raw: str) -> str:
     return f"{{%{tag.level} {tag.word}{' ' if tag.says else ''}{tag.says} %}}"
 
 
-def _remove_ties(package: Package, bench: PackageEditor) -> Iterator[str]:
+def _remove_ties(package: Package, editor: PackageEditor) -> Iterator[str]:
     for link in package.links(package.main).values():
         if link.kind != "settings" or link.target not in package.parts:
             continue
-        root = bench.tree(link.target)
+        root = editor.tree(link.target)
         for name, words in (
             ("attachedTemplate", "link to a template removed"),
             ("trackRevisions", "Track Changes turned off"),
@@ -99,10 +99,10 @@ def _remove_ties(package: Package, bench: PackageEditor) -> Iterator[str]:
                 yield words
 
 
-def _remove_names(package: Package, bench: PackageEditor) -> Iterator[str]:
+def _remove_names(package: Package, editor: PackageEditor) -> Iterator[str]:
     for link in package.links("").values():
         if link.kind in ("core-properties", "extended-properties") and link.target in package.parts:
-            for node in list(bench.tree(link.target)):
+            for node in list(editor.tree(link.target)):
                 if etree.QName(node).localname in _PEOPLE and (node.text or "").strip():
                     remove(node)
                     yield "names removed from document properties"
@@ -110,7 +110,7 @@ def _remove_names(package: Package, bench: PackageEditor) -> Iterator[str]:
 
 def _without_dropped(package: Package) -> tuple[dict[str, bytes], list[str]]:
     """The parts that are kept, without links to those that are not; and what was removed, in words."""
-    bench = PackageEditor(package)
+    editor = PackageEditor(package)
     dropped: set[str] = set()
     done: list[str] = []
     for source in [name for name in package.parts if name.endswith(".rels")]:
@@ -119,11 +119,11 @@ def _without_dropped(package: Package) -> tuple[dict[str, bytes], list[str]]:
             if link.kind in _DROPPED:
                 done += ["comments removed"] if link.kind == "comments" else []
                 dropped |= set() if link.external else {link.target}
-                for node in list(bench.tree(source)):
+                for node in list(editor.tree(source)):
                     if node.get("Id") == link.id:
                         remove(node)
-    for node in list(bench.tree(TYPES)) if dropped else ():
+    for node in list(editor.tree(TYPES)) if dropped else ():
         if node.get("PartName", "").lstrip("/") in dropped:
             remove(node)
-    parts = {name: data for name, data in bench.result().parts.items() if name not in dropped}
+    parts = {name: data for name, data in editor.result().parts.items() if name not in dropped}
     return parts, done

@@ -86,20 +86,20 @@ class _ParagraphFinder:
 
 def _titled(package: Package, language: str) -> Package:
     """The file with a title and language, as every letter has them."""
-    bench = PackageEditor(package)
+    editor = PackageEditor(package)
     core = f'<cp:coreProperties xmlns:cp="{CORE_PROPERTIES}" xmlns:dc="{DUBLIN_CORE}"/>'
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
-    part = next(filter(bench.has, targets), "")
+    part = next(filter(editor.has, targets), "")
     if not part:
-        part = bench.add("docProps/core.xml", core.encode(), CORE_TYPE)
-        bench.link("", CORE_LINK, part)
-    root = bench.tree(part)
+        part = editor.add("docProps/core.xml", core.encode(), CORE_TYPE)
+        editor.link("", CORE_LINK, part)
+    root = editor.tree(part)
     for name, value in (("title", "A letter"), ("language", language)):
         tag = f"{{{DUBLIN_CORE}}}{name}"
         node = root.find(tag)
         node = etree.SubElement(root, tag) if node is None else node
         node.text = value
-    return bench.result()
+    return editor.result()
 
 
 # --- what readers see and hear ---

@@ -26,10 +26,10 @@ def with_comments(package: Package, findings: Iterable[Finding], day: date) -> b
     Args:
         day: the date of the comments.
     """
-    bench = PackageEditor(package)
-    comments = bench.of_kind("comments", "comments")
+    editor = PackageEditor(package)
+    comments = editor.of_kind("comments", "comments")
     used = [int(value) for node in comments if (value := node.get(ID, "")).isdigit()]
-    body = dict(numbered(bench.tree(package.main)))
+    body = dict(numbered(editor.tree(package.main)))
     labels = part_labels(package)
     for number, found in enumerate(findings, max(used, default=-1) + 1):
         in_body = found.part.split(", ")[0] in ("", labels[package.main])
@@ -39,7 +39,7 @@ def with_comments(package: Package, findings: Iterable[Finding], day: date) -> b
         where = [] if in_body and found.paragraph else [found.where]
         _comment(comments, number, [*where, found.message, found.hint], day)
         _mark(paragraph, number)
-    return write_parts(bench.result().parts)
+    return write_parts(editor.result().parts)
 
 
 def _comment(comments: etree._Element, number: int, lines: Sequence[str], day: date) -> None:
