@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
     from letters.library.library import Library
 
-__version__ = "0.2.0"
+    __version__: str
 
 __all__ = [
     "CannotWrite",
@@ -76,6 +76,8 @@ _HOME = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "__version__":
+        return import_module("letters._system.version").VERSION
     for module, names in _HOME.items():
         if name in names:
             value = globals()[name] = getattr(import_module(module), name)

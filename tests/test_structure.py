@@ -150,6 +150,50 @@ def test_the_package_shows_its_rooms_and_little_else() -> None:
             assert len(ast.get_docstring(tree) or "") > 40, f"the room {name or 'letters'} says what it is for"
 
 
+# A file of one name in several rooms is about the same thing in each: a command and the work behind it; the blocks,
+# boxes, tables … of a Word file, as the reader and the two PDF writers each have a module for them.
+SAME_THING = frozenset(
+    [
+        "blocks",
+        "boxes",
+        "demo",
+        "doctor",
+        "fields",
+        "lists",
+        "paragraphs",
+        "pictures",
+        "positions",
+        "rebuild",
+        "tables",
+        "text",
+        "verify",
+        "writer",
+    ]
+)
+
+
+def test_no_name_stands_for_two_things() -> None:
+    classes: dict[str, list[str]] = {}
+    files: dict[str, list[str]] = {}
+    for name, tree in modules().items():
+        if not (ROOT / "letters" / name.replace(".", "/")).is_dir():
+            files.setdefault(name.split(".")[-1], []).append(name)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                classes.setdefault(node.name.lstrip("_"), []).append(name)
+    assert {name: where for name, where in classes.items() if len(where) > 1} == {}
+    twice = {name: where for name, where in files.items() if len(where) > 1}
+    assert set(twice) == SAME_THING, twice
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    import tomllib
+
+    import letters
+
+    assert letters.__version__ == tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+
+
 def test_each_heavy_library_lives_in_one_module_and_is_imported_when_needed() -> None:
     homes: dict[str, set[str]] = {library: set() for library in HOME}
     at_top: set[tuple[str, str]] = set()

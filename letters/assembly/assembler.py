@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from letters import __version__
+from letters._system.version import VERSION
 from letters._text.citations import citations_in
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
@@ -292,7 +292,7 @@ class Assembler:
             version=self.version(letter.kind),
             approval=self.vetting(letter.kind).version,
             law=self.approvals.digest("templates/legal_basis.toml") or "",
-            tool=__version__,
+            tool=VERSION,
             dated=letter.date.isoformat(),
             key=self.seal.name,
         )

@@ -18,8 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from letters import __version__
 from letters._system.stopwatch import seconds
+from letters._system.version import VERSION
 from letters.assembly.assembler import Assembler
 from letters.batches.folder_storage import FolderStorage
 from letters.batches.journal import WrittenFile
@@ -78,7 +78,7 @@ class WrittenRow:
 
 def software_versions() -> list[str]:
     """The software on this machine that the bytes of a letter depend on, with versions."""
-    found = [f"letters {__version__}"]
+    found = [f"letters {VERSION}"]
     for name in _VERSIONED:
         with suppress(PackageNotFoundError):
             found.append(f"{name} {version(name)}")

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from letters import __version__
 from letters._system.output import write_all
+from letters._system.version import VERSION
 from letters.cli.common import kind_of, library_of, today, visible
 from letters.errors import Problem, Usage
 from letters.library.library import Library
@@ -51,7 +51,7 @@ def _check(arguments: argparse.Namespace) -> int:
         case "json":
             print(as_json(report.findings, report.files))
         case "sarif":
-            print(as_sarif(report.findings, __version__))
+            print(as_sarif(report.findings, VERSION))
         case _ if report.findings:
             print(visible(as_text(report.findings)))
     print(f"letters: {summary(report.findings, len(report.files))}", file=sys.stderr)

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from letters import __version__
+from letters._system.version import VERSION
 from letters.cli.common import tell_error
 from letters.errors import CannotWrite, Interrupted, LettersError
 
@@ -95,7 +95,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"letters {__version__}")
+    parser.add_argument("--version", action="version", version=f"letters {VERSION}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)

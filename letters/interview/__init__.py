@@ -12,7 +12,7 @@ keyboard, so any user interface can be built on the same functions.
 - `entries`: answers that are lists, one entry at a time
 - `options`: the choices a question offers, and its default
 - `kind_choice`: choosing and changing the kind of letter, and the advice on it
-- `validation`: type checks, and rechecking the other answers after a change
+- `answer_validity`: type checks, and rechecking the other answers after a change
 - `completion`: the finished letter, or the problems that prevent it
 - `review`: the page that shows every answer
 - `deadline_notices`: the deadlines the law sets for this request

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from letters._text.dates import AmbiguousDate
-from letters.interview import validation
+from letters.interview import answer_validity
 from letters.interview.applicability import rules_broken_by
 from letters.interview.state import InterviewState
 from letters.interview.text_input import parse
@@ -27,10 +27,12 @@ def error_in(state: InterviewState, question: Question, typed: Any) -> str:
         return str(error)
     if value in (None, "", []):
         return _why_required(state, question)
-    if wrong := validation.type_error(question.field, value):
+    if wrong := answer_validity.type_error(question.field, value):
         return wrong
     found = rules_broken_by(state, question, value)
-    return next((validation.in_sentence(each) for each in found if validation.concerns(each, question.field.name)), "")
+    return next(
+        (answer_validity.in_sentence(each) for each in found if answer_validity.concerns(each, question.field.name)), ""
+    )
 
 
 def possible_dates(state: InterviewState, question: Question, typed: Any) -> tuple[date, ...]:
@@ -58,7 +60,7 @@ def store(state: InterviewState, question: Question, value: Any) -> None:
     (state.skipped.add if empty else state.skipped.discard)(name)
     state.previous.pop(name, None)
     state.conflicts.pop(name, None)
-    validation.recheck(state)
+    answer_validity.recheck(state)
 
 
 def _why_required(state: InterviewState, question: Question) -> str:
@@ -68,5 +70,5 @@ def _why_required(state: InterviewState, question: Question) -> str:
         return f"An answer is required. {question.field.description}"
     for problem in rules_broken_by(state, question, None):
         if problem.field == question.field.name and problem.code == "missing":
-            return validation.in_sentence(problem)
+            return answer_validity.in_sentence(problem)
     return ""

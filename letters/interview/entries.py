@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 
+from letters.interview.answer_validity import in_sentence, type_error, valid_parts
 from letters.interview.answering import accept, error_in, store
 from letters.interview.applicability import applies, rules_broken_by
 from letters.interview.state import EntryInProgress, InterviewState
 from letters.interview.text_input import in_words, line_of, parse
-from letters.interview.validation import in_sentence, type_error, valid_parts
 from letters.library.prompts import Question
 from letters.model.fields import get, put
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from letters._text.english import listed
+from letters.interview.answer_validity import read_values, recheck, refuse_malformed, unused_names
 from letters.interview.applicability import advice_rules, departs, effective_facts, next_open_fact, outcome
 from letters.interview.completion import problems_in
 from letters.interview.options import Option
 from letters.interview.state import InterviewState
-from letters.interview.validation import read_values, recheck, refuse_malformed, unused_names
 from letters.library.answers import Answers
 from letters.model.fields import fields_of, get, put
 from letters.model.kinds import KINDS

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from letters.errors import Problem
 from letters.interview import kind_choice
+from letters.interview.answer_validity import concerns
 from letters.interview.applicability import applicable_questions, departs, open_questions
 from letters.interview.completion import cautions_on, problems_in
 from letters.interview.deadline_notices import notices
@@ -13,7 +14,6 @@ from letters.interview.entries import LISTS, entry_line
 from letters.interview.options import options_for
 from letters.interview.state import InterviewState
 from letters.interview.text_input import in_words
-from letters.interview.validation import concerns
 from letters.library.prompts import Question
 from letters.model.fields import get
 

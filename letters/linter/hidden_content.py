@@ -13,10 +13,10 @@ from lxml import etree
 
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import short
+from letters.docx.attribute_values import is_on
 from letters.docx.markup import text_of
 from letters.docx.names import SDT, w
 from letters.docx.package import Package
-from letters.docx.values import is_on
 from letters.errors import Problem
 from letters.linter.formatting import GradedProblem
 

@@ -66,7 +66,7 @@ def _day(text: str) -> date:
 
 
 @dataclass(frozen=True)
-class _Edit:
+class _TrackedEdit:
     """Sentences ``start`` to ``end`` (exclusive) of the text replaced the sentences ``was``."""
 
     start: int
@@ -76,7 +76,7 @@ class _Edit:
 
 def _as_it_was(new: Package, verdict: Verification) -> Package:
     edits = [
-        _Edit(each.change.at, each.change.at + len(each.change.now), tuple(was or _UNKNOWN for was in each.was))
+        _TrackedEdit(each.change.at, each.change.at + len(each.change.now), tuple(was or _UNKNOWN for was in each.was))
         for each in verdict.findings
         if not each.change.in_heading
     ]
@@ -91,7 +91,7 @@ def _as_it_was(new: Package, verdict: Verification) -> Package:
     return Package(new.name, parts)
 
 
-def _rewrite(root: etree._Element, number: int, edits: Sequence[_Edit]) -> int:
+def _rewrite(root: etree._Element, number: int, edits: Sequence[_TrackedEdit]) -> int:
     """Restore one part. ``number`` sentences precede it; returns how many precede the next part."""
     nodes = [node for _, node in etree.iterwalk(root, events=("end",), tag=P)]
     lines = paragraphs_of(etree.tostring(root, encoding="unicode"))
@@ -106,14 +106,14 @@ def _rewrite(root: etree._Element, number: int, edits: Sequence[_Edit]) -> int:
     return number
 
 
-def _touches(edit: _Edit, start: int, end: int) -> bool:
+def _touches(edit: _TrackedEdit, start: int, end: int) -> bool:
     """Whether an edit falls on these sentences. A deletion belongs to the sentence it preceded."""
     if edit.start == edit.end:
         return start <= edit.start < end
     return edit.start < end and edit.end > start
 
 
-def _restore(node: etree._Element, here: Sequence[str], number: int, edits: Sequence[_Edit]) -> None:
+def _restore(node: etree._Element, here: Sequence[str], number: int, edits: Sequence[_TrackedEdit]) -> None:
     """Restore one paragraph: deleted paragraphs come back before it, and a new one is removed."""
     kept: list[str] = []
     before: list[str] = []

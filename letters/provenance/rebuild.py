@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from letters import __version__
+from letters._system.version import VERSION
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Problem
 from letters.library.answers import Answers
 from letters.library.approval_record import VettingEntry, version_of
@@ -79,7 +79,7 @@ def rebuild(maker: LetterMaker, answers: Answers, record: Record, formats: Colle
     made = then.make(letter, tuple(dict.fromkeys((*formats, *filter(None, [like])))))
     if like:
         _refuse_different(made.files[like], record, like, maker.seal)
-    elif record.tool != __version__:
+    elif record.tool != VERSION:
         raise LettersError(_other_version_of_letters(record))
     files = {suffix: data for suffix, data in made.files.items() if suffix in formats}
     return Rebuilt(files, then.is_draft(letter), bool(like))
@@ -98,7 +98,7 @@ def _refuse_different(data: bytes, record: Record, like: str, seal: Seal) -> Non
         )
     if (new.file, new.seal) == (record.file, record.seal):
         return
-    if record.tool != __version__:
+    if record.tool != VERSION:
         raise LettersError(_other_version_of_letters(record))
     if like == "pdf" and new.words == record.words:
         raise LettersError(
@@ -120,7 +120,7 @@ def _refuse_different(data: bytes, record: Record, like: str, seal: Seal) -> Non
 
 def _other_version_of_letters(record: Record) -> Problem:
     return Problem(
-        f"The letter was written by Letters {record.tool}. This is {__version__}, which may give other bytes.",
+        f"The letter was written by Letters {record.tool}. This is {VERSION}, which may give other bytes.",
         hint=f"Install letters=={record.tool}, and run this again.",
         code="tool",
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from letters import __version__
+from letters._system.version import VERSION
 from letters._text.dates import long_date
 from letters.docx.package import open_package
 from letters.errors import LettersError
@@ -271,7 +271,7 @@ def _count(sentences: int) -> str:
 
 
 def _tool(version: str) -> str:
-    return version if version == __version__ else f"{version} (this is {__version__})"
+    return version if version == VERSION else f"{version} (this is {VERSION})"
 
 
 def _day(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from letters.assembly.template.package_editor import PackageEditor
+from letters.docx.attribute_values import is_on
 from letters.docx.names import (
     BODY,
     CORE,
@@ -21,7 +22,6 @@ from letters.docx.names import (
     w,
 )
 from letters.docx.package import Package, Packed, package_of
-from letters.docx.values import is_on
 
 _PREFIX = "DRAFT: "
 _TITLE = f"{{{DUBLIN_CORE}}}title"

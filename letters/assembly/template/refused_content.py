@@ -12,12 +12,12 @@ from lxml import etree
 
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
+from letters.docx.attribute_values import is_on
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.markup import all_styles, around, ids_of, style_of, text_of
 from letters.docx.names import ID, INSTR, R_PR, VAL, P, R, T, w, ws
 from letters.docx.package import Package
 from letters.docx.revisions import TRACKED
-from letters.docx.values import is_on
 from letters.errors import Problem
 
 _COMMENTS = ws("commentReference commentRangeStart")

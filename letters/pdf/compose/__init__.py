@@ -11,7 +11,7 @@ about the XML of Word files. The stages::
                                                  └──pages──▶ ComposedPage ──drawing──▶ DrawnPage ──file──▶ bytes
 
 - `unsupported`: the exception for letters the composer cannot lay out
-- `context`: what all stages of one letter share
+- `layout_context`: what all stages of one letter share
 - `inline`: splits a paragraph into words, tabs, breaks and pictures
 - `shaping`: glyphs, line-break opportunities and font subsets, from HarfBuzz and Pango
 - `lines`: breaks a paragraph into lines
@@ -32,9 +32,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from letters.errors import Problem
-from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.drawing import draw
 from letters.pdf.compose.file import FileWriter
+from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.pages import ComposedPage, Paginator
 from letters.pdf.compose.resources import LinkTargets, PageResources
 from letters.pdf.compose.unsupported import Unsupported

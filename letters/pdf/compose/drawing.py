@@ -6,10 +6,10 @@ Input coordinates count from the top left corner of the page, output coordinates
 from __future__ import annotations
 
 from letters.pdf import fonts
-from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.floats import Edges, corner, moves_words
 from letters.pdf.compose.fragments import BoxFragment, Frame, LineFragment, RowFragment, stacked
 from letters.pdf.compose.inline import FloatingPicture, InlinePicture
+from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import Line, RunSlice
 from letters.pdf.compose.operators import border, fill, glyphs_of, leader, rgb, stroke
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack

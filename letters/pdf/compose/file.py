@@ -14,9 +14,9 @@ from typing import Any
 
 import pydyf
 
-from letters import __version__
+from letters._system.version import VERSION
 from letters.pdf import fonts
-from letters.pdf.compose.context import LayoutContext
+from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
@@ -88,7 +88,7 @@ class FileWriter:
     def _info(self) -> None:
         day = f"D:{self.dated:%Y%m%d}"
         for key, text in (
-            ("Producer", f"Letters {__version__}"), ("Title", self.document.title), ("Creator", "Letters"),
+            ("Producer", f"Letters {VERSION}"), ("Title", self.document.title), ("Creator", "Letters"),
             ("CreationDate", day), ("ModDate", day),
         ):  # fmt: skip
             self.pdf.info[key] = pydyf.String(text)

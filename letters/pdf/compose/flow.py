@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from letters.pdf.compose.context import LayoutContext, add_node
 from letters.pdf.compose.fragments import (
     BoxFragment,
     FootnoteFragment,
@@ -14,6 +13,7 @@ from letters.pdf.compose.fragments import (
     PrecedingFragment,
     stacked,
 )
+from letters.pdf.compose.layout_context import LayoutContext, add_node
 from letters.pdf.compose.lines import LabelLayout, Line, LineBreaker
 from letters.pdf.compose.tables import TableLayout
 from letters.pdf.compose.unsupported import Unsupported

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from letters.pdf import fonts
-from letters.pdf.compose.context import LayoutContext
+from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.shaping import Font, ShapedText, breaks, font_of
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (

@@ -10,8 +10,8 @@ from functools import cache
 from itertools import islice
 
 from letters.pdf import fonts
-from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.inline import FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
+from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     Footnote,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from letters.pdf.compose.context import LayoutContext
 from letters.pdf.compose.flow import Flow
 from letters.pdf.compose.fragments import (
     FootnoteFragment,
@@ -14,6 +13,7 @@ from letters.pdf.compose.fragments import (
     RowFragment,
     stacked,
 )
+from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.tables import split
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document, HeaderFooter, PageKind, Section

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from letters.pdf.compose.context import add_node
 from letters.pdf.compose.fragments import CellFragment, Fragment, LineFragment, PrecedingFragment, RowFragment, stacked
+from letters.pdf.compose.layout_context import add_node
 from letters.pdf.compose.table_borders import TableBorders
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Block, Cell, Row, Table

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.names import MC, w
 from letters.docx.package import Package
-from letters.docx.values import hex_of, is_on
 from letters.pdf import fonts
 from letters.pdf.reader.pictures import alternative
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from letters.docx.values import points
+from letters.docx.attribute_values import points
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,

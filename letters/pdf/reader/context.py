@@ -7,10 +7,10 @@ from functools import cached_property
 
 from lxml import etree
 
+from letters.docx.attribute_values import number_of, value_of
 from letters.docx.markup import first_words
 from letters.docx.names import Node, w
 from letters.docx.package import Package, Relationship
-from letters.docx.values import number_of, value_of
 from letters.errors import Problem
 from letters.pdf.document import Block, Location, ParagraphFormat, RunFormat, StoryType
 from letters.pdf.reader.formats import (

@@ -8,8 +8,8 @@ from typing import Literal
 
 from lxml import etree
 
+from letters.docx.attribute_values import hex_of, number_of, within_reach
 from letters.docx.names import WP, WPG, WPS, A, Node, w
-from letters.docx.values import hex_of, number_of, within_reach
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart

@@ -10,8 +10,8 @@ from typing import Any, Literal, TypeAlias, cast
 
 from lxml import etree
 
+from letters.docx.attribute_values import color_of, font_size, is_on, number_of, points, shade_of
 from letters.docx.names import W14, Node, w
-from letters.docx.values import color_of, font_size, is_on, number_of, points, shade_of
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
 
 Props: TypeAlias = dict[str, Any]

@@ -6,9 +6,9 @@ from typing import Literal
 
 from lxml import etree
 
+from letters.docx.attribute_values import number_of, value_of
 from letters.docx.names import Node, w
 from letters.docx.package import Package
-from letters.docx.values import number_of, value_of
 from letters.pdf.numerals import format_number
 
 _USUAL = {"footnote": "decimal", "endnote": "lowerRoman"}

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
+from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.names import Node, w
-from letters.docx.values import flag, number_of, value_of
 from letters.errors import LettersError, Problem
 from letters.pdf.numerals import format_number
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from letters.docx.attribute_values import number_of
 from letters.docx.names import MC, PIC, RELATIONSHIPS, WP, A, Node, V, w
-from letters.docx.values import number_of
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
 from letters.pdf.reader.context import StoryPart

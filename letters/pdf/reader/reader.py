@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
+from letters.docx.attribute_values import flag, points, value_of
 from letters.docx.markup import first_words
 from letters.docx.names import DUBLIN_CORE, Node, w
 from letters.docx.package import Package
-from letters.docx.values import flag, points, value_of
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
 from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext

@@ -8,8 +8,8 @@ from typing import Literal
 
 from lxml import etree
 
+from letters.docx.attribute_values import flag, number_of, points, value_of
 from letters.docx.names import RELATIONSHIPS, Node, w
-from letters.docx.values import flag, number_of, points, value_of
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Block, Borders, HeaderFooter, Paragraph, Section
 from letters.pdf.reader.blocks import BlockReader

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from lxml import etree
 
+from letters.docx.attribute_values import value_of
 from letters.docx.names import A, Node, w
-from letters.docx.values import value_of
 from letters.errors import LettersError, Problem
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias
 
 from lxml import etree
 
+from letters.docx.attribute_values import flag, hex_of, number_of, points, shade_of, value_of
 from letters.docx.markup import THROUGH
 from letters.docx.names import Node, w
-from letters.docx.values import flag, hex_of, number_of, points, shade_of, value_of
 from letters.pdf.document import Block, Border, Borders, Cell, Floating, Row, Table
 from letters.pdf.reader.boxes import table_position
 from letters.pdf.reader.context import CellStyle, StoryPart

@@ -11,9 +11,9 @@ from typing import Literal
 
 from lxml import etree
 
+from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, RELATIONSHIPS, Node, w
-from letters.docx.values import hex_of, is_on
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
 from letters.pdf.document import (

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from letters.docx.attribute_values import color_of, number_of, within_reach
 from letters.docx.names import Node, V, w
-from letters.docx.values import color_of, number_of, within_reach
 from letters.pdf.document import Border, Borders, Floating
 from letters.pdf.reader.anchors import AxisPosition, floating_at
 from letters.pdf.reader.context import StoryPart
