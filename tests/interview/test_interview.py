@@ -245,7 +245,7 @@ def test_answers_of_the_wrong_type_are_asked_again_with_their_text(assembler: As
     assert state.previous.get("date", "") == "soon"
     assert state.previous.get("copies", "") == "one"
     assert state.previous.get("request.channel", "") == "fax"
-    assert "Did you mean" in state.conflicts["signatory"] or "may be" in state.conflicts["signatory"]
+    assert "Did you mean" in state.conflicts["signatory"] or "Write one of" in state.conflicts["signatory"]
     answering.accept(state, question(state, "date"), "August 2, 2019")
     assert state.previous.get("date", "") == ""
 
