@@ -86,7 +86,7 @@ def own(signed_library: Path, tmp_path: Path) -> Path:
 
 
 def trust_problem(root: Path, signers: Path | None = None) -> str:
-    return Assembler(Library(root, signers=signers)).register.trust_problem
+    return Assembler(Library(root, signers=signers)).approvals.trust_problem
 
 
 def state(root: Path, kind: str = KIND) -> ApprovalState:

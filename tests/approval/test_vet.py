@@ -165,7 +165,7 @@ def test_rolling_back_one_letter_leaves_the_law_of_others(own: Path) -> None:
 
 
 def test_an_approval_says_who_when_why_and_for_which_bytes(own: Path) -> None:
-    (act,) = assembler(own).register.entries[KIND]
+    (act,) = assembler(own).approvals.entries[KIND]
     assert (act.by, act.title, act.date, act.why) == (COUNSEL.by, COUNSEL.title, TODAY, COUNSEL.why)
     for name, digest in act.files.items():
         data = (own / name).read_bytes()
@@ -198,7 +198,7 @@ def test_withdrawn_it_is_a_draft_until_it_is_approved_again(own: Path) -> None:
         withdraw(assembler(own), KIND, COUNSEL)
     record(assembler(own), [KIND], COUNSEL)
     assert state(own) is ApprovalState.VETTED
-    assert [entry.act for entry in assembler(own).register.entries[KIND]] == ["vetted", "withdrawn", "vetted"]
+    assert [entry.act for entry in assembler(own).approvals.entries[KIND]] == ["vetted", "withdrawn", "vetted"]
 
 
 def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -> None:
@@ -266,7 +266,7 @@ def test_the_shipped_letters_are_vetted_as_they_are() -> None:
     """To be recorded again after a change: letters vet --all --by … --title … --why …"""
     at = Assembler(Library(ROOT))
     assert {kind: at.vetting(kind).in_words(TODAY) for kind in KINDS if not at.vetting(kind).is_vetted(TODAY)} == {}
-    entries = [entry for each in at.register.entries.values() for entry in each]
+    entries = [entry for each in at.approvals.entries.values() for entry in each]
     assert {act.person for act in entries} == {"Morgan Example, Chief Legal Counsel"}
     assert all(act.why for act in entries)
     for kind in KINDS:
@@ -281,7 +281,7 @@ def test_what_changed_is_shown_with_what_it_affects(own: Path) -> None:
     decision = own / "templates" / "shared" / "decision-limits.docx"
     edit(decision, "word/document.xml", "It will not provide a bulk extract", "It will never provide a bulk copy")
     replace(own / "templates" / "legal_basis.toml", 'summary = "conditions federal', 'summary = "makes federal')
-    replace(own / "prompts" / "denial.toml", "supports the denial", "does our denial rest")
+    replace(own / "prompts" / "denial.toml", "supports the denial", "supports our denial")
     found = changes_of(assembler(own), "denial")
     assert set(found.files) == {
         "templates/shared/decision-limits.docx", "templates/legal_basis.toml", "prompts/denial.toml",
@@ -289,7 +289,7 @@ def test_what_changed_is_shown_with_what_it_affects(own: Path) -> None:
     (line,) = found.files["templates/shared/decision-limits.docx"]
     assert line.startswith("paragraph 1: ")
     assert "It will [-not-]{+never+} provide a bulk [-extract-]{+copy+} of" in line
-    assert any("question legal_basis, ask: On which law does [-the-]{+our+}" in each
+    assert any("question legal_basis, ask: What legal authority supports [-the-]{+our+}" in each
                for each in found.files["prompts/denial.toml"])  # fmt: skip
     assert {each.split(":")[0] for each in found.questions} >= {"request.access", "legal_basis"}
     assert found.conditions == ('not (request.access == "direct-access")', 'request.access == "bulk"')
