@@ -26,7 +26,7 @@ from letters.batches.number_format_sections import (
     text_text,
 )
 
-__all__ = ["NumberFormatNotSupported", "shown"]
+__all__ = ["NumberFormatNotSupported", "moment_of", "shown"]
 
 _BUILT_IN = {
     0: "General",
@@ -70,6 +70,9 @@ _MISSPELT = {  # as openpyxl spells built-in formats
     r'_("$"* #,##0.00_)_("$"* \(#,##0.00\)_("$"* "-"??_)_(@_)': _BUILT_IN[44],
     "mmss.0": _BUILT_IN[47],
 }
+_DATES_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
+_NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+_LAST_DAY = 2_958_466  # after December 31, 9999
 _LONGEST = 10**15  # from here on Excel has lost digits
 
 
@@ -104,6 +107,39 @@ def shown(
     except NumberFormatNotSupported as error:
         error.number_format = code
         raise
+
+
+def moment_of(
+    value: float | date | time | timedelta, number_format: str | int, *, date1904: bool = False
+) -> date | time | None:
+    """The date or time that a number stands for; None if its format is not one of dates, or there is no such day.
+
+    Args:
+        value, number_format, date1904: as for `shown`. The format may be one whose text cannot be told.
+    """
+    if isinstance(value, (date, time)):
+        return value
+    if isinstance(value, timedelta) or not _is_of_dates(number_format):
+        return None
+    days = Decimal(value if isfinite(value) else -1)
+    if 0 <= days < 1:
+        return (datetime.min + _span(days)).time() if _span(days) < timedelta(days=1) else None
+    if date1904:
+        days += 1462
+    if not 1 <= days < _LAST_DAY or 60 <= days < 61:
+        return None
+    return datetime(1899, 12, 30) + _span(days + (days < 60))
+
+
+def _span(days: Decimal) -> timedelta:
+    return timedelta(milliseconds=round(days * 86_400_000))
+
+
+def _is_of_dates(number_format: str | int) -> bool:
+    if isinstance(number_format, int):
+        return number_format in _DATES_BUILT_IN
+    code = _NO_CODE.sub("", number_format.partition(";")[0])
+    return bool(re.search("[dmyhs]", code, re.IGNORECASE)) and "[" not in code
 
 
 def _built_in(number: int) -> str:
