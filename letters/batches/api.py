@@ -72,13 +72,16 @@ def batch(
     All rows are checked before the first letter is made, so the first result comes after all rows have been read. Rows
     are taken one at a time, and checked rows wait on disk: memory use does not grow with the number of rows.
 
-    The answers of a sample letter serve all rows here, and each row adds its agency:
+    The answers of a sample letter serve all rows here, and each row adds its agency and reference:
 
         >>> import tomllib
         >>> from pathlib import Path
         >>> import letters
         >>> sample = tomllib.loads(Path("templates/denial/sample.toml").read_text(encoding="utf-8"))
-        >>> rows = [{"request.requester.agency": "Eastern Agency"}, {"request.requester.agency": "Western Agency"}]
+        >>> rows = [
+        ...     {"request.requester.agency": "Eastern Agency", "reference": "OGC-2019-0142"},
+        ...     {"request.requester.agency": "Western Agency", "reference": "OGC-2019-0143"},
+        ... ]
         >>> for result in letters.batch(rows, answers=sample, out="letters", formats=["docx"], drafts=True):
         ...     print(result.row, Path(result.files["docx"]).name.replace("-DRAFT", ""))
         1 1-Eastern-Agency-denial.docx

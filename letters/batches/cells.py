@@ -162,6 +162,8 @@ def _usable(cell: Any) -> Any:
 
 
 def _shown_text(cell: FormattedCell) -> str:
+    if isinstance(cell.value, (int, float)):
+        _refuse_long(cell.value)
     if cell.why_unknown:
         raise BadCell(
             f"has a number format that Letters cannot reproduce: {cell.why_unknown}.",
@@ -202,16 +204,16 @@ def _text(cell: Any) -> str:
         return cell
     if isinstance(cell, bool):
         raise BadCell("is true or false, but a text is expected.", _AS_TEXT)
-    if isinstance(cell, int):
-        if abs(cell) >= 10**15:
-            raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
-        return str(cell)
-    if isinstance(cell, float):
-        if not isfinite(cell) or abs(cell) >= 10**15:
-            raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
+    if isinstance(cell, (int, float)):
+        _refuse_long(cell)
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, (date, time, timedelta)):
         raise BadCell(
             "is a date or time, but a text is expected. A spreadsheet may have converted it.", _AS_TEXT, "spoilt"
         )
     raise BadCell("is not a single value.", "Write text, a date, yes or no.")
+
+
+def _refuse_long(number: float) -> None:
+    if not isfinite(number) or abs(number) >= 10**15:
+        raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
