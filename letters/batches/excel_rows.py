@@ -44,7 +44,7 @@ def open_excel(path: Path, name: str, is_field: Callable[[str], bool], options: 
             _refuse_other_sheets(workbook, sheet, is_field)
         header = _header(workbook, sheet, is_field, options)
     headings = _headings(header)
-    _refuse_struck_headings(header, headings, name)
+    _refuse_struck_headings(header, headings, name, options)
 
     def rows() -> Iterator[TableRow]:
         with open_workbook(path, name) as workbook:
@@ -147,7 +147,7 @@ def _header(workbook: Workbook, sheet: Sheet, is_field: Callable[[str], bool], o
     return rows[0]
 
 
-def _refuse_struck_headings(header: SheetRow, headings: Sequence[str], name: str) -> None:
+def _refuse_struck_headings(header: SheetRow, headings: Sequence[str], name: str, options: TableOptions) -> None:
     """Raise InvalidAnswers for headings that are struck out: their columns are not to be used."""
     struck = [
         Problem(
@@ -157,7 +157,8 @@ def _refuse_struck_headings(header: SheetRow, headings: Sequence[str], name: str
             "struck",
         )
         for place, heading in enumerate(headings)
-        if place in header.struck or (isinstance(cell := header.cells[place], CellFault) and cell.is_struck)
+        if (place in header.struck or (isinstance(cell := header.cells[place], CellFault) and cell.is_struck))
+        and not options.ignores(heading, place)
     ]
     if struck:
         raise InvalidAnswers(struck)

@@ -239,7 +239,7 @@ def _target(related: dict[str, tuple[str, str]], kind: str) -> str:
 
 
 def _id_of(sheet: etree._Element) -> str:
-    return next(str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id"))
+    return next((str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
 
 
 def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_Style]:
