@@ -32,6 +32,7 @@ _MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
 _LAST_COLUMN = 16_384
 _LAST_MERGED = 20_000  # rows of a merged range that are kept
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_DECLARATIONS = 4096  # bytes, at the start of a part
 _LONGEST_TAG = 2048  # bytes, of a merged range
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -265,17 +266,28 @@ def _read_texts(archive: zipfile.ZipFile, part: str) -> list[_Text]:
 
 
 def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
-    return etree.fromstring(archive.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
+    data = archive.read(part)
+    _refuse_entities(data)
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def _elements(file: IO[bytes], name: str) -> Iterator[etree._Element]:
     """The elements of a name, each complete, and gone when the next one comes."""
+    start = file.read(_DECLARATIONS)
+    _refuse_entities(start)
+    file.seek(0)
     for _, element in etree.iterparse(file, tag=f"{{*}}{name}", resolve_entities=False, no_network=True):
         yield element
         element.clear()
         parent = element.getparent()
         while parent is not None and element.getprevious() is not None:
             del parent[0]
+
+
+def _refuse_entities(data: bytes) -> None:
+    """Raise ValueError for a part that declares entities, whose text would be lost. Excel writes none."""
+    if b"<!DOCTYPE" in data[:_DECLARATIONS]:
+        raise ValueError("a document type")
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

@@ -451,6 +451,8 @@ def test_a_workbook_may_come_as_a_stream(vetted: Path) -> None:
         ("xl/worksheets/sheet1.xml", lambda data: data.replace(b'r="A2"', b'r="A2" s="99"')),
         ("xl/workbook.xml", lambda data: data.replace(b"<sheets>", b"<sheets><sheet name='x'/>")),
         ("xl/workbook.xml", lambda data: b"<workbook"),
+        ("xl/workbook.xml", lambda data: b'<!DOCTYPE x [<!ENTITY a "b">]>' + data),
+        ("xl/worksheets/sheet1.xml", lambda data: b'<!DOCTYPE x [<!ENTITY a "b">]>' + data),
         ("xl/styles.xml", lambda data: b""),
         ("xl/_rels/workbook.xml.rels", lambda data: data.replace(b"Id=", b"No=")),
         ("_rels/.rels", lambda data: data.replace(b'officeDocument"', b'other"')),
