@@ -9,12 +9,15 @@ environment: the command line does that, and passes in an open stream where the 
 
 - `api`: `batch`, the public function, and `BatchResult`
 - `run`: the two passes, `Batch`
-- `rows`, `csv_rows`, `json_rows`, `excel`, `row_source`: read rows, one at a time
+- `rows`, `csv_rows`, `json_rows`, `excel_rows`, `row_source`: read rows, one at a time
+- `workbook`: an .xlsx file as it is stored; `number_formats`, `number_format_sections`, `number_format_dates`: what its
+  cells show
 - `field_lookup`, `column_mapping`, `cells`: turn headings into fields, and cells into answers
 - `row_checker`: checks a row and names its letter; `filenames`: the naming pattern
 - `worker_tasks`: what a worker process does; `worker_pool`: shares rows out among workers; `cluster`: Dask workers
 - `library_snapshot`: the files and the digest of a library, so that all workers use the same one
 - `storage`, `folder_storage`, `remote_storage`: where letters go
 - `journal`: which rows are done, so that an interrupted batch can resume
-- `report_files`: the problem report, and the file of bad rows; `blank_sheet`: an empty spreadsheet to fill in
+- `report_files`: the problem report, and the file of bad rows; `blank_sheet`: an empty spreadsheet to fill in; `excel`:
+  writes both as .xlsx
 """

@@ -14,7 +14,7 @@ from letters.batches.cluster import CONNECT_SECONDS
 from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import DEFAULT
 from letters.batches.row_checker import RowProblem
-from letters.batches.row_source import RowSource
+from letters.batches.row_source import RowSource, TableOptions
 from letters.batches.rows import open_row_stream, open_rows, rows_of
 from letters.batches.run import Batch
 from letters.errors import InvalidAnswers, Problem
@@ -63,19 +63,25 @@ def batch(
     cluster: str | None = None,
     connect_seconds: float = CONNECT_SECONDS,
     sheet: str | None = None,
+    header_row: int | None = None,
+    ignore_columns: Collection[str] = (),
+    allow_duplicates: bool = False,
 ) -> Iterator[BatchResult]:
     """Make a letter for every row.
 
     All rows are checked before the first letter is made, so the first result comes after all rows have been read. Rows
     are taken one at a time, and checked rows wait on disk: memory use does not grow with the number of rows.
 
-    The answers of a sample letter serve all rows here, and each row adds its agency:
+    The answers of a sample letter serve all rows here, and each row adds its agency and reference:
 
         >>> import tomllib
         >>> from pathlib import Path
         >>> import letters
         >>> sample = tomllib.loads(Path("templates/denial/sample.toml").read_text(encoding="utf-8"))
-        >>> rows = [{"request.requester.agency": "Eastern Agency"}, {"request.requester.agency": "Western Agency"}]
+        >>> rows = [
+        ...     {"request.requester.agency": "Eastern Agency", "reference": "OGC-2019-0142"},
+        ...     {"request.requester.agency": "Western Agency", "reference": "OGC-2019-0143"},
+        ... ]
         >>> for result in letters.batch(rows, answers=sample, out="letters", formats=["docx"], drafts=True):
         ...     print(result.row, Path(result.files["docx"]).name.replace("-DRAFT", ""))
         1 1-Eastern-Agency-denial.docx
@@ -100,14 +106,18 @@ def batch(
         executor: any `concurrent.futures` executor to use instead. It is not shut down.
         cluster: address of a Dask scheduler to use instead, such as ``tcp://host:8786``; ``local`` starts one here.
         connect_seconds: how long to wait for the cluster to answer.
-        sheet: title of a sheet in an Excel file. None is the first visible one.
+        sheet: title of a sheet in an Excel file. None is the first visible one, if it is clear that it is meant.
+        header_row: number of the row that has the headings of a table. None is the first row that is not blank.
+        ignore_columns: columns to leave out, by heading or by letter (``C``), or by key in JSON rows and mappings.
+        allow_duplicates: make letters for rows that are the same, or that have the same reference.
 
     Yields:
         The results, in the order of the rows. With ``skip_bad``, all bad rows come first.
 
     Raises:
         InvalidAnswers: rows have problems and ``skip_bad`` is not set, or the rows cannot be read. Nothing is written.
-        Usage: there is no such kind, field or sheet; or an earlier batch in ``out`` is not finished.
+        Usage: there is no such kind, field, sheet or column; it is not clear which sheet or row of headings is meant;
+            or an earlier batch in ``out`` is not finished.
         LibraryAtFault: a template, a prompt file or the law is wrong.
         CannotWrite: a file exists, the disk is full, a font is missing, or the cluster does not answer. The batch can
             be resumed.
@@ -115,7 +125,7 @@ def batch(
     assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
     lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
     with (
-        closing(open_source(rows, lookup, sheet)) as source,
+        closing(open_source(rows, lookup, TableOptions(sheet, header_row, tuple(ignore_columns)))) as source,
         Batch(
             assembler,
             source,
@@ -131,6 +141,7 @@ def batch(
             executor=executor,
             cluster=cluster,
             connect_seconds=connect_seconds,
+            allow_duplicates=allow_duplicates,
         ) as run,
     ):
         problems: list[Problem] = []
@@ -147,22 +158,22 @@ def batch(
             yield BatchResult(written.row, files, written.data, written.problems, notes)
 
 
-def open_source(rows: Rows, lookup: FieldLookup, sheet: str | None = None, name: str = "") -> RowSource:
+def open_source(rows: Rows, lookup: FieldLookup, options: TableOptions | None = None, name: str = "") -> RowSource:
     """The rows of a path, a stream or an iterable of mappings.
 
     Args:
         rows: see `batch`.
         lookup: the fields that headings may mean.
-        sheet: see `batch`.
+        options: of a table.
         name: what messages call a stream; its own name by default.
 
     Raises:
         InvalidAnswers: the rows cannot be read.
-        Usage: there is no such sheet.
+        Usage: there is no such sheet or row of headings, or it is not clear which one is meant.
     """
     if isinstance(rows, (str, Path)):
-        return open_rows(Path(rows), lookup.is_field, sheet)
+        return open_rows(Path(rows), lookup.is_field, options)
     if hasattr(rows, "read"):
         stream = cast("IO[bytes] | IO[str]", rows)
-        return open_row_stream(stream, name or str(getattr(stream, "name", "rows")), lookup.is_field, sheet)
-    return rows_of(rows)
+        return open_row_stream(stream, name or str(getattr(stream, "name", "rows")), lookup.is_field, options)
+    return rows_of(rows, options=options)

@@ -16,15 +16,45 @@ _YES, _NO = frozenset({"yes", "y", "true", "1", "x"}), frozenset({"no", "n", "fa
 _SHORTENED = re.compile(r"[+-]?\d([.,]\d+)?E[+-]?\d+", re.IGNORECASE)
 _AS_TEXT = "Format the column as Text, and type the value again."
 _MIDNIGHT = time(0)
+_MADE_BY_EXCEL = frozenset(  # the formats it gives to what looks to it like a day and month, or a month and year
+    {16, 17, *(f"{language}{code}" for language in ("[$-409]", "[$-en-US]") for code in ("d-mmm;@", "mmm-yy;@"))}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class CellFault:
-    """A cell without a usable value: a formula that was never calculated, an error, part of a merged cell."""
+    """A cell without a usable value: a formula that was never calculated, an error, part of a merged cell.
+
+    Args:
+        shown: what the cell shows.
+        message: what is wrong, after the name of the cell.
+        hint: what to do.
+        is_struck: whether its words are struck out.
+    """
 
     shown: str
     message: str
     hint: str
+    is_struck: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FormattedCell:
+    """A number, date or time in a spreadsheet, or a text that its number format adds something to.
+
+    Args:
+        text: what the cell shows; the number as it is stored, if that is not known.
+        number_format: its code, or the number of a built-in one.
+        why_unknown: what keeps Letters from telling what the cell shows; empty if it is known.
+    """
+
+    value: float | date | time | str
+    text: str
+    number_format: str | int
+    why_unknown: str = ""
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class BadCell(ValueError):
@@ -36,8 +66,11 @@ class BadCell(ValueError):
 
 
 def is_blank(cell: Any) -> bool:
+    """Whether a cell says nothing, as does a zero that its number format hides."""
     if type(cell) is str:
         return not cell or cell.isspace()
+    if isinstance(cell, FormattedCell):
+        return cell.value in (0, "") and not cell.text.strip()
     return cell is None or (isinstance(cell, str) and not cell.strip()) or cell == [] or cell == {}
 
 
@@ -57,9 +90,9 @@ def answer_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
     Raises:
         BadCell: the cell cannot be read as an answer.
     """
-    if isinstance(cell, CellFault):
-        raise BadCell(cell.message, cell.hint, "formula")
-    cell = _plain_day(cell)
+    if isinstance(cell, FormattedCell) and field.kind == "date" and isinstance(cell.value, date):
+        cell = cell.value
+    cell = _plain_day(_usable(cell))
     if field.kind == "date":
         if isinstance(cell, datetime):
             raise BadCell("includes a time of day.", "Write only the date: 2019-08-02.")
@@ -76,15 +109,12 @@ def answer_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
 
 def text_of(cell: Any) -> str:
     """The same for a text field, as most fields are. Raises BadCell."""
-    if isinstance(cell, CellFault):
-        raise BadCell(cell.message, cell.hint, "formula")
-    return _text(cell if type(cell) is str else _plain_day(cell))
+    return _text(cell if type(cell) is str else _plain_day(_usable(cell)))
 
 
 def answers_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
     """The answers in a cell that holds all items of a field, separated by semicolons or line breaks. Raises BadCell."""
-    if isinstance(cell, CellFault):
-        raise BadCell(cell.message, cell.hint, "formula")
+    cell = _usable(cell)
     if isinstance(cell, (list, tuple)):
         return [each if isinstance(each, Mapping) else answer_of(each, field, choices) for each in cell]
     if field.kind == "group":
@@ -124,6 +154,30 @@ def choice_spellings(choices: Mapping[str, str], values: Sequence[str]) -> dict[
     return found
 
 
+def _usable(cell: Any) -> Any:
+    """The cell's value; for a number or date in a spreadsheet, the text it shows. Raises BadCell."""
+    if isinstance(cell, CellFault):
+        raise BadCell(cell.message, cell.hint, "struck" if cell.is_struck else "formula")
+    return _shown_text(cell) if isinstance(cell, FormattedCell) else cell
+
+
+def _shown_text(cell: FormattedCell) -> str:
+    if isinstance(cell.value, (int, float)):
+        _refuse_long(cell.value)
+    if cell.why_unknown:
+        raise BadCell(
+            f"has a number format that Letters cannot reproduce: {cell.why_unknown}.",
+            "Format the column as Text, and type what the cell should say.",
+            "number-format",
+        )
+    text = cell.text.strip()
+    if not text:
+        raise BadCell("has a value, but its number format shows nothing.", _AS_TEXT, "number-format")
+    if cell.number_format in _MADE_BY_EXCEL:
+        raise BadCell("is a date that Excel may have made of something else, such as 2-1.", _AS_TEXT, "spoilt")
+    return text
+
+
 def _plain_day(cell: Any) -> Any:
     """Spreadsheets have no dates without a time, so midnight means the date."""
     if isinstance(cell, datetime) and cell.time() == _MIDNIGHT and cell.tzinfo is None:
@@ -150,16 +204,16 @@ def _text(cell: Any) -> str:
         return cell
     if isinstance(cell, bool):
         raise BadCell("is true or false, but a text is expected.", _AS_TEXT)
-    if isinstance(cell, int):
-        if abs(cell) >= 10**15:
-            raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
-        return str(cell)
-    if isinstance(cell, float):
-        if not isfinite(cell) or abs(cell) >= 10**15:
-            raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")
+    if isinstance(cell, (int, float)):
+        _refuse_long(cell)
         return str(int(cell)) if cell == int(cell) else repr(cell)
     if isinstance(cell, (date, time, timedelta)):
         raise BadCell(
             "is a date or time, but a text is expected. A spreadsheet may have converted it.", _AS_TEXT, "spoilt"
         )
     raise BadCell("is not a single value.", "Write text, a date, yes or no.")
+
+
+def _refuse_long(number: float) -> None:
+    if not isfinite(number) or abs(number) >= 10**15:
+        raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")

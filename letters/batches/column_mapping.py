@@ -16,7 +16,7 @@ from typing import Any
 
 from letters.batches.cells import BadCell, answer_of, answers_of, folded, is_blank, text_of
 from letters.batches.field_lookup import FieldLookup, normalized
-from letters.batches.row_source import TableRow
+from letters.batches.row_source import TableRow, column_letters
 from letters.errors import Problem
 from letters.model.fields import Field, fields_of_model, put
 from letters.model.office import Person
@@ -57,12 +57,14 @@ class TableColumns:
     Args:
         headings: or keys.
         lookup: what they may mean.
+        ignored: places of columns to leave out.
         columns: those whose headings name a field.
         problems: headings that name no field, more than one, or one that is taken; each with its place.
     """
 
     headings: tuple[str, ...]
     lookup: FieldLookup
+    ignored: frozenset[int] = frozenset()
     columns: list[Column] = field(default_factory=list)
     problems: list[tuple[int, Problem]] = field(default_factory=list)
     _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict, repr=False)
@@ -70,6 +72,8 @@ class TableColumns:
     def __post_init__(self) -> None:
         taken: dict[tuple[str, int, str], int] = {}
         for place, heading in enumerate(self.headings):
+            if place in self.ignored:
+                continue
             found = self._column(place, heading)
             if isinstance(found, Problem):
                 self.problems.append((place, found))
@@ -83,7 +87,8 @@ class TableColumns:
 
     def _column(self, place: int, heading: str) -> Column | Problem:
         if not heading.strip():
-            return Problem("has no heading.", hint="Give the column a heading, or delete it.", code="heading")
+            hint = f"Give the column a heading, delete it, or use --ignore-columns {column_letters(place)}."
+            return Problem("has no heading.", hint=hint, code="heading")
         if folded(heading) == ROW:
             return Column(place, ROW)
         names = self.lookup.named(heading)
@@ -132,7 +137,9 @@ class TableColumns:
         kinds = self.lookup.kinds
         command = f"letters fields {kinds[0] if len(kinds) == 1 else 'KIND'}"
         hint = f"Did you mean {near}?" if near else f"`{command}` lists the fields."
-        return Problem("is not a field of a letter.", hint=hint, code="heading")
+        words = " ".join(heading.split())
+        ignored = f' To leave the column out, use --ignore-columns "{words}".' if len(words) <= 60 else ""
+        return Problem("is not a field of a letter.", hint=f"{hint}{ignored}", code="heading")
 
     def _clash(self, new: Column, taken: Mapping[tuple[str, int, str], int]) -> int | None:
         """The place of the column that already holds all or part of what this one holds."""

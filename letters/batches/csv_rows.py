@@ -9,23 +9,26 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from letters.batches.row_source import RowSource, TableRow, table_row, without_blanks
-from letters.errors import InvalidAnswers, Problem
+from letters.batches.row_source import RowSource, TableOptions, TableRow, refuse_title_rows, table_row, without_blanks
+from letters.errors import InvalidAnswers, Problem, Usage
 
 _DELIMITERS = (",", ";", "\t")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _LONGEST_CELL = 1_000_000  # characters
+_FIRST_ROWS = 25  # among which the headings are
 
 
-def open_csv(path: Path, name: str, is_field: Callable[[str], bool]) -> RowSource:
+def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions | None = None) -> RowSource:
     """The rows of a CSV file.
 
     Args:
         name: what messages call the file.
         is_field: whether a heading names a field of a letter; used to tell which separator the file uses.
+        options: which row has the headings, and which columns to leave out.
 
     Raises:
         InvalidAnswers: the file has no headings, or cannot be read as text.
+        Usage: there is no such row, or another row looks more like headings.
     """
     with open_binary(path, name) as file:
         encoding = encoding_of(file)
@@ -37,7 +40,8 @@ def open_csv(path: Path, name: str, is_field: Callable[[str], bool]) -> RowSourc
                 text.seek(0)
             yield from csv.reader(text, delimiter=delimiter, strict=True)
 
-    delimiter, headings, header_row = _header(records, name, is_field)
+    options = options or TableOptions()
+    delimiter, headings, header_row = _header(records, name, is_field, options.header_row)
 
     def rows() -> Iterator[TableRow]:
         number = 0
@@ -50,7 +54,7 @@ def open_csv(path: Path, name: str, is_field: Callable[[str], bool]) -> RowSourc
         except UnicodeError as error:
             raise InvalidAnswers(_unknown_encoding(name, number + 1)) from error
 
-    return RowSource(name, "csv", headings, rows, delimiter)
+    return RowSource(name, "csv", headings, rows, delimiter, options.ignored_columns)
 
 
 def open_binary(path: Path, name: str) -> BinaryIO:
@@ -86,27 +90,45 @@ def encoding_of(file: BinaryIO) -> str:
 
 
 def _header(
-    records: Callable[[str], Iterator[list[str]]], name: str, is_field: Callable[[str], bool]
+    records: Callable[[str], Iterator[list[str]]], name: str, is_field: Callable[[str], bool], wanted: int | None
 ) -> tuple[str, tuple[str, ...], int]:
-    """The separator, the headings, and the number of the row they are in."""
-    best: tuple[tuple[int, int], str, tuple[str, ...], int] | None = None
+    """The separator, the headings, and the number of the row they are in: the one that is wanted, or the first."""
+    best: tuple[tuple[int, int], str, list[tuple[int, list[str]]]] | None = None
     for delimiter in _DELIMITERS:
         try:
-            for row, cells in enumerate(records(delimiter), 1):
-                if any(cell.strip() for cell in cells):
-                    score = (sum(is_field(cell) for cell in cells), len(cells))
-                    if best is None or score > best[0]:
-                        best = (score, delimiter, tuple(cells), row)
-                    break
+            first = _first_rows(records(delimiter), wanted)
         except csv.Error:
             continue
         except UnicodeError as error:
             raise InvalidAnswers(_unknown_encoding(name, 1)) from error
+        if first:
+            score = max((sum(map(is_field, cells)), len(cells)) for _, cells in first)
+            if best is None or score > best[0]:
+                best = (score, delimiter, first)
+    if best is None and wanted is not None:
+        raise Usage(Problem(f"Row {wanted} has no headings.", name, "Correct --header-row.", "empty"))
     if best is None:
         raise InvalidAnswers(
             Problem("The file has no headings.", name, "Put the names of the columns in the first row.", "empty")
         )
-    return best[1], without_blanks(best[2]), best[3]
+    _, delimiter, first = best
+    refuse_title_rows(name, first, is_field)
+    return delimiter, without_blanks(first[0][1]), first[0][0]
+
+
+def _first_rows(records: Iterator[list[str]], wanted: int | None) -> list[tuple[int, list[str]]]:
+    """The first rows that are not blank, each with its number; or only the one that is wanted."""
+    found: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in enumerate(records, 1):
+            if any(cell.strip() for cell in cells) and wanted in (None, number):
+                found.append((number, cells))
+            if len(found) == (_FIRST_ROWS if wanted is None else 1):
+                break
+    except csv.Error:
+        if not found:
+            raise
+    return found
 
 
 def _names_delimiter(line: str) -> bool:

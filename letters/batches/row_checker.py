@@ -15,7 +15,7 @@ from letters.batches.cells import shown
 from letters.batches.column_mapping import ROW, Column, ParsedRow, TableColumns
 from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import FilenamePattern
-from letters.batches.row_source import TableRow
+from letters.batches.row_source import TableOptions, TableRow, column_letters
 from letters.errors import LettersError, LibraryAtFault, Problem
 from letters.model.letter import Letter
 
@@ -34,6 +34,7 @@ class BatchJob:
         has_cells: whether rows come from a table whose cells can be named, such as ``H7``.
         dry_run: whether rows are only checked; their letters are not kept then.
         key: of the batch, in the names of its journal and temporary files.
+        ignored_columns: columns to leave out; see `TableOptions`.
         distrust: why the record of approvals cannot be trusted, as found on the machine that started the batch.
     """
 
@@ -49,6 +50,7 @@ class BatchJob:
     has_cells: bool = True
     dry_run: bool = False
     key: str = ""
+    ignored_columns: tuple[str, ...] = ()
     distrust: str = ""
 
 
@@ -94,6 +96,8 @@ class CheckedRow:
         kind: of the letter.
         files: names of the letter's files, by format; empty if the row has problems.
         digest: of the row's answers and the name of its letter.
+        content: digest of the letter alone.
+        reference: of the letter; may be empty.
         letter: the checked letter, pickled.
         problems: why there will be no letter.
         notes: what is worth knowing but does not stop the letter.
@@ -104,6 +108,8 @@ class CheckedRow:
     kind: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     digest: bytes = b""
+    content: bytes = b""
+    reference: str = ""
     letter: bytes = b""
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
@@ -123,7 +129,13 @@ class RowChecker:
         if headings not in self._columns:
             if len(self._columns) > 200:  # each JSON row may have keys of its own
                 self._columns.clear()
-            self._columns[headings] = TableColumns(headings, self.lookup)
+            ignores = TableOptions(ignored_columns=self.job.ignored_columns).ignores
+            ignored = {
+                place
+                for place, heading in enumerate(headings)
+                if ignores(heading, place if self.job.has_cells else None)
+            }
+            self._columns[headings] = TableColumns(headings, self.lookup, frozenset(ignored))
         return self._columns[headings]
 
     def check(self, row: TableRow) -> CheckedRow:
@@ -161,15 +173,17 @@ class RowChecker:
     def _good(self, row: TableRow, reading: ParsedRow, letter: Letter, label: str) -> CheckedRow:
         self.assembler.template(letter.kind)  # a template that cannot be filled is reported before anything is written
         stem = self.pattern.stem(letter, label)
-        notes = tuple(self._placed(reading, each, is_note=True) for each in self.assembler.cautions(letter))
+        answers = letter.model_dump_json()
         return CheckedRow(
             row.number,
             label,
             letter.kind,
-            file_names(stem, self.job.formats, is_draft=self.assembler.is_draft(letter)),
-            hashlib.sha256(f"{stem}\n{letter.model_dump_json()}".encode()).digest()[:8],
-            b"" if self.job.dry_run else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
-            notes=notes,
+            files=file_names(stem, self.job.formats, is_draft=self.assembler.is_draft(letter)),
+            digest=hashlib.sha256(f"{stem}\n{answers}".encode()).digest()[:8],
+            content=hashlib.sha256(answers.encode()).digest()[:8],
+            reference=letter.reference or "",
+            letter=b"" if self.job.dry_run else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
+            notes=tuple(self._placed(reading, each, is_note=True) for each in self.assembler.cautions(letter)),
         )
 
     def _problems_of_cells(self, reading: ParsedRow) -> Iterator[RowProblem]:
@@ -198,13 +212,3 @@ class RowChecker:
         value = masked(shown(cells[column.place])) if may_be_shown else ""
         cell = f"{column_letters(column.place)}{number}" if self.job.has_cells else ""
         return RowProblem(number, problem, reading.row.headings[column.place], cell, value, is_note)
-
-
-def column_letters(place: int) -> str:
-    """A column as a spreadsheet names it: 0 is A, 26 is AA."""
-    letters = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from letters.errors import Problem
+from letters.errors import Problem, Usage
 
 
 def _nothing_to_close() -> None: ...
@@ -39,6 +39,7 @@ class RowSource:
         headings: of a table; empty where each row has its own.
         rows: reads the rows; may be called once.
         delimiter: of a CSV file.
+        ignored_columns: columns to leave out; see `TableOptions`.
         close: deletes the temporary copy of a stream, if there is one.
     """
 
@@ -47,11 +48,87 @@ class RowSource:
     headings: tuple[str, ...]
     rows: Callable[[], Iterator[TableRow]]
     delimiter: str = ","
+    ignored_columns: tuple[str, ...] = ()
     close: Callable[[], None] = field(default=_nothing_to_close, repr=False)
 
     @property
     def is_table(self) -> bool:
         return self.form in ("csv", "xlsx")
+
+
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What the user says about a table.
+
+    Args:
+        sheet: title of a sheet of an Excel file; None is the first visible one.
+        header_row: number of the row that has the headings; None is the first row that is not blank.
+        ignored_columns: columns to leave out, by heading, by letter (``C``) or, in JSON rows, by key.
+    """
+
+    sheet: str | None = None
+    header_row: int | None = None
+    ignored_columns: tuple[str, ...] = ()
+
+    def ignores(self, heading: str, place: int | None) -> bool:
+        """Whether a column is to be left out.
+
+        Args:
+            place: of the column, the first is 0; None if columns have no letters, as in JSON.
+        """
+        names = {_folded(each) for each in self.ignored_columns}
+        return (bool(heading) and _folded(heading) in names) or (
+            place is not None and column_letters(place).casefold() in names
+        )
+
+
+def _folded(heading: str) -> str:
+    return " ".join(heading.split()).casefold()
+
+
+def column_letters(place: int) -> str:
+    """A column as a spreadsheet names it: 0 is A, 26 is AA."""
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def refuse_unknown_columns(source: RowSource) -> None:
+    """Raise Usage if a column that is to be left out is not there."""
+    for name in source.ignored_columns:
+        ignores = TableOptions(ignored_columns=(name,)).ignores
+        is_letter = name.isascii() and name.isalpha() and len(name) <= 3  # perhaps of a column without a heading
+        if not is_letter and not any(ignores(heading, place) for place, heading in enumerate(source.headings)):
+            headings = ", ".join(" ".join(each.split()) for each in source.headings if each.strip())
+            raise Usage(
+                Problem(
+                    f"There is no column “{name}” to ignore.", source.name, f"The columns are: {headings}.", "heading"
+                )
+            )
+
+
+def refuse_title_rows(name: str, rows: Sequence[tuple[int, Sequence[str]]], is_field: Callable[[str], bool]) -> None:
+    """Raise Usage if a later row looks more like headings than the first one: there is a title above them.
+
+    Args:
+        name: what messages call the file.
+        rows: the first ones that are not blank, each with its number.
+        is_field: whether a heading names a field of a letter.
+    """
+    counts = {number: sum(is_field(each) for each in cells) for number, cells in rows}
+    first, best = rows[0][0], max(counts, key=lambda number: counts[number])
+    if counts[best] > max(1, 2 * counts[first]):
+        raise Usage(
+            Problem(
+                f"Row {first} has no headings, but row {best} looks like them.",
+                name,
+                f"Use --header-row {best}, or delete the rows above the headings.",
+                "header-row",
+            )
+        )
 
 
 def without_blanks(headings: Sequence[str]) -> tuple[str, ...]:

@@ -15,33 +15,33 @@ from typing import IO, Any
 
 from letters.batches.csv_rows import open_binary, open_csv
 from letters.batches.json_rows import json_array, json_lines
-from letters.batches.row_source import RowSource, TableRow
+from letters.batches.row_source import RowSource, TableOptions, TableRow
 from letters.errors import InvalidAnswers, Problem, Usage
 
 _FORMS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl"}
 _BLOCK = 1 << 20  # bytes
 
 
-def open_rows(path: Path, is_field: Callable[[str], bool], sheet: str | None = None) -> RowSource:
+def open_rows(path: Path, is_field: Callable[[str], bool], options: TableOptions | None = None) -> RowSource:
     """The rows of a file.
 
     Args:
         path: of a .csv, .tsv, .xlsx, .jsonl or .ndjson file; any other name is judged by what the file begins with.
         is_field: whether a heading names a field of a letter; used to tell which separator a CSV file uses.
-        sheet: which sheet of an Excel file; the first one if None.
+        options: which sheet of an Excel file, which row of headings, and which columns to leave out.
 
     Raises:
         InvalidAnswers: the file cannot be read at all.
-        Usage: a sheet is named, but this is not an Excel file.
+        Usage: the options do not fit the file, or it is not clear which sheet or which row of headings is meant.
     """
     if path.exists() and stat.S_ISFIFO(path.stat().st_mode):
         with open_binary(path, str(path)) as pipe:
-            return open_row_stream(pipe, str(path), is_field, sheet)
-    return _open_file(path, str(path), is_field, sheet)
+            return open_row_stream(pipe, str(path), is_field, options)
+    return _open_file(path, str(path), is_field, options or TableOptions())
 
 
 def open_row_stream(
-    stream: IO[bytes] | IO[str], name: str, is_field: Callable[[str], bool], sheet: str | None = None
+    stream: IO[bytes] | IO[str], name: str, is_field: Callable[[str], bool], options: TableOptions | None = None
 ) -> RowSource:
     """The same for an open stream, such as a pipe or an upload, which is copied to a temporary file.
 
@@ -51,33 +51,41 @@ def open_row_stream(
     """
     path, delete = _temporary_copy(stream)
     try:
-        return replace(_open_file(path, name, is_field, sheet), close=delete)
+        return replace(_open_file(path, name, is_field, options or TableOptions()), close=delete)
     except BaseException:
         delete()
         raise
 
 
-def rows_of(mappings: Iterable[Mapping[str, Any]], name: str = "rows") -> RowSource:
+def rows_of(
+    mappings: Iterable[Mapping[str, Any]], name: str = "rows", options: TableOptions | None = None
+) -> RowSource:
     """Rows from a program: mappings of dotted field names or titles, or of answers nested as in an answers file."""
 
     def rows() -> Iterator[TableRow]:
         for number, each in enumerate(mappings, 1):
             yield TableRow(number, tuple(map(str, each)), tuple(each.values()))
 
-    return RowSource(name, "python", (), rows)
+    return RowSource(name, "python", (), rows, ignored_columns=options.ignored_columns if options else ())
 
 
-def _open_file(path: Path, name: str, is_field: Callable[[str], bool], sheet: str | None) -> RowSource:
+def _open_file(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions) -> RowSource:
     form = _FORMS.get(Path(name).suffix.lower()) or _form_of(path, name)
-    if sheet is not None and form != "xlsx":
+    if options.sheet is not None and form != "xlsx":
         raise Usage(Problem("--sheet is for Excel files.", where=name, hint="Leave it out."))
     if form == "xlsx":
-        from letters.batches.excel import open_sheet
+        from letters.batches.excel_rows import open_excel
 
-        return open_sheet(path, name, sheet)
+        return open_excel(path, name, is_field, options)
     if form == "csv":
-        return open_csv(path, name, is_field)
-    return RowSource(name, "jsonl", (), lambda: json_array(path, name) if form == "json" else json_lines(path, name))
+        return open_csv(path, name, is_field, options)
+    if options.header_row is not None:
+        raise Usage(Problem("--header-row is for tables.", where=name, hint="Leave it out."))
+
+    def rows() -> Iterator[TableRow]:
+        return json_array(path, name) if form == "json" else json_lines(path, name)
+
+    return RowSource(name, "jsonl", (), rows, ignored_columns=options.ignored_columns)
 
 
 def _form_of(path: Path, name: str) -> str:

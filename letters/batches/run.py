@@ -22,13 +22,41 @@ from letters.batches.filenames import DEFAULT
 from letters.batches.journal import Journal
 from letters.batches.report_files import BadRows
 from letters.batches.row_checker import BatchJob, CheckedRow, RowProblem
-from letters.batches.row_source import RowSource, TableRow
+from letters.batches.row_source import RowSource, TableRow, refuse_unknown_columns
 from letters.batches.worker_pool import WorkerPool, process_pool
 from letters.batches.worker_tasks import WrittenRow
 from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
 
 _CHECK_SECONDS = 0.3  # of checking in this process before workers are started
 _FEW_LETTERS = 25  # Word letters that take less time than starting workers
+
+
+class Duplicates:
+    """Finds rows that make the same letter, or that have the same reference."""
+
+    def __init__(self) -> None:
+        self._letters: dict[bytes, int] = {}  # to the first row that has it
+        self._references: dict[int, int] = {}  # hash of each reference, to the first row that has it
+
+    def problem(self, checked: CheckedRow) -> Problem | None:
+        """What a row has in common with an earlier one; None if nothing."""
+        same = self._letters.setdefault(checked.content, checked.row)
+        if same != checked.row:
+            return Problem(
+                f"The row is the same as row {same}.",
+                hint="Delete one of them, or use --allow-duplicates.",
+                code="duplicate",
+            )
+        if not checked.reference:
+            return None
+        other = self._references.setdefault(hash(checked.reference.casefold()), checked.row)
+        if other == checked.row:
+            return None
+        return Problem(
+            f"The row has the same reference as row {other}: {checked.reference}.",
+            hint="Correct one of them, or use --allow-duplicates.",
+            code="duplicate",
+        )
 
 
 class Batch:
@@ -51,6 +79,7 @@ class Batch:
         cluster: address of a Dask scheduler to use instead, or ``local``.
         connect_seconds: how long to wait for the cluster to answer.
         bad_rows: file that takes the rows with problems, to be corrected.
+        allow_duplicates: accept rows that are the same, or that have the same reference.
 
     Raises:
         Usage: there is no such kind of letter, or the naming pattern is wrong.
@@ -75,6 +104,7 @@ class Batch:
         cluster: str | None = None,
         connect_seconds: float = CONNECT_SECONDS,
         bad_rows: Path | None = None,
+        allow_duplicates: bool = False,
     ) -> None:
         if kind is not None and kind not in assembler.library.kinds:
             message = f"There is no kind of letter called “{kind}”."
@@ -94,6 +124,7 @@ class Batch:
             has_cells=source.is_table,
             dry_run=dry_run,
             key=self._key,
+            ignored_columns=source.ignored_columns,
             distrust=assembler.approvals.trust_problem,
         )
         self._checker = worker_tasks.checker_of(self._job)
@@ -105,6 +136,7 @@ class Batch:
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="letters-")  # noqa: SIM115 - closed with the batch
         self._garbage_collection = worker_tasks.less_garbage_collection(formats)
         self._names: dict[int, int] = {}  # hash of each file name, to the row that has it
+        self._duplicates = None if allow_duplicates else Duplicates()
         self._bad_rows = BadRows(bad_rows, source, keeps_row=self._checker.pattern.takes_row) if bad_rows else None
         self._in_progress: dict[int, TableRow] = {}  # rows whose letters are being made
         self.existing: list[str] = []
@@ -209,6 +241,8 @@ class Batch:
 
     def _compared(self, checked: CheckedRow, row: TableRow) -> CheckedRow:
         """Check a row against the other rows, the journal and the files that exist; keep it if it is good."""
+        if self._duplicates and not checked.problems and (found := self._duplicates.problem(checked)):
+            return replace(checked, problems=(RowProblem(checked.row, found),), letter=b"")
         if self._journal and not self._journal.is_new and self._journal.has(checked.row, checked.digest):
             self.already += 1
             return checked
@@ -248,6 +282,7 @@ class Batch:
     def _refuse_headings(self) -> None:
         if not self._source.is_table:
             return
+        refuse_unknown_columns(self._source)
         columns = self._checker.columns(self._source.headings)
         found = [
             replace(problem, where=f"{self._source.name}, column “{' '.join(columns.headings[place].split())[:60]}”")

@@ -24,6 +24,18 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--name", metavar="PATTERN", help="pattern of the file names (default: {row}-{requester.agency}-{kind})"
     )
     parser.add_argument("--sheet", metavar="NAME", help="sheet of an Excel file (default: the first)")
+    parser.add_argument(
+        "--header-row",
+        type=_at_least_one,
+        metavar="N",
+        help="row that has the headings (default: the first with words)",
+    )
+    parser.add_argument(
+        "--ignore-columns", type=_names, default=(), metavar="A,B", help="columns to leave out, by letter or heading"
+    )
+    parser.add_argument(
+        "--allow-duplicates", action="store_true", help="accept rows that are the same, or that share a reference"
+    )
     parser.add_argument("--dry-run", action="store_true", help="check the rows, but write no letters")
     parser.add_argument("--report", metavar="FILE", help="write all problems to this .json or .csv file")
     parser.add_argument(
@@ -78,6 +90,10 @@ def run(arguments: argparse.Namespace) -> int:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _at_least_one(text: str) -> int:

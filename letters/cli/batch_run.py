@@ -18,6 +18,7 @@ from letters.batches.field_lookup import FieldLookup
 from letters.batches.filenames import DEFAULT
 from letters.batches.report_files import ProblemReport
 from letters.batches.row_checker import RowProblem
+from letters.batches.row_source import TableOptions
 from letters.batches.run import Batch
 from letters.cli.batch_progress import Progress, summary_of
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
@@ -67,8 +68,9 @@ def _run(
     lookup = FieldLookup(assembler, [options.kind] if options.kind else list(library.kinds))
     from_stdin = options.rows == "-"
     rows = sys.stdin.buffer if from_stdin else options.rows
+    table = TableOptions(options.sheet, options.header_row, options.ignore_columns)
     with contextlib.ExitStack() as stack:
-        source = open_source(rows, lookup, options.sheet, name="standard input" if from_stdin else "")
+        source = open_source(rows, lookup, table, name="standard input" if from_stdin else "")
         stack.enter_context(contextlib.closing(source))
         report = stack.enter_context(ProblemReport(Path(options.report))) if options.report else None
         batch = stack.enter_context(
@@ -87,6 +89,7 @@ def _run(
                 workers=options.workers,
                 cluster=options.cluster,
                 bad_rows=_bad_rows_file(options) if options.skip_bad else None,
+                allow_duplicates=options.allow_duplicates,
             )
         )
         stack.enter_context(_stop_on_signals(batch))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from letters._system.output import file_names, refuse_existing, write_all
@@ -21,6 +21,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letters")
     add_format(parser)
     parser.add_argument("--overwrite", action="store_true", help="replace existing letters")
+    parser.add_argument(
+        "--allow-duplicates", action="store_true", help="accept answers that are the same, or that share a reference"
+    )
     parser.add_argument("--json", action="store_true", help="print the files written and any problems as JSON")
 
 
@@ -29,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     formats = formats_of(arguments.format)
     assembler = Assembler(library_of(arguments))
     letters = _all_checked(assembler, [Path(source) for source in arguments.answers])
+    if not arguments.allow_duplicates:
+        _refuse_duplicates(letters)
     out = Path(arguments.out)
     paths = {
         source: {
@@ -75,6 +80,24 @@ def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Le
             letters[source] = _checked(assembler, source)
     problems.stop_if_any(InvalidAnswers)
     return letters
+
+
+def _refuse_duplicates(letters: Mapping[Path, Letter]) -> None:
+    """Raise InvalidAnswers for files that describe the same letter, or two letters of one reference."""
+    problems = Collector()
+    contents: dict[str, Path] = {}
+    references: dict[str, Path] = {}
+    for source, letter in letters.items():
+        same = contents.setdefault(letter.model_dump_json(), source)
+        other = references.setdefault((letter.reference or "").casefold(), source) if letter.reference else source
+        if same != source:
+            message, hint = f"describes the same letter as {same}.", "Leave one of them out"
+        elif other != source:
+            message, hint = f"has the same reference as {other}: {letter.reference}.", "Correct one of them"
+        else:
+            continue
+        problems.add(Problem(message, str(source), f"{hint}, or use --allow-duplicates.", "duplicate"))
+    problems.stop_if_any(InvalidAnswers)
 
 
 def _checked(assembler: Assembler, source: Path) -> Letter:

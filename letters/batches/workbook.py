@@ -1,0 +1,383 @@
+"""An Excel workbook as its file holds it: the sheets, and the rows of one, each cell with what it shows.
+
+It is read with no more than lxml, row by row: openpyxl keeps neither the words that are struck out in a cell, nor which
+built-in number format a cell has, nor the rows that are hidden.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+from lxml import etree
+
+from letters.batches.cells import CellFault, FormattedCell
+from letters.batches.csv_rows import open_binary
+from letters.batches.number_formats import NumberFormatNotSupported, moment_of, shown
+from letters.errors import InvalidAnswers, Problem
+
+_SAVE_AGAIN = "Open the file in Excel, save it as an Excel Workbook (.xlsx), and use that file."
+_DAMAGE = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, RuntimeError, EOFError)
+_SAFE_SIZE = 20_000_000  # bytes, unpacked
+_MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
+_LAST_COLUMN = 16_384
+_LAST_MERGED = 20_000  # rows of a merged range that are kept
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_DECLARATIONS = 4096  # bytes, at the start of a part
+_LONGEST_TAG = 2048  # bytes, of a merged range
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+CellValue = bool | str | FormattedCell | CellFault | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of cells.
+
+    Args:
+        part: name of its part in the file.
+    """
+
+    title: str
+    part: str
+    is_visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row that has cells.
+
+    Args:
+        number: as Excel shows it.
+        cells: from column A to the last one that is used; None for an empty cell.
+        struck: places of the cells that are struck out from their first word to their last.
+    """
+
+    number: int
+    cells: list[CellValue]
+    is_hidden: bool
+    struck: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of a cell, and the words in it that are struck out by themselves."""
+
+    words: str
+    struck: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Style:
+    number_format: str | int = 0
+    is_struck: bool = False
+
+
+@dataclass
+class Workbook:
+    """An Excel workbook. Use `open_workbook`.
+
+    Args:
+        name: what messages call the file.
+        open_sheet: title of the sheet that was open when the workbook was saved; empty if that is none of cells.
+        date1904: whether days are counted from January 1, 1904.
+    """
+
+    name: str
+    sheets: tuple[Sheet, ...]
+    open_sheet: str
+    date1904: bool
+    _archive: zipfile.ZipFile = field(repr=False)
+    _styles: list[_Style] = field(repr=False)
+    _texts: list[_Text] = field(repr=False)
+
+    def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
+        """The rows of a sheet that have cells. Raises InvalidAnswers if the sheet is damaged."""
+        number = 0
+        try:
+            with self._archive.open(sheet.part) as file:
+                for row in _elements(file, "row"):
+                    number = int(row.get("r") or number + 1)
+                    yield self._row(row, number)
+        except _DAMAGE as error:
+            where = f"{self.name}, after row {number}" if number else self.name
+            raise InvalidAnswers(Problem("The sheet is damaged.", where, _SAVE_AGAIN, "unreadable")) from error
+
+    def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]:
+        """The cells that a merged range covers: by row number and place, the name of the range's first cell."""
+        covered: dict[int, dict[int, str]] = {}
+        with self._archive.open(sheet.part) as file:
+            for block in _blocks(file):
+                for left, top, right, bottom in _MERGED.findall(block):
+                    first = f"{left.decode()}{top.decode()}"
+                    places = range(place_of(left.decode()), place_of(right.decode()) + 1)
+                    for row in range(int(top), min(int(bottom), int(top) + _LAST_MERGED) + 1):
+                        covered.setdefault(row, {}).update(dict.fromkeys(places, first))
+                    covered[int(top)].pop(places.start, None)
+        return covered
+
+    def _row(self, row: etree._Element, number: int) -> SheetRow:
+        cells: list[CellValue] = []
+        struck: set[int] = set()
+        for cell in row.iterchildren("{*}c"):
+            place = place_of(str(cell.get("r")).rstrip("0123456789")) if cell.get("r") else len(cells)
+            if not 0 <= place < _LAST_COLUMN:
+                raise ValueError("no such column")
+            cells += [None] * (place + 1 - len(cells))
+            style = self._styles[int(cell.get("s") or 0)] if self._styles else _Style()
+            cells[place] = self._cell(cell, style)
+            if style.is_struck and cells[place] not in (None, ""):
+                struck.add(place)
+        is_flat = row.get("ht") is not None and float(row.get("ht") or 0) == 0
+        return SheetRow(number, cells, _is_true(row.get("hidden")) or is_flat, frozenset(struck))
+
+    def _cell(self, cell: etree._Element, style: _Style) -> CellValue:
+        kind, stored = cell.get("t", "n"), cell.find("{*}v")
+        if kind == "inlineStr":
+            inline = cell.find("{*}is")
+            return None if inline is None else _marked(_text(inline), style.number_format)
+        value = "" if stored is None else stored.text or ""
+        if not value:
+            return _uncalculated(cell) if kind != "str" or stored is None else None
+        if kind == "s":
+            return _marked(self._texts[int(value)], style.number_format)
+        if kind == "str":
+            return _marked(_Text(_unescaped(value), ""), style.number_format)
+        if kind == "b":
+            return value not in ("0", "false")
+        if kind == "e":
+            return CellFault(value, f"holds a spreadsheet error ({value}).", "Correct the formula, or type the value.")
+        return _formatted(value, style.number_format, self.date1904)
+
+
+def place_of(column: str) -> int:
+    """The place of a column, from its letters: A is 0, AA is 26."""
+    place = 0
+    for letter in column:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
+
+
+@contextmanager
+def open_workbook(path: Path, name: str) -> Iterator[Workbook]:
+    """A workbook, to be read while it is open.
+
+    Args:
+        name: what messages call the file.
+
+    Raises:
+        InvalidAnswers: the file cannot be read.
+    """
+    with open_binary(path, name) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+            _refuse_zip_bomb(archive, name)
+            workbook = _read_workbook(archive, name)
+        except _DAMAGE as error:
+            raise InvalidAnswers(
+                Problem("This is not an Excel file that can be read.", name, _SAVE_AGAIN, "unreadable")
+            ) from error
+        with archive:
+            yield workbook
+
+
+def _refuse_zip_bomb(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise InvalidAnswers for a small file that would fill the memory when it is unpacked."""
+    for member in archive.infolist():
+        if member.file_size > _SAFE_SIZE and member.file_size > _MAX_RATIO * max(1, member.compress_size):
+            size = member.file_size // 1024 // 1024
+            message = f"{member.filename} would unpack to {size} MB of repeated data."
+            raise InvalidAnswers(Problem(message, name, _SAVE_AGAIN, "unreadable"))
+
+
+# --- parts -----------------------------------------------------------------------------------------------------------
+
+
+def _read_workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
+    part = _target(_related(archive, ""), "officeDocument")
+    related = _related(archive, part)
+    root = _parse(archive, part)
+    entries = [(each, *related[_id_of(each)]) for each in root.iterfind("{*}sheets/{*}sheet")]
+    view, properties = root.find("{*}bookViews/{*}workbookView"), root.find("{*}workbookPr")
+    open_number = int(view.get("activeTab") or 0) if view is not None else 0
+    opened = entries[open_number] if open_number < len(entries) else None
+    return Workbook(
+        name=name,
+        sheets=tuple(
+            Sheet(each.get("name", ""), target, each.get("state", "visible") == "visible")
+            for each, kind, target in entries
+            if kind == "worksheet"
+        ),
+        open_sheet=str(opened[0].get("name")) if opened and opened[1] == "worksheet" else "",
+        date1904=properties is not None and _is_true(properties.get("date1904")),
+        _archive=archive,
+        _styles=_read_styles(archive, _target(related, "styles")),
+        _texts=_read_texts(archive, _target(related, "sharedStrings")),
+    )
+
+
+def _related(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """The parts a part refers to: by id, the last word of the kind of relationship, and the part's name."""
+    folder, file = posixpath.split(part)
+    found = {}
+    for each in _parse(archive, posixpath.join(folder, "_rels", f"{file}.rels")).iterfind("{*}Relationship"):
+        target = posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")
+        found[each.get("Id", "")] = (each.get("Type", "").rpartition("/")[2], target)
+    return found
+
+
+def _target(related: dict[str, tuple[str, str]], kind: str) -> str:
+    return next((target for each, target in related.values() if each == kind), "")
+
+
+def _id_of(sheet: etree._Element) -> str:
+    return next((str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
+
+
+def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_Style]:
+    if part not in archive.namelist():
+        return []
+    root = _parse(archive, part)
+    codes = {
+        int(each.get("numFmtId", "")): each.get("formatCode", "") for each in root.iterfind("{*}numFmts/{*}numFmt")
+    }
+    struck = [_is_on(font.find("{*}strike")) for font in root.iterfind("{*}fonts/{*}font")]
+    found = []
+    for each in root.iterfind("{*}cellXfs/{*}xf"):
+        number, font = int(each.get("numFmtId") or 0), int(each.get("fontId") or 0)
+        found.append(_Style(codes.get(number, number), font < len(struck) and struck[font]))
+    return found
+
+
+def _read_texts(archive: zipfile.ZipFile, part: str) -> list[_Text]:
+    if part not in archive.namelist():
+        return []
+    with archive.open(part) as file:
+        return [_text(each) for each in _elements(file, "si")]
+
+
+def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
+    data = archive.read(part)
+    _refuse_entities(data)
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _elements(file: IO[bytes], name: str) -> Iterator[etree._Element]:
+    """The elements of a name, each complete, and gone when the next one comes."""
+    start = file.read(_DECLARATIONS)
+    _refuse_entities(start)
+    file.seek(0)
+    for _, element in etree.iterparse(file, tag=f"{{*}}{name}", resolve_entities=False, no_network=True):
+        yield element
+        element.clear()
+        parent = element.getparent()
+        while parent is not None and element.getprevious() is not None:
+            del parent[0]
+
+
+def _refuse_entities(data: bytes) -> None:
+    """Raise ValueError for a part that declares entities, whose text would be lost. Excel writes none."""
+    if b"<!DOCTYPE" in data[:_DECLARATIONS]:
+        raise ValueError("a document type")
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a part in blocks, each of which repeats the end of the one before."""
+    tail = b""
+    while block := file.read(1 << 20):
+        yield tail + block
+        tail = block[-_LONGEST_TAG:]
+
+
+def _is_true(value: str | None) -> bool:
+    return value in ("1", "true", "on")
+
+
+def _is_on(element: etree._Element | None) -> bool:
+    return element is not None and element.get("val", "1") not in ("0", "false", "off")
+
+
+# --- cells -----------------------------------------------------------------------------------------------------------
+
+
+def _text(element: etree._Element) -> _Text:
+    """The text of a cell: one piece, or runs that may be struck out. Readings of Chinese characters are left out."""
+    words, struck = "", ""
+    for child in element.iterchildren("{*}t", "{*}r"):
+        is_run = etree.QName(child).localname == "r"
+        piece = (child.findtext("{*}t") if is_run else child.text) or ""
+        words += piece
+        if is_run and _is_on(child.find("{*}rPr/{*}strike")):
+            struck += piece
+    return _Text(_unescaped(words), _unescaped(struck))
+
+
+def _unescaped(text: str) -> str:
+    """The text with signs that Excel writes as `_x000D_` as they are; a line ends with one sign."""
+    if "_x" in text:
+        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _marked(text: _Text, number_format: str | int) -> CellValue:
+    """A text, with what its number format adds to it; or the fault, if words in it are struck out."""
+    if text.struck.strip():
+        is_whole = text.struck.strip() == text.words.strip()
+        return CellFault(
+            text.words,
+            "is struck out." if is_whole else "has words that are struck out.",
+            "Delete what is struck out, or remove the strikethrough.",
+            is_struck=True,
+        )
+    if isinstance(number_format, int) or ("@" not in number_format and number_format.count(";") < 3):
+        return text.words
+    try:
+        shows = shown(text.words, number_format)
+    except NumberFormatNotSupported as error:
+        return FormattedCell(text.words, text.words, number_format, error.unsupported)
+    is_plain = shows.strip() == text.words.strip()
+    return text.words if is_plain else FormattedCell(text.words, shows, number_format)
+
+
+def _uncalculated(cell: etree._Element) -> CellFault | None:
+    formula = cell.find("{*}f")
+    if formula is None:
+        return None
+    return CellFault(
+        f"={formula.text or ''}",
+        "is a formula whose value was not saved in the file.",
+        "Open the file in Excel and save it, or type the value itself.",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _formatted(stored: str, number_format: str | int, date1904: bool) -> CellValue:
+    """A number, date or time, and what it shows."""
+    value = _stored_value(stored)
+    moment = moment_of(value, number_format, date1904=date1904)
+    try:
+        text = shown(value, number_format, date1904=date1904)
+    except NumberFormatNotSupported as error:
+        return FormattedCell(value if moment is None else moment, stored, number_format, error.unsupported)
+    return FormattedCell(value if moment is None else moment, text, number_format)
+
+
+def _stored_value(stored: str) -> float | date | time:
+    """A number, or a date or time as strict workbooks hold it, in ISO 8601."""
+    if re.fullmatch(r"[+-]?\d+", stored):
+        return int(stored)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", stored):
+        return date.fromisoformat(stored)
+    if re.match(r"\d{4}-", stored):
+        return datetime.fromisoformat(stored).replace(tzinfo=None)
+    return time.fromisoformat(stored) if ":" in stored else float(stored)
