@@ -44,7 +44,7 @@ def _json_row(number: int, line: bytes) -> TableRow:
         text = line.decode("utf-8-sig")
         found = json.loads(text, object_pairs_hook=_without_duplicates)
     except UnicodeDecodeError:
-        return _unreadable(number, line, "The line is not text in UTF-8.", "Save the file as UTF-8.", "encoding")
+        return _unreadable(number, line, "The line is not UTF-8 text.", "Save the file as UTF-8.", "encoding")
     except _DuplicateKey as error:
         message = f"“{error}” appears twice in the same object."
         return _unreadable(number, line, message, "Keep one of them.", "twice")
