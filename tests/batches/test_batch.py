@@ -386,7 +386,7 @@ def test_letters_not_vetted_need_an_option_and_are_named_drafts(letters: Any, ve
     command = ("batch", table, "--kind", "denial", "--out", "out", "--format", "docx", "--library", library)
     refused = letters(*command)
     assert refused.returncode == 1
-    assert "since then changed: templates/phrases.toml. Use --drafts to write it as a draft." in refused.stderr
+    assert "changed since then: templates/phrases.toml. Use --drafts to write it as a draft." in refused.stderr
     assert letters(*command, "--drafts").returncode == 0
     assert set(files_in(tmp_path / "out")) == {f"{n + 1}-Agency-{n}-denial-DRAFT.docx" for n in (1, 2)}
 
