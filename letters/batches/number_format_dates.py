@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
 
-from letters.batches.number_format_sections import NumberFormatNotSupported, Part, Section, refuse_others
+from letters.batches.number_format_sections import FormatSection, NumberFormatNotSupported, Part, refuse_others
 
 _LAST_DAY = 2_958_465  # December 31, 9999
 _DAY = 86_400  # seconds
@@ -87,7 +87,7 @@ _SECONDS = (Part("date", "s"), Part("date", "ss"))
 _ELAPSED_UNITS = {"h": 3600, "m": 60, "s": 1}
 
 
-def date_text(section: Section, serial: Decimal) -> str:
+def date_text(section: FormatSection, serial: Decimal) -> str:
     """What a section with date codes makes of a date.
 
     Args:
@@ -161,7 +161,7 @@ def _with_decimals(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def _moment(section: Section, parts: Sequence[Part], serial: Decimal) -> _Moment:
+def _moment(section: FormatSection, parts: Sequence[Part], serial: Decimal) -> _Moment:
     shows_time = section.has("elapsed", "clock") or any(p.kind == "date" and p.text in _OF_TIME for p in parts)
     decimals = next((len(part.text) - 1 for part in parts if part.kind == "decimals"), 0)
     day = int(serial)

@@ -45,7 +45,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class FormatSection:
     """What a number format says for some numbers, or for texts.
 
     Args:
@@ -65,7 +65,7 @@ class Section:
         return self.has(*_DATE_PARTS)
 
 
-def number_text(section: Section, size: Decimal, *, negative: bool) -> str:
+def number_text(section: FormatSection, size: Decimal, *, negative: bool) -> str:
     """What a section without date codes makes of a number, without its automatic minus sign.
 
     Args:
@@ -87,12 +87,12 @@ def number_text(section: Section, size: Decimal, *, negative: bool) -> str:
         return _decimal(section.parts, size, negative)
 
 
-def text_text(section: Section, value: str) -> str:
+def text_text(section: FormatSection, value: str) -> str:
     """What a text section, such as `"OGC-"@`, makes of a text. Raises NumberFormatNotSupported."""
     return _joined(section, "text", lambda _: value)
 
 
-def _joined(section: Section, kind: str, render: Callable[[Part], str]) -> str:
+def _joined(section: FormatSection, kind: str, render: Callable[[Part], str]) -> str:
     """A section of literals and parts of one kind."""
     if section.has("general") and sum(part.kind == "general" for part in section.parts) > 1:
         raise NumberFormatNotSupported("General twice in one section")
@@ -232,7 +232,7 @@ def _decimal_digits(digits: str, marks: str) -> list[str]:
     return [digits[place] if place < len(digits) else _PADDING[mark] for place, mark in enumerate(marks)]
 
 
-def _scientific(section: Section, size: Decimal) -> str:
+def _scientific(section: FormatSection, size: Decimal) -> str:
     """`0.00E+00`, and `##0.0E+0` whose exponents are multiples of three."""
     parts = section.parts
     place = next(place for place, part in enumerate(parts) if part.kind == "exponent")
@@ -261,7 +261,7 @@ def _scientific(section: Section, size: Decimal) -> str:
 _FRACTION = re.compile(r"(?P<whole>[#0?,]+ )?(?P<top>\?+|#+)/(?P<bottom>\?+|#+|[1-9][0-9]*)")
 
 
-def _fraction(section: Section, size: Decimal, negative: bool) -> str:
+def _fraction(section: FormatSection, size: Decimal, negative: bool) -> str:
     """`# ?/?`, `# ??/16`: the nearest fraction whose denominator has so many digits, or the one given."""
     refuse_others(section.parts, "literal", "digit", "figure", "comma", "slash")
     places = [place for place, part in enumerate(section.parts) if part.kind in ("digit", "slash", "comma", "figure")]

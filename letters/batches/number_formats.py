@@ -18,9 +18,9 @@ from math import isfinite
 
 from letters.batches.number_format_dates import date_text
 from letters.batches.number_format_sections import (
+    FormatSection,
     NumberFormatNotSupported,
     Part,
-    Section,
     general_digits,
     number_text,
     text_text,
@@ -148,7 +148,7 @@ def _built_in(number: int) -> str:
     return _BUILT_IN[number]
 
 
-def _truth(value: bool, text_section: Section | None) -> str:
+def _truth(value: bool, text_section: FormatSection | None) -> str:
     if text_section:
         raise NumberFormatNotSupported("true or false in a format for texts")
     return "TRUE" if value else "FALSE"
@@ -193,7 +193,9 @@ def _days(span: timedelta) -> Decimal:
 # --- the section for a number ----------------------------------------------------------------------------------------
 
 
-def _number(number: Decimal, sections: Sequence[Section], text_section: Section | None, date1904: bool) -> str:
+def _number(
+    number: Decimal, sections: Sequence[FormatSection], text_section: FormatSection | None, date1904: bool
+) -> str:
     if not sections:
         if text_section and text_section.parts == (Part("text", "@"),):
             return ("-" if number < 0 else "") + general_digits(abs(number))
@@ -206,7 +208,7 @@ def _number(number: Decimal, sections: Sequence[Section], text_section: Section 
     return minus + number_text(section, abs(number), negative=number < 0)
 
 
-def _chosen(number: Decimal, sections: Sequence[Section]) -> tuple[Section, bool]:
+def _chosen(number: Decimal, sections: Sequence[FormatSection]) -> tuple[FormatSection, bool]:
     """The section for a number, and whether Excel puts a minus sign before what it makes of a negative one."""
     if any(section.condition for section in sections):
         return _chosen_by_conditions(number, sections)
@@ -217,7 +219,7 @@ def _chosen(number: Decimal, sections: Sequence[Section]) -> tuple[Section, bool
     return sections[2 if number == 0 and len(sections) == 3 else 0], True
 
 
-def _chosen_by_conditions(number: Decimal, sections: Sequence[Section]) -> tuple[Section, bool]:
+def _chosen_by_conditions(number: Decimal, sections: Sequence[FormatSection]) -> tuple[FormatSection, bool]:
     conditions = [section.condition for section in sections]
     if conditions[0] is None:
         conditions[0] = (">", Decimal(0))
@@ -277,12 +279,12 @@ _SYSTEM_FORMATS = {
 
 
 @lru_cache(maxsize=1024)
-def _sections(code: str) -> tuple[tuple[Section, ...], Section | None]:
+def _sections(code: str) -> tuple[tuple[FormatSection, ...], FormatSection | None]:
     """The sections for numbers, and the one for texts."""
-    found = [_SectionReader()]
+    found = [_FormatReader()]
     for match in _PART.finditer(code):
         if match.lastgroup == "break":
-            found.append(_SectionReader())
+            found.append(_FormatReader())
         else:
             found[-1].read(str(match.lastgroup), match[str(match.lastgroup)])
     sections = tuple(each.section() for each in found)
@@ -295,7 +297,7 @@ def _sections(code: str) -> tuple[tuple[Section, ...], Section | None]:
     return numbers, text_section
 
 
-class _SectionReader:
+class _FormatReader:
     """Takes the parts of one section, one after the other."""
 
     def __init__(self) -> None:
@@ -305,12 +307,12 @@ class _SectionReader:
         self.system_format = ""
         self.is_marked = False  # by a color or condition
 
-    def section(self) -> Section:
+    def section(self) -> FormatSection:
         if self.is_marked and not self.parts:
             raise NumberFormatNotSupported("a section of nothing but a color or condition")
         if self.system_format:
             return _sections(self.system_format)[0][0]
-        section = Section(tuple(self.parts), self.condition, self.language or "en")
+        section = FormatSection(tuple(self.parts), self.condition, self.language or "en")
         if section.language not in ("en", "en-other", "es"):
             raise NumberFormatNotSupported(f"the language [$-{self.language}]")
         return section

@@ -69,7 +69,7 @@ class SheetRow:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _CellText:
     """A text of a cell, and the words in it that are struck out by themselves."""
 
     words: str
@@ -77,7 +77,7 @@ class _Text:
 
 
 @dataclass(frozen=True, slots=True)
-class _Style:
+class _CellFormat:
     number_format: str | int = 0
     is_struck: bool = False
 
@@ -97,8 +97,8 @@ class Workbook:
     open_sheet: str
     date1904: bool
     _archive: zipfile.ZipFile = field(repr=False)
-    _styles: list[_Style] = field(repr=False)
-    _texts: list[_Text] = field(repr=False)
+    _styles: list[_CellFormat] = field(repr=False)
+    _texts: list[_CellText] = field(repr=False)
 
     def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
         """The rows of a sheet that have cells. Raises InvalidAnswers if the sheet is damaged."""
@@ -133,14 +133,14 @@ class Workbook:
             if not 0 <= place < _LAST_COLUMN:
                 raise ValueError("no such column")
             cells += [None] * (place + 1 - len(cells))
-            style = self._styles[int(cell.get("s") or 0)] if self._styles else _Style()
+            style = self._styles[int(cell.get("s") or 0)] if self._styles else _CellFormat()
             cells[place] = self._cell(cell, style)
             if style.is_struck and cells[place] not in (None, ""):
                 struck.add(place)
         is_flat = row.get("ht") is not None and float(row.get("ht") or 0) == 0
         return SheetRow(number, cells, _is_true(row.get("hidden")) or is_flat, frozenset(struck))
 
-    def _cell(self, cell: etree._Element, style: _Style) -> CellValue:
+    def _cell(self, cell: etree._Element, style: _CellFormat) -> CellValue:
         kind, stored = cell.get("t", "n"), cell.find("{*}v")
         if kind == "inlineStr":
             inline = cell.find("{*}is")
@@ -151,7 +151,7 @@ class Workbook:
         if kind == "s":
             return _marked(self._texts[int(value)], style.number_format)
         if kind == "str":
-            return _marked(_Text(_unescaped(value), ""), style.number_format)
+            return _marked(_CellText(_unescaped(value), ""), style.number_format)
         if kind == "b":
             return value not in ("0", "false")
         if kind == "e":
@@ -243,7 +243,7 @@ def _id_of(sheet: etree._Element) -> str:
     return next((str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")), "")
 
 
-def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_Style]:
+def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_CellFormat]:
     if part not in archive.namelist():
         return []
     root = _parse(archive, part)
@@ -254,11 +254,11 @@ def _read_styles(archive: zipfile.ZipFile, part: str) -> list[_Style]:
     found = []
     for each in root.iterfind("{*}cellXfs/{*}xf"):
         number, font = int(each.get("numFmtId") or 0), int(each.get("fontId") or 0)
-        found.append(_Style(codes.get(number, number), font < len(struck) and struck[font]))
+        found.append(_CellFormat(codes.get(number, number), font < len(struck) and struck[font]))
     return found
 
 
-def _read_texts(archive: zipfile.ZipFile, part: str) -> list[_Text]:
+def _read_texts(archive: zipfile.ZipFile, part: str) -> list[_CellText]:
     if part not in archive.namelist():
         return []
     with archive.open(part) as file:
@@ -309,7 +309,7 @@ def _is_on(element: etree._Element | None) -> bool:
 # --- cells -----------------------------------------------------------------------------------------------------------
 
 
-def _text(element: etree._Element) -> _Text:
+def _text(element: etree._Element) -> _CellText:
     """The text of a cell: one piece, or runs that may be struck out. Readings of Chinese characters are left out."""
     words, struck = "", ""
     for child in element.iterchildren("{*}t", "{*}r"):
@@ -318,18 +318,19 @@ def _text(element: etree._Element) -> _Text:
         words += piece
         if is_run and _is_on(child.find("{*}rPr/{*}strike")):
             struck += piece
-    return _Text(_unescaped(words), _unescaped(struck))
+    return _CellText(_unescaped(words), _unescaped(struck))
 
 
 def _unescaped(text: str) -> str:
-    """The text with signs that Excel writes as `_x000D_` as they are; a line ends with one sign."""
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    """The text with the signs that Excel writes as `_x000D_` themselves; where they end a line, as one line break."""
+    if "_x" not in text:
+        return text
+    text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _marked(text: _Text, number_format: str | int) -> CellValue:
+def _marked(text: _CellText, number_format: str | int) -> CellValue:
     """A text, with what its number format adds to it; or the fault, if words in it are struck out."""
     if text.struck.strip():
         is_whole = text.struck.strip() == text.words.strip()
