@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from letters._text.citations import citations_in, may_cite
+from letters._text.citations import citations_in, may_cite, same
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.rules import broken, not_a_fragment, repeated, unknown
+from letters.model.typed_law import LAW_FILE, entry_for, nearest
 from letters.model.values import Topic
 
 
@@ -155,16 +156,19 @@ class CitationRules:
                 allowed |= citations_in(f"{basis.citation}; {basis.summary}").keys()
         for place, citations in typed:
             for found, words in citations.items():
-                if found in allowed:
+                if same(found, allowed):
                     continue
-                if found in barred:
-                    why, hint = barred[found]
+                if known := same(found, barred):
+                    why, hint = barred[known]
                     yield broken(place, f"cites “{words}”, which {why}", hint)
                     continue
+                near = nearest(found, [basis for basis in bases.values() if next(self.bars(basis), None) is None])
+                entry = f"The nearest it has is {near.citation} ({near.id})." if near else f"Add it to {LAW_FILE}."
                 yield broken(
                     place,
                     f"cites “{words}”, which is not in legal_basis.toml.",
-                    "Remove it, or enter it as law outside the file (unvetted_law); the letter is then a draft.",
+                    f"{entry} Or remove it, or enter it as law outside the file (unvetted_law); the letter is then a "
+                    "draft.",
                     "unvetted",
                 )
 
@@ -174,12 +178,12 @@ class CitationRules:
         for number, each in enumerate(declared, 1):
             yield from not_a_fragment(f"unvetted_law.{number}.summary", each.summary)
             place, cited = f"unvetted_law.{number}.citation", citations_in(each.citation).keys()
-            same = [basis for basis in bases.values() if cited & citations_in(basis.citation).keys()]
-            allowed = [basis for basis in same if next(self.bars(basis), None) is None]
-            if same and not allowed:
-                why, hint = next(self.bars(same[0]))
+            meant = [basis for basis in bases.values() if any(entry_for(name, [basis]) for name in cited)]
+            allowed = [basis for basis in meant if next(self.bars(basis), None) is None]
+            if meant and not allowed:
+                why, hint = next(self.bars(meant[0]))
                 yield broken(place, f"is “{each.citation}”, which {why}", hint)
-            elif allowed and cited <= {found for basis in allowed for found in citations_in(basis.citation)}:
+            elif allowed and all(entry_for(name, allowed) for name in cited):
                 if any(self.kind in basis.supports for basis in allowed):
                     hint = "Choose it as a legal basis; then it needs no entry here."
                 else:

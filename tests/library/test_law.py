@@ -247,17 +247,18 @@ CITATIONS = {
     "20 C.F.R. 603.4": ["20 C.F.R. § 603.4(b)-(c)", "20 CFR 603.4", "20 C. F. R. §603.4",
     "20 Code of Federal Regulations 603.4"],
     "20 C.F.R. 603": ["20 C.F.R. part 603", "20 CFR pt. 603", "part 603 of title 20, Code of Federal Regulations"],
-    "NMSA 51-1-32": [
+    "New Mexico statutes 51-1-32": [
         "NMSA 1978, § 51-1-32", "NMSA 1978 Section 51-1-32(A)", "N.M.S.A. 1978, § 51-1-32", "Section 51-1-32 NMSA 1978",
-        "51-1-32 NMSA", "N.M. Stat. Ann. § 51-1-32", "NM Stat § 51-1-32 (2019)", "§ 51-1-32", "section 51-1-32",
+        "51-1-32 NMSA", "N.M. Stat. Ann. § 51-1-32", "NM Stat § 51-1-32 (2019)",
     ],
-    "NMSA 14-2-11": ["NMSA 1978, § 14-2-11(B)", "Section 14-2-11(B) NMSA 1978"],
-    "11.3.100.106 NMAC": [
+    "§ 51-1-32": ["§ 51-1-32", "section 51-1-32"],
+    "New Mexico statutes 14-2-11": ["NMSA 1978, § 14-2-11(B)", "Section 14-2-11(B) NMSA 1978"],
+    "New Mexico rules 11.3.100.106": [
         "11.3.100.106(C) NMAC", "11.3.100.106 NMAC", "Subsection D of 11.3.100.106 NMAC", "NMAC 11.3.100.106",
         "11.3.100.106 N.M.A.C.",
         "N.M. Admin. Code § 11.3.100.106", "N.M. Code R. § 11.3.100.106",
     ],
-    "2025 N.M. Laws 138": ["2025 N.M. Laws, ch. 138, §§ 1-4", "2025 NM Laws chapter 138"],
+    "2025 New Mexico Laws 138": ["2025 N.M. Laws, ch. 138, §§ 1-4", "2025 NM Laws chapter 138"],
     "521 US 898": ["Printz v. United States, 521 U.S. 898 (1997)", "521 U. S. 898", "521 US 898 (1997)",
     "521 US 898, 935 (1997)"],
     "921 F3d 865": ["921 F.3d 865, 891 (9th Cir. 2019)", "921 F. 3d 865", "921 F3d 865"],
@@ -266,7 +267,7 @@ CITATIONS = {
     "1977-NMSC-076": ["State ex rel. Newsome v. Alarid, 1977-NMSC-076"],
     "E.O. 14243": ["Executive Order 14243", "Executive Order No. 14243", "E.O. 14243", "EO 14243"],
     "Pub. L. 104-208": ["Pub. L. No. 104-208", "Public Law 104-208", "P.L. 104-208"],
-    "N.M. Const. art. II": ["N.M. Const. art. II, § 10"],
+    "New Mexico Const. art. II": ["N.M. Const. art. II, § 10"],
 }  # fmt: skip
 
 
@@ -297,7 +298,7 @@ def test_each_section_of_a_list_is_a_citation(words: str, named: list[str]) -> N
     [
         "$100 U.S. 12 people", "$1,100 U.S. 12 people", "(505) 555-0100", "505-555-0100", "August 2, 2019",
         "2019-08-02", "8/2/2019",
-        "5 C.F.R. agencies", "401 Broadway NE, Albuquerque, New Mexico 87102", "11.3 NMAC", "P.O. Box 0000",
+        "5 C.F.R. agencies", "401 Broadway NE, Albuquerque, New Mexico 87102", "P.O. Box 0000",
         "OGC-2019-0142",
         "12 U.S. citizens", "the 8 U.S. offices", "Part 2 of 5", "section 3 of the form", "Form I-138",
         "version 1.2.3.4", "10.0.0.1",
