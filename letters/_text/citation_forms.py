@@ -194,8 +194,8 @@ def spelled(name: str) -> str:
 def _cue(name: str) -> str:
     initials = re.sub("[. ]", "", name)
     if initials.isupper() and initials.isalpha() and len(initials) > 1:
-        return initials
-    return re.findall(r"[A-Za-z]+", name)[0 if name[0].isupper() and "." in name.rstrip(".") else -1]
+        return str(initials)
+    return str(re.findall(r"[A-Za-z]+", name)[0 if name[0].isupper() and "." in name.rstrip(".") else -1])
 
 
 def _sections(slot: str, *, signed: bool, titled: bool = False) -> str:

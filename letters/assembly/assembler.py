@@ -15,6 +15,7 @@ from letters._text.citations import citations_in
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
+from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.advice import Advice
@@ -85,7 +86,8 @@ class Assembler:
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        return load_rulebook(self.library, self.office)
+        law = TemplateLaw(self.library.kinds, self.template)
+        return replace(load_rulebook(self.library, self.office), template_law=law)
 
     @cached_property
     def advice(self) -> Advice:
@@ -130,6 +132,9 @@ class Assembler:
             for name in ("office", "rulebook", "advice", "phrases"):
                 if name in self.__dict__:
                     new.__dict__[name] = self.__dict__[name]
+            if "rulebook" in new.__dict__:
+                law = TemplateLaw(new.library.kinds, new.template)
+                new.__dict__["rulebook"] = replace(self.rulebook, template_law=law)
             new._extras = self._extras
         return new
 

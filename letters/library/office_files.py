@@ -219,6 +219,7 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "bases": {
             each.id: f"{each.citation}: {each.title}" for each in rulebook.bases.values() if kind in each.supports
         },
+        "amended": {each.id: f"{each.citation}: {each.title}" for each in rulebook.amended.values()},
         "assertable": {each.id: f"{each.citation}: {each.title}" for each in rulebook.assertable.values()},
         "conditions": {each.id: f"{each.subject}: {each.text}" for each in rulebook.conditions.values()},
         "objections": {each.id: f"{each.subject}: {each.text}" for each in rulebook.objections.values()},

@@ -172,6 +172,34 @@ class CitationRules:
                     "unvetted",
                 )
 
+    def amended_problems(
+        self, cited: Collection[str], checked: Sequence[str], bases: Mapping[str, LegalBasis]
+    ) -> Iterator[Problem]:
+        """Law amended between the words that were read and the letter's date, unless counsel has looked it up.
+
+        Args:
+            cited: short names of the law the letter cites or may cite.
+            checked: those that counsel has looked up for the letter's date.
+        """
+        yield from repeated("law_checked", checked)
+        for number, name in enumerate(checked, 1):
+            if name not in bases:
+                yield unknown(f"law_checked.{number}", name, bases)
+        if not self.date:
+            return
+        for name in dict.fromkeys(cited):
+            basis = bases.get(name)
+            if basis is None or name in checked or next(self.bars(basis), None) is not None:
+                continue
+            if amendment := basis.amended_before(self.date):
+                yield broken(
+                    "law_checked",
+                    f"does not name {name}, but {basis.citation} was amended effective {long_date(amendment)}, and its "
+                    f"text was read for {basis.read_as_of}.",
+                    f"Look up the text in force on {long_date(self.date)}. If the letter is right about it, add {name}.",
+                    "missing",
+                )
+
     def declared_problems(self, declared: Sequence[UnvettedLaw], bases: Mapping[str, LegalBasis]) -> Iterator[Problem]:
         """Law declared as outside the file that the file has, or keeps out of this letter."""
         yield from repeated("unvetted_law", [each.citation for each in declared])
@@ -192,17 +220,12 @@ class CitationRules:
 
 
 def stale_law(bases: Iterable[LegalBasis], on: date) -> Iterator[Problem]:
-    """A caution, if any of these texts was read too long before a letter of that day."""
-    stale = [
-        f"{basis.citation} ({long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of})"
-        for basis in bases
-        if basis.stale_on(on)
-    ]
+    """A caution, if the words of any of these texts were not read as they stood on that day."""
+    stale = [f"{basis.citation} ({basis.read_as_of})" for basis in bases if basis.stale_on(on)]
     if stale:
         yield broken(
             "legal_basis",
-            "rests on text that was read more than two years before the letter's date, or is undated: "
-            f"{'; '.join(stale)}.",
-            "Look each one up in the official source before the letter goes out.",
+            f"rests on text that was not read as it stood on the letter's date, or is undated: {'; '.join(stale)}.",
+            f"Look each one up in the official source as of {long_date(on)} before the letter goes out.",
             "stale",
         )
