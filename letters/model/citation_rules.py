@@ -173,7 +173,7 @@ class CitationRules:
                 )
 
     def amended_problems(
-        self, cited: Collection[str], checked: Sequence[str], bases: Mapping[str, LegalBasis]
+        self, cited: Iterable[str], checked: Sequence[str], bases: Mapping[str, LegalBasis]
     ) -> Iterator[Problem]:
         """Law amended between the words that were read and the letter's date, unless counsel has looked it up.
 
@@ -194,9 +194,9 @@ class CitationRules:
             if amendment := basis.amended_before(self.date):
                 yield broken(
                     "law_checked",
-                    f"does not name {name}, but {basis.citation} was amended effective {long_date(amendment)}, and its "
-                    f"text was read for {basis.read_as_of}.",
-                    f"Look up the text in force on {long_date(self.date)}. If the letter is right about it, add {name}.",
+                    f"does not name {name}, but {basis.citation} was amended effective {long_date(amendment)}, and the "
+                    f"text on file is not of the letter's date ({basis.read_as_of}).",
+                    f"Look up the text in force on {long_date(self.date)}; if the letter states it right, add {name}.",
                     "missing",
                 )
 
