@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SIGN = r"(?:§{1,2}|(?i:sections?|secs?\.|parts?|pts?\.)|\bss?\.)"
-ANY_SIGN = rf"(?:{SIGN}|\b(?i:chs?\.|chapters?))"
+ANY_SIGN = rf"(?:{SIGN}|\b(?i:chs?\.|chapters?|arts?\.?|articles?))"
 _SIGNS = r"(?:§§|(?i:sections|secs\.|parts|pts\.)|\bss\.)"
 PARAGRAPHS = r"(?:\s?\([^)\s]{1,5}\)(?:-\([^)\s]{1,5}\))?)*"
 BETWEEN = r"(?:[,;]? (?:and|or) |[,;] ?| ?& ?)"
@@ -19,8 +19,8 @@ BETWEEN = r"(?:[,;]? (?:and|or) |[,;] ?| ?& ?)"
 # and is no span of years: 2009-2012.
 _SECTION = r"\d[\dA-Za-z]*(?:(?: / |[-.:/])\.?[\dA-Z][\dA-Za-z]*)*"
 _MARKED = r"(?!(?:19|20)\d\d-\d{1,4}\b(?![-.:]))\d[\dA-Za-z]*(?:(?: / |[-.:/]| (?=\.))\.?[\dA-Z][\dA-Za-z]*)+"
-_LETTERS = r"(?:[A-Z][A-Za-z]{0,4}[ .-]?)?"
-_TITLE = r"(?P<title>\d{1,4}[A-Z]?(?:-\d{1,4})?|[IVXL]+)"
+_LETTERS = r"(?:[A-Z][A-Za-z]{0,4}\.?[ -]?)?"
+_TITLE = r"(?P<title>\d{1,4}[A-Z]?(?:-\d{1,4})*|[IVXL]+)"
 _START = r"(?<![\w.$/-])"
 _ANNOTATED = r"(?: ?Ann\.?| Annotated)?"
 _SUPPLEMENT = r"(?:,? \d{4}(?: Supp\.)?)?"
@@ -121,7 +121,7 @@ class Forms:
                 titled = re.match(r"\{title\} [A-Z.]{3,} \{", written) is not None
                 pattern += r"(?:\([A-Z.]{2,8}\) )?" + _sections(slot, signed=signed, titled=titled)
             elif slot == "subject":
-                pattern += f"(?P<subject>{self.subject})"
+                pattern += f"(?P<subject>{self.subject}){_ANNOTATED}"
             elif slot == "title":
                 pattern += _TITLE
             elif slot == "state":

@@ -31,7 +31,7 @@ _CODES = tuple(
     (code, re.compile(pattern, re.I))
     for code, name in _CODE_NAMES.items()
     for pattern in (
-        rf"{_START}(?P<title>\d{{1,2}}) {name}{_WHICH}",
+        rf"{_START}(?P<title>\d{{1,2}}),? {name}{_WHICH}",
         rf"\btitle (?P<title>\d{{1,2}})(?:,| of the) {name}{_WHICH}",
         rf"{SIGN} ?(?P<many>{_ONE}(?:{BETWEEN}(?:{SIGN} ?)?{_ONE})*)(?P<one>)"
         rf",? of title (?P<title>\d{{1,2}})(?:,|,? of the) {name}",
@@ -42,7 +42,8 @@ _NUMBERED = tuple(
     (re.compile(pattern), called)
     for pattern, called in (
         (r"\b(?i:Executive Order|Exec\. Order|E\.? ?O\.?) (?:No\. ?)?(\d{4,5})\b", "E.O."),
-        (r"\b(?i:Pub(?:\.|lic) ?L(?:\.|aw)|P\. ?L\.) ?(?:No\. ?)?(\d{2,3}-\d{1,3})\b", "Pub. L."),
+        (r"\b(?i:Pub(?:\.|lic) ?L(?:\.|aw)|P\. ?L\.) ?(?:No\. ?|Number )?(\d{2,3}-\d{1,3})\b", "Pub. L."),
+        (r"\b(?:Pvt\. ?L\.|Private Law) (?:No\. ?)?(\d{2,3}-\d{1,3})\b", "Pvt. L."),
         (r"\bTreas\. Reg\.,? § ?(\d+\.[\w-]+)", "Treas. Reg."),
         (r"\bFed\. ?R\. ?(Civ\. ?P|Crim\. ?P|App\. ?P|Bankr\. ?P|Evid)\. ?(\d+(?:\.\d+)?)", "Fed. R."),
         (r"\bP\.A\. (?:No\. )?(\d{2,4}-\d{1,4})\b", "P.A."),
@@ -55,9 +56,9 @@ _BARE = re.compile(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[
 
 # What is in every citation but a constitution's: a sign, or a figure and what is next to it. Most texts are read once.
 _MAYBE = re.compile(
-    r"§|[\d)][A-Z]? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))|\d-(?:NM|NC|Oh)|(?i:title) \d"
+    r"§|[\d)][A-Z]?,? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))|\d-(?:NM|NC|Oh)|(?i:title) \d"
     r"|[A-Z]\d+-\d|ections? \d|[A-Za-z.,)] \d[\dA-Z]*[-.:/]\.?[\dA-Z]|(?i:order|no\.|e\. ?o\.|eo) \d{4}"
-    r"|(?:[Cc]h?\.|hapter|(?i:art)\.|[PR]\.|Evid\.) ?\d"
+    r"|(?:[Cc]h?\.|hapter|\barts?\.?|[PR]\.|Evid\.) ?\d"
 )
 
 
@@ -98,12 +99,14 @@ def same(found: str, known: Collection[str]) -> str:
 
 
 def _apart(found: list[Found]) -> list[Found]:
-    """Of citations that overlap the longest, in the order of the text: “West Virginia Code” is not Virginia's."""
+    """Of citations that overlap, the longest: “West Virginia Code § 1” is not Virginia's."""
     kept: list[Found] = []
-    for each in sorted(found, key=lambda each: each.start - each.end):
-        if all(each.end <= other.start or each.start >= other.end for other in kept):
+    for each in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not kept or each.start >= kept[-1].end:
             kept.append(each)
-    return sorted(kept, key=lambda each: each.start)
+        elif each.end - each.start > kept[-1].end - kept[-1].start:
+            kept[-1] = each
+    return kept
 
 
 def _normalized(text: str) -> str:

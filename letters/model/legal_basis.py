@@ -142,10 +142,10 @@ class LegalBasis(Model):
         first, last = self._first_day, self._last_day
         if first is None or last is None:
             return True
+        oldest = day  # a copy is taken to be good for some years, unless its words are known to have ended
         if self.words_until is None:
-            year = last.year + _FRESH_FOR
-            last = last.replace(year=year, day=28 if (last.month, last.day) == (2, 29) else last.day)
-        return not first <= day <= last or self.amended_before(day) is not None
+            oldest = day.replace(year=day.year - _FRESH_FOR, day=min(day.day, 28) if day.month == 2 else day.day)
+        return day < first or last < oldest or self.amended_before(day) is not None
 
     def amended_before(self, day: date) -> date | None:
         """The day of the last amendment known to lie between the words that were read and that day; None if none does.
