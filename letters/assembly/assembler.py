@@ -15,6 +15,7 @@ from letters._text.citations import citations_in
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
+from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.advice import Advice
@@ -24,16 +25,18 @@ from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import ApprovalRegister, Vetting
 from letters.library.kind_files import files_of
 from letters.library.library import Library
-from letters.library.office_files import load_office, load_phrases, load_rulebook
+from letters.library.office_files import load_office, load_phrases, load_rulebook, read_rulebook
 from letters.library.prompts import Question, load_extras
 from letters.library.validation import check
 from letters.model.error_wording import named
 from letters.model.fields import fields_of
 from letters.model.kinds import KINDS
+from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 from letters.model.office import Office
 from letters.model.rulebook import Rulebook
 from letters.model.rules import broken
+from letters.model.typed_law import by_words, tag_instead
 from letters.pdf.note_codes import APPEARANCE
 from letters.privacy.disclosure_scan import DisclosureScan
 from letters.privacy.redaction import Redactor
@@ -83,7 +86,8 @@ class Assembler:
 
     @cached_property
     def rulebook(self) -> Rulebook:
-        return load_rulebook(self.library, self.office)
+        law = TemplateLaw(self.library.kinds, self.template)
+        return replace(load_rulebook(self.library, self.office), template_law=law)
 
     @cached_property
     def advice(self) -> Advice:
@@ -115,8 +119,9 @@ class Assembler:
             file = self.library.kinds[kind].folder / "letter.docx"
             with within_limits(self.library.name_of(file)):
                 template = Template.compile(self.library.read(file), self.library.name_of(file), self.passages)
-            if typed := list(typed_law(template.wording)):
-                raise TemplateAtFault(typed)
+            if any(citations_in(words) for _, words in template.wording):
+                bases = read_rulebook(self.library, None)[0].bases.values()
+                raise TemplateAtFault(typed_law(template.wording, bases))
             self._templates[kind] = template
         return self._templates[kind]
 
@@ -127,6 +132,9 @@ class Assembler:
             for name in ("office", "rulebook", "advice", "phrases"):
                 if name in self.__dict__:
                     new.__dict__[name] = self.__dict__[name]
+            if "rulebook" in new.__dict__:
+                law = TemplateLaw(new.library.kinds, new.template)
+                new.__dict__["rulebook"] = replace(self.rulebook, template_law=law)
             new._extras = self._extras
         return new
 
@@ -322,12 +330,14 @@ class Assembler:
         return converted
 
 
-def typed_law(wording: Iterable[tuple[TagPlace, str]]) -> Iterator[Problem]:
-    """Citations typed into a template as plain text, which cannot be checked against the law of the letter's date."""
+def typed_law(wording: Iterable[tuple[TagPlace, str]], bases: Collection[LegalBasis]) -> Iterator[Problem]:
+    """Citations typed into a template as plain text, which cannot be checked against the law of the letter's date.
+
+    Args:
+        bases: what the library has, to name the right tag.
+    """
     for place, words in wording:
-        for citation in citations_in(words).values():
+        for citation, names in by_words(words):
             yield place.fault(
-                f"The wording cites “{citation}” as plain text.",
-                "Use a tag such as {{ law.nmac_106_d.citation }} instead, so that the citation is checked.",
-                "typed-law",
+                f"The wording cites “{citation}” as plain text.", tag_instead(citation, names, bases), "typed-law"
             )

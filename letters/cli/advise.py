@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
                     "authority": basis.authority,
                     "in_force": basis.in_force_on(day),
                     "stale": basis.stale_on(day),
+                    "amended": basis.amended_before(day),
                     "supports": basis.supports,
                     "caveat": basis.caveat,
                 }
@@ -132,8 +133,10 @@ def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> Non
             marks.append(f"for {', '.join(others)}")
         say(f"{basis.id}: {basis.citation}{' (' + '; '.join(marks) + ')' if marks else ''}", indent="  ")
         say(basis.caveat)
-        if basis.stale_on(day):
-            say("Its text was last checked more than two years before, or never. Look it up before citing it.")
+        if amended := basis.amended_before(day):
+            say(f"It was amended effective {long_date(amended)}; its text was read for {basis.read_as_of}. Look it up.")
+        elif basis.stale_on(day):
+            say("Its text was not read as it stood on that day, or from an undated copy. Look it up before citing it.")
     if absent := [basis for basis in bases if not basis.in_force_on(day)]:
         print(f"\nLeft out, because not in force on {long_date(day)}")
         for basis in absent:

@@ -83,6 +83,10 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
     match question.field.library:
         case "bases":
             return _bases(state)
+        case "amended":
+            letter = partial_letter(state.answers)
+            day = letter.date or state.today
+            return [_basis(each, day, advised=False) for each in rulebook.amended.values() if each.amended_before(day)]
         case "assertable":
             return [
                 Option(each.id, f"{each.citation}: {each.title}", _sentence(each.summary))
@@ -142,8 +146,7 @@ def _records(state: InterviewState, question: Question) -> list[Option]:
 
 def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
     persuasive = basis.authority == "persuasive"
-    as_of = long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of
-    stale = basis.stale_on(day)
+    stale, amended = basis.stale_on(day), basis.amended_before(day)
     force = [
         f"from {long_date(basis.in_force_from)}" if basis.in_force_from else "",
         f"until {long_date(basis.in_force_until)}" if basis.in_force_until else "",
@@ -152,12 +155,13 @@ def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
     facts = [
         "Persuasive only, not binding." if persuasive else "Binding.",
         f"In force {in_force}." if in_force else "",
-        f"Text as of: {as_of}.",
-        "Check the current text before citing it: ours is undated, or more than two years older than the letter."
-        if stale
+        f"Text as of: {basis.read_as_of}.{f' Confidence: {basis.confidence}.' if basis.confidence else ''}",
+        f"Amended effective {long_date(amended)}: look up the text in force on the letter's date." if amended else "",
+        "Look up the text of the letter's date before citing it: ours is undated, or of another time."
+        if stale and not amended
         else "",
     ]
-    reminders = [word for word, holds in (("persuasive only", persuasive), ("check the current text", stale)) if holds]
+    reminders = [word for word, holds in (("persuasive only", persuasive), ("look up the text", stale)) if holds]
     return Option(
         basis.id,
         f"{basis.citation}: {basis.title}",

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from letters._text.citations import citations_in
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.model.calendar import WorkCalendar
@@ -22,6 +21,7 @@ from letters.model.legal_basis import LegalBasis
 from letters.model.office import Office
 from letters.model.request import Request
 from letters.model.rulebook import Condition, Element, Objection, RecordCategory, Rulebook
+from letters.model.typed_law import by_words, tag_instead
 from letters.model.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
 
 _TABLES = {
@@ -176,11 +176,11 @@ def _wording_problems(rulebook: Rulebook) -> Iterator[Problem]:
         *(("objections.toml", each.id, each.text) for each in rulebook.objections.values()),
         *(("showing.toml", each.id, f"{each.text} {each.why}") for each in rulebook.showing.values()),
     ):
-        for words in citations_in(text).values():
+        for words, names in by_words(text):
             yield Problem(
                 f"{name} cites “{words}” as plain text.",
                 where=f"templates/{file}",
-                hint="Use a tag instead, such as {{ law.nmac_106_d.citation }}, so that it is checked.",
+                hint=tag_instead(words, names, rulebook.bases.values()),
             )
 
 
@@ -219,6 +219,7 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "bases": {
             each.id: f"{each.citation}: {each.title}" for each in rulebook.bases.values() if kind in each.supports
         },
+        "amended": {each.id: f"{each.citation}: {each.title}" for each in rulebook.amended.values()},
         "assertable": {each.id: f"{each.citation}: {each.title}" for each in rulebook.assertable.values()},
         "conditions": {each.id: f"{each.subject}: {each.text}" for each in rulebook.conditions.values()},
         "objections": {each.id: f"{each.subject}: {each.text}" for each in rulebook.objections.values()},

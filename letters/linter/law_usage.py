@@ -28,9 +28,10 @@ def notes_on_law(
         day: the date by which law counts as out of date; None leaves that out.
     """
     bases = rulebook.bases.values()
-    if day is not None and (stale := [each.id for each in bases if each.stale_on(day)]):
+    if day is not None and (stale := [each.id for each in bases if each.in_force_on(day) and each.stale_on(day)]):
         entries = "1 entry" if len(stale) == 1 else f"{len(stale)} entries"
-        message = f"The text of {entries} was checked more than two years ago, or never: {', '.join(stale)}."
+        message = f"The text of {entries} was read more than two years ago, before an amendment, or from an undated "
+        message += f"copy: {', '.join(stale)}."
         hint = "Check each in the official source, and enter the date under as_of."
         yield Problem(message, _LAW, hint, "stale-law")
     if ended := [each.id for each in bases if day and each.in_force_until and each.in_force_until < day]:

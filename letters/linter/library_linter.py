@@ -150,7 +150,7 @@ class LibraryLinter:
         self.included |= set(examination.passages)
         problems, verdicts = check_tags(examination.tags, examination.faulty, self.names(kind))
         self._remember(verdicts)
-        for problem in (*typed_law(examination.reading.wording), *problems):
+        for problem in (*typed_law(examination.reading.wording, self._law[0].bases.values()), *problems):
             new.add(problem, kinds=(kind,))
         if found.is_sound and not problems and self._office is not None and not self._law[1]:
             for problem in self._sample_problems(found, kind):

@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from letters._text.citations import citations_in, may_cite
+from letters._text.citations import citations_in, may_cite, same
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.rules import broken, not_a_fragment, repeated, unknown
+from letters.model.typed_law import LAW_FILE, entry_for, nearest
 from letters.model.values import Topic
 
 
@@ -155,17 +156,48 @@ class CitationRules:
                 allowed |= citations_in(f"{basis.citation}; {basis.summary}").keys()
         for place, citations in typed:
             for found, words in citations.items():
-                if found in allowed:
+                if same(found, allowed):
                     continue
-                if found in barred:
-                    why, hint = barred[found]
+                if known := same(found, barred):
+                    why, hint = barred[known]
                     yield broken(place, f"cites “{words}”, which {why}", hint)
                     continue
+                near = nearest(found, [basis for basis in bases.values() if next(self.bars(basis), None) is None])
+                entry = f"The nearest it has is {near.citation} ({near.id})." if near else f"Add it to {LAW_FILE}."
                 yield broken(
                     place,
                     f"cites “{words}”, which is not in legal_basis.toml.",
-                    "Remove it, or enter it as law outside the file (unvetted_law); the letter is then a draft.",
+                    f"{entry} Or remove it, or enter it as law outside the file (unvetted_law); the letter is then a "
+                    "draft.",
                     "unvetted",
+                )
+
+    def amended_problems(
+        self, cited: Iterable[str], checked: Sequence[str], bases: Mapping[str, LegalBasis]
+    ) -> Iterator[Problem]:
+        """Law amended between the words that were read and the letter's date, unless counsel has looked it up.
+
+        Args:
+            cited: short names of the law the letter cites or may cite.
+            checked: those that counsel has looked up for the letter's date.
+        """
+        yield from repeated("law_checked", checked)
+        for number, name in enumerate(checked, 1):
+            if name not in bases:
+                yield unknown(f"law_checked.{number}", name, bases)
+        if not self.date:
+            return
+        for name in dict.fromkeys(cited):
+            basis = bases.get(name)
+            if basis is None or name in checked or next(self.bars(basis), None) is not None:
+                continue
+            if amendment := basis.amended_before(self.date):
+                yield broken(
+                    "law_checked",
+                    f"does not name {name}, but {basis.citation} was amended effective {long_date(amendment)}, and the "
+                    f"text on file is not of the letter's date ({basis.read_as_of}).",
+                    f"Look up the text in force on {long_date(self.date)}; if the letter states it right, add {name}.",
+                    "missing",
                 )
 
     def declared_problems(self, declared: Sequence[UnvettedLaw], bases: Mapping[str, LegalBasis]) -> Iterator[Problem]:
@@ -174,12 +206,12 @@ class CitationRules:
         for number, each in enumerate(declared, 1):
             yield from not_a_fragment(f"unvetted_law.{number}.summary", each.summary)
             place, cited = f"unvetted_law.{number}.citation", citations_in(each.citation).keys()
-            same = [basis for basis in bases.values() if cited & citations_in(basis.citation).keys()]
-            allowed = [basis for basis in same if next(self.bars(basis), None) is None]
-            if same and not allowed:
-                why, hint = next(self.bars(same[0]))
+            meant = [basis for basis in bases.values() if any(entry_for(name, [basis]) for name in cited)]
+            allowed = [basis for basis in meant if next(self.bars(basis), None) is None]
+            if meant and not allowed:
+                why, hint = next(self.bars(meant[0]))
                 yield broken(place, f"is “{each.citation}”, which {why}", hint)
-            elif allowed and cited <= {found for basis in allowed for found in citations_in(basis.citation)}:
+            elif allowed and all(entry_for(name, allowed) for name in cited):
                 if any(self.kind in basis.supports for basis in allowed):
                     hint = "Choose it as a legal basis; then it needs no entry here."
                 else:
@@ -188,17 +220,12 @@ class CitationRules:
 
 
 def stale_law(bases: Iterable[LegalBasis], on: date) -> Iterator[Problem]:
-    """A caution, if any of these texts was read too long before a letter of that day."""
-    stale = [
-        f"{basis.citation} ({long_date(basis.as_of) if isinstance(basis.as_of, date) else basis.as_of})"
-        for basis in bases
-        if basis.stale_on(on)
-    ]
+    """A caution, if the words of any of these texts were not read as they stood on that day."""
+    stale = [f"{basis.citation} ({basis.read_as_of})" for basis in bases if basis.stale_on(on)]
     if stale:
         yield broken(
             "legal_basis",
-            "rests on text that was read more than two years before the letter's date, or is undated: "
-            f"{'; '.join(stale)}.",
-            "Look each one up in the official source before the letter goes out.",
+            f"rests on text that was not read as it stood on the letter's date, or is undated: {'; '.join(stale)}.",
+            f"Look each one up in the official source as of {long_date(on)} before the letter goes out.",
             "stale",
         )

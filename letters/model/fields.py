@@ -23,6 +23,7 @@ from letters.model.values import Model
 
 # Where the values of some fields are listed: the file its owner edits, by attribute of the Rulebook.
 IN_LIBRARY = {
+    "amended": "legal_basis.toml",
     "assertable": "legal_basis.toml",
     "bases": "legal_basis.toml",
     "conditions": "conditions.toml",

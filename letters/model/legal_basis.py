@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from letters._text.dates import long_date
 from letters.model.values import Date, Model, Text, Topic
 
-# Years after which the text of a provision must be looked up again before it is cited.
+# How many years the words of a copy are taken to stand after its date, before they must be looked up again.
 _FRESH_FOR = 2
 
 
@@ -93,6 +94,24 @@ class LegalBasis(Model):
     as_of: date | Annotated[str, Field(pattern=r"^([12]\d{3}|undated)$")] = Field(
         title="As of", description="Date of the text that was read: a date, a year, or “undated”."
     )
+    words_from: Date | None = Field(
+        default=None,
+        title="Words from",
+        description="First day on which the text is known to have read as the copy does; without it, the copy's date.",
+    )
+    words_until: Date | None = Field(
+        default=None,
+        title="Words until",
+        description="Last day on which it is known to have read so; without it, two years after the copy's date.",
+    )
+    amended: list[Date] = Field(
+        default=[], title="Amended", description="Each day on which an amendment of it is known to have taken effect."
+    )
+    confidence: Literal["high", "medium", "low"] | None = Field(
+        default=None,
+        title="Confidence",
+        description="High: the operative text was read in full. Medium: in part, or as quoted. Low: less than that.",
+    )
     caveat: Text = Field(title="Caveat", description="What counsel must know before citing it.")
 
     @model_validator(mode="after")
@@ -103,6 +122,8 @@ class LegalBasis(Model):
             raise ValueError("a case must have a case name, and nothing else may have one.")
         if self.in_force_from and self.in_force_until and self.in_force_until < self.in_force_from:
             raise ValueError("it ends before it takes effect.")
+        if self.words_from and self.words_until and self.words_until < self.words_from:
+            raise ValueError("its words end before they begin.")
         return self
 
     def in_force_on(self, day: date) -> bool:
@@ -112,16 +133,53 @@ class LegalBasis(Model):
         )
 
     def stale_on(self, day: date) -> bool:
-        """Whether the text was read from a copy more than two years older than that day, or from an undated one.
+        """Whether no copy was read that shows the words of that day, so that they must be looked up.
 
         A case does not go stale with time; counsel must check each time that it is still good law.
         """
         if self.form == "case":
             return False
-        if self.as_of == "undated":
+        first, last = self._first_day, self._last_day
+        if first is None or last is None:
             return True
-        read = self.as_of if isinstance(self.as_of, date) else date(int(self.as_of), 12, 31)
-        return read < day.replace(year=day.year - _FRESH_FOR, day=min(day.day, 28) if day.month == 2 else day.day)
+        oldest = day  # a copy is taken to be good for some years, unless its words are known to have ended
+        if self.words_until is None:
+            oldest = day.replace(year=day.year - _FRESH_FOR, day=min(day.day, 28) if day.month == 2 else day.day)
+        return day < first or last < oldest or self.amended_before(day) is not None
+
+    def amended_before(self, day: date) -> date | None:
+        """The day of the last amendment known to lie between the words that were read and that day; None if none does.
+
+        The words may be older than the day, or newer.
+        """
+        first, last = self._first_day, self._last_day
+        if first is None or last is None:
+            return None
+        between = [each for each in self.amended if day < each <= first or last < each <= day]
+        return max(between, default=None)
+
+    @property
+    def read_as_of(self) -> str:
+        """Which text was read: ``October 29, 2019, to November 5, 2024``; ``2018``; ``undated``."""
+        as_of = long_date(self.as_of) if isinstance(self.as_of, date) else self.as_of
+        if self.words_until:
+            as_of = long_date(self.words_until)
+            first = self.words_from or (self.as_of if isinstance(self.as_of, date) else None)
+            return f"{long_date(first)}, to {as_of}" if first else f"until {as_of}"
+        return f"{long_date(self.words_from)}, to {as_of}" if self.words_from else as_of
+
+    @property
+    def _first_day(self) -> date | None:
+        """The first day for which the words were read."""
+        if self.words_from or self.as_of == "undated":
+            return self.words_from
+        return self.as_of if isinstance(self.as_of, date) else date(int(self.as_of), 1, 1)
+
+    @property
+    def _last_day(self) -> date | None:
+        if self.words_until or self.as_of == "undated":
+            return self.words_until
+        return self.as_of if isinstance(self.as_of, date) else date(int(self.as_of), 12, 31)
 
     @property
     def rank(self) -> tuple[bool, int, str]:

@@ -83,6 +83,13 @@ class Letter(Model):
         description="Law that is not in legal_basis.toml; it is marked as not vetted, and makes the letter a draft.",
         examples=[[]],
     )
+    law_checked: list[Text] = Field(
+        default=[],
+        title="Law looked up",
+        description="Short names of provisions whose text counsel has looked up as it stood on the letter's date.",
+        json_schema_extra={"library": "amended"},
+        examples=[["nmac-106-c"]],
+    )
     departure: Text | None = Field(
         default=None,
         title="Reason for departing from the advice",
@@ -165,7 +172,7 @@ class Letter(Model):
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         """Short names of the law the letter is known to cite: what was chosen, and what its terms bring with them."""
-        yield from self.legal_basis
+        yield from self.legal_basis or []
 
     def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
         """The days by which the law wants this request answered, by the short names in legal_basis.toml."""
@@ -175,7 +182,7 @@ class Letter(Model):
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         """What counsel should know about this letter, and may decide to accept."""
-        cited = [rulebook.bases[name] for name in dict.fromkeys(self.cites(rulebook))]
+        cited = [rulebook.bases[name] for name in dict.fromkeys(self.cites(rulebook)) if name not in self.law_checked]
         yield from stale_law(cited, self.date)
         yield from self._matters_for_counsel(rulebook)
         for number, name in enumerate(self.legal_basis, 1):
@@ -210,6 +217,12 @@ class Letter(Model):
 
     # --- rules ---
 
+    def _may_cite(self, rulebook: Rulebook) -> Iterator[str]:
+        """Law that the letter cites, or that its template names, perhaps under a condition that does not hold."""
+        yield from self.cites(rulebook)
+        if self.date and any(basis.amended_before(self.date) for basis in rulebook.amended.values()):
+            yield from sorted(rulebook.template_law.get(self.kind or "", ()))
+
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Every rule this letter breaks. Fields that failed on their own are None here and are skipped."""
         if self.request:
@@ -218,6 +231,7 @@ class Letter(Model):
             yield unknown("signatory", self.signatory, rulebook.signatories)
         texts, rules = self._own_texts(), self.citation_rules
         yield from rules.chosen_problems(self.legal_basis or [], rulebook.bases, required=self.needs_legal_basis)
+        yield from rules.amended_problems(self._may_cite(rulebook), self.law_checked or [], rulebook.bases)
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
         yield from rules.typed_problems(texts, self.unvetted_law or [], rulebook.bases)
         yield from self._disclosure_problems(texts)
@@ -285,7 +299,7 @@ class Letter(Model):
         """The letter's own words, each with its dotted field; what the requester wrote is not among them."""
         found: list[tuple[str, str]] = []
         for name in type(self).model_fields:
-            if name not in ("request", "unvetted_law", "departure", "disclosure", "kind", "reference"):
+            if name not in ("request", "unvetted_law", "law_checked", "departure", "disclosure", "kind", "reference"):
                 found += texts_in(name, getattr(self, name))
         for number, law in enumerate(self.unvetted_law or [], 1):
             found.append((f"unvetted_law.{number}.summary", law.summary))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
@@ -103,6 +103,13 @@ class Rulebook:
     showing: Mapping[str, Element]
     calendar: WorkCalendar
     date_order: DateOrder = "month-first"
+    template_law: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Short names of the law that the template of a kind names in its tags, by kind."""
+
+    @property
+    def amended(self) -> Mapping[str, LegalBasis]:
+        """The law that is known to have been amended."""
+        return {name: basis for name, basis in self.bases.items() if basis.amended}
 
     @property
     def assertable(self) -> Mapping[str, LegalBasis]:

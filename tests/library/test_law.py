@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from copy import deepcopy
@@ -14,7 +15,8 @@ import pytest
 from helpers import KINDS, ROOT
 
 from letters._text.citations import citations_in, may_cite
-from letters.assembly.assembler import Assembler
+from letters.assembly.assembler import Assembler, typed_law
+from letters.assembly.template.tags import TagPlace
 from letters.assembly.template_context import cited
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
 from letters.library.library import Library
@@ -65,6 +67,8 @@ def test_nothing_dated_2019_cites_law_of_2025(assembler: Assembler, sample: Samp
         assert "not in force on August" in refused["legal_basis.2"] or "does not support" in refused["legal_basis.2"]
         assert name not in accepted(assembler, sample(kind)).citable(assembler.rulebook)
         assert name.replace("-", "_") not in assembler.context(assembler.check(sample(kind)))["law"]
+        if name == "ipra-14-2-1-l":  # typed, a section is recognized whatever its paragraph, and § 14-2-1 is citable
+            continue
         said = f"as {basis.citation} says"
         assert "not in force on August" in blamed(assembler, sample(kind) | {"copies": [said]})["copies.1"]
         outside = {"unvetted_law": [{"citation": basis.citation, "summary": "forbids it"}]}
@@ -73,6 +77,7 @@ def test_nothing_dated_2019_cites_law_of_2025(assembler: Assembler, sample: Samp
 
 def test_law_is_cited_from_its_first_day(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"legal_basis": ["nm-51-1-32", "nm-sensitive-information-2025"]}
+    answers["law_checked"] = ["nmac-106-d"]  # amended in 2019, after the text that was read
     assert "took effect on July 1, 2025" in blamed(assembler, answers | {"date": date(2025, 6, 30)})["legal_basis.2"]
     assert "nm-sensitive-information-2025" in accepted(assembler, answers | {"date": date(2025, 7, 1)}).citable(
         assembler.rulebook
@@ -198,14 +203,98 @@ def basis(**changes: Any) -> LegalBasis:
         (date(2018, 2, 27), date(2020, 2, 29), True),
         (date(2016, 2, 29), date(2018, 2, 28), False),
         (date(2016, 2, 29), date(2018, 3, 1), True),
-        (date(2026, 3, 26), date(2019, 8, 2), False),  # read after the letter's date
-        ("2017", date(2019, 12, 31), False),  # a year counts to its end
+        (date(2019, 8, 3), date(2019, 8, 2), True),
+        (date(2019, 8, 2), date(2019, 8, 2), False),
+        (date(2026, 3, 26), date(2019, 8, 2), True),  # of a later day than the letter
+        ("2017", date(2016, 12, 31), True),  # a year counts from its first day to its last
+        ("2017", date(2017, 1, 1), False),
+        ("2017", date(2019, 12, 31), False),
         ("2017", date(2020, 1, 1), True),
         ("undated", date(2019, 8, 2), True),
     ],
 )
 def test_text_is_stale_two_years_after_it_was_read(as_of: object, day: date, stale: bool) -> None:
     assert basis(as_of=as_of).stale_on(day) is stale
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "day", "stale"),
+    [
+        (date(1985, 12, 31), None, date(2019, 8, 2), False),
+        (date(1985, 12, 31), None, date(1985, 12, 30), True),
+        (date(1985, 12, 31), None, date(2028, 2, 11), False),
+        (date(1985, 12, 31), None, date(2028, 2, 12), True),
+        (None, date(2026, 6, 30), date(2026, 6, 30), False),
+        (None, date(2026, 6, 30), date(2026, 7, 1), True),  # known to have changed: no two years of grace
+        (None, date(2026, 6, 30), date(2026, 2, 10), True),
+    ],
+)
+def test_the_days_for_which_words_were_read_may_be_known(
+    first: date | None, last: date | None, day: date, stale: bool
+) -> None:
+    read = basis(as_of=date(2026, 2, 11), words_from=first, words_until=last)
+    assert read.stale_on(day) is stale
+
+
+@pytest.mark.parametrize(
+    ("changes", "day", "amended"),
+    [
+        ({"words_from": date(2019, 10, 29)}, date(2019, 8, 2), date(2019, 10, 29)),  # words newer than the letter
+        ({"words_from": date(2019, 10, 29)}, date(2019, 10, 28), date(2019, 10, 29)),
+        ({"words_from": date(2019, 10, 29)}, date(2019, 10, 29), None),
+        ({"words_from": date(2019, 10, 29)}, date(2026, 1, 1), None),
+        ({"as_of": date(2017, 7, 13)}, date(2019, 10, 28), None),  # words older than the letter
+        ({"as_of": date(2017, 7, 13)}, date(2019, 10, 29), date(2019, 10, 29)),
+        ({"as_of": date(2019, 10, 1)}, date(2019, 11, 1), date(2019, 10, 29)),  # within the two years of grace
+        ({"as_of": "2018"}, date(2020, 1, 1), date(2019, 10, 29)),
+        ({"as_of": "undated"}, date(2020, 1, 1), None),
+    ],
+)
+def test_an_amendment_between_the_words_and_the_letter_is_known(
+    changes: dict[str, Any], day: date, amended: date | None
+) -> None:
+    read = basis(**{"as_of": date(2024, 11, 5), "amended": [date(2019, 10, 29)]} | changes)
+    assert read.amended_before(day) == amended
+    if amended:
+        assert read.stale_on(day)
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "name"),
+    [("denial", date(2019, 8, 2), "nmac-106-c"), ("denial", date(2026, 8, 2), "nmac-106-d"),
+     ("conditional-approval", date(2019, 8, 26), "nmac-106-c"),
+     ("contact-notice", date(2026, 9, 1), "nmac-106-d")],
+)  # fmt: skip
+def test_amended_law_is_cited_only_when_counsel_has_looked_it_up(
+    assembler: Assembler, sample: Sample, kind: str, day: date, name: str
+) -> None:
+    answers = sample(kind) | {"date": day, "law_checked": []}
+    said = blamed(assembler, answers)["law_checked"]
+    assert f"does not name {name}, but {assembler.rulebook.bases[name].citation} was amended effective October" in said
+    assert "Look up the text in force on" in said
+    checked = answers | {"law_checked": [name]}
+    assert accepted(assembler, checked)
+    assert not [each for each in assembler.cautions(assembler.check(checked)) if name in each.message]
+
+
+def test_amended_law_that_only_the_template_names_is_looked_up_too(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("denial") | {"legal_basis": ["nm-51-1-32"], "law_checked": []}
+    assert "does not name nmac-106-c" in blamed(assembler, answers)["law_checked"]
+    assert accepted(assembler, answers | {"law_checked": ["nmac-106-c"]})
+
+
+def test_law_looked_up_is_law_the_library_has(assembler: Assembler, sample: Sample) -> None:
+    assert "nmac-106-cc" in blamed(assembler, sample("denial") | {"law_checked": ["nmac-106-cc"]})["law_checked.1"]
+    twice = sample("denial") | {"law_checked": ["nmac-106-c", "nmac-106-c"]}
+    assert "second time" in blamed(assembler, twice)["law_checked.2"]
+
+
+def test_the_letter_of_the_records_act_depends_on_the_day(assembler: Assembler) -> None:
+    bases = assembler.rulebook.bases
+    for day, letter in ((date(2019, 8, 2), "h"), (date(2023, 3, 29), "h"), (date(2023, 3, 30), "l")):
+        citable = [name for name in ("ipra-14-2-1-h", "ipra-14-2-1-l") if bases[name].in_force_on(day)]
+        assert citable == [f"ipra-14-2-1-{letter}"]
+    assert not bases["ipra-14-2-1-h"].in_force_on(date(2019, 6, 13))
 
 
 def test_a_case_does_not_go_stale() -> None:
@@ -217,18 +306,22 @@ def test_a_case_does_not_go_stale() -> None:
 
 
 def test_counsel_is_warned_once_of_everything_stale(assembler: Assembler, sample: Sample) -> None:
-    answers = sample("request-for-justification") | {"legal_basis": ["nm-51-1-32", "nmac-106-d", "cfr-603-10"]}
+    chosen = {"legal_basis": ["nm-51-1-32", "nmac-106-d", "cfr-603-10", "ina-274a-b-3"]}
+    answers = sample("request-for-justification") | chosen
     stale = [each for each in assembler.cautions(assembler.check(answers)) if each.code == "stale"]
     assert len(stale) == 1
-    assert "11.3.100.106(D) NMAC (July 13, 2017); 20 C.F.R. § 603.10(a)-(b) (undated)." in stale[0].message
+    assert "20 C.F.R. § 603.10(a)-(b) (undated); " in stale[0].message
+    assert "8 U.S.C. § 1324a(b)(3) (August 11, 2025)" in stale[0].message  # of a later day than the letter
     assert "51-1-32" not in stale[0].message
+    assert "106(D)" not in stale[0].message
     fresh = sample("contact-notice") | {"legal_basis": ["nm-51-1-32"]}
     assert not [each for each in assembler.cautions(assembler.check(fresh)) if each.code == "stale"]
 
 
-def test_the_guide_s_undated_texts_are_undated(assembler: Assembler) -> None:
+def test_undated_copies_are_those_of_the_federal_rules(assembler: Assembler) -> None:
     undated = {name for name, basis in assembler.rulebook.bases.items() if basis.as_of == "undated"}
-    assert undated == {"cfr-603-5-e", "cfr-603-10", "ipra-14-2-8", "ipra-14-2-10"}
+    assert {"cfr-603-5-e", "cfr-603-10", "cfr-603-6-a", "cfr-8-287-4-d"} <= undated
+    assert all(name.startswith("cfr-") for name in undated)
 
 
 # --- citations in running text ---
@@ -247,17 +340,18 @@ CITATIONS = {
     "20 C.F.R. 603.4": ["20 C.F.R. § 603.4(b)-(c)", "20 CFR 603.4", "20 C. F. R. §603.4",
     "20 Code of Federal Regulations 603.4"],
     "20 C.F.R. 603": ["20 C.F.R. part 603", "20 CFR pt. 603", "part 603 of title 20, Code of Federal Regulations"],
-    "NMSA 51-1-32": [
+    "New Mexico statutes 51-1-32": [
         "NMSA 1978, § 51-1-32", "NMSA 1978 Section 51-1-32(A)", "N.M.S.A. 1978, § 51-1-32", "Section 51-1-32 NMSA 1978",
-        "51-1-32 NMSA", "N.M. Stat. Ann. § 51-1-32", "NM Stat § 51-1-32 (2019)", "§ 51-1-32", "section 51-1-32",
+        "51-1-32 NMSA", "N.M. Stat. Ann. § 51-1-32", "NM Stat § 51-1-32 (2019)",
     ],
-    "NMSA 14-2-11": ["NMSA 1978, § 14-2-11(B)", "Section 14-2-11(B) NMSA 1978"],
-    "11.3.100.106 NMAC": [
+    "§ 51-1-32": ["§ 51-1-32", "section 51-1-32"],
+    "New Mexico statutes 14-2-11": ["NMSA 1978, § 14-2-11(B)", "Section 14-2-11(B) NMSA 1978"],
+    "New Mexico rules 11.3.100.106": [
         "11.3.100.106(C) NMAC", "11.3.100.106 NMAC", "Subsection D of 11.3.100.106 NMAC", "NMAC 11.3.100.106",
         "11.3.100.106 N.M.A.C.",
         "N.M. Admin. Code § 11.3.100.106", "N.M. Code R. § 11.3.100.106",
     ],
-    "2025 N.M. Laws 138": ["2025 N.M. Laws, ch. 138, §§ 1-4", "2025 NM Laws chapter 138"],
+    "2025 New Mexico Laws 138": ["2025 N.M. Laws, ch. 138, §§ 1-4", "2025 NM Laws chapter 138"],
     "521 US 898": ["Printz v. United States, 521 U.S. 898 (1997)", "521 U. S. 898", "521 US 898 (1997)",
     "521 US 898, 935 (1997)"],
     "921 F3d 865": ["921 F.3d 865, 891 (9th Cir. 2019)", "921 F. 3d 865", "921 F3d 865"],
@@ -266,7 +360,7 @@ CITATIONS = {
     "1977-NMSC-076": ["State ex rel. Newsome v. Alarid, 1977-NMSC-076"],
     "E.O. 14243": ["Executive Order 14243", "Executive Order No. 14243", "E.O. 14243", "EO 14243"],
     "Pub. L. 104-208": ["Pub. L. No. 104-208", "Public Law 104-208", "P.L. 104-208"],
-    "N.M. Const. art. II": ["N.M. Const. art. II, § 10"],
+    "New Mexico Const. art. II": ["N.M. Const. art. II, § 10"],
 }  # fmt: skip
 
 
@@ -297,7 +391,7 @@ def test_each_section_of_a_list_is_a_citation(words: str, named: list[str]) -> N
     [
         "$100 U.S. 12 people", "$1,100 U.S. 12 people", "(505) 555-0100", "505-555-0100", "August 2, 2019",
         "2019-08-02", "8/2/2019",
-        "5 C.F.R. agencies", "401 Broadway NE, Albuquerque, New Mexico 87102", "11.3 NMAC", "P.O. Box 0000",
+        "5 C.F.R. agencies", "401 Broadway NE, Albuquerque, New Mexico 87102", "P.O. Box 0000",
         "OGC-2019-0142",
         "12 U.S. citizens", "the 8 U.S. offices", "Part 2 of 5", "section 3 of the form", "Form I-138",
         "version 1.2.3.4", "10.0.0.1",
@@ -362,6 +456,47 @@ def test_law_typed_into_our_own_words_is_refused_and_declared_makes_a_draft(
 def test_law_the_file_has_may_be_named_in_our_words_in_any_spelling(assembler: Assembler, sample: Sample) -> None:
     words = "They are closed by Section 51-1-32 NMSA 1978, 20 CFR part 603, and NMAC 11.3.100.106."
     assert not accepted(assembler, sample("conditional-approval") | {"withheld_reason": words}).is_draft
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("820 ILCS 405/1900", "Add it to templates/legal_basis.toml."),
+        ("56 Ill. Adm. Code 2960.120", "Add it to templates/legal_basis.toml."),
+        ("Cal. Gov. Code § 7922.000", "Add it to templates/legal_basis.toml."),
+        ("NMSA 1978, § 51-1-33", "The nearest it has is NMSA 1978, § 51-1-32 (nm-51-1-32)."),
+        ("20 C.F.R. § 603.99", "The nearest it has is 20 C.F.R. § 603."),
+        ("8 U.S.C. § 1374", "The nearest it has is 8 U.S.C. §§ 1373(a)-(b), 1644 (usc-8-1373-1644)."),
+    ],
+)
+def test_the_remedy_for_a_typed_citation_names_what_the_library_has(
+    assembler: Assembler, sample: Sample, words: str, remedy: str
+) -> None:
+    said = blamed(assembler, sample("denial") | {"copies": [f"The agency under {words}"]})["copies.1"]
+    assert f"cites “{words}”, which is not in legal_basis.toml. {remedy}" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "remedy"),
+    [
+        ("Section 51-1-32 NMSA 1978", "Use {{ law.nm_51_1_32.citation }} instead"),
+        ("11.3.100.106(D) NMAC", "Use {{ law.nmac_106_d.citation }} instead"),
+        ("§ 14-2-10", "Use {{ law.ipra_14_2_10.citation }} instead"),
+        ("§§ 1373, 1644 of title 8, United States Code", "Use {{ law.usc_8_1373_1644.citation }} instead"),
+        ("NMSA 1978, § 51-1-33", "is NMSA 1978, § 51-1-32: {{ law.nm_51_1_32.citation }}. If you mean another, add an"),
+        ("820 ILCS 405/1900", "The library does not have it: add an entry to templates/legal_basis.toml"),
+    ],
+)
+def test_the_remedy_in_a_template_names_what_the_library_has(assembler: Assembler, words: str, remedy: str) -> None:
+    bases = assembler.rulebook.bases.values()
+    (problem,) = typed_law([(TagPlace("body"), f"The rule, {words}, so says.")], bases)
+    assert remedy in problem.hint
+    assert all(tag in assembler.rulebook.bases for tag in _tags(problem.hint))
+
+
+def _tags(hint: str) -> list[str]:
+    tags = [tag.replace("_", "-") for tag in re.findall(r"law\.(\w+)\.citation", hint)]
+    return [tag for tag in tags if tag != "ID"]
 
 
 @pytest.mark.parametrize(
@@ -536,7 +671,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("objections.toml", "[[objection]]", "[[objektion]]", "objections.toml",
      "“objektion” is not known here, so nothing reads it"),
     ("objections.toml", "{{ law.nmac_106_c.citation }}", "11.3.100.106 NMAC", "objections.toml",
-     "as plain text. Use a tag"),
+          "as plain text. Use {{ law.nmac_106_c.citation }} instead"),
     ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["request.subject"]', "showing.toml",
      "subjects refers to “request.subject”, which is not a field of a request. `letters fields"),
     ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["purpose"]', "showing.toml",
@@ -546,7 +681,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
      "which does not support a letter of the kind"),
     ("showing.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-100"]', "showing.toml", "Did you mean cfr-603-10?"),
     ("showing.toml", 'id = "records"', 'id = "subjects"', "showing.toml", "element subjects appears twice."),
-    ("conditions.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-11"]', "conditions.toml",
+    ("conditions.toml", 'basis = ["cfr-603-10"]', 'basis = ["cfr-603-13"]', "conditions.toml",
      "agreement refers to the legal basis"),
     ("conditions.toml", 'id = "claim"', 'id = "wage"', "conditions.toml", "records wage appears twice."),
     ("conditions.toml", "[[condition]]", "[[conditions]]", "conditions.toml",
@@ -644,7 +779,8 @@ def test_an_office_s_records_without_our_ids_still_work(assembler: Assembler, sa
     bases = {"own-law": basis(id="own-law", citation="Own Code § 1", supports=list(KINDS))}
     bare = replace(assembler.rulebook, bases=bases, objections={}, showing={}, records={}, conditions={})
     for kind in KINDS:
-        answers = changed(sample(kind), {"legal_basis": ["own-law"], "request.records": [], "request.asserted": []})
+        none = {"law_checked": [], "request.records": [], "request.asserted": []}
+        answers = changed(sample(kind), {"legal_basis": ["own-law"], **none})
         with pytest.raises(InvalidAnswers) if kind in ("conditional-approval", "subpoena-response") else _fine():
             check(answers, bare, assembler.library.kinds)
 

@@ -57,7 +57,7 @@ class RequestForJustification(StatusSentence):
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         yield from super().cites(rulebook)
-        for element in self.missing(rulebook):
+        for element in self.missing(rulebook) if self.request else ():
             yield from element.basis
 
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:

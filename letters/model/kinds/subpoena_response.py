@@ -253,8 +253,9 @@ class SubpoenaResponse(StatusSentence):
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         yield from super().cites(rulebook)
-        for name in self.objections:
-            yield from rulebook.objections[name].basis
+        for name in self.objections or []:
+            if name in rulebook.objections:
+                yield from rulebook.objections[name].basis
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().cautions(rulebook)
