@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from letters.errors import Problem
 from letters.library.prompts import Questionnaire
@@ -34,7 +34,13 @@ def notes_on_law(
         message += f"copy: {', '.join(stale)}."
         hint = "Check each in the official source, and enter the date under as_of."
         yield Problem(message, _LAW, hint, "stale-law")
-    if ended := [each.id for each in bases if day and each.in_force_until and each.in_force_until < day]:
+    begins = {each.in_force_from for each in bases}
+    if ended := [
+        each.id
+        for each in bases
+        if day and each.in_force_until and each.in_force_until < day
+        if each.in_force_until + timedelta(1) not in begins  # an earlier version of law that continues is kept
+    ]:
         hint = "Keep them for letters of those days, or delete them."
         yield Problem(f"No longer in force: {', '.join(ended)}.", _LAW, hint, "past-law")
     offered = {kind for kind, script in scripts.items() if _asks(script, "legal_basis")}

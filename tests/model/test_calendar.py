@@ -110,7 +110,11 @@ def test_a_calendar_that_cannot_be_is_refused(wrong: dict[str, Any], words: str)
 
 
 def test_a_letter_s_days_are_those_of_the_office_s_calendar(assembler: Assembler, sample: Sample) -> None:
-    answers = sample("contact-notice") | {"date": date(2019, 11, 26), "answer_by": date(2019, 12, 11)}
+    answers = (
+        sample("contact-notice")
+        | {"date": date(2019, 11, 26), "answer_by": date(2019, 12, 11)}
+        | {"law_checked": ["nmac-106-d"]}
+    )
     put(answers, "request.public_records", True)
     put(answers, "request.received", date(2019, 11, 26))
     due = assembler.check(answers).deadlines(assembler.rulebook)
