@@ -75,8 +75,7 @@ class BlockReader:
 
     def _frame(self, node: Node) -> Props:
         properties = node.find(w("pPr"))
-        style = value_of(properties, "pStyle") or self.context.styles.default.get("paragraph", "")
-        return self.context.frame(properties, style)
+        return self.context.frame(properties, self.context.paragraph_style(properties))
 
     def _with_boxes(self, node: Node, cell_style: CellStyle, depth: int) -> list[Block]:
         """A paragraph, preceded by the boxes anchored in it."""
@@ -105,7 +104,7 @@ class BlockReader:
     def _paragraph(self, node: Node, cell_style: CellStyle = NO_CELL_STYLE) -> Paragraph:
         self.part.begin_paragraph(node)
         properties = node.find(w("pPr"))
-        style = value_of(properties, "pStyle") or self.context.styles.default.get("paragraph", "")
+        style = self.context.paragraph_style(properties)
         layout, label_level, list_id = self.context.paragraph_layout(properties, style, cell_style)
         if layout.page_break_before and not self.part.breakable:
             layout = replace(layout, page_break_before=False)
