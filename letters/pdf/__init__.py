@@ -6,7 +6,7 @@ by itself; two writers lay out a Document::
                                             ┌──compose──▶ Composed ──write──────────────────┐
     bytes ──open_package──▶ Package ──read_document──▶ Document                             ├──▶ bytes
                                │            └──write_page──▶ Page ──Engine.print──▶ LaidOutPdf─┘  │
-                               └─────────────────────────── check_words ──────────────────────────┘
+                               └─────────────────────────── check_pages ──────────────────────────┘
 
 1. `docx.package.Package`: the parts of the file, opened with care; `size_limits.refuse_excess` refuses what is far
    larger than any letter.

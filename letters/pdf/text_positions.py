@@ -1,86 +1,67 @@
 """Where a content stream of a PDF paints its text (ISO 32000-1, 9.2 to 9.4).
 
-Lengths are in points, from the bottom left corner of the page. Text that is turned or mirrored is left out.
+Lengths are in points, from the bottom left corner of the page. Text that is turned or mirrored has no position here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-import pikepdf
+from typing import Any, Protocol, TypeAlias
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LEANING = 0.001
-"""What keeps text from being level, relative to its size."""
+"""How far the baseline of level text may lean, relative to the size."""
+
+
+class PaintedFont(Protocol):
+    """A font, as far as its glyphs have texts and widths."""
+
+    def glyphs(self, codes: bytes) -> list[str]:
+        """The text of each glyph of a string."""
+
+    def widths(self, codes: bytes) -> list[float]:
+        """The width of each glyph of a string, relative to the font size."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedText:
-    """What one operator paints: its text, its left end on the baseline, its width, and the size of its font."""
+    """What one operator paints: its left end on the baseline, its width, and the size of its font."""
 
-    text: str
     x: float
     y: float
     width: float
     size: float
-    steps: Callable[[], list[float]]
-    """How far each character is from the left end, and the width at the end."""
+    pieces: Sequence[bytes | float]
+    """Strings, and the distances between them in thousandths of the font size, to the left."""
+    font: PaintedFont
+    spacing: float
+    """The extra space after each glyph, relative to the font size."""
 
-
-class FontWidths:
-    """The widths of the glyphs of a font, by their codes, relative to the font size."""
-
-    def __init__(self, font: Any) -> None:
-        if "/DescendantFonts" in font:
-            inner = font["/DescendantFonts"][0]
-            self.bytes, self.usual = 2, float(inner.get("/DW", 1000)) / 1000
-            self.known = dict(_of_composite(inner.get("/W", [])))
-        else:
-            unit = float(font["/FontMatrix"][0]) if "/FontMatrix" in font else 0.001
-            first = int(font.get("/FirstChar", 0))
-            self.bytes, self.usual = 1, 0.0
-            self.known = {first + at: float(width) * unit for at, width in enumerate(font.get("/Widths", []))}
-
-    def of(self, codes: bytes) -> list[float]:
-        """The width of each glyph of a string."""
-        known, usual = self.known, self.usual
-        if self.bytes == 1:
-            return [known.get(code, usual) for code in codes]
-        return [known.get(high << 8 | low, usual) for high, low in zip(codes[::2], codes[1::2], strict=False)]
-
-
-def _of_composite(said: Any) -> Iterator[tuple[int, float]]:
-    """The widths of a composite font: ranges of codes with one width, or lists of widths (9.7.4.3)."""
-    at, values = 0, list(said)
-    while at + 1 < len(values):
-        first, second = int(values[at]), values[at + 1]
-        if isinstance(second, pikepdf.Array):
-            for more, width in enumerate(second):
-                yield first + more, float(width) / 1000
-            at += 2
-        else:
-            width = float(values[at + 2]) / 1000
-            for code in range(first, int(second) + 1):
-                yield code, width
-            at += 3
+    def glyphs(self) -> list[tuple[str, float, float]]:
+        """The text of each glyph, and its left and right end."""
+        found, x = [], self.x
+        for piece in self.pieces:
+            if isinstance(piece, bytes):
+                for text, width in zip(self.font.glyphs(piece), self.font.widths(piece), strict=True):
+                    found.append((text, x, x + width * self.size))
+                    x += (width + self.spacing) * self.size
+            else:
+                x -= piece * self.size / 1000
+        return found
 
 
 class TextState:
-    """The graphics state of one content stream, as far as it decides where text goes."""
+    """The graphics state of a content stream, as far as it decides where text goes."""
 
-    def __init__(self, widths: Callable[[Any], FontWidths]) -> None:
-        """``widths``: the widths of a font, each kept once read."""
-        self.widths = widths
+    def __init__(self) -> None:
         self.page: Matrix = _UNIT
         self.line: Matrix = _UNIT
         self.moved = 0.0
         """How far text has been painted from the origin of the line."""
-        self.font: Any = None
         self.size = self.spacing = 0.0
-        self.saved: list[tuple[Matrix, Any, float, float]] = []
+        self.saved: list[tuple[Matrix, float, float]] = []
         self._operators: dict[str, Callable[[Any], None]] = {
             "q": self._save, "Q": self._restore, "cm": self._change, "BT": self._begin, "Tm": self._place,
             "Td": self._move, "TD": self._move, "Tc": self._space, "Tf": self._set,
@@ -91,58 +72,27 @@ class TextState:
         if (change := self._operators.get(operator)) is not None:
             change(operands)
 
-    def show(self, shown: Any, text: str) -> PlacedText | None:
-        """Where the operand of Tj or TJ is painted.
-
-        Args:
-            shown: a string, or an array of strings and distances.
-            text: its text.
-        """
-        if self.font is None:
-            return None
-        widths, size = self.widths(self.font), self.size
-        pieces: list[bytes | float] = (
-            [bytes(each) if isinstance(each, pikepdf.String) else float(each) for each in shown]
-            if isinstance(shown, pikepdf.Array)
-            else [bytes(shown)]
-        )
-        spacing = self.spacing
-
-        def steps() -> list[float]:
-            found, x = [], 0.0
-            for each in pieces:
-                if isinstance(each, bytes):
-                    for width in widths.of(each):
-                        found.append(x)
-                        x += width * size + spacing
-                else:
-                    x -= each * size / 1000
-            return [*found, x]
-
+    def show(self, pieces: Sequence[bytes | float], font: PaintedFont) -> PlacedText | None:
+        """Where the strings of Tj or TJ are painted; None for text that is not level."""
         advance = 0.0
-        for each in pieces:
-            if isinstance(each, bytes):
-                of_glyphs = widths.of(each)
-                advance += sum(of_glyphs) * size + spacing * len(of_glyphs)
+        for piece in pieces:
+            if isinstance(piece, bytes):
+                widths = font.widths(piece)
+                advance += sum(widths) * self.size + self.spacing * len(widths)
             else:
-                advance -= each * size / 1000
+                advance -= piece * self.size / 1000
         a, b, c, d, e, f = _times(self.line, self.page)
         start, self.moved = self.moved, self.moved + advance
-        if abs(b) + abs(c) > _LEANING or a <= 0 or d <= 0:
+        if not self.size or abs(b) + abs(c) > _LEANING or a <= 0 or d <= 0:
             return None
-        x = e + start * a
-
-        def scaled() -> list[float]:
-            return [step * a for step in steps()]
-
-        return PlacedText(text, x, f, advance * a, size * d, scaled)
+        return PlacedText(e + start * a, f, advance * a, self.size * a, pieces, font, self.spacing / self.size)
 
     def _save(self, _: Any) -> None:
-        self.saved.append((self.page, self.font, self.size, self.spacing))
+        self.saved.append((self.page, self.size, self.spacing))
 
     def _restore(self, _: Any) -> None:
         if self.saved:
-            self.page, self.font, self.size, self.spacing = self.saved.pop()
+            self.page, self.size, self.spacing = self.saved.pop()
 
     def _change(self, operands: Any) -> None:
         self.page = _times(_matrix(operands), self.page)
@@ -154,23 +104,23 @@ class TextState:
         self.line, self.moved = _matrix(operands), 0.0
 
     def _move(self, operands: Any) -> None:
-        self.line, self.moved = _times((1.0, 0.0, 0.0, 1.0, float(operands[0]), float(operands[1])), self.line), 0.0
+        self.line, self.moved = _times((1.0, 0.0, 0.0, 1.0, operands[0], operands[1]), self.line), 0.0
 
     def _space(self, operands: Any) -> None:
-        self.spacing = float(operands[0])
+        self.spacing = operands[0]
 
     def _set(self, operands: Any) -> None:
-        self.font, self.size = operands[0], float(operands[1])
+        self.size = operands[1]
 
 
-def _matrix(operands: Any) -> Matrix:
-    a, b, c, d, e, f = [float(each) for each in operands]
+def _matrix(operands: list[float]) -> Matrix:
+    a, b, c, d, e, f = operands
     return a, b, c, d, e, f
 
 
 def _times(one: Matrix, other: Matrix) -> Matrix:
-    a, b, c, d, e, f = one
     if other == _UNIT:
         return one
+    a, b, c, d, e, f = one
     g, h, i, j, k, m = other
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m

@@ -1,16 +1,16 @@
 """Finds text that is printed over other text on a finished page.
 
 What is compared is not the boxes of fonts, which overlap on many good pages, but the space that the letters themselves
-take: a comma is low, an ``a`` has nothing above or below it, and a line to fill in takes none. Text a little over other
-text is as Word has it: narrowed letters, tight lines, superscripts.
+take: an ``a`` has nothing above or below it, and a line to fill in takes none. A little overlap is as Word has it:
+narrowed letters, tight lines, superscripts.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from itertools import groupby
+from typing import NamedTuple
 
 from letters.errors import LettersError, Problem
 from letters.pdf.text_positions import PlacedText
@@ -18,15 +18,12 @@ from letters.pdf.text_positions import PlacedText
 _UP, _MIDDLE, _DOWN = 0.68, 0.45, 0.2
 """How far letters reach up, letters without an ascender reach up, and descenders reach down, by the font size."""
 _DEEP, _WIDE = 0.22, 0.3
-"""How much two texts may overlap, relative to the smaller font size."""
-_LOW = frozenset("acemnorsuvwxz:;.,gpqy«»‹›-‐‑–—=~+<>·•")
-_DESCENDERS = frozenset("gjpqy,;()[]{}|Q/@§„‚")
-_NO_INK = frozenset("_.·․‥…‧⋅-‐‑–—|¯‾=~'’‘\"”“`^°")
-"""Lines and dots to fill in, and marks so small that text beside them may reach over them."""
-_SHORTEST = 30
-
-_Box: TypeAlias = tuple[float, float, float, float]
-"""Left, bottom, right, top."""
+"""How much two texts may overlap, by the smaller font size."""
+_LOW = frozenset("acemnorsuvwxzgpqy:;,+<>")
+_DESCENDERS = frozenset("gjpqy,;()[]{}|Q/@")
+_TOO_SMALL = frozenset("_.-~='\"`^|")
+"""What lines to fill in are typed with, and marks so small that other text may be beside, above or below them."""
+_SHORT = 40
 
 
 class TextOverText(LettersError):
@@ -34,17 +31,26 @@ class TextOverText(LettersError):
 
 
 class Overprint(NamedTuple):
-    """A word and the word it is printed over, each with the text around it."""
+    """Two texts that are printed one over the other."""
 
-    text: str
-    other: str
+    lower: str
+    upper: str
+
+
+class _Ink(NamedTuple):
+    """The space that the letters of a word take."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
 
 
 def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
     """Raise TextOverText if any page has text over other text.
 
     Args:
-        pages: what is painted on each page, in that order.
+        pages: what is painted on each page.
         name: how messages call the file.
     """
     for number, texts in enumerate(pages, 1):
@@ -52,61 +58,62 @@ def refuse_overprint(pages: Sequence[Sequence[PlacedText]], name: str) -> None:
         if found is not None:
             raise TextOverText(
                 Problem(
-                    f"On page {number}, “{_short(found.text)}” would be printed over “{_short(found.other)}”.",
+                    f"On page {number}, “{found.upper}” and “{found.lower}” would be printed one over the other.",
                     where=name,
-                    hint="In Word: move the text box, picture or table there, or widen the cell or the lines.",
+                    hint="In Word: move the text box, picture or table there, or widen the cell or the line spacing.",
                     code="overprint",
                 )
             )
 
 
 def overprint(texts: Sequence[PlacedText]) -> Overprint | None:
-    """The first text that is printed over other text; None if there is none."""
-    placed = sorted([(text.y - _DOWN * text.size, text.y + _UP * text.size, text) for text in texts if text.text.strip()],
-                    key=lambda each: each[0])  # fmt: skip
+    """The first two texts of a page that are printed one over the other; None if there are none."""
+    placed = sorted(
+        [(text.y - _DOWN * text.size, text.y + _UP * text.size, text) for text in texts], key=lambda each: each[0]
+    )
     for at, (_, top, one) in enumerate(placed):
         for bottom, other_top, other in placed[at + 1 :]:
             if bottom >= top:
                 break
             size = min(one.size, other.size)
             across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
-            if across <= _WIDE * size or min(top, other_top) - bottom <= _DEEP * size:
-                continue
-            if any(_overlap(mine, its, size) for mine in _words(one) for its in _words(other)):
-                return Overprint(other.text, one.text)
+            if (
+                across > _WIDE * size
+                and min(top, other_top) - bottom > _DEEP * size
+                and any(_overlap(mine, its, size) for mine in _words(one) for its in _words(other))
+            ):
+                return Overprint(_shown(one), _shown(other))
     return None
 
 
-def _overlap(one: _Box, other: _Box, size: float) -> bool:
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    return across > _WIDE * size and min(one[3], other[3]) - max(one[1], other[1]) > _DEEP * size
+def _overlap(one: _Ink, other: _Ink, size: float) -> bool:
+    across = min(one.right, other.right) - max(one.left, other.left)
+    return across > _WIDE * size and min(one.top, other.top) - max(one.bottom, other.bottom) > _DEEP * size
 
 
-def _words(text: PlacedText) -> Iterator[_Box]:
-    """The space that the letters of each word take."""
-    steps = text.steps()
-    if len(steps) != len(text.text) + 1:  # ligatures, or letters of several characters: the whole text is one word
-        yield text.x, text.y - _DOWN * text.size, text.x + text.width, text.y + _UP * text.size
-        return
-    for start, end in _runs(text.text):
-        letters = text.text[start:end]
+def _words(text: PlacedText) -> Iterator[_Ink]:
+    for empty, group in groupby(text.glyphs(), key=lambda glyph: _is_empty(glyph[0])):
+        if empty:
+            continue
+        glyphs = list(group)
+        letters = "".join([letter for letter, _, _ in glyphs])
         up = _MIDDLE if _LOW.issuperset(letters) else _UP
-        down = 0.0 if _DESCENDERS.isdisjoint(letters) and letters.isascii() else _DOWN
-        yield text.x + steps[start], text.y - down * text.size, text.x + steps[end], text.y + up * text.size
+        down = 0.0 if letters.isascii() and _DESCENDERS.isdisjoint(letters) else _DOWN
+        yield _Ink(glyphs[0][1], text.y - down * text.size, glyphs[-1][2], text.y + up * text.size)
 
 
-def _runs(text: str) -> Iterator[tuple[int, int]]:
-    """Where the runs of letters with ink begin and end."""
-    empty = [at for at, letter in enumerate(text) if _is_empty(letter)]
-    for before, after in pairwise([-1, *empty, len(text)]):
-        if after > before + 1:
-            yield before + 1, after
+def _is_empty(letters: str) -> bool:
+    """Whether a glyph has no ink that counts: spaces, dots, dashes, quotation marks, accents over another glyph."""
+    return all(
+        letter in _TOO_SMALL or letter.isspace() or (not letter.isascii() and _is_small(letter)) for letter in letters
+    )
 
 
-def _is_empty(letter: str) -> bool:
-    return letter in _NO_INK or letter.isspace() or (not letter.isascii() and unicodedata.category(letter)[0] in "MCZ")
+def _is_small(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    return kind[0] in "MCZ" or kind in ("Pd", "Pi", "Pf", "Lm", "Sk") or unicodedata.name(letter, "").endswith(" DOT")
 
 
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _SHORTEST else words[:_SHORTEST].rsplit(" ", 1)[0] + " …"
+def _shown(text: PlacedText) -> str:
+    words = " ".join("".join([letters for letters, _, _ in text.glyphs()]).split())
+    return words if len(words) <= _SHORT else words[:_SHORT].rsplit(" ", 1)[0] + " …"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -18,6 +19,7 @@ BACKWARDS = "\2"
 """Marks a paragraph with words set from right to left, whatever their letters."""
 NOTE_MARK = "\1"
 """In place of the number of a footnote or endnote, which is nowhere in the file."""
+
 
 @dataclass
 class _Field:

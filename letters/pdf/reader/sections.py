@@ -103,8 +103,8 @@ class SectionReader:
             ("textDirection", "The direction of the text on the page is not carried over."),
         ):
             found = None if node is None else node.find(w(name))
-            shows = found is not None and (found.get(w("countBy"), "0") if name == "lnNumType" else found.get(w("val")))
-            if shows and shows not in ("0", "lrTb", "tb"):
+            attribute = "countBy" if name == "lnNumType" else "val"
+            if found is not None and found.get(w(attribute), "0") not in ("0", "lrTb", "tb"):
                 self.body.part.note(what)
         if value_of(node, "vAlign") not in (None, "top"):
             self.body.part.note(
