@@ -17,7 +17,7 @@ from letters.pdf.text_positions import PlacedText
 
 _UP, _MIDDLE, _DOWN = 0.68, 0.45, 0.2
 """How far letters reach up, letters without an ascender reach up, and descenders reach down, by the font size."""
-_DEEP, _WIDE = 0.22, 0.3
+_DEEP, _WIDE = 0.12, 0.3
 """How much two texts may overlap, by the smaller font size."""
 _LOW = frozenset("acemnorsuvwxzgpqy:;,+<>")
 _DESCENDERS = frozenset("gjpqy,;()[]{}|Q/@")

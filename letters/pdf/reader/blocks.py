@@ -26,6 +26,15 @@ _SUFFIXES: dict[str, Literal["space", "nothing"]] = {"space": "space", "nothing"
 _LABEL_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
 
 
+_BULLET_FONT = "Arial"
+"""Its bullet is closest in size to that of the symbol fonts."""
+
+
+def _has(family: str, text: str) -> bool:
+    """Whether a font has all characters of a bullet."""
+    return all(fonts.metrics(family, False, False).has(character) for character in text)
+
+
 class BlockReader:
     """Reads the blocks of one story, or of a text box in it.
 
@@ -135,7 +144,9 @@ class BlockReader:
         family = props.get("family", "")
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
-            props["family"] = "Arial"  # its bullet is closest in size to that of the symbol fonts
+            props["family"] = _BULLET_FONT
+        elif level.format == "bullet" and _has(_BULLET_FONT, text) and not _has(family, text):
+            props["family"] = _BULLET_FONT  # rather than any font that has it, which may be much taller
         look_of_label = replace(run_format(props), hidden=False)
         return Label(
             text=text,
