@@ -86,7 +86,7 @@ def shade_of(node: Node | None) -> str:
     return "#{:02x}{:02x}{:02x}".format(*mixed)
 
 
-def text_of(node: Node) -> str:
+def preserved_text(node: Node) -> str:
     """The text of ``w:t``: without spaces at its ends unless they are to be preserved (17.3.3.31; XML 1.0, 2.10)."""
     text = node.text or ""
     if not text or not (text[0].isspace() or text[-1].isspace()):

@@ -252,7 +252,7 @@ class TextDecoder:
     """Decodes the strings of a PDF through its fonts, each read once."""
 
     def __init__(self) -> None:
-        self._fonts: dict[Any, _Font] = {}
+        self._fonts: dict[Any, _DecodedFont] = {}
 
     def text(self, font: Any, shown: Any) -> str:
         """The text of what an operator such as Tj or TJ shows.
@@ -265,11 +265,11 @@ class TextDecoder:
         known = self.font(font)
         return "".join([known.text(bytes(piece)) for piece in pieces if isinstance(piece, pikepdf.String)])
 
-    def font(self, font: Any) -> _Font:
+    def font(self, font: Any) -> _DecodedFont:
         """The texts and widths of the glyphs of a font."""
         key = None if font is None else font.objgen
         if key not in self._fonts:
-            self._fonts[key] = _Font(font)
+            self._fonts[key] = _DecodedFont(font)
         return self._fonts[key]
 
 
@@ -291,7 +291,7 @@ class _Widths(dict[int, float]):
         return self.usual
 
 
-class _Font:
+class _DecodedFont:
     """The texts and widths of the glyphs of a font, by their codes (ISO 32000-1, 9.7.4.3, 9.10.3)."""
 
     def __init__(self, font: Any) -> None:

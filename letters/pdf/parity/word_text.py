@@ -22,7 +22,7 @@ NOTE_MARK = "\1"
 
 
 @dataclass
-class _Field:
+class _FieldCode:
     """A field that is open."""
 
     code: str = ""
@@ -44,6 +44,7 @@ class HiddenStyles:
 
     @classmethod
     def of(cls, styles: etree._Element) -> HiddenStyles:
+        """Those of the root element of a part with styles."""
         own: dict[tuple[str, str], tuple[bool | None, str]] = {}
         usual = ""
         for at, style in enumerate(styles.iterchildren(w("style"))):
@@ -110,7 +111,7 @@ class Story:
     known: dict[etree._Element, int] = field(default_factory=dict)
     before_line: int = 0
     """How many of the notes come before that paragraph."""
-    fields: list[_Field] = field(default_factory=list)
+    fields: list[_FieldCode] = field(default_factory=list)
     """The fields that are open, the innermost last."""
     in_hidden_style: bool = False
     """Whether the style of the paragraph hides its words."""
@@ -193,7 +194,7 @@ class Story:
                 states = [box.find(w(name)) for name in ("checked", "default")]
                 state = next((found for found in states if found is not None), None)
                 self._add("☒" if is_on(state) else "☐")
-            self.fields.append(_Field())
+            self.fields.append(_FieldCode())
         elif kind == "separate" and self.fields:
             self.fields[-1].in_result = True
         elif kind == "end" and self.fields:

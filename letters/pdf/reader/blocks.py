@@ -8,7 +8,6 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.attribute_values import value_of
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, w
 from letters.errors import LettersError, Problem
