@@ -6,6 +6,7 @@ import re
 
 from letters.docx.names import VAL, Node, w
 
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _FARTHEST = 1584.0
 """Points: 22 inches, the longest indent, space or margin that Word accepts."""
 _LARGEST = float(2**31 - 1)
@@ -53,9 +54,15 @@ def hex_of(text: str | None) -> int:
     return int(text, 16) if text and re.fullmatch(r"[0-9A-Fa-f]{1,8}", text) else 0
 
 
+def half_points(text: str | None, otherwise: float = 0.0) -> float:
+    """A measure in half points, or one with a unit, as points."""
+    found = number_of(text, otherwise * 2)
+    return found / 20 if text and text.strip()[-1:].isalpha() else found / 2
+
+
 def font_size(text: str | None) -> float:
     """A font size in half points as points, within the limits of Word (1 to 1638)."""
-    return min(max(number_of(text, 20) / 2, 1.0), 1638.0)
+    return min(max(half_points(text, 10.0), 1.0), 1638.0)
 
 
 def color_of(text: str | None) -> str:
@@ -77,3 +84,12 @@ def shade_of(node: Node | None) -> str:
         for at in (1, 3, 5)
     ]
     return "#{:02x}{:02x}{:02x}".format(*mixed)
+
+
+def preserved_text(node: Node) -> str:
+    """The text of ``w:t``: without spaces at its ends unless they are to be preserved (17.3.3.31; XML 1.0, 2.10)."""
+    text = node.text or ""
+    if not text or not (text[0].isspace() or text[-1].isspace()):
+        return text
+    said = next((each.get(_SPACE) for each in (node, *node.iterancestors()) if each.get(_SPACE) is not None), "default")
+    return text if said == "preserve" else text.strip(" \t\r\n")

@@ -122,7 +122,8 @@ class Package:
             target = node.get("Target", "")
             if not external:
                 target = posixpath.normpath(posixpath.join("/", folder, urllib.parse.unquote(target))).lstrip("/")
-            found[node.get("Id", "")] = Relationship(node.get("Id", ""), node.get("Type", ""), target, external)
+            if name := node.get("Id"):  # what has no id, nothing refers to
+                found[name] = Relationship(name, node.get("Type", ""), target, external)
         return found
 
     def content_type(self, part: str) -> str:

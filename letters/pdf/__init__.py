@@ -6,7 +6,7 @@ by itself; two writers lay out a Document::
                                             ┌──compose──▶ Composed ──write──────────────────┐
     bytes ──open_package──▶ Package ──read_document──▶ Document                             ├──▶ bytes
                                │            └──write_page──▶ Page ──Engine.print──▶ LaidOutPdf─┘  │
-                               └─────────────────────────── check_words ──────────────────────────┘
+                               └─────────────────────────── check_pages ──────────────────────────┘
 
 1. `docx.package.Package`: the parts of the file, opened with care; `size_limits.refuse_excess` refuses what is far
    larger than any letter.
@@ -21,7 +21,8 @@ by itself; two writers lay out a Document::
 5. For both, `tags.structure` holds the structure tree, `tags.tree` writes it into the file, `tags.claims` decides
    which standards the file may claim, and `tags.metadata` says so. `job` is what a writer takes and returns.
 6. `parity.comparison` compares `parity.word_text`, which does not use the reader, with the text of the finished file,
-   which `pdf_file` decodes. `note_codes` says which notes are about appearance alone.
+   which `pdf_file` decodes; `parity.overprint` finds text over other text, from where `text_positions` says that it is
+   painted. `note_codes` says which notes are about appearance alone.
 
 What a stage cannot carry over becomes a `Problem` among the notes of its result, with its location; what prevents a PDF
 is a `LettersError`. Nothing here prints, fetches, or reads the clock or the environment. The whole conversion::

@@ -21,6 +21,7 @@ from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
 from letters.pdf.parity.comparison import WordsDiffer
+from letters.pdf.parity.overprint import TextOverText
 from letters.pdf.reader.reader import read_document
 from letters.pdf.reflow import reflowed
 from letters.pdf.size_limits import CannotConvert, refuse_excess
@@ -31,7 +32,7 @@ __all__ = ["CannotConvert", "ConvertedLetter", "Writer", "convert", "convert_pac
 Writer: TypeAlias = Literal["composer", "html"]
 """What sets the pages; either gives the same words in the same places."""
 
-_REFLOW_MAY_HELP = frozenset({"furniture", "layout", "off-page", "page", "tall-row", "words-differ"})
+_REFLOW_MAY_HELP = frozenset({"furniture", "layout", "off-page", "overprint", "page", "tall-row", "words-differ"})
 """Codes of problems that another layout may solve: a box that runs off the page, words lost between pages."""
 _NO_DATE = date(1980, 1, 1)  # the first day that a zip can hold
 
@@ -57,8 +58,8 @@ def convert(
 
     Raises:
         LettersError: ``NotAWordFile``, ``TrackedChanges``; ``CannotConvert``, when the letter cannot be laid out;
-            ``WordsDiffer``, when the PDF would not have the same words; ``CannotWrite``, when this machine lacks fonts
-            or libraries.
+            ``WordsDiffer``, when the PDF would not have the same words; ``TextOverText``, when some would be printed
+            over others; ``CannotWrite``, when this machine lacks fonts or libraries.
 
     >>> convert(LETTER_DOCX).pages
     1
@@ -87,7 +88,7 @@ def convert_package(
     job = ConversionJob(package, document, name, dated, extension)
     try:
         return _write(job, writer)
-    except (CannotConvert, WordsDiffer) as error:
+    except (CannotConvert, TextOverText, WordsDiffer) as error:
         other = reflowed(document) if error.problems[0].code in _REFLOW_MAY_HELP else None
         if other is None:
             raise
@@ -116,7 +117,7 @@ def _write(job: ConversionJob, writer: Writer | None) -> ConvertedLetter:
             if writer == "composer":
                 message = f"The composer does not set this letter: {reason}."
                 raise CannotConvert(Problem(message, where=job.name, code="unsupported")) from reason
-        except WordsDiffer:
+        except (TextOverText, WordsDiffer):
             if writer == "composer":
                 raise
     from letters.pdf.html.writer import write_by_html  # here, because it imports much that few letters need

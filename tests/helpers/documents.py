@@ -85,6 +85,8 @@ def docx(
     pictures: Mapping[str, bytes] | None = None,
     links: Mapping[str, str] | None = None,
     footnotes: str = "",
+    usual_styles: bool = True,
+    page: str = SECTION,
     title: str = "A letter",
     language: str = "en-US",
 ) -> bytes:
@@ -98,6 +100,8 @@ def docx(
         pictures: files by relationship id.
         links: outside addresses by relationship id.
         footnotes: content of ``w:footnotes``.
+        usual_styles: begin the styles with the usual ones, STYLES.
+        page: the beginning of the body's ``w:sectPr``: the size and margins of the page.
     """
     relations: list[str] = []
     overrides: list[str] = []
@@ -111,7 +115,7 @@ def docx(
         overrides.append(f'<Override PartName="/word/{name}.xml" ContentType="{_MAIN}.{kind}+xml"/>')
         return relation
 
-    part("styles", "styles", STYLES + styles)
+    part("styles", "styles", STYLES + styles if usual_styles else styles)
     if numbering:
         part("numbering", "numbering", numbering)
     if footnotes:
@@ -130,7 +134,7 @@ def docx(
             f'<Relationship Id="{relation}" Type="{_R}/hyperlink" Target="{escape(target)}" TargetMode="External"/>'
         )
     parts["word/document.xml"] = (
-        f"<w:document {_NAMES}><w:body>{body}<w:sectPr>{references}{SECTION}{section}</w:sectPr></w:body></w:document>"
+        f"<w:document {_NAMES}><w:body>{body}<w:sectPr>{references}{page}{section}</w:sectPr></w:body></w:document>"
     )
     parts["word/_rels/document.xml.rels"] = (
         f'<Relationships xmlns="{_RELATIONSHIPS}">{"".join(relations)}</Relationships>'

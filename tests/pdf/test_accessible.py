@@ -48,7 +48,7 @@ class Listener:
         self.shown: dict[tuple[int, int], str] = {}
         decoder = TextDecoder()
         for at, page in enumerate(self.pdf.pages):
-            for mark, words in page_text(page, decoder):
+            for mark, words, _ in page_text(page, decoder):
                 if isinstance(mark, int):
                     self.shown[at, mark] = self.shown.get((at, mark), "") + words
 

@@ -22,12 +22,13 @@ from helpers.pages import DATED, GRID, LONG, NUMBERED, item, place, places, prin
 
 import letters.pdf
 from letters.assembly.many_pdfs import WordFile, convert_all
+from letters.docx.package import Packed, open_package, write_package
 from letters.errors import LettersError
 from letters.library.library import Library
 from letters.pdf import fonts
 from letters.pdf.convert import convert
 from letters.pdf.html.weasyprint import engine, listening
-from letters.pdf.parity.comparison import difference
+from letters.pdf.parity.comparison import difference, fold
 from letters.pdf.pdf_file import pdf_words
 from letters.pdf.reader.reader import read_document
 from letters.pdf.size_limits import CannotConvert
@@ -559,3 +560,97 @@ def _elements(element: Any) -> Any:
     for kid in list(kids) if isinstance(kids, pikepdf.Array) else [kids]:
         if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
             yield from _elements(kid)
+
+
+SPANNING = (
+    '<w:tbl><w:tblPr><w:tblLayout w:type="fixed"/></w:tblPr>'
+    '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="6360"/></w:tblGrid>'
+    f'<w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("Heading over both")}</w:tc></w:tr>'
+    f"<w:tr><w:tc>{paragraph('Question')}</w:tc><w:tc>{paragraph('Answer')}</w:tc></w:tr></w:tbl>"
+)
+
+
+def test_a_first_row_that_spans_columns_leaves_their_widths_alone(writer):
+    data = printed(SPANNING).data
+    assert place(data, "Answer")[0] - place(data, "Question")[0] == pytest.approx(150, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    "tab",
+    ['<w:tab w:val="left" w:pos="9340"/>', '<w:tab w:val="right" w:leader="underscore" w:pos="9360"/>'],
+    ids=["left", "right"],
+)
+def test_a_space_after_a_tab_to_the_margin_does_not_begin_a_line(writer, tab):
+    space = '<w:r><w:rPr><w:u w:val="single"/></w:rPr><w:tab/><w:t xml:space="preserve"> </w:t></w:r>'
+    body = paragraph("Address:", f"<w:tabs>{tab}</w:tabs>", inner=space)
+    data = printed(body + paragraph("Second")).data
+    assert place(data, "Second")[1] - place(data, "Address")[1] == pytest.approx(13.8, abs=0.5)
+
+
+def test_a_bullet_that_its_font_lacks_stands_on_the_line(writer):
+    bullet = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="●"/>'
+        '<w:pPr><w:ind w:left="720" w:hanging="360"/></w:pPr>'
+        '<w:rPr><w:rFonts w:ascii="Noto Sans Symbols" w:hAnsi="Noto Sans Symbols"/></w:rPr></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    data = printed(item("Verification") + item("of the debt"), numbering=bullet).data
+    assert place(data, "●")[1] == pytest.approx(place(data, "Verification")[1], abs=0.5)
+    assert place(data, "of the debt")[1] - place(data, "Verification")[1] == pytest.approx(13.8, abs=0.5)
+
+
+@pytest.mark.parametrize("section", ["", "<w:titlePg/>"], ids=["on all pages", "on the first page"])
+def test_an_empty_header_pushes_the_text_down(writer, section):
+    which = "first" if section else "default"
+    data = printed(paragraph("Text"), headers={which: "<w:p/>" * 4}, section=section).data
+    assert place(data, "Text")[1] - place(printed(paragraph("Text")).data, "Text")[1] == pytest.approx(19.2, abs=0.5)
+
+
+def test_a_page_number_without_a_space_in_its_code_is_counted(writer):
+    footer = paragraph("Page ", inner=field("PAGE", "1").replace(" PAGE ", "PAGE"))
+    data = printed(paragraph(LONG) * 20, footers={"default": footer}).data
+    shown = [fold(each) for each in pdf_words(data).furniture]
+    assert shown == [f"Page{at + 1}" for at in range(len(shown))]
+    assert len(shown) > 1
+
+
+def test_text_hidden_by_the_style_of_its_paragraph_is_not_printed_and_that_is_noted(writer):
+    hiding = (
+        '<w:style w:type="paragraph" w:styleId="Base"><w:name w:val="Base"/><w:rPr><w:vanish/></w:rPr></w:style>'
+        '<w:style w:type="paragraph" w:styleId="Hint"><w:name w:val="Hint"/><w:basedOn w:val="Base"/></w:style>'
+        '<w:style w:type="character" w:styleId="Too"><w:name w:val="Too"/><w:rPr><w:vanish/></w:rPr></w:style>'
+    )
+    style = '<w:pStyle w:val="Hint"/>'
+    letter = printed(
+        paragraph("Before.") + paragraph("A hint", style) + paragraph("Shown.", style, run='<w:vanish w:val="0"/>')
+        + paragraph("Twice hidden is shown.", style, run='<w:rStyle w:val="Too"/>'),
+        styles=hiding,
+    )  # fmt: skip
+    assert fold(pdf_words(letter.data).body) == "Before.Shown.Twicehiddenisshown."
+    assert "hidden" in [note.code for note in letter.notes]
+
+
+def test_a_language_for_another_script_leaves_that_of_the_document(writer):
+    east = (
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
+        '<w:rPr><w:lang w:eastAsia="ja-JP"/></w:rPr></w:style>'
+    )
+    with pikepdf.open(io.BytesIO(printed(paragraph("Words"), styles=east, language="").data)) as pdf:
+        assert str(pdf.Root.Lang) == "en-US"
+
+
+def test_the_title_is_found_though_a_second_part_with_properties_has_none():
+    packed = open_package(docx(paragraph("Words"), title="Minimal"), "letter.docx")
+    parts = dict(packed.parts)
+    core = parts["docProps/core.xml"].replace(b"<dc:title>Minimal</dc:title><dc:language>en-US</dc:language>", b"")
+    links = parts["_rels/.rels"].replace(
+        b"</Relationships>",
+        b'<Relationship Id="rId9" Target="docProps/core0.xml" Type="http://schemas.openxmlformats.org/officedocument/'
+        b'2006/relationships/metadata/core-properties"/></Relationships>',
+    )
+    data = write_package(
+        Packed.of(name, content) for name, content in
+        {**parts, "_rels/.rels": links, "docProps/core0.xml": core}.items()
+    )  # fmt: skip
+    with pikepdf.open(io.BytesIO(convert(data).data)) as pdf:
+        assert str(pdf.docinfo["/Title"]) == "Minimal"

@@ -85,11 +85,10 @@ class Paginator:
     def running(self, variants: HeaderFooter, which: PageKind, width: float) -> tuple[list[Fragment], float]:
         """The fragments of a header or footer on the current page, and their height."""
         blocks = variants.on(which)
-        if not shows(blocks):
-            return [], 0.0
         above = PrecedingFragment()
         fragments = self.flow.blocks(blocks, width, None, above)
-        return fragments, stacked(fragments) + max(above.after, 0.0)
+        height = stacked(fragments) + max(above.after, 0.0)
+        return fragments if shows(blocks) else [], height  # empty paragraphs take their place, too
 
     def _add_header_and_footer(self, page: ComposedPage, *, first: bool, is_first: bool) -> None:
         """Lay out the header and the footer of a page. The first page's header is the letterhead, and part of
@@ -194,7 +193,7 @@ class _SectionPaginator:
     def _begin(self) -> None:
         section, which = self.section, self.paginator.which(self.section, self.number, first=self.first)
         self.top, bottom = abs(section.top), abs(section.bottom)
-        if not (self.first and not self.at):
+        if not (self.first and not self.at and shows(section.headers.on(which))):  # that one is the letterhead
             height = self._height("header", section.headers, which)
             if height and section.top >= 0:
                 self.top = max(self.top, section.header_distance + height)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from letters.pdf.compose import compose
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
-from letters.pdf.parity.comparison import check_words
+from letters.pdf.parity.comparison import check_pages
 from letters.pdf.size_limits import most_pages
 
 
@@ -19,5 +19,5 @@ def write_composed(job: ConversionJob) -> ConvertedLetter:
         composed = compose(job.document, most_pages(job.document))
         describer = job.describer()
         data = composed.write(job.dated, describer)
-    check_words(job.package, job.document, data)
+    check_pages(job.package, job.document, data)
     return job.converted(data, len(composed.pages), composed.notes, describer)

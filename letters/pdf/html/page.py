@@ -180,9 +180,14 @@ class _SectionWriter:
         for kind, variants in (("h", self.section.headers), ("f", self.section.footers)):
             for which in _PAGE_KINDS:
                 blocks = variants.on(which)
-                if not shows(blocks) or (kind == "h" and which == "first" and not self.at):
-                    continue
                 name = f"{kind}{which[0]}{self.at}"
+                if not shows(blocks):
+                    if blocks:  # empty paragraphs take their place, too
+                        height = _known_height(blocks, self.width, self.writer.document.spaces_add)
+                        self.heights[name] = height or 0.0
+                    continue
+                if kind == "h" and which == "first" and not self.at:
+                    continue
                 before = PrecedingBlock()
                 html = self.writer.blocks(blocks, self.width, before)
                 below = before.after - before.baseline_shift

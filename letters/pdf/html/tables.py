@@ -66,10 +66,13 @@ class TableWriter:
         return "".join(out)
 
     def _sizing(self) -> list[str]:
-        """Column widths; in a layout table the cells of the first row give them."""
-        if not self.is_data:
+        """Column widths; in a layout table the cells of the first row give them, unless one spans columns."""
+        if not self.is_data and all(cell.columns == 1 for cell in self.table.rows[0].cells):
             return []
-        names = [self.sheet.classes.name("c", f"width:{pt(width)}") for width in self.table.columns]
+        column = "" if self.is_data else "display:table-column;"
+        names = [self.sheet.classes.name("c", f"{column}width:{pt(width)}") for width in self.table.columns]
+        if not self.is_data:
+            return [f'<div class="{name}"></div>' for name in names]
         return ["<colgroup>", *(f'<col class="{name}">' for name in names), "</colgroup>"]
 
     def _row(self, row: Row, tag: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from letters.errors import Problem
@@ -39,6 +39,9 @@ from letters.pdf.layout_rules.text import (
 )
 from letters.pdf.numerals import format_number
 
+_ROUNDING = 0.05
+"""Points by which a line stays short of the margin, so that rounding does not break it."""
+_ZERO_WIDTH_SPACE = "\u200b"
 _COUNTERS = {
     "lowerRoman": "lower-roman", "upperRoman": "upper-roman", "lowerLetter": "lower-alpha",
     "upperLetter": "upper-alpha", "decimalZero": "decimal-leading-zero",
@@ -68,7 +71,7 @@ class TextWriter:
 
     def write(self, content: tuple[Inline, ...], start: float) -> str:
         """HTML of ``content``; the first line begins ``start`` points from the left margin of the column."""
-        items = list(flattened(content))
+        items = self._with_breaks_in_long_words(list(flattened(content)))
         if not any(isinstance(item, Tab) for item in items):
             return "".join(self._inline(item) for item in self._with_kept_spaces(items))
         lines: list[list[Inline]] = [[]]
@@ -93,6 +96,8 @@ class TextWriter:
                 held = []
             else:
                 held.append(item)
+        if tabs and all(isinstance(item, Text) and not item.text.strip(" ") for item in held):
+            held = []  # spaces after the last tab, which may fill the line, do not begin another
         segments.append(_Segment(tuple(held), width_of(tuple(held))))
         out = [self._segment(segments[0])]
         x += segments[0].width
@@ -143,6 +148,8 @@ class TextWriter:
             return self.space(0.0, tab.format, "") + self._segment(segment), x + segment.width
         if stop.leader or tab.format.underline:
             gap = room - segment.width
+            if stop.position > self.width - self.layout.right - _ROUNDING:
+                gap = max(gap - _ROUNDING, 0.0)
             return self.space(gap, tab.format, stop.leader) + self._segment(segment), stop.position
         box = self.sheet.classes.name("b", f"width:{pt(room)};text-align:right")
         return f'<span class="box {box}"> {self._segment(segment)}</span>', stop.position
@@ -166,6 +173,36 @@ class TextWriter:
                 code="tab",
             )
         )
+
+    def _with_breaks_in_long_words(self, content: list[Inline]) -> list[Inline]:
+        """The content with a possible break wherever the format changes in a word longer than the line.
+
+        WeasyPrint breaks such a word only inside its pieces of one format.
+        """
+        found, room = list(content), self.width - self.layout.left - self.layout.right
+        word: list[tuple[int, Text]] = []
+
+        def close() -> None:
+            if len(word) > 1 and width_of(tuple(piece for _, piece in word)) > room:
+                for at, _ in word[1:]:
+                    whole = found[at]
+                    assert isinstance(whole, Text)
+                    found[at] = replace(whole, text=_ZERO_WIDTH_SPACE + whole.text)
+            word.clear()
+
+        for at, item in enumerate(content):
+            if not isinstance(item, Text):
+                close()
+                continue
+            first, *rest = item.text.split(" ")
+            if first:
+                word.append((at, replace(item, text=first)))
+            if rest:
+                close()
+                if rest[-1]:
+                    word.append((at, replace(item, text=rest[-1])))
+        close()
+        return found
 
     @staticmethod
     def _with_kept_spaces(content: list[Inline]) -> Iterator[Inline]:

@@ -13,7 +13,7 @@ from letters.pdf.html.base import page_with
 from letters.pdf.html.page import write_page
 from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
-from letters.pdf.parity.comparison import WordsDiffer, check_words
+from letters.pdf.parity.comparison import WordsDiffer, check_pages
 from letters.pdf.size_limits import CannotConvert, most_pages
 
 _NO_GLYPH = re.compile(
@@ -43,7 +43,7 @@ def write_by_html(job: ConversionJob) -> ConvertedLetter:
     _refuse_warnings(warnings, name)
     _refuse_text_off_page(laid_out, name)
     try:
-        check_words(job.package, document, laid_out.data)
+        check_pages(job.package, document, laid_out.data)
     except WordsDiffer:
         _refuse_split_rows(laid_out, name)
         raise

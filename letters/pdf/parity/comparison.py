@@ -28,6 +28,7 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
+from letters.pdf.parity.overprint import refuse_overprint
 from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, hidden_styles
 from letters.pdf.pdf_file import PdfWords, pdf_words
 
@@ -62,15 +63,24 @@ def fold(text: str) -> str:
     return "".join(text.split())
 
 
-def check_words(package: Package, document: Document, data: bytes) -> None:
-    """Raise WordsDiffer unless the PDF has the words of the .docx.
+def check_pages(package: Package, document: Document, data: bytes) -> None:
+    """Compare the words of a PDF with those of the .docx, and look for text over other text.
 
     Args:
         package: the Word file.
         document: what was read from it.
         data: the PDF.
+
+    Raises:
+        WordsDiffer: the PDF does not have the words of the .docx.
+        TextOverText: on a page, text is printed over other text.
     """
-    printed = pdf_words(data)
+    printed = pdf_words(data, positions=True)
+    _check_words(package, document, printed)
+    refuse_overprint(printed.placed, package.name)
+
+
+def _check_words(package: Package, document: Document, printed: PdfWords) -> None:
     # Capitals may be formatting (17.3.2.5, 17.3.2.33); then the letters are compared regardless of case.
     recase = str.casefold if _uses_capitals(document) else str
     numbers = _numbers(document)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -19,6 +20,74 @@ BACKWARDS = "\2"
 NOTE_MARK = "\1"
 """In place of the number of a footnote or endnote, which is nowhere in the file."""
 
+
+@dataclass
+class _FieldCode:
+    """A field that is open."""
+
+    code: str = ""
+    in_result: bool = False
+
+
+@dataclass(frozen=True)
+class HiddenStyles:
+    """Which styles hide their words, and whether words are hidden by default.
+
+    Styles of paragraphs and of characters toggle: if both hide, the words are shown (17.7.3).
+    """
+
+    by_default: bool = False
+    paragraph: frozenset[str] = frozenset()
+    character: frozenset[str] = frozenset()
+    usual: str = ""
+    """The style of paragraphs that name none."""
+
+    @classmethod
+    def of(cls, styles: etree._Element) -> HiddenStyles:
+        """Those of the root element of a part with styles."""
+        own: dict[tuple[str, str], tuple[bool | None, str]] = {}
+        usual = ""
+        for at, style in enumerate(styles.iterchildren(w("style"))):
+            kind, name = style.get(w("type"), "paragraph"), style.get(w("styleId")) or f"\0{at}"
+            vanish, base = style.find(f"{w('rPr')}/{w('vanish')}"), style.find(w("basedOn"))
+            own[kind, name] = (
+                None if vanish is None else is_on(vanish),
+                "" if base is None else base.get(w("val"), ""),
+            )
+            if kind == "paragraph" and style.get(w("default")) in ("1", "true", "on"):
+                usual = name
+
+        def hides(kind: str, name: str) -> bool:
+            seen: set[str] = set()
+            while (kind, name) in own and name not in seen:
+                seen.add(name)
+                said, base = own[kind, name]
+                if said is not None:
+                    return said
+                name = base
+            return False
+
+        hiding = [(kind, name) for kind, name in own if hides(kind, name)]
+        default = styles.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('vanish')}")
+        return cls(
+            by_default=default is not None and is_on(default),
+            paragraph=frozenset(name for kind, name in hiding if kind == "paragraph"),
+            character=frozenset(name for kind, name in hiding if kind == "character"),
+            usual=usual,
+        )
+
+    def hides_paragraph(self, paragraph: etree._Element) -> bool:
+        """Whether the style of a paragraph hides its words."""
+        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+        return (self.usual if style is None else style.get(w("val"), self.usual)) in self.paragraph
+
+    def hides_run(self, properties: etree._Element | None, in_hidden_style: bool) -> bool:
+        """Whether words are hidden in a run with these properties that does not say so itself."""
+        style = None if properties is None else properties.find(w("rStyle"))
+        in_style = style is not None and style.get(w("val")) in self.character
+        return self.by_default or in_hidden_style != in_style
+
+
 _SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr"))
 _NOTES = frozenset(w(name) for name in ("footnoteReference", "endnoteReference"))
 _OWN_MARKS = frozenset(w(name) for name in ("footnoteRef", "endnoteRef"))
@@ -31,7 +100,7 @@ class Story:
     The text of a text box comes before the paragraph that it is anchored in.
     """
 
-    hidden: frozenset[str]
+    hidden: HiddenStyles
     out: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     """The kind and id of the footnotes and endnotes that are referred to."""
@@ -42,8 +111,10 @@ class Story:
     known: dict[etree._Element, int] = field(default_factory=dict)
     before_line: int = 0
     """How many of the notes come before that paragraph."""
-    fields: list[list[str]] = field(default_factory=list)
-    """Open fields: the pieces of each code; the last is ``=`` once the result has begun."""
+    fields: list[_FieldCode] = field(default_factory=list)
+    """The fields that are open, the innermost last."""
+    in_hidden_style: bool = False
+    """Whether the style of the paragraph hides its words."""
 
     def read(self, node: etree._Element) -> list[str]:
         self.known = self.known or {found: at for at, found in enumerate(node.getroottree().iter(w("p")))}
@@ -55,9 +126,10 @@ class Story:
             tag = child.tag
             if tag in _SKIP:
                 if tag == w("instrText") and self.fields:
-                    self.fields[-1].append(child.text or "")
+                    self.fields[-1].code += child.text or ""
                 continue
             if tag == w("p"):
+                self.in_hidden_style = self.hidden.hides_paragraph(child)
                 self.line, self.before_line = [], len(self.notes)
                 if any(is_on(node) for node in child.iter(w("rtl"), w("bidi"))):
                     self._add(BACKWARDS)
@@ -99,18 +171,16 @@ class Story:
     def _run(self, run: etree._Element) -> None:
         properties = run.find(w("rPr"))
         vanish = None if properties is None else properties.find(w("vanish"))
-        style = None if properties is None else properties.find(w("rStyle"))
-        hidden = is_on(vanish)
-        hidden = hidden or (vanish is None and style is not None and style.get(w("val")) in self.hidden)
+        hidden = self.hidden.hides_run(properties, self.in_hidden_style) if vanish is None else is_on(vanish)
         for child in run.iterchildren(tag=etree.Element):
             if child.tag == w("fldChar"):
                 self._field_mark(child)
             elif child.tag == w("instrText"):
                 if self.fields:
-                    self.fields[-1].append(child.text or "")
+                    self.fields[-1].code += child.text or ""
             elif child.tag == f"{{{MC}}}AlternateContent":
                 self._alternative(child)
-            elif not hidden and all(code[-1:] == ["="] and not _is_page_field("".join(code)) for code in self.fields):
+            elif not hidden and all(each.in_result and not _is_page_field(each.code) for each in self.fields):
                 if child.tag in (w("drawing"), w("pict"), w("object")):
                     self._walk(child)
                 else:
@@ -124,12 +194,12 @@ class Story:
                 states = [box.find(w(name)) for name in ("checked", "default")]
                 state = next((found for found in states if found is not None), None)
                 self._add("☒" if is_on(state) else "☐")
-            self.fields.append([""])
+            self.fields.append(_FieldCode())
         elif kind == "separate" and self.fields:
-            self.fields[-1].append("=")
+            self.fields[-1].in_result = True
         elif kind == "end" and self.fields:
-            code = "".join(self.fields.pop())
-            shown = all(outer[-1:] == ["="] for outer in self.fields)
+            code = self.fields.pop().code
+            shown = all(outer.in_result for outer in self.fields)
             self._add(ANY_NUMBER if shown and _is_page_field(code) else "")
 
     def _word(self, child: etree._Element) -> None:
@@ -164,31 +234,21 @@ def _symbol_text(node: etree._Element) -> str:
 
 
 def _is_page_field(code: str) -> bool:
-    words = code.split()
-    return bool(words) and words[0].upper() in ("PAGE", "NUMPAGES", "SECTIONPAGES")
+    return re.match(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)(?![^\s\\])", code, re.IGNORECASE) is not None
 
 
-_HIDDEN: dict[bytes, frozenset[str]] = {}
-_HIDDEN_KEPT = 16
+_KEPT_STYLES: dict[bytes, HiddenStyles] = {}
+_MOST_KEPT = 16
 
 
-def hidden_styles(package: Package) -> frozenset[str]:
-    """The styles that hide their words. Cached by the bytes of the part, which letters have in common."""
-    found: frozenset[str] = frozenset()
+def hidden_styles(package: Package) -> HiddenStyles:
+    """The styles that hide their words. Kept by the bytes of their part, which letters have in common."""
     for link in package.links(package.main).values():
         if link.kind == "styles" and link.target in package.parts:
             data = package.parts[link.target]
-            if data not in _HIDDEN:
-                if len(_HIDDEN) >= _HIDDEN_KEPT:
-                    _HIDDEN.clear()
-                _HIDDEN[data] = _hidden_in(package.tree(link.target))
-            found |= _HIDDEN[data]
-    return found
-
-
-def _hidden_in(styles: etree._Element) -> frozenset[str]:
-    found = set()
-    for style in styles.iter(w("style")):
-        if is_on(style.find(f"{w('rPr')}/{w('vanish')}")):
-            found.add(style.get(w("styleId"), ""))
-    return frozenset(found)
+            if data not in _KEPT_STYLES:
+                if len(_KEPT_STYLES) >= _MOST_KEPT:
+                    _KEPT_STYLES.clear()
+                _KEPT_STYLES[data] = HiddenStyles.of(package.tree(link.target))
+            return _KEPT_STYLES[data]
+    return HiddenStyles()

@@ -8,7 +8,6 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.attribute_values import value_of
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, Node, w
 from letters.errors import LettersError, Problem
@@ -24,6 +23,15 @@ from letters.pdf.reader.text import TextReader
 
 _SUFFIXES: dict[str, Literal["space", "nothing"]] = {"space": "space", "nothing": "nothing"}
 _LABEL_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "right": "right"}
+
+
+_BULLET_FONT = "Arial"
+"""Its bullet is closest in size to that of the symbol fonts."""
+
+
+def _has(family: str, text: str) -> bool:
+    """Whether a font has all characters of a bullet."""
+    return all(fonts.metrics(family, False, False).has(character) for character in text)
 
 
 class BlockReader:
@@ -75,8 +83,7 @@ class BlockReader:
 
     def _frame(self, node: Node) -> Props:
         properties = node.find(w("pPr"))
-        style = value_of(properties, "pStyle") or self.context.styles.default.get("paragraph", "")
-        return self.context.frame(properties, style)
+        return self.context.frame(properties, self.context.paragraph_style(properties))
 
     def _with_boxes(self, node: Node, cell_style: CellStyle, depth: int) -> list[Block]:
         """A paragraph, preceded by the boxes anchored in it."""
@@ -105,7 +112,7 @@ class BlockReader:
     def _paragraph(self, node: Node, cell_style: CellStyle = NO_CELL_STYLE) -> Paragraph:
         self.part.begin_paragraph(node)
         properties = node.find(w("pPr"))
-        style = value_of(properties, "pStyle") or self.context.styles.default.get("paragraph", "")
+        style = self.context.paragraph_style(properties)
         layout, label_level, list_id = self.context.paragraph_layout(properties, style, cell_style)
         if layout.page_break_before and not self.part.breakable:
             layout = replace(layout, page_break_before=False)
@@ -136,7 +143,9 @@ class BlockReader:
         family = props.get("family", "")
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
-            props["family"] = "Arial"  # its bullet is closest in size to that of the symbol fonts
+            props["family"] = _BULLET_FONT
+        elif level.format == "bullet" and _has(_BULLET_FONT, text) and not _has(family, text):
+            props["family"] = _BULLET_FONT  # rather than any font that has it, which may be much taller
         look_of_label = replace(run_format(props), hidden=False)
         return Label(
             text=text,

@@ -71,7 +71,7 @@ def frame_box(part: StoryPart, said: Props, blocks: list[Block]) -> Box:
         with_lists(blocks),
         points(said.get("w")) or min(_natural_width(blocks), part.context.text_width),
         part.location(),
-        height=points(said.get("h")),
+        height=0.0 if said.get("hRule") == "auto" else points(said.get("h")),  # without a rule, at least, as in Word
         exact_height=said.get("hRule") == "exact",
         floating=floating_at(
             part,
@@ -93,7 +93,8 @@ def table_position(part: StoryPart, said: Props) -> Floating:
     return floating_at(
         part,
         AxisPosition(points(said.get("tblpX")), said.get("horzAnchor", "text"), said.get("tblpXSpec", "")),
-        AxisPosition(points(said.get("tblpY")), said.get("vertAnchor", "text"), said.get("tblpYSpec", "")),
+        # The standard says page for both anchors; Word and LibreOffice take these.
+        AxisPosition(points(said.get("tblpY")), said.get("vertAnchor", "margin"), said.get("tblpYSpec", "")),
         wraps="square",
         distance=(top, right, bottom, left),
     )

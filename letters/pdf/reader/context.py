@@ -79,7 +79,7 @@ class ReadingContext:
 
     def run_props(self, node: Node | None, style: str, cell_style: CellStyle) -> Props:
         direct = run_properties(node, self.styles.theme)
-        character = value_of(node, "rStyle") or ""
+        character = self.styles.resolved(value_of(node, "rStyle"), "character")
         levels = [cell_style.run, self.styles.run(style), self.styles.run(character) if character else {}]
         return stack_runs(levels, direct, self.styles.default_run)
 
@@ -90,6 +90,10 @@ class ReadingContext:
         if key not in self._runs:
             self._runs[key] = run_format(self.run_props(node, style, cell_style), script)
         return self._runs[key]
+
+    def paragraph_style(self, node: Node | None) -> str:
+        """The style of a paragraph with these properties (17.3.1.27)."""
+        return self.styles.resolved(value_of(node, "pStyle"), "paragraph")
 
     def frame(self, node: Node | None, style: str) -> Props:
         """The frame that the style and the paragraph ask for; empty for none (17.3.1.11)."""

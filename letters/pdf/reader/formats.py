@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias, cast
 
 from lxml import etree
 
-from letters.docx.attribute_values import color_of, font_size, is_on, number_of, points, shade_of
+from letters.docx.attribute_values import color_of, font_size, half_points, is_on, number_of, points, shade_of
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
 
@@ -19,7 +19,7 @@ Script = Literal["", "complex", "east"]
 """Which font of a run applies: the ordinary one, the one for complex (right-to-left) scripts, or the East Asian one."""
 
 _AUTO_SPACE = 14.0  # what Word uses for "automatic" spacing before and after
-_TOGGLES = ("bold", "italic", "caps", "small_caps", "strike", "hidden")  # 17.7.3
+_TOGGLES = ("bold", "italic", "complex_bold", "complex_italic", "caps", "small_caps", "strike", "hidden")  # 17.7.3
 
 # ---------------------------------------------------------------- run properties
 
@@ -34,9 +34,12 @@ _HIGHLIGHT = {
 _UNDERLINE = {"double": "double", "wavyDouble": "wavy", "none": ""}
 _RUN_FLAGS = {
     "b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_caps", "strike": "strike",
-    "dstrike": "strike",
+    "dstrike": "double_strike",
     "vanish": "hidden", "rtl": "rtl", "cs": "complex", "bCs": "complex_bold", "iCs": "complex_italic",
 }  # fmt: skip
+
+
+_NEED_VALUE = frozenset({"sz", "szCs", "u", "color", "highlight", "vertAlign", "position", "spacing", "kern"})
 
 
 def _underline(kind: str) -> str:
@@ -50,22 +53,23 @@ def _underline(kind: str) -> str:
 
 def _read_fonts(node: Node, theme: Mapping[str, str], into: Props) -> None:
     """17.3.2.26; a theme font overrides a named one on the same element."""
-    for slot, key in (("ascii", "family"), ("cs", "complex_family"), ("eastAsia", "east_family")):
+    slots = (("ascii", "family"), ("hAnsi", "other_family"), ("cs", "complex_family"), ("eastAsia", "east_family"))
+    for slot, key in slots:
         named, themed = node.get(w(slot)), node.get(w(f"{slot}Theme" if slot != "cs" else "cstheme"))
         family = theme.get(themed or "") or named
         if family:
             into[key] = family
-    if "family" not in into and node.get(w("hAnsi")):
-        into["family"] = node.get(w("hAnsi"))
 
 
 def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
-    """The properties set in one ``w:rPr`` (17.3.2)."""
+    """The properties set in one ``w:rPr`` (17.3.2). One whose value is missing leaves what is inherited."""
     found: Props = {}
     for child in () if node is None else node.iterchildren(tag=etree.Element):
         name, value = etree.QName(child).localname, child.get(w("val"))
         if child.tag == w(name) and name in _RUN_FLAGS:
             found[_RUN_FLAGS[name]] = is_on(child)
+        elif value is None and name in _NEED_VALUE:
+            continue
         elif name == "rFonts":
             _read_fonts(child, theme, found)
         elif name == "sz":
@@ -73,7 +77,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif name == "szCs":
             found["complex_size"] = font_size(value)
         elif name == "u":
-            found["underline"] = _underline(value or "single")
+            found["underline"] = _underline(value or "")
         elif name == "color":
             found["color"] = color_of(value)
         elif name == "highlight":
@@ -83,14 +87,13 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif name == "vertAlign":
             found["position"] = {"superscript": "super", "subscript": "sub"}.get(value or "", "baseline")
         elif name == "position":
-            found["raised"] = points(value) * 10
+            found["raised"] = half_points(value)
         elif name == "spacing":
             found["spacing"] = points(value)
         elif name == "kern":
-            found["kern_from"] = number_of(value) / 2
+            found["kern_from"] = half_points(value)
         elif name == "lang":
-            found["language"] = value or ""
-            for slot, key in (("bidi", "complex_language"), ("eastAsia", "east_language")):
+            for slot, key in (("val", "language"), ("bidi", "complex_language"), ("eastAsia", "east_language")):
                 if said := child.get(w(slot)):
                     found[key] = said
         elif child.tag == f"{{{W14}}}ligatures":
@@ -101,14 +104,14 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
 def run_format(props: Props, script: Script = "") -> RunFormat:
     """The properties as a RunFormat, with the font and size for the script (17.3.2.26)."""
     size = float(props.get("size", 10.0))
-    family = props.get("family", "Times New Roman")
+    family = props.get("family") or props.get("other_family", "Times New Roman")
     language = props.get("language", "")
     bold, italic = bool(props.get("bold")), bool(props.get("italic"))
     if script == "complex" or props.get("complex"):
         size = float(props.get("complex_size", size))
         family = props.get("complex_family", family)
         language = props.get("complex_language", language)
-        bold, italic = bool(props.get("complex_bold", bold)), bool(props.get("complex_italic", italic))
+        bold, italic = bool(props.get("complex_bold")), bool(props.get("complex_italic"))
     elif script == "east":
         family = props.get("east_family", family)
         language = props.get("east_language", language)
@@ -119,7 +122,7 @@ def run_format(props: Props, script: Script = "") -> RunFormat:
         bold=bold,
         italic=italic,
         underline=props.get("underline", ""),
-        strike=bool(props.get("strike")),
+        strike=bool(props.get("strike") or props.get("double_strike")),
         color=props.get("color", ""),
         background=props.get("highlight") or props.get("background", ""),
         caps=bool(props.get("caps")),
@@ -166,7 +169,7 @@ def _border(node: Node | None) -> Border | None:
     kind = node.get(w("val"), "nil")
     style = "double" if "thick" in kind.casefold() and "Gap" in kind else _LINE_STYLES.get(kind, "solid")
     width = number_of(node.get(w("sz")), 4) / 8
-    if not style or width <= 0:
+    if not style or width < 0:
         return Border("none", 0, "")
     if style == "double":
         width = max(width * 3, 1.5)  # Word gives the width of one of the lines
@@ -193,6 +196,8 @@ def _tab_stops(node: Node) -> dict[float, TabStop | None]:
     """17.3.1.38; ``clear`` removes a tab stop of the style."""
     found: dict[float, TabStop | None] = {}
     for child in node.iterchildren(w("tab")):
+        if child.get(w("pos")) is None:
+            continue
         at, kind = points(child.get(w("pos"))), child.get(w("val"), "left")
         leader = {"dot": ".", "hyphen": "-", "underscore": "_", "heavy": "_", "middleDot": "·"}
         if kind == "clear":
@@ -215,8 +220,8 @@ def paragraph_properties(node: Node | None) -> Props:
         name = etree.QName(child).localname
         if name in _PARAGRAPH_FLAGS:
             found[_PARAGRAPH_FLAGS[name]] = is_on(child)
-        elif name == "jc":
-            found["align"] = child.get(w("val"), "left")
+        elif name == "jc" and child.get(w("val")) is not None:
+            found["align"] = child.get(w("val"))
         elif name == "ind":
             _read_indents(child, found)
         elif name == "spacing":
@@ -250,17 +255,15 @@ def _read_indents(node: Node, into: Props) -> None:
 def _read_spacing(node: Node, into: Props) -> None:
     for key in ("before", "after"):
         auto = node.get(w(f"{key}Autospacing"))
-        if auto is not None and auto not in ("0", "false", "off"):
-            into[key] = _AUTO_SPACE
-        elif node.get(w(key)) is not None:
+        if auto is not None:
+            into[f"{key}_auto"] = auto not in ("0", "false", "off")
+        if node.get(w(key)) is not None:
             into[key] = points(node.get(w(key)))
-    if node.get(w("line")) is not None:
-        rule = node.get(w("lineRule"), "auto")
-        into["line_rule"] = rule
-        line = number_of(node.get(w("line")), 240)
-        into["line"] = line / (240 if rule == "auto" else 20) if 0 < line < 32_000 else 1.0
-        if line <= 0 or rule not in ("auto", "exact", "atLeast"):
-            into["line_rule"], into["line"] = "auto", 1.0
+    line, rule = node.get(w("line")), node.get(w("lineRule"))
+    if line is not None:
+        into["line"] = number_of(line, 240)
+    if line is not None or rule is not None:
+        into["line_rule"] = rule or "auto"
 
 
 def lay_over(into: Props, more: Props) -> None:
@@ -278,6 +281,14 @@ _ALIGN: dict[str, Align] = {
 }  # fmt: skip
 
 
+def _line_spacing(props: Props) -> tuple[float, LineRule]:
+    """The height of lines, in the unit of the rule: a multiple of a line, or points (17.3.1.33)."""
+    line, rule = props.get("line", 240.0), props.get("line_rule", "auto")
+    if line <= 0 or rule not in ("auto", "exact", "atLeast"):
+        return 1.0, "auto"
+    return line / (240 if rule == "auto" else 20) if line < 32_000 else 1.0, cast(LineRule, rule)
+
+
 def paragraph_format(props: Props) -> ParagraphFormat:
     align = _ALIGN.get(props.get("align", "left"), "left")
     bidi = bool(props.get("bidi"))
@@ -285,15 +296,16 @@ def paragraph_format(props: Props) -> ParagraphFormat:
         align = "right" if align == "left" else "left"  # "left" means the leading edge (17.3.1.13)
     edges = {key: value for key, value in props.get("borders", {}).items() if value.style != "none"}
     stops = sorted((stop for stop in props.get("tabs", {}).values() if stop), key=lambda stop: stop.position)
+    line, line_rule = _line_spacing(props)
     return ParagraphFormat(
         align=align,
         left=props.get("left", 0.0),
         right=props.get("right", 0.0),
         first_line=props.get("first_line", 0.0),
-        before=props.get("before", 0.0),
-        after=props.get("after", 0.0),
-        line=props.get("line", 1.0) or 1.0,
-        line_rule=cast(LineRule, props.get("line_rule", "auto")),
+        before=_AUTO_SPACE if props.get("before_auto") else props.get("before", 0.0),
+        after=_AUTO_SPACE if props.get("after_auto") else props.get("after", 0.0),
+        line=line,
+        line_rule=line_rule,
         keep_next=bool(props.get("keep_next")),
         keep_lines=bool(props.get("keep_lines")),
         page_break_before=bool(props.get("page_break_before")),

@@ -29,7 +29,9 @@ class Notes:
             if kind in self._known and not link.external and link.target in package.parts:
                 self.part[kind] = link.target
                 self._known[kind] = {
-                    node.get(w("id"), ""): node for node in package.tree(link.target).iterchildren(w(kind))
+                    name: node
+                    for node in package.tree(link.target).iterchildren(w(kind))
+                    if (name := node.get(w("id")))
                 }
         self._counts = {kind: self._start(kind, None) for kind in _USUAL}
         self._section: Node | None = None

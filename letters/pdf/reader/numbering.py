@@ -54,8 +54,11 @@ class Numbering:
         self._nums: dict[str, Node] = {}
         if root is None:
             return
-        self._abstract = {node.get(w("abstractNumId"), ""): node for node in root.iterchildren(w("abstractNum"))}
-        self._nums = {node.get(w("numId"), ""): node for node in root.iterchildren(w("num"))}
+        # What has no id, nothing refers to.
+        self._abstract = {
+            name: node for node in root.iterchildren(w("abstractNum")) if (name := node.get(w("abstractNumId")))
+        }
+        self._nums = {name: node for node in root.iterchildren(w("num")) if (name := node.get(w("numId")))}
         self._order = {name: at for at, name in enumerate(sorted(self._abstract))}
 
     def _list(self, list_id: str) -> _List | None:

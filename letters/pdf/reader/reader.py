@@ -104,8 +104,9 @@ def _title_and_language(package: Package, context: ReadingContext) -> tuple[str,
     for link in package.links("").values():
         if link.kind.endswith("core-properties") and link.target in package.parts:
             core = package.tree(link.target)
-            title = " ".join((core.findtext(f"{{{DUBLIN_CORE}}}title") or "").split())
-            language = (core.findtext(f"{{{DUBLIN_CORE}}}language") or "").strip()
+            # A damaged file may have two such parts.
+            title = title or " ".join((core.findtext(f"{{{DUBLIN_CORE}}}title") or "").split())
+            language = language or (core.findtext(f"{{{DUBLIN_CORE}}}language") or "").strip()
     language = language or context.run_props(None, context.styles.default.get("paragraph", ""), NO_CELL_STYLE).get(
         "language", ""
     )

@@ -102,7 +102,9 @@ class SectionReader:
             ("lnNumType", "Line numbers are not carried over."),
             ("textDirection", "The direction of the text on the page is not carried over."),
         ):
-            if node is not None and node.find(w(name)) is not None and value_of(node, name) != "lrTb":
+            found = None if node is None else node.find(w(name))
+            attribute = "countBy" if name == "lnNumType" else "val"
+            if found is not None and found.get(w(attribute), "0") not in ("0", "lrTb", "tb"):
                 self.body.part.note(what)
         if value_of(node, "vAlign") not in (None, "top"):
             self.body.part.note(
@@ -147,7 +149,7 @@ def _columns(node: Node | None, width: float, same_page: bool) -> ColumnWidths:
         return ColumnWidths((width,), (), False, False)
     ruled = said.get(w("sep")) in ("1", "true", "on")
     own = list(said.iterchildren(w("col")))
-    if said.get(w("equalWidth")) in ("0", "false", "off") and len(own) > 1:
+    if said.get(w("equalWidth")) not in ("1", "true", "on") and len(own) > 1:
         widths = tuple(max(points(col.get(w("w"))), 1.0) for col in own)
         gaps = tuple(points(col.get(w("space"))) for col in own[:-1])
         return ColumnWidths(widths, gaps, same_page, ruled)

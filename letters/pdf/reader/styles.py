@@ -14,6 +14,8 @@ from letters.docx.names import A, Node, w
 from letters.errors import LettersError, Problem
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 
+_WITHOUT_ID = "\0"
+"""Begins the ids given to styles without one."""
 _DEEPEST = 64
 """The longest chain of styles based on one another; Word's own limit is much lower."""
 
@@ -62,20 +64,30 @@ class Styles:
         self.default_paragraph = paragraph_properties(default_paragraph)
         self.by_id: dict[str, Style] = {}
         self.default: dict[str, str] = {}
-        for node in () if root is None else root.iterchildren(w("style")):
-            style = Style(node.get(w("styleId"), ""), node.get(w("type"), "paragraph"), node, theme)
+        for at, node in enumerate(() if root is None else root.iterchildren(w("style"))):
+            # Without an id, nothing can refer to the style, but it may still be a default (17.7.4.17).
+            style_id = node.get(w("styleId")) or f"{_WITHOUT_ID}{at}"
+            style = Style(style_id, node.get(w("type"), "paragraph"), node, theme)
             self.by_id[style.id] = style
             if node.get(w("default")) in ("1", "true", "on"):
                 self.default[style.kind] = style.id
         self._chains: dict[str, tuple[Style, ...]] = {}
 
+    def resolved(self, style_id: str | None, kind: str) -> str:
+        """The id of the style to apply: the default one if none is named, none if it is missing or of another kind
+        (17.3.1.27, 17.3.2.29, 17.4.62). No style of characters applies by default, as in Word.
+        """
+        if style_id is None:
+            return "" if kind == "character" else self.default.get(kind, "")
+        return style_id if style_id in self.by_id and self.by_id[style_id].kind == kind else ""
+
     def chain(self, style_id: str) -> tuple[Style, ...]:
-        """The style and those it is based on, the most basic first."""
+        """The style and those of the same kind that it is based on, the most basic first (17.7.4.3)."""
         if style_id not in self._chains:
             found: list[Style] = []
             seen: set[str] = set()
             at = style_id
-            while at in self.by_id and at not in seen:
+            while at in self.by_id and at not in seen and (not found or self.by_id[at].kind == found[0].kind):
                 found.append(self.by_id[at])
                 seen.add(at)
                 at = found[-1].based_on

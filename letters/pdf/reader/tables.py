@@ -34,6 +34,18 @@ _MOST_COLUMNS = 63
 """The most Word allows in a table."""
 
 
+_USUAL_LOOK = 0x04A0
+"""The parts of its style that a table has if it does not say: first row, first column, and bands of rows."""
+
+
+def _measure(node: Node | None) -> tuple[str, str]:
+    """The type and the value of a table measurement (17.4.87): twentieths of a point unless it says otherwise."""
+    if node is None:
+        return "auto", "0"
+    said = node.get(w("w"), "0")
+    return "pct" if said.endswith("%") else node.get(w("type"), "dxa"), said
+
+
 def _span(properties: Node | None) -> int:
     """How many columns a cell spans (17.4.17)."""
     return min(max(1, int(number_of(value_of(properties, "gridSpan"), 1))), _MOST_COLUMNS)
@@ -59,7 +71,7 @@ class TableReader:
         self.styles = part.context.styles
         properties = node.find(w("tblPr"))
         self.properties = properties
-        self.chain = self.styles.chain(value_of(properties, "tblStyle") or self.styles.default.get("table", ""))
+        self.chain = self.styles.chain(self.styles.resolved(value_of(properties, "tblStyle"), "table"))
         self.look = self._read_look()
         self.rows = list(self._iter_rows(node))
         self.bands = [int(self._own(name, 1)) or 1 for name in ("tblStyleRowBandSize", "tblStyleColBandSize")]
@@ -94,9 +106,7 @@ class TableReader:
 
     def _read_look(self) -> dict[str, bool]:
         node = None if self.properties is None else self.properties.find(w("tblLook"))
-        if node is None:
-            return dict.fromkeys(("firstRow", "lastRow", "firstColumn", "lastColumn", "noHBand", "noVBand"), False)
-        bits = hex_of(node.get(w("val")))
+        bits = _USUAL_LOOK if node is None else hex_of(node.get(w("val")))
         named = {
             "firstRow": 0x20,
             "lastRow": 0x40,
@@ -105,8 +115,10 @@ class TableReader:
             "noHBand": 0x200,
             "noVBand": 0x400,
         }
+        said = {name: None if node is None else node.get(w(name)) for name in named}
         return {
-            name: node.get(w(name), "1" if bits & bit else "0") in ("1", "true", "on") for name, bit in named.items()
+            name: bool(bits & bit) if (own := said[name]) is None else own in ("1", "true", "on")
+            for name, bit in named.items()
         }
 
     def read(self) -> list[Block]:
@@ -141,7 +153,7 @@ class TableReader:
     def _fitted(self, columns: list[float]) -> list[float]:
         """The grid is what Word drew last; the table's own width overrides it, or the page's if the table has none."""
         total, room = sum(columns), self.part.context.text_width
-        kind, said = value_of(self.properties, "tblW", "type"), value_of(self.properties, "tblW", "w") or ""
+        kind, said = _measure(None if self.properties is None else self.properties.find(w("tblW")))
         fixed = value_of(self.properties, "tblLayout", "type") == "fixed"
         if total <= 0:  # no width anywhere
             return [room / len(columns)] * len(columns)
@@ -165,9 +177,8 @@ class TableReader:
             for cell in self._iter_cells(row):
                 properties = cell.find(w("tcPr"))
                 span = _span(properties)
-                width = (
-                    points(value_of(properties, "tcW", "w")) if value_of(properties, "tcW", "type") == "dxa" else 0.0
-                )
+                kind, said = _measure(None if properties is None else properties.find(w("tcW")))
+                width = points(said) if kind == "dxa" else 0.0
                 widths += [width / span] * span
             if len(widths) > len(best):
                 best = widths
@@ -219,8 +230,9 @@ class TableReader:
         """From the text margin: of the cell's text before Word 2013, of the grid since then."""
         indent = 0.0
         for properties in self._table_properties():
-            if (value := value_of(properties, "tblInd", "w")) is not None:
-                indent = points(value)
+            kind, said = _measure(properties.find(w("tblInd")))
+            if kind == "dxa":  # other types are ignored (17.4.50)
+                indent = points(said)
         return indent if self.part.context.compatibility >= 15 else indent - padding[3]
 
     def _padding(self, sources: Iterator[Node], name: str = "tblCellMar") -> Padding:
@@ -233,8 +245,9 @@ class TableReader:
     def _read_padding(node: Node | None, into: dict[str, float]) -> None:
         for child in () if node is None else node.iterchildren(tag=etree.Element):
             side = {"start": "left", "end": "right"}.get(etree.QName(child).localname, etree.QName(child).localname)
-            if side in into and child.get(w("type"), "dxa") == "dxa":
-                into[side] = max(points(child.get(w("w"))), 0.0)
+            kind, said = _measure(child)
+            if side in into and kind in ("dxa", "nil"):
+                into[side] = max(points(said), 0.0) if kind == "dxa" else 0.0
 
     def _row(self, node: Node, slots: list[_Slot], padding: Padding) -> Row:
         properties = node.find(w("trPr"))

@@ -11,7 +11,7 @@ from typing import Literal
 
 from lxml import etree
 
-from letters.docx.attribute_values import hex_of, is_on
+from letters.docx.attribute_values import hex_of, is_on, preserved_text
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, RELATIONSHIPS, Node, w
 from letters.errors import LettersError, Problem
@@ -50,8 +50,8 @@ class _OpenField:
 
     @property
     def kind(self) -> str:
-        words = self.code.split()
-        return words[0].upper() if words else ""
+        match = re.match(r"\s*([^\s\\\"]+)", self.code)  # a switch may follow without a space
+        return match[1].upper() if match else ""
 
     @property
     def number_format(self) -> str:
@@ -184,7 +184,7 @@ class TextReader:
                     self._fields_only(run, plain, found)
                     return
             if tag == w("t"):
-                self._text(child.text or "", properties, style, cell_style, plain, found)
+                self._text(preserved_text(child), properties, style, cell_style, plain, found)
             elif tag == w("fldChar"):
                 self._field_mark(child, plain, found)
             elif tag == w("instrText"):
