@@ -348,7 +348,7 @@ def test_hidden_rows_and_merged_cells_are_reported_before_a_letter_is_made(vette
     book.save(tmp_path / "rows.xlsx")
     options: Any = {"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0}
     found = {result.row: result for result in batch(tmp_path / "rows.xlsx", skip_bad=True, **options)}
-    assert "row 3, A3:N3: The row is hidden, by a filter or by hand. Unhide it" in str(found[3].problems[0])
+    assert "row 3, A3:O3: The row is hidden, by a filter or by hand. Unhide it" in str(found[3].problems[0])
     assert "row 5, L5, Our reference (reference) is merged with L4. Unmerge the cells" in str(found[5].problems[0])
     assert [number for number, result in sorted(found.items()) if result.data] == [2, 4]
 

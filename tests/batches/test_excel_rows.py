@@ -188,9 +188,9 @@ def test_a_formula_prints_its_stored_value_as_it_shows(vetted: Path, tmp_path: P
     book_of([{**ROW, "reference": (142, '"OGC-"0000'), "Case number": "="}]).save(tmp_path / "rows.xlsx")
 
     def change(sheet: bytes) -> bytes:
-        empty = b'<c r="O2" t="str"><f>IF(1=1,"","x")</f><v></v></c>'
+        empty = b'<c r="P2" t="str"><f>IF(1=1,"","x")</f><v></v></c>'
         found = sheet.replace(b"<v>142</v>", b"<f>100+42</f><v>142</v>")
-        start = found.index(b'<c r="O2"')
+        start = found.index(b'<c r="P2"')
         return found[:start] + empty + found[found.index(b"</c>", start) + 4 :]
 
     changed(tmp_path / "rows.xlsx", "xl/worksheets/sheet1.xml", change)
@@ -244,7 +244,7 @@ def test_a_struck_out_row_is_refused_and_stays_struck_out_among_the_bad_rows(run
         cell.font = Font(strike=True)
     book.save(tmp_path / "rows.xlsx")
     done = run("--skip-bad")
-    assert "row 2, A2:N2: The row is struck out. It begins with “2019-08-02”." in done.stderr
+    assert "row 2, A2:O2: The row is struck out. It begins with “2019-08-02”." in done.stderr
     assert "Delete it if it should not get a letter, or remove the strikethrough." in done.stderr
     assert [path.name for path in (tmp_path / "out").glob("*.docx")] == ["3-Agency-2-denial.docx"]
     assert run("--dry-run", name="rows-bad.xlsx").returncode == 1
@@ -264,7 +264,7 @@ def test_a_row_too_low_to_be_seen_is_hidden(vetted: Path, tmp_path: Path) -> Non
     book = book_of(rows(2))
     book.save(tmp_path / "rows.xlsx")
     changed(tmp_path / "rows.xlsx", "xl/worksheets/sheet1.xml", lambda data: data.replace(b'r="3"', b'r="3" ht="0"'))
-    with pytest.raises(InvalidAnswers, match="A3:N3: The row is hidden"):
+    with pytest.raises(InvalidAnswers, match="A3:O3: The row is hidden"):
         made(tmp_path / "rows.xlsx", vetted)
 
 
@@ -375,8 +375,8 @@ def test_an_extra_column_is_named_with_the_way_out(run: Run, tmp_path: Path) -> 
     assert done.returncode == 1
     assert "column “Assigned to” is not a field of a letter." in done.stderr
     assert 'use --ignore-columns "Assigned to"' in done.stderr
-    assert "P2: The cell is filled in, but column P has no heading." in run("--ignore-columns", "Assigned to").stderr
-    assert run("--ignore-columns", "assigned  TO, P").returncode == 0
+    assert "Q2: The cell is filled in, but column Q has no heading." in run("--ignore-columns", "Assigned to").stderr
+    assert run("--ignore-columns", "assigned  TO, Q").returncode == 0
 
 
 def test_a_column_to_ignore_that_is_not_there_is_wrong_usage(vetted: Path, tmp_path: Path) -> None:

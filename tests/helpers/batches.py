@@ -35,6 +35,7 @@ ROW: dict[str, str] = {
     "reference": "OGC-2019-0142",
     "responsible": "Casey Specimen, Secretary; Morgan Example, Chief Legal Counsel",
     "request.requester.address": "P.O. Box 0000\nEl Paso, Texas 79900",
+    "law_checked": "nmac-106-c",
 }
 
 
