@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
+from letters._text.damage import notes_on
 from letters._text.english import listed
 from letters._text.personal import may_be_personal, personal
 from letters.errors import Problem
@@ -29,6 +30,9 @@ from letters.model.values import AgencyKind, Day, Delivery, Model, Text, Topic, 
 
 # The category of records for which counsel drafts every answer.
 _STATUS = "immigration-status"
+
+# Short names from the library, which are checked against it.
+_NAMES = frozenset({"kind", "signatory", "legal_basis"})
 
 # Answers that no letter prints.
 _FOR_THE_FILE = frozenset(
@@ -193,6 +197,15 @@ class Letter(Model):
                     f"cites {basis.citation}, which is marked for other requests: {', '.join(basis.applies_to)}.",
                     "Check that it fits this one.",
                 )
+
+        yield from self._possible_damage()
+
+    def _possible_damage(self) -> Iterator[Problem]:
+        """Texts that may have been damaged before they came here, or may be meant as they are."""
+        for name in type(self).model_fields:
+            for place, text in texts_in(name, getattr(self, name)) if name not in _NAMES else ():
+                if place not in _FOR_THE_FILE:
+                    yield from (broken(place, each.message, each.hint, each.code) for each in notes_on(text))
 
     def _matters_for_counsel(self, rulebook: Rulebook) -> Iterator[Problem]:
         if self.request.requester.agency_kind is AgencyKind.LABOR:
