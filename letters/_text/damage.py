@@ -83,7 +83,7 @@ def is_invisible(text: str, position: int) -> bool:
 
 
 def _is_stray_format(match: re.Match[str]) -> bool:
-    """Whether an invisible character has no use: joiners belong to words, and marks of direction to Hebrew or Arabic."""
+    """Whether an invisible character has no use: joiners belong to words, marks of direction to Hebrew or Arabic."""
     text, character = match.string, match[0]
     if unicodedata.category(character) != "Cf" or _joins_letters(text, match.start()):
         return False
@@ -105,6 +105,14 @@ _NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last
 _MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|ene|abr|ago|sept|dic|feb|mar|may|jun|jul|sep|oct|nov)"
 
 _RULES = (
+    _Rule(
+        "twice-encoded",
+        DOUBLED,
+        refused=True,
+        why="UTF-8 was read as another encoding. Nobody writes these characters in this order.",
+        message="contains “{0}”, which is “{single}” in the wrong encoding.",
+        hint="Type “{single}” instead, or export the file again as UTF-8.",
+    ),
     _Rule(
         "control-character",
         re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"),
@@ -146,14 +154,6 @@ _RULES = (
         hint="Delete it, or type an ordinary character, such as • or -.",
     ),
     _Rule(
-        "twice-encoded",
-        DOUBLED,
-        refused=True,
-        why="UTF-8 was read as another encoding. Nobody writes these characters in this order.",
-        message="contains “{0}”, which is “{single}” in the wrong encoding.",
-        hint="Type “{single}” instead, or export the file again as UTF-8.",
-    ),
-    _Rule(
         "wrong-encoding",
         re.compile("(?<=[^\\W\\d_])[¤‚ˆ‡‰¢£¬\u2500-\u257f\u2591-\u2593](?=[^\\W\\d_])"),
         refused=True,
@@ -166,7 +166,7 @@ _RULES = (
         re.compile("(?<=[a-zà-ÿ])[ŽŠŸÐÞ](?![A-ZÀ-Þ])"),
         refused=False,
         why="JosŽ is José in the encoding of old Macs; but some name may be written so.",
-        message="has “{0}” after a small letter, at character {place}; perhaps the text was read in the wrong encoding.",
+        message="has “{0}” after a small letter, at character {place}; the encoding may be wrong.",
         hint="Check the word.",
     ),
     _Rule(
@@ -259,7 +259,7 @@ _RULES = (
         "no-answer",
         _words("N/A", "n/a", "N.A.", "n.a.", "NA", "None", "none", "NONE"),
         refused=True,
-        why="“Dear N/A”: a letter would print it. In answers to an office's own questions it may be meant, and is noted.",
+        why="“Dear N/A”: a letter would print it. An office's own questions may ask for it; there it is noted.",
         message="is “{0}”, which a letter would print.",
         hint="If there is none, leave it empty.",
         whole=True,

@@ -1,6 +1,6 @@
 """Which encoding a text file is in: known from its bytes, guessed where the words leave no doubt, or else unknown.
 
-UTF-8 is hardly ever valid by chance, so a file with a few bytes that are not UTF-8 is UTF-8 with broken bytes. In a file
+Text is hardly ever UTF-8 by chance, so a file in which few bytes are not UTF-8 is UTF-8 with broken bytes. In a file
 without any UTF-8, the encodings of older Windows, Mac and DOS programs are tried: read in the wrong one, a word such as
 José gets a sign or a capital where no word has one.
 """
@@ -145,7 +145,8 @@ def _guess(words: list[bytes]) -> str:
     if not ranked:
         return ""
     best, rivals = good[ranked[0]], [good[codec].likely for codec in ranked[1:]]
-    return ranked[0] if all(best.likely >= 1.5 * each for each in rivals) else ""
+    is_clear = best.likely >= 2 and all(best.likely >= 1.5 * each for each in rivals)
+    return ranked[0] if is_clear else ""
 
 
 def _read_alike(words: list[bytes]) -> bool:

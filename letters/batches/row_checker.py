@@ -185,8 +185,12 @@ class RowChecker:
             content=hashlib.sha256(answers.encode()).digest()[:8],
             reference=letter.reference or "",
             letter=b"" if self.job.dry_run else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
-            notes=tuple(self._placed(reading, each, is_note=True) for each in self.assembler.cautions(letter)),
+            notes=tuple(self._placed(reading, each, is_note=True) for each in self._notes_on(letter)),
         )
+
+    def _notes_on(self, letter: Letter) -> Iterator[Problem]:
+        yield from self.assembler.notes_on(letter)
+        yield from (each.note for each in self.assembler.due_dates(letter))
 
     def _problems_of_cells(self, reading: ParsedRow) -> Iterator[RowProblem]:
         for column, problem in reading.problems:

@@ -10,10 +10,10 @@ The rules rest on 20 C.F.R. part 603 and 11.3.100.106 NMAC, as recorded in `temp
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
 from letters._text.damage import notes_on
 from letters._text.english import listed
@@ -144,10 +144,23 @@ class Letter(Model):
             raise RulesBroken(found)
         return self
 
+    _notes: tuple[Problem, ...] = PrivateAttr(default=())
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What `letters.check` found that does not stop the letter: why it is a draft, and cautions for counsel."""
+        return self._notes
+
+    def with_notes(self, notes: Iterable[Problem]) -> Letter:
+        """The same letter with these notes."""
+        copy = self.model_copy()
+        copy._notes = tuple(notes)
+        return copy
+
     @property
     def is_draft(self) -> bool:
-        """Whether it may not go out as it is: it cites law that nobody has vetted."""
-        return bool(self.unvetted_law)
+        """Whether it may not go out as it is: it cites law that nobody has vetted, or a note says so."""
+        return bool(self.unvetted_law) or any(note.code == "draft" for note in self.notes)
 
     @property
     def topics(self) -> frozenset[Topic]:
