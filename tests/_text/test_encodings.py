@@ -35,7 +35,7 @@ def test_typographic_signs_tell_windows_from_the_mac(encoding: str) -> None:
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
-        ("Peña", "mac_roman"),  # or Pe–a in Windows-1252
+        ("Peña", "mac_roman"),  # or Pe-a, with a dash, in Windows-1252
         ("mother–daughter", "cp1252"),  # or motherñdaughter in MacRoman
         ("Иванов Петр Сергеевич", "cp1251"),
         ("日本語テキスト", "shift-jis"),
