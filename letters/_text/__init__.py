@@ -5,6 +5,8 @@ In: text, dates and values. Out: what was found in the text, or new text. May im
 - `dates`: dates as people type them and as letters print them
 - `english`: lists as part of a sentence
 - `citations`: citations in running text
+- `damage`: text damaged on its way, refused or noted: the gate of every text answer
+- `encodings`: which encoding a text file is in
 - `personal`: social security numbers and wages in running text
 - `toml_inline`: a value as TOML on one line
 """

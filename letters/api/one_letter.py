@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ def check(answers: Mapping[str, Any], *, library: LibraryLike = None) -> Letter:
         answers: as an answers file holds them: nested mappings, dates as `datetime.date` or as YYYY-MM-DD.
         library: a `Library`, its folder, or None for the one `Library.find` finds.
 
+    Returns:
+        The letter. ``notes``, `Problem` objects about what does not stop it: why it is a draft, and cautions for
+        counsel, such as law that has not been looked up for long; ``is_draft``, whether it would be marked as a draft.
+
     Raises:
         InvalidAnswers: with every problem: the field, what is wrong with it, what to write.
         LibraryAtFault: the law, the questions or the office's details are wrong.
@@ -38,7 +43,9 @@ def check(answers: Mapping[str, Any], *, library: LibraryLike = None) -> Letter:
     """
     from letters.api.opened import assembler_for
 
-    return assembler_for(library).check(dict(answers))
+    assembler = assembler_for(library)
+    letter = assembler.check(dict(answers))
+    return letter.with_notes(assembler.notes_on(letter))
 
 
 def write(
@@ -55,8 +62,10 @@ def write(
         library: a `Library`, its folder, or None for the one `Library.find` finds.
 
     Returns:
-        ``files``, the bytes by format; ``notes``, `Problem` objects about what looks different in the PDF or what the
-        letter discloses.
+        ``files``, the bytes by format; ``is_draft``, whether it is marked as a draft; ``notes``, `Problem` objects: why
+        it is a draft, cautions for counsel, what the letter discloses, and what looks different in the PDF;
+        ``deadlines``, each day by which the law or the paper served wants an answer: ``day``, ``sentence``,
+        ``citation``, ``passed``.
 
     Raises:
         InvalidAnswers: as `check`; or the letter would disclose what is confidential.
@@ -77,7 +86,9 @@ def write(
         raise Usage(Problem(f"formats is {formats!r}.", hint='Give a list: ["docx"], ["pdf"] or ["docx", "pdf"].'))
     assembler = assembler_for(library)
     letter = answers if isinstance(answers, Letter) else assembler.check(dict(answers))
-    return assembler.make(letter, formats)
+    made = assembler.make(letter, formats)
+    notes = (*assembler.notes_on(letter), *made.notes)
+    return replace(made, notes=notes, deadlines=assembler.due_dates(letter))
 
 
 def advise(answers: Mapping[str, Any], *, library: LibraryLike = None) -> Outcome:

@@ -28,6 +28,7 @@ from letters.library.library import Library
 from letters.library.office_files import load_office, load_phrases, load_rulebook, read_rulebook
 from letters.library.prompts import Question, load_extras
 from letters.library.validation import check
+from letters.model.due_dates import DueDate, due_dates
 from letters.model.error_wording import named
 from letters.model.fields import fields_of
 from letters.model.kinds import KINDS
@@ -61,11 +62,16 @@ class FinishedLetter:
 
     Args:
         files: the bytes of each file by suffix: ``docx``, ``pdf``.
-        notes: disclosures with a recorded reason, and where the PDF looks different from the Word letter.
+        notes: disclosures with a recorded reason, and where the PDF looks different from the Word letter; from
+            `letters.write`, before them, why the letter is a draft, and cautions for counsel.
+        is_draft: whether it is marked as a draft.
+        deadlines: from `letters.write`, the days by which the law or the paper served wants an answer.
     """
 
     files: Mapping[str, bytes]
     notes: tuple[Problem, ...] = ()
+    is_draft: bool = False
+    deadlines: tuple[DueDate, ...] = ()
 
 
 class Assembler:
@@ -156,7 +162,7 @@ class Assembler:
 
     def why_draft(self, letter: Letter) -> str:
         """Why the letter is only a draft, in one or two sentences; empty if it is not."""
-        if letter.is_draft:
+        if letter.unvetted_law:
             return "The letter is a draft, because it cites law that nobody has vetted."
         vetting = self.vetting(letter.kind)
         if vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
@@ -219,6 +225,15 @@ class Assembler:
             self._extras[kind] = load_extras(self.library, kind)
         return self._extras[kind]
 
+    def notes_on(self, letter: Letter) -> tuple[Problem, ...]:
+        """What counsel should know about a letter before it is written: why it is a draft, and cautions."""
+        draft = [Problem(why, code="draft")] if (why := self.why_draft(letter)) else []
+        return (*draft, *self.cautions(letter))
+
+    def due_dates(self, letter: Letter) -> tuple[DueDate, ...]:
+        """The days by which the law, or the paper served, wants an answer to the letter's request."""
+        return due_dates(letter.request, self.rulebook, letter.date)
+
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """Warnings about this letter, which counsel may decide to accept."""
         found = [*letter.cautions(self.rulebook), *self._departure(letter)]
@@ -266,9 +281,10 @@ class Assembler:
                 notes = self._disclosures.check(members, f"{letter.kind} letter", letter.disclosure)
                 files = {"docx": write_letter(members)} if "docx" in formats else {}
                 if "pdf" not in formats:
-                    return FinishedLetter(files, notes)
+                    return FinishedLetter(files, notes, self.is_draft(letter))
                 converted = self._converted(members, text, letter)
-                return FinishedLetter(files | {"pdf": converted.data}, (*notes, *converted.notes))
+                files |= {"pdf": converted.data}
+                return FinishedLetter(files, (*notes, *converted.notes), self.is_draft(letter))
         except LettersError as error:
             redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
             raise type(error)(map(redactor.redact, error.problems)) from error

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from math import isfinite
+from math import isfinite, isnan
 from typing import Any
 
 from letters.errors import Problem
@@ -30,12 +30,17 @@ class CellFault:
         message: what is wrong, after the name of the cell.
         hint: what to do.
         is_struck: whether its words are struck out.
+        code: of the problem, for scripts.
     """
 
     shown: str
     message: str
     hint: str
     is_struck: bool = False
+    code: str = "formula"
+
+    def __str__(self) -> str:
+        return self.shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +162,7 @@ def choice_spellings(choices: Mapping[str, str], values: Sequence[str]) -> dict[
 def _usable(cell: Any) -> Any:
     """The cell's value; for a number or date in a spreadsheet, the text it shows. Raises BadCell."""
     if isinstance(cell, CellFault):
-        raise BadCell(cell.message, cell.hint, "struck" if cell.is_struck else "formula")
+        raise BadCell(cell.message, cell.hint, "struck" if cell.is_struck else cell.code)
     return _shown_text(cell) if isinstance(cell, FormattedCell) else cell
 
 
@@ -215,5 +220,9 @@ def _text(cell: Any) -> str:
 
 
 def _refuse_long(number: float) -> None:
+    if isnan(number):
+        raise BadCell(
+            "is NaN, which a program writes where it has no value.", "Leave it out, or write null.", "no-value"
+        )
     if not isfinite(number) or abs(number) >= 10**15:
         raise BadCell("is too long a number for a spreadsheet, which keeps only 15 digits.", _AS_TEXT, "spoilt")

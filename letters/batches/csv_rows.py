@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
-from letters.batches.row_source import RowSource, TableOptions, TableRow, refuse_title_rows, table_row, without_blanks
+from letters._text.encodings import TextEncoding, encoding_of, in_hex
+from letters.batches.cells import CellFault
+from letters.batches.row_source import (
+    RowSource,
+    TableOptions,
+    TableRow,
+    column_letters,
+    refuse_title_rows,
+    table_row,
+    without_blanks,
+)
 from letters.errors import InvalidAnswers, Problem, Usage
 
 _DELIMITERS = (",", ";", "\t")
-_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_END_OF_FILE = "\x1a"  # of DOS; some programs still write it last
+_BROKEN = re.compile("[\udc80-\udcff]+")
 _LONGEST_CELL = 1_000_000  # characters
 _FIRST_ROWS = 25  # among which the headings are
 
@@ -32,13 +43,16 @@ def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: Ta
     """
     with open_binary(path, name) as file:
         encoding = encoding_of(file)
+        notes = (*_guess(encoding, name), *_end_mark(file, name))
     csv.field_size_limit(_LONGEST_CELL)
 
     def records(delimiter: str) -> Iterator[list[str]]:
-        with io.TextIOWrapper(open_binary(path, name), encoding=encoding, newline="") as text:
+        with io.TextIOWrapper(
+            open_binary(path, name), encoding=encoding.codec, errors=encoding.errors, newline=""
+        ) as text:
             if not _names_delimiter(text.readline()):
                 text.seek(0)
-            yield from csv.reader(text, delimiter=delimiter, strict=True)
+            yield from csv.reader(_without_end_mark(text), delimiter=delimiter, strict=True)
 
     options = options or TableOptions()
     delimiter, headings, header_row = _header(records, name, is_field, options.header_row)
@@ -48,13 +62,13 @@ def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: Ta
         try:
             for number, cells in enumerate(records(delimiter), 1):
                 if number > header_row and any(cell.strip() for cell in cells):
-                    yield table_row(number, headings, [_unprotected(cell) for cell in cells])
+                    yield table_row(number, headings, [_cell(cell) for cell in cells])
         except csv.Error as error:
             raise InvalidAnswers(_broken_csv(name, number + 1, str(error))) from error
         except UnicodeError as error:
             raise InvalidAnswers(_unknown_encoding(name, number + 1)) from error
 
-    return RowSource(name, "csv", headings, rows, delimiter, options.ignored_columns)
+    return RowSource(name, "csv", headings, rows, delimiter, options.ignored_columns, notes)
 
 
 def open_binary(path: Path, name: str) -> BinaryIO:
@@ -66,27 +80,76 @@ def open_binary(path: Path, name: str) -> BinaryIO:
         raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=name, code="unreadable")) from error
 
 
-def encoding_of(file: BinaryIO) -> str:
-    """The encoding of a text file: from its byte order mark, from its zero bytes, or UTF-8 if all of it is valid."""
-    start = file.read(4096)
-    file.seek(0)
-    for mark, encoding in _BOMS:
-        if start.startswith(mark):
-            return encoding
-    if start[1::2].count(0) > len(start) // 4:
-        return "utf-16-le"
-    if start[::2].count(0) > len(start) // 4:
-        return "utf-16-be"
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while block := file.read(1 << 20):
-            decoder.decode(block)
-        decoder.decode(b"", final=True)
-        return "utf-8"
-    except UnicodeDecodeError:
-        return "cp1252"
-    finally:
-        file.seek(0)
+def _guess(encoding: TextEncoding, name: str) -> Iterator[Problem]:
+    """A note that the encoding is a guess, with the first words it decides."""
+    if encoding.title:
+        yield Problem(
+            f"The file is not UTF-8. It was read as {encoding.title}, a guess from its words: "
+            f"{', '.join(f'“{word[:30]}”' for word in encoding.words)}.",
+            name,
+            "If one of them is wrong, save the file again as CSV UTF-8.",
+            "guessed-encoding",
+        )
+
+
+def _end_mark(file: BinaryIO, name: str) -> Iterator[Problem]:
+    """A note that the file ends with a mark that was left out."""
+    file.seek(max(0, file.seek(0, io.SEEK_END) - 256))
+    if file.read().rstrip(b"\r\n").endswith(_END_OF_FILE.encode()):
+        yield Problem(
+            "The file ends with the byte 0x1A, an old mark for the end of a file. It was left out.",
+            name,
+            "Check that no rows are missing.",
+            "end-of-file",
+        )
+
+
+def _without_end_mark(lines: Iterable[str]) -> Iterator[str]:
+    """The lines without marks for the end of the file after the last one."""
+    held: list[str] = []
+    for line in lines:
+        if _END_OF_FILE in line:
+            held.append(line)
+            continue
+        yield from held
+        held.clear()
+        yield line
+    last = "".join(held).rstrip(f"{_END_OF_FILE}\r\n")
+    if last:
+        yield f"{last}\n"
+
+
+def _cell(text: str) -> str | CellFault:
+    """A cell, or what is wrong with its bytes."""
+    if not (broken := _BROKEN.search(text)):
+        return _unprotected(text)
+    return CellFault(
+        _BROKEN.sub("\ufffd", text),
+        f"contains {_bytes_in(broken)}, which is not UTF-8 as the rest of the file is.",
+        "Type the word again, and save the file as CSV UTF-8.",
+        code="encoding",
+    )
+
+
+def _bytes_in(broken: re.Match[str]) -> str:
+    data = [ord(each) - 0xDC00 for each in broken[0]]
+    return f"the byte{'s' if len(data) > 1 else ''} {in_hex(data)} at character {broken.start() + 1}"
+
+
+def _refuse_broken_headings(name: str, row: int, headings: Iterable[str]) -> None:
+    """Raise InvalidAnswers for headings with bytes that cannot be read."""
+    found = [
+        Problem(
+            f"“{_BROKEN.sub(chr(0xFFFD), heading)[:40]}” contains {_bytes_in(broken)}, which is not UTF-8.",
+            f"{name}, {column_letters(place)}{row}",
+            "Type the heading again, and save the file as CSV UTF-8.",
+            "encoding",
+        )
+        for place, heading in enumerate(headings)
+        if (broken := _BROKEN.search(heading))
+    ]
+    if found:
+        raise InvalidAnswers(found)
 
 
 def _header(
@@ -113,6 +176,7 @@ def _header(
         )
     _, delimiter, first = best
     refuse_title_rows(name, first, is_field)
+    _refuse_broken_headings(name, first[0][0], first[0][1])
     return delimiter, without_blanks(first[0][1]), first[0][0]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from letters._text.encodings import broken_bytes
 from letters.batches.csv_rows import open_binary
 from letters.batches.row_source import TableRow
 from letters.errors import InvalidAnswers, Problem
@@ -26,7 +27,10 @@ def json_array(path: Path, name: str) -> Iterator[TableRow]:
     """The rows of a JSON file that is one array, which has to be read into memory. Raises InvalidAnswers."""
     with open_binary(path, name) as file:
         try:
-            found = json.load(file, object_pairs_hook=_without_duplicates)
+            data = file.read()
+            if broken_bytes(data) and json.detect_encoding(data).startswith("utf-8"):
+                raise InvalidAnswers(Problem(_not_utf8(data, "The file"), name, "Save it as UTF-8.", "encoding"))
+            found = json.loads(data, object_pairs_hook=_without_duplicates)
         except (ValueError, RecursionError) as error:
             duplicate = isinstance(error, _DuplicateKey)
             why = f"“{error}” appears twice in the same object" if duplicate else str(error)
@@ -39,12 +43,19 @@ def json_array(path: Path, name: str) -> Iterator[TableRow]:
             yield _unreadable(number, line, "The entry is not an object.", "Write each entry as {…}.", "syntax")
 
 
+def _not_utf8(data: bytes, what: str) -> str:
+    """Which bytes are not UTF-8, and where."""
+    line, column, found = broken_bytes(data) or (1, 1, "")
+    place = f"character {column}" if what == "The line" else f"line {line}, character {column}"
+    return f"{what} is not UTF-8 text: {found} at {place}."
+
+
 def _json_row(number: int, line: bytes) -> TableRow:
     try:
         text = line.decode("utf-8-sig")
         found = json.loads(text, object_pairs_hook=_without_duplicates)
     except UnicodeDecodeError:
-        return _unreadable(number, line, "The line is not UTF-8 text.", "Save the file as UTF-8.", "encoding")
+        return _unreadable(number, line, _not_utf8(line, "The line"), "Save the file as UTF-8.", "encoding")
     except _DuplicateKey as error:
         message = f"“{error}” appears twice in the same object."
         return _unreadable(number, line, message, "Keep one of them.", "twice")

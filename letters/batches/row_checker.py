@@ -59,7 +59,7 @@ class RowProblem:
     """One thing wrong with a row.
 
     Args:
-        row: number of the row, as a spreadsheet shows it.
+        row: number of the row, as a spreadsheet shows it; 0 if it concerns the whole file.
         problem: what is wrong, and what to write instead.
         column: heading of the column; empty if no column holds the field.
         cell: as a spreadsheet names it, such as ``H7``; empty if there is none.
@@ -75,6 +75,8 @@ class RowProblem:
     is_note: bool = False
 
     def __str__(self) -> str:
+        if not self.row:
+            return str(self.problem)
         place = f"row {self.row}" + (f", {self.cell}" if self.cell else "")
         is_quoted = not self.value or self.is_note or f"“{self.value}”" in self.problem.message
         return f"{self.problem.within(place)}{'' if is_quoted else f' (The cell says “{self.value}”.)'}"
@@ -183,8 +185,12 @@ class RowChecker:
             content=hashlib.sha256(answers.encode()).digest()[:8],
             reference=letter.reference or "",
             letter=b"" if self.job.dry_run else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
-            notes=tuple(self._placed(reading, each, is_note=True) for each in self.assembler.cautions(letter)),
+            notes=tuple(self._placed(reading, each, is_note=True) for each in self._notes_on(letter)),
         )
+
+    def _notes_on(self, letter: Letter) -> Iterator[Problem]:
+        yield from self.assembler.notes_on(letter)
+        yield from (each.note for each in self.assembler.due_dates(letter))
 
     def _problems_of_cells(self, reading: ParsedRow) -> Iterator[RowProblem]:
         for column, problem in reading.problems:

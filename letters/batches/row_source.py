@@ -40,6 +40,7 @@ class RowSource:
         rows: reads the rows; may be called once.
         delimiter: of a CSV file.
         ignored_columns: columns to leave out; see `TableOptions`.
+        notes: what people should know about the file as a whole.
         close: deletes the temporary copy of a stream, if there is one.
     """
 
@@ -49,6 +50,7 @@ class RowSource:
     rows: Callable[[], Iterator[TableRow]]
     delimiter: str = ","
     ignored_columns: tuple[str, ...] = ()
+    notes: tuple[Problem, ...] = ()
     close: Callable[[], None] = field(default=_nothing_to_close, repr=False)
 
     @property

@@ -215,6 +215,8 @@ class Batch:
     def check(self) -> Iterator[CheckedRow]:
         """Check every row, in order. Rows without problems are kept for `write`.
 
+        Notes on the file as a whole come with the first row.
+
         Raises:
             InvalidAnswers: the headings, or the file of rows, cannot be used.
             CannotWrite, Usage: an earlier batch in the same place is not finished, or differs from this one.
@@ -229,9 +231,10 @@ class Batch:
             _crashed_checking,
             in_process_seconds=_CHECK_SECONDS,
         )
+        of_file = tuple(RowProblem(0, note, is_note=True) for note in self._source.notes)
         for done in checks:
             for row, found in done:
-                checked = self._compared(found, row)
+                checked, of_file = self._compared(replace(found, notes=(*of_file, *found.notes)), row), ()
                 self.rows += 1
                 if checked.problems:
                     self.bad += 1

@@ -12,12 +12,13 @@ from pathlib import Path
 from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler
 from letters.cli.common import library_of, now_at, read_answers, say, visible
-from letters.errors import InvalidAnswers
+from letters.errors import InvalidAnswers, Problem
 from letters.library.advice import Advice, Outcome
 from letters.library.advice_file import load_advice
 from letters.library.answers import Answers
 from letters.library.library import Library
-from letters.library.validation import check
+from letters.library.validation import check, partial_letter
+from letters.model.due_dates import DueDate, due_dates
 from letters.model.fields import fields_of_model
 from letters.model.kinds import KINDS
 from letters.model.legal_basis import LegalBasis
@@ -43,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     bases = [assembler.rulebook.bases[name] for name in named]
     kind = answers.get("kind")
     departs = outcome.departs(kind) if kind else False
+    deadlines = due_dates(partial_letter(answers).request, assembler.rulebook, day)
+    notes = _notes_on(answers, assembler)
     if arguments.json:
         found = {
             "kind": outcome.kind,
@@ -63,6 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
                 }
                 for basis in bases
             ],
+            "deadlines": [each.as_dict() for each in deadlines],
+            "notes": [note.as_dict() for note in notes],
             "unanswered": advice.unanswered(answers),
             "weighing": advice.weighing(answers),
             "departs": departs,
@@ -72,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     _tell_advice(outcome, assembler.library)
     _tell_bases(bases, outcome, day)
+    _tell_dates(deadlines, notes)
     _tell_open(advice, answers)
     if departs:
         why = answers.get("departure")
@@ -80,6 +86,17 @@ def run(arguments: argparse.Namespace) -> int:
         if not why:
             say("No reason is recorded. If counsel so decides, add one to the answers: departure = “…”", indent="  ")
     return 0
+
+
+def _notes_on(answers: Answers, assembler: Assembler) -> Sequence[Problem]:
+    """What counsel should know about the letter these answers describe, once they describe one."""
+    if answers.get("kind") not in assembler.library.kinds:
+        return ()
+    try:
+        letter = assembler.check(answers)
+    except InvalidAnswers:  # the answers may be incomplete
+        return ()
+    return [note for note in assembler.notes_on(letter) if note.code != "departure"]  # which is told by itself
 
 
 def _check_given(answers: Answers, assembler: Assembler, source: str) -> None:
@@ -141,6 +158,17 @@ def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> Non
         print(f"\nLeft out, because not in force on {long_date(day)}")
         for basis in absent:
             say(f"{basis.id}: {basis.citation}", indent="  ")
+
+
+def _tell_dates(deadlines: Sequence[DueDate], notes: Sequence[Problem]) -> None:
+    if deadlines:
+        print("\nDeadlines")
+    for each in deadlines:
+        say(str(each), indent="  ")
+    if notes:
+        print("\nNotes on the letter your answers ask for")
+    for note in notes:
+        say(visible(str(note)), indent="  ")
 
 
 def _tell_open(advice: Advice, answers: Answers) -> None:

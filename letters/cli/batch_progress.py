@@ -14,6 +14,7 @@ from letters.cli.common import visible
 
 _ROWS_SHOWN = 3  # for one kind of problem
 _KINDS_SHOWN = 40
+_ONLY_IN_REPORTS = frozenset({"deadline"})  # almost every row may have one; those that have passed are printed
 _TERMINAL_SECONDS, _LOG_SECONDS = 0.1, 15.0  # between two progress lines
 
 
@@ -53,7 +54,7 @@ class Progress:
     def problem(self, problem: RowProblem) -> None:
         """Print a problem or a note; of each kind only the first few, but all are counted."""
         self.event("problem", **problem.as_dict())
-        if self.as_events:
+        if self.as_events or problem.problem.code in _ONLY_IN_REPORTS:
             return
         kind = (problem.problem.field or problem.column, problem.problem.code, problem.problem.hint, problem.is_note)
         if kind not in self._counts and len(self._counts) >= _KINDS_SHOWN:

@@ -7,11 +7,11 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
@@ -74,10 +74,15 @@ def tell_notes(notes: Sequence[Problem], where: str) -> None:
         print(f"letters: note: {visible(str(note.within(where)))}", file=sys.stderr)
 
 
-def tell_written(paths: Sequence[Path], *, as_json: bool) -> None:
-    """Print the paths of files that were written, to standard output."""
+def tell_written(paths: Sequence[Path], *, as_json: bool, letters: Sequence[Mapping[str, Any]] = ()) -> None:
+    """Print the paths of files that were written, to standard output.
+
+    Args:
+        letters: what JSON says about each letter, besides its files.
+    """
     if as_json:
-        print(json.dumps({"written": [str(path) for path in paths], "problems": []}, ensure_ascii=False, indent=2))
+        report = {"written": [str(path) for path in paths], "problems": [], **({"letters": letters} if letters else {})}
+        print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
         for path in paths:
             print(visible(str(path)) if sys.stdout.isatty() else path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import Assembler
@@ -24,7 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--allow-duplicates", action="store_true", help="accept answers that are the same, or that share a reference"
     )
-    parser.add_argument("--json", action="store_true", help="print the files written and any problems as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON: the files, each letter's deadlines and notes, any problems"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -45,18 +48,30 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_existing({path: b"" for each in paths.values() for path in each.values()}, overwrite=arguments.overwrite)
     files: dict[Path, bytes] = {}
     failures: list[LettersError] = []
+    reports: list[dict[str, Any]] = []
     for source, letter in letters.items():
         try:
             made = assembler.make(letter, formats)
         except LettersError as error:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
-        why_draft = [Problem(why)] if (why := assembler.why_draft(letter)) else []
-        tell_notes((*why_draft, *assembler.cautions(letter), *made.notes), str(source))
+        notes, deadlines = (*assembler.notes_on(letter), *made.notes), assembler.due_dates(letter)
+        tell_notes((*notes, *(each.note for each in deadlines if each.passed)), str(source))
         files |= {paths[source][suffix]: data for suffix, data in made.files.items()}
+        reports.append(
+            {
+                "answers": str(source),
+                "kind": letter.kind,
+                "is_draft": made.is_draft,
+                "files": [str(paths[source][suffix]) for suffix in made.files],
+                "deadlines": [each.as_dict() for each in deadlines],
+                "notes": [note.as_dict() for note in notes],
+            }
+        )
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
-    tell_written(write_all(files, overwrite=arguments.overwrite), as_json=arguments.json)
+    written = write_all(files, overwrite=arguments.overwrite)
+    tell_written(written, as_json=arguments.json, letters=reports)
     return 0
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from letters._text.dates import long_date
 from letters.interview.applicability import effective_facts
 from letters.interview.state import InterviewState
 from letters.library.validation import partial_letter
+from letters.model.due_dates import DueDate, due_dates
 from letters.model.fields import get
 from letters.model.rulebook import Due, due
 
@@ -23,39 +23,17 @@ def deadlines(state: InterviewState) -> Mapping[str, Due]:
 
 def notices(state: InterviewState) -> list[str]:
     """Each deadline in a sentence, with a warning if the day has passed or is not a working day."""
-    return [f"{sentence}{warning}" for sentence, warning in _notices(state)]
+    return [str(each) for each in _due_dates(state)]
 
 
 def new_notices(state: InterviewState) -> list[str]:
     """The notices not shown so far; each is shown once, until its day changes."""
-    fresh = [(sentence, warning) for sentence, warning in _notices(state) if sentence not in state.notices_shown]
-    state.notices_shown.update(sentence for sentence, _ in fresh)
-    return [f"{sentence}{warning}" for sentence, warning in fresh]
+    fresh = [each for each in _due_dates(state) if each.sentence not in state.notices_shown]
+    state.notices_shown.update(each.sentence for each in fresh)
+    return [str(each) for each in fresh]
 
 
-def _notices(state: InterviewState) -> Iterator[tuple[str, str]]:
-    for day, sentence in _days(state):
-        yield sentence, _warning(state, day)
-
-
-def _days(state: InterviewState) -> Iterator[tuple[date, str]]:
-    for each in sorted(deadlines(state).values(), key=lambda each: each.day):
-        yield (
-            each.day,
-            f"By {long_date(each.day)} ({each.deadline.in_words} after receipt, {each.basis.citation}), the "
-            f"Department must {each.deadline.what}.",
-        )
-    returnable = get(effective_facts(state), "request.paper.return_date")
-    if isinstance(returnable, date):
-        yield returnable, f"The paper served requires an answer by {long_date(returnable)}."
-
-
-def _warning(state: InterviewState, day: date) -> str:
+def _due_dates(state: InterviewState) -> Sequence[DueDate]:
     letter = get(state.answers, "date")
-    passed = " That day has passed." if day < (letter if isinstance(letter, date) else state.today) else ""
-    calendar = state.rulebook.calendar
-    why = calendar.why_closed(day)
-    if not why:
-        return passed
-    last = long_date(calendar.last_working_day(day))
-    return f"{passed} It is not a working day ({why}); the last working day before it is {last}."
+    day = letter if isinstance(letter, date) else state.today
+    return due_dates(partial_letter(effective_facts(state)).request, state.rulebook, day)

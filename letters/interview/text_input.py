@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from letters._text.damage import is_invisible
 from letters._text.dates import long_date, parse_date
 from letters.library.prompts import Question
 from letters.model.rulebook import Rulebook
 
 _NEW_LINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Zero-width joiners belong to words in some scripts; between Latin letters they are stray.
-_JOINERS = "\u200c\u200d"
 
 
 def clean(typed: str) -> tuple[str, tuple[str, ...]]:
@@ -26,21 +25,15 @@ def clean(typed: str) -> tuple[str, tuple[str, ...]]:
     text = unicodedata.normalize("NFC", _NEW_LINES.sub("\n", typed))
     kept, removed = [], []
     for position, character in enumerate(text):
-        category = unicodedata.category(character)
         if character == "\n":
             kept.append(character)
-        elif character == "\t" or category == "Zs":
+        elif character == "\t" or unicodedata.category(character) == "Zs":
             kept.append(" ")
-        elif category in ("Cc", "Cs", "Co") or (category == "Cf" and not _joins_letters(text, position)):
+        elif is_invisible(text, position):
             removed.append(f"U+{ord(character):04X}")
         else:
             kept.append(character)
     return "".join(kept), tuple(dict.fromkeys(removed))
-
-
-def _joins_letters(text: str, position: int) -> bool:
-    around = text[max(0, position - 1) : position] + text[position + 1 : position + 2]
-    return text[position] in _JOINERS and len(around) == 2 and not around.isascii()
 
 
 def parse(question: Question, typed: Any, rulebook: Rulebook, today: date) -> Any:

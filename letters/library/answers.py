@@ -14,6 +14,7 @@ from typing import Any
 
 import tomli_w
 
+from letters._text.encodings import broken_bytes
 from letters.errors import InvalidAnswers, Problem
 from letters.library.toml import loads
 
@@ -25,9 +26,9 @@ def parse_answers(data: bytes, name: str) -> Answers:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InvalidAnswers(
-            Problem("The file is not UTF-8 text.", where=name, hint="Save it again as UTF-8.", code="encoding")
-        ) from error
+        line, column, found = broken_bytes(data) or (1, 1, "")
+        message = f"The file is not UTF-8 text: {found} in line {line}, at character {column}."
+        raise InvalidAnswers(Problem(message, name, "Save it again as UTF-8.", "encoding")) from error
     if PurePath(name).suffix.lower() == ".json":
         return _parse_json(text, name)
     try:

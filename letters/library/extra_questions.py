@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from letters.model.fields import Field
-from letters.model.values import Day, Text
+from letters.model.values import Day, OwnText
 
 TYPES = ("text", "date", "yes-no", "choice", "choices", "list")
 # What only such a question may say about its field; the program knows it for every other field.
@@ -48,5 +48,5 @@ def extra_field(entry: Mapping[str, Any]) -> Field:
 
 
 def _annotation(kind: str, choices: Sequence[str]) -> Any:
-    one: Any = Literal[tuple(choices)] if kind in ("choice", "choices") else Text
-    return {"text": Text, "date": Day, "yes-no": bool, "list": list[Text], "choices": list[one]}.get(kind, one)
+    one: Any = Literal[tuple(choices)] if kind in ("choice", "choices") else OwnText
+    return {"text": OwnText, "date": Day, "yes-no": bool, "list": list[OwnText], "choices": list[one]}.get(kind, one)

@@ -8,6 +8,7 @@ the law itself is data in the office's library.
 - `request`, `requester`, `legal_process`: what came in, from whom, and the subpoena or order that came with it
 - `office`, `legal_basis`, `rulebook`: what the office owns and the rules need
 - `calendar`: business days and holidays
+- `due_dates`: the days by which an answer is due, in words
 - `letter`: the fields and rules of every letter; `kinds`: what each kind of letter adds
 - `citation_rules`: what a letter may cite; `rules`: rules that many fields share
 - `answer_texts`: every text within an answer

@@ -25,6 +25,7 @@ _MESSAGES = {
     "dict_type": "is not a table of names and values.",
     "list_type": "is not a list.",
     "missing": "is missing.",
+    "null": "is null, which is no value.",
     "model_attributes_type": "is not a table of names and values.",
     "model_type": "is not a table of names and values.",
     "string_pattern_mismatch": "is not in the required form.",
@@ -56,7 +57,7 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
     path = tuple(step for step in detail["loc"] if step not in _NOT_FIELDS or step in model.model_fields)
     path = tuple(step.encode("utf-8", "replace").decode() if isinstance(step, str) else step for step in path)
     name = ".".join(str(step + 1) if isinstance(step, int) else step for step in path)
-    kind = detail["type"]
+    kind = detail["type"] if detail["input"] is not None or detail["type"] == "value_error" else "null"
     if kind == "value_error":
         message, hint = str(cause), ""
     elif kind == "extra_forbidden":
@@ -66,6 +67,8 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
             "is not one of the choices.",
             f"Write one of: {detail['ctx']['expected'].replace(chr(39), '')}.",
         )
+    elif kind == "null":
+        message, hint = _MESSAGES[kind], _instead_of_null(model, path)
     else:
         message, hint = _MESSAGES.get(kind, f"is not right: {detail['msg']}."), _what_to_write(model, path)
     where = f"{title_of(model, path)} ({name})" if path else ""
@@ -78,6 +81,14 @@ def _what_to_write(model: type[Model], path: tuple[str | int, ...]) -> str:
         return ""
     example = f" For example: {in_toml(field.example)}" if field.example not in (None, [], {}) else ""
     return f"{field.description}{example}"
+
+
+def _instead_of_null(model: type[Model], path: tuple[str | int, ...]) -> str:
+    field = fields_of_model(model).get(".".join(step for step in path if isinstance(step, str)))
+    if field is None or isinstance(path[-1], int) or not field.required:
+        empty = " or write []" if field and field.default == [] and not isinstance(path[-1], int) else ""
+        return f"Leave it out{empty}." if empty else "Leave it out."
+    return _what_to_write(model, path)
 
 
 def _nearest(model: type[Model], path: tuple[str | int, ...]) -> str:

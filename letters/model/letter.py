@@ -10,11 +10,12 @@ The rules rest on 20 C.F.R. part 603 and 11.3.100.106 NMAC, as recorded in `temp
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
 
+from letters._text.damage import notes_on
 from letters._text.english import listed
 from letters._text.personal import may_be_personal, personal
 from letters.errors import Problem
@@ -29,6 +30,9 @@ from letters.model.values import AgencyKind, Day, Delivery, Model, Text, Topic, 
 
 # The category of records for which counsel drafts every answer.
 _STATUS = "immigration-status"
+
+# Short names from the library, which are checked against it.
+_NAMES = frozenset({"kind", "signatory", "legal_basis"})
 
 # Answers that no letter prints.
 _FOR_THE_FILE = frozenset(
@@ -140,10 +144,23 @@ class Letter(Model):
             raise RulesBroken(found)
         return self
 
+    _notes: tuple[Problem, ...] = PrivateAttr(default=())
+
+    @property
+    def notes(self) -> tuple[Problem, ...]:
+        """What `letters.check` found that does not stop the letter: why it is a draft, and cautions for counsel."""
+        return self._notes
+
+    def with_notes(self, notes: Iterable[Problem]) -> Letter:
+        """The same letter with these notes."""
+        copy = self.model_copy()
+        copy._notes = tuple(notes)
+        return copy
+
     @property
     def is_draft(self) -> bool:
-        """Whether it may not go out as it is: it cites law that nobody has vetted."""
-        return bool(self.unvetted_law)
+        """Whether it may not go out as it is: it cites law that nobody has vetted, or a note says so."""
+        return bool(self.unvetted_law) or any(note.code == "draft" for note in self.notes)
 
     @property
     def topics(self) -> frozenset[Topic]:
@@ -193,6 +210,15 @@ class Letter(Model):
                     f"cites {basis.citation}, which is marked for other requests: {', '.join(basis.applies_to)}.",
                     "Check that it fits this one.",
                 )
+
+        yield from self._possible_damage()
+
+    def _possible_damage(self) -> Iterator[Problem]:
+        """Texts that may have been damaged before they came here, or may be meant as they are."""
+        for name in type(self).model_fields:
+            for place, text in texts_in(name, getattr(self, name)) if name not in _NAMES else ():
+                if place not in _FOR_THE_FILE:
+                    yield from (broken(place, each.message, each.hint, each.code) for each in notes_on(text))
 
     def _matters_for_counsel(self, rulebook: Rulebook) -> Iterator[Problem]:
         if self.request.requester.agency_kind is AgencyKind.LABOR:

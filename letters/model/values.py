@@ -11,37 +11,30 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 from pydantic.config import JsonDict
 
+from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
 
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
-# Control characters except tab and newline, halves of surrogate pairs, noncharacters (two at the end of each plane).
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
-
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.
 CONFIDENTIAL: JsonDict = {"confidential": True}
 
 
-def clean_text(value: Any) -> Any:
+def clean_text(value: Any, accepted: frozenset[str] = frozenset()) -> Any:
     """Text as typed, except that line endings become newlines and white space around it is removed.
 
+    Args:
+        accepted: codes of damage that is none here; see `refusal`.
+
     Raises:
-        ValueError: for a character that no letter can print (a control character, half of a surrogate pair, or a
-            noncharacter). Tabs and line breaks are fine.
+        ValueError: for text that was damaged on its way here and that no letter may print; see `letters._text.damage`.
     """
     if not isinstance(value, str):
         return value
     if not value.isprintable():  # most texts are: nothing in them needs to change
         value = _LINE_END.sub("\n", value)
     value = value.strip()
-    if not value.isprintable() and (found := _UNPRINTABLE.search(value)):
-        raise ValueError(
-            f"contains the control character U+{ord(found[0]):04X}, at character {found.start() + 1}, which no letter "
-            "can print. Delete it, or type the text again."
-        )
+    if found := refusal(value, accepted):
+        raise ValueError(f"{found.message} {found.hint}")
     if not value:
         raise ValueError("is empty. Fill it in, or leave it out altogether.")
     return value
@@ -49,7 +42,7 @@ def clean_text(value: Any) -> Any:
 
 def read_date(value: Any, order: DateOrder = "month-first") -> date:
     """A date from a TOML date or from text; never from a number, and never with a time of day."""
-    day = parse_date(clean_text(value), order=order) if isinstance(value, str) else value
+    day = parse_date(clean_text(value, IN_DATES), order=order) if isinstance(value, str) else value
     if not isinstance(day, date) or isinstance(day, datetime):
         raise ValueError(f"is not a date. {HOW_TO_WRITE}")
     return day
@@ -62,7 +55,7 @@ def clean_answers(value: Any, depth: int = 0) -> Any:
         ValueError: for anything else, and for anything that no letter can print.
     """
     if isinstance(value, str):
-        return clean_text(value)
+        return clean_text(value, IN_OWN_ANSWERS)
     if depth < 8 and isinstance(value, list):
         return [clean_answers(each, depth + 1) for each in value]
     if depth < 8 and isinstance(value, dict) and all(isinstance(key, str) for key in value):
@@ -94,7 +87,8 @@ def _email(value: str) -> str:
     return value
 
 
-Text = Annotated[str, BeforeValidator(clean_text)]
+Text = Annotated[str, BeforeValidator(lambda value: clean_text(value))]
+OwnText = Annotated[str, BeforeValidator(lambda value: clean_text(value, IN_OWN_ANSWERS))]
 EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
 Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
 # A day on which something happened in a matter; dates of the law may be older.

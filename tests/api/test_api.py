@@ -8,6 +8,7 @@ import inspect
 import io
 import pydoc
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -155,3 +156,29 @@ def test_the_library_is_found_as_the_command_line_finds_it(
     monkeypatch.setenv("LETTERS_ALLOWED_SIGNERS", "signers")
     assert letters.Library.find().root == ROOT
     assert letters.Library.find().signers == (own / "matters" / "signers").resolve()
+
+
+def test_a_letter_brings_the_notes_that_the_command_line_prints(sample: Sample) -> None:
+    letter = letters.check(sample("denial"))
+    made = letters.write(letter, formats=["docx"])
+    assert "stale" in [note.code for note in letter.notes]
+    assert [note.code for note in made.notes] == [note.code for note in letter.notes]
+    assert (letter.is_draft, made.is_draft) == (False, False)
+
+
+def test_a_letter_says_that_it_is_a_draft_and_why(sample: Sample, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "templates", tmp_path / "templates", ignore=shutil.ignore_patterns("vetted.toml", ".vetted"))
+    shutil.copytree(ROOT / "prompts", tmp_path / "prompts")
+    letter = letters.check(sample("denial"), library=tmp_path)
+    made = letters.write(letter, formats=["docx"], library=tmp_path)
+    assert letter.is_draft
+    assert made.is_draft
+    assert letter.notes[0].code == made.notes[0].code == "draft"
+
+
+def test_a_letter_brings_its_deadlines(sample: Sample) -> None:
+    answers = sample("denial")
+    answers["request"]["public_records"] = True
+    made = letters.write(answers, formats=["docx"])
+    assert made.deadlines[0].day.isoformat() == "2019-08-06"
+    assert made.deadlines[0].citation == "NMSA 1978, § 14-2-8"

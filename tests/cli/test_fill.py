@@ -131,6 +131,48 @@ def test_a_missing_file_and_bytes_that_are_no_text_get_a_sentence(letters: Any, 
     assert "not UTF-8 text" in done.stderr
 
 
+def test_bytes_that_are_not_utf8_are_named_with_line_and_column(letters: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b'kind = "denial"\nreference = "Jos\xe9"\n')
+    done = letters("fill", "a.toml", "--out", "out")
+    assert "0xE9 in line 2, at character 17" in done.stderr
+
+
+@pytest.mark.parametrize("suffix", ["toml", "json"])
+def test_an_override_of_direction_is_refused_in_any_answers_file(
+    letters: Any, tmp_path: Path, sample: Sample, suffix: str
+) -> None:
+    answers = sample("denial")
+    answers["request"]["requester"]["name"] = "Jordan \u202eelpmaS"
+    done = letters("fill", save(tmp_path, f"a.{suffix}", answers), "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "Requester's name (request.requester.name) contains U+202E, at character 8" in done.stderr
+
+
+def test_null_for_a_list_says_what_to_write(letters: Any, tmp_path: Path, sample: Sample) -> None:
+    answers = sample("denial") | {"copies": None, "enclosures": ["Your email", None], "delivery": None}
+    done = letters("fill", save(tmp_path, "a.json", answers), "--out", tmp_path / "out")
+    assert done.returncode == 1
+    assert "Copies (copies) is null, which is no value. Leave it out or write []." in done.stderr
+    assert "Enclosures, item 2 (enclosures.2) is null, which is no value. Leave it out." in done.stderr
+    assert "Delivery (delivery) is null, which is no value. How the letter is sent." in done.stderr
+
+
+def test_json_gives_a_script_every_date_and_note_that_the_prompt_shows(
+    letters: Any, tmp_path: Path, sample: Sample
+) -> None:
+    answers = sample("denial")
+    answers["request"]["public_records"] = True
+    answers["request"]["requester"]["name"] = "Null"
+    done = letters("fill", save(tmp_path, "a.toml", answers), "--out", tmp_path / "out", "--json", "--format", "docx")
+    report = json.loads(done.stdout)
+    (letter,) = report["letters"]
+    assert letter["files"] == report["written"]
+    assert (letter["kind"], letter["is_draft"]) == ("denial", False)
+    first = letter["deadlines"][0]
+    assert (first["id"], first["day"], first["citation"]) == ("explain-when", "2019-08-06", "NMSA 1978, § 14-2-8")
+    assert {"stale", "no-answer"} <= {note["code"] for note in letter["notes"]}
+
+
 def test_new_without_a_terminal_says_which_command_to_use(letters: Any) -> None:
     done = letters("new", "denial")
     assert done.returncode == 2

@@ -628,6 +628,25 @@ def test_a_contact_notice_on_a_public_records_request_defaults_to_the_statutory_
     assert "after August 23, 2019, the last day the law allows" in answering.error_in(state, by, "August 24, 2019")
 
 
+# --- damaged text -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("JosÃ© Sample", "“Ã©”, which is “é” in the wrong encoding"),
+        ("Jos\ufffd", "U+FFFD"),
+        ("N/A", "is “N/A”, which a letter would print. If there is none, leave it empty."),
+        ("Smith &amp; Co.", "Write “&”."),
+        ("Jordan Null", ""),
+    ],
+)
+def test_damaged_text_is_refused_at_the_prompt_as_in_a_file(assembler: Assembler, typed: str, said: str) -> None:
+    state = begin(assembler)
+    error = answering.error_in(state, question(state, "request.requester.name"), typed)
+    assert said in error if said else error == ""
+
+
 # --- another kind of letter -------------------------------------------------------------------------------------------
 
 

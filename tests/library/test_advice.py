@@ -547,6 +547,18 @@ def test_the_command_says_which_letter_and_why(letters: Run, tmp_path: Path) -> 
     assert max(map(len, run.stdout.splitlines())) <= 98
 
 
+def test_the_command_says_every_deadline_and_note(letters: Run, tmp_path: Path, sample: Callable[[str], Any]) -> None:
+    answers = sample("denial")
+    answers["request"]["public_records"] = True
+    path = saved(tmp_path, answers)
+    text = " ".join(letters("advise", path).stdout.split())
+    assert "Deadlines By August 6, 2019 (3 business days after receipt, NMSA 1978, § 14-2-8)" in text
+    assert "Notes on the letter your answers ask for Legal basis (legal_basis) rests on text that was read" in text
+    found = json.loads(letters("advise", path, "--json").stdout)
+    assert [each["day"] for each in found["deadlines"]] == ["2019-08-06", "2019-08-16", "2019-08-16", "2019-08-16"]
+    assert "stale" in [note["code"] for note in found["notes"]]
+
+
 def test_the_command_marks_what_only_persuades(letters: Run, tmp_path: Path) -> None:
     run = letters("advise", saved(tmp_path, answers_of(BULK, date=date(2019, 8, 2))))
     assert "us-v-california" in run.stdout

@@ -1,0 +1,353 @@
+"""Text damaged on its way to us: the one gate that every text answer passes, whatever file or prompt it comes from.
+
+`_RULES` is the whole table: what is looked for, whether it is refused or noted, and why. What is refused is never what
+somebody meant, and would be printed; what is noted may be meant, so that only a person can tell.
+"""
+
+from __future__ import annotations
+
+import html
+import html.entities
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from letters._text.encodings import DOUBLED, doubled
+
+_RETYPE = "Delete it, or type the text again."
+_AS_TEXT = "Format the column as Text, and type the value again."
+
+
+IN_OWN_ANSWERS = frozenset({"no-answer"})
+"""Accepted in answers to an office's own questions, where “None” may be meant."""
+IN_DATES = frozenset({"excel-date"})
+"""Accepted where a date is expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One thing wrong with a text.
+
+    Args:
+        code: short, stable name for scripts.
+        message: the rest of a sentence that begins with the name of the field.
+        hint: what to write instead.
+        is_refused: whether no letter may print it; otherwise it is only noted.
+    """
+
+    code: str
+    message: str
+    hint: str
+    is_refused: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """One line of the table.
+
+    Args:
+        found: what to look for.
+        whole: whether only a text that consists of it is meant.
+        refused: whether no letter may print it.
+        why: the reason for refusing or only noting it.
+        message: may use {0}, what was found, and {place}, at which character.
+        hint: what to write instead.
+        meant: of several finds, which are damage; all of them by default.
+    """
+
+    code: str
+    found: re.Pattern[str]
+    refused: bool
+    why: str
+    message: str
+    hint: str
+    whole: bool = False
+    meant: Callable[[re.Match[str]], bool] = bool
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def _joins_letters(text: str, position: int) -> bool:
+    """Whether a zero-width joiner is part of a word, as in Persian and many scripts of India."""
+    around = text[max(0, position - 1) : position] + text[position + 1 : position + 2]
+    return text[position] in "\u200c\u200d" and len(around) == 2 and not around.isascii()
+
+
+def is_invisible(text: str, position: int) -> bool:
+    """Whether nobody can see a character and no word needs it: a control, format, private-use or half character."""
+    category = unicodedata.category(text[position])
+    return category in ("Cc", "Cs", "Co") or (category == "Cf" and not _joins_letters(text, position))
+
+
+def _is_stray_format(match: re.Match[str]) -> bool:
+    """Whether an invisible character has no use: joiners belong to words, marks of direction to Hebrew or Arabic."""
+    text, character = match.string, match[0]
+    if unicodedata.category(character) != "Cf" or _joins_letters(text, match.start()):
+        return False
+    is_mark = character in "\u200e\u200f\u061c"
+    return not (is_mark and any(unicodedata.bidirectional(each) in ("R", "AL") for each in text))
+
+
+def _is_entity(match: re.Match[str]) -> bool:
+    return match[0][1] == "#" or match[0][1:].rstrip(";") + ";" in html.entities.html5
+
+
+def _is_lost_letter(match: re.Match[str]) -> bool:
+    """Whether a question mark stands within a word that is not an address on the web."""
+    start = match.string.rfind(" ", 0, match.start()) + 1
+    return not re.search(r"[/=@]|www\.", match.string[start:].split(" ", 1)[0])
+
+
+_NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|ene|abr|ago|sept|dic|feb|mar|may|jun|jul|sep|oct|nov)"
+
+_RULES = (
+    _Rule(
+        "twice-encoded",
+        DOUBLED,
+        refused=True,
+        why="UTF-8 was read as another encoding. Nobody writes these characters in this order.",
+        message="contains “{0}”, which is “{single}” in the wrong encoding.",
+        hint="Type “{single}” instead, or export the file again as UTF-8.",
+    ),
+    _Rule(
+        "control-character",
+        re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"),
+        refused=True,
+        why="No font has it, and Word refuses files that contain it. It includes the end-of-file byte 0x1A.",
+        message="contains the control character {code_point}, at character {place}, which no letter can print.",
+        hint=_RETYPE,
+    ),
+    _Rule(
+        "replacement-character",
+        re.compile("[\ufffd\ufffc]"),
+        refused=True,
+        why="A program wrote it in place of a letter it could not read, or of a picture; what was there is lost.",
+        message="contains {code_point}, at character {place}: a character was lost there before the text came here.",
+        hint="Type the word again, from the original.",
+    ),
+    _Rule(
+        "direction-override",
+        re.compile("[\u202a-\u202e\u2066-\u2069]"),
+        refused=True,
+        why="It makes words read differently from what is stored. Hebrew and Arabic do not need it.",
+        message="contains {code_point}, at character {place}, an invisible character that changes the order of others.",
+        hint="Delete it. Names in Hebrew or Arabic are printed correctly without it.",
+    ),
+    _Rule(
+        "hidden-text",
+        re.compile("[\U000e0000-\U000e007f]"),
+        refused=True,
+        why="Tag characters can hide whole sentences, which nobody sees and programs read.",
+        message="contains hidden text: {code_point}, at character {place}.",
+        hint="Type the text again instead of pasting it.",
+    ),
+    _Rule(
+        "private-use",
+        re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"),
+        refused=True,
+        why="It means something in one font only, often a bullet of Wingdings or Symbol; elsewhere it is an empty box.",
+        message="contains {code_point}, at character {place}, a character that only one font knows.",
+        hint="Delete it, or type an ordinary character, such as • or -.",
+    ),
+    _Rule(
+        "wrong-encoding",
+        re.compile("(?<=[^\\W\\d_])[¤‚ˆ‡‰¢£¬\u2500-\u257f\u2591-\u2593](?=[^\\W\\d_])"),
+        refused=True,
+        why="Within a word these signs are letters of another encoding: Mu¤oz is Muñoz.",
+        message="has “{0}” within a word, at character {place}: the text was read in the wrong encoding.",
+        hint="Type the word again, or export the file again as UTF-8.",
+    ),
+    _Rule(
+        "wrong-encoding",
+        re.compile("(?<=[a-zà-ÿ])[ŽŠŸÐÞ](?![A-ZÀ-Þ])"),
+        refused=False,
+        why="JosŽ is José in the encoding of old Macs; but some name may be written so.",
+        message="has “{0}” after a small letter, at character {place}; the encoding may be wrong.",
+        hint="Check the word.",
+    ),
+    _Rule(
+        "lost-letter",
+        re.compile("(?<=[A-Za-z])[?](?=[a-z])"),
+        refused=False,
+        why="Jos? Mu?oz: some programs write ? for a letter they do not have. A typing error looks the same.",
+        message="has a question mark within a word, at character {place}; perhaps a letter was lost.",
+        hint="Check the word.",
+        meant=_is_lost_letter,
+    ),
+    _Rule(
+        "excel-escape",
+        re.compile("_x[0-9A-Fa-f]{4}_"),
+        refused=True,
+        why="It is how an Excel file writes a character that XML cannot hold, most often a line break (_x000D_).",
+        message="contains “{0}”, Excel's code for a character.",
+        hint="Delete it; for a line break, start a new line.",
+    ),
+    _Rule(
+        "html-entity",
+        re.compile("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&(?:amp|nbsp|quot)(?![\\w=])"),
+        refused=True,
+        why="It is a character in the notation of web pages, copied from their source.",
+        message="contains “{0}”, the code of a web page for “{entity}”.",
+        hint="Write “{entity}”.",
+        meant=_is_entity,
+    ),
+    _Rule(
+        "html-tag",
+        re.compile(r"</?(?:br|p|b|i|u|em|strong|span|div|font|li|ul|ol|td|tr|table|a)(?:\s[^<>]*)?/?>", re.IGNORECASE),
+        refused=False,
+        why="It is printed as it stands, which somebody who writes about web pages may want.",
+        message="contains “{0}”, the code of a web page, which is printed as it stands.",
+        hint="Delete it, unless the letter is to say so.",
+    ),
+    _Rule(
+        "escape",
+        re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}(?![0-9A-Za-z]))"),
+        refused=True,
+        why="It is a character in the notation of programs: Jos\\u00e9.",
+        message="contains “{0}”, a program's code for a character.",
+        hint="Type the character itself.",
+    ),
+    _Rule(
+        "escape",
+        re.compile(r"\\[nrt](?=[A-Z0-9 ]|$)"),
+        refused=False,
+        why="It is a program's code for a line break or tab, but may be part of a path.",
+        message="contains “{0}”, which is printed as it stands.",
+        hint="For a line break, start a new line.",
+    ),
+    _Rule(
+        "formula",
+        re.compile(r'=\s*(?:".*"|T\(.*\)|[A-Z][A-Z.]*\(.*\)|\$?[A-Z]{1,3}\$?\d+)', re.DOTALL),
+        refused=True,
+        why='A spreadsheet would show its result (="00142" is written to keep the zeros); here it would be printed.',
+        message="is an Excel formula.",
+        hint='Write only what the cell shows, without =, brackets and quotation marks: ="00142" is 00142.',
+        whole=True,
+    ),
+    _Rule(
+        "text-mark",
+        re.compile(r"'\d.*", re.DOTALL),
+        refused=False,
+        why="Excel marks text with an apostrophe that it does not show; but '19 may be a year.",
+        message="begins with an apostrophe, which is printed.",
+        hint="Delete it, if a spreadsheet put it there.",
+        whole=True,
+    ),
+    _Rule(
+        "no-value",
+        _words("NULL", "null", "(null)", "<null>", "[null]", "\\N", "NaN", "nan", "-nan", "NaT", "<NA>", "undefined"),
+        refused=True,
+        why="Databases and programs write it where there is nothing. A person called Null is not written so.",
+        message="is “{0}”, which a program writes where it has no value.",
+        hint="If there is none, leave it empty.",
+        whole=True,
+    ),
+    _Rule(
+        "excel-error",
+        re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA|#+)|Err:\d+"),
+        refused=True,
+        why="A spreadsheet shows it where a formula fails or a column is too narrow.",
+        message="is “{0}”, which a spreadsheet shows in place of a value.",
+        hint="Correct the spreadsheet, or type the value.",
+        whole=True,
+    ),
+    _Rule(
+        "no-answer",
+        _words("N/A", "n/a", "N.A.", "n.a.", "NA", "None", "none", "NONE"),
+        refused=True,
+        why="“Dear N/A”: a letter would print it. An office's own questions may ask for it; there it is noted.",
+        message="is “{0}”, which a letter would print.",
+        hint="If there is none, leave it empty.",
+        whole=True,
+    ),
+    _Rule(
+        "no-answer",
+        re.compile(r"Null|Nan|NAN|Na|[Nn]il|NIL|TB[DAC]|tb[dac]|[Uu]nknown|[-–—?.]{1,3}|[Xx]{3,}"),
+        refused=False,
+        why="Null, Nan and Na are surnames; the others may be the best that is known.",
+        message="is only “{0}”, which the letter prints.",
+        hint="If there is no answer, leave it empty.",
+        whole=True,
+    ),
+    _Rule(
+        "excel-date",
+        re.compile(rf"\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{2}}|\d{{1,2}}\. ?(?:Jan|Feb|Mär|Apr|Mai|Jun)"),
+        refused=True,
+        why="Excel makes it of 2-1 or 1/2, so the answer itself is lost. Dates have fields of their own.",
+        message="is “{0}”, a date that Excel may have made of something else, such as 2-1.",
+        hint=_AS_TEXT,
+        whole=True,
+    ),
+    _Rule(
+        "excel-date",
+        re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00)?)?"),
+        refused=False,
+        why="Excel may have made it of something else, but a date may also be what somebody wanted to write.",
+        message="is “{0}”: a date, in a field that is not one.",
+        hint="Check it.",
+        whole=True,
+    ),
+    _Rule(
+        "invisible-character",
+        re.compile("[\u00ad\u0600-\u061c\u06dd\u070f\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]"),
+        refused=False,
+        why="Nobody sees it; it keeps a word from being found, or breaks a line where nobody expects it.",
+        message="contains {code_point}, at character {place}, which nobody can see.",
+        hint=_RETYPE,
+        meant=_is_stray_format,
+    ),
+)
+
+# What none of the rules can match: printable, and none of the characters below. Most texts are of this kind, and only
+# words that stand alone are then looked up.
+_SUSPICIOUS = re.compile(r"[^ -~\n\t§’“”–—]|[&_=<#?\\$]|^'")
+_LONGEST_WORD = 24  # characters of a text that may be nothing but a word or date of the table
+_INSIDE = tuple(rule for rule in _RULES if not rule.whole)
+_WHOLE = tuple(rule for rule in _RULES if rule.whole)
+
+
+def damage_in(text: str) -> Iterator[Damage]:
+    """Everything wrong with a text, without white space around it."""
+    suspicious = _SUSPICIOUS.search(text) is not None
+    if suspicious or len(text) <= _LONGEST_WORD:
+        for rule in _WHOLE:
+            if match := rule.found.fullmatch(text):
+                yield _damage(rule, match)
+    if suspicious:
+        for rule in _INSIDE:
+            match = next((each for each in rule.found.finditer(text) if rule.meant(each)), None)
+            if match:
+                yield _damage(rule, match)
+
+
+def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
+    """Why no letter may print a text; None if it may.
+
+    Args:
+        accepted: codes of damage that is none here: `IN_OWN_ANSWERS`, `IN_DATES`.
+    """
+    return next((each for each in damage_in(text) if each.is_refused and each.code not in accepted), None)
+
+
+def notes_on(text: str) -> Iterator[Damage]:
+    """What a person should check in a text that was accepted."""
+    seen = set()
+    for found in damage_in(text):
+        if found.code not in seen:
+            seen.add(found.code)
+            yield found
+
+
+def _damage(rule: _Rule, match: re.Match[str]) -> Damage:
+    found = match[0]
+    parts = {
+        "place": match.start() + 1,
+        "code_point": f"U+{ord(found[0]):04X}",
+        "single": doubled(found) if rule.code == "twice-encoded" else "",
+        "entity": html.unescape(found if found.endswith(";") else f"{found};") if rule.code == "html-entity" else "",
+    }
+    return Damage(rule.code, rule.message.format(found, **parts), rule.hint.format(found, **parts), rule.refused)
