@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -23,6 +23,32 @@ if TYPE_CHECKING:
     from letters.provenance.record import Record
 
 
+@dataclass(frozen=True, slots=True)
+class ConversionOptions:
+    """How a Word letter is converted.
+
+    Args:
+        accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
+        strict: refuse it for anything that looks different in the PDF.
+        allow_loss: convert it although a symbol, a formula or a picture is missing from the PDF, which is noted.
+        keep_fields: print fields such as DATE and IF with the results that Word last stored.
+        keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
+        title: of the letter, instead of the one in the file's properties.
+        language: of the letter, such as ``en-US``, instead of the one in the file.
+    """
+
+    accept_changes: bool = False
+    strict: bool = False
+    allow_loss: bool = False
+    keep_fields: bool = False
+    keep_tags: bool = False
+    title: str = ""
+    language: str = ""
+
+
+PLAIN = ConversionOptions()
+
+
 class LetterConverter:
     """Converts Word letters under the seal of one library, which is read when first needed, and once."""
 
@@ -33,22 +59,30 @@ class LetterConverter:
     def seal(self) -> Seal:
         return load_seal(self.library)
 
-    def convert(self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False) -> ConvertedLetter:
+    def convert(self, docx: bytes, name: str, options: ConversionOptions = PLAIN) -> ConvertedLetter:
         """The PDF of any Word letter, above all of one edited by hand. Its notes name what could not be carried over,
-        and Social Security numbers and wages that it states.
+        placeholders that are left, and Social Security numbers and wages that it states.
 
-        Args:
-            accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
-            strict: raise LettersError for whatever could not be carried over.
+        Raises:
+            LettersError: for everything the options do not allow.
         """
+        from letters.assembly.edited_letter import as_printed, leftovers_in, refuse_loss, with_proposals
         from letters.pdf.convert import convert_package
 
         package = open_package(docx, name)
         extension, doubts = self._record_of(package, docx)
-        found = convert_package(package, accept_changes=accept_changes, extension=extension)
-        if strict and (found.notes or doubts):
-            raise LettersError((*found.notes, *doubts))
-        return replace(self._fingerprinted(found), notes=(*found.notes, *doubts, *disclosures_in(package)))
+        printed, updated = as_printed(package, options)
+        try:
+            found = convert_package(printed, extension=extension, title=options.title, language=options.language)
+        except LettersError as error:
+            raise type(error)(with_proposals(error.problems, printed, self.library)) from error
+        notes = (*found.notes, *updated, *doubts)
+        if options.strict and notes:
+            raise LettersError(notes)
+        if not options.allow_loss:
+            refuse_loss(found.notes)
+        notes = (*notes, *leftovers_in(printed), *disclosures_in(package))
+        return replace(self._fingerprinted(found), notes=notes)
 
     def convert_new(self, package: Package, dated: date, record: Record, text: LetterText) -> ConvertedLetter:
         """The PDF of a letter just assembled.
