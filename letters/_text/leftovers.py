@@ -43,7 +43,7 @@ _CERTAIN = (
     re.compile(r"(?<![\w*.-])(?:X{4,}|x{4,})(?![\w*-])"),
 )
 _POSSIBLE = (
-    re.compile(rf"\[\s*(?:[\w’'.-]+\s+){{0,4}}(?:{_NOUNS})\s*\]", re.IGNORECASE),
+    re.compile(rf"\[\s*(?:[\w\u2019'.-]+\s+){{0,4}}(?:{_NOUNS})\s*\]", re.IGNORECASE),
     re.compile(r"\[\s*(?:[•●*…_]+|\.{3,}|x{1,3}|n\.?|tbd|tba|tk)\s*\]", re.IGNORECASE),
     re.compile(r"<\s*(?:[A-Z]{2,}[ _]?){1,5}>"),
     re.compile(r"\b(?:TBD|TBC|TBA|TODO|FIXME|TKTK)\b"),

@@ -43,8 +43,8 @@ def convert(
         ``data``, the PDF; ``pages``, how many; ``notes``, `Problem` objects that name what looks different.
 
     Raises:
-        LettersError: the file is not a Word file, its words would not be those of the PDF, or it has what the options do
-            not allow.
+        LettersError: the file is not a Word file, its words would not be those of the PDF, or
+            it has what the options do not allow.
         CannotWrite: fonts or libraries that this machine lacks.
 
     >>> import letters, pathlib, tomllib
@@ -54,7 +54,8 @@ def convert(
     3
     """
     from letters.api.opened import library_from
-    from letters.assembly.letter_pdf import ConversionOptions, LetterConverter
+    from letters.assembly.edited_letter import ConversionOptions
+    from letters.assembly.letter_pdf import LetterConverter
 
     options = ConversionOptions(accept_changes, strict, allow_loss, keep_fields, keep_tags, title, language)
     return LetterConverter(library_from(library)).convert(docx, name, options)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from letters._text.leftovers import leftovers
@@ -18,11 +18,9 @@ from letters.docx.names import P, T, w
 from letters.docx.package import Package
 from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
-from letters.pdf.field_results import WrongField, computed_results
 from letters.pdf.note_codes import APPEARANCE
 
 if TYPE_CHECKING:
-    from letters.assembly.letter_pdf import ConversionOptions
     from letters.docx.names import Node
     from letters.library.library import Library
 
@@ -32,6 +30,32 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\{%")
 _MOST = 20
 _SUBJECT = re.compile(r"\s*(?:Re|RE|Subject|SUBJECT|Betreff|Asunto)\s*:\s*(.+)", re.DOTALL)
 _HEADING = re.compile(r"(?:title|subject|heading \d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionOptions:
+    """How a Word letter is converted.
+
+    Args:
+        accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
+        strict: refuse it for anything that looks different in the PDF.
+        allow_loss: convert it although a symbol, a formula or a picture is missing from the PDF, which is noted.
+        keep_fields: print fields such as DATE and IF with the results that Word last stored.
+        keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
+        title: of the letter, instead of the one in the file's properties.
+        language: of the letter, such as ``en-US``, instead of the one in the file.
+    """
+
+    accept_changes: bool = False
+    strict: bool = False
+    allow_loss: bool = False
+    keep_fields: bool = False
+    keep_tags: bool = False
+    title: str = ""
+    language: str = ""
+
+
+PLAIN = ConversionOptions()
 
 
 def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, tuple[Problem, ...]]:
@@ -48,6 +72,8 @@ def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, t
         problems += _tags(package, stories)
     updated: tuple[Problem, ...] = ()
     if not options.keep_fields:
+        from letters.pdf.field_results import WrongField, computed_results
+
         problems += _refused_fields(package, stories)
         try:
             results = computed_results(package)

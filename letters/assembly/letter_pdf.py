@@ -5,11 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from letters.assembly.edited_letter import (
+    PLAIN,
+    ConversionOptions,
+    as_printed,
+    leftovers_in,
+    refuse_loss,
+    with_proposals,
+)
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
@@ -21,32 +29,6 @@ if TYPE_CHECKING:
     from letters.pdf.tags.metadata import XmpExtension
     from letters.provenance.letter_text import LetterText
     from letters.provenance.record import Record
-
-
-@dataclass(frozen=True, slots=True)
-class ConversionOptions:
-    """How a Word letter is converted.
-
-    Args:
-        accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
-        strict: refuse it for anything that looks different in the PDF.
-        allow_loss: convert it although a symbol, a formula or a picture is missing from the PDF, which is noted.
-        keep_fields: print fields such as DATE and IF with the results that Word last stored.
-        keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
-        title: of the letter, instead of the one in the file's properties.
-        language: of the letter, such as ``en-US``, instead of the one in the file.
-    """
-
-    accept_changes: bool = False
-    strict: bool = False
-    allow_loss: bool = False
-    keep_fields: bool = False
-    keep_tags: bool = False
-    title: str = ""
-    language: str = ""
-
-
-PLAIN = ConversionOptions()
 
 
 class LetterConverter:
@@ -66,7 +48,6 @@ class LetterConverter:
         Raises:
             LettersError: for everything the options do not allow.
         """
-        from letters.assembly.edited_letter import as_printed, leftovers_in, refuse_loss, with_proposals
         from letters.pdf.convert import convert_package
 
         package = open_package(docx, name)

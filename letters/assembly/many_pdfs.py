@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from letters._system.workers import begin_worker, processors
-from letters.assembly.letter_pdf import PLAIN, ConversionOptions, LetterConverter
+from letters.assembly.edited_letter import PLAIN, ConversionOptions
+from letters.assembly.letter_pdf import LetterConverter
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
 

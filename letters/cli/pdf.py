@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
-from letters.assembly.letter_pdf import ConversionOptions
+from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.many_pdfs import WordFile, convert_all
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written
 from letters.docx.package import MAX_TOTAL

@@ -41,14 +41,15 @@ _INSTEAD = {
     **dict.fromkeys(("SYMBOL", "ADVANCE", "EQ"), "Type the characters, with Insert, Symbol in Word."),
 }
 # Fields that fetch from outside, start a program or send commands to a printer (17.16.5, and those Word adds).
-_ACTIVE = frozenset(
-    "ADDIN AUTOTEXT AUTOTEXTLIST CONTROL DATABASE DDE DDEAUTO EMBED GLOSSARY HTMLCONTROL IMPORT INCLUDE "
-    "INCLUDEPICTURE INCLUDETEXT LINK MACROBUTTON PRINT RD".split()
-)
+_ACTIVE = frozenset({
+    "ADDIN", "AUTOTEXT", "AUTOTEXTLIST", "CONTROL", "DATABASE", "DDE", "DDEAUTO", "EMBED", "GLOSSARY", "HTMLCONTROL",
+    "IMPORT", "INCLUDE", "INCLUDEPICTURE", "INCLUDETEXT", "LINK", "MACROBUTTON", "PRINT", "RD",
+})  # fmt: skip
 _DAY = frozenset({"DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "EDITTIME"})
-_REVEALING = frozenset(
-    "AUTHOR DOCVARIABLE FILENAME FILESIZE LASTSAVEDBY TEMPLATE USERADDRESS USERINITIALS USERNAME".split()
-)
+_REVEALING = frozenset({
+    "AUTHOR", "DOCVARIABLE", "FILENAME", "FILESIZE", "LASTSAVEDBY", "TEMPLATE", "USERADDRESS", "USERINITIALS",
+    "USERNAME",
+})  # fmt: skip
 _TOKEN = re.compile(r'\\(?:[@#*]|[^\s"\\])|"((?:[^"\\]|\\.)*)"?|[^\s"\\]+|\\', re.DOTALL)
 _FORMULA = re.compile(r"\s*=")
 # Switches that take a value, by field (17.16.4, 17.16.5); every field may have \*, \# and \@.
@@ -62,7 +63,7 @@ _WEB = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class FieldCode:
+class FieldInstruction:
     r"""A field code, parsed.
 
     Args:
@@ -76,7 +77,7 @@ class FieldCode:
     switches: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def of(cls, code: str) -> FieldCode:
+    def of(cls, code: str) -> FieldInstruction:
         if _FORMULA.match(code):
             return cls("=", (code.strip()[1:].strip(),))
         tokens = [(found[0], found[1] if found[1] is not None else found[0]) for found in _TOKEN.finditer(code)]
@@ -110,7 +111,7 @@ class FieldCode:
 
 
 @dataclass(slots=True)
-class Field:
+class FieldMarkup:
     """One field of a part.
 
     Args:
@@ -128,43 +129,43 @@ class Field:
     _pieces: list[str] = field(default_factory=list)
 
     @property
-    def parsed(self) -> FieldCode:
-        return FieldCode.of(self.code)
+    def parsed(self) -> FieldInstruction:
+        return FieldInstruction.of(self.code)
 
     @property
     def paragraph(self) -> Node | None:
         return next(self.begin.iterancestors(P), None)
 
 
-def fields(root: Node) -> list[Field]:
+def fields(root: Node) -> list[FieldMarkup]:
     """Every field of a part, in the order in which they begin; a field inside another is a field of its own."""
-    found: list[Field] = []
-    open_: list[Field] = []
+    found: list[FieldMarkup] = []
+    open_: list[FieldMarkup] = []
     for node in root.iter(FLD_SIMPLE, FLD_CHAR, INSTR):
         if node.tag == FLD_SIMPLE:
             _inside_code(open_)
-            found.append(Field(node, node.get(w("instr"), "")))
+            found.append(FieldMarkup(node, node.get(w("instr"), "")))
         elif node.tag == INSTR:
             if open_ and open_[-1].separate is None:
-                open_[-1]._pieces.append(node.text or "")  # noqa: SLF001 - of this module
+                open_[-1]._pieces.append(node.text or "")
             elif node.text and node.text.strip():
-                found.append(Field(node, node.text))  # outside any code, but Word may still read it as one
+                found.append(FieldMarkup(node, node.text))  # outside any code, but Word may still read it as one
         else:
             state = node.get(w("fldCharType"))
             if state == "begin":
                 _inside_code(open_)
-                open_.append(Field(node))
+                open_.append(FieldMarkup(node))
                 found.append(open_[-1])
             elif open_ and state == "separate":
                 open_[-1].separate = node
             elif open_ and state == "end":
                 open_.pop().end = node
     for each in found:
-        each.code = each.code or "".join(each._pieces)  # noqa: SLF001 - of this module
+        each.code = each.code or "".join(each._pieces)
     return found
 
 
-def _inside_code(open_: list[Field]) -> None:
+def _inside_code(open_: list[FieldMarkup]) -> None:
     if open_ and open_[-1].separate is None:
         open_[-1].nested = True
 
@@ -186,7 +187,7 @@ def why_refused(code: str, *, nested: bool = False) -> tuple[str, str, str] | No
     Args:
         nested: whether another field is part of the code.
     """
-    parsed = FieldCode.of(code)
+    parsed = FieldInstruction.of(code)
     name = parsed.name
     if name in _ACTIVE:
         return "A field fetches something from outside the letter.", "Replace it with text.", "outside"
@@ -210,7 +211,7 @@ def why_refused(code: str, *, nested: bool = False) -> tuple[str, str, str] | No
     return f"The field {name[:40]} prints what Word last stored in it, which may be out of date.", hint, "field"
 
 
-def _merge_field(parsed: FieldCode) -> tuple[str, str]:
+def _merge_field(parsed: FieldInstruction) -> tuple[str, str]:
     name = re.sub(r"\W+", "_", parsed.target).strip("_").casefold() or "name"
     message = f"The merge field “{parsed.target}” is not filled; its placeholder would be printed."
     return message, f"Write a tag such as {{{{ {name} }}}}. `letters fields KIND` lists the names."

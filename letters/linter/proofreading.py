@@ -18,7 +18,9 @@ _HYPHEN = w("noBreakHyphen")
 _TEXT_NODES = (T, BR, _HYPHEN, w("tab"), w("cr"))
 # What stands between two words without being text: a symbol, a picture, a note mark, a formula.
 _OBJECTS = (
-    *map(w, ("sym", "drawing", "pict", "object", "footnoteReference", "endnoteReference", "ptab", "pgNum", "fldSimple")),
+    *map(
+        w, ("sym", "drawing", "pict", "object", "footnoteReference", "endnoteReference", "ptab", "pgNum", "fldSimple")
+    ),
     f"{{{M}}}oMath",
 )
 _MISTAKES = (

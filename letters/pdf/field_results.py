@@ -15,11 +15,26 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from letters.docx.fields import COMPUTED, Field, FieldCode, fields
-from letters.docx.markup import first_words, serialized
-from letters.docx.names import BOOKMARK_START, FALLBACK, FLD_CHAR, FLD_SIMPLE, ID, INSTR, NAME, SPACE, Node, P, R, R_PR, T, w
-from letters.docx.package import Package
 from letters.docx.attribute_values import is_on, value_of
+from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, fields
+from letters.docx.markup import first_words, serialized
+from letters.docx.names import (
+    BOOKMARK_START,
+    FALLBACK,
+    FLD_CHAR,
+    FLD_SIMPLE,
+    ID,
+    INSTR,
+    NAME,
+    R_PR,
+    SPACE,
+    Node,
+    P,
+    R,
+    T,
+    w,
+)
+from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.numerals import format_number
 from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
@@ -131,7 +146,7 @@ class _Letter:
             if link.kind in _STORIES and not link.external and link.target in package.parts
         ]
         self.roots: dict[str, Node] = {}
-        self._computed: list[tuple[str, Field]] = []
+        self._computed: list[tuple[str, FieldMarkup]] = []
         for part in dict.fromkeys(names):
             if b"instr" not in package.parts[part]:
                 continue
@@ -143,10 +158,10 @@ class _Letter:
             for part in dict.fromkeys(names):
                 self.roots.setdefault(part, package.xml(part))
 
-    def placed(self) -> list[tuple[str, Field]]:
+    def placed(self) -> list[tuple[str, FieldMarkup]]:
         return self._computed
 
-    def place(self, part: str, each: Field) -> str:
+    def place(self, part: str, each: FieldMarkup) -> str:
         paragraph = each.paragraph
         label = "body" if part == self.package.main else part.rpartition("/")[2].removesuffix(".xml")
         if paragraph is None:
@@ -187,11 +202,11 @@ class _Letter:
                 self._report(part, each, fault)
         return changed
 
-    def _report(self, part: str, each: Field, fault: _Fault) -> None:
+    def _report(self, part: str, each: FieldMarkup, fault: _Fault) -> None:
         message = f"The field {{ {_code(each)} }} {fault.message}"
         self.problems.append(Problem(message, self.place(part, each), fault.hint, "field"))
 
-    def _result(self, part: str, each: Field, parsed: FieldCode) -> list[tuple[str, Node | None]]:
+    def _result(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         if each.nested:
             raise _Fault("has another field in its code, so it cannot be computed.")
         unsupported = [name for name, _ in parsed.switches if name not in _SUPPORTED[parsed.name]]
@@ -208,7 +223,7 @@ class _Letter:
 
     # --- REF and NOTEREF ---
 
-    def _bookmark(self, parsed: FieldCode) -> _Bookmark:
+    def _bookmark(self, parsed: FieldInstruction) -> _Bookmark:
         found = self._bookmarks.get(parsed.target.casefold())
         if found is None:
             raise _Fault(
@@ -218,7 +233,7 @@ class _Letter:
             )
         return found
 
-    def _ref(self, part: str, each: Field, parsed: FieldCode) -> list[tuple[str, Node | None]]:
+    def _ref(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         target = self._bookmark(parsed)
         direction = self._direction(part, each, target) if parsed.has(r"\p") else ""
         if any(map(parsed.has, _NUMBER_SWITCHES)):
@@ -226,14 +241,16 @@ class _Letter:
         if direction:
             return [(direction, None)]
         if len(target.paragraphs) > 1:
-            raise _Fault(f"refers to several paragraphs (bookmark “{target.name}”), which cannot be repeated in a line.")
+            raise _Fault(
+                f"refers to several paragraphs (bookmark “{target.name}”), which cannot be repeated in a line."
+            )
         pieces = [(text, node.getparent()) for node in target.nodes if (text := _text(node))]
         if not "".join(text for text, _ in pieces).strip():
             raise _Fault(f"refers to the bookmark “{target.name}”, which marks no text.")
         runs = [(text, None if run is None else run.find(R_PR)) for text, run in pieces]
         return runs if any(look is not None for _, look in runs) else [("".join(text for text, _ in runs), None)]
 
-    def _number_of(self, target: _Bookmark, part: str, each: Field, parsed: FieldCode) -> str:
+    def _number_of(self, target: _Bookmark, part: str, each: FieldMarkup, parsed: FieldInstruction) -> str:
         paragraph = target.paragraphs[0] if target.paragraphs else next(target.start.iterancestors(P), None)
         number = self._numbers.get(paragraph) if paragraph is not None and target.part == self.package.main else None
         if number is None:
@@ -241,7 +258,7 @@ class _Letter:
             raise _Fault(f"asks for the number of a paragraph that has none: the bookmark “{target.name}”{words}.")
         return self._label(number, part, each, parsed)
 
-    def _label(self, number: _Number, part: str, each: Field, parsed: FieldCode) -> str:
+    def _label(self, number: _Number, part: str, each: FieldMarkup, parsed: FieldInstruction) -> str:
         r"""The number with the levels above it (\w), in relation to the field (\r), or alone (\n)."""
         first = number.level
         if parsed.has(r"\w"):
@@ -259,12 +276,14 @@ class _Letter:
             level = min([level, *shown]) - 1
         return "".join(labels)
 
-    def _shared_levels(self, number: _Number, part: str, each: Field) -> int:
+    def _shared_levels(self, number: _Number, part: str, each: FieldMarkup) -> int:
         """How many levels the field's own paragraph, or the last numbered one before it, shares with the target."""
         own = self._numbers.get(each.paragraph) if each.paragraph is not None else None
         if part == self.package.main and own is None:
             at = self._order[each.begin]
-            before = [each for node, each in self._numbers.items() if self._order[node] < at and each.list == number.list]
+            before = [
+                each for node, each in self._numbers.items() if self._order[node] < at and each.list == number.list
+            ]
             own = before[-1] if before else None
         if own is None or own.list != number.list:
             return 0
@@ -275,12 +294,12 @@ class _Letter:
             shared += 1
         return shared
 
-    def _direction(self, part: str, each: Field, target: _Bookmark) -> str:
+    def _direction(self, part: str, each: FieldMarkup, target: _Bookmark) -> str:
         if part != self.package.main or target.part != part:
             raise _Fault(r"has the switch \p, which cannot be computed in a header, a footer or a note.")
         return "above" if self._order[target.start] < self._order[each.begin] else "below"
 
-    def _noteref(self, part: str, each: Field, parsed: FieldCode) -> list[tuple[str, Node | None]]:
+    def _noteref(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         target = self._bookmark(parsed)
         marks = [mark for node in target.nodes if (mark := self._notes.get(node))]
         if not marks:
@@ -290,7 +309,7 @@ class _Letter:
 
     # --- SEQ and STYLEREF ---
 
-    def _seq(self, part: str, each: Field, parsed: FieldCode) -> list[tuple[str, Node | None]]:
+    def _seq(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         if part != self.package.main:
             raise _Fault("counts in a header, a footer or a note, where the order is not known.")
         if len(parsed.arguments) > 1:
@@ -305,7 +324,7 @@ class _Letter:
         hidden = parsed.has(r"\h") and not [each for each in parsed.values(r"\*") if each.casefold() not in _LOOKS]
         return [("" if hidden else str(self._sequences.get(name, 0)), None)]
 
-    def _styleref(self, part: str, each: Field, parsed: FieldCode) -> list[tuple[str, Node | None]]:
+    def _styleref(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         wanted = parsed.target.casefold()
         wanted = f"heading {wanted}" if wanted in "123456789" else wanted
         ids = {style.id for style in self._context.styles.by_id.values() if style.name.casefold() == wanted}
@@ -404,12 +423,12 @@ def _paragraphs(root: Node) -> Iterator[Node]:
             yield node
 
 
-def _is_number(parsed: FieldCode) -> bool:
+def _is_number(parsed: FieldInstruction) -> bool:
     """Whether the result is a number, which does not depend on the results of other fields."""
     return parsed.name in ("SEQ", "NOTEREF") or any(map(parsed.has, (*_NUMBER_SWITCHES, r"\p")))
 
 
-def _code(each: Field) -> str:
+def _code(each: FieldMarkup) -> str:
     return " ".join(each.code.split())[:80]
 
 
@@ -429,7 +448,7 @@ def _content(paragraph: Node) -> Iterator[Node]:
             yield node
 
 
-def _formatted(pieces: list[tuple[str, Node | None]], parsed: FieldCode) -> list[tuple[str, Node | None]]:
+def _formatted(pieces: list[tuple[str, Node | None]], parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
     r"""Apply the ``\*`` switches: letter case, the format of a number, and whether the look of the source is kept."""
     for asked in parsed.values(r"\*"):
         name = asked.casefold()
@@ -455,11 +474,11 @@ def _shape(asked: str) -> str:
 # --- writing results ---
 
 
-def _in_one_paragraph(each: Field) -> bool:
+def _in_one_paragraph(each: FieldMarkup) -> bool:
     return each.end is not None and next(each.end.iterancestors(P), None) is each.paragraph
 
 
-def _result_nodes(each: Field) -> list[Node]:
+def _result_nodes(each: FieldMarkup) -> list[Node]:
     """The run content that shows the stored result."""
     if each.begin.tag == FLD_SIMPLE:
         return [node for run in each.begin.iter(R) for node in run if node.tag in _RESULT]
@@ -476,11 +495,11 @@ def _result_nodes(each: Field) -> list[Node]:
     return found
 
 
-def _text_between(each: Field) -> str:
+def _text_between(each: FieldMarkup) -> str:
     return "".join(map(_text, _result_nodes(each)))
 
 
-def _write(each: Field, pieces: list[tuple[str, Node | None]]) -> bool:
+def _write(each: FieldMarkup, pieces: list[tuple[str, Node | None]]) -> bool:
     """Write a result. Returns whether it differs from the stored one."""
     old = _result_nodes(each)
     for name in ("dirty", "fldLock"):
@@ -498,7 +517,9 @@ def _write(each: Field, pieces: list[tuple[str, Node | None]]) -> bool:
                 run.getparent().remove(run)
     runs = [_run(text, look if own is None else copy.deepcopy(own)) for text, own in pieces if text]
     if carrier is not None and all(child.tag == R_PR for child in carrier) and carrier.getparent() is not None:
-        carrier.getparent()[:] = [one for child in carrier.getparent() for one in (runs if child is carrier else [child])]
+        carrier.getparent()[:] = [
+            one for child in carrier.getparent() for one in (runs if child is carrier else [child])
+        ]
         return True
     if each.begin.tag == FLD_SIMPLE:
         each.begin.extend(runs)
@@ -507,7 +528,7 @@ def _write(each: Field, pieces: list[tuple[str, Node | None]]) -> bool:
     return True
 
 
-def _insert(each: Field, runs: list[Node]) -> None:
+def _insert(each: FieldMarkup, runs: list[Node]) -> None:
     """Put runs before the end of a complex field, which gets the mark of a result if it had none."""
     assert each.end is not None
     run = each.end.getparent()

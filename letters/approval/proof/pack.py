@@ -11,7 +11,7 @@ from letters._text.dates import long_date
 from letters.approval.proof.search import Candidate, Search
 from letters.assembly.anatomy import WordingPiece
 from letters.assembly.assembler import Assembler
-from letters.assembly.letter_pdf import ConversionOptions
+from letters.assembly.edited_letter import ConversionOptions
 from letters.docx.builder import DocumentBuilder
 from letters.errors import LibraryAtFault, Problem
 from letters.model.fields import get

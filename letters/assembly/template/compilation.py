@@ -33,11 +33,11 @@ from letters.assembly.template.structure_repair import UniqueIds
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.template_part import TemplatePart
+from letters.docx.fields import has_computed_fields
 from letters.docx.markup import all_styles, ids_of, serialized
 from letters.docx.names import P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
 from letters.docx.package import Package, Packed
 from letters.docx.revisions import accept_changes
-from letters.docx.fields import has_computed_fields
 from letters.errors import Collector, Problem, TemplateAtFault
 
 _IDS_OF_A_PART = 100_000

@@ -13,7 +13,7 @@ from lxml import etree
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
 from letters.docx.attribute_values import is_on
-from letters.docx.fields import fields, is_harmless_link, why_refused
+from letters.docx.fields import fields, is_web_link, why_refused
 from letters.docx.markup import all_styles, around, ids_of, style_of, text_of
 from letters.docx.names import HYPERLINK, ID, INSTR, LINK_ID, PATH_ON_DISK, R_PR, VAL, P, R, T, w, ws
 from letters.docx.package import Package
@@ -103,14 +103,14 @@ def refused_links(package: Package, parts: Iterable[str]) -> Iterator[Problem]:
     """Links to a disk, a script or a program, which a letter must not contain."""
     for part in parts:
         for link in package.links(part).values():
-            if link.kind == "hyperlink" and link.external and not _may_be_tag(link.target):
-                if not is_harmless_link(link.target):
-                    yield Problem(
-                        f"A link goes to “{link.target[:60]}”, which is neither a web page nor an email address.",
-                        _words_of_link(package, part, link.id),
-                        "In Word: right-click the link, then Edit Hyperlink or Remove Hyperlink.",
-                        "outside",
-                    )
+            if link.kind != "hyperlink" or not link.external or _may_be_tag(link.target) or is_web_link(link.target):
+                continue
+            yield Problem(
+                f"A link goes to “{link.target[:60]}”, which is neither a web page nor an email address.",
+                _words_of_link(package, part, link.id),
+                "In Word: right-click the link, then Edit Hyperlink or Remove Hyperlink.",
+                "outside",
+            )
 
 
 def _may_be_tag(target: str) -> bool:
