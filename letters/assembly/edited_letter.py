@@ -132,8 +132,8 @@ def proposed_title(package: Package) -> str:
         if match := _SUBJECT.fullmatch(words):
             return _shortened(match[1])
         style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-        name = "" if style is None else names.get(style.get(w("val"), ""), style.get(w("val"), ""))
-        if words and not heading and _HEADING.match(name):
+        style_id = "" if style is None else style.get(w("val"), "")
+        if words and not heading and _HEADING.match(names.get(style_id, style_id)):
             heading = words
     return _shortened(heading)
 

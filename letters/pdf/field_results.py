@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -49,7 +49,7 @@ _SUPPORTED = {
     "STYLEREF": {r"\l", r"\n", r"\r", r"\w", r"\t", r"\*"},
 }
 _LOOKS = frozenset({"mergeformat", "charformat"})
-_CASES = {
+_CASES: dict[str, Callable[[str], str]] = {
     "upper": str.upper,
     "lower": str.lower,
     "firstcap": lambda text: text[:1].upper() + text[1:],
@@ -93,7 +93,7 @@ def computed_results(package: Package) -> FieldResults:
     Raises:
         WrongField: a field refers to something that the letter does not contain, or cannot be computed.
     """
-    letter = _Letter(package)
+    letter = _ReferencedLetter(package)
     if not letter.fields:
         return FieldResults({}, ())
     before = [_text_between(each) for each in letter.fields]
@@ -124,7 +124,7 @@ class _Number:
 
 
 @dataclass
-class _Bookmark:
+class _BookmarkedText:
     """A bookmark: where it begins, and the run content inside it."""
 
     name: str
@@ -135,7 +135,7 @@ class _Bookmark:
     paragraphs: list[Node] = field(default_factory=list)
 
 
-class _Letter:
+class _ReferencedLetter:
     """A letter while the results of its fields are computed."""
 
     def __init__(self, package: Package) -> None:
@@ -223,7 +223,7 @@ class _Letter:
 
     # --- REF and NOTEREF ---
 
-    def _bookmark(self, parsed: FieldInstruction) -> _Bookmark:
+    def _bookmark(self, parsed: FieldInstruction) -> _BookmarkedText:
         found = self._bookmarks.get(parsed.target.casefold())
         if found is None:
             raise _Fault(
@@ -250,7 +250,7 @@ class _Letter:
         runs = [(text, None if run is None else run.find(R_PR)) for text, run in pieces]
         return runs if any(look is not None for _, look in runs) else [("".join(text for text, _ in runs), None)]
 
-    def _number_of(self, target: _Bookmark, part: str, each: FieldMarkup, parsed: FieldInstruction) -> str:
+    def _number_of(self, target: _BookmarkedText, part: str, each: FieldMarkup, parsed: FieldInstruction) -> str:
         paragraph = target.paragraphs[0] if target.paragraphs else next(target.start.iterancestors(P), None)
         number = self._numbers.get(paragraph) if paragraph is not None and target.part == self.package.main else None
         if number is None:
@@ -294,7 +294,7 @@ class _Letter:
             shared += 1
         return shared
 
-    def _direction(self, part: str, each: FieldMarkup, target: _Bookmark) -> str:
+    def _direction(self, part: str, each: FieldMarkup, target: _BookmarkedText) -> str:
         if part != self.package.main or target.part != part:
             raise _Fault(r"has the switch \p, which cannot be computed in a header, a footer or a note.")
         return "above" if self._order[target.start] < self._order[each.begin] else "below"
@@ -377,27 +377,27 @@ class _Letter:
         notes.begin_section(next(waiting, None))
         for node in self._body.iter(w("footnoteReference"), w("endnoteReference"), w("sectPr")):
             if node.tag == w("sectPr"):
-                if node.getparent() is not None and node.getparent().tag == w("pPr"):
+                if _parent(node).tag == w("pPr"):
                     notes.begin_section(next(waiting, None))
             elif node.get(w("customMarkFollows")) not in ("1", "true", "on"):
                 yield node, notes.next_mark(note_kind(node))
 
-    def _read_bookmarks(self) -> dict[str, _Bookmark]:
-        found: dict[str, _Bookmark] = {}
+    def _read_bookmarks(self) -> dict[str, _BookmarkedText]:
+        found: dict[str, _BookmarkedText] = {}
         for part, root in self.roots.items():
-            open_: dict[str, _Bookmark] = {}
+            open_: dict[str, _BookmarkedText] = {}
             depth: list[bool] = []
             for at, node in enumerate(root.iter()):
                 if node.tag == BOOKMARK_START:
-                    one = _Bookmark(node.get(NAME, ""), part, node, at)
+                    one = _BookmarkedText(node.get(NAME, ""), part, node, at)
                     found.setdefault(one.name.casefold(), one)
                     open_[node.get(ID, "")] = one
                 elif node.tag == w("bookmarkEnd"):
                     open_.pop(node.get(ID, ""), None)
                 elif node.tag == FLD_CHAR:
                     _follow(depth, node.get(w("fldCharType")))
-                elif open_ and node.getparent() is not None and node.getparent().tag == R and all(depth):
-                    if node.tag == R_PR or is_on(node.getparent().find(f"{R_PR}/{w('vanish')}")):
+                elif open_ and all(depth) and _parent(node).tag == R:
+                    if node.tag == R_PR or is_on(_parent(node).find(f"{R_PR}/{w('vanish')}")):
                         continue
                     paragraph = next(node.iterancestors(P), None)
                     for one in open_.values():
@@ -405,6 +405,12 @@ class _Letter:
                         if paragraph is not None and paragraph not in one.paragraphs:
                             one.paragraphs.append(paragraph)
         return found
+
+
+def _parent(node: Node) -> Node:
+    """The element around this one; itself for the root."""
+    around = node.getparent()
+    return node if around is None else around
 
 
 def _follow(depth: list[bool], state: str | None) -> None:
@@ -444,7 +450,7 @@ def _content(paragraph: Node) -> Iterator[Node]:
     for node in paragraph.iter():
         if node.tag == FLD_CHAR:
             _follow(depth, node.get(w("fldCharType")))
-        elif all(depth) and node.getparent() is not None and node.getparent().tag == R:
+        elif all(depth) and _parent(node).tag == R:
             yield node
 
 
@@ -510,16 +516,14 @@ def _write(each: FieldMarkup, pieces: list[tuple[str, Node | None]]) -> bool:
     look = None if carrier is None else carrier.find(R_PR)
     look = copy.deepcopy(look)
     for node in old:
-        run = node.getparent()
-        if run is not None:
-            run.remove(node)
-            if all(child.tag == R_PR for child in run) and run.getparent() is not None and run is not carrier:
-                run.getparent().remove(run)
-    runs = [_run(text, look if own is None else copy.deepcopy(own)) for text, own in pieces if text]
-    if carrier is not None and all(child.tag == R_PR for child in carrier) and carrier.getparent() is not None:
-        carrier.getparent()[:] = [
-            one for child in carrier.getparent() for one in (runs if child is carrier else [child])
-        ]
+        run = _parent(node)
+        run.remove(node)
+        if run is not carrier and run.getparent() is not None and all(child.tag == R_PR for child in run):
+            _parent(run).remove(run)
+    runs = [_run(text, look if own is None else own) for text, own in pieces if text]
+    if carrier is not None and all(child.tag == R_PR for child in carrier):
+        holder = _parent(carrier)
+        holder[:] = [one for child in holder for one in (runs if child is carrier else [child])]
         return True
     if each.begin.tag == FLD_SIMPLE:
         each.begin.extend(runs)
