@@ -13,7 +13,17 @@ if TYPE_CHECKING:
 
 
 def convert(
-    docx: bytes, *, name: str = "letter.docx", accept_changes: bool = False, library: LibraryLike = None
+    docx: bytes,
+    *,
+    name: str = "letter.docx",
+    accept_changes: bool = False,
+    strict: bool = False,
+    allow_loss: bool = False,
+    keep_fields: bool = False,
+    keep_tags: bool = False,
+    title: str = "",
+    language: str = "",
+    library: LibraryLike = None,
 ) -> ConvertedLetter:
     """Any Word letter as an accessible PDF with the same words, a hand-edited one above all.
 
@@ -21,13 +31,20 @@ def convert(
         docx: the bytes of the Word file.
         name: what messages call it.
         accept_changes: print it as it reads with all tracked changes accepted; otherwise tracked changes are refused.
+        strict: refuse it for anything that looks different in the PDF.
+        allow_loss: convert it although a symbol, a formula or a picture is missing from the PDF, which is noted.
+        keep_fields: print fields such as DATE with the results that Word last stored; otherwise they are refused.
+        keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
+        title: of the letter, instead of the one in the file's properties.
+        language: of the letter, such as ``en-US``, instead of the one in the file.
         library: whose letter it may be: a `Library`, its folder, or None for the one `Library.find` finds.
 
     Returns:
         ``data``, the PDF; ``pages``, how many; ``notes``, `Problem` objects that name what looks different.
 
     Raises:
-        LettersError: the file is not a Word file, or its words would not be those of the PDF.
+        LettersError: the file is not a Word file, its words would not be those of the PDF, or
+            it has what the options do not allow.
         CannotWrite: fonts or libraries that this machine lacks.
 
     >>> import letters, pathlib, tomllib
@@ -37,9 +54,11 @@ def convert(
     3
     """
     from letters.api.opened import library_from
+    from letters.assembly.edited_letter import ConversionOptions
     from letters.assembly.letter_pdf import LetterConverter
 
-    return LetterConverter(library_from(library)).convert(docx, name, accept_changes=accept_changes)
+    options = ConversionOptions(accept_changes, strict, allow_loss, keep_fields, keep_tags, title, language)
+    return LetterConverter(library_from(library)).convert(docx, name, options)
 
 
 def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) -> Verification:

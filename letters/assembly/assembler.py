@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
+from letters._text.leftovers import leftovers
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
@@ -236,7 +237,7 @@ class Assembler:
 
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """Warnings about this letter, which counsel may decide to accept."""
-        found = [*letter.cautions(self.rulebook), *self._departure(letter)]
+        found = [*letter.cautions(self.rulebook), *self._departure(letter), *_placeholders(letter)]
         if not found:
             return ()
         redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
@@ -344,6 +345,30 @@ class Assembler:
                 for note in lost
             )
         return converted
+
+
+def _placeholders(letter: Letter) -> Iterator[Problem]:
+    """Answers that contain a placeholder, such as [INSERT DATE], which the letter would print."""
+    for name, text in _texts(letter.model_dump(mode="json"), ""):
+        for each in leftovers(text):
+            yield broken(
+                name,
+                f"contains “{each.words}”, which looks like a placeholder that was never filled.",
+                "Write the words the letter shall say, unless it is meant.",
+                "placeholder",
+            )
+
+
+def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
+    """Every text in the answers, with the name of its field."""
+    if isinstance(value, str):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts(each, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each, name)
 
 
 def typed_law(wording: Iterable[tuple[TagPlace, str]], bases: Collection[LegalBasis]) -> Iterator[Problem]:

@@ -10,6 +10,14 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from letters.assembly.edited_letter import (
+    PLAIN,
+    ConversionOptions,
+    as_printed,
+    leftovers_in,
+    refuse_loss,
+    with_proposals,
+)
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
@@ -33,22 +41,29 @@ class LetterConverter:
     def seal(self) -> Seal:
         return load_seal(self.library)
 
-    def convert(self, docx: bytes, name: str, *, accept_changes: bool = False, strict: bool = False) -> ConvertedLetter:
+    def convert(self, docx: bytes, name: str, options: ConversionOptions = PLAIN) -> ConvertedLetter:
         """The PDF of any Word letter, above all of one edited by hand. Its notes name what could not be carried over,
-        and Social Security numbers and wages that it states.
+        placeholders that are left, and Social Security numbers and wages that it states.
 
-        Args:
-            accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
-            strict: raise LettersError for whatever could not be carried over.
+        Raises:
+            LettersError: for everything the options do not allow.
         """
         from letters.pdf.convert import convert_package
 
         package = open_package(docx, name)
         extension, doubts = self._record_of(package, docx)
-        found = convert_package(package, accept_changes=accept_changes, extension=extension)
-        if strict and (found.notes or doubts):
-            raise LettersError((*found.notes, *doubts))
-        return replace(self._fingerprinted(found), notes=(*found.notes, *doubts, *disclosures_in(package)))
+        printed, updated = as_printed(package, options)
+        try:
+            found = convert_package(printed, extension=extension, title=options.title, language=options.language)
+        except LettersError as error:
+            raise type(error)(with_proposals(error.problems, printed, self.library)) from error
+        notes = (*found.notes, *updated, *doubts)
+        if options.strict and notes:
+            raise LettersError(notes)
+        if not options.allow_loss:
+            refuse_loss(found.notes)
+        notes = (*notes, *leftovers_in(printed), *disclosures_in(package))
+        return replace(self._fingerprinted(found), notes=notes)
 
     def convert_new(self, package: Package, dated: date, record: Record, text: LetterText) -> ConvertedLetter:
         """The PDF of a letter just assembled.

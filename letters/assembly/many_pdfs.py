@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from letters._system.workers import begin_worker, processors
+from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
@@ -53,8 +54,7 @@ def convert_all(
     letters: Iterable[WordFile],
     count: int,
     *,
-    accept_changes: bool = False,
-    strict: bool = False,
+    options: ConversionOptions = PLAIN,
     workers: int | None = None,
 ) -> Iterator[Conversion]:
     """The outcome for each letter, in their order.
@@ -62,27 +62,27 @@ def convert_all(
     Args:
         letters: taken one by one, as they are needed.
         count: how many there are.
-        accept_changes, strict: as for `LetterConverter.convert`.
+        options: for all of them.
         workers: how many processes; None for one per processor.
     """
     workers = min(workers or processors(), count)
     if workers < 2 or count < _FEW:
         converter = LetterConverter(library)
         for letter in letters:
-            yield _outcome(converter, letter, accept_changes, strict)
+            yield _outcome(converter, letter, options)
         return
-    yield from _shared_out(library, iter(letters), workers, accept_changes, strict)
+    yield from _shared_out(library, iter(letters), workers, options)
 
 
 def _shared_out(
-    library: Library, letters: Iterator[WordFile], workers: int, accept_changes: bool, strict: bool
+    library: Library, letters: Iterator[WordFile], workers: int, options: ConversionOptions
 ) -> Iterator[Conversion]:
     out: deque[tuple[WordFile, Future[Conversion]]] = deque()
     pool = _pool(library, workers)
     try:
         while True:
             while len(out) < workers * _AHEAD and (letter := next(letters, None)) is not None:
-                out.append((letter, _submit(pool, letter, accept_changes, strict)))
+                out.append((letter, _submit(pool, letter, options)))
             if not out:
                 return
             letter, future = out.popleft()
@@ -92,17 +92,17 @@ def _shared_out(
                 # There is no telling which letter it was, so each of those handed out is converted again, alone.
                 pool.shutdown(wait=False, cancel_futures=True)
                 for again, _ in [(letter, future), *out]:
-                    yield _alone(library, again, accept_changes, strict)
+                    yield _alone(library, again, options)
                 out.clear()
                 pool = _pool(library, workers)
     finally:
         pool.shutdown(cancel_futures=True)  # waited for, because Python 3.11 fails at exit otherwise
 
 
-def _alone(library: Library, letter: WordFile, accept_changes: bool, strict: bool) -> Conversion:
+def _alone(library: Library, letter: WordFile, options: ConversionOptions) -> Conversion:
     with _pool(library, 1) as pool:
         try:
-            return _submit(pool, letter, accept_changes, strict).result()
+            return _submit(pool, letter, options).result()
         except BrokenProcessPool:
             problem = Problem(
                 "The process that converted this letter ended unexpectedly.",
@@ -113,9 +113,9 @@ def _alone(library: Library, letter: WordFile, accept_changes: bool, strict: boo
             return Conversion(problems=(problem,))
 
 
-def _submit(pool: ProcessPoolExecutor, letter: WordFile, accept_changes: bool, strict: bool) -> Future[Conversion]:
+def _submit(pool: ProcessPoolExecutor, letter: WordFile, options: ConversionOptions) -> Future[Conversion]:
     try:
-        return pool.submit(_work, letter, accept_changes, strict)
+        return pool.submit(_work, letter, options)
     except BrokenProcessPool as error:
         broken: Future[Conversion] = Future()
         broken.set_exception(error)
@@ -138,13 +138,13 @@ def _begin(root: Path) -> None:
     _HERE[:] = [LetterConverter(Library(root))]
 
 
-def _work(letter: WordFile, accept_changes: bool, strict: bool) -> Conversion:
-    return _outcome(_HERE[0], letter, accept_changes, strict)
+def _work(letter: WordFile, options: ConversionOptions) -> Conversion:
+    return _outcome(_HERE[0], letter, options)
 
 
-def _outcome(converter: LetterConverter, letter: WordFile, accept_changes: bool, strict: bool) -> Conversion:
+def _outcome(converter: LetterConverter, letter: WordFile, options: ConversionOptions) -> Conversion:
     try:
-        converted = converter.convert(letter.docx, letter.name, accept_changes=accept_changes, strict=strict)
+        converted = converter.convert(letter.docx, letter.name, options)
     except LettersError as error:
         return Conversion(problems=error.problems)
     return Conversion(converted.data, converted.notes)

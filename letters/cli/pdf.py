@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
+from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.many_pdfs import WordFile, convert_all
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written
 from letters.docx.package import MAX_TOTAL
@@ -19,7 +21,25 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: the letter's name with .pdf)")
     parser.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
     parser.add_argument("--accept-changes", action="store_true", help="convert with all tracked changes accepted")
-    parser.add_argument("--strict", action="store_true", help="write no PDF if anything is not carried over")
+    parser.add_argument("--title", metavar="TEXT", help="title of the PDF (default: the one in the file's properties)")
+    parser.add_argument("--lang", metavar="CODE", help="language of the letter, such as en-US (default: the file's)")
+    parser.add_argument(
+        "--allow-loss",
+        action="store_true",
+        help="print the letter even if a symbol, a formula or a picture is missing from the PDF, and note each one",
+    )
+    parser.add_argument(
+        "--keep-fields",
+        action="store_true",
+        help="print fields such as DATE, IF and MERGEFIELD with the words that Word last stored in them, which may be "
+        "out of date; without this, such a letter is refused",
+    )
+    parser.add_argument(
+        "--keep-tags", action="store_true", help="print tags such as {{ date }} as they are, instead of refusing them"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="write no PDF if anything in it would look different, too"
+    )
     parser.add_argument(
         "--workers", type=int, metavar="N", help="convert N letters at a time (default: one a processor)"
     )
@@ -32,6 +52,12 @@ def run(arguments: argparse.Namespace) -> int:
         raise Usage(
             Problem("-o names one file, but there are several letters.", hint="Leave it out, or give one letter.")
         )
+    if arguments.strict and arguments.allow_loss:
+        raise Usage(Problem("--strict and --allow-loss exclude each other.", hint="Leave one of them out."))
+    if arguments.title and len(sources) > 1:
+        raise Usage(Problem("--title names one letter, but there are several.", hint="Convert them one at a time."))
+    if arguments.lang and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", arguments.lang):
+        raise Usage(Problem(f"“{arguments.lang}” is not a language code.", hint="Write one such as en-US or es-MX."))
     targets = [Path(arguments.output) if arguments.output else source.with_suffix(".pdf") for source in sources]
     refuse_existing(dict.fromkeys(targets), overwrite=arguments.overwrite)
     problems = Collector()
@@ -49,8 +75,15 @@ def run(arguments: argparse.Namespace) -> int:
         library_of(arguments),
         letters(),
         len(sources),
-        accept_changes=arguments.accept_changes,
-        strict=arguments.strict,
+        options=ConversionOptions(
+            accept_changes=arguments.accept_changes,
+            strict=arguments.strict,
+            allow_loss=arguments.allow_loss,
+            keep_fields=arguments.keep_fields,
+            keep_tags=arguments.keep_tags,
+            title=" ".join((arguments.title or "").split()),
+            language=arguments.lang or "",
+        ),
         workers=arguments.workers,
     )
     for at, conversion in enumerate(conversions):

@@ -92,7 +92,13 @@ def _control(control: etree._Element, properties: etree._Element, origins: Parag
     if is_on(properties.find(w("showingPlcHdr"))):
         message = f"The words “{words}” are a placeholder, which Word may not print."
         hint = "Letters print them as text. Type over them in Word, or: letters check --fix"
-        yield "note", origins.where(inside).fault(message, hint, "placeholder")
+        if "{" not in words and words:
+            message = f"The words “{words}” prompt for text in a control, which letters would print."
+            hint = "Type over them in Word: the words of the letter, or a tag."
+        yield (
+            "note" if "{" in words or not words else "error",
+            origins.where(inside).fault(message, hint, "placeholder"),
+        )
 
 
 def _people(package: Package) -> Iterator[tuple[str, str]]:

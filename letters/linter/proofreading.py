@@ -12,10 +12,17 @@ from lxml import etree
 from letters.assembly.template.tag_positions import TRACE, visible_text
 from letters.assembly.template.tags import OBJECT, TagPlace, scan, short
 from letters.docx.markup import around, own_nodes
-from letters.docx.names import BR, TC, P, T, w
+from letters.docx.names import BR, TC, M, P, T, w
 
 _HYPHEN = w("noBreakHyphen")
 _TEXT_NODES = (T, BR, _HYPHEN, w("tab"), w("cr"))
+# What stands between two words without being text: a symbol, a picture, a note mark, a formula.
+_OBJECTS = (
+    *map(
+        w, ("sym", "drawing", "pict", "object", "footnoteReference", "endnoteReference", "ptab", "pgNum", "fldSimple")
+    ),
+    f"{{{M}}}oMath",
+)
 _MISTAKES = (
     (re.compile(r"(?<=\S) {2,}(?=\S)"), "there are two spaces in a row", "Move one of them into the condition."),
     (re.compile(r" [,.;:](?=\s|$)| \)"), "there is a space before a punctuation mark", "Move it into the condition."),
@@ -60,11 +67,11 @@ def finished_paragraphs(parts: Iterable[etree._Element], places: Sequence[TagPla
 def _text(paragraph: etree._Element) -> str:
     """Its text; if it has none, something for each picture or other object in it."""
     found = [
-        node.text or "" if node.tag == T else "-" if node.tag == _HYPHEN else " "
-        for node in paragraph.iter(*_TEXT_NODES)
+        node.text or "" if node.tag == T else "-" if node.tag == _HYPHEN else OBJECT if node.tag in _OBJECTS else " "
+        for node in paragraph.iter(*_TEXT_NODES, *_OBJECTS)
     ]
     text = "".join(found)
-    return text if text.strip() else "".join(words for _, words in visible_text(own_nodes(paragraph)))
+    return text if text.strip(f"{OBJECT} \n\t") else "".join(words for _, words in visible_text(own_nodes(paragraph)))
 
 
 def proofread(

@@ -181,7 +181,20 @@ def _unprintable(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
     path = path_of(node, one.bound) if node is not None else ""
     shape = names.find(path) if path else None
     if shape is not None and shape.kind != ANY:
-        yield from _misfit(path, shape, filters, one.tag)
+        found = list(_misfit(path, shape, filters, one.tag))
+        yield from found or _raw_choice(path, shape, one.tag, names)
+
+
+def _raw_choice(path: str, shape: NameShape, tag: Tag, names: TemplateNames) -> Iterator[Problem]:
+    """A choice that is printed as its code, such as “direct-access”, although there are words for it."""
+    entry = shape.entry if shape.kind == LIST and shape.entry is not None else shape
+    words = names.find(f"{path}_words")
+    if entry.kind == TEXT and entry.values and words is not None and words.kind != ANY:
+        code = next((each for each in entry.values if not each.isalpha()), entry.values[0])
+        listed = "|and_list" if words.kind == LIST else ""
+        yield tag.fault(
+            f"“{path}” is printed as a code, such as “{code}”.", f"Write {{{{ {path}_words{listed} }}}}.", "code"
+        )
 
 
 def _misfit(path: str, shape: NameShape, filters: list[str], tag: Tag) -> Iterator[Problem]:

@@ -76,14 +76,20 @@ def convert_package(
     accept_changes: bool = False,
     extension: XmpExtension = XmpExtension(),  # noqa: B008 - frozen
     writer: Writer | None = None,
+    title: str = "",
+    language: str = "",
 ) -> ConvertedLetter:
-    """Convert a .docx that is open already; otherwise as `convert`."""
+    """Convert a .docx that is open already; otherwise as `convert`.
+
+    Args:
+        title, language: of the letter, instead of those that the file names.
+    """
     name, dated = package.name, dated or last_changed(package)
     if accept_changes:
         package = accepted(package)
     with naming(name):
         refuse_excess(package)
-        document = read_document(package)
+        document = read_document(package, title=title, language=language)
     fontconfig.require_fonts()  # before WeasyPrint: without any font, Pango ends the process
     job = ConversionJob(package, document, name, dated, extension)
     try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from functools import cache, cached_property
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from letters.pdf.document import RunFormat
@@ -212,30 +213,33 @@ SMALL_CAPS_SIZE = 0.8
 
 # ---------------------------------------------------------------- symbol fonts
 
-# The codes of Symbol and Wingdings that letters use; Word stores them from U+F000 on.
-_GREEK = dict(
-    zip(
-        b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-        "ΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖαβχδεφγηιϕκλμνοπθρστυϖωξψζ",
-        strict=True,
-    )
-)
-_SYMBOLS = {
-    "symbol": {**{code: chr(code) for code in b" !%()+,./0123456789:;<=>?[]_{|}"}, **_GREEK, 0xB7: "•",
-    0xA7: "♣", 0xA8: "♦", 0x2D: "\u2212", 0xD2: "®", 0xD3: "©", 0xD4: "™", 0xAE: "→", 0xB0: "°"},
-    "wingdings": {
-        0x6C: "●", 0x6E: "■", 0x6F: "□", 0x71: "❑", 0x72: "❒", 0x75: "◆", 0x76: "❖", 0x77: "◆", 0x9F: "•",
-        0xA7: "▪", 0xA8: "◻", 0xD8: "➢", 0xE0: "→", 0xF0: "⇨", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑",
-        0x28: "☎", 0x2A: "✉", 0x4A: "☺", 0xDF: "←",
-    },
-}  # fmt: skip
+
+@cache
+def _symbols() -> dict[str, dict[int, str]]:
+    """The characters of each symbol font, by code; from symbol_fonts.tsv, which is read when first needed."""
+    found: dict[str, dict[int, str]] = {name: {} for name in _SYMBOL_FONTS}
+    table = resources.files("letters.pdf").joinpath("symbol_fonts.tsv").read_text("utf-8")
+    for line in table.splitlines():
+        if line and not line.startswith("#"):
+            font, code, shown = line.split("\t")
+            found[font][int(code, 16)] = " " if shown == "U+0020" else shown
+    return found
+
+
+_SYMBOL_FONTS = frozenset({"symbol", "webdings", "wingdings", "wingdings 2", "wingdings 3"})
 
 
 def symbol(family: str, code: int) -> str:
     """The Unicode character for a code in a symbol font; empty if it is not known."""
-    known = _SYMBOLS.get(family.casefold(), {})
-    return known.get(code & 0xFF if 0xF000 <= code <= 0xF0FF else code, "")
+    if not is_symbol_font(family):
+        return ""
+    return _symbols()[family.casefold()].get(code & 0xFF if 0xF000 <= code <= 0xF0FF else code, "")
+
+
+def in_symbol_font(text: str, family: str) -> str:
+    """The characters that text in a symbol font shows, without those that are not known."""
+    return "".join(symbol(family, ord(character)) for character in text)
 
 
 def is_symbol_font(family: str) -> bool:
-    return family.casefold() in _SYMBOLS
+    return family.casefold() in _SYMBOL_FONTS

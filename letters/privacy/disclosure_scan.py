@@ -17,6 +17,7 @@ from itertools import islice
 from letters._text.personal import masked, personal
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.markup import taken_apart
+from letters.docx.names import PATH_ON_DISK
 from letters.docx.package import Package, Packed, parse_xml
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 
@@ -25,9 +26,10 @@ _HIDDEN = re.compile(
     r"|(commentReference|commentRangeStart)|(vanish|specVanish))\b(?![^>]*w:val=\"(?:0|false|off)\")"
 )
 _HIDDEN_KINDS = ("tracked changes", "comments", "hidden text")
-_REVISIONS = re.compile(r" w:rsid\w*=\"|<w:rsids>|w14:paraId=\"")
+_REVISIONS = re.compile(r"<[^<>]*? w:rsid\w*=\"|<w:rsids>|<[^<>]*? w14:paraId=\"")
 _PEOPLE = re.compile(rb"<(?:cp:lastModifiedBy|Company|Manager|HyperlinkBase|Template)>([^<]+)<")
-_PATHS = re.compile(r"=\"(?:file:///|[A-Za-z]:\\|\\\\[\w$.-]+\\|/(?:home|Users|tmp)/)")
+# Not in descriptions and tips, which answers may fill: the template's own are checked when it is read.
+_PATHS = re.compile(rf"<[^<>]*? (?!(?:descr|title|alt|w:tooltip|w:instr)=)[\w:]+=\"(?:{PATH_ON_DISK.pattern})")
 _OUTSIDE = re.compile(rb"<Relationship\b(?=[^>]*TargetMode=\"External\")[^>]*>")
 _TO_THE_WEB = re.compile(rb"Target=\"(?:https?://|mailto:)", re.IGNORECASE)
 _SPACES = re.compile(r"<w:(?:br|cr|tab)\b[^>]*>")

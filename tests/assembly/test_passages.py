@@ -586,7 +586,7 @@ def test_bookmarks_stay_unique_and_references_follow_them() -> None:
     old = docx(marked("theirs"))
     around = '<w:bookmarkStart w:id="0" w:name="here"/>{}<w:bookmarkEnd w:id="0"/>'
     body = around.format(paragraph("ours") + paragraph('{%p include "old" %}') * 2) + paragraph(
-        inner=field("REF here", "ours")
+        inner=field("REF here \\p", "below")
     )
     root = filled(body, {"old": old}).xml("word/document.xml")
     names = [node.get(w("name")) for node in root.iter(w("bookmarkStart"))]

@@ -671,7 +671,7 @@ def test_an_empty_run_that_something_needs_or_the_author_left_stays() -> None:
     tag = "<w:t>{{ word }}</w:t>"
     result = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r>',
-        "<w:r><w:instrText> TITLE </w:instrText></w:r>",
+        "<w:r><w:instrText> SEQ x </w:instrText></w:r>",
         '<w:r><w:fldChar w:fldCharType="separate"/></w:r>',
         f"<w:r>{tag}</w:r>",
         '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
@@ -685,7 +685,7 @@ def test_an_empty_run_that_something_needs_or_the_author_left_stays() -> None:
             drawing().replace("<w:drawing>", tag + "<w:drawing>"),
         ),
         par("c", *result),
-        par("d", f'<w:fldSimple w:instr=" TITLE "><w:r>{tag}</w:r></w:fldSimple>'),
+        par("d", f'<w:fldSimple w:instr=" SEQ x "><w:r>{tag}</w:r></w:fldSimple>'),
         par("e", f"<w:sdt><w:sdtContent><w:r>{tag}</w:r></w:sdtContent></w:sdt>"),
     )
     runs = [

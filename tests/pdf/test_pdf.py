@@ -113,7 +113,7 @@ def test_a_pdf_that_lost_words_is_refused(monkeypatch):
     """Whoever loses them: here the reader, so that both writers set what is left."""
     from letters.pdf import convert as printing
 
-    def forgetful(package):
+    def forgetful(package, **_given):
         document = read_document(package)
         section = document.sections[0]
         words = section.blocks[0].content[0]

@@ -11,6 +11,7 @@ from letters._text.dates import long_date
 from letters.approval.proof.search import Candidate, Search
 from letters.assembly.anatomy import WordingPiece
 from letters.assembly.assembler import Assembler
+from letters.assembly.edited_letter import ConversionOptions
 from letters.docx.builder import DocumentBuilder
 from letters.errors import LibraryAtFault, Problem
 from letters.model.fields import get
@@ -96,7 +97,7 @@ def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
 
 
 def _printed(assembler: Assembler, sheet: DocumentBuilder, name: str) -> bytes:
-    return assembler.converter.convert(sheet.written(), name).data
+    return assembler.converter.convert(sheet.written(), name, ConversionOptions(keep_tags=True)).data
 
 
 def _front_page(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder:

@@ -13,6 +13,7 @@ from functools import partial
 
 from lxml import etree
 
+from letters._text.leftovers import leftovers
 from letters.assembly.template.blocks import assign_levels, pair, running_numbers, unwrap
 from letters.assembly.template.document_properties import FILLED, lacks_language, with_language
 from letters.assembly.template.names_used import Use, entries_picked, uses
@@ -20,6 +21,7 @@ from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.refused_content import (
     hidden_styles,
     refused_content,
+    refused_links,
     tags_elsewhere,
     tracked_changes,
     unread_tags,
@@ -31,6 +33,7 @@ from letters.assembly.template.structure_repair import UniqueIds
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.template_part import TemplatePart
+from letters.docx.fields import has_computed_fields
 from letters.docx.markup import all_styles, ids_of, serialized
 from letters.docx.names import P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
 from letters.docx.package import Package, Packed
@@ -54,6 +57,7 @@ class Compiled:
         wording: the text of each paragraph without its tags, with its place.
         parts: to fill.
         properties: the document properties to fill, by name.
+        computes_fields: whether it has cross-references and the like, whose results are computed for each letter.
         untouched: the packed parts to copy, by name.
         styles: name and bytes of styles.xml, if the letter's language is still to be filled in.
     """
@@ -65,6 +69,7 @@ class Compiled:
     wording: tuple[tuple[TagPlace, str], ...]
     parts: tuple[TemplatePart, ...]
     properties: Mapping[str, CompiledText]
+    computes_fields: bool
     untouched: Mapping[str, Packed]
     styles: tuple[str, bytes] | None
 
@@ -139,6 +144,7 @@ class TemplateAnalysis:
             self.package = inserter.package()
         self.links, outside = kept_parts(self.package)
         self.problems = [*inserter.problems, *self._in_template(outside)]
+        self.problems += self._in_template(refused_links(self.package, self.links))
         styles = all_styles(self.package)
         numbering = f"{P_PR}/{w('numPr')}"
         self.numbered_styles = ids_of(style for style in styles if style.find(numbering) is not None)
@@ -175,8 +181,9 @@ class TemplateAnalysis:
         self.faulty = frozenset(problem.about for problem in about_tags if isinstance(problem.about, Tag))
         self.uses = uses(self.tags, self.faulty)
         lost = self._lost_merge_fields(self.uses)
-        self.problems = list(dict.fromkeys([*self.reading.problems, *self.problems, *lost]))
-        self.notes = [*self.reading.notes, *self.notes, *entries_picked(self.tags)]
+        certain, possible = self._placeholders(lost)
+        self.problems = list(dict.fromkeys([*self.reading.problems, *self.problems, *lost, *certain]))
+        self.notes = [*self.reading.notes, *self.notes, *entries_picked(self.tags), *possible]
 
     def compiled(self) -> Compiled:
         """The compiled template. Raises TemplateAtFault with everything that is wrong with it."""
@@ -192,6 +199,7 @@ class TemplateAnalysis:
             wording=tuple(self.reading.wording),
             parts=parts,
             properties=scripts,
+            computes_fields=any(has_computed_fields(root) for part, root in trees.items() if part in self.labels),
             untouched=self._untouched(trees, without={*self.to_fill, styles}),
             styles=(styles, with_language(trees[styles])) if styles else None,
         )
@@ -264,6 +272,22 @@ class TemplateAnalysis:
             if "_" in quoted or quoted in names:
                 lost.append(problem)
         return lost
+
+    def _placeholders(self, known: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
+        """Placeholders such as [INSERT DATE] that are typed as text: those that are certain, and those to look at."""
+        reported = "".join(problem.message for problem in (*known, *self.reading.problems))
+        certain: list[Problem] = []
+        possible: list[Problem] = []
+        for place, words in self.reading.wording:
+            for each in leftovers(words):
+                if each.certain and f"“{each.words}”" not in reported:
+                    message = f"“{each.words}” is a placeholder and would be printed as is."
+                    hint = "Write a tag such as {{ date }}, or the words. `letters fields KIND` lists the names."
+                    certain.append(place.fault(message, hint, "placeholder"))
+                elif not each.certain:
+                    message = f"“{each.words}” looks like a blank to fill in, and is printed as is."
+                    possible.append(place.fault(message, "Write a tag or the words, unless it is meant.", "blank"))
+        return certain, possible
 
     def stop_if_any(self, problems: Iterable[Problem]) -> None:
         if found := list(dict.fromkeys(problems)):

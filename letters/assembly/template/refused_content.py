@@ -6,16 +6,16 @@ None of it may reach the recipient, and only the author knows what was meant. So
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from lxml import etree
 
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.tags import NOT_A_TOKEN, TagPlace
 from letters.docx.attribute_values import is_on
-from letters.docx.fields import field_codes, why_refused
+from letters.docx.fields import fields, is_web_link, why_refused
 from letters.docx.markup import all_styles, around, ids_of, style_of, text_of
-from letters.docx.names import ID, INSTR, R_PR, VAL, P, R, T, w, ws
+from letters.docx.names import HYPERLINK, ID, INSTR, LINK_ID, PATH_ON_DISK, R_PR, VAL, P, R, T, w, ws
 from letters.docx.package import Package
 from letters.docx.revisions import TRACKED
 from letters.errors import Problem
@@ -37,11 +37,13 @@ def refused_content(
     where = origins.where
     yield from _comments(root, where)
     yield from _hidden_text(root, where, hidden_styles)
-    for node, code in field_codes(root):
-        if NOT_A_TOKEN.match(code.lstrip()):
-            yield where(node).fault("A tag determines what this field does.", "Replace the field with text.", "outside")
-        elif refused := why_refused(code):
-            yield where(node).fault(*refused, "outside")
+    for each in fields(root):
+        if NOT_A_TOKEN.match(each.code.lstrip()):
+            message = "A tag determines what this field does."
+            yield where(each.begin).fault(message, "Replace the field with text.", "outside")
+        elif refused := why_refused(each.code, nested=each.nested):
+            yield where(each.begin).fault(*refused)
+    yield from _paths(root, where)
 
 
 def hides(element: etree._Element) -> bool:
@@ -95,6 +97,43 @@ def _hidden_text(root: etree._Element, where: _Where, hidden_styles: Collection[
                 "Delete it, or clear the Hidden box under Font.",
                 "hidden-text",
             )
+
+
+def refused_links(package: Package, parts: Iterable[str]) -> Iterator[Problem]:
+    """Links to a disk, a script or a program, which a letter must not contain."""
+    for part in parts:
+        for link in package.links(part).values():
+            if link.kind != "hyperlink" or not link.external or _may_be_tag(link.target) or is_web_link(link.target):
+                continue
+            yield Problem(
+                f"A link goes to “{link.target[:60]}”, which is neither a web page nor an email address.",
+                _words_of_link(package, part, link.id),
+                "In Word: right-click the link, then Edit Hyperlink or Remove Hyperlink.",
+                "outside",
+            )
+
+
+def _may_be_tag(target: str) -> bool:
+    return "{{" in target or "{%" in target or "%7b%7b" in target.casefold()  # reported as a tag that is never filled
+
+
+def _words_of_link(package: Package, part: str, link_id: str) -> str:
+    for node in package.tree(part).iter(HYPERLINK) if part.endswith(".xml") else ():
+        if node.get(LINK_ID) == link_id:
+            return f"{part}, “{text_of(node)[:60]}”"
+    return part
+
+
+def _paths(root: etree._Element, where: _Where) -> Iterator[Problem]:
+    """Attributes that name a file on somebody's disk, as Word writes into the description of a picture."""
+    for node in root.iter(etree.Element):
+        for value in node.attrib.values():
+            if PATH_ON_DISK.match(str(value)):
+                yield where(node).fault(
+                    f"The file names a path on somebody's disk: “{str(value)[:60]}”.",
+                    "Right-click the picture or the link in Word, and delete the path.",
+                    "metadata",
+                )
 
 
 def unread_tags(root: etree._Element, origins: ParagraphOrigins) -> Iterator[Problem]:

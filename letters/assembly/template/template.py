@@ -25,7 +25,7 @@ from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassage
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.docx.names import CORE
-from letters.docx.package import Packed, open_package, write_letter
+from letters.docx.package import Packed, open_package, package_of, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 
 __all__ = [
@@ -117,7 +117,17 @@ class Template:
             filled = core_properties(self._compiled.properties, values, properties, f"{self.name}, document properties")
             members[CORE] = Packed.of(CORE, filled)
         problems.stop_if_any(TemplateAtFault)
-        return members
+        return self._with_field_results(members) if self._compiled.computes_fields else members
+
+    def _with_field_results(self, members: dict[str, Packed]) -> dict[str, Packed]:
+        """The parts with the results of cross-references and the like, computed from what the letter says."""
+        from letters.pdf.field_results import WrongField, computed_results
+
+        try:
+            results = computed_results(package_of(members, self.name))
+        except WrongField as error:
+            raise TemplateAtFault(problem.within(self.name) for problem in error.problems) from error
+        return members | {part: Packed.of(part, data) for part, data in results.parts.items()}
 
     def trees(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[etree._Element]:
         """The filled parts as XML trees, for reading. Raises as `fill` does.

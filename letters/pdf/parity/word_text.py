@@ -206,6 +206,8 @@ class Story:
         text = ""
         if child.tag == w("t"):
             text = child.text or ""
+            if (family := _symbol_font(child)) and text:
+                text = fonts.in_symbol_font(text, family)
         elif child.tag == w("noBreakHyphen"):
             text = "-"
         elif child.tag == w("sym"):
@@ -224,6 +226,14 @@ class Story:
         else:
             self.out.append(text)
             self.numbers.append(-1)
+
+
+def _symbol_font(node: etree._Element) -> str:
+    """The symbol font that the run of a text names; empty for none."""
+    run = node.getparent()
+    named = None if run is None else run.find(f"{w('rPr')}/{w('rFonts')}")
+    family = "" if named is None else named.get(w("ascii"), "") or named.get(w("hAnsi"), "")
+    return family if fonts.is_symbol_font(family) else ""
 
 
 def _symbol_text(node: etree._Element) -> str:

@@ -139,7 +139,7 @@ class BlockReader:
         props.update(level.run)
         props.pop("underline", None) if "underline" not in level.run else None
         if level.format not in SUPPORTED_NUMBER_FORMATS:
-            self.part.note(f"Numbers in the format “{level.format}” are printed as digits.")
+            self.part.note(f"Numbers in the format “{level.format}” are printed as digits.", code="numbering")
         family = props.get("family", "")
         if fonts.is_symbol_font(family) or any(0xE000 <= ord(character) <= 0xF8FF for character in text):
             text = self._from_symbols(text, family)
@@ -164,6 +164,6 @@ class BlockReader:
             for character in text
         )  # fmt: skip
         if not known and text:
-            self.part.note(f"A bullet of the font {family} is printed as “•”.")
+            self.part.note(f"A bullet of the font {family} is printed as “•”.", code="look")
             return "•"
         return known

@@ -151,6 +151,20 @@ class Numbering:
                 del counters[deeper]
         return self._label(found, level, counters)
 
+    def label(self, list_id: str, level: int) -> str:
+        """The label that this level shows now, without counting a paragraph."""
+        found = self._list(list_id)
+        return "" if found is None or level not in found.levels else self._label(found, level, self._of(found))
+
+    def counts(self, list_id: str, level: int) -> tuple[int, ...]:
+        """The numbers of the levels down to this one, as they are now."""
+        found = self._list(list_id)
+        counters = {} if found is None else self._of(found)
+        return tuple(counters.get(at, 0) for at in range(level + 1))
+
+    def _of(self, found: _List) -> dict[int, int]:
+        return self._counters.setdefault(found.abstract, {})
+
     def _label(self, found: _List, level: int, counters: dict[int, int]) -> str:
         described = found.levels[level]
 

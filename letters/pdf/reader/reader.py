@@ -24,8 +24,11 @@ class TrackedChanges(LettersError):
     """The document contains tracked changes, so its wording is not final."""
 
 
-def read_document(package: Package) -> Document:
+def read_document(package: Package, *, title: str = "", language: str = "") -> Document:
     """Read an opened .docx.
+
+    Args:
+        title, language: of the letter, instead of those that the file names.
 
     Raises:
         TrackedChanges: it contains tracked changes.
@@ -37,7 +40,7 @@ def read_document(package: Package) -> Document:
     if body is None:
         raise LettersError(Problem("The document has no body.", where=package.name))
     _refuse_tracked_changes(package, root)
-    title, language = _title_and_language(package, context)
+    title, language = _title_and_language(package, context, title, language)
     even_and_odd = flag(context.settings, "evenAndOddHeaders")
     sections = SectionReader(context, even_and_odd).read(body)
     _note_comments(context, root)
@@ -98,7 +101,9 @@ def _refuse_tracked_changes(package: Package, root: Node) -> None:
     )
 
 
-def _title_and_language(package: Package, context: ReadingContext) -> tuple[str, str]:
+def _title_and_language(
+    package: Package, context: ReadingContext, given_title: str, given_language: str
+) -> tuple[str, str]:
     """From the document's properties; the language also from the styles. An accessible PDF needs both."""
     title = language = ""
     for link in package.links("").values():
@@ -110,6 +115,7 @@ def _title_and_language(package: Package, context: ReadingContext) -> tuple[str,
     language = language or context.run_props(None, context.styles.default.get("paragraph", ""), NO_CELL_STYLE).get(
         "language", ""
     )
+    title, language = given_title or title, given_language or language
     problems = []
     if not title:
         problems.append(

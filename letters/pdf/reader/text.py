@@ -241,6 +241,9 @@ class TextReader:
         text = re.sub(r"[\t\r\n]", " ", text)
         if not text:
             return
+        if fonts.is_symbol_font(plain.family):
+            self._emit(found, Text(self._from_symbol_font(text, plain.family), plain))
+            return
         for piece, script in _by_script(text):
             self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
@@ -286,6 +289,14 @@ class TextReader:
                 self._field_mark(child, plain, found)
             elif self.open:
                 self.open[-1].code += child.text or ""
+
+    def _from_symbol_font(self, text: str, family: str) -> str:
+        """The characters that text in a symbol font shows: “ü” in Wingdings is a check mark."""
+        shown = fonts.in_symbol_font(text, family)
+        if len(shown) < len(text):
+            self.part.note(f"A symbol of the font {family} is not carried over.",
+                      "Replace it with a character of an ordinary font.")  # fmt: skip
+        return shown
 
     def _symbol(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         family = child.get(w("font"), "")

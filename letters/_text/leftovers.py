@@ -1,0 +1,74 @@
+"""Finds placeholders that somebody forgot to fill: «Name», [INSERT DATE], XXXX, ____, TBD, “Choose an item.”
+
+Certain ones are never meant to be read by a recipient. The others may be: a blank to be filled in by hand, a quotation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """A placeholder.
+
+    Args:
+        words: as typed.
+        start: where it begins in the text.
+        certain: whether it cannot be meant for the recipient.
+    """
+
+    words: str
+    start: int
+    certain: bool
+
+
+_ASKS = r"insert|enter|type|fill\s+in|fill|choose|select|click|add|your|provide|specify|put|replace|describe|to\s+be"
+_NOUNS = (
+    r"name|names|date|dates|address|agency|title|phone|telephone|email|e-mail|fax|city|state|zip|number|no\.|amount|"
+    r"signature|recipient|addressee|sender|salutation|subject|position|department|office|company|case|docket|deadline|"
+    r"reference|citation|reason|text|time|day|month|year|county|court|employer|claimant|attorney|contact|link|url|"
+    r"file|matter|paragraph|section|description"
+)
+_CERTAIN = (
+    re.compile(r"«\s*(?=\w*[A-Z_0-9.])(?!\w+\s)[A-Za-z_][\w. ]{0,60}?\s*»"),
+    re.compile(r"<<\s*[A-Za-z_][\w. /-]{0,60}\s*>>"),
+    re.compile(rf"[\[<]\s*(?:{_ASKS})\s+[^\]\[<>\s][^\]\[<>]{{0,120}}[\]>]", re.IGNORECASE),
+    re.compile(r"\bchoose (?:an item|a building block)\.", re.IGNORECASE),
+    re.compile(r"\bclick (?:or tap )?(?:here )?to (?:enter|add|select|insert|type)\b[^.]{0,40}\.?", re.IGNORECASE),
+    re.compile(r"\bclick or tap here\b[^.]{0,40}\.?|\benter any content that you want to repeat\b", re.IGNORECASE),
+    re.compile(r"\blorem ipsum\b", re.IGNORECASE),
+    re.compile(r"(?<![\w*.-])(?:X{4,}|x{4,})(?![\w*-])"),
+)
+_POSSIBLE = (
+    re.compile(rf"\[\s*(?:[\w\u2019'.-]+\s+){{0,4}}(?:{_NOUNS})\s*\]", re.IGNORECASE),
+    re.compile(r"\[\s*(?:[•●*…_]+|\.{3,}|x{1,3}|n\.?|tbd|tba|tk)\s*\]", re.IGNORECASE),
+    re.compile(r"<\s*(?:[A-Z]{2,}[ _]?){1,5}>"),
+    re.compile(r"\b(?:TBD|TBC|TBA|TODO|FIXME|TKTK)\b"),
+)
+_NOT_BLANKS = re.compile(r"\[\s*(?:no|same|second|first|previous|prior|last|this|that|the) ", re.IGNORECASE)
+_BLANK = re.compile(r"_{4,}")
+_SENTENCE = re.compile(r"[.,;?!](?=\s|$)|\b[a-z]+ [a-z]+ [a-z]+\b")
+
+
+def leftovers(text: str) -> Iterator[Leftover]:
+    """The placeholders in one paragraph, those that are certain first."""
+    if not _HINTS.search(text):
+        return
+    taken: list[tuple[int, int]] = []
+    for patterns, certain in ((_CERTAIN, True), (_POSSIBLE, False)):
+        for pattern in patterns:
+            for match in pattern.finditer(text):
+                overlaps = any(start < match.end() and match.start() < end for start, end in taken)
+                if not overlaps and (certain or not _NOT_BLANKS.match(match[0])):
+                    taken.append(match.span())
+                    yield Leftover(match[0], match.start(), certain)
+    if (blank := _BLANK.search(text)) and _SENTENCE.search(_BLANK.sub(" ", text)):
+        yield Leftover(blank[0][:12], blank.start(), certain=False)
+
+
+_HINTS = re.compile(
+    r"[«\[<]|_{4}|X{4}|x{4}|\bT(?:B[DCA]|ODO|KTK)\b|FIXME|(?i:\bchoose a|\bclick |\blorem ipsum|\benter any content)"
+)

@@ -1,0 +1,209 @@
+"""What `letters pdf` asks of a Word letter before it prints it, whoever wrote it.
+
+A letter that still has tags, or fields whose stored results may be out of date, is refused unless the options say
+otherwise. So is one whose PDF would lack a symbol, a formula or a picture.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from letters._text.leftovers import leftovers
+from letters.docx.fields import fields, why_refused
+from letters.docx.markup import first_words, own_nodes
+from letters.docx.names import P, T, w
+from letters.docx.package import Package
+from letters.docx.revisions import accepted
+from letters.errors import LettersError, Problem
+from letters.pdf.note_codes import APPEARANCE
+
+if TYPE_CHECKING:
+    from letters.docx.names import Node
+    from letters.library.library import Library
+
+_STORIES = ("header", "footer", "footnotes", "endnotes")
+_NO_LOSS = APPEARANCE | {"comments", "hidden", "record", "field", "field-updated"}
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\{%")
+_MOST = 20
+_SUBJECT = re.compile(r"\s*(?:Re|RE|Subject|SUBJECT|Betreff|Asunto)\s*:\s*(.+)", re.DOTALL)
+_HEADING = re.compile(r"(?:title|subject|heading \d)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionOptions:
+    """How a Word letter is converted.
+
+    Args:
+        accept_changes: convert it as it reads with its tracked changes accepted; otherwise they are refused.
+        strict: refuse it for anything that looks different in the PDF.
+        allow_loss: convert it although a symbol, a formula or a picture is missing from the PDF, which is noted.
+        keep_fields: print fields such as DATE and IF with the results that Word last stored.
+        keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
+        title: of the letter, instead of the one in the file's properties.
+        language: of the letter, such as ``en-US``, instead of the one in the file.
+    """
+
+    accept_changes: bool = False
+    strict: bool = False
+    allow_loss: bool = False
+    keep_fields: bool = False
+    keep_tags: bool = False
+    title: str = ""
+    language: str = ""
+
+
+PLAIN = ConversionOptions()
+
+
+def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, tuple[Problem, ...]]:
+    """The letter as it is printed, with the results of its cross-references, and notes on results that have changed.
+
+    Raises:
+        LettersError: it has tags, or fields that cannot be computed, and the options do not allow them.
+    """
+    if options.accept_changes:
+        package = accepted(package)
+    stories = _stories(package)
+    problems: list[Problem] = []
+    if not options.keep_tags:
+        problems += _tags(package, stories)
+    updated: tuple[Problem, ...] = ()
+    if not options.keep_fields:
+        from letters.pdf.field_results import WrongField, computed_results
+
+        problems += _refused_fields(package, stories)
+        try:
+            results = computed_results(package)
+            updated = tuple(note.within(package.name) for note in results.changed)
+            package = Package(package.name, {**package.parts, **results.parts}) if results.parts else package
+        except WrongField as error:
+            hint = "Correct it in Word; or print fields as they are: --keep-fields."
+            problems += [replace(each, hint=hint).within(package.name) for each in error.problems]
+    if problems:
+        raise LettersError(problems[:_MOST])
+    return package, updated
+
+
+def refuse_loss(notes: Iterable[Problem]) -> None:
+    """Raise LettersError if something is missing from the PDF."""
+    lost = [note for note in notes if note.code not in _NO_LOSS]
+    if lost:
+        add = "Or print the letter without it: --allow-loss."
+        raise LettersError(replace(note, hint=" ".join(filter(None, (note.hint, add)))) for note in lost)
+
+
+def leftovers_in(package: Package) -> Iterator[Problem]:
+    """Placeholders that somebody forgot to fill."""
+    for label, root in _stories(package).items():
+        for number, paragraph, words in _paragraphs(root):
+            for each in leftovers(words):
+                place = f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”"
+                message = f"“{each.words}” looks like a placeholder that was never filled."
+                yield Problem(message, place, "Write the words in Word, unless it is meant.", "placeholder")
+
+
+def with_proposals(problems: Iterable[Problem], package: Package, library: Library) -> Iterator[Problem]:
+    """The problems, with a title or a language to give if the file names none."""
+    for problem in problems:
+        if problem.code == "no-title":
+            given = f"--title “{proposed_title(package) or 'Answer to your request'}”"
+            yield replace(problem, hint=f"Convert it with {given}. Or {_lower(problem.hint)}")
+        elif problem.code == "no-language":
+            yield replace(problem, hint=f"Convert it with --lang {_language(library)}. Or {_lower(problem.hint)}")
+        else:
+            yield problem
+
+
+def proposed_title(package: Package) -> str:
+    """The subject of a letter: its “Re:” line, or else its first heading; empty if it has neither."""
+    names = {
+        style.get(w("styleId"), ""): name.get(w("val"), "")
+        for link in package.links(package.main).values()
+        if link.kind == "styles" and link.target in package.parts
+        for style in package.tree(link.target).iter(w("style"))
+        if (name := style.find(w("name"))) is not None
+    }
+    heading = ""
+    for paragraph in package.tree(package.main).iter(P):
+        words = " ".join(_words(paragraph).split())
+        if match := _SUBJECT.fullmatch(words):
+            return _shortened(match[1])
+        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+        style_id = "" if style is None else style.get(w("val"), "")
+        if words and not heading and _HEADING.match(names.get(style_id, style_id)):
+            heading = words
+    return _shortened(heading)
+
+
+def _shortened(words: str, width: int = 100) -> str:
+    words = words.replace("“", "").replace("”", "").replace('"', "")
+    return words if len(words) <= width else words[:width].rsplit(" ", 1)[0]
+
+
+def _lower(hint: str) -> str:
+    return hint[:1].lower() + hint[1:]
+
+
+def _language(library: Library) -> str:
+    from letters.library.office_files import load_office
+
+    try:
+        return load_office(library).language
+    except LettersError:
+        return "en-US"
+
+
+def _stories(package: Package) -> dict[str, Node]:
+    """The body, headers, footers and notes, by what messages call them."""
+    found = {"body": package.tree(package.main)}
+    for link in package.links(package.main).values():
+        if link.kind in _STORIES and not link.external and link.target in package.parts:
+            found[link.target.rpartition("/")[2].removesuffix(".xml")] = package.tree(link.target)
+    return found
+
+
+def _paragraphs(root: Node) -> Iterator[tuple[int, Node, str]]:
+    for number, paragraph in enumerate(root.iter(P), 1):
+        if words := _words(paragraph):
+            yield number, paragraph, words
+
+
+def _words(paragraph: Node) -> str:
+    """The text of a paragraph, without that of the text boxes in it."""
+    kinds = {w("tab"): "\t", w("br"): " ", w("noBreakHyphen"): "-"}
+    found = [node.text or "" if node.tag == T else kinds.get(str(node.tag), "") for node in own_nodes(paragraph)]
+    return "".join(found)
+
+
+def _tags(package: Package, stories: dict[str, Node]) -> Iterator[Problem]:
+    for label, root in stories.items():
+        for number, paragraph, words in _paragraphs(root):
+            for tag in dict.fromkeys(_TAG.findall(words) if "{" in words else ()):
+                yield Problem(
+                    f"The tag {tag[:60]} was never filled.",
+                    f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”",
+                    "Fill the template with `letters fill`, or write the words in Word; to print tags: --keep-tags.",
+                    "unfilled",
+                )
+
+
+def _refused_fields(package: Package, stories: dict[str, Node]) -> Iterator[Problem]:
+    for label, root in stories.items():
+        paragraphs: dict[Node, int] = {}
+        for each in fields(root):
+            refused = why_refused(each.code, nested=each.nested)
+            if refused is None or each.parsed.name == "HYPERLINK":
+                continue  # a link that must not be followed is printed as text, with a note
+            paragraphs = paragraphs or {node: at for at, node in enumerate(root.iter(P), 1)}
+            holder = each.paragraph
+            place = "" if holder is None else f", paragraph {paragraphs[holder]}, “{first_words(holder)}”"
+            yield Problem(
+                refused[0],
+                f"{package.name}, {label}{place}",
+                "Replace it with text: in Word, click the field and press Ctrl-Shift-F9. "
+                "Or print fields as they are: --keep-fields.",
+                "field",
+            )
