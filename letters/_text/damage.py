@@ -43,7 +43,7 @@ class Damage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
+class _DamageRule:
     """One line of the table.
 
     Args:
@@ -105,7 +105,7 @@ _NONCHARACTERS = "".join(chr(plane << 16 | last) for plane in range(17) for last
 _MONTHS = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|ene|abr|ago|sept|dic|feb|mar|may|jun|jul|sep|oct|nov)"
 
 _RULES = (
-    _Rule(
+    _DamageRule(
         "twice-encoded",
         DOUBLED,
         refused=True,
@@ -113,7 +113,7 @@ _RULES = (
         message="contains “{0}”, which is “{single}” in the wrong encoding.",
         hint="Type “{single}” instead, or export the file again as UTF-8.",
     ),
-    _Rule(
+    _DamageRule(
         "control-character",
         re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"),
         refused=True,
@@ -121,7 +121,7 @@ _RULES = (
         message="contains the control character {code_point}, at character {place}, which no letter can print.",
         hint=_RETYPE,
     ),
-    _Rule(
+    _DamageRule(
         "replacement-character",
         re.compile("[\ufffd\ufffc]"),
         refused=True,
@@ -129,7 +129,7 @@ _RULES = (
         message="contains {code_point}, at character {place}: a character was lost there before the text came here.",
         hint="Type the word again, from the original.",
     ),
-    _Rule(
+    _DamageRule(
         "direction-override",
         re.compile("[\u202a-\u202e\u2066-\u2069]"),
         refused=True,
@@ -137,7 +137,7 @@ _RULES = (
         message="contains {code_point}, at character {place}, an invisible character that changes the order of others.",
         hint="Delete it. Names in Hebrew or Arabic are printed correctly without it.",
     ),
-    _Rule(
+    _DamageRule(
         "hidden-text",
         re.compile("[\U000e0000-\U000e007f]"),
         refused=True,
@@ -145,7 +145,7 @@ _RULES = (
         message="contains hidden text: {code_point}, at character {place}.",
         hint="Type the text again instead of pasting it.",
     ),
-    _Rule(
+    _DamageRule(
         "private-use",
         re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"),
         refused=True,
@@ -153,7 +153,7 @@ _RULES = (
         message="contains {code_point}, at character {place}, a character that only one font knows.",
         hint="Delete it, or type an ordinary character, such as • or -.",
     ),
-    _Rule(
+    _DamageRule(
         "wrong-encoding",
         re.compile("(?<=[^\\W\\d_])[¤‚ˆ‡‰¢£¬\u2500-\u257f\u2591-\u2593](?=[^\\W\\d_])"),
         refused=True,
@@ -161,7 +161,7 @@ _RULES = (
         message="has “{0}” within a word, at character {place}: the text was read in the wrong encoding.",
         hint="Type the word again, or export the file again as UTF-8.",
     ),
-    _Rule(
+    _DamageRule(
         "wrong-encoding",
         re.compile("(?<=[a-zà-ÿ])[ŽŠŸÐÞ](?![A-ZÀ-Þ])"),
         refused=False,
@@ -169,7 +169,7 @@ _RULES = (
         message="has “{0}” after a small letter, at character {place}; the encoding may be wrong.",
         hint="Check the word.",
     ),
-    _Rule(
+    _DamageRule(
         "lost-letter",
         re.compile("(?<=[A-Za-z])[?](?=[a-z])"),
         refused=False,
@@ -178,7 +178,7 @@ _RULES = (
         hint="Check the word.",
         meant=_is_lost_letter,
     ),
-    _Rule(
+    _DamageRule(
         "excel-escape",
         re.compile("_x[0-9A-Fa-f]{4}_"),
         refused=True,
@@ -186,7 +186,7 @@ _RULES = (
         message="contains “{0}”, Excel's code for a character.",
         hint="Delete it; for a line break, start a new line.",
     ),
-    _Rule(
+    _DamageRule(
         "html-entity",
         re.compile("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&(?:amp|nbsp|quot)(?![\\w=])"),
         refused=True,
@@ -195,7 +195,7 @@ _RULES = (
         hint="Write “{entity}”.",
         meant=_is_entity,
     ),
-    _Rule(
+    _DamageRule(
         "html-tag",
         re.compile(r"</?(?:br|p|b|i|u|em|strong|span|div|font|li|ul|ol|td|tr|table|a)(?:\s[^<>]*)?/?>", re.IGNORECASE),
         refused=False,
@@ -203,7 +203,7 @@ _RULES = (
         message="contains “{0}”, the code of a web page, which is printed as it stands.",
         hint="Delete it, unless the letter is to say so.",
     ),
-    _Rule(
+    _DamageRule(
         "escape",
         re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}(?![0-9A-Za-z]))"),
         refused=True,
@@ -211,7 +211,7 @@ _RULES = (
         message="contains “{0}”, a program's code for a character.",
         hint="Type the character itself.",
     ),
-    _Rule(
+    _DamageRule(
         "escape",
         re.compile(r"\\[nrt](?=[A-Z0-9 ]|$)"),
         refused=False,
@@ -219,7 +219,7 @@ _RULES = (
         message="contains “{0}”, which is printed as it stands.",
         hint="For a line break, start a new line.",
     ),
-    _Rule(
+    _DamageRule(
         "formula",
         re.compile(r'=\s*(?:".*"|T\(.*\)|[A-Z][A-Z.]*\(.*\)|\$?[A-Z]{1,3}\$?\d+)', re.DOTALL),
         refused=True,
@@ -228,7 +228,7 @@ _RULES = (
         hint='Write only what the cell shows, without =, brackets and quotation marks: ="00142" is 00142.',
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "text-mark",
         re.compile(r"'\d.*", re.DOTALL),
         refused=False,
@@ -237,7 +237,7 @@ _RULES = (
         hint="Delete it, if a spreadsheet put it there.",
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "no-value",
         _words("NULL", "null", "(null)", "<null>", "[null]", "\\N", "NaN", "nan", "-nan", "NaT", "<NA>", "undefined"),
         refused=True,
@@ -246,7 +246,7 @@ _RULES = (
         hint="If there is none, leave it empty.",
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "excel-error",
         re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA|#+)|Err:\d+"),
         refused=True,
@@ -255,7 +255,7 @@ _RULES = (
         hint="Correct the spreadsheet, or type the value.",
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "no-answer",
         _words("N/A", "n/a", "N.A.", "n.a.", "NA", "None", "none", "NONE"),
         refused=True,
@@ -264,7 +264,7 @@ _RULES = (
         hint="If there is none, leave it empty.",
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "no-answer",
         re.compile(r"Null|Nan|NAN|Na|[Nn]il|NIL|TB[DAC]|tb[dac]|[Uu]nknown|[-–—?.]{1,3}|[Xx]{3,}"),
         refused=False,
@@ -273,7 +273,7 @@ _RULES = (
         hint="If there is no answer, leave it empty.",
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "excel-date",
         re.compile(rf"\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{2}}|\d{{1,2}}\. ?(?:Jan|Feb|Mär|Apr|Mai|Jun)"),
         refused=True,
@@ -282,7 +282,7 @@ _RULES = (
         hint=_AS_TEXT,
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "excel-date",
         re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00)?)?"),
         refused=False,
@@ -291,7 +291,7 @@ _RULES = (
         hint="Check it.",
         whole=True,
     ),
-    _Rule(
+    _DamageRule(
         "invisible-character",
         re.compile("[\u00ad\u0600-\u061c\u06dd\u070f\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]"),
         refused=False,
@@ -342,7 +342,7 @@ def notes_on(text: str) -> Iterator[Damage]:
             yield found
 
 
-def _damage(rule: _Rule, match: re.Match[str]) -> Damage:
+def _damage(rule: _DamageRule, match: re.Match[str]) -> Damage:
     found = match[0]
     parts = {
         "place": match.start() + 1,
