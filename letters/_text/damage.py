@@ -304,24 +304,31 @@ _RULES = (
 
 # What none of the rules can match: printable, and none of the characters below. Most texts are of this kind, and only
 # words that stand alone are then looked up.
-_SUSPICIOUS = re.compile(r"[^ -~\n\t§’“”–—]|[&_=<#?\\$]|^'")
+_SUSPICIOUS = re.compile(r"""[^\n\t A-Za-z0-9!"$%'()*+,./:;>@\[\]^`{|}~§’“”–—-]""")
 _LONGEST_WORD = 24  # characters of a text that may be nothing but a word or date of the table
 _INSIDE = tuple(rule for rule in _RULES if not rule.whole)
 _WHOLE = tuple(rule for rule in _RULES if rule.whole)
+_ANY_WHOLE = re.compile("|".join(rule.found.pattern for rule in _WHOLE), re.DOTALL)
 
 
 def damage_in(text: str) -> Iterator[Damage]:
     """Everything wrong with a text, without white space around it."""
-    suspicious = _SUSPICIOUS.search(text) is not None
-    if suspicious or len(text) <= _LONGEST_WORD:
-        for rule in _WHOLE:
-            if match := rule.found.fullmatch(text):
-                yield _damage(rule, match)
-    if suspicious:
-        for rule in _INSIDE:
-            match = next((each for each in rule.found.finditer(text) if rule.meant(each)), None)
-            if match:
-                yield _damage(rule, match)
+    if not _may_be_damaged(text):
+        return
+    for rule in _WHOLE:
+        if match := rule.found.fullmatch(text):
+            yield _damage(rule, match)
+    for rule in _INSIDE:
+        match = next((each for each in rule.found.finditer(text) if rule.meant(each)), None)
+        if match:
+            yield _damage(rule, match)
+
+
+def _may_be_damaged(text: str) -> bool:
+    """Whether any rule can match; tells quickly that none can, as for most texts."""
+    if _SUSPICIOUS.search(text) or text.startswith("'"):
+        return True
+    return len(text) <= _LONGEST_WORD and _ANY_WHOLE.fullmatch(text) is not None
 
 
 def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
@@ -330,6 +337,8 @@ def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
     Args:
         accepted: codes of damage that is none here: `IN_OWN_ANSWERS`, `IN_DATES`.
     """
+    if not _may_be_damaged(text):
+        return None
     return next((each for each in damage_in(text) if each.is_refused and each.code not in accepted), None)
 
 
