@@ -175,8 +175,8 @@ def test_each_legal_basis_is_shown_with_its_citation_summary_and_caveat(assemble
     assert "In force from April 18, 2019." in choice.detail
     assert choice.caution == f"{basis.citation}: persuasive only"
     old, fresh = choices["cfr-603-10"], choices["nm-51-1-32"]
-    assert "Text as of: undated. Check the current text" in old.detail
-    assert old.caution.endswith("check the current text")
+    assert "Text as of: undated. Confidence: high. Look up the text" in old.detail
+    assert old.caution.endswith("look up the text")
     assert fresh.caution == ""
 
 

@@ -141,6 +141,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     say(child, "earlier letters we sent", ENTER)
     say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "What is enclosed?", ENTER)
+    say(child, "Which of these provisions have you looked up", SPACE + ENTER)
     see(child, "What legal authority")
     # The caveat of the basis the pointer stands on, before anything is picked.
     see(child, "Caution: The statute does not itself mention confidentiality")
@@ -314,7 +315,7 @@ def test_a_skipped_question_has_no_answer(
     say(child, "What next?", DOWN + ENTER)
     say(child, "Which answer?", "office")
     say(child, "office...", ENTER)
-    see(child, "Which component or field office? Homeland Security Investigations, El Paso")
+    see(child, "Which component or field office sent it? Homeland Security Investigations, El Paso")
     child.send(SKIP)
     say(child, "What is our file number?", CTRL_C)
     assert end(child) == 130
