@@ -23,6 +23,8 @@ _UNPRINTABLE = re.compile(
 
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.
 CONFIDENTIAL: JsonDict = {"confidential": True}
+# Marks text that a letter prints as sentences of its own.
+SENTENCES: JsonDict = {"sentences": True}
 
 
 def clean_text(value: Any) -> Any:
