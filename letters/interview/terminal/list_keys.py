@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -84,10 +85,12 @@ def add_list_keys(*, several: bool, numbered: bool, is_paste: Callable[[], bool]
             return True
         return (control().pointed_at < 0 and not several) or matches_nothing(get_app())
 
-    @keys.add(Keys.Any, eager=True)
-    def _(event: KeyPressEvent) -> None:
+    def narrow(event: KeyPressEvent) -> None:
         if event.data.isprintable():
             filter_of(control(), (control().search_filter or "") + event.data)
+
+    for character in (*string.ascii_letters, *string.digits, *string.punctuation.replace("?", ""), Keys.Any):
+        keys.add(character, eager=True)(narrow)
 
     @keys.add(" ", eager=True)
     def _(event: KeyPressEvent) -> None:

@@ -70,9 +70,10 @@ class WaitingKeys:
         try:
             settings = termios.tcgetattr(sys.stdin)
             if self._before is None:
-                self._before = list(settings)
+                self._before = [*settings[:6], list(settings[6])]
             settings[0] &= ~termios.ICRNL
             settings[3] &= ~(termios.ECHO | termios.ICANON)
+            settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
             termios.tcsetattr(sys.stdin, termios.TCSANOW, settings)
         except (OSError, ValueError, termios.error):  # not a terminal
             return
