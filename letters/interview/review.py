@@ -37,6 +37,9 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
     if still_open:
         number = "One question is" if len(still_open) == 1 else f"{len(still_open)} questions are"
         yield "problem", f"\n{number} still open."
+    for name, text in state.half_typed.items():
+        title = next((each.title for each in state.fields.values() if f"{name}.".startswith(f"{each.name}.")), name)
+        yield "problem", f"\nTyped but not entered, so not in the letter: {title}: “{text}”"
     if advice := kind_choice.advice_lines(state):
         yield "", ""
         yield from advice

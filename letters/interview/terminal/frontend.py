@@ -33,7 +33,7 @@ class Prompt:
         text: the question.
         form: ``line``, ``lines`` (text of several lines), ``yes-no``, ``one`` (choice) or ``several`` (choices).
         current: the answer to start from: text, a yes or no, or the value or values chosen.
-            For ``one``, None preselects nothing: counsel must choose.
+            For ``one``, None preselects nothing, so that counsel must choose; empty text highlights the first line.
         offered: the current text was not typed just now, so typing replaces it; otherwise typing continues it.
         options: the choices, for ``one`` and ``several``.
         note: how to write the answer; may be empty.

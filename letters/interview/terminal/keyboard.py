@@ -19,6 +19,7 @@ import questionary
 from prompt_toolkit import print_formatted_text
 from prompt_toolkit.application import Application, get_app, run_in_terminal
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, is_done, to_filter
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input.typeahead import store_typeahead
@@ -174,7 +175,7 @@ class KeyboardFrontend:
             **self._in_lists,
         )
         self._arrange(question, prompt)
-        if start is None:
+        if prompt.current is None:
             show_nothing_chosen(question.application)
         return question
 
@@ -265,9 +266,10 @@ class KeyboardFrontend:
         text, others = self._waiting.next_answer()
         self._typed_ahead = text
         if text and prompt.form in ("line", "lines"):
-            buffer = application.current_buffer
-            buffer.cut_selection()
-            buffer.insert_text(text)
+            before = "" if prompt.offered else str(prompt.current or "")
+            application.current_buffer.reset(Document(before + text))
+            if prompt.keep:
+                prompt.keep(before + text)
         elif text and prompt.form in ("one", "several"):
             filter_of(list_in(application)[1], text)
         elif text[:1].lower() in ("y", "n"):
@@ -415,6 +417,11 @@ def _text_keys(keep: Callable[[str], None] | None, *, several_lines: bool) -> Ke
     @keys.add("delete", eager=True, filter=is_offered)
     def _(event: KeyPressEvent) -> None:
         event.current_buffer.cut_selection()
+
+    @keys.add("c-d", eager=True, filter=Condition(lambda: _is_untouched(get_app().current_buffer)))
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.exit_selection()
+        event.app.exit(exception=EOFError, style="class:aborting")
 
     @keys.add("c-c", eager=True)
     def _(event: KeyPressEvent) -> None:

@@ -76,14 +76,12 @@ class Prompter:
         """The value chosen from a menu; empty if counsel went elsewhere instead.
 
         Args:
-            current: the value to preselect; empty for the first, None for nothing.
+            current: the value to preselect; empty to highlight the first, None for nothing.
             about: the question the menu belongs to.
             within: whether going back leads to that question, and not to the one before it.
         """
         commands = _ALWAYS - {Command.REVIEW} if navigation.current_step(self.state).what == "review" else _ALWAYS
         where = self._where(about) if about else ""
-        if current == "":
-            current = options[0].value
         prompt = Prompt(text, "one", current, options=options, where=where, commands=self._with_forward(commands))
         shown = help_ or "Choose what to do next. Every answer is saved."
         reply = self.ask(prompt, [("aside", shown)])
@@ -170,7 +168,7 @@ class Prompter:
             return typed
         options = [Option(day.isoformat(), long_date(day)) for day in days]
         text = "Which date do you mean?" if len(days) > 1 else "Is this the date you mean?"
-        picked = self.menu(text, [*options, Option(_OTHER, "Another: type it again")], within=True)
+        picked = self.menu(text, [*options, Option(_OTHER, "Another: type it again")], None, within=True)
         if picked in ("", _OTHER):
             self.state.half_typed[name] = str(typed)
             return None
