@@ -142,6 +142,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     say(child, "earlier letters we sent", ENTER)
     say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "What is enclosed?", ENTER)
+    say(child, "have you looked up", "1" + ENTER)
     see(child, "What legal authority")
     # The caveat of the basis the pointer stands on, before anything is picked.
     see(child, "Caution: The statute does not itself mention confidentiality")
@@ -499,6 +500,8 @@ def test_typing_replaces_an_offered_answer_and_an_arrow_key_edits_it(
     say(child, "What is the date of the letter?", "8/5/2019" + ENTER)
     see(child, "Previous answer: OGC-2019-0142")
     say(child, "type to replace", "OGC-2019-0150" + ENTER)
+    see(child, "Previous answer: 11.3.100.106(C) NMAC: Release of department records")  # not its id
+    say(child, "have you looked up", "1" + ENTER)
     see(child, "What next?")
     assert draft(tmp_path)["reference"] == "OGC-2019-0150"
     child.send(DOWN + ENTER)

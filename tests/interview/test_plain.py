@@ -54,7 +54,7 @@ FACTS = [
 def test_a_script_answers_line_by_line_and_gets_the_letter(plainly: Run, tmp_path: Path) -> None:
     letter = [
         "", "8/2/2019", "OGC-2019-0142", "1", "jordan.sample@agency.example", "P.O. Box 0000", "El Paso, Texas 79900",
-        "", "Morgan", "1", "Office of the Secretary", "", "", "", "1", "Casey Specimen, Secretary", "", "yes", "1",
+        "", "Morgan", "1", "Office of the Secretary", "", "", "1", "", "1", "Casey Specimen, Secretary", "", "yes", "1",
     ]  # fmt: skip
     done = plainly(*FACTS, *letter, options=("--out", tmp_path / "out", "--format", "docx"))
     assert done.returncode == 0, done.stderr[-2000:]

@@ -1,6 +1,6 @@
 """The interview with keys and lists: one question after another, with the available keys below it.
 
-The only module that imports questionary and prompt_toolkit.
+Only this module and its parts, `list_keys` and `waiting_keys`, import questionary and prompt_toolkit.
 """
 
 from __future__ import annotations

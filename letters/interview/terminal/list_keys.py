@@ -89,8 +89,9 @@ def add_list_keys(*, several: bool, numbered: bool, is_paste: Callable[[], bool]
         if event.data.isprintable():
             filter_of(control(), (control().search_filter or "") + event.data)
 
-    for character in (*string.ascii_letters, *string.digits, *string.punctuation.replace("?", ""), Keys.Any):
+    for character in (*string.ascii_letters, *string.digits, *string.punctuation.replace("?", "")):
         keys.add(character, eager=True)(narrow)
+    keys.add(Keys.Any)(narrow)  # not eager: it would also take what the terminal itself reports
 
     @keys.add(" ", eager=True)
     def _(event: KeyPressEvent) -> None:

@@ -111,7 +111,7 @@ class InterviewRunner:
         if question.help:
             say(question.help, "aside")
         if previous:
-            say(f"Previous answer: {previous}", "problem")
+            say(f"Previous answer: {self._in_words(question, previous)}", "problem")
         if conflict:
             say(f"Please check this answer. {conflict}", "problem")
         if half_typed := state.half_typed.get(name):
@@ -120,6 +120,13 @@ class InterviewRunner:
         if previous and current is None and question.field.kind in ("text", "list", "persons"):
             return previous, True
         return current, True
+
+    def _in_words(self, question: Question, said: str) -> str:
+        """What an earlier answer said, with the line of each choice for its value."""
+        if question.field.kind not in ("choice", "choices"):
+            return said
+        lines = {option.value: option.line for option in options_for(self._state, question)}
+        return "; ".join(lines.get(each, each) for line in said.splitlines() for each in line.split("; "))
 
     def _after_answer(self, question: Question, typed: Any) -> None:
         state, prompter = self._state, self._prompter
