@@ -41,8 +41,8 @@ HOME = {
     "docx": "",
     "weasyprint": "pdf.html.weasyprint",
     "pydyf": "pdf.compose.file",
-    "questionary": "interview.terminal.keyboard",
-    "prompt_toolkit": "interview.terminal.keyboard",
+    "questionary": "interview.terminal.keyboard interview.terminal.list_keys",
+    "prompt_toolkit": "interview.terminal.keyboard interview.terminal.list_keys interview.terminal.waiting_keys",
     "holidays": "model.calendar",
     "openpyxl": "batches.excel",
     "dask": "batches.cluster",
@@ -50,7 +50,7 @@ HOME = {
     "fsspec": "batches.remote_storage",
     "pikepdf": "pdf.pdf_file",
 }
-_AT_TOP = {("questionary", "interview.terminal.keyboard"), ("prompt_toolkit", "interview.terminal.keyboard")}
+_AT_TOP = {(library, name) for library in ("questionary", "prompt_toolkit") for name in HOME[library].split()}
 
 # What only certain rooms may do, as it is spelt in code; a whole room, or one module of it.
 CLOCK = r"\b(datetime\.(now|utcnow)|date\.today|time\.(time|monotonic|perf_counter|localtime|gmtime|sleep)(_ns)?)\b"

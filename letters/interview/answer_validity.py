@@ -16,6 +16,7 @@ from letters.interview.applicability import applies, effective_answers
 from letters.interview.options import options_for
 from letters.interview.state import InterviewState
 from letters.interview.text_input import in_words
+from letters.interview.wording import without_ids
 from letters.library.prompts import Question
 from letters.library.validation import rules_broken
 from letters.model.fields import Field, get, put
@@ -113,9 +114,9 @@ def concerns(problem: Problem, name: str) -> bool:
     return f"{problem.field}.".startswith(f"{name}.")
 
 
-def in_sentence(problem: Problem) -> str:
+def in_sentence(state: InterviewState, problem: Problem) -> str:
     """A problem with the answer just given, in a sentence for counsel."""
-    return f"This {problem.message} {problem.hint}".strip()
+    return without_ids(state, f"This {problem.message} {problem.hint}".strip())
 
 
 # --- the other answers -----------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def recheck(state: InterviewState) -> None:
             if any(each.code == "missing" and each.field == name for each in problems):
                 state.skipped.discard(name)
         elif (problems or _no_longer_offered(state, question)) and applies(state, question):
-            state.conflicts[name] = _no_longer_offered(state, question) or in_sentence(problems[0])
+            state.conflicts[name] = _no_longer_offered(state, question) or in_sentence(state, problems[0])
 
 
 def _no_longer_offered(state: InterviewState, question: Question) -> str:

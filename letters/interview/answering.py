@@ -12,6 +12,7 @@ from letters.interview.state import InterviewState
 from letters.interview.text_input import parse
 from letters.library.prompts import Question
 from letters.model.fields import get, put
+from letters.model.rules import not_a_sentence
 
 
 def current_answer(state: InterviewState, question: Question) -> Any:
@@ -29,10 +30,12 @@ def error_in(state: InterviewState, question: Question, typed: Any) -> str:
         return _why_required(state, question)
     if wrong := answer_validity.type_error(question.field, value):
         return wrong
-    found = rules_broken_by(state, question, value)
-    return next(
-        (answer_validity.in_sentence(each) for each in found if answer_validity.concerns(each, question.field.name)), ""
-    )
+    if question.field.sentences and (wrong_form := next(not_a_sentence(question.field.name, value), None)):
+        return answer_validity.in_sentence(state, wrong_form)
+    for each in rules_broken_by(state, question, value):
+        if answer_validity.concerns(each, question.field.name):
+            return answer_validity.in_sentence(state, each)
+    return ""
 
 
 def possible_dates(state: InterviewState, question: Question, typed: Any) -> tuple[date, ...]:
@@ -70,5 +73,5 @@ def _why_required(state: InterviewState, question: Question) -> str:
         return f"An answer is required. {question.field.description}"
     for problem in rules_broken_by(state, question, None):
         if problem.field == question.field.name and problem.code == "missing":
-            return answer_validity.in_sentence(problem)
+            return answer_validity.in_sentence(state, problem)
     return ""

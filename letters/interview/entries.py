@@ -128,7 +128,7 @@ def error_in_part(state: InterviewState, question: Question, item: Question, typ
     supposed[number] = filler | supposed[number] | {item.field.name: value}
     where = f"{question.field.name}.{number + 1}.{item.field.name}"
     found = rules_broken_by(state, question, supposed)
-    return next((in_sentence(problem) for problem in found if problem.field == where), "")
+    return next((in_sentence(state, problem) for problem in found if problem.field == where), "")
 
 
 def accept_part(state: InterviewState, question: Question, item: Question, typed: Any) -> None:
@@ -176,7 +176,7 @@ def _contradiction(
     items = {f"{question.field.name}.{number + 1}.{item.field.name}": item for item in question.items}
     for problem in rules_broken_by(state, question, list(entries)):
         if problem.field in items:
-            return items[problem.field], in_sentence(problem)
+            return items[problem.field], in_sentence(state, problem)
     return None
 
 

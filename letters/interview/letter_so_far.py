@@ -6,7 +6,6 @@ wrong here is reported in the text itself, and the interview continues.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -20,13 +19,13 @@ from letters.interview.kind_choice import default_kind
 from letters.interview.placeholders import PlaceholderDay, blank, marked, printable, visible, with_placeholders
 from letters.interview.plain_text import WIDTH, lines_of
 from letters.interview.state import InterviewState
+from letters.interview.wording import fill_blanks
 from letters.library.validation import partial_letter
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
 # How many missing answers a template may need beyond those the model requires; each costs one attempt.
 _ATTEMPTS = 60
-_TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
 # The parts of a chosen item that a template prints, and that can therefore be marked.
 _PRINTED = ("name", "title", "citation", "citation_after_name", "subject")
 
@@ -121,7 +120,7 @@ def _fill_leniently() -> Callable[[str, Mapping[str, Any], str], str]:
         try:
             return fill_text(wording, names, where)
         except TemplateAtFault:
-            return _TAG.sub(lambda tag: blank(tag[1].rsplit(".", 1)[-1].replace("_", " ")) if tag[1] else "", wording)
+            return fill_blanks(wording)
 
     return fill
 

@@ -10,6 +10,7 @@ from letters._text.dates import long_date, parse_date
 from letters.interview.applicability import outcome, rules_broken_by
 from letters.interview.deadline_notices import deadlines
 from letters.interview.state import InterviewState
+from letters.interview.wording import filled
 from letters.library.prompts import Question
 from letters.library.validation import partial_letter
 from letters.model.fields import get
@@ -46,6 +47,8 @@ def default_for(state: InterviewState, question: Question) -> Any:
         return get(state.answers, question.default_from)
     if question.default_due in (found := deadlines(state)):
         return found[question.default_due].day
+    if question.no_default:
+        return None
     default = _default_by(state, question)
     if question.field.kind == "date" and isinstance(default, str):
         return parse_date(default, today=state.today)
@@ -94,12 +97,13 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
             ]
         case "conditions":
             return [
-                Option(each.id, each.subject, each.text, always=each.required) for each in rulebook.conditions.values()
+                Option(each.id, each.subject, filled(state, each.text), always=each.required)
+                for each in rulebook.conditions.values()
             ]
         case "objections":
             process = get(state.answers, "request.process")
             return [
-                Option(each.id, each.subject, each.text)
+                Option(each.id, each.subject, filled(state, each.text))
                 for each in rulebook.objections.values()
                 if process in each.answers_to
             ]

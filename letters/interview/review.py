@@ -14,6 +14,7 @@ from letters.interview.entries import LISTS, entry_line
 from letters.interview.options import options_for
 from letters.interview.state import InterviewState
 from letters.interview.text_input import in_words
+from letters.interview.wording import without_ids
 from letters.library.prompts import Question
 from letters.model.fields import get
 
@@ -32,10 +33,13 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
     if problems:
         yield "problem", f"\n{'One problem' if len(problems) == 1 else f'{len(problems)} problems'} to fix:"
     for problem in problems:
-        yield "problem", f"• {problem}"
+        yield "problem", f"• {without_ids(state, str(problem))}"
     if still_open:
         number = "One question is" if len(still_open) == 1 else f"{len(still_open)} questions are"
         yield "problem", f"\n{number} still open."
+    for name, text in state.half_typed.items():
+        title = next((each.title for each in state.fields.values() if f"{name}.".startswith(f"{each.name}.")), name)
+        yield "problem", f"\nTyped but not entered, so not in the letter: {title}: “{text}”"
     if advice := kind_choice.advice_lines(state):
         yield "", ""
         yield from advice
@@ -45,7 +49,7 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
     for notice in notices(state):
         yield "", f"\n{notice}"
     for caution in () if problems or still_open or not state.kind else cautions_on(state):
-        yield "problem", f"\nCaution: {caution}"
+        yield "problem", f"\nCaution: {without_ids(state, str(caution))}"
     yield from _answers(state)
 
 

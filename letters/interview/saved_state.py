@@ -15,12 +15,13 @@ def skipped_in_order(state: InterviewState) -> tuple[str, ...]:
 
 
 def dump(state: InterviewState) -> dict[str, Any]:
-    """What was set aside, what earlier answers said, and the list entry being filled in."""
+    """What was set aside, what earlier answers said, what is half typed, and the list entry being filled in."""
     entry = state.entry
     in_progress = entry if entry and entry.is_new and entry.parts else None
     found = {
         "aside": state.set_aside,
         "old": state.previous,
+        "typed": state.half_typed,
         "decided": state.advice_seen,
         "unfinished": state.unfinished_entries | ({in_progress.name: in_progress.parts} if in_progress else {}),
         "entry": in_progress.name if in_progress else None,
@@ -32,9 +33,13 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
     """Read back what `dump` returned, ignoring whatever has the wrong shape: somebody may have edited the file."""
     state.set_aside = _tables(saved.get("aside"))
     state.unfinished_entries = _tables(saved.get("unfinished"))
-    previous, seen = saved.get("old"), saved.get("decided")
-    state.previous = {str(name): str(said) for name, said in previous.items()} if isinstance(previous, dict) else {}
+    state.previous, state.half_typed = _texts(saved.get("old")), _texts(saved.get("typed"))
+    seen = saved.get("decided")
     state.advice_seen = tuple(map(str, seen)) if isinstance(seen, list | tuple) else None
+
+
+def _texts(value: object) -> dict[str, str]:
+    return {str(name): str(text) for name, text in value.items()} if isinstance(value, dict) else {}
 
 
 def _tables(value: object) -> dict[str, dict[str, Any]]:

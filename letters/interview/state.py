@@ -56,6 +56,7 @@ class InterviewState:
         advice_seen: the ids of the advice rules counsel had seen when choosing the kind.
         entry: the list entry being filled in.
         unfinished_entries: by field, list entries left before they were complete.
+        half_typed: by field (or part of an entry), text typed but not yet entered.
         position: the question or place to show; empty for the first open question.
         notices_shown: deadline notices shown so far.
         questionnaire: the questions for this kind of letter.
@@ -76,6 +77,7 @@ class InterviewState:
     advice_seen: tuple[str, ...] | None = None
     entry: EntryInProgress | None = None
     unfinished_entries: dict[str, Entry] = field(default_factory=dict)
+    half_typed: dict[str, str] = field(default_factory=dict)
     position: str = ""
     notices_shown: set[str] = field(default_factory=set)
     questionnaire: Questionnaire = field(init=False)

@@ -24,6 +24,7 @@ KEYS = frozenset(
         "default_from",
         "default_by",
         "default_due",
+        "no_default",
         "when",
         "unless",
         "only_if_required",
@@ -35,7 +36,7 @@ KEYS = frozenset(
 )
 ITEM_KEYS = frozenset({"field", "ask", "help", "choices", "default", "when", "several_lines"})
 _TEXTS = ("field", "ask", "help", "default_from", "default_due", "title")
-_FLAGS = ("only_if_required", "only_if_departing", "several_lines", "anew", "required", "confidential")
+_FLAGS = ("only_if_required", "only_if_departing", "several_lines", "no_default", "anew", "required", "confidential")
 _FILE_KEYS, _SECTION_KEYS = ("section", "set"), ("title", "when", "question")
 
 

@@ -53,6 +53,7 @@ class Question:
     only_if_required: bool = False
     only_if_departing: bool = False
     several_lines: bool = False
+    no_default: bool = False
     anew: bool = False
     items: tuple[Question, ...] = ()
     facts: bool = False

@@ -101,7 +101,7 @@ class CitationRules:
         yield from self.unpaired(chosen, bases)
 
     def _misuses(self, basis: LegalBasis, place: str) -> Iterator[Problem]:
-        named = f"names {basis.id} ({basis.citation}), which"
+        named = f"names {basis.citation} ({basis.id}), which"
         if self.kind and self.kind not in basis.supports:
             yield broken(
                 place,
@@ -127,7 +127,7 @@ class CitationRules:
                     yield broken(
                         "legal_basis",
                         f"cites {basis.citation} without {other.citation}, which must be cited with it.",
-                        f"Add {partner}.",
+                        f"Add {other.citation} ({partner}).",
                     )
 
     def _needs_partners(self, basis: LegalBasis) -> bool:
@@ -215,7 +215,7 @@ class CitationRules:
                 if any(self.kind in basis.supports for basis in allowed):
                     hint = "Choose it as a legal basis; then it needs no entry here."
                 else:
-                    hint = f"It is there for other letters: remove it, or have {allowed[0].id} support this kind."
+                    hint = f"It is there for other letters: remove it, or have {allowed[0].citation} support this kind."
                 yield broken(place, f"is “{each.citation}”, which is in legal_basis.toml.", hint)
 
 

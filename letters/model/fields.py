@@ -44,6 +44,7 @@ class Field:
         parts: for ``group``: the fields of each of its entries.
         library: which entries of the library the values name, a key of `IN_LIBRARY`; empty if none.
         confidential: whether messages must never quote its answers.
+        sentences: whether a letter prints it as sentences of its own.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Field:
     annotation: Any
     parts: tuple[Field, ...] = ()
     confidential: bool = False
+    sentences: bool = False
 
     @property
     def type_in_words(self) -> str:
@@ -142,6 +144,7 @@ def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
             annotation=annotation_of(info),
             parts=tuple(_walk(bare(get_args(bare(info.annotation))[0]), "")) if kind == "group" else (),
             confidential=bool(_extra(info).get("confidential")),
+            sentences=bool(_extra(info).get("sentences")),
         )
 
 

@@ -310,7 +310,7 @@ class Letter(Model):
             yield from not_after(f"{place}.date", each.date, self.date, "the letter's own date")
             if each.reference and each.reference == self.reference:
                 yield broken(f"{place}.reference", "is this letter's own reference.", "Write the earlier letter's.")
-            yield from not_a_fragment(f"{place}.said", each.said)
+            yield from not_a_fragment(f"{place}.said", each.said, opening=True)
         for number, earlier in enumerate(self.request.earlier or [], 1):
             place = f"request.earlier.{number}"
             yield from not_after(f"{place}.answered", earlier.answered, self.date, "the letter's date")

@@ -11,7 +11,7 @@ from letters.errors import Problem
 from letters.model.legal_process import Paper
 from letters.model.requester import Requester
 from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated
-from letters.model.values import CONFIDENTIAL, Access, Channel, Day, Model, Nature, Process, Text, Topic
+from letters.model.values import CONFIDENTIAL, SENTENCES, Access, Channel, Day, Model, Nature, Process, Text, Topic
 
 _PROCESS_TOPIC = {
     Process.ADMINISTRATIVE_SUBPOENA: Topic.ADMINISTRATIVE_SUBPOENA,
@@ -160,14 +160,14 @@ class Request(Model):
         default=None,
         title="Explanation",
         description="The requester's explanation of how the records relate to the matter; complete sentences.",
-        json_schema_extra=CONFIDENTIAL,
+        json_schema_extra=CONFIDENTIAL | SENTENCES,
         examples=["The named employer's wage reports show who was paid during the period under investigation."],
     )
     justification: Text | None = Field(
         default=None,
         title="Justification",
         description="The requester's justification for needing confidential records; complete sentences.",
-        json_schema_extra=CONFIDENTIAL,
+        json_schema_extra=CONFIDENTIAL | SENTENCES,
         examples=["The employer's own books are not available and no other source holds the reports."],
     )
     process: Process = Field(
@@ -285,7 +285,7 @@ class Request(Model):
                 "Name each person or employer (request.subjects), or answer no.",
             )
         for name in ("sought", "purpose", "investigation", "statute"):
-            yield from not_a_fragment(f"request.{name}", getattr(self, name))
+            yield from not_a_fragment(f"request.{name}", getattr(self, name), opening=name != "statute")
         if self.requester:
             yield from not_a_fragment("request.requester.greeting", self.requester.greeting, ":,")
             yield from not_a_fragment("request.requester.agency_in_sentence", self.requester.agency_in_sentence)

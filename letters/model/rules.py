@@ -38,14 +38,43 @@ def repeated(name: str, values: Sequence[str] | None) -> Iterator[Problem]:
             yield broken(f"{name}.{number}", f"names “{value}” a second time.", "Name each one once.")
 
 
-def not_a_fragment(name: str, value: str | None, marks: str = ".") -> Iterator[Problem]:
-    """A text that is printed in the middle of a sentence must not end with punctuation of its own."""
+# What may stand before the first word of a sentence, and after its last.
+_OPENING, _CLOSING = "\u201c\u2018\"'([", "\u201d\u2019\"')]"
+# Words with which no name begins, so that a capital is wrong in the middle of a sentence.
+_NOT_CAPITALIZED = ("A ", "An ", "By ", "From ", "The ", "To ", "With ", "Within ")
+
+
+def not_a_fragment(name: str, value: str | None, marks: str = ".", *, opening: bool = False) -> Iterator[Problem]:
+    """A text that is printed in the middle of a sentence must not end with punctuation of its own.
+
+    Args:
+        opening: whether it must not begin with a capitalized article or preposition either.
+    """
+    if opening and value and value.startswith(_NOT_CAPITALIZED):
+        first = value.split()[0]
+        yield broken(
+            name,
+            f"begins with “{first}”, but is printed in the middle of a sentence.",
+            f"Write “{first.lower()}”.",
+        )
     if value and value.endswith(tuple(marks)):
         yield broken(
             name,
             f"ends with “{value[-1]}”, but is printed in the middle of a sentence.",
             "Delete it; if it belongs to an abbreviation, put another word last.",
         )
+
+
+def not_a_sentence(name: str, value: str | None) -> Iterator[Problem]:
+    """A text that is printed as sentences of its own begins with a capital and ends with a period."""
+    if not value:
+        return
+    start, end = value.lstrip(_OPENING), value.rstrip(_CLOSING)
+    if start[:1].islower():
+        word = start.split()[0]
+        yield broken(name, f"begins with “{word}”, but must be a whole sentence.", "Begin it with a capital.")
+    if not end.endswith((".", "!", "?")):
+        yield broken(name, "does not end with a period, but must be a whole sentence.", "Add the period.")
 
 
 def not_after(name: str, day: date | None, limit: date | None, what: str) -> Iterator[Problem]:

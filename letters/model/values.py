@@ -17,6 +17,8 @@ from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.
 CONFIDENTIAL: JsonDict = {"confidential": True}
+# Marks text that a letter prints as sentences of its own.
+SENTENCES: JsonDict = {"sentences": True}
 
 
 def clean_text(value: Any, accepted: frozenset[str] = frozenset()) -> Any:

@@ -41,10 +41,11 @@ def terminal(tmp_path: Path) -> Iterator[Start]:
     """Starts `letters` in a pseudo-terminal of 80 columns and 24 lines."""
     children = []
 
-    def start(*arguments: object, columns: int = 80, **environment: str) -> Any:
+    def start(*arguments: object, columns: int = 80, within: tuple[str, ...] = (), **environment: str) -> Any:
+        command, *first = (*within, sys.executable, "-m", "letters")
         child = pexpect.spawn(
-            sys.executable,
-            ["-m", "letters", *map(str, arguments)],
+            command,
+            [*first, *map(str, arguments)],
             cwd=str(tmp_path),
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))},
@@ -92,25 +93,25 @@ def answer_the_facts(child: Any) -> None:
     """The first refusal of the story: a log-in asked for by email, with no process."""
     say(child, "Which agency or organization", "U.S. Immigration and Customs Enforcement" + ENTER)
     say(child, "How should the name read", ENTER)
-    say(child, "What kind of organization", ENTER)
+    say(child, "What kind of organization", "1" + ENTER)
     say(child, "Which component", ENTER)
     say(child, "Who signed or made", "Jordan Sample" + ENTER)
     say(child, "What is that person", "Investigative Assistant" + ENTER)
     say(child, "How should the letter address", "Ms. Sample" + ENTER)
     say(child, "What badge", ENTER)
     say(child, "telephone number?", ENTER)
-    say(child, "How did the request arrive?", ENTER)
+    say(child, "How did the request arrive?", "1" + ENTER)
     say(child, "What is the date on the request", "Aug 1 2019" + ENTER)
     say(child, "Department receive it?", ENTER)
     say(child, "Who in the Department", ENTER)
     say(child, "outside the legal office?", "n" + ENTER)
     say(child, "reference or file number", ENTER)
     say(child, "Public Records Act?", "n" + ENTER)
-    say(child, "What kind of access", ENTER)
+    say(child, "What kind of access", "1" + ENTER)
     say(child, "What is requested, in our", "a log-in to the database of employment records" + ENTER)
     say(child, "What is requested, in the req", ENTER)
     say(child, "Which categories", SPACE + ENTER)
-    say(child, "a subpoena, order", ENTER)
+    say(child, "a subpoena, order", "1" + ENTER)
     say(child, "What purpose", ENTER)
     say(child, "What kind of matter", ENTER)
     say(child, "What legal authority", ENTER)
@@ -125,7 +126,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     see(child, "Advice: denial")
     see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
     see(child, "Which letter do you want to write?")
-    see(child, "» (recommended) Denial")
+    see(child, "» 1. (recommended) Denial")
     child.send(ENTER)
     say(child, "What is the date of the", "7/31/2019" + ENTER)
     see(child, "before the request was received")  # reported at once, with the answer there to correct
@@ -141,7 +142,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     say(child, "earlier letters we sent", ENTER)
     say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "What is enclosed?", ENTER)
-    say(child, "Which of these provisions have you looked up", SPACE + ENTER)
+    say(child, "have you looked up", "1" + ENTER)
     see(child, "What legal authority")
     # The caveat of the basis the pointer stands on, before anything is picked.
     see(child, "Caution: The statute does not itself mention confidentiality")
@@ -181,7 +182,7 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_corrected(
     say(child, "was that request made?", "8/3/2019" + ENTER)
     see(child, "after this request was received")
     say(child, "was that request made?", CLEAR + "7/25/2019" + ENTER)
-    say(child, "How did it arrive?", ENTER)
+    say(child, "How did it arrive?", "1" + ENTER)
     say(child, "Who in the Department received it?", "Office of the Secretary" + ENTER)
     say(child, "What is the date of our answer?", "7/26/2019" + ENTER)
     say(child, "our file number on that letter?", "OGC-2019-0140" + ENTER)
@@ -189,8 +190,9 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_corrected(
     say(child, "What next?", DOWN + ENTER)  # another
     say(child, "was that request made?", "7/30/2019" + ENTER)
     say(child, "How did it arrive?", BACK)  # one part back, with its answer
-    say(child, "was that request made? July 30, 2019", ENTER)
-    say(child, "How did it arrive?", DOWN * 2 + ENTER)
+    see(child, "was that request made?")
+    say(child, "July 30, 2019", ENTER)
+    say(child, "How did it arrive?", "3" + ENTER)
     say(child, "Who in the Department received it?", "the front desk" + ENTER)
     say(child, "What is the date of our answer?", ENTER)  # not answered: no number is asked for
     see(child, "2. July 30, 2019 · By telephone · the front desk")
@@ -203,7 +205,7 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_corrected(
     see(child, "1. July 25, 2019")
     say(child, "What next?", ENTER)
     see(child, "Advice: repeated denial")
-    see(child, "» (recommended) Repeated denial")
+    see(child, "» 2. (recommended) Repeated denial")
     child.send(CTRL_C)
     assert end(child) == 130
     answers = draft(tmp_path)
@@ -223,7 +225,7 @@ def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     child = terminal("new", "contact-notice", "--answers", all_but(assembler, tmp_path, sample("denial"), "date"))
     see(child, "Advice: denial")
     see(child, "Which letter do you want to write?")
-    see(child, "» Contact notice")  # the kind named on the command line stays preselected
+    see(child, "Contact notice")  # the kind named on the command line stays preselected
     child.send(ENTER)
     say(child, "Why this kind of letter", ENTER)
     see(child, "A reason is required")
@@ -247,8 +249,8 @@ def test_an_approval_that_lacks_something_becomes_a_request_for_justification(
     say(child, "Which letter do you want to write?", ENTER)  # stays with the approval
     say(child, "Why this kind of letter", "To see what is missing.\r" + ENTER)
     see(child, "One problem to fix:")
-    see(child, "Explanation (request.explanation) is missing: the request must give an explanation.")
-    see(child, "» Write a request for justification instead")
+    see(child, "Explanation is missing: the request must give an explanation.")
+    see(child, "» 1. Write a request for justification instead")
     child.send(ENTER)
     see(child, "Set aside")
     see(child, "Categories approved")
@@ -315,7 +317,8 @@ def test_a_skipped_question_has_no_answer(
     say(child, "What next?", DOWN + ENTER)
     say(child, "Which answer?", "office")
     say(child, "office...", ENTER)
-    see(child, "Which component or field office sent it? Homeland Security Investigations, El Paso")
+    see(child, "Which component or field office")
+    see(child, "Homeland Security Investigations, El Paso")
     child.send(SKIP)
     say(child, "What is our file number?", CTRL_C)
     assert end(child) == 130
@@ -330,7 +333,7 @@ def test_a_skipped_question_has_no_answer(
     ("answers", "question"),
     [
         (["Example Agency", ""], "What kind of organization"),  # a list to pick from
-        (["Example Agency", "", ""], "Which component"),  # a line of text
+        (["Example Agency", "", "1"], "Which component"),  # a line of text
     ],
     ids=["list", "text"],
 )
@@ -376,7 +379,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
     child = terminal("new", "denial", "--library", library)
     say(child, "Which agency or organization", "Example Agency" + ENTER)
     say(child, "How should the name read", ENTER)
-    say(child, "What kind of organization", DOWN * 6 + ENTER)
+    say(child, "What kind of organization", DOWN * 7 + ENTER)
     say(child, "Which component", "The El Paso office" + ENTER)
     see(child, "Who signed")
     child.kill(signal.SIGKILL)
@@ -392,7 +395,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
     child = terminal("new", "--resume", "--library", library)
     say(child, "Which interview", ENTER)
     see(child, "“private” is no longer offered.")
-    say(child, "What kind of organization", ENTER)
+    say(child, "What kind of organization", "1" + ENTER)
     say(child, "Which component", "The new branch" + ENTER)
     say(child, "Who signed", CTRL_C)
     assert end(child) == 130
@@ -460,9 +463,11 @@ def test_a_paste_into_a_list_chooses_nothing(
     see(child, "Who will sign it?")
     child.send(f"{ADDRESS}\r")
     see(child, "87500...")
-    see(child, "No match. Backspace clears what you typed.")
+    see(child, "Esc clears it.")
     child.send(ENTER)  # chooses nothing
-    child.send("\x7f" * 60 + "secr")
+    child.send("\x1b")
+    see(child, "Ctrl-P back")
+    child.send("secr")
     see(child, "secr...")
     child.send(ENTER)
     say(child, "What next?", CTRL_C)
@@ -470,14 +475,115 @@ def test_a_paste_into_a_list_chooses_nothing(
     assert draft(tmp_path)["signatory"] == "secretary"
 
 
-def test_keys_pressed_before_a_question_is_shown_are_ignored(terminal: Start, tmp_path: Path) -> None:
+def test_keys_pressed_before_a_question_is_shown_wait_in_its_answer_line(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "denial")
-    child.send("typed too early" + ENTER)
-    see(child, "Which agency or organization")
-    child.send("Example Agency" + ENTER)
+    child.send("Example Agency" + ENTER + "the Agency" + ENTER)
+    see(child, "Typed before the question appeared")
+    assert "request" not in draft(tmp_path)  # nothing has been answered
+    child.send(ENTER)
+    say(child, "How should the name read", "")
+    see(child, "Typed before the question appeared: “the Agency”.")
+    child.send(ENTER)
+    say(child, "What kind of organization", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"] == {"requester": {"agency": "Example Agency", "agency_in_sentence": "the Agency"}}
+
+
+def test_typing_replaces_an_offered_answer_and_an_arrow_key_edits_it(
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
+    source = all_but(assembler, tmp_path, sample("denial"), "date", "reference")
+    before = 'kind = "denial"\ndate = 2019-08-02\nreference = "OGC-2019-0142"\n'
+    text = source.read_text(encoding="utf-8").replace('kind = "denial"\n', before)
+    source.write_text(f"# The letter has been written: before\n{text}", encoding="utf-8")
+    child = terminal("new", "denial", "--answers", source)
+    say(child, "What is the date of the letter?", "8/5/2019" + ENTER)
+    see(child, "Previous answer: OGC-2019-0142")
+    say(child, "type to replace", "OGC-2019-0150" + ENTER)
+    see(child, "Previous answer: 11.3.100.106(C) NMAC: Release of department records")  # not its id
+    say(child, "have you looked up", "1" + ENTER)
+    see(child, "What next?")
+    assert draft(tmp_path)["reference"] == "OGC-2019-0150"
+    child.send(DOWN + ENTER)
+    say(child, "Which answer?", "0150")
+    say(child, "0150...", ENTER)
+    see(child, "What is our file number?")
+    see(child, "OGC-2019-0150")
+    child.send("\x1b[F-A" + ENTER)  # End, then more text
+    see(child, "What next?")
+    assert draft(tmp_path)["reference"] == "OGC-2019-0150-A"
+    child.send(CTRL_C)
+    assert end(child) == 130
+
+
+@pytest.mark.parametrize("stop", [CTRL_C, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
+def test_half_typed_text_survives(terminal: Start, tmp_path: Path, stop: str | int) -> None:
+    child = terminal("new", "denial")
+    say(child, "Which agency or organization", "Example Ag")
+    see(child, "Example Ag")
+    if isinstance(stop, str):
+        child.send(stop)
+    else:
+        for _ in range(100):
+            if drafts(tmp_path):
+                break
+            signal.sigtimedwait([], 0.1)
+        child.kill(stop)
+    child.expect(pexpect.EOF)
+    child = terminal("new", "--resume")
+    say(child, "Which interview", ENTER)
+    see(child, "Which agency or organization sent the request? Example Ag")
+    child.send("ency" + ENTER)
     say(child, "How should the name read", CTRL_C)
     assert end(child) == 130
-    assert draft(tmp_path)["request"] == {"requester": {"agency": "Example Agency"}}
+    assert draft(tmp_path)["request"]["requester"]["agency"] == "Example Agency"
+    assert "typed" not in drafts(tmp_path)[0].read_text(encoding="utf-8").partition("kind")[0]
+
+
+def test_ctrl_z_suspends_and_the_question_comes_back(terminal: Start, tmp_path: Path) -> None:
+    child = terminal("new", "denial", within=("bash", "-c", 'set -m; "$@"; echo in the shell; fg', "-"))
+    say(child, "Which agency or organization", "Example ")
+    see(child, "Example")
+    child.send("\x1a")
+    see(child, "in the shell")
+    see(child, "Which agency or organization")
+    child.send("Agency" + ENTER)
+    say(child, "How should the name read", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"]["requester"]["agency"] == "Example Agency"
+
+
+def test_a_list_is_filtered_with_spaces_and_esc_shows_it_again(
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "legal_basis"))
+    see(child, "What legal authority")
+    child.send("new mexico")
+    see(child, "Nothing here contains")
+    child.send("\x1b")
+    see(child, "Binding.")  # what the highlighted line says
+    child.send("administrative grants")
+    see(child, "...")
+    signal.sigtimedwait([], 0.5)
+    child.send(ENTER)  # selects the line, and does not answer the question
+    signal.sigtimedwait([], 0.5)
+    child.send(ENTER)
+    say(child, "What next?", CTRL_C)
+    assert end(child) == 130
+    assert "ssa-303-b" in draft(tmp_path)["legal_basis"]
+
+
+def test_without_a_default_enter_chooses_nothing(terminal: Start, tmp_path: Path) -> None:
+    child = terminal("new", "denial")
+    say(child, "Which agency or organization", "Example Agency" + ENTER)
+    say(child, "How should the name read", ENTER)
+    say(child, "What kind of organization", ENTER)
+    child.send("3")
+    see(child, "» 3.")
+    child.send(ENTER)
+    say(child, "Which component", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"]["requester"]["agency_kind"] == "local"
 
 
 # --- everyone's terminal ----------------------------------------------------------------------------------------------
@@ -495,7 +601,7 @@ def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal:
     see(child, "What kind of organization")
     child.setwinsize(12, 40)
     see(child, "A federal agency")
-    child.send(DOWN + ENTER)
+    child.send("2" + ENTER)
     say(child, "Which component", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["request"]["requester"] == {"agency": "Example Agency", "agency_kind": "state"}

@@ -46,8 +46,8 @@ def plainly(tmp_path: Path) -> Run:
 # What a script sends for the first refusal of the story, a line for each question.
 FACTS = [
     "U.S. Immigration and Customs Enforcement", "", "federal", "skip", "Jordan Sample", "Investigative Assistant", "",
-    "", "", "email", "Aug 1 2019", "", "", "no", "", "no", "1", "a log-in to the database", "skip", "1, 3", "", "", "",
-    "", "none", "", "None",
+    "", "", "email", "Aug 1 2019", "", "", "no", "", "no", "1", "a log-in to the database", "skip", "1, 3",
+    "none", "", "", "", "none", "", "None",
 ]  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_invalid_answers_are_refused_and_asked_for_again(
 ) -> None:
     source = all_but(assembler, tmp_path, sample("denial"), "date", "signatory", "status_sentence", "legal_basis")
     done = plainly(
-        "1", "8/2", "forward", "1", "", "8/2/2019", "9", "e", "nobody", "2", "1", "99", "2-3", "none", "1, 2, 3", "maybe",
+        "1", "8/2", "forward", "1", "8/2/2019", "9", "e", "nobody", "2", "1", "99", "2-3", "none", "1, 2, 3", "maybe",
         "no", "quit", options=("--answers", source),
     )  # fmt: skip
     for words in (
@@ -195,10 +195,11 @@ def at_a_terminal(tmp_path: Path) -> Any:
     child.close(force=True)
 
 
-def test_pasted_lines_fill_one_answer_and_early_typing_is_ignored(at_a_terminal: Any, tmp_path: Path) -> None:
+def test_pasted_lines_fill_one_answer_and_early_typing_is_only_offered(at_a_terminal: Any, tmp_path: Path) -> None:
     child = at_a_terminal
     child.send("too early\n")
     child.expect_exact("Which agency or organization sent the request?")
+    child.expect_exact("Typed before the question appeared: “too early”.")
     child.expect_exact("> ")
     child.send("12 High Street\nBuilding 4\nSanta Fe")  # the last line waits for its Enter
     child.expect_exact("Press Enter once more.")

@@ -5,7 +5,7 @@ There are two front ends, `keyboard` and `plain`. What is said and asked is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
@@ -33,21 +33,24 @@ class Prompt:
         text: the question.
         form: ``line``, ``lines`` (text of several lines), ``yes-no``, ``one`` (choice) or ``several`` (choices).
         current: the answer to start from: text, a yes or no, or the value or values chosen.
-        enter_accepts: Enter alone accepts the current text; otherwise it is in the answer line, to be edited.
+            For ``one``, None preselects nothing, so that counsel must choose; empty text highlights the first line.
+        offered: the current text was not typed just now, so typing replaces it; otherwise typing continues it.
         options: the choices, for ``one`` and ``several``.
         note: how to write the answer; may be empty.
         where: where in the interview this is; may be empty.
         commands: the commands available.
+        keep: called with the text of an unfinished answer, to keep it safe while counsel is typing.
     """
 
     text: str
     form: str = "line"
     current: Any = None
-    enter_accepts: bool = False
+    offered: bool = False
     options: Sequence[Option] = ()
     note: str = ""
     where: str = ""
     commands: frozenset[Command] = field(default_factory=frozenset)
+    keep: Callable[[str], None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

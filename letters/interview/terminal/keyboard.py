@@ -1,12 +1,15 @@
 """The interview with keys and lists: one question after another, with the available keys below it.
 
-The only module that imports questionary and prompt_toolkit.
+Only this module and its parts, `list_keys` and `waiting_keys`, import questionary and prompt_toolkit.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
 import select
 import shutil
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
@@ -14,23 +17,27 @@ from typing import Any, TextIO, cast
 
 import questionary
 from prompt_toolkit import print_formatted_text
-from prompt_toolkit.application import Application, get_app
+from prompt_toolkit.application import Application, get_app, run_in_terminal
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, is_done, to_filter
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.input.typeahead import clear_typeahead
+from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
 from prompt_toolkit.output import ColorDepth, Output, create_output
+from prompt_toolkit.selection import SelectionState
 from questionary import Choice as Line
 from questionary import Style
 from questionary.prompts.common import InquirerControl
 
-from letters._system.stopwatch import seconds
 from letters.interview.options import Option
 from letters.interview.terminal.ascii_output import ascii_stream
 from letters.interview.terminal.frontend import Command, Prompt, Reply
+from letters.interview.terminal.list_keys import add_list_keys, filter_of, list_in, matches_nothing, show_nothing_chosen
+from letters.interview.terminal.waiting_keys import WaitingKeys
 
 _STYLE = Style(
     [
@@ -49,7 +56,7 @@ _STYLE = Style(
         ("search_none", "bold"),
     ]
 )
-# No Ctrl-A, Ctrl-B, Ctrl-Q, Ctrl-S or Ctrl-Z, which terminals, tmux, screen or screen readers may keep for themselves.
+# No Ctrl-A, Ctrl-B, Ctrl-Q or Ctrl-S, which terminals, tmux, screen or screen readers may keep for themselves.
 _KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
     Command.BACK: ("Ctrl-P back", ("c-p", "pageup")),
     Command.FORWARD: ("Ctrl-N forward", ("c-n", "pagedown")),
@@ -59,8 +66,10 @@ _KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
     Command.HELP: ("? help", ("c-g", "f1")),
     Command.QUIT: ("Ctrl-C stop", ()),
 }
-# A list longer than this can be filtered by typing.
+# A list longer than this is filtered by typing; the lines of a shorter one have numbers to press.
 _LONG = 8
+# Half-typed text is saved this many seconds after a key was pressed.
+_PAUSE = 0.3
 # Keys that follow each other within this many seconds were pasted, not pressed.
 _BURST = 0.03
 
@@ -79,7 +88,9 @@ class KeyboardFrontend:
 
     def __init__(self, *, color: bool = True, unicode: bool = True, pager: Callable[[str], None]) -> None:
         self._pager = pager
+        self._waiting = WaitingKeys()
         self._output = _output(sys.stdout if unicode else ascii_stream(sys.stdout))
+        self._typed_ahead = ""
         self._depth = None if color else ColorDepth.DEPTH_1_BIT
         self._options: dict[str, Any] = {"style": _STYLE, "output": self._output}
         if not color:
@@ -103,6 +114,7 @@ class KeyboardFrontend:
 
     def show(self, text: str) -> None:
         """Show a long text in the pager."""
+        self._waiting.release()
         self._pager(text)
 
     # --- asking ---
@@ -129,42 +141,61 @@ class KeyboardFrontend:
 
     def _text(self, prompt: Prompt) -> questionary.Question:
         several_lines = prompt.form == "lines"
-        notes = [prompt.note, f"Enter for: {prompt.current}" if prompt.enter_accepts else ""]
+        notes = [prompt.note, "Enter to keep, type to replace, arrow keys to edit" if prompt.offered else ""]
         if Command.SKIP in prompt.commands and not prompt.current:
             notes.append("Enter to skip")
         note = "; ".join(part for part in notes if part)
-        return questionary.text(
+        question = questionary.text(
             # prompt_toolkit does not wrap a prompt above several lines, so question and note get lines of their own.
             self._fill(prompt.text if several_lines or not note else f"{prompt.text} ({note})"),
-            default="" if prompt.enter_accepts else str(prompt.current or ""),
+            default=str(prompt.current or ""),
             instruction=f"\n({note})\n>" if several_lines else None,
             multiline=several_lines,
-            key_bindings=_enter_in_text(several_lines=several_lines),
+            key_bindings=_text_keys(prompt.keep, several_lines=several_lines),
             **self._options,
         )
+        if prompt.offered:
+            _select_all(question.application.current_buffer)
+        if prompt.keep:
+            _keep_while_typing(question.application.current_buffer, prompt.keep)
+        return question
 
     def _one(self, prompt: Prompt) -> questionary.Question:
-        lines = [Line(self._title(option), value=option.value) for option in prompt.options]
+        numbered = _is_numbered(prompt)
+        lines = [
+            Line(self._title(option, f"{number}. " if numbered else ""), value=option.value)
+            for number, option in enumerate(prompt.options, 1)
+        ]
         start = next((line for line in lines if line.value == prompt.current), None)
-        filters = len(lines) > _LONG
+        how = "arrow keys or a number, then Enter" if numbered else "arrow keys, then Enter; type to filter"
         question = questionary.select(
-            self._fill(f"{prompt.text} (arrow keys, then Enter{'; type to filter' if filters else ''})"),
+            self._fill(f"{prompt.text} ({how})"),
             choices=lines,
             default=start,
             **self._in_lists,
         )
         self._arrange(question, prompt)
+        if prompt.current is None:
+            show_nothing_chosen(question.application)
         return question
 
     def _several(self, prompt: Prompt) -> questionary.Question:
         current = prompt.current or ()
         free = [option for option in prompt.options if not option.always]
-        filters = len(free) > _LONG
-        note = f"(arrow keys, Space to select, Enter when done{'; type to filter' if filters else ''})"
+        numbered = _is_numbered(prompt)
+        how = "numbers, or arrow keys and Space" if numbered else "arrow keys; Space to select; type to filter"
+        note = f"({how}; Enter when done)"
         always = [f"    always included: {_line(option)}" for option in prompt.options if option.always]
         question = questionary.checkbox(
             "\n".join([self._fill(f"{prompt.text} {note}"), *map(self._fill, always)]),
-            choices=[Line(self._title(option), value=option.value, checked=option.value in current) for option in free],
+            choices=[
+                Line(
+                    self._title(option, f"{number}. " if numbered else ""),
+                    value=option.value,
+                    checked=option.value in current,
+                )
+                for number, option in enumerate(free, 1)
+            ],
             **self._in_lists,
         )
         self._arrange(question, prompt)
@@ -173,7 +204,8 @@ class KeyboardFrontend:
     def _arrange(self, question: questionary.Question, prompt: Prompt) -> None:
         """Wrap long lines, show the details of the highlighted choice below, and remove the list once answered."""
         question.application.erase_when_done = True
-        window, control = _list_in(question.application)
+        window, control = list_in(question.application)
+        question.application.ttimeoutlen = _BURST  # Esc acts at once
         window.wrap_lines = to_filter(True)
         window.get_line_prefix = lambda _, wrapped: [("", "     " if wrapped else "")]
         if any(option.detail for option in prompt.options):
@@ -188,7 +220,7 @@ class KeyboardFrontend:
 
         def text() -> str:
             width = self._width() - 4
-            lines = _wrapped(details[str(control.get_pointed_at().value)], width)
+            lines = _wrapped(details[str(control.get_pointed_at().value)] if control.pointed_at >= 0 else [], width)
             if len(lines) > (most := height()):
                 lines = [*lines[: most - 1], f"{lines[most - 1][: width - 2]} …"]
             return "\n".join(f"  {line}" for line in ["─" * width, *lines])
@@ -199,7 +231,7 @@ class KeyboardFrontend:
     # --- running ---
 
     def _run(self, question: questionary.Question, prompt: Prompt) -> Reply:
-        """Ask, after discarding keys pressed before the question was shown."""
+        """Ask, with what was typed before the question was shown."""
         application = question.application
         is_text = prompt.form in ("line", "lines")
         hints = [
@@ -208,10 +240,13 @@ class KeyboardFrontend:
             if command in prompt.commands and not (command is Command.SKIP and is_text and not prompt.current)
         ]
         _below(application, self._hints(prompt.where, hints))
-        keys = [application.key_bindings, _command_keys(prompt, is_text=is_text)]
+        keys = [application.key_bindings, _command_keys(prompt, is_text=is_text), self._suspend_key()]
+        if prompt.form in ("one", "several"):
+            keys.append(
+                add_list_keys(several=prompt.form == "several", numbered=_is_numbered(prompt), is_paste=_more_waiting)
+            )
         application.key_bindings = merge_key_bindings([each for each in keys if each])
-        clear_typeahead(application.input)
-        _discard_early_input()
+        self._type_ahead(application, prompt)
         reply = question.unsafe_ask()
         if isinstance(reply, Reply):
             if reply.command is Command.SKIP:
@@ -223,15 +258,46 @@ class KeyboardFrontend:
             values = reply if prompt.form == "several" else [reply]
             picked = [option.line for option in prompt.options if option.value in values]
             self.say(f"? {prompt.text} {'; '.join(picked) or 'None'}")
-        if is_text and prompt.enter_accepts and not str(reply).strip():
-            reply = str(prompt.current)
         return Reply(reply)
+
+    def _type_ahead(self, application: Application[Any], prompt: Prompt) -> None:
+        """Put text typed ahead into the answer line or the filter, to be looked at before Enter."""
+        self._waiting.collect(application.input)
+        text, others = self._waiting.next_answer()
+        self._typed_ahead = text
+        if text and prompt.form in ("line", "lines"):
+            before = "" if prompt.offered else str(prompt.current or "")
+            application.current_buffer.reset(Document(before + text))
+            if prompt.keep:
+                prompt.keep(before + text)
+        elif text and prompt.form in ("one", "several"):
+            filter_of(list_in(application)[1], text)
+        elif text[:1].lower() in ("y", "n"):
+            others.insert(0, KeyPress(text[0]))
+        store_typeahead(application.input, others)
+
+    def _suspend_key(self) -> KeyBindings:
+        """Ctrl-Z goes back to the shell; `fg` returns to the question."""
+        keys = KeyBindings()
+        if not hasattr(signal, "SIGTSTP"):
+            return keys
+
+        def suspend() -> None:
+            self._waiting.release()
+            os.kill(0, signal.SIGTSTP)
+            self._waiting.hold()
+
+        @keys.add("c-z", eager=True)
+        def _(event: KeyPressEvent) -> None:
+            run_in_terminal(suspend)
+
+        return keys
 
     def _hints(self, where: str, keys: Sequence[str]) -> Window:
         """Where we are and which keys are available, below the question."""
 
         def text() -> str:
-            lines = ["No match. Backspace clears what you typed."] if _matches_nothing(get_app()) else []
+            lines = self._remarks()
             lines += _wrapped([where], self._width() - 2) if where else []
             line = ""
             for key in keys:  # break between keys, not within one
@@ -246,9 +312,17 @@ class KeyboardFrontend:
 
         return Window(FormattedTextControl(text), height=height, style="class:aside")
 
-    def _title(self, option: Option) -> _Title:
+    def _remarks(self) -> list[str]:
+        """What there is to say about keys pressed so far."""
+        found = [f"Typed before the question appeared: “{self._typed_ahead}”."] if self._typed_ahead else []
+        application = get_app()
+        if matches_nothing(application):
+            found.append(f"Nothing here contains “{list_in(application)[1].search_filter}”. Esc clears it.")
+        return [line for each in found for line in _wrapped([each], self._width() - 2)]
+
+    def _title(self, option: Option, number: str = "") -> _Title:
         """A choice's line, broken between words, where a narrow window would break it anywhere."""
-        return _Title("\n     ".join(_wrapped([_line(option)], self._width() - 6)))
+        return _Title("\n     ".join(_wrapped([f"{number}{_line(option)}"], self._width() - 6)))
 
     def _fill(self, text: str) -> str:
         return textwrap.fill(text, self._width() - 4, subsequent_indent="  ", break_on_hyphens=False)
@@ -278,19 +352,8 @@ def _below(application: Application[Any], window: Window) -> None:
     cast(HSplit, application.layout.container).children.append(ConditionalContainer(window, filter=~is_done))
 
 
-def _list_in(application: Application[Any]) -> tuple[Window, InquirerControl]:
-    found = (each for each in application.layout.find_all_windows() if isinstance(each.content, InquirerControl))
-    window = next(found)
-    return window, cast(InquirerControl, window.content)
-
-
-def _matches_nothing(application: Application[Any]) -> bool:
-    """Whether a list has been filtered until nothing is left."""
-    return any(
-        control.search_filter and not control.found_in_search
-        for window in application.layout.find_all_windows()
-        if isinstance(control := window.content, InquirerControl)
-    )
+def _is_numbered(prompt: Prompt) -> bool:
+    return sum(not option.always for option in prompt.options) <= _LONG
 
 
 def _line(option: Option) -> str:
@@ -307,7 +370,7 @@ def _wrapped(paragraphs: Iterable[str], width: int) -> list[str]:
 def _command_keys(prompt: Prompt, *, is_text: bool) -> KeyBindings:
     """The keys for the commands; whatever has been typed goes into the reply."""
     keys = KeyBindings()
-    nothing_typed = Condition(lambda: not is_text or not get_app().current_buffer.text)
+    nothing_typed = Condition(lambda: not is_text or _is_untouched(get_app().current_buffer))
 
     def leave(command: Command) -> Callable[[KeyPressEvent], None]:
         def handle(event: KeyPressEvent) -> None:
@@ -322,44 +385,77 @@ def _command_keys(prompt: Prompt, *, is_text: bool) -> KeyBindings:
     if Command.HELP in prompt.commands:
         keys.add("?", eager=True, filter=nothing_typed)(leave(Command.HELP))
     if not is_text:
-        _add_list_keys(keys)
+
+        @keys.add("c-d", eager=True)
+        def _(event: KeyPressEvent) -> None:  # questionary's lists ignore it
+            event.app.exit(exception=EOFError, style="class:aborting")
+
     return keys
 
 
-def _add_list_keys(keys: KeyBindings) -> None:
-    """Ctrl-D stops, which questionary's lists ignore; Enter chooses nothing in the middle of a paste."""
-    pasted_at = -1.0
-
-    @keys.add("c-d", eager=True)
-    def _(event: KeyPressEvent) -> None:
-        event.app.exit(exception=EOFError, style="class:aborting")
-
-    def chooses_nothing() -> bool:
-        nonlocal pasted_at
-        if _more_waiting() or seconds() - pasted_at < 2 * _BURST:
-            pasted_at = seconds()
-            return True
-        return _matches_nothing(get_app())
-
-    @keys.add("enter", eager=True, filter=Condition(chooses_nothing))
-    def _(event: KeyPressEvent) -> None:
-        """Choose nothing."""
-
-
-def _enter_in_text(*, several_lines: bool) -> KeyBindings:
+def _text_keys(keep: Callable[[str], None] | None, *, several_lines: bool) -> KeyBindings:
     """Enter ends a line, or several lines if the last one is empty; within a paste it is only a line break."""
     keys = KeyBindings()
+    is_offered = Condition(lambda: bool(get_app().current_buffer.selection_state))
 
     @keys.add("enter", eager=True)
     @keys.add("c-j", eager=True)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
-        if _more_waiting() or (several_lines and not _at_empty_end(buffer)):
+        if _more_waiting() or (several_lines and not buffer.selection_state and not _at_empty_end(buffer)):
+            buffer.cut_selection()
             buffer.insert_text("\n")
         else:
+            buffer.exit_selection()
             buffer.validate_and_handle()
 
+    @keys.add(Keys.BracketedPaste, eager=True, filter=is_offered)
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.cut_selection()
+        event.current_buffer.insert_text(event.data.replace("\r\n", "\n").replace("\r", "\n"))
+
+    @keys.add("delete", eager=True, filter=is_offered)
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.cut_selection()
+
+    @keys.add("c-d", eager=True, filter=Condition(lambda: _is_untouched(get_app().current_buffer)))
+    def _(event: KeyPressEvent) -> None:
+        event.current_buffer.exit_selection()
+        event.app.exit(exception=EOFError, style="class:aborting")
+
+    @keys.add("c-c", eager=True)
+    def _(event: KeyPressEvent) -> None:
+        if keep:
+            keep(event.current_buffer.text)
+        event.current_buffer.exit_selection()
+        event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
+
     return keys
+
+
+def _select_all(buffer: Buffer) -> None:
+    """Select the text, so that typing replaces it, and an arrow key begins to edit it."""
+    buffer.selection_state = SelectionState(0)
+    buffer.selection_state.enter_shift_mode()
+
+
+def _is_untouched(buffer: Buffer) -> bool:
+    return not buffer.text or buffer.selection_state is not None
+
+
+def _keep_while_typing(buffer: Buffer, keep: Callable[[str], None]) -> None:
+    """Save the text whenever typing pauses, or goes on for longer than a moment."""
+    due: list[asyncio.TimerHandle] = []
+
+    def save() -> None:
+        due.clear()
+        keep(buffer.text)
+
+    def changed(_: Buffer) -> None:
+        if not due:
+            due.append(asyncio.get_running_loop().call_later(_PAUSE, save))
+
+    buffer.on_text_changed += changed
 
 
 def _at_empty_end(buffer: Buffer) -> bool:
@@ -376,14 +472,3 @@ def _more_waiting() -> bool:
         return bool(select.select([application.input.fileno()], [], [], _BURST)[0])
     except (OSError, ValueError, NotImplementedError):  # Windows can only wait for sockets
         return False
-
-
-def _discard_early_input() -> None:
-    try:
-        import termios
-    except ImportError:  # Windows has no such queue
-        return
-    try:
-        termios.tcflush(sys.stdin, termios.TCIFLUSH)
-    except (termios.error, OSError, ValueError):  # not a terminal; the prompt itself will report it
-        return

@@ -61,13 +61,14 @@ class ListPrompter:
         if entry.error:
             prompter.say(entry.error, "problem")
         name = f"{question.field.name}.{item.field.name}"
-        given: Any = prompter.half_typed.pop(name, entry.parts.get(item.field.name))
-        current, again = (item.default if given is None else given), given is not None
+        half_typed, given = state.half_typed.get(name), entry.parts.get(item.field.name)
+        current: Any = half_typed or (item.default if given is None else given)
+        offered = not half_typed or item.field.kind == "date"
         while True:
-            reply = prompter.put(item, current, again=again, required=item.field.required, about=question)
+            reply = prompter.put(
+                item, current, name=name, offered=offered, required=item.field.required, about=question
+            )
             if reply.command and reply.command is not Command.SKIP:
-                if isinstance(reply.value, str) and reply.value.strip():
-                    prompter.half_typed[name] = reply.value
                 prompter.go(reply.command)
                 prompter.save()
                 return
@@ -78,7 +79,8 @@ class ListPrompter:
             if not error:
                 break
             prompter.say(error, "problem")
-            current, again = typed, True
+            current, offered = typed, item.field.kind == "date"
+        state.half_typed.pop(name, None)
         entries.accept_part(state, question, item, typed)
         prompter.last = question.field.name
         prompter.save()
@@ -121,9 +123,11 @@ class ListPrompter:
     def _ask_lines(self, question: Question, listed: list[Any], number: int) -> None:
         """Add lines to the end of a plain list, or change one of them."""
         state, prompter = self._state, self._prompter
-        current: Any = as_typed(question, [listed[number]]) if number < len(listed) else None
+        name = f"{question.field.name}.{number + 1}"
+        half_typed = state.half_typed.get(name)
+        current: Any = half_typed or (as_typed(question, [listed[number]]) if number < len(listed) else None)
         while True:
-            reply = prompter.put(question, current, again=True, required=True)
+            reply = prompter.put(question, current, name=name, offered=False, required=True)
             if reply.command:
                 if reply.command is not Command.BACK:
                     prompter.go(reply.command)
@@ -133,5 +137,6 @@ class ListPrompter:
                 break
             prompter.say(error, "problem")
             current = reply.value
+        state.half_typed.pop(name, None)
         lines = entries.lines_in(state, question, reply.value)
         entries.replace_entries(state, question, [*listed[:number], *lines, *listed[number + 1 :]])

@@ -40,6 +40,7 @@ class PlainFrontend:
         self._source, self._sink, self._width = source, sink, width
         self._is_terminal = source.isatty()
         self._instructed = False
+        self._early: list[str] = []
 
     def say(self, text: str, style: str = "") -> None:
         """Print a paragraph; every style looks the same."""
@@ -57,8 +58,9 @@ class PlainFrontend:
         """Ask one thing. Raises EOFError when the input ends."""
         self._instruct()
         self._print(prompt)
+        early = self._typed_early()
         while True:
-            lines = self._read(prompt)
+            lines = self._read(prompt) or early
             try:
                 if len(lines) != 1 or not _is_command(lines[0]):
                     return _answer(prompt, lines)
@@ -102,10 +104,11 @@ class PlainFrontend:
 
     def _read(self, prompt: Prompt) -> list[str]:
         """The lines of an answer: one, or for a text of several lines all those up to an empty one."""
-        self._discard_early_input()
         lines = [self._line()]
         if prompt.form == "lines":
             while lines[-1].strip() and not (len(lines) == 1 and _is_command(lines[0])):
+                if prompt.keep:
+                    prompt.keep("\n".join(lines))
                 lines.append(self._line())
             return [line for line in lines if line.strip()]
         while self._more_waiting():
@@ -129,25 +132,25 @@ class PlainFrontend:
             print_lines(self._sink, [""])
         return line.rstrip("\r\n")
 
-    def _more_waiting(self) -> bool:
+    def _more_waiting(self, seconds: float = _BURST) -> bool:
         """Whether more lines came with the last one; over a pipe, each line waits for its question."""
         if not self._is_terminal:
             return False
         try:
-            return bool(select.select([self._source.fileno()], [], [], _BURST)[0])
+            return bool(select.select([self._source.fileno()], [], [], seconds)[0])
         except (OSError, ValueError):
             return False
 
-    def _discard_early_input(self) -> None:
-        """Discard what was typed before the question was shown."""
-        if not self._is_terminal:
-            return
-        try:
-            import termios
-
-            termios.tcflush(self._source.fileno(), termios.TCIFLUSH)
-        except (ImportError, OSError, ValueError):
-            return
+    def _typed_early(self) -> list[str]:
+        """The next line typed before this question was shown; it answers nothing until counsel accepts it."""
+        while self._more_waiting(0) and (line := self._source.readline()):
+            self._early.append(line.rstrip("\r\n"))
+        self._early = [line for line in self._early if line.strip()]
+        if not self._early:
+            return []
+        line = self._early.pop(0)
+        self.say(f"Typed before the question appeared: “{line}”. Press Enter to accept it, or type another answer.")
+        return [line]
 
 
 def print_lines(sink: TextIO, lines: Sequence[str]) -> None:
@@ -216,7 +219,7 @@ def _current(prompt: Prompt) -> object:
             current = prompt.current or ()
             return [option.value for option in prompt.options if option.always or option.value in current]
         case "one":
-            if prompt.current is None:
+            if prompt.current in (None, ""):
                 raise ValueError("Please answer with a number, or with words from the line.")
             return prompt.current
     return str(prompt.current or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from letters._text.dates import long_date
@@ -30,7 +31,6 @@ class Prompter:
 
     Attributes:
         last: the field answered last.
-        half_typed: by question, what had been typed when counsel left it.
         is_over: whether counsel wants to stop.
     """
 
@@ -44,7 +44,6 @@ class Prompter:
         self.frontend, self.state, self.save = frontend, state, save
         self._letter_so_far = letter_so_far
         self.last = ""
-        self.half_typed: dict[str, str] = {}
         self.is_over = False
 
     def say(self, text: str, style: str = "") -> None:
@@ -62,13 +61,13 @@ class Prompter:
             else:
                 return reply
             if prompt.form in ("line", "lines") and reply.value:
-                prompt = replace(prompt, current=reply.value, enter_accepts=False)
+                prompt = replace(prompt, current=reply.value, offered=False)
 
     def menu(
         self,
         text: str,
         options: Sequence[Option],
-        current: str | None = None,
+        current: str | None = "",
         *,
         help_: str = "",
         about: Question | None = None,
@@ -77,7 +76,7 @@ class Prompter:
         """The value chosen from a menu; empty if counsel went elsewhere instead.
 
         Args:
-            current: the value to preselect.
+            current: the value to preselect; empty to highlight the first, None for nothing.
             about: the question the menu belongs to.
             within: whether going back leads to that question, and not to the one before it.
         """
@@ -104,23 +103,38 @@ class Prompter:
             self.say("Please answer this question first.", "aside")
 
     def put(
-        self, question: Question, current: Any, *, again: bool, required: bool, about: Question | None = None
+        self,
+        question: Question,
+        current: Any,
+        *,
+        name: str,
+        offered: bool,
+        required: bool,
+        about: Question | None = None,
     ) -> Reply:
         """Ask a question once; pasted lines are joined where one is expected, and invisible characters removed.
 
         Args:
             current: the answer to start from.
-            again: the current answer has to be corrected; otherwise Enter alone accepts it.
+            name: unfinished text is kept under this name.
+            offered: typing replaces the current answer; otherwise it continues it.
             about: for a part of an entry, the question about the list.
         """
-        prompt = self._prompt(question, current, again=again, required=required, about=about or question)
+        prompt = self._prompt(question, current, offered=offered, required=required, about=about or question)
         is_text = prompt.form in ("line", "lines")
+        if is_text:
+            unchanged = "" if name in self.state.half_typed else str(prompt.current or "")
+            prompt = replace(prompt, keep=partial(self._keep_half_typed, name, unchanged))
         if prompt.form == "several" and all(option.always for option in prompt.options):  # nothing to decide
             return Reply([option.value for option in prompt.options])
         help_text = help_on(question, prompt.options, required=required)
         while True:
             reply = self.ask(prompt, help_text)
-            if not isinstance(reply.value, str) or reply.command or not is_text:
+            if not isinstance(reply.value, str) or not is_text:
+                return reply
+            if prompt.keep and reply.command is not Command.SKIP:
+                prompt.keep(reply.value)
+            if reply.command:
                 return reply
             typed, removed = clean(reply.value)
             if removed:
@@ -130,7 +144,18 @@ class Prompter:
             self.say(
                 "This answer is a single line. The lines you pasted have been joined; press Enter to accept.", "problem"
             )
-            prompt = replace(prompt, current=" ".join(typed.split()), enter_accepts=False)
+            prompt = replace(prompt, current=" ".join(typed.split()), offered=False)
+
+    def _keep_half_typed(self, name: str, unchanged: str, typed: str) -> None:
+        """Save text that counsel has typed, unless it is just the answer that was offered."""
+        half_typed = self.state.half_typed
+        if half_typed.get(name, "") == (kept := typed if typed.strip() and typed != unchanged else ""):
+            return
+        if kept:
+            half_typed[name] = kept
+        else:
+            del half_typed[name]
+        self.save()
 
     def with_certain_date(self, question: Question, typed: Any, name: str) -> Any:
         """What was typed, after asking about an ambiguous date; None if counsel types it again or goes elsewhere.
@@ -143,13 +168,13 @@ class Prompter:
             return typed
         options = [Option(day.isoformat(), long_date(day)) for day in days]
         text = "Which date do you mean?" if len(days) > 1 else "Is this the date you mean?"
-        picked = self.menu(text, [*options, Option(_OTHER, "Another: type it again")], within=True)
+        picked = self.menu(text, [*options, Option(_OTHER, "Another: type it again")], None, within=True)
         if picked in ("", _OTHER):
-            self.half_typed[name] = str(typed)
+            self.state.half_typed[name] = str(typed)
             return None
         return picked
 
-    def _prompt(self, question: Question, current: Any, *, again: bool, required: bool, about: Question) -> Prompt:
+    def _prompt(self, question: Question, current: Any, *, offered: bool, required: bool, about: Question) -> Prompt:
         kind = question.field.kind
         several_lines = kind in ("list", "persons") or question.several_lines
         form = _FORMS.get(kind, "lines" if several_lines else "line")
@@ -163,7 +188,7 @@ class Prompter:
             question.ask,
             form,
             current,
-            enter_accepts=is_text and not again and bool(current) and not several_lines,
+            offered=is_text and offered and bool(current),
             options=options,
             note=note_on(question, several_lines=several_lines),
             where=self._where(about),

@@ -17,6 +17,7 @@ from letters.interview.terminal.frontend import Command, Frontend
 from letters.interview.terminal.list_prompts import ListPrompter
 from letters.interview.terminal.prompter import Prompter
 from letters.interview.text_input import as_typed
+from letters.interview.wording import sentence_with
 from letters.library.prompts import Question
 
 
@@ -78,13 +79,11 @@ class InterviewRunner:
         state, prompter, question = self._state, self._prompter, step.question
         assert question is not None
         name = question.field.name
-        current, again = self._start_from(question)
+        current, offered = self._start_from(question)
         required = is_required(state, question)
         while True:
-            reply = prompter.put(question, current, again=again, required=required)
+            reply = prompter.put(question, current, name=name, offered=offered, required=required)
             if reply.command and reply.command is not Command.SKIP:
-                if isinstance(reply.value, str) and reply.value.strip():
-                    prompter.half_typed[name] = reply.value
                 prompter.go(reply.command)
                 return
             typed = "" if reply.command is Command.SKIP else prompter.with_certain_date(question, reply.value, name)
@@ -94,7 +93,10 @@ class InterviewRunner:
             if not error:
                 break
             prompter.say(error, "problem")
-            current, again = typed, True
+            if frame := sentence_with(question, typed):
+                prompter.say(f"It would read: {frame}", "aside")
+            current, offered = typed, question.field.kind == "date"
+        state.half_typed.pop(name, None)
         answering.accept(state, question, typed)
         self._after_answer(question, typed)
 
@@ -102,22 +104,29 @@ class InterviewRunner:
         """Say what there is to say before the question.
 
         Returns:
-            The answer to start from, and whether it has to be corrected.
+            The answer to start from, and whether typing replaces it.
         """
         state, name, say = self._state, question.field.name, self._prompter.say
         conflict, previous = state.conflicts.get(name, ""), state.previous.get(name, "")
         if question.help:
             say(question.help, "aside")
         if previous:
-            say(f"Previous answer: {previous}", "problem")
+            say(f"Previous answer: {self._in_words(question, previous)}", "problem")
         if conflict:
             say(f"Please check this answer. {conflict}", "problem")
-        half_typed = self._prompter.half_typed.pop(name, "")
-        again = bool(conflict or half_typed) or answering.current_answer(state, question) is not None
-        current: Any = half_typed or default_for(state, question)
+        if half_typed := state.half_typed.get(name):
+            return half_typed, question.field.kind == "date"
+        current: Any = default_for(state, question)
         if previous and current is None and question.field.kind in ("text", "list", "persons"):
             return previous, True
-        return current, again
+        return current, True
+
+    def _in_words(self, question: Question, said: str) -> str:
+        """What an earlier answer said, with the line of each choice for its value."""
+        if question.field.kind not in ("choice", "choices"):
+            return said
+        lines = {option.value: option.line for option in options_for(self._state, question)}
+        return "; ".join(lines.get(each, each) for line in said.splitlines() for each in line.split("; "))
 
     def _after_answer(self, question: Question, typed: Any) -> None:
         state, prompter = self._state, self._prompter
@@ -126,6 +135,8 @@ class InterviewRunner:
         given = answering.current_answer(state, question)
         if question.field.kind == "date" and given and str(typed).strip() != (words := as_typed(question, given)):
             prompter.say(f"= {words}", "aside")
+        if frame := sentence_with(question, given):
+            prompter.say(f"It will read: {frame}", "aside")
         if question.field.library == "bases":
             self._say_cautions(question, typed or [])
         for notice in new_notices(state):

@@ -16,8 +16,8 @@ from letters.errors import Problem
 from letters.model.letter import Letter
 from letters.model.office import Person
 from letters.model.rulebook import Rulebook
-from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated, unknown
-from letters.model.values import Access, AgencyKind, Day, Nature, Process, Text
+from letters.model.rules import broken, not_a_fragment, not_a_sentence, not_after, not_before, repeated, unknown
+from letters.model.values import SENTENCES, Access, AgencyKind, Day, Nature, Process, Text
 
 
 class ConditionalApproval(Letter):
@@ -51,6 +51,7 @@ class ConditionalApproval(Letter):
         default=None,
         title="Reason for withholding the rest",
         description="Why the other categories asked for are withheld; a complete sentence.",
+        json_schema_extra=SENTENCES,
         examples=["They are not needed for the purpose stated."],
     )
     agreement: Text = Field(
@@ -124,7 +125,10 @@ class ConditionalApproval(Letter):
             yield from self._authority_problems(rulebook)
         yield from self._condition_problems(rulebook)
         for name in ("agreement", "method", "timing", "format", "cost"):
-            yield from not_a_fragment(name, getattr(self, name))
+            yield from not_a_fragment(name, getattr(self, name), opening=name != "agreement")
+        yield from not_a_sentence("withheld_reason", self.withheld_reason)
+        for name in ("explanation", "justification"):
+            yield from not_a_sentence(f"request.{name}", getattr(self.request, name, None))
         if self.expires and self.date and self.expires <= self.date:
             yield broken(
                 "expires",

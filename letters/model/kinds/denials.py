@@ -11,8 +11,8 @@ from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
 from letters.model.rulebook import Rulebook
-from letters.model.rules import broken, not_a_fragment
-from letters.model.values import Access, AgencyKind, Nature, Process, Text
+from letters.model.rules import broken, not_a_fragment, not_a_sentence
+from letters.model.values import SENTENCES, Access, AgencyKind, Nature, Process, Text
 
 # The law that makes the records confidential. A denial rests on some of it, whatever else it cites.
 _CONFIDENTIALITY_LAW = ("nm-51-1-32", "nmac-106-c", "cfr-603-4", "nm-sensitive-information-2025")
@@ -104,6 +104,7 @@ class RepeatDenial(Refusal):
         default=None,
         title="Why the answer stays the same",
         description="Why the new matter does not change the answer; a complete sentence.",
+        json_schema_extra=SENTENCES,
         examples=["It does not identify an investigation, and it does not narrow the access that is asked for."],
     )
 
@@ -142,4 +143,5 @@ class RepeatDenial(Refusal):
                 "Say what is new, or remove the reason.",
                 "missing",
             )
-        yield from not_a_fragment("new_matter", self.new_matter)
+        yield from not_a_fragment("new_matter", self.new_matter, opening=True)
+        yield from not_a_sentence("why_unchanged", self.why_unchanged)

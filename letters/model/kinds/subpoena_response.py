@@ -11,10 +11,11 @@ from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
 from letters.model.rulebook import Rulebook
-from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated, unknown
+from letters.model.rules import broken, not_a_fragment, not_a_sentence, not_after, not_before, repeated, unknown
 from letters.model.values import (
     AGENCY_PROCESS,
     JUDICIAL_PROCESS,
+    SENTENCES,
     Access,
     AgencyKind,
     Day,
@@ -76,6 +77,7 @@ class SubpoenaResponse(StatusSentence):
         default=None,
         title="Further reasons",
         description="What counsel adds about this paper; complete sentences, printed in the letter.",
+        json_schema_extra=SENTENCES,
         examples=["The subpoena names an employer and no person, and asks for the records of everyone it employs."],
     )
     motion_filed: Day | None = Field(
@@ -120,7 +122,8 @@ class SubpoenaResponse(StatusSentence):
                 "Correct the access sought.",
             )
         yield from self._objection_problems(rulebook)
-        yield from not_a_fragment("produces", self.produces)
+        yield from not_a_fragment("produces", self.produces, opening=True)
+        yield from not_a_sentence("reasons", self.reasons)
 
     def _decision_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
         wanted = _DECISION[process]
@@ -169,7 +172,7 @@ class SubpoenaResponse(StatusSentence):
             if process is not wanted or (power and self.request.paper.power not in (power, None)):
                 yield broken(
                     f"legal_basis.{number}",
-                    f"names {name} ({rulebook.bases[name].citation}), a power that this paper does not rely on.",
+                    f"names {rulebook.bases[name].citation} ({name}), a power that this paper does not rely on.",
                     "Remove it, or correct the power the paper relies on (request.paper.power).",
                 )
 
