@@ -274,7 +274,7 @@ def domain(name: str) -> list[Any]:
     if field.choices:
         others = [choice for choice in field.choices if choice not in tested]
         return [*sorted(tested), *(others[:1] or ([None] if field.required else []))]
-    return ["as stated", None]
+    return ["As stated." if name in ("request.explanation", "request.justification") else "as stated", None]
 
 
 def verdict(rule: Rule, known: Facts) -> bool | str:
@@ -553,7 +553,9 @@ def test_the_command_says_every_deadline_and_note(letters: Run, tmp_path: Path, 
     path = saved(tmp_path, answers)
     text = " ".join(letters("advise", path).stdout.split())
     assert "Deadlines By August 6, 2019 (3 business days after receipt, NMSA 1978, § 14-2-8)" in text
-    assert "Notes on the letter your answers ask for Legal basis (legal_basis) rests on text that was read" in text
+    assert (
+        "Notes on the letter your answers ask for Legal basis (legal_basis) rests on text that was not read as" in text
+    )
     found = json.loads(letters("advise", path, "--json").stdout)
     assert [each["day"] for each in found["deadlines"]] == ["2019-08-06", "2019-08-16", "2019-08-16", "2019-08-16"]
     assert "stale" in [note["code"] for note in found["notes"]]
