@@ -16,6 +16,8 @@ from letters.model.fields import get, put
 _TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
 # The name of a field, with the space and parentheses around it: “Statutes relied on (request.asserted)”.
 _FIELD = re.compile(r" \(([a-z_]+(?:\.[a-z_0-9]+)*)\)")
+# What may be the name of an entry of legal_basis.toml: “Add nmac-106-d.”
+_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
 # In the help: the words of the letter that the answer completes.
 _FRAME = re.compile(r"“([^”]*)…([^”]*)”")
 _QUOTED = re.compile(r"“([a-z]+(?:-[a-z]+)*)”")
@@ -65,6 +67,7 @@ def without_ids(state: InterviewState, message: str) -> str:
         return "" if known or found[1] in state.library.kinds else found[0]
 
     message = _FIELD.sub(drop, re.sub(r" \(([a-z0-9]+(?:-[a-z0-9]+)+)\)", drop, message))
+    message = _ID.sub(lambda found: bases[found[0]].citation if found[0] in bases else found[0], message)
     message = _QUOTED.sub(lambda found: f"“{words.get(found[1], found[1])}”", message)
     for kind in sorted(state.library.kinds, key=len, reverse=True):
         if "-" in kind:

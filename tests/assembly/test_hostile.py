@@ -295,7 +295,6 @@ INJECTIONS = [
     "<!-- x -->",
     "<?xml version='1.0'?>",
     "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>&e;",
-    "&amp;lt;script&amp;gt;",
     "<script>alert(1)</script>",
     "<img src='file:///etc/passwd'>",
     "</style><style>@import url(file:///etc/passwd)",
@@ -316,6 +315,13 @@ def test_an_answer_is_only_ever_printed_as_text(assembler: Assembler, sample: Sa
     assert tags_of(made["docx"]) == tags_of(plain)
     assert made["pdf"].startswith(b"%PDF")  # its words were compared with the Word letter's on the way
     assert b"/JavaScript" not in made["pdf"]
+
+
+def test_the_code_of_a_web_page_is_refused_by_its_field(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("denial")
+    answers["request"]["sought"] = "the records &amp;lt;script&amp;gt; of"
+    with pytest.raises(InvalidAnswers, match=r"Records sought .* the code of a web page"):
+        assembler.check(answers)
 
 
 def tags_of(docx: bytes) -> list[tuple[str, int]]:

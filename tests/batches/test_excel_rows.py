@@ -177,11 +177,17 @@ def test_a_zero_that_its_format_hides_is_blank(vetted: Path, tmp_path: Path) -> 
 
 
 def test_signs_that_excel_escapes_are_read_as_they_are(vetted: Path, tmp_path: Path) -> None:
-    address = "P.O. Box 0000_x000D_\nEl Paso_x005F_x000D_, Texas 79900"
+    address = "P.O. Box 0000_x000D_\nEl Paso, Texas 79900"
     book_of([{**ROW, "request.requester.address": address}]).save(tmp_path / "rows.xlsx")
     (result,) = made(tmp_path / "rows.xlsx", vetted)
-    assert "P.O. Box 0000\n" in text_of(result)
-    assert "El Paso_x000D_, Texas 79900" in text_of(result), "typed like that"
+    assert "P.O. Box 0000\nEl Paso, Texas 79900" in text_of(result)
+
+
+def test_a_code_that_was_typed_into_a_cell_is_refused(vetted: Path, tmp_path: Path) -> None:
+    address = "P.O. Box 0000\nEl Paso_x005F_x000D_, Texas 79900"  # Excel's way to store a typed _x000D_
+    book_of([{**ROW, "request.requester.address": address}]).save(tmp_path / "rows.xlsx")
+    with pytest.raises(InvalidAnswers, match="“_x000D_”, Excel's code for a character"):
+        made(tmp_path / "rows.xlsx", vetted)
 
 
 def test_a_formula_prints_its_stored_value_as_it_shows(vetted: Path, tmp_path: Path) -> None:

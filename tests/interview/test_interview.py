@@ -24,6 +24,7 @@ from letters.interview import (
     options,
     review,
     saved_state,
+    wording,
 )
 from letters.interview.interview import start
 from letters.interview.state import InterviewState
@@ -711,3 +712,27 @@ def test_resuming_asks_nothing_that_was_skipped(assembler: Assembler, sample: Sa
     assert applicability.next_open_question(again) is None
     assert not kind_choice.is_due(again)
     assert applicability.next_open_question(begin(assembler, "", state.answers, advice)) is not None
+
+
+def test_messages_lists_and_sentences_are_in_the_words_of_counsel(assembler: Assembler, sample: Sample) -> None:
+    state = begin(assembler, "conditional-approval", sample("conditional-approval"))
+    shown = [each.detail for each in options.options_for(state, question(state, "conditions"))]
+    assert any(
+        "until the Human Trafficking Task Force has signed Disclosure Agreement OGC-2019-A07" in each for each in shown
+    )
+    put(state.answers, "agreement", None)
+    shown += [each.detail for each in options.options_for(state, question(state, "conditions"))]
+    assert any("has signed [written agreement]" in each for each in shown)
+    assert not [each for each in shown if "{" in each]
+
+    law = question(state, "legal_basis")
+    assert answering.error_in(state, law, ["cfr-603-9"]) == (
+        "This does not cite 11.3.100.106(D) NMAC, but the approval rests on the secretary's consent and counsel's "
+        "advice. Add 11.3.100.106(D) NMAC."
+    )
+    why = question(state, "withheld_reason")
+    assert "must be a whole sentence" in answering.error_in(state, why, "not needed for the purpose stated")
+    assert not answering.error_in(state, why, "They are not needed.")
+    sought = question(state, "request.sought")
+    assert "Write “the”." in answering.error_in(state, sought, "The wage records of one employer")
+    assert wording.sentence_with(sought, "wage records") == "“your request for wage records”"

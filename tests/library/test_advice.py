@@ -274,7 +274,7 @@ def domain(name: str) -> list[Any]:
     if field.choices:
         others = [choice for choice in field.choices if choice not in tested]
         return [*sorted(tested), *(others[:1] or ([None] if field.required else []))]
-    return ["As stated." if name in ("request.explanation", "request.justification") else "as stated", None]
+    return ["As stated." if field.sentences else "as stated", None]
 
 
 def verdict(rule: Rule, known: Facts) -> bool | str:
