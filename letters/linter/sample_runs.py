@@ -16,6 +16,7 @@ from lxml import etree
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.compilation import TemplateAnalysis
+from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.template import Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
@@ -58,6 +59,8 @@ class SampleRuns:
             yield from error.problems
             return
         yield from self._mistakes(lines, context, "In the sample letter")
+        dangling = self._field_problems(context)
+        yield from dangling
         if self.with_variations:
             yield from self._mistakes(self._usual, self._full, "In a letter that gives every answer")
         seen: set[tuple[object, str]] = set()
@@ -67,6 +70,16 @@ class SampleRuns:
                 if key not in seen:
                     seen.add(key)
                     yield problem
+            if not dangling and self._template.computes_fields and (letter := self._letter_of(each)) is not None:
+                dangling = self._field_problems(self.assembler.context(letter))
+                for problem in dangling:
+                    yield replace(problem, message=f"{each.in_words}: {problem.message}")
+
+    def _field_problems(self, context: Mapping[str, Any]) -> tuple[Problem, ...]:
+        office = self.assembler.office
+        return self._template.field_problems(
+            context, DocumentProperties("A letter", office.name, office.language, self.letter.date)
+        )
 
     def _variations(self) -> Iterator[Variation]:
         if self.with_variations:

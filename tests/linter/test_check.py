@@ -574,3 +574,24 @@ def test_the_command_writes_copies_into_a_folder(
     assert "somebody has this file open" in done.stderr
     assert (tmp_path / "fixed" / "in" / "a.docx").is_file()
     assert (tmp_path / "seen" / "in" / "a.docx").is_file()
+
+
+def test_a_reference_to_a_clause_that_a_letter_leaves_out_is_found_before_anyone_fills_it(own: Path) -> None:
+    kept = '<w:bookmarkStart w:id="901" w:name="_Ref1"/>{}<w:bookmarkEnd w:id="901"/>'
+    body = "<w:p><w:r><w:t>{%p if request.period %}</w:t></w:r></w:p><w:p>" + kept.format(
+        "<w:r><w:t>The period.</w:t></w:r>"
+    )
+    body += "</w:p><w:p><w:r><w:t>{%p endif %}</w:t></w:r></w:p><w:p><w:r><w:t>As in </w:t></w:r>"
+    body += '<w:fldSimple w:instr=" REF _Ref1 "><w:r><w:t>The period.</w:t></w:r></w:fldSimple></w:p><w:sectPr'
+    edit(own, "denial/letter.docx", "<w:sectPr", body)
+    assert "REF _Ref1 } refers to the bookmark “_Ref1”, which this letter does not contain" in " ".join(
+        errors(check(own))
+    )
+
+
+def test_a_choice_that_is_printed_as_its_code_is_found_with_the_tag_for_its_words(own: Path) -> None:
+    edit(
+        own, "denial/letter.docx", "The decision rests on", "You asked for {{ request.access }}. The decision rests on"
+    )
+    (found,) = errors(check(own))
+    assert "Write {{ request.access_words }}." in found

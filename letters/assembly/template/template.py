@@ -129,6 +129,20 @@ class Template:
             raise TemplateAtFault(problem.within(self.name) for problem in error.problems) from error
         return members | {part: Packed.of(part, data) for part, data in results.parts.items()}
 
+    @property
+    def computes_fields(self) -> bool:
+        """Whether it has cross-references and the like, whose results depend on the letter."""
+        return self._compiled.computes_fields
+
+    def field_problems(self, context: Mapping[str, Any], properties: DocumentProperties) -> tuple[Problem, ...]:
+        """What is wrong with the cross-references of a letter, such as one to a clause that is left out."""
+        if self._compiled.computes_fields:
+            try:
+                self.filled(context, properties)
+            except TemplateAtFault as error:
+                return tuple(problem for problem in error.problems if problem.code == "field")
+        return ()
+
     def trees(self, context: Mapping[str, Any], changed: Collection[str] = ()) -> list[etree._Element]:
         """The filled parts as XML trees, for reading. Raises as `fill` does.
 
