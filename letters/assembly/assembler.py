@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
-from letters._text.leftovers import leftovers
+from letters._text.leftovers import leftovers, may_have_leftovers
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
@@ -349,26 +349,31 @@ class Assembler:
 
 def _placeholders(letter: Letter) -> Iterator[Problem]:
     """Answers that contain a placeholder, such as [INSERT DATE], which the letter would print."""
-    for name, text in _texts(letter.model_dump(mode="json"), ""):
+    texts = list(_texts(letter, ""))
+    if not may_have_leftovers("\n".join([text for _, text in texts])):
+        return
+    for name, text in texts:
         for each in leftovers(text):
             yield broken(
                 name,
                 f"contains “{each.words}”, which looks like a placeholder that was never filled.",
-                "Write the words the letter shall say, unless it is meant.",
+                "Write the words the letter should say, unless it is meant.",
                 "placeholder",
             )
 
 
 def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:
     """Every text in the answers, with the name of its field."""
-    if isinstance(value, str):
+    if type(value) is str:
         yield name, value
-    elif isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _texts(each, f"{name}.{key}" if name else str(key))
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _texts(each, name)
+    elif isinstance(value, dict) or hasattr(type(value), "model_fields"):  # isinstance with Model is slow
+        fields = value if isinstance(value, dict) else vars(value)
+        for key, each in fields.items():
+            if each is not None:
+                yield from _texts(each, f"{name}.{key}" if name else str(key))
 
 
 def typed_law(wording: Iterable[tuple[TagPlace, str]], bases: Collection[LegalBasis]) -> Iterator[Problem]:
