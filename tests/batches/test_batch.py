@@ -360,6 +360,7 @@ def test_hidden_rows_and_merged_cells_are_reported_before_a_letter_is_made(vette
         ("rows.csv", b'reference;date\n"OGC;2019\n', "a quotation mark opens or closes in the wrong place"),
         ("rows.csv", b"reference,date\nOGC,2019,extra\n", "3 cells, but there are only 2 headings"),
         ("rows.csv", b"\x81\x8d\x8f\n\x90", "which is not UTF-8"),
+        ("rows.csv", b"\xff\xfea\x00\n\x00\x00\xd8b\x00", "characters cannot be read"),
         ("rows.xlsx", b"PK\x03\x04 not really", "not an Excel file that can be read"),
         ("rows.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Save it as .xlsx"),
         ("rows.jsonl", b'{"a": 1', "is not valid JSON"),
