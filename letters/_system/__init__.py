@@ -6,5 +6,6 @@ and `letters.errors` only.
 - `output`: files written whole or not at all
 - `workers`: how many processes to run, and how each one begins
 - `stopwatch`: how long something takes
+- `time_limit`: stops work that takes too long
 - `environment`: environment variables and the working folder
 """

@@ -22,14 +22,11 @@ from letters.pdf.note_codes import APPEARANCE
 
 if TYPE_CHECKING:
     from letters.docx.names import Node
-    from letters.library.library import Library
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _NO_LOSS = APPEARANCE | {"comments", "hidden", "record", "field", "field-updated"}
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\{%")
 _MOST = 20
-_SUBJECT = re.compile(r"\s*(?:Re|RE|Subject|SUBJECT|Betreff|Asunto)\s*:\s*(.+)", re.DOTALL)
-_HEADING = re.compile(r"(?:title|subject|heading \d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class ConversionOptions:
         allow_loss: convert it although a symbol, a formula or a picture is missing from the PDF, which is noted.
         keep_fields: print fields such as DATE and IF with the results that Word last stored.
         keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
-        title: of the letter, instead of the one in the file's properties.
+        title: of the letter, instead of the one in the file's properties or the one made from its words.
         language: of the letter, such as ``en-US``, instead of the one in the file.
     """
 
@@ -103,57 +100,6 @@ def leftovers_in(package: Package) -> Iterator[Problem]:
                 place = f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”"
                 message = f"“{each.words}” looks like a placeholder that was never filled."
                 yield Problem(message, place, "Write the words in Word, unless it is meant.", "placeholder")
-
-
-def with_proposals(problems: Iterable[Problem], package: Package, library: Library) -> Iterator[Problem]:
-    """The problems, with a title or a language to give if the file names none."""
-    for problem in problems:
-        if problem.code == "no-title":
-            given = f"--title “{proposed_title(package) or 'Answer to your request'}”"
-            yield replace(problem, hint=f"Convert it with {given}. Or {_lower(problem.hint)}")
-        elif problem.code == "no-language":
-            yield replace(problem, hint=f"Convert it with --lang {_language(library)}. Or {_lower(problem.hint)}")
-        else:
-            yield problem
-
-
-def proposed_title(package: Package) -> str:
-    """The subject of a letter: its “Re:” line, or else its first heading; empty if it has neither."""
-    names = {
-        style.get(w("styleId"), ""): name.get(w("val"), "")
-        for link in package.links(package.main).values()
-        if link.kind == "styles" and link.target in package.parts
-        for style in package.tree(link.target).iter(w("style"))
-        if (name := style.find(w("name"))) is not None
-    }
-    heading = ""
-    for paragraph in package.tree(package.main).iter(P):
-        words = " ".join(_words(paragraph).split())
-        if match := _SUBJECT.fullmatch(words):
-            return _shortened(match[1])
-        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-        style_id = "" if style is None else style.get(w("val"), "")
-        if words and not heading and _HEADING.match(names.get(style_id, style_id)):
-            heading = words
-    return _shortened(heading)
-
-
-def _shortened(words: str, width: int = 100) -> str:
-    words = words.replace("“", "").replace("”", "").replace('"', "")
-    return words if len(words) <= width else words[:width].rsplit(" ", 1)[0]
-
-
-def _lower(hint: str) -> str:
-    return hint[:1].lower() + hint[1:]
-
-
-def _language(library: Library) -> str:
-    from letters.library.office_files import load_office
-
-    try:
-        return load_office(library).language
-    except LettersError:
-        return "en-US"
 
 
 def _stories(package: Package) -> dict[str, Node]:

@@ -16,7 +16,6 @@ from letters.assembly.edited_letter import (
     as_printed,
     leftovers_in,
     refuse_loss,
-    with_proposals,
 )
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
@@ -41,6 +40,16 @@ class LetterConverter:
     def seal(self) -> Seal:
         return load_seal(self.library)
 
+    @cached_property
+    def _language(self) -> str:
+        """The language of the office's letters."""
+        from letters.library.office_files import load_office
+
+        try:
+            return load_office(self.library).language
+        except LettersError:
+            return ""
+
     def convert(self, docx: bytes, name: str, options: ConversionOptions = PLAIN) -> ConvertedLetter:
         """The PDF of any Word letter, above all of one edited by hand. Its notes name what could not be carried over,
         placeholders that are left, and Social Security numbers and wages that it states.
@@ -53,10 +62,13 @@ class LetterConverter:
         package = open_package(docx, name)
         extension, doubts = self._record_of(package, docx)
         printed, updated = as_printed(package, options)
-        try:
-            found = convert_package(printed, extension=extension, title=options.title, language=options.language)
-        except LettersError as error:
-            raise type(error)(with_proposals(error.problems, printed, self.library)) from error
+        found = convert_package(
+            printed,
+            extension=extension,
+            title=options.title,
+            language=options.language,
+            usual_language=self._language,
+        )
         notes = (*found.notes, *updated, *doubts)
         if options.strict and notes:
             raise LettersError(notes)

@@ -71,7 +71,8 @@ def read_bytes(source: Path) -> bytes:
 def tell_notes(notes: Sequence[Problem], where: str) -> None:
     """Print notes, which do not stop a command."""
     for note in notes:
-        print(f"letters: note: {visible(str(note.within(where)))}", file=sys.stderr)
+        placed = note if note.where.startswith(where) else note.within(where)
+        print(f"letters: note: {visible(str(placed))}", file=sys.stderr)
 
 
 def tell_written(paths: Sequence[Path], *, as_json: bool, letters: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -21,8 +21,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: the letter's name with .pdf)")
     parser.add_argument("--overwrite", action="store_true", help="replace a PDF that exists")
     parser.add_argument("--accept-changes", action="store_true", help="convert with all tracked changes accepted")
-    parser.add_argument("--title", metavar="TEXT", help="title of the PDF (default: the one in the file's properties)")
-    parser.add_argument("--lang", metavar="CODE", help="language of the letter, such as en-US (default: the file's)")
+    parser.add_argument("--title", metavar="TEXT", help="title of the PDF (default: the file's, or its subject)")
+    parser.add_argument("--lang", metavar="CODE", help="language, such as en-US (default: the file's, or the office's)")
     parser.add_argument(
         "--allow-loss",
         action="store_true",

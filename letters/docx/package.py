@@ -31,6 +31,8 @@ MAX_TOTAL = 64 * 1024 * 1024
 _MAX_TAGS = 1_000_000  # in one part; each takes about 200 bytes of memory
 _RATIO_FROM = 5 * 1024 * 1024
 _MAX_RATIO = 150
+_PICTURES = (".emf", ".wmf", ".bmp", ".dib", ".tif", ".tiff", ".png", ".gif")
+"""Plain pictures may be a thousand times smaller in a zip; they are not parsed, so only their total size counts."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STAMP = (0, (1 << 5) | 1)  # midnight, January 1, 1980, the earliest time a zip can hold
@@ -244,7 +246,8 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], size: int, name: str) -> None
     if len(members) > MAX_MEMBERS:
         raise refuse(f"The file has {len(members)} parts; no letter has so many.")
     total = sum(member.file_size for member in members)
-    if total > MAX_TOTAL or (total > _RATIO_FROM and total > size * _MAX_RATIO):
+    pressed = sum(member.file_size for member in members if not member.filename.lower().endswith(_PICTURES))
+    if total > MAX_TOTAL or (pressed > _RATIO_FROM and pressed > size * _MAX_RATIO):
         raise refuse(f"The file would unpack to {total // 1024 // 1024} MB, which no letter needs.")
     seen: set[str] = set()
     for member in members:

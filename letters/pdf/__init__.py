@@ -9,7 +9,7 @@ by itself; two writers lay out a Document::
                                └─────────────────────────── check_pages ──────────────────────────┘
 
 1. `docx.package.Package`: the parts of the file, opened with care; `size_limits.refuse_excess` refuses what is far
-   larger than any letter.
+   larger than any letter, `time_limit` stops a layout that never ends.
 2. `document.Document`: the letter as a tree of blocks (paragraphs, lists, tables, boxes), each with its story and its
    location in the file. `reader` resolves styles, themes, numbering and fields. The Document contains no XML and no
    HTML; its lengths are in points. `reflow` puts floats, columns and footnotes in line with the text, for pages that

@@ -78,18 +78,21 @@ def convert_package(
     writer: Writer | None = None,
     title: str = "",
     language: str = "",
+    usual_language: str = "",
 ) -> ConvertedLetter:
     """Convert a .docx that is open already; otherwise as `convert`.
 
     Args:
         title, language: of the letter, instead of those that the file names.
+        usual_language: that of a letter that does not say which language it is in, which is then noted; empty to
+            refuse it.
     """
     name, dated = package.name, dated or last_changed(package)
     if accept_changes:
         package = accepted(package)
     with naming(name):
         refuse_excess(package)
-        document = read_document(package, title=title, language=language)
+        document = read_document(package, title=title, language=language, usual_language=usual_language)
     fontconfig.require_fonts()  # before WeasyPrint: without any font, Pango ends the process
     job = ConversionJob(package, document, name, dated, extension)
     try:

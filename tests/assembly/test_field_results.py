@@ -9,7 +9,7 @@ from helpers import ROOT
 from helpers.documents import docx, field, paragraph, text
 
 from letters.assembly.assembler import Assembler
-from letters.assembly.edited_letter import ConversionOptions, proposed_title
+from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.template import Template
 from letters.docx.markup import text_of
@@ -145,13 +145,45 @@ def test_a_stale_reference_in_an_edited_letter_prints_as_it_is_now_with_a_note()
     assert notes == ["field-updated"]
 
 
-def test_a_missing_title_and_language_are_proposed_and_can_be_given() -> None:
-    data = docx(paragraph("Re: Your request of May 4") + paragraph("Dear Sir"), title="", language="")
-    with pytest.raises(LettersError, match=r"--title “Your request of May 4”"):
-        ASSEMBLER.converter.convert(data, "edited.docx")
-    package = open_package(data, "edited.docx")
-    assert proposed_title(package) == "Your request of May 4"
-    assert ASSEMBLER.converter.convert(data, "e.docx", ConversionOptions(title="A", language="en-US")).pages == 1
+@pytest.mark.parametrize(
+    ("body", "title"),
+    [
+        (paragraph("Re: Your request of May 4") + paragraph("Dear Sir"), "Your request of May 4"),
+        ("<w:tbl><w:tblGrid/><w:tr><w:tc>" + paragraph("RE:") + "</w:tc><w:tc>" + paragraph("Your request") +
+         "</w:tc></w:tr></w:tbl>" + paragraph("Dear Sir"), "Your request"),
+        (paragraph("Dear Sir") + paragraph("What we found", '<w:pStyle w:val="Heading1"/>'), "What we found"),
+        (paragraph("Dear Sir"), "edited"),
+    ],
+)  # fmt: skip
+def test_a_letter_without_a_title_is_titled_with_its_own_words_and_a_note(body: str, title: str) -> None:
+    data = docx(body, title="", language="en-US")
+    converted = ASSEMBLER.converter.convert(data, "folder/edited.docx")
+    assert [note.message for note in converted.notes if note.code == "title"] == [
+        f"The file names no title, so the PDF is titled “{title}”."
+    ]
+    with pytest.raises(LettersError, match="names no title"):
+        ASSEMBLER.converter.convert(data, "edited.docx", ConversionOptions(strict=True))
+    named = ASSEMBLER.converter.convert(data, "e.docx", ConversionOptions(title="A", strict=True))
+    assert named.notes == ()
+
+
+_NO_LANGUAGE = "<w:docDefaults><w:rPrDefault><w:rPr/></w:rPrDefault></w:docDefaults>"
+
+
+@pytest.mark.parametrize(
+    ("settings", "run", "found"),
+    [
+        ("", "", "en-US"),
+        ("", '<w:lang w:val="es-MX"/>', ""),
+        ('<w:themeFontLang w:val="es-MX" w:eastAsia="ja-JP"/>', "", ""),
+    ],
+)
+def test_a_letter_without_a_language_has_that_of_its_text_or_else_that_of_the_office_with_a_note(
+    settings: str, run: str, found: str
+) -> None:
+    data = docx(paragraph("Dear Sir", run=run), styles=_NO_LANGUAGE, usual_styles=False, language="", settings=settings)
+    notes = [note.message for note in ASSEMBLER.converter.convert(data, "e.docx").notes if note.code == "no-language"]
+    assert notes == ([f"The file does not say which language it is in; {found} is assumed."] if found else [])
 
 
 def test_symbol_fonts_print_the_characters_they_show() -> None:

@@ -311,10 +311,13 @@ def test_a_drawing_that_is_not_supported_is_noted_with_its_location():
     assert note.where.startswith("body, paragraph 1 (“Beside it")
 
 
-def test_a_letter_without_title_or_language_is_refused_with_how_to_set_them():
-    with pytest.raises(LettersError, match=r"no title.*Properties, Title") as caught:
-        read(paragraph("Words"), title=" ")
+def test_a_letter_without_a_language_is_refused_unless_there_is_a_usual_one():
+    data = docx(paragraph("Words"), usual_styles=False, language="")
+    with pytest.raises(LettersError, match=r"which language.*--lang") as caught:
+        read_document(open_package(data, "letter.docx"))
     assert len(caught.value.problems) == 1
+    read = read_document(open_package(data, "letter.docx"), usual_language="es-MX")
+    assert (read.language, [note.code for note in read.notes]) == ("es-MX", ["no-language"])
 
 
 def test_the_indents_of_a_style_override_those_of_its_list():

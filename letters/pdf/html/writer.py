@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from letters._system.time_limit import OutOfTime, time_limit
 from letters.errors import Problem
 from letters.pdf.html.base import page_with
 from letters.pdf.html.page import write_page
@@ -19,6 +20,8 @@ from letters.pdf.size_limits import CannotConvert, most_pages
 _NO_GLYPH = re.compile(
     r'\.notdef glyph rendered for Unicode string unsupported by fonts: ".*" \(U\+([0-9A-F]+)\)', re.S
 )
+_SECONDS = 10.0
+"""Of processor time, for laying out one letter."""
 _REPORT = "Please report this, with the Word letter, to whoever maintains Letters."
 
 
@@ -26,11 +29,20 @@ def write_by_html(job: ConversionJob) -> ConvertedLetter:
     """Lay the letter out, write it, and compare the words. Raises LettersError, with the name of the letter."""
     weasyprint, document, name = engine(), job.document, job.name
     try:
-        with naming(name), listening() as warnings:
+        with naming(name), time_limit(_SECONDS), listening() as warnings:
             page = write_page(document, weasyprint.measure)
             html = page_with(page.body, page.styles, title=document.title, language=document.language, dated=job.dated)
             describer = job.describer()
             laid_out = weasyprint.print(html, page.pictures, describer, most_pages(document))
+    except OutOfTime as error:
+        raise CannotConvert(
+            Problem(
+                f"The letter cannot be laid out within {_SECONDS:.0f} seconds.",
+                where=name,
+                hint="In Word: simplify its tables, columns and text boxes, or convert it without its enclosures.",
+                code="too-slow",
+            )
+        ) from error
     except (AssertionError, IndexError, KeyError, OverflowError) as error:  # a layout that WeasyPrint cannot do
         raise CannotConvert(
             Problem(

@@ -28,6 +28,7 @@ _ADEC = "http://schemas.microsoft.com/office/drawing/2017/decorative"
 # Namespaces of alternatives that are not supported: ink, 3-D models and charts.
 _UNREADABLE = frozenset({"wpi", "am3d", "aink", "cx", "cx1", "cx2", "v"})
 _CONVERTIBLE = frozenset({"gif", "bmp", "tif", "tiff", "dib"})
+_BITMAPS = ["BMP", "DIB", "GIF", "TIFF", "PNG", "JPEG"]
 _IMAGE_TYPES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg"}
 
 
@@ -116,7 +117,7 @@ def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str]
         from PIL import UnidentifiedImageError
 
         try:
-            with Pillow.open(io.BytesIO(data), formats=["BMP", "GIF", "TIFF", "PNG", "JPEG"]) as opened:
+            with Pillow.open(io.BytesIO(data), formats=_BITMAPS) as opened:
                 picture = opened if opened.mode in ("1", "L", "RGB") else _as_8_bit(opened)
                 wide, high = picture.size
                 if cuts:
@@ -188,7 +189,7 @@ def _pixels_of(data: bytes) -> int:
     from PIL import UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings(action="ignore"), Pillow.open(io.BytesIO(data)) as opened:
+        with warnings.catch_warnings(action="ignore"), Pillow.open(io.BytesIO(data), formats=_BITMAPS) as opened:
             return opened.size[0] * opened.size[1]
     except Pillow.DecompressionBombError:
         return MOST_PIXELS + 1

@@ -6,15 +6,14 @@ nobody can say which of the two wordings is meant."""
 
 from __future__ import annotations
 
-import re
-
 from letters.docx.attribute_values import flag, points, value_of
 from letters.docx.markup import first_words
-from letters.docx.names import DUBLIN_CORE, Node, w
+from letters.docx.names import Node, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document
-from letters.pdf.reader.context import NO_CELL_STYLE, ReadingContext
+from letters.pdf.reader.context import ReadingContext
+from letters.pdf.reader.properties import properties_of
 from letters.pdf.reader.sections import SectionReader
 
 _TRACKED = tuple(w(name) for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
@@ -24,15 +23,16 @@ class TrackedChanges(LettersError):
     """The document contains tracked changes, so its wording is not final."""
 
 
-def read_document(package: Package, *, title: str = "", language: str = "") -> Document:
+def read_document(package: Package, *, title: str = "", language: str = "", usual_language: str = "") -> Document:
     """Read an opened .docx.
 
     Args:
         title, language: of the letter, instead of those that the file names.
+        usual_language: that of a letter that does not say which language it is in; empty to refuse it.
 
     Raises:
         TrackedChanges: it contains tracked changes.
-        LettersError: it has no title or no language, or cannot be laid out.
+        LettersError: it has no language, or cannot be laid out.
     """
     context = ReadingContext(package)
     root = package.tree(package.main)
@@ -40,13 +40,14 @@ def read_document(package: Package, *, title: str = "", language: str = "") -> D
     if body is None:
         raise LettersError(Problem("The document has no body.", where=package.name))
     _refuse_tracked_changes(package, root)
-    title, language = _title_and_language(package, context, title, language)
+    properties = properties_of(package, context, title=title, language=language, usual_language=usual_language)
+    context.notes += properties.notes
     even_and_odd = flag(context.settings, "evenAndOddHeaders")
     sections = SectionReader(context, even_and_odd).read(body)
     _note_comments(context, root)
     return Document(
-        language=language,
-        title=title,
+        language=properties.language,
+        title=properties.title,
         sections=tuple(sections),
         even_and_odd=even_and_odd,
         default_tab=points(value_of(context.settings, "defaultTabStop"), 36.0) or 36.0,
@@ -99,42 +100,3 @@ def _refuse_tracked_changes(package: Package, root: Node) -> None:
             code="tracked-changes",
         )
     )
-
-
-def _title_and_language(
-    package: Package, context: ReadingContext, given_title: str, given_language: str
-) -> tuple[str, str]:
-    """From the document's properties; the language also from the styles. An accessible PDF needs both."""
-    title = language = ""
-    for link in package.links("").values():
-        if link.kind.endswith("core-properties") and link.target in package.parts:
-            core = package.tree(link.target)
-            # A damaged file may have two such parts.
-            title = title or " ".join((core.findtext(f"{{{DUBLIN_CORE}}}title") or "").split())
-            language = language or (core.findtext(f"{{{DUBLIN_CORE}}}language") or "").strip()
-    language = language or context.run_props(None, context.styles.default.get("paragraph", ""), NO_CELL_STYLE).get(
-        "language", ""
-    )
-    title, language = given_title or title, given_language or language
-    problems = []
-    if not title:
-        problems.append(
-            Problem(
-                "The document has no title, which an accessible PDF must show.",
-                where=package.name,
-                code="no-title",
-                hint="In Word: File, Info, Properties, Title: enter one, such as “Answer to your request”.",
-            )
-        )
-    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
-        problems.append(
-            Problem(
-                "The document does not say which language it is in.",
-                where=package.name,
-                code="no-language",
-                hint="In Word: select all, then Review, Language, Set Proofing Language. Then save.",
-            )
-        )
-    if problems:
-        raise LettersError(problems)
-    return title, language

@@ -1,0 +1,28 @@
+"""A layout that never ends is stopped."""
+
+from __future__ import annotations
+
+import pytest
+
+from letters._system.time_limit import OutOfTime, time_limit
+
+
+def _forever() -> None:
+    while True:
+        try:
+            sum(range(1000))
+        except Exception:
+            continue
+
+
+def test_work_that_takes_too_long_is_stopped_even_if_it_catches_every_error() -> None:
+    with pytest.raises(OutOfTime), time_limit(0.1):
+        _forever()
+
+
+def test_other_work_and_its_errors_pass_through() -> None:
+    with time_limit(60):
+        done = sum(range(10))
+    with pytest.raises(KeyError), time_limit(60):
+        {}["a"]
+    assert done == 45
