@@ -15,6 +15,7 @@ INSTALL_FONTS = (
 
 _BOLD_FROM = 180  # fontconfig's FC_WEIGHT_DEMIBOLD
 _ITALIC_FROM = 90  # between FC_SLANT_ROMAN (0) and FC_SLANT_ITALIC (100)
+_REGULAR, _BOLD, _ITALIC = 80, 200, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,34 @@ def installed_faces() -> dict[str, tuple[FontFace, ...]]:
             )
         )
     return {family: tuple(faces) for family, faces in found.items()}
+
+
+@cache
+def alternatives(family: str, bold: bool, italic: bool, language: str) -> tuple[FontFace, ...]:
+    """The faces in which to look for characters that a family lacks, in the order of fontconfig."""
+    library = _fontconfig()
+    _declare(library)
+    known = {(face.file, face.index): face for faces in installed_faces().values() for face in faces}
+    config, pattern = library.FcInitLoadConfigAndFonts(), library.FcPatternCreate()
+    try:
+        library.FcPatternAddString(pattern, b"family", family.encode())
+        library.FcPatternAddString(pattern, b"lang", language.encode())
+        library.FcPatternAddInteger(pattern, b"weight", _BOLD if bold else _REGULAR)
+        library.FcPatternAddInteger(pattern, b"slant", _ITALIC if italic else 0)
+        library.FcConfigSubstitute(config, pattern, 0)
+        library.FcDefaultSubstitute(pattern)
+        fonts = library.FcFontSort(config, pattern, 1, None, ctypes.byref(ctypes.c_int()))
+        if not fonts:
+            return ()
+        found = [
+            known.get((_text_in(library, each, b"file"), _number_in(library, each, b"index", 0)))
+            for each in (fonts.contents.fonts[at] for at in range(fonts.contents.nfont))
+        ]
+        library.FcFontSetDestroy(fonts)
+        return tuple(dict.fromkeys(face for face in found if face is not None))
+    finally:
+        library.FcPatternDestroy(pattern)
+        library.FcConfigDestroy(config)
 
 
 def older_versions() -> tuple[str, ...]:
@@ -110,8 +139,8 @@ class _FontSet(ctypes.Structure):
     )
 
 
-def _faces(library: ctypes.CDLL) -> list[FontFace]:
-    """The fonts of the loaded configuration; only scalable TrueType and OpenType fonts."""
+def _declare(library: ctypes.CDLL) -> None:
+    """Tell the types of the functions that are used."""
     library.FcInitLoadConfigAndFonts.restype = ctypes.c_void_p
     library.FcConfigGetFonts.restype = ctypes.POINTER(_FontSet)
     library.FcConfigGetFonts.argtypes = (ctypes.c_void_p, ctypes.c_int)
@@ -122,6 +151,22 @@ def _faces(library: ctypes.CDLL) -> list[FontFace]:
     library.FcPatternGetInteger.argtypes = (
         ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_int),
     )  # fmt: skip
+    library.FcPatternCreate.restype = ctypes.c_void_p
+    library.FcPatternDestroy.argtypes = (ctypes.c_void_p,)
+    library.FcPatternAddString.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_char_p)
+    library.FcPatternAddInteger.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
+    library.FcConfigSubstitute.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    library.FcDefaultSubstitute.argtypes = (ctypes.c_void_p,)
+    library.FcFontSort.restype = ctypes.POINTER(_FontSet)
+    library.FcFontSort.argtypes = (
+        ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(ctypes.c_int),
+    )  # fmt: skip
+    library.FcFontSetDestroy.argtypes = (ctypes.POINTER(_FontSet),)
+
+
+def _faces(library: ctypes.CDLL) -> list[FontFace]:
+    """The fonts of the loaded configuration; only scalable TrueType and OpenType fonts."""
+    _declare(library)
     config = library.FcInitLoadConfigAndFonts()
     if not config:
         return []
@@ -134,16 +179,24 @@ def _faces(library: ctypes.CDLL) -> list[FontFace]:
         library.FcConfigDestroy(config)
 
 
+def _text_in(library: ctypes.CDLL, pattern: int | None, key: bytes, at: int = 0) -> str:
+    value = ctypes.c_char_p()
+    if library.FcPatternGetString(pattern, key, at, ctypes.byref(value)) or value.value is None:
+        return ""
+    return value.value.decode("utf-8", "replace")
+
+
+def _number_in(library: ctypes.CDLL, pattern: int | None, key: bytes, otherwise: int) -> int:
+    value = ctypes.c_int()
+    return otherwise if library.FcPatternGetInteger(pattern, key, 0, ctypes.byref(value)) else value.value
+
+
 def _read_face(library: ctypes.CDLL, pattern: int | None) -> list[FontFace]:
     def text(key: bytes, at: int = 0) -> str:
-        value = ctypes.c_char_p()
-        if library.FcPatternGetString(pattern, key, at, ctypes.byref(value)) or value.value is None:
-            return ""
-        return value.value.decode("utf-8", "replace")
+        return _text_in(library, pattern, key, at)
 
     def number(key: bytes, otherwise: int) -> int:
-        value = ctypes.c_int()
-        return otherwise if library.FcPatternGetInteger(pattern, key, 0, ctypes.byref(value)) else value.value
+        return _number_in(library, pattern, key, otherwise)
 
     file, index = text(b"file"), number(b"index", 0)
     # Only formats whose tables we read; the upper half of the index is the instance of a variable font.

@@ -135,6 +135,18 @@ PageMark: TypeAlias = "int | Literal['furniture', 'repeated'] | None"
 """What a piece of text is marked as: content with a number, page furniture, a repeated table header, or nothing."""
 
 
+class _Spelled:
+    """Content that says what it reads as (ISO 32000-1, 14.9.4)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def take(self) -> str:
+        """The text, once, whatever number of operators show it."""
+        text, self.text = self.text, ""
+        return text
+
+
 class PageText(NamedTuple):
     """What one operator of a page shows."""
 
@@ -148,7 +160,7 @@ def page_text(page: pikepdf.Page, decoder: TextDecoder, *, positions: bool = Fal
     """Every string that a page shows, in the order in which it is painted."""
     resources = page.obj.get("/Resources", pikepdf.Dictionary())
     fonts = resources.get("/Font", pikepdf.Dictionary())
-    marks: list[PageMark] = []
+    marks: list[PageMark | _Spelled] = []
     font: Any = None
     state = TextState()
     for name, operands in _instructions(page):
@@ -158,9 +170,13 @@ def page_text(page: pikepdf.Page, decoder: TextDecoder, *, positions: bool = Fal
             if marks:
                 marks.pop()
         elif name in _SHOWING:
-            mark = next((mark for mark in reversed(marks) if mark is not None), None)
+            mark = next((mark for mark in reversed(marks) if mark is not None and not isinstance(mark, _Spelled)), None)
             known = decoder.font(font)
-            text = "".join([known.text(codes) for codes in operands if isinstance(codes, bytes)])
+            spelled = next((mark for mark in marks if isinstance(mark, _Spelled)), None)
+            if spelled is None:
+                text = "".join([known.text(codes) for codes in operands if isinstance(codes, bytes)])
+            else:
+                text = spelled.take()
             yield PageText(mark, text, state.show(operands, known) if positions else None)
         else:
             if name == "Tf":
@@ -230,15 +246,19 @@ def _parsed(page: pikepdf.Page) -> Iterator[tuple[str, Any]]:
             yield name, [float(each) for each in operands]
 
 
-def _written_mark(tag: bytes, properties: bytes) -> PageMark:
+def _written_mark(tag: bytes, properties: bytes) -> PageMark | _Spelled:
+    if (spelled := re.search(rb"/ActualText\s*<([0-9A-Fa-f]*)>", properties)) is not None:
+        return _Spelled(bytes.fromhex(spelled[1].decode()).decode("utf-16", "replace"))
     if tag == b"/Artifact":
         return "repeated" if re.search(rb"/Type\s*/Layout", properties) else "furniture"
     found = re.search(rb"/MCID\s+(\d+)", properties)
     return int(found[1]) if found else None
 
 
-def _mark(operands: Any) -> PageMark:
+def _mark(operands: Any) -> PageMark | _Spelled:
     properties = operands[1] if len(operands) > 1 else None
+    if isinstance(properties, pikepdf.Dictionary) and "/ActualText" in properties:
+        return _Spelled(str(properties["/ActualText"]))
     if str(operands[0]) == "/Artifact":
         # Header rows of a table that are repeated on later pages are layout, not furniture.
         layout = isinstance(properties, pikepdf.Dictionary) and properties.get("/Type") == "/Layout"

@@ -81,10 +81,9 @@ def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sa
 
 @pytest.mark.parametrize(
     "body",
-    [paragraph("שלום עולם"), paragraph("Tick ✓ 😀"), paragraph("wavy", run='<w:u w:val="wave"/>'),
-     paragraph("a\u200bb")],
-    ids=["right to left", "no font of the letter has", "wavy line", "invisible"],
-)  # fmt: skip
+    [paragraph("co\u00adoperate"), paragraph("שלום", '<w:bidi/><w:shd w:val="clear" w:fill="eeeeee"/>')],
+    ids=["soft hyphen", "shading of right-to-left text"],
+)
 def test_the_html_writer_lays_out_what_the_composer_does_not_support(body: str) -> None:
     assert producer(convert(docx(body), dated=DATED)).startswith("WeasyPrint")
     with pytest.raises(CannotConvert, match="The composer does not set this letter"):

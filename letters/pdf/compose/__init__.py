@@ -13,7 +13,7 @@ about the XML of Word files. The stages::
 - `unsupported`: the exception for letters the composer cannot lay out
 - `layout_context`: what all stages of one letter share
 - `inline`: splits a paragraph into words, tabs, breaks and pictures
-- `shaping`: glyphs, line-break opportunities and font subsets, from HarfBuzz and Pango
+- `shaping`: glyphs, line-break opportunities, directions and font subsets, from HarfBuzz and Pango
 - `lines`: breaks a paragraph into lines
 - `fragments`: the lines and table rows that pages are filled with
 - `flow`: lays out paragraphs, lists, tables and text boxes

@@ -5,13 +5,15 @@ Input coordinates count from the top left corner of the page, output coordinates
 
 from __future__ import annotations
 
+import unicodedata
+
 from letters.pdf import fonts
 from letters.pdf.compose.floats import Edges, corner, moves_words
 from letters.pdf.compose.fragments import BoxFragment, Frame, LineFragment, RowFragment, stacked
 from letters.pdf.compose.inline import FloatingPicture, InlinePicture
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import Line, RunSlice
-from letters.pdf.compose.operators import border, fill, glyphs_of, leader, rgb, stroke
+from letters.pdf.compose.operators import border, fill, glyphs_of, leader, rgb, stroke, wave
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
 from letters.pdf.compose.unsupported import Unsupported
@@ -34,6 +36,10 @@ def draw(
     for paragraph, note in context.footnotes:
         paragraph.kids.append(note)
     return drawn
+
+
+def _same(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
 
 
 class _Canvas:
@@ -159,7 +165,10 @@ class _Canvas:
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.resources.show(run)
-        self.out.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}")
+        shown = f"1 0 0 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
+        if run.spelled and not _same(self.resources.reads(run, run.shaped.order(start, end)), piece.text):
+            shown = f"/Span <</ActualText <feff{piece.text.encode('utf-16-be').hex()}>>> BDC {shown} EMC"
+        self.out.append(shown)
         self.shown_text.append(piece.actual_text)
         if run_format.underline or run_format.strike or run_format.background or run.link is not None:
             self._decorate(piece, x, y, last=last)
@@ -182,10 +191,13 @@ class _Canvas:
         ):  # fmt: skip
             if wanted:
                 middle = y + (place - thick / 2) * size
+                if wanted == "wavy":
+                    self.over.append(wave(x, middle, x + width, thick * size, run_format.color))
+                    continue
                 offsets = (0.0, -1.8 * thick * size) if wanted == "double" else (0.0,)
                 for offset in offsets:
                     at = middle + offset
-                    self.over.append(stroke(x, at, x + width, at, thick * size, "solid", run_format.color))
+                    self.over.append(stroke(x, at, x + width, at, thick * size, wanted, run_format.color))
         if run.link is not None:
             self._link_area((x, y - down, x + width, y + up), run.link, run.node)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.shaping import Font, ShapedText, breaks, font_of
+from letters.pdf.compose.shaping import Font, ShapedText, breaks, fallback, font_of, levels_of, script_of
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
@@ -25,12 +26,18 @@ from letters.pdf.document import (
     Tab,
     Text,
     WordField,
+    inlines,
 )
 from letters.pdf.layout_rules.text import LOWER, NON_BREAKING_HYPHEN, NUMBER_AFFIXES, RAISE, flattened
 from letters.pdf.numerals import format_number
 from letters.pdf.tags.structure import Node
 
 _OBJECT = "\ufffc"
+_FIGURE = "0"
+_EMBED, _EMBED_END = "\u202b", "\u202c"
+_JOINER = "\u200d"
+_JOINERS = frozenset({_JOINER, "\u200c", *map(chr, range(0xFE00, 0xFE10))})
+_BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LINE_END = "\u2028"
 _SMALL_OR_NOT = re.compile(r"[^\W\d_A-Z]+|.", re.DOTALL)
 _PLAIN = re.compile(
@@ -58,6 +65,10 @@ class Run:
     """The text as typed, where it is shown in capitals."""
     note: Footnote | None = None
     """The footnote, if this is its reference mark."""
+    level: int = 0
+    """How deep it is embedded in text of the other direction; odd levels are written from right to left."""
+    spelled: bool = False
+    """Whether its glyphs may stand for other characters elsewhere, so that the PDF must say what these stand for."""
 
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
@@ -107,10 +118,27 @@ class InlineContent:
         self.context, self.paragraph, self.width, self.node = context, paragraph, width, node
         self.floats: list[FloatingPicture] = []
         """The floating pictures anchored in it."""
+        self.levels = b""
+        """Of the characters of the paragraph that are not yet set, where some are written from right to left."""
+        label = "" if paragraph.label is None else paragraph.label.text
+        self.mixed = paragraph.format.bidi or any(
+            isinstance(item, Text) and (item.format.rtl or _BACKWARDS.search(item.text))
+            for item in inlines(paragraph.content)
+        ) or _BACKWARDS.search(label) is not None  # fmt: skip
+        """Whether any of it is written from right to left."""
 
     def items(self) -> Iterator[Item]:
         """Words, tabs, breaks and pictures, in order."""
-        leaves = list(self._leaves(flattened(self.paragraph.content), self.node, None))
+        content = list(flattened(self.paragraph.content))
+        if self.mixed:
+            directed = "".join(_directed(content))
+            levels = levels_of(directed, backwards=self.paragraph.format.bidi)
+            self.levels = bytes(
+                level
+                for level, character in zip(levels, directed, strict=True)
+                if character not in (_EMBED, _EMBED_END, _OBJECT)
+            )
+        leaves = list(self._leaves(content, self.node, None))
         whole = "".join([_stands_for(leaf) for leaf in leaves])
         may_break = breaks(whole, self.context.document.language)
         at = 0
@@ -190,14 +218,13 @@ class InlineContent:
         if number is None or shape not in SUPPORTED_NUMBER_FORMATS:
             raise Unsupported("a page number in the text, or in another format")
         before, after = NUMBER_AFFIXES.get(shape, ("", ""))
-        yield from self.runs(f"{before}{format_number(number, shape)}{after}", field.format, node, link)
+        shown = f"{before}{format_number(number, shape)}{after}"
+        if self.levels:  # where the number was not yet known, one figure stood for it
+            self.levels = self.levels[:1] * len(shown) + self.levels[1:]
+        yield from self.runs(shown, field.format, node, link)
 
     def runs(self, text: str, run_format: RunFormat, node: Node | None, link: Link | None = None) -> Iterator[Run]:
-        """Text of one format; several runs where small capitals have two sizes."""
-        if run_format.rtl or run_format.underline not in ("", "solid", "double"):
-            raise Unsupported("right-to-left text, or another kind of underline")
-        if not _PLAIN.fullmatch(text):
-            raise Unsupported("characters of other scripts")
+        """Text of one format; several runs where it needs several fonts, scripts, directions or sizes."""
         if run_format.language and node is not None and self.context.is_foreign(run_format.language):
             node = self.context.with_parent(Node("Span", language=run_format.language), node)
         face = fonts.metrics(run_format.family, run_format.bold, run_format.italic).face
@@ -209,16 +236,99 @@ class InlineContent:
             run_format.raised + {"super": RAISE, "sub": -LOWER, "baseline": 0.0}[run_format.position] * run_format.size
         )
         language = run_format.language or self.context.document.language
+        levels = self._levels(text, run_format)
         # A font without a non-breaking hyphen shows an ordinary one; the line still does not break there.
         lacking = NON_BREAKING_HYPHEN in text and not font.glyph(NON_BREAKING_HYPHEN)
-        for typed, piece, part in _with_case(text, run_format):
-            drawn = piece.replace(NON_BREAKING_HYPHEN, "-") if lacking else piece
-            shaped = font.shape(drawn, kerning=run_format.kerning, ligatures=run_format.ligatures, language=language)
-            if drawn != piece:
-                shaped = replace(shaped, text=piece)
-            yield Run(
-                shaped, font, size * part, run_format, node, rise, link, typed if len(typed) == len(piece) else ""
+        at = 0
+        for typed, whole, part in _with_case(text, run_format):
+            drawn = whole.replace(NON_BREAKING_HYPHEN, "-") if lacking else whole
+            plain = levels is None and _PLAIN.fullmatch(drawn) is not None and font.covers(drawn)
+            for start, end, own, level in (
+                ((0, len(drawn), font, 0),)
+                if plain
+                else _segments(drawn, font, run_format, language, None if levels is None else levels[at:])
+            ):
+                piece, latin = drawn[start:end], plain or _PLAIN.fullmatch(drawn[start:end]) is not None
+                shaped = own.shape(
+                    piece,
+                    # Other scripts need ligatures and the like to be spelled right.
+                    kerning=run_format.kerning or not latin,
+                    ligatures=run_format.ligatures or not latin,
+                    language=language,
+                    backwards=level % 2 == 1,
+                )
+                if drawn != whole:
+                    shaped = replace(shaped, text=whole[start:end])
+                yield Run(
+                    shaped, own, size * part, run_format, node, rise, link,
+                    typed[start:end] if len(typed) == len(whole) else "", level=level, spelled=not plain,
+                )  # fmt: skip
+            at += len(typed)
+
+    def _levels(self, text: str, run_format: RunFormat) -> bytes | None:
+        """The levels of the next characters of the paragraph; None if all text is written from left to right."""
+        if not self.mixed:
+            return None
+        if not self.levels:  # a label, or the space of a tab
+            return levels_of(text, backwards=self.paragraph.format.bidi or run_format.rtl)
+        found, self.levels = self.levels[: len(text)], self.levels[len(text) :]
+        return found
+
+
+def _directed(content: Iterable[Inline]) -> Iterator[str]:
+    """The text of a paragraph, with marks around text that is said to be written from right to left."""
+    for item in content:
+        if isinstance(item, Text) and not item.format.hidden:
+            yield f"{_EMBED}{item.text}{_EMBED_END}" if item.format.rtl else item.text
+        elif isinstance(item, WordField) and item.kind in PAGE_FIELDS:
+            yield _FIGURE
+        elif isinstance(item, Link | WordField):
+            yield from _directed(item.content)
+        elif isinstance(item, Footnote):
+            yield item.mark
+        elif isinstance(item, Tab | LineBreak | Image):
+            yield _OBJECT
+
+
+def _segments(
+    text: str, font: Font, run_format: RunFormat, language: str, levels: bytes | None
+) -> Iterator[tuple[int, int, Font, int]]:
+    """The parts of a text that are each set in one font, one script and one direction: start, end, font and level."""
+    begun, script = 0, 0
+    known: tuple[Font, int] | None = None
+    for start, end in _letters(text):
+        letter = text[start:end]
+        if "\u00ad" in letter:
+            raise Unsupported("soft hyphens")
+        own: Font | None = font
+        if not font.covers(letter):
+            same = known is not None and not script_of(letter[0]) and known[0].covers(letter)
+            own = (
+                known[0]
+                if known is not None and same
+                else fallback(letter, font.face.family, run_format.bold, run_format.italic, language)
             )
+        if own is None:
+            raise Unsupported(f"no font has U+{ord(letter[0]):04X}")
+        level = 0 if levels is None else levels[start]
+        its = script_of(letter[0])
+        if known is not None and ((own, level) != known or (its and script and its != script)):
+            yield begun, start, *known
+            begun, script = start, 0
+        known, script = (own, level), its or script
+    if known is not None:
+        yield begun, len(text), *known
+
+
+def _letters(text: str) -> Iterator[tuple[int, int]]:
+    """Each letter with its accents and joiners: its start and end."""
+    start = 0
+    for at in range(1, len(text)):
+        if not (unicodedata.category(text[at])[0] == "M" or text[at] in _JOINERS or text[at - 1] == _JOINER):
+            yield start, at
+            start = at
+    if text:
+        yield start, len(text)
 
 
 def _stands_for(leaf: Run | Tab | LineBreak | InlinePicture | Bookmark) -> str:

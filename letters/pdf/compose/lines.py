@@ -7,13 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
 
 from letters.pdf import fonts
 from letters.pdf.compose.inline import FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
+    Align,
     Footnote,
     LineBreak,
     Paragraph,
@@ -21,11 +22,13 @@ from letters.pdf.document import (
     Tab,
     TabStop,
 )
+from letters.pdf.fontconfig import FontFace
 from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import next_stop
 from letters.pdf.tags.structure import Node
 
 _EPS = 0.02
+_TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 
 @dataclass(slots=True)
@@ -104,8 +107,8 @@ class LineBreaker:
         self.width = width
         self.content = InlineContent(context, paragraph, width, node)
         self.base = base_format(paragraph)
-        if self.layout.bidi:
-            raise Unsupported("right-to-left text")
+        if self.layout.bidi and (self.layout.borders or self.layout.shading or paragraph.label is not None):
+            raise Unsupported("borders, shading or numbers of a right-to-left paragraph")
 
     def lines(self, label: LabelLayout | None = None) -> list[Line]:
         """The lines. The first begins after the label, or at the first-line indent."""
@@ -239,15 +242,46 @@ class LineBreaker:
         """End the line: ``last`` at the end of the paragraph or before a break."""
         line = self.line
         self._align(line, last)
+        if self.content.mixed:
+            self._turn(line)
         run_formats = [piece.run.run_format for piece in line.pieces[: line.last_tab] if piece.text.strip()]
         run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
-        self._measure(line, run_formats or [base])
+        self._measure(line, run_formats or [base], _other_fonts(line.pieces))
         self.done.append(line)
         self.line, self.x, self.limit = Line(start=self.layout.left), self.layout.left, self.right
         self.empty = True
 
+    def _turn(self, line: Line) -> None:
+        """Put the pieces of a line where they are read from: laid out from the leading edge, in the order of the text,
+        they are turned around by their levels, and the whole line if the paragraph is written from right to left
+        (Unicode Standard Annex 9, L2).
+        """
+        base = int(self.layout.bidi)
+        pieces = list(_without_trailing(line.pieces)) if not base else line.pieces
+        line.pieces = pieces
+        levels = [max(piece.run.level - base, 0) if piece.gap is None else 0 for piece in pieces]
+        if any(levels):
+            if line.pictures:
+                raise Unsupported("a picture in a line of right-to-left text")
+            order = list(range(len(pieces)))
+            for level in range(max(levels), 0, -1):
+                order = _turned(order, levels, level)
+            x = pieces[0].x
+            for at in order:
+                pieces[at].x = x
+                x += pieces[at].width if pieces[at].gap is None else pieces[at].gap or 0.0
+        if base:
+            for piece in pieces:
+                piece.x = self.width - piece.x - (piece.width if piece.gap is None else piece.gap)
+            for shown in line.pictures:
+                shown.x = self.width - shown.x - max(shown.image.width, 0.0)
+            line.rules = [replace(rule, x=self.width - rule.x - rule.width) for rule in line.rules]
+            line.anchors = [(name, self.width - x) for name, x in line.anchors]
+
     def _align(self, line: Line, last: bool) -> None:
         align = self.layout.align
+        if self.layout.bidi and align != "justify":  # from the leading edge
+            align = _TURNED[align]
         if align == "left" or (align == "justify" and last):
             return
         behind = line.pieces[line.last_tab :]
@@ -263,7 +297,7 @@ class LineBreaker:
         line.rules = [replace(rule, x=rule.x + shift) for rule in line.rules]
         line.anchors = [(name, x + shift) for name, x in line.anchors]
 
-    def _measure(self, line: Line, run_formats: list[RunFormat]) -> None:
+    def _measure(self, line: Line, run_formats: list[RunFormat], others: set[tuple[FontFace, float]]) -> None:
         """Find the baseline: line spacing adds space below the text if it is a multiple, above it if it is "at
         least".
         """
@@ -275,6 +309,9 @@ class LineBreaker:
             natural, below = _measures(run_format.family, run_format.bold, run_format.italic)
             up = max(up, (natural - below) * run_format.size + run_format.raised)
             down = max(down, below * run_format.size - run_format.raised)
+        for face, size in others:
+            natural, below = _measures(face.family, face.bold, face.italic)
+            up, down = max(up, (natural - below) * size), max(down, below * size)
         words = up + down
         for shown in line.pictures:
             up = max(up, shown.image.height)
@@ -293,6 +330,40 @@ class LineBreaker:
             line.height = natural * layout.line
             line.baseline = up if layout.line >= 1 else line.height - down
             line.hangs = max(line.height - natural, 0.0)
+
+
+def _turned(order: list[int], levels: list[int], level: int) -> list[int]:
+    """The order with every stretch at this level or a deeper one turned around."""
+    found: list[int] = []
+    for deep, group in groupby(order, key=lambda at: levels[at] >= level):
+        stretch = list(group)
+        found += reversed(stretch) if deep else stretch
+    return found
+
+
+def _without_trailing(pieces: list[RunSlice]) -> Iterator[RunSlice]:
+    """The pieces of a line without the spaces at its end, which would otherwise come before its last word."""
+    for at, piece in enumerate(pieces):
+        bare = piece.run.bare_end(piece.start, piece.end)
+        if at == len(pieces) - 1 and piece.run.level and piece.gap is None and piece.start < bare < piece.end:
+            width = piece.width - piece.run.width(bare, piece.end)
+            yield replace(piece, end=bare, width=width)
+            yield replace(
+                piece, start=bare, x=piece.x + width, width=piece.width - width, run=replace(piece.run, level=0)
+            )
+        else:
+            yield piece
+
+
+def _other_fonts(pieces: list[RunSlice]) -> set[tuple[FontFace, float]]:
+    """The fonts of words in scripts that the font of the text lacks, with their sizes; they make lines higher."""
+    return {
+        (piece.run.font.face, piece.run.size)
+        for piece in pieces
+        if piece.run.spelled
+        and any(map(str.isalpha, piece.text))
+        and piece.run.font.face.family.casefold() != fonts.choose(piece.run.run_format.family).family.casefold()
+    }
 
 
 @cache

@@ -21,6 +21,15 @@ def stroke(x: float, y: float, to_x: float, to_y: float, thick: float, style: st
     return f"{rgb(color or '#000000')} RG {thick:.3f} w {dash} {x:.3f} {y:.3f} m {to_x:.3f} {to_y:.3f} l S"
 
 
+def wave(x: float, y: float, to_x: float, thick: float, color: str) -> str:
+    """A wavy line."""
+    step = max(thick * 2, 0.8)
+    count = max(math.ceil((to_x - x) / step), 1)
+    points = [f"{x + at * step:.3f} {y + (at % 2) * step / 2:.3f}" for at in range(count + 1)]
+    path = " ".join([f"{points[0]} m", *(f"{point} l" for point in points[1:])])
+    return f"{rgb(color or '#000000')} RG {thick:.3f} w [] 0 d {path} S"
+
+
 def border(line: Border, x: float, y: float, to_x: float, to_y: float) -> list[str]:
     """A border, centered on the given line; a double one is two lines."""
     if line.style == "double" and line.width >= 1:
@@ -52,22 +61,40 @@ def glyphs_of(piece: RunSlice, start: int, end: int) -> str:
     """The operator that shows the glyphs from ``start`` to ``end``, with adjustments between them."""
     shaped, size = piece.run.shaped, piece.run.size
     codes = shaped.codes
-    if not piece.stretch and shaped.adjustments is None:
+    if shaped.painted is None and not piece.stretch and shaped.adjustments is None and shaped.offsets is None:
         return f"<{''.join(codes[start:end])}> Tj"
     more = [0.0] * (end - start) if shaped.adjustments is None else list(shaped.adjustments[start:end])
     if piece.stretch:
         for at, character in enumerate(piece.text):
             if character == " ":
                 more[shaped.glyphs_of(piece.start + at, piece.end)[0] - start] += piece.stretch / size
-    out, held = [], []
-    for code, extra in zip(codes[start:end], more, strict=True):
-        held.append(code)
-        if abs(extra) > 0.0005:
-            out.append(f"<{''.join(held)}>{-extra * 1000:.1f}")
+    out: list[str] = []
+    held: list[str] = []
+    shown: list[str] = []
+    rise = 0.0
+    for at in shaped.order(start, end):
+        extra = more[at - start]
+        right, up = (0.0, 0.0) if shaped.offsets is None else shaped.offsets[at]
+        if abs(up - rise) > 0.0005:
+            shown += [_array(out, held), f"{up * size:.3f} Ts"]
+            out, held, rise = [], [], up
+        if abs(right) > 0.0005:
+            out.append(f"<{''.join(held)}>{-right * 1000:.1f}" if held else f" {-right * 1000:.1f} ")
             held = []
+        held.append(codes[at])
+        if abs(extra - right) > 0.0005:
+            out.append(f"<{''.join(held)}>{(right - extra) * 1000:.1f}")
+            held = []
+    shown.append(_array(out, held))
+    if rise:
+        shown.append("0 Ts")
+    return " ".join(filter(None, shown))
+
+
+def _array(out: list[str], held: list[str]) -> str:
     if held:
         out.append(f"<{''.join(held)}>")
-    return f"[{''.join(out)}] TJ"
+    return f"[{''.join(out)}] TJ" if out else ""
 
 
 def rgb(code: str) -> str:

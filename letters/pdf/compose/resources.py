@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from letters.pdf.compose.inline import Run
@@ -32,6 +33,11 @@ class PageResources:
             known = self.fonts[run.font]
             for glyph, characters in zip(run.shaped.glyphs, run.shaped.characters, strict=True):
                 known.setdefault(glyph, characters)
+
+    def reads(self, run: Run, glyphs: Sequence[int]) -> str:
+        """What these glyphs, by their indices in the run, read as in the PDF."""
+        known = self.fonts[run.font]
+        return "".join([known[run.shaped.glyphs[at]] for at in glyphs])
 
     def picture(self, image: Image) -> str:
         if image.data not in self.pictures:

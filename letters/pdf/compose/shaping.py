@@ -1,4 +1,4 @@
-"""Glyphs, line-break opportunities and font subsets: the only module that knows HarfBuzz and Pango.
+"""Glyphs, line-break opportunities, directions and font subsets: the only module that knows HarfBuzz and Pango.
 
 WeasyPrint uses the same libraries, so both writers break lines in the same places. Measures are relative to the font
 size (1.0 = the size)."""
@@ -6,16 +6,19 @@ size (1.0 = the size)."""
 from __future__ import annotations
 
 import ctypes
+import re
 import sys
 import threading
+import unicodedata
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c_void_p
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from itertools import accumulate
+from itertools import accumulate, groupby, pairwise
 from typing import Any, TypeVar
 
+from letters.pdf import fontconfig
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.fontconfig import FontFace
 
@@ -24,15 +27,18 @@ _NAMES = {
     "subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
     "pango": ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"),
 }
-_LEFT_TO_RIGHT = 4
+_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 4, 5
 _RETAIN_GLYPHS, _PASS_UNKNOWN, _DESUBROUTINIZE = 0x02, 0x20, 0x10
 _DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+"""Joiners, marks of direction and the like, which HarfBuzz leaves out whether or not the font has them."""
 _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
 """Tables of variable fonts, fonts with cubic outlines, and color fonts."""
 _NO_KERNING = (b"kern",)
 _NO_LIGATURES = (b"liga", b"clig", b"calt")
+_SHARED = frozenset(int.from_bytes(name, "big") for name in (b"Zyyy", b"Zinh"))
 _FIELDS = 5  # of hb_glyph_info_t and of hb_glyph_position_t, four bytes each
 
 
@@ -82,6 +88,8 @@ _SIGNATURES: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
         "hb_buffer_set_language": (None, (_P, _P)),
         "hb_buffer_guess_segment_properties": (None, (_P,)),
         "hb_language_from_string": (_P, (c_char_p, c_int)),
+        "hb_unicode_funcs_get_default": (_P, ()),
+        "hb_unicode_script": (c_uint32, (_P, c_uint32)),
         "hb_shape": (None, (_P, _P, POINTER(_Feature), c_uint)),
         "hb_buffer_get_glyph_infos": (_P, (_P, POINTER(c_uint))),
         "hb_buffer_get_glyph_positions": (_P, (_P, POINTER(c_uint))),
@@ -99,6 +107,8 @@ _SIGNATURES: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
     },
     "pango": {
         "pango_language_from_string": (_P, (c_char_p,)),
+        "pango_log2vis_get_embedding_levels": (_P, (c_char_p, c_int, POINTER(c_int))),
+        "g_free": (None, (_P,)),
         "pango_get_log_attrs": (None, (c_char_p, c_int, c_int, _P, _P, c_int)),
     },
 }  # fmt: skip
@@ -110,7 +120,7 @@ def _tag(name: bytes) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ShapedText:
-    """A text as glyphs, in the order of its characters.
+    """A text as glyphs, in the order of its characters, whatever the direction it is written in.
 
     ``edges`` is the distance of each character, and of the end of the text, from its beginning.
     """
@@ -123,13 +133,21 @@ class ShapedText:
     """The first glyph of each character and of the end of the text; None if there is one glyph per character."""
     edges: tuple[float, ...]
     characters: tuple[str, ...]
-    """The characters each glyph represents."""
+    """The characters each glyph represents; those that together represent some characters have them all."""
     adjustments: tuple[float, ...] | None
     """By how much each advance differs from the glyph's own width, where there is kerning."""
+    offsets: tuple[tuple[float, float], ...] | None = None
+    """How far each glyph is moved to the right and upward, as marks above letters are; None if none is."""
+    painted: tuple[int, ...] | None = None
+    """The indices of the glyphs from left to right, for text written from right to left."""
 
     def glyphs_of(self, start: int, end: int) -> tuple[int, int]:
         """The glyphs of the characters from ``start`` to ``end``."""
         return (start, end) if self.firsts is None else (self.firsts[start], self.firsts[end])
+
+    def order(self, start: int, end: int) -> Sequence[int]:
+        """The indices of the glyphs from ``start`` to ``end``, from left to right."""
+        return range(start, end) if self.painted is None else [at for at in self.painted if start <= at < end]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +194,7 @@ class Font:
         )
         self._known: dict[str, int] = {}
         self._kept = 0
-        self._shaped: dict[tuple[str, bool, bool, str], ShapedText] = {}
+        self._shaped: dict[tuple[str, bool, bool, str, bool], ShapedText] = {}
 
     def _has_table(self, name: bytes) -> bool:
         blob = self._harfbuzz.hb_face_reference_table(self._face, _tag(name))
@@ -204,17 +222,27 @@ class Font:
 
         return DecorationMetrics((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
 
-    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str) -> ShapedText:
+    def covers(self, text: str) -> bool:
+        """Whether the font has every character, or the composed form of a letter with its accents."""
+        return all(map(self._has, text)) or all(map(self._has, unicodedata.normalize("NFC", text)))
+
+    def _has(self, character: str) -> bool:
+        return bool(self.glyph(character)) or character == _NO_BREAK_SPACE or _INVISIBLE.match(character) is not None
+
+    def shape(self, text: str, *, kerning: bool, ligatures: bool, language: str, backwards: bool = False) -> ShapedText:
         """The glyphs of a text.
 
+        Args:
+            backwards: it is written from right to left.
+
         Raises:
-            Unsupported: a character is missing from the font, or glyphs do not simply follow one another.
+            Unsupported: a character is missing from the font.
         """
-        key = text, kerning, ligatures, language
+        key = text, kerning, ligatures, language, backwards
         shaped = self._shaped.get(key)
         if shaped is None:
             with _ONE_AT_A_TIME:
-                shaped = self._shape(text, kerning, ligatures, language)
+                shaped = self._shape(text, kerning, ligatures, language, backwards)
                 self._kept += len(text)
                 if self._kept > _KEPT:
                     self._shaped.clear()
@@ -222,15 +250,12 @@ class Font:
                 self._shaped[key] = shaped
         return shaped
 
-    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str) -> ShapedText:
+    def _shape(self, text: str, kerning: bool, ligatures: bool, language: str, backwards: bool) -> ShapedText:
         library, buffer = self._harfbuzz, self._buffer
-        for character in set(text):
-            if not self.glyph(character) and character != _NO_BREAK_SPACE:  # HarfBuzz uses an ordinary space then
-                raise Unsupported(f"the font {self.face.family} lacks U+{ord(character):04X}")
         library.hb_buffer_reset(buffer)
         library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
                                     len(text), 0, len(text))  # fmt: skip
-        library.hb_buffer_set_direction(buffer, _LEFT_TO_RIGHT)
+        library.hb_buffer_set_direction(buffer, _RIGHT_TO_LEFT if backwards else _LEFT_TO_RIGHT)
         library.hb_buffer_set_language(buffer, library.hb_language_from_string(language.encode(), -1))
         library.hb_buffer_guess_segment_properties(buffer)
         features = _features(kerning, ligatures)
@@ -241,21 +266,33 @@ class Font:
         places = library.hb_buffer_get_glyph_positions(buffer, byref(count))
         placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
         glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
-        if any(placed[2::_FIELDS]) or any(placed[3::_FIELDS]):  # hb_glyph_position_t: offset to the right, or upward
-            raise Unsupported("glyphs are offset")
-        advances = placed[0::_FIELDS].tolist()
+        if 0 in glyphs:
+            lacking = text[clusters[glyphs.index(0)]]
+            raise Unsupported(f"the font {self.face.family} lacks U+{ord(lacking):04X}")
+        advances = placed[0::_FIELDS].tolist()  # hb_glyph_position_t, with offsets to the right and upward
+        right, up = placed[2::_FIELDS].tolist(), placed[3::_FIELDS].tolist()
+        painted = None
+        if backwards:
+            painted, order = _from_the_left(clusters)
+            glyphs, clusters, advances, right, up = (
+                [values[at] for at in order] for values in (glyphs, clusters, advances, right, up)
+            )
         own = [self._own[glyph] for glyph in glyphs]
-        adjustments = None
+        adjustments = offsets = None
         if advances != own:
             adjustments = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
+        if any(right) or any(up):
+            offsets = tuple([(x / self.units, y / self.units) for x, y in zip(right, up, strict=True)])
         firsts, edges = self._edges(text, clusters, advances)
-        ends = [*clusters[1:], len(text)]
-        characters = (
-            tuple(text) if firsts is None else tuple([text[at:end] for at, end in zip(clusters, ends, strict=True)])
-        )
+        if firsts is None:
+            characters = tuple(text)
+        else:
+            ends = dict(pairwise(sorted({*clusters, len(text)})))
+            characters = tuple([text[at : ends[at]] for at in clusters])
         return ShapedText(
-            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, adjustments
-        )
+            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, adjustments,
+            offsets, painted,
+        )  # fmt: skip
 
     def _edges(
         self, text: str, clusters: list[int], advances: list[int]
@@ -264,8 +301,6 @@ class Font:
         ends = [end / units for end in accumulate(advances, initial=0)]
         if clusters == list(range(len(text))):
             return None, tuple(ends)
-        if len(set(clusters)) != len(clusters) or clusters != sorted(clusters):
-            raise Unsupported("a character is drawn as several glyphs")
         firsts, at = [], 0
         for character in range(len(text) + 1):
             while at < len(clusters) and clusters[at] < character:
@@ -320,6 +355,55 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
 @cache
 def font_of(face: FontFace) -> Font:
     return Font(face)
+
+
+def _from_the_left(clusters: list[int]) -> tuple[tuple[int, ...], list[int]]:
+    """For the glyphs of right-to-left text, which HarfBuzz gives from left to right: their indices among glyphs in the
+    order of the text, from left to right; and the indices that put them in that order.
+    """
+    groups = [list(group) for _, group in groupby(range(len(clusters)), key=lambda at: clusters[at])]
+    order = [at for group in reversed(groups) for at in group]
+    places = {at: place for place, at in enumerate(order)}
+    return tuple([places[at] for at in range(len(clusters))]), order
+
+
+@lru_cache(maxsize=2_000)
+def fallback(letter: str, family: str, bold: bool, italic: bool, language: str) -> Font | None:
+    """The font for a letter, with its accents, that the family lacks; None if no installed font has it.
+
+    It is the first in the order of fontconfig, as for WeasyPrint and LibreOffice.
+    """
+    for face in fontconfig.alternatives(family, bold, italic, language):
+        try:
+            font = font_of(face)
+        except Unsupported:  # a color font, for instance
+            continue
+        if font.covers(letter):
+            return font
+    return None
+
+
+@lru_cache(maxsize=5_000)
+def script_of(character: str) -> int:
+    """The script of a character, as HarfBuzz numbers it; 0 for characters that all scripts share."""
+    library = _library("harfbuzz")
+    script = int(library.hb_unicode_script(library.hb_unicode_funcs_get_default(), ord(character)))
+    return 0 if script in _SHARED else script
+
+
+def levels_of(text: str, *, backwards: bool) -> bytes:
+    """How deep each character is embedded in text of the other direction: odd levels are written from right to left
+    (Unicode Standard Annex 9).
+
+    Args:
+        backwards: the paragraph is written from right to left.
+    """
+    pango = _library("pango")
+    direction, data = c_int(int(backwards)), text.encode()
+    found = pango.pango_log2vis_get_embedding_levels(data, len(data), byref(direction))
+    levels = ctypes.string_at(found, len(text))
+    pango.g_free(found)
+    return levels
 
 
 @cache

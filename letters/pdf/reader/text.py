@@ -237,7 +237,7 @@ class TextReader:
         plain: RunFormat,
         found: list[Inline],
     ) -> None:
-        """Text. A line feed in the file is a space, and right-to-left text has the complex-script font."""
+        """Text. A line feed in the file is a space, and text in a complex script has the font for those."""
         text = re.sub(r"[\t\r\n]", " ", text)
         if not text:
             return
@@ -337,10 +337,10 @@ class TextReader:
             )
 
 
-_RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_COMPLEX = "\u0590-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew to Burmese, and Khmer
 _EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
 _EAST += "\uff00-\uffef\U00020000-\U0003ffff"
-_OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_RTL}]+(?:[ \u00a0]+[{_RTL}]+)*)|(?P<east>[{_EAST}]+)")
+_OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
 
 
 def _by_script(text: str) -> Iterator[tuple[str, Script]]:

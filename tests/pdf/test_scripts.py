@@ -1,0 +1,71 @@
+"""Letters in other scripts, and characters that the font of the letter lacks, as the composer sets them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from helpers.documents import docx, field, paragraph, text
+from helpers.pages import DATED, places
+
+from letters.pdf.convert import convert
+from letters.pdf.pdf_file import metadata_of, pdf_words
+
+HINDI = "नमस्ते, क्षत्रिय श्री: यह एक पत्र है।"
+NAVAJO = unicodedata.normalize("NFD", "Diné bizaad, Tséhootsooí, ąą́ ǫǫ́")
+
+
+def composed(body: str, **more: str) -> bytes:
+    return convert(docx(body, **more), dated=DATED, writer="composer").data
+
+
+WORDS = {
+    "Hindi": HINDI,
+    "Navajo, decomposed": NAVAJO,
+    "Vietnamese": "Nguyễn Thị Ánh Tuyết",
+    "Yoruba": "Adébáyọ̀ Ọ̀ṣun",
+    "Thai": "สวัสดีครับ นี่คือจดหมาย",
+    "Tamil": "இது ஒரு கடிதம்.",
+    "symbols": "☐ yes ☑ no ≥",
+    "invisible": "a\u200bb",
+    "Greek and Russian": "Αθήνα Москва",
+}
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_words_in_any_script_are_set_and_can_be_read_and_copied(words: str) -> None:
+    data = composed(paragraph(words))
+    assert unicodedata.normalize("NFC", pdf_words(data).body).strip() == unicodedata.normalize("NFC", words)
+    assert b"<pdfuaid:part>1<" in metadata_of(data)
+
+
+def test_right_to_left_words_are_painted_from_the_right_and_read_in_their_order() -> None:
+    words = "שלום לכם, בקשה 1979 (ב)."
+    data = composed(paragraph(words, "<w:bidi/>", run="<w:rtl/>"))
+    assert pdf_words(data).body.strip() == words
+    figures = next(x for shown, x, _ in places(data) if "1979" in shown)
+    first = next(x for shown, x, _ in places(data) if "םולש" in shown)
+    assert first > figures > 300  # at the right margin, with the first word furthest right
+
+
+def test_right_to_left_words_in_a_line_from_left_to_right() -> None:
+    data = composed(paragraph("Name: משה כהן, born 1979"))
+    assert pdf_words(data).body.strip() == "Name: משה כהן, born 1979"
+    at = {shown.strip(): x for shown, x, _ in places(data)}
+    assert at["Name:"] < min(x for shown, x in at.items() if "כ" in shown or "מ" in shown) < at[", born 1979"]
+
+
+def test_a_page_number_in_a_right_to_left_footer() -> None:
+    footer = paragraph(inner=text("עמוד ", "<w:rtl/>") + field("PAGE", "1"), properties="<w:bidi/>")
+    data = convert(docx(paragraph("Words"), footers={"default": footer}), dated=DATED, writer="composer").data
+    assert pdf_words(data).furniture == ["עמוד 1"]
+
+
+def test_a_long_right_to_left_paragraph_is_justified_between_the_margins() -> None:
+    data = composed(paragraph("שלום לכם בקשה זו הגיעה " * 20, '<w:bidi/><w:jc w:val="both"/>', run="<w:rtl/>"))
+    lines = {round(y) for _, _, y in places(data)}
+    assert len(lines) > 2
+    for line in sorted(lines)[:-1]:
+        assert min(x for shown, x, y in places(data) if round(y) == line and shown.strip()) == pytest.approx(
+            72, abs=0.1
+        )
