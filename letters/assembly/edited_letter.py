@@ -73,7 +73,7 @@ def as_printed(package: Package, options: ConversionOptions) -> tuple[Package, t
 
         problems += _refused_fields(package, stories)
         try:
-            results = computed_results(package)
+            results = computed_results(package, language=options.language)
             updated = tuple(note.within(package.name) for note in results.changed)
             package = Package(package.name, {**package.parts, **results.parts}) if results.parts else package
         except WrongField as error:

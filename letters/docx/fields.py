@@ -18,8 +18,8 @@ from letters.docx.names import FLD_CHAR, FLD_SIMPLE, INSTR, Node, P, w
 
 PAGE_NUMBERS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 """Fields that print a page number, which is known once the pages are laid out."""
-COMPUTED = frozenset({"REF", "NOTEREF", "SEQ", "STYLEREF"})
-"""Fields whose results follow from the words of the finished letter."""
+COMPUTED = frozenset({"REF", "NOTEREF", "SEQ", "STYLEREF", "PAGEREF"})
+"""Fields whose results follow from the words of the finished letter; that of PAGEREF from its pages."""
 _MARKERS = frozenset({"XE", "TC", "TA"})  # mark a place for an index or a table of contents, and print nothing
 
 # What to write instead of a field that is refused, by its name.
@@ -35,7 +35,6 @@ _INSTEAD = {
     **dict.fromkeys(("IF", "COMPARE", "NEXTIF", "SKIPIF"), "Write {% if … %} … {% else %} … {% endif %}."),
     **dict.fromkeys(("SET", "QUOTE"), "Type the words where they are printed, or write a tag."),
     **dict.fromkeys(("=", "FORMULA"), "Write the number, or a tag for it."),
-    "PAGEREF": "Refer to the numbered paragraph or the heading instead, with a cross-reference to its number or text.",
     "TOC": "Delete it. A letter that needs a list of its sections can list them as text.",
     **dict.fromkeys(("LISTNUM", "AUTONUM", "AUTONUMLGL", "AUTONUMOUT"), "Number the paragraphs with a list in Word."),
     **dict.fromkeys(("SYMBOL", "ADVANCE", "EQ"), "Type the characters, with Insert, Symbol in Word."),
@@ -135,6 +134,11 @@ class FieldMarkup:
     @property
     def paragraph(self) -> Node | None:
         return next(self.begin.iterancestors(P), None)
+
+
+def copied_name(name: str, copy: int) -> str:
+    """The name of a bookmark that a loop repeats, which would otherwise occur twice; Word allows 40 characters."""
+    return f"{name[:31]}_copy{copy}"
 
 
 def fields(root: Node) -> list[FieldMarkup]:

@@ -1,9 +1,10 @@
 r"""Computes the results of fields that follow from the words of a letter, and writes them into its parts.
 
-REF prints the text or the paragraph number of a bookmark, NOTEREF the number of a note, SEQ a running number, STYLEREF
-the text of the nearest paragraph in a style. Word stores the last result and shows it until the field is updated, so
-whatever was stored in the template is wrong once a clause is left out. Here the results are computed from the finished
-letter as Word computes them (ISO/IEC 29500-1, 17.16.5), so that Word, LibreOffice and the PDF say the same.
+REF prints the text or the paragraph number of a bookmark, NOTEREF the number of a note, SEQ a running number,
+STYLEREF the text of the nearest paragraph in a style, PAGEREF the page of a bookmark. Word stores the last result and
+shows it until the field is updated, so whatever was stored in the template is wrong once a clause is left out. Here
+the results are computed from the finished letter as Word computes them (ISO/IEC 29500-1, 17.16.5), so that Word,
+LibreOffice and the PDF say the same.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from letters.docx.attribute_values import is_on, value_of
-from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, fields
+from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields
 from letters.docx.markup import first_words, serialized
 from letters.docx.names import (
     BOOKMARK_START,
@@ -46,6 +47,7 @@ _SUPPORTED = {
     "REF": {r"\h", r"\n", r"\r", r"\w", r"\p", r"\t", r"\*"},
     "NOTEREF": {r"\h", r"\f", r"\p", r"\*"},
     "SEQ": {r"\c", r"\h", r"\n", r"\r", r"\*"},
+    "PAGEREF": {r"\h", r"\*"},
     "STYLEREF": {r"\l", r"\n", r"\r", r"\w", r"\t", r"\*"},
 }
 _LOOKS = frozenset({"mergeformat", "charformat"})
@@ -59,6 +61,7 @@ _SHAPES = {"arabic": "decimal", "ordinal": "ordinal", "cardtext": "cardinalText"
 _CHARACTERS = {w("tab"): "\t", w("noBreakHyphen"): "\u2011", w("br"): " ", w("cr"): " "}
 _RESULT = frozenset({T, INSTR, FLD_CHAR, w("sym"), w("br"), w("cr"), w("tab"), w("noBreakHyphen"), w("softHyphen")})
 _MOST_PASSES = 5
+_MOST_LAYOUTS = 4
 _HINT = "Correct the cross-reference in Word, or replace it with text."
 
 
@@ -87,13 +90,35 @@ class FieldResults:
     changed: tuple[Problem, ...]
 
 
-def computed_results(package: Package) -> FieldResults:
-    """The results of every field in `COMPUTED`.
+def computed_results(package: Package, *, language: str = "") -> FieldResults:
+    """The results of every field in `COMPUTED`. A letter with a PAGEREF is laid out to see what is on which page.
+
+    Args:
+        language: of the letter, instead of the one that the file names.
 
     Raises:
         WrongField: a field refers to something that the letter does not contain, or cannot be computed.
+        LettersError: the result depends on the pages, and the letter cannot be laid out.
     """
-    letter = _ReferencedLetter(package)
+    found = _computed(package, None)
+    if not any(b"PAGEREF" in data for data in package.parts.values()):
+        return found
+    from letters.pdf.convert import convert_package  # here, because few letters need their pages for this
+
+    for _ in range(_MOST_LAYOUTS):
+        current = Package(package.name, {**package.parts, **found.parts})
+        pages = convert_package(current, title=package.name, language=language).bookmarks
+        again = _computed(current, pages)
+        found = FieldResults({**found.parts, **again.parts}, (*found.changed, *again.changed))
+        if not again.changed:
+            return found
+    message = "The page numbers in the text move what they refer to from page to page."
+    raise WrongField(Problem(message, package.name, "Refer to a heading or a number instead.", "field"))
+
+
+def _computed(package: Package, pages: Mapping[str, str] | None) -> FieldResults:
+    """The results; those of PAGEREF only if the pages are known."""
+    letter = _ReferencedLetter(package, pages)
     if not letter.fields:
         return FieldResults({}, ())
     before = [_text_between(each) for each in letter.fields]
@@ -138,8 +163,8 @@ class _BookmarkedText:
 class _ReferencedLetter:
     """A letter while the results of its fields are computed."""
 
-    def __init__(self, package: Package) -> None:
-        self.package = package
+    def __init__(self, package: Package, pages: Mapping[str, str] | None) -> None:
+        self.package, self.pages = package, pages
         names = [package.main] + [
             link.target
             for link in package.links(package.main).values()
@@ -218,6 +243,7 @@ class _ReferencedLetter:
             raise _Fault("does not say what it refers to.")
         pieces = {
             "REF": self._ref, "NOTEREF": self._noteref, "SEQ": self._seq, "STYLEREF": self._styleref,
+            "PAGEREF": self._pageref,
         }[parsed.name](part, each, parsed)  # fmt: skip
         return _formatted(pieces, parsed)
 
@@ -225,6 +251,11 @@ class _ReferencedLetter:
 
     def _bookmark(self, parsed: FieldInstruction) -> _BookmarkedText:
         found = self._bookmarks.get(parsed.target.casefold())
+        if copied_name(parsed.target, 2).casefold() in self._bookmarks:
+            raise _Fault(
+                f"refers to the bookmark “{parsed.target}”, which this letter contains more than once.",
+                "A bookmark inside a loop is repeated with it: refer to something that the letter has once.",
+            )
         if found is None:
             raise _Fault(
                 f"refers to the bookmark “{parsed.target}”, which this letter does not contain.",
@@ -293,6 +324,14 @@ class _ReferencedLetter:
                 break
             shared += 1
         return shared
+
+    def _pageref(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
+        target = self._bookmark(parsed)
+        if self.pages is None:
+            return [(_text_between(each), None)]
+        if target.name not in self.pages:
+            raise _Fault(f"refers to the bookmark “{target.name}”, whose page cannot be found.")
+        return [(self.pages[target.name], None)]
 
     def _direction(self, part: str, each: FieldMarkup, target: _BookmarkedText) -> str:
         if part != self.package.main or target.part != part:
@@ -431,7 +470,7 @@ def _paragraphs(root: Node) -> Iterator[Node]:
 
 def _is_number(parsed: FieldInstruction) -> bool:
     """Whether the result is a number, which does not depend on the results of other fields."""
-    return parsed.name in ("SEQ", "NOTEREF") or any(map(parsed.has, (*_NUMBER_SWITCHES, r"\p")))
+    return parsed.name in ("SEQ", "NOTEREF", "PAGEREF") or any(map(parsed.has, (*_NUMBER_SWITCHES, r"\p")))
 
 
 def _code(each: FieldMarkup) -> str:

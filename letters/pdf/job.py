@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from letters.docx.package import Package
@@ -24,11 +24,13 @@ class ConvertedLetter:
         data: the bytes of the file.
         pages: how many it has.
         notes: what of the Word letter looks different or could not be carried over.
+        bookmarks: the number of the page, as it is printed, on which each bookmark is that something links to.
     """
 
     data: bytes
     pages: int
     notes: tuple[Problem, ...]
+    bookmarks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,18 @@ class ConversionJob:
         """Gives the metadata of the PDF."""
         return Describer(self.document, self.dated, tuple(lacks_of_letter(self.document)), self.extension)
 
-    def converted(self, data: bytes, pages: int, noted: tuple[Problem, ...], describer: Describer) -> ConvertedLetter:
+    def converted(
+        self,
+        data: bytes,
+        pages: int,
+        noted: tuple[Problem, ...],
+        describer: Describer,
+        bookmarks: Mapping[str, str],
+    ) -> ConvertedLetter:
         """The result, with the notes of the reader, of the writer and on the claims."""
         notes = self.document.notes + noted + describer.notes
         return ConvertedLetter(
-            data, pages, tuple(note.within(self.name) if note.where != self.name else note for note in notes)
+            data, pages, tuple(note.within(self.name) if note.where != self.name else note for note in notes), bookmarks
         )
 
 

@@ -80,6 +80,32 @@ def test_text_notes_and_running_numbers_are_computed() -> None:
     ]  # fmt: skip
 
 
+LATER = paragraph("Line.") * 60 + clause("the last", "_RefLast")
+
+
+@pytest.mark.parametrize("tables", [False, True])
+def test_a_reference_to_a_page_has_the_number_of_that_page_in_word_and_pdf(tables: bool) -> None:
+    # Text in a right-to-left run is set by way of HTML.
+    other = paragraph(inner="<w:r><w:rPr><w:rtl/></w:rPr><w:t>שלום</w:t></w:r>") if tables else ""
+    body = referring("PAGEREF _RefLast \\h", "9") + other + LATER
+    assert lines(body)[0] == "as in 2."
+    words, notes = converted(body)
+    assert "asin2." in words
+    assert "field-updated" in notes
+
+
+def test_a_reference_to_a_page_of_something_left_out_is_refused() -> None:
+    with pytest.raises(TemplateAtFault, match=r"PAGEREF _RefNone.*does not contain"):
+        lines(referring("PAGEREF _RefNone", "1"))
+
+
+def test_a_reference_to_a_bookmark_that_a_loop_repeats_is_refused() -> None:
+    loop = paragraph("{%p for each in period %}") + clause("clause", "_RefAny") + paragraph("{%p endfor %}")
+    with pytest.raises(TemplateAtFault, match="more than once"):
+        lines(loop + referring("REF _RefAny \\r"), period=["a", "b"])
+    assert lines(loop + referring("REF _RefAny \\r"), period=["a"])[-1] == "as in 1."
+
+
 def test_a_field_without_a_result_gets_one() -> None:
     empty = field("REF _RefLast \\r", "").replace('<w:r><w:t xml:space="preserve"></w:t></w:r>', "")
     assert lines(CLAUSES + paragraph(inner=text("in ") + empty), period=False)[-1] == "in 2"
@@ -87,7 +113,7 @@ def test_a_field_without_a_result_gets_one() -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["DATE \\@ yyyy", "TIME", "SAVEDATE", "IF 1 = 2 a b", "= 1 + 2", "MERGEFIELD LastName", "FILLIN x", "PAGEREF x",
+    ["DATE \\@ yyyy", "TIME", "SAVEDATE", "IF 1 = 2 a b", "= 1 + 2", "MERGEFIELD LastName", "FILLIN x",
      "DOCPROPERTY Title", "AUTHOR", "FORMTEXT", "TOC \\o", "QUOTE x", "SET a b", "Unheard"],
 )  # fmt: skip
 def test_a_field_that_may_be_out_of_date_is_refused_with_what_to_do(code: str) -> None:

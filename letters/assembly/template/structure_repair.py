@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from letters.docx.fields import copied_name
 from letters.docx.markup import MARK, own_nodes, remove
 from letters.docx.names import (
     BODY,
@@ -153,7 +154,7 @@ class UniqueIds:
         name, copy = wanted, 1
         while ("name", name) in self.used:
             copy += 1
-            name = f"{wanted[:34]}_{copy}"
+            name = copied_name(wanted, copy)
         self.used.add(("name", name))
         return name
 

@@ -39,7 +39,7 @@ from letters.pdf.compose.pages import ComposedPage, Paginator
 from letters.pdf.compose.resources import LinkTargets, PageResources
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Document
-from letters.pdf.layout_rules.text import substituted_fonts
+from letters.pdf.layout_rules.text import page_number, substituted_fonts
 from letters.pdf.tags.structure import Node
 from letters.pdf.tags.tree import Describe
 
@@ -56,11 +56,15 @@ class Composed:
     pages: list[ComposedPage]
     notes: tuple[Problem, ...]
 
-    def write(self, dated: date, describe: Describe) -> bytes:
-        """The finished PDF, dated ``dated``. May raise Unsupported."""
+    def write(self, dated: date, describe: Describe) -> tuple[bytes, dict[str, str]]:
+        """The finished PDF, dated ``dated``, and the page number of each linked bookmark. May raise Unsupported."""
         resources, targets = PageResources(), LinkTargets()
         drawn = draw(self.pages, self.context, resources, targets)
-        return FileWriter(self.document, dated, self.context, self.structure, drawn, resources, targets).write(describe)
+        writer = FileWriter(self.document, dated, self.context, self.structure, drawn, resources, targets)
+        return writer.write(describe), {
+            name: page_number(self.pages[page].number, self.pages[page].section.page_number_format)
+            for name, (page, _, _) in targets.anchors.items()
+        }
 
 
 def compose(document: Document, most_pages: int) -> Composed:

@@ -28,8 +28,7 @@ from letters.pdf.document import (
     WordField,
     inlines,
 )
-from letters.pdf.layout_rules.text import LOWER, NON_BREAKING_HYPHEN, NUMBER_AFFIXES, RAISE, flattened
-from letters.pdf.numerals import format_number
+from letters.pdf.layout_rules.text import LOWER, NON_BREAKING_HYPHEN, NUMBER_AFFIXES, RAISE, flattened, page_number
 from letters.pdf.tags.structure import Node
 
 _OBJECT = "\ufffc"
@@ -217,8 +216,7 @@ class InlineContent:
         shape = field.number_format or (context.section.page_number_format if field.kind == "PAGE" else "decimal")
         if number is None or shape not in SUPPORTED_NUMBER_FORMATS:
             raise Unsupported("a page number in the text, or in another format")
-        before, after = NUMBER_AFFIXES.get(shape, ("", ""))
-        shown = f"{before}{format_number(number, shape)}{after}"
+        shown = page_number(number, shape)
         if self.levels:  # where the number was not yet known, one figure stood for it
             self.levels = self.levels[:1] * len(shown) + self.levels[1:]
         yield from self.runs(shown, field.format, node, link)

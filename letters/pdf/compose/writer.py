@@ -18,6 +18,6 @@ def write_composed(job: ConversionJob) -> ConvertedLetter:
     with naming(job.name):
         composed = compose(job.document, most_pages(job.document))
         describer = job.describer()
-        data = composed.write(job.dated, describer)
+        data, bookmarks = composed.write(job.dated, describer)
     check_pages(job.package, job.document, data)
-    return job.converted(data, len(composed.pages), composed.notes, describer)
+    return job.converted(data, len(composed.pages), composed.notes, describer, bookmarks)

@@ -34,10 +34,10 @@ from letters.pdf.layout_rules.text import (
     flattened,
     is_safe_link,
     next_stop,
+    page_number,
     unsafe_link,
     width_of,
 )
-from letters.pdf.numerals import format_number
 
 _ROUNDING = 0.05
 """Points by which a line stays short of the margin, so that rounding does not break it."""
@@ -255,8 +255,7 @@ class TextWriter:
         shape = field.number_format or (self.sheet.section.page_number_format if field.kind == "PAGE" else "decimal")
         literal = self.sheet.page_number if field.kind == "PAGE" else None
         if literal is not None:
-            before, after = NUMBER_AFFIXES.get(shape, ("", ""))
-            return self.styled(before + format_number(literal, shape) + after, field.format)
+            return self.styled(page_number(literal, shape), field.format)
         return self.styled(f'<span class="{self._number_class(field.kind, shape)}"></span>', field.format)
 
     def _number_class(self, kind: str, shape: str) -> str:

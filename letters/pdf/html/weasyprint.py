@@ -111,6 +111,14 @@ class LaidOutPdf:
         """Words outside the paper, with the number of the page."""
         return _off_page(self.pages)
 
+    def pages_of_anchors(self) -> dict[str, int]:
+        """The page, from 0, on which each element with an id begins."""
+        found: dict[str, int] = {}
+        for number, page in enumerate(self.pages):
+            for anchor in page.anchors:
+                found.setdefault(anchor, number)
+        return found
+
     def rows_in_pieces(self) -> Iterator[str]:
         """The words of table rows that continue on the next page; not those of repeated header rows."""
         return _rows_in_pieces(self.pages)

@@ -10,10 +10,12 @@ import re
 
 from letters._system.time_limit import OutOfTime, time_limit
 from letters.errors import Problem
+from letters.pdf.document import Document
 from letters.pdf.html.base import page_with
 from letters.pdf.html.page import write_page
 from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
+from letters.pdf.layout_rules.text import anchors_of, page_number
 from letters.pdf.parity.comparison import WordsDiffer, check_pages
 from letters.pdf.size_limits import CannotConvert, most_pages
 
@@ -59,7 +61,21 @@ def write_by_html(job: ConversionJob) -> ConvertedLetter:
     except WordsDiffer:
         _refuse_split_rows(laid_out, name)
         raise
-    return job.converted(laid_out.data, len(laid_out.pages), page.notes, describer)
+    return job.converted(laid_out.data, len(laid_out.pages), page.notes, describer, _bookmarks(job.document, laid_out))
+
+
+def _bookmarks(document: Document, laid_out: LaidOutPdf) -> dict[str, str]:
+    """The page number of each linked bookmark; none where sections number their pages in different ways."""
+    first, *others = document.sections
+    shape = first.page_number_format
+    if any(each.first_page_number is not None or each.page_number_format != shape for each in others):
+        return {}
+    pages = laid_out.pages_of_anchors()
+    return {
+        name: page_number(pages[anchor] + (first.first_page_number or 1), shape)
+        for name, anchor in anchors_of(document).items()
+        if anchor in pages
+    }
 
 
 def _refuse_warnings(warnings: list[str], name: str) -> None:

@@ -29,6 +29,7 @@ from letters.pdf.document import (
     inlines,
     paragraphs,
 )
+from letters.pdf.numerals import format_number
 
 NUMBER_AFFIXES = {"numberInDash": ("- ", " -")}
 NON_BREAKING_HYPHEN = "\u2011"
@@ -114,6 +115,12 @@ def height_of(layout: ParagraphFormat, run_format: RunFormat) -> float:
     if layout.line_rule == "atLeast":
         return max(layout.line, natural)
     return natural * layout.line
+
+
+def page_number(number: int, shape: str) -> str:
+    """A page number as it is printed, in one of Word's number formats."""
+    before, after = NUMBER_AFFIXES.get(shape, ("", ""))
+    return f"{before}{format_number(number, shape)}{after}"
 
 
 def anchors_of(document: Document) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import Literal
 from lxml import etree
 
 from letters.docx.attribute_values import hex_of, is_on, preserved_text
+from letters.docx.fields import FieldInstruction
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
 from letters.docx.names import MC, RELATIONSHIPS, Node, w
 from letters.errors import LettersError, Problem
@@ -90,6 +91,8 @@ def _finish_field(done: _OpenField) -> Inline | None:
         match = re.search(r'HYPERLINK\s+(?:(\\l)\s+)?"?([^"\s]+)"?', done.code, re.IGNORECASE)
         if match:
             return Link(f"#{match[2]}" if match[1] else match[2], tuple(done.content))
+    if done.kind == "PAGEREF" and done.content and (target := FieldInstruction.of(done.code).target):
+        return Link(f"#{target}", tuple(done.content))
     return WordField(done.kind, done.format, tuple(done.content)) if done.content else None
 
 
