@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -43,8 +43,10 @@ def open_excel(path: Path, name: str, is_field: Callable[[str], bool], options: 
         if options.sheet is None:
             _refuse_other_sheets(workbook, sheet, is_field)
         header = _header(workbook, sheet, is_field, options)
+        hidden = workbook.hidden_columns(sheet)
     headings = _headings(header)
     _refuse_struck_headings(header, headings, name, options)
+    _refuse_hidden_columns(hidden, headings, name, options)
 
     def rows() -> Iterator[TableRow]:
         with open_workbook(path, name) as workbook:
@@ -162,6 +164,22 @@ def _refuse_struck_headings(header: SheetRow, headings: Sequence[str], name: str
     ]
     if struck:
         raise InvalidAnswers(struck)
+
+
+def _refuse_hidden_columns(hidden: Container[int], headings: Sequence[str], name: str, options: TableOptions) -> None:
+    """Raise InvalidAnswers for columns that nobody sees: what they hold would be printed."""
+    problems = [
+        Problem(
+            f"The column “{heading}” is hidden.",
+            f"{name}, column {column_letters(place)}",
+            f"Unhide it (in Excel: Home, Format, Unhide Columns), or use --ignore-columns {column_letters(place)}.",
+            "hidden",
+        )
+        for place, heading in enumerate(headings)
+        if heading and place in hidden and not options.ignores(heading, place)
+    ]
+    if problems:
+        raise InvalidAnswers(problems)
 
 
 # --- the rows --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """An Excel workbook as its file holds it: the sheets, and the rows of one, each cell with what it shows.
 
 It is read with no more than lxml, row by row: openpyxl keeps neither the words that are struck out in a cell, nor which
-built-in number format a cell has, nor the rows that are hidden.
+built-in number format a cell has, nor the rows and columns that are hidden.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ _MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
 _LAST_COLUMN = 16_384
 _LAST_MERGED = 20_000  # rows of a merged range that are kept
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
+_ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _DECLARATIONS = 4096  # bytes, at the start of a part
 _LONGEST_TAG = 2048  # bytes, of a merged range
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -111,6 +113,18 @@ class Workbook:
         except _DAMAGE as error:
             where = f"{self.name}, after row {number}" if number else self.name
             raise InvalidAnswers(Problem("The sheet is damaged.", where, _SAVE_AGAIN, "unreadable")) from error
+
+    def hidden_columns(self, sheet: Sheet) -> frozenset[int]:
+        """The places of the columns that are hidden, or have no width, up to the last one that can have a heading."""
+        hidden: set[int] = set()
+        with self._archive.open(sheet.part) as file:
+            before_rows, _, _ = next(_blocks(file), b"").partition(b"<sheetData")
+        for column in _COLUMN.findall(before_rows):
+            attributes = dict(_ATTRIBUTE.findall(column))
+            if attributes.get(b"hidden") in (b"1", b"true") or float(attributes.get(b"width") or 1) == 0:
+                last = min(int(attributes[b"max"]), _LAST_COLUMN)
+                hidden.update(range(int(attributes[b"min"]) - 1, last))
+        return frozenset(hidden)
 
     def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]:
         """The cells that a merged range covers: by row number and place, the name of the range's first cell."""

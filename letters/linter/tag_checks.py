@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from jinja2 import nodes
 
-from letters.assembly.template.names_used import ParsedTag, parsed_tags, path_of, paths_in
+from letters.assembly.template.names_used import ParsedTag, loop_names, only_in_its_loop, parsed_tags, path_of, paths_in
 from letters.assembly.template.tags import Tag, fold, short
 from letters.errors import Problem
 from letters.linter.condition_analysis import TagInContext, compared, tags_in_context
@@ -30,21 +30,23 @@ def check_tags(
     tags: Iterable[Tag], faulty: frozenset[Tag], names: TemplateNames
 ) -> tuple[list[Problem], list[ConditionVerdict]]:
     """What is wrong with tags that can be parsed, and what is known about each condition."""
+    tags = tuple(tags)
+    loops = loop_names(tags)
     problems: list[Problem] = []
     verdicts: list[ConditionVerdict] = []
     for each in tags_in_context(parsed_tags(tags, faulty), names):
         if not each.reached or each.use.tree is None:
             continue
-        problems += _problems(each, names)
+        problems += _problems(each, names, loops)
         if each.test is not None:
             verdicts.append(ConditionVerdict(each.use.tag, each.facts.truth_of(each.test, each.use.bound, names)))
     return list(dict.fromkeys(problems)), verdicts
 
 
-def _problems(each: TagInContext, names: TemplateNames) -> Iterator[Problem]:
+def _problems(each: TagInContext, names: TemplateNames, loops: Mapping[str, Tag]) -> Iterator[Problem]:
     one = each.use
     assert one.tree is not None
-    unknown = list(_unknown_names(one, names))
+    unknown = list(_unknown_names(one, names, loops))
     yield from unknown
     if unknown:
         return
@@ -60,7 +62,7 @@ def _problems(each: TagInContext, names: TemplateNames) -> Iterator[Problem]:
 # --- names ---
 
 
-def _unknown_names(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
+def _unknown_names(one: ParsedTag, names: TemplateNames, loops: Mapping[str, Tag]) -> Iterator[Problem]:
     optional = _with_default(one)
     loop = one.loop
     taken = (
@@ -68,7 +70,8 @@ def _unknown_names(one: ParsedTag, names: TemplateNames) -> Iterator[Problem]:
     )
     for path in dict.fromkeys(filter(None, taken)):
         if path not in optional and names.find(path) is None:
-            yield _unknown_name(path, one, names)
+            first = path.partition(".")[0]
+            yield only_in_its_loop(first, one.tag, loops[first]) if first in loops else _unknown_name(path, one, names)
 
 
 def _with_default(one: ParsedTag) -> set[str]:

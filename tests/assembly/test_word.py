@@ -729,7 +729,7 @@ def test_copies_made_by_a_loop_get_unique_names_and_ids() -> None:
     letter = filled(par("{%p for i in items %}"), clause, par("{%p endfor %}"))
     root = part_of(letter)
     starts = list(root.iter(f"{{{W}}}bookmarkStart"))
-    assert [node.get(f"{{{W}}}name") for node in starts] == ["clause", "clause_2"]
+    assert [node.get(f"{{{W}}}name") for node in starts] == ["clause", "clause_copy2"]
     identifiers = [node.get(f"{{{W}}}id") for node in starts]
     assert identifiers == [node.get(f"{{{W}}}id") for node in root.iter(f"{{{W}}}bookmarkEnd")]
     assert len(set(identifiers)) == 2
@@ -881,6 +881,14 @@ def test_misspelled_names_are_found_in_unused_branches_too() -> None:
     )
     assert sorted(problem.hint for problem in found) == ["Did you mean “name”?"] * 2
     assert {problem.field for problem in found} == {"nmae", "naem"}
+
+
+def test_a_name_used_outside_its_loop_is_named_with_the_loop() -> None:
+    found = problems_of(par("{%p for each in names %}"), par("{{ each }}"), par("{%p endfor %}"), par("Last: {{ each }}"),
+                        context={"names": ["x"]})  # fmt: skip
+    assert [problem.message for problem in found] == [
+        "“each” in {{ each }} exists only inside its loop, {%p for each in names %}."
+    ]
 
 
 @pytest.mark.parametrize("name", ["items", "values", "keys", "get", "pop", "copy", "update", "loop_", "self", "count"])

@@ -349,6 +349,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         "{{ date|and_list }} {{ request.released }} {{ request }}",
     )
     edit(own, "shared/contact.docx", "{{ contact.name }}", "{{ contact.nam")
+    edit(own, "conditional-approval/letter.docx", "{{ date }}", "{{ category }} {{ date }}")
     edit(own, "conditions.toml", "pays {{ cost }}", "pays {{ costs }}")
     edit(own, "office.toml", 'time_zone = "America/Denver"', 'time_zone = "New Mexico"')
     edit(own, "legal_basis.toml", 'authority = "persuasive"', 'authority = "strong"')
@@ -363,6 +364,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         "“request.access” never is “bulky”. Did you mean “bulk”?",
         "“agreement” is a text, not a list, so it cannot be looped over.",
         "“date” is a date, not a list. Write {{ date }}.",
+        "“category” in {{ category }} exists only inside its loop, {%p for category in agreement %}.",
         "“request.released” is yes or no, which cannot be printed. Use {% if request.released %}.",
         "“request” is a group of fields. Print one of them:",
         "templates/shared/contact.docx, paragraph 1, “",

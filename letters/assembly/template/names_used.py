@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jinja2 import TemplateSyntaxError, nodes
 
 from letters.assembly.template.grammar import BARE, parsed
-from letters.assembly.template.tags import Tag
+from letters.assembly.template.tags import Tag, short
 from letters.errors import Problem
 
 
@@ -111,6 +111,22 @@ def _with_default(tree: nodes.Template, bound: Mapping[str, str]) -> set[str]:
         if node.name == "default" and node.node
         for path in paths_in(node.node, bound)
     }
+
+
+def loop_names(tags: Iterable[Tag]) -> dict[str, Tag]:
+    """Each name that a loop defines for its entries, with the tag of its first loop."""
+    found: dict[str, Tag] = {}
+    for tag in tags:
+        if tag.word == "for":
+            for name in re.findall(r"\w+", tag.says.partition(" in ")[0]):
+                found.setdefault(name, tag)
+    return found
+
+
+def only_in_its_loop(name: str, tag: Tag, loop: Tag) -> Problem:
+    """The problem with a tag outside a loop that uses the name of the loop's entries."""
+    message = f"“{name}” in {short(tag.raw, 60)} exists only inside its loop, {short(loop.raw, 60)}."
+    return replace(tag.fault(message, "Move the tag into the loop.", "name"), field=name)
 
 
 def entries_picked(tags: Iterable[Tag]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from letters.assembly.template.blocks import pair
 from letters.assembly.template.compilation import Compiled, ExpandedTemplate, TemplateAnalysis, analyze, expand
 from letters.assembly.template.document_properties import DocumentProperties, core_properties, styles_in
 from letters.assembly.template.draft_mark import mark_draft
-from letters.assembly.template.names_used import Use
+from letters.assembly.template.names_used import Use, loop_names, only_in_its_loop
 from letters.assembly.template.sandbox import CompiledText, nothing_called, values_from
 from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassages
 from letters.assembly.template.tag_positions import TagPosition, TagReader
@@ -166,14 +166,13 @@ class Template:
 
     def _refuse_missing_names(self, context: Mapping[str, Any]) -> None:
         """A misspelled name is an error even in a branch that this letter does not use."""
-        problems = [
-            nothing_called(name, tag, context)
-            for name, tags in self._required.items()
-            if name not in context
-            for tag in tags
-        ]
-        if problems:
-            raise TemplateAtFault(problems)
+        missing = [(name, tag) for name, tags in self._required.items() if name not in context for tag in tags]
+        if missing:
+            loops = loop_names(self.tags)
+            raise TemplateAtFault(
+                only_in_its_loop(name, tag, loops[name]) if name in loops else nothing_called(name, tag, context)
+                for name, tag in missing
+            )
 
 
 def fill_text(source: str, context: Mapping[str, Any], where: str) -> str:
