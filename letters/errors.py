@@ -18,6 +18,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
+ANSWER = "answer"
+"""Code of a problem found while a template was filled that another answer would solve: the template is right."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -18,7 +18,7 @@ from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
 from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
-from letters.errors import LettersError, Problem, TemplateAtFault
+from letters.errors import ANSWER, InvalidAnswers, LettersError, Problem, TemplateAtFault
 from letters.library.advice import Advice
 from letters.library.advice_file import load_advice
 from letters.library.answers import Answers, parse_answers
@@ -31,7 +31,7 @@ from letters.library.prompts import Question, load_extras
 from letters.library.validation import check
 from letters.model.due_dates import DueDate, due_dates
 from letters.model.error_wording import named
-from letters.model.fields import fields_of
+from letters.model.fields import fields_of, title_of
 from letters.model.kinds import KINDS
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
@@ -288,7 +288,19 @@ class Assembler:
                 return FinishedLetter(files, (*notes, *converted.notes), self.is_draft(letter))
         except LettersError as error:
             redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
-            raise type(error)(map(redactor.redact, error.problems)) from error
+            problems = [redactor.redact(self._named(problem, letter)) for problem in error.problems]
+            raised = InvalidAnswers if all(problem.code == ANSWER for problem in problems) else type(error)
+            raise raised(problems) from error
+
+    def _named(self, problem: Problem, letter: Letter) -> Problem:
+        """A problem with an answer, named as the question names it rather than by its place in the template."""
+        if problem.code != ANSWER:
+            return problem
+        titles = {question.field.name: question.field.title for question in self.extras(letter.kind)}
+        path = tuple(problem.field.split("."))
+        title = titles.get(problem.field) or title_of(type(letter), path)
+        message = problem.message.removeprefix(f"“{problem.field}” ")
+        return replace(problem, where=f"{title} ({problem.field})", message=message)
 
     def _filled(self, letter: Letter) -> tuple[dict[str, Packed], LetterText]:
         """The parts of a letter, and its text."""

@@ -22,7 +22,7 @@ from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.template import Template, fill_text
 from letters.docx.names import W
 from letters.docx.package import Packed, write_package
-from letters.errors import Problem, TemplateAtFault
+from letters.errors import ANSWER, Problem, TemplateAtFault
 
 NAMESPACES = (
     f'xmlns:w="{W}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
@@ -883,9 +883,24 @@ def test_misspelled_names_are_found_in_unused_branches_too() -> None:
     assert {problem.field for problem in found} == {"nmae", "naem"}
 
 
+LINK = par('<w:fldSimple w:instr="HYPERLINK &quot;{{ url }}&quot;"><w:r><w:t>here</w:t></w:r></w:fldSimple>')
+
+
+@pytest.mark.parametrize("url", ["file:///c:/x", "javascript:1", "our page", "C:\\x", 'https://example.com/a"b'])
+def test_an_answer_that_is_no_address_is_refused_as_an_answer(url: str) -> None:
+    (problem,) = problems_of(LINK, context={"url": url})
+    assert (problem.code, problem.field) == (ANSWER, "url")
+
+
+def test_the_address_of_a_link_comes_from_an_answer() -> None:
+    letter = part_of(filled(LINK, context={"url": "https://example.com/form"}))
+    (link,) = letter.iter(f"{{{W}}}fldSimple")
+    assert link.get(f"{{{W}}}instr") == 'HYPERLINK "https://example.com/form"'
+
+
 def test_a_name_used_outside_its_loop_is_named_with_the_loop() -> None:
-    found = problems_of(par("{%p for each in names %}"), par("{{ each }}"), par("{%p endfor %}"), par("Last: {{ each }}"),
-                        context={"names": ["x"]})  # fmt: skip
+    loop = par("{%p for each in names %}"), par("{{ each }}"), par("{%p endfor %}")
+    found = problems_of(*loop, par("Last: {{ each }}"), context={"names": ["x"]})
     assert [problem.message for problem in found] == [
         "“each” in {{ each }} exists only inside its loop, {%p for each in names %}."
     ]

@@ -145,6 +145,20 @@ def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, 
     assert applicability.effective_answers(state)["extra"]["tracking_number"] == "9400 2000"
 
 
+def test_an_answer_that_a_link_cannot_have_is_reported_as_the_answer_it_is(own: Path, sample: Sample) -> None:
+    field = 'field = "extra.page"\ntype = "text"\nask = "Which page?"\ntitle = "Our page"\n'
+    add(own, f'[[section]]\ntitle = "For our file"\n[[section.question]]\n{field}')
+    link = '</w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "{{ extra.page }}"'
+    link += '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>here</w:t></w:r><w:r>'
+    link += '<w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>The decision rests on'
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests on", link)
+    assembler = Assembler(Library(own))
+    letter = assembler.check(sample("denial") | {"extra": {"page": "file:///c:/x"}})
+    with pytest.raises(InvalidAnswers) as refusal:
+        assembler.make(letter, ["docx"])
+    assert str(refusal.value).startswith("Our page (extra.page) is not the address of a web page or of an email.")
+
+
 def test_what_is_left_open_is_nothing_in_a_template_and_no_mistake(own: Path, sample: Sample) -> None:
     add(own, ADDED)
     tags = "{% if extra.tracking_number or extra.urgent or extra.readers or extra.route_words %}x{% endif %}It rests on"

@@ -35,11 +35,15 @@ _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
 
 
 class Refused(Exception):
-    """A value cannot be used as the tag asks. ``{what}`` in the message is replaced with the words of the tag."""
+    """A value cannot be used as the tag asks. ``{what}`` in the message is replaced with the words of the tag.
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    Args:
+        code: ``answer`` where another value would do, so that the template is not to blame.
+    """
+
+    def __init__(self, message: str, hint: str = "", code: str = "template-value") -> None:
         super().__init__(message)
-        self.message, self.hint = message, hint
+        self.message, self.hint, self.code = message, hint, code
 
 
 def kind_of(value: object) -> str:

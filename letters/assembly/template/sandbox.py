@@ -34,7 +34,8 @@ from letters.assembly.template.filters import (
     words_of,
 )
 from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
-from letters.errors import Problem, TemplateAtFault
+from letters.docx.fields import is_web_link
+from letters.errors import ANSWER, Problem, TemplateAtFault
 
 _MAX_ROUNDS = 100_000  # passes of all loops of one letter
 _BUDGET = "budget__"
@@ -97,7 +98,7 @@ class CompiledText:
             return self._unknown(error, tag, values)
         if isinstance(error, Refused):
             message, hint = (text.replace("{what}", what) for text in (error.message, error.hint))
-            return replace(tag.fault(message, hint, "template-value"), field=what)
+            return replace(tag.fault(message, hint, error.code), field=what)
         message = f"The values in {tag.raw} cannot be combined."
         return tag.fault(message, "Compare or combine values of the same type.", "template-value")
 
@@ -209,6 +210,7 @@ def _clean(value: object) -> str:
         raise Refused(
             f"The value of {{what}} contains the character U+{ord(bad[0]):04X}, which a letter cannot contain.",
             "Type the value again instead of pasting it.",
+            ANSWER,
         )
     return _NEW_LINES.sub("\n", text)
 
@@ -234,8 +236,23 @@ def _in_line(value: object) -> _Xml:
 def _in_code(value: object) -> _Xml:
     """For field codes, where a quotation mark or backslash would start another instruction."""
     if re.search(r'["\\]', _clean(value)):
-        raise Refused("“{what}” contains a quotation mark or backslash, which is not allowed in a field code.")
+        raise Refused(
+            "“{what}” contains a quotation mark or backslash, which is not allowed in a field code.",
+            "Write it without them.",
+            ANSWER,
+        )
     return _in_line(value)
+
+
+def _in_link(value: object) -> _Xml:
+    """For the address of a link: a web page or an email address, never a file, a script or another program."""
+    if not is_web_link(_clean(value)):
+        raise Refused(
+            "“{what}” is not the address of a web page or of an email.",
+            "Write it in full, such as https://www.example.com/form or mailto:office@example.com.",
+            ANSWER,
+        )
+    return _in_code(value)
 
 
 def _in_span(value: object) -> _Xml:
@@ -257,6 +274,7 @@ _GUARDS: Mapping[str, Callable[..., Any]] = {
     "attribute__": _in_line,
     "property__": _in_line,
     "code__": _in_code,
+    "link__": _in_link,
     "colspan__": _in_span,
     "cellbg__": _in_fill,
     "rounds__": _rounds,

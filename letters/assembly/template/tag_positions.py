@@ -5,6 +5,7 @@ Word splits tags into several runs, so they are never read from serialized text.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -12,7 +13,7 @@ from lxml import etree
 
 from letters.assembly.template.grammar import BEYOND, read_tag
 from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
-from letters.assembly.template.tags import ATTRIBUTE, CODE, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
+from letters.assembly.template.tags import ATTRIBUTE, CODE, LINK, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
 from letters.docx.markup import around, mark_maybe_blank, own_nodes, remove, style_of
 from letters.docx.names import (
     BOOKMARKS,
@@ -41,6 +42,7 @@ _SEVERAL_FORMATS = (
     "Select the whole tag and give it one format.",
     "formatting",
 )
+_ADDRESS_FOLLOWS = re.compile(r"\bHYPERLINK\s+\"?\s*\Z", re.IGNORECASE)
 _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
 _RUN_PARENTS = frozenset({P, HYPERLINK})
@@ -120,7 +122,8 @@ class TagReader:
             certain.append(place.fault(fault.message, fault.hint, fault.code))
         found = []
         for start, end in spans:
-            tag, problems = read_tag(text[start:end], place, medium)
+            is_address = medium == CODE and _ADDRESS_FOLLOWS.search(text, 0, start)
+            tag, problems = read_tag(text[start:end], place, LINK if is_address else medium)
             self.problems += problems
             self.tags.append(tag)
             found.append((start, end, len(self.tags) - 1))

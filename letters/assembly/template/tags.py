@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from letters.errors import Problem
 
-TEXT, ATTRIBUTE, CODE, PROPERTY = "text", "attribute", "code", "property"
+TEXT, ATTRIBUTE, CODE, LINK, PROPERTY = "text", "attribute", "code", "link", "property"
 CELL_WORDS = frozenset({"colspan", "cellbg", "vm", "hm"})
 OBJECT = "\ufffc"  # placeholder for a picture, a field or a footnote mark
 
@@ -55,7 +55,7 @@ class Tag:
         level: what is removed with it: ``p`` paragraph, ``tr`` row, ``tc`` cell; empty for nothing.
         word: ``if``, ``for``, ``endif`` …; empty in a tag that prints a value.
         says: the rest, with straight quotes and plain dashes.
-        medium: what it is filled into: text, an attribute, a field code or a document property.
+        medium: what it is filled into: text, an attribute, a field code, the address in one or a document property.
     """
 
     raw: str
