@@ -212,6 +212,20 @@ def test_a_letter_without_a_language_has_that_of_its_text_or_else_that_of_the_of
     assert notes == ([f"The file does not say which language it is in; {found} is assumed."] if found else [])
 
 
+@pytest.mark.parametrize("kind", ["paragraph", "character"])
+def test_so_does_a_symbol_font_that_a_style_names(kind: str) -> None:
+    style = (
+        f'<w:style w:type="{kind}" w:styleId="Base"><w:name w:val="Base"/><w:rPr>'
+        f'<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/></w:rPr></w:style><w:style w:type="{kind}" '
+        'w:styleId="Tick"><w:name w:val="Tick"/><w:basedOn w:val="Base"/></w:style>'
+    )
+    used = {
+        "paragraph": '<w:p><w:pPr><w:pStyle w:val="Tick"/></w:pPr><w:r><w:t>ü</w:t></w:r></w:p>',
+        "character": '<w:p><w:r><w:rPr><w:rStyle w:val="Tick"/></w:rPr><w:t>ü</w:t></w:r></w:p>',
+    }
+    assert pdf_words(ASSEMBLER.converter.convert(docx(used[kind], styles=style), "e.docx").data).body.strip() == "✓"
+
+
 def test_symbol_fonts_print_the_characters_they_show() -> None:
     wingdings = '<w:r><w:rPr><w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/></w:rPr><w:t>{}</w:t></w:r>'
     body = paragraph(

@@ -29,7 +29,7 @@ from letters.pdf.document import (
     paragraphs,
 )
 from letters.pdf.parity.overprint import refuse_overprint
-from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, hidden_styles
+from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, styles_of_words
 from letters.pdf.pdf_file import PdfWords, pdf_words
 
 _CONTEXT = 30
@@ -150,7 +150,7 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
     """The paragraphs of the text, and each footnote with the index of the paragraph that refers to it."""
     body = package.tree(package.main).find(w("body"))
     assert body is not None
-    hidden = hidden_styles(package)
+    hidden = styles_of_words(package)
     story = Story(hidden)
     raw = story.read(body)
     read = [paragraph for section in document.sections for paragraph in paragraphs(section.blocks)]
@@ -201,7 +201,7 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
 
     A section without a header or footer takes that of the section before (17.10.2).
     """
-    links, hidden = package.links(package.main), hidden_styles(package)
+    links, hidden = package.links(package.main), styles_of_words(package)
     named: dict[tuple[str, str], str] = {}
     found: list[dict[tuple[str, str], list[str]]] = []
     sections = {section.number: section for section in document.sections}

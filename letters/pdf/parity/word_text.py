@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -30,8 +31,8 @@ class _FieldCode:
 
 
 @dataclass(frozen=True)
-class HiddenStyles:
-    """Which styles hide their words, and whether words are hidden by default.
+class StylesOfWords:
+    """Which styles hide their words, whether words are hidden by default, and which styles name a symbol font.
 
     Styles of paragraphs and of characters toggle: if both hide, the words are shown (17.7.3).
     """
@@ -41,15 +42,20 @@ class HiddenStyles:
     character: frozenset[str] = frozenset()
     usual: str = ""
     """The style of paragraphs that name none."""
+    fonts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """The font that each style names, itself or by the styles it is based on, by kind and id; empty unless some style
+    names a symbol font."""
 
     @classmethod
-    def of(cls, styles: etree._Element) -> HiddenStyles:
+    def of(cls, styles: etree._Element) -> StylesOfWords:
         """Those of the root element of a part with styles."""
         own: dict[tuple[str, str], tuple[bool | None, str]] = {}
+        found: dict[tuple[str, str], etree._Element] = {}
         usual = ""
         for at, style in enumerate(styles.iterchildren(w("style"))):
             kind, name = style.get(w("type"), "paragraph"), style.get(w("styleId")) or f"\0{at}"
             vanish, base = style.find(f"{w('rPr')}/{w('vanish')}"), style.find(w("basedOn"))
+            found[kind, name] = style
             own[kind, name] = (
                 None if vanish is None else is_on(vanish),
                 "" if base is None else base.get(w("val"), ""),
@@ -67,6 +73,18 @@ class HiddenStyles:
                 name = base
             return False
 
+        named = {key: _named_font(style) for key, style in found.items()}
+
+        def font(key: tuple[str, str]) -> str:
+            seen: set[tuple[str, str]] = set()
+            while key in own and key not in seen:
+                seen.add(key)
+                if named[key]:
+                    return named[key]
+                key = key[0], own[key][1]
+            return ""
+
+        families = {key: font(key) for key in own} if any(map(fonts.is_symbol_font, named.values())) else {}
         hiding = [(kind, name) for kind, name in own if hides(kind, name)]
         default = styles.find(f"{w('docDefaults')}/{w('rPrDefault')}/{w('rPr')}/{w('vanish')}")
         return cls(
@@ -74,12 +92,26 @@ class HiddenStyles:
             paragraph=frozenset(name for kind, name in hiding if kind == "paragraph"),
             character=frozenset(name for kind, name in hiding if kind == "character"),
             usual=usual,
+            fonts=families,
         )
+
+    def font_of(self, run: etree._Element | None, paragraph: etree._Element | None) -> str:
+        """The font of a run: the one it names, or else that of its style, or else that of its paragraph's style."""
+        properties = None if run is None else run.find(w("rPr"))
+        if (family := _named_font(run)) or not self.fonts:
+            return family
+        style = None if properties is None else properties.find(w("rStyle"))
+        if style is not None and (family := self.fonts.get(("character", style.get(w("val"), "")), "")):
+            return family
+        return self.fonts.get(("paragraph", self._style_of(paragraph)), "")
+
+    def _style_of(self, paragraph: etree._Element | None) -> str:
+        style = None if paragraph is None else paragraph.find(f"{w('pPr')}/{w('pStyle')}")
+        return self.usual if style is None else style.get(w("val"), self.usual)
 
     def hides_paragraph(self, paragraph: etree._Element) -> bool:
         """Whether the style of a paragraph hides its words."""
-        style = paragraph.find(f"{w('pPr')}/{w('pStyle')}")
-        return (self.usual if style is None else style.get(w("val"), self.usual)) in self.paragraph
+        return self._style_of(paragraph) in self.paragraph
 
     def hides_run(self, properties: etree._Element | None, in_hidden_style: bool) -> bool:
         """Whether words are hidden in a run with these properties that does not say so itself."""
@@ -100,7 +132,7 @@ class Story:
     The text of a text box comes before the paragraph that it is anchored in.
     """
 
-    hidden: HiddenStyles
+    styles: StylesOfWords
     out: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
     """The kind and id of the footnotes and endnotes that are referred to."""
@@ -129,7 +161,7 @@ class Story:
                     self.fields[-1].code += child.text or ""
                 continue
             if tag == w("p"):
-                self.in_hidden_style = self.hidden.hides_paragraph(child)
+                self.in_hidden_style = self.styles.hides_paragraph(child)
                 self.line, self.before_line = [], len(self.notes)
                 if any(is_on(node) for node in child.iter(w("rtl"), w("bidi"))):
                     self._add(BACKWARDS)
@@ -153,7 +185,7 @@ class Story:
 
     def _box(self, node: etree._Element) -> None:
         """A text box: a story of its own, read before the paragraph that holds it."""
-        inside = Story(self.hidden, known=self.known)
+        inside = Story(self.styles, known=self.known)
         self.out += inside.read(node)
         self.numbers += inside.numbers
         self.notes[self.before_line : self.before_line] = inside.notes
@@ -171,7 +203,7 @@ class Story:
     def _run(self, run: etree._Element) -> None:
         properties = run.find(w("rPr"))
         vanish = None if properties is None else properties.find(w("vanish"))
-        hidden = self.hidden.hides_run(properties, self.in_hidden_style) if vanish is None else is_on(vanish)
+        hidden = self.styles.hides_run(properties, self.in_hidden_style) if vanish is None else is_on(vanish)
         for child in run.iterchildren(tag=etree.Element):
             if child.tag == w("fldChar"):
                 self._field_mark(child)
@@ -206,7 +238,9 @@ class Story:
         text = ""
         if child.tag == w("t"):
             text = child.text or ""
-            if (family := _symbol_font(child)) and text:
+            run = child.getparent()
+            family = self.styles.font_of(run, None if run is None else next(run.iterancestors(w("p")), None))
+            if text and fonts.is_symbol_font(family):
                 text = fonts.in_symbol_font(text, family)
         elif child.tag == w("noBreakHyphen"):
             text = "-"
@@ -228,12 +262,10 @@ class Story:
             self.numbers.append(-1)
 
 
-def _symbol_font(node: etree._Element) -> str:
-    """The symbol font that the run of a text names; empty for none."""
-    run = node.getparent()
-    named = None if run is None else run.find(f"{w('rPr')}/{w('rFonts')}")
-    family = "" if named is None else named.get(w("ascii"), "") or named.get(w("hAnsi"), "")
-    return family if fonts.is_symbol_font(family) else ""
+def _named_font(node: etree._Element | None) -> str:
+    """The font that a run or a style names itself; empty for none."""
+    named = None if node is None else node.find(f"{w('rPr')}/{w('rFonts')}")
+    return "" if named is None else named.get(w("ascii"), "") or named.get(w("hAnsi"), "")
 
 
 def _symbol_text(node: etree._Element) -> str:
@@ -247,18 +279,18 @@ def _is_page_field(code: str) -> bool:
     return re.match(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)(?![^\s\\])", code, re.IGNORECASE) is not None
 
 
-_KEPT_STYLES: dict[bytes, HiddenStyles] = {}
+_KEPT_STYLES: dict[bytes, StylesOfWords] = {}
 _MOST_KEPT = 16
 
 
-def hidden_styles(package: Package) -> HiddenStyles:
-    """The styles that hide their words. Kept by the bytes of their part, which letters have in common."""
+def styles_of_words(package: Package) -> StylesOfWords:
+    """The styles that decide which words are shown. Kept by the bytes of their part, which letters have in common."""
     for link in package.links(package.main).values():
         if link.kind == "styles" and link.target in package.parts:
             data = package.parts[link.target]
             if data not in _KEPT_STYLES:
                 if len(_KEPT_STYLES) >= _MOST_KEPT:
                     _KEPT_STYLES.clear()
-                _KEPT_STYLES[data] = HiddenStyles.of(package.tree(link.target))
+                _KEPT_STYLES[data] = StylesOfWords.of(package.tree(link.target))
             return _KEPT_STYLES[data]
-    return HiddenStyles()
+    return StylesOfWords()
