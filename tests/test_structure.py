@@ -25,6 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "approval",
         "interview batches linter",
         "assembly",
+        "forms",
         "provenance privacy",
         "library",
         "pdf",
@@ -48,7 +49,7 @@ HOME = {
     "dask": "batches.cluster",
     "distributed": "batches.cluster",
     "fsspec": "batches.remote_storage",
-    "pikepdf": "pdf.pdf_file",
+    "pikepdf": "pdf.pdf_objects",
 }
 _AT_TOP = {(library, name) for library in ("questionary", "prompt_toolkit") for name in HOME[library].split()}
 

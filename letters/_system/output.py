@@ -33,8 +33,16 @@ def safe_stem(text: str) -> str:
 
 
 def file_names(stem: str, formats: Iterable[str], *, is_draft: bool) -> dict[str, str]:
-    """The names of a letter's files, by format; a draft says so in its name."""
-    return {suffix: f"{stem}{'-DRAFT' if is_draft else ''}.{suffix}" for suffix in formats}
+    """The names of a letter's files, by suffix; a draft says so in its name.
+
+    Args:
+        formats: such as ``pdf``; for what goes out with the letter, such as ``targeted-request.pdf``.
+    """
+    names = {}
+    for suffix in formats:
+        name, _, ending = suffix.rpartition(".")
+        names[suffix] = f"{stem}{f'-{name}' if name else ''}{'-DRAFT' if is_draft else ''}.{ending}"
+    return names
 
 
 def refuse_existing(paths: Mapping[Path, object], *, overwrite: bool) -> None:

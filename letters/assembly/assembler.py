@@ -19,6 +19,7 @@ from letters.assembly.template_context import context_of
 from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import ANSWER, InvalidAnswers, LettersError, Problem, TemplateAtFault
+from letters.forms.enclosure_file import Enclosure
 from letters.library.advice import Advice
 from letters.library.advice_file import load_advice
 from letters.library.answers import Answers, parse_answers
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from letters.assembly.template.shared_passages import SharedPassages
     from letters.assembly.template.tags import TagPlace
     from letters.assembly.template.template import Template
+    from letters.forms.enclosures import EnclosureMaker, LetterValues
     from letters.pdf.job import ConvertedLetter
     from letters.provenance.letter_text import LetterText
 
@@ -62,7 +64,8 @@ class FinishedLetter:
     """A finished letter.
 
     Args:
-        files: the bytes of each file by suffix: ``docx``, ``pdf``.
+        files: the bytes of each file by suffix: ``docx``, ``pdf``; and of each enclosure, such as
+            ``targeted-request.pdf``.
         notes: disclosures with a recorded reason, and where the PDF looks different from the Word letter; from
             `letters.write`, before them, why the letter is a draft, and cautions for counsel.
         is_draft: whether it is marked as a draft.
@@ -118,6 +121,13 @@ class Assembler:
             library.name_of(shared), library.passages, lambda name: library.read(shared / f"{name}.docx")
         )
 
+    @cached_property
+    def enclosures(self) -> EnclosureMaker:
+        """Makes the forms and pages that go out with letters."""
+        from letters.forms.enclosures import EnclosureMaker
+
+        return EnclosureMaker(self.library, lambda: self.seal)
+
     def template(self, kind: str) -> Template:
         """The compiled template of a kind. Raises TemplateAtFault with every problem in it."""
         if kind not in self._templates:
@@ -159,7 +169,8 @@ class Assembler:
     def files_of(self, kind: str) -> tuple[str, ...]:
         """Every file that letters of a kind are made from, which is what an approval covers."""
         template = self.template(kind)
-        return files_of(kind, template.passages, template.names)
+        enclosed = self.enclosures.files_of(kind) if self.library.enclosures(kind) else ()
+        return (*files_of(kind, template.passages, template.names), *enclosed)
 
     def why_draft(self, letter: Letter) -> str:
         """Why the letter is only a draft, in one or two sentences; empty if it is not."""
@@ -186,6 +197,14 @@ class Assembler:
 
         file = self.library.kinds[kind].folder / "letter.docx"
         return expand(open_package(self.library.read(file), self.library.name_of(file)), self.passages)
+
+    def field_lines(self, data: bytes, name: str) -> list[str]:
+        """What the fields of a form say, a line each: of one that went out with a letter, and may have come back."""
+        from letters.forms.acroform import fields_in
+        from letters.forms.enclosures import field_lines
+        from letters.forms.intake import open_form
+
+        return list(field_lines(fields_in(open_form(data, name))))
 
     def template_package(self, kind: str) -> Package:
         """The Word file of `expanded`."""
@@ -262,7 +281,49 @@ class Assembler:
         """The values the template of this letter can use."""
         from letters.assembly.template.template import fill_text
 
-        return context_of(letter, self.office, self.rulebook, self.phrases, fill_text, extras=self.extras(letter.kind))
+        extras = self.extras(letter.kind)
+        context = context_of(letter, self.office, self.rulebook, self.phrases, fill_text, extras=extras)
+        if self.library.enclosures(letter.kind):
+            context["enclosures"] = self._listed(letter, context)
+        return context
+
+    def _listed(self, letter: Letter, context: Mapping[str, Any]) -> list[str]:
+        """What the letter lists as enclosed: what counsel wrote, then what goes out with it from here."""
+        values = self.letter_values(letter, context)
+        goes_out = self.enclosures.for_letter(letter.kind, values)
+        titles = [self.enclosures.title(each, values) for each in goes_out if each.about.listed]
+        written = {title.casefold() for title in letter.enclosures}
+        return [*letter.enclosures, *(title for title in titles if title.casefold() not in written)]
+
+    def letter_values(self, letter: Letter, context: Mapping[str, Any] | None = None) -> LetterValues:
+        """What a letter gives the forms and pages that go out with it.
+
+        Args:
+            context: of the letter, if it has been made already.
+        """
+        from letters.assembly.template.template import fill_text
+        from letters.forms.enclosures import LetterValues
+
+        return LetterValues(
+            self.context(letter) if context is None else context,
+            letter.model_dump(mode="python"),
+            fill_text,
+            letter.date,
+            self.office.language,
+            self.record_of(letter),
+            self.phrases["mark"]["draft"] if self.is_draft(letter) else "",
+            letter.disclosure,
+        )
+
+    def enclosed(self, letter: Letter) -> tuple[Enclosure, ...]:
+        """The forms and pages that go out with a letter. Raises LibraryAtFault."""
+        if not self.library.enclosures(letter.kind):
+            return ()
+        return self.enclosures.for_letter(letter.kind, self.letter_values(letter))
+
+    def suffixes(self, letter: Letter, formats: Collection[str] = FORMATS) -> tuple[str, ...]:
+        """The suffixes of all files that `make` gives for a letter in these formats, its enclosures included."""
+        return (*formats, *(each.suffix for each in self.enclosed(letter)))
 
     def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> FinishedLetter:
         """The finished letter.
@@ -281,11 +342,15 @@ class Assembler:
                 members, text = self._filled(letter)
                 notes = self._disclosures.check(members, f"{letter.kind} letter", letter.disclosure)
                 files = {"docx": write_letter(members)} if "docx" in formats else {}
-                if "pdf" not in formats:
-                    return FinishedLetter(files, notes, self.is_draft(letter))
-                converted = self._converted(members, text, letter)
-                files |= {"pdf": converted.data}
-                return FinishedLetter(files, (*notes, *converted.notes), self.is_draft(letter))
+                if "pdf" in formats:
+                    converted = self._converted(members, text, letter)
+                    files |= {"pdf": converted.data}
+                    notes = (*notes, *converted.notes)
+                for enclosure in self.enclosed(letter):
+                    made = self.enclosures.make(enclosure, self.letter_values(letter))
+                    files |= {enclosure.suffix: made.data}
+                    notes = (*notes, *made.notes)
+                return FinishedLetter(files, notes, self.is_draft(letter))
         except LettersError as error:
             redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
             problems = [redactor.redact(self._named(problem, letter)) for problem in error.problems]

@@ -180,7 +180,9 @@ class RowChecker:
             row.number,
             label,
             letter.kind,
-            files=file_names(stem, self.job.formats, is_draft=self.assembler.is_draft(letter)),
+            files=file_names(
+                stem, self.assembler.suffixes(letter, self.job.formats), is_draft=self.assembler.is_draft(letter)
+            ),
             digest=hashlib.sha256(f"{stem}\n{answers}".encode()).digest()[:8],
             content=hashlib.sha256(answers.encode()).digest()[:8],
             reference=letter.reference or "",

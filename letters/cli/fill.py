@@ -41,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     paths = {
         source: {
             suffix: out / name
-            for suffix, name in file_names(source.stem, formats, is_draft=assembler.is_draft(letter)).items()
+            for suffix, name in file_names(
+                source.stem, assembler.suffixes(letter, formats), is_draft=assembler.is_draft(letter)
+            ).items()
         }
         for source, letter in letters.items()
     }

@@ -161,8 +161,10 @@ class Session:
     def _free_stem(self, stem: str, formats: Collection[str]) -> str:
         """``stem``, or ``stem-2``, ``stem-3``, …: the first for which no file exists yet."""
         number, candidate = 1, stem
-        suffixes = (".toml", *(f"{mark}.{suffix}" for suffix in formats for mark in ("", "-DRAFT")))
-        while any((self.out / f"{candidate}{suffix}").exists() for suffix in suffixes):
+        endings = [".toml"]
+        for is_draft in (False, True):
+            endings += file_names("", formats, is_draft=is_draft).values()
+        while any((self.out / f"{candidate}{ending}").exists() for ending in endings):
             number += 1
             candidate = f"{stem}-{number}"
         return candidate

@@ -138,7 +138,8 @@ class ApprovalRegister:
             return Vetting(kind)
         approval = approvals[-1]
         withdrawal = entries[-1] if entries[-1].act == "withdrawn" else None
-        missing = [name for name in always_needed(kind) if name not in approval.files]
+        enclosed = [f"templates/{kind}/enclosures/{name}.toml" for name in self.library.enclosures(kind)]
+        missing = [name for name in (*always_needed(kind), *enclosed) if name not in approval.files]
         return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *missing), self.trust_problem)
 
     def changed(self, kind: str, approval: VettingEntry) -> list[str]:
@@ -206,6 +207,14 @@ class _Approved(Library):
     def passages(self) -> tuple[str, ...]:
         shared = {PurePosixPath(name).stem for name in self.files if name.startswith("templates/shared/")}
         return tuple(sorted({*super().passages, *shared}))
+
+    def enclosures(self, kind: str) -> tuple[str, ...]:
+        folder = f"templates/{kind}/enclosures/"
+        files = (PurePosixPath(name) for name in self.files if name.startswith(folder))
+        return tuple(sorted(file.stem for file in files if file.suffix == ".toml"))
+
+    def has(self, file: Path) -> bool:
+        return self.name_of(file) in self.files or super().has(file)
 
     def read_once(self) -> Library:
         return self

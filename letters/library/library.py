@@ -130,6 +130,14 @@ class Library:
         files = (self.templates / "shared").glob("*.docx")
         return tuple(sorted(file.stem for file in files if not file.name.startswith("~$")))
 
+    def enclosures(self, kind: str) -> tuple[str, ...]:
+        """The names of what goes out with letters of a kind, in `templates/<kind>/enclosures`."""
+        return tuple(sorted(file.stem for file in (self.templates / kind / "enclosures").glob("*.toml")))
+
+    def has(self, file: Path) -> bool:
+        """Whether there is such a file."""
+        return file.is_file()
+
     def _kind(self, file: Path) -> Kind:
         data = self.toml(file)
         texts = {}

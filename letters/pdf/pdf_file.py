@@ -1,4 +1,4 @@
-"""Finished PDF files, read and joined; pikepdf is imported here and nowhere else.
+"""Finished PDF files, read and joined.
 
 The words of a PDF are decoded from its own content streams, through the character maps of its fonts, in the order in
 which they are read aloud.
@@ -10,19 +10,26 @@ import io
 import re
 import struct
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-import pikepdf
-
-from letters.errors import LettersError, Problem
+from letters.pdf.pdf_objects import (
+    Array,
+    Dictionary,
+    NotAPdf,
+    OutlineItem,
+    Page,
+    Pdf,
+    Stream,
+    String,
+    opened,
+    parse_content_stream,
+    reading,
+)
 from letters.pdf.text_positions import PlacedText, TextState
 
-
-class NotAPdf(LettersError):
-    """The file cannot be read as a tagged PDF; the message says why."""
+__all__ = ["NotAPdf", "PdfWords", "TextDecoder", "joined", "metadata_of", "page_text", "pdf_words", "reading"]
 
 
 @dataclass
@@ -42,22 +49,6 @@ class PdfWords:
     placed: list[list[PlacedText]] = field(default_factory=list)
 
 
-@contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Turn whatever goes wrong while a PDF is read into NotAPdf.
-
-    Args:
-        name: what messages call the file.
-    """
-    try:
-        yield
-    except pikepdf.PasswordError as error:
-        raise NotAPdf(Problem("The PDF is protected by a password.", name, code="not-a-pdf")) from error
-    except (pikepdf.PdfError, AttributeError, KeyError, ValueError, TypeError) as error:
-        message = "The PDF is damaged, or has lost its structure tags."
-        raise NotAPdf(Problem(message, name, code="not-a-pdf")) from error
-
-
 def pdf_words(data: bytes, without: frozenset[str] = frozenset(), *, positions: bool = False) -> PdfWords:
     """The text of a tagged PDF.
 
@@ -65,7 +56,7 @@ def pdf_words(data: bytes, without: frozenset[str] = frozenset(), *, positions: 
         without: types of structure elements to leave out, such as ``/Lbl``; their text counts as loose.
         positions: find out where it is painted, too.
     """
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    with opened(data) as pdf:
         found = PdfWords()
         by_mark: dict[tuple[int, int], str] = {}
         decoder = TextDecoder()
@@ -90,7 +81,7 @@ def pdf_words(data: bytes, without: frozenset[str] = frozenset(), *, positions: 
 
 def metadata_of(data: bytes) -> bytes:
     """The metadata stream of a PDF (ISO 32000-1, 14.3.2); empty if it has none."""
-    with pikepdf.open(io.BytesIO(data)) as pdf:
+    with opened(data) as pdf:
         return bytes(pdf.Root.Metadata.read_bytes()) if "/Metadata" in pdf.Root else b""
 
 
@@ -100,14 +91,14 @@ def joined(parts: Iterable[tuple[str, bytes]]) -> bytes:
     Args:
         parts: the title of each for a bookmark, or an empty text for none, and its bytes.
     """
-    whole = pikepdf.new()
+    whole = Pdf.new()
     with whole.open_outline() as outline:
         for title, data in parts:
             first = len(whole.pages)
-            with pikepdf.open(io.BytesIO(data)) as part:
+            with opened(data) as part:
                 whole.pages.extend(part.pages)
             if title:
-                outline.root.append(pikepdf.OutlineItem(title, first))
+                outline.root.append(OutlineItem(title, first))
     out = io.BytesIO()
     whole.save(out, deterministic_id=True)
     return out.getvalue()
@@ -117,8 +108,8 @@ def _marks_in_order(
     kids: Any, numbers: dict[Any, int], page: int | None, without: frozenset[str]
 ) -> Iterator[tuple[int, int]]:
     """The page and mark of every piece of content, along the structure tree (ISO 32000-1, 14.7.4)."""
-    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
-        if isinstance(kid, pikepdf.Dictionary):
+    for kid in kids if isinstance(kids, Array) else [kids]:
+        if isinstance(kid, Dictionary):
             if without and str(kid.get("/S")) in without:
                 continue
             own = numbers.get(kid["/Pg"].objgen, page) if "/Pg" in kid else page
@@ -156,10 +147,10 @@ class PageText(NamedTuple):
     """Where it is painted; None for text that is turned, and where no position is asked for."""
 
 
-def page_text(page: pikepdf.Page, decoder: TextDecoder, *, positions: bool = False) -> Iterator[PageText]:
+def page_text(page: Page, decoder: TextDecoder, *, positions: bool = False) -> Iterator[PageText]:
     """Every string that a page shows, in the order in which it is painted."""
-    resources = page.obj.get("/Resources", pikepdf.Dictionary())
-    fonts = resources.get("/Font", pikepdf.Dictionary())
+    resources = page.obj.get("/Resources", Dictionary())
+    fonts = resources.get("/Font", Dictionary())
     marks: list[PageMark | _Spelled] = []
     font: Any = None
     state = TextState()
@@ -201,7 +192,7 @@ _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
 """Literal strings, comments, inline images, and the rarer operators that show text."""
 
 
-def _instructions(page: pikepdf.Page) -> Iterator[tuple[str, Any]]:
+def _instructions(page: Page) -> Iterator[tuple[str, Any]]:
     """The instructions of a page that show text or decide where it goes and how it is read.
 
     Their operands: numbers; of Tf the name and the size; of BDC and BMC the mark; of Tj and the like strings, and the
@@ -209,7 +200,7 @@ def _instructions(page: pikepdf.Page) -> Iterator[tuple[str, Any]]:
     """
     page.contents_coalesce()
     contents = page.obj.get("/Contents")
-    data = contents.read_bytes() if isinstance(contents, pikepdf.Stream) else b""
+    data = contents.read_bytes() if isinstance(contents, Stream) else b""
     if any(syntax in data for syntax in _OTHER_SYNTAX):
         yield from _parsed(page)
         return
@@ -229,15 +220,15 @@ def _instructions(page: pikepdf.Page) -> Iterator[tuple[str, Any]]:
             yield word.decode(), []
 
 
-def _parsed(page: pikepdf.Page) -> Iterator[tuple[str, Any]]:
+def _parsed(page: Page) -> Iterator[tuple[str, Any]]:
     """The instructions of any page, whatever their syntax."""
     wanted = "Tm cm Td TD Tc Tf Tj TJ ' \" BDC BMC EMC BT q Q"
-    for instruction in pikepdf.parse_content_stream(page, wanted):
+    for instruction in parse_content_stream(page, wanted):
         name, operands = str(instruction.operator), instruction.operands
         if name in _SHOWING:
             shown = operands[-1]
-            pieces = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
-            yield name, [bytes(each) if isinstance(each, pikepdf.String) else float(each) for each in pieces]
+            pieces = list(shown) if isinstance(shown, Array) else [shown]
+            yield name, [bytes(each) if isinstance(each, String) else float(each) for each in pieces]
         elif name in ("BDC", "BMC"):
             yield name, _mark(operands)
         elif name == "Tf":
@@ -257,13 +248,13 @@ def _written_mark(tag: bytes, properties: bytes) -> PageMark | _Spelled:
 
 def _mark(operands: Any) -> PageMark | _Spelled:
     properties = operands[1] if len(operands) > 1 else None
-    if isinstance(properties, pikepdf.Dictionary) and "/ActualText" in properties:
+    if isinstance(properties, Dictionary) and "/ActualText" in properties:
         return _Spelled(str(properties["/ActualText"]))
     if str(operands[0]) == "/Artifact":
         # Header rows of a table that are repeated on later pages are layout, not furniture.
-        layout = isinstance(properties, pikepdf.Dictionary) and properties.get("/Type") == "/Layout"
+        layout = isinstance(properties, Dictionary) and properties.get("/Type") == "/Layout"
         return "repeated" if layout else "furniture"
-    if isinstance(properties, pikepdf.Dictionary) and "/MCID" in properties:
+    if isinstance(properties, Dictionary) and "/MCID" in properties:
         return int(properties["/MCID"])
     return None
 
@@ -281,9 +272,9 @@ class TextDecoder:
             font: its font dictionary; None where none was set.
             shown: the operand: a string, or an array of strings and distances.
         """
-        pieces = list(shown) if isinstance(shown, pikepdf.Array) else [shown]
+        pieces = list(shown) if isinstance(shown, Array) else [shown]
         known = self.font(font)
-        return "".join([known.text(bytes(piece)) for piece in pieces if isinstance(piece, pikepdf.String)])
+        return "".join([known.text(bytes(piece)) for piece in pieces if isinstance(piece, String)])
 
     def font(self, font: Any) -> _DecodedFont:
         """The texts and widths of the glyphs of a font."""
@@ -355,7 +346,7 @@ def _composite_widths(font: Any) -> Iterator[tuple[int, float]]:
     at, values = 0, list(font.get("/W", []))
     while at + 1 < len(values):
         first, second = int(values[at]), values[at + 1]
-        if isinstance(second, pikepdf.Array):
+        if isinstance(second, Array):
             yield from ((first + more, float(width) / 1000) for more, width in enumerate(list(second)))
             at += 2
         else:

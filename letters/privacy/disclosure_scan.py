@@ -9,7 +9,7 @@ disk, and fields that load something from outside.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice
@@ -137,6 +137,18 @@ def disclosures_in(package: Package) -> tuple[Problem, ...]:
         for problem in _stated(part, number, unescape(_without_markup(paragraph)), f"{package.name}, ")
     ]
     return tuple(found[:_MOST])
+
+
+def disclosures_in_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """Numbers and wages in texts that are not in a Word file, such as those of a form.
+
+    Args:
+        texts: each with its place for messages.
+    """
+    for where, text in texts:
+        for found in personal(text):
+            place = _place(where, text, found.start, found.end)
+            yield Problem(f"The words state a {found.what}.", place, _HINT_WAY_OUT, found.what.replace(" ", "-"))
 
 
 def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:

@@ -54,6 +54,9 @@ class LetterMaker(Protocol):
     def version(self, kind: str) -> str:
         """One SHA-256 for all the files that letters of a kind are made from."""
 
+    def field_lines(self, data: bytes, name: str) -> list[str]:
+        """What the fields of a form that went out with a letter say, a line each; see `field_lines` in `forms`."""
+
     def template_package(self, kind: str) -> Package:
         """The Word template of a kind, with its shared passages inserted."""
 

@@ -37,5 +37,7 @@ def read_pdf(data: bytes, name: str) -> PdfReading:
         record = read_xmp(metadata_of(data), name)
         if record is None:
             return PdfReading(None)
+        if record.enclosure:
+            return PdfReading(record)
         words = pdf_words(data, without=_LIST_NUMBERS)
     return PdfReading(record, words.body, tuple(words.furniture))

@@ -29,7 +29,7 @@ class Rebuilt:
     """A letter made again.
 
     Args:
-        files: by suffix (``docx``, ``pdf``).
+        files: by suffix (``docx``, ``pdf``; an enclosure such as ``targeted-request.pdf``).
         proven: whether its bytes were compared with the fingerprint of the original letter.
     """
 
@@ -75,13 +75,19 @@ def rebuild(maker: LetterMaker, answers: Answers, record: Record, formats: Colle
         LettersError: with everything that is missing.
     """
     then = _maker_of(maker, record)
+    if like and record.enclosure:
+        like = f"{record.enclosure}.pdf"
     letter = then.check(answers)
-    made = then.make(letter, tuple(dict.fromkeys((*formats, *filter(None, [like])))))
+    made = then.make(letter, tuple(dict.fromkeys((*formats, *filter(None, [like] if "." not in like else [])))))
+    if like and like not in made.files:
+        raise LettersError(
+            Problem("With these answers, the letter has no such enclosure.", hint=f"It was {like}.", code="answers")
+        )
     if like:
         _refuse_different(made.files[like], record, like, maker.seal)
     elif record.tool != VERSION:
         raise LettersError(_other_version_of_letters(record))
-    files = {suffix: data for suffix, data in made.files.items() if suffix in formats}
+    files = {suffix: data for suffix, data in made.files.items() if suffix in formats or "." in suffix}
     return Rebuilt(files, then.is_draft(letter), bool(like))
 
 

@@ -34,6 +34,7 @@ class Record:
         file: fingerprint of the whole file without the record; in a PDF, with ``BLANK_FINGERPRINT`` in its own place.
         key: the name of the seal.
         seal: fingerprint of the record itself, without ``file``.
+        enclosure: in a form or page that goes out with a letter, its name; then ``words`` are those of its fields.
     """
 
     form: str = FORM
@@ -52,6 +53,7 @@ class Record:
     file: str = ""
     key: str = ""
     seal: str = ""
+    enclosure: str = ""
 
     def sealed(self, seal: Seal, **more: str) -> Record:
         """The record with ``more`` fields filled in, and sealed."""
@@ -83,5 +85,5 @@ _SEALED = tuple(name for name in _NAMES if name not in ("seal", "file"))
 
 
 def _fingerprint(values: Mapping[str, str], seal: Seal) -> str:
-    lines = [f"{name}={values.get(name, '')}" for name in _SEALED]
+    lines = [f"{name}={values.get(name, '')}" for name in _SEALED if name != "enclosure" or name in values]
     return seal.fingerprint("record", "\n".join(lines).encode()).hex()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,14 @@ from letters.docx.package import open_package
 from letters.errors import LettersError
 from letters.library.approval_record import VettingEntry, version_of
 from letters.provenance.letter_maker import LetterMaker
-from letters.provenance.letter_text import LetterText, fingerprint, fold, sentences, text_of_package
+from letters.provenance.letter_text import (
+    LetterText,
+    fingerprint,
+    fold,
+    sentences,
+    split_fingerprints,
+    text_of_package,
+)
 from letters.provenance.record import Record
 from letters.provenance.record_comparison import EDITED, Edit, LetterState, RecordComparison, compare
 from letters.provenance.seal import Seal
@@ -95,7 +102,10 @@ class Verification:
     def is_genuine(self) -> bool:
         """Whether it is a letter of this library, made under a trusted approval, and says what was written."""
         record = self.comparison.record
-        return self.comparison.state in UNTOUCHED and record is not None and not record.edited and self.trusted
+        if record is None or record.edited or not self.trusted:
+            return False
+        # Of a form that another program saved, only the fields were compared.
+        return self.comparison.state in ({LetterState.UNCHANGED} if record.enclosure else UNTOUCHED)
 
     def lines(self) -> Iterator[str]:
         """The verdict as lines of text, for a terminal."""
@@ -164,7 +174,11 @@ class Verifier:
             return Verification(name, comparison, notes=(_UNSEALED if unsealed else _EXPLAINED[comparison.state],))
         approval = self._approval(record)
         originals: dict[str, str] = {}
-        if comparison.changes:
+        if record.enclosure and comparison.state is LetterState.WORDS:
+            comparison = self._with_fields(comparison, record, data, name)
+            for field in (change.now[0].partition(": ")[0] for change in comparison.changes):
+                originals[fingerprint(fold(f"{field}: "), self._maker.seal)] = f"{field}: (empty)"
+        if comparison.changes and not record.enclosure:
             cased = not data.startswith(b"%PDF-")
             originals |= self._original_sentences(record, approval, cased=cased)
             if original is not None:
@@ -175,6 +189,17 @@ class Verifier:
         trusted = record.state == "draft" or (approval is not None and not self._maker.approvals.trust_problem)
         notes = tuple(self._notes(comparison, record, approval))
         return Verification(name, comparison, approval, findings, notes, trusted)
+
+    def _with_fields(self, comparison: RecordComparison, record: Record, data: bytes, name: str) -> RecordComparison:
+        """The comparison of a form that was changed after it went out, with the fields that say something else."""
+        recorded = list(split_fingerprints(record.words))
+        changes = []
+        for at, line in enumerate(self._maker.field_lines(data, name)):
+            if fingerprint(fold(line), self._maker.seal) not in recorded:
+                changes.append(Edit((line,), (recorded[at],) if at < len(recorded) else (), at=at))
+        return replace(
+            comparison, state=LetterState.WORDS if changes else LetterState.SAVED_AGAIN, changes=tuple(changes)
+        )
 
     # --- what the library knows about the versions in the record ---
 
@@ -187,7 +212,11 @@ class Verifier:
         return None
 
     def _notes(self, comparison: RecordComparison, record: Record, approval: Approval | None) -> Iterator[str]:
+        if record.enclosure:
+            yield f"It is the form or page “{record.enclosure}”, which went out with a letter."
         yield _what_happened(comparison)
+        if record.enclosure and comparison.state is LetterState.SAVED_AGAIN:
+            yield "Its fields were compared with what was written. The print around them was not."
         if comparison.is_another_letter:
             yield "Hardly any recorded sentence is left: the record may have been taken from another letter."
         if comparison.tracked:
@@ -245,6 +274,9 @@ def _known_texts(kind: str, maker: LetterMaker) -> Iterator[LetterText]:
 
 def _what_happened(comparison: RecordComparison) -> str:
     if comparison.state is LetterState.WORDS:
+        if comparison.record is not None and comparison.record.enclosure:
+            count = len(comparison.changes)
+            return f"Filled in or changed since it went out: {count} field{'' if count == 1 else 's'}."
         return f"Changed since it was written: {_count(comparison.sentences)}."
     return _EXPLAINED[comparison.state]
 

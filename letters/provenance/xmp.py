@@ -38,6 +38,7 @@ _DESCRIBED = {
     "file": "Keyed fingerprint of the whole file",
     "key": "Name of the seal",
     "seal": "Keyed fingerprint of this record",
+    "enclosure": "Name of the form or page that went out with the letter",
 }
 _FILE = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
 

@@ -143,7 +143,7 @@ class FileWriter:
             "CIDToGIDMap": "/Identity", "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
         })  # fmt: skip
         add(inner)
-        texts = _ready(_character_map(glyphs))
+        texts = _ready(character_map(glyphs))
         add(texts)
         outer = pydyf.Dictionary({
             "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
@@ -268,7 +268,8 @@ def _runs_of(widths: dict[int, float]) -> Any:
     return found
 
 
-def _character_map(glyphs: dict[int, str]) -> bytes:
+def character_map(glyphs: dict[int, str]) -> bytes:
+    """The ToUnicode map of a font: the characters that each glyph stands for (ISO 32000-1, 9.10.3)."""
     lines = [f"<{glyph:04x}> <{characters.encode('utf-16-be').hex()}>" for glyph, characters in sorted(glyphs.items())]
     groups = [lines[at : at + 100] for at in range(0, len(lines), 100)]
     said = "\n".join(["\n".join([f"{len(group)} beginbfchar", *group, "endbfchar"]) for group in groups])

@@ -263,6 +263,23 @@ class Engine:
             )
         return LaidOutPdf(data, laid_out.pages)
 
+    def draw(self, html: str, most_pages: int, **options: Any) -> LaidOutPdf:
+        """Lay a page out by its own styles alone, and write it as WeasyPrint does, with the tags of WeasyPrint.
+
+        Args:
+            options: of WeasyPrint's ``write_pdf``.
+
+        Raises:
+            CannotConvert: as `print`.
+        """
+        self._fetcher.pictures = {}
+        identifier = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+        with self._fetching(), _counting(most_pages):
+            source = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+            laid_out = source.render(font_config=self._fonts, cache=self._pictures, **options)
+            data = laid_out.write_pdf(pdf_identifier=identifier, **options)
+        return LaidOutPdf(data, laid_out.pages)
+
     def measure(self, fragments: HtmlToMeasure, width: float) -> Mapping[str, float]:
         """The heights of headers and footers, in points: each is set on an endless page, in a column of ``width``."""
         known = {name: _MEASURED.get((html, fragments.css, width)) for name, html in fragments.html.items()}
