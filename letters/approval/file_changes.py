@@ -34,7 +34,7 @@ def file_changes(assembler: Assembler, since: VettingEntry, name: str) -> tuple[
 
 def appendix(assembler: Assembler, since: VettingEntry, name: str) -> Appendix:
     """The changed lines of a text file, with a few lines around them, for the end of a redline."""
-    old, new = (_text(data).splitlines() for data in (_before(assembler, since, name), _now(assembler, name)))
+    old, new = (_lines(name, data) for data in (_before(assembler, since, name), _now(assembler, name)))
     before: list[str] = []
     now: list[str] = []
     for group in SequenceMatcher(None, old, new, False).get_grouped_opcodes(_CONTEXT):
@@ -60,9 +60,18 @@ def _changes(name: str, old: bytes, new: bytes) -> Iterator[str]:
         found = list(_toml_changes(tomllib.loads(_text(old)), tomllib.loads(_text(new)), ""))
         yield from found or ["only comments or the layout of the file changed."]
     else:
-        for left, right in aligned(_text(old).splitlines(), _text(new).splitlines(), str, lambda a, b: True):
+        for left, right in aligned(_lines(name, old), _lines(name, new), str, lambda a, b: True):
             if left != right:
                 yield in_line(left or "", right or "")
+
+
+def _lines(name: str, data: bytes) -> list[str]:
+    """A text file as lines; a form as the list of its pages and fields."""
+    if name.endswith(".pdf") and data:
+        from letters.forms.form_summary import summary
+
+        return summary(data, name)
+    return _text(data).splitlines()
 
 
 def _text(data: bytes) -> str:

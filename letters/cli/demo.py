@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from letters._system.output import file_names, refuse_existing, write_all
-from letters.assembly.assembler import FORMATS, Assembler
+from letters.assembly.assembler import Assembler
 from letters.authoring.demo import samples_by_date
 from letters.cli.common import library_of, tell_notes, tell_written
 from letters.errors import Collector, LibraryAtFault
@@ -31,7 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
             checked[f"{number}-{letter.kind}"] = source, letter
     problems.stop_if_any(LibraryAtFault)
     names = {
-        stem: file_names(stem, FORMATS, is_draft=assembler.is_draft(letter)) for stem, (_, letter) in checked.items()
+        stem: file_names(stem, assembler.suffixes(letter), is_draft=assembler.is_draft(letter))
+        for stem, (_, letter) in checked.items()
     }
     wanted = {out / name: b"" for stem in names for name in (f"{stem}.toml", *names[stem].values())}
     refuse_existing(wanted, overwrite=arguments.overwrite)

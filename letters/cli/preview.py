@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from letters._system.output import write_all
+from letters._system.output import file_names, write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.preview.server import Server
 from letters.authoring.preview.watch import Watch
@@ -45,7 +45,9 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"letters: note: {why}", file=sys.stderr)
     tell_notes(made.notes, f"templates/{kind}/{arguments.sample}")
     path = Path(arguments.output) if arguments.output else Path(tempfile.mkdtemp(prefix="letters-")) / f"{kind}.pdf"
-    tell_written(write_all({path: made.files["pdf"]}, overwrite=arguments.overwrite), as_json=False)
+    names = file_names(path.stem, made.files, is_draft=False)
+    files = {path if suffix == "pdf" else path.with_name(names[suffix]): data for suffix, data in made.files.items()}
+    tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     if not arguments.no_open:
         webbrowser.open(path.resolve().as_uri())
     return 0

@@ -9,6 +9,7 @@ What an office takes in:
 - `enclosure_file`: the TOML file of an enclosure
 - `acroform`: the fields of a PDF form, as they are in the file
 - `intake`: refuses what cannot be a template, and removes what a form that goes out must not hold
+- `form_summary`: the fields of a form in words
 - `field_map`: a form with its fields numbered and colored, for whoever maps them
 - `draft_mapping`: the TOML file that `letters enclose` proposes
 - `mapping_check`: compares a mapping with its form

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from letters.forms.acroform import FieldKind, FormField, FormInFile, Widget, normal_states, on_state
-from letters.forms.fitting import FittedText, TextBox, TooLong, fit
+from letters.forms.fitting import DoesNotFit, FittedText, TextBox, fit
 from letters.forms.laid_out_text import draw
 from letters.forms.marks import CHECK, DOT, circle, mark
 from letters.forms.shaped_text import EmbeddedText, Typeface, line_breaks, typeface
@@ -38,16 +38,16 @@ class AppearanceWriter:
     # --- texts ---
 
     def show_text(self, field: FormField, widget: Widget, text: str) -> None:
-        """Show a text in a field. Raises TooLong."""
+        """Show a text in a field. Raises DoesNotFit."""
         self._put(widget, self._frame(widget, field.max_length if field.comb else 0), *self._words(field, widget, text))
 
     def measure(self, field: FormField, widget: Widget, text: str) -> None:
-        """Raise TooLong if a text does not fit."""
+        """Raise DoesNotFit if a text does not fit."""
         self._words(field, widget, text)
 
     def _words(self, field: FormField, widget: Widget, text: str) -> tuple[str, Any]:
         if field.max_length and len(text) > field.max_length:
-            raise TooLong(f"have {len(text)} characters; the form allows {field.max_length}", field.max_length)
+            raise DoesNotFit(f"have {len(text)} characters; the form allows {field.max_length}", field.max_length)
         if not text:
             return "", None
         face, box = self._face(widget), self._box(field, widget)
@@ -102,7 +102,7 @@ class AppearanceWriter:
     # --- lists ---
 
     def show_list(self, field: FormField, widget: Widget, chosen: Sequence[str]) -> None:
-        """Show a list with its chosen lines marked. Raises TooLong if a chosen line cannot be shown."""
+        """Show a list with its chosen lines marked. Raises DoesNotFit if a chosen line cannot be shown."""
         face = self._face(widget)
         words = [shown for _, shown in field.options]
         marked = [number for number, (stored, _) in enumerate(field.options) if stored in chosen]
@@ -111,7 +111,7 @@ class AppearanceWriter:
         try:
             widths = [self._text.width(each, face) for each in words]
         except Unsupported:
-            raise TooLong("are in a script that a list cannot show") from None
+            raise DoesNotFit("are in a script that a list cannot show") from None
         for size in sizes:
             line = face.line_height * size
             lines = int((widget.height - 2) // line)
@@ -120,7 +120,7 @@ class AppearanceWriter:
             if fits and lines:
                 break
         else:
-            raise TooLong("do not fit: the list is too small to show what is chosen")
+            raise DoesNotFit("do not fit: the list is too small to show what is chosen")
         shown: list[str] = []
         for number in range(first, min(first + lines, len(words))):
             y = widget.height - 1 - (number - first + 1) * line

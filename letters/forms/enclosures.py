@@ -14,7 +14,7 @@ from letters.forms.enclosure_file import Enclosure, read_enclosures
 from letters.forms.filling import FieldValue, FormFiller, TooLongText, lock, texts_of
 from letters.forms.finishing import EnclosureRecord, finished
 from letters.forms.flattening import flatten
-from letters.forms.intake import open_form, refuse_unusable, uncleaned
+from letters.forms.intake import open_form, refuse_hidden, refuse_unusable, uncleaned
 from letters.library.library import Library
 from letters.pdf.pdf_objects import Pdf, opened
 from letters.privacy.disclosure_scan import disclosures_in_texts
@@ -133,6 +133,7 @@ class EnclosureMaker:
             form = fields_in(pdf)
             if where not in self._sound:
                 refuse_unusable(pdf, form, where)
+                refuse_hidden(pdf, form, where)
         except LettersError as error:
             raise TemplateAtFault(error.problems) from error
         if where not in self._sound and (left := uncleaned(pdf)):

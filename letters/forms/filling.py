@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from letters.errors import Problem
 from letters.forms.acroform import FieldKind, FormField, FormInFile, on_state
 from letters.forms.appearances import AppearanceWriter
-from letters.forms.fitting import TooLong
+from letters.forms.fitting import DoesNotFit
 from letters.pdf.pdf_objects import Array, Name, Pdf, String, inherited, integer
 
 FieldValue: TypeAlias = "str | bool | tuple[str, ...]"
@@ -121,13 +121,13 @@ class FormFiller:
         try:
             for widget in field.widgets:
                 self._writer.measure(field, widget, text)
-        except TooLong as error:
+        except DoesNotFit as error:
             self._too_long.append(TooLongText(field, text, error.message, error.fitting))
             text = self._instead
             try:
                 for widget in field.widgets:
                     self._writer.measure(field, widget, text)
-            except TooLong:
+            except DoesNotFit:
                 text = ""
         for widget in field.widgets:
             self._writer.show_text(field, widget, text)
@@ -187,7 +187,7 @@ class FormFiller:
                 else:
                     shown = dict(field.options)
                     self._writer.show_text(field, widget, shown.get(stored[0], stored[0]) if stored else "")
-        except TooLong as error:
+        except DoesNotFit as error:
             self._too_long.append(TooLongText(field, "; ".join(listed), error.message, error.fitting))
             return
         if value is not None:

@@ -60,7 +60,7 @@ class FittedText:
     size: float
 
 
-class TooLong(Exception):
+class DoesNotFit(Exception):
     """Words do not fit their box.
 
     Args:
@@ -76,7 +76,7 @@ class TooLong(Exception):
 def fit(
     text: str, box: TextBox, width_of: Callable[[str], float], line_height: float, breaks: Callable[[str], bytes]
 ) -> FittedText:
-    """The lines of a text, and their size. Raises TooLong.
+    """The lines of a text, and their size. Raises DoesNotFit.
 
     Args:
         width_of: the width of a piece of it.
@@ -99,8 +99,8 @@ def fit(
             return FittedText(tuple(lines), size)
     whole = max(int(room + 1 - TIGHT), 0)
     if not whole:
-        raise TooLong(_too_low(box, size))
-    raise TooLong(
+        raise DoesNotFit(_too_low(box, size))
+    raise DoesNotFit(
         f"need {_count(len(lines), 'line')} at {size:g} points; there is room for {whole}",
         len("\n".join(lines[:whole])),
     )
@@ -113,21 +113,23 @@ def _on_one_line(text: str, box: TextBox, width_of: Callable[[str], float], line
         if wide * size <= box.width + 0.01 and line_height * size * TIGHT <= box.height:
             return FittedText((text,), size)
     if line_height * size * TIGHT > box.height:
-        raise TooLong(_too_low(box, size))
+        raise DoesNotFit(_too_low(box, size))
     fitting = next((end for end in range(len(text), 0, -1) if width_of(text[:end]) * size <= box.width), 0)
-    raise TooLong(f"are {wide * size:.0f} points wide at {size:g} points; there is room for {box.width:.0f}", fitting)
+    raise DoesNotFit(
+        f"are {wide * size:.0f} points wide at {size:g} points; there is room for {box.width:.0f}", fitting
+    )
 
 
 def _in_cells(text: str, box: TextBox, width_of: Callable[[str], float], line_height: float) -> FittedText:
     if len(text) > box.cells:
-        raise TooLong(f"have {len(text)} characters; there are {box.cells} cells", box.cells)
+        raise DoesNotFit(f"have {len(text)} characters; there are {box.cells} cells", box.cells)
     cell = box.width / box.cells
     widest = max((width_of(each) for each in text), default=0.0)
     size = 0.0
     for size in box.sizes(line_height):
         if widest * size <= cell + 0.01 and line_height * size * TIGHT <= box.height:
             return FittedText((text,), size)
-    raise TooLong(
+    raise DoesNotFit(
         _too_low(box, size) if widest * size <= cell else f"have a character wider than a cell at {size:g} points"
     )
 

@@ -15,6 +15,8 @@ from letters.pdf.pdf_objects import (
     Stream,
     inherited,
     integer,
+    opened,
+    saved,
     text_of,
     with_drawing,
 )
@@ -45,6 +47,13 @@ def flatten(pdf: Pdf) -> None:
     forget_annotations(pdf, gone)
     if "/AcroForm" in pdf.Root:
         del pdf.Root["/AcroForm"]
+
+
+def printed(data: bytes) -> bytes:
+    """A finished form as plain print, such as to be bound with other files."""
+    with opened(data) as pdf:
+        flatten(pdf)
+        return saved(pdf)
 
 
 def _is_widget(annotation: Any) -> bool:

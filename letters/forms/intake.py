@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from letters._text.personal import masked, personal
 from letters.errors import LettersError, Problem
 from letters.forms.acroform import FieldKind, FormInFile, annotations_of, fields_in, form_of, kind_conflict
 from letters.pdf.pdf_objects import Array, Dictionary, Pdf, Stream, opened, reading, text_of
@@ -68,6 +69,32 @@ def _unusable(pdf: Pdf, form: FormInFile, name: str) -> Iterator[Problem]:
     for each in form.fields.values():
         if problem := kind_conflict(each, name):
             yield problem
+
+
+def refuse_hidden(pdf: Pdf, form: FormInFile, name: str) -> None:
+    """Raise NotAForm with every text that the file holds without showing it, or that states a number or a wage."""
+    problems = [
+        Problem(
+            f"The field “{each.name}” holds words that no page shows: “{masked(each.words)[:60]}”.",
+            name,
+            "Empty it, or show it, in the program that made the form.",
+            "hidden",
+            each.name,
+        )
+        for each in form.fields.values()
+        if each.hidden and each.can_be_filled and each.words and each.kind is FieldKind.TEXT
+    ]
+    for place, words in hidden_texts(pdf, form):
+        if place.startswith("annotation") and words.strip():
+            problems.append(
+                Problem("The form has a comment.", f"{name}, {place}", "Delete it in a PDF editor.", "comments")
+            )
+        problems += [
+            Problem(f"The form states a {found.what}.", f"{name}, {place}", "Remove it there.", "personal")
+            for found in personal(words)
+        ]
+    if problems:
+        raise NotAForm(problems)
 
 
 def is_dynamic(pdf: Pdf) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from letters.forms.fitting import FittedText, TextBox, TooLong
+from letters.forms.fitting import DoesNotFit, FittedText, TextBox
 from letters.forms.shaped_text import Typeface
 from letters.pdf.html.weasyprint import engine, listening
 from letters.pdf.pdf_objects import Pdf, opened
@@ -39,21 +39,21 @@ class DrawnText:
 
 
 def draw(text: str, box: TextBox, face: Typeface, alignment: int, language: str, color: str = "#000") -> DrawnText:
-    """Words at the size at which they fit. Raises TooLong.
+    """Words at the size at which they fit. Raises DoesNotFit.
 
     Args:
         alignment: 0 at the start of the line, 1 centered, 2 at its end.
         color: as CSS writes it.
     """
     if box.cells:
-        raise TooLong("are in a script that cannot be written one letter to a cell")
+        raise DoesNotFit("are in a script that cannot be written one letter to a cell")
     text = text if box.multiline else " ".join(text.split("\n"))
     laid_out = None
     for size in box.sizes(face.line_height):
         page = _page(text, box, face, size, alignment, language, color)
         if laid_out := _if_it_fits(page, box):
             return DrawnText(laid_out, size)
-    raise TooLong(f"do not fit at {size:g} points")
+    raise DoesNotFit(f"do not fit at {size:g} points")
 
 
 def _page(text: str, box: TextBox, face: Typeface, size: float, alignment: int, language: str, color: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from letters.pdf import fonts
@@ -33,6 +33,7 @@ _MORE = (
 )
 """Fonts that are asked for what the font of the form lacks."""
 _SYMBOLIC = 1 << 2
+_USUAL_WEIGHT = 80  # fontconfig's FC_WEIGHT_REGULAR
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,18 @@ def typeface(base_font: str) -> Typeface:
     faces = [first.face]
     for name in _MORE:
         if name.casefold() in installed_faces():
-            faces.append(fonts.metrics(name).face)
+            faces.append(_regular(name))
     return Typeface(tuple(dict.fromkeys(faces)), *first.drawn)
+
+
+def _regular(family: str) -> FontFace:
+    """The face of usual weight and slant of an installed family."""
+    return min(installed_faces()[family.casefold()], key=lambda face: (abs(face.cut[0] - _USUAL_WEIGHT), face.cut[1]))
+
+
+@cache
+def _metrics_of(face: FontFace) -> fonts.Metrics:
+    return fonts.Metrics(face)
 
 
 @dataclass(frozen=True)
@@ -149,7 +160,7 @@ def _pieces(text: str, face: Typeface) -> list[_Piece]:
 def _embedded(pdf: Pdf, font: Font, glyphs: dict[int, str]) -> Any:
     """A font as an object of the file: only the glyphs used, and which characters they are."""
     data = font.subset(frozenset({0, *glyphs}))
-    metrics = fonts.Metrics(font.face)
+    metrics = _metrics_of(font.face)
     up, down = (round(each * 1000) for each in metrics.drawn)
     widths = {glyph: round(font.advance(glyph) * 1000) for glyph in sorted(glyphs)}
     digest = hashlib.sha256(

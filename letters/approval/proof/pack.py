@@ -14,6 +14,7 @@ from letters.assembly.assembler import Assembler
 from letters.assembly.edited_letter import ConversionOptions
 from letters.docx.builder import DocumentBuilder
 from letters.errors import LibraryAtFault, Problem
+from letters.forms.flattening import printed
 from letters.model.fields import get
 from letters.pdf.pdf_file import joined
 
@@ -91,7 +92,10 @@ def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
     for number, found in enumerate(proof.letters, 1):
         title = f"Letter {number} of {len(proof.letters)}"
         parts.append((title, _printed(assembler, _fact_sheet(assembler, proof, found, title, shown, on), title)))
-        parts.append(("", assembler.make(found.letter, ["pdf"]).files["pdf"]))
+        made = assembler.make(found.letter, ["pdf"]).files
+        parts.append(("", made["pdf"]))
+        # A form is bound as print: two forms in one file would share the names of their fields.
+        parts += [(f"Goes out with letter {number}: {name}", printed(made[name])) for name in made if name != "pdf"]
         shown |= found.seen
     return joined(parts)
 
