@@ -95,10 +95,14 @@ def changes_of(assembler: Assembler, kind: str) -> Changes:
     )
 
 
-def redline_of(assembler: Assembler, kind: str, by: str, on: date) -> bytes:
-    """The letter's whole wording as a .docx with the changes since the last approval tracked.
+def redlines_of(assembler: Assembler, kind: str, by: str, on: date) -> dict[str, bytes]:
+    """The letter's whole wording as a .docx with the changes since the last approval tracked, for each language.
 
-    The changes in text files, such as questions and law, follow at the end.
+    The changes in text files, such as questions and law, follow at the end of the one in the office's own language.
+
+    Returns:
+        The files, by the suffix of the language's template; empty for the office's own. A language that was not
+        approved yet has none: everything in it is new.
 
     Raises:
         Usage: it has never been approved, so there is nothing to compare with.
@@ -115,7 +119,12 @@ def redline_of(assembler: Assembler, kind: str, by: str, on: date) -> bytes:
     texts = [
         appendix(assembler, since, name) for name in _changed(assembler, kind, since) if not name.endswith(".docx")
     ]
-    return redline(before.expanded(kind).package, assembler.expanded(kind).package, by=by, on=on, appendices=texts)
+    found: dict[str, bytes] = {}
+    for each in assembler.translations(kind):
+        if assembler.library.name_of(assembler.library.kinds[kind].file(each)) in since.files:
+            old, new = before.expanded(kind, each).package, assembler.expanded(kind, each).package
+            found[each] = redline(old, new, by=by, on=on, appendices=[] if each else texts)
+    return found
 
 
 def _changed(assembler: Assembler, kind: str, since: VettingEntry) -> list[str]:
@@ -133,9 +142,10 @@ def _changed_pieces(before: Assembler, now: Assembler, kind: str) -> list[Wordin
         return piece.place.part, piece.words, tuple(map(str, piece.guards))
 
     old: list[WordingPiece] = []
-    with suppress(LettersError):  # its copy is lost, or this version of the program cannot read it
-        old = before.anatomy(kind).pieces
-    new = now.anatomy(kind).pieces
+    for translation in before.translations(kind):
+        with suppress(LettersError):  # its copy is lost, or this version of the program cannot read it
+            old += before.anatomy(kind, translation).pieces
+    new = [piece for translation in now.translations(kind) for piece in now.anatomy(kind, translation).pieces]
     had, has = {key(piece) for piece in old}, {key(piece) for piece in new}
     return [piece for piece in new if key(piece) not in had] + [piece for piece in old if key(piece) not in has]
 

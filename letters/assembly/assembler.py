@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
+from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
@@ -27,7 +28,14 @@ from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import ApprovalRegister, Vetting
 from letters.library.kind_files import files_of
 from letters.library.library import Library
-from letters.library.office_files import load_office, load_phrases, load_rulebook, read_rulebook
+from letters.library.office_files import load_office, load_rulebook, read_rulebook
+from letters.library.office_languages import (
+    Wording,
+    language_of,
+    load_phrases,
+    translated_office,
+    translated_rulebook,
+)
 from letters.library.prompts import Question, load_extras
 from letters.library.validation import check
 from letters.model.due_dates import DueDate, due_dates
@@ -84,7 +92,9 @@ class Assembler:
     def __init__(self, library: Library) -> None:
         self.library = library.read_once()
         self.approvals = ApprovalRegister(self.library)
-        self._templates: dict[str, Template] = {}
+        self._templates: dict[tuple[str, str], Template] = {}
+        self._wordings: dict[str, Wording] = {}
+        self._passages: dict[str, SharedPassages] = {}
         self._extras: dict[str, tuple[Question, ...]] = {}
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
@@ -111,15 +121,65 @@ class Assembler:
     def converter(self) -> LetterConverter:
         return LetterConverter(self.library)
 
-    @cached_property
-    def passages(self) -> SharedPassages:
-        """The shared passages, each read once for all kinds."""
+    # --- languages ---
+
+    def translations(self, kind: str) -> tuple[str, ...]:
+        """The languages that a kind can be written in, by the suffix of its template; the office's own is empty."""
+        return ("", *self.library.kinds[kind].translations)
+
+    def translation_of(self, letter: Letter) -> str:
+        """Which of them a letter is in."""
+        return self.translation_named(letter.kind, letter.language)
+
+    def translation_named(self, kind: str, language: str | None) -> str:
+        """The suffix for a language as answers name it; empty for the office's own, and for one the kind lacks."""
+        if not language:
+            return ""
+        found = matching(language, (self.office.language, *self.library.kinds[kind].translations))
+        return "" if found == self.office.language else found
+
+    def wording(self, translation: str = "") -> Wording:
+        """What letters in one language take from the office's files. Raises LibraryAtFault.
+
+        Args:
+            translation: the suffix of its files; empty for the office's own language.
+        """
+        if translation not in self._wordings:
+            file = self.library.templates / f"phrases{f'.{translation}' if translation else ''}.toml"
+            phrases = load_phrases(self.library, translation) if translation else self.phrases
+            language = language_of(phrases, translation or self.office.language, self.library.name_of(file))
+            office, rulebook = self.office, self.rulebook
+            if translation:
+                office = translated_office(self.library, office, translation)
+                rulebook = translated_rulebook(self.library, rulebook, office, translation)
+            name = translation or office.language
+            self._wordings[translation] = Wording(name, translation, language, phrases, office, rulebook)
+        return self._wordings[translation]
+
+    def language(self, translation: str = "") -> Language:
+        """The language of the templates with this suffix; the phrases are read, and nothing else."""
+        phrases = load_phrases(self.library, translation) if translation else self.phrases
+        name = f"templates/phrases{f'.{translation}' if translation else ''}.toml"
+        return language_of(phrases, translation or load_office(self.library).language, name)
+
+    def passages_in(self, translation: str) -> SharedPassages:
+        """The shared passages in one language, each read once for all kinds."""
         from letters.assembly.template.shared_passages import SharedPassages
 
-        library, shared = self.library, self.library.templates / "shared"
-        return SharedPassages(
-            library.name_of(shared), library.passages, lambda name: library.read(shared / f"{name}.docx")
-        )
+        if translation not in self._passages:
+            library, shared = self.library, self.library.templates / "shared"
+            self._passages[translation] = SharedPassages(
+                library.name_of(shared),
+                library.passages,
+                lambda name: library.read(shared / f"{name}.docx"),
+                translation,
+            )
+        return self._passages[translation]
+
+    @property
+    def passages(self) -> SharedPassages:
+        """The shared passages in the office's own language."""
+        return self.passages_in("")
 
     @cached_property
     def enclosures(self) -> EnclosureMaker:
@@ -128,19 +188,25 @@ class Assembler:
 
         return EnclosureMaker(self.library, lambda: self.seal)
 
-    def template(self, kind: str) -> Template:
+    def template(self, kind: str, translation: str = "") -> Template:
         """The compiled template of a kind. Raises TemplateAtFault with every problem in it."""
-        if kind not in self._templates:
+        key = kind, translation
+        if key not in self._templates:
             from letters.assembly.template.template import Template
 
-            file = self.library.kinds[kind].folder / "letter.docx"
-            with within_limits(self.library.name_of(file)):
-                template = Template.compile(self.library.read(file), self.library.name_of(file), self.passages)
+            file = self.library.kinds[kind].file(translation)
+            name, passages = self.library.name_of(file), self.passages_in(translation)
+            with within_limits(name):
+                template = Template.compile(self.library.read(file), name, passages, self.language(translation))
             if any(citations_in(words) for _, words in template.wording):
                 bases = read_rulebook(self.library, None)[0].bases.values()
                 raise TemplateAtFault(typed_law(template.wording, bases))
-            self._templates[kind] = template
-        return self._templates[kind]
+            self._templates[key] = template
+        return self._templates[key]
+
+    def templates(self, kind: str) -> list[Template]:
+        """The templates of a kind, one for each of its languages; the office's own is the first."""
+        return [self.template(kind, translation) for translation in self.translations(kind)]
 
     def reloaded(self, changed: Collection[str]) -> Assembler:
         """An assembler for the library as it is now, keeping what these changed files (by name) do not affect."""
@@ -168,9 +234,11 @@ class Assembler:
 
     def files_of(self, kind: str) -> tuple[str, ...]:
         """Every file that letters of a kind are made from, which is what an approval covers."""
-        template = self.template(kind)
+        templates = self.templates(kind)
+        passages = {passage for template in templates for passage in template.passages}
+        names = {name for template in templates for name in template.names}
         enclosed = self.enclosures.files_of(kind) if self.library.enclosures(kind) else ()
-        return (*files_of(kind, template.passages, template.names), *enclosed)
+        return (*files_of(self.library, kind, passages, names), *enclosed)
 
     def why_draft(self, letter: Letter) -> str:
         """Why the letter is only a draft, in one or two sentences; empty if it is not."""
@@ -185,18 +253,19 @@ class Assembler:
         """Whether a letter is marked as a draft, because something it is made from is not vetted."""
         return bool(self.why_draft(letter))
 
-    def anatomy(self, kind: str) -> Anatomy:
+    def anatomy(self, kind: str, translation: str = "") -> Anatomy:
         """The paragraphs and branches of a kind's template, with their conditions. Raises TemplateAtFault."""
         from letters.assembly.anatomy import Anatomy
 
-        return Anatomy(self.template(kind), self.expanded(kind))
+        return Anatomy(self.template(kind, translation), self.expanded(kind, translation))
 
-    def expanded(self, kind: str) -> ExpandedTemplate:
+    def expanded(self, kind: str, translation: str = "") -> ExpandedTemplate:
         """The template of a kind with its shared passages inserted, for reading. Raises TemplateAtFault."""
         from letters.assembly.template.compilation import expand
 
-        file = self.library.kinds[kind].folder / "letter.docx"
-        return expand(open_package(self.library.read(file), self.library.name_of(file)), self.passages)
+        file = self.library.kinds[kind].file(translation)
+        package = open_package(self.library.read(file), self.library.name_of(file))
+        return expand(package, self.passages_in(translation))
 
     def field_lines(self, data: bytes, name: str) -> list[str]:
         """What the fields of a form say, a line each: of one that went out with a letter, and may have come back."""
@@ -206,9 +275,9 @@ class Assembler:
 
         return list(field_lines(fields_in(open_form(data, name))))
 
-    def template_package(self, kind: str) -> Package:
+    def template_package(self, kind: str, translation: str = "") -> Package:
         """The Word file of `expanded`."""
-        return self.expanded(kind).package
+        return self.expanded(kind, translation).package
 
     def as_approved(self, entry: VettingEntry, files: Mapping[str, str] | None = None) -> Assembler:
         """An assembler for the library as it was approved in ``entry``.
@@ -281,8 +350,16 @@ class Assembler:
         """The values the template of this letter can use."""
         from letters.assembly.template.template import fill_text
 
-        extras = self.extras(letter.kind)
-        context = context_of(letter, self.office, self.rulebook, self.phrases, fill_text, extras=extras)
+        wording = self.wording(self.translation_of(letter))
+        context = context_of(
+            letter,
+            wording.office,
+            wording.rulebook,
+            wording.phrases,
+            partial(fill_text, language=wording.language),
+            extras=self.extras(letter.kind),
+            language=wording.language,
+        )
         if self.library.enclosures(letter.kind):
             context["enclosures"] = self._listed(letter, context)
         return context
@@ -304,14 +381,15 @@ class Assembler:
         from letters.assembly.template.template import fill_text
         from letters.forms.enclosures import LetterValues
 
+        wording = self.wording(self.translation_of(letter))
         return LetterValues(
             self.context(letter) if context is None else context,
             letter.model_dump(mode="python"),
-            fill_text,
+            partial(fill_text, language=wording.language),
             letter.date,
-            self.office.language,
+            wording.language.tag,
             self.record_of(letter),
-            self.phrases["mark"]["draft"] if self.is_draft(letter) else "",
+            wording.phrases["mark"]["draft"] if self.is_draft(letter) else "",
             letter.disclosure,
         )
 
@@ -374,17 +452,22 @@ class Assembler:
         from letters.provenance.custom_properties import with_record
         from letters.provenance.letter_text import text_of_members
 
-        title = f"{self.library.kinds[letter.kind].title}: {letter.request.requester.agency}"
-        template, context = self.template(letter.kind), self.context(letter)
-        members = template.filled(
-            context,
-            DocumentProperties(title=title, author=self.office.name, language=self.office.language, dated=letter.date),
-        )
+        wording = self.wording(self.translation_of(letter))
+        template, context = self.template(letter.kind, wording.translation), self.context(letter)
+        tag = wording.language.tag
+        properties = DocumentProperties(self.title_of(letter), wording.office.name, tag, dated=letter.date)
+        members = template.filled(context, properties)
         self.refuse_unpaired(letter, context)
         if self.is_draft(letter):
-            members = mark_draft(members, self.phrases["mark"]["draft"])
+            members = mark_draft(members, wording.phrases["mark"]["draft"])
         text = text_of_members(members.values())
         return with_record(members, self.record_of(letter), self.seal, text), text
+
+    def title_of(self, letter: Letter) -> str:
+        """The title of the document, in the language of the letter: what kind of letter it is, and to whom."""
+        kind = self.library.kinds[letter.kind]
+        title = kind.titles.get(self.translation_of(letter), kind.title)
+        return f"{title}: {letter.request.requester.agency}"
 
     def record_of(self, letter: Letter) -> Record:
         """The record of a letter, without the fingerprints of its text."""
@@ -409,7 +492,7 @@ class Assembler:
         """Raise TemplateAtFault if the finished letter cites law without other law it must be cited with."""
         unpaired = list(letter.unpaired({*letter.legal_basis, *context["law"].taken}, self.rulebook))
         if unpaired:
-            where = self.template(letter.kind).name
+            where = self.template(letter.kind, self.translation_of(letter)).name
             raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)
 
     def _converted(self, members: Mapping[str, Packed], text: LetterText, letter: Letter) -> ConvertedLetter:

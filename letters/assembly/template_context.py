@@ -14,12 +14,13 @@ from enum import Enum
 from itertools import zip_longest
 from typing import Any
 
-from letters._text.english import listed
+from letters._text.languages import ENGLISH, Language
+from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
-from letters.model.legal_basis import LegalBasis, UnvettedLaw
+from letters.model.legal_basis import Deadline, LegalBasis, UnvettedLaw
 from letters.model.letter import Letter
 from letters.model.office import Office
 from letters.model.request import Request
@@ -40,6 +41,8 @@ PROVIDED: Mapping[str, str] = {
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
     "request.requester.greeting": "What follows “Dear”: the greeting, or else the name, or else “Sir or Madam”.",
     "request.requester.address_block": "Name, title, office, agency and address, each on its own line.",
+    "salutation": "The line that opens the letter, in its language: “Dear Ms. Sample:”, “Estimada Sra. Sample:”.",
+    "language": "The language of the letter: en-US.",
     "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
     "signatory.name": "Name of the person who signs. Also signatory.title.",
     "legal_basis": "The legal bases cited, in order. Each has citation, case_name, citation_after_name, summary, title "
@@ -84,6 +87,7 @@ def context_of(
     fill_text: FillText,
     *,
     extras: Sequence[Question] = (),
+    language: Language = ENGLISH,
 ) -> dict[str, Any]:
     """Everything the template of a letter can use.
 
@@ -92,32 +96,40 @@ def context_of(
         phrases: wording of each choice, by field.
         fill_text: fills the wording of a condition, which can use the same names as the template.
         extras: the questions about fields that the office has added.
+        language: of the letter, in which office, rulebook and phrases are given.
     """
     context = _names_of(letter, phrases, without="request")
     bases = [_entry(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
+    context["language"] = language.tag
     context["request"] = _request(letter.request, rulebook, phrases)
-    context["delivery_words"] = listed([phrases["delivery"][way] for way in letter.delivery])
+    context["salutation"] = salutation(letter.request.requester, phrases)
+    context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _entry(office)
     context["contact"] = _entry(office.contact)
     context["signatory"] = _entry(rulebook.signatories[letter.signatory])
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
-    context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law])
+    context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
     citable = letter.citable(rulebook)
     context["citable"] = list(citable)
     context["law"] = CitableLaw({name.replace("-", "_"): _entry(basis) for name, basis in citable.items()})
     context["deadlines"] = {
-        name.replace("-", "_"): {"day": due.day, "days": due.deadline.in_words, "citation": due.basis.citation}
+        name.replace("-", "_"): {
+            "day": due.day,
+            "days": _days(due.deadline, language, phrases["days"]),
+            "citation": due.basis.citation,
+        }
         for name, due in letter.deadlines(rulebook).items()
     }
 
+    def pieces(text: str, where: str) -> list[dict[str, str]]:
+        if isinstance(text, Untranslated):  # refused where it is printed
+            return [{"words": text, "case_name": ""}]
+        return _pieces(fill_text(text, context, where), rulebook)
+
     def entries(chosen: Sequence[str], among: Mapping[str, Condition | Objection], file: str) -> list[dict[str, Any]]:
         return [
-            {
-                "subject": among[name].subject,
-                "pieces": _pieces(fill_text(among[name].text, context, f"{file}, {name}"), rulebook),
-            }
-            for name in chosen
+            {"subject": among[name].subject, "pieces": pieces(among[name].text, f"{file}, {name}")} for name in chosen
         ]
 
     match letter:
@@ -130,10 +142,7 @@ def context_of(
             context["objections"] = entries(letter.objections, rulebook.objections, "objections.toml")
         case RequestForJustification():
             context["missing"] = [
-                {
-                    "text": each.text,
-                    "pieces": _pieces(fill_text(each.why, context, f"showing.toml, {each.id}"), rulebook),
-                }
+                {"text": each.text, "pieces": pieces(each.why, f"showing.toml, {each.id}")}
                 for each in letter.missing(rulebook)
             ]
     return context
@@ -165,31 +174,56 @@ def _in_order(letter: Letter, rulebook: Rulebook) -> list[LegalBasis]:
     return sorted(chosen, key=lambda basis: basis.rank)
 
 
-def cited(bases: Sequence[Mapping[str, Any]]) -> str:
+_CONNECTING: Mapping[str, str] = {
+    "and": "and",
+    "see_also": "see also",
+    "one": "persuasive authority",
+    "two": "both persuasive",
+    "more": "all persuasive",
+}
+
+
+def _days(deadline: Deadline, language: Language, words: Mapping[str, str]) -> str:
+    """``3 business days``; ``15 calendar days``."""
+    number = "one" if language.plural_category(deadline.days) == "one" else "other"
+    return f"{deadline.days} {words[f'{deadline.counted}-{number}']}"
+
+
+def salutation(requester: Requester, phrases: Phrases) -> str:
+    """The line that opens a letter: ``Dear Ms. Sample:``.
+
+    It is never derived from a name alone, which does not tell whether somebody is a woman, a man or neither. Where the
+    language needs to know, the title in the greeting decides (`[salutation_by_title]` in phrases.toml).
+    """
+    name = requester.greeting or requester.name
+    if not name:
+        return phrases["salutation"]["unnamed"]
+    line = phrases.get("salutation_by_title", {}).get(name.split()[0], phrases["salutation"]["named"])
+    return line.replace("{name}", name)
+
+
+def cited(bases: Sequence[Mapping[str, Any]], words: Mapping[str, str] = _CONNECTING) -> str:
     """Several legal bases within one sentence: binding ones first, then “see also” the persuasive ones.
 
     Three or more are separated by semicolons, because citations contain commas.
+
+    Args:
+        words: those that connect them, as under ``[citations]`` in phrases.toml.
     """
     binding = [str(basis["citation"]) for basis in bases if basis["authority"] != "persuasive"]
     persuasive = [str(basis["citation"]) for basis in bases if basis["authority"] == "persuasive"]
-    words = _run_together(binding)
+    all_binding = _run_together(binding, words["and"])
     if not persuasive:
-        return words
-    note = (
-        "persuasive authority"
-        if len(persuasive) == 1
-        else "both persuasive"
-        if len(persuasive) == 2
-        else "all persuasive"
-    )
-    also = f"{_run_together(persuasive)} ({note})"
-    return f"{words}; see also {also}" if words else also
+        return all_binding
+    note = words[("one", "two", "more")[min(len(persuasive), 3) - 1]]
+    also = f"{_run_together(persuasive, words['and'])} ({note})"
+    return f"{all_binding}; {words['see_also']} {also}" if all_binding else also
 
 
-def _run_together(citations: Sequence[str]) -> str:
+def _run_together(citations: Sequence[str], word: str) -> str:
     if len(citations) > 2:
-        return f"{'; '.join(citations[:-1])}; and {citations[-1]}"
-    return (", and " if any("," in each for each in citations) else " and ").join(citations)
+        return f"{'; '.join(citations[:-1])}; {word} {citations[-1]}"
+    return (f", {word} " if any("," in each for each in citations) else f" {word} ").join(citations)
 
 
 def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
@@ -207,7 +241,7 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
     return _names_of(requester, phrases) | {
         "agency_in_sentence": requester.agency_in_sentence or requester.agency,
-        "greeting": requester.greeting or requester.name or "Sir or Madam",
+        "greeting": requester.greeting or requester.name or phrases["salutation"]["nobody"],
         "address_block": "\n".join(line for line in lines if line),
     }
 

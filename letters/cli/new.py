@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from letters._text.languages import matching
 from letters.assembly.assembler import Assembler
 from letters.cli.common import (
     add_format,
@@ -41,6 +42,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", action="store_true", help="list unfinished interviews and continue one of them")
     parser.add_argument(
         "--plain", action="store_true", help="line by line, with words instead of keys: for screen readers and pipes"
+    )
+    parser.add_argument(
+        "--language", metavar="CODE", help="ask in this language, and write the letter in it where its kind can be: es"
     )
     parser.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
     add_format(parser)
@@ -110,7 +114,20 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         out=Path(arguments.out),
         number=os.getpid(),
         draft=draft,
+        language=_language(arguments, assembler),
     )
+
+
+def _language(arguments: argparse.Namespace, assembler: Assembler) -> str:
+    """The language to ask in, by the suffix of its files; empty for the office's own."""
+    if not arguments.language:
+        return ""
+    offered = assembler.library.languages
+    found = matching(arguments.language, (assembler.office.language, *offered))
+    if not found:
+        there_are = ", ".join((assembler.office.language, *offered))
+        raise Usage(Problem(f"The library has nothing in “{arguments.language}”.", hint=f"Its languages: {there_are}."))
+    return "" if found == assembler.office.language else found
 
 
 def _kind(arguments: argparse.Namespace, library: Library, start: SavedAnswers, frontend: Frontend) -> str:

@@ -15,7 +15,7 @@ from letters._system.output import write_all
 from letters._text.dates import long_date, parse_date
 from letters.approval import approve
 from letters.approval.approve import Approver, approval_states
-from letters.approval.changes_since_approval import changes_of, redline_of
+from letters.approval.changes_since_approval import changes_of, redlines_of
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of, now_at, say, tell_notes, tell_written, visible
@@ -36,7 +36,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="sign the record with this SSH key (default: yours in ~/.ssh); without KIND, what you approved earlier",
     )  # fmt: skip
     parser.add_argument("--expires", metavar="DATE", help="the last date of letters it covers")
-    parser.add_argument("--redline", metavar="FILE.docx", help="write the changes as a Word file with tracked changes")
+    parser.add_argument(
+        "--redline",
+        metavar="FILE.docx",
+        help="write the changes as a Word file with tracked changes; for a letter in two languages, two files",
+    )
     parser.add_argument(
         "--proof", metavar="FILE.pdf", help="write the fewest letters that show every paragraph, for signature"
     )
@@ -91,7 +95,9 @@ def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds
             print(visible(line))
     if arguments.redline:
         author = arguments.by or "Letters"
-        files[Path(arguments.redline)] = redline_of(assembler, kinds[0], author, today)
+        named = Path(arguments.redline)
+        for language, data in redlines_of(assembler, kinds[0], author, today).items():
+            files[named.with_suffix(f".{language}{named.suffix}") if language else named] = data
     if arguments.proof:
         proof = proof_of(assembler, kinds[0])
         tell_notes(proof.notes, "proof")

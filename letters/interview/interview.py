@@ -31,6 +31,7 @@ def start(
     today: date,
     *,
     kind: str = "",
+    language: str = "",
     advice: Advice | None = None,
     skipped: Collection[str] = (),
     saved: Mapping[str, Any] | None = None,
@@ -41,6 +42,7 @@ def start(
         answers: to start from; those that are still valid are not asked for again.
         today: the day that relative dates count from, in the office's time zone.
         kind: the kind of letter, overriding the one in ``answers``; empty to let counsel choose.
+        language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
         advice: the rules that recommend a kind of letter; None means no recommendation.
         skipped: fields whose questions were skipped and are not to be asked again.
         saved: what `saved_state.dump` returned when the interview was saved.
@@ -48,7 +50,7 @@ def start(
     Raises:
         InvalidAnswers: an answer that must be a table is not one.
     """
-    state = InterviewState(library, rulebook, advice, today, skipped=set(skipped))
+    state = InterviewState(library, rulebook, advice, today, language=language, skipped=set(skipped))
     saved_state.restore(state, saved or {})
     kind_choice.start(state, deepcopy(dict(answers)), kind)
     entries.resume_entry(state, str((saved or {}).get("entry")))

@@ -49,6 +49,9 @@ def default_for(state: InterviewState, question: Question) -> Any:
         return found[question.default_due].day
     if question.no_default:
         return None
+    if question.field.library == "languages":
+        offered = state.rulebook.languages_of(state.kind)
+        return state.language if state.language in offered else next(iter(offered), None)
     default = _default_by(state, question)
     if question.field.kind == "date" and isinstance(default, str):
         return parse_date(default, today=state.today)
@@ -109,6 +112,8 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
             ]
         case "records":
             return _records(state, question)
+        case "languages":
+            return [Option(tag, name) for tag, name in rulebook.languages_of(state.kind).items()]
         case "signatories":
             return [Option(each.id, f"{each.name}, {each.title}") for each in rulebook.signatories.values()]
     if question.choices:

@@ -31,6 +31,7 @@ class Session:
         drafts: folder for drafts, private to the user.
         out: folder for the letter and its answers.
         number: tells apart sessions started in the same second.
+        language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
         draft: the draft to resume; without it a new one is started.
     """
 
@@ -45,6 +46,7 @@ class Session:
         out: Path,
         number: int,
         draft: Path | None = None,
+        language: str = "",
     ) -> None:
         self.assembler = assembler
         self.out = out
@@ -58,6 +60,7 @@ class Session:
             answers,
             now.date(),
             kind=kind,
+            language=language,
             advice=assembler.advice,
             skipped=begin_with.skipped,
             saved=saved,

@@ -47,6 +47,7 @@ class InterviewState:
         advice: the rules that recommend a kind of letter; None means no recommendation.
         today: the day that relative dates count from, in the office's time zone.
         kind: the kind of letter; empty until counsel chooses one.
+        language: that the questions are asked in, by the suffix of its files; empty for the office's own.
         answers: every answer given, including those that do not count at the moment.
         skipped: fields whose questions were skipped.
         set_aside: by kind of letter left behind, the answers another kind does not use, by dotted name.
@@ -68,6 +69,7 @@ class InterviewState:
     advice: Advice | None
     today: date
     kind: str = ""
+    language: str = ""
     answers: Answers = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
     set_aside: dict[str, Answers] = field(default_factory=dict)
@@ -89,7 +91,7 @@ class InterviewState:
     def load_questions(self, kind: str) -> None:
         """Continue with the questions for this kind of letter."""
         self.kind = kind
-        self.questionnaire = load_questionnaire(self.library, kind)
+        self.questionnaire = load_questionnaire(self.library, kind, self.language)
 
     @property
     def fields(self) -> dict[str, Field]:

@@ -139,7 +139,7 @@ class ApprovalRegister:
         approval = approvals[-1]
         withdrawal = entries[-1] if entries[-1].act == "withdrawn" else None
         enclosed = [f"templates/{kind}/enclosures/{name}.toml" for name in self.library.enclosures(kind)]
-        missing = [name for name in (*always_needed(kind), *enclosed) if name not in approval.files]
+        missing = [name for name in (*always_needed(self.library, kind), *enclosed) if name not in approval.files]
         return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *missing), self.trust_problem)
 
     def changed(self, kind: str, approval: VettingEntry) -> list[str]:
@@ -215,6 +215,16 @@ class _Approved(Library):
 
     def has(self, file: Path) -> bool:
         return self.name_of(file) in self.files or super().has(file)
+
+    def translations(self, kind: str) -> tuple[str, ...]:
+        approved = [PurePosixPath(name) for name in self.files if name.startswith(f"templates/{kind}/letter.")]
+        if not approved:  # another kind than the one approved
+            return super().translations(kind)
+        return tuple(sorted(name.name.split(".")[1] for name in approved if name.name.count(".") == 2))
+
+    def translation(self, file: Path, language: str) -> Path | None:
+        found = super().translation(file, language)
+        return found if found and self.name_of(found) in self.files else None
 
     def read_once(self) -> Library:
         return self

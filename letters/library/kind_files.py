@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
+from letters.library.library import Library
 from letters.model.kinds import KINDS, letter_type
 
 # Files that only some letters take words from, by the name their template uses.
@@ -34,24 +35,37 @@ TAKEN_IN_PART: Mapping[str, Callable[[str, Mapping[str, Any]], list[Any]]] = {
 }
 
 
-def always_needed(kind: str) -> tuple[str, ...]:
-    """The files that every letter of a kind is made of, whatever its template says."""
-    prompts = (kind, "request", "letter", *(("advice",) if kind in KINDS else ()))
-    return (
-        f"templates/{kind}/letter.docx",
-        f"templates/{kind}/kind.toml",
-        *(f"templates/{name}.toml" for name in ("legal_basis", "conditions", "phrases", "office")),
-        *(f"prompts/{name}.toml" for name in prompts),
-    )
+def always_needed(library: Library, kind: str) -> tuple[str, ...]:
+    """The files that every letter of a kind is made of, whatever its template says.
+
+    If it can be written in several languages, they are approved together: what was approved is that they say the same.
+    """
+    return (f"templates/{kind}/letter.docx", f"templates/{kind}/kind.toml", *_with_translations(library, kind, ()))
 
 
-def files_of(kind: str, passages: Collection[str], names: Collection[str]) -> tuple[str, ...]:
+def files_of(library: Library, kind: str, passages: Collection[str], names: Collection[str]) -> tuple[str, ...]:
     """Every file that letters of a kind are made of.
 
     Args:
-        passages: the shared passages its template includes.
-        names: the names its template uses.
+        passages: the shared passages its templates include.
+        names: the names its templates use.
     """
     shared = (f"templates/shared/{passage}.docx" for passage in passages)
-    tables = (f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names)
-    return (*always_needed(kind), *sorted(shared), *tables)
+    tables = [f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names]
+    found = (*always_needed(library, kind), *sorted(shared), *_with_translations(library, kind, tables))
+    return tuple(dict.fromkeys(found))
+
+
+def _with_translations(library: Library, kind: str, tables: Collection[str]) -> Iterator[str]:
+    """The text files of a kind, and what there is of them in its other languages; and its other templates."""
+    prompts = (kind, "request", "letter", *(("advice",) if kind in KINDS else ()))
+    names = [
+        *(f"templates/{name}.toml" for name in ("legal_basis", "conditions", "phrases", "office")),
+        *(f"prompts/{name}.toml" for name in prompts),
+    ]
+    yield from (*names, *tables)
+    for language in library.translations(kind):
+        yield f"templates/{kind}/letter.{language}.docx"
+        for name in (*names, *tables):
+            if found := library.translation(library.root / name, language):
+                yield library.name_of(found)

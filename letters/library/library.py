@@ -6,6 +6,7 @@ Nothing heavy is imported here, so that `letters kinds` answers at once.
 from __future__ import annotations
 
 import pickle
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.toml import loads
 
 _PACKAGE = Path(__file__).parents[1]
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TRANSLATION = re.compile(rf"letter\.{_TAG.pattern}\.docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ class Kind:
     use_when: str
     order: int
     folder: Path
+    translations: tuple[str, ...] = ()
+    """The languages it can be written in besides the office's: ``es`` if there is a letter.es.docx."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Its title in each of those."""
+
+    def file(self, translation: str = "") -> Path:
+        """Its Word template; the one in another language if that is one of its translations."""
+        return self.folder / (f"letter.{translation}.docx" if translation else "letter.docx")
 
 
 @dataclass(frozen=True)
@@ -91,6 +102,11 @@ class Library:
         signers = variable("LETTERS_ALLOWED_SIGNERS")
         return Library(root.resolve(), signers=Path(signers).absolute() if signers else None)
 
+    @classmethod
+    def shipped(cls) -> Library:
+        """The library that comes with Letters."""
+        return cls(_shipped().resolve())
+
     @property
     def is_shipped(self) -> bool:
         """Whether this is the library that comes with Letters, which everybody has."""
@@ -126,7 +142,7 @@ class Library:
 
     @property
     def passages(self) -> tuple[str, ...]:
-        """The names of the shared passages, in `templates/shared`."""
+        """The names of the shared passages, in `templates/shared`; `contact.es` is the Spanish one of `contact`."""
         files = (self.templates / "shared").glob("*.docx")
         return tuple(sorted(file.stem for file in files if not file.name.startswith("~$")))
 
@@ -134,9 +150,30 @@ class Library:
         """The names of what goes out with letters of a kind, in `templates/<kind>/enclosures`."""
         return tuple(sorted(file.stem for file in (self.templates / kind / "enclosures").glob("*.toml")))
 
+    def translations(self, kind: str) -> tuple[str, ...]:
+        """The languages that a kind has a second template in, by the names of the files: ``es``."""
+        files = (self.templates / kind).glob("letter.*.docx")
+        return tuple(sorted(file.name.split(".")[1] for file in files if _TRANSLATION.fullmatch(file.name)))
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Every language besides the office's own that the library has phrases, questions or a letter in."""
+        files = [
+            *self.templates.glob("phrases.*.toml"),
+            *self.prompts.glob("*.*.toml"),
+            *self.templates.glob("*/letter.*.docx"),
+        ]
+        found = {file.name.split(".")[1] for file in files if file.name.count(".") == 2}
+        return tuple(sorted(tag for tag in found if _TAG.fullmatch(tag)))
+
     def has(self, file: Path) -> bool:
         """Whether there is such a file."""
         return file.is_file()
+
+    def translation(self, file: Path, language: str) -> Path | None:
+        """The file with the words of another one in a language: `phrases.es.toml`; None if there is none."""
+        found = file.with_name(f"{file.stem}.{language}{file.suffix}")
+        return found if language and self.has(found) else None
 
     def _kind(self, file: Path) -> Kind:
         data = self.toml(file)
@@ -148,7 +185,20 @@ class Library:
                 )
             texts[name] = data[name]
         order = data.get("order", 99)
-        return Kind(file.parent.name, **texts, order=order if isinstance(order, int) else 99, folder=file.parent)
+        name = file.parent.name
+        order = order if isinstance(order, int) else 99
+        translations = self.translations(name)
+        titles = {each: self._translated_title(file, data, each) for each in translations}
+        return Kind(name, **texts, order=order, folder=file.parent, translations=translations, titles=titles)
+
+    def _translated_title(self, file: Path, data: Mapping[str, Any], language: str) -> str:
+        words = data.get(language)
+        title = words.get("title") if isinstance(words, dict) else None
+        if not isinstance(title, str):
+            message = f"The title of the letter is missing in the language of letter.{language}.docx."
+            hint = f'Add a line [{language}], and under it: title = "…"'
+            raise LibraryAtFault(Problem(message, self.name_of(file), hint))
+        return title
 
     def name_of(self, file: Path) -> str:
         """What messages call a file of the library: its path inside it."""

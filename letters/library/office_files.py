@@ -1,16 +1,16 @@
-"""The office's TOML files in `templates/`, read and checked: its details, its phrases, and its law and terms."""
+"""The office's TOML files in `templates/`, read and checked: its details, and its law and terms."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from difflib import get_close_matches
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from letters._text.languages import Language, is_known
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.model.calendar import WorkCalendar
@@ -22,7 +22,7 @@ from letters.model.office import Office
 from letters.model.request import Request
 from letters.model.rulebook import Condition, Element, Objection, RecordCategory, Rulebook
 from letters.model.typed_law import by_words, tag_instead
-from letters.model.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
+from letters.model.values import Model
 
 _TABLES = {
     "legal_basis.toml": ("basis",),
@@ -32,49 +32,12 @@ _TABLES = {
 }
 Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory, Objection, Element)
 M = TypeVar("M", bound=Model)
-# The choices a letter may print; phrases.toml must have words for each.
-_IN_WORDS: Mapping[str, type[StrEnum]] = {
-    "channel": Channel,
-    "delivery": Delivery,
-    "agency_kind": AgencyKind,
-    "access": Access,
-    "nature": Nature,
-    "process": Process,
-    "power": Power,
-    "decision": Decision,
-}
 
 
 def load_office(library: Library) -> Office:
     """The office's details. Raises LibraryAtFault with every problem in `office.toml`."""
     file = library.templates / "office.toml"
     return _checked(Office, library.toml(file), library.name_of(file))
-
-
-def load_phrases(library: Library) -> Mapping[str, Mapping[str, str]]:
-    """The words that a letter prints for each choice, by field and choice. Raises LibraryAtFault."""
-    file = library.templates / "phrases.toml"
-    phrases = library.toml(file)
-    for field, words in phrases.items():
-        if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
-            raise LibraryAtFault(
-                Problem(f'[{field}] must contain lines like: choice = "words".', where=library.name_of(file))
-            )
-    if not phrases.get("mark", {}).get("draft"):
-        raise LibraryAtFault(
-            Problem(
-                "[mark] has no words to mark a draft with.", library.name_of(file), 'Add under [mark]: draft = "DRAFT"'
-            )
-        )
-    missing = [
-        Problem(f"[{field}] has no words for “{choice}”.", library.name_of(file), f'Add a line: {choice} = "…"')
-        for field, choices in _IN_WORDS.items()
-        for choice in choices
-        if choice not in phrases.get(field, {})
-    ]
-    if missing:
-        raise LibraryAtFault(missing)
-    return phrases
 
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:
@@ -107,6 +70,8 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         showing=entries("showing.toml", "element", Element),
         calendar=office.calendar if office else WorkCalendar(),
         date_order=office.date_order if office else "month-first",
+        languages=_languages(library, office.language) if office else {},
+        translations={file.parent.name: library.translations(file.parent.name) for file in _kinds(library)},
     )
     kinds: tuple[str, ...] = ()
     with problems.collect():
@@ -120,6 +85,16 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
     ):
         problems.add(problem)
     return rulebook, problems
+
+
+def _kinds(library: Library) -> list[Path]:
+    return sorted(library.templates.glob("*/kind.toml"))
+
+
+def _languages(library: Library, own: str) -> dict[str, str]:
+    """Every language that any kind has a template in, with its name; the office's own first."""
+    tags = [own, *sorted({tag for file in _kinds(library) for tag in library.translations(file.parent.name)})]
+    return {tag: Language(tag).name if is_known(tag) else tag for tag in tags}
 
 
 def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator[Problem]:
@@ -224,6 +199,7 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "conditions": {each.id: f"{each.subject}: {each.text}" for each in rulebook.conditions.values()},
         "objections": {each.id: f"{each.subject}: {each.text}" for each in rulebook.objections.values()},
         "records": {each.id: each.name for each in rulebook.records.values()},
+        "languages": dict(rulebook.languages_of(kind)),
     }
     return {field.name: lines[field.library] for field in fields_of(kind).values() if field.library}
 

@@ -26,6 +26,7 @@ from letters.library.prompt_errors import (
     unasked,
     unknown_field,
 )
+from letters.library.prompt_translations import PromptTranslation, load_translation, translation_problems
 from letters.library.toml_lines import TableLines, table_lines
 from letters.model.fields import Field, fields_of, get
 
@@ -98,16 +99,21 @@ class _PromptFile:
     facts: bool
     data: Mapping[str, Any]
     lines: TableLines
+    translation: PromptTranslation | None = None
 
     def entries(self) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], TableLines]]:
         """Each question: its section's title and criteria, the entry, and its lines."""
+        words = self.translation or PromptTranslation("")
         for section, inside in zip(self.data.get("section", []), self.lines.within, strict=True):
             for entry, lines in zip(section.get("question", []), inside.within, strict=True):
-                yield section["title"], section.get("when", {}), entry, lines
+                yield words.section(section["title"]), section.get("when", {}), words.entry(entry), lines
 
 
-def load_questionnaire(library: Library, kind: str) -> Questionnaire:
+def load_questionnaire(library: Library, kind: str, language: str = "") -> Questionnaire:
     """The questions for one kind; without a kind (``""``), only those about the request.
+
+    Args:
+        language: to ask them in, by the suffix of its files (``es``); empty for the office's own.
 
     Raises:
         LibraryAtFault: with every problem in the prompt files, each with its line.
@@ -116,7 +122,7 @@ def load_questionnaire(library: Library, kind: str) -> Questionnaire:
     sources = [
         source
         for name in (("request", "letter", kind) if kind else ("request",))
-        if (source := _read(library, library.prompts / f"{name}.toml", problems))
+        if (source := _read(library, library.prompts / f"{name}.toml", problems, language))
     ]
     fields = {**fields_of(kind), **_added(sources)}
     questions: list[Question] = []
@@ -134,7 +140,25 @@ def load_questionnaire(library: Library, kind: str) -> Questionnaire:
         for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
             problems.add(problem)
     problems.stop_if_any(LibraryAtFault)
+    if kind and not library.translations(kind):  # there is nothing to choose
+        questions = [question for question in questions if question.field.name != "language"]
     return Questionnaire(kind, tuple(questions), presets, fields)
+
+
+def check_translations(library: Library) -> Iterator[Problem]:
+    """What is wrong in the translations of prompt files. Raises LibraryAtFault if one cannot be read."""
+    for file in sorted(library.prompts.glob("*.*.toml")):
+        name, language = file.name.split(".")[:2]
+        own = library.prompts / f"{name}.toml"
+        if not own.is_file():
+            hint = f"Rename it, or remove it: {name}.toml does not exist."
+            yield Problem("It translates no prompt file.", library.name_of(file), hint)
+            continue
+        found = load_translation(library, name, language)
+        if found is not None:
+            data = library.toml(own)
+            entries = [entry for section in data.get("section", []) for entry in section.get("question", [])]
+            yield from translation_problems(found, data, {str(entry.get("field")): entry for entry in entries})
 
 
 def load_extras(library: Library, kind: str) -> tuple[Question, ...]:
@@ -147,7 +171,7 @@ def load_extras(library: Library, kind: str) -> tuple[Question, ...]:
     return load_questionnaire(library, kind).extras
 
 
-def _read(library: Library, file: Path, problems: Collector) -> _PromptFile | None:
+def _read(library: Library, file: Path, problems: Collector, language: str = "") -> _PromptFile | None:
     """A prompt file whose sections and questions are tables; None, with the problems collected, if they are not."""
     name = library.name_of(file)
     with problems.collect():
@@ -156,7 +180,8 @@ def _read(library: Library, file: Path, problems: Collector) -> _PromptFile | No
         found = list(file_problems(data, lines, name))
         for problem in found:
             problems.add(problem)
-        return None if found else _PromptFile(name, file.stem == "request", data, lines)
+        translation = load_translation(library, file.stem, language) if language else None
+        return None if found else _PromptFile(name, file.stem == "request", data, lines, translation)
     return None
 
 

@@ -13,6 +13,7 @@ from itertools import islice
 from lxml import etree
 
 from letters.assembly.template.compilation import ExpandedTemplate
+from letters.assembly.template.document_properties import is_in_another_language, mark_language
 from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.tags import TagPlace
 from letters.docx.markup import text_of
@@ -99,6 +100,11 @@ def _titled(package: Package, language: str) -> Package:
         node = root.find(tag)
         node = etree.SubElement(root, tag) if node is None else node
         node.text = value
+    links = package.links(package.main).values()
+    styles = [link.target for link in links if link.kind == "styles" and editor.has(link.target)]
+    if any(is_in_another_language(package.tree(each), language) for each in styles):
+        others = [link.target for link in links if link.kind in ("header", "footer") and editor.has(link.target)]
+        mark_language([editor.tree(each) for each in (*styles, package.main, *others)], language)
     return editor.result()
 
 

@@ -17,8 +17,10 @@ from letters.assembly.template.template import read_text
 from letters.errors import Collector, LettersError, Problem
 from letters.library.library import Kind
 from letters.library.office_files import read_rulebook
-from letters.library.prompts import Questionnaire, load_questionnaire
+from letters.library.office_languages import still_as_before
+from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
 from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
+from letters.linter.language_comparison import differences
 from letters.linter.law_usage import notes_on_law, unused_terms
 from letters.linter.question_usage import never_asked, unasked, unused
 from letters.linter.sample_runs import SampleRuns
@@ -65,6 +67,9 @@ class LibraryLinter:
             self._add(Problem(message, "templates/vetted.toml", "Run `letters vet --status`.", "signature"))
         for kind, folder in self._kinds.items():
             self._check_kind(kind, folder)
+        for language in sorted({each for kind in self._kinds for each in self.library.translations(kind)}):
+            for problem in self._untranslated(language):
+                self._add(problem, "note")
         self._check_texts()
         self.findings += self.conditions()
         self._check_questions()
@@ -128,39 +133,77 @@ class LibraryLinter:
             root=replace(names.root, parts={**names.root.parts, "law": NameShape(ANY), "deadlines": NameShape(ANY)}),
         )
 
+    def _untranslated(self, language: str) -> list[Problem]:
+        office = self._office
+        if office is None:
+            return []
+        return self._attempt(lambda: list(still_as_before(self.library, office, language))) or []
+
     # --- templates ---
 
     def _check_kind(self, kind: str, folder: Path) -> None:
-        file = folder / "letter.docx"
+        own = self._check_template(kind, folder / "letter.docx", "")
+        for translation in self.library.translations(kind):
+            file = folder / f"letter.{translation}.docx"
+            other = self._check_template(kind, file, translation)
+            if own is not None and other is not None and own.is_sound and other.is_sound:
+                self._compare(kind, own, other)
+
+    def _check_template(self, kind: str, file: Path, translation: str) -> TemplateFindings | None:
         data = self._attempt(lambda: self.library.read(file), (kind,))
         if data is None:
-            return
+            return None
         name = self.library.name_of(file)
         self.documents[name] = data
-        found = examine(data, name, self.assembler.passages, self._office.language if self._office else "")
-        self.findings += [replace(each, kinds=(kind,)) for each in (*found.findings, *self.of_template(found, kind))]
+        wording = self._attempt(lambda: self.assembler.wording(translation), (kind,)) if translation else None
+        if translation and wording is None:
+            return None
+        language = wording.language.tag if wording else self._office.language if self._office else ""
+        found = examine(data, name, self.assembler.passages_in(translation), language)
+        self.findings += [
+            replace(each, kinds=(kind,)) for each in (*found.findings, *self.of_template(found, kind, translation))
+        ]
+        return found
 
-    def of_template(self, found: TemplateFindings, kind: str) -> list[Finding]:
+    def _compare(self, kind: str, own: TemplateFindings, other: TemplateFindings) -> None:
+        """Report what the templates of two languages do not have in common."""
+        if own.examination is None or other.examination is None:
+            return
+        for problem in differences(own.examination.tags, other.examination.tags, own.file, other.file):
+            in_file = own if problem.field == other.file else other
+            self.findings.append(finding(replace(problem, field=""), "error", files=(in_file.file,), kinds=(kind,)))
+
+    def of_template(self, found: TemplateFindings, kind: str, translation: str = "") -> list[Finding]:
         """What is wrong with a file as a template of this kind."""
         examination = found.examination
         if examination is None:
             return []
         new = TemplateFindings(found.file, headings=found.headings)
-        self.used[kind] = {use.path for use in examination.uses}
+        self.used.setdefault(kind, set()).update(use.path for use in examination.uses)
         self.included |= set(examination.passages)
         problems, verdicts = check_tags(examination.tags, examination.faulty, self.names(kind))
         self._remember(verdicts)
         for problem in (*typed_law(examination.reading.wording, self._law[0].bases.values()), *problems):
             new.add(problem, kinds=(kind,))
         if found.is_sound and not problems and self._office is not None and not self._law[1]:
-            for problem in self._sample_problems(found, kind):
+            for problem in self._sample_problems(found, kind, translation):
                 new.add(problem, kinds=(kind,))
         return new.findings
 
-    def _sample_problems(self, found: TemplateFindings, kind: str) -> Iterator[Problem]:
-        """What is found when test letters are written: one for each sample, and variations of the first."""
+    def _sample_problems(self, found: TemplateFindings, kind: str, translation: str) -> Iterator[Problem]:
+        """What is found when test letters are written: one for each sample, and variations of the first.
+
+        Without a sample in the language of the template, the others serve, with their answers as they are.
+        """
         assert found.examination is not None
-        samples = self._attempt(lambda: self.assembler.samples(kind), (kind,)) or {}
+        all_samples = self._attempt(lambda: self.assembler.samples(kind), (kind,)) or {}
+        samples = {
+            name: answers
+            for name, answers in all_samples.items()
+            if self.assembler.translation_named(kind, answers.get("language")) == translation
+        }
+        if translation and not samples:
+            samples = {name: {**answers, "language": translation} for name, answers in all_samples.items()}
         if not samples:
             folder = self.library.name_of(self._kinds[kind])
             message = "There is no sample, so no test letter can be written."
@@ -174,7 +217,13 @@ class LibraryLinter:
                 )
                 continue
             runs = SampleRuns(
-                self.assembler, found.examination, answers, letter, self.names(kind), with_variations=not number
+                self.assembler,
+                found.examination,
+                answers,
+                letter,
+                self.names(kind),
+                with_variations=not number,
+                language=self.assembler.language(translation),
             )
             yield from runs.problems()
 
@@ -233,6 +282,8 @@ class LibraryLinter:
                     self._add(problem, kinds=(kind,))
 
     def _check_questions(self) -> None:
+        for problem in self._attempt(lambda: list(check_translations(self.library))) or ():
+            self._add(problem)
         advice = self._attempt(lambda: self.assembler.advice) if self._office is not None and not self._law[1] else None
         advised = {name for rule in advice.rules for name in rule.bases} if advice else set()
         for problem, kinds in unasked(self._scripts, self.used):

@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree
 
+from letters._text.languages import ENGLISH, Language
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.compilation import TemplateAnalysis
 from letters.assembly.template.document_properties import DocumentProperties
@@ -39,6 +40,7 @@ class SampleRuns:
         letter: the sample, checked.
         names: that the template may use.
         with_variations: whether to go on with variations after the sample itself.
+        language: of the template.
     """
 
     assembler: Assembler
@@ -47,6 +49,7 @@ class SampleRuns:
     letter: Letter
     names: TemplateNames
     with_variations: bool = True
+    language: Language = ENGLISH
     _read: set[tuple[int, str]] = field(default_factory=set, init=False)
     _paragraphs_of: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)
 
@@ -78,7 +81,7 @@ class SampleRuns:
     def _field_problems(self, context: Mapping[str, Any]) -> tuple[Problem, ...]:
         office = self.assembler.office
         return self._template.field_problems(
-            context, DocumentProperties("A letter", office.name, office.language, self.letter.date)
+            context, DocumentProperties("A letter", office.name, self.language.tag, self.letter.date)
         )
 
     def _variations(self) -> Iterator[Variation]:
@@ -87,7 +90,7 @@ class SampleRuns:
 
     @cached_property
     def _template(self) -> Template:
-        return Template.of(self.examination)
+        return Template.of(self.examination, self.language)
 
     @cached_property
     def _full(self) -> dict[str, Any]:

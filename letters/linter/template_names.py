@@ -145,6 +145,8 @@ def names_of(
     found |= {
         "kind": NameShape(TEXT, tuple(kinds)),
         "request": _group(_request(rulebook, worded)),
+        "salutation": _TEXT,
+        "language": NameShape(TEXT),
         "delivery_words": _TEXT,
         "office": _group({**_of_model(Office), "address_line": _TEXT}),
         "contact": _part(_group(_of_model(Office)), "contact") or _ANY,

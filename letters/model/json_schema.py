@@ -27,7 +27,8 @@ def schema_of(kind: str, rulebook: Rulebook, extras: Iterable[Field] = ()) -> di
             return node
         node = {key: with_choices(inner) for key, inner in node.items()}
         if isinstance(node.get("library"), str):
-            ids = list(getattr(rulebook, node.pop("library")))
+            name = node.pop("library")
+            ids = list(rulebook.languages_of(kind) if name == "languages" else getattr(rulebook, name))
             if node.get("type") == "array":
                 node["items"] = {**node.get("items", {}), "enum": ids}
             else:

@@ -17,6 +17,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_
 
 from letters._text.damage import notes_on
 from letters._text.english import listed
+from letters._text.languages import matching
 from letters._text.personal import may_be_personal, personal
 from letters.errors import Problem
 from letters.model.answer_texts import texts_in
@@ -32,7 +33,12 @@ from letters.model.values import AgencyKind, Day, Delivery, Model, Text, Topic, 
 _STATUS = "immigration-status"
 
 # Short names from the library, which are checked against it.
-_NAMES = frozenset({"kind", "signatory", "legal_basis"})
+_NAMES = frozenset({"kind", "language", "signatory", "legal_basis"})
+
+# Fields that hold none of the letter's own words.
+_NOT_OWN_WORDS = frozenset(
+    {"request", "unvetted_law", "law_checked", "departure", "disclosure", "kind", "language", "reference"}
+)
 
 # Answers that no letter prints.
 _FOR_THE_FILE = frozenset(
@@ -61,6 +67,13 @@ class Letter(Model):
 
     kind: Text = Field(title="Kind of letter", description="Which letter this is.", examples=["denial"])
     date: Day = Field(title="Date of the letter", description="The date on the letter.", examples=["2019-08-02"])
+    language: Text | None = Field(
+        default=None,
+        title="Language",
+        description="Language of the letter, if not the office's own: one that its kind has a template in.",
+        json_schema_extra={"library": "languages"},
+        examples=["en-US"],
+    )
     reference: Text | None = Field(
         default=None, title="Our reference", description="Our file number.", examples=["OGC-2019-0142"]
     )
@@ -253,6 +266,8 @@ class Letter(Model):
         """Every rule this letter breaks. Fields that failed on their own are None here and are skipped."""
         if self.request:
             yield from self._request_problems(rulebook)
+        if self.language and not matching(self.language, tuple(rulebook.languages_of(self.kind or ""))):
+            yield unknown("language", self.language, rulebook.languages_of(self.kind or ""))
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
         texts, rules = self._own_texts(), self.citation_rules
@@ -325,7 +340,7 @@ class Letter(Model):
         """The letter's own words, each with its dotted field; what the requester wrote is not among them."""
         found: list[tuple[str, str]] = []
         for name in type(self).model_fields:
-            if name not in ("request", "unvetted_law", "law_checked", "departure", "disclosure", "kind", "reference"):
+            if name not in _NOT_OWN_WORDS:
                 found += texts_in(name, getattr(self, name))
         for number, law in enumerate(self.unvetted_law or [], 1):
             found.append((f"unvetted_law.{number}.summary", law.summary))

@@ -105,6 +105,16 @@ class Rulebook:
     date_order: DateOrder = "month-first"
     template_law: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Short names of the law that the template of a kind names in its tags, by kind."""
+    languages: Mapping[str, str] = field(default_factory=dict)
+    """Every language that letters may be in, with its name; the office's own is the first."""
+    translations: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """The languages besides the office's own that a kind has a template in, by kind."""
+
+    def languages_of(self, kind: str) -> Mapping[str, str]:
+        """The languages that a letter of this kind may be in, with their names; the office's own is the first."""
+        own = next(iter(self.languages), "")
+        chosen = (own, *self.translations.get(kind, ()))
+        return {tag: name for tag, name in self.languages.items() if tag in chosen}
 
     @property
     def amended(self) -> Mapping[str, LegalBasis]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from math import isfinite
 from typing import Annotated, Any
@@ -95,6 +96,10 @@ EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _e
 Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
 # A day on which something happened in a matter; dates of the law may be older.
 Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_plausible)]
+
+
+class Money(Decimal):
+    """An amount of money, which a letter prints with the sign of the currency and two decimals."""
 
 
 class AgencyKind(StrEnum):

@@ -57,8 +57,12 @@ class LetterMaker(Protocol):
     def field_lines(self, data: bytes, name: str) -> list[str]:
         """What the fields of a form that went out with a letter say, a line each; see `field_lines` in `forms`."""
 
-    def template_package(self, kind: str) -> Package:
-        """The Word template of a kind, with its shared passages inserted."""
+    def template_package(self, kind: str, translation: str = "") -> Package:
+        """The Word template of a kind, with its shared passages inserted.
+
+        Args:
+            translation: the language, by the suffix of its file; empty for the office's own.
+        """
 
     def samples(self, kind: str) -> Mapping[str, Answers]:
         """The sample answers of a kind, by file name."""

@@ -265,7 +265,7 @@ class Verifier:
 
 
 def _known_texts(kind: str, maker: LetterMaker) -> Iterator[LetterText]:
-    packages = [maker.template_package(kind)]
+    packages = [maker.template_package(kind, each) for each in ("", *maker.library.kinds[kind].translations)]
     for name, answers in maker.samples(kind).items():
         with suppress(LettersError):
             packages.append(open_package(maker.make(maker.check(answers), ["docx"]).files["docx"], name))

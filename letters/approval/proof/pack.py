@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,12 +38,34 @@ class Proof:
 
 
 def proof_of(assembler: Assembler, kind: str) -> Proof:
-    """The proof of one kind.
+    """The proof of one kind, in each of its languages.
 
     Raises:
         LibraryAtFault: no letter shows some paragraphs; each is named with its conditions.
     """
-    search = Search(assembler, kind)
+    proof, *others = (_proof_in(assembler, kind, translation) for translation in assembler.translations(kind))
+    for other in others:
+        proof = _joined(proof, other)
+    return proof
+
+
+def _joined(one: Proof, other: Proof) -> Proof:
+    """Two proofs as one; the pieces of the second are numbered after those of the first."""
+    shift = max((piece.number for piece in one.pieces), default=-1) + 1
+    letters = (replace(each, seen=frozenset(number + shift for number in each.seen)) for each in other.letters)
+    pieces = (replace(piece, number=piece.number + shift) for piece in other.pieces)
+    return Proof(
+        one.kind,
+        (*one.letters, *letters),
+        (*one.pieces, *pieces),
+        {**one.facts, **other.facts},
+        (*one.elsewhere, *other.elsewhere),
+        (*one.notes, *other.notes),
+    )
+
+
+def _proof_in(assembler: Assembler, kind: str, translation: str) -> Proof:
+    search = Search(assembler, kind, translation)
     search.run()
     missed = [piece for piece in search.pieces if piece.number not in search.seen]
     elsewhere = [piece for piece in missed if piece.is_shared and _shown_elsewhere(assembler, kind, piece, search)]

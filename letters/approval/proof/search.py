@@ -47,17 +47,31 @@ class Candidate:
 
 
 class Search:
-    """The letters found so far for one kind."""
+    """The letters found so far for one kind, in one language.
 
-    def __init__(self, assembler: Assembler, kind: str) -> None:
-        self.assembler, self.kind = assembler, kind
-        self.anatomy: Anatomy = assembler.anatomy(kind)
+    Args:
+        translation: the language, by the suffix of its template; empty for the office's own.
+    """
+
+    def __init__(self, assembler: Assembler, kind: str, translation: str = "") -> None:
+        self.assembler, self.kind, self.translation = assembler, kind, translation
+        self.anatomy: Anatomy = assembler.anatomy(kind, translation)
         self.fields = load_questionnaire(assembler.library, kind).fields
         self.pieces = self.anatomy.pieces
         self.found: list[Candidate] = []
         self.others: dict[str, Search] = {}  # of kinds that include the same passages
         self._known: set[str] = set()
-        samples = assembler.samples(kind)
+        samples = {
+            name: self._in_language(answers)
+            for name, answers in assembler.samples(kind).items()
+            if not translation or assembler.translation_named(kind, answers.get("language")) in ("", translation)
+        }
+        if not translation:
+            samples = {
+                name: answers
+                for name, answers in samples.items()
+                if not assembler.translation_named(kind, answers.get("language"))
+            }
         others = [_as(kind, answers, samples) for other in assembler.library.kinds if other != kind
                   for answers in assembler.samples(other).values()]  # fmt: skip
         self._trials = AnswerTrials(assembler, kind, [*samples.values(), *others])
@@ -69,6 +83,9 @@ class Search:
                 raise LibraryAtFault(problem.within(where) for problem in error.problems) from error
         for answers in others:
             self._try(answers, ())
+
+    def _in_language(self, answers: Answers) -> Answers:
+        return {**answers, "language": self.translation} if self.translation else answers
 
     @property
     def seen(self) -> frozenset[int]:
@@ -173,8 +190,9 @@ class Search:
 
     def _seen_in(self, letter: Letter) -> frozenset[int]:
         self.assembler.refuse_unpaired(letter, context := self.assembler.context(letter))
-        office = self.assembler.office
-        properties = DocumentProperties(title="Proof", author=office.name, language=office.language, dated=letter.date)
+        wording = self.assembler.wording(self.translation)
+        tag = wording.language.tag
+        properties = DocumentProperties(title="Proof", author=wording.office.name, language=tag, dated=letter.date)
         return self.anatomy.seen_in(context, properties)
 
     def _fill_up(self) -> None:

@@ -13,9 +13,10 @@ from functools import partial
 
 from lxml import etree
 
+from letters._text.languages import ENGLISH, Language
 from letters._text.leftovers import leftovers
 from letters.assembly.template.blocks import assign_levels, pair, running_numbers, unwrap
-from letters.assembly.template.document_properties import FILLED, lacks_language, with_language
+from letters.assembly.template.document_properties import FILLED, lacks_language, mark_language, with_language
 from letters.assembly.template.names_used import Use, entries_picked, uses
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.refused_content import (
@@ -185,11 +186,12 @@ class TemplateAnalysis:
         self.problems = list(dict.fromkeys([*self.reading.problems, *self.problems, *lost, *certain]))
         self.notes = [*self.reading.notes, *self.notes, *entries_picked(self.tags), *possible]
 
-    def compiled(self) -> Compiled:
+    def compiled(self, language: Language = ENGLISH) -> Compiled:
         """The compiled template. Raises TemplateAtFault with everything that is wrong with it."""
         self.stop_if_any(self.problems)
         trees = {part: self.trees[part] for part in self.links if part in self.trees}
-        parts, scripts = self._filled({part: trees[part] for part in self.to_fill}, self.property_texts)
+        mark_language(trees.values(), language.tag)
+        parts, scripts = self._filled({part: trees[part] for part in self.to_fill}, self.property_texts, language)
         styles = next((part for part in trees if lacks_language(trees[part])), None)
         return Compiled(
             tags=self.tags,
@@ -229,16 +231,17 @@ class TemplateAnalysis:
         return len(self.reading.tags) > tags_before
 
     def _filled(
-        self, trees: Mapping[str, etree._Element], properties: Mapping[str, str]
+        self, trees: Mapping[str, etree._Element], properties: Mapping[str, str], language: Language
     ) -> tuple[tuple[TemplatePart, ...], dict[str, CompiledText]]:
         """Compile what is filled: parts and document properties."""
         parts, scripts, tags, problems = [], {}, self.reading.tags, Collector()
         for number, (part, root) in enumerate(trees.items()):
             with problems.collect():
-                parts.append(TemplatePart.of(part, self.origins[part].own.label, root, tags, self._free_ids(number)))
+                label = self.origins[part].own.label
+                parts.append(TemplatePart.of(part, label, root, tags, self._free_ids(number), language))
         for name, text in properties.items():
             with problems.collect():
-                scripts[name] = CompiledText.of(text, tags)
+                scripts[name] = CompiledText.of(text, tags, language=language)
         self.stop_if_any(problems)
         return tuple(parts), scripts
 

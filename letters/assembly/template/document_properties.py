@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -20,6 +20,7 @@ from letters.errors import Problem, TemplateAtFault
 # Properties of the template whose tags are filled, each with its namespace prefix in docProps/core.xml.
 _PREFIXES = {"title": "dc", "subject": "dc", "keywords": "cp", "category": "cp", "description": "dc"}
 FILLED = frozenset(_PREFIXES)
+_DEFAULT = f"{w('docDefaults')}/{w('rPrDefault')}/{R_PR}/{w('lang')}"
 _LANGUAGE = "letters-language"  # placeholder in styles.xml until the letter's language is known
 
 
@@ -78,8 +79,39 @@ def core_properties(
 
 def lacks_language(root: etree._Element) -> bool:
     """Whether this is a styles.xml that sets no language."""
-    path = f"{w('docDefaults')}/{w('rPrDefault')}/{R_PR}/{w('lang')}"
-    return bool(root.tag == w("styles") and root.find(path) is None)
+    return bool(root.tag == w("styles") and root.find(_DEFAULT) is None)
+
+
+def is_in_another_language(styles: etree._Element, tag: str) -> bool:
+    """Whether this styles.xml says that its text is in another language."""
+    default = styles.find(_DEFAULT)
+    before = default.get(VAL, "") if default is not None else ""
+    return bool(before) and _base(before) != _base(tag)
+
+
+def mark_language(trees: Iterable[etree._Element], tag: str) -> None:
+    """Mark the text of a template as what it is written in, if Word still marks it as another language.
+
+    A template in a second language often begins as a copy of the first, whose language then stays in its styles and in
+    its runs; it would be read aloud and spell-checked as that language. Text marked as a third language is left as it
+    is.
+    """
+    trees = list(trees)
+    styles = next((tree for tree in trees if is_in_another_language(tree, tag)), None)
+    if styles is None:
+        return
+    default = styles.find(_DEFAULT)
+    assert default is not None
+    before = default.get(VAL, "")
+    default.set(VAL, tag)
+    for tree in trees:
+        for node in tree.iter(w("lang")):
+            if node is not default and _base(node.get(VAL, "")) == _base(before):
+                node.set(VAL, tag)
+
+
+def _base(tag: str) -> str:
+    return tag.split("-")[0].lower()
 
 
 def with_language(root: etree._Element) -> bytes:

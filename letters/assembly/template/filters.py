@@ -1,7 +1,7 @@
 """What tags may do with a value: print it, list it, count it, compare it.
 
 Anything without one obvious meaning in a letter is refused with an explanation. Nothing here guesses or depends on the
-locale of the machine.
+locale of the machine: the language of the template decides.
 """
 
 from __future__ import annotations
@@ -9,23 +9,25 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
+from decimal import Decimal
+from functools import cache, partial
 from typing import Any
 
 import jinja2
 
-from letters._text.dates import MONTHS
-from letters._text.english import listed
+from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.tags import fold
+from letters.library.office_languages import Untranslated
+from letters.model.values import Money
 
 LONGEST = 20_000_000  # characters in one part
-_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 _KINDS: tuple[tuple[type | tuple[type, ...], str], ...] = (
     (type(None), "nothing"),
     (bool, "yes or no"),
     (int, "a number"),
+    (Decimal, "a number"),
     (float, "a number with a decimal point"),
     (str, "text"),
     (dt.date, "a date"),
@@ -54,16 +56,25 @@ def kind_of(value: object) -> str:
     return "unknown"
 
 
-def words_of(value: object) -> str:
+def words_of(value: object, language: Language = ENGLISH) -> str:
     """A value as a letter prints it. Raises Refused for values without an obvious form in words."""
     if type(value) is str:
         return value
+    if isinstance(value, Untranslated):
+        raise Refused(
+            f"“{{what}}” has no words in this language: {value.where} does not give them.",
+            "Add the entry there, with its id and these words in the language of the letter.",
+        )
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return _digits(value)
     if isinstance(value, dt.date):
-        return _date(value)
+        return language.long_date(value)
+    if isinstance(value, Money):
+        return language.money(value)
+    if isinstance(value, Decimal):
+        return language.number(value)
     refuse_unknown(value)
     raise Refused(*_why_not_printed(value))
 
@@ -112,13 +123,16 @@ def _why_not_printed(value: object) -> tuple[str, str]:
     return "“{what}” is " + kind_of(value) + ", which cannot be printed.", "Provide it as text."
 
 
-def _date(value: object, form: str = "%B %-d, %Y") -> str:
-    """A date in this format: ``%d %-d %m %-m %b %B %y %Y %a %A``. Always in English, whatever the machine's locale."""
+def _date(language: Language, value: object, form: str | None = None) -> str:
+    """A date in this format: ``%d %-d %m %-m %b %B %y %Y %a %A``; without one, as the language writes dates."""
     refuse_missing(value)
-    _refuse_other_than_text(form)
+    if form is not None:
+        _refuse_other_than_text(form)
     if not isinstance(value, dt.date):
         raise Refused("“{what}” is " + kind_of(value) + ", not a date.")
-    known = _date_parts(value)
+    if form is None:
+        return language.long_date(value)
+    known = language.date_parts(value)
 
     def one(match: re.Match[str]) -> str:
         if match[0] not in known:
@@ -128,26 +142,8 @@ def _date(value: object, form: str = "%B %-d, %Y") -> str:
     return re.sub(r"%-?.?", one, form)
 
 
-def _date_parts(day: dt.date) -> dict[str, str]:
-    month, weekday = MONTHS[day.month - 1], _DAYS[day.weekday()]
-    return {
-        "%d": f"{day.day:02}",
-        "%-d": f"{day.day}",
-        "%e": f"{day.day}",
-        "%m": f"{day.month:02}",
-        "%-m": f"{day.month}",
-        "%b": month[:3],
-        "%B": month,
-        "%y": f"{day.year % 100:02}",
-        "%Y": f"{day.year}",
-        "%a": weekday[:3],
-        "%A": weekday,
-        "%%": "%",
-    }
-
-
-def _items(value: object) -> list[str]:
-    return [words_of(item) for item in _list(value)]
+def _items(language: Language, value: object) -> list[str]:
+    return [words_of(item, language) for item in _list(value)]
 
 
 def _list(value: object) -> list[Any] | tuple[Any, ...]:
@@ -159,22 +155,48 @@ def _list(value: object) -> list[Any] | tuple[Any, ...]:
     return value
 
 
-def _listed(value: object, word: str) -> str:
-    return listed(_items(value), word)
+def _listed(language: Language, how: str, value: object) -> str:
+    return language.listed(_items(language, value), how)
 
 
-def _count(value: object, one: str, many: str) -> str:
+def _count(language: Language, value: object, one: str, many: str, few: str = "") -> str:
+    """``2 records``: the number and the word for it. Languages that count in more than two ways need ``few`` too."""
+    number = _counted(value)
+    return f"{_digits(number)} {_plural(language, number, one, many, few)}"
+
+
+def _plural(language: Language, value: object, one: str, many: str, few: str = "") -> str:
+    """The word that goes with a number, without the number: ``record`` or ``records``."""
+    _refuse_other_than_text(one, many, few)
+    number = _counted(value)
+    if "few" in language.plural_categories and not few:
+        raise Refused(
+            f"{language.name} counts in more than two ways, and {{what}} is given only two words.",
+            'Add the word for a few: few="…".',
+        )
+    category = language.plural_category(number)
+    return {"one": one, "few": few}.get(category, many)
+
+
+def _counted(value: object) -> int:
     refuse_missing(value)
-    _refuse_other_than_text(one, many)
     number = len(value) if isinstance(value, list | tuple) else value
     if isinstance(number, bool) or not isinstance(number, int):
         raise Refused("“{what}” is " + kind_of(value) + ", which cannot be counted.")
-    return f"{_digits(number)} {one if number == 1 else many}"
+    return number
 
 
-def _join(value: object, between: str = ", ") -> str:
+def _ordinal(language: Language, value: object) -> str:
+    return language.ordinal(_counted(value))
+
+
+def _quoted(language: Language, value: object) -> str:
+    return language.quoted(words_of(value, language))
+
+
+def _join(language: Language, value: object, between: str = ", ") -> str:
     _refuse_other_than_text(between)
-    items = _items(value)
+    items = _items(language, value)
     if sum(map(len, items)) + len(between) * len(items) > LONGEST:
         raise Refused("“{what}” becomes larger than any letter can be.")
     return between.join(items)
@@ -189,8 +211,8 @@ def _length(value: object) -> int:
     return len(_list(value)) if value != [] and value != () else 0
 
 
-def _capitalize_first(value: object) -> str:
-    text = words_of(value)
+def _capitalize_first(language: Language, value: object) -> str:
+    text = words_of(value, language)
     return text[:1].upper() + text[1:]
 
 
@@ -216,17 +238,26 @@ def _folded(value: object) -> object:
     return fold(value) if isinstance(value, str) else value
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {
-    "date": _date,
-    "and_list": partial(_listed, word="and"),
-    "or_list": partial(_listed, word="or"),
-    "count": _count,
-    "upper": lambda value: words_of(value).upper(),
-    "lower": lambda value: words_of(value).lower(),
-    "first": lambda value: _list(value)[0],
-    "last": lambda value: _list(value)[-1],
-    "length": _length,
-    "join": _join,
-    "capitalize_first": _capitalize_first,
-    "default": _default,
-}
+@cache
+def filters_for(language: Language) -> Mapping[str, Callable[..., Any]]:
+    """The filters that templates in this language may use, by name."""
+    return {
+        "date": partial(_date, language),
+        "and_list": partial(_listed, language, "and"),
+        "or_list": partial(_listed, language, "or"),
+        "count": partial(_count, language),
+        "plural": partial(_plural, language),
+        "ordinal": partial(_ordinal, language),
+        "quoted": partial(_quoted, language),
+        "upper": lambda value: words_of(value, language).upper(),
+        "lower": lambda value: words_of(value, language).lower(),
+        "first": lambda value: _list(value)[0],
+        "last": lambda value: _list(value)[-1],
+        "length": _length,
+        "join": partial(_join, language),
+        "capitalize_first": partial(_capitalize_first, language),
+        "default": _default,
+    }
+
+
+FILTERS = filters_for(ENGLISH)

@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from typing import Any, cast
 
 import jinja2
@@ -22,12 +22,13 @@ from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.filters import (
-    FILTERS,
     LONGEST,
     Refused,
     among,
     compare,
+    filters_for,
     kind_of,
     refuse_missing,
     refuse_unknown,
@@ -36,6 +37,7 @@ from letters.assembly.template.filters import (
 from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
 from letters.docx.fields import is_web_link
 from letters.errors import ANSWER, Problem, TemplateAtFault
+from letters.library.office_languages import Untranslated
 
 _MAX_ROUNDS = 100_000  # passes of all loops of one letter
 _BUDGET = "budget__"
@@ -56,9 +58,13 @@ class CompiledText:
     bound: frozenset[str]
 
     @classmethod
-    def of(cls, text: str, tags: list[Tag], plain: bool = False) -> CompiledText:
-        """Compile ``text``, which has tokens in place of ``tags``; it is XML unless ``plain``."""
-        language = _PLAIN_TEXT if plain else _IN_XML
+    def of(cls, text: str, tags: list[Tag], plain: bool = False, language: Language = ENGLISH) -> CompiledText:
+        """Compile ``text``, which has tokens in place of ``tags``; it is XML unless ``plain``.
+
+        Args:
+            language: of the template, in which dates, lists and numbers are written.
+        """
+        environment = _environment(language, plain)
         pieces, lines, line, position = [], {}, 1, 0
         for match in TOKEN.finditer(text):
             tag = tags[int(match[2])]
@@ -68,11 +74,11 @@ class CompiledText:
             pieces += [static, _as_jinja(tag, plain)]
             position = match.end()
         try:
-            tree = language.parse("".join([*pieces, text[position:]]))
+            tree = environment.parse("".join([*pieces, text[position:]]))
             bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
             tree = _Guards().visit(tree)
-            tree.set_environment(language)
-            return cls(language.from_string(tree), lines, frozenset(bound))
+            tree.set_environment(environment)
+            return cls(environment.from_string(tree), lines, frozenset(bound))
         except (SyntaxError, RecursionError, jinja2.TemplateError) as error:
             raise TemplateAtFault(_too_much(next(iter(lines.values())))) from error
 
@@ -201,9 +207,9 @@ _BREAK = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB = '</w:t><w:tab/><w:t xml:space="preserve">'
 
 
-def _clean(value: object) -> str:
+def _clean(value: object, language: Language = ENGLISH) -> str:
     """The value as text with uniform line ends. Raises Refused for a character that a letter cannot contain."""
-    text = words_of(value)
+    text = words_of(value, language)
     if _SPECIAL.search(text) is None:
         return text
     if bad := _NOT_TEXT.search(text):
@@ -215,36 +221,36 @@ def _clean(value: object) -> str:
     return _NEW_LINES.sub("\n", text)
 
 
-def _in_text(value: object) -> object:
+def _in_text(value: object, language: Language = ENGLISH) -> object:
     """For w:t. Plain values are returned unchanged, and Jinja escapes them."""
     if type(value) is str and _SPECIAL.search(value) is None:
         return value
     if type(value) is _Xml:
         return value
-    text = _clean(value)
+    text = _clean(value, language)
     if _SPECIAL.search(text) is None:
         return text
     xml = str(escape(text.translate(_FROM_DATA)))
     return _Xml(xml.replace("\n", _BREAK).replace("\t", _TAB))
 
 
-def _in_line(value: object) -> _Xml:
+def _in_line(language: Language, value: object) -> _Xml:
     """For attributes and document properties, which have no line breaks."""
-    return _Xml(escape(re.sub("[\n\t]", " ", _clean(value)).translate(_FROM_DATA)))
+    return _Xml(escape(re.sub("[\n\t]", " ", _clean(value, language)).translate(_FROM_DATA)))
 
 
-def _in_code(value: object) -> _Xml:
+def _in_code(language: Language, value: object) -> _Xml:
     """For field codes, where a quotation mark or backslash would start another instruction."""
-    if re.search(r'["\\]', _clean(value)):
+    if re.search(r'["\\]', _clean(value, language)):
         raise Refused(
             "“{what}” contains a quotation mark or backslash, which is not allowed in a field code.",
             "Write it without them.",
             ANSWER,
         )
-    return _in_line(value)
+    return _in_line(language, value)
 
 
-def _in_link(value: object) -> _Xml:
+def _in_link(language: Language, value: object) -> _Xml:
     """For the address of a link: a web page or an email address, never a file, a script or another program."""
     if not is_web_link(_clean(value)):
         raise Refused(
@@ -252,7 +258,7 @@ def _in_link(value: object) -> _Xml:
             "Write it in full, such as https://www.example.com/form or mailto:office@example.com.",
             ANSWER,
         )
-    return _in_code(value)
+    return _in_code(language, value)
 
 
 def _in_span(value: object) -> _Xml:
@@ -271,10 +277,6 @@ def _in_fill(value: object) -> _Xml:
 
 # Filters that tags are compiled into. Authors cannot use these names.
 _GUARDS: Mapping[str, Callable[..., Any]] = {
-    "attribute__": _in_line,
-    "property__": _in_line,
-    "code__": _in_code,
-    "link__": _in_link,
     "colspan__": _in_span,
     "cellbg__": _in_fill,
     "rounds__": _rounds,
@@ -285,17 +287,24 @@ _GUARDS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-class _Language(ImmutableSandboxedEnvironment):
+class _Environment(ImmutableSandboxedEnvironment):
     """The environment that tags run in: no globals, no calls, no attributes of Python objects."""
 
     intercepted_binops = frozenset({"+", "-", "%"})
 
-    def __init__(self, finalize: Callable[[Any], Any], autoescape: bool) -> None:
+    def __init__(self, finalize: Callable[[Any], Any], autoescape: bool, language: Language) -> None:
         super().__init__(
             autoescape=autoescape, finalize=finalize, undefined=_Missing, keep_trailing_newline=True, cache_size=0
         )
         self.globals.clear()
-        self.filters = {**FILTERS, **_GUARDS}
+        in_line, in_code = partial(_in_line, language), partial(_in_code, language)
+        lines = {
+            "attribute__": in_line,
+            "property__": in_line,
+            "code__": in_code,
+            "link__": partial(_in_link, language),
+        }
+        self.filters = {**filters_for(language), **_GUARDS, **lines}
         self.tests = {}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -326,6 +335,9 @@ class _Language(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         refuse_unknown(left, right)
+        for value in (left, right):
+            if isinstance(value, Untranslated):
+                words_of(value)
         kinds = {kind_of(left), kind_of(right)}
         if kinds == {"a number"} or (operator == "+" and kinds == {"text"}):
             return super().call_binop(context, operator, left, right)
@@ -351,5 +363,10 @@ def _filtered(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(cast(nodes.Expr, node), name, list(args), [], None, None, lineno=node.lineno)
 
 
-_IN_XML = _Language(_in_text, autoescape=True)
-_PLAIN_TEXT = _Language(_clean, autoescape=False)
+@cache
+def _environment(language: Language, plain: bool) -> _Environment:
+    # American English, the default of both, needs no wrapper around what is called for every value printed.
+    finalize: Callable[..., Any] = _clean if plain else _in_text
+    return _Environment(
+        finalize if language == ENGLISH else partial(finalize, language=language), not plain, language=language
+    )

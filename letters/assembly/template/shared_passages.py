@@ -82,6 +82,18 @@ class SharedPassage:
         self.problems = (*tracked, *self._problems())
         self.notes = tuple(self._notes())
 
+    @property
+    def words(self) -> str:
+        """The first words that stand in it outside its tags; empty if there are none."""
+        for block in self.blocks:
+            for paragraph in block.iter(P):
+                text = "".join(words for _, words in visible_text(own_nodes(paragraph)))
+                for start, end in reversed(scan(text)[0]):
+                    text = f"{text[:start]} {text[end:]}"
+                if re.search(r"[^\W\d_]", text):
+                    return short(" ".join(text.split()), 40)
+        return ""
+
     def _problems(self) -> Iterator[Problem]:
         yield from refused_content(self.root, self.origins, hidden_styles(self.package))
         for what, hint, node in self._refused():
@@ -129,28 +141,44 @@ class SharedPassages:
         folder: its name in messages.
         names: of the passages in tags; each file has this name with ``.docx``.
         read: returns the bytes of a passage by name; may raise LettersError.
+        translation: the language of the template that includes them, by the suffix of its file; empty for the
+            office's own. `contact` is then `contact.es`; a passage that has no words of its own serves every language.
     """
 
     folder: str
     names: tuple[str, ...]
     read: Callable[[str], bytes]
+    translation: str = ""
     _opened: dict[str, SharedPassage] = field(default_factory=dict, init=False, repr=False)
 
     def file(self, name: str) -> str:
         return f"{self.folder}/{name}.docx"
 
     def open(self, name: str) -> SharedPassage:
-        """The passage of that name. Raises LettersError if it cannot be read at all."""
-        if name not in self._opened:
-            self._opened[name] = SharedPassage(name, self.file(name), self.read(name))
-        return self._opened[name]
+        """The passage of that name. Raises LettersError if it cannot be read at all, or lacks this language."""
+        translated = f"{name}.{self.translation}"
+        known = translated if translated in self.names else name
+        if known not in self._opened:
+            passage = SharedPassage(known, self.file(known), self.read(known))
+            if self.translation and known == name and (words := passage.words):
+                raise LettersError(
+                    Problem(
+                        f"The passage “{name}” is not in the language of the letter, and would print “{words}”.",
+                        passage.file,
+                        f"Save it in that language as {self.file(translated)}.",
+                        "passage",
+                    )
+                )
+            self._opened[known] = passage
+        return self._opened[known]
 
     def unknown(self, name: str) -> tuple[str, str] | None:
         """Message and hint if there is no passage of that name; otherwise None."""
-        if name in self.names and _NAME.fullmatch(name):
+        if _NAME.fullmatch(name) and {name, f"{name}.{self.translation}"} & set(self.names):
             return None
-        near = difflib.get_close_matches(name.lower().removesuffix(".docx"), self.names, 1)
-        there_are = f"There are: {', '.join(self.names)}." if self.names else "Save the passage there under this name."
+        names = sorted({each.split(".")[0] for each in self.names})
+        near = difflib.get_close_matches(name.lower().removesuffix(".docx"), names, 1)
+        there_are = f"There are: {', '.join(names)}." if names else "Save the passage there under this name."
         hint = f"Did you mean “{near[0]}”?" if near and near[0] != name else there_are
         if not _NAME.fullmatch(name):
             rule = "a name consists of lowercase letters, digits and hyphens"
@@ -225,7 +253,7 @@ class PassageInserter:
         if passage is None:
             replace_ranges(pieces, [(start, end, "") for start, end, _ in found])
         else:
-            self._insert(passage, paragraph, part, (*ring, passage.name))
+            self._insert(passage, paragraph, part, (*ring, _name(tag)))
 
     def _misnamed(self, tag: Tag, ring: tuple[str, ...]) -> Problem | None:
         name = _name(tag)
@@ -250,7 +278,7 @@ class PassageInserter:
             self.problems += error.problems
             return None
         self.problems += passage.problems
-        self.used[name] = passage
+        self.used[passage.name] = passage
         return None if any(problem.code in _UNFIT for problem in passage.problems) else passage
 
     def _insert(

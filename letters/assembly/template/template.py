@@ -15,6 +15,7 @@ from typing import Any
 
 from lxml import etree
 
+from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.blocks import pair
 from letters.assembly.template.compilation import Compiled, ExpandedTemplate, TemplateAnalysis, analyze, expand
 from letters.assembly.template.document_properties import DocumentProperties, core_properties, styles_in
@@ -67,24 +68,27 @@ class Template:
     _compiled: Compiled = field(repr=False)
 
     @classmethod
-    def compile(cls, data: bytes, name: str, passages: SharedPassages = NO_PASSAGES) -> Template:
+    def compile(
+        cls, data: bytes, name: str, passages: SharedPassages = NO_PASSAGES, language: Language = ENGLISH
+    ) -> Template:
         """Compile a template with the passages it includes. Raises TemplateAtFault with everything that is wrong.
 
         Args:
             data: the .docx.
             name: of the file, for messages.
+            language: that it is written in.
         """
         try:
-            return cls.of(analyze(open_package(data, name), passages))
+            return cls.of(analyze(open_package(data, name), passages), language)
         except TemplateAtFault:
             raise
         except LettersError as error:
             raise TemplateAtFault(error.problems) from error
 
     @classmethod
-    def of(cls, analysis: TemplateAnalysis) -> Template:
+    def of(cls, analysis: TemplateAnalysis, language: Language = ENGLISH) -> Template:
         """The compiled template. Raises TemplateAtFault with everything that is wrong with it."""
-        found, name = analysis.compiled(), analysis.package.name
+        found, name = analysis.compiled(language), analysis.package.name
         names = frozenset(use.name for use in found.uses)
         required = _required(found.uses)
         return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
@@ -175,17 +179,18 @@ class Template:
             )
 
 
-def fill_text(source: str, context: Mapping[str, Any], where: str) -> str:
+def fill_text(source: str, context: Mapping[str, Any], where: str, language: Language = ENGLISH) -> str:
     """Fill a short text that the office wrote in a TOML file. It may use the same tags, under the same rules.
 
     Args:
         where: file and key, for messages.
+        language: of the letter.
 
     Raises:
         TemplateAtFault: the text or a value is wrong.
     """
     try:
-        return _short_text(source).fill(values_from(context))
+        return _short_text(source, language).fill(values_from(context))
     except TemplateAtFault as error:
         raise TemplateAtFault(problem.within(where) for problem in error.problems) from error
 
@@ -200,11 +205,11 @@ def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:
 
 
 @lru_cache(maxsize=4096)
-def _short_text(source: str) -> CompiledText:
+def _short_text(source: str, language: Language) -> CompiledText:
     text, tags, problems = read_text(source, "")
     if problems:
         raise TemplateAtFault(problems)
-    return CompiledText.of(text, tags, plain=True)
+    return CompiledText.of(text, tags, plain=True, language=language)
 
 
 def read_text(source: str, where: str) -> tuple[str, list[Tag], list[Problem]]:

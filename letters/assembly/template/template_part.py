@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from letters._text.languages import Language
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
 from letters.assembly.template.tags import CELL_WORDS, Tag
@@ -66,7 +67,9 @@ class TemplatePart:
     _sound: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
-    def of(cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int) -> TemplatePart:
+    def of(
+        cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int, language: Language
+    ) -> TemplatePart:
         """Compile a part.
 
         Args:
@@ -75,10 +78,11 @@ class TemplatePart:
             root: the part with tokens in place of ``tags``.
             tags: every tag of the template, by number.
             base: first free id.
+            language: of the template.
         """
         if any(tag.word in CELL_WORDS for tag in tags):
             root = _with_cell_tags(root)
-        script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags)
+        script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags, language=language)
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
         return cls(name, script, PartStructure.of(root, label, base), words)
 

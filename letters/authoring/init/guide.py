@@ -15,6 +15,9 @@ FILTERS_SHOWN = {
     "or_list": ("{{ copies|or_list }}", "the same with “or”"),
     "join": ('{{ copies|join("; ") }}', "a list with another separator"),
     "count": ('{{ copies|count("copy", "copies") }}', "how many, with the right word: 1 copy, 2 copies"),
+    "plural": ('{{ copies|plural("copy", "copies") }}', "the right word alone: copy, copies"),
+    "ordinal": ("{{ copies|length|ordinal }}", "1st, 2nd, 3rd, in the language of the letter"),
+    "quoted": ("{{ office.unit|quoted }}", "between the quotation marks of the language: “Office of General Counsel”"),
     "length": ("{% if copies|length == 1 %}one{% endif %}", "how many entries a list has, for a condition"),
     "first": ("{{ copies|first }}", "the first entry of a list"),
     "last": ("{{ copies|last }}", "the last entry of a list"),
@@ -70,6 +73,8 @@ def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
         "`letters scaffold --kind <kind> --sync` |",
         "| read everything a letter can say | `letters vet <kind> --proof proof.pdf` |",
         "| see what changed | `letters vet <kind> --redline changes.docx` |",
+        "| write it in another language too | save it as `templates/<kind>/letter.es.docx`, with "
+        "`templates/phrases.es.toml` and `templates/office.es.toml`; `letters check` compares the two |",
         "| approve it | `letters vet <kind> --by NAME --title TITLE --why REASON` |",
         "| see what is approved | `letters vet --status` |",
         "",

@@ -14,7 +14,7 @@ from letters._system.output import write_all
 from letters.approval.approve import kind_problems
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.guide import guide
-from letters.authoring.init.office_details import office_file
+from letters.authoring.init.office_details import office_file, translated_office_file
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
 from letters.library.library import Library
@@ -97,6 +97,9 @@ def new_library(
     law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
     files["templates/legal_basis.toml"] = law.encode()
     files["templates/office.toml"] = office_file(office).encode()
+    for language in _languages(library, kinds):
+        text = library.text(library.templates / f"office.{language}.toml")
+        files[f"templates/office.{language}.toml"] = translated_office_file(office, text, language).encode()
     files["letters.toml"] = _LETTERS.encode()
     files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds]).encode()
     files[".github/workflows/letters.yml"] = CHECKS.encode()
@@ -107,15 +110,24 @@ def new_library(
 
 def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str, bytes]]:
     library = assembler.library
-    passages = {passage for kind in kinds for passage in assembler.template(kind).passages}
+    passages = {passage for kind in kinds for each in assembler.templates(kind) for passage in each.passages}
+    shared = [library.templates / f"{name}.toml" for name in (*_TABLES, "legal_basis")]
+    shared += [library.prompts / f"{name}.toml" for name in (*_SHARED, *kinds)]
+    translated = [library.translation(file, language) for language in _languages(library, kinds) for file in shared]
     places = [
         *(file for kind in kinds for file in sorted(library.kinds[kind].folder.iterdir()) if _is_ours(file)),
         *(library.templates / "shared" / f"{passage}.docx" for passage in sorted(passages)),
         *(library.templates / f"{name}.toml" for name in _TABLES),
         *(library.prompts / f"{name}.toml" for name in (*_SHARED, *kinds)),
+        *filter(None, translated),
     ]
     for place in places:
         yield library.name_of(place), library.read(place)
+
+
+def _languages(library: Library, kinds: Collection[str]) -> list[str]:
+    """The languages besides the office's own that some of these kinds can be written in."""
+    return sorted({language for kind in kinds for language in library.kinds[kind].translations})
 
 
 def _is_ours(file: Path) -> bool:

@@ -5,6 +5,7 @@ Both come from the model of the office, so nothing the model needs is forgotten.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -134,6 +135,29 @@ def office_file(office: Mapping[str, Any]) -> str:
             for number, entry in enumerate(value):
                 tables += ["", *([f"# {info.description}"] if not number else []), f"[[{name}]]", *_lines(model, entry)]
     return _HEAD + "\n".join([*plain, *tables]) + "\n"
+
+
+def translated_office_file(office: Mapping[str, Any], shipped: str, language: str) -> str:
+    """The text of `office.es.toml` for a new office, for its owner to write in that language.
+
+    Args:
+        shipped: the text of the same file in the library it is copied from.
+        language: its tag.
+    """
+    known = tomllib.loads(shipped)
+    same = {"short_name"} if office.get("short_name") == "the Department" else set()
+    lines = [
+        f"# What letters in the language “{language}” say of the office. Names, addresses and numbers are those of",
+        "# office.toml. What is still as it is there has to be written in that language: `letters check` lists it.",
+        "",
+    ]
+    for name in ("short_name", "law_name", "unit", "head_title", "accepts_service"):
+        lines.append(f"{name} = {in_toml((known if name in same else office)[name])}")
+    for table in ("records_custodian", "contact"):
+        lines += ["", f"[{table}]", f"title = {in_toml(office[table]['title'])}"]
+    for person in office["signatory"]:
+        lines += ["", "[[signatory]]", f"id = {in_toml(person['id'])}", f"title = {in_toml(person['title'])}"]
+    return "\n".join(lines) + "\n"
 
 
 def _lines(model: type[Model], values: Mapping[str, Any]) -> Iterator[str]:

@@ -1,0 +1,114 @@
+"""Questions in another language: `prompts/request.es.toml` beside `prompts/request.toml`.
+
+A translation names a field and gives its words: ``ask``, ``help``, and the wording of each choice. Everything else
+about a question (its order, its conditions, its defaults) stays where it is. What is not translated is asked as it
+stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from letters.errors import Problem
+from letters.library.library import Library
+
+_KEYS = ("field", "ask", "help", "choices", "item")
+
+
+@dataclass(frozen=True)
+class PromptTranslation:
+    """The words of one prompt file in another language.
+
+    Args:
+        name: of the file, for messages.
+        sections: titles by the title in the prompt file.
+        questions: the words of each question, by field.
+    """
+
+    name: str
+    sections: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def section(self, title: str) -> str:
+        """The title of a section in this language."""
+        return self.sections.get(title, title)
+
+    def entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        """A question as a prompt file gives it, with the words of this language."""
+        name = entry.get("field")
+        words = self.questions.get(name) if isinstance(name, str) else None
+        return _with_words(entry, words) if words else dict(entry)
+
+
+def load_translation(library: Library, prompt_file: str, language: str) -> PromptTranslation | None:
+    """The translation of `prompts/<prompt_file>.toml`; None if there is none. Raises LibraryAtFault for bad TOML."""
+    file = library.translation(library.prompts / f"{prompt_file}.toml", language)
+    if file is None:
+        return None
+    data = library.toml(file)
+    sections, questions = data.get("section", {}), data.get("question", [])
+    return PromptTranslation(
+        library.name_of(file),
+        sections if isinstance(sections, dict) else {},
+        {each["field"]: each for each in questions if isinstance(each, dict) and isinstance(each.get("field"), str)},
+    )
+
+
+def translation_problems(
+    translation: PromptTranslation, data: Mapping[str, Any], titles: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Problem]:
+    """What a translation says about questions that do not exist, or says wrongly.
+
+    Args:
+        data: the prompt file itself.
+        titles: its questions, by field.
+    """
+    known = {section.get("title") for section in data.get("section", [])}
+    for title in translation.sections.keys() - known:
+        yield Problem(f"There is no section “{title}”.", translation.name, _near(title, [str(each) for each in known]))
+    for name, words in translation.questions.items():
+        where = f"{translation.name}, question {name}"
+        if name not in titles:
+            yield Problem("No such question is asked there.", where, _near(name, list(titles)))
+            continue
+        yield from _wrong_words(words, titles[name], where)
+
+
+def _wrong_words(words: Mapping[str, Any], entry: Mapping[str, Any], where: str) -> Iterator[Problem]:
+    for key in words.keys() - set(_KEYS):
+        yield Problem(f"“{key}” is not part of a translation.", where, f"Use: {', '.join(_KEYS)}.")
+    for key in ("ask", "help"):
+        if not isinstance(words.get(key, ""), str):
+            yield Problem(f"“{key}” must be text.", where, f'Write: {key} = "…"')
+    choices, offered = words.get("choices", {}), entry.get("choices", {})
+    if not isinstance(choices, dict) or not all(isinstance(each, str) for each in choices.values()):
+        yield Problem("“choices” must give each value its wording.", where, 'Write: choices = { value = "wording" }')
+        return
+    for value in choices.keys() ^ offered.keys() if choices else ():
+        message = f"offers “{value}”, which the question does not." if value in choices else f"lacks “{value}”."
+        yield Problem(f"“choices” {message}", where, "Give exactly the values that the question offers.")
+    parts = {each.get("field"): each for each in entry.get("item", [])}
+    for part in words.get("item", []):
+        name = part.get("field") if isinstance(part, dict) else None
+        if name not in parts:
+            yield Problem(f"“{name}” is not part of an entry.", where, _near(str(name), [str(each) for each in parts]))
+        else:
+            yield from _wrong_words(part, parts[name], f"{where}, {name}")
+
+
+def _with_words(entry: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    new = dict(entry) | {key: words[key] for key in ("ask", "help") if isinstance(words.get(key), str)}
+    if isinstance(words.get("choices"), dict) and isinstance(entry.get("choices"), dict):
+        new["choices"] = {value: words["choices"].get(value, line) for value, line in entry["choices"].items()}
+    items = {each["field"]: each for each in words.get("item", []) if isinstance(each, dict) and "field" in each}
+    if items and isinstance(entry.get("item"), list):
+        new["item"] = [_with_words(each, items.get(each.get("field"), {})) for each in entry["item"]]
+    return new
+
+
+def _near(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"Did you mean “{near[0]}”?" if near else "Remove it, or correct its name."
