@@ -35,7 +35,7 @@ class LetterValues:
         answers: as checked, by dotted name in nested mappings; for [choices], which compare stored values.
         fill_text: fills tags.
         dated: the date of the letter.
-        language: of the office.
+        language: of the letter.
         record: of the letter.
         draft: the words of the draft notice; empty if the letter is no draft.
         reason: why counsel discloses a number or wage in this letter; None if that must not be.
