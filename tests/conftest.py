@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from helpers import ROOT
+from helpers.command import run_letters
 
 from letters.assembly.assembler import Assembler
 from letters.library.library import Library
@@ -46,9 +47,12 @@ def letters(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     def run(*arguments: object, **more: Any) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path / "state")}
         environment.pop("LETTERS_LIBRARY", None)
+        folder = more.pop("cwd", tmp_path)
+        if not more:  # else Python must be started for it: what it reads of the environment, it reads when it starts
+            return run_letters([*map(str, arguments)], folder, environment)
         return subprocess.run(
             [sys.executable, "-m", "letters", *map(str, arguments)],
-            cwd=more.pop("cwd", tmp_path),
+            cwd=folder,
             env=environment | more.pop("env", {}),
             capture_output=True,
             text=True,

@@ -64,10 +64,17 @@ def lint(
         raise Usage(Problem("Files of the library and other files cannot be checked in one run.", hint="Run it twice."))
     if others:
         return lint_files(others, assembler if as_kind else None, as_kind or "")
-    report = lint_library(assembler, day)
+    report = LibraryLinter(assembler, day, _concerned(kinds, own, assembler.library)).report()
     if kinds or own:
         report = report.only(kinds, own)
     return _with_printed_samples(report, assembler, kinds) if print_samples else report
+
+
+def _concerned(kinds: Collection[str], own: Iterable[str], library: Library) -> frozenset[str]:
+    """The kinds that the report is about; empty if a file may concern any of them."""
+    templates = {f"{library.name_of(kind.folder)}/letter.docx": name for name, kind in library.kinds.items()}
+    of_files = [templates.get(name) for name in own]
+    return frozenset() if None in of_files else frozenset(kinds).union(filter(None, of_files))
 
 
 def _separated(
