@@ -39,7 +39,7 @@ demo: setup
 	@$(BIN)/letters demo out/demo --overwrite
 
 test: tools
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: tools
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Callable
 from datetime import date
@@ -206,7 +207,7 @@ def answered_in_order(assembler: Assembler, kind: str) -> Letter:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("LETTERS_FUZZ", "1"))))
 def test_the_order_of_the_answers_does_not_change_the_letter(
     assembler: Assembler, sample: Sample, kind: str, seed: int
 ) -> None:
