@@ -24,6 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "authoring",
         "approval",
         "interview batches linter",
+        "matters",
         "assembly",
         "forms",
         "provenance privacy",
@@ -50,6 +51,8 @@ HOME = {
     "distributed": "batches.cluster",
     "fsspec": "batches.remote_storage",
     "pikepdf": "pdf.pdf_objects",
+    "sqlite3": "matters.sqlite_file",
+    "psycopg": "matters.postgresql",
 }
 _AT_TOP = {(library, name) for library in ("questionary", "prompt_toolkit") for name in HOME[library].split()}
 
@@ -165,6 +168,7 @@ SAME_THING = frozenset(
         "pictures",
         "positions",
         "rebuild",
+        "register",
         "tables",
         "text",
         "verify",
@@ -205,7 +209,7 @@ def test_each_heavy_library_lives_in_one_module_and_is_imported_when_needed() ->
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 at_top |= {(each.split(".")[0], name) for each in imported(node)}
     assert homes == {library: set(home.split()) for library, home in HOME.items()}
-    late = {"docxtpl", "weasyprint", "questionary", "prompt_toolkit", "openpyxl", "dask", "distributed", "fsspec"}
+    late = {"docxtpl", "weasyprint", "questionary", "prompt_toolkit", "openpyxl", "dask", "distributed", "fsspec", "psycopg"}
     assert {(library, name) for library, name in at_top if library in late} <= _AT_TOP
 
 

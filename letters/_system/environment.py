@@ -1,10 +1,12 @@
 """The environment of this process: its environment variables and its working folder.
 
-Only the command line and `Library` (for the library and its signers) read these; everything else gets them passed in.
+Only the command line, `Library` (for the library and its signers), and the place of the register read these; everything
+else gets them passed in.
 """
 
 from __future__ import annotations
 
+import getpass
 import os
 from pathlib import Path
 
@@ -17,3 +19,11 @@ def variable(name: str) -> str:
 def working_folder() -> Path:
     """The working folder of this process."""
     return Path.cwd()
+
+
+def user_name() -> str:
+    """The name of the user this process runs for; ``unknown`` where the system does not say."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"

@@ -54,7 +54,9 @@ def write(
     """One finished letter, as bytes.
 
     The library stays open between calls: a second letter costs what filling costs. A library that has changed on disk
-    is read again. A letter of a kind that nobody has vetted, or that cites law nobody has vetted, is marked as a draft.
+    is read again. If the library has a register, the letter is entered in it and gets its number; the same letter again
+    gets the same number. A letter of a kind that nobody has vetted, or that cites law nobody has vetted, is marked as a
+    draft.
 
     Args:
         answers: as for `check`; or what `check` gave.
@@ -80,15 +82,24 @@ def write(
     """
     from letters.api.opened import assembler_for
     from letters.errors import Problem, Usage
+    from letters.matters.registration import LetterToEnter, Registration, with_number
     from letters.model.letter import Letter
 
     if isinstance(formats, str) or not formats or not set(formats) <= set(FORMATS):
         raise Usage(Problem(f"formats is {formats!r}.", hint='Give a list: ["docx"], ["pdf"] or ["docx", "pdf"].'))
     assembler = assembler_for(library)
     letter = answers if isinstance(answers, Letter) else assembler.check(dict(answers))
-    made = assembler.make(letter, formats)
-    notes = (*assembler.notes_on(letter), *made.notes)
-    return replace(made, notes=notes, deadlines=assembler.due_dates(letter))
+    registration = Registration.of(assembler.library, assembler.office.review)
+    numbered = registration.number([LetterToEnter(letter)])[0] if registration else None
+    if numbered:
+        letter = with_number(letter, numbered)
+    made = assembler.make(letter, formats, entered=numbered.head if numbered else "")
+    notes, deadlines = (*assembler.notes_on(letter), *made.notes), assembler.due_dates(letter)
+    if registration and numbered:
+        told = {each.id: each.day.isoformat() for each in deadlines}
+        registration.issue([registration.entered(letter, numbered, made.files, is_draft=made.is_draft, told=told)])
+        registration.register.close()
+    return replace(made, notes=notes, deadlines=deadlines, reference=letter.reference or "")
 
 
 def advise(answers: Mapping[str, Any], *, library: LibraryLike = None) -> Outcome:

@@ -78,12 +78,14 @@ class FinishedLetter:
             `letters.write`, before them, why the letter is a draft, and cautions for counsel.
         is_draft: whether it is marked as a draft.
         deadlines: from `letters.write`, the days by which the law or the paper served wants an answer.
+        reference: from `letters.write`, its file number; the register's, if the library has one.
     """
 
     files: Mapping[str, bytes]
     notes: tuple[Problem, ...] = ()
     is_draft: bool = False
     deadlines: tuple[DueDate, ...] = ()
+    reference: str = ""
 
 
 class Assembler:
@@ -403,11 +405,12 @@ class Assembler:
         """The suffixes of all files that `make` gives for a letter in these formats, its enclosures included."""
         return (*formats, *(each.suffix for each in self.enclosed(letter)))
 
-    def make(self, letter: Letter, formats: Collection[str] = FORMATS) -> FinishedLetter:
+    def make(self, letter: Letter, formats: Collection[str] = FORMATS, *, entered: str = "") -> FinishedLetter:
         """The finished letter.
 
         Args:
             formats: ``docx``, ``pdf`` or both.
+            entered: the head of the register's log when the letter got its number, for its record.
 
         Raises:
             TemplateAtFault: the template cannot be filled, or needs more time or memory than any letter should; names
@@ -417,11 +420,11 @@ class Assembler:
         """
         try:
             with within_limits(f"{letter.kind} letter"):
-                members, text = self._filled(letter)
+                members, text = self._filled(letter, entered)
                 notes = self._disclosures.check(members, f"{letter.kind} letter", letter.disclosure)
                 files = {"docx": write_letter(members)} if "docx" in formats else {}
                 if "pdf" in formats:
-                    converted = self._converted(members, text, letter)
+                    converted = self._converted(members, text, letter, entered)
                     files |= {"pdf": converted.data}
                     notes = (*notes, *converted.notes)
                 for enclosure in self.enclosed(letter):
@@ -445,7 +448,7 @@ class Assembler:
         message = problem.message.removeprefix(f"“{problem.field}” ")
         return replace(problem, where=f"{title} ({problem.field})", message=message)
 
-    def _filled(self, letter: Letter) -> tuple[dict[str, Packed], LetterText]:
+    def _filled(self, letter: Letter, entered: str) -> tuple[dict[str, Packed], LetterText]:
         """The parts of a letter, and its text."""
         from letters.assembly.template.document_properties import DocumentProperties
         from letters.assembly.template.draft_mark import mark_draft
@@ -461,7 +464,7 @@ class Assembler:
         if self.is_draft(letter):
             members = mark_draft(members, wording.phrases["mark"]["draft"])
         text = text_of_members(members.values())
-        return with_record(members, self.record_of(letter), self.seal, text), text
+        return with_record(members, self.record_of(letter, entered), self.seal, text), text
 
     def title_of(self, letter: Letter) -> str:
         """The title of the document, in the language of the letter: what kind of letter it is, and to whom."""
@@ -469,7 +472,7 @@ class Assembler:
         title = kind.titles.get(self.translation_of(letter), kind.title)
         return f"{title}: {letter.request.requester.agency}"
 
-    def record_of(self, letter: Letter) -> Record:
+    def record_of(self, letter: Letter, entered: str = "") -> Record:
         """The record of a letter, without the fingerprints of its text."""
         return Record(
             kind=letter.kind,
@@ -479,6 +482,7 @@ class Assembler:
             law=self.approvals.digest("templates/legal_basis.toml") or "",
             tool=VERSION,
             dated=letter.date.isoformat(),
+            entered=entered,
             key=self.seal.name,
         )
 
@@ -495,9 +499,11 @@ class Assembler:
             where = self.template(letter.kind, self.translation_of(letter)).name
             raise TemplateAtFault(replace(problem, field="").within(where) for problem in unpaired)
 
-    def _converted(self, members: Mapping[str, Packed], text: LetterText, letter: Letter) -> ConvertedLetter:
+    def _converted(
+        self, members: Mapping[str, Packed], text: LetterText, letter: Letter, entered: str
+    ) -> ConvertedLetter:
         package = package_of(members, f"{letter.kind} letter")
-        converted = self.converter.convert_new(package, letter.date, self.record_of(letter), text)
+        converted = self.converter.convert_new(package, letter.date, self.record_of(letter, entered), text)
         lost = [note for note in converted.notes if note.code not in APPEARANCE]
         if lost:  # a small difference in looks is acceptable; missing content is not
             raise LettersError(

@@ -19,6 +19,7 @@ from letters.batches.rows import open_row_stream, open_rows, rows_of
 from letters.batches.run import Batch
 from letters.errors import InvalidAnswers, Problem
 from letters.library.library import Library
+from letters.matters.registration import Registration
 
 __all__ = ["BatchResult", "RowProblem", "Rows", "batch", "open_source"]
 
@@ -142,6 +143,7 @@ def batch(
             cluster=cluster,
             connect_seconds=connect_seconds,
             allow_duplicates=allow_duplicates,
+            registration=Registration.of(assembler.library, assembler.office.review),
         ) as run,
     ):
         problems: list[Problem] = []

@@ -100,6 +100,7 @@ class CheckedRow:
         digest: of the row's answers and the name of its letter.
         content: digest of the letter alone.
         reference: of the letter; may be empty.
+        entered: the head of the register's log when the letter got its number; empty without a register.
         letter: the checked letter, pickled.
         problems: why there will be no letter.
         notes: what is worth knowing but does not stop the letter.
@@ -112,6 +113,7 @@ class CheckedRow:
     digest: bytes = b""
     content: bytes = b""
     reference: str = ""
+    entered: str = ""
     letter: bytes = b""
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()

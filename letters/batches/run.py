@@ -20,12 +20,14 @@ from letters.batches import worker_tasks
 from letters.batches.cluster import CONNECT_SECONDS, DaskCluster
 from letters.batches.filenames import DEFAULT
 from letters.batches.journal import Journal
+from letters.batches.numbered_rows import NumberedRows
 from letters.batches.report_files import BadRows
 from letters.batches.row_checker import BatchJob, CheckedRow, RowProblem
 from letters.batches.row_source import RowSource, TableRow, refuse_unknown_columns
 from letters.batches.worker_pool import WorkerPool, process_pool
 from letters.batches.worker_tasks import WrittenRow
 from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
+from letters.matters.registration import Registration
 
 _CHECK_SECONDS = 0.3  # of checking in this process before workers are started
 _FEW_LETTERS = 25  # Word letters that take less time than starting workers
@@ -80,6 +82,7 @@ class Batch:
         connect_seconds: how long to wait for the cluster to answer.
         bad_rows: file that takes the rows with problems, to be corrected.
         allow_duplicates: accept rows that are the same, or that have the same reference.
+        registration: enters the letters into the library's register; None if it has none.
 
     Raises:
         Usage: there is no such kind of letter, or the naming pattern is wrong.
@@ -105,6 +108,7 @@ class Batch:
         connect_seconds: float = CONNECT_SECONDS,
         bad_rows: Path | None = None,
         allow_duplicates: bool = False,
+        registration: Registration | None = None,
     ) -> None:
         if kind is not None and kind not in assembler.library.kinds:
             message = f"There is no kind of letter called “{kind}”."
@@ -136,6 +140,7 @@ class Batch:
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="letters-")  # noqa: SIM115 - closed with the batch
         self._garbage_collection = worker_tasks.less_garbage_collection(formats)
         self._names: dict[int, int] = {}  # hash of each file name, to the row that has it
+        self._numbered = NumberedRows(registration, self.shown) if registration else None
         self._duplicates = None if allow_duplicates else Duplicates()
         self._bad_rows = BadRows(bad_rows, source, keeps_row=self._checker.pattern.takes_row) if bad_rows else None
         self._in_progress: dict[int, TableRow] = {}  # rows whose letters are being made
@@ -326,18 +331,22 @@ class Batch:
                 self._open_journal()
             assert self._journal is not None
             self._journal.begin()
+        if self._numbered and not self.stopped:
+            self._numbered.reserve(self._ready_rows())
         job = replace(self._job, overwrite=self._journal.overwrite) if self._journal else self._job
         in_process = 1e9 if self._is_small else 0.0
         written = self._pool.run(
             worker_tasks.write_rows,
             job,
-            self._spooled(),
+            self._numbered.with_numbers(self._spooled()) if self._numbered else self._spooled(),
             _crashed_writing,
             left=self._left,
             in_process_seconds=in_process,
         )
         for done in written:
             self._require_shared_storage(done)
+            if self._numbered:  # before the journal: a row that the journal lacks is written again, and noted again
+                self._numbered.issue(done)
             if self._journal:
                 self._journal.add([(row, result.files) for row, result in done if result.files])
             for row, result in done:
@@ -369,6 +378,13 @@ class Batch:
         """Whether the work takes less time than starting workers."""
         ours = self._address is None and self._executor is None
         return ours and (self.ready <= 1 or ("pdf" not in self._job.formats and self.ready <= _FEW_LETTERS))
+
+    def _ready_rows(self) -> Iterator[CheckedRow]:
+        """Every row that is to be written, before the first of them is."""
+        self._spool.seek(0)
+        for _ in range(self.ready):
+            yield pickle.load(self._spool)[0]
+        self._spool.seek(0)
 
     def _spooled(self) -> Iterator[CheckedRow]:
         for _ in range(self.ready):

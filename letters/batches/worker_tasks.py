@@ -66,6 +66,8 @@ class WrittenRow:
         problems: why there is no letter.
         notes: what is worth knowing about the letter.
         exit_code: of the failure, if there was one.
+        is_draft: whether the letter is marked as a draft.
+        told: the deadlines of its request, by id.
     """
 
     row: int
@@ -74,6 +76,8 @@ class WrittenRow:
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
     exit_code: int = 0
+    is_draft: bool = False
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 def software_versions() -> list[str]:
@@ -132,20 +136,23 @@ def _write(checker: RowChecker, row: CheckedRow) -> WrittenRow:
     letter = pickle.loads(row.letter)
     assert isinstance(letter, Letter)
     job = checker.job
+    if row.entered:
+        letter = letter.model_copy(update={"reference": row.reference})
     try:
-        made = checker.assembler.make(letter, job.formats)
+        made = checker.assembler.make(letter, job.formats, entered=row.entered)
     except CannotWrite:  # this machine lacks something, so every other row would fail too
         raise
     except LettersError as error:
         found = tuple(RowProblem(row.row, problem) for problem in error.problems)
         return WrittenRow(row.row, problems=found, exit_code=error.exit_code)
     notes = tuple(RowProblem(row.row, note, is_note=True) for note in made.notes)
+    told = {each.id: each.day.isoformat() for each in checker.assembler.due_dates(letter)} if row.entered else {}
     if not job.out:
-        return WrittenRow(row.row, data=made.files, notes=notes)
+        return WrittenRow(row.row, data=made.files, notes=notes, is_draft=made.is_draft, told=told)
     files = {row.files[suffix]: data for suffix, data in made.files.items()}
     _storage(job.out, job.key).put(files, overwrite=job.overwrite)
     written = {name: WrittenFile(len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()}
-    return WrittenRow(row.row, written, notes=notes)
+    return WrittenRow(row.row, written, notes=notes, is_draft=made.is_draft, told=told)
 
 
 def _unchecked(row: TableRow, problem: Problem) -> CheckedRow:

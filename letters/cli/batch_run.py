@@ -23,6 +23,7 @@ from letters.batches.run import Batch
 from letters.cli.batch_progress import Progress, summary_of
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
+from letters.matters.registration import Registration
 
 
 def blank_file(library: Library, kind: str, path: Path, overwrite: bool) -> Path:
@@ -90,6 +91,7 @@ def _run(
                 cluster=options.cluster,
                 bad_rows=_bad_rows_file(options) if options.skip_bad else None,
                 allow_duplicates=options.allow_duplicates,
+                registration=None if options.dry_run else Registration.of(assembler.library, assembler.office.review),
             )
         )
         stack.enter_context(_stop_on_signals(batch))

@@ -11,6 +11,8 @@ from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import Assembler
 from letters.cli.common import add_format, formats_of, library_of, read_answers, tell_notes, tell_written
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem
+from letters.matters.register import Numbered, WrittenLetter
+from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
 from letters.model.letter import Letter
 
 
@@ -48,24 +50,39 @@ def run(arguments: argparse.Namespace) -> int:
         for source, letter in letters.items()
     }
     refuse_existing({path: b"" for each in paths.values() for path in each.values()}, overwrite=arguments.overwrite)
+    registration = Registration.of(assembler.library, assembler.office.review)
+    numbered: dict[Path, Numbered] = {}
+    if registration:
+        wanted = [
+            LetterToEnter(letter, place=place_of(source), where=str(source)) for source, letter in letters.items()
+        ]
+        numbered = dict(zip(letters, registration.number(wanted), strict=True))
+        letters = {source: with_number(letter, numbered[source]) for source, letter in letters.items()}
     files: dict[Path, bytes] = {}
     failures: list[LettersError] = []
     reports: list[dict[str, Any]] = []
+    entered: list[WrittenLetter] = []
     for source, letter in letters.items():
         try:
-            made = assembler.make(letter, formats)
+            made = assembler.make(letter, formats, entered=numbered[source].head if numbered else "")
         except LettersError as error:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
         notes, deadlines = (*assembler.notes_on(letter), *made.notes), assembler.due_dates(letter)
         tell_notes((*notes, *(each.note for each in deadlines if each.passed)), str(source))
-        files |= {paths[source][suffix]: data for suffix, data in made.files.items()}
+        own = {paths[source][suffix]: data for suffix, data in made.files.items()}
+        files |= own
+        if registration:
+            told = {each.id: each.day.isoformat() for each in deadlines}
+            by_path = {place_of(path): data for path, data in own.items()}
+            entered.append(registration.entered(letter, numbered[source], by_path, is_draft=made.is_draft, told=told))
         reports.append(
             {
                 "answers": str(source),
                 "kind": letter.kind,
                 "is_draft": made.is_draft,
-                "files": [str(paths[source][suffix]) for suffix in made.files],
+                **({"reference": letter.reference} if registration else {}),
+                "files": [str(path) for path in own],
                 "deadlines": [each.as_dict() for each in deadlines],
                 "notes": [note.as_dict() for note in notes],
             }
@@ -73,6 +90,8 @@ def run(arguments: argparse.Namespace) -> int:
     if failures:
         raise type(failures[0])(problem for failure in failures for problem in failure.problems)
     written = write_all(files, overwrite=arguments.overwrite)
+    if registration:
+        registration.issue(entered)
     tell_written(written, as_json=arguments.json, letters=reports)
     return 0
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of the answers for a kind of letter.",
     "vet": "Show what has changed since a kind of letter was approved, and approve it as it is now.",
     "verify": "Show which vetted template a letter was made from, and whether it has been changed.",
+    "register": "Keep the office's register: numbers, earlier requests, deadlines, and what was sent.",
     "rebuild": "Make a letter again, byte for byte, from its answers and the same versions.",
     "scaffold": "Make a new kind of letter from a Word file, or update its questions.",
     "check": "Check templates, prompts and law, and report everything that is wrong.",

@@ -33,6 +33,7 @@ from letters.interview.terminal.frontend import Frontend, Prompt
 from letters.interview.terminal.plain import PlainFrontend
 from letters.interview.terminal.runner import InterviewRunner
 from letters.library.library import Library
+from letters.matters.registration import Registration
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -115,6 +116,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         number=os.getpid(),
         draft=draft,
         language=_language(arguments, assembler),
+        registration=Registration.of(assembler.library, assembler.office.review),
     )
 
 

@@ -43,6 +43,8 @@ def default_for(state: InterviewState, question: Question) -> Any:
     given = get(state.answers, question.field.name)
     if given is not None:
         return given
+    if question.field.name == "reference" and state.reference_offered:
+        return state.reference_offered
     if question.default_from:
         return get(state.answers, question.default_from)
     if question.default_due in (found := deadlines(state)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from letters.interview.saved_state import skipped_in_order
 from letters.interview.text_input import as_typed
 from letters.library.answers import Answers
 from letters.library.prompts import load_questionnaire
+from letters.matters.register import Numbered
+from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
 from letters.model.fields import get, put
 from letters.model.letter import Letter
 
@@ -33,6 +35,7 @@ class Session:
         number: tells apart sessions started in the same second.
         language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
         draft: the draft to resume; without it a new one is started.
+        registration: enters the letter into the library's register; None if it has none.
     """
 
     def __init__(
@@ -47,8 +50,10 @@ class Session:
         number: int,
         draft: Path | None = None,
         language: str = "",
+        registration: Registration | None = None,
     ) -> None:
         self.assembler = assembler
+        self._registration = registration
         self.out = out
         answers, saved = begin_with.answers, dict(begin_with.state)
         if begin_with.written:
@@ -65,9 +70,12 @@ class Session:
             skipped=begin_with.skipped,
             saved=saved,
         )
+        if registration:
+            self.state.reference_offered = registration.register.next_reference(now.date())
         self._drafts = drafts
         self._name = f"{now:%Y-%m-%d-%H%M%S}-{number}"
         self._branches = 0
+        self._run = f"interview:{draft.stem if draft else self._name}"
         self._content = begin_with.data if draft else b""
         self.saved_at = draft
         self.draft_was_changed = False
@@ -97,21 +105,44 @@ class Session:
         """
         self.save()
         letter = letter_of(self.state)
-        made = self.assembler.make(letter, formats)
+        numbered = self._numbered(letter)
+        if numbered:
+            letter = with_number(letter, numbered)
+            put(self.state.answers, "reference", numbered.reference)
+            self.save()
+        made = self.assembler.make(letter, formats, entered=numbered.head if numbered else "")
         stem, written = self._write(letter, made)
         kept, draft = self.out / f"{stem}.toml", self.saved_at
         content = format_answers(
             effective_answers(self.state),
             skipped_in_order(self.state),
             written=stem,
-            made_with=self.assembler.record_of(letter).as_mapping(),
+            made_with=self.assembler.record_of(letter, numbered.head if numbered else "").as_mapping(),
         )
         write_all({kept: content}, private=True)
+        if self._registration and numbered:
+            self._issue(self._registration, letter, numbered, dict(zip(written, made.files.values(), strict=True)))
         self.saved_at = kept
         if draft:
             draft.unlink(missing_ok=True)
         why_draft = [Problem(why)] if (why := self.assembler.why_draft(letter)) else []
         return [kept, *written], (*why_draft, *made.notes)
+
+    def _numbered(self, letter: Letter) -> Numbered | None:
+        """The letter's number; the one the question offered gives way to the next if somebody has taken it since."""
+        if self._registration is None:
+            return None
+        if letter.reference and letter.reference == self.state.reference_offered:
+            letter = letter.model_copy(update={"reference": None})
+        return self._registration.number([LetterToEnter(letter, self._run)])[0]
+
+    def _issue(
+        self, registration: Registration, letter: Letter, numbered: Numbered, files: Mapping[Path, bytes]
+    ) -> None:
+        told = {each.id: each.day.isoformat() for each in self.assembler.due_dates(letter)}
+        by_path = {place_of(path): data for path, data in files.items()}
+        is_draft = self.assembler.is_draft(letter)
+        registration.issue([registration.entered(letter, numbered, by_path, is_draft=is_draft, told=told)])
 
     def _write(self, letter: Letter, made: FinishedLetter) -> tuple[str, list[Path]]:
         """Write the letter to new files; returns their common name, without DRAFT mark and suffix, and their paths."""

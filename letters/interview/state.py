@@ -60,6 +60,7 @@ class InterviewState:
         half_typed: by field (or part of an entry), text typed but not yet entered.
         position: the question or place to show; empty for the first open question.
         notices_shown: deadline notices shown so far.
+        reference_offered: the register's next number, for the question about our reference; empty without a register.
         questionnaire: the questions for this kind of letter.
         required_cache: which questions are required, and the answers (as text) for which that was worked out.
     """
@@ -82,6 +83,7 @@ class InterviewState:
     half_typed: dict[str, str] = field(default_factory=dict)
     position: str = ""
     notices_shown: set[str] = field(default_factory=set)
+    reference_offered: str = ""
     questionnaire: Questionnaire = field(init=False)
     required_cache: tuple[str, dict[str, bool]] = field(init=False, default_factory=lambda: ("", {}))
 

@@ -61,6 +61,12 @@ class Office(Model):
         title="Records custodian", description="Who receives requests under the public-records law."
     )
     contact: Contact = Field(title="Contact", description="The only contact for further requests.")
+    review: list[Text] = Field(
+        default=[],
+        title="Review",
+        description="Kinds of letter that a colleague must approve before they count as issued; see `letters review`.",
+        examples=[["denial", "conditional-approval"]],
+    )
     signatory: list[Signatory] = Field(min_length=1, title="Signatories", description="Who may sign.")
 
     @field_validator("time_zone")

@@ -73,5 +73,9 @@ class LetterMaker(Protocol):
     def is_draft(self, letter: Letter) -> bool:
         """Whether the letter is marked as a draft."""
 
-    def make(self, letter: Letter, formats: Collection[str]) -> MadeLetter:
-        """The finished letter in these formats (``docx``, ``pdf``)."""
+    def make(self, letter: Letter, formats: Collection[str], *, entered: str = "") -> MadeLetter:
+        """The finished letter in these formats (``docx``, ``pdf``).
+
+        Args:
+            entered: the head of the register's log, for its record.
+        """

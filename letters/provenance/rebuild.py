@@ -78,7 +78,8 @@ def rebuild(maker: LetterMaker, answers: Answers, record: Record, formats: Colle
     if like and record.enclosure:
         like = f"{record.enclosure}.pdf"
     letter = then.check(answers)
-    made = then.make(letter, tuple(dict.fromkeys((*formats, *filter(None, [like] if "." not in like else [])))))
+    wanted = tuple(dict.fromkeys((*formats, *filter(None, [like] if "." not in like else []))))
+    made = then.make(letter, wanted, entered=record.entered)
     if like and like not in made.files:
         raise LettersError(
             Problem("With these answers, the letter has no such enclosure.", hint=f"It was {like}.", code="answers")

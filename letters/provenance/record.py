@@ -26,6 +26,7 @@ class Record:
         law: SHA-256 of the legal basis.
         tool: the version of Letters.
         dated: the date of the letter.
+        entered: the head of the register's log when the letter got its number; empty without a register.
         edited: in a PDF, what was changed by hand before it was made: ``words``, ``looks`` or empty.
         changed: how many sentences of the Word letter were changed; empty for none.
         words: fingerprints of the sentences of the text (see ``letter_text.fingerprints``).
@@ -45,6 +46,7 @@ class Record:
     law: str = ""
     tool: str = ""
     dated: str = ""
+    entered: str = ""
     edited: str = ""
     changed: str = ""
     words: str = ""
@@ -82,8 +84,10 @@ class Record:
 
 _NAMES = tuple(each.name for each in fields(Record))
 _SEALED = tuple(name for name in _NAMES if name not in ("seal", "file"))
+_OPTIONAL = frozenset({"enclosure", "entered"})
 
 
 def _fingerprint(values: Mapping[str, str], seal: Seal) -> str:
-    lines = [f"{name}={values.get(name, '')}" for name in _SEALED if name != "enclosure" or name in values]
+    # A letter without a register, or that is no enclosure, has the fingerprint it had before there were such.
+    lines = [f"{name}={values.get(name, '')}" for name in _SEALED if name not in _OPTIONAL or values.get(name)]
     return seal.fingerprint("record", "\n".join(lines).encode()).hex()

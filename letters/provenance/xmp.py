@@ -30,6 +30,7 @@ _DESCRIBED = {
     "law": "SHA-256 of the legal basis",
     "tool": "Version of Letters",
     "dated": "Date of the letter",
+    "entered": "Head of the register's log when the letter was entered",
     "edited": "What was changed by hand before printing",
     "changed": "How many sentences were changed by hand before printing",
     "words": "Keyed fingerprints of the sentences",
