@@ -209,7 +209,17 @@ def test_each_heavy_library_lives_in_one_module_and_is_imported_when_needed() ->
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 at_top |= {(each.split(".")[0], name) for each in imported(node)}
     assert homes == {library: set(home.split()) for library, home in HOME.items()}
-    late = {"docxtpl", "weasyprint", "questionary", "prompt_toolkit", "openpyxl", "dask", "distributed", "fsspec", "psycopg"}
+    late = {
+        "psycopg",
+        "docxtpl",
+        "weasyprint",
+        "questionary",
+        "prompt_toolkit",
+        "openpyxl",
+        "dask",
+        "distributed",
+        "fsspec",
+    }
     assert {(library, name) for library, name in at_top if library in late} <= _AT_TOP
 
 

@@ -30,6 +30,7 @@ from letters.errors import CannotWrite, InvalidAnswers, Problem, Usage
 from letters.matters.registration import Registration
 
 _CHECK_SECONDS = 0.3  # of checking in this process before workers are started
+_NOTED_TOGETHER = 100  # rows that go into the register in one transaction, each of which waits for the disk
 _FEW_LETTERS = 25  # Word letters that take less time than starting workers
 
 
@@ -343,23 +344,34 @@ class Batch:
             left=self._left,
             in_process_seconds=in_process,
         )
-        for done in written:
-            self._require_shared_storage(done)
-            if self._numbered:  # before the journal: a row that the journal lacks is written again, and noted again
-                self._numbered.issue(done)
-            if self._journal:
-                self._journal.add([(row, result.files) for row, result in done if result.files])
-            for row, result in done:
-                self.written += not result.problems
-                self.failed += bool(result.problems)
-                table_row = self._in_progress.pop(row.row, None)
-                if table_row is not None and result.problems:
-                    self._add_bad(table_row)
-                yield row, result
+        unnoted: list[tuple[CheckedRow, WrittenRow]] = []
+        try:
+            for done in written:
+                self._require_shared_storage(done)
+                unnoted += done
+                if self._numbered is None or len(unnoted) >= _NOTED_TOGETHER:
+                    self._note(unnoted)
+                    unnoted = []
+                for row, result in done:
+                    self.written += not result.problems
+                    self.failed += bool(result.problems)
+                    table_row = self._in_progress.pop(row.row, None)
+                    if table_row is not None and result.problems:
+                        self._add_bad(table_row)
+                    yield row, result
+        finally:
+            self._note(unnoted)
         if self._journal and self._storage and not self.stopped:
             if not self.failed:
                 self._journal.finish()
             self._storage.clean_up()
+
+    def _note(self, done: Sequence[tuple[CheckedRow, WrittenRow]]) -> None:
+        """Note rows in the register and in the journal; a row that the journal lacks is written and noted again."""
+        if self._numbered:
+            self._numbered.issue(done)
+        if self._journal:
+            self._journal.add([(row, result.files) for row, result in done if result.files])
 
     def _require_shared_storage(self, done: Sequence[tuple[CheckedRow, WrittenRow]]) -> None:
         """Raise CannotWrite if a worker on another machine wrote into a folder that only it can see."""

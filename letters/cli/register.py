@@ -16,7 +16,7 @@ from letters.cli.common import library_of, read_bytes, tell_written, visible
 from letters.errors import CannotWrite, LettersError, Problem, Usage
 from letters.library.library import Library
 from letters.library.office_files import load_office
-from letters.matters import copies
+from letters.matters import register_copies
 from letters.matters.integrity import verify_register
 from letters.matters.location import (
     DEFAULT_NAME,
@@ -321,7 +321,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _backup(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, _):
-        head = copies.back_up(register, Path(arguments.file))
+        head = register_copies.back_up(register, Path(arguments.file))
     tell_written([Path(arguments.file)], as_json=False)
     print(f"Head of its log: {head}. Keep it as you keep the register.", file=sys.stderr)
     return 0
@@ -334,10 +334,10 @@ def _restore(arguments: argparse.Namespace) -> int:
     if source.file.absolute() == where.file.absolute() and where.is_file:
         register = open_at(where, even_if_older=True)
     else:
-        register = copies.put_back(source, where)
+        register = register_copies.put_back(source, where)
     try:
-        copies.refuse_faulty(register)
-        lost = copies.after_restoring(register, read_head(where), _day("today", "", office))
+        register_copies.refuse_faulty(register)
+        lost = register_copies.after_restoring(register, read_head(where), _day("today", "", office))
     finally:
         register.close()
     for reference in lost:
@@ -351,7 +351,7 @@ def _move(arguments: argparse.Namespace) -> int:
     target = RegisterLocation(arguments.to, "PLACE", library.root)
     if where.chosen_by == "LETTERS_REGISTER":
         print("LETTERS_REGISTER names the old place: change it too.", file=sys.stderr)
-    copies.move(where, target)
+    register_copies.move(where, target)
     if library.is_shipped:
         return 0
     try:

@@ -5,7 +5,7 @@ deadlines, proposals for answers, drafts of mails. Nothing here prints, asks, or
 the database's own. A library that has not chosen a register writes its letters as if this room did not exist.
 
 - `register`: the register itself: numbers, entries, states, and the log, each change in one transaction
-- `schema`: its tables, and how an older register becomes a newer one
+- `register_tables`: its tables, and how an older register becomes a newer one
 - `database`, `sqlite_file`, `postgresql`: what a register asks of a database, and the two kinds of database
 - `event_log`: the log, to which rows are only added, chained by a keyed hash
 - `integrity`: whether the log, the numbers and the entries are as they were written
@@ -13,5 +13,5 @@ the database's own. A library that has not chosen a register writes its letters 
 - `reference_numbers`: the office's file numbers, such as OGC-2019-0142
 - `particulars`: what is remembered of a letter or a request
 - `registration`: entering the letters that `new`, `fill`, `batch` and the API write
-- `copies`: backups, restoring one, and moving to another database
+- `register_copies`: backups, restoring one, and moving to another database
 """

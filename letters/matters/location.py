@@ -26,7 +26,7 @@ from letters._system.environment import user_name, variable, working_folder
 from letters._system.output import write_all
 from letters.errors import CannotWrite, LibraryAtFault, Problem, Usage
 from letters.library.library import Library
-from letters.matters import schema
+from letters.matters import register_tables
 from letters.matters.database import Database
 from letters.matters.reference_numbers import NumberFormat
 from letters.matters.register import SERIES, Register
@@ -105,7 +105,7 @@ def open_at(where: RegisterLocation, *, even_if_older: bool = False, **options: 
     """The register at a place. Raises as `open_register`."""
     database = connect(where)
     try:
-        schema.migrate(database)
+        register_tables.migrate(database)
         register = Register(database, read_key(where), user_name(), after=head_keeper(where), **options)
         if moved := register.meta("moved to"):
             raise CannotWrite(Problem(f"has moved to {moved}.", where.address, code="moved"))

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Any
 
 from letters.errors import InvalidAnswers, Problem, Usage
-from letters.matters import schema
+from letters.matters import register_tables
 from letters.matters.agency_names import folded
 from letters.matters.database import Database, Row
 from letters.matters.event_log import EventLog, LogRow, canonical, salted
@@ -179,7 +179,7 @@ class Register:
             starts: the first number, by year, where that is not 1.
         """
         with self.database.transaction():
-            schema.create(self.database)
+            register_tables.create(self.database)
             self.database.rows("INSERT INTO meta VALUES('format', ?)", numbers.text)
             self.database.rows("INSERT INTO meta VALUES('id', ?)", self._salts(16).hex())
             for year, first in starts.items():

@@ -10,7 +10,7 @@ from typing import Any
 from letters._system.environment import user_name
 from letters._system.output import write_all
 from letters.errors import CannotWrite, Problem
-from letters.matters import schema
+from letters.matters import register_tables
 from letters.matters.database import Database
 from letters.matters.integrity import verify_register
 from letters.matters.location import RegisterLocation, connect, head_keeper, open_at, read_key, without_password
@@ -41,9 +41,9 @@ def copy_all(register: Register, target: Database) -> str:
     """Copy every row into an empty database, as they are at one moment; returns the head of the log."""
     source = register.database
     with source.transaction(), target.transaction():
-        schema.create(target)
+        register_tables.create(target)
         target.rows("DELETE FROM meta")
-        for table in schema.TABLES:
+        for table in register_tables.TABLES:
             rows = source.rows(f"SELECT * FROM {table}")
             marks = ",".join("?" * len(rows[0])) if rows else ""
             for start in range(0, len(rows), _CHUNK):
@@ -100,7 +100,7 @@ def put_back(source: RegisterLocation, where: RegisterLocation) -> Register:
     backup = SqliteFile(source.file)
     try:
         register = Register(backup, read_key(where), user_name())
-        schema.version_of(backup)
+        register_tables.version_of(backup)
         refuse_faulty(register)
         if where.is_file:
             if where.file.exists():
