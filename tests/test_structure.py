@@ -159,6 +159,7 @@ def test_the_package_shows_its_rooms_and_little_else() -> None:
 SAME_THING = frozenset(
     [
         "blocks",
+        "columns",
         "boxes",
         "demo",
         "doctor",

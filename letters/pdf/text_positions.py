@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeAlias
 
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_LEANING = 0.001
+_LEANING, _SLANTED = 0.001, 0.3
 """How far the baseline of level text may lean, relative to the size."""
 
 
@@ -83,7 +83,7 @@ class TextState:
                 advance -= piece * self.size / 1000
         a, b, c, d, e, f = _times(self.line, self.page)
         start, self.moved = self.moved, self.moved + advance
-        if not self.size or abs(b) + abs(c) > _LEANING or a <= 0 or d <= 0:
+        if not self.size or abs(b) > _LEANING or not 0 <= c <= _SLANTED or a <= 0 or d <= 0:
             return None
         return PlacedText(e + start * a, f, advance * a, self.size * a, pieces, font, self.spacing / self.size)
 

@@ -81,8 +81,11 @@ def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sa
 
 @pytest.mark.parametrize(
     "body",
-    [paragraph("co\u00adoperate"), paragraph("שלום", '<w:bidi/><w:shd w:val="clear" w:fill="eeeeee"/>')],
-    ids=["soft hyphen", "shading of right-to-left text"],
+    [
+        table(("one", "two")).replace("<w:tblPr>", "<w:tblPr><w:bidiVisual/>"),
+        paragraph("שלום", '<w:bidi/><w:shd w:val="clear" w:fill="eeeeee"/>'),
+    ],
+    ids=["right-to-left table", "shading of right-to-left text"],
 )
 def test_the_html_writer_lays_out_what_the_composer_does_not_support(body: str) -> None:
     assert producer(convert(docx(body), dated=DATED)).startswith("WeasyPrint")

@@ -106,12 +106,13 @@ def test_a_content_stream_in_another_spelling_is_read_as_well(writer: Writer | N
     assert [each.glyphs() for each in one.placed[0]] == [each.glyphs() for each in other.placed[0]]
 
 
-def test_a_floating_table_that_would_cover_the_text_is_set_in_the_text(writer: Writer | None) -> None:
+def test_text_gives_way_to_a_floating_table(writer: Writer | None) -> None:
     letter = printed(paragraph("Above") * 2 + FLOATING + paragraph("Below") * 6)
-    assert "reflowed" in [note.code for note in letter.notes]
-    assert [words for words, _, _ in sorted(places(letter.data), key=lambda each: each[2])] == [
-        *["Above"] * 2, "Row 0", "Row 1", "Row 2", "Row 3", *["Below"] * 6,
-    ]  # fmt: skip
+    assert ("reflowed" in [note.code for note in letter.notes]) is (writer == "html")
+    shown = [words for words, _, _ in sorted(places(letter.data), key=lambda each: each[2])]
+    rows = ["Row 0", "Row 1", "Row 2", "Row 3"]
+    assert sorted(shown) == sorted([*["Above"] * 2, *rows, *["Below"] * 6])
+    assert shown[shown.index("Row 0") :][:4] == rows
 
 
 def test_a_text_box_that_would_cover_the_text_is_set_in_the_text(writer: Writer | None) -> None:

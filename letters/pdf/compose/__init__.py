@@ -19,7 +19,9 @@ about the XML of Word files. The stages::
 - `flow`: lays out paragraphs, lists, tables and text boxes
 - `tables`, `table_borders`: lay out tables and resolve the conflicts between their borders
 - `pages`: breaks the flow into pages and adds headers, footers and footnotes
-- `floats`: positions pictures and text boxes that are not in line with the text
+- `floats`: positions pictures, text boxes and tables that are not in line with the text
+- `wrapping`: breaks paragraphs into lines around floats
+- `columns`: fills newspaper columns
 - `drawing`, `operators`: write content streams
 - `resources`: the fonts and pictures the pages use, and their links
 - `pictures`: encodes pictures for PDF
@@ -28,6 +30,7 @@ about the XML of Word files. The stages::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,6 +47,10 @@ from letters.pdf.tags.structure import Node
 from letters.pdf.tags.tree import Describe
 
 __all__ = ["Composed", "Unsupported", "compose"]
+
+
+_ATTEMPTS = 4
+"""How often to lay out a letter whose text has page numbers, or the number of pages, until they are right."""
 
 
 @dataclass(frozen=True)
@@ -73,17 +80,21 @@ def compose(document: Document, most_pages: int) -> Composed:
     Raises:
         Unsupported: for anything the composer cannot lay out.
     """
-    composed = _composed(document, most_pages)
-    if composed.context.used_expected_count and len(composed.pages) != composed.context.expected_pages:
-        composed = _composed(document, most_pages, len(composed.pages))
-        if len(composed.pages) != composed.context.expected_pages:
-            raise Unsupported("the page count changes the number of pages")
-    return composed
+    pages, numbers = 1, dict[int, int]()
+    for _ in range(_ATTEMPTS):
+        paginator = _paginated(document, most_pages, pages, numbers)
+        context, found = paginator.context, paginator.page_numbers()
+        if len(paginator.pages) == pages or not context.used_expected_count:
+            pages = len(paginator.pages)
+            if all(numbers.get(field, 1) == number for field, number in found.items()):
+                return Composed(document, context, paginator.structure, paginator.pages, tuple(context.notes))
+        pages, numbers = len(paginator.pages), found
+    raise Unsupported("page numbers in the text that change the pages they are on")
 
 
-def _composed(document: Document, most_pages: int, expected: int = 1) -> Composed:
-    paginator = Paginator(document, most_pages, expected)
+def _paginated(document: Document, most_pages: int, pages: int, numbers: Mapping[int, int]) -> Paginator:
+    paginator = Paginator(document, most_pages, pages, numbers)
     for note in substituted_fonts(document):
         paginator.context.note(note)
-    pages = paginator.paginate()
-    return Composed(document, paginator.context, paginator.structure, pages, tuple(paginator.context.notes))
+    paginator.paginate()
+    return paginator

@@ -8,16 +8,25 @@ from __future__ import annotations
 import unicodedata
 
 from letters.pdf import fonts
-from letters.pdf.compose.floats import Edges, corner, moves_words
-from letters.pdf.compose.fragments import BoxFragment, Frame, LineFragment, RowFragment, stacked
-from letters.pdf.compose.inline import FloatingPicture, InlinePicture
+from letters.pdf.compose.floats import Edges, box_size, corner, moves_words
+from letters.pdf.compose.fragments import (
+    BoxFragment,
+    ColumnsFragment,
+    Fragment,
+    Frame,
+    InlineBoxFragment,
+    LineFragment,
+    RowFragment,
+    stacked,
+)
+from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlinePicture
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.lines import Line, RunSlice
-from letters.pdf.compose.operators import border, fill, glyphs_of, leader, rgb, stroke, wave
+from letters.pdf.compose.operators import EMBOLDENED, SLANT, border, fill, glyphs_of, leader, rgb, stroke, wave
 from letters.pdf.compose.pages import ComposedPage, PlacedFragment, stack
 from letters.pdf.compose.resources import DrawnPage, LinkArea, LinkTargets, PageResources
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.document import Floating, Image, Link
+from letters.pdf.document import Box, Floating, Image, Link
 from letters.pdf.tags.structure import Mark, Node
 
 _EDGE = 1.0
@@ -81,6 +90,8 @@ class _Canvas:
         self._stack(self.page.fragments)
         self._stack(self.page.notes)
         self._close()
+        self._refuse_overlap()
+        self._page_borders()
         if (rule := self.page.rule) is not None:
             y = self.height - rule
             self.over.append(stroke(self.left, y, self.left + _NOTE_RULE, y, 0.5, "solid", ""))
@@ -90,8 +101,7 @@ class _Canvas:
         self.artifact = "Footer"
         self._stack(self.page.footer)
         self._close()
-        if any(moves_words(place, edges, self.words) for place, edges in self.floats):
-            raise Unsupported("text that wraps around a float")
+        self._refuse_overlap()
         parts = []
         if self.under:
             parts += ["/Artifact BMC q", *self.under, "Q EMC"]
@@ -100,6 +110,25 @@ class _Canvas:
             parts += ["/Artifact BMC q", *self.over, "Q EMC"]
         parts += self.before
         return DrawnPage(self.width, self.height, "\n".join(parts).encode(), self.marks, self.links)
+
+    def _page_borders(self) -> None:
+        """The lines around the page; their space is the distance to the edge of the paper."""
+        lines = self.page.section.page_borders
+        inset = {side: line.space + line.width / 2 for side, line in lines.edges()}
+        left, right = inset.get("left", 0.0), self.width - inset.get("right", 0.0)
+        top, bottom = self.height - inset.get("top", 0.0), inset.get("bottom", 0.0)
+        for side, line in lines.edges():
+            ends = {
+                "top": (left, top, right, top), "bottom": (left, bottom, right, bottom),
+                "left": (left, bottom, left, top), "right": (right, bottom, right, top),
+            }[side]  # fmt: skip
+            self.over += border(line, *ends)
+
+    def _refuse_overlap(self) -> None:
+        """Text does not wrap around the floats of headers and footers, nor theirs around those of the text."""
+        if any(moves_words(place, edges, self.words) for place, edges in self.floats):
+            raise Unsupported("text that wraps around a float")
+        self.words, self.floats = [], []
 
     def _stack(self, fragments: list[PlacedFragment]) -> None:
         framed: list[tuple[LineFragment, float]] = []
@@ -111,19 +140,36 @@ class _Canvas:
                     framed = []
                 if fragment.frame is not None:
                     framed.append((fragment, placed.y))
-                self._line_fragment(fragment, self.left, placed.y)
+                self._line_fragment(fragment, self.left + fragment.shift, placed.y)
             elif isinstance(fragment, RowFragment):
                 if placed.repeated:
                     self._close()
                     self.artifact = _LAYOUT
                 following = fragments[at + 1].fragment if at + 1 < len(fragments) else None
                 last = not isinstance(following, RowFragment) or (fragment.below is not None and fragment.below.closing)
-                self._row(fragment, self.left, placed.y, last=last)
+                self._row(fragment, self.left + fragment.shift, placed.y, last=last)
                 if placed.repeated:
                     self._close()
                     self.artifact = kept
+            elif isinstance(fragment, InlineBoxFragment) and fragment.box is not None:
+                x = self.left + fragment.shift + fragment.x
+                self.words.append((x, placed.y, x + fragment.box.width, placed.y + fragment.height))
+                self._box_at(fragment.box, x, placed.y, fragment.height, fragment.fragments, fragment.content)
+            elif isinstance(fragment, ColumnsFragment):
+                self._columns(fragment, placed.y)
         if framed:
             self._frame(framed)
+
+    def _columns(self, fragment: ColumnsFragment, y: float) -> None:
+        columns, kept = fragment.columns, self.left
+        assert columns is not None
+        for at, column in enumerate(fragment.filled):
+            self.left = kept + fragment.shift + at * (fragment.width + columns.gap)
+            if at and columns.ruled:
+                x, end = self.left - columns.gap / 2, self.height - y - fragment.height
+                self.over.append(stroke(x, self.height - y, x, end, 0.5, "solid", ""))
+            self._stack([PlacedFragment(each, y + down) for each, down in column])
+        self.left = kept
 
     # ------------------------------------------------------------ lines
 
@@ -132,12 +178,18 @@ class _Canvas:
         baseline = self.height - (y + fragment.space_above + line.baseline)
         if fragment.heading is not None and self.artifact is _CONTENT:
             self.targets.headings.append((fragment.heading, self.page_number, x + line.start, self.height - y))
-        end = line.pieces[-1].x + line.pieces[-1].width if line.pieces else line.start
-        self.words.append((x + line.start, y, x + end, y + fragment.height))
+        last = line.pieces[-1] if line.pieces else None
+        end = line.start
+        if last is not None:
+            bare = last.run.bare_end(last.start, last.end)
+            end = last.x + last.width - (0.0 if last.gap is not None else last.run.width(bare, last.end))
+        if line.pieces or line.pictures:
+            self.words.append((x + line.start, y + fragment.space_above, x + end, y + fragment.height))
+        anchor = y + fragment.space_above - fragment.skip
         for part in fragment.boxes:
-            self._box(part, x, y + fragment.space_above)
+            self._box(part, x, anchor)
         for floating in line.floats:
-            self._floating_picture(floating, x, y + fragment.space_above)
+            self._floating_picture(floating, x, anchor)
         for name, at in line.anchors:
             self.targets.anchors.setdefault(name, (self.page_number, x + at, self.height - y))
         self._line(line, x, baseline)
@@ -165,9 +217,13 @@ class _Canvas:
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.resources.show(run)
-        shown = f"1 0 0 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
+        shown = f"1 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
+        if run.emboldened:
+            color = rgb(run_format.color or "#000000")
+            shown = f"{color} RG {size * EMBOLDENED:.3f} w 2 Tr {shown} 0 Tr"
         if run.spelled and not _same(self.resources.reads(run, run.shaped.order(start, end)), piece.text):
-            shown = f"/Span <</ActualText <feff{piece.text.encode('utf-16-be').hex()}>>> BDC {shown} EMC"
+            typed = piece.text.replace(SOFT_HYPHEN, "").encode("utf-16-be").hex()
+            shown = f"/Span <</ActualText <feff{typed}>>> BDC {shown} EMC"
         self.out.append(shown)
         self.shown_text.append(piece.actual_text)
         if run_format.underline or run_format.strike or run_format.background or run.link is not None:
@@ -301,18 +357,24 @@ class _Canvas:
     # ------------------------------------------------------------ boxes
 
     def _box(self, part: BoxFragment, x: float, y: float) -> None:
-        """A text box: background, borders and content."""
-        box = part.box
-        above, _, below, inset = box.padding
-        width, content = box.width, stacked(part.fragments) + part.after
-        height = box.height
-        if not box.has_fixed_height:
-            height = max(height, above + content + below)
+        """A text box with a position on the page."""
+        box, (width, height) = part.box, box_size(part)
         left, top = corner(self.page.section, part.place, (width, height), (x, part.room), y)
         right, bottom = left + width, top + height
         if left < -_EDGE or top < -_EDGE or right > self.width + _EDGE or bottom > self.height + _EDGE:
             raise Unsupported("a box off the page")
         self.floats.append((part.place, (left, top, right, bottom)))
+        words, self.words = self.words, []
+        self._box_at(box, left, top, height, part.fragments, stacked(part.fragments) + part.after)
+        self.words = words
+
+    def _box_at(
+        self, box: Box, left: float, top: float, height: float, fragments: list[Fragment], content: float
+    ) -> None:
+        """A box: background, borders and content."""
+        above, _, below, inset = box.padding
+        width = box.width
+        right, bottom = left + width, top + height
         upper, lower = self.height - top, self.height - bottom
         if box.shading:
             self.under.append(fill(left, lower, width, height, box.shading))
@@ -324,12 +386,11 @@ class _Canvas:
             if line is not None:
                 self.over += border(line, *edges)
         free = max(height - above - content - below, 0.0)
-        kept, words = self.left, self.words
-        self.left, self.words = left + inset, []
+        kept, self.left = self.left, left + inset
         self._stack(
-            stack(part.fragments, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[box.vertical_align])
+            stack(fragments, top + above + {"top": 0.0, "middle": free / 2, "bottom": free}[box.vertical_align])
         )
-        self.left, self.words = kept, words
+        self.left = kept
 
     def _row(self, row: RowFragment, x: float, y: float, *, last: bool) -> None:
         for cell in row.cells:
@@ -365,7 +426,8 @@ class _Canvas:
         """The box behind consecutive lines of a paragraph."""
         frame = fragments[0][0].frame
         assert isinstance(frame, Frame)
-        left, right = self.left + frame.left, self.left + frame.right
+        left = self.left + fragments[0][0].shift + frame.left
+        right = self.left + fragments[0][0].shift + frame.right
         top = self.height - fragments[0][1]
         bottom = self.height - fragments[-1][1] - fragments[-1][0].height
         if frame.shading:

@@ -1,16 +1,18 @@
-"""Where pictures and text boxes go that are not in line with the text.
+"""Where pictures, text boxes and tables go that are not in line with the text.
 
-Supported are those that text need not wrap around: in front of or behind the text, or beside it. None may leave the
-page, or the cell it is positioned in."""
+None may leave the page, or the cell it is positioned in."""
 
 from __future__ import annotations
 
 from typing import TypeAlias
 
+from letters.pdf.compose.fragments import BoxFragment, stacked
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Floating, Section
 from letters.pdf.layout_rules.positions import across_page, aligned, down_page
 
+_ROUNDING = 1.0
+"""How far words may come into the space that is kept clear around a float, in points."""
 Edges: TypeAlias = tuple[float, float, float, float]
 """Left, top, right and bottom, from the top left corner of the page."""
 
@@ -27,11 +29,21 @@ def corner(
     return _across(section, place, size[0], column), _down(section, place, size[1], line)
 
 
+def box_size(part: BoxFragment) -> tuple[float, float]:
+    """The width and the height of a text box."""
+    box = part.box
+    above, _, below, _ = box.padding
+    height = box.height
+    if not box.has_fixed_height:
+        height = max(height, above + stacked(part.fragments) + part.after + below)
+    return box.width, height
+
+
 def moves_words(place: Floating, edges: Edges, words: list[Edges]) -> bool:
     """Whether any text is where it would have to wrap around a float with these edges."""
     if place.wraps == "none":
         return False
-    top, right, bottom, left = place.distance
+    top, right, bottom, left = (max(each - _ROUNDING, 0.0) for each in place.distance)
     start, upper, end, lower = edges[0] - left, edges[1] - top, edges[2] + right, edges[3] + bottom
     return any(
         one[1] < lower and one[3] > upper and (place.wraps != "square" or (one[0] < end and one[2] > start))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from letters.pdf.compose.fragments import (
     BoxFragment,
+    ColumnsFragment,
     FootnoteFragment,
     Fragment,
     Frame,
+    InlineBoxFragment,
     LineFragment,
     PrecedingFragment,
+    notes_of,
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext, add_node
-from letters.pdf.compose.lines import LabelLayout, Line, LineBreaker
+from letters.pdf.compose.lines import LabelLayout, Line, LineBreaker, Room
 from letters.pdf.compose.tables import TableLayout
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     Block,
     Bookmark,
     Box,
+    Columns,
+    Floating,
     Footnote,
     Label,
     ListBlock,
@@ -43,6 +49,8 @@ from letters.pdf.layout_rules.paragraphs import (
 from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
 
+_NARROWEST = 48.0
+"""Text does not go beside a floating table that leaves less room than this."""
 _ORPHANS = 2
 """How many lines of a paragraph must stay together at the bottom and the top of a page."""
 
@@ -64,55 +72,129 @@ class Flow:
         at = begun = 0
         while at < len(blocks):
             if boxes and len(fragments) > begun:
-                self._anchor(boxes, fragments[begun])
+                self._anchor(boxes, fragments, begun)
                 boxes = []
             begun = len(fragments)
             block = blocks[at]
-            if isinstance(block, Box):
-                boxes.append(self._box(block, width, node))
-                at += 1
-                continue
+            if isinstance(block, Table) and block.floating is not None:
+                block = self._floating_table(block, block.floating, width)
             following = blocks[at + 1] if at + 1 < len(blocks) else None
-            if isinstance(block, Table):
+            at += 1
+            if isinstance(block, Box):
+                if block.floating is not None:
+                    boxes.append(self._box(block, block.floating, width, node))
+                else:
+                    fragments += self._inline_box(block, width, node, above)
+            elif isinstance(block, Table):
                 if (note := lacks_header(block)) is not None:
                     self.context.note(note)
                 fragments += TableLayout(block, width, node, self.blocks).rows(above)
                 self.begun = True
-                at += 1
             elif isinstance(block, ListBlock):
                 fragments += self._list(block, width, node, above, following)
-                at += 1
             else:
                 fragments += self._paragraph(block, width, node, above, following)
-                at += 1
         if boxes:
-            self._anchor(boxes, fragments[begun] if len(fragments) > begun else None)
+            self._anchor(boxes, fragments, begun)
         return fragments
 
     # ------------------------------------------------------------ boxes
 
-    def _box(self, box: Box, width: float, node: Node | None) -> BoxFragment:
-        """A text box with a position on the page, which the text does not wrap around."""
-        if box.floating is None or box.text_columns is not None:
-            raise Unsupported("columns, and boxes in line with the text")
+    def _box(self, box: Box, place: Floating, width: float, node: Node | None) -> BoxFragment:
+        """A text box with a position on the page."""
+        if box.text_columns is not None:
+            raise Unsupported("columns in a box")
+        fragments, after = self._inside(box, node)
+        return BoxFragment(box, place, width, fragments, after)
+
+    def _inside(self, box: Box, node: Node | None) -> tuple[list[Fragment], float]:
+        """The content of a box, and the space after it."""
         _, right, _, left = box.padding
         above, begun = PrecedingFragment(), self.begun
         fragments = self.blocks(
             box.blocks, max(box.width - left - right, 1.0), None if node is None else add_node(node, ""), above
         )
         self.begun = begun
-        if any(
-            fragment.page_break_before or (isinstance(fragment, LineFragment) and fragment.notes)
-            for fragment in fragments
-        ):
+        if any(fragment.page_break_before or notes_of(fragment) for fragment in fragments):
             raise Unsupported("a page break or a footnote in a box")
-        return BoxFragment(box, box.floating, width, fragments, max(above.after, 0.0))
+        return fragments, max(above.after, 0.0)
+
+    def _floating_table(self, table: Table, place: Floating, width: float) -> Table | Box:
+        """A table with a position on the page, as a box; one that leaves no room beside it is part of the text."""
+        wide, section = sum(table.columns), self.context.section
+        alone = replace(table, floating=None, align="left", indent=0.0)
+        box = Box((alone,), wide, table.location, floating=place)
+        if width - wide >= _NARROWEST or (place.y_from != "paragraph" and place.wraps == "square"):
+            begun = self.begun
+            rows = list(TableLayout(alone, wide, None, self.blocks).rows(PrecedingFragment()))
+            self.begun = begun
+            if stacked(rows) <= section.height - abs(section.top) - abs(section.bottom):
+                return box
+        if place.x_from == "page":
+            return replace(alone, indent=place.x - section.left)
+        return replace(alone, align=place.x_align or "left", indent=place.x)
+
+    def _inline_box(self, box: Box, width: float, node: Node | None, above: PrecedingFragment) -> list[Fragment]:
+        """A box in line with the text: text between other margins, text in columns, or a drawn box."""
+        if box.page_break_before and self.begun:
+            above.break_page = True
+        inside = None if node is None else add_node(node, "")
+        if box.text_columns is not None:
+            return [self._columns(box, box.text_columns, inside, above)]
+        if not (box.borders or box.shading or any(box.padding) or box.height):
+            fragments = self.blocks(box.blocks, box.width, inside, above)
+            for fragment in fragments:
+                fragment.shift += box.indent
+            return fragments
+        fragments, after = self._inside(box, inside)
+        content = stacked(fragments) + after
+        height = box.height
+        if not box.has_fixed_height:
+            height = max(height, box.padding[0] + content + box.padding[2])
+        free = {"left": 0.0, "center": 0.5, "right": 1.0}[box.align] * (width - box.width)
+        found = InlineBoxFragment(height, box=box, x=box.indent + free, fragments=fragments, content=content)
+        self._in_flow(found, above)
+        return [found]
+
+    def _columns(self, box: Box, columns: Columns, node: Node | None, above: PrecedingFragment) -> ColumnsFragment:
+        """Text in columns, which the pages are filled with later."""
+        each = (box.width - columns.gap * (columns.count - 1)) / columns.count
+        found = ColumnsFragment(0.0, columns=columns, width=each, shift=box.indent)
+        self._in_flow(found, above)
+        inner = PrecedingFragment()
+        found.fragments = self.blocks(box.blocks, each, node, inner)
+        if any(
+            fragment.page_break_before or isinstance(fragment, ColumnsFragment) or notes_of(fragment)
+            for fragment in found.fragments
+        ):
+            raise Unsupported("a page break or a footnote in columns")
+        for fragment in found.fragments:
+            if isinstance(fragment, LineFragment):
+                fragment.source = None
+        above.after = inner.after
+        return found
+
+    def _in_flow(self, fragment: Fragment, above: PrecedingFragment) -> None:
+        """Put a box below what is above it."""
+        fragment.before, fragment.page_break_before = (0.0 if above.break_page else above.after), above.break_page
+        fragment.keep = above.keep and not above.break_page
+        above.after, above.paragraph, above.frame = 0.0, None, None
+        above.break_page = above.break_column = above.keep = False
+        self.begun = True
 
     @staticmethod
-    def _anchor(boxes: list[BoxFragment], fragment: Fragment | None) -> None:
-        """Text boxes are anchored in the paragraph that follows them."""
-        if not isinstance(fragment, LineFragment):
-            raise Unsupported("a box that is not anchored in a paragraph")
+    def _anchor(boxes: list[BoxFragment], fragments: list[Fragment], at: int) -> None:
+        """Text boxes are anchored in the paragraph that follows them, or else in an empty line of no height."""
+        if at >= len(fragments) or not isinstance(fragments[at], LineFragment):
+            anchor = LineFragment(0.0, keep=at > 0)
+            if at < len(fragments):
+                below = fragments[at]
+                anchor.keep, anchor.page_break_before = below.keep, below.page_break_before
+                anchor.before, below.before = below.before, 0.0
+                below.keep, below.page_break_before = True, False
+            fragments.insert(at, anchor)
+        fragment = fragments[at]
+        assert isinstance(fragment, LineFragment)
         fragment.boxes += tuple(boxes)
 
     # ------------------------------------------------------------ paragraphs
@@ -141,12 +223,10 @@ class Flow:
         """The pieces of a paragraph between its page breaks, each with what follows it on its page."""
         pieces = at_page_breaks(block)
         for at, (piece, kind) in enumerate(pieces):
-            if kind == "column":
-                raise Unsupported("columns")
             if at:
-                above.break_page = True
+                above.break_page, above.break_column = kind == "page", kind == "column"
             last = at == len(pieces) - 1
-            if at and last and not piece.content:
+            if kind == "page" and last and not piece.content:
                 break  # the paragraph mark after a page break takes no line of its own
             yield piece, following if last else None
 
@@ -175,18 +255,7 @@ class Flow:
         following: Block | None,
         label: LabelLayout | None = None,
     ) -> list[Fragment]:
-        lines = LineBreaker(self.context, block, width, node).lines(label)
-        return self._placed(block, lines, width, node, above, following)
-
-    def _placed(
-        self,
-        block: Paragraph,
-        lines: list[Line],
-        width: float,
-        node: Node | None,
-        above: PrecedingFragment,
-        following: Block | None,
-    ) -> list[Fragment]:
+        breaker = LineBreaker(self.context, block, width, node)
         """The lines of a paragraph as fragments, with the space above them."""
         layout, previous = block.format, above.paragraph
         space_before, space_after = layout.before, above.after
@@ -197,22 +266,17 @@ class Flow:
         page_break_before = above.break_page or (layout.page_break_before and self.begun)
         boxed = previous is not None and same_box(previous.format, layout) and not above.break_page
         frame = self._frame(layout, width, above.frame if boxed else None)
-        fragments = [
-            LineFragment(line.height, line=line, frame=frame, keep=_keeps(layout, at, len(lines)))
-            for at, line in enumerate(lines)
-        ]
-        for fragment in fragments:
-            if fragment.line.notes:
-                fragment.notes = tuple([self._note(note, node) for note in fragment.line.notes])
-        first, last = fragments[0], fragments[-1]
+        source = _ParagraphSource(
+            breaker, label, frame, gap if boxed else 0.0, boxed=boxed, joined=joins(block, following),
+            note=lambda note: self._note(note, node),
+            heading=node if node is not None and node.kind in _HEADINGS else None,
+        )  # fmt: skip
+        fragments = source.broken(breaker.lines(label))
+        first = fragments[0]
         first.keep, first.page_break_before = above.keep and not page_break_before, page_break_before
-        if boxed:
-            first.space_above = gap
-        else:
+        first.column_break_before = above.break_column
+        if not boxed:
             first.before = layout.before if page_break_before else gap
-        self._edge_lines(layout, first, last, boxed=boxed, joined=joins(block, following))
-        if node is not None and node.kind in _HEADINGS:
-            first.heading = node
         above.after, above.paragraph, above.keep, above.frame = layout.after, block, layout.keep_next, frame
         above.break_page = above.break_column = False
         return list[Fragment](fragments)
@@ -230,22 +294,6 @@ class Flow:
         ):
             raise Unsupported("a footnote with more than paragraphs")
         return FootnoteFragment(fragments, stacked(fragments), max(above.after, 0.0))
-
-    @staticmethod
-    def _edge_lines(
-        layout: ParagraphFormat, first: LineFragment, last: LineFragment, *, boxed: bool, joined: bool
-    ) -> None:
-        """The borders above and below a paragraph, or between paragraphs that share a box."""
-        top = layout.borders.between if boxed else layout.borders.top
-        if top is not None:
-            first.top_line = top
-            first.space_above += top.width + (0.0 if boxed else top.space)
-        bottom = None if joined else layout.borders.bottom
-        if bottom is not None:
-            last.bottom_line = bottom
-            last.space_below += bottom.width + bottom.space
-        first.height += first.space_above
-        last.height += last.space_below
 
     @staticmethod
     def _frame(layout: ParagraphFormat, width: float, shared: Frame | None) -> Frame | None:
@@ -296,6 +344,78 @@ class Flow:
             yield from self._lines(piece, width, node, above, following_piece, label)
             label = None
         self.begun |= block.location.story == "body"
+
+
+@dataclass(slots=True)
+class _ParagraphSource:
+    """A paragraph, which is broken into lines again where a float turns out to be beside it."""
+
+    breaker: LineBreaker
+    label: LabelLayout | None
+    frame: Frame | None
+    gap: float
+    """The space above it inside the box that it shares with the paragraph before."""
+    boxed: bool
+    joined: bool
+    """Whether it shares a box with the paragraph after it."""
+    note: Callable[[Footnote], FootnoteFragment]
+    heading: Node | None
+    wrapped: bool = False
+    notes: dict[int, FootnoteFragment] = field(default_factory=dict)
+
+    def lines(self, y: float, room: Room | None, first: LineFragment) -> list[LineFragment]:
+        """Its lines, broken again."""
+        self.wrapped = room is not None
+        lines = self.breaker.lines(self.label, room, y + first.space_above - first.skip)
+        if self.wrapped and self.frame is not None and any(line.skip or line.start > 0.1 for line in lines):
+            raise Unsupported("a box around text that wraps around a float")
+        found = self.broken(lines)
+        anew = found[0]
+        anew.keep, anew.page_break_before, anew.column_break_before = (
+            first.keep, first.page_break_before, first.column_break_before,
+        )  # fmt: skip
+        anew.before, anew.boxes = first.before, first.boxes
+        for fragment in found:
+            fragment.shift = first.shift
+        return found
+
+    def broken(self, lines: list[Line]) -> list[LineFragment]:
+        """Lines as fragments."""
+        layout = self.breaker.layout
+        fragments = [
+            LineFragment(
+                line.height + line.skip, line=line, frame=self.frame, keep=_keeps(layout, at, len(lines)),
+                space_above=line.skip, skip=line.skip, source=self, place_in_paragraph=at,
+            )
+            for at, line in enumerate(lines)
+        ]  # fmt: skip
+        for fragment in fragments:
+            fragment.notes = tuple([self._note(note) for note in fragment.line.notes])
+        first, last = fragments[0], fragments[-1]
+        self._edge_lines(first, last)
+        first.heading = self.heading
+        return fragments
+
+    def _note(self, note: Footnote) -> FootnoteFragment:
+        if id(note) not in self.notes:
+            self.notes[id(note)] = self.note(note)
+        return self.notes[id(note)]
+
+    def _edge_lines(self, first: LineFragment, last: LineFragment) -> None:
+        """The borders above and below a paragraph, or between paragraphs that share a box."""
+        borders, added, below = self.breaker.layout.borders, self.gap, 0.0
+        top = borders.between if self.boxed else borders.top
+        if top is not None:
+            first.top_line = top
+            added += top.width + (0.0 if self.boxed else top.space)
+        bottom = None if self.joined else borders.bottom
+        if bottom is not None:
+            last.bottom_line = bottom
+            below = bottom.width + bottom.space
+        first.space_above += added
+        first.height += added
+        last.space_below += below
+        last.height += below
 
 
 _HEADINGS = frozenset({"H1", "H2", "H3", "H4", "H5", "H6"})

@@ -5,11 +5,13 @@ the pages can be filled without knowing what the fragments contain."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from letters.pdf.compose.lines import Line
+from letters.pdf.compose.lines import Line, Room
 from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
-from letters.pdf.document import Border, Box, Cell, Floating
+from letters.pdf.document import Border, Box, Cell, Columns, Floating
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
 from letters.pdf.tags.structure import Node
 
@@ -37,6 +39,9 @@ class Fragment:
     before: float = 0.0
     keep: bool = False
     page_break_before: bool = False
+    column_break_before: bool = False
+    shift: float = 0.0
+    """How far it is moved to the right, for text between other margins."""
 
     @property
     def required_height(self) -> float:
@@ -82,10 +87,54 @@ class LineFragment(Fragment):
     """On the first line of a paragraph: the text boxes anchored in it."""
     notes: tuple[FootnoteFragment, ...] = ()
     """The footnotes the line refers to."""
+    skip: float = 0.0
+    """How much of the space above it is there because a float is."""
+    source: WrappableParagraph | None = None
+    """Its paragraph; None if it is always broken in the same way."""
+    place_in_paragraph: int = 0
 
     @property
     def required_height(self) -> float:
         return self.height - (self.line.hangs if not self.space_below else 0.0)
+
+
+class WrappableParagraph(Protocol):
+    """A paragraph that can be broken into lines again, around floats."""
+
+    wrapped: bool
+    """Whether it is broken around floats now."""
+
+    def lines(self, y: float, room: Room | None, first: LineFragment) -> list[LineFragment]:
+        """Its lines.
+
+        Args:
+            y: the top of the first one.
+            room: what floats leave free of each line; None if there are none.
+            first: its first line so far, which says what is anchored in it.
+        """
+
+
+@dataclass(slots=True)
+class InlineBoxFragment(Fragment):
+    """A box in line with the text; ``x`` is the distance of its left edge from that of the column."""
+
+    box: Box | None = None
+    x: float = 0.0
+    fragments: list[Fragment] = field(default_factory=list)
+    content: float = 0.0
+    """The height of what is in it."""
+
+
+@dataclass(slots=True)
+class ColumnsFragment(Fragment):
+    """Text in columns. Its height is known once it is filled."""
+
+    fragments: list[Fragment] = field(default_factory=list)
+    columns: Columns | None = None
+    width: float = 0.0
+    """Of one column."""
+    filled: list[list[tuple[Fragment, float]]] = field(default_factory=list)
+    """What is in each column, with its distance from the top."""
 
 
 @dataclass(slots=True)
@@ -136,3 +185,28 @@ class PrecedingFragment(PrecedingBlock):
 def stacked(fragments: list[Fragment]) -> float:
     """Total height of fragments, one below another."""
     return sum([fragment.before + fragment.height for fragment in fragments])
+
+
+def notes_of(fragment: Fragment) -> list[FootnoteFragment]:
+    """The footnotes that a fragment refers to."""
+    if isinstance(fragment, LineFragment):
+        return list(fragment.notes)
+    if isinstance(fragment, RowFragment):
+        return [note for cell in fragment.cells for each in cell.fragments for note in notes_of(each)]
+    return []
+
+
+def lines_of(fragment: Fragment) -> Iterator[Line]:
+    """The lines of text in a fragment, with those in its cells, columns and boxes."""
+    inside: list[Fragment] = []
+    if isinstance(fragment, LineFragment):
+        yield fragment.line
+        inside = [each for part in fragment.boxes for each in part.fragments]
+    elif isinstance(fragment, RowFragment):
+        inside = [each for cell in fragment.cells for each in cell.fragments]
+    elif isinstance(fragment, ColumnsFragment):
+        inside = [each for column in fragment.filled for each, _ in column]
+    elif isinstance(fragment, InlineBoxFragment):
+        inside = fragment.fragments
+    for each in inside:
+        yield from lines_of(each)

@@ -31,6 +31,7 @@ from letters.pdf.document import (
 from letters.pdf.layout_rules.text import LOWER, NON_BREAKING_HYPHEN, NUMBER_AFFIXES, RAISE, flattened, page_number
 from letters.pdf.tags.structure import Node
 
+SOFT_HYPHEN = "\u00ad"
 _OBJECT = "\ufffc"
 _FIGURE = "0"
 _EMBED, _EMBED_END = "\u202b", "\u202c"
@@ -66,12 +67,22 @@ class Run:
     """The footnote, if this is its reference mark."""
     level: int = 0
     """How deep it is embedded in text of the other direction; odd levels are written from right to left."""
+    page_field: int = 0
+    """The identity of the field, if it is a page number in the text."""
+    slanted: bool = False
+    emboldened: bool = False
+    """Whether it is made italic or bold because its font has no such face."""
     spelled: bool = False
     """Whether its glyphs may stand for other characters elsewhere, so that the PDF must say what these stand for."""
 
     def width(self, start: int, end: int) -> float:
         edges = self.shaped.edges
         return (edges[end] - edges[start]) * self.size + self.run_format.spacing * (end - start)
+
+    def hyphen(self) -> Run:
+        """The hyphen that appears where a line ends with a soft one."""
+        shaped = self.font.shape("-", kerning=False, ligatures=False, language="en")
+        return replace(self, shaped=replace(shaped, text=SOFT_HYPHEN), typed="", note=None, spelled=True)
 
     def bare_end(self, start: int, end: int) -> int:
         """Where the text from ``start`` to ``end`` stops and its trailing spaces begin."""
@@ -104,7 +115,7 @@ class Word:
     parts: tuple[tuple[Run, int, int], ...]
     width: float
     bare: float
-    """The width without trailing spaces."""
+    """The width without trailing spaces, but with the hyphen that a line ending here would show."""
 
 
 Item: TypeAlias = Word | Tab | LineBreak | InlinePicture | Bookmark
@@ -212,22 +223,27 @@ class InlineContent:
             yield from self._leaves(field.content, node, link)
             return
         context = self.context
-        number = context.page if field.kind == "PAGE" else context.page_count(of_section=field.kind == "SECTIONPAGES")
+        if field.kind == "PAGE":
+            number: int | None = (
+                context.page if context.page is not None else context.expected_numbers.get(id(field), 1)
+            )
+        else:
+            number = context.page_count(of_section=field.kind == "SECTIONPAGES")
         shape = field.number_format or (context.section.page_number_format if field.kind == "PAGE" else "decimal")
         if number is None or shape not in SUPPORTED_NUMBER_FORMATS:
-            raise Unsupported("a page number in the text, or in another format")
+            raise Unsupported("a page number in another format")
         shown = page_number(number, shape)
         if self.levels:  # where the number was not yet known, one figure stood for it
             self.levels = self.levels[:1] * len(shown) + self.levels[1:]
-        yield from self.runs(shown, field.format, node, link)
+        in_text = field.kind == "PAGE" and context.page is None
+        for run in self.runs(shown, field.format, node, link):
+            yield replace(run, page_field=id(field)) if in_text else run
 
     def runs(self, text: str, run_format: RunFormat, node: Node | None, link: Link | None = None) -> Iterator[Run]:
         """Text of one format; several runs where it needs several fonts, scripts, directions or sizes."""
         if run_format.language and node is not None and self.context.is_foreign(run_format.language):
             node = self.context.with_parent(Node("Span", language=run_format.language), node)
         face = fonts.metrics(run_format.family, run_format.bold, run_format.italic).face
-        if (face.bold, face.italic) != (run_format.bold, run_format.italic):
-            raise Unsupported(f"the font {face.family} has no bold or italic face")
         font = font_of(face)
         size = run_format.size * (fonts.SCRIPT_SIZE if run_format.position != "baseline" else 1.0)
         rise = (
@@ -260,6 +276,8 @@ class InlineContent:
                 yield Run(
                     shaped, own, size * part, run_format, node, rise, link,
                     typed[start:end] if len(typed) == len(whole) else "", level=level, spelled=not plain,
+                    slanted=latin and run_format.italic and not own.face.italic,
+                    emboldened=run_format.bold and not own.face.bold,
                 )  # fmt: skip
             at += len(typed)
 
@@ -296,8 +314,6 @@ def _segments(
     known: tuple[Font, int] | None = None
     for start, end in _letters(text):
         letter = text[start:end]
-        if "\u00ad" in letter:
-            raise Unsupported("soft hyphens")
         own: Font | None = font
         if not font.covers(letter):
             same = known is not None and not script_of(letter[0]) and known[0].covers(letter)
@@ -344,6 +360,9 @@ def _word(parts: list[tuple[Run, int, int]]) -> Word:
         bare -= run.width(stop, end)
         if stop > start:
             break
+    run, _, end = parts[-1]
+    if run.shaped.text[end - 1 : end] == SOFT_HYPHEN:
+        bare += run.hyphen().width(0, 1)
     return Word(tuple(parts), width, bare)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from letters.errors import Problem
 from letters.pdf.document import Document, Link, inlines
 from letters.pdf.layout_rules.text import anchors_of, is_safe_link, unsafe_link
@@ -11,9 +13,14 @@ from letters.pdf.tags.structure import Node
 class LayoutContext:
     """Collects notes and structure nodes; knows the current section and, for headers and footers, the current page."""
 
-    def __init__(self, document: Document, pages: int = 1) -> None:
-        """``pages``: the expected number of pages."""
-        self.document, self.expected_pages = document, pages
+    def __init__(self, document: Document, pages: int = 1, numbers: Mapping[int, int] | None = None) -> None:
+        """What is expected of the finished letter, which must then turn out right.
+
+        Args:
+            pages: how many it has.
+            numbers: the number of the page that each page field of the text is on, by the identity of the field.
+        """
+        self.document, self.expected_pages, self.expected_numbers = document, pages, numbers or {}
         self.section = document.sections[0]
         self.page: int | None = None
         """The current page number, where it is known."""

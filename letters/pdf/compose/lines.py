@@ -4,13 +4,14 @@ Lengths are in points: across from the left margin of the column, up and down fr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import groupby, islice
+from typing import TypeAlias
 
 from letters.pdf import fonts
-from letters.pdf.compose.inline import FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
+from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
@@ -24,9 +25,12 @@ from letters.pdf.document import (
 )
 from letters.pdf.fontconfig import FontFace
 from letters.pdf.layout_rules.paragraphs import base_format
-from letters.pdf.layout_rules.text import next_stop
+from letters.pdf.layout_rules.text import height_of, next_stop
 from letters.pdf.tags.structure import Node
 
+Room: TypeAlias = Callable[[float, float, float], tuple[float, float, float]]
+"""For the top of a line, its height, and how much of that must be on the page: how far down it must move, and where it
+may begin and must end."""
 _EPS = 0.02
 _TURNED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
@@ -86,6 +90,8 @@ class Line:
     start: float = 0.0
     last_tab: int = 0
     """The first piece after the last tab."""
+    skip: float = 0.0
+    """How far below the line before it is, because a float is in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +116,21 @@ class LineBreaker:
         if self.layout.bidi and (self.layout.borders or self.layout.shading or paragraph.label is not None):
             raise Unsupported("borders, shading or numbers of a right-to-left paragraph")
 
-    def lines(self, label: LabelLayout | None = None) -> list[Line]:
-        """The lines. The first begins after the label, or at the first-line indent."""
-        start = label.words if label is not None else self.layout.left + self.layout.first_line
-        items = list(self.content.items())
-        self.right = self.width - self.layout.right
+    @cached_property
+    def items(self) -> list[Item]:
+        return list(self.content.items())
+
+    def lines(self, label: LabelLayout | None = None, room: Room | None = None, y: float = 0.0) -> list[Line]:
+        """The lines. The first begins after the label, or at the first-line indent.
+
+        Args:
+            room: what floats leave free.
+            y: the top of the first line, for ``room``.
+        """
+        items = self.items
+        self.room, self.y = room, y
         self.done: list[Line] = []
-        self.line, self.x, self.limit = Line(start=start), start, self.right
-        self.empty = True
+        self._begin(label.words if label is not None else self.layout.left + self.layout.first_line)
         if label is not None:
             self._label(label)
         for at, item in enumerate(items):
@@ -134,6 +147,22 @@ class LineBreaker:
         self._end(self.base, last=True)
         self.done[0].floats = tuple(self.content.floats)
         return self.done
+
+    def _begin(self, start: float) -> None:
+        """Begin a line at the indent ``start``, or where floats let it."""
+        self.right, skip, left = self.width - self.layout.right, 0.0, 0.0
+        if self.room is not None:
+            height = height_of(self.layout, self.base)
+            needed = height if self.layout.line_rule != "auto" else min(height, fonts.line_height(self.base))
+            skip, left, right = self.room(self.y, height, needed)
+            if (left or right < self.width) and self.layout.bidi:
+                raise Unsupported("right-to-left text beside a float")
+            self.right = max(min(self.right, right), left + 1.0)
+        self.pushed = max(left - start, 0.0)
+        """How far the line begins after its indent."""
+        start += self.pushed
+        self.line, self.x, self.limit = Line(start=start, skip=skip), start, self.right
+        self.empty = True
 
     def _put(self, run: Run, start: int, end: int, width: float) -> None:
         pieces = self.line.pieces
@@ -228,19 +257,22 @@ class LineBreaker:
         """The number or bullet before the first line, and the space after it."""
         if not label.text:
             return
-        at = label.begins
+        at = label.begins + self.pushed
         for run in self.content.runs(label.text, label.run_format, label.node, None):
             length = len(run.shaped.text)
             width = run.width(0, length)
             self.line.pieces.append(RunSlice(run, 0, length, at, width))
             at += width
         for run in self.content.runs(" ", replace(label.run_format, underline=""), label.node, None):
-            self.line.pieces.append(RunSlice(run, 0, 1, at, 0.0, gap=max(label.words - at, 0.0)))
+            self.line.pieces.append(RunSlice(run, 0, 1, at, 0.0, gap=max(label.words + self.pushed - at, 0.0)))
         self.line.last_tab = len(self.line.pieces)
 
     def _end(self, base: RunFormat, *, last: bool = False) -> None:
         """End the line: ``last`` at the end of the paragraph or before a break."""
         line = self.line
+        if not last and line.pieces and (piece := line.pieces[-1]).text.endswith(SOFT_HYPHEN):
+            hyphen = piece.run.hyphen()
+            self._put(hyphen, 0, 1, hyphen.width(0, 1))
         self._align(line, last)
         if self.content.mixed:
             self._turn(line)
@@ -248,8 +280,8 @@ class LineBreaker:
         run_formats += [piece.run.run_format for piece in line.pieces[line.last_tab :]]
         self._measure(line, run_formats or [base], _other_fonts(line.pieces))
         self.done.append(line)
-        self.line, self.x, self.limit = Line(start=self.layout.left), self.layout.left, self.right
-        self.empty = True
+        self.y += line.skip + line.height
+        self._begin(self.layout.left)
 
     def _turn(self, line: Line) -> None:
         """Put the pieces of a line where they are read from: laid out from the leading edge, in the order of the text,

@@ -9,6 +9,8 @@ from letters.pdf.document import Border
 
 _LEADER_STEP = 0.278
 """The distance between the dots of a leader: the width of a period, relative to the font size."""
+SLANT, EMBOLDENED = 0.2, 0.035
+"""How far letters lean, and how much thicker they are, by the font size, where a font has no italic or bold face."""
 _DASHES = {"dotted": "[{0} {0}] 0 d", "dashed": "[{1} {0}] 0 d"}
 
 

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from letters.pdf.compose.columns import fill_columns
 from letters.pdf.compose.flow import Flow
 from letters.pdf.compose.fragments import (
+    ColumnsFragment,
     FootnoteFragment,
     Fragment,
     LineFragment,
     PrecedingFragment,
     RowFragment,
+    lines_of,
+    notes_of,
     stacked,
 )
 from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.tables import split
 from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.compose.wrapping import Exclusions, wrapped
 from letters.pdf.document import Document, HeaderFooter, PageKind, Section
 from letters.pdf.layout_rules.paragraphs import shows
 from letters.pdf.tags.structure import Node
 
 _RULE = 10.0
 """Height of the separator above the footnotes; the line is in its middle."""
+_MOST_MOVES = 40
+"""How often the pages of a section may be filled again because of a float."""
 _EPS = 0.1
 """Points by which a line may overrun the margin: Word counts in twentieths of a point, and rounds."""
 
@@ -48,14 +56,18 @@ class ComposedPage:
     """The position of the line above the footnotes."""
     header: list[PlacedFragment] = field(default_factory=list)
     footer: list[PlacedFragment] = field(default_factory=list)
+    blank: bool = False
+    """An empty page, so that what follows begins on an odd or even one."""
 
 
 class Paginator:
     """Lays out the pages of one letter."""
 
-    def __init__(self, document: Document, most_pages: int, expected: int = 1) -> None:
+    def __init__(
+        self, document: Document, most_pages: int, expected: int = 1, numbers: Mapping[int, int] | None = None
+    ) -> None:
         self.document, self.most = document, most_pages
-        self.context = LayoutContext(document, expected)
+        self.context = LayoutContext(document, expected, numbers)
         self.flow = Flow(self.context)
         self.structure = Node("Document")
         self.pages: list[ComposedPage] = []
@@ -63,10 +75,11 @@ class Paginator:
     def paginate(self) -> list[ComposedPage]:
         number = 0
         for at, section in enumerate(self.document.sections):
-            if section.page_borders or section.starts != "page":
-                raise Unsupported("page borders, or sections that begin on an odd or even page")
             self.context.section = section
             number = section.first_page_number if section.first_page_number is not None else number + 1
+            if at and section.starts != "page" and (number % 2 == 1) is not (section.starts == "odd"):
+                self.pages.append(ComposedPage(self.document.sections[at - 1], number, blank=True))
+                number += section.first_page_number is None
             number = _SectionPaginator(self, section, at, number).fill()
         self.context.pages = len(self.pages)
         for at, page in enumerate(self.pages):
@@ -76,17 +89,28 @@ class Paginator:
             )
         return self.pages
 
+    def page_numbers(self) -> dict[int, int]:
+        """The number of the page that each page field of the text is on, by the identity of the field."""
+        return {
+            piece.run.page_field: page.number
+            for page in self.pages
+            for placed in (*page.fragments, *page.notes)
+            for line in lines_of(placed.fragment)
+            for piece in line.pieces
+            if piece.run.page_field
+        }
+
     def which(self, section: Section, number: int, *, first: bool) -> PageKind:
         """Which of a section's headers and footers a page has."""
         if first and section.title_page:
             return "first"
         return "even" if self.document.even_and_odd and number % 2 == 0 else "default"
 
-    def running(self, variants: HeaderFooter, which: PageKind, width: float) -> tuple[list[Fragment], float]:
-        """The fragments of a header or footer on the current page, and their height."""
+    def running(self, variants: HeaderFooter, which: PageKind, width: float, y: float) -> tuple[list[Fragment], float]:
+        """The fragments of a header or footer on the current page, and their height; ``y`` is about where it begins."""
         blocks = variants.on(which)
         above = PrecedingFragment()
-        fragments = self.flow.blocks(blocks, width, None, above)
+        fragments = wrapped(self.flow.blocks(blocks, width, None, above), self.context.section, y)
         height = stacked(fragments) + max(above.after, 0.0)
         return fragments if shows(blocks) else [], height  # empty paragraphs take their place, too
 
@@ -94,13 +118,16 @@ class Paginator:
         """Lay out the header and the footer of a page. The first page's header is the letterhead, and part of
         the text.
         """
+        if page.blank:
+            return
         section = self.context.section = page.section
         self.context.page = page.number
         which = self.which(section, page.number, first=first)
         if not is_first:
-            fragments, _ = self.running(section.headers, which, section.text_width)
+            fragments, _ = self.running(section.headers, which, section.text_width, section.header_distance)
             page.header = stack(fragments, section.header_distance)
-        fragments, height = self.running(section.footers, which, section.text_width)
+        about = section.height - max(abs(section.bottom), section.footer_distance)
+        fragments, height = self.running(section.footers, which, section.text_width, about)
         page.footer = stack(fragments, section.height - section.footer_distance - height)
         self.context.page = None
 
@@ -115,6 +142,10 @@ class _SectionPaginator:
         self.page = ComposedPage(section, number)
         self.notes_height = 0.0
         """The height of the footnotes of the current page."""
+        self.exclusions = Exclusions(section, 0.0)
+        """What the floats of the page keep clear."""
+        self.known: set[int] = set()
+        """The paragraphs whose floats are on the page, by identity."""
 
     def fill(self) -> int:
         """Add the pages of the section, and return the number of the last one."""
@@ -130,6 +161,7 @@ class _SectionPaginator:
                 raise Unsupported("a letterhead that leaves no room")
         begun = at = 0
         y, at_top = self.top, True
+        moved = 0
         while at < len(fragments):
             fragment = fragments[at]
             if fragment.page_break_before and at > begun:
@@ -141,6 +173,33 @@ class _SectionPaginator:
                     self.page.fragments.append(PlacedFragment(head, y, repeated=True))
                     y += head.height
             top = y + (0.0 if bare else fragment.before)
+            if isinstance(fragment, LineFragment):
+                if self._makes_room(fragment, top) and moved < _MOST_MOVES:
+                    moved += 1
+                    self._clear(len(self.page.fragments) - (at - begun))
+                    at, y, at_top = begun, self.top, True
+                    continue
+                self.exclusions.wrap(fragments, at, top)
+                fragment = fragments[at]
+                assert isinstance(fragment, LineFragment)
+                if at_top and fragment.place_in_paragraph and fragment.skip:  # the float is on the page before
+                    _without_skip(fragment)
+            else:
+                top = self.exclusions.below(fragment, top)
+            if isinstance(fragment, ColumnsFragment):
+                rest = fill_columns(fragment, self.bottom - self.notes_height - top)
+                if fragment.filled and any(fragment.filled):
+                    self.page.fragments.append(PlacedFragment(fragment, top))
+                    y, at_top = top + fragment.height, False
+                elif at_top:
+                    raise Unsupported("something taller than a page")
+                if rest is None:
+                    at += 1
+                    continue
+                fragments[at] = rest
+                self._next()
+                begun, y, at_top = at, self.top, True
+                continue
             notes_height = self._notes_height(fragment)
             if top + fragment.required_height <= self.bottom - notes_height + _EPS:
                 self.page.fragments.append(PlacedFragment(fragment, top))
@@ -172,9 +231,33 @@ class _SectionPaginator:
         self.paginator.pages.append(self.page)
         return self.number
 
+    def _makes_room(self, fragment: LineFragment, y: float) -> bool:
+        """Take note of the floats anchored in a line at ``y``. Returns whether any of them is where text already is,
+        so that the page has to be filled again.
+        """
+        anchor = id(fragment if fragment.source is None else fragment.source)
+        if fragment.place_in_paragraph or anchor in self.known:
+            return False
+        found = [*self.exclusions.floats_of(fragment, y)]
+        if not found:
+            return False
+        self.known.add(anchor)
+        self.exclusions.found += found
+        left, right = self.exclusions.left, self.exclusions.left + self.exclusions.width
+        text = [each for each in self.page.fragments if each.fragment.height and each.y < y]
+        return any(
+            each.concerns(left, right, placed.y, placed.y + placed.fragment.height) for each in found for placed in text
+        )
+
+    def _clear(self, kept: int) -> None:
+        """Take everything but the letterhead and repeated header rows off the page, to fill it again."""
+        kept = sum(1 for each in self.page.fragments[:kept] if not each.repeated)
+        self.page.fragments = [each for each in self.page.fragments if not each.repeated][:kept]
+        self.notes_height = 0.0
+
     def _notes_height(self, fragment: Fragment) -> float:
         """The height of the footnotes of the page, including those of one more fragment."""
-        if not isinstance(fragment, LineFragment) or not fragment.notes:
+        if not notes_of(fragment):
             return self.notes_height
         placed = [each.fragment for each in self.page.fragments]
         return _RULE + _total_height(_notes([*placed, fragment]))
@@ -201,6 +284,7 @@ class _SectionPaginator:
         if height and section.bottom >= 0:
             bottom = max(bottom, section.footer_distance + height)
         self.bottom = section.height - bottom
+        self.exclusions, self.known = Exclusions(section, self.bottom), set()
         if self.bottom - self.top < section.height / 8:
             raise Unsupported("a header or footer that leaves no room")
 
@@ -219,9 +303,19 @@ class _SectionPaginator:
         if (kind, which) not in self.heights:
             context = self.paginator.context
             context.page = context.pages = context.section_pages = self.number
-            self.heights[kind, which] = self.paginator.running(variants, which, self.section.text_width)[1]
+            self.heights[kind, which] = self.paginator.running(
+                variants, which, self.section.text_width, self._about(kind)
+            )[1]
             context.page = context.pages = context.section_pages = None
         return self.heights[kind, which]
+
+    def _about(self, kind: str) -> float:
+        section = self.section
+        return (
+            section.header_distance
+            if kind == "header"
+            else section.height - max(abs(section.bottom), section.footer_distance)
+        )
 
     def _letterhead(self) -> tuple[list[PlacedFragment], float]:
         """The header of the first page, which is the beginning of the text, and where it ends."""
@@ -234,12 +328,19 @@ class _SectionPaginator:
         fragments = self.paginator.flow.blocks(blocks, self.section.text_width, self.paginator.structure, above)
         context.page = None
         start = self.section.header_distance
+        fragments = wrapped(fragments, self.section, start)
         foot = start + stacked(fragments) + max(above.after, 0.0)
         return stack(fragments, start), max(foot, abs(self.section.top) if self.section.top >= 0 else foot)
 
 
+def _without_skip(fragment: LineFragment) -> None:
+    fragment.height -= fragment.skip
+    fragment.space_above -= fragment.skip
+    fragment.skip = 0.0
+
+
 def _notes(fragments: list[Fragment]) -> list[FootnoteFragment]:
-    return [note for fragment in fragments if isinstance(fragment, LineFragment) for note in fragment.notes]
+    return [note for fragment in fragments for note in notes_of(fragment)]
 
 
 def _total_height(notes: list[FootnoteFragment]) -> float:

@@ -32,7 +32,7 @@ _RETAIN_GLYPHS, _PASS_UNKNOWN, _DESUBROUTINIZE = 0x02, 0x20, 0x10
 _DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 """Joiners, marks of direction and the like, which HarfBuzz leaves out whether or not the font has them."""
 _UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
 """Tables of variable fonts, fonts with cubic outlines, and color fonts."""
@@ -289,6 +289,8 @@ class Font:
         else:
             ends = dict(pairwise(sorted({*clusters, len(text)})))
             characters = tuple([text[at : ends[at]] for at in clusters])
+        if _INVISIBLE.search(text):  # they are drawn as spaces of no width
+            characters = tuple([_INVISIBLE.sub("", shown) or " " for shown in characters])
         return ShapedText(
             text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, adjustments,
             offsets, painted,

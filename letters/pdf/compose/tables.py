@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from letters.pdf.compose.fragments import CellFragment, Fragment, LineFragment, PrecedingFragment, RowFragment, stacked
+from letters.pdf.compose.fragments import CellFragment, Fragment, PrecedingFragment, RowFragment, stacked
 from letters.pdf.compose.layout_context import add_node
 from letters.pdf.compose.table_borders import TableBorders
 from letters.pdf.compose.unsupported import Unsupported
@@ -115,11 +115,8 @@ class TableLayout:
         inset, right = max(inset, left_line), max(right, right_line)
         above = PrecedingFragment()
         fragments = self.blocks(cell.blocks, max(width - inset - right, 1.0), node, above)
-        if any(
-            fragment.page_break_before or (isinstance(fragment, LineFragment) and fragment.notes)
-            for fragment in fragments
-        ):
-            raise Unsupported("a page break or a footnote in a table")
+        if any(fragment.page_break_before for fragment in fragments):
+            raise Unsupported("a page break in a table")
         below = max(bottom + above.after, 0.0)
         if number + cell.rows >= borders.rows:
             below += borders.boundaries[-1].depth

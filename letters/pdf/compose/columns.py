@@ -1,0 +1,63 @@
+"""Fills newspaper columns (17.6.4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from letters.pdf.compose.fragments import ColumnsFragment, Fragment
+
+_EPS = 0.1
+_STEPS = 14
+"""How often to halve the range of heights in which columns are balanced."""
+
+
+def fill_columns(text: ColumnsFragment, room: float) -> ColumnsFragment | None:
+    """Fill the columns up to a height of ``room``; balanced ones no higher than they have to be.
+
+    Returns:
+        What does not fit, for the next page; None if everything does.
+    """
+    columns = text.columns
+    assert columns is not None
+    filled, at = _filled(text.fragments, columns.count, room)
+    if at == len(text.fragments) and columns.balanced:
+        low, high = 0.0, room
+        for _ in range(_STEPS):
+            middle = (low + high) / 2
+            closer, reached = _filled(text.fragments, columns.count, middle)
+            if reached == len(text.fragments):
+                filled, high = closer, middle
+            else:
+                low = middle
+    text.filled = filled
+    text.height = max([down + each.height for column in filled for each, down in column], default=0.0)
+    if at == len(text.fragments):
+        return None
+    return replace(text, fragments=text.fragments[at:], filled=[], before=0.0, keep=False, page_break_before=False)
+
+
+def _filled(fragments: list[Fragment], count: int, room: float) -> tuple[list[list[tuple[Fragment, float]]], int]:
+    """Columns of this height, and how many fragments are in them."""
+    found: list[list[tuple[Fragment, float]]] = []
+    at = 0
+    for _ in range(count):
+        column: list[tuple[Fragment, float]] = []
+        y, begun = 0.0, at
+        while at < len(fragments):
+            fragment = fragments[at]
+            if fragment.column_break_before and at > begun:
+                break
+            top = y + (0.0 if at == begun and at else fragment.before)
+            if top + fragment.required_height > room + _EPS:
+                back = at
+                while back > begun and fragments[back].keep:
+                    back -= 1
+                if back > begun:
+                    del column[back - begun :]
+                    at = back
+                break
+            column.append((fragment, top))
+            y = top + fragment.height
+            at += 1
+        found.append(column)
+    return found, at

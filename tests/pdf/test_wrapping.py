@@ -1,0 +1,172 @@
+"""What the composer does with pictures, boxes, tables and columns that are beside the text."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from helpers.documents import PIXEL, docx, field, paragraph, text
+from helpers.pages import DATED, LONG, place, places, table, tags
+
+from letters.pdf.convert import convert
+from letters.pdf.parity.comparison import fold
+from letters.pdf.pdf_file import pdf_words
+
+SECTION = (
+    '<w:sectPr>{}<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" '
+    'w:header="720" w:footer="720"/><w:cols w:num="{}" w:space="720" {}/></w:sectPr>'
+)
+CONTINUOUS = '<w:type w:val="continuous"/>'
+COLUMN_BREAK = '<w:p><w:r><w:br w:type="column"/></w:r></w:p>'
+
+
+def composed(body: str, **more: Any) -> bytes:
+    return convert(docx(body, **more), dated=DATED, writer="composer").data
+
+
+def inner_section(columns: int, kind: str = "", more: str = "") -> str:
+    """The last paragraph of a section with columns."""
+    return paragraph("", SECTION.format(kind, columns, more))
+
+
+def last_section(columns: int) -> str:
+    """What `docx` takes as its page."""
+    return SECTION.format("", columns, "").removeprefix("<w:sectPr>").removesuffix("</w:sectPr>")
+
+
+def picture(x: int, y: int, wrap: str = "Square", frame: str = "column", from_top: str = "paragraph") -> str:
+    """A floating picture, 100 points square, that text wraps around; its position in points."""
+    kind = f'<wp:wrap{wrap} wrapText="bothSides"/>' if wrap == "Square" else f"<wp:wrap{wrap}/>"
+    return (
+        '<w:r><w:drawing><wp:anchor distT="0" distR="114300" distB="0" distL="114300" behindDoc="0">'
+        f'<wp:positionH relativeFrom="{frame}"><wp:posOffset>{x * 12700}</wp:posOffset></wp:positionH>'
+        f'<wp:positionV relativeFrom="{from_top}"><wp:posOffset>{y * 12700}</wp:posOffset></wp:positionV>'
+        f'<wp:extent cx="1270000" cy="1270000"/>{kind}<wp:docPr id="1" name="p" descr="The seal"/>'
+        '<a:graphic><a:graphicData uri="x"><pic:pic><pic:blipFill><a:blip r:embed="rIdPicture"/></pic:blipFill>'
+        "</pic:pic></a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+    )
+
+
+def floating(rows: int, x: int, y: int, anchor: str = "text", width: int = 1500) -> str:
+    """A table of two columns with a position; ``width`` of a column in twentieths of a point, the rest in points."""
+    plain = table(*[(f"Row {at}", "cell") for at in range(rows)], head=False).replace("3000", str(width))
+    position = f'<w:tblpPr w:vertAnchor="{anchor}" w:horzAnchor="margin" w:tblpX="{x * 20}" w:tblpY="{y * 20}"/>'
+    return plain.replace("<w:tblPr>", f"<w:tblPr>{position}")
+
+
+def lines(data: bytes, page: int = 0) -> list[tuple[float, float]]:
+    """Where each line of text on a page begins, and its distance from the top."""
+    found: dict[float, float] = {}
+    for words, x, y in places(data, page):
+        if words.strip():
+            found[y] = min(x, found.get(y, x))
+    return [(x, y) for y, x in sorted(found.items())]
+
+
+def test_lines_beside_a_picture_begin_after_it_and_those_below_at_the_margin() -> None:
+    data = composed(paragraph(LONG + LONG, inner=picture(0, 0)), pictures={"rIdPicture": PIXEL})
+    beside = [x for x, y in lines(data) if y < 170]
+    below = [x for x, y in lines(data) if y > 190]
+    assert beside
+    assert below
+    assert beside == pytest.approx([72 + 100 + 9] * len(beside))
+    assert below == pytest.approx([72] * len(below))
+
+
+def test_no_line_is_beside_a_picture_with_text_above_and_below_it_only() -> None:
+    data = composed(paragraph(LONG, inner=picture(100, 20, "TopAndBottom")), pictures={"rIdPicture": PIXEL})
+    tops = [y for _, y in lines(data)]
+    assert max(below - above for above, below in pairwise(tops)) > 100
+
+
+def test_text_before_its_anchor_gives_way_to_a_picture_with_a_position_on_the_page() -> None:
+    body = paragraph(LONG) * 3 + paragraph(LONG, inner=picture(400, 100, frame="page", from_top="page"))
+    data = composed(body, pictures={"rIdPicture": PIXEL})
+    words = pdf_words(data, positions=True).placed[0]
+    beside = [each for each in words if 792 - 200 < each.y < 792 - 110]
+    assert beside
+    assert max(right for each in beside for shown, _, right in each.glyphs() if shown.strip()) < 400
+    assert fold(pdf_words(data).body) == fold(LONG * 4)
+
+
+def test_a_paragraph_that_continues_on_the_next_page_leaves_the_float_behind() -> None:
+    body = paragraph(LONG) * 6 + paragraph(LONG * 3, inner=picture(0, 0))
+    data = composed(body, pictures={"rIdPicture": PIXEL})
+    assert max(x for x, _ in lines(data)) > 180
+    assert [x for x, _ in lines(data, 1)] == pytest.approx([72] * len(lines(data, 1)))
+
+
+def test_text_stands_beside_a_narrow_floating_table_and_below_a_wide_one() -> None:
+    narrow = composed(paragraph("Above") + floating(4, 300, 0) + paragraph(LONG))
+    assert place(narrow, "The Department")[1] == pytest.approx(place(narrow, "Row 0")[1], abs=3)
+    wide = composed(paragraph("Above") + floating(4, 0, 0, width=4600) + paragraph(LONG))
+    assert place(wide, "The Department")[1] > place(wide, "Row 3")[1]
+
+
+def test_a_floating_table_longer_than_a_page_is_part_of_the_text() -> None:
+    data = composed(paragraph("Above") + floating(80, 300, 0) + paragraph("Below"))
+    assert fold(pdf_words(data).body).startswith("AboveRow0cell")
+    assert place(data, "Row 79", 1)
+
+
+def test_balanced_columns_are_read_one_after_the_other_and_the_text_goes_on_below() -> None:
+    body = (
+        paragraph("Title") + inner_section(1) + "".join(paragraph(f"Item {at}") for at in range(10))
+        + inner_section(2, CONTINUOUS) + paragraph("After")
+    )  # fmt: skip
+    data = composed(body, section=CONTINUOUS)
+    assert place(data, "Item 0")[1] == pytest.approx(place(data, "Item 6")[1], abs=14)
+    assert place(data, "Item 9")[0] - place(data, "Item 0")[0] == pytest.approx((468 - 36) / 2 + 36)
+    assert place(data, "After")[1] > place(data, "Item 5")[1]
+    assert fold(pdf_words(data).body) == fold("".join(["Title", *(f"Item {at}" for at in range(10)), "After"]))
+
+
+def test_columns_are_filled_page_by_page() -> None:
+    data = composed("".join(paragraph(f"Item {at}") for at in range(150)), page=last_section(2))
+    ends = [place(data, f"Item {at}", page)[0] for at, page in ((0, 0), (60, 0), (100, 1), (149, 1))]
+    assert ends == pytest.approx([72, 324, 72, 324])
+
+
+def test_a_column_break_begins_the_next_column() -> None:
+    data = composed(paragraph("left") + COLUMN_BREAK + paragraph("right"), page=last_section(2))
+    assert place(data, "right")[0] == pytest.approx(324)
+    assert place(data, "right")[1] < place(data, "left")[1] + 15
+
+
+def test_a_section_on_an_odd_page_leaves_an_even_one_empty() -> None:
+    footers = {"default": paragraph(inner=field("PAGE", "1"))}
+    data = composed(
+        paragraph("One") + inner_section(1) + paragraph("Two"), section='<w:type w:val="oddPage"/>', footers=footers
+    )
+    assert pdf_words(data).furniture[1:] == ["", "3"]
+    assert place(data, "Two", 2)
+
+
+def test_a_page_number_in_the_text_is_that_of_its_page() -> None:
+    number = paragraph(inner=text("This is page ") + field("PAGE", "9") + text(" of ") + field("NUMPAGES", "9"))
+    data = composed(paragraph(LONG) * 11 + number)
+    assert fold(pdf_words(data).body).endswith("Thisispage2of2")
+
+
+def test_a_footnote_of_a_table_is_at_the_bottom_of_the_page_and_read_in_its_cell() -> None:
+    mark = '<w:r><w:footnoteReference w:id="1"/></w:r>'
+    cell = f"<w:tc>{paragraph(inner=text('Wages') + mark)}</w:tc><w:tc>{paragraph('Held')}</w:tc>"
+    grid = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="3000"/></w:tblGrid>'
+    note = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" By the rule.")}</w:p></w:footnote>'
+    data = composed(f"<w:tbl><w:tblPr/>{grid}<w:tr>{cell}</w:tr></w:tbl>" + paragraph("Words"), footnotes=note)
+    assert place(data, "1 By the rule")[1] > 600
+    assert "Note" in tags(data)
+
+
+def test_a_word_is_divided_at_a_soft_hyphen_which_shows_only_there() -> None:
+    data = composed(paragraph("Disclo\u00adsure of agen\u00adcy records " * 12))
+    assert "\u00ad" not in pdf_words(data).body
+    assert sum(words.endswith("-") for words, _, _ in places(data)) >= 1
+    assert fold(pdf_words(data).body) == fold("Disclosure of agency records " * 12)
+
+
+def test_bold_and_italic_in_a_font_that_has_neither() -> None:
+    fonts = '<w:rFonts w:ascii="Noto Sans Cherokee" w:hAnsi="Noto Sans Cherokee"/><w:b/><w:i/>'
+    data = composed(paragraph("Words", run=fonts))
+    assert fold(pdf_words(data).body) == "Words"
