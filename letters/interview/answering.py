@@ -61,6 +61,7 @@ def store(state: InterviewState, question: Question, value: Any) -> None:
     empty = value in (None, "", [])
     put(state.answers, name, None if empty else value)
     (state.skipped.add if empty else state.skipped.discard)(name)
+    state.filled.discard(name)
     state.previous.pop(name, None)
     state.conflicts.pop(name, None)
     answer_validity.recheck(state)

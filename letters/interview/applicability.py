@@ -50,10 +50,38 @@ def is_required(state: InterviewState, question: Question) -> bool:
 
 def is_open(state: InterviewState, question: Question) -> bool:
     """Whether the question still has to be answered, or answered again."""
+    return _has_no_answer(state, question) and applies(state, question) and not is_hidden(state, question)
+
+
+def is_hidden(state: InterviewState, question: Question) -> bool:
+    """Whether the question stays in that list: counsel has not picked it, or answers it there with a tick."""
+    name = question.field.name
+    if not question.is_seldom(state.answers) or name in state.conflicts or name in state.opened:
+        return False
+    value = get(state.answers, name)
+    return not is_required(state, question) if value is None else question.field.kind == "yes-no"
+
+
+def list_is_due(state: InterviewState, *, facts: bool) -> bool:
+    """Whether counsel has not been shown some question that the list has."""
+    return any(
+        question.facts == facts
+        and _has_no_answer(state, question)
+        and applies(state, question)
+        and is_hidden(state, question)
+        for question in state.questionnaire.questions
+    )
+
+
+def proposed_yes(state: InterviewState, question: Question) -> bool:
+    """Whether a yes-or-no question is ticked to start with."""
+    return bool(question.field.default if question.default is None else question.default)
+
+
+def _has_no_answer(state: InterviewState, question: Question) -> bool:
     name = question.field.name
     may_stay_open = name in state.skipped and not question.only_if_departing
-    unanswered = get(state.answers, name) is None and not may_stay_open
-    return (unanswered or name in state.conflicts) and applies(state, question)
+    return (get(state.answers, name) is None and not may_stay_open) or name in state.conflicts
 
 
 def applicable_questions(state: InterviewState) -> list[Question]:
@@ -74,6 +102,11 @@ def next_open_question(state: InterviewState) -> Question | None:
 def next_open_fact(state: InterviewState) -> Question | None:
     """The first question about the request that is still open."""
     return next((each for each in state.questionnaire.questions if each.facts and is_open(state, each)), None)
+
+
+def facts_are_open(state: InterviewState) -> bool:
+    """Whether a question about the request is still open, or the list of those seldom needed."""
+    return next_open_fact(state) is not None or list_is_due(state, facts=True)
 
 
 # --- which answers ---------------------------------------------------------------------------------------------------
@@ -131,7 +164,7 @@ def rules_broken_by(state: InterviewState, question: Question, value: Any) -> li
 
 def outcome(state: InterviewState) -> Outcome | None:
     """The advice on the facts; None while a fact is open, or where there is no advice at all."""
-    if state.advice is None or next_open_fact(state):
+    if state.advice is None or facts_are_open(state):
         return None
     return state.advice.on(effective_facts(state))
 

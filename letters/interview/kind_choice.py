@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from letters._text.english import listed
 from letters.interview.answer_validity import read_values, recheck, refuse_malformed, unused_names
-from letters.interview.applicability import advice_rules, departs, effective_facts, next_open_fact, outcome
+from letters.interview.applicability import advice_rules, departs, effective_facts, facts_are_open, outcome
 from letters.interview.completion import problems_in
 from letters.interview.options import Option
 from letters.interview.state import InterviewState
@@ -37,7 +37,7 @@ def start(state: InterviewState, given: Answers, kind: str) -> None:
 
 def is_due(state: InterviewState) -> bool:
     """Whether counsel must choose the kind now: none is chosen, or the advice recommends another."""
-    if next_open_fact(state):
+    if facts_are_open(state):
         return False
     if not state.kind:
         return True
@@ -74,6 +74,14 @@ def choose(state: InterviewState, kind: str) -> tuple[str, ...]:
     state.advice_seen = advice_rules(state)
     recheck(state)
     return titles
+
+
+def likely_kind(state: InterviewState) -> str:
+    """The kind chosen, or recommended; while facts are open, the one they point to so far."""
+    if kind := default_kind(state):
+        return kind
+    advised = state.advice.on(effective_facts(state)) if state.advice else None
+    return advised.kind if advised and advised.kind in state.library.kinds else next(iter(state.library.kinds))
 
 
 def alternative(state: InterviewState) -> str:

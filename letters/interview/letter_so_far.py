@@ -14,8 +14,8 @@ from typing import Any
 from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import context_of
 from letters.errors import LettersError, Problem, TemplateAtFault
-from letters.interview.applicability import effective_answers, effective_facts
-from letters.interview.kind_choice import default_kind
+from letters.interview.applicability import effective_answers
+from letters.interview.kind_choice import likely_kind
 from letters.interview.placeholders import PlaceholderDay, blank, marked, printable, visible, with_placeholders
 from letters.interview.plain_text import WIDTH, lines_of
 from letters.interview.state import InterviewState
@@ -36,7 +36,7 @@ def letter_so_far(assembler: Assembler, state: InterviewState, last: str = "") -
     Args:
         last: the field answered last; its answer appears between ``>>`` and ``<<``.
     """
-    kind = default_kind(state) or _likely_kind(state)
+    kind = likely_kind(state)
     head = [f"{assembler.library.kinds[kind].title}: the letter so far. Blanks in [ ] are still to be answered."]
     if not state.kind:
         head.append("You have not chosen a kind of letter yet; the answers so far point to this one.")
@@ -52,12 +52,6 @@ def letter_so_far(assembler: Assembler, state: InterviewState, last: str = "") -
         in_it = "is between >> and <<" if ">>" in text else "does not appear in the letter"
         head.append(f"Your last answer {in_it}.")
     return "\n".join([*(textwrap.fill(line, WIDTH) for line in head), "-" * WIDTH, "", text, ""])
-
-
-def _likely_kind(state: InterviewState) -> str:
-    """The kind the facts point to while they are incomplete."""
-    outcome = state.advice.on(effective_facts(state)) if state.advice else None
-    return outcome.kind if outcome and outcome.kind in state.library.kinds else next(iter(state.library.kinds))
 
 
 def _text(assembler: Assembler, state: InterviewState, kind: str, last: str) -> str:

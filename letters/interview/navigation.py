@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from letters.interview import kind_choice
-from letters.interview.applicability import applicable_questions, next_open_fact, next_open_question
+from letters.interview.applicability import (
+    applicable_questions,
+    facts_are_open,
+    is_hidden,
+    list_is_due,
+    next_open_fact,
+    next_open_question,
+)
 from letters.interview.entries import LISTS, entries_of, leave_entry, next_part
 from letters.interview.state import InterviewState
-from letters.library.prompts import Question
+from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import get
 
-# Places that are not questions: choosing the kind of letter, and the review.
+# Places that are not questions: choosing the kind of letter, the lists of what is seldom needed, and the review.
 KIND, REVIEW = "?kind", "?review"
+_SELDOM = {True: "?seldom-facts", False: "?seldom"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +29,19 @@ class Step:
 
     Args:
         what: ``question`` (answered as a whole), ``list`` (entries to add, change, move or remove), ``part`` (one part
-            of an entry), ``kind`` (of letter, to be chosen) or ``review``.
+            of an entry), ``seldom`` (what is seldom needed, to be picked), ``kind`` (of letter, to be chosen) or
+            ``review``.
         question: the question, for the first three.
         item: the question for the part.
         number: the position of the part's entry in its list, from 0.
+        facts: for ``seldom``, whether the list is about the request.
     """
 
     what: str
     question: Question | None = None
     item: Question | None = None
     number: int = 0
+    facts: bool = False
 
 
 def current_step(state: InterviewState) -> Step:
@@ -42,6 +53,8 @@ def current_step(state: InterviewState) -> Step:
         if question and item and place == state.entry.name:
             return Step("part", question, item, state.entry.number)
         state.entry = None
+    if place in _SELDOM.values():
+        return Step("seldom", facts=place == _SELDOM[True])
     if place in (KIND, REVIEW):
         return Step("kind" if place == KIND else "review")
     question = state.question(place)
@@ -81,7 +94,7 @@ def forward(state: InterviewState) -> bool:
 
 def can_go_forward(state: InterviewState) -> bool:
     """Whether the current question has an answer to keep, so that `forward` works."""
-    return current_step(state).what != "part" and _current_place(state) not in (_first_open_place(state), REVIEW)
+    return current_step(state).what != "part" and _current_place(state) not in (first_open_place(state), REVIEW)
 
 
 def go_to(state: InterviewState, place: str) -> None:
@@ -95,35 +108,76 @@ def go_to_first_open(state: InterviewState) -> None:
     go_to(state, "")
 
 
-def progress(state: InterviewState, question: Question) -> tuple[int, int, int, int]:
-    """The number of the question's section, how many sections; the question's own number, how many questions.
+def progress(state: InterviewState) -> tuple[int, int, bool]:
+    """How far the interview has come.
 
-    Only questions about the request are counted, or only those about the letter, whichever this one is.
+    Returns:
+        The number of the current step, from 1; how many steps there are, up to the review; and whether that is
+        certain. Until the kind is chosen, the questions of the kind that the facts point to are counted.
     """
-    asked = [each for each in applicable_questions(state) if each.facts == question.facts]
+    here = _current_place(state)
+    steps = [place for place in _places(state) if place == here or place not in state.filled]
+    number, total = steps.index(here) + 1, len(steps)
+    if state.kind:
+        return number, total, True
+    to_come = [question for question in _expected(state) if _is_likely(state, question)]
+    return number, total + len(to_come) + (0 if KIND in steps else 1) + 1, False
+
+
+def section(state: InterviewState, question: Question) -> tuple[int, int]:
+    """The number of the question's section among those about the request, or about the letter; and how many."""
+    asked = [each for each in applicable_questions(state) if each.facts == question.facts and _is_shown(state, each)]
     sections = list(dict.fromkeys(each.section for each in asked))
-    names = [each.field.name for each in asked]
-    number = names.index(question.field.name) + 1 if question.field.name in names else 1
-    section = sections.index(question.section) + 1 if question.section in sections else 1
-    return section, len(sections), number, len(names)
+    return sections.index(question.section) + 1 if question.section in sections else 1, max(1, len(sections))
+
+
+def _expected(state: InterviewState) -> list[Question]:
+    """The questions about the letter, of the kind that the facts point to so far."""
+    kind = kind_choice.likely_kind(state)
+    return (
+        [each for each in load_questionnaire(state.library, kind, state.language).questions if not each.facts]
+        if kind
+        else []
+    )
+
+
+def _is_likely(state: InterviewState, question: Question) -> bool:
+    only_if = question.only_if_required or question.only_if_departing
+    not_asked = only_if or question.is_seldom(state.answers) or question.is_filled_in(state.answers)
+    return not not_asked and question.applies(state.answers)
 
 
 def _current_place(state: InterviewState) -> str:
-    return state.position if state.position in _places(state) else _first_open_place(state)
+    return state.position if state.position in _places(state) else first_open_place(state)
 
 
 def _places(state: InterviewState) -> list[str]:
     """Every place to go to as things are now, in order."""
     asked = applicable_questions(state)
-    kind = [] if next_open_fact(state) else [KIND]
-    facts, others = ([each.field.name for each in asked if each.facts == facts] for facts in (True, False))
-    return [*facts, *kind, *others, REVIEW]
+    shown = {
+        facts: [each.field.name for each in asked if each.facts == facts and _is_shown(state, each)]
+        for facts in (True, False)
+    }
+    lists = {
+        facts: [_SELDOM[facts]] if any(each.facts == facts and each.is_seldom(state.answers) for each in asked) else []
+        for facts in (True, False)
+    }
+    kind = [] if facts_are_open(state) else [KIND]
+    return [*shown[True], *lists[True], *kind, *shown[False], *lists[False], REVIEW]
 
 
-def _first_open_place(state: InterviewState) -> str:
+def _is_shown(state: InterviewState, question: Question) -> bool:
+    return question.field.name == state.position or not is_hidden(state, question)
+
+
+def first_open_place(state: InterviewState) -> str:
+    """Where the interview goes on: a question (by its field), `KIND`, a list of what is seldom needed, or `REVIEW`."""
     if fact := next_open_fact(state):
         return fact.field.name
+    if list_is_due(state, facts=True):
+        return _SELDOM[True]
     if kind_choice.is_due(state):
         return KIND
-    question = next_open_question(state)
-    return question.field.name if question else REVIEW
+    if question := next_open_question(state):
+        return question.field.name
+    return _SELDOM[False] if list_is_due(state, facts=False) else REVIEW

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from letters._text.dates import long_date, parse_date
+from letters._text.english import listed
 from letters.interview.applicability import outcome, rules_broken_by
 from letters.interview.deadline_notices import deadlines
 from letters.interview.state import InterviewState
+from letters.interview.text_input import in_words
 from letters.interview.wording import filled
 from letters.library.prompts import Question
 from letters.library.validation import partial_letter
 from letters.model.fields import get
 from letters.model.legal_basis import LegalBasis
+
+_BLANK = re.compile(r"\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +47,17 @@ class Option:
 def default_for(state: InterviewState, question: Question) -> Any:
     """The answer to start from: the one given before, or the prompt file's default."""
     given = get(state.answers, question.field.name)
-    if given is not None:
-        return given
+    return proposed_for(state, question) if given is None else given
+
+
+def proposed_for(state: InterviewState, question: Question) -> Any:
+    """The prompt file's default, whatever has been answered."""
     if question.field.name == "reference" and state.reference_offered:
         return state.reference_offered
     if question.default_from:
-        return get(state.answers, question.default_from)
+        return _taken_over(question, get(state.answers, question.default_from))
+    if question.default_text:
+        return _composed(state, question)
     if question.default_due in (found := deadlines(state)):
         return found[question.default_due].day
     if question.no_default:
@@ -60,6 +71,40 @@ def default_for(state: InterviewState, question: Question) -> Any:
     if question.field.library in ("bases", "objections") and default:
         return _without_unsuitable(state, question, list(default))
     return default if default is not None else question.field.default
+
+
+def _taken_over(question: Question, value: Any) -> Any:
+    return [value] if question.field.kind in ("list", "persons") and isinstance(value, str | dict) else value
+
+
+def _composed(state: InterviewState, question: Question) -> Any:
+    """The first of the default texts whose blanks other answers fill; None if there is none."""
+    for text in question.default_text:
+        words = {name: _in_words(state, name) for name in _BLANK.findall(text)}
+        if all(words.values()):
+            return _as_answer(question, _completed(text, words))
+    return None
+
+
+def _completed(text: str, words: Mapping[str, str]) -> str:
+    return _BLANK.sub(lambda blank: words[blank[1]], text)
+
+
+def _in_words(state: InterviewState, name: str) -> str:
+    """An answer as it reads in a sentence; empty if there is none."""
+    value, question = get(state.answers, name), state.question(name)
+    if value in (None, "", []) or question is None:
+        return ""
+    is_choice = question.field.kind in ("choice", "choices")
+    lines = {option.value: option.line for option in options_for(state, question)} if is_choice else {}
+    return listed(list(in_words(value, lines)))
+
+
+def _as_answer(question: Question, text: str) -> Any:
+    if question.field.kind == "persons":
+        name, _, title = text.partition(", ")
+        return [{"name": name, "title": title}]
+    return [text] if question.field.kind == "list" else text
 
 
 def _default_by(state: InterviewState, question: Question) -> Any:

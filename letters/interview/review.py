@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from letters.errors import Problem
 from letters.interview import kind_choice
 from letters.interview.answer_validity import concerns
-from letters.interview.applicability import applicable_questions, departs, open_questions
+from letters.interview.applicability import applicable_questions, departs, list_is_due, open_questions
 from letters.interview.completion import cautions_on, problems_in
 from letters.interview.deadline_notices import notices
 from letters.interview.entries import LISTS, entry_line
@@ -77,7 +77,8 @@ def problems_to_fix(state: InterviewState) -> tuple[Problem, ...]:
 
 def is_incomplete(state: InterviewState) -> bool:
     """Whether there is still something to ask."""
-    return bool(open_questions(state)) or not state.kind or kind_choice.is_due(state)
+    lists = any(list_is_due(state, facts=facts) for facts in (True, False))
+    return bool(open_questions(state)) or lists or not state.kind or kind_choice.is_due(state)
 
 
 def is_ready(state: InterviewState, problems: Sequence[Problem]) -> bool:

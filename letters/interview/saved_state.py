@@ -15,13 +15,15 @@ def skipped_in_order(state: InterviewState) -> tuple[str, ...]:
 
 
 def dump(state: InterviewState) -> dict[str, Any]:
-    """What was set aside, what earlier answers said, what is half typed, and the list entry being filled in."""
+    """What was set aside, picked, filled in or half typed, what earlier answers said, and the entry being filled in."""
     entry = state.entry
     in_progress = entry if entry and entry.is_new and entry.parts else None
     found = {
         "aside": state.set_aside,
         "old": state.previous,
         "typed": state.half_typed,
+        "opened": sorted(state.opened),
+        "filled": sorted(state.filled),
         "decided": state.advice_seen,
         "unfinished": state.unfinished_entries | ({in_progress.name: in_progress.parts} if in_progress else {}),
         "entry": in_progress.name if in_progress else None,
@@ -34,12 +36,17 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
     state.set_aside = _tables(saved.get("aside"))
     state.unfinished_entries = _tables(saved.get("unfinished"))
     state.previous, state.half_typed = _texts(saved.get("old")), _texts(saved.get("typed"))
+    state.opened, state.filled = (_names(saved.get(key)) for key in ("opened", "filled"))
     seen = saved.get("decided")
     state.advice_seen = tuple(map(str, seen)) if isinstance(seen, list | tuple) else None
 
 
 def _texts(value: object) -> dict[str, str]:
     return {str(name): str(text) for name, text in value.items()} if isinstance(value, dict) else {}
+
+
+def _names(value: object) -> set[str]:
+    return set(map(str, value)) if isinstance(value, list) else set()
 
 
 def _tables(value: object) -> dict[str, dict[str, Any]]:

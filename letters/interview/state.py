@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -50,6 +51,8 @@ class InterviewState:
         language: that the questions are asked in, by the suffix of its files; empty for the office's own.
         answers: every answer given, including those that do not count at the moment.
         skipped: fields whose questions were skipped.
+        opened: seldom needed fields that counsel picked from their list.
+        filled: fields whose answers were filled in, and follow the answers they came from.
         set_aside: by kind of letter left behind, the answers another kind does not use, by dotted name.
         unused_at_start: titles of the answers at the start that this kind of letter does not use.
         previous: by field, what an earlier answer said that could not be kept.
@@ -59,6 +62,7 @@ class InterviewState:
         unfinished_entries: by field, list entries left before they were complete.
         half_typed: by field (or part of an entry), text typed but not yet entered.
         position: the question or place to show; empty for the first open question.
+        used_before: by field, what earlier letters said there, the latest first.
         notices_shown: deadline notices shown so far.
         reference_offered: the register's next number, for the question about our reference; empty without a register.
         questionnaire: the questions for this kind of letter.
@@ -73,6 +77,8 @@ class InterviewState:
     language: str = ""
     answers: Answers = field(default_factory=dict)
     skipped: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
+    filled: set[str] = field(default_factory=set)
     set_aside: dict[str, Answers] = field(default_factory=dict)
     unused_at_start: tuple[str, ...] = ()
     previous: dict[str, str] = field(default_factory=dict)
@@ -82,6 +88,7 @@ class InterviewState:
     unfinished_entries: dict[str, Entry] = field(default_factory=dict)
     half_typed: dict[str, str] = field(default_factory=dict)
     position: str = ""
+    used_before: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notices_shown: set[str] = field(default_factory=set)
     reference_offered: str = ""
     questionnaire: Questionnaire = field(init=False)

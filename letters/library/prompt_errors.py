@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -12,7 +13,8 @@ from letters._text.dates import AmbiguousDate, parse_date
 from letters.errors import Problem
 from letters.library.extra_questions import OWN_KEYS, TYPES, extra_field, is_extra, is_valid_name
 from letters.library.toml_lines import TableLines
-from letters.model.fields import Field
+from letters.model.fields import Field, fields_of
+from letters.model.kinds import KINDS
 
 KEYS = frozenset(
     {
@@ -24,6 +26,12 @@ KEYS = frozenset(
         "default_from",
         "default_by",
         "default_due",
+        "default_text",
+        "suggest",
+        "filled",
+        "filled_when",
+        "seldom",
+        "seldom_when",
         "no_default",
         "when",
         "unless",
@@ -35,9 +43,14 @@ KEYS = frozenset(
     }
 )
 ITEM_KEYS = frozenset({"field", "ask", "help", "choices", "default", "when", "several_lines"})
-_TEXTS = ("field", "ask", "help", "default_from", "default_due", "title")
-_FLAGS = ("only_if_required", "only_if_departing", "several_lines", "no_default", "anew", "required", "confidential")
-_FILE_KEYS, _SECTION_KEYS = ("section", "set"), ("title", "when", "question")
+_TEXTS = ("field", "ask", "help", "default_from", "default_due", "seldom", "title")
+_FLAGS = (
+    "only_if_required", "only_if_departing", "several_lines", "no_default", "anew", "filled", "required",
+    "confidential",
+)  # fmt: skip
+_CRITERIA = ("when", "unless", "filled_when", "seldom_when")
+_FILE_KEYS, _SECTION_KEYS = ("section", "set", "seldom"), ("title", "when", "question")
+_BLANK = re.compile(r"\{([^{}]*)\}")
 
 
 class PromptLocation:
@@ -67,6 +80,10 @@ def file_problems(data: Mapping[str, Any], lines: TableLines, file: str) -> Iter
         return
     if not isinstance(data.get("set", {}), dict):
         yield Problem("“set” must list fields and answers.", location.at("set"), "Begin it with a line: [set]")
+    seldom = data.get("seldom", {"ask": ""})
+    if not isinstance(seldom, dict) or not _is_question(seldom):
+        hint = 'Write: [seldom], then ask = "…?" and, if it needs any, help = "…"'
+        yield Problem("“seldom” must have a question.", location.at("seldom"), hint)
     for section, where in zip(sections, lines.within, strict=True):
         inner = location.inner(where, f"section “{section.get('title', '?')}”")
         for key in section.keys() - set(_SECTION_KEYS):
@@ -120,6 +137,10 @@ def question_problems(
         if not isinstance(entry.get(key, False), bool):
             yield Problem(f"“{key}” must be true or false.", location.at(key), f"Write: {key} = true, or leave it out.")
     yield from _condition_problems(entry, fields, location)
+    for key in ("suggest", "default_text"):
+        given = entry.get(key, [])
+        if not _texts(given) and not (key == "default_text" and isinstance(given, str)):
+            yield Problem(f"“{key}” must be a list of texts.", location.at(key), f'Write: {key} = ["…", "…"]')
     choices = entry.get("choices", {})
     if not isinstance(choices, dict) or not all(isinstance(line, str) for line in choices.values()):
         hint = 'Write: choices = { value = "wording" }'
@@ -135,7 +156,7 @@ def question_problems(
 def _condition_problems(
     entry: Mapping[str, Any], fields: Mapping[str, Field], location: PromptLocation
 ) -> Iterator[Problem]:
-    for key in ("when", "unless"):
+    for key in _CRITERIA:
         if not isinstance(entry.get(key, {}), dict):
             hint = f'Write: {key} = {{ kind = "denial" }}'
             yield Problem(f"“{key}” must list fields and answers.", location.at(key), hint)
@@ -143,7 +164,7 @@ def _condition_problems(
         for name, wanted in entry.get(key, {}).items():
             yield from _impossible(name, wanted, fields, location.at(key))
     for name, key in _others(entry):
-        if name not in fields:
+        if name not in fields and not (key == "default_text" and _is_field_of_some_kind(name)):
             yield unknown_field(name, "", fields, location.at(key))
     by = entry.get("default_by", {})
     if not isinstance(by, dict) or not all(isinstance(values, dict) for values in by.values()):
@@ -152,6 +173,11 @@ def _condition_problems(
             location.at("default_by"),
             'Write: default_by = { "request.process" = { court-order = "compliance" } }',
         )
+
+
+def _is_field_of_some_kind(name: str) -> bool:
+    """Whether a question that every kind shares may name the field: where a kind lacks it, it has no answer."""
+    return any(name in fields_of(kind) for kind in KINDS)
 
 
 def _impossible(name: str, wanted: Any, fields: Mapping[str, Field], where: str) -> Iterator[Problem]:
@@ -176,6 +202,9 @@ def _others(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((name, "default_by") for name in (by if isinstance(by, dict) else ()))
     if isinstance(entry.get("default_from"), str):
         yield entry["default_from"], "default_from"
+    texts = entry.get("default_text", [])
+    for text in [texts] if isinstance(texts, str) else texts if _texts(texts) else []:
+        yield from ((name, "default_text") for name in _BLANK.findall(text))
 
 
 def _default_problems(entry: Mapping[str, Any], target: Field, location: PromptLocation) -> Iterator[Problem]:
@@ -258,6 +287,14 @@ def unknown_field(name: str, kind: str, fields: Mapping[str, Field], where: str)
     if name == "extra":
         hint = 'Give the question a field of its own: field = "extra.tracking_number"'
     return Problem(f"“{name}” is not a field of this kind of letter.", where, hint)
+
+
+def _is_question(table: Mapping[str, Any]) -> bool:
+    return {"ask"} <= table.keys() <= {"ask", "help"} and all(isinstance(text, str) for text in table.values())
+
+
+def _texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def _tables(value: object) -> bool:

@@ -1,6 +1,7 @@
 """Questions in another language: `prompts/request.es.toml` beside `prompts/request.toml`.
 
-A translation names a field and gives its words: ``ask``, ``help``, and the wording of each choice. Everything else
+A translation names a field and gives its words: ``ask``, ``help``, ``seldom``, and the wording of each choice; under
+``[seldom]`` it gives the question that lists what is seldom needed. Everything else
 about a question (its order, its conditions, its defaults) stays where it is. What is not translated is asked as it
 stands.
 """
@@ -15,7 +16,7 @@ from typing import Any
 from letters.errors import Problem
 from letters.library.library import Library
 
-_KEYS = ("field", "ask", "help", "choices", "item")
+_KEYS = ("field", "ask", "help", "seldom", "choices", "item")
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class PromptTranslation:
         name: of the file, for messages.
         sections: titles by the title in the prompt file.
         questions: the words of each question, by field.
+        seldom: the words of the question that lists what is seldom needed.
     """
 
     name: str
     sections: Mapping[str, str] = field(default_factory=dict)
     questions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    seldom: Mapping[str, str] = field(default_factory=dict)
 
     def section(self, title: str) -> str:
         """The title of a section in this language."""
@@ -49,11 +52,12 @@ def load_translation(library: Library, prompt_file: str, language: str) -> Promp
     if file is None:
         return None
     data = library.toml(file)
-    sections, questions = data.get("section", {}), data.get("question", [])
+    sections, questions, seldom = data.get("section", {}), data.get("question", []), data.get("seldom", {})
     return PromptTranslation(
         library.name_of(file),
         sections if isinstance(sections, dict) else {},
         {each["field"]: each for each in questions if isinstance(each, dict) and isinstance(each.get("field"), str)},
+        seldom if isinstance(seldom, dict) and all(isinstance(text, str) for text in seldom.values()) else {},
     )
 
 
@@ -80,7 +84,7 @@ def translation_problems(
 def _wrong_words(words: Mapping[str, Any], entry: Mapping[str, Any], where: str) -> Iterator[Problem]:
     for key in words.keys() - set(_KEYS):
         yield Problem(f"“{key}” is not part of a translation.", where, f"Use: {', '.join(_KEYS)}.")
-    for key in ("ask", "help"):
+    for key in ("ask", "help", "seldom"):
         if not isinstance(words.get(key, ""), str):
             yield Problem(f"“{key}” must be text.", where, f'Write: {key} = "…"')
     choices, offered = words.get("choices", {}), entry.get("choices", {})
@@ -100,7 +104,7 @@ def _wrong_words(words: Mapping[str, Any], entry: Mapping[str, Any], where: str)
 
 
 def _with_words(entry: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
-    new = dict(entry) | {key: words[key] for key in ("ask", "help") if isinstance(words.get(key), str)}
+    new = dict(entry) | {key: words[key] for key in ("ask", "help", "seldom") if isinstance(words.get(key), str)}
     if isinstance(words.get("choices"), dict) and isinstance(entry.get("choices"), dict):
         new["choices"] = {value: words["choices"].get(value, line) for value, line in entry["choices"].items()}
     items = {each["field"]: each for each in words.get("item", []) if isinstance(each, dict) and "field" in each}

@@ -49,6 +49,12 @@ class Question:
     default_from: str = ""
     default_by: Mapping[str, Mapping[str, Any]] = part(default_factory=dict)
     default_due: str = ""
+    default_text: tuple[str, ...] = ()
+    suggest: tuple[str, ...] = ()
+    filled: bool = False
+    filled_when: Mapping[str, Any] = part(default_factory=dict)
+    seldom: str = ""
+    seldom_when: Mapping[str, Any] = part(default_factory=dict)
     when: Mapping[str, Any] = part(default_factory=dict)
     unless: Mapping[str, Any] = part(default_factory=dict)
     only_if_required: bool = False
@@ -62,6 +68,14 @@ class Question:
     def matters(self, answers: Mapping[str, Any]) -> bool:
         """Whether an answer to it counts, given the other answers."""
         return applies(self.when, answers)
+
+    def is_filled_in(self, answers: Mapping[str, Any]) -> bool:
+        """Whether its default is taken without asking, given the other answers."""
+        return (self.filled or bool(self.filled_when)) and applies(self.filled_when, answers)
+
+    def is_seldom(self, answers: Mapping[str, Any]) -> bool:
+        """Whether it is asked only if counsel picks it from the list of what is seldom needed."""
+        return bool(self.seldom) and applies(self.seldom_when, answers)
 
     def applies(self, answers: Mapping[str, Any]) -> bool:
         """Whether to ask it, given the other answers."""
@@ -77,6 +91,8 @@ class Questionnaire:
 
     Args:
         presets: answers that follow from the kind, by dotted name.
+        seldom: for the facts (True) and for the letter (False), the question that lists what is seldom needed, and
+            its help.
         fields: every field that an answer may fill, including those the office adds.
     """
 
@@ -84,6 +100,7 @@ class Questionnaire:
     questions: tuple[Question, ...]
     presets: Mapping[str, Any]
     fields: Mapping[str, Field] = part(default_factory=dict)
+    seldom: Mapping[bool, tuple[str, str]] = part(default_factory=dict)
 
     @property
     def extras(self) -> tuple[Question, ...]:
@@ -100,6 +117,12 @@ class _PromptFile:
     data: Mapping[str, Any]
     lines: TableLines
     translation: PromptTranslation | None = None
+
+    @property
+    def seldom(self) -> tuple[str, str]:
+        """The question that lists what is seldom needed, and its help."""
+        words = {**self.data["seldom"], **(self.translation.seldom if self.translation else {})}
+        return words["ask"], words.get("help", "")
 
     def entries(self) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], TableLines]]:
         """Each question: its section's title and criteria, the entry, and its lines."""
@@ -128,7 +151,10 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
     questions: list[Question] = []
     presets: dict[str, Any] = {}
     first: dict[str, str] = {}
+    seldom: dict[bool, tuple[str, str]] = {}
     for source in sources:
+        if "seldom" in source.data:
+            seldom.setdefault(source.facts, source.seldom)
         questions += _questions(source, kind, fields, problems, first)
         for name, value in source.data.get("set", {}).items():
             presets[name] = value
@@ -142,7 +168,7 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
     problems.stop_if_any(LibraryAtFault)
     if kind and not library.translations(kind):  # there is nothing to choose
         questions = [question for question in questions if question.field.name != "language"]
-    return Questionnaire(kind, tuple(questions), presets, fields)
+    return Questionnaire(kind, tuple(questions), presets, fields, seldom)
 
 
 def check_translations(library: Library) -> Iterator[Problem]:
@@ -228,6 +254,9 @@ def _questions(
 
 def _question(entry: Mapping[str, Any], target: Field, section: str, *, facts: bool) -> Question:
     given = {key: value for key, value in entry.items() if key not in ("field", "item", *OWN_KEYS)}
+    for key in ("suggest", "default_text"):
+        if key in given:
+            given[key] = (given[key],) if isinstance(given[key], str) else tuple(given[key])
     asked = {item["field"]: item for item in entry.get("item", [])}
     order = [each for name in asked for each in target.parts if each.name == name]
     items = tuple(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from helpers import KINDS, ROOT
+from helpers.drafts import pick_seldom
 
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
@@ -19,11 +20,14 @@ from letters.interview import (
     completion,
     deadline_notices,
     entries,
+    filling,
     kind_choice,
     navigation,
     options,
     review,
     saved_state,
+    seldom,
+    suggestions,
     wording,
 )
 from letters.interview.interview import start
@@ -67,8 +71,14 @@ def typed(each: Question, value: Any) -> Any:
 
 def answer_all(state: InterviewState, wanted: dict[str, Any]) -> list[str]:
     """Answer every open question from ``wanted``; returns the fields asked for, in order."""
-    asked = []
-    while (each := applicability.next_open_question(state)) is not None:
+    asked: list[str] = []
+    while True:
+        each = applicability.next_open_question(state)
+        if each is None:
+            pick_seldom(state, wanted)
+            if applicability.next_open_question(state) is None:
+                return asked
+            continue
         value = get(wanted, each.field.name)
         if value is None and not each.field.library:
             value = options.default_for(state, each) if each.field.kind in ("choice", "yes-no") else None
@@ -76,7 +86,6 @@ def answer_all(state: InterviewState, wanted: dict[str, Any]) -> list[str]:
         assert answering.error_in(state, each, answer) == "", each.field.name
         answering.accept(state, each, answer)
         asked.append(each.field.name)
-    return asked
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -85,16 +94,17 @@ def test_answering_straight_through_gives_the_sample_letter(
 ) -> None:
     wanted, state = sample(kind), begin(assembler, advice=advice)
     facts = answer_all(state, wanted)
-    assert len(facts) > 15
-    assert all(name.startswith("request.") for name in facts)
+    assert 12 < len(facts) < 40
+    assert all(name.startswith("request.") or name in ("date", "reference") for name in facts)
     assert kind_choice.is_due(state)
     assert kind in (outcome := applicability.outcome(state)).kinds, outcome
     assert kind in [choice.value for choice in kind_choice.kind_options(state)]
     assert kind_choice.choose(state, kind) == ()
     asked = answer_all(state, wanted)
     assert "departure" not in asked
-    assert {"date", "legal_basis"} <= set(asked)
-    assert asked.index("date") < asked.index("legal_basis")
+    assert facts[:4] == ["request.process", "request.access", "request.channel", "request.dated"]
+    assert {"date", "reference"} <= set(facts[:7])  # early, since law and deadlines depend on the day
+    assert "legal_basis" in asked
     assert not set(asked) & set(facts)
     for name in ("request.requester.email", "request.requester.address"):
         if name not in asked:  # a letter not sent there does not need it
@@ -242,7 +252,8 @@ def test_answers_of_the_wrong_type_are_asked_again_with_their_text(assembler: As
     put(answers, "request.channel", "fax")
     state = begin(assembler, "denial", answers)
     asked = {each.field.name for each in applicability.open_questions(state)}
-    assert {"date", "copies", "request.channel", "signatory"} <= asked
+    assert {"date", "request.channel", "signatory"} <= asked
+    assert "copies" in [option.value for option in seldom.options(state, facts=False)]
     assert state.previous.get("date", "") == "soon"
     assert state.previous.get("copies", "") == "one"
     assert state.previous.get("request.channel", "") == "fax"
@@ -285,9 +296,13 @@ def with_all_facts(
     assembler: Assembler, advice: Advice | None, facts: dict[str, Any], kind: str = ""
 ) -> InterviewState:
     state = begin(assembler, kind, advice=advice)
-    while (each := applicability.next_open_question(state)) is not None and each.facts:
+    while applicability.facts_are_open(state):
+        each = applicability.next_open_question(state)
+        if each is None or not each.facts:
+            pick_seldom(state, facts)
+            continue
         value = get(facts, each.field.name)
-        default = options.default_for(state, each) if each.field.kind in ("choice", "yes-no") else None
+        default = options.default_for(state, each) if each.field.kind in ("choice", "yes-no", "date") else None
         answering.accept(state, each, typed(each, value if value is not None else default))
     return state
 
@@ -395,7 +410,7 @@ def test_what_is_asked_about_the_request_depends_on_the_facts_alone(assembler: A
         return {each.field.name.removeprefix("request.") for each in applicability.applicable_questions(state)}
 
     policy = asked(access="policy-inquiry")
-    assert not {"process", "purpose", "nature", "records", "explanation", "paper.form"} & policy
+    assert not {"purpose", "nature", "records", "explanation", "paper.form"} & policy
     targeted = asked(access="targeted", process="none", public_records=False)
     assert {"subjects", "explanation", "justification", "other_sources", "safeguards", "released"} <= targeted
     assert "burdensome" not in targeted
@@ -667,7 +682,9 @@ def test_an_approval_whose_request_lacks_something_can_become_a_request_for_just
     assert state.answers["reference"] == answers["reference"]
     assert get(state.answers, "request.explanation") == answers["request"]["explanation"]
     asked = answer_all(state, {"due": date(2019, 9, 13), "status_sentence": True})
-    assert {"also_asked", "due", "status_sentence"} <= set(asked)
+    assert asked == ["due"]
+    assert state.answers["status_sentence"] is True  # ticked in the list
+    assert "also_asked" in state.skipped  # offered there
     assert not {"date", "signatory", "legal_basis", "request.purpose"} & set(asked)
     assert completion.problems_in(state) == ()
     assert "justification" in [element.id for element in completion.letter_of(state).missing(assembler.rulebook)]
@@ -736,3 +753,77 @@ def test_messages_lists_and_sentences_are_in_the_words_of_counsel(assembler: Ass
     sought = question(state, "request.sought")
     assert "Write “the”." in answering.error_in(state, sought, "The wage records of one employer")
     assert wording.sentence_with(sought, "wage records") == "“your request for wage records”"
+
+
+# --- what is not asked one by one -------------------------------------------------------------------------------------
+
+
+def test_what_is_seldom_needed_is_picked_from_a_list(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+    state = with_all_facts(assembler, advice, sample("denial"))
+    lines = {option.value: option.line for option in seldom.options(state, facts=True)}
+    assert "request.quoted" in seldom.picked(state, facts=True)
+    assert lines["request.quoted"].endswith(
+        ": direct access to the State\N{RIGHT SINGLE QUOTATION MARK}s employment records"
+    )
+    assert "request.subjects" not in lines  # asked, where records of named persons are requested
+    seldom.pick(state, ["request.public_records", "request.their_reference"], facts=True)
+    assert get(state.answers, "request.public_records") is True
+    assert get(state.answers, "request.staff_contacted") is False
+    assert get(state.answers, "request.quoted") is None
+    assert (
+        state.previous["request.quoted"]
+        == "direct access to the State\N{RIGHT SINGLE QUOTATION MARK}s employment records"
+    )
+    step = navigation.current_step(state)
+    assert (step.question and step.question.field.name) == "request.burdensome"  # it follows from what was ticked
+    answering.accept(state, question(state, "request.burdensome"), False)
+    step = navigation.current_step(state)
+    assert (step.question and step.question.field.name) == "request.their_reference"
+    assert navigation.back(state)
+    assert navigation.back(state)
+
+
+def test_a_rule_gets_a_question_asked_that_counsel_did_not_pick(assembler: Assembler, sample: Sample) -> None:
+    state = begin(assembler, "denial", sample("denial"), skipped=["responsible"])
+    seldom.pick(state, [], facts=False)
+    assert "responsible" in state.skipped
+    answering.accept(state, question(state, "request.public_records"), True)
+    assert "responsible" in {each.field.name for each in applicability.open_questions(state)}
+
+
+def test_answers_that_follow_from_others_are_filled_in_and_follow_them(assembler: Assembler) -> None:
+    state = begin(assembler)
+    for name, value in (("process", "none"), ("access", "targeted"), ("channel", "email"), ("dated", "8/1/2019")):
+        answering.accept(state, question(state, f"request.{name}"), value)
+    assert [each.field.name for each in filling.fill(state)] == ["request.received"]
+    assert get(state.answers, "request.received") == date(2019, 8, 1)
+    answering.accept(state, question(state, "request.dated"), "8/2/2019")
+    assert [each.field.name for each in filling.fill(state)] == ["request.received"]
+    assert get(state.answers, "request.received") == date(2019, 8, 2)
+    answering.accept(state, question(state, "request.received"), "8/5/2019")  # counsel's own answer follows nothing
+    answering.accept(state, question(state, "request.dated"), "8/3/2019")
+    assert filling.fill(state) == []
+    assert get(state.answers, "request.received") == date(2019, 8, 5)
+
+
+def test_the_counter_shows_the_whole_way(assembler: Assembler, sample: Sample, advice: Advice) -> None:
+    state = begin(assembler, advice=advice)
+    number, about, certain = navigation.progress(state)
+    assert (number, certain) == (1, False)
+    assert 15 < about < 30
+    state = begin(assembler, answers=sample("denial"), advice=advice, skipped=["request.purpose"])
+    navigation.go_to(state, navigation.REVIEW)
+    number, total, certain = navigation.progress(state)
+    assert number == total
+    assert certain
+
+
+def test_what_was_typed_finds_suggestions_by_any_of_their_words(assembler: Assembler) -> None:
+    state = begin(assembler)
+    state.used_before = {"request.requester.agency": ["Example Bureau of Immigration"]}
+    found = suggestions.suggestions_for(state, question(state, "request.requester.agency"))
+    assert list(suggestions.matching("immi", found))[:2] == [
+        "Example Bureau of Immigration",
+        "U.S. Immigration and Customs Enforcement",
+    ]
+    assert list(suggestions.matching("migration", found)) == []

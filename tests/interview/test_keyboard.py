@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from helpers import ROOT
-from helpers.drafts import all_but, draft, drafts
+from helpers.drafts import all_but, draft, drafts, until_requester
 
 from letters.assembly.assembler import Assembler
 from letters.library.answers import write_answers
@@ -89,68 +89,55 @@ def end(child: Any) -> int:
     return int(child.exitstatus or 0)
 
 
-def answer_the_facts(child: Any) -> None:
+def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_path: Path) -> None:
     """The first refusal of the story: a log-in asked for by email, with no process."""
-    say(child, "Which agency or organization", "U.S. Immigration and Customs Enforcement" + ENTER)
-    say(child, "How should the name read", ENTER)
-    say(child, "What kind of organization", "1" + ENTER)
+    child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
+    say(child, "a subpoena, order", "1" + ENTER)
+    say(child, "What kind of access", "1" + ENTER)
+    say(child, "How did the request arrive?", "1" + ENTER)
+    say(child, "What is the date on the request", "Aug 1 2019" + ENTER)
+    see(child, "Filled in: Date received: August 1, 2019")
+    say(child, "What is the date of the", "7/31/2019" + ENTER)
+    see(child, "before the request was received")  # reported at once, with the answer there to correct
+    say(child, "What is the date of the", CLEAR + "8/2/2019" + ENTER)
+    say(child, "our file number", "OGC-2019-0142" + ENTER)
+    say(child, "Which agency or organization", "immigr")
+    see(child, "Tab: U.S. Immigration and Customs Enforcement")
+    child.send("\t" + ENTER)
+    say(child, "What kind of organization", ENTER)  # known from the agency
     say(child, "Which component", ENTER)
     say(child, "Who signed or made", "Jordan Sample" + ENTER)
     say(child, "What is that person", "Investigative Assistant" + ENTER)
-    say(child, "How should the letter address", "Ms. Sample" + ENTER)
-    say(child, "What badge", ENTER)
-    say(child, "telephone number?", ENTER)
-    say(child, "How did the request arrive?", "1" + ENTER)
-    say(child, "What is the date on the request", "Aug 1 2019" + ENTER)
-    say(child, "Department receive it?", ENTER)
-    say(child, "Who in the Department", ENTER)
-    say(child, "outside the legal office?", "n" + ENTER)
-    say(child, "reference or file number", ENTER)
-    say(child, "Public Records Act?", "n" + ENTER)
-    say(child, "What kind of access", "1" + ENTER)
-    say(child, "What is requested, in our", "a log-in to the database of employment records" + ENTER)
-    say(child, "What is requested, in the req", ENTER)
     say(child, "Which categories", SPACE + ENTER)
-    say(child, "a subpoena, order", "1" + ENTER)
+    say(child, "What is requested, in our", "a log-in to the database of employment records" + ENTER)
     say(child, "What purpose", ENTER)
-    say(child, "What kind of matter", ENTER)
-    say(child, "What legal authority", ENTER)
-    say(child, "rely on any of these statutes?", ENTER)
-    say(child, "Under what written", ENTER)
-
-
-def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new", "--out", tmp_path / "out", "--format", "docx")
-    answer_the_facts(child)
-    say(child, "same request before?", ENTER)
+    say(child, "Which of these apply", "letter should address")
+    see(child, "address...")  # a long list is filtered as one types
+    child.send(ENTER)  # ticks the line
+    signal.sigtimedwait([], 0.5)
+    child.send(ENTER)
+    say(child, "How should the letter address", "Ms. Sample" + ENTER)
     see(child, "Advice: denial")
     see(child, "20 C.F.R. § 603.4; 11.3.100.106(C)-(D) NMAC; 2019 practice")
     see(child, "Which letter do you want to write?")
     see(child, "» 1. (recommended) Denial")
     child.send(ENTER)
-    say(child, "What is the date of the", "7/31/2019" + ENTER)
-    see(child, "before the request was received")  # reported at once, with the answer there to correct
-    say(child, "What is the date of the", CLEAR + "8/2/2019" + ENTER)
-    say(child, "our file number", "OGC-2019-0142" + ENTER)
     say(child, "letter be sent?", DOWN + SPACE + ENTER)
     say(child, "requester's email", "jordan.sample@agency.example" + ENTER)
     see(child, "mailing address?")
     # Pasted without bracketed paste: the lines stay in this answer and do not answer the next question.
     child.send("P.O. Box 0000\rEl Paso, Texas 79900\r")
     child.send(ENTER)
-    say(child, "Who will sign it?", ENTER)
-    say(child, "earlier letters we sent", ENTER)
-    say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
-    say(child, "What is enclosed?", ENTER)
+    see(child, "Filled in: Signatory: Morgan Example")
     say(child, "have you looked up", "1" + ENTER)
     see(child, "What legal authority")
     # The caveat of the basis the pointer stands on, before anything is picked.
     see(child, "Caution: The statute does not itself mention confidentiality")
     child.send(ENTER)
     see(child, "Before you cite these")
-    say(child, "not on that list?", ENTER)
+    say(child, "What else belongs in this letter?", "2" + "5" + ENTER)
+    say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
-    say(child, "Should the letter say that", ENTER)
     see(child, "Your letter")
     see(child, "Advice: denial")  # again, on the final facts
     see(child, "Your answers")
@@ -165,10 +152,12 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     written = {path.suffix: path for path in (tmp_path / "out").iterdir()}
     assert set(written) == {".toml", ".docx"}
     answers = tomllib.loads(written[".toml"].read_text(encoding="utf-8"))
+    assert answers["request"]["requester"]["agency"] == "U.S. Immigration and Customs Enforcement"
     assert answers["request"]["requester"]["address"] == "P.O. Box 0000\nEl Paso, Texas 79900"
     assert answers["request"]["requester"]["greeting"] == "Investigator Sample"
     assert answers["copies"] == ["Office of the Secretary"]
     assert answers["delivery"] == ["email", "mail"]
+    assert answers["status_sentence"] is True  # ticked from the start
     assert "departure" not in answers
     assert not drafts(tmp_path)
 
@@ -222,7 +211,7 @@ def test_earlier_requests_are_listed_one_by_one_and_can_be_corrected(
 def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
-    child = terminal("new", "contact-notice", "--answers", all_but(assembler, tmp_path, sample("denial"), "date"))
+    child = terminal("new", "contact-notice", "--answers", all_but(assembler, tmp_path, sample("denial"), "delivery"))
     see(child, "Advice: denial")
     see(child, "Which letter do you want to write?")
     see(child, "Contact notice")  # the kind named on the command line stays preselected
@@ -230,7 +219,7 @@ def test_a_letter_that_departs_from_the_advice_asks_for_the_reason(
     say(child, "Why this kind of letter", ENTER)
     see(child, "A reason is required")
     say(child, "Why this kind of letter", "The denial went out yesterday.\r" + ENTER)
-    say(child, "What is the date of the", CTRL_C)
+    say(child, "How will the letter be sent", CTRL_C)
     assert end(child) == 130
     answers = draft(tmp_path)
     assert answers["kind"] == "contact-notice"
@@ -255,9 +244,8 @@ def test_an_approval_that_lacks_something_becomes_a_request_for_justification(
     see(child, "Set aside")
     see(child, "Categories approved")
     see(child, "It will come back if you choose a kind of letter that does.")
-    say(child, "What else should the requester state", ENTER)
     say(child, "When is the answer due?", "9/13/2019" + ENTER)
-    say(child, "Should the letter say that", ENTER)
+    say(child, "What else belongs in this letter?", ENTER)
     say(child, "The letter is ready. What next?", ENTER)
     assert end(child) == 0
     (written,) = (tmp_path / "out").glob("*.toml")
@@ -269,14 +257,20 @@ def test_an_approval_that_lacks_something_becomes_a_request_for_justification(
 # A question of each type, near the end of the interview; the one before it; what its help says.
 FORMS = {
     "line": ("reference", "What is our file number?", "What is the date of the", "Example: OGC-2019-0142"),
-    "date": ("date", "What is the date of the letter?", "same request before?", "A date, written as you like"),
+    "date": (
+        "date",
+        "What is the date of the letter?",
+        "did the Department receive it?",
+        "A date, written as you like",
+    ),
     "lines": ("request.requester.address", "mailing address?", "requester's email", "Example: P.O. Box 0000"),
-    "one": ("signatory", "Who will sign it?", "mailing address?", "Choose one."),
-    "several": ("delivery", "How will the letter be sent?", "our file number", "Choose all that apply."),
-    "yes-no": ("status_sentence", "Should the letter say that it", "responsible for the", "Yes or no."),
-    "persons": ("responsible", "Who is responsible for", "not on that list?", "name and title separated by a comma"),
-    "list": ("copies", "Who should receive a copy?", "earlier letters we sent", "Example: Office of the Secretary"),
+    "one": ("request.channel", "How did the request arrive?", "What kind of access", "Choose one."),
+    "several": ("delivery", "How will the letter be sent?", "Which letter do you want", "Choose all that apply."),
+    "yes-no": ("request.child_victim", "Could a person under 18", "Which investigation", "Yes or no."),
+    "persons": ("responsible", "Who is responsible for", "What legal authority", "name and title separated by a comma"),
+    "list": ("copies", "Who should receive a copy?", "Who will sign it?", "Example: Office of the Secretary"),
     "group": ("earlier_letters", "earlier letters we sent", "Who will sign it?", "Our earlier letters in the same"),
+    "seldom": ("status_sentence", "What else belongs in this letter?", "Who is responsible", "Tick what the letter"),
 }
 
 
@@ -285,23 +279,20 @@ def test_every_key_works_at_every_type_of_question(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample, form: str
 ) -> None:
     name, question, before, help_ = FORMS[form]
-    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), name))
+    kind = "conditional-approval" if form == "yes-no" else "denial"
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample(kind), name, opened=form != "seldom"))
     say(child, question, "?")
     see(child, help_)
     say(child, question, LETTER)
-    see(child, "Denial: the letter so far.")
+    see(child, ": the letter so far.")
     say(child, question, REVIEW)
-    see(child, "One question is still open.")
     say(child, "What next?", ENTER)
     see(child, question)
     see(child, "Ctrl-P back")
     child.send(BACK)
-    if form == "date":  # the advice, and the choice of the letter, stand before it
-        say(child, "Which letter do you want to write?", FORWARD)
-    else:
-        see(child, before)
-        see(child, "Ctrl-N forward")
-        child.send(FORWARD)
+    see(child, before)
+    see(child, "Ctrl-N forward")
+    child.send(FORWARD)
     see(child, question)
     see(child, "Ctrl-C stop")
     child.send(CTRL_D)
@@ -332,16 +323,16 @@ def test_a_skipped_question_has_no_answer(
 @pytest.mark.parametrize(
     ("answers", "question"),
     [
-        (["Example Agency", ""], "What kind of organization"),  # a list to pick from
-        (["Example Agency", "", "1"], "Which component"),  # a line of text
+        (["Example Agency"], "What kind of organization"),  # a list to pick from
+        (["Example Agency", "1"], "Which component"),  # a line of text
     ],
     ids=["list", "text"],
 )
 def test_stopping_loses_nothing_and_reports_where_the_answers_are(
     terminal: Start, tmp_path: Path, key: str, answers: list[str], question: str
 ) -> None:
-    child = terminal("new", "policy-statement")
-    order = ("Which agency or organization", "How should the name read", "What kind of organization")
+    child = terminal("new", "policy-statement", "--answers", until_requester(tmp_path))
+    order = ("Which agency or organization", "What kind of organization")
     for asked, typed in zip(order, answers, strict=False):
         say(child, asked, typed + ENTER)
     say(child, question, key)
@@ -355,18 +346,18 @@ def test_stopping_loses_nothing_and_reports_where_the_answers_are(
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGHUP], ids=["kill -9", "a lost connection"])
 def test_answers_survive(terminal: Start, tmp_path: Path, how: int) -> None:
-    child = terminal("new", "denial")
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How should the name read", "the Example Agency" + ENTER)
-    see(child, "What kind of organization")
+    say(child, "What kind of organization", "1" + ENTER)
+    see(child, "Which component")
     child.kill(how)
     child.expect(pexpect.EOF)
     assert [path.name[0] for path in (tmp_path / "state" / "letters" / "drafts").iterdir()] == ["2"]
     child = terminal("new", "--resume")
-    see(child, "Example Agency: Denial, 2 answers, saved today at")
+    see(child, "Example Agency: Denial, 9 answers, saved today at")
     child.send(ENTER)
-    say(child, "What kind of organization", BACK)
-    see(child, "the Example Agency")
+    say(child, "Which component", BACK)
+    see(child, "What kind of organization")
     child.send(CTRL_C)
     assert end(child) == 130
     assert len(drafts(tmp_path)) == 1  # resumed, not copied
@@ -376,9 +367,8 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
     library = tmp_path / "library"
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, library / folder)
-    child = terminal("new", "denial", "--library", library)
+    child = terminal("new", "denial", "--library", library, "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How should the name read", ENTER)
     say(child, "What kind of organization", DOWN * 7 + ENTER)
     say(child, "Which component", "The El Paso office" + ENTER)
     see(child, "Who signed")
@@ -407,9 +397,9 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
 
 def test_with_a_read_only_home_folder_the_draft_is_saved_beside_the_letter(terminal: Start, tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file where the folder should be")
-    child = terminal("new", "denial", "--out", tmp_path / "out")
+    child = terminal("new", "denial", "--out", tmp_path / "out", "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How should the name read", CTRL_C)
+    say(child, "What kind of organization", CTRL_C)
     see(child, "Your answers are saved in")
     assert end(child) == 130
     (saved,) = (tmp_path / "out").glob("draft-*.toml")
@@ -426,7 +416,7 @@ ADDRESS = "12 High Street\rBuilding 4\rSanta Fe, New Mexico 87500"
 def test_lines_pasted_into_a_single_line_answer_fill_only_that_answer(
     terminal: Start, tmp_path: Path, paste: str, trailing: str
 ) -> None:
-    child = terminal("new", "denial")
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path))
     see(child, "Which agency or organization")
     child.send(paste + trailing)
     if not trailing:
@@ -434,12 +424,10 @@ def test_lines_pasted_into_a_single_line_answer_fill_only_that_answer(
         child.send(ENTER)
     see(child, "have been joined")
     say(child, "12 High Street Building 4 Santa Fe, New Mexico 87500", ENTER)
-    say(child, "How should the name read", CTRL_C)
+    say(child, "What kind of organization", CTRL_C)
     assert end(child) == 130
-    assert draft(tmp_path) == {
-        "kind": "denial",
-        "request": {"requester": {"agency": "12 High Street Building 4 Santa Fe, New Mexico 87500"}},
-    }
+    requester = draft(tmp_path)["request"]["requester"]
+    assert requester == {"agency": "12 High Street Building 4 Santa Fe, New Mexico 87500"}
 
 
 def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
@@ -459,34 +447,34 @@ def test_a_long_text_with_empty_lines_pasted_raw_stays_in_its_answer(
 def test_a_paste_into_a_list_chooses_nothing(
     terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
 ) -> None:
-    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "signatory"))
-    see(child, "Who will sign it?")
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "request.channel"))
+    see(child, "How did the request arrive?")
     child.send(f"{ADDRESS}\r")
     see(child, "87500...")
     see(child, "Esc clears it.")
     child.send(ENTER)  # chooses nothing
     child.send("\x1b")
     see(child, "Ctrl-P back")
-    child.send("secr")
-    see(child, "secr...")
+    child.send("port")
+    see(child, "port...")
     child.send(ENTER)
     say(child, "What next?", CTRL_C)
     assert end(child) == 130
-    assert draft(tmp_path)["signatory"] == "secretary"
+    assert draft(tmp_path)["request"]["channel"] == "portal"
 
 
 def test_keys_pressed_before_a_question_is_shown_wait_in_its_answer_line(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new", "denial")
-    child.send("Example Agency" + ENTER + "the Agency" + ENTER)
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path))
+    child.send("Example Agency" + ENTER + "federal" + ENTER)
     see(child, "Typed before the question appeared")
-    assert "request" not in draft(tmp_path)  # nothing has been answered
+    assert "requester" not in draft(tmp_path)["request"]  # nothing has been answered
     child.send(ENTER)
-    say(child, "How should the name read", "")
-    see(child, "Typed before the question appeared: “the Agency”.")
+    see(child, "What kind of organization")
+    see(child, "Typed before the question appeared: “federal”.")
     child.send(ENTER)
-    say(child, "What kind of organization", CTRL_C)
+    say(child, "Which component", CTRL_C)
     assert end(child) == 130
-    assert draft(tmp_path)["request"] == {"requester": {"agency": "Example Agency", "agency_in_sentence": "the Agency"}}
+    assert draft(tmp_path)["request"]["requester"] == {"agency": "Example Agency", "agency_kind": "federal"}
 
 
 def test_typing_replaces_an_offered_answer_and_an_arrow_key_edits_it(
@@ -518,7 +506,7 @@ def test_typing_replaces_an_offered_answer_and_an_arrow_key_edits_it(
 
 @pytest.mark.parametrize("stop", [CTRL_C, signal.SIGKILL], ids=["ctrl-c", "kill -9"])
 def test_half_typed_text_survives(terminal: Start, tmp_path: Path, stop: str | int) -> None:
-    child = terminal("new", "denial")
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Ag")
     see(child, "Example Ag")
     if isinstance(stop, str):
@@ -534,21 +522,27 @@ def test_half_typed_text_survives(terminal: Start, tmp_path: Path, stop: str | i
     say(child, "Which interview", ENTER)
     see(child, "Which agency or organization sent the request? Example Ag")
     child.send("ency" + ENTER)
-    say(child, "How should the name read", CTRL_C)
+    say(child, "What kind of organization", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["request"]["requester"]["agency"] == "Example Agency"
     assert "typed" not in drafts(tmp_path)[0].read_text(encoding="utf-8").partition("kind")[0]
 
 
 def test_ctrl_z_suspends_and_the_question_comes_back(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new", "denial", within=("bash", "-c", 'set -m; "$@"; echo in the shell; fg', "-"))
+    child = terminal(
+        "new",
+        "denial",
+        "--answers",
+        until_requester(tmp_path),
+        within=("bash", "-c", 'set -m; "$@"; echo in the shell; fg', "-"),
+    )
     say(child, "Which agency or organization", "Example ")
     see(child, "Example")
     child.send("\x1a")
     see(child, "in the shell")
     see(child, "Which agency or organization")
     child.send("Agency" + ENTER)
-    say(child, "How should the name read", CTRL_C)
+    say(child, "What kind of organization", CTRL_C)
     assert end(child) == 130
     assert draft(tmp_path)["request"]["requester"]["agency"] == "Example Agency"
 
@@ -574,9 +568,8 @@ def test_a_list_is_filtered_with_spaces_and_esc_shows_it_again(
 
 
 def test_without_a_default_enter_chooses_nothing(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new", "denial")
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "How should the name read", ENTER)
     say(child, "What kind of organization", ENTER)
     child.send("3")
     see(child, "» 3.")
@@ -590,14 +583,13 @@ def test_without_a_default_enter_chooses_nothing(terminal: Start, tmp_path: Path
 
 
 def test_a_window_made_narrow_and_wide_again_keeps_question_and_answer(terminal: Start, tmp_path: Path) -> None:
-    child = terminal("new", "denial")
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path))
     see(child, "Which agency or organization")
     child.send("Example ")
     for columns in (30, 132, 80):
         child.setwinsize(20, columns)
         see(child, "Which agency")
     child.send("Agency" + ENTER)
-    say(child, "How should the name read", ENTER)
     see(child, "What kind of organization")
     child.setwinsize(12, 40)
     see(child, "A federal agency")
@@ -623,10 +615,10 @@ def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
     assert shown.isascii()
 
 
-def test_a_dumb_terminal_is_asked_line_by_line(terminal: Start) -> None:
-    child = terminal("new", "denial", TERM="dumb")
+def test_a_dumb_terminal_is_asked_line_by_line(terminal: Start, tmp_path: Path) -> None:
+    child = terminal("new", "denial", "--answers", until_requester(tmp_path), TERM="dumb")
     say(child, "Which agency or organization sent the request?", "Example Agency\n")
-    say(child, "How should the name read", "back\n")
+    say(child, "What kind of organization", "back\n")
     see(child, "Press Enter for: Example Agency.")
     child.send("quit\n")
     see(child, "letters new --resume")

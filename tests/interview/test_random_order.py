@@ -23,6 +23,7 @@ from letters.interview import (
     navigation,
     options,
     saved_state,
+    seldom,
 )
 from letters.interview.drafts import format_answers
 from letters.interview.navigation import REVIEW, Step
@@ -93,12 +94,20 @@ class Counsel:
         question = step.question
         if step.what == "kind":
             kind_choice.choose(self.state, self.kind)
+        elif step.what == "seldom":
+            self.pick(step, lambda question: bool(self.wants(question)))
         elif step.what == "review":
             self.jump(step)
         elif step.what == "part" and question and step.item:
             self.part(question, step.item)
         elif question and not self.answer(question, self.wants(question)):
             navigation.back(self.state)
+
+    def pick(self, step: Step, wanted: Callable[[Question], bool]) -> None:
+        """Tick lines in the list of what is seldom needed."""
+        names = [option.value for option in seldom.options(self.state, facts=step.facts)]
+        picked = [name for name in names if (question := self.state.question(name)) and wanted(question)]
+        seldom.pick(self.state, picked, facts=step.facts)
 
     def part(self, question: Question, item: Question) -> None:
         entry = self.state.entry
@@ -115,6 +124,8 @@ class Counsel:
         question = step.question
         if step.what == "kind":
             kind_choice.choose(self.state, self.chance.choice(KINDS))
+        elif step.what == "seldom":
+            self.pick(step, lambda _: self.chance.random() < 0.5)
         elif step.what == "list" and question:
             self.edit_list(question)
         elif step.what == "question" and question:
@@ -179,7 +190,9 @@ class Counsel:
                     navigation.go_to(state, name)
                     self.answer(question, self.wants(question))
             navigation.go_to_first_open(state)
-            if applicability.next_open_fact(state) is None and (state.kind != self.kind or kind_choice.is_due(state)):
+            while (step := navigation.current_step(state)).what == "seldom":
+                self.answer_as_sampled(step)
+            if not applicability.facts_are_open(state) and (state.kind != self.kind or kind_choice.is_due(state)):
                 kind_choice.choose(state, self.kind)
             elif format_answers(state.answers, saved_state.skipped_in_order(state)) == before:
                 break

@@ -43,7 +43,7 @@ class Script:
 
     def ask(self, prompt: Prompt) -> Reply:
         self.asked.append(prompt)
-        if not self.lines:
+        if not self.lines or len(self.asked) > 300:
             raise EOFError
         words, reply = self.lines[0]
         if words in prompt.text:
@@ -85,23 +85,31 @@ def run(assembler: Assembler, state: InterviewState, *lines: tuple[str, Any], fa
 def at_review(assembler: Assembler, answers: dict[str, Any]) -> InterviewState:
     """An interview at its review: every other question has been skipped."""
     state = begin(assembler, answers)
-    open_names = [each.field.name for each in applicability.open_questions(state)]
-    return begin(assembler, answers, skipped=open_names)
+    unanswered = [
+        each for each in applicability.applicable_questions(state) if get(state.answers, each.field.name) is None
+    ]
+    return begin(assembler, answers, skipped=[each.field.name for each in unanswered])
 
 
-AGENCY, WITHIN, SORT = "Which agency", "in the middle of a sentence", "What kind of organization"
+AGENCY, SORT, OFFICE = "Which agency", "What kind of organization", "Which component"
+
+
+def at_requester(assembler: Assembler) -> InterviewState:
+    """An interview at the question about the requester's agency."""
+    request = {"process": "none", "access": "direct-access", "channel": "email", "received": date(2019, 8, 1)}
+    return begin(assembler, {"request": request, "date": date(2019, 8, 2)}, skipped=["request.dated", "reference"])
 
 
 # --- back, forward, and straight to a question ------------------------------------------------------------------------
 
 
 def test_going_back_shows_the_old_answer_and_going_forward_keeps_it(assembler: Assembler) -> None:
-    state = begin(assembler)
+    state = at_requester(assembler)
     script = run(
         assembler, state,
-        (AGENCY, "Example Agency"), (WITHIN, ""), (SORT, Command.BACK), (WITHIN, Command.BACK),
-        (AGENCY, Command.FORWARD), (WITHIN, Command.FORWARD), (SORT, Command.BACK), (WITHIN, Command.BACK),
-        (AGENCY, "Another"), (SORT, "A federal agency"),
+        (AGENCY, "Example Agency"), (SORT, "A federal agency"), (OFFICE, Command.BACK), (SORT, Command.BACK),
+        (AGENCY, Command.FORWARD), (SORT, Command.FORWARD), (OFFICE, Command.BACK), (SORT, Command.BACK),
+        (AGENCY, "Another"), (OFFICE, ""),
     )  # fmt: skip
     again = [ask for ask in script.asked if AGENCY in ask.text]
     assert [ask.current for ask in again] == ["", "Example Agency", "Example Agency"]
@@ -110,12 +118,13 @@ def test_going_back_shows_the_old_answer_and_going_forward_keeps_it(assembler: A
     assert Command.FORWARD not in again[0].commands
     assert get(state.answers, "request.requester.agency") == "Another"
     assert (
-        len([ask for ask in script.asked if SORT in ask.text]) == 3
+        len([ask for ask in script.asked if OFFICE in ask.text]) == 3
     )  # after the change, straight to the open question
 
 
 def test_going_back_from_the_first_question_or_forward_past_an_open_one_does_nothing(assembler: Assembler) -> None:
-    script = run(assembler, begin(assembler), (AGENCY, Command.BACK), (AGENCY, Command.FORWARD), (AGENCY, "x"))
+    first = "a subpoena, order or warrant"
+    script = run(assembler, begin(assembler), (first, Command.BACK), (first, Command.FORWARD), (first, "None"))
     assert "This is the first question." in script.text()
     assert "Please answer this question first." in script.text()
 
@@ -123,17 +132,17 @@ def test_going_back_from_the_first_question_or_forward_past_an_open_one_does_not
 def test_what_was_half_typed_is_kept(assembler: Assembler) -> None:
     half = Reply("The Human Tra", Command.BACK)
     script = run(
-        assembler, begin(assembler), (AGENCY, "Example"), (WITHIN, half), (AGENCY, Command.FORWARD), (WITHIN, "x")
-    )
-    assert [ask.current for ask in script.asked if WITHIN in ask.text] == ["", "The Human Tra"]
+        assembler, at_requester(assembler),
+        (AGENCY, "Example"), (SORT, None), (OFFICE, half), (SORT, Command.FORWARD), (OFFICE, "x"),
+    )  # fmt: skip
+    assert [ask.current for ask in script.asked if OFFICE in ask.text] == ["", "The Human Tra"]
 
 
 def test_help_and_the_letter_so_far_return_to_the_question(assembler: Assembler) -> None:
-    state = begin(assembler)
     script = run(
-        assembler, state,
+        assembler, at_requester(assembler),
         (AGENCY, Command.HELP), (AGENCY, Reply("Exam", Command.LETTER)), (AGENCY, "Example Agency"),
-        (WITHIN, Command.LETTER), (WITHIN, ""),
+        (SORT, Command.LETTER), (SORT, None),
     )  # fmt: skip
     assert "Example: U.S. Immigration and Customs Enforcement" in script.text()
     assert "An answer is required." in script.text()
@@ -142,6 +151,17 @@ def test_help_and_the_letter_so_far_return_to_the_question(assembler: Assembler)
     assert "[requester's agency]" in first
     assert ">>Example Agency<<" in second
     assert "[records sought]" in second
+
+
+def test_what_need_not_be_asked_is_filled_in_and_said(assembler: Assembler) -> None:
+    script = run(
+        assembler, begin(assembler),
+        ("a subpoena, order", "None"), ("What kind of access", "Direct"), ("arrive", "By email"),
+        ("date on the request", "8/1/2019"), ("date of the letter", "8/2/2019"), ("file number", ""),
+    )  # fmt: skip
+    assert "Filled in: Date received: August 1, 2019" in script.text()
+    assert not [ask for ask in script.asked if "did the Department receive" in ask.text]
+    assert script.asked[0].where == "What came in, question 1 of about 19"
 
 
 def test_the_review_leads_to_every_question_and_then_only_its_follow_up_questions_are_asked(
@@ -165,10 +185,11 @@ def test_the_review_leads_to_every_question_and_then_only_its_follow_up_question
 
 
 def test_the_review_is_available_at_any_time(assembler: Assembler) -> None:
-    state = begin(assembler)
+    state = at_requester(assembler)
     script = run(
-        assembler, state, (AGENCY, "Example"), (WITHIN, Command.REVIEW), ("What next?", "Continue"), (WITHIN, "")
-    )
+        assembler, state,
+        (AGENCY, "Example"), (SORT, None), (OFFICE, Command.REVIEW), ("What next?", "Continue"), (OFFICE, ""),
+    )  # fmt: skip
     assert "questions are still open" in script.text()
     assert "to fix" not in script.text()  # an open question is not a problem
     menu = next(ask for ask in script.asked if "What next?" in ask.text)
@@ -205,21 +226,21 @@ def test_an_answer_that_conflicts_with_another_is_asked_again_with_its_text(
 
 
 def test_lines_pasted_into_a_single_line_answer_are_joined_and_shown_first(assembler: Assembler) -> None:
-    state = begin(assembler)
-    script = run(assembler, state, (AGENCY, "Example\r\nAgency\nEast"), (AGENCY, None), (WITHIN, ""))
+    state = at_requester(assembler)
+    script = run(assembler, state, (AGENCY, "Example\r\nAgency\nEast"), (AGENCY, None), (SORT, None))
     assert "have been joined" in script.text()
     assert get(state.answers, "request.requester.agency") == "Example Agency East"
 
 
 def test_invisible_characters_are_removed_and_reported(assembler: Assembler) -> None:
-    state = begin(assembler)
-    script = run(assembler, state, (AGENCY, "\ufeffExam\u200bple\u00a0Age\x07ncy\u202e "), (WITHIN, ""))
+    state = at_requester(assembler)
+    script = run(assembler, state, (AGENCY, "\ufeffExam\u200bple\u00a0Age\x07ncy\u202e "), (SORT, None))
     assert get(state.answers, "request.requester.agency") == "Example Agency"
     assert "Invisible characters were removed: U+FEFF, U+200B, U+0007, U+202E." in script.text()
 
 
 def test_an_ambiguous_date_is_asked_about_and_each_date_is_repeated_in_full(assembler: Assembler) -> None:
-    state = begin(assembler)
+    state = at_requester(assembler)
     navigation.go_to(state, "request.received")
     script = run(
         assembler, state,
@@ -229,7 +250,7 @@ def test_an_ambiguous_date_is_asked_about_and_each_date_is_repeated_in_full(asse
     assert get(state.answers, "request.received") == date(2019, 8, 2)
     assert script.asked[2].current == "8/2/19"
     navigation.go_to(state, "request.received")
-    script = run(assembler, state, ("Department receive", "8/5/2019"), (WITHIN, "x"))
+    script = run(assembler, state, ("Department receive", "8/5/2019"), (SORT, None))
     assert "= August 5, 2019" in script.text()
 
 

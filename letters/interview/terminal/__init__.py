@@ -4,8 +4,9 @@ In: an `InterviewState`. Out: the same state, changed, and whether to write the 
 interview that prints and reads the keyboard; what to ask and what to accept is decided outside it.
 
 - `frontend`: what both front ends can do: say, show, ask
-- `keyboard`: the front end with lists and keys; with its two parts, the only importer of questionary and prompt_toolkit
+- `keyboard`: the front end with lists and keys; with its parts, the only importer of questionary and prompt_toolkit
 - `list_keys`: the keys in a list: filtering, and choosing by number
+- `text_keys`: the keys in an answer line, and completing it
 - `waiting_keys`: what is typed before a question is shown
 - `plain`: the front end that prints and reads lines
 - `runner`: runs an interview through either

@@ -35,6 +35,7 @@ class Prompt:
         current: the answer to start from: text, a yes or no, or the value or values chosen.
             For ``one``, None preselects nothing, so that counsel must choose; empty text highlights the first line.
         offered: the current text was not typed just now, so typing replaces it; otherwise typing continues it.
+        suggestions: texts to complete what is typed with, the most likely first.
         options: the choices, for ``one`` and ``several``.
         note: how to write the answer; may be empty.
         where: where in the interview this is; may be empty.
@@ -46,6 +47,7 @@ class Prompt:
     form: str = "line"
     current: Any = None
     offered: bool = False
+    suggestions: Sequence[str] = ()
     options: Sequence[Option] = ()
     note: str = ""
     where: str = ""

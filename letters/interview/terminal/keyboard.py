@@ -1,13 +1,11 @@
 """The interview with keys and lists: one question after another, with the available keys below it.
 
-Only this module and its parts, `list_keys` and `waiting_keys`, import questionary and prompt_toolkit.
+Only this module and its parts, `list_keys`, `text_keys` and `waiting_keys`, import questionary and prompt_toolkit.
 """
 
 from __future__ import annotations
 
-import asyncio
 import os
-import select
 import shutil
 import signal
 import sys
@@ -18,17 +16,14 @@ from typing import Any, TextIO, cast
 import questionary
 from prompt_toolkit import print_formatted_text
 from prompt_toolkit.application import Application, get_app, run_in_terminal
-from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, is_done, to_filter
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.key_binding.key_processor import KeyPress
-from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
 from prompt_toolkit.output import ColorDepth, Output, create_output
-from prompt_toolkit.selection import SelectionState
 from questionary import Choice as Line
 from questionary import Style
 from questionary.prompts.common import InquirerControl
@@ -36,7 +31,23 @@ from questionary.prompts.common import InquirerControl
 from letters.interview.options import Option
 from letters.interview.terminal.ascii_output import ascii_stream
 from letters.interview.terminal.frontend import Command, Prompt, Reply
-from letters.interview.terminal.list_keys import add_list_keys, filter_of, list_in, matches_nothing, show_nothing_chosen
+from letters.interview.terminal.list_keys import (
+    add_list_keys,
+    filter_of,
+    has_list,
+    list_in,
+    matches_nothing,
+    show_nothing_chosen,
+)
+from letters.interview.terminal.text_keys import (
+    BURST,
+    Completion,
+    is_untouched,
+    keep_while_typing,
+    more_waiting,
+    select_all,
+    text_keys,
+)
 from letters.interview.terminal.waiting_keys import WaitingKeys
 
 _STYLE = Style(
@@ -68,10 +79,8 @@ _KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
 }
 # A list longer than this is filtered by typing; the lines of a shorter one have numbers to press.
 _LONG = 8
-# Half-typed text is saved this many seconds after a key was pressed.
-_PAUSE = 0.3
-# Keys that follow each other within this many seconds were pasted, not pressed.
-_BURST = 0.03
+# Suggestions shown at a time.
+_SUGGESTED = 3
 
 
 class KeyboardFrontend:
@@ -91,6 +100,7 @@ class KeyboardFrontend:
         self._waiting = WaitingKeys()
         self._output = _output(sys.stdout if unicode else ascii_stream(sys.stdout))
         self._typed_ahead = ""
+        self._completion = Completion(())
         self._depth = None if color else ColorDepth.DEPTH_1_BIT
         self._options: dict[str, Any] = {"style": _STYLE, "output": self._output}
         if not color:
@@ -141,6 +151,7 @@ class KeyboardFrontend:
 
     def _text(self, prompt: Prompt) -> questionary.Question:
         several_lines = prompt.form == "lines"
+        self._completion = Completion(prompt.suggestions)
         notes = [prompt.note, "Enter to keep, type to replace, arrow keys to edit" if prompt.offered else ""]
         if Command.SKIP in prompt.commands and not prompt.current:
             notes.append("Enter to skip")
@@ -151,13 +162,13 @@ class KeyboardFrontend:
             default=str(prompt.current or ""),
             instruction=f"\n({note})\n>" if several_lines else None,
             multiline=several_lines,
-            key_bindings=_text_keys(prompt.keep, several_lines=several_lines),
+            key_bindings=text_keys(prompt.keep, self._completion, several_lines=several_lines),
             **self._options,
         )
         if prompt.offered:
-            _select_all(question.application.current_buffer)
+            select_all(question.application.current_buffer)
         if prompt.keep:
-            _keep_while_typing(question.application.current_buffer, prompt.keep)
+            keep_while_typing(question.application.current_buffer, prompt.keep)
         return question
 
     def _one(self, prompt: Prompt) -> questionary.Question:
@@ -205,7 +216,7 @@ class KeyboardFrontend:
         """Wrap long lines, show the details of the highlighted choice below, and remove the list once answered."""
         question.application.erase_when_done = True
         window, control = list_in(question.application)
-        question.application.ttimeoutlen = _BURST  # Esc acts at once
+        question.application.ttimeoutlen = BURST  # Esc acts at once
         window.wrap_lines = to_filter(True)
         window.get_line_prefix = lambda _, wrapped: [("", "     " if wrapped else "")]
         if any(option.detail for option in prompt.options):
@@ -243,7 +254,7 @@ class KeyboardFrontend:
         keys = [application.key_bindings, _command_keys(prompt, is_text=is_text), self._suspend_key()]
         if prompt.form in ("one", "several"):
             keys.append(
-                add_list_keys(several=prompt.form == "several", numbered=_is_numbered(prompt), is_paste=_more_waiting)
+                add_list_keys(several=prompt.form == "several", numbered=_is_numbered(prompt), is_paste=more_waiting)
             )
         application.key_bindings = merge_key_bindings([each for each in keys if each])
         self._type_ahead(application, prompt)
@@ -318,6 +329,9 @@ class KeyboardFrontend:
         application = get_app()
         if matches_nothing(application):
             found.append(f"Nothing here contains “{list_in(application)[1].search_filter}”. Esc clears it.")
+        elif not has_list(application) and (offered := self._completion.offered(application.current_buffer)):
+            more = " · …" if len(offered) > _SUGGESTED else ""
+            found.append(f"Tab: {' · '.join(offered[:_SUGGESTED])}{more}")
         return [line for each in found for line in _wrapped([each], self._width() - 2)]
 
     def _title(self, option: Option, number: str = "") -> _Title:
@@ -370,7 +384,7 @@ def _wrapped(paragraphs: Iterable[str], width: int) -> list[str]:
 def _command_keys(prompt: Prompt, *, is_text: bool) -> KeyBindings:
     """The keys for the commands; whatever has been typed goes into the reply."""
     keys = KeyBindings()
-    nothing_typed = Condition(lambda: not is_text or _is_untouched(get_app().current_buffer))
+    nothing_typed = Condition(lambda: not is_text or is_untouched(get_app().current_buffer))
 
     def leave(command: Command) -> Callable[[KeyPressEvent], None]:
         def handle(event: KeyPressEvent) -> None:
@@ -391,84 +405,3 @@ def _command_keys(prompt: Prompt, *, is_text: bool) -> KeyBindings:
             event.app.exit(exception=EOFError, style="class:aborting")
 
     return keys
-
-
-def _text_keys(keep: Callable[[str], None] | None, *, several_lines: bool) -> KeyBindings:
-    """Enter ends a line, or several lines if the last one is empty; within a paste it is only a line break."""
-    keys = KeyBindings()
-    is_offered = Condition(lambda: bool(get_app().current_buffer.selection_state))
-
-    @keys.add("enter", eager=True)
-    @keys.add("c-j", eager=True)
-    def _(event: KeyPressEvent) -> None:
-        buffer = event.current_buffer
-        if _more_waiting() or (several_lines and not buffer.selection_state and not _at_empty_end(buffer)):
-            buffer.cut_selection()
-            buffer.insert_text("\n")
-        else:
-            buffer.exit_selection()
-            buffer.validate_and_handle()
-
-    @keys.add(Keys.BracketedPaste, eager=True, filter=is_offered)
-    def _(event: KeyPressEvent) -> None:
-        event.current_buffer.cut_selection()
-        event.current_buffer.insert_text(event.data.replace("\r\n", "\n").replace("\r", "\n"))
-
-    @keys.add("delete", eager=True, filter=is_offered)
-    def _(event: KeyPressEvent) -> None:
-        event.current_buffer.cut_selection()
-
-    @keys.add("c-d", eager=True, filter=Condition(lambda: _is_untouched(get_app().current_buffer)))
-    def _(event: KeyPressEvent) -> None:
-        event.current_buffer.exit_selection()
-        event.app.exit(exception=EOFError, style="class:aborting")
-
-    @keys.add("c-c", eager=True)
-    def _(event: KeyPressEvent) -> None:
-        if keep:
-            keep(event.current_buffer.text)
-        event.current_buffer.exit_selection()
-        event.app.exit(exception=KeyboardInterrupt, style="class:aborting")
-
-    return keys
-
-
-def _select_all(buffer: Buffer) -> None:
-    """Select the text, so that typing replaces it, and an arrow key begins to edit it."""
-    buffer.selection_state = SelectionState(0)
-    buffer.selection_state.enter_shift_mode()
-
-
-def _is_untouched(buffer: Buffer) -> bool:
-    return not buffer.text or buffer.selection_state is not None
-
-
-def _keep_while_typing(buffer: Buffer, keep: Callable[[str], None]) -> None:
-    """Save the text whenever typing pauses, or goes on for longer than a moment."""
-    due: list[asyncio.TimerHandle] = []
-
-    def save() -> None:
-        due.clear()
-        keep(buffer.text)
-
-    def changed(_: Buffer) -> None:
-        if not due:
-            due.append(asyncio.get_running_loop().call_later(_PAUSE, save))
-
-    buffer.on_text_changed += changed
-
-
-def _at_empty_end(buffer: Buffer) -> bool:
-    return not buffer.document.current_line.strip() and buffer.document.is_cursor_at_the_end
-
-
-def _more_waiting() -> bool:
-    """Whether more keys follow at once: then this is a paste, in a terminal that does not mark pastes."""
-    application = get_app()
-    waiting = [press.key for press in application.key_processor.input_queue]
-    if any(key not in (Keys.CPRResponse, Keys.SIGINT) for key in waiting):
-        return True
-    try:
-        return bool(select.select([application.input.fileno()], [], [], _BURST)[0])
-    except (OSError, ValueError, NotImplementedError):  # Windows can only wait for sockets
-        return False

@@ -19,6 +19,8 @@ _COMMANDS = {command.value: command for command in Command}
 # The commands listed with each question, in this order.
 _LISTED = (Command.BACK, Command.FORWARD, Command.SKIP, Command.LETTER, Command.REVIEW, Command.QUIT)
 _NONE = "none"
+# Suggestions shown with a question.
+_SUGGESTED = 9
 # Pasted lines arrive within this many seconds of each other.
 _BURST = 0.05
 _INSTRUCTIONS = (
@@ -91,6 +93,8 @@ class PlainFrontend:
             mark = f"({option.mark}) " if option.mark else ""
             always = " (always included)" if option.always else ""
             self.say(f"  {number}. {mark}{option.line}{always}")
+        for number, text in enumerate(prompt.suggestions[:_SUGGESTED], 1):
+            self.say(f"  ={number} for: {text}")
         self.say(" ".join(_how_to_answer(prompt)))
 
     def _print_detail(self, prompt: Prompt, number: int) -> None:
@@ -196,7 +200,7 @@ def _answer(prompt: Prompt, lines: Sequence[str]) -> Reply:
     """The answer. Raises ValueError with a sentence for counsel if it is not valid."""
     if not lines:
         return Reply(_current(prompt))
-    text = "\n".join(_unquoted(line) for line in lines)
+    text = "\n".join(_unquoted(_suggested(prompt, line)) for line in lines)
     match prompt.form:
         case "yes-no":
             if text.strip().lower() not in ("y", "yes", "n", "no"):
@@ -208,6 +212,13 @@ def _answer(prompt: Prompt, lines: Sequence[str]) -> Reply:
             picked = [] if text.strip().lower() == _NONE else _several(prompt.options, text)
             return Reply([option.value for option in prompt.options if option.always or option in picked])
     return Reply(text)
+
+
+def _suggested(prompt: Prompt, line: str) -> str:
+    """The suggestion that a line such as ``=2`` stands for; any other line as it is."""
+    found = re.fullmatch(r"=(\d)", line.strip()) if prompt.suggestions else None
+    number = int(found[1]) if found else 0
+    return prompt.suggestions[number - 1] if 1 <= number <= min(_SUGGESTED, len(prompt.suggestions)) else line
 
 
 def _current(prompt: Prompt) -> object:

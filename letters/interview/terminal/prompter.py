@@ -12,6 +12,7 @@ from letters.interview import answering, navigation
 from letters.interview.navigation import REVIEW
 from letters.interview.options import Option, options_for
 from letters.interview.state import InterviewState
+from letters.interview.suggestions import suggestions_for
 from letters.interview.terminal.frontend import Command, Frontend, Prompt, Reply
 from letters.interview.terminal.question_help import help_on, note_on
 from letters.interview.text_input import as_typed, clean
@@ -81,7 +82,7 @@ class Prompter:
             within: whether going back leads to that question, and not to the one before it.
         """
         commands = _ALWAYS - {Command.REVIEW} if navigation.current_step(self.state).what == "review" else _ALWAYS
-        where = self._where(about) if about else ""
+        where = self._where(about)
         prompt = Prompt(text, "one", current, options=options, where=where, commands=self._with_forward(commands))
         shown = help_ or "Choose what to do next. Every answer is saved."
         reply = self.ask(prompt, [("aside", shown)])
@@ -90,6 +91,20 @@ class Prompter:
         if not (within and reply.command is Command.BACK):
             self.go(reply.command)
         return ""
+
+    def menu_of_several(
+        self, text: str, options: Sequence[Option], current: Sequence[str], *, help_: str
+    ) -> list[str] | None:
+        """The values ticked in a list; None if counsel went elsewhere instead."""
+        commands = self._with_forward(_ALWAYS)
+        prompt = Prompt(text, "several", list(current), options=options, where=self._where(), commands=commands)
+        if help_:
+            self.say(help_, "aside")
+        reply = self.ask(prompt, [("aside", help_ or "Tick whatever applies. Each line may be changed later.")])
+        if reply.command is None:
+            return [str(each) for each in reply.value]
+        self.go(reply.command)
+        return None
 
     def go(self, command: Command) -> None:
         """Stop, or go where the command leads."""
@@ -189,6 +204,7 @@ class Prompter:
             form,
             current,
             offered=is_text and offered and bool(current),
+            suggestions=suggestions_for(self.state, question) if is_text else (),
             options=options,
             note=note_on(question, several_lines=several_lines),
             where=self._where(about),
@@ -198,6 +214,7 @@ class Prompter:
     def _with_forward(self, commands: frozenset[Command]) -> frozenset[Command]:
         return commands | {Command.FORWARD} if navigation.can_go_forward(self.state) else commands
 
-    def _where(self, question: Question) -> str:
-        _, _, number, total = navigation.progress(self.state, question)
-        return f"{question.section}, question {number} of {total}"
+    def _where(self, question: Question | None = None) -> str:
+        number, total, certain = navigation.progress(self.state)
+        counted = f"{number} of {'' if certain else 'about '}{total}"
+        return f"{question.section}, question {counted}" if question else f"Question {counted}"

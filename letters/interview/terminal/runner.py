@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import Any
 
 from letters.errors import Problem
-from letters.interview import answering, kind_choice, navigation, review
+from letters.interview import answering, filling, kind_choice, navigation, review, seldom
 from letters.interview.applicability import applicable_questions, is_required
 from letters.interview.deadline_notices import new_notices
 from letters.interview.navigation import KIND, Step
@@ -49,12 +49,15 @@ class InterviewRunner:
         """
         self._say_set_aside(self._state.unused_at_start)
         while not self._prompter.is_over:
+            self._say_filled()
             step = navigation.current_step(self._state)
             if step.what == "review":
                 if self._review():
                     return True
             elif step.what == "kind":
                 self._ask_kind()
+            elif step.what == "seldom":
+                self._ask_seldom(facts=step.facts)
             else:
                 self._announce(step)
                 asks = {"question": self._ask, "list": self._lists.ask_list, "part": self._lists.ask_part}
@@ -69,7 +72,7 @@ class InterviewRunner:
             self._show_advice()
         if question.section != self._section:
             self._section = question.section
-            number, sections, _, _ = navigation.progress(self._state, question)
+            number, sections = navigation.section(self._state, question)
             about = "the request" if question.facts else "the letter"
             self._prompter.say(f"\n{question.section}  ({about}, part {number} of {sections})", "section")
 
@@ -149,6 +152,32 @@ class InterviewRunner:
             self._prompter.say("Before you cite these:", "section")
         for caution in found:
             self._prompter.say(f"• {caution}")
+
+    def _say_filled(self) -> None:
+        """Fill in what need not be asked, and show it."""
+        state, prompter = self._state, self._prompter
+        if not (found := filling.fill(state)):
+            return
+        prompter.save()
+        for question in found:
+            shown = review.shown_answer(state, question).splitlines()
+            words = shown[0] if len(shown) == 1 else f"{len(shown)} entries, shown in the review"
+            prompter.say(f"Filled in: {question.field.title}: {words}", "aside")
+        for notice in new_notices(state):
+            prompter.say(notice, "problem")
+
+    # --- what is seldom needed ---
+
+    def _ask_seldom(self, *, facts: bool) -> None:
+        state, prompter = self._state, self._prompter
+        if not facts:
+            self._show_advice()
+        text, help_ = seldom.question_of(state, facts=facts)
+        listed = seldom.options(state, facts=facts)
+        chosen = prompter.menu_of_several(text, listed, seldom.picked(state, facts=facts), help_=help_)
+        if chosen is not None:
+            seldom.pick(state, chosen, facts=facts)
+            prompter.save()
 
     # --- the kind of letter ---
 
