@@ -106,6 +106,9 @@ def test_the_next_letter_in_a_matter_asks_only_what_is_new(
     assert day is not None
     assert options.default_for(second.state, day) == TODAY
     third = session_with(read_draft(paths[0]))  # the advice and counsel decide which letter is next
+    for name in ("date", "reference"):
+        if (question := third.state.question(name)) is not None:
+            answering.accept(third.state, question, "8/5/2019" if name == "date" else "OGC-2019-0143")
     assert navigation.current_step(third.state).what == "kind"
     assert kind_choice.default_kind(third.state) == "denial"
 

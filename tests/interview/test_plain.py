@@ -114,7 +114,7 @@ def test_invalid_answers_are_refused_and_asked_for_again(
     names = ("date", "request.requester.agency_kind", "request.child_victim", "legal_basis")
     source = all_but(assembler, tmp_path, sample("conditional-approval"), *names)
     done = plainly(
-        "8/2", "forward", "3", "8/26/2019", "9", "e", "nobody", "2", "maybe", "no", "99", "2-3", "1, 2, 3",
+        "8/2", "forward", "3", "8/26/2019", "9", "e", "nobody", "2", "maybe", "no", "99", "2-3", "1, 2, 3", "1, 2, 4",
         "quit", options=("--answers", source),
     )  # fmt: skip
     for words in (
@@ -125,6 +125,7 @@ def test_invalid_answers_are_refused_and_asked_for_again(
         "There is no number 99 here",
         "No line contains “2-3”.",
         "Please answer yes or no.",
+        "Add 11.3.100.106(D) NMAC.",
     ):
         assert words in done.stderr, words
     answers = draft(tmp_path)

@@ -427,8 +427,10 @@ def test_questions_and_law_that_nothing_uses_are_notes(own: Path) -> None:
     prompts = own / "prompts" / "denial.toml"
     extra = '\n[[section]]\ntitle = "Ours"\n[[section.question]]\nfield = "extra.mood"\nask = "How do you feel?"\n'
     prompts.write_text(prompts.read_text(encoding="utf-8") + extra, encoding="utf-8")
-    copies = '[[section.question]]\nfield = "copies"\nask = "Who should receive a copy?"\n'
-    edit(own, "../prompts/letter.toml", copies, "")
+    letter = own / "prompts" / "letter.toml"
+    text = letter.read_text(encoding="utf-8")
+    start = text.index('[[section.question]]\nfield = "copies"')
+    letter.write_text(text[:start] + text[text.index("[[section.question]]", start + 1) :], encoding="utf-8")
     shutil.copy(own / "templates" / "shared" / "contact.docx", own / "templates" / "shared" / "spare.docx")
     edit(
         own,
