@@ -133,12 +133,8 @@ def section(state: InterviewState, question: Question) -> tuple[int, int]:
 
 def _expected(state: InterviewState) -> list[Question]:
     """The questions about the letter, of the kind that the facts point to so far."""
-    kind = kind_choice.likely_kind(state)
-    return (
-        [each for each in load_questionnaire(state.library, kind, state.language).questions if not each.facts]
-        if kind
-        else []
-    )
+    questions = load_questionnaire(state.library, kind_choice.likely_kind(state), state.language).questions
+    return [question for question in questions if not question.facts]
 
 
 def _is_likely(state: InterviewState, question: Question) -> bool:
