@@ -118,7 +118,7 @@ def test_every_field_of_every_kind_is_asked_for(assembler: Assembler, kind: str)
     from letters.model.fields import fields_of
 
     asked = {each.field.name for each in load_questionnaire(assembler.library, kind).questions}
-    assert set(fields_of(kind)) - asked <= {"kind", "extra", "responsible"}
+    assert set(fields_of(kind)) - asked <= {"kind", "extra", "responsible", "language"}
     for each in load_questionnaire(assembler.library, kind).questions:
         assert {item.field.name for item in each.items} == {part.name for part in each.field.parts}
 
