@@ -12,7 +12,7 @@ keyboard, so any user interface can be built on the same functions.
 - `entries`: answers that are lists, one entry at a time
 - `options`: the choices a question offers, and its default
 - `seldom`: the list of questions seldom needed, to pick from
-- `filling`: answers filled in and shown instead of asked
+- `derived_answers`: answers filled in and shown instead of asked
 - `suggestions`: texts to complete an answer with
 - `kind_choice`: choosing and changing the kind of letter, and the advice on it
 - `answer_validity`: type checks, and rechecking the other answers after a change

@@ -19,8 +19,8 @@ from letters.interview import (
     applicability,
     completion,
     deadline_notices,
+    derived_answers,
     entries,
-    filling,
     kind_choice,
     navigation,
     options,
@@ -795,14 +795,14 @@ def test_answers_that_follow_from_others_are_filled_in_and_follow_them(assembler
     state = begin(assembler)
     for name, value in (("process", "none"), ("access", "targeted"), ("channel", "email"), ("dated", "8/1/2019")):
         answering.accept(state, question(state, f"request.{name}"), value)
-    assert [each.field.name for each in filling.fill(state)] == ["request.received"]
+    assert [each.field.name for each in derived_answers.fill(state)] == ["request.received"]
     assert get(state.answers, "request.received") == date(2019, 8, 1)
     answering.accept(state, question(state, "request.dated"), "8/2/2019")
-    assert [each.field.name for each in filling.fill(state)] == ["request.received"]
+    assert [each.field.name for each in derived_answers.fill(state)] == ["request.received"]
     assert get(state.answers, "request.received") == date(2019, 8, 2)
     answering.accept(state, question(state, "request.received"), "8/5/2019")  # counsel's own answer follows nothing
     answering.accept(state, question(state, "request.dated"), "8/3/2019")
-    assert filling.fill(state) == []
+    assert derived_answers.fill(state) == []
     assert get(state.answers, "request.received") == date(2019, 8, 5)
 
 

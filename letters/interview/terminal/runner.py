@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import Any
 
 from letters.errors import Problem
-from letters.interview import answering, filling, kind_choice, navigation, review, seldom
+from letters.interview import answering, derived_answers, kind_choice, navigation, review, seldom
 from letters.interview.applicability import applicable_questions, is_required
 from letters.interview.deadline_notices import new_notices
 from letters.interview.navigation import KIND, Step
@@ -156,7 +156,7 @@ class InterviewRunner:
     def _say_filled(self) -> None:
         """Fill in what need not be asked, and show it."""
         state, prompter = self._state, self._prompter
-        if not (found := filling.fill(state)):
+        if not (found := derived_answers.fill(state)):
             return
         prompter.save()
         for question in found:
