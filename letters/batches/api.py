@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,14 +18,16 @@ from letters.batches.row_checker import RowProblem
 from letters.batches.row_source import RowSource, TableOptions
 from letters.batches.rows import open_row_stream, open_rows, rows_of
 from letters.batches.run import Batch
-from letters.errors import InvalidAnswers, Problem
+from letters.errors import InvalidAnswers, Problem, Usage
 from letters.library.library import Library
 from letters.matters.registration import Registration
 
-__all__ = ["BatchResult", "RowProblem", "Rows", "batch", "open_source"]
+__all__ = ["BatchProgress", "BatchResult", "RowProblem", "Rows", "batch", "open_source"]
 
 Rows = str | Path | IO[bytes] | IO[str] | Iterable[Mapping[str, Any]]
 _MAX_REPORTED = 1000  # problems in one error
+_LOG = logging.getLogger("letters")
+_LOG.addHandler(logging.NullHandler())  # a program that asks for no log gets none
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,25 @@ class BatchResult:
     data: Mapping[str, bytes] = field(default_factory=dict)
     problems: tuple[RowProblem, ...] = ()
     notes: tuple[RowProblem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BatchProgress:
+    """How far a batch has come.
+
+    Args:
+        checked: rows that were checked.
+        bad: of these, rows that have problems.
+        ready: of these, rows that will get a letter.
+        written: letters that were made.
+        failed: letters that could not be made.
+    """
+
+    checked: int
+    bad: int
+    ready: int
+    written: int
+    failed: int
 
 
 def batch(
@@ -67,6 +89,8 @@ def batch(
     header_row: int | None = None,
     ignore_columns: Collection[str] = (),
     allow_duplicates: bool = False,
+    label: str = "",
+    progress: Callable[[BatchProgress], None] | None = None,
 ) -> Iterator[BatchResult]:
     """Make a letter for every row.
 
@@ -89,9 +113,9 @@ def batch(
         2 2-Western-Agency-denial.docx
 
     Args:
-        rows: the path of a .csv, .tsv, .xlsx, .jsonl or .ndjson file; an open stream of such a file, binary or text; or
-            mappings whose keys are field names (``request.received``), titles (“Date received”), or the groups of an
-            answers file (``request``).
+        rows: the path of a .csv, .tsv, .xlsx, .ods, .jsonl or .ndjson file; an open stream of such a file, binary or
+            text; or mappings whose keys are field names (``request.received``), titles (“Date received”), or the groups
+            of an answers file (``request``). Dataclasses and pydantic models will do as well.
         library: the office's library, or the path of its folder. None is the one that `Library.find` finds.
         out: folder for the letters, or an address such as ``s3://bucket/folder``. None returns them as bytes.
         kind: kind of every letter, such as ``denial``. None if each row says its own in the field ``kind``.
@@ -111,29 +135,35 @@ def batch(
         header_row: number of the row that has the headings of a table. None is the first row that is not blank.
         ignore_columns: columns to leave out, by heading or by letter (``C``), or by key in JSON rows and mappings.
         allow_duplicates: make letters for rows that are the same, or that have the same reference.
+        label: what messages and the journal call rows that come from a program or a stream without a name. Two batches
+            that share a folder need two labels.
+        progress: called after every row that was checked, and after every letter.
+
+    The logger ``letters`` is told when the rows are checked, of every row that gets no letter, and how it ended.
 
     Yields:
         The results, in the order of the rows. With ``skip_bad``, all bad rows come first.
 
     Raises:
         InvalidAnswers: rows have problems and ``skip_bad`` is not set, or the rows cannot be read. Nothing is written.
-        Usage: there is no such kind, field, sheet or column; it is not clear which sheet or row of headings is meant;
-            or an earlier batch in ``out`` is not finished.
+        Usage: an argument is wrong, which is said before anything is read; there is no such field, sheet or column; it
+            is not clear which sheet or row of headings is meant; or an earlier batch in ``out`` is not finished.
         LibraryAtFault: a template, a prompt file or the law is wrong.
         CannotWrite: a file exists, the disk is full, a font is missing, or the cluster does not answer. The batch can
             be resumed.
     """
+    _refuse_arguments(rows, formats, workers)
     assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
     lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
-    with (
-        closing(open_source(rows, lookup, TableOptions(sheet, header_row, tuple(ignore_columns)))) as source,
-        Batch(
+    source = open_source(rows, lookup, TableOptions(sheet, header_row, tuple(ignore_columns)), label)
+    try:
+        run = Batch(
             assembler,
             source,
             out=None if out is None else str(out),
             kind=kind,
             answers=answers or {},
-            formats=tuple(formats),
+            formats=tuple(dict.fromkeys(formats)),
             name=name,
             drafts=drafts,
             resume=resume,
@@ -144,20 +174,59 @@ def batch(
             connect_seconds=connect_seconds,
             allow_duplicates=allow_duplicates,
             registration=Registration.of(assembler.library, assembler.office.review),
-        ) as run,
-    ):
+        )
+    except BaseException:
+        source.close()
+        raise
+    return _results(run, source, progress or (lambda _: None), skip_bad=skip_bad)
+
+
+def _refuse_arguments(rows: object, formats: object, workers: object) -> None:
+    """Raise Usage for arguments that no batch can have."""
+    problems = []
+    given = list(formats) if isinstance(formats, Iterable) and not isinstance(formats, (str, bytes)) else None
+    if not given or not set(map(str, given)) <= set(FORMATS):
+        message = f"formats is {formats!r}, but must be a list of formats."
+        problems.append(Problem(message, hint='Write formats=["docx"], ["pdf"] or ["docx", "pdf"].', code="formats"))
+    if isinstance(workers, bool) or not (workers is None or (isinstance(workers, int) and workers >= 0)):
+        message = f"workers is {workers!r}, but must be a number of processes."
+        problems.append(Problem(message, hint="Write 0 for this process alone, or None for one per processor."))
+    if isinstance(rows, (Mapping, bytes)) or not (isinstance(rows, (str, Path, Iterable)) or hasattr(rows, "read")):
+        message = f"rows is of the type {type(rows).__name__}, but must be a path, a stream, or a list of mappings."
+        problems.append(Problem(message, hint="For one letter: rows=[{…}], or letters.write(…).", code="rows"))
+    if problems:
+        raise Usage(problems)
+
+
+def _results(
+    run: Batch, source: RowSource, progress: Callable[[BatchProgress], None], *, skip_bad: bool
+) -> Iterator[BatchResult]:
+    """Check and write. Whenever the caller stops, the batch is closed so that it can be resumed or started over."""
+    with closing(source), run:
         problems: list[Problem] = []
         for checked in run.check():
+            for each in checked.problems:
+                _LOG.warning("%s, row %d: %s", source.name, each.row, each.problem)
+            progress(_progress(run))
             if checked.problems and skip_bad:
                 yield BatchResult(checked.row, problems=checked.problems)
             elif len(problems) < _MAX_REPORTED:
                 problems += [each.problem.within(f"row {each.row}") for each in checked.problems]
+        _LOG.info("%s: %d rows checked, %d with problems", source.name, run.rows, run.bad)
         if problems:
             raise InvalidAnswers(problems)
         for checked, written in run.write():
+            for each in written.problems:
+                _LOG.warning("%s, row %d: %s", source.name, each.row, each.problem)
+            progress(_progress(run))
             files = {suffix: run.shown(file) for suffix, file in checked.files.items() if file in written.files}
             notes = (*checked.notes, *written.notes)
             yield BatchResult(written.row, files, written.data, written.problems, notes)
+        _LOG.info("%s: %d letters written, %d failed", source.name, run.written, run.failed)
+
+
+def _progress(run: Batch) -> BatchProgress:
+    return BatchProgress(run.rows, run.bad, run.ready, run.written, run.failed)
 
 
 def open_source(rows: Rows, lookup: FieldLookup, options: TableOptions | None = None, name: str = "") -> RowSource:
@@ -167,7 +236,7 @@ def open_source(rows: Rows, lookup: FieldLookup, options: TableOptions | None = 
         rows: see `batch`.
         lookup: the fields that headings may mean.
         options: of a table.
-        name: what messages call a stream; its own name by default.
+        name: what messages call a stream or the rows of a program; a stream's own name by default.
 
     Raises:
         InvalidAnswers: the rows cannot be read.
@@ -178,4 +247,4 @@ def open_source(rows: Rows, lookup: FieldLookup, options: TableOptions | None = 
     if hasattr(rows, "read"):
         stream = cast("IO[bytes] | IO[str]", rows)
         return open_row_stream(stream, name or str(getattr(stream, "name", "rows")), lookup.is_field, options)
-    return rows_of(rows, options=options)
+    return rows_of(rows, name or "rows", options)

@@ -1,12 +1,13 @@
-"""Rows of an Excel workbook: which sheet and which row of headings are meant, and what may not be used unseen."""
+"""Rows of a spreadsheet: which sheet and which row of headings are meant, and what may not be used unseen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from letters._text.personal import masked
 from letters.batches.cells import CellFault, shown
@@ -19,26 +20,50 @@ from letters.batches.row_source import (
     table_row,
     without_blanks,
 )
-from letters.batches.workbook import Sheet, SheetRow, Workbook, open_workbook
+from letters.batches.workbook import Sheet, SheetRow, open_workbook
 from letters.errors import InvalidAnswers, Problem, Usage
 
 _FIRST_ROWS = 25  # among which the headings are
 _HELP_SHEET = ("Column", "What it is", "Needed", "What to write")  # of an empty spreadsheet that Letters wrote
 
 
-def open_excel(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions) -> RowSource:
-    """The rows of one sheet of an Excel file, read as they are needed.
+class Spreadsheet(Protocol):
+    """What an Excel workbook and an OpenDocument spreadsheet have in common."""
+
+    name: str
+    sheets: tuple[Sheet, ...]
+    open_sheet: str
+
+    def rows(self, sheet: Sheet) -> Iterator[SheetRow]: ...
+
+    def hidden_columns(self, sheet: Sheet) -> frozenset[int]: ...
+
+    def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]: ...
+
+
+OpenSpreadsheet = Callable[[Path, str], AbstractContextManager[Spreadsheet]]
+
+
+def open_excel(
+    path: Path,
+    name: str,
+    is_field: Callable[[str], bool],
+    options: TableOptions,
+    open_file: OpenSpreadsheet = open_workbook,
+) -> RowSource:
+    """The rows of one sheet of a spreadsheet, read as they are needed.
 
     Args:
         name: what messages call the file.
         is_field: whether a heading names a field of a letter.
         options: which sheet; the first visible one by default. Which row has the headings; the first one by default.
+        open_file: opens the file, if it is not an Excel workbook.
 
     Raises:
         InvalidAnswers: the file cannot be read, or has no headings.
         Usage: there is no such sheet or row, or it is not clear which sheet or which row is meant.
     """
-    with open_workbook(path, name) as workbook:
+    with open_file(path, name) as workbook:
         sheet = _chosen(workbook, options.sheet)
         if options.sheet is None:
             _refuse_other_sheets(workbook, sheet, is_field)
@@ -46,13 +71,13 @@ def open_excel(path: Path, name: str, is_field: Callable[[str], bool], options: 
         hidden = workbook.hidden_columns(sheet)
     headings = _headings(header)
     _refuse_struck_headings(header, headings, name, options)
-    _refuse_hidden_columns(hidden, headings, name, options)
+    notes = tuple(_hidden_columns(hidden, headings, name, options))
 
     def rows() -> Iterator[TableRow]:
-        with open_workbook(path, name) as workbook:
+        with open_file(path, name) as workbook:
             yield from _rows(workbook, sheet, headings, header.number, options)
 
-    return RowSource(name, "xlsx", headings, rows, ignored_columns=options.ignored_columns)
+    return RowSource(name, "xlsx", headings, rows, ignored_columns=options.ignored_columns, notes=notes)
 
 
 def _headings(row: SheetRow) -> tuple[str, ...]:
@@ -67,14 +92,14 @@ def _has_words(row: SheetRow) -> bool:
     return any(_words(cell).strip() for cell in row.cells if cell is not None)
 
 
-def _first_rows(workbook: Workbook, sheet: Sheet) -> list[SheetRow]:
+def _first_rows(workbook: Spreadsheet, sheet: Sheet) -> list[SheetRow]:
     return list(islice((row for row in workbook.rows(sheet) if _has_words(row)), _FIRST_ROWS))
 
 
 # --- the sheet -------------------------------------------------------------------------------------------------------
 
 
-def _chosen(workbook: Workbook, wanted: str | None) -> Sheet:
+def _chosen(workbook: Spreadsheet, wanted: str | None) -> Sheet:
     sheets = [sheet for sheet in workbook.sheets if wanted is not None or sheet.is_visible]
     if wanted is None and sheets:
         return sheets[0]
@@ -89,7 +114,7 @@ def _chosen(workbook: Workbook, wanted: str | None) -> Sheet:
     )
 
 
-def _refuse_other_sheets(workbook: Workbook, first: Sheet, is_field: Callable[[str], bool]) -> None:
+def _refuse_other_sheets(workbook: Spreadsheet, first: Sheet, is_field: Callable[[str], bool]) -> None:
     """Raise Usage if another visible sheet may be the one that is meant: open, with these headings, or the only one."""
     others = {
         sheet.title: _first_rows(workbook, sheet) for sheet in workbook.sheets if sheet.is_visible and sheet != first
@@ -115,7 +140,7 @@ def _refuse_other_sheets(workbook: Workbook, first: Sheet, is_field: Callable[[s
             raise Usage(_which(workbook, message, [first.title, title]))
 
 
-def _which(workbook: Workbook, message: str, titles: Sequence[str]) -> Problem:
+def _which(workbook: Spreadsheet, message: str, titles: Sequence[str]) -> Problem:
     options = " or ".join(f'--sheet "{title}"' for title in titles)
     hint = f"Say which one to use: {options}."
     return Problem(message, workbook.name, hint, "sheet")
@@ -130,7 +155,7 @@ def _fields_in(rows: Sequence[SheetRow], is_field: Callable[[str], bool]) -> set
 # --- the headings ----------------------------------------------------------------------------------------------------
 
 
-def _header(workbook: Workbook, sheet: Sheet, is_field: Callable[[str], bool], options: TableOptions) -> SheetRow:
+def _header(workbook: Spreadsheet, sheet: Sheet, is_field: Callable[[str], bool], options: TableOptions) -> SheetRow:
     if options.header_row is not None:
         row = next((row for row in workbook.rows(sheet) if row.number >= options.header_row), None)
         if row is None or row.number != options.header_row or not _has_words(row):
@@ -166,27 +191,26 @@ def _refuse_struck_headings(header: SheetRow, headings: Sequence[str], name: str
         raise InvalidAnswers(struck)
 
 
-def _refuse_hidden_columns(hidden: Container[int], headings: Sequence[str], name: str, options: TableOptions) -> None:
-    """Raise InvalidAnswers for columns that nobody sees: what they hold would be printed."""
-    problems = [
-        Problem(
-            f"The column “{heading}” is hidden.",
-            f"{name}, column {column_letters(place)}",
-            f"Unhide it (in Excel: Home, Format, Unhide Columns), or use --ignore-columns {column_letters(place)}.",
-            "hidden",
-        )
-        for place, heading in enumerate(headings)
-        if heading and place in hidden and not options.ignores(heading, place)
-    ]
-    if problems:
-        raise InvalidAnswers(problems)
+def _hidden_columns(
+    hidden: Container[int], headings: Sequence[str], name: str, options: TableOptions
+) -> Iterator[Problem]:
+    """Notes on columns that nobody sees, and whose values are used all the same."""
+    for place, heading in enumerate(headings):
+        if heading and place in hidden and not options.ignores(heading, place):
+            letter = column_letters(place)
+            yield Problem(
+                f"The column “{heading}” is hidden, and its values are used.",
+                f"{name}, column {letter}",
+                f"If they are not meant: --ignore-columns {letter}.",
+                "hidden",
+            )
 
 
 # --- the rows --------------------------------------------------------------------------------------------------------
 
 
 def _rows(
-    workbook: Workbook, sheet: Sheet, headings: tuple[str, ...], header_row: int, options: TableOptions
+    workbook: Spreadsheet, sheet: Sheet, headings: tuple[str, ...], header_row: int, options: TableOptions
 ) -> Iterator[TableRow]:
     merged = workbook.merged_cells(sheet)
     for row in workbook.rows(sheet):

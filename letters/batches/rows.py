@@ -8,17 +8,23 @@ from __future__ import annotations
 import codecs
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path, PurePath
 from typing import IO, Any
+
+from pydantic import BaseModel
 
 from letters.batches.csv_rows import open_binary, open_csv
 from letters.batches.json_rows import json_array, json_lines
 from letters.batches.row_source import RowSource, TableOptions, TableRow
 from letters.errors import InvalidAnswers, Problem, Usage
 
-_FORMS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_TEXTS = {".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl"}
+_OPENDOCUMENT = b"mimetypeapplication/vnd.oas"  # how such a file begins, after the header of a zip
 _BLOCK = 1 << 20  # bytes
 
 
@@ -26,7 +32,8 @@ def open_rows(path: Path, is_field: Callable[[str], bool], options: TableOptions
     """The rows of a file.
 
     Args:
-        path: of a .csv, .tsv, .xlsx, .jsonl or .ndjson file; any other name is judged by what the file begins with.
+        path: of a .csv, .tsv, .xlsx, .ods, .jsonl or .ndjson file. A spreadsheet is recognized by what the file begins
+            with, whatever it is called, and so is a file of any other name.
         is_field: whether a heading names a field of a letter; used to tell which separator a CSV file uses.
         options: which sheet of an Excel file, which row of headings, and which columns to leave out.
 
@@ -60,23 +67,66 @@ def open_row_stream(
 def rows_of(
     mappings: Iterable[Mapping[str, Any]], name: str = "rows", options: TableOptions | None = None
 ) -> RowSource:
-    """Rows from a program: mappings of dotted field names or titles, or of answers nested as in an answers file."""
+    """Rows from a program: mappings of dotted field names or titles, or of answers nested as in an answers file.
+
+    Raises:
+        Usage: a row is none of these; from an iterator, once it is that row's turn.
+    """
+    if isinstance(mappings, Sequence):
+        for number, each in enumerate(mappings, 1):
+            _mapping(each, number)
 
     def rows() -> Iterator[TableRow]:
         for number, each in enumerate(mappings, 1):
-            yield TableRow(number, tuple(map(str, each)), tuple(each.values()))
+            row = _mapping(each, number)
+            yield TableRow(number, tuple(map(str, row)), tuple(map(_plain, row.values())))
 
     return RowSource(name, "python", (), rows, ignored_columns=options.ignored_columns if options else ())
 
 
+def _mapping(row: object, number: int) -> Mapping[str, Any]:
+    """A row as a mapping. Raises Usage if it is none."""
+    if isinstance(row, Mapping):
+        return row
+    if isinstance(row, BaseModel):
+        return {name: getattr(row, name) for name in type(row).model_fields}
+    if is_dataclass(row) and not isinstance(row, type):
+        return {field.name: getattr(row, field.name) for field in fields(row)}
+    message = f"Row {number} is of the type {type(row).__name__}, not a mapping of fields to answers."
+    hint = 'Give dicts, such as {"request.requester.agency": "Example Agency"}, dataclasses or pydantic models.'
+    raise Usage(Problem(message, hint=hint, code="row"))
+
+
+def _plain(value: Any) -> Any:
+    """A value of a program as an answers file would hold it."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if isinstance(value, Decimal | PurePath):
+        return str(value)
+    if isinstance(value, Mapping | BaseModel) or (is_dataclass(value) and not isinstance(value, type)):
+        return {str(name): _plain(each) for name, each in _mapping(value, 0).items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
+    return value
+
+
 def _open_file(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions) -> RowSource:
-    form = _FORMS.get(Path(name).suffix.lower()) or _form_of(path, name)
-    if options.sheet is not None and form != "xlsx":
-        raise Usage(Problem("--sheet is for Excel files.", where=name, hint="Leave it out."))
+    form = _form_of(path, name)
+    if form not in ("xlsx", "ods"):  # which are what they are, whatever the file is called
+        form = _TEXTS.get(Path(name).suffix.lower(), form)
+        if options.sheet is not None:
+            raise Usage(Problem("--sheet is for spreadsheets.", where=name, hint="Leave it out."))
     if form == "xlsx":
         from letters.batches.excel_rows import open_excel
 
         return open_excel(path, name, is_field, options)
+    if form == "ods":
+        from letters.batches.excel_rows import open_excel
+        from letters.batches.opendocument import open_opendocument
+
+        return open_excel(path, name, is_field, options, open_opendocument)
     if form == "csv":
         return open_csv(path, name, is_field, options)
     if options.header_row is not None:
@@ -93,7 +143,7 @@ def _form_of(path: Path, name: str) -> str:
     with open_binary(path, name) as file:
         start = file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()
     if start.startswith(b"PK\x03\x04"):
-        return "xlsx"
+        return "ods" if _OPENDOCUMENT in start else "xlsx"
     if start.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidAnswers(
             Problem(

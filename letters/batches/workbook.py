@@ -26,10 +26,10 @@ from letters.batches.number_formats import NumberFormatNotSupported, moment_of, 
 from letters.errors import InvalidAnswers, Problem
 
 _SAVE_AGAIN = "Open the file in Excel, save it as an Excel Workbook (.xlsx), and use that file."
-_DAMAGE = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, RuntimeError, EOFError)
+DAMAGE = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, RuntimeError, EOFError)
 _SAFE_SIZE = 20_000_000  # bytes, unpacked
 _MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
-_LAST_COLUMN = 16_384
+LAST_COLUMN = 16_384
 _LAST_MERGED = 20_000  # rows of a merged range that are kept
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
@@ -107,10 +107,10 @@ class Workbook:
         number = 0
         try:
             with self._archive.open(sheet.part) as file:
-                for row in _elements(file, "row"):
+                for row in elements(file, "row"):
                     number = int(row.get("r") or number + 1)
                     yield self._row(row, number)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             where = f"{self.name}, after row {number}" if number else self.name
             raise InvalidAnswers(Problem("The sheet is damaged.", where, _SAVE_AGAIN, "unreadable")) from error
 
@@ -122,7 +122,7 @@ class Workbook:
         for column in _COLUMN.findall(before_rows):
             attributes = dict(_ATTRIBUTE.findall(column))
             if attributes.get(b"hidden") in (b"1", b"true") or float(attributes.get(b"width") or 1) == 0:
-                last = min(int(attributes[b"max"]), _LAST_COLUMN)
+                last = min(int(attributes[b"max"]), LAST_COLUMN)
                 hidden.update(range(int(attributes[b"min"]) - 1, last))
         return frozenset(hidden)
 
@@ -144,7 +144,7 @@ class Workbook:
         struck: set[int] = set()
         for cell in row.iterchildren("{*}c"):
             place = place_of(str(cell.get("r")).rstrip("0123456789")) if cell.get("r") else len(cells)
-            if not 0 <= place < _LAST_COLUMN:
+            if not 0 <= place < LAST_COLUMN:
                 raise ValueError("no such column")
             cells += [None] * (place + 1 - len(cells))
             style = self._styles[int(cell.get("s") or 0)] if self._styles else _CellFormat()
@@ -194,9 +194,9 @@ def open_workbook(path: Path, name: str) -> Iterator[Workbook]:
     with open_binary(path, name) as file:
         try:
             archive = zipfile.ZipFile(file)
-            _refuse_zip_bomb(archive, name)
+            refuse_zip_bomb(archive, name)
             workbook = _read_workbook(archive, name)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise InvalidAnswers(
                 Problem("This is not an Excel file that can be read.", name, _SAVE_AGAIN, "unreadable")
             ) from error
@@ -204,7 +204,7 @@ def open_workbook(path: Path, name: str) -> Iterator[Workbook]:
             yield workbook
 
 
-def _refuse_zip_bomb(archive: zipfile.ZipFile, name: str) -> None:
+def refuse_zip_bomb(archive: zipfile.ZipFile, name: str) -> None:
     """Raise InvalidAnswers for a small file that would fill the memory when it is unpacked."""
     for member in archive.infolist():
         if member.file_size > _SAFE_SIZE and member.file_size > _MAX_RATIO * max(1, member.compress_size):
@@ -276,19 +276,19 @@ def _read_texts(archive: zipfile.ZipFile, part: str) -> list[_CellText]:
     if part not in archive.namelist():
         return []
     with archive.open(part) as file:
-        return [_text(each) for each in _elements(file, "si")]
+        return [_text(each) for each in elements(file, "si")]
 
 
 def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
     data = archive.read(part)
-    _refuse_entities(data)
+    refuse_entities(data)
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def _elements(file: IO[bytes], name: str) -> Iterator[etree._Element]:
+def elements(file: IO[bytes], name: str) -> Iterator[etree._Element]:
     """The elements of a name, each complete, and gone when the next one comes."""
     start = file.read(_DECLARATIONS)
-    _refuse_entities(start)
+    refuse_entities(start)
     file.seek(0)
     for _, element in etree.iterparse(file, tag=f"{{*}}{name}", resolve_entities=False, no_network=True):
         yield element
@@ -298,7 +298,7 @@ def _elements(file: IO[bytes], name: str) -> Iterator[etree._Element]:
             del parent[0]
 
 
-def _refuse_entities(data: bytes) -> None:
+def refuse_entities(data: bytes) -> None:
     """Raise ValueError for a part that declares entities, whose text would be lost. Excel writes none."""
     if b"<!DOCTYPE" in data[:_DECLARATIONS]:
         raise ValueError("a document type")

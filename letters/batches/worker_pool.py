@@ -6,15 +6,13 @@ are repeated one at a time, so that a row that crashes its worker is identified 
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from itertools import islice
 from typing import Any, TypeVar
 
-from letters._system.workers import begin_worker
+from letters._system.workers import begin_worker, worker_context
 from letters.batches.worker_tasks import ChunkResult
 from letters.errors import CannotWrite, Problem
 
@@ -285,9 +283,8 @@ def process_pool(preload: Sequence[str]) -> Callable[[int], Executor]:
     """
 
     def open_pool(workers: int) -> Executor:
-        method = "forkserver" if sys.platform == "linux" else "spawn"
-        context = multiprocessing.get_context(method)
-        if method == "forkserver":
+        context = worker_context()
+        if context.get_start_method() == "forkserver":
             context.set_forkserver_preload(list(preload))
         return ProcessPoolExecutor(workers, mp_context=context, initializer=begin_worker)
 

@@ -15,7 +15,9 @@ from letters.errors import Problem, Usage
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("rows", nargs="?", metavar="ROWS", help="a .csv, .xlsx or .jsonl file; - reads standard input")
+    parser.add_argument(
+        "rows", nargs="?", metavar="ROWS", help="a .csv, .xlsx, .ods or .jsonl file; - reads standard input"
+    )
     parser.add_argument("--out", metavar="DIR", help="folder for the letters, or an address such as s3://bucket/folder")
     parser.add_argument("--kind", metavar="KIND", help="kind of every letter (default: the column kind)")
     parser.add_argument("--answers", metavar="FILE", help="TOML or JSON file of answers that all rows share")

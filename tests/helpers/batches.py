@@ -17,7 +17,6 @@ from typing import Any
 from helpers import ROOT
 from letters.assembly.assembler import Assembler
 from letters.library.approval_record import RECORD, VettingEntry
-from letters.library.kind_files import files_of
 from letters.library.library import Library
 
 ROW: dict[str, str] = {
@@ -52,10 +51,7 @@ def vetted_library(folder: Path, add: Callable[[Path], None] = lambda _: None) -
     assembler = Assembler(Library(folder))
     entries = {}
     for kind in assembler.library.kinds:
-        template = assembler.template(kind)
-        files = {
-            name: str(assembler.approvals.digest(name)) for name in files_of(kind, template.passages, template.names)
-        }
+        files = {name: str(assembler.approvals.digest(name)) for name in assembler.files_of(kind)}
         who = {"by": "Casey Specimen", "title": "Chief Legal Counsel", "why": "For the tests"}
         entries[kind] = VettingEntry(act="vetted", date=date(2019, 1, 1), files=files, **who)
     (folder / "templates" / RECORD).write_bytes(assembler.approvals.written(entries))

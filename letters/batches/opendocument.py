@@ -1,0 +1,286 @@
+"""A spreadsheet of LibreOffice (.ods) as its file holds it: the same as `workbook` gives for Excel.
+
+An OpenDocument file stores what each cell shows beside its value, so number formats need not be worked out. References
+are to OpenDocument 1.3, part 3.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+from lxml import etree
+
+from letters.batches.cells import CellFault, FormattedCell
+from letters.batches.csv_rows import open_binary
+from letters.batches.workbook import DAMAGE, LAST_COLUMN, CellValue, Sheet, SheetRow, refuse_entities, refuse_zip_bomb
+from letters.batches.workbook import elements as elements_of
+from letters.errors import InvalidAnswers, Problem
+
+MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
+_SAVE_AGAIN = "Open the file in LibreOffice, save it as an Excel Workbook (.xlsx), and use that file."
+_CONTENT = "content.xml"
+_MOST_REPEATS = 20_000  # of a row that has cells
+_NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+
+
+def _name(prefix: str, name: str) -> str:
+    return f"{{{_NAMESPACE.format(prefix)}}}{name}"
+
+
+def _office(name: str) -> str:
+    return _name("office", name)
+
+
+def _style(name: str) -> str:
+    return _name("style", name)
+
+
+def _table(name: str) -> str:
+    return _name("table", name)
+
+
+def _text(name: str) -> str:
+    return _name("text", name)
+
+
+_TABLE = _table("table")
+_CELL, _COVERED = _table("table-cell"), _table("covered-table-cell")
+_STYLE_NAME, _VISIBILITY = _table("style-name"), _table("visibility")
+_AGAIN, _ROWS_AGAIN = _table("number-columns-repeated"), _table("number-rows-repeated")
+_TYPE = _office("value-type")
+_ERROR = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}value-type"
+
+
+@dataclass
+class OpenDocument:
+    """A spreadsheet in an OpenDocument file. Use `open_opendocument`.
+
+    Args:
+        name: what messages call the file.
+        open_sheet: title of the sheet that was open when the file was saved; empty if it does not say.
+    """
+
+    name: str
+    sheets: tuple[Sheet, ...]
+    open_sheet: str
+    _archive: zipfile.ZipFile = field(repr=False)
+    _struck: frozenset[str] = field(repr=False)
+
+    def rows(self, sheet: Sheet) -> Iterator[SheetRow]:
+        """The rows of a sheet that have cells. Raises InvalidAnswers if the sheet is damaged."""
+        number = 0
+        try:
+            column_styles = self._column_styles(sheet)
+            for row in self._elements(sheet, "table-row"):
+                repeats = int(row.get(_ROWS_AGAIN) or 1)
+                read = self._row(row, number + 1, column_styles)
+                if any(cell is not None for cell in read.cells):
+                    for at in range(1, min(repeats, _MOST_REPEATS) + 1):
+                        yield SheetRow(number + at, list(read.cells), read.is_hidden, read.struck)
+                number += repeats
+        except DAMAGE as error:
+            where = f"{self.name}, after row {number}" if number else self.name
+            raise InvalidAnswers(Problem("The sheet is damaged.", where, _SAVE_AGAIN, "unreadable")) from error
+
+    def hidden_columns(self, sheet: Sheet) -> frozenset[int]:
+        """The places of the columns that are hidden."""
+        hidden: set[int] = set()
+        for place, repeats, column in self._columns(sheet):
+            if column.get(_VISIBILITY) in ("collapse", "filter"):
+                hidden.update(range(place, min(place + repeats, LAST_COLUMN)))
+        return frozenset(hidden)
+
+    def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]:
+        """The cells that a merged range covers: by row number and place, what covers them."""
+        covered: dict[int, dict[int, str]] = {}
+        number = 0
+        for row in self._elements(sheet, "table-row"):
+            repeats = int(row.get(_ROWS_AGAIN) or 1)
+            place = 0
+            for cell in row.iterchildren(_CELL, _COVERED):
+                again = int(cell.get(_AGAIN) or 1)
+                if cell.tag == _COVERED and repeats <= _MOST_REPEATS and again <= LAST_COLUMN:
+                    for at in range(1, repeats + 1):
+                        places = dict.fromkeys(range(place, place + again), "the cell above or to the left")
+                        covered.setdefault(number + at, {}).update(places)
+                place += again
+            number += repeats
+        return covered
+
+    def _elements(self, sheet: Sheet, name: str) -> Iterator[etree._Element]:
+        """The elements of a name in one sheet, each complete, and gone when the next one comes."""
+        with self._archive.open(_CONTENT) as file:
+            for element in elements_of(file, name):
+                table = next(element.iterancestors(_TABLE), None)
+                if table is not None and table.get(_table("name")) == sheet.part:
+                    yield element
+
+    def _columns(self, sheet: Sheet) -> Iterator[tuple[int, int, etree._Element]]:
+        place = 0
+        for column in self._elements(sheet, "table-column"):
+            repeats = int(column.get(_AGAIN) or 1)
+            yield place, repeats, column
+            place += repeats
+
+    def _column_styles(self, sheet: Sheet) -> dict[int, str]:
+        """The style of cells that name none, by column, where it strikes them out."""
+        found: dict[int, str] = {}
+        for place, repeats, column in self._columns(sheet):
+            style = column.get(_table("default-cell-style-name"), "")
+            if style in self._struck:
+                found.update(dict.fromkeys(range(place, min(place + repeats, LAST_COLUMN)), style))
+        return found
+
+    def _row(self, row: etree._Element, number: int, column_styles: dict[int, str]) -> SheetRow:
+        cells: list[CellValue] = []
+        struck: set[int] = set()
+        own_style = row.get(_table("default-cell-style-name"), "")
+        for cell in row.iterchildren(_CELL, _COVERED):
+            repeats = int(cell.get(_AGAIN) or 1)
+            value = self._cell(cell)
+            if value is None and len(cells) + repeats >= LAST_COLUMN:
+                break  # the empty rest of the row
+            if len(cells) + repeats > LAST_COLUMN:
+                raise ValueError("no such column")
+            for _ in range(repeats):
+                style = cell.get(_STYLE_NAME) or own_style or column_styles.get(len(cells), "")
+                if style in self._struck and value not in (None, ""):
+                    struck.add(len(cells))
+                cells.append(value)
+        return SheetRow(number, cells, row.get(_VISIBILITY) in ("collapse", "filter"), frozenset(struck))
+
+    def _cell(self, cell: etree._Element) -> CellValue:
+        kind = cell.get(_TYPE, "")
+        words, struck = self._words(cell)
+        if struck.strip():
+            is_whole = struck.strip() == words.strip()
+            message = "is struck out." if is_whole else "has words that are struck out."
+            return CellFault(words, message, "Delete what is struck out, or remove the strikethrough.", is_struck=True)
+        if cell.get(_ERROR) == "error" or (kind == "string" and words.startswith(("#", "Err:")) and _has_formula(cell)):
+            message = f"holds a spreadsheet error ({words})."
+            return CellFault(words, message, "Correct the formula, or type the value.")
+        if kind == "boolean":
+            return cell.get(_office("boolean-value")) == "true"
+        if kind == "date":
+            return FormattedCell(_day(cell.get(_office("date-value"), "")), words, "")
+        if kind in ("float", "currency", "percentage"):
+            return FormattedCell(float(cell.get(_office("value"), "")), words, "")
+        if not words and not kind:
+            if _has_formula(cell):
+                message = "is a formula whose value was not saved in the file."
+                hint = "Open the file in LibreOffice and save it, or type the value itself."
+                return CellFault(cell.get(_table("formula"), ""), message, hint)
+            return None
+        return words
+
+    def _words(self, cell: etree._Element) -> tuple[str, str]:
+        """What a cell shows, and what of it is struck out by itself. Comments are left out."""
+        lines = [self._line(paragraph, False) for paragraph in cell.iterchildren(_text("p"))]
+        return "\n".join(words for words, _ in lines), "".join(struck for _, struck in lines)
+
+    def _line(self, node: etree._Element, struck: bool) -> tuple[str, str]:
+        words = node.text or ""
+        out = words if struck else ""
+        for child in node.iterchildren(tag=etree.Element):
+            inside, inside_struck = "", ""
+            if child.tag == _text("s"):
+                inside = " " * min(int(child.get(_text("c")) or 1), 1000)
+            elif child.tag in (_text("tab"), _text("line-break")):
+                inside = "\t" if child.tag == _text("tab") else "\n"
+            elif child.tag in (_text("span"), _text("a")):
+                is_struck = struck or child.get(_text("style-name"), "") in self._struck
+                inside, inside_struck = self._line(child, is_struck)
+            words += inside + (child.tail or "")
+            out += inside_struck + ((child.tail or "") if struck else "")
+        return words, out
+
+
+@contextmanager
+def open_opendocument(path: Path, name: str) -> Iterator[OpenDocument]:
+    """A spreadsheet, to be read while it is open.
+
+    Args:
+        name: what messages call the file.
+
+    Raises:
+        InvalidAnswers: the file cannot be read.
+    """
+    with open_binary(path, name) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+            refuse_zip_bomb(archive, name)
+            document = _read(archive, name)
+        except DAMAGE as error:
+            message = "This is not an OpenDocument spreadsheet that can be read."
+            raise InvalidAnswers(Problem(message, name, _SAVE_AGAIN, "unreadable")) from error
+        with archive:
+            yield document
+
+
+def _read(archive: zipfile.ZipFile, name: str) -> OpenDocument:
+    styles: dict[str, etree._Element] = {}
+    for part in ("styles.xml", _CONTENT):
+        if part in archive.namelist():
+            with archive.open(part) as file:
+                styles |= {each.get(_style("name"), ""): _copied(each) for each in elements_of(file, "style")}
+    sheets = []
+    with archive.open(_CONTENT) as file:
+        for _, table in etree.iterparse(file, events=("start",), tag=_TABLE, resolve_entities=False, no_network=True):
+            title = table.get(_table("name"), "")
+            sheets.append(Sheet(title, title, _is_shown(styles.get(table.get(_STYLE_NAME, "")))))
+    return OpenDocument(name, tuple(sheets), _open_sheet(archive), archive, _struck_styles(styles))
+
+
+def _copied(element: etree._Element) -> etree._Element:
+    return etree.fromstring(etree.tostring(element))
+
+
+def _is_shown(style: etree._Element | None) -> bool:
+    properties = None if style is None else style.find(_style("table-properties"))
+    return properties is None or properties.get(_table("display")) != "false"
+
+
+def _struck_styles(styles: dict[str, etree._Element]) -> frozenset[str]:
+    """The styles that strike words out, themselves or by the styles they are based on."""
+
+    def strikes(name: str) -> bool:
+        seen: set[str] = set()
+        while name in styles and name not in seen:
+            seen.add(name)
+            style = styles[name]
+            properties = style.find(_style("text-properties"))
+            line = None if properties is None else properties.get(_style("text-line-through-style"))
+            if line is not None:
+                return line != "none"
+            name = style.get(_style("parent-style-name"), "")
+        return False
+
+    return frozenset(filter(strikes, styles))
+
+
+def _open_sheet(archive: zipfile.ZipFile) -> str:
+    if "settings.xml" not in archive.namelist():
+        return ""
+    data = archive.read("settings.xml")
+    refuse_entities(data)
+    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
+    config = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
+    for item in root.iter(f"{config}config-item"):
+        if item.get(f"{config}name") == "ActiveTable":
+            return item.text or ""
+    return ""
+
+
+def _has_formula(cell: etree._Element) -> bool:
+    return cell.get(_table("formula")) is not None
+
+
+def _day(stored: str) -> date:
+    """A date, or a date with a time of day."""
+    moment = datetime.fromisoformat(stored)
+    return moment.date() if "T" not in stored or moment.time() == datetime.min.time() else moment

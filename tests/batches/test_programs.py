@@ -1,0 +1,138 @@
+"""`letters.batch` from a program: its arguments, the rows a program has, and what is left when it stops early."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import make_dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import pytest
+from helpers import ROOT
+from helpers.batches import ROW, files_in, rows, save, vetted_library
+from helpers.reading import words
+from pydantic import create_model
+
+from letters.batches.api import BatchProgress, batch
+from letters.errors import InvalidAnswers, Usage
+
+Sample = Callable[[str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def vetted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return vetted_library(tmp_path_factory.mktemp("vetted"))
+
+
+def made(source: Any, vetted: Path, **options: Any) -> Any:
+    return batch(source, **{"kind": "denial", "library": vetted, "formats": ["docx"], "workers": 0} | options)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ({"formats": "docx"}, "formats is 'docx', but must be a list"),
+        ({"formats": ["odt"]}, r"formats is \['odt'\]"),
+        ({"formats": []}, r"formats is \[\]"),
+        ({"workers": -1}, "workers is -1"),
+        ({"workers": 1.5}, r"workers is 1\.5"),
+        ({"kind": "denail"}, "no kind of letter called “denail”"),
+        ({"source": [ROW, 7]}, "Row 2 is of the type int, not a mapping"),
+        ({"source": 7}, "rows is of the type int"),
+        ({"source": ROW}, "rows is of the type dict"),
+    ],
+)
+def test_a_wrong_argument_is_refused_at_the_call(arguments: dict[str, Any], told: str, vetted: Path) -> None:
+    with pytest.raises(Usage, match=told):
+        made(**{"source": [ROW], "vetted": vetted} | arguments)
+
+
+class Agency(Enum):
+    FEDERAL = "federal"
+
+
+def test_rows_may_hold_what_programs_hold(vetted: Path) -> None:
+    row = ROW | {
+        "date": datetime(2019, 8, 2, 9, 30),
+        "Kind of agency": Agency.FEDERAL,
+        "reference": Decimal("2019.50"),
+        "legal_basis": ("cfr-603-4", "nm-51-1-32"),
+    }
+    (result,) = made(iter([row]), vetted)
+    (plain,) = made([ROW | {"reference": "2019.50"}], vetted)
+    assert result.data == plain.data
+    assert "2019.50" in words(result.data["docx"])
+
+
+def test_rows_may_be_dataclasses_or_models(vetted: Path, sample: Sample) -> None:
+    model = create_model("Form", reference=(str, ...))
+    forms = [make_dataclass("Form", ["reference"]), model]
+    results = [next(made([form(reference="OGC-7")], vetted, answers=sample("denial"))) for form in forms]
+    (plain,) = made([{"reference": "OGC-7"}], vetted, answers=sample("denial"))
+    assert [result.data for result in results] == [plain.data] * 2
+
+
+def test_two_batches_from_programs_share_a_folder_by_their_labels(vetted: Path, tmp_path: Path) -> None:
+    for label in ("east", "west"):
+        source = (row | {"reference": f"{label}-{at}"} for at, row in enumerate(rows(3)))
+        results = list(made(source, vetted, out=tmp_path, label=label, name="{reference}"))
+        assert len(results) == 3
+    assert len(files_in(tmp_path)) == 6
+    bad = rows(1, date="soon")
+    with pytest.raises(InvalidAnswers):
+        list(made(iter(bad), vetted, label="north"))
+
+
+def test_a_batch_that_is_given_up_can_be_continued_or_started_over(vetted: Path, tmp_path: Path) -> None:
+    results = made(iter(rows(6)), vetted, out=tmp_path)
+    next(results)
+    results.close()
+    left = list(made(iter(rows(6)), vetted, out=tmp_path, resume=True))
+    assert 1 <= len(left) < 6
+    whole = files_in(tmp_path)
+    assert len(whole) == 6
+    results = made(iter(rows(6)), vetted, out=tmp_path, overwrite=True)
+    next(results)
+    results.close()
+    assert len(list(made(iter(rows(6)), vetted, out=tmp_path, overwrite=True))) == 6
+    assert files_in(tmp_path) == whole
+
+
+def test_a_program_hears_how_far_it_is(vetted: Path, caplog: pytest.LogCaptureFixture) -> None:
+    heard: list[BatchProgress] = []
+    with caplog.at_level(logging.INFO, "letters"):
+        list(made(rows(2) + rows(1, date="soon"), vetted, skip_bad=True, label="east", progress=heard.append))
+    assert [(each.checked, each.bad, each.written) for each in heard] == [
+        (1, 0, 0), (2, 0, 0), (3, 1, 0), (3, 1, 1), (3, 1, 2),
+    ]  # fmt: skip
+    assert [record.getMessage() for record in caplog.records if record.levelno == logging.INFO] == [
+        "east: 3 rows checked, 1 with problems",
+        "east: 2 letters written, 0 failed",
+    ]
+    (warning,) = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert warning.startswith("east, row 3: Date of the letter (date)")
+
+
+def test_workers_never_run_the_script_that_started_them(vetted: Path, tmp_path: Path) -> None:
+    """A script without a guard, which sends a mail before its batch, sends it once."""
+    save(tmp_path / "rows.csv", rows(60))
+    (tmp_path / "script.py").write_text(
+        "import letters\n"
+        "open('mails.txt', 'a').write('sent\\n')\n"
+        f"results = letters.batch('rows.csv', kind='denial', library={str(vetted)!r}, out='out', formats=['docx'], "
+        "workers=2)\n"
+        "print(len(list(results)))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "60\n", "")
+    assert (tmp_path / "mails.txt").read_text() == "sent\n"
