@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
+from pathlib import Path
 
 from letters._text.toml_inline import in_toml
 from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import PROVIDED
-from letters.cli.common import kind_of, library_of, say
+from letters.cli.common import kind_of, library_of, read_bytes, say, visible
 from letters.library.office_files import ids_for
 from letters.model.fields import fields_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
-    parser.add_argument("kind", metavar="KIND", help="kind of letter, such as denial")
+    parser.add_argument("kind", metavar="KIND|FORM.pdf", help="kind of letter, such as denial; or a PDF form")
     parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
+    if arguments.kind.lower().endswith(".pdf"):
+        return _tell_form(Path(arguments.kind), as_json=arguments.json)
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
     fields = [*fields_of(kind).values(), *(question.field for question in assembler.extras(kind))]
@@ -52,4 +55,23 @@ def run(arguments: argparse.Namespace) -> int:
     for name, meaning in PROVIDED.items():
         print(name)
         say(meaning)
+    return 0
+
+
+def _tell_form(file: Path, *, as_json: bool) -> int:
+    """Print the fields of a PDF form."""
+    from letters.forms.acroform import fields_in
+    from letters.forms.form_summary import field_data, line_of
+    from letters.forms.intake import open_form
+
+    form = fields_in(open_form(read_bytes(file), str(file)))
+    if as_json:
+        print(json.dumps([field_data(each) for each in form.fields.values()], ensure_ascii=False, indent=2))
+        return 0
+    for each in form.fields.values():
+        print(visible(line_of(each)))
+    for page, name in form.orphans:
+        print(visible(f"{name or 'a field without a name'}: on page {page + 1}, but not in the form"))
+    if not form.fields and not form.orphans:
+        print("The PDF has no fields.")
     return 0

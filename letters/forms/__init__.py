@@ -10,6 +10,7 @@ What an office takes in:
 - `acroform`: the fields of a PDF form, as they are in the file
 - `intake`: refuses what cannot be a template, and removes what a form that goes out must not hold
 - `form_summary`: the fields of a form in words
+- `taking_in`: a form as it comes into the library, with what was removed in words
 - `field_map`: a form with its fields numbered and colored, for whoever maps them
 - `draft_mapping`: the TOML file that `letters enclose` proposes
 - `mapping_check`: compares a mapping with its form
@@ -22,6 +23,7 @@ What goes out:
 - `appearances`: what a field shows
 - `marks`: check marks, crosses and dots
 - `filling`: puts values into a form
+- `structure_tree`: where fields are in the structure that is read aloud
 - `flattening`: a form without fields, which shows the same
 - `continuation`: the sheet for words that do not fit
 - `pages`: forms and sheets written in HTML and CSS

@@ -10,6 +10,7 @@ from letters.errors import Problem
 from letters.forms.acroform import FieldKind, FormField, FormInFile, on_state
 from letters.forms.appearances import AppearanceWriter
 from letters.forms.fitting import DoesNotFit
+from letters.forms.shaped_text import undrawable
 from letters.pdf.pdf_objects import Array, Name, Pdf, String, inherited, integer
 
 FieldValue: TypeAlias = "str | bool | tuple[str, ...]"
@@ -52,10 +53,12 @@ class FillResult:
     Args:
         problems: values that a field cannot hold.
         too_long: words that do not fit; their fields show the words for that instead, or nothing.
+        untouched: words that a form has of its own and that would not fit; their fields were left as they are.
     """
 
     problems: tuple[Problem, ...]
     too_long: tuple[TooLongText, ...]
+    untouched: tuple[TooLongText, ...] = ()
 
 
 class FormFiller:
@@ -76,6 +79,7 @@ class FormFiller:
         self._writer = AppearanceWriter(pdf, form, smallest, language)
         self._problems: list[Problem] = []
         self._too_long: list[TooLongText] = []
+        self._untouched: list[TooLongText] = []
 
     def fill(self, values: Mapping[str, FieldValue]) -> FillResult:
         """Fill in these values, by the full names of fields; all other fields keep what they say."""
@@ -85,7 +89,7 @@ class FormFiller:
         for field in self._form.fields.values():
             self._fill(field, values.get(field.name))
         self._writer.finish()
-        return FillResult(tuple(self._problems), tuple(self._too_long))
+        return FillResult(tuple(self._problems), tuple(self._too_long), tuple(self._untouched))
 
     def _fault(self, message: str, hint: str, name: str) -> None:
         self._problems.append(Problem(message, self._where, hint, "form-value", name))
@@ -112,9 +116,35 @@ class FormFiller:
         if field.password and text:
             self._fault(f"“{field.name}” is a password, which no page shows.", "Leave it out.", field.name)
             return
+        if value is None and (reason := self._why_left(field, text)):
+            self._untouched.append(TooLongText(field, text, reason))
+            return
+        if missing := undrawable(text):
+            which = ", ".join(f"“{each}” (U+{ord(each):04X})" for each in missing[:8])
+            self._problems.append(
+                Problem(
+                    f"No font on this computer has what “{field.name}” must show: {which}.",
+                    self._where,
+                    "Install a font for that script, such as one of the Noto fonts.",
+                    "missing-glyph",
+                    field.name,
+                )
+            )
+            return
         shown = self._shown(field, text)
         if value is not None:
             _store(field, String(shown.replace("\n", "\r")) if shown else None)
+
+    def _why_left(self, field: FormField, text: str) -> str:
+        """Why the words that a form has of its own are not drawn anew; empty if they can be."""
+        if undrawable(text):
+            return "have characters for which no font is installed"
+        try:
+            for widget in field.widgets:
+                self._writer.measure(field, widget, text)
+        except DoesNotFit as error:
+            return error.message
+        return ""
 
     def _shown(self, field: FormField, text: str) -> str:
         """Show a text, or what stands for it if it does not fit."""
@@ -188,7 +218,8 @@ class FormFiller:
                     shown = dict(field.options)
                     self._writer.show_text(field, widget, shown.get(stored[0], stored[0]) if stored else "")
         except DoesNotFit as error:
-            self._too_long.append(TooLongText(field, "; ".join(listed), error.message, error.fitting))
+            left = self._untouched if value is None else self._too_long
+            left.append(TooLongText(field, "; ".join(listed), error.message, error.fitting))
             return
         if value is not None:
             several = Array([String(each) for each in stored])

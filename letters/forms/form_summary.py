@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from letters.forms.acroform import FieldKind, FormField, fields_in
@@ -55,7 +55,7 @@ def traits_of(field: FormField) -> Iterator[str]:
         yield f"“{' '.join(field.tooltip.split())}”"
     if field.kind in (FieldKind.ONE_OF, FieldKind.CHOICE):
         yield "choices: " + ", ".join(_option(stored, shown) for stored, shown in field.options)
-    if field.words:
+    if field.words and not field.password:
         yield f"says “{field.words}”"
 
 
@@ -74,6 +74,12 @@ def field_data(field: FormField) -> dict[str, Any]:
         "choices": [{"stored": stored, "shown": shown} for stored, shown in field.options],
         "value": list(field.value) if isinstance(field.value, tuple) else field.value,
     }
+
+
+def named_list(names: Sequence[str], most: int = 12) -> str:
+    """Names for a message, as many as can be read at once."""
+    shown = ", ".join(names[:most])
+    return f"{shown}, and {len(names) - most} more" if len(names) > most else shown
 
 
 def _option(stored: str, shown: str) -> str:

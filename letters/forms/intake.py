@@ -119,6 +119,26 @@ def clean(pdf: Pdf) -> tuple[str, ...]:
     return tuple(_cleaned(pdf, remove=True))
 
 
+def adopt(pdf: Pdf) -> int:
+    """Add fields on pages that the form does not list, and return how many."""
+    if form_of(pdf) is None and fields_in(pdf).orphans:
+        pdf.Root.AcroForm = pdf.make_indirect(Dictionary(Fields=Array()))
+    form, found = form_of(pdf), fields_in(pdf)
+    if form is None:
+        return 0
+    if not isinstance(form.get("/Fields"), Array):
+        form.Fields = Array()
+    known = {widget.obj.objgen for each in found.fields.values() for widget in each.widgets}
+    added = 0
+    for page in pdf.pages:
+        for annotation in annotations_of(page.obj):
+            is_field = annotation.get("/Subtype") == "/Widget" and "/T" in annotation and "/FT" in annotation
+            if is_field and annotation.objgen not in known and "/Parent" not in annotation:
+                form.Fields.append(annotation)
+                added += 1
+    return added
+
+
 def uncleaned(pdf: Pdf) -> tuple[str, ...]:
     """What `clean` would remove."""
     return tuple(_cleaned(pdf, remove=False))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -86,6 +87,26 @@ def _regular(family: str) -> FontFace:
 @cache
 def _metrics_of(face: FontFace) -> fonts.Metrics:
     return fonts.Metrics(face)
+
+
+def undrawable(text: str) -> list[str]:
+    """The characters of a text for which no font is installed."""
+    return [character for character in dict.fromkeys(text) if not _some_font_has(character)]
+
+
+@lru_cache(maxsize=5000)
+def _some_font_has(character: str) -> bool:
+    if character.isspace() or unicodedata.category(character) in ("Cf", "Cc"):
+        return True
+    for family in installed_faces():
+        face = _regular(family)
+        try:
+            if font_of(face).glyph(character):
+                return True
+        except Unsupported:  # a font of another kind
+            if _metrics_of(face).has(character):
+                return True
+    return False
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from letters.assembly.template.tags import Tag, TagPlace, short
 from letters.errors import Problem
 
 Severity = Literal["error", "note"]
-_FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css))(?:, |$)")
+_FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf))(?:, |$)")
 _LINE = re.compile(r"line (\d+)(?:, |$)")
 
 

@@ -19,6 +19,7 @@ from letters.library.library import Kind
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
 from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
+from letters.linter.enclosures import EnclosureLinter
 from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
 from letters.linter.language_comparison import differences
 from letters.linter.law_usage import notes_on_law, unused_terms
@@ -68,6 +69,7 @@ class LibraryLinter:
             self._add(Problem(message, "templates/vetted.toml", "Run `letters vet --status`.", "signature"))
         for kind, folder in self._kinds.items():
             self._check_kind(kind, folder)
+            self._check_enclosures(kind)
         for language in sorted({each for kind in self._kinds for each in self.library.translations(kind)}):
             for problem in self._untranslated(language):
                 self._add(problem, "note")
@@ -166,6 +168,7 @@ class LibraryLinter:
         ]
         return found
 
+<<<<<<< HEAD
     def _compare(self, kind: str, own: TemplateFindings, other: TemplateFindings) -> None:
         """Report what the templates of two languages do not have in common."""
         if own.examination is None or other.examination is None:
@@ -175,6 +178,20 @@ class LibraryLinter:
             self.findings.append(finding(replace(problem, field=""), "error", files=(in_file.file,), kinds=(kind,)))
 
     def of_template(self, found: TemplateFindings, kind: str, translation: str = "") -> list[Finding]:
+=======
+    def _check_enclosures(self, kind: str) -> None:
+        """Check what goes out with letters of a kind."""
+        if not self.library.enclosures(kind) or self._office is None:
+            return
+        linter = EnclosureLinter(self.assembler, kind, self.names(kind), self._remember)
+        can_be_made = not self._law[1] and not any(
+            kind in each.kinds and each.severity == "error" for each in self.findings
+        )
+        for severity, problem in linter.problems(with_samples=can_be_made):
+            self._add(problem, severity, (kind,))
+        self.used.setdefault(kind, set()).update(linter.used)
+
+    def of_template(self, found: TemplateFindings, kind: str) -> list[Finding]:
         """What is wrong with a file as a template of this kind."""
         examination = found.examination
         if examination is None:
@@ -310,6 +327,7 @@ class LibraryLinter:
         files = [
             *self.library.templates.glob("*.toml"),
             *self.library.templates.glob("*/*.toml"),
+            *self.library.templates.glob("*/enclosures/*.toml"),
             *self.library.prompts.glob("*.toml"),
         ]
         return (*sorted(map(self.library.name_of, files)), *sorted(self.documents))

@@ -7,6 +7,7 @@ refer to themselves, or have a number where a name belongs.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -82,7 +83,9 @@ def opened(data: bytes) -> Pdf:
 def saved(pdf: Pdf) -> bytes:
     """The file, without encryption. The same objects give the same bytes."""
     out = io.BytesIO()
-    pdf.save(out, deterministic_id=True)
+    with warnings.catch_warnings():  # about fields on pages that no form lists, which Letters reports itself
+        warnings.simplefilter("ignore")
+        pdf.save(out, deterministic_id=True)
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 import pikepdf
@@ -102,7 +103,9 @@ class FormBuilder:
 
     def written(self, **options: Any) -> bytes:
         out = io.BytesIO()
-        self.pdf.save(out, **({"deterministic_id": True} | options if "encryption" not in options else options))
+        with warnings.catch_warnings():  # about fields that the form is meant not to list
+            warnings.simplefilter("ignore")
+            self.pdf.save(out, **({"deterministic_id": True} | options if "encryption" not in options else options))
         return out.getvalue()
 
 
