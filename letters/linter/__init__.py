@@ -10,6 +10,7 @@ does not write, print or read the clock: who calls it passes in the date.
   conditions that can never be true
 - `sample_runs`: test letters; `answer_variations`, `answer_changes`: the answers they are filled with; `proofreading`:
   mistakes in their text
+- `enclosure_checks`: forms that go out with letters
 - `question_usage`, `law_usage`: questions, law and terms that nothing uses
 - `report_formats`: text, JSON and SARIF; `copies`: copies of Word files, with comments (`word_comments`) or with fixes
   (`fixes`)

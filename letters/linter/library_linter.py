@@ -19,7 +19,7 @@ from letters.library.library import Kind
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
 from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
-from letters.linter.enclosures import EnclosureLinter
+from letters.linter.enclosure_checks import EnclosureLinter
 from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
 from letters.linter.language_comparison import differences
 from letters.linter.law_usage import notes_on_law, unused_terms
@@ -168,7 +168,6 @@ class LibraryLinter:
         ]
         return found
 
-<<<<<<< HEAD
     def _compare(self, kind: str, own: TemplateFindings, other: TemplateFindings) -> None:
         """Report what the templates of two languages do not have in common."""
         if own.examination is None or other.examination is None:
@@ -177,8 +176,6 @@ class LibraryLinter:
             in_file = own if problem.field == other.file else other
             self.findings.append(finding(replace(problem, field=""), "error", files=(in_file.file,), kinds=(kind,)))
 
-    def of_template(self, found: TemplateFindings, kind: str, translation: str = "") -> list[Finding]:
-=======
     def _check_enclosures(self, kind: str) -> None:
         """Check what goes out with letters of a kind."""
         if not self.library.enclosures(kind) or self._office is None:
@@ -187,11 +184,12 @@ class LibraryLinter:
         can_be_made = not self._law[1] and not any(
             kind in each.kinds and each.severity == "error" for each in self.findings
         )
-        for severity, problem in linter.problems(with_samples=can_be_made):
+        wanted = not self.kinds or kind in self.kinds
+        for severity, problem in linter.problems(with_samples=can_be_made and wanted):
             self._add(problem, severity, (kind,))
         self.used.setdefault(kind, set()).update(linter.used)
 
-    def of_template(self, found: TemplateFindings, kind: str) -> list[Finding]:
+    def of_template(self, found: TemplateFindings, kind: str, translation: str = "") -> list[Finding]:
         """What is wrong with a file as a template of this kind."""
         examination = found.examination
         if examination is None:
