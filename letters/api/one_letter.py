@@ -94,7 +94,8 @@ def write(
     if numbered:
         letter = with_number(letter, numbered)
     made = assembler.make(letter, formats, entered=numbered.head if numbered else "")
-    notes, deadlines = (*assembler.notes_on(letter), *made.notes), assembler.due_dates(letter)
+    remembered = registration.remembered(letter) if registration else ()
+    notes, deadlines = (*assembler.notes_on(letter), *remembered, *made.notes), assembler.due_dates(letter)
     if registration and numbered:
         told = {each.id: each.day.isoformat() for each in deadlines}
         registration.issue([registration.entered(letter, numbered, made.files, is_draft=made.is_draft, told=told)])

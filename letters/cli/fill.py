@@ -68,7 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
         except LettersError as error:
             failures.append(type(error)(problem.within(str(source)) for problem in error.problems))
             continue
-        notes, deadlines = (*assembler.notes_on(letter), *made.notes), assembler.due_dates(letter)
+        remembered = registration.remembered(letter) if registration else ()
+        notes = (*assembler.notes_on(letter), *remembered, *made.notes)
+        deadlines = assembler.due_dates(letter)
         tell_notes((*notes, *(each.note for each in deadlines if each.passed)), str(source))
         own = {paths[source][suffix]: data for suffix, data in made.files.items()}
         files |= own

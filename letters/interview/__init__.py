@@ -18,6 +18,7 @@ keyboard, so any user interface can be built on the same functions.
 - `answer_validity`: type checks, and rechecking the other answers after a change
 - `completion`: the finished letter, or the problems that prevent it
 - `review`: the page that shows every answer
+- `recall`: earlier requests that the register remembers
 - `deadline_notices`: the deadlines the law sets for this request
 - `text_input`: from typed text to values, and back
 - `wording`: what lists and messages say: the library's wording filled in, and no names that only files use

@@ -27,4 +27,6 @@ def problems_in(state: InterviewState) -> tuple[Problem, ...]:
 
 def cautions_on(state: InterviewState) -> tuple[Problem, ...]:
     """What counsel should know about a letter that may be written. Raises InvalidAnswers if it may not."""
-    return tuple(named(caution, letter_type(state.kind)) for caution in letter_of(state).cautions(state.rulebook))
+    letter = letter_of(state)
+    remembered = state.memory.contradictions(letter) if state.memory else ()
+    return tuple(named(caution, letter_type(state.kind)) for caution in (*letter.cautions(state.rulebook), *remembered))

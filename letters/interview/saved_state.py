@@ -25,6 +25,7 @@ def dump(state: InterviewState) -> dict[str, Any]:
         "opened": sorted(state.opened),
         "filled": sorted(state.filled),
         "decided": state.advice_seen,
+        "recalled": state.recalled,
         "unfinished": state.unfinished_entries | ({in_progress.name: in_progress.parts} if in_progress else {}),
         "entry": in_progress.name if in_progress else None,
     }
@@ -37,6 +38,7 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
     state.unfinished_entries = _tables(saved.get("unfinished"))
     state.previous, state.half_typed = _texts(saved.get("old")), _texts(saved.get("typed"))
     state.opened, state.filled = (_names(saved.get(key)) for key in ("opened", "filled"))
+    state.recalled = saved.get("recalled") is True
     seen = saved.get("decided")
     state.advice_seen = tuple(map(str, seen)) if isinstance(seen, list | tuple) else None
 

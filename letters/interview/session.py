@@ -17,6 +17,7 @@ from letters.interview.saved_state import skipped_in_order
 from letters.interview.text_input import as_typed
 from letters.library.answers import Answers
 from letters.library.prompts import load_questionnaire
+from letters.matters.memory import Memory
 from letters.matters.register import Numbered
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
 from letters.model.fields import get, put
@@ -71,6 +72,7 @@ class Session:
             saved=saved,
         )
         if registration:
+            self.state.memory = Memory(registration.register)
             self.state.reference_offered = registration.register.next_reference(now.date())
         self._drafts = drafts
         self._name = f"{now:%Y-%m-%d-%H%M%S}-{number}"

@@ -15,6 +15,7 @@ from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from letters.library.advice import Advice
+    from letters.matters.memory import Memory
 
 Entry = dict[str, Any]
 
@@ -65,6 +66,8 @@ class InterviewState:
         used_before: by field, what earlier letters said there, the latest first.
         notices_shown: deadline notices shown so far.
         reference_offered: the register's next number, for the question about our reference; empty without a register.
+        memory: what the register remembers; None without a register.
+        recalled: whether counsel was asked about the earlier requests it remembers.
         questionnaire: the questions for this kind of letter.
         required_cache: which questions are required, and the answers (as text) for which that was worked out.
     """
@@ -91,6 +94,8 @@ class InterviewState:
     used_before: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notices_shown: set[str] = field(default_factory=set)
     reference_offered: str = ""
+    memory: Memory | None = None
+    recalled: bool = False
     questionnaire: Questionnaire = field(init=False)
     required_cache: tuple[str, dict[str, bool]] = field(init=False, default_factory=lambda: ("", {}))
 

@@ -12,6 +12,8 @@ the database's own. A library that has not chosen a register writes its letters 
 - `location`: where a library keeps its register and the key of its log
 - `reference_numbers`: the office's file numbers, such as OGC-2019-0142
 - `particulars`: what is remembered of a letter or a request
+- `memory`: earlier requests and letters of a requester, and what contradicts them
+- `agency_names`: when two names are the same, and when they only may be
 - `registration`: entering the letters that `new`, `fill`, `batch` and the API write
 - `register_copies`: backups, restoring one, and moving to another database
 """

@@ -246,6 +246,10 @@ class Register:
         """The number the next letter of that day would get, if nobody else takes it first."""
         return self.numbers.reference(day.year, self._last(day.year)[1] + 1)
 
+    def began_with(self, year: int) -> int:
+        """The first number of a year."""
+        return self._last(year)[0]
+
     def _last(self, year: int) -> tuple[int, int]:
         """First and last number of a year."""
         rows = self.database.rows("SELECT first, last FROM counter WHERE series=? AND year=?", SERIES, year)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from letters.errors import InvalidAnswers
+from letters.errors import InvalidAnswers, Problem
 from letters.library.library import Library
 from letters.matters.location import open_register
+from letters.matters.memory import Memory
 from letters.matters.particulars import particulars_of
 from letters.matters.register import Numbered, NumberWanted, Register, WrittenLetter
+from letters.model.error_wording import named
 from letters.model.letter import Letter
 
 L = TypeVar("L", bound=Letter)
@@ -100,6 +102,10 @@ class Registration:
             path: data if isinstance(data, str) else hashlib.sha256(data).hexdigest() for path, data in files.items()
         }
         return WrittenLetter(numbered.entry, state, digests, told)
+
+    def remembered(self, letter: Letter) -> tuple[Problem, ...]:
+        """What in a letter does not agree with earlier ones, as notes."""
+        return tuple(named(each, type(letter)) for each in Memory(self.register).contradictions(letter))
 
     def state_of(self, kind: str) -> str:
         """The state of a finished letter of a kind: ``issued``, or ``review`` if a colleague must approve it."""

@@ -12,6 +12,7 @@ from letters.interview.applicability import applicable_questions, is_required
 from letters.interview.deadline_notices import new_notices
 from letters.interview.navigation import KIND, Step
 from letters.interview.options import Option, default_for, options_for
+from letters.interview.recall import take, to_recall
 from letters.interview.state import InterviewState
 from letters.interview.terminal.frontend import Command, Frontend
 from letters.interview.terminal.list_prompts import ListPrompter
@@ -181,7 +182,35 @@ class InterviewRunner:
 
     # --- the kind of letter ---
 
+    def _recall(self) -> None:
+        """Say what the register remembers of this requester, and ask once whether it is the same request again."""
+        state, prompter = self._state, self._prompter
+        matches = to_recall(state)
+        if not matches:
+            return
+        prompter.say("\nThe register remembers:", "section")
+        for number, match in enumerate(matches, 1):
+            prompter.say(f"  {number}. {match.line}.")
+        same = "The same as {}: list it as an earlier request" if len(matches) > 1 else "The same request again"
+        options = [Option("all", "The same as all of them")] if len(matches) > 1 else []
+        options += [Option(str(number), same.format(number + 1)) for number in range(len(matches))]
+        picked = prompter.menu(
+            "Is this the same request again, or a new one?",
+            [*options, Option("new", "A new request: list none of them")],
+            help_="A request that repeats an earlier one gets another letter than a new one; the advice goes by this.",
+        )
+        if not picked:
+            return
+        state.recalled = True
+        if picked != "new":
+            for sentence in take(state, matches if picked == "all" else [matches[int(picked)]]):
+                prompter.say(sentence, "aside")
+        prompter.save()
+
     def _ask_kind(self) -> None:
+        self._recall()
+        if self._prompter.is_over or navigation.current_step(self._state).what != "kind":
+            return
         self._show_advice()
         picked = self._prompter.menu(
             "Which letter do you want to write?",
@@ -223,6 +252,9 @@ class InterviewRunner:
     def _review(self) -> bool:
         """Show everything, and do what counsel chooses. True: write the letter."""
         state, prompter = self._state, self._prompter
+        self._recall()
+        if prompter.is_over or navigation.current_step(state).what != "review":
+            return False
         problems = review.problems_to_fix(state)
         for style, text in review.page(state, problems):
             prompter.say(text, style)

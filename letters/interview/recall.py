@@ -1,0 +1,59 @@
+"""Earlier requests the register remembers, offered once: is this the same request again, or a new one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from letters.interview import entries
+from letters.interview.state import InterviewState
+from letters.matters.memory import EarlierMatter
+from letters.model.fields import get
+
+_EARLIER = "request.earlier"
+_KNOWN_BY = ("agency", "office", "name", "email")
+
+
+def to_recall(state: InterviewState) -> list[EarlierMatter]:
+    """What the register remembers of this requester and is not listed yet; nothing once counsel was asked."""
+    question = state.question(_EARLIER)
+    if state.memory is None or state.recalled or question is None or not get(state.answers, "request.requester.agency"):
+        return []
+    about = {name: get(state.answers, f"request.requester.{name}") for name in _KNOWN_BY}
+    about = {"person" if name == "name" else name: value for name, value in about.items() if value}
+    received = get(state.answers, "request.received")
+    for name in ("their_reference", "case_number", "sought"):
+        if value := get(state.answers, f"request.{name}"):
+            about[name] = value
+    if isinstance(received, date):
+        about["received"] = received.isoformat()
+    listed = [entry for entry in entries.entries_of(state, question) if isinstance(entry, dict)]
+    references = {str(entry.get("reference")) for entry in listed}
+    days = {(entry.get("day"), entry.get("channel")) for entry in listed}
+    return [
+        match
+        for match in state.memory.earlier(about, received if isinstance(received, date) else None)
+        if match.entry.reference not in references
+        and (match.as_request().get("day"), match.as_request().get("channel")) not in days
+    ]
+
+
+def take(state: InterviewState, matches: Sequence[EarlierMatter]) -> Iterator[str]:
+    """List these as earlier requests; yields what counsel should know of it, in sentences."""
+    question = state.question(_EARLIER)
+    assert question is not None
+    assert state.memory is not None
+    agency = str(get(state.answers, "request.requester.agency") or "")
+    for match in sorted(matches, key=lambda each: each.as_request()["day"]):
+        entry = match.as_request()
+        if not match.is_certain and match.name and match.reason.endswith("may be the same agency"):
+            state.memory.confirm(agency, match.name)
+            yield f"From now on, {agency} and {match.name} are one agency to the register."
+        missing = [part.name for part in question.field.parts if part.required and part.name not in entry]
+        if missing:
+            state.unfinished_entries[_EARLIER] = entry
+            yield f"The register does not say who received the {match.line}. Add it to the list of earlier requests."
+            continue
+        listed = [*entries.entries_of(state, question), entry]
+        entries.replace_entries(state, question, sorted(listed, key=lambda each: each["day"]))
+    state.position = ""
