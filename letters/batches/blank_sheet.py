@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from io import StringIO
 
 from letters._text.toml_inline import in_toml
@@ -11,27 +12,56 @@ from letters.batches.column_mapping import parts_of
 from letters.batches.csv_rows import csv_writer
 from letters.batches.excel import SheetColumn, empty_workbook
 from letters.batches.field_lookup import FieldLookup
+from letters.errors import Problem, Usage
 from letters.library.office_files import ids_for
 from letters.model.fields import Field
 
 _MAX_COLUMNS = 20  # for a field that holds several choices
 
 
-def blank_sheet(assembler: Assembler, kind: str, suffix: str) -> bytes:
-    """The bytes of an empty spreadsheet for letters of one kind.
+def blank_sheet(
+    assembler: Assembler, kind: str, suffix: str, *, names: Collection[str] = (), only_required: bool = False
+) -> bytes:
+    """The bytes of an empty spreadsheet for letters of one kind. The columns that every letter needs come first.
 
     Args:
         suffix: ``.xlsx`` or ``.csv``.
+        names: of the columns, or the fields, that it gets in this order; all if empty.
+        only_required: only the columns that every letter needs, and those that are named.
 
     Raises:
-        Usage: openpyxl is not installed.
+        Usage: there is no such column; or openpyxl is not installed.
     """
-    columns = list(_columns(assembler, kind))
+    every = list(_columns(assembler, kind))
+    columns = _chosen(every, names, kind)
+    if only_required:
+        columns = [column for column in every if column.required and column not in columns] + columns
+    elif not names:
+        columns = sorted(every, key=lambda column: not column.required)
     if suffix == ".xlsx":
         return empty_workbook(columns, kind)
     file = StringIO(newline="")
     csv_writer(file)(column.name for column in columns)
     return file.getvalue().encode("utf-8-sig")
+
+
+def _chosen(columns: Sequence[SheetColumn], names: Iterable[str], kind: str) -> list[SheetColumn]:
+    """The columns of these names, titles or fields. Raises Usage if there is none."""
+    found: list[SheetColumn] = []
+    problems = []
+    for name in names:
+        wanted = name.casefold()
+        exact = [column for column in columns if column.name.casefold() == wanted]
+        titled = [column for column in columns if column.title.casefold() == wanted]
+        of_name = exact or titled or [column for column in columns if column.name.casefold().startswith(f"{wanted}.")]
+        if not of_name:
+            near = get_close_matches(name, [column.name for column in columns], 1)
+            hint = f"Did you mean {near[0]}?" if near else f"`letters fields {kind}` lists them."
+            problems.append(Problem(f"There is no column “{name}”.", "--columns", hint, "column"))
+        found += [column for column in of_name if column not in found]
+    if problems:
+        raise Usage(problems)
+    return found
 
 
 def _columns(assembler: Assembler, kind: str) -> Iterator[SheetColumn]:

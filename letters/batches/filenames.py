@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
 from typing import Any
 
-from letters._system.output import safe_stem
+from letters._system.output import MAX_STEM, safe_stem
 from letters.batches.column_mapping import ROW
 from letters.errors import Problem, Usage
 from letters.model.letter import Letter
@@ -42,7 +42,7 @@ class FilenamePattern:
 
     def stem(self, letter: Letter, row: str) -> str:
         """The name for one letter, without its suffix; it may include folders."""
-        return "/".join(safe_stem("".join(_words(piece, letter, row) for piece in part)) for part in self._parts)
+        return "/".join(_fitted(part, letter, row) for part in self._parts)
 
 
 class _RowNumber:
@@ -86,6 +86,18 @@ def _words(piece: Any, letter: Letter, row: str) -> str:
     for step in piece:
         value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)
     return _text(value)
+
+
+def _fitted(part: Sequence[Any], letter: Letter, row: str) -> str:
+    """One name of the path. If it is too long, the longest field is cut, and never the number of the row."""
+    words = [_words(piece, letter, row) for piece in part]
+    while len(joined := "".join(words)) > MAX_STEM or len(safe_stem(joined)) >= MAX_STEM:
+        fields = [at for at, piece in enumerate(part) if isinstance(piece, tuple) and len(words[at]) > 1]
+        if not fields:
+            break
+        longest = max(fields, key=lambda at: len(words[at]))
+        words[longest] = words[longest][: max(1, len(words[longest]) - max(1, len(joined) - MAX_STEM + 1))]
+    return safe_stem(joined)
 
 
 def _text(value: Any) -> str:

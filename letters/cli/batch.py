@@ -58,6 +58,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--blank", metavar="KIND", help="write an empty spreadsheet for this kind of letter to -o FILE")
     parser.add_argument("-o", "--output", metavar="FILE", help="with --blank: the spreadsheet, .xlsx or .csv")
+    parser.add_argument(
+        "--columns", type=_names, default=(), metavar="A,B", help="with --blank: only these columns, in this order"
+    )
+    parser.add_argument(
+        "--required", action="store_true", help="with --blank: only the columns that every letter needs, and --columns"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -69,7 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
             )
         library = library_of(arguments)
         path = batch_run.blank_file(
-            library, kind_of(arguments.blank, library), Path(arguments.output), arguments.overwrite
+            library,
+            kind_of(arguments.blank, library),
+            Path(arguments.output),
+            names=arguments.columns,
+            only_required=arguments.required,
+            overwrite=arguments.overwrite,
         )
         tell_written([path], as_json=False)
         return 0

@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,16 @@ from letters.library.library import Library
 from letters.matters.registration import Registration
 
 
-def blank_file(library: Library, kind: str, path: Path, overwrite: bool) -> Path:
+def blank_file(
+    library: Library, kind: str, path: Path, *, names: Sequence[str], only_required: bool, overwrite: bool
+) -> Path:
     """Write an empty spreadsheet for letters of a kind, and return its path."""
     from letters.batches.blank_sheet import blank_sheet
 
     if path.suffix.lower() not in (".xlsx", ".csv"):
         raise Usage(Problem(f"“{path.name}” is not a spreadsheet.", "-o", "Use a name that ends in .xlsx or .csv."))
-    return write_all({path: blank_sheet(Assembler(library), kind, path.suffix.lower())}, overwrite=overwrite)[0]
+    data = blank_sheet(Assembler(library), kind, path.suffix.lower(), names=names, only_required=only_required)
+    return write_all({path: data}, overwrite=overwrite)[0]
 
 
 def run(

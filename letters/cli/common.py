@@ -52,10 +52,17 @@ def formats_of(wanted: str) -> tuple[str, ...]:
     return formats
 
 
+STDIN = Path("-")
+"""What stands for standard input on the command line."""
+
+
 def read_answers(source: Path) -> Answers:
-    """The answers in a TOML or JSON file, not yet checked. Raises InvalidAnswers."""
+    """The answers in a TOML or JSON file, or in standard input (``-``), not yet checked. Raises InvalidAnswers."""
     from letters.library.answers import parse_answers
 
+    if source == STDIN:
+        data = sys.stdin.buffer.read()
+        return parse_answers(data, "standard input.json" if data.lstrip()[:1] == b"{" else "standard input")
     return parse_answers(read_bytes(source), str(source))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import Assembler
-from letters.cli.common import add_format, formats_of, library_of, read_answers, tell_notes, tell_written
+from letters.cli.common import STDIN, add_format, formats_of, library_of, read_answers, tell_notes, tell_written
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem
 from letters.matters.register import Numbered, WrittenLetter
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
@@ -19,7 +19,10 @@ from letters.model.letter import Letter
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument(
-        "answers", nargs="+", metavar="ANSWERS", help="answers files; each letter is named after its file"
+        "answers",
+        nargs="+",
+        metavar="ANSWERS",
+        help="answers files, after which the letters are named; - reads standard input, and writes “letter”",
     )
     parser.add_argument("--out", metavar="DIR", required=True, help="folder for the letters")
     add_format(parser)
@@ -44,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         source: {
             suffix: out / name
             for suffix, name in file_names(
-                source.stem, assembler.suffixes(letter, formats), is_draft=assembler.is_draft(letter)
+                _stem(source), assembler.suffixes(letter, formats), is_draft=assembler.is_draft(letter)
             ).items()
         }
         for source, letter in letters.items()
@@ -98,6 +101,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _stem(source: Path) -> str:
+    """What the letter of an answers file is called."""
+    return "letter" if source == STDIN else source.stem
+
+
 def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Letter]:
     """The letter each file describes. Raises InvalidAnswers with every problem in every file."""
     letters: dict[Path, Letter] = {}
@@ -105,7 +113,7 @@ def _all_checked(assembler: Assembler, sources: Sequence[Path]) -> dict[Path, Le
     taken: dict[str, Path] = {}
     for source in sources:
         # Case-insensitive, because on Windows and macOS Letter.docx and letter.docx are the same file.
-        other = taken.setdefault(source.stem.casefold(), source)
+        other = taken.setdefault(_stem(source).casefold(), source)
         if other != source:
             problems.add(
                 Problem(

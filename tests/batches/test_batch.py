@@ -214,6 +214,32 @@ def _for_the_cell(answer: Any, steps: list[str]) -> Any:
     return "; ".join(answer) if isinstance(answer, list) else answer
 
 
+def test_an_empty_spreadsheet_begins_with_what_is_needed_and_can_be_cut_to_it(letters: Any, tmp_path: Path) -> None:
+    def headings(*options: str) -> list[str]:
+        done = letters("batch", "--blank", "denial", "-o", "rows.csv", "--overwrite", *options)
+        assert done.returncode == 0, done.stderr
+        return next(csv.reader((tmp_path / "rows.csv").read_text(encoding="utf-8-sig").splitlines()))
+
+    needed = headings("--required")
+    assert "date" in needed
+    assert "reference" not in needed
+    assert headings()[: len(needed)] == needed
+    assert headings("--required", "--columns", "reference") == [*needed, "reference"]
+    assert headings("--columns", "reference,Date of the letter") == ["reference", "date"]
+    done = letters("batch", "--blank", "denial", "-o", "rows.csv", "--overwrite", "--columns", "refrence")
+    assert done.returncode == 2
+    assert "There is no column “refrence”. Did you mean reference?" in done.stderr
+
+
+def test_a_long_name_is_cut_in_its_fields_and_never_in_its_row(vetted: Path, tmp_path: Path) -> None:
+    long = rows(1, **{"request.requester.agency": "Bureau of " + "Very " * 40 + "Long Names"})
+    names = "{requester.agency}-{row:03}"
+    (made,) = batch(long, kind="denial", library=vetted, formats=["docx"], workers=0, out=tmp_path, name=names)
+    name = Path(made.files["docx"]).stem
+    assert name.startswith("Bureau-of-Very-Very-")
+    assert name.endswith("-001")
+
+
 def test_an_empty_spreadsheet_has_help_and_drop_down_lists(letters: Any, tmp_path: Path) -> None:
     assert letters("batch", "--blank", "denial", "-o", "rows.xlsx").returncode == 0
     assert letters("batch", "--blank", "denial", "-o", "rows.xlsx").returncode == 4, "somebody may have filled it in"

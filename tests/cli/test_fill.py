@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -242,6 +246,20 @@ def test_demo_writes_every_kind_with_its_answers(letters: Any, tmp_path: Path) -
         f"{number}-{kind}.{suffix}" for number, kind in enumerate(KINDS, 1) for suffix in ("toml", "docx", "pdf")
     }
     assert letters("demo", "out").returncode == 4
+
+
+@pytest.mark.parametrize("form", ["toml", "json"])
+def test_answers_come_from_standard_input(letters: Any, tmp_path: Path, form: str) -> None:
+    answers = (ROOT / "templates" / "denial" / "sample.toml").read_text(encoding="utf-8")
+    if form == "json":
+        answers = json.dumps(tomllib.loads(answers), default=str)
+    done = subprocess.run(
+        [sys.executable, "-m", "letters", "fill", "-", "--out", "out", "--format", "docx"],
+        cwd=tmp_path, input=answers, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "out/letter.docx\n"
 
 
 def test_help_answers_without_the_heavy_libraries(letters: Any) -> None:
