@@ -323,7 +323,7 @@ class Assembler:
 
     def due_dates(self, letter: Letter) -> tuple[DueDate, ...]:
         """The days by which the law, or the paper served, wants an answer to the letter's request."""
-        return due_dates(letter.request, self.rulebook, letter.date)
+        return due_dates(letter, self.rulebook, letter.date)
 
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """Warnings about this letter, which counsel may decide to accept."""

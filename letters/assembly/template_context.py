@@ -23,8 +23,8 @@ from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.legal_basis import Deadline, LegalBasis, UnvettedLaw
 from letters.model.letter import Letter
 from letters.model.office import Office
-from letters.model.request import Request
 from letters.model.requester import Requester
+from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
 from letters.model.values import Model
 
@@ -35,7 +35,7 @@ FillText = Callable[[str, Mapping[str, Any], str], str]
 PROVIDED: Mapping[str, str] = {
     "request.made_on": "Date on the request, or the day it was received if it has none.",
     "request.channel_words": "The channel in words, from phrases.toml. Also access, nature and process.",
-    "request.names_a_matter": "Whether it identifies a criminal investigation or a child support proceeding.",
+    "request.names_a_matter": "Whether it identifies a matter for which records may be released: a fact in rules.toml.",
     "request.records": "Printed names of the categories of records asked for.",
     "request.requester.agency_kind_words": "The kind of agency in words.",
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
@@ -48,8 +48,8 @@ PROVIDED: Mapping[str, str] = {
     "legal_basis": "The legal bases cited, in order. Each has citation, case_name, citation_after_name, summary, title "
     "and authority (binding, persuasive or unvetted).",
     "citations": "The same within one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
-    "law.<id>": "Any basis the letter may cite on its date, with underscores for hyphens: law.nmac_106_d.citation.",
-    "citable": 'IDs of those, for conditions: {% if "nm-sensitive-information-2025" in citable %}.',
+    "law.<id>": "Any basis the letter may cite on its date, with underscores for hyphens: law.cfr_603_4.citation.",
+    "citable": 'IDs of those, for conditions: {% if "cfr-603-4" in citable %}.',
     "deadlines.<id>": "Legal deadlines for an answer: deadlines.written_denial.day, .days, .citation.",
     "extra.<name>": "The answer to a question added by this office. For a choice, extra.<name>_words is its wording.",
     "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
@@ -102,7 +102,7 @@ def context_of(
     bases = [_entry(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
     context["language"] = language.tag
-    context["request"] = _request(letter.request, rulebook, phrases)
+    context["request"] = _request(letter, rulebook, phrases)
     context["salutation"] = salutation(letter.request.requester, phrases)
     context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _entry(office)
@@ -226,10 +226,11 @@ def _run_together(citations: Sequence[str], word: str) -> str:
     return (f", {word} " if any("," in each for each in citations) else f" {word} ").join(citations)
 
 
-def _request(request: Request, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
+def _request(letter: Letter, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
+    request, names_a_matter = letter.request, Case(letter, rulebook).answer_to("fact.names-a-matter")
     return _names_of(request, phrases, without="requester") | {
         "made_on": request.dated or request.received,
-        "names_a_matter": request.names_a_matter,
+        "names_a_matter": names_a_matter is True,
         "records": _names(request.records, rulebook),
         "requester": _requester(request.requester, phrases),
         "earlier": [_names_of(each, phrases) for each in request.earlier],

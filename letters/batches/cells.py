@@ -133,11 +133,11 @@ def answers_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
 
 
 def person(text: str) -> dict[str, str]:
-    """“Casey Specimen, Secretary” as name and title. Raises BadCell."""
+    """“Casey Specimen, Director” as name and title. Raises BadCell."""
     name, comma, title = (part.strip() for part in text.partition(","))
     if not (name and comma and title):
         raise BadCell(
-            "names a person without a title.", "Write: Casey Specimen, Secretary; Morgan Example, Chief Legal Counsel"
+            "names a person without a title.", "Write: Casey Specimen, Director; Morgan Example, Chief Legal Counsel"
         )
     return {"name": name, "title": title}
 

@@ -36,7 +36,9 @@ class FieldLookup:
 
     @cached_property
     def _by_name(self) -> dict[str, str]:
-        return {name.casefold(): name for name in self.all}
+        renamed = self._assembler.rulebook.office_rules.renamed
+        old = {name.casefold(): new for name, new in renamed.items() if new in self.all}
+        return old | {name.casefold(): name for name in self.all}
 
     @cached_property
     def _by_wording(self) -> dict[str, set[str]]:

@@ -44,7 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     bases = [assembler.rulebook.bases[name] for name in named]
     kind = answers.get("kind")
     departs = outcome.departs(kind) if kind else False
-    deadlines = due_dates(partial_letter(answers).request, assembler.rulebook, day)
+    deadlines = due_dates(partial_letter(answers), assembler.rulebook, day)
     notes = _notes_on(answers, assembler)
     if arguments.json:
         found = {

@@ -10,7 +10,7 @@ from letters.interview.state import InterviewState
 from letters.library.validation import partial_letter
 from letters.model.due_dates import DueDate, due_dates
 from letters.model.fields import get
-from letters.model.rulebook import Due, due
+from letters.model.rulebook import Due
 
 
 def deadlines(state: InterviewState) -> Mapping[str, Due]:
@@ -18,7 +18,7 @@ def deadlines(state: InterviewState) -> Mapping[str, Due]:
     received = get(state.answers, "request.received")
     if not isinstance(received, date):
         return {}
-    return due(received, partial_letter(effective_facts(state)).request.topics, state.rulebook)
+    return partial_letter(effective_facts(state)).deadlines(state.rulebook)
 
 
 def notices(state: InterviewState) -> list[str]:
@@ -36,4 +36,4 @@ def new_notices(state: InterviewState) -> list[str]:
 def _due_dates(state: InterviewState) -> Sequence[DueDate]:
     letter = get(state.answers, "date")
     day = letter if isinstance(letter, date) else state.today
-    return due_dates(partial_letter(effective_facts(state)).request, state.rulebook, day)
+    return due_dates(partial_letter(effective_facts(state)), state.rulebook, day)

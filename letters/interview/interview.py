@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from letters.interview import entries, kind_choice, saved_state
 from letters.interview.state import InterviewState
 from letters.library.library import Library
+from letters.library.validation import with_new_names
 from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
@@ -52,6 +53,6 @@ def start(
     """
     state = InterviewState(library, rulebook, advice, today, language=language, skipped=set(skipped))
     saved_state.restore(state, saved or {})
-    kind_choice.start(state, deepcopy(dict(answers)), kind)
+    kind_choice.start(state, deepcopy(dict(with_new_names(answers, rulebook))), kind)
     entries.resume_entry(state, str((saved or {}).get("entry")))
     return state

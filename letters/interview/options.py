@@ -171,6 +171,7 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
 def _bases(state: InterviewState) -> list[Option]:
     """Legal bases in force that support this kind and suit the request; those the advice recommends come first."""
     letter = partial_letter(state.answers)
+    topics = letter.topics(state.rulebook)
     day = letter.date or state.today
     advice = outcome(state)
     advised = {
@@ -184,8 +185,8 @@ def _bases(state: InterviewState) -> list[Option]:
         for basis in state.rulebook.bases.values()
         if state.kind in basis.supports
         and basis.in_force_on(day)
-        and letter.topics & set(basis.applies_to)
-        and (not basis.only_for or letter.topics & set(basis.only_for))
+        and topics & set(basis.applies_to)
+        and (not basis.only_for or topics & set(basis.only_for))
         and (not basis.only_if_asserted or basis.id in (letter.request.asserted or []))
     ]
     suitable.sort(key=lambda basis: basis.id not in advised)

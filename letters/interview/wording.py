@@ -16,7 +16,7 @@ from letters.model.fields import get, put
 _TAG = re.compile(r"\{\{\s*([\w.]+).*?\}\}|\{%.*?%\}")
 # The name of a field, with the space and parentheses around it: “Statutes relied on (request.asserted)”.
 _FIELD = re.compile(r" \(([a-z_]+(?:\.[a-z_0-9]+)*)\)")
-# What may be the name of an entry of legal_basis.toml: “Add nmac-106-d.”
+# What may be the name of an entry of legal_basis.toml: “Add cfr-603-4.”
 _ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
 # In the help: the words of the letter that the answer completes.
 _FRAME = re.compile(r"“([^”]*)…([^”]*)”")

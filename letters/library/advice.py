@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
-from letters.library.criteria import applies
+from letters.model.criteria import applies
 from letters.model.fields import Field, fields_of_model, get, put
 from letters.model.letter import Letter
 
@@ -37,8 +37,8 @@ class Rule:
 
     def fits(self, answers: Mapping[str, Any]) -> bool:
         """Whether the answers meet any table of `when`, and none of `unless`."""
-        return any(applies(table, answers) for table in self.when) and not any(
-            applies(table, answers) for table in self.unless
+        return any(applies(table, partial(get, answers)) for table in self.when) and not any(
+            applies(table, partial(get, answers)) for table in self.unless
         )
 
 

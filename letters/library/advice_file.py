@@ -13,6 +13,7 @@ from typing import Any
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.advice import Advice, Rule, facts, options_of
 from letters.library.library import Library
+from letters.model.criteria import tables_of
 from letters.model.fields import Field
 from letters.model.kinds import KINDS
 from letters.model.rulebook import Rulebook
@@ -63,7 +64,7 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
 
 def _rule(entry: Mapping[str, Any]) -> Rule:
     text = {key: entry.get(key, "").strip() for key in _TEXTS}
-    when, unless = (tuple(_flat(table) for table in _tables(entry.get(key))) for key in _TABLES)
+    when, unless = (tuple(tables_of(entry.get(key))) for key in _TABLES)
     return Rule(
         id=text["id"],
         row=text["row"],
@@ -80,18 +81,6 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def _tables(value: Any) -> list[Mapping[str, Any]]:
-    return [] if value is None else value if isinstance(value, list) else [value]
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Criteria under dotted names, whether or not their author put the names in quotation marks."""
-    found: dict[str, Any] = {}
-    for key, value in table.items():
-        found |= _flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
-    return found
-
-
 def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook: Rulebook) -> Iterator[Problem]:
     if not isinstance(entry, dict):
         yield Problem("A rule must be a table.", where, "Begin each rule with a line: [[rule]]")
@@ -104,10 +93,10 @@ def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook
         return
     yield from _missing(entry, where)
     for key in _TABLES:
-        for table in _tables(entry.get(key)):
+        for table in tables_of(entry.get(key)):
             if not table:
                 yield Problem(f"“{key}” names no fact.", where, 'Write: when = { "request.access" = "bulk" }')
-            for name, wanted in _flat(table).items():
+            for name, wanted in table.items():
                 yield from _condition_problems(name, wanted, where, rulebook)
     advised = [kind for kind in (entry.get("recommend", ""), *entry.get("also", ())) if kind]
     for kind in advised:
@@ -138,7 +127,7 @@ def _misshapen(entry: Mapping[str, Any], where: str) -> Iterator[Problem]:
         if not isinstance(entry.get(key, False), bool):
             yield Problem(f"“{key}” must be true or false.", where, f"Write: {key} = true, or leave it out.")
     for key in _TABLES:
-        if not all(isinstance(table, dict) for table in _tables(entry.get(key))):
+        if not all(isinstance(table, dict) for table in tables_of(entry.get(key))):
             yield Problem(
                 f"“{key}” must list facts and answers.", where, f'Write: {key} = {{ "request.access" = "bulk" }}'
             )

@@ -27,11 +27,18 @@ def _terms_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
     return [data.get("records", []), terms]
 
 
+def _rules_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
+    """The rules on letters of this kind, and everything that rules share."""
+    rules = [rule for rule in data.get("rule", []) if not rule.get("kinds") or kind in rule["kinds"]]
+    return [{name: table for name, table in data.items() if name != "rule"}, rules]
+
+
 # Files that all kinds share, but of which each kind takes only a part: adding a statute for one kind does not change
 # what was approved for the others.
 TAKEN_IN_PART: Mapping[str, Callable[[str, Mapping[str, Any]], list[Any]]] = {
     "templates/legal_basis.toml": _law_for,
     "templates/conditions.toml": _terms_for,
+    "templates/rules.toml": _rules_for,
 }
 
 
@@ -60,7 +67,7 @@ def _with_translations(library: Library, kind: str, tables: Collection[str]) -> 
     """The text files of a kind, and what there is of them in its other languages; and its other templates."""
     prompts = (kind, "request", "letter", *(("advice",) if kind in KINDS else ()))
     names = [
-        *(f"templates/{name}.toml" for name in ("legal_basis", "conditions", "phrases", "office")),
+        *(f"templates/{name}.toml" for name in ("legal_basis", "rules", "conditions", "phrases", "office")),
         *(f"prompts/{name}.toml" for name in prompts),
     ]
     yield from (*names, *tables)

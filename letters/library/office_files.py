@@ -13,11 +13,12 @@ from pydantic import ValidationError
 from letters._text.languages import Language, is_known
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.library import Library
+from letters.library.rules_file import read_rules, rule_problems
 from letters.model.calendar import WorkCalendar
 from letters.model.error_wording import problems_in
 from letters.model.fields import fields_of, fields_of_model
 from letters.model.kinds import KINDS
-from letters.model.legal_basis import LegalBasis
+from letters.model.legal_basis import Jurisdiction, LegalBasis
 from letters.model.office import Office
 from letters.model.request import Request
 from letters.model.rulebook import Condition, Element, Objection, RecordCategory, Rulebook
@@ -25,12 +26,12 @@ from letters.model.typed_law import by_words, tag_instead
 from letters.model.values import Model
 
 _TABLES = {
-    "legal_basis.toml": ("basis",),
+    "legal_basis.toml": ("jurisdiction", "basis"),
     "conditions.toml": ("records", "condition"),
     "objections.toml": ("objection",),
     "showing.toml": ("element",),
 }
-Entry = TypeVar("Entry", LegalBasis, Condition, RecordCategory, Objection, Element)
+Entry = TypeVar("Entry", Jurisdiction, LegalBasis, Condition, RecordCategory, Objection, Element)
 M = TypeVar("M", bound=Model)
 
 
@@ -63,6 +64,7 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
 
     rulebook = Rulebook(
         signatories={person.id: person for person in office.signatory} if office else {},
+        jurisdictions=entries("legal_basis.toml", "jurisdiction", Jurisdiction),
         bases=entries("legal_basis.toml", "basis", LegalBasis),
         conditions=entries("conditions.toml", "condition", Condition),
         records=entries("conditions.toml", "records", RecordCategory),
@@ -72,12 +74,17 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         date_order=office.date_order if office else "month-first",
         languages=_languages(library, office.language) if office else {},
         translations={file.parent.name: library.translations(file.parent.name) for file in _kinds(library)},
+        office_rules=read_rules(library, problems),
     )
     kinds: tuple[str, ...] = ()
     with problems.collect():
         kinds = (*library.kinds, *KINDS)
+        if not problems:  # an entry or a rule that cannot be read is not missing
+            for problem in rule_problems(library, rulebook, library.kinds):
+                problems.add(problem)
     for problem in (
         *_reference_problems(rulebook, faulty),
+        *_jurisdiction_problems(rulebook, faulty),
         *_support_problems(rulebook, kinds),
         *_wording_problems(rulebook),
         *_showing_problems(rulebook),
@@ -113,6 +120,20 @@ def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator
                     where=f"templates/{file}",
                     hint=f"Did you mean {near[0]}?" if near else "Remove it, or add it there.",
                 )
+
+
+def _jurisdiction_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator[Problem]:
+    """Law of a jurisdiction that the file does not name."""
+    known = rulebook.jurisdictions
+    for basis in rulebook.bases.values():
+        name = basis.jurisdiction
+        if name not in known and name not in faulty:
+            near = get_close_matches(name, known, n=1)
+            yield Problem(
+                f"{basis.id} is law of the jurisdiction “{name}”, which the file does not name.",
+                where="templates/legal_basis.toml",
+                hint=f"Did you mean {near[0]}?" if near else f'Add: [[jurisdiction]] with id = "{name}" and its name.',
+            )
 
 
 def _support_problems(rulebook: Rulebook, kinds: Collection[str]) -> Iterator[Problem]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as part
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.library.criteria import applies, holds
 from letters.library.extra_questions import OWN_KEYS, is_extra
 from letters.library.library import Library
 from letters.library.prompt_errors import (
@@ -28,6 +28,7 @@ from letters.library.prompt_errors import (
 )
 from letters.library.prompt_translations import PromptTranslation, load_translation, translation_problems
 from letters.library.toml_lines import TableLines, table_lines
+from letters.model.criteria import applies, holds
 from letters.model.fields import Field, fields_of, get
 
 
@@ -67,7 +68,7 @@ class Question:
 
     def matters(self, answers: Mapping[str, Any]) -> bool:
         """Whether an answer to it counts, given the other answers."""
-        return applies(self.when, answers)
+        return applies(self.when, partial(get, answers))
 
     def is_filled_in(self, answers: Mapping[str, Any]) -> bool:
         """Whether its default is taken without asking, given the other answers."""

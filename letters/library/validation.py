@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from copy import deepcopy
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from letters._text.toml_inline import in_toml
 from letters.errors import InvalidAnswers, Problem
 from letters.library.prompts import Question
 from letters.model.error_wording import named, problems_in
-from letters.model.fields import Field, annotation_of, bare
+from letters.model.fields import Field, annotation_of, bare, get, put
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
 from letters.model.rulebook import Rulebook
@@ -38,6 +39,7 @@ def check(
     if not isinstance(kind, str) or kind not in kinds:
         raise InvalidAnswers(_no_such_kind(kind, kinds))
     model = letter_type(kind)
+    answers = with_new_names(answers, rulebook)
     answers, wrong = _extras_checked(answers, extras, rulebook)
     try:
         letter = model.model_validate(dict(answers), context=rulebook)
@@ -49,6 +51,19 @@ def check(
     if not any(problem.code == "rule" for problem in found):  # pydantic stops before the rules if a field is wrong
         found += [named(problem, model) for problem in rules_broken(answers, rulebook)]
     raise InvalidAnswers(_distinct(found))
+
+
+def with_new_names(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
+    """The answers with each old name of a field replaced by the one it has now (`[renamed]` in `rules.toml`)."""
+    old = {name: new for name, new in rulebook.office_rules.renamed.items() if get(answers, name) is not None}
+    if not old:
+        return answers
+    changed = deepcopy(dict(answers))
+    for name, new in old.items():
+        if get(changed, new) is None:  # of two answers to the same question, the old one is reported as unknown
+            put(changed, new, get(changed, name))
+            put(changed, name, None)
+    return changed
 
 
 def _extras_checked(
@@ -95,7 +110,7 @@ _READERS: dict[int, tuple[Field, Callable[..., Any]]] = {}
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
     """Rules broken by answers that may be incomplete, judged by those that are valid on their own."""
-    return list(partial_letter(answers).problems(rulebook))
+    return list(partial_letter(with_new_names(answers, rulebook)).problems(rulebook))
 
 
 def partial_letter(answers: Mapping[str, Any]) -> Letter:

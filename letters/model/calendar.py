@@ -45,7 +45,7 @@ class WorkCalendar(Model):
         default="US", title="Country", description="Country whose holidays it observes (ISO 3166).", examples=["US"]
     )
     subdivision: Text | None = Field(
-        default=None, title="State", description="State or province whose holidays it observes.", examples=["NM"]
+        default=None, title="State", description="State or province whose holidays it observes, by its two letters."
     )
     weekend: list[Annotated[Weekday, BeforeValidator(_weekday)]] = Field(
         default=[Weekday.SATURDAY, Weekday.SUNDAY],
@@ -119,6 +119,6 @@ def _holidays(country: str, subdivision: str | None) -> HolidayBase:
             Problem(
                 f"The public holidays of {place} are not known.",
                 where="templates/office.toml, [calendar]",
-                hint='Write the codes of ISO 3166, for example: country = "US", subdivision = "NM".',
+                hint='Write the codes of ISO 3166: country = "US", and the two letters of the State under subdivision.',
             )
         ) from None

@@ -17,7 +17,6 @@ from letters.errors import Problem
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.rules import broken, not_a_fragment, repeated, unknown
 from letters.model.typed_law import LAW_FILE, entry_for, nearest
-from letters.model.values import Topic
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,12 @@ class CitationRules:
         date: the letter's date; None while it is not known.
         topics: what the request is about; None while nothing is known of it.
         asserted: short names of the provisions the requester relies on.
-        always_paired: whether every basis is cited with its partners, whatever the request is about.
     """
 
     kind: str | None
     date: date | None
-    topics: frozenset[Topic] | None
+    topics: frozenset[str] | None
     asserted: Collection[str] = ()
-    always_paired: bool = False
 
     def citable(self, bases: Mapping[str, LegalBasis]) -> dict[str, LegalBasis]:
         """The bases that this letter may cite."""
@@ -131,7 +128,7 @@ class CitationRules:
                     )
 
     def _needs_partners(self, basis: LegalBasis) -> bool:
-        return not basis.pair_for or self.always_paired or bool((self.topics or frozenset()) & set(basis.pair_for))
+        return not basis.pair_for or bool((self.topics or frozenset()) & set(basis.pair_for))
 
     def typed_problems(
         self, texts: Sequence[tuple[str, str]], declared: Sequence[UnvettedLaw], bases: Mapping[str, LegalBasis]

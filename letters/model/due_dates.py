@@ -10,8 +10,8 @@ from typing import Any
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.calendar import WorkCalendar
-from letters.model.request import Request
-from letters.model.rulebook import Rulebook, due
+from letters.model.letter import Letter
+from letters.model.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +52,21 @@ class DueDate:
         }
 
 
-def due_dates(request: Request | None, rulebook: Rulebook, on: date) -> tuple[DueDate, ...]:
+def due_dates(letter: Letter, rulebook: Rulebook, on: date) -> tuple[DueDate, ...]:
     """Every day by which something is due: those of the law in order, then that of the paper served.
 
     Args:
-        request: may be incomplete; what is missing is None.
+        letter: may be incomplete; what is missing is None.
         on: the day of the letter, or today.
     """
     return tuple(
         DueDate(id_, day, sentence, citation, day < on, _warning(rulebook.calendar, day, on))
-        for id_, day, sentence, citation in _days(request, rulebook)
+        for id_, day, sentence, citation in _days(letter, rulebook)
     )
 
 
-def _days(request: Request | None, rulebook: Rulebook) -> Iterator[tuple[str, date, str, str]]:
-    if request is None:
-        return
-    by_law = due(request.received, request.topics, rulebook) if request.received else {}
-    for each in sorted(by_law.values(), key=lambda each: each.day):
+def _days(letter: Letter, rulebook: Rulebook) -> Iterator[tuple[str, date, str, str]]:
+    for each in sorted(letter.deadlines(rulebook).values(), key=lambda each: each.day):
         yield (
             each.deadline.id,
             each.day,
@@ -77,8 +74,9 @@ def _days(request: Request | None, rulebook: Rulebook) -> Iterator[tuple[str, da
             f"Department must {each.deadline.what}.",
             each.basis.citation,
         )
-    if request.paper and request.paper.return_date:
-        day = request.paper.return_date
+    paper = letter.request.paper if letter.request else None
+    if paper and paper.return_date:
+        day = paper.return_date
         yield "return-date", day, f"The paper served requires an answer by {long_date(day)}.", ""
 
 

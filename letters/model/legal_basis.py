@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from letters._text.dates import long_date
-from letters.model.values import Date, Model, Text, Topic
+from letters.model.values import Date, Model, ShortName, Text
 
 # How many years the words of a copy are taken to stand after its date, before they must be looked up again.
 _FRESH_FOR = 2
@@ -17,9 +17,7 @@ _FRESH_FOR = 2
 class Deadline(Model):
     """A number of days that a provision allows for an answer."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
-        title="Short name", description="The name used in templates: deadlines.written_denial."
-    )
+    id: ShortName = Field(title="Short name", description="The name used in templates: deadlines.written_denial.")
     days: Annotated[int, Field(ge=1, le=366)] = Field(title="Days", description="How many days it allows.")
     counted: Literal["calendar", "working"] = Field(title="Counted in", description="Which days are counted.")
     what: Text = Field(title="What is due", description="Completes “By then the Department must …”.")
@@ -31,10 +29,17 @@ class Deadline(Model):
         return f"{self.days} {kind} day{'' if self.days == 1 else 's'}"
 
 
+class Jurisdiction(Model):
+    """Whose law an entry is: the federal law, a State's, a city's."""
+
+    id: ShortName = Field(title="Short name", description="The name that entries of the law use.", examples=["us"])
+    name: Text = Field(title="Name", description="As a letter prints it.", examples=["United States"])
+
+
 class LegalBasis(Model):
     """One provision or case a letter may cite: an entry of `templates/legal_basis.toml`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+    id: ShortName = Field(
         title="Short name", description="The name used in answers and templates for this basis.", examples=["cfr-603-4"]
     )
     citation: Text = Field(title="Citation", description="The citation as a letter prints it.")
@@ -47,14 +52,22 @@ class LegalBasis(Model):
     form: Literal["statute", "regulation", "case"] = Field(
         title="Form", description="What it is; determines the order in which a letter cites it."
     )
-    jurisdiction: Literal["us", "us-nm"] = Field(title="Jurisdiction", description="Whose law it is.")
+    jurisdiction: ShortName = Field(
+        title="Jurisdiction", description="Whose law it is: the short name of a [[jurisdiction]].", examples=["us"]
+    )
     authority: Literal["binding", "persuasive"] = Field(
-        default="binding", title="Authority", description="Persuasive if it is not binding in New Mexico."
+        default="binding", title="Authority", description="Persuasive if it does not bind in the office's State."
+    )
+    roles: list[ShortName] = Field(
+        default=[],
+        title="Roles",
+        description="What it does in the office's law; the rules of the office ask for law by role.",
+        examples=[["closes-records"]],
     )
     summary: Text = Field(title="What it says", description="Completes a sentence that begins with the citation.")
     supports: list[str] = Field(min_length=1, title="Kinds", description="Kinds of letter that may cite it.")
-    applies_to: list[Topic] = Field(min_length=1, title="Topics", description="Requests it fits.")
-    only_for: list[Topic] = Field(
+    applies_to: list[ShortName] = Field(min_length=1, title="Topics", description="Requests it fits.")
+    only_for: list[ShortName] = Field(
         default=[],
         title="Only for",
         description="If given, it may be cited only where the request is about one of these.",
@@ -62,7 +75,7 @@ class LegalBasis(Model):
     pair_with: list[str] = Field(
         default=[], title="Cited with", description="Bases that must be cited with it in the same letter."
     )
-    pair_for: list[Topic] = Field(
+    pair_for: list[ShortName] = Field(
         default=[],
         title="Pairing for",
         description="If given, the pairing is required only where the request is about one of these.",

@@ -61,7 +61,7 @@ class Paper(Model):
         default=None,
         title="Court",
         description="Court that issued the paper, or where a motion would be filed.",
-        examples=["United States District Court for the District of New Mexico"],
+        examples=["United States District Court"],
     )
     docket: Text | None = Field(
         default=None, title="Docket number", description="Caption or docket number.", examples=["No. 19-cv-0000"]
@@ -88,7 +88,7 @@ class Paper(Model):
         default=None, title="Return date", description="Day by which it requires an answer.", examples=["2019-09-05"]
     )
     return_place: Text | None = Field(
-        default=None, title="Place of return", description="Where it must be answered.", examples=["El Paso, Texas"]
+        default=None, title="Place of return", description="Where it must be answered.", examples=["Springfield"]
     )
     testimony: bool = Field(
         default=False, title="Testimony demanded", description="Whether it also demands testimony.", examples=[False]

@@ -5,7 +5,7 @@ by one; `Letter.problems` then checks what no field can know alone, such as the 
 together, so that counsel sees everything there is to fix at once. What a letter may cite is in `citation_rules`; what
 each kind adds is in `letters.model.kinds`.
 
-The rules rest on 20 C.F.R. part 603 and 11.3.100.106 NMAC, as recorded in `templates/legal_basis.toml`.
+What the law and the office's practice ask is data: `templates/rules.toml`, applied by `rule_engine`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ from letters.model.citation_rules import CitationRules, stale_law
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.office import Person
 from letters.model.request import Request
-from letters.model.rulebook import Due, Rulebook, due
+from letters.model.rule_engine import Case
+from letters.model.rulebook import Due, Rulebook
 from letters.model.rules import RulesBroken, broken, not_a_fragment, not_after, not_before, repeated, unknown
-from letters.model.values import AgencyKind, Day, Delivery, Model, Text, Topic, clean_answers
-
-# The category of records for which counsel drafts every answer.
-_STATUS = "immigration-status"
+from letters.model.values import Day, Delivery, Model, Text, clean_answers
 
 # Short names from the library, which are checked against it.
 _NAMES = frozenset({"kind", "language", "signatory", "legal_basis"})
@@ -92,7 +90,7 @@ class Letter(Model):
         title="Legal basis",
         description="Short names of the provisions and cases the letter rests on, from legal_basis.toml.",
         json_schema_extra={"library": "bases"},
-        examples=[["cfr-603-4", "nm-51-1-32"]],
+        examples=[["cfr-603-4", "cfr-603-5-e"]],
     )
     unvetted_law: list[UnvettedLaw] = Field(
         default=[],
@@ -105,7 +103,7 @@ class Letter(Model):
         title="Law looked up",
         description="Short names of provisions whose text counsel has looked up as it stood on the letter's date.",
         json_schema_extra={"library": "amended"},
-        examples=[["nmac-106-c"]],
+        examples=[["cfr-603-4"]],
     )
     departure: Text | None = Field(
         default=None,
@@ -131,10 +129,10 @@ class Letter(Model):
         default=[],
         title="Persons responsible",
         description="Each person responsible for the decision, with a title.",
-        examples=[[{"name": "Casey Specimen", "title": "Secretary"}]],
+        examples=[[{"name": "Casey Specimen", "title": "Director"}]],
     )
     copies: list[Text] = Field(
-        default=[], title="Copies", description="Who receives a copy.", examples=[["Office of the Secretary"]]
+        default=[], title="Copies", description="Who receives a copy.", examples=[["Office of the Director"]]
     )
     enclosures: list[Text] = Field(
         default=[],
@@ -175,30 +173,23 @@ class Letter(Model):
         """Whether it may not go out as it is: it cites law that nobody has vetted, or a note says so."""
         return bool(self.unvetted_law) or any(note.code == "draft" for note in self.notes)
 
-    @property
-    def topics(self) -> frozenset[Topic]:
+    def topics(self, rulebook: Rulebook) -> frozenset[str]:
         """What the letter is about, for choosing legal bases that fit it."""
-        return self.request.topics
+        return Case(self, rulebook).topics
 
-    @property
-    def citation_rules(self) -> CitationRules:
+    def citation_rules(self, rulebook: Rulebook) -> CitationRules:
         """What this letter may cite, as far as its answers tell."""
         request = self.request
-        topics, asserted = (self.topics, request.asserted or []) if request else (None, [])
-        return CitationRules(self.kind, self.date, topics, asserted, always_paired=self.always_paired)
-
-    @property
-    def always_paired(self) -> bool:
-        """Whether every basis is cited with its partners, whatever the request is about."""
-        return False
+        topics, asserted = (self.topics(rulebook), request.asserted or []) if request else (None, [])
+        return CitationRules(self.kind, self.date, topics, asserted)
 
     def citable(self, rulebook: Rulebook) -> dict[str, LegalBasis]:
         """The bases this letter may cite: they support its kind, are in force on its date and fit its request."""
-        return self.citation_rules.citable(rulebook.bases)
+        return self.citation_rules(rulebook).citable(rulebook.bases)
 
     def unpaired(self, cited: Collection[str], rulebook: Rulebook) -> Iterator[Problem]:
         """Bases among ``cited`` that must not be cited without another one, where that one is missing."""
-        return self.citation_rules.unpaired(cited, rulebook.bases)
+        return self.citation_rules(rulebook).unpaired(cited, rulebook.bases)
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         """Short names of the law the letter is known to cite: what was chosen, and what its terms bring with them."""
@@ -206,7 +197,7 @@ class Letter(Model):
 
     def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
         """The days by which the law wants this request answered, by the short names in legal_basis.toml."""
-        return due(self.request.received, self.topics, rulebook)
+        return Case(self, rulebook).deadlines
 
     # --- cautions: what counsel should know and may accept ---
 
@@ -214,16 +205,16 @@ class Letter(Model):
         """What counsel should know about this letter, and may decide to accept."""
         cited = [rulebook.bases[name] for name in dict.fromkeys(self.cites(rulebook)) if name not in self.law_checked]
         yield from stale_law(cited, self.date)
-        yield from self._matters_for_counsel(rulebook)
+        topics = self.topics(rulebook)
         for number, name in enumerate(self.legal_basis, 1):
             basis = rulebook.bases[name]
-            if not self.topics & set(basis.applies_to):
+            if not topics & set(basis.applies_to):
                 yield broken(
                     f"legal_basis.{number}",
                     f"cites {basis.citation}, which is marked for other requests: {', '.join(basis.applies_to)}.",
                     "Check that it fits this one.",
                 )
-
+        yield from Case(self, rulebook).problems("caution")
         yield from self._possible_damage()
 
     def _possible_damage(self) -> Iterator[Problem]:
@@ -232,27 +223,6 @@ class Letter(Model):
             for place, text in texts_in(name, getattr(self, name)) if name not in _NAMES else ():
                 if place not in _FOR_THE_FILE:
                     yield from (broken(place, each.message, each.hint, each.code) for each in notes_on(text))
-
-    def _matters_for_counsel(self, rulebook: Rulebook) -> Iterator[Problem]:
-        if self.request.requester.agency_kind is AgencyKind.LABOR:
-            yield broken(
-                "request.requester.agency_kind",
-                "is “labor”: federal law may require the Department to give it what it asks for.",
-                "No letter is recommended for it; ask the chief legal counsel before this one goes out.",
-            )
-        if _STATUS in self.request.records:
-            yield broken(
-                "request.records",
-                f"include {rulebook.records[_STATUS].name}, for which there is no automatic letter.",
-                "Counsel drafts the answer on that part, with 8 U.S.C. § 1373 in mind.",
-            )
-        if self.request.child_victim:
-            yield broken(
-                "request.child_victim",
-                "is “yes”: an official who learns that a person under 18 may be a victim of trafficking must notify "
-                "the Secretary of Health and Human Services within 24 hours (22 U.S.C. § 7105(b)(1)(H)).",
-                "Make sure that this has been done; it does not wait for this letter.",
-            )
 
     # --- rules ---
 
@@ -270,12 +240,13 @@ class Letter(Model):
             yield unknown("language", self.language, rulebook.languages_of(self.kind or ""))
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
-        texts, rules = self._own_texts(), self.citation_rules
+        texts, rules = self._own_texts(), self.citation_rules(rulebook)
         yield from rules.chosen_problems(self.legal_basis or [], rulebook.bases, required=self.needs_legal_basis)
         yield from rules.amended_problems(self._may_cite(rulebook), self.law_checked or [], rulebook.bases)
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
         yield from rules.typed_problems(texts, self.unvetted_law or [], rulebook.bases)
         yield from self._disclosure_problems(texts)
+        yield from Case(self, rulebook).problems("refuse")
 
     def _request_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from self.request.problems()

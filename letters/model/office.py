@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 
 from letters._text.dates import DateOrder
 from letters.model.calendar import WorkCalendar
-from letters.model.values import EMail, Model, Text
+from letters.model.values import EMail, Model, ShortName, Text
 
 
 class Person(Model):
@@ -22,7 +21,7 @@ class Person(Model):
 class Signatory(Person):
     """Someone who may sign for the office."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
+    id: ShortName = Field(
         title="Short name", description="The name used in answers for this signatory.", examples=["chief-counsel"]
     )
 
@@ -30,14 +29,15 @@ class Signatory(Person):
 class Contact(Person):
     """The person to whom further requests are sent."""
 
-    telephone: Text = Field(title="Telephone", description="Direct line.", examples=["(505) 555-0100"])
-    email: EMail = Field(title="Email", description="Email address.", examples=["counsel@dws.example"])
+    telephone: Text = Field(title="Telephone", description="Direct line.", examples=["555-0100"])
+    email: EMail = Field(title="Email", description="Email address.", examples=["counsel@agency.example"])
 
 
 class Office(Model):
     """The office's details: `templates/office.toml`."""
 
     name: Text = Field(title="Name of the office", description="Full legal name of the department.")
+    state: Text = Field(title="State", description="The State whose law the office applies, as a letter names it.")
     short_name: Text = Field(title="Short name", description="What a letter calls it after the first mention.")
     law_name: Text = Field(title="Governing law", description="Name of the law under which the records are kept.")
     unit: Text = Field(title="Unit", description="The unit that writes the letters.")

@@ -11,32 +11,7 @@ from letters.errors import Problem
 from letters.model.legal_process import Paper
 from letters.model.requester import Requester
 from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated
-from letters.model.values import CONFIDENTIAL, SENTENCES, Access, Channel, Day, Model, Nature, Process, Text, Topic
-
-_PROCESS_TOPIC = {
-    Process.ADMINISTRATIVE_SUBPOENA: Topic.ADMINISTRATIVE_SUBPOENA,
-    Process.CUSTOMS_SUMMONS: Topic.ADMINISTRATIVE_SUBPOENA,
-    Process.LITIGANT_SUBPOENA: Topic.JUDICIAL_SUBPOENA,
-    Process.GRAND_JURY_SUBPOENA: Topic.COURT_ORDER,
-    Process.COURT_ORDER: Topic.COURT_ORDER,
-    Process.SEARCH_WARRANT: Topic.COURT_ORDER,
-}
-
-
-def topics_of(
-    *, access: str | None, process: str | None, nature: str | None, public_records: bool, trafficking: bool
-) -> frozenset[Topic]:
-    """What a request with these features is about, in the words of `legal_basis.toml`. None means not known yet."""
-    topics = {Topic(access)} if access else set()
-    if process in _PROCESS_TOPIC:
-        topics.add(_PROCESS_TOPIC[Process(process)])
-    if public_records:
-        topics.add(Topic.PUBLIC_RECORDS)
-    if nature == Nature.CHILD_SUPPORT:
-        topics.add(Topic.CHILD_SUPPORT)
-    if trafficking:
-        topics.add(Topic.TRAFFICKING)
-    return frozenset(topics)
+from letters.model.values import CONFIDENTIAL, SENTENCES, Access, Channel, Day, Model, Nature, Process, Text
 
 
 class EarlierRequest(Model):
@@ -47,7 +22,7 @@ class EarlierRequest(Model):
     reached: Text = Field(
         title="Who received it",
         description="The person or office here that received it.",
-        examples=["Office of the Secretary"],
+        examples=["Office of the Director"],
     )
     answered: Day | None = Field(
         default=None,
@@ -80,7 +55,7 @@ class Request(Model):
         default=None,
         title="Received by",
         description="Who in the Department received it; for the file.",
-        examples=["Office of the Secretary"],
+        examples=["Office of the Director"],
     )
     their_reference: Text | None = Field(
         default=None,
@@ -215,7 +190,7 @@ class Request(Model):
         default=[],
         title="Earlier requests",
         description="Each earlier request for the same records, and our answer to it.",
-        examples=[[{"day": "2019-08-01", "channel": "email", "reached": "Office of the Secretary"}]],
+        examples=[[{"day": "2019-08-01", "channel": "email", "reached": "Office of the Director"}]],
     )
     staff_contacted: bool = Field(
         default=False,
@@ -232,7 +207,7 @@ class Request(Model):
     public_records: bool = Field(
         default=False,
         title="Public-records request",
-        description="Whether it is made under the Inspection of Public Records Act.",
+        description="Whether it is made under the public-records law.",
         examples=[False],
     )
     burdensome: bool = Field(
@@ -254,22 +229,6 @@ class Request(Model):
         examples=[False],
     )
 
-    @property
-    def topics(self) -> frozenset[Topic]:
-        """What this request is about, for choosing legal bases that fit it."""
-        return topics_of(
-            access=self.access,
-            process=self.process,
-            nature=self.nature,
-            public_records=self.public_records,
-            trafficking=self.trafficking,
-        )
-
-    @property
-    def names_a_matter(self) -> bool:
-        """Whether it identifies a criminal investigation or child support proceeding (11.3.100.106(D) NMAC)."""
-        return bool(self.investigation) and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT)
-
     def problems(self) -> Iterator[Problem]:
         """Every rule that the request breaks, whatever letter answers it."""
         yield from not_after("request.dated", self.dated, self.received, "the day the request was received")
@@ -289,13 +248,6 @@ class Request(Model):
         if self.requester:
             yield from not_a_fragment("request.requester.greeting", self.requester.greeting, ":,")
             yield from not_a_fragment("request.requester.agency_in_sentence", self.requester.agency_in_sentence)
-        if self.case_number and not self.investigation and self.nature in (Nature.CRIMINAL, Nature.CHILD_SUPPORT):
-            yield broken(
-                "request.investigation",
-                "is missing, but a case number is given, so the letter must not say that no matter is identified.",
-                "Name the investigation or proceeding as the letter should name it.",
-                "missing",
-            )
         if self.child_victim and not self.trafficking:
             yield broken(
                 "request.trafficking",

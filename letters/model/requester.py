@@ -28,7 +28,7 @@ class Requester(Model):
         default=None,
         title="Requester's office",
         description="Component or field office.",
-        examples=["Homeland Security Investigations, El Paso"],
+        examples=["Homeland Security Investigations, field office"],
     )
     name: Text | None = Field(
         default=None,
@@ -59,7 +59,7 @@ class Requester(Model):
         default=None,
         title="Requester's address",
         description="Mailing address, as on an envelope, each line on a line of its own.",
-        examples=["P.O. Box 0000\nEl Paso, Texas 79900"],
+        examples=["P.O. Box 0000\nSpringfield 00000"],
     )
     email: EMail | None = Field(
         default=None,
@@ -71,7 +71,7 @@ class Requester(Model):
         default=None,
         title="Requester's telephone",
         description="Telephone number.",
-        examples=["(915) 555-0100"],
+        examples=["555-0100"],
     )
     supervisor: Text | None = Field(
         default=None,

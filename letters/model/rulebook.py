@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
 
 from pydantic import Field
 
 from letters._text.dates import DateOrder
 from letters.model.calendar import WorkCalendar
-from letters.model.legal_basis import Deadline, LegalBasis
+from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
 from letters.model.office import Signatory
-from letters.model.values import Model, Power, Process, Text, Topic
+from letters.model.office_rules import RuleSet
+from letters.model.values import Model, Nature, Power, Process, ShortName, Text
 
 
 class Condition(Model):
     """One term an approval may carry: an entry of `templates/conditions.toml`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
-        title="Short name", description="The name used in answers for this condition."
-    )
+    id: ShortName = Field(title="Short name", description="The name used in answers for this condition.")
     subject: Text = Field(title="Subject", description="The word or two that begin the condition in the letter.")
     text: Text = Field(title="Wording", description="The condition itself; may use the same tags as a template.")
     required: bool = Field(default=False, title="Required", description="Whether every approval must carry it.")
@@ -31,9 +29,7 @@ class Condition(Model):
 class Objection(Model):
     """One objection to an agency's subpoena or summons: an entry of `templates/objections.toml`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
-        title="Short name", description="The name used in answers for this objection."
-    )
+    id: ShortName = Field(title="Short name", description="The name used in answers for this objection.")
     subject: Text = Field(title="Subject", description="The word or two that begin the objection in the letter.")
     text: Text = Field(title="Wording", description="The objection itself; may use the same tags as a template.")
     answers_to: list[Process] = Field(
@@ -50,9 +46,7 @@ class Objection(Model):
 class Element(Model):
     """One thing a request must show: an entry of `templates/showing.toml`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
-        title="Short name", description="The name used in messages."
-    )
+    id: ShortName = Field(title="Short name", description="The name used in messages.")
     text: Text = Field(title="What to state", description="Completes “Such a request should state …”.")
     why: Text = Field(title="Why it is needed", description="A complete sentence; may use the same tags as a template.")
     fields: list[str] = Field(
@@ -74,17 +68,15 @@ class Element(Model):
 class RecordCategory(Model):
     """One category of confidential records: an entry of `templates/conditions.toml`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")] = Field(
-        title="Short name", description="The name used in answers for this category."
-    )
+    id: ShortName = Field(title="Short name", description="The name used in answers for this category.")
     name: Text = Field(title="Name", description="As a letter prints it, in the middle of a sentence.")
     may_be_approved: bool = Field(
         default=True, title="May be approved", description="Whether an approval letter may grant it."
     )
-    owed_for_child_support: bool = Field(
-        default=False,
-        title="Owed for child support",
-        description="Whether the duty to disclose to child support enforcement covers it (42 U.S.C. § 503(e)(1)).",
+    owed_for: list[Nature] = Field(
+        default=[],
+        title="Owed for",
+        description="Matters for which the law itself requires it to be disclosed, so that nothing is granted.",
     )
     reason: Text | None = Field(
         default=None, title="Reason", description="Why it may not be approved; shown to counsel."
@@ -103,6 +95,8 @@ class Rulebook:
     showing: Mapping[str, Element]
     calendar: WorkCalendar
     date_order: DateOrder = "month-first"
+    office_rules: RuleSet = field(default_factory=RuleSet)
+    jurisdictions: Mapping[str, Jurisdiction] = field(default_factory=dict)
     template_law: Mapping[str, Collection[str]] = field(default_factory=dict)
     """Short names of the law that the template of a kind names in its tags, by kind."""
     languages: Mapping[str, str] = field(default_factory=dict)
@@ -136,7 +130,7 @@ class Due:
     basis: LegalBasis
 
 
-def due(received: date, topics: frozenset[Topic], rulebook: Rulebook) -> dict[str, Due]:
+def due(received: date, topics: frozenset[str], rulebook: Rulebook) -> dict[str, Due]:
     """The days by which the law requires an answer to a request received on ``received``, by short name.
 
     Counting starts on the day after receipt. Business days follow the office's calendar.

@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.config import JsonDict
 
 from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
@@ -102,6 +102,10 @@ class Money(Decimal):
     """An amount of money, which a letter prints with the sign of the currency and two decimals."""
 
 
+# The name of an entry in a file of the library, as other files and answers use it.
+ShortName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
 class AgencyKind(StrEnum):
     FEDERAL = "federal"
     STATE = "state"
@@ -152,11 +156,6 @@ class Process(StrEnum):
     SEARCH_WARRANT = "search-warrant"
 
 
-# Process issued by an agency, which only a court can enforce; and process issued by a court, a judge or a grand jury.
-AGENCY_PROCESS = frozenset({Process.ADMINISTRATIVE_SUBPOENA, Process.CUSTOMS_SUMMONS})
-JUDICIAL_PROCESS = frozenset({Process.GRAND_JURY_SUBPOENA, Process.COURT_ORDER, Process.SEARCH_WARRANT})
-
-
 class Power(StrEnum):
     """The power an agency's subpoena relies on."""
 
@@ -171,21 +170,6 @@ class Decision(StrEnum):
     MOTION_TO_QUASH = "motion-to-quash"
     OBJECTION = "objection"
     COMPLIANCE = "compliance"
-
-
-class Topic(StrEnum):
-    """What a request is about, in the words `legal_basis.toml` uses under ``applies_to``."""
-
-    DIRECT_ACCESS = "direct-access"
-    BULK = "bulk"
-    TARGETED = "targeted"
-    POLICY_INQUIRY = "policy-inquiry"
-    ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
-    JUDICIAL_SUBPOENA = "judicial-subpoena"
-    COURT_ORDER = "court-order"
-    PUBLIC_RECORDS = "public-records"
-    CHILD_SUPPORT = "child-support"
-    TRAFFICKING = "trafficking"
 
 
 class Model(BaseModel):

@@ -21,10 +21,10 @@ from letters.errors import LibraryAtFault
 from letters.library.advice import Advice, Outcome, Rule
 from letters.library.advice_file import load_advice
 from letters.library.answers import write_answers
-from letters.library.criteria import holds
 from letters.library.library import Library
 from letters.library.office_files import load_office, load_rulebook
 from letters.library.validation import rules_broken
+from letters.model.criteria import holds
 from letters.model.fields import fields_of_model, put
 from letters.model.kinds import KINDS
 from letters.model.letter import Letter

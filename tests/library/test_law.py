@@ -717,7 +717,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("legal_basis.toml", 'id = "ssa-303-b"', 'id = "ssa-303-a-1"', "legal_basis.toml",
      "basis ssa-303-a-1 appears twice."),
     ("legal_basis.toml", 'applies_to = ["direct-access"', 'applies_to = ["direkt-access"', "basis ssa-303-a-1",
-     "Topics, item 1"),
+     "names the topic “direkt-access” under applies_to"),
 ]  # fmt: skip
 
 
@@ -749,7 +749,7 @@ def test_every_mistake_is_reported_at_once(own: Library) -> None:
     found = spoil(own, "legal_basis.toml", 'id = "more-time"', 'id = "written-denial"')
     assert {problem.where for problem in found} == {
         f"templates/{name}.toml" for name in ("objections", "showing", "legal_basis")
-    }
+    } | {"templates/rules.toml, rule more-time-late"}
 
 
 @pytest.mark.parametrize(
@@ -776,17 +776,23 @@ def test_an_objection_whose_law_is_not_in_force_is_not_made(assembler: Assembler
         check(sample("subpoena-response"), later, assembler.library.kinds)
 
 
-def test_an_office_s_records_without_our_ids_still_work(assembler: Assembler, sample: Sample) -> None:
-    """Rules that name an id of the shipped library are silent where an office's own library does not have it."""
+def test_an_office_s_own_law_keeps_the_rules_by_its_roles(assembler: Assembler, sample: Sample) -> None:
+    """Rules ask for what law does, so they hold for law of any name; without the role, no letter is written."""
     from letters.library.validation import check
 
-    bases = {"own-law": basis(id="own-law", citation="Own Code § 1", supports=list(KINDS))}
+    roles = ["closes-records", "lists-process", "discretionary-release", "official-subpoena"]
+    own_law = basis(id="own-law", citation="Own Code § 1", supports=list(KINDS), roles=roles)
+    bases = {"own-law": own_law}
     bare = replace(assembler.rulebook, bases=bases, objections={}, showing={}, records={}, conditions={})
     for kind in KINDS:
         none = {"law_checked": [], "request.records": [], "request.asserted": []}
         answers = changed(sample(kind), {"legal_basis": ["own-law"], **none})
         with pytest.raises(InvalidAnswers) if kind in ("conditional-approval", "subpoena-response") else _fine():
             check(answers, bare, assembler.library.kinds)
+    without = replace(bare, bases={"own-law": own_law.model_copy(update={"roles": []})})
+    answers = changed(sample("denial"), {"legal_basis": ["own-law"], **none})
+    with pytest.raises(InvalidAnswers, match="nothing in legal_basis.toml with the role “closes-records”"):
+        check(answers, without, assembler.library.kinds)
 
 
 def _fine() -> Any:

@@ -87,10 +87,10 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
      "covers only criminal investigations"),
     ("approval without counsel's advice", "conditional-approval", {"counsel_advised": None}, "counsel_advised",
      "general counsel's advice"),
-    ("approval without the secretary", "conditional-approval", {"secretary_consented": None}, "secretary_consented",
+    ("approval without the secretary", "conditional-approval", {"head_consented": None}, "head_consented",
      "consent and approval"),
-    ("consent after the letter", "conditional-approval", {"secretary_consented": date(2019, 9, 1)},
-     "secretary_consented", "after the letter's date"),
+    ("consent after the letter", "conditional-approval", {"head_consented": date(2019, 9, 1)},
+     "head_consented", "after the letter's date"),
     ("advice before the request", "conditional-approval", {"counsel_advised": date(2019, 8, 1)}, "counsel_advised",
      "before the request was received"),
     ("approval of status data", "conditional-approval",
@@ -236,7 +236,7 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
      "request.requester.agency_kind", "only to law enforcement"),
     ("approval of a records-act request", "conditional-approval", {"request.public_records": True}, "request.public_records",
      "cannot be approved on conditions"),
-    ("consent before the request", "conditional-approval", {"secretary_consented": date(2019, 8, 13)}, "secretary_consented",
+    ("consent before the request", "conditional-approval", {"head_consented": date(2019, 8, 13)}, "head_consented",
      "before the request was received"),
     ("advice after the letter", "conditional-approval", {"counsel_advised": date(2019, 8, 27)}, "counsel_advised",
      "after the letter's date"),
@@ -329,7 +329,7 @@ CHILD_SUPPORT: dict[str, Any] = {
     "approved": ["wage"],
     "withheld_reason": None,
     "counsel_advised": None,
-    "secretary_consented": None,
+    "head_consented": None,
     "legal_basis": ["ssa-303-e-child-support", "cfr-603-9"],
 }
 
@@ -348,9 +348,9 @@ def test_other_records_for_child_support_are_granted_and_need_consent(assembler:
     for name, value in (CHILD_SUPPORT | granted).items():
         put(answers, name, value)
     fields = {problem.field for problem in problems(assembler, answers)}
-    assert {"counsel_advised", "secretary_consented"} <= fields
+    assert {"counsel_advised", "head_consented"} <= fields
     put(answers, "counsel_advised", date(2019, 8, 20))
-    put(answers, "secretary_consented", date(2019, 8, 22))
+    put(answers, "head_consented", date(2019, 8, 22))
     assert assembler.context(assembler.check(answers))["confirms_duty"] is False
 
 
@@ -371,7 +371,7 @@ def test_the_law_of_an_approval_is_the_law_of_its_decision(assembler: Assembler,
 
     released = sample("conditional-approval")
     for name, value in {
-        "request.released": True, "request.nature": "civil", "counsel_advised": None, "secretary_consented": None,
+        "request.released": True, "request.nature": "civil", "counsel_advised": None, "head_consented": None,
     }.items():  # fmt: skip
         put(released, name, value)
     assert "Add nmac-106-c" in " ".join(str(problem) for problem in problems(assembler, released))
@@ -519,16 +519,16 @@ def test_an_approval_of_an_incomplete_request_says_what_is_missing_and_which_let
 def test_an_approval_the_office_has_not_decided_says_what_must_still_be_obtained(
     assembler: Assembler, sample: Sample
 ) -> None:
-    undecided = {"counsel_advised": None, "secretary_consented": None, "approved": None, "conditions": None}
+    undecided = {"counsel_advised": None, "head_consented": None, "approved": None, "conditions": None}
     blamed = fields_blamed(assembler, changed(sample("conditional-approval"), undecided))
     assert blamed.keys() == undecided.keys()
     assert "Obtain it first; no approval can be written until then." in blamed["counsel_advised"]
-    assert "the secretary's consent and approval" in blamed["secretary_consented"]
+    assert "the secretary's consent and approval" in blamed["head_consented"]
 
 
 def test_everything_missing_from_an_approval_is_reported_at_once(assembler: Assembler) -> None:
     blamed = fields_blamed(assembler, {"kind": "conditional-approval", "request": {}})
-    assert {"counsel_advised", "secretary_consented", "request.explanation", "request.justification", "request.subjects",
+    assert {"counsel_advised", "head_consented", "request.explanation", "request.justification", "request.subjects",
             "request.purpose", "request.received", "approved", "recipients", "agreement", "legal_basis"} <= blamed.keys()  # fmt: skip
 
 
@@ -537,7 +537,7 @@ def test_a_release_by_everybody_named_needs_no_consent_and_no_justification(
 ) -> None:
     released: dict[str, Any] = {
         "request.released": True, "request.nature": "civil", "request.trafficking": False, "request.requester.agency_kind": "private",
-        "request.explanation": None, "request.justification": None, "counsel_advised": None, "secretary_consented": None,
+        "request.explanation": None, "request.justification": None, "counsel_advised": None, "head_consented": None,
         "legal_basis": ["nmac-106-c", "nm-51-1-32"],
     }  # fmt: skip
     assert assembler.check(changed(sample("conditional-approval"), released)).kind == "conditional-approval"
@@ -548,7 +548,7 @@ def test_counsel_is_warned_of_consent_before_advice_and_of_an_approval_without_a
 ) -> None:
     answers = changed(sample("conditional-approval"), {"counsel_advised": date(2019, 8, 23), "request.period": None})
     told = {caution.field: str(caution) for caution in assembler.cautions(assembler.check(answers))}
-    assert "before counsel advised (August 23, 2019)" in told["secretary_consented"]
+    assert "before counsel advised (August 23, 2019)" in told["head_consented"]
     assert "records from any period" in told["request.period"]
 
 

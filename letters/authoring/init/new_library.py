@@ -18,17 +18,22 @@ from letters.authoring.init.office_details import office_file, translated_office
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
 from letters.library.library import Library
+from letters.library.rules_file import roles_needed
+from letters.model.rulebook import Rulebook
 
 _ENTRY = re.compile(r"^(?=\[\[)", re.M)
+_RULE = re.compile(r"^(?=\[\[(?:topic|process|power|fact|rule)\]\])", re.M)
+_HEADING = re.compile(r"^# --- .*\n\n?(?:# .*\n)*", re.M)
 _ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.M)
 _SHARED = ("request", "letter", "advice")
-_TABLES = ("conditions", "objections", "showing", "phrases")
+_TABLES = ("rules", "conditions", "objections", "showing", "phrases")
 # Entries that only one kind of letter takes its words from.
 _ENTRIES_FOR = {
     "conditions.toml": ("condition", "conditional-approval"),
     "objections.toml": ("objection", "subpoena-response"),
     "showing.toml": ("element", "request-for-justification"),
 }
+_ANSWERS_PROCESS = "subpoena-response"
 CHECKS = """\
 # An example: checks the library whenever someone changes it, and warns about letters that are not approved.
 # GitHub runs it from this folder; other services need the same two commands.
@@ -87,11 +92,14 @@ def new_library(
         if kind not in kinds:
             text = files[f"templates/{name}"].decode("utf-8-sig")
             files[f"templates/{name}"] = _without_entries(text, table, lambda entry: True).encode()
+    rules = files["templates/rules.toml"].decode("utf-8-sig")
+    files["templates/rules.toml"] = _rules_for(kinds, rules).encode()
     dropped = set(assembler.rulebook.bases) - set(bases) if bases is not None else set()
     files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
     signs = office["signatory"][0]["id"]
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
+    kept |= dict.fromkeys(_for_roles(assembler.rulebook, kinds, dropped - kept.keys()), ("templates/rules.toml",))
     law = library.text(library.templates / "legal_basis.toml")
     gone = dropped - kept.keys()
     law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
@@ -140,6 +148,19 @@ def _without_entries(text: str, table: str, drops: Callable[[str], bool]) -> str
     return head + "".join(entry for entry in entries if not (entry.startswith(f"[[{table}]]") and drops(entry)))
 
 
+def _rules_for(kinds: Collection[str], text: str) -> str:
+    """The rules on letters of these kinds; comments and order stay."""
+
+    def concerns(entry: str) -> bool:
+        (table, (entries)), *_ = tomllib.loads(entry).items()
+        named = entries[0].get("kinds", []) if table == "rule" else [_ANSWERS_PROCESS]
+        return table not in ("rule", "process", "power") or not named or bool(set(named) & set(kinds))
+
+    head, *entries = _RULE.split(text)
+    kept = "".join(entry if concerns(entry) else "".join(_HEADING.findall(entry)[-1:]) for entry in entries)
+    return re.sub(rf"(?m){_HEADING.pattern}(?=# ---|\Z)", "", head + kept)
+
+
 def _is_one_of(entry: str, ids: Collection[str]) -> bool:
     return (found := _ID.search(entry)) is not None and found[1] in ids
 
@@ -159,6 +180,14 @@ def _signed_by(signatory: str, data: bytes) -> bytes:
     return re.sub(rb'(?m)^signatory\s*=\s*"[^"]*"', f'signatory = "{signatory}"'.encode(), data)
 
 
+def _for_roles(rulebook: Rulebook, kinds: Collection[str], dropped: Collection[str]) -> Iterator[str]:
+    """Law that the rules on these kinds ask for by a role that no other law has."""
+    for role in roles_needed(rulebook.office_rules, kinds):
+        holders = [basis for basis in rulebook.bases.values() if role in basis.roles]
+        if all(basis.id in dropped for basis in holders):
+            yield from (basis.id for basis in holders)
+
+
 def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds: Collection[str]) -> Iterator[str]:
     """The files that still name a legal basis."""
     name = basis.replace("-", "_")
@@ -166,7 +195,7 @@ def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds
     for file, data in files.items():
         if file.endswith(".toml"):
             words = re.sub(r"(?m)^\s*#.*$", "", data.decode("utf-8-sig"))
-            if any(f'"{each}"' in words for each in (basis, *due)) or re.search(rf"\blaw\.{name}\b", words):
+            if any(f'"{each}"' in words for each in (basis, *due)) or re.search(rf"\blaw\.{name}\b", words) or any(re.search(rf"\b(?:late\.|deadlines\.|deadline ){each}\b", words) for each in due):
                 yield file
     for kind in kinds:
         template = assembler.template(kind)

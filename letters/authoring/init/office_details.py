@@ -22,19 +22,18 @@ from letters.model.values import Model
 
 _HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
 _EXAMPLES: Mapping[str, str] = {
-    "name": "New Mexico Department of Workforce Solutions",
+    "name": "Department of Employment Security",
     "short_name": "the Department",
     "law_name": "the Unemployment Compensation Law",
     "unit": "Office of General Counsel",
-    "head_title": "Secretary",
-    "address": "401 Broadway NE / Albuquerque, New Mexico 87102",
-    "telephone": "(505) 555-0100",
-    "email": "legal@dws.example",
+    "head_title": "Director",
+    "address": "1 Main Street / Springfield 00000",
+    "telephone": "555-0100",
+    "email": "legal@agency.example",
     "language": "en-US",
-    "time_zone": "America/Denver",
-    "accepts_service": "the Office of General Counsel, 401 Broadway NE, Albuquerque, on any business day",
+    "time_zone": "America/Chicago",
+    "accepts_service": "the Office of General Counsel, 1 Main Street, Springfield, on any business day",
     "calendar.country": "US",
-    "calendar.subdivision": "NM",
 }
 # Not asked: an office that wants these adds them to the file.
 _UNASKED = frozenset({"calendar.weekend", "calendar.closed", "calendar.open"})

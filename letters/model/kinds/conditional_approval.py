@@ -1,7 +1,7 @@
 """The conditional approval, and what it needs before it can be written.
 
-It needs a targeted request with an explanation and a justification, categories of records that may be approved, and
-counsel's advice with the secretary's consent (11.3.100.106(D) NMAC), or signed releases, or a child support duty.
+What the request must show, whose advice and consent come first, and which law the letter cites is in the office's
+rules.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import Letter
 from letters.model.office import Person
+from letters.model.rule_engine import Case
 from letters.model.rulebook import Rulebook
 from letters.model.rules import broken, not_a_fragment, not_a_sentence, not_after, not_before, repeated, unknown
-from letters.model.values import SENTENCES, Access, AgencyKind, Day, Nature, Process, Text
+from letters.model.values import SENTENCES, Day, Text
 
 
 class ConditionalApproval(Letter):
-    """Approves a targeted request on conditions (11.3.100.106(D) NMAC), or confirms a duty owed for child support."""
+    """Approves a targeted request on conditions, or confirms that the law itself requires the disclosure."""
 
     needs_legal_basis = True
 
@@ -34,10 +35,10 @@ class ConditionalApproval(Letter):
         description="Day the general counsel advised on this request.",
         examples=["2019-08-20"],
     )
-    secretary_consented: Day | None = Field(
+    head_consented: Day | None = Field(
         default=None,
-        title="Date of the secretary's consent",
-        description="Day the secretary consented to and approved the release.",
+        title="Date of the head's consent",
+        description="Day the head of the department consented to and approved the release.",
         examples=["2019-08-22"],
     )
     approved: list[Text] = Field(
@@ -102,14 +103,8 @@ class ConditionalApproval(Letter):
     )
 
     def confirms_duty(self, rulebook: Rulebook) -> bool:
-        """Whether the law itself requires the disclosure, so that the letter confirms a duty and grants nothing.
-
-        The duty covers certain categories for child support (42 U.S.C. § 503(e)(1): wage information).
-        """
-        owed = all(
-            rulebook.records[name].owed_for_child_support for name in self.approved or [] if name in rulebook.records
-        )
-        return self.request.nature is Nature.CHILD_SUPPORT and owed
+        """Whether the law itself requires the disclosure, so that the letter confirms a duty and grants nothing."""
+        return bool(Case(self, rulebook).answer_to("owed") == "all")
 
     @property
     def withheld(self) -> list[str]:
@@ -119,10 +114,8 @@ class ConditionalApproval(Letter):
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().problems(rulebook)
         if self.request:
-            yield from self._request_falls_short()
-            yield from self._consent_problems(rulebook)
+            yield from self._consent_problems()
             yield from self._records_problems(rulebook)
-            yield from self._authority_problems(rulebook)
         yield from self._condition_problems(rulebook)
         for name in ("agreement", "method", "timing", "format", "cost"):
             yield from not_a_fragment(name, getattr(self, name), opening=name != "agreement")
@@ -136,116 +129,14 @@ class ConditionalApproval(Letter):
                 "Write a later day.",
             )
 
-    def _request_falls_short(self) -> Iterator[Problem]:
-        ask = "An approval needs it. If the requester has not given it, ask for it: send a request-for-justification."
-        request = self.request
-        if request.access and request.access is not Access.TARGETED:
-            yield broken(
-                "request.access",
-                f"is “{request.access}”: only a targeted request can be approved.",
-                "Deny it, or ask for a targeted request: send a request-for-justification.",
-            )
-        if not request.subjects and request.subjects is not None:
-            yield broken("request.subjects", "is missing: no person or employer is named.", ask, "missing")
-        # A duty, or the consent of the persons concerned, needs neither.
-        unasked = request.nature is Nature.CHILD_SUPPORT or request.released
-        for name, what in (
-            ("purpose", "the purpose"),
-            ("explanation", "an explanation"),
-            ("justification", "a justification"),
-            ("investigation", "the investigation or proceeding"),
-        ):
-            duty = unasked and name in ("explanation", "justification")
-            if not getattr(request, name) and not duty:
-                yield broken(f"request.{name}", f"is missing: the request must give {what}.", ask, "missing")
-        if not request.records and request.records is not None:
-            yield broken("request.records", "is missing: no category of records is named.", ask, "missing")
-        if request.nature in (Nature.CIVIL, Nature.NOT_STATED) and not request.released:
-            yield broken(
-                "request.nature",
-                f"is “{request.nature}”: 11.3.100.106(D) NMAC covers only criminal investigations and child support "
-                "proceedings.",
-                "Deny the request, or ask which criminal investigation it serves (request-for-justification).",
-            )
-        kind = request.requester.agency_kind if request.requester else None
-        if request.nature is Nature.CHILD_SUPPORT and kind and kind is not AgencyKind.CHILD_SUPPORT:
-            yield broken(
-                "request.requester.agency_kind",
-                f"is “{kind}”: the duty to disclose for child support is owed only to a State or local child support "
-                "enforcement agency.",
-                "Correct the kind of agency or the nature of the matter; if both are right, ask counsel.",
-            )
-        if kind is AgencyKind.PRIVATE and not request.released and request.nature is not Nature.CHILD_SUPPORT:
-            yield broken(
-                "request.requester.agency_kind",
-                "is “private”: 11.3.100.106(D) NMAC allows release only to law enforcement agencies.",
-                "Deny the request, or ask for a signed release from every person named.",
-            )
-        if request.public_records and request.nature is not Nature.CHILD_SUPPORT:
-            yield broken(
-                "request.public_records",
-                "is “yes”: a public-records request is granted to everyone or denied; it cannot be approved on "
-                "conditions.",
-                "Answer it separately (denial), or answer no if it was not made under that law.",
-            )
-        if request.process and request.process is not Process.NONE:
-            yield broken(
-                "request.process",
-                f"is “{request.process}”: compulsory process is answered on its own terms, not by an approval.",
-                "Counsel must answer the process itself (subpoena-response).",
-            )
-
-    def _consent_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        duty = self.confirms_duty(rulebook) or self.request.released
-        for name, day, who in (
-            ("counsel_advised", self.counsel_advised, "the general counsel's advice"),
-            ("secretary_consented", self.secretary_consented, "the secretary's consent and approval"),
-        ):
-            if day is None and not duty:
-                yield broken(
-                    name,
-                    f"is missing: 11.3.100.106(D) NMAC requires {who} before any release.",
-                    "Obtain it first; no approval can be written until then.",
-                    "missing",
-                )
+    def _consent_problems(self) -> Iterator[Problem]:
+        for name, day in (("counsel_advised", self.counsel_advised), ("head_consented", self.head_consented)):
             yield from not_after(name, day, self.date, "the letter's date")
             yield from not_before(name, day, self.request.received, "the request was received")
-
-    def _authority_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        """The letter must cite the law behind its decision: the duty, the releases, or the consent and advice."""
-        chosen = self.legal_basis or []
-        consent = self.counsel_advised and self.secretary_consented
-        decision = (
-            ("ssa-303-e-child-support", "this letter confirms the duty to child support enforcement")
-            if self.confirms_duty(rulebook)
-            else ("nmac-106-c", "the approval rests on signed, written releases")
-            if self.request.released
-            else ("nmac-106-d", "the approval rests on the secretary's consent and counsel's advice")
-        )
-        if chosen and decision[0] in rulebook.bases and decision[0] not in chosen:
-            citation = rulebook.bases[decision[0]].citation
-            yield broken("legal_basis", f"does not cite {citation}, but {decision[1]}.", f"Add {decision[0]}.")
-        if "nmac-106-d" in chosen and decision[0] != "nmac-106-d" and not consent:
-            yield broken(
-                "legal_basis",
-                f"cites {rulebook.bases['nmac-106-d'].citation}, which needs consent and counsel's advice.",
-                "Remove nmac-106-d, or give both dates.",
-            )
 
     def _records_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         requested = self.request.records or []
         yield from repeated("approved", self.approved)
-        owed = {name for name, each in rulebook.records.items() if each.owed_for_child_support}
-        if (
-            self.request.nature is Nature.CHILD_SUPPORT
-            and owed & set(self.approved or [])
-            and set(self.approved) - owed
-        ):
-            yield broken(
-                "approved",
-                "mixes records that must be disclosed for child support with records that are granted.",
-                "Confirm the first in one letter, and decide on the others in another.",
-            )
         for number, name in enumerate(self.approved or [], 1):
             place, category = f"approved.{number}", rulebook.records.get(name)
             if category is None:
@@ -300,20 +191,4 @@ class ConditionalApproval(Letter):
                 "cost",
                 "is given, but the condition on cost is not chosen, so the letter would not mention it.",
                 "Add the condition cost, or remove this.",
-            )
-
-    def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
-        yield from super().cautions(rulebook)
-        advised, consented = self.counsel_advised, self.secretary_consented
-        if advised and consented and consented < advised:
-            yield broken(
-                "secretary_consented",
-                f"is {long_date(consented)}, before counsel advised ({long_date(advised)}).",
-                "The rule requires consent on counsel's advice: check the dates, or obtain the consent again.",
-            )
-        if not self.request.period:
-            yield broken(
-                "request.period",
-                "is not given, so the approval covers records from any period.",
-                "Write the period the request names, or ask for it.",
             )

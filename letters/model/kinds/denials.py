@@ -7,78 +7,17 @@ from typing import Literal
 
 from pydantic import Field
 
-from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
 from letters.model.rulebook import Rulebook
 from letters.model.rules import broken, not_a_fragment, not_a_sentence
-from letters.model.values import SENTENCES, Access, AgencyKind, Nature, Process, Text
-
-# The law that makes the records confidential. A denial rests on some of it, whatever else it cites.
-_CONFIDENTIALITY_LAW = ("nm-51-1-32", "nmac-106-c", "cfr-603-4", "nm-sensitive-information-2025")
+from letters.model.values import SENTENCES, Text
 
 
 class Refusal(StatusSentence):
-    """The rules that a first denial and a repeated one share."""
+    """What a first denial and a repeated one share."""
 
     needs_legal_basis = True
-
-    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        yield from super().problems(rulebook)
-        request = self.request
-        if not request:
-            return
-        if request.process and request.process is not Process.NONE:
-            yield broken(
-                "request.process",
-                f"is “{request.process}”: a denial answers only a request that came without compulsory process.",
-                "Counsel must answer the process itself (subpoena-response).",
-            )
-        if request.released:
-            yield broken(
-                "request.released",
-                "is “yes”: signed releases from every person named permit release, so a denial would be wrong.",
-                "Ask counsel; 11.3.100.106(C) NMAC allows release upon a signed, written release.",
-            )
-        kind = request.requester.agency_kind if request.requester else None
-        if request.nature is Nature.CHILD_SUPPORT and kind is AgencyKind.CHILD_SUPPORT:
-            yield broken(
-                "request.nature",
-                "is “child-support”, asked by a child support enforcement agency: 42 U.S.C. § 503(e)(1) requires wage "
-                "information to be disclosed to it upon request, so a denial would be wrong.",
-                "Write a conditional-approval, which confirms the duty; for other records ask counsel.",
-            )
-        if request.access is Access.POLICY:
-            yield broken(
-                "request.access",
-                "is “policy-inquiry”: nothing is asked for that could be denied.",
-                "Choose policy-statement as the kind of letter, or correct the access sought.",
-            )
-        closing = [name for name in _CONFIDENTIALITY_LAW if name in rulebook.bases]
-        if self.legal_basis and closing and not set(closing) & set(self.legal_basis):
-            yield broken(
-                "legal_basis",
-                "cites no law that makes the records confidential, so the denial has no basis.",
-                f"Add one of: {', '.join(closing)}.",
-            )
-        if request.public_records and not self.responsible:
-            yield broken(
-                "responsible",
-                "is missing: the denial of a public-records request must name each person responsible for it "
-                "(NMSA 1978, § 14-2-11(B)).",
-                "Add the name and title of each.",
-                "missing",
-            )
-
-    def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
-        yield from super().cautions(rulebook)
-        last = self.deadlines(rulebook).get("written-denial")
-        if last and self.date > last.day:
-            yield broken(
-                "date",
-                f"is after {long_date(last.day)}, the last day for a written denial of a public-records request.",
-                f"{last.basis.citation} gives {last.deadline.in_words} from receipt.",
-            )
 
 
 class Denial(Refusal):

@@ -12,7 +12,7 @@ from letters.errors import Problem
 from letters.model.letter import StatusSentence
 from letters.model.rulebook import Rulebook
 from letters.model.rules import broken, not_a_fragment
-from letters.model.values import Day, Text, Topic
+from letters.model.values import Day, Text
 
 
 class RoutingMemo(StatusSentence):
@@ -32,14 +32,9 @@ class RoutingMemo(StatusSentence):
     covers_public_records: bool = Field(
         default=True,
         title="Public-records requests",
-        description="Whether to tell staff where to send requests under the Inspection of Public Records Act.",
+        description="Whether to tell staff where to send requests under the public-records law.",
         examples=[True],
     )
-
-    @property
-    def topics(self) -> frozenset[Topic]:
-        own = {Topic.POLICY_INQUIRY, Topic.CHILD_SUPPORT, Topic.TRAFFICKING, Topic.ADMINISTRATIVE_SUBPOENA}
-        return self.request.topics | own | ({Topic.PUBLIC_RECORDS} if self.covers_public_records else set())
 
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().problems(rulebook)

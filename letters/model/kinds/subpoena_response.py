@@ -2,57 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from letters._text.dates import long_date
+from letters._text.english import listed
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
+from letters.model.rule_engine import Case
 from letters.model.rulebook import Rulebook
 from letters.model.rules import broken, not_a_fragment, not_a_sentence, not_after, not_before, repeated, unknown
-from letters.model.values import (
-    AGENCY_PROCESS,
-    JUDICIAL_PROCESS,
-    SENTENCES,
-    Access,
-    AgencyKind,
-    Day,
-    Decision,
-    Nature,
-    Power,
-    Process,
-    Text,
-)
-
-# The answer to each: 20 C.F.R. § 603.7(a) for a litigant's subpoena; 11.3.100.106(C) NMAC for the rest.
-_DECISION: Mapping[Process, Decision] = {
-    Process.LITIGANT_SUBPOENA: Decision.MOTION_TO_QUASH,
-    **dict.fromkeys(AGENCY_PROCESS, Decision.OBJECTION),
-    **dict.fromkeys(JUDICIAL_PROCESS, Decision.COMPLIANCE),
-}
-# The law that each answer must cite.
-_RESTS_ON: Mapping[Process, tuple[str, ...]] = {
-    Process.LITIGANT_SUBPOENA: ("cfr-603-7-a",),
-    Process.ADMINISTRATIVE_SUBPOENA: ("cfr-603-7-b-2", "nmac-106-c"),
-    Process.CUSTOMS_SUMMONS: ("tariff-act-509", "nmac-106-c"),
-    **dict.fromkeys(JUDICIAL_PROCESS, ("nmac-106-c",)),
-}
-
-# The powers to demand records by subpoena or summons; each is cited only where the paper relies on it.
-_POWER: Mapping[str, tuple[Process, Power | None]] = {
-    "ina-235-d-4": (Process.ADMINISTRATIVE_SUBPOENA, Power.IMMIGRATION),
-    "ina-274a-e-2": (Process.ADMINISTRATIVE_SUBPOENA, Power.EMPLOYER_SANCTIONS),
-    "tariff-act-509": (Process.CUSTOMS_SUMMONS, None),
-}
+from letters.model.values import SENTENCES, Day, Decision, Process, Text
 
 
 class SubpoenaResponse(StatusSentence):
     """Answers compulsory process, each kind on its own terms.
 
-    A litigant's subpoena is answered with a motion to quash; an agency's subpoena or summons with objections, because
-    the State rule does not list it; a court order, warrant or grand jury subpoena with compliance, within its terms.
+    Which decisions may answer which process, what each needs and what law it rests on is in the office's rules.
     """
 
     needs_legal_basis = True
@@ -62,8 +30,7 @@ class SubpoenaResponse(StatusSentence):
     )
     decision: Decision = Field(
         title="Decision",
-        description="What the Department does: motion-to-quash (litigant's subpoena), objection (agency's subpoena or "
-        "summons), compliance (court order, warrant, grand jury subpoena).",
+        description="What the Department does: it moves to quash, objects, or complies within the terms of the paper.",
         examples=["objection"],
     )
     objections: list[Text] = Field(
@@ -104,130 +71,67 @@ class SubpoenaResponse(StatusSentence):
         request = self.request
         if not request:
             return
-        if request.process is Process.NONE:
-            yield broken(
-                "request.process",
-                "is “none”: this letter answers a subpoena, summons, order or warrant.",
-                "Say which was served, or choose another kind of letter.",
-            )
-        elif request.process:
-            yield from self._decision_problems(request.process, rulebook)
-            yield from self._paper_problems(request.process)
+        if request.process:
+            yield from self._process_problems(Case(self, rulebook))
             yield from self._power_problems(request.process, rulebook)
-            yield from self._refusal_problems(request.process)
-        if request.access is Access.POLICY:
-            yield broken(
-                "request.access",
-                "is “policy-inquiry”: compulsory process demands records, not a policy.",
-                "Correct the access sought.",
-            )
         yield from self._objection_problems(rulebook)
         yield from not_a_fragment("produces", self.produces, opening=True)
         yield from not_a_sentence("reasons", self.reasons)
 
-    def _decision_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
-        wanted = _DECISION[process]
-        if self.decision and self.decision is not wanted:
+    def _process_problems(self, case: Case) -> Iterator[Problem]:
+        rules, process = case.rulebook.office_rules, self.request.process
+        wanted = rules.processes.get(process)
+        if wanted is None:
+            return
+        if self.decision and self.decision not in wanted.decisions:
             yield broken(
                 "decision",
                 f"is “{self.decision}”, which does not answer “{process}”.",
-                f"Write {wanted}; if the facts call for something else, counsel must draft the letter.",
+                f"Write {listed(wanted.decisions, 'or')}; if the facts call for something else, counsel must draft the "
+                "letter.",
             )
-        for name in _RESTS_ON[process]:
-            if self.legal_basis and name in rulebook.bases and name not in self.legal_basis:
+        for role in wanted.cites:
+            law = listed([each.citation for each in case.law_with(role)], "or") or f"law with the role “{role}”"
+            ids = listed([each.id for each in case.law_with(role)], "or")
+            yield from case.uncited(
+                role, f"does not cite {law}, on which an answer to “{process}” rests.", f"Add {ids}." if ids else ""
+            )
+        for name in wanted.needs:
+            if case.answer_to(name) in (None, "", []):
                 yield broken(
-                    "legal_basis",
-                    f"does not cite {rulebook.bases[name].citation}, on which an answer to “{process}” rests.",
-                    f"Add {name}.",
-                )
-        if wanted is Decision.OBJECTION and self.objections is not None and not self.objections:
-            yield broken(
-                "objections",
-                "is missing: the letter must make at least one objection.",
-                "Choose at least one.",
-                "missing",
-            )
-        if wanted is Decision.COMPLIANCE and not self.produces:
-            yield broken("produces", "is missing: the letter must say what is produced.", "Write it.", "missing")
-        if self.produces and wanted is not Decision.COMPLIANCE:
-            yield broken("produces", f"is given, but nothing is produced in answer to “{process}”.", "Remove it.")
-        if self.motion_filed and wanted is not Decision.MOTION_TO_QUASH:
-            yield broken("motion_filed", "is given, but this process is not answered with a motion.", "Remove it.")
-        yield from not_after("motion_filed", self.motion_filed, self.date, "the letter's date")
-        yield from not_before("motion_filed", self.motion_filed, self.request.paper.served, "the paper was served")
-
-    @property
-    def always_paired(self) -> bool:
-        # A litigant's subpoena may come from a government lawyer; 20 C.F.R. § 603.7(b)(2) then applies too.
-        kind = self.request.requester.agency_kind if self.request and self.request.requester else None
-        public = bool(kind) and kind is not AgencyKind.PRIVATE
-        return public and self.request.process is Process.LITIGANT_SUBPOENA
-
-    def _power_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
-        """A power is cited only where the paper relies on it."""
-        for number, name in enumerate(self.legal_basis or [], 1):
-            if name not in _POWER or name not in rulebook.bases or name in (self.request.asserted or []):
-                continue
-            wanted, power = _POWER[name]
-            if process is not wanted or (power and self.request.paper.power not in (power, None)):
-                yield broken(
-                    f"legal_basis.{number}",
-                    f"names {rulebook.bases[name].citation} ({name}), a power that this paper does not rely on.",
-                    "Remove it, or correct the power the paper relies on (request.paper.power).",
-                )
-
-    def _refusal_problems(self, process: Process) -> Iterator[Problem]:
-        """Papers that must not be resisted, because the law or the persons concerned allow the disclosure."""
-        if process in JUDICIAL_PROCESS:
-            return
-        request = self.request
-        if request.released:
-            yield broken(
-                "request.released",
-                "is “yes”: signed releases from every person named permit release, so resisting would be wrong.",
-                "Ask counsel; 11.3.100.106(C) NMAC allows release upon a signed, written release.",
-            )
-        if request.nature is Nature.CHILD_SUPPORT and request.requester.agency_kind is AgencyKind.CHILD_SUPPORT:
-            yield broken(
-                "request.nature",
-                "is “child-support”, asked by a child support enforcement agency: 42 U.S.C. § 503(e)(1) requires wage "
-                "information to be disclosed to it upon request, so resisting would be wrong.",
-                "Ask counsel; the duty is confirmed in a conditional-approval, once the paper is withdrawn.",
-            )
-
-    def _paper_problems(self, process: Process) -> Iterator[Problem]:
-        paper = self.request.paper
-        wanted = ["issued_by", "served", "served_how"]
-        if process is Process.LITIGANT_SUBPOENA:
-            wanted.append("court")
-        if process in AGENCY_PROCESS or process is Process.LITIGANT_SUBPOENA:
-            wanted.append("return_date")
-        for name in wanted:
-            if not getattr(paper, name):
-                yield broken(
-                    f"request.paper.{name}",
+                    name,
                     "is missing: the letter must identify the paper it answers.",
                     "Copy it from the paper.",
                     "missing",
                 )
+        paper = self.request.paper
+        yield from not_after("motion_filed", self.motion_filed, self.date, "the letter's date")
+        yield from not_before(
+            "motion_filed", self.motion_filed, paper.served if paper else None, "the paper was served"
+        )
         for name in ("issued", "served"):
-            yield from not_after(f"request.paper.{name}", getattr(paper, name), self.date, "the letter's date")
-        if process in AGENCY_PROCESS and paper.signed_by_judge:
-            yield broken(
-                "request.paper.signed_by_judge",
-                "is “yes”, but a paper signed by a judge is not an agency's subpoena or summons.",
-                "Look at the signature, and correct this answer or the kind of process.",
-            )
-        if process in (Process.COURT_ORDER, Process.SEARCH_WARRANT) and paper.signed_by_judge is False:
-            yield broken(
-                "request.paper.signed_by_judge",
-                f"is “no”: a paper that no judge signed is not a {process.replace('-', ' ')}.",
-                "Look at the signature. If an officer of the agency signed it, stop and ask counsel.",
-            )
+            yield from not_after(f"request.paper.{name}", getattr(paper, name, None), self.date, "the letter's date")
+
+    def _power_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
+        """A power is cited only where the paper relies on it."""
+        for number, name in enumerate(self.legal_basis or [], 1):
+            if name not in rulebook.bases or name in (self.request.asserted or []):
+                continue
+            basis, relied_on = rulebook.bases[name], self.request.paper and self.request.paper.power
+            powers = [power for power in rulebook.office_rules.powers if power.role in basis.roles]
+            if powers and not any(
+                process is power.process and (power.power is None or relied_on in (power.power, None))
+                for power in powers
+            ):
+                yield broken(
+                    f"legal_basis.{number}",
+                    f"names {basis.citation} ({name}), a power that this paper does not rely on.",
+                    "Remove it, or correct the power the paper relies on (request.paper.power).",
+                )
 
     def _objection_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from repeated("objections", self.objections)
-        process = self.request.process
+        process, rules = self.request.process, self.citation_rules(rulebook)
         for number, name in enumerate(self.objections or [], 1):
             objection = rulebook.objections.get(name)
             if objection is None:
@@ -247,7 +151,7 @@ class SubpoenaResponse(StatusSentence):
                     f"It may be made to: {', '.join(objection.powers)}. Remove it, or correct the power relied on.",
                 )
             for basis in (rulebook.bases[each] for each in objection.basis):
-                for why, _ in self.citation_rules.bars(basis):
+                for why, _ in rules.bars(basis):
                     yield broken(
                         f"objections.{number}",
                         f"names {objection.subject.lower()}, which cites {basis.citation}, which {why}",

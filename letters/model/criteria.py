@@ -1,0 +1,84 @@
+"""Criteria: what prompt files, the decision guide and the office's rules say under `when` and `unless`.
+
+Each compares one answer. Where an answer is not known, because it is missing though required, or wrong, a criterion is
+neither true nor false: a rule that depends on it does not speak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+Criteria = Mapping[str, Any]
+
+
+class _Unknown:
+    """The type of `UNKNOWN`."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+"""Stands for an answer that is required and missing, or wrong."""
+
+
+def holds(wanted: Any, answer: Any) -> bool:
+    """Whether an answer meets a criterion: a value, one of a list, “any” answer at all, or false for no or none."""
+    if wanted == "any":
+        return answer not in (None, "", [])
+    if wanted is False:  # a yes-or-no question not asked yet counts as no
+        return not answer
+    options = wanted if isinstance(wanted, list) else [wanted]
+    given = answer if isinstance(answer, list) else [answer]
+    return any(option in given for option in options)
+
+
+def applies(when: Criteria, answer_to: Callable[[str], Any]) -> bool:
+    """Whether all criteria are met.
+
+    Args:
+        answer_to: the answer at a dotted name, or None.
+    """
+    return all(holds(wanted, answer_to(name)) for name, wanted in when.items())
+
+
+def verdict(tables: Iterable[Criteria], answer_to: Callable[[str], Any]) -> bool | None:
+    """Whether all criteria of one of these tables are met; None if that depends on an answer that is not known.
+
+    Args:
+        answer_to: the answer at a dotted name, or `UNKNOWN`.
+    """
+    found: bool | None = False
+    for table in tables:
+        met = _all_met(table, answer_to)
+        if met:
+            return True
+        if met is None:
+            found = None
+    return found
+
+
+def _all_met(table: Criteria, answer_to: Callable[[str], Any]) -> bool | None:
+    found: bool | None = True
+    for name, wanted in table.items():
+        answer = answer_to(name)
+        if answer is UNKNOWN:
+            found = None
+        elif not holds(wanted, answer):
+            return False
+    return found
+
+
+def tables_of(value: Any) -> list[dict[str, Any]]:
+    """What stands under `when` or `unless`: one table or several, each with its criteria under dotted names."""
+    tables = [] if value is None else value if isinstance(value, list) else [value]
+    return [flat(table) if isinstance(table, Mapping) else table for table in tables]
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Criteria under dotted names, whether or not their author put the names in quotation marks."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
+    return found

@@ -1,0 +1,156 @@
+"""The office's own rules: the entries of `templates/rules.toml`, each a statement about answers and the law.
+
+A rule names answers, roles of law and deadlines; never an entry of the law by its short name. So an entry can be
+renamed, replaced or added without touching a rule, and a rule whose law is gone is an error of the library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from letters.model.criteria import tables_of
+from letters.model.values import Decision, Model, Power, Process, ShortName, Text
+
+Tables = Annotated[list[dict[str, Any]], BeforeValidator(tables_of)]
+# What stands for something in the text of a rule: {{ request.process }}, {{ law.closes-records }}.
+TAG = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+# A day that a rule compares with: an answer, perhaps some days later, or a deadline of the law.
+_DAY = re.compile(
+    r"(?:deadline (?P<deadline>[a-z0-9-]+)|(?P<field>[a-z_][a-z_0-9.]*)"
+    r"(?: \+ (?P<count>\d{1,3}) (?P<counted>calendar|business) days?)?)"
+)
+
+
+class DayTerm(Model):
+    """A day named in a rule: ``date``, ``extra.served + 5 calendar days``, or ``deadline written-denial``."""
+
+    deadline: str = ""
+    field: str = ""
+    days: int = 0
+    working: bool = False
+
+
+def _read_day_term(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found = _DAY.fullmatch(value.strip())
+    if not found:
+        raise ValueError("is not a day. Write a field, “FIELD + 5 calendar days”, or “deadline NAME”.")
+    return {
+        "deadline": found["deadline"] or "",
+        "field": found["field"] or "",
+        "days": int(found["count"] or 0),
+        "working": found["counted"] == "business",
+    }
+
+
+Day = Annotated[DayTerm, BeforeValidator(_read_day_term)]
+
+
+class OfficeFact(Model):
+    """A statement about a letter that several rules share, by name: ``"fact.rests-on-consent" = true``."""
+
+    id: ShortName = Field(title="Short name", description="The name that rules use.")
+    says: Text = Field(title="Statement", description="What holds, in a sentence a lawyer can check.")
+    when: Tables = Field(default=[], title="When", description="The answers for which it holds; none means always.")
+    unless: Tables = Field(default=[], title="Unless", description="The answers for which it does not hold after all.")
+
+
+class OfficeTopic(Model):
+    """What a request can be about, in the words that entries of the law use under ``applies_to``."""
+
+    id: ShortName = Field(title="Short name", description="The name that entries of the law use.")
+    when: Tables = Field(min_length=1, title="When", description="The answers that make a request one of this sort.")
+
+
+class ProcessRule(Model):
+    """What the office does about one kind of compulsory process."""
+
+    id: Process = Field(title="Process", description="Which kind of process.")
+    decisions: list[Decision] = Field(min_length=1, title="Decisions", description="The decisions that may answer it.")
+    cites: list[ShortName] = Field(
+        default=[], title="Cites", description="Roles of law; the answer cites an entry of each."
+    )
+    needs: list[str] = Field(default=[], title="Needs", description="The answers that identify the paper.")
+
+
+class PowerRule(Model):
+    """A power to demand records; law with its role is cited only where the paper relies on that power."""
+
+    role: ShortName = Field(title="Role", description="The role of the law that grants the power.")
+    process: Process = Field(title="Process", description="The process by which the power is used.")
+    power: Power | None = Field(default=None, title="Power", description="The power the paper must rely on, if any.")
+
+
+class OfficeRule(Model):
+    """One rule on when a letter may be sent, or what counsel must know before it is."""
+
+    id: ShortName = Field(title="Short name", description="The name for `letters explain`.")
+    why: Text = Field(title="Why", description="What the rule rests on: law, or the office's practice.")
+    kinds: list[str] = Field(default=[], title="Kinds", description="Kinds of letter; none means every kind.")
+    level: Literal["refuse", "caution"] = Field(
+        default="refuse", title="Level", description="Whether it stops the letter, or only tells counsel."
+    )
+    when: Tables = Field(default=[], title="When", description="The answers it speaks about; none means always.")
+    unless: Tables = Field(default=[], title="Unless", description="The answers for which it does not speak.")
+    at: str = Field(default="", title="At", description="The answer that has to change.")
+    needs: list[str] = Field(default=[], title="Needs", description="Answers that must be given.")
+    cites: list[ShortName] = Field(
+        default=[], title="Cites", description="Roles of law; the letter cites an entry of each."
+    )
+    earliest: Day | None = Field(default=None, title="Earliest", description="The first day allowed under `at`.")
+    latest: Day | None = Field(default=None, title="Latest", description="The last day allowed under `at`.")
+    says: Text = Field(title="Says", description="What is wrong; continues a sentence that begins with the answer.")
+    do: Text | None = Field(default=None, title="Do", description="What to do about it.")
+
+    @model_validator(mode="after")
+    def _asks_one_thing(self) -> OfficeRule:
+        asked = [bool(self.needs), bool(self.cites), bool(self.earliest or self.latest)]
+        if sum(asked) > 1:
+            raise ValueError("asks several things. Write a rule for each of needs, cites, and earliest or latest.")
+        if not sum(asked) and not self.when:
+            raise ValueError("has no “when”, so no letter could be sent. Say for which answers it speaks.")
+        if not self.at and not (self.needs or self.cites):
+            raise ValueError("has no “at”. Name the answer that has to change.")
+        return self
+
+    @property
+    def texts(self) -> str:
+        """Everything it prints."""
+        return f"{self.says} {self.do or ''}"
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Everything in `templates/rules.toml`.
+
+    Args:
+        renamed: old names of fields in answers files, each with the name it has now.
+    """
+
+    facts: Mapping[str, OfficeFact] = field(default_factory=dict)
+    topics: Mapping[str, OfficeTopic] = field(default_factory=dict)
+    processes: Mapping[str, ProcessRule] = field(default_factory=dict)
+    powers: Sequence[PowerRule] = ()
+    rules: Mapping[str, OfficeRule] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, kind: str) -> list[OfficeRule]:
+        """The rules on letters of one kind, in the order of the file."""
+        return [rule for rule in self.rules.values() if not rule.kinds or kind in rule.kinds]
+
+    def roles(self, rule: OfficeRule) -> list[str]:
+        """Every role of law that a rule asks for, in what it tests, what it demands and what it prints."""
+        tested = [name for table in (*rule.when, *rule.unless) for name in _roles_tested(table)]
+        printed = [name.split(".")[1] for name in TAG.findall(rule.texts) if name.startswith(("law.", "ids."))]
+        return list(dict.fromkeys([*rule.cites, *tested, *printed]))
+
+
+def _roles_tested(table: Mapping[str, Any]) -> list[str]:
+    wanted = table.get("cites", [])
+    return [each for each in (wanted if isinstance(wanted, list) else [wanted]) if isinstance(each, str)]

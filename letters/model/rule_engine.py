@@ -1,0 +1,225 @@
+"""The rule engine: applies the office's rules to one letter.
+
+Small and total: a rule looks at answers, at facts defined before it, at the roles of the law the letter cites, and at
+days. It cannot loop, call another rule or fail; where an answer it depends on is not known, it does not speak.
+`docs/rules.md` explains it to lawyers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from letters._text.dates import long_date
+from letters._text.english import listed
+from letters.errors import Problem
+from letters.model.criteria import UNKNOWN, Criteria, verdict
+from letters.model.legal_basis import LegalBasis
+from letters.model.office_rules import TAG, DayTerm, OfficeRule
+from letters.model.rulebook import Due, Rulebook, due
+from letters.model.rules import broken
+from letters.model.values import Model
+
+if TYPE_CHECKING:
+    from letters.model.letter import Letter
+
+_NOT_GIVEN: tuple[Any, ...] = (None, "", [])
+
+
+class Case:
+    """One letter, as the rules of its office see it.
+
+    Args:
+        letter: may be incomplete; answers that are missing though required, or wrong, are None.
+    """
+
+    def __init__(self, letter: Letter, rulebook: Rulebook) -> None:
+        self.letter, self.rulebook = letter, rulebook
+        self._facts: dict[str, Any] = {}
+
+    # --- answers ---
+
+    def answer_to(self, name: str) -> Any:
+        """What a rule sees under a name: an answer, or what follows from several; `UNKNOWN` if it is not known."""
+        if name == "cites":
+            return self._roles_cited
+        first, _, rest = name.partition(".")
+        if first == "fact":
+            return self._fact(rest)
+        if first == "late":
+            return self._is_late(rest)
+        if name == "owed":
+            return self._owed
+        if first == "extra":
+            given = self.letter.extra
+            return UNKNOWN if given is None else given.get(rest)
+        return self._field(name)
+
+    def _field(self, name: str) -> Any:
+        current: Any = self.letter
+        for step in name.split("."):
+            info = type(current).model_fields.get(step) if isinstance(current, Model) else None
+            if info is None:
+                return UNKNOWN
+            current = getattr(current, step)
+            if current is None:  # not known, unless the answer may be left out
+                optional = not info.is_required() and info.get_default(call_default_factory=True) is None
+                return None if optional else UNKNOWN
+        return current
+
+    def meets(self, when: Sequence[Criteria], unless: Sequence[Criteria]) -> bool | None:
+        """Whether the case meets one of ``when`` (none: always) and none of ``unless``; None if not known."""
+        met = verdict(when, self.answer_to) if when else True
+        if met is False:
+            return False
+        excepted = verdict(unless, self.answer_to)
+        if excepted:
+            return False
+        return None if excepted is None else met
+
+    def _fact(self, name: str) -> Any:
+        if name not in self._facts:
+            self._facts[name] = UNKNOWN  # until it is worked out, so that no fact can wait for itself
+            if fact := self.rulebook.office_rules.facts.get(name):
+                met = self.meets(fact.when, fact.unless)
+                self._facts[name] = UNKNOWN if met is None else met
+        return self._facts[name]
+
+    @cached_property
+    def topics(self) -> frozenset[str]:
+        """What the letter is about, in the words of `legal_basis.toml`."""
+        topics = self.rulebook.office_rules.topics.values()
+        return frozenset(topic.id for topic in topics if verdict(topic.when, self.answer_to))
+
+    @cached_property
+    def deadlines(self) -> dict[str, Due]:
+        """The days by which the law wants the request answered, by the short names in `legal_basis.toml`."""
+        received = self.letter.request and self.letter.request.received
+        return due(received, self.topics, self.rulebook) if received else {}
+
+    def _is_late(self, name: str) -> Any:
+        found = self.deadlines.get(name)
+        if found is None:
+            return False
+        return UNKNOWN if self.letter.date is None else self.letter.date > found.day
+
+    @property
+    def _owed(self) -> Any:
+        """How much of what is approved the law requires to be disclosed in a matter of this nature: all, part, none."""
+        request = self.letter.request
+        approved = getattr(self.letter, "approved", None) or []
+        if not request or request.nature is None:
+            return UNKNOWN
+        records = self.rulebook.records
+        owed = [name for name in approved if name in records and request.nature in records[name].owed_for]
+        if not any(request.nature in each.owed_for for each in records.values()):
+            return "none"
+        return "all" if len(owed) == sum(name in records for name in approved) else "part" if owed else "none"
+
+    # --- law ---
+
+    @cached_property
+    def _roles_cited(self) -> list[str]:
+        bases = self.rulebook.bases
+        chosen = (bases[name] for name in self.letter.legal_basis or [] if name in bases)
+        return [role for basis in chosen if basis.authority == "binding" for role in basis.roles]
+
+    def law_with(self, role: str) -> list[LegalBasis]:
+        """The law with a role that this letter may cite; if there is none, all that has the role."""
+        entries = [basis for basis in self.rulebook.bases.values() if role in basis.roles]
+        rules = self.letter.citation_rules(self.rulebook)
+        return [basis for basis in entries if next(rules.bars(basis), None) is None] or entries
+
+    def uncited(self, role: str, message: str, hint: str = "") -> Iterator[Problem]:
+        """That the letter does not cite law with a role, if so. Without any law at all, that alone is reported."""
+        if not self.letter.legal_basis and self.letter.needs_legal_basis:
+            return
+        if role in self._roles_cited:
+            return
+        citable = self.letter.citable(self.rulebook).values()
+        if not any(role in basis.roles and basis.authority == "binding" for basis in citable):
+            hint = (
+                f"The library has no law for it that this letter may cite: nothing in legal_basis.toml with the role "
+                f"“{role}” is binding, in force on the letter's date, fits the request and supports this kind."
+            )
+        yield broken("legal_basis", message, hint)
+
+    # --- rules ---
+
+    def problems(self, level: str) -> Iterator[Problem]:
+        """Every rule of this level that the letter breaks."""
+        for rule in self.rulebook.office_rules.of(self.letter.kind or ""):
+            if rule.level == level and self.meets(rule.when, rule.unless):
+                yield from self._broken(rule)
+
+    def _broken(self, rule: OfficeRule) -> Iterator[Problem]:
+        says, hint = self.filled(rule.says), self.filled(rule.do or "")
+        for role in rule.cites:
+            yield from self.uncited(role, says, hint)
+        for name in rule.needs:
+            answer = self.answer_to(name)
+            if answer is not UNKNOWN and answer in _NOT_GIVEN:
+                yield broken(rule.at or name, says, hint, "missing")
+        if rule.earliest or rule.latest:
+            if self._out_of_time(rule):
+                yield broken(rule.at, says, hint)
+        elif not rule.cites and not rule.needs:
+            answer = self.answer_to(rule.at)
+            missing = rule.level == "refuse" and answer is not UNKNOWN and answer in _NOT_GIVEN
+            yield broken(rule.at, says, hint, "missing" if missing else "rule")
+
+    def _out_of_time(self, rule: OfficeRule) -> bool:
+        day = self.answer_to(rule.at)
+        if not isinstance(day, date):
+            return False
+        first, last = self.day_of(rule.earliest), self.day_of(rule.latest)
+        return bool((first and day < first) or (last and day > last))
+
+    def day_of(self, term: DayTerm | None) -> date | None:
+        """The day that a rule names; None if it is not known."""
+        if term is None:
+            return None
+        if term.deadline:
+            found = self.deadlines.get(term.deadline)
+            return found.day if found else None
+        day = self.answer_to(term.field)
+        if not isinstance(day, date):
+            return None
+        if term.working:
+            return self.rulebook.calendar.after(day, term.days, working=True)
+        return day + timedelta(term.days)
+
+    # --- what a rule prints ---
+
+    def filled(self, text: str) -> str:
+        """The text of a rule with its tags filled."""
+        return TAG.sub(lambda tag: self._printed(tag[1]), text) if "{{" in text else text
+
+    def _printed(self, name: str) -> str:
+        first, _, rest = name.partition(".")
+        if first in ("law", "ids"):
+            entries = self.law_with(rest)
+            return ", ".join(each.id for each in entries) if first == "ids" else _cited(entries)
+        if first == "deadlines":
+            id_, _, part = rest.partition(".")
+            found = self.deadlines.get(id_)
+            if not found:
+                return "the deadline"
+            return {"day": long_date(found.day), "days": found.deadline.in_words}.get(part, found.basis.citation)
+        return _in_words(self.answer_to(name))
+
+
+def _cited(entries: Sequence[LegalBasis]) -> str:
+    return listed([each.citation for each in entries], "or")
+
+
+def _in_words(answer: Any) -> str:
+    if isinstance(answer, date):
+        return long_date(answer)
+    if isinstance(answer, bool):
+        return "yes" if answer else "no"
+    if isinstance(answer, list):
+        return listed([str(each) for each in answer])
+    return "" if answer is UNKNOWN or answer is None else str(answer)
