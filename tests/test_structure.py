@@ -251,3 +251,27 @@ def test_the_project_ships_what_it_needs() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "Makefile", ".ci/run"):
         assert (ROOT / name).stat().st_size > 100, name
     assert Path(ROOT / "letters" / "py.typed").exists()
+
+
+def test_no_module_names_a_state_its_code_or_its_offices() -> None:
+    """The law is data in an office's library; the code knows the forms of all States' citations, and no State."""
+    import tomllib
+
+    forms = tomllib.loads((ROOT / "letters" / "_text" / "citation_forms.toml").read_text("utf-8"))
+    law = tomllib.loads((ROOT / "templates" / "legal_basis.toml").read_text("utf-8"))["basis"]
+    states = {state["name"] for state in forms["state"]} - {"Georgia"}  # which is also a font
+    assert len(states) >= 50
+    ids = {basis["id"] for basis in law if basis["jurisdiction"] != "us"}
+    words = "|".join(map(re.escape, sorted({*states, *ids})))
+    named = re.compile(
+        rf"\b({words}|NMSA|NMAC|RCW|WAC|us-[a-z]{{2}}|[Ss]ecretar(y|ies)(?! of))\b|Inspection of Public|secretary_"
+    )
+    assert named.search("with the consent of the Secretary")
+    assert named.search("NMSA 1978")
+    found = {
+        f"{file.relative_to(ROOT)}: {match[0]}"
+        for file in (ROOT / "letters").rglob("*.py")
+        if not file.match("letters/_text/citation*.py")  # the forms of citations in all of them
+        for match in named.finditer(file.read_text(encoding="utf-8"))
+    }
+    assert found == set()

@@ -78,9 +78,14 @@ def _answer_to(detail: Detail) -> str:
     shown = f" [{detail.default}]" if detail.default else ""
     print(f"{detail.title}{shown}", file=sys.stderr)
     _hint(detail.description, detail.example)
-    while not (typed := _line() or detail.default) or (wrong := detail.problem_with(typed)):
-        print(f"  That {wrong}" if typed else "  An answer is needed.", file=sys.stderr)
-    return typed
+    while typed := _line() or detail.default:
+        if not (wrong := detail.problem_with(typed)):
+            return typed
+        print(f"  That {wrong}", file=sys.stderr)
+    if not detail.info.is_required():
+        return ""
+    print("  An answer is needed.", file=sys.stderr)
+    return _answer_to(detail)
 
 
 def _hint(description: str, example: str) -> None:

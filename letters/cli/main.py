@@ -27,6 +27,7 @@ COMMANDS = {
     "advise": "Recommend a letter for the facts in an answers file, with reasons and law.",
     "kinds": "List the kinds of letter, and when to use each one.",
     "fields": "List the fields that answers may contain and templates may use, or those of a PDF form.",
+    "explain": "Trace a rule of the office: what it asks, and which law it finds.",
     "schema": "Print the JSON Schema of the answers for a kind of letter.",
     "enclose": "Take a PDF form in, so that it goes out with a kind of letter, filled from its answers.",
     "vet": "Show what has changed since a kind of letter was approved, and approve it as it is now.",

@@ -209,14 +209,14 @@ class _Checker:
 
     def _known(self, kinds: Sequence[str]) -> Mapping[str, Field]:
         """The answers that a rule on these kinds may name: those of each; of any kind, if no kind is given."""
-        each = [self._fields_of(kind) for kind in kinds or (*self.kinds, "")]
+        each = [self._fields_of(kind) for kind in kinds or (*self.kinds, *KINDS)]
         if not kinds:
             return {name: field for fields in each for name, field in fields.items()}
         return {name: field for name, field in each[0].items() if all(name in fields for fields in each)}
 
     def _fields_of(self, kind: str) -> Mapping[str, Field]:
         if kind not in self._fields:
-            extras = load_extras(self.library, kind) if kind else ()
+            extras = load_extras(self.library, kind) if kind in self.kinds else ()
             self._fields[kind] = {**fields_of(kind), **{each.field.name: each.field for each in extras}}
         return self._fields[kind]
 

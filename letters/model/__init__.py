@@ -10,6 +10,7 @@ the law itself is data in the office's library.
 - `calendar`: business days and holidays
 - `due_dates`: the days by which an answer is due, in words
 - `letter`: the fields and rules of every letter; `kinds`: what each kind of letter adds
+- `office_rules`: the types of the office's own rules; `rule_engine`: applies them; `criteria`: their tests of answers
 - `citation_rules`: what a letter may cite; `rules`: rules that many fields share
 - `answer_texts`: every text within an answer
 - `fields`: every field by its dotted name; `json_schema`: JSON Schema of the answers

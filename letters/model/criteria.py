@@ -12,14 +12,14 @@ from typing import Any, Final
 Criteria = Mapping[str, Any]
 
 
-class _Unknown:
+class _NotKnown:
     """The type of `UNKNOWN`."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
 
 
-UNKNOWN: Final = _Unknown()
+UNKNOWN: Final = _NotKnown()
 """Stands for an answer that is required and missing, or wrong."""
 
 

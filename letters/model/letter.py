@@ -103,7 +103,7 @@ class Letter(Model):
         title="Law looked up",
         description="Short names of provisions whose text counsel has looked up as it stood on the letter's date.",
         json_schema_extra={"library": "amended"},
-        examples=[["cfr-603-4"]],
+        examples=[[]],
     )
     departure: Text | None = Field(
         default=None,

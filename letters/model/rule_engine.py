@@ -10,22 +10,48 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Protocol
 
 from letters._text.dates import long_date
 from letters._text.english import listed
 from letters.errors import Problem
+from letters.model.citation_rules import CitationRules
 from letters.model.criteria import UNKNOWN, Criteria, verdict
 from letters.model.legal_basis import LegalBasis
 from letters.model.office_rules import TAG, DayTerm, OfficeRule
+from letters.model.request import Request
 from letters.model.rulebook import Due, Rulebook, due
 from letters.model.rules import broken
 from letters.model.values import Model
 
-if TYPE_CHECKING:
-    from letters.model.letter import Letter
-
 _NOT_GIVEN: tuple[Any, ...] = (None, "", [])
+
+
+class LetterInQuestion(Protocol):
+    """What the engine needs of a letter; answers that are not known are None."""
+
+    needs_legal_basis: ClassVar[bool]
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def date(self) -> date: ...
+
+    @property
+    def request(self) -> Request: ...
+
+    @property
+    def legal_basis(self) -> list[str]: ...
+
+    @property
+    def extra(self) -> dict[str, Any]: ...
+
+    def citation_rules(self, rulebook: Rulebook) -> CitationRules:
+        """What it may cite."""
+
+    def citable(self, rulebook: Rulebook) -> dict[str, LegalBasis]:
+        """The law it may cite."""
 
 
 class Case:
@@ -35,7 +61,7 @@ class Case:
         letter: may be incomplete; answers that are missing though required, or wrong, are None.
     """
 
-    def __init__(self, letter: Letter, rulebook: Rulebook) -> None:
+    def __init__(self, letter: LetterInQuestion, rulebook: Rulebook) -> None:
         self.letter, self.rulebook = letter, rulebook
         self._facts: dict[str, Any] = {}
 
@@ -152,9 +178,10 @@ class Case:
         """Every rule of this level that the letter breaks."""
         for rule in self.rulebook.office_rules.of(self.letter.kind or ""):
             if rule.level == level and self.meets(rule.when, rule.unless):
-                yield from self._broken(rule)
+                yield from self.broken_by(rule)
 
-    def _broken(self, rule: OfficeRule) -> Iterator[Problem]:
+    def broken_by(self, rule: OfficeRule) -> Iterator[Problem]:
+        """What is wrong with the letter by a rule that speaks about it."""
         says, hint = self.filled(rule.says), self.filled(rule.do or "")
         for role in rule.cites:
             yield from self.uncited(role, says, hint)

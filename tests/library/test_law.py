@@ -791,7 +791,7 @@ def test_an_office_s_own_law_keeps_the_rules_by_its_roles(assembler: Assembler, 
             check(answers, bare, assembler.library.kinds)
     without = replace(bare, bases={"own-law": own_law.model_copy(update={"roles": []})})
     answers = changed(sample("denial"), {"legal_basis": ["own-law"], **none})
-    with pytest.raises(InvalidAnswers, match="nothing in legal_basis.toml with the role “closes-records”"):
+    with pytest.raises(InvalidAnswers, match=r"nothing in legal_basis\.toml with the role “closes-records”"):
         check(answers, without, assembler.library.kinds)
 
 

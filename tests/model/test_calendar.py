@@ -145,7 +145,7 @@ def test_a_state_nobody_knows_is_said_in_plain_words(tmp_path: Path, sample: Sam
     (problem,) = caught.value.problems
     assert problem.where == "templates/office.toml, [calendar]"
     assert "The public holidays of" in problem.message
-    assert 'subdivision = "NM"' in problem.hint
+    assert "the two letters of the State under subdivision" in problem.hint
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,9 @@ def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds
     for file, data in files.items():
         if file.endswith(".toml"):
             words = re.sub(r"(?m)^\s*#.*$", "", data.decode("utf-8-sig"))
-            if any(f'"{each}"' in words for each in (basis, *due)) or re.search(rf"\blaw\.{name}\b", words) or any(re.search(rf"\b(?:late\.|deadlines\.|deadline ){each}\b", words) for each in due):
+            quoted = any(f'"{each}"' in words for each in (basis, *due))
+            clocks = any(re.search(rf"\b(?:late\.|deadlines\.|deadline ){each}\b", words) for each in due)
+            if quoted or clocks or re.search(rf"\blaw\.{name}\b", words):
                 yield file
     for kind in kinds:
         template = assembler.template(kind)

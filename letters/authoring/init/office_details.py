@@ -23,6 +23,7 @@ from letters.model.values import Model
 _HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
 _EXAMPLES: Mapping[str, str] = {
     "name": "Department of Employment Security",
+    "state": "Franklin",
     "short_name": "the Department",
     "law_name": "the Unemployment Compensation Law",
     "unit": "Office of General Counsel",
