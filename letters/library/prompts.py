@@ -72,11 +72,11 @@ class Question:
 
     def is_filled_in(self, answers: Mapping[str, Any]) -> bool:
         """Whether its default is taken without asking, given the other answers."""
-        return (self.filled or bool(self.filled_when)) and applies(self.filled_when, answers)
+        return (self.filled or bool(self.filled_when)) and applies(self.filled_when, partial(get, answers))
 
     def is_seldom(self, answers: Mapping[str, Any]) -> bool:
         """Whether it is asked only if counsel picks it from the list of what is seldom needed."""
-        return bool(self.seldom) and applies(self.seldom_when, answers)
+        return bool(self.seldom) and applies(self.seldom_when, partial(get, answers))
 
     def applies(self, answers: Mapping[str, Any]) -> bool:
         """Whether to ask it, given the other answers."""

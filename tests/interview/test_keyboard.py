@@ -268,7 +268,7 @@ FORMS = {
     "several": ("delivery", "How will the letter be sent?", "Which letter do you want", "Choose all that apply."),
     "yes-no": ("request.child_victim", "Could a person under 18", "Which investigation", "Yes or no."),
     "persons": ("responsible", "Who is responsible for", "What legal authority", "name and title separated by a comma"),
-    "list": ("copies", "Who should receive a copy?", "Who will sign it?", "Example: Office of the Secretary"),
+    "list": ("copies", "Who should receive a copy?", "Who will sign it?", "Example: Office of the Director"),
     "group": ("earlier_letters", "earlier letters we sent", "Who will sign it?", "Our earlier letters in the same"),
     "seldom": ("status_sentence", "What else belongs in this letter?", "Who is responsible", "Tick what the letter"),
 }

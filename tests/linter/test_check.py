@@ -435,7 +435,7 @@ def test_questions_and_law_that_nothing_uses_are_notes(own: Path) -> None:
     edit(
         own,
         "legal_basis.toml",
-        'supports = ["conditional-approval", "policy-statement", "routing-memo"]',
+        'supports = ["conditional-approval", "routing-memo", "policy-statement"]',
         'supports = ["contact-notice"]',
     )
     found = {each.code: each for each in check(own).findings}
