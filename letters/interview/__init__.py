@@ -14,6 +14,7 @@ keyboard, so any user interface can be built on the same functions.
 - `seldom`: the list of questions seldom needed, to pick from
 - `derived_answers`: answers filled in and shown instead of asked
 - `suggestions`: texts to complete an answer with
+- `next_letter`: the next letter of a matter: about the same request, or a new one
 - `kind_choice`: choosing and changing the kind of letter, and the advice on it
 - `answer_validity`: type checks, and rechecking the other answers after a change
 - `completion`: the finished letter, or the problems that prevent it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from letters.interview import kind_choice
+from letters.interview import kind_choice, next_letter
 from letters.interview.applicability import (
     applicable_questions,
     facts_are_open,
@@ -18,8 +18,9 @@ from letters.interview.state import InterviewState
 from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import get
 
-# Places that are not questions: choosing the kind of letter, the lists of what is seldom needed, and the review.
-KIND, REVIEW = "?kind", "?review"
+# Places that are not questions: which request the next letter of a matter is about, choosing the kind of letter, the
+# lists of what is seldom needed, and the review.
+NEXT, KIND, REVIEW = "?next", "?kind", "?review"
 _SELDOM = {True: "?seldom-facts", False: "?seldom"}
 
 
@@ -29,8 +30,8 @@ class Step:
 
     Args:
         what: ``question`` (answered as a whole), ``list`` (entries to add, change, move or remove), ``part`` (one part
-            of an entry), ``seldom`` (what is seldom needed, to be picked), ``kind`` (of letter, to be chosen) or
-            ``review``.
+            of an entry), ``next`` (which request the next letter of a matter is about), ``seldom`` (what is seldom
+            needed, to be picked), ``kind`` (of letter, to be chosen) or ``review``.
         question: the question, for the first three.
         item: the question for the part.
         number: the position of the part's entry in its list, from 0.
@@ -55,8 +56,8 @@ def current_step(state: InterviewState) -> Step:
         state.entry = None
     if place in _SELDOM.values():
         return Step("seldom", facts=place == _SELDOM[True])
-    if place in (KIND, REVIEW):
-        return Step("kind" if place == KIND else "review")
+    if place in (NEXT, KIND, REVIEW):
+        return Step(place.removeprefix("?"))
     question = state.question(place)
     assert question is not None
     field = question.field
@@ -159,7 +160,8 @@ def _places(state: InterviewState) -> list[str]:
         for facts in (True, False)
     }
     kind = [] if facts_are_open(state) else [KIND]
-    return [*shown[True], *lists[True], *kind, *shown[False], *lists[False], REVIEW]
+    first = [NEXT] if next_letter.is_due(state) else []
+    return [*first, *shown[True], *lists[True], *kind, *shown[False], *lists[False], REVIEW]
 
 
 def _is_shown(state: InterviewState, question: Question) -> bool:
@@ -168,6 +170,8 @@ def _is_shown(state: InterviewState, question: Question) -> bool:
 
 def first_open_place(state: InterviewState) -> str:
     """Where the interview goes on: a question (by its field), `KIND`, a list of what is seldom needed, or `REVIEW`."""
+    if next_letter.is_due(state):
+        return NEXT
     if fact := next_open_fact(state):
         return fact.field.name
     if list_is_due(state, facts=True):

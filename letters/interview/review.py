@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from letters.errors import Problem
-from letters.interview import kind_choice
+from letters.interview import kind_choice, next_letter
 from letters.interview.answer_validity import concerns
 from letters.interview.applicability import applicable_questions, departs, list_is_due, open_questions
 from letters.interview.completion import cautions_on, problems_in
@@ -48,6 +48,8 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
         yield "problem", f"You chose another kind of letter: {state.kind_title(state.kind).lower()}."
     for notice in notices(state):
         yield "", f"\n{notice}"
+    if warning := next_letter.warning(state):
+        yield "problem", f"\nCaution: {warning}"
     for caution in () if problems or still_open or not state.kind else cautions_on(state):
         yield "problem", f"\nCaution: {without_ids(state, str(caution))}"
     yield from _answers(state)
@@ -78,7 +80,9 @@ def problems_to_fix(state: InterviewState) -> tuple[Problem, ...]:
 def is_incomplete(state: InterviewState) -> bool:
     """Whether there is still something to ask."""
     lists = any(list_is_due(state, facts=facts) for facts in (True, False))
-    return bool(open_questions(state)) or lists or not state.kind or kind_choice.is_due(state)
+    return (
+        next_letter.is_due(state) or bool(open_questions(state)) or lists or not state.kind or kind_choice.is_due(state)
+    )
 
 
 def is_ready(state: InterviewState, problems: Sequence[Problem]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from letters.interview.state import InterviewState
@@ -22,6 +24,7 @@ def dump(state: InterviewState) -> dict[str, Any]:
         "aside": state.set_aside,
         "old": state.previous,
         "typed": state.half_typed,
+        "before": state.letter_before,
         "opened": sorted(state.opened),
         "filled": sorted(state.filled),
         "decided": state.advice_seen,
@@ -37,6 +40,10 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
     state.set_aside = _tables(saved.get("aside"))
     state.unfinished_entries = _tables(saved.get("unfinished"))
     state.previous, state.half_typed = _texts(saved.get("old")), _texts(saved.get("typed"))
+    before = saved.get("before")
+    state.letter_before = dict(before) if isinstance(before, dict) else {}
+    if isinstance(day := state.letter_before.get("date"), str):
+        state.letter_before["date"] = _day(day)
     state.opened, state.filled = (_names(saved.get(key)) for key in ("opened", "filled"))
     state.recalled = saved.get("recalled") is True
     seen = saved.get("decided")
@@ -47,8 +54,14 @@ def _texts(value: object) -> dict[str, str]:
     return {str(name): str(text) for name, text in value.items()} if isinstance(value, dict) else {}
 
 
+def _day(text: str) -> date | None:
+    with suppress(ValueError):
+        return date.fromisoformat(text)
+    return None
+
+
 def _names(value: object) -> set[str]:
-    return set(map(str, value)) if isinstance(value, list) else set()
+    return set(map(str, value)) if isinstance(value, list | tuple) else set()
 
 
 def _tables(value: object) -> dict[str, dict[str, Any]]:

@@ -9,18 +9,15 @@ from pathlib import Path
 from letters._system.output import file_names, private_folder, safe_stem, write_all
 from letters.assembly.assembler import Assembler, FinishedLetter
 from letters.errors import CannotWrite, Problem
-from letters.interview import interview, letter_so_far
+from letters.interview import interview, letter_so_far, next_letter
 from letters.interview.applicability import effective_answers
 from letters.interview.completion import letter_of
 from letters.interview.drafts import SavedAnswers, format_answers, format_draft
 from letters.interview.saved_state import skipped_in_order
-from letters.interview.text_input import as_typed
-from letters.library.answers import Answers
-from letters.library.prompts import load_questionnaire
 from letters.matters.memory import Memory
 from letters.matters.register import Numbered
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
-from letters.model.fields import get, put
+from letters.model.fields import put
 from letters.model.letter import Letter
 
 
@@ -58,8 +55,8 @@ class Session:
         self.out = out
         answers, saved = begin_with.answers, dict(begin_with.state)
         if begin_with.written:
-            answers, previous = _for_the_next_letter(assembler, answers, kind)
-            saved = {"old": previous}
+            saved = {"before": next_letter.particulars(answers)}
+            saved["old"] = next_letter.remove_what_is_asked_anew(assembler.library, answers, kind)
         self.state = interview.start(
             assembler.library,
             assembler.rulebook,
@@ -204,19 +201,3 @@ class Session:
             number += 1
             candidate = f"{stem}-{number}"
         return candidate
-
-
-def _for_the_next_letter(assembler: Assembler, answers: Answers, kind: str) -> tuple[Answers, dict[str, str]]:
-    """The answers of a letter already written, without those every letter needs anew; and what those said, in words."""
-    before = answers.get("kind")
-    known = isinstance(before, str) and before in assembler.library.kinds
-    questionnaire = load_questionnaire(assembler.library, str(before) if known else kind)
-    previous: dict[str, str] = {}
-    for question in questionnaire.questions:
-        name = question.field.name
-        if question.anew and (value := get(answers, name)) is not None:
-            previous[name] = as_typed(question, value)
-            put(answers, name, None)
-    if not kind:
-        answers.pop("kind", None)  # the advice and counsel decide which letter is next
-    return answers, previous

@@ -63,6 +63,8 @@ class InterviewState:
         unfinished_entries: by field, list entries left before they were complete.
         half_typed: by field (or part of an entry), text typed but not yet entered.
         position: the question or place to show; empty for the first open question.
+        letter_before: the earlier letter of the matter that this one starts from: its kind, date and reference; and
+            under ``about``, whether this one is about the same request or a new one.
         used_before: by field, what earlier letters said there, the latest first.
         notices_shown: deadline notices shown so far.
         reference_offered: the register's next number, for the question about our reference; empty without a register.
@@ -91,6 +93,7 @@ class InterviewState:
     unfinished_entries: dict[str, Entry] = field(default_factory=dict)
     half_typed: dict[str, str] = field(default_factory=dict)
     position: str = ""
+    letter_before: dict[str, Any] = field(default_factory=dict)
     used_before: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notices_shown: set[str] = field(default_factory=set)
     reference_offered: str = ""

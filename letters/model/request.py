@@ -270,6 +270,12 @@ class Request(Model):
                     f"is {long_date(each.day)}, after this request was received ({long_date(self.received)}).",
                     "List only requests made before this one.",
                 )
+            if self._is_this_request(each):
+                yield broken(
+                    f"{place}.day",
+                    "is the request that this letter answers: the same day, and the same way of arriving.",
+                    "List only requests made before this one; if there were two that day, say who received each.",
+                )
             yield from not_before(f"{place}.answered", each.answered, each.day, "that request was made")
             if each.reference and not each.answered:
                 yield broken(
@@ -279,3 +285,8 @@ class Request(Model):
                     "missing",
                 )
             yield from not_a_fragment(f"{place}.reached", each.reached)
+
+    def _is_this_request(self, other: EarlierRequest) -> bool:
+        """Whether an earlier request is this very one, entered by mistake."""
+        same_day = other.day == (self.dated or self.received)
+        return same_day and other.channel == self.channel and self.received_by in (None, other.reached)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,17 @@ import pytest
 from helpers.drafts import TODAY, begin, saved_and_resumed
 
 from letters.assembly.assembler import Assembler
-from letters.interview import answering, applicability, entries, kind_choice, navigation, options
+from letters.interview import (
+    answering,
+    applicability,
+    entries,
+    kind_choice,
+    navigation,
+    next_letter,
+    options,
+    review,
+    suggestions,
+)
 from letters.interview.drafts import SavedAnswers, list_drafts, parse_saved, read_draft
 from letters.interview.session import Session
 from letters.model.fields import get
@@ -92,26 +102,90 @@ def test_an_unfinished_entry_resumes_at_its_first_open_part(assembler: Assembler
     assert step.item.field.name == "reached"
 
 
-def test_the_next_letter_in_a_matter_asks_only_what_is_new(
-    assembler: Assembler, session_with: Callable[..., Session], sample: Sample
-) -> None:
+@pytest.fixture
+def written(assembler: Assembler, session_with: Callable[..., Session], sample: Sample) -> Path:
+    """The answers file of a denial that has been written."""
     first = session_with(SavedAnswers(sample("denial"), tuple(names(assembler, sample("denial")))))
     paths, _ = first.finish(["docx"])
     assert not list((paths[0].parent / "drafts").glob("*"))
-    second = session_with(read_draft(paths[0]), kind="contact-notice")
-    asked = {each.field.name for each in applicability.open_questions(second.state)}
+    return paths[0]
+
+
+def test_the_next_letter_about_the_same_request_asks_only_what_is_new(
+    written: Path, session_with: Callable[..., Session]
+) -> None:
+    second = session_with(read_draft(written), kind="contact-notice").state
+    assert navigation.current_step(second).what == "next"
+    assert next_letter.options(second)[0].line == "The same request of August 1, 2019"
+    next_letter.choose(second, next_letter.SAME)
+    asked = {each.field.name for each in applicability.open_questions(second)}
     assert {"date", "reference"} <= asked
     assert not any(name.startswith("request.") for name in asked)
-    assert second.state.previous["reference"] == "OGC-2019-0142"
-    day = second.state.question("date")
+    assert second.previous["reference"] == "OGC-2019-0142"
+    day = second.question("date")
     assert day is not None
-    assert options.default_for(second.state, day) == TODAY
-    third = session_with(read_draft(paths[0]))  # the advice and counsel decide which letter is next
+    assert options.default_for(second, day) == TODAY
+    assert next_letter.warning(second) == ""
+
+    third = session_with(read_draft(written)).state  # the advice and counsel decide which letter is next
+    next_letter.choose(third, next_letter.SAME)
     for name in ("date", "reference"):
-        if (question := third.state.question(name)) is not None:
-            answering.accept(third.state, question, "8/5/2019" if name == "date" else "OGC-2019-0143")
-    assert navigation.current_step(third.state).what == "kind"
-    assert kind_choice.default_kind(third.state) == "denial"
+        if (question := third.question(name)) is not None:
+            answering.accept(third, question, "8/5/2019" if name == "date" else "OGC-2019-0143")
+    assert navigation.current_step(third).what == "kind"
+    assert kind_choice.default_kind(third) == "denial"
+    kind_choice.choose(third, "denial")
+    warning = "answered by a letter of the same kind: denial (August 2, 2019, OGC-2019-0142)"
+    assert warning in next_letter.warning(third)
+    assert warning in "\n".join(text for _, text in review.page(third, ()))
+
+
+def test_a_new_request_is_asked_about_afresh_and_the_old_one_becomes_an_earlier_one(
+    assembler: Assembler, written: Path, session_with: Callable[..., Session]
+) -> None:
+    state = session_with(read_draft(written)).state
+    state = saved_and_resumed(assembler, state)
+    assert navigation.current_step(state).what == "next"  # a crash forgets nothing of it
+    next_letter.choose(state, next_letter.NEW)
+    assert get(state.answers, "request.earlier") == [
+        {
+            "day": date(2019, 8, 1), "channel": "email", "reached": "Office of the Secretary",
+            "answered": date(2019, 8, 2), "reference": "OGC-2019-0142",
+        }
+    ]  # fmt: skip
+    open_names = {each.field.name for each in applicability.open_questions(state)}
+    assert {"request.access", "request.dated", "request.sought", "request.process"} <= open_names
+    assert get(state.answers, "request.requester.agency") == "U.S. Immigration and Customs Enforcement"
+    assert state.previous["request.sought"].startswith("a log-in giving direct access")  # offered, not answered
+    enclosures = state.question("enclosures")
+    assert enclosures is None  # until the kind is known
+    kind_choice.choose(state, "repeat-denial")
+    enclosures = state.question("enclosures")
+    assert enclosures is not None
+    assert "Our letter of August 2, 2019 (OGC-2019-0142)" in suggestions.suggestions_for(state, enclosures)
+    assert "same kind" not in next_letter.warning(state)
+
+
+def test_who_received_the_old_request_is_asked_if_nobody_is_known(
+    assembler: Assembler, written: Path, session_with: Callable[..., Session]
+) -> None:
+    text = written.read_text(encoding="utf-8").replace('received_by = "Office of the Secretary"\n', "")
+    written.write_text(text, encoding="utf-8")
+    state = session_with(read_draft(written)).state
+    next_letter.choose(state, next_letter.NEW)
+    step = navigation.current_step(state)
+    assert (step.what, step.item and step.item.field.name) == ("part", "reached")
+    assert state.entry is not None
+    assert state.entry.parts["reference"] == "OGC-2019-0142"
+
+
+def test_the_present_request_is_not_one_of_the_earlier_ones(assembler: Assembler, sample: Sample) -> None:
+    state = begin(assembler, sample("denial"))
+    question = state.question("request.earlier")
+    assert question is not None
+    entry = {"day": date(2019, 8, 1), "channel": "email", "reached": "Office of the Secretary"}
+    assert "is the request that this letter answers" in answering.error_in(state, question, [entry])
+    assert answering.error_in(state, question, [entry | {"reached": "the front desk"}]) == ""
 
 
 def names(assembler: Assembler, answers: dict[str, Any]) -> Iterator[str]:

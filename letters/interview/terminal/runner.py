@@ -7,7 +7,7 @@ from textwrap import shorten
 from typing import Any
 
 from letters.errors import Problem
-from letters.interview import answering, derived_answers, kind_choice, navigation, review, seldom
+from letters.interview import answering, derived_answers, kind_choice, navigation, next_letter, review, seldom
 from letters.interview.applicability import applicable_questions, is_required
 from letters.interview.deadline_notices import new_notices
 from letters.interview.navigation import KIND, Step
@@ -57,6 +57,8 @@ class InterviewRunner:
                     return True
             elif step.what == "kind":
                 self._ask_kind()
+            elif step.what == "next":
+                self._ask_about_next()
             elif step.what == "seldom":
                 self._ask_seldom(facts=step.facts)
             else:
@@ -167,6 +169,20 @@ class InterviewRunner:
         for notice in new_notices(state):
             prompter.say(notice, "problem")
 
+    # --- the next letter of a matter ---
+
+    def _ask_about_next(self) -> None:
+        state, prompter = self._state, self._prompter
+        picked = prompter.menu(
+            "Which request is this letter about?",
+            next_letter.options(state),
+            None,
+            help_="A new request is asked about afresh; the old one joins the earlier requests, with our answer to it.",
+        )
+        if picked:
+            next_letter.choose(state, picked)
+            prompter.save()
+
     # --- what is seldom needed ---
 
     def _ask_seldom(self, *, facts: bool) -> None:
@@ -225,6 +241,8 @@ class InterviewRunner:
     def _choose_kind(self, kind: str) -> None:
         self._section = ""
         self._say_set_aside(kind_choice.choose(self._state, kind))
+        if warning := next_letter.warning(self._state):
+            self._prompter.say(warning, "problem")
         self._prompter.save()
 
     def _say_set_aside(self, titles: Sequence[str]) -> None:
