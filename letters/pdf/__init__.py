@@ -14,7 +14,8 @@ by itself; two writers lay out a Document::
    location in the file. `reader` resolves styles, themes, numbering and fields. The Document contains no XML and no
    HTML; its lengths are in points. `reflow` puts floats, columns and footnotes in line with the text, for pages that
    cannot be laid out as in Word. `fonts` and `fontconfig` know which fonts are installed and how wide their characters
-   are; `layout_rules` are Word's rules for both writers; `numerals` are Word's number formats.
+   are; `layout_rules` are Word's rules for both writers; `numerals` are Word's number formats;
+   `metafiles` draws EMF and WMF pictures as pixels.
 3. `compose`: the composer, for ordinary letters, without HTML and several times as fast.
 4. `html`: any letter. `html.page.Page` is HTML, CSS and the pictures they refer to; `html.weasyprint.LaidOutPdf` is the
    PDF and its pages. Only `html.weasyprint` knows WeasyPrint.

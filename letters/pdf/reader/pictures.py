@@ -16,6 +16,7 @@ from letters.docx.attribute_values import number_of
 from letters.docx.names import MC, PIC, RELATIONSHIPS, WP, A, Node, V, w
 from letters.errors import Problem
 from letters.pdf.document import Floating, Image
+from letters.pdf.metafiles import as_png, is_metafile
 from letters.pdf.reader.context import StoryPart
 from letters.pdf.reader.drawingml import GROUPS, anchor_position, emu, group_members
 from letters.pdf.reader.vml import length, style_of, vml_position
@@ -95,17 +96,21 @@ def _picture(
     words = "" if properties is None or decorative else (properties.get("descr") or properties.get("title") or "")
     crop = picture.find(f"{{{PIC}}}blipFill/{{{A}}}srcRect")
     cut = [number_of(crop.get(side)) / 100_000 if crop is not None else 0.0 for side in "trbl"]
-    found = _readable(part, relation.target, cut)
+    found = _readable(part, relation.target, cut, size)
     return None if found is None else Image(*found, *size, " ".join(words.split()), place, decorative)
 
 
-def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str] | None:
+def _readable(part: StoryPart, name: str, cut: list[float], shown: tuple[float, float]) -> tuple[bytes, str] | None:
     """The bytes of a picture and its media type, as PNG if a PDF cannot hold it; None, with a note, if unreadable.
 
     Cropped edges (top, right, bottom, left) are removed from the file, so that what they show is not sent out unseen.
     """
     data, suffix = part.context.package.parts[name], name.rsplit(".", 1)[-1].lower()
     cuts = any(share > 0 for share in cut) and cut[0] + cut[2] < 1 and cut[1] + cut[3] < 1 and min(cut) >= 0
+    if is_metafile(data):
+        whole = 1 - cut[1] - cut[3], 1 - cut[0] - cut[2]
+        drawn = as_png(data, *(length / max(share, 0.01) for length, share in zip(shown, whole, strict=True)))
+        data, suffix = drawn or data, "png" if drawn else suffix
     _refuse_large(part, name, data, unpacked=cuts or not data.startswith(b"\xff\xd8"))
     if data.startswith(b"\xff\xd8") and not cuts:
         return data, "image/jpeg"
@@ -130,7 +135,7 @@ def _readable(part: StoryPart, name: str, cut: list[float]) -> tuple[bytes, str]
                 return out.getvalue(), f"image/{kind.lower()}"
         except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
             pass
-    why = "it is damaged" if damaged else "it is not PNG or JPEG"
+    why = "it is damaged" if damaged else "it is of a kind that cannot be drawn here"
     part.note(f"The picture {name} is not carried over: {why}.", "Insert it again as PNG.", "picture")
     return None
 
@@ -210,7 +215,7 @@ def vml_pictures(part: StoryPart, node: Node) -> Iterator[Image]:
         style = style_of(shape)
         width, height = length(style.get("width")), length(style.get("height"))
         cut = [_share(data.get(f"crop{side}")) for side in ("top", "right", "bottom", "left")]
-        found = _readable(part, relation.target, cut) if width and height else None
+        found = _readable(part, relation.target, cut, (width, height)) if width and height else None
         if found is not None:
             words = " ".join((shape.get("alt") or "").split())
             yield Image(*found, width, height, words, vml_position(part, shape))

@@ -1,0 +1,209 @@
+"""What metafiles are drawn on: pixels, with pens, brushes and fonts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from letters.pdf import fonts
+
+Point: TypeAlias = tuple[float, float]
+Color: TypeAlias = tuple[int, int, int]
+_FINER = 2
+"""How many times finer everything is drawn than the finished picture, so that edges are smooth."""
+_HAIRLINE = 3
+"""The width of the thinnest line, before the picture is made smaller."""
+_ENLARGED = 8
+"""A bitmap enlarged more than this is meant to show its pixels."""
+_MOST_POINTS = 2_000_000
+_STEPS = 12
+"""Straight lines that a curve is drawn with."""
+BLACK: Color = (0, 0, 0)
+WHITE: Color = (255, 255, 255)
+COPY, AND, OR, XOR = 0xCC0020, 0x8800C6, 0xEE0086, 0x660046
+"""How a bitmap is put over what is there: ternary raster operations ([MS-WMF] 2.1.1.31)."""
+
+
+class CannotDraw(Exception):
+    """A metafile uses something that cannot be drawn here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What lines are drawn with; no color draws nothing. The width is in the units of the drawing."""
+
+    color: Color | None = BLACK
+    width: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Brush:
+    """What areas are filled with; no color fills nothing."""
+
+    color: Color | None = WHITE
+
+
+@dataclass(frozen=True, slots=True)
+class MetafileFont:
+    """What text is drawn with.
+
+    The height is that of letters, or if it is positive that of the line, in the units of the drawing.
+    """
+
+    family: str = "Arial"
+    height: float = -12.0
+    bold: bool = False
+    italic: bool = False
+    turned: bool = False
+
+
+@dataclass(slots=True)
+class DrawingState:
+    """The tools and the settings of a drawing, which it may save and restore."""
+
+    pen: Pen = Pen()
+    brush: Brush = Brush()
+    font: MetafileFont = MetafileFont()
+    text_color: Color = BLACK
+    background: Color = WHITE
+    opaque: bool = True
+    align: int = 0
+    position: Point = (0.0, 0.0)
+
+    def copy(self) -> DrawingState:
+        return replace(self)
+
+
+@dataclass
+class Raster:
+    """A picture of ``size`` pixels; coordinates are in pixels from its top left corner."""
+
+    size: tuple[int, int]
+    _drawn: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        finer = self.size[0] * _FINER, self.size[1] * _FINER
+        self.picture = Image.new("RGBA", finer, (*WHITE, 0))
+        self.pencil = ImageDraw.Draw(self.picture)
+
+    def png(self) -> bytes:
+        """The finished picture."""
+        out = io.BytesIO()
+        self.picture.resize(self.size, Image.Resampling.BOX).save(out, "PNG")
+        return out.getvalue()
+
+    def lines(self, points: Sequence[Point], pen: Pen, width: float, *, closed: bool = False) -> None:
+        """A line through these points; ``width`` is that of the pen in pixels."""
+        if pen.color is None or len(points) < 2:
+            return
+        there = self._scaled([*points, points[0]] if closed else points)
+        self.pencil.line(there, fill=(*pen.color, 255), width=max(round(width * _FINER), _HAIRLINE), joint="curve")
+
+    def areas(self, outlines: Sequence[Sequence[Point]], brush: Brush) -> None:
+        """Fill the area between these outlines; where two overlap, there is a hole."""
+        outlines = [outline for outline in outlines if len(outline) > 2]
+        if brush.color is None or not outlines:
+            return
+        if len(outlines) == 1:
+            self.pencil.polygon(self._scaled(outlines[0]), fill=(*brush.color, 255))
+            return
+        mask = Image.new("1", self.picture.size)
+        for outline in outlines:
+            one = Image.new("1", self.picture.size)
+            ImageDraw.Draw(one).polygon(self._scaled(outline), fill=1)
+            mask = ImageChops.logical_xor(mask, one)
+        self.picture.paste((*brush.color, 255), mask=mask)
+
+    def bitmap(self, picture: Image.Image, corners: tuple[Point, Point], operation: int = COPY) -> None:
+        """A bitmap stretched between two corners; it is mirrored if they are exchanged."""
+        (left, top), (right, bottom) = corners
+        if right < left:
+            picture, left, right = picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT), right, left
+        if bottom < top:
+            picture, top, bottom = picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM), bottom, top
+        width, height = (max(round((end - start) * _FINER), 1) for start, end in ((left, right), (top, bottom)))
+        if width > 4 * self.picture.size[0] or height > 4 * self.picture.size[1]:
+            raise CannotDraw("a bitmap far larger than the picture")
+        few = width > _ENLARGED * picture.size[0] or height > _ENLARGED * picture.size[1]
+        picture = picture.resize((width, height), Image.Resampling.NEAREST if few else Image.Resampling.LANCZOS)
+        place = round(left * _FINER), round(top * _FINER)
+        if operation == COPY:
+            self.picture.alpha_composite(picture, (max(place[0], 0), max(place[1], 0)),
+                                         (max(-place[0], 0), max(-place[1], 0)))  # fmt: skip
+            return
+        box = (*place, place[0] + width, place[1] + height)
+        there = self.picture.crop(box)
+        below = Image.new("RGB", there.size, WHITE)
+        below.paste(there, mask=there.getchannel("A"))
+        combine = {AND: _and, OR: _or, XOR: ImageChops.difference}.get(operation)
+        if combine is None:
+            raise CannotDraw(f"raster operation {operation:06X}")
+        found = combine(below, picture.convert("RGB"))
+        shown = ImageChops.difference(found, Image.new("RGB", found.size, WHITE)).convert("L").point(_any)
+        opaque = ImageChops.lighter(shown, there.getchannel("A"))
+        found.putalpha(opaque)
+        self.picture.paste(found, place)
+
+    def text(self, words: str, places: Sequence[Point], state: DrawingState, height: float) -> None:
+        """Letters on their baseline, each at a place of its own; ``height`` is that of the font in pixels."""
+        if state.font.turned:
+            raise CannotDraw("turned text")
+        face = fonts.metrics(state.font.family, state.font.bold, state.font.italic).face
+        font = ImageFont.truetype(face.file, max(height * _FINER, 1.0), face.index)
+        for letter, place in zip(words, self._scaled(places), strict=True):
+            self.pencil.text(place, letter, fill=(*state.text_color, 255), font=font, anchor="ls")
+
+    def _scaled(self, points: Sequence[Point]) -> list[Point]:
+        self._drawn += len(points)
+        if self._drawn > _MOST_POINTS:
+            raise CannotDraw("too many points")
+        return [(x * _FINER, y * _FINER) for x, y in points]
+
+
+def _and(one: Image.Image, other: Image.Image) -> Image.Image:
+    return ImageChops.darker(one, other)
+
+
+def _or(one: Image.Image, other: Image.Image) -> Image.Image:
+    return ImageChops.lighter(one, other)
+
+
+def _any(value: int) -> int:
+    return 255 if value else 0
+
+
+def curve(start: Point, first: Point, second: Point, end: Point) -> list[Point]:
+    """The points of a cubic curve after its start."""
+    found = []
+    for step in range(1, _STEPS + 1):
+        t = step / _STEPS
+        u = 1 - t
+        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
+        found.append((
+            a * start[0] + b * first[0] + c * second[0] + d * end[0],
+            a * start[1] + b * first[1] + c * second[1] + d * end[1],
+        ))  # fmt: skip
+    return found
+
+
+def ellipse(left: float, top: float, right: float, bottom: float) -> list[Point]:
+    """The outline of an ellipse between these edges."""
+    x, y = (left + right) / 2, (top + bottom) / 2
+    across, down = (right - left) / 2, (bottom - top) / 2
+    bend = 0.5523
+    outline: list[Point] = [(x + across, y)]
+    for first, second, end in (
+        ((1, bend), (bend, 1), (0, 1)), ((-bend, 1), (-1, bend), (-1, 0)),
+        ((-1, -bend), (-bend, -1), (0, -1)), ((bend, -1), (1, -bend), (1, 0)),
+    ):  # fmt: skip
+        outline += curve(outline[-1], *((x + a * across, y + b * down) for a, b in (first, second, end)))
+    return outline
+
+
+def color(value: int) -> Color:
+    """A COLORREF ([MS-WMF] 2.2.2.8)."""
+    return value & 255, value >> 8 & 255, value >> 16 & 255
