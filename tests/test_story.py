@@ -34,14 +34,15 @@ def mentioned(answers: dict[str, Any]) -> list[tuple[str, date]]:
 
 def test_the_letters_come_in_order_and_refer_to_each_other_rightly(assembler: Assembler) -> None:
     told: dict[str, date] = {}
-    for (source, answers), kind in zip(samples_by_date(assembler), KINDS, strict=True):
+    told_in_order = [each for each in samples_by_date(assembler) if each[0].parent.name in KINDS]
+    for (source, answers), kind in zip(told_in_order, KINDS, strict=True):
         assert answers["kind"] == kind == source.parent.name
         assert date(2019, 8, 1) <= answers["date"] <= date(2019, 8, 31)
         for reference, day in mentioned(answers):
             assert told.get(reference) == day, f"{kind} refers to {reference} of {day}"
         assert answers["reference"] not in told
         told[answers["reference"]] = answers["date"]
-    assert sum(len(mentioned(answers)) for _, answers in samples_by_date(assembler)) >= 10
+    assert sum(len(mentioned(answers)) for _, answers in told_in_order) >= 10
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])

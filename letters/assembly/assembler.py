@@ -97,7 +97,7 @@ class Assembler:
         self._templates: dict[tuple[str, str], Template] = {}
         self._wordings: dict[str, Wording] = {}
         self._passages: dict[str, SharedPassages] = {}
-        self._extras: dict[str, tuple[Question, ...]] = {}
+        self._extras: dict[tuple[str, str], tuple[Question, ...]] = {}
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
         self._disclosures = DisclosureScan()
@@ -307,14 +307,19 @@ class Assembler:
 
     def _redactor(self, answers: Mapping[str, Any], extras: Iterable[Question]) -> Redactor:
         kind = answers.get("kind")
-        known = fields_of(kind if isinstance(kind, str) else "")
+        known = fields_of(kind, self.library.form(kind)) if isinstance(kind, str) else fields_of("")
         return Redactor(answers, [*known.values(), *(question.field for question in extras)])
 
-    def extras(self, kind: str) -> tuple[Question, ...]:
-        """The questions about fields that the office has added to a kind."""
-        if kind not in self._extras:
-            self._extras[kind] = load_extras(self.library, kind)
-        return self._extras[kind]
+    def extras(self, kind: str, translation: str = "") -> tuple[Question, ...]:
+        """The questions about fields that the office has added to a kind.
+
+        Args:
+            translation: the language of the letter, for the wording of choices that it prints.
+        """
+        key = kind, translation
+        if key not in self._extras:
+            self._extras[key] = load_extras(self.library, kind, translation)
+        return self._extras[key]
 
     def notes_on(self, letter: Letter) -> tuple[Problem, ...]:
         """What counsel should know about a letter before it is written: why it is a draft, and cautions."""
@@ -359,7 +364,7 @@ class Assembler:
             wording.rulebook,
             wording.phrases,
             partial(fill_text, language=wording.language),
-            extras=self.extras(letter.kind),
+            extras=self.extras(letter.kind, wording.translation),
             language=wording.language,
         )
         if self.library.enclosures(letter.kind):
@@ -470,7 +475,7 @@ class Assembler:
         """The title of the document, in the language of the letter: what kind of letter it is, and to whom."""
         kind = self.library.kinds[letter.kind]
         title = kind.titles.get(self.translation_of(letter), kind.title)
-        return f"{title}: {letter.request.requester.agency}"
+        return f"{title}: {letter.addressee}"
 
     def record_of(self, letter: Letter, entered: str = "") -> Record:
         """The record of a letter, without the fingerprints of its text."""

@@ -20,9 +20,11 @@ from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.legal_basis import Deadline, LegalBasis, UnvettedLaw
 from letters.model.letter import Letter
 from letters.model.office import Office
+from letters.model.recipient import Recipient
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
@@ -41,6 +43,8 @@ PROVIDED: Mapping[str, str] = {
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
     "request.requester.greeting": "What follows “Dear”: the greeting, or else the name, or else “Sir or Madam”.",
     "request.requester.address_block": "Name, title, office, agency and address, each on its own line.",
+    "recipient.address_block": "Of a letter that answers no records request: name, title, organization and address. "
+    "Also recipient.greeting.",
     "salutation": "The line that opens the letter, in its language: “Dear Ms. Sample:”, “Estimada Sra. Sample:”.",
     "language": "The language of the letter: en-US.",
     "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
@@ -102,8 +106,12 @@ def context_of(
     bases = [_entry(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
     context["language"] = language.tag
-    context["request"] = _request(letter, rulebook, phrases)
-    context["salutation"] = salutation(letter.request.requester, phrases)
+    if isinstance(letter, LetterWithoutRequest):
+        context["recipient"] = _recipient(letter.recipient, phrases)
+        context["salutation"] = salutation(letter.recipient, phrases)
+    else:
+        context["request"] = _request(letter, rulebook, phrases)
+        context["salutation"] = salutation(letter.request.requester, phrases)
     context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _entry(office)
     context["contact"] = _entry(office.contact)
@@ -189,13 +197,13 @@ def _days(deadline: Deadline, language: Language, words: Mapping[str, str]) -> s
     return f"{deadline.days} {words[f'{deadline.counted}-{number}']}"
 
 
-def salutation(requester: Requester, phrases: Phrases) -> str:
+def salutation(to: Requester | Recipient, phrases: Phrases) -> str:
     """The line that opens a letter: ``Dear Ms. Sample:``.
 
     It is never derived from a name alone, which does not tell whether somebody is a woman, a man or neither. Where the
     language needs to know, the title in the greeting decides (`[salutation_by_title]` in phrases.toml).
     """
-    name = requester.greeting or requester.name
+    name = to.greeting or to.name
     if not name:
         return phrases["salutation"]["unnamed"]
     line = phrases.get("salutation_by_title", {}).get(name.split()[0], phrases["salutation"]["named"])
@@ -243,6 +251,14 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     return _names_of(requester, phrases) | {
         "agency_in_sentence": requester.agency_in_sentence or requester.agency,
         "greeting": requester.greeting or requester.name or phrases["salutation"]["nobody"],
+        "address_block": "\n".join(line for line in lines if line),
+    }
+
+
+def _recipient(recipient: Recipient, phrases: Phrases) -> dict[str, Any]:
+    lines = (recipient.name, recipient.title, recipient.organization, recipient.address)
+    return _names_of(recipient, phrases) | {
+        "greeting": recipient.greeting or recipient.name or phrases["salutation"]["nobody"],
         "address_block": "\n".join(line for line in lines if line),
     }
 

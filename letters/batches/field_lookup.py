@@ -26,7 +26,10 @@ class FieldLookup:
         """Every field of a kind, including those the office has added."""
         if kind not in self._fields:
             added = [question.field for question in self._assembler.extras(kind)]
-            self._fields[kind] = {**fields_of(kind), **{each.name: each for each in added}}
+            self._fields[kind] = {
+                **fields_of(kind, self._assembler.library.form(kind)),
+                **{each.name: each for each in added},
+            }
         return self._fields[kind]
 
     @cached_property

@@ -15,6 +15,7 @@ from letters.errors import Problem, Usage
 from letters.model.letter import Letter
 
 DEFAULT = "{row}-{requester.agency}-{kind}"
+_ADDRESSEE = ("request", "requester", "agency")  # of a letter that answers no request: its recipient
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _WIDTH = re.compile(r"0?[1-9]")
 
@@ -67,6 +68,8 @@ def _pieces(part: str, fields: Collection[str]) -> list[Any]:
 def _field(name: str, fields: Collection[str]) -> str:
     if name in fields:
         return name
+    if name == "requester.agency":
+        return ".".join(_ADDRESSEE)
     ends = [each for each in fields if each.endswith(f".{name}")]
     shortest = [each for each in ends if each.count(".") == min(end.count(".") for end in ends)]
     if len(shortest) == 1 and name:
@@ -82,6 +85,8 @@ def _words(piece: Any, letter: Letter, row: str) -> str:
         return piece
     if isinstance(piece, _RowNumber):
         return row.zfill(piece.width)
+    if piece == _ADDRESSEE:
+        return letter.addressee
     value: Any = letter
     for step in piece:
         value = value.get(step) if isinstance(value, Mapping) else getattr(value, step, None)

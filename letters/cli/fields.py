@@ -26,7 +26,10 @@ def run(arguments: argparse.Namespace) -> int:
         return _tell_form(Path(arguments.kind), as_json=arguments.json)
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
-    fields = [*fields_of(kind).values(), *(question.field for question in assembler.extras(kind))]
+    fields = [
+        *fields_of(kind, assembler.library.form(kind)).values(),
+        *(question.field for question in assembler.extras(kind)),
+    ]
     ids = ids_for(kind, assembler.rulebook)
     if arguments.json:
         rows = [

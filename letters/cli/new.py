@@ -59,6 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
     session = _session(arguments, assembler, frontend)
     if session is None:
         return 0
+    if not session.state.kind and (own := _of_other_forms(assembler.library)):
+        words = "Letters that answer no records request are written by name"
+        frontend.say(f"{words}: {', '.join(f'letters new {kind}' for kind in own)}", "aside")
     try:
         wanted = InterviewRunner(frontend, session.state, session.save, session.letter_so_far).run()
     except (KeyboardInterrupt, EOFError):
@@ -118,6 +121,12 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         language=_language(arguments, assembler),
         registration=Registration.of(assembler.library, assembler.office.review),
     )
+
+
+def _of_other_forms(library: Library) -> list[str]:
+    """The kinds that answer no records request, if others do, so that the facts of one are asked for first."""
+    forms = {kind.name: kind.form for kind in library.kinds.values()}
+    return [kind for kind, form in forms.items() if form != "request"] if "request" in forms.values() else []
 
 
 def _language(arguments: argparse.Namespace, assembler: Assembler) -> str:

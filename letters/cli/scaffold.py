@@ -19,6 +19,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("file", nargs="?", metavar="FILE.docx", help="the Word letter; its tags become questions")
     parser.add_argument("--kind", metavar="KIND", required=True, help="name of the kind, such as hearing-notice")
+    parser.add_argument(
+        "--form",
+        metavar="NAME",
+        default="request",
+        help="what is asked first: request (a records request; the default), none, or your own form, prompts/NAME.toml",
+    )
     parser.add_argument("--sync", action="store_true", help="update its questions after a change to its letter.docx")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be done")
 
@@ -38,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         files = {} if arguments.dry_run else done.files
         tell_written(write_all(files, overwrite=True), as_json=False)
         return 0
-    made = new_kind(assembler, arguments.kind, read_bytes(Path(arguments.file)), arguments.file)
+    data = read_bytes(Path(arguments.file))
+    made = new_kind(assembler, arguments.kind, data, arguments.file, arguments.form)
     tell_notes(made.notes, arguments.file)
     for line in made.lines():
         print(line, file=sys.stderr)

@@ -16,6 +16,7 @@ from letters.library.answers import Answers
 from letters.library.prompts import Question
 from letters.library.validation import rules_broken
 from letters.model.fields import get, put
+from letters.model.rulebook import RECORDS_REQUEST
 
 if TYPE_CHECKING:
     from letters.library.advice import Outcome
@@ -163,8 +164,8 @@ def rules_broken_by(state: InterviewState, question: Question, value: Any) -> li
 
 
 def outcome(state: InterviewState) -> Outcome | None:
-    """The advice on the facts; None while a fact is open, or where there is no advice at all."""
-    if state.advice is None or facts_are_open(state):
+    """The advice on the facts; None while a fact is open, or where there is none, as on letters without a request."""
+    if state.advice is None or state.rulebook.form_of(state.kind) != RECORDS_REQUEST or facts_are_open(state):
         return None
     return state.advice.on(effective_facts(state))
 

@@ -29,4 +29,5 @@ def cautions_on(state: InterviewState) -> tuple[Problem, ...]:
     """What counsel should know about a letter that may be written. Raises InvalidAnswers if it may not."""
     letter = letter_of(state)
     remembered = state.memory.contradictions(letter) if state.memory else ()
-    return tuple(named(caution, letter_type(state.kind)) for caution in (*letter.cautions(state.rulebook), *remembered))
+    model = letter_type(state.kind, state.rulebook.form_of(state.kind))
+    return tuple(named(caution, model) for caution in (*letter.cautions(state.rulebook), *remembered))

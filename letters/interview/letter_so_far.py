@@ -76,7 +76,7 @@ def _context(assembler: Assembler, state: InterviewState, kind: str, last: str) 
     field = state.fields.get(last)
     # The letter prints words for a choice, not the value chosen, so those words are marked below.
     is_choice = field is not None and (bool(field.library) or field.kind in ("choice", "choices"))
-    known = partial_letter(effective_answers(state) | {"kind": kind})
+    known = partial_letter(effective_answers(state) | {"kind": kind}, state.rulebook.form_of(kind))
     letter = with_placeholders(type(known), known, "" if is_choice else last)
     assert isinstance(letter, Letter)
     signatories = assembler.rulebook.signatories

@@ -137,7 +137,7 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
         case "bases":
             return _bases(state)
         case "amended":
-            letter = partial_letter(state.answers)
+            letter = partial_letter(state.answers, state.rulebook.form_of(state.kind))
             day = letter.date or state.today
             return [_basis(each, day, advised=False) for each in rulebook.amended.values() if each.amended_before(day)]
         case "assertable":
@@ -170,7 +170,7 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
 
 def _bases(state: InterviewState) -> list[Option]:
     """Legal bases in force that support this kind and suit the request; those the advice recommends come first."""
-    letter = partial_letter(state.answers)
+    letter = partial_letter(state.answers, state.rulebook.form_of(state.kind))
     topics = letter.topics(state.rulebook)
     day = letter.date or state.today
     advice = outcome(state)
@@ -187,7 +187,7 @@ def _bases(state: InterviewState) -> list[Option]:
         and basis.in_force_on(day)
         and topics & set(basis.applies_to)
         and (not basis.only_for or topics & set(basis.only_for))
-        and (not basis.only_if_asserted or basis.id in (letter.request.asserted or []))
+        and (not basis.only_if_asserted or basis.id in (getattr(letter.request, "asserted", None) or []))
     ]
     suitable.sort(key=lambda basis: basis.id not in advised)
     return [_basis(basis, day, advised=basis.id in advised) for basis in suitable]

@@ -64,7 +64,7 @@ class Session:
             now.date(),
             kind=kind,
             language=language,
-            advice=assembler.advice,
+            advice=assembler.advice if assembler.advice.rules else None,
             skipped=begin_with.skipped,
             saved=saved,
         )
@@ -145,7 +145,7 @@ class Session:
 
     def _write(self, letter: Letter, made: FinishedLetter) -> tuple[str, list[Path]]:
         """Write the letter to new files; returns their common name, without DRAFT mark and suffix, and their paths."""
-        wanted = safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.request.requester.agency}")
+        wanted = safe_stem(f"{letter.date.isoformat()}-{letter.kind}-{letter.addressee}")
         while True:
             stem = self._free_stem(wanted, made.files)
             names = file_names(stem, made.files, is_draft=self.assembler.is_draft(letter))

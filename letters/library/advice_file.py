@@ -29,6 +29,8 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     """The decision guide of a library. Raises LibraryAtFault with every problem in `prompts/advice.toml`."""
     file = library.prompts / "advice.toml"
     name = library.name_of(file)
+    if not library.has(file) and not library.prompt_files(""):
+        return Advice((), ())  # no kind answers a records request, so there is nothing to advise on
     problems = Collector()
     kinds: dict[str, object] = dict(KINDS)
     with problems.collect():

@@ -65,7 +65,8 @@ def files_of(library: Library, kind: str, passages: Collection[str], names: Coll
 
 def _with_translations(library: Library, kind: str, tables: Collection[str]) -> Iterator[str]:
     """The text files of a kind, and what there is of them in its other languages; and its other templates."""
-    prompts = (kind, "request", "letter", *(("advice",) if kind in KINDS else ()))
+    *shared, own = library.prompt_files(kind)
+    prompts = (own, *shared, *(("advice",) if kind in KINDS else ()))
     names = [
         *(f"templates/{name}.toml" for name in ("legal_basis", "rules", "conditions", "phrases", "office")),
         *(f"prompts/{name}.toml" for name in prompts),

@@ -9,6 +9,7 @@ import pickle
 import re
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -37,6 +38,9 @@ class Kind:
     """The languages it can be written in besides the office's: ``es`` if there is a letter.es.docx."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Its title in each of those."""
+    form: str = "request"
+    """What the kind is asked about before the letter itself: the records request, which is `prompts/request.toml`;
+    another prompt file of the office's own; or ``none``."""
 
     def file(self, translation: str = "") -> Path:
         """Its Word template; the one in another language if that is one of its translations."""
@@ -189,7 +193,45 @@ class Library:
         order = order if isinstance(order, int) else 99
         translations = self.translations(name)
         titles = {each: self._translated_title(file, data, each) for each in translations}
-        return Kind(name, **texts, order=order, folder=file.parent, translations=translations, titles=titles)
+        return Kind(
+            name,
+            **texts,
+            order=order,
+            folder=file.parent,
+            translations=translations,
+            titles=titles,
+            form=self._form(file, data),
+        )
+
+    def _form(self, file: Path, data: Mapping[str, Any]) -> str:
+        form = str(data.get("form", "request"))
+        # The file of the records request is reported where it is read, if it is missing.
+        if form in ("none", "request") or self.has(self.prompts / f"{form}.toml"):
+            return form
+        hint = 'Write form = "none", leave the line out for the records request, or add that file.'
+        raise LibraryAtFault(Problem(f"There is no form “{form}” in prompts.", self.name_of(file), hint))
+
+    def form(self, kind: str) -> str:
+        """The request form of a kind; that of a records request if it cannot be read."""
+        file = self.templates / kind / "kind.toml"
+        with suppress(LibraryAtFault):
+            return str(self.toml(file).get("form", "request"))
+        return "request"
+
+    def prompt_files(self, kind: str) -> tuple[str, ...]:
+        """The names of the prompt files that ask for a letter of this kind; without a kind, for the facts alone.
+
+        There are no facts to ask for before the kind is chosen if no kind of the library answers a records request.
+        """
+        if not kind:
+            forms = {self.form(file.parent.name) for file in self.templates.glob("*/kind.toml")}
+            return ("request",) if "request" in forms or not forms else ()
+        form = self.form(kind)
+        if form == "request":
+            return ("request", "letter", kind)
+        # What request.toml asks about any letter, such as its date, is asked for these letters too.
+        also = ("request",) if self.has(self.prompts / "request.toml") else ()
+        return (*(() if form == "none" else (form,)), *also, "letter", kind)
 
     def _translated_title(self, file: Path, data: Mapping[str, Any], language: str) -> str:
         words = data.get(language)

@@ -21,7 +21,7 @@ from letters.model.kinds import KINDS
 from letters.model.legal_basis import Jurisdiction, LegalBasis
 from letters.model.office import Office
 from letters.model.request import Request
-from letters.model.rulebook import Condition, Element, Objection, RecordCategory, Rulebook
+from letters.model.rulebook import RECORDS_REQUEST, Condition, Element, Objection, RecordCategory, Rulebook
 from letters.model.typed_law import by_words, tag_instead
 from letters.model.values import Model
 
@@ -73,6 +73,7 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         calendar=office.calendar if office else WorkCalendar(),
         date_order=office.date_order if office else "month-first",
         languages=_languages(library, office.language) if office else {},
+        forms={kind: form for kind in _kind_names(library) if (form := library.form(kind)) != RECORDS_REQUEST},
         translations={file.parent.name: library.translations(file.parent.name) for file in _kinds(library)},
         office_rules=read_rules(library, problems),
     )
@@ -92,6 +93,10 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
     ):
         problems.add(problem)
     return rulebook, problems
+
+
+def _kind_names(library: Library) -> list[str]:
+    return [file.parent.name for file in _kinds(library)]
 
 
 def _kinds(library: Library) -> list[Path]:
@@ -210,6 +215,7 @@ def _deadline_problems(rulebook: Rulebook) -> Iterator[Problem]:
 
 def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
     """The ids that answers of this kind may contain, by field, each with a line that says what it means."""
+    fields = fields_of(kind, rulebook.form_of(kind))
     lines = {
         "signatories": {each.id: f"{each.name}, {each.title}" for each in rulebook.signatories.values()},
         "bases": {
@@ -222,7 +228,7 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "records": {each.id: each.name for each in rulebook.records.values()},
         "languages": dict(rulebook.languages_of(kind)),
     }
-    return {field.name: lines[field.library] for field in fields_of(kind).values() if field.library}
+    return {field.name: lines[field.library] for field in fields.values() if field.library}
 
 
 def _entries(

@@ -15,6 +15,7 @@ from typing import Any
 
 from letters.errors import Problem
 from letters.library.library import Library
+from letters.library.office_languages import Untranslated
 
 _KEYS = ("field", "ask", "help", "seldom", "choices", "item")
 
@@ -42,15 +43,20 @@ class PromptTranslation:
     def entry(self, entry: Mapping[str, Any]) -> dict[str, Any]:
         """A question as a prompt file gives it, with the words of this language."""
         name = entry.get("field")
-        words = self.questions.get(name) if isinstance(name, str) else None
-        return _with_words(entry, words) if words else dict(entry)
+        words = self.questions.get(name, {}) if isinstance(name, str) else {}
+        return _with_words(entry, words, f"{self.name}, question {name}")
 
 
-def load_translation(library: Library, prompt_file: str, language: str) -> PromptTranslation | None:
-    """The translation of `prompts/<prompt_file>.toml`; None if there is none. Raises LibraryAtFault for bad TOML."""
-    file = library.translation(library.prompts / f"{prompt_file}.toml", language)
+def load_translation(library: Library, prompt_file: str, language: str) -> PromptTranslation:
+    """The translation of `prompts/<prompt_file>.toml`; an empty one if there is none.
+
+    Raises:
+        LibraryAtFault: it is not TOML.
+    """
+    own = library.prompts / f"{prompt_file}.toml"
+    file = library.translation(own, language)
     if file is None:
-        return None
+        return PromptTranslation(f"{library.name_of(library.prompts)}/{prompt_file}.{language}.toml")
     data = library.toml(file)
     sections, questions, seldom = data.get("section", {}), data.get("question", []), data.get("seldom", {})
     return PromptTranslation(
@@ -103,13 +109,19 @@ def _wrong_words(words: Mapping[str, Any], entry: Mapping[str, Any], where: str)
             yield from _wrong_words(part, parts[name], f"{where}, {name}")
 
 
-def _with_words(entry: Mapping[str, Any], words: Mapping[str, Any]) -> dict[str, Any]:
+def _with_words(entry: Mapping[str, Any], words: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The entry in another language. The wording of a choice, which a letter may print, is marked if it is missing."""
     new = dict(entry) | {key: words[key] for key in ("ask", "help", "seldom") if isinstance(words.get(key), str)}
-    if isinstance(words.get("choices"), dict) and isinstance(entry.get("choices"), dict):
-        new["choices"] = {value: words["choices"].get(value, line) for value, line in entry["choices"].items()}
+    if isinstance(entry.get("choices"), dict):
+        given = words.get("choices", {})
+        given = given if isinstance(given, dict) else {}
+        new["choices"] = {
+            value: given.get(value, Untranslated(line, where) if isinstance(line, str) else line)
+            for value, line in entry["choices"].items()
+        }
     items = {each["field"]: each for each in words.get("item", []) if isinstance(each, dict) and "field" in each}
     if items and isinstance(entry.get("item"), list):
-        new["item"] = [_with_words(each, items.get(each.get("field"), {})) for each in entry["item"]]
+        new["item"] = [_with_words(each, items.get(each.get("field"), {}), where) for each in entry["item"]]
     return new
 
 

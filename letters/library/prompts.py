@@ -7,7 +7,7 @@ file gives the type only for a field that the office adds itself (`extra.…`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as part
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from letters.library.prompt_translations import PromptTranslation, load_translat
 from letters.library.toml_lines import TableLines, table_lines
 from letters.model.criteria import applies, holds
 from letters.model.fields import Field, fields_of, get
+from letters.model.rulebook import RECORDS_REQUEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +112,19 @@ class Questionnaire:
 
 @dataclass(frozen=True)
 class _PromptFile:
-    """One prompt file, read."""
+    """One prompt file, read.
+
+    Args:
+        about_letter_only: whether only those of its questions count that are about any letter, such as its date: it is
+            `request.toml`, and the kind answers no records request.
+    """
 
     name: str
     facts: bool
     data: Mapping[str, Any]
     lines: TableLines
     translation: PromptTranslation | None = None
+    about_letter_only: bool = False
 
     @property
     def seldom(self) -> tuple[str, str]:
@@ -125,12 +132,18 @@ class _PromptFile:
         words = {**self.data["seldom"], **(self.translation.seldom if self.translation else {})}
         return words["ask"], words.get("help", "")
 
+    @property
+    def serves_all(self) -> bool:
+        """Whether every kind is asked its questions, whatever its form."""
+        return self.about_letter_only or self.name.endswith("/letter.toml")
+
     def entries(self) -> Iterator[tuple[str, Mapping[str, Any], dict[str, Any], TableLines]]:
         """Each question: its section's title and criteria, the entry, and its lines."""
-        words = self.translation or PromptTranslation("")
+        words = self.translation
         for section, inside in zip(self.data.get("section", []), self.lines.within, strict=True):
             for entry, lines in zip(section.get("question", []), inside.within, strict=True):
-                yield words.section(section["title"]), section.get("when", {}), words.entry(entry), lines
+                title, when = section["title"], section.get("when", {})
+                yield (words.section(title), when, words.entry(entry), lines) if words else (title, when, entry, lines)
 
 
 def load_questionnaire(library: Library, kind: str, language: str = "") -> Questionnaire:
@@ -143,27 +156,28 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
         LibraryAtFault: with every problem in the prompt files, each with its line.
     """
     problems = Collector()
+    form = library.form(kind) if kind else RECORDS_REQUEST
     sources = [
-        source
-        for name in (("request", "letter", kind) if kind else ("request",))
+        source if form == RECORDS_REQUEST else replace(source, facts=False, about_letter_only=source.facts)
+        for name in library.prompt_files(kind)
         if (source := _read(library, library.prompts / f"{name}.toml", problems, language))
     ]
-    fields = {**fields_of(kind), **_added(sources)}
+    fields = {**fields_of(kind, form), **_added(sources)}
     questions: list[Question] = []
     presets: dict[str, Any] = {}
     first: dict[str, str] = {}
     seldom: dict[bool, tuple[str, str]] = {}
     for source in sources:
-        if "seldom" in source.data:
+        if "seldom" in source.data and not source.about_letter_only:
             seldom.setdefault(source.facts, source.seldom)
         questions += _questions(source, kind, fields, problems, first)
-        for name, value in source.data.get("set", {}).items():
+        for name, value in source.data.get("set", {}).items() if not source.about_letter_only else ():
             presets[name] = value
             if name not in fields:
                 location = PromptLocation(source.name, source.lines, "[set]")
                 problems.add(unknown_field(name, kind, fields, location.at("set")))
     name = library.name_of(library.prompts)
-    if not problems:  # a question with a problem is not missing
+    if not problems and sources:  # a question with a problem is not missing
         for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
             problems.add(problem)
     problems.stop_if_any(LibraryAtFault)
@@ -182,20 +196,24 @@ def check_translations(library: Library) -> Iterator[Problem]:
             yield Problem("It translates no prompt file.", library.name_of(file), hint)
             continue
         found = load_translation(library, name, language)
-        if found is not None:
+        if found.questions or found.sections:
             data = library.toml(own)
             entries = [entry for section in data.get("section", []) for entry in section.get("question", [])]
             yield from translation_problems(found, data, {str(entry.get("field")): entry for entry in entries})
 
 
-def load_extras(library: Library, kind: str) -> tuple[Question, ...]:
-    """The questions that the office has added for one kind; none if the kind has no prompt file."""
-    files = [library.prompts / f"{name}.toml" for name in ("request", "letter", kind)]
+def load_extras(library: Library, kind: str, language: str = "") -> tuple[Question, ...]:
+    """The questions that the office has added for one kind; none if the kind has no prompt file.
+
+    Args:
+        language: of the letter, by the suffix of its files, for the wording of choices that it prints.
+    """
+    files = [library.prompts / f"{name}.toml" for name in library.prompt_files(kind)]
     if not all(file.is_file() for file in files):
         return ()
     if not any(b"extra." in library.read(file) for file in files):
         return ()
-    return load_questionnaire(library, kind).extras
+    return load_questionnaire(library, kind, language).extras
 
 
 def _read(library: Library, file: Path, problems: Collector, language: str = "") -> _PromptFile | None:
@@ -214,7 +232,12 @@ def _read(library: Library, file: Path, problems: Collector, language: str = "")
 
 def _added(sources: list[_PromptFile]) -> dict[str, Field]:
     """The fields that the office adds, by name, as far as they can be read."""
-    entries = [entry for source in sources for _, _, entry, _ in source.entries() if is_extra(entry.get("field"))]
+    entries = [
+        entry
+        for source in sources
+        for _, _, entry, _ in source.entries()
+        if is_extra(entry.get("field")) and not source.about_letter_only
+    ]
     return {entry["field"]: field for entry in entries if (field := try_extra_field(entry))}
 
 
@@ -224,6 +247,8 @@ def _questions(
     """The questions of one file that have no problem; ``first`` records where each field was first asked for."""
     for title, shared, raw, lines in source.entries():
         name = raw.get("field", "")
+        if source.about_letter_only and (is_extra(name) or _is_of_another_form(name)):
+            continue
         location = PromptLocation(source.name, lines, f"question {name or '?'}")
         own = raw.get("when", {})
         both = isinstance(shared, dict) and isinstance(own, dict)
@@ -234,12 +259,14 @@ def _questions(
             continue
         if not isinstance(name, str) or name not in fields or name == "extra":
             # request.toml serves every kind: a field that only other kinds have is not asked here.
-            if not _asked_elsewhere(entry, kind):
+            if not _asked_elsewhere(entry, kind) and not (source.serves_all and _is_of_another_form(name)):
                 problems.add(unknown_field(str(name), kind, fields, location.at("field")))
             continue
         target = fields[name]
+        # What every kind shares may depend on facts that only some have; where a kind lacks one, it has no answer.
+        known = {**fields_of(""), **fields} if source.serves_all else fields
         found = [
-            *question_problems(entry, target, fields, location),
+            *question_problems(entry, target, known, location),
             *item_problems(entry, target, lines, location),
         ]
         if name in first:
@@ -265,6 +292,11 @@ def _question(entry: Mapping[str, Any], target: Field, section: str, *, facts: b
         for each in order
     )
     return Question(target, section, **given, items=items, facts=facts)
+
+
+def _is_of_another_form(name: object) -> bool:
+    """Whether a question is about whom a letter answers or is written to, which depends on the kind's form."""
+    return isinstance(name, str) and name.startswith(("request.", "recipient."))
 
 
 def _asked_elsewhere(entry: Mapping[str, Any], kind: str) -> bool:

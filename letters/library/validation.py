@@ -17,7 +17,7 @@ from letters.model.error_wording import named, problems_in
 from letters.model.fields import Field, annotation_of, bare, get, put
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
-from letters.model.rulebook import Rulebook
+from letters.model.rulebook import RECORDS_REQUEST, Rulebook
 from letters.model.values import Model
 
 
@@ -38,7 +38,7 @@ def check(
     kind = answers.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
         raise InvalidAnswers(_no_such_kind(kind, kinds))
-    model = letter_type(kind)
+    model = letter_type(kind, rulebook.form_of(kind))
     answers = with_new_names(answers, rulebook)
     answers, wrong = _extras_checked(answers, extras, rulebook)
     try:
@@ -78,7 +78,7 @@ def _extras_checked(
         field = question.field
         name = field.name.removeprefix("extra.")
         value = given.get(name)
-        if value is None:
+        if value is None or (value == [] and field.required):
             if field.required and question.applies(answers):
                 where = f"{field.title} ({field.name})"
                 wrong.append(
@@ -110,12 +110,17 @@ _READERS: dict[int, tuple[Field, Callable[..., Any]]] = {}
 
 def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem]:
     """Rules broken by answers that may be incomplete, judged by those that are valid on their own."""
-    return list(partial_letter(with_new_names(answers, rulebook)).problems(rulebook))
+    form = rulebook.form_of(str(answers.get("kind")))
+    return list(partial_letter(with_new_names(answers, rulebook), form).problems(rulebook))
 
 
-def partial_letter(answers: Mapping[str, Any]) -> Letter:
-    """The letter as far as the answers describe it; whatever is missing or wrong is None."""
-    partial = _partial(letter_type(str(answers.get("kind"))), answers)
+def partial_letter(answers: Mapping[str, Any], form: str = RECORDS_REQUEST) -> Letter:
+    """The letter as far as the answers describe it; whatever is missing or wrong is None.
+
+    Args:
+        form: the request form of its kind.
+    """
+    partial = _partial(letter_type(str(answers.get("kind")), form), answers)
     assert isinstance(partial, Letter)
     return partial
 

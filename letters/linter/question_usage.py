@@ -8,7 +8,7 @@ from typing import Any
 from letters.errors import Problem
 from letters.library.extra_questions import is_extra
 from letters.library.prompts import Questionnaire
-from letters.model.fields import Field, fields_of
+from letters.model.fields import Field
 
 _NOT_ASKED = frozenset({"kind", "extra"})  # the first is chosen; the second groups the office's own fields
 
@@ -26,7 +26,9 @@ def unasked(
     for kind, script in scripts.items():
         asked = {question.field.name for question in script.questions} | script.presets.keys() | _NOT_ASKED
         taken = {path.removesuffix("_words") for path in used.get(kind, ())}
-        for name in fields_of(kind):
+        for name in script.fields:
+            if is_extra(name):
+                continue
             if name not in asked and any(path == name or path.startswith((f"{name}.", f"{name}[")) for path in taken):
                 found.setdefault(name, []).append(kind)
     for name, kinds in found.items():

@@ -134,7 +134,7 @@ class SampleRuns:
     def _is_free(self, path: str) -> bool:
         """Whether the answer can be changed alone: not if it is computed for the entries of a list."""
         many, entry, part = path.partition("[].")
-        listed = fields_of(self.names.kind).get(many)
+        listed = fields_of(self.names.kind, self.assembler.rulebook.form_of(self.names.kind)).get(many)
         return not entry or (listed is not None and part in {each.name for each in listed.parts})
 
     def _if_allowed(self, variation: Variation) -> tuple[Problem, ...]:
@@ -150,7 +150,10 @@ class SampleRuns:
 
     def _letter_of(self, variation: Variation) -> Letter | None:
         """The letter from the sample's answers with the changes; None if the rules do not allow it."""
-        answers, fields = deepcopy(self.answers), fields_of(self.names.kind)
+        answers, fields = (
+            deepcopy(self.answers),
+            fields_of(self.names.kind, self.assembler.rulebook.form_of(self.names.kind)),
+        )
         for path, change in variation.changes.items():
             if change.do == "fill" and get(answers, path):
                 continue

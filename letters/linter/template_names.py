@@ -21,8 +21,11 @@ from letters.model.kinds import letter_type
 from letters.model.kinds.conditional_approval import ConditionalApproval
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
+from letters.model.letter import Letter
 from letters.model.office import Office, Signatory
+from letters.model.recipient import Recipient
 from letters.model.request import Request
 from letters.model.requester import Requester
 from letters.model.rulebook import Rulebook
@@ -137,14 +140,15 @@ def names_of(
         extras: the questions whose fields the office has added.
     """
     worded = frozenset(phrases)
-    found = dict(_of_model(letter_type(kind), worded))
+    model = letter_type(kind, rulebook.form_of(kind))
+    found = dict(_of_model(model, worded))
     bases = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind in each.supports}
     barred = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind not in each.supports}
     basis = {**_of_model(LegalBasis), "citation_after_name": _TEXT}
     deadlines = [deadline.id for each in rulebook.bases.values() for deadline in each.deadlines]
     found |= {
         "kind": NameShape(TEXT, tuple(kinds)),
-        "request": _group(_request(rulebook, worded)),
+        **_addressee(model, rulebook, worded),
         "salutation": _TEXT,
         "language": NameShape(TEXT),
         "delivery_words": _TEXT,
@@ -158,7 +162,6 @@ def names_of(
         "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
         "extra": _group(dict(_extras(extras))) if extras else _ANY,
     }
-    model = letter_type(kind)
     if model is ConditionalApproval:
         found |= {
             "confirms_duty": _YES_NO,
@@ -171,6 +174,13 @@ def names_of(
     elif model is RequestForJustification:
         found["missing"] = _list(_group({"text": _TEXT, "pieces": _PIECES}), optional=True)
     return TemplateNames(kind, _group(found), barred)
+
+
+def _addressee(model: type[Letter], rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:
+    """The request that a letter answers, or the recipient of one that answers none."""
+    if not issubclass(model, LetterWithoutRequest):
+        return {"request": _group(_request(rulebook, worded))}
+    return {"recipient": _group({**_of_model(Recipient), "greeting": _TEXT, "address_block": _TEXT})}
 
 
 def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:
@@ -211,6 +221,8 @@ def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mappi
     """The fields of a model as a template sees them; choices that are ``worded`` also have a field for their words."""
     found: dict[str, NameShape] = {}
     for name, info in model.model_fields.items():
+        if info.exclude:
+            continue
         shape = _of_type(info.annotation, worded)
         if shape.kind == LIST and not info.is_required():
             shape = replace(shape, optional=True)

@@ -19,6 +19,7 @@ from pydantic.fields import FieldInfo
 
 from letters.model.kinds import letter_type
 from letters.model.office import Person
+from letters.model.rulebook import RECORDS_REQUEST
 from letters.model.values import Model
 
 # Where the values of some fields are listed: the file its owner edits, by attribute of the Rulebook.
@@ -124,6 +125,8 @@ def _kind(annotation: Any) -> tuple[str, tuple[str, ...]]:
 
 def _walk(model: type[Model], prefix: str) -> Iterator[Field]:
     for name, info in model.model_fields.items():
+        if info.exclude:  # a field that this kind of letter does not have
+            continue
         inner = bare(info.annotation)
         if isinstance(inner, type) and issubclass(inner, Model):
             yield from _walk(inner, f"{prefix}{name}.")
@@ -171,9 +174,13 @@ def fields_of_model(model: type[Model]) -> dict[str, Field]:
     return {field.name: field for field in _walk(model, "")}
 
 
-def fields_of(kind: str) -> dict[str, Field]:
-    """Every field of a kind of letter."""
-    return fields_of_model(letter_type(kind))
+def fields_of(kind: str, form: str = RECORDS_REQUEST) -> dict[str, Field]:
+    """Every field of a kind of letter.
+
+    Args:
+        form: the request form that the kind has chosen.
+    """
+    return fields_of_model(letter_type(kind, form))
 
 
 @cache

@@ -18,7 +18,11 @@ def schema_of(kind: str, rulebook: Rulebook, extras: Iterable[Field] = ()) -> di
     Args:
         extras: the fields that the office has added; their names begin with ``extra.``.
     """
-    schema = letter_type(kind).model_json_schema()
+    model = letter_type(kind, rulebook.form_of(kind))
+    schema = model.model_json_schema()
+    for name, info in model.model_fields.items():
+        if info.exclude:  # a field that this kind of letter does not have
+            del schema["properties"][name]
 
     def with_choices(node: Any) -> Any:
         if isinstance(node, list):

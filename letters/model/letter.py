@@ -173,6 +173,11 @@ class Letter(Model):
         """Whether it may not go out as it is: it cites law that nobody has vetted, or a note says so."""
         return bool(self.unvetted_law) or any(note.code == "draft" for note in self.notes)
 
+    @property
+    def addressee(self) -> str:
+        """Who the letter goes to, for titles and file names."""
+        return self.request.requester.agency
+
     def topics(self, rulebook: Rulebook) -> frozenset[str]:
         """What the letter is about, for choosing legal bases that fit it."""
         return Case(self, rulebook).topics

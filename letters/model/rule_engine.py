@@ -87,7 +87,7 @@ class Case:
         current: Any = self.letter
         for step in name.split("."):
             info = type(current).model_fields.get(step) if isinstance(current, Model) else None
-            if info is None:
+            if info is None or info.exclude:  # this kind of letter has no such answer
                 return UNKNOWN
             current = getattr(current, step)
             if current is None:  # not known, unless the answer may be left out

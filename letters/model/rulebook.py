@@ -15,6 +15,10 @@ from letters.model.office import Signatory
 from letters.model.office_rules import RuleSet
 from letters.model.values import Model, Nature, Power, Process, ShortName, Text
 
+# The form of a kind that answers a records request; a kind of the office's own may have another one, or none.
+RECORDS_REQUEST = "request"
+NO_FORM = "none"
+
 
 class Condition(Model):
     """One term an approval may carry: an entry of `templates/conditions.toml`."""
@@ -103,6 +107,13 @@ class Rulebook:
     """Every language that letters may be in, with its name; the office's own is the first."""
     translations: Mapping[str, Collection[str]] = field(default_factory=dict)
     """The languages besides the office's own that a kind has a template in, by kind."""
+
+    forms: Mapping[str, str] = field(default_factory=dict)
+    """The request form of each kind whose form is not the records request, by kind."""
+
+    def form_of(self, kind: str) -> str:
+        """The request form of a kind."""
+        return self.forms.get(kind, RECORDS_REQUEST)
 
     def languages_of(self, kind: str) -> Mapping[str, str]:
         """The languages that a letter of this kind may be in, with their names; the office's own is the first."""

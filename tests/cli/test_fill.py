@@ -13,7 +13,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from helpers import KINDS, ROOT
+from helpers import KINDS, ROOT, SHIPPED
 from helpers.reading import words
 
 from letters.library.answers import write_answers
@@ -201,7 +201,7 @@ def test_the_library_at_fault_is_exit_3(letters: Any, tmp_path: Path) -> None:
 
 def test_kinds_are_listed(letters: Any) -> None:
     listed = json.loads(letters("kinds", "--json").stdout)
-    assert [row["kind"] for row in listed] == list(KINDS)
+    assert [row["kind"] for row in listed] == list(SHIPPED)
     assert all(row["use_when"] for row in listed)
 
 
@@ -243,7 +243,7 @@ def test_demo_writes_every_kind_with_its_answers(letters: Any, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     written = {Path(line).name for line in done.stdout.split()}
     assert written == {
-        f"{number}-{kind}.{suffix}" for number, kind in enumerate(KINDS, 1) for suffix in ("toml", "docx", "pdf")
+        f"{number}-{kind}.{suffix}" for number, kind in enumerate(SHIPPED, 1) for suffix in ("toml", "docx", "pdf")
     }
     assert letters("demo", "out").returncode == 4
 

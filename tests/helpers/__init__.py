@@ -16,3 +16,5 @@ KINDS = (
     "conditional-approval",
     "subpoena-response",
 )
+# Every kind that is shipped: those of the story, and letters that answer no records request.
+SHIPPED = (*KINDS, "own-records")

@@ -68,9 +68,12 @@ def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:
         "`templates/shared` |",
         "| see it while you edit | `letters preview <kind> --watch` |",
         "| find mistakes | `letters check` |",
-        "| change a question | `prompts/<kind>.toml`; questions for every letter are in `prompts/request.toml` |",
+        "| change a question | `prompts/<kind>.toml`; what all letters ask is in `prompts/letter.toml`, and about a "
+        "request in `prompts/request.toml` |",
         "| add a letter | `letters scaffold letter.docx --kind <kind>`; after changing its tags, "
         "`letters scaffold --kind <kind> --sync` |",
+        "| add one that answers no records request | the same with `--form none`, or with `--form <name>` for a form "
+        "of your own: its questions are in `prompts/<name>.toml` |",
         "| read everything a letter can say | `letters vet <kind> --proof proof.pdf` |",
         "| see what changed | `letters vet <kind> --redline changes.docx` |",
         "| write it in another language too | save it as `templates/<kind>/letter.es.docx`, with "

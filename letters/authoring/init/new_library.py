@@ -19,6 +19,7 @@ from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
 from letters.library.library import Library
 from letters.library.rules_file import roles_needed
+from letters.model.kinds import KINDS
 from letters.model.rulebook import Rulebook
 
 _ENTRY = re.compile(r"^(?=\[\[)", re.M)
@@ -100,7 +101,8 @@ def new_library(
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
     kept |= dict.fromkeys(_for_roles(assembler.rulebook, kinds, dropped - kept.keys()), ("templates/rules.toml",))
-    law = library.text(library.templates / "legal_basis.toml")
+    left_out = library.kinds.keys() - {*kinds, *KINDS}  # kinds that no other library knows
+    law = _without(library.read(library.templates / "legal_basis.toml"), left_out).decode()
     gone = dropped - kept.keys()
     law = _without_entries(law, "basis", lambda entry: _is_one_of(entry, gone))
     files["templates/legal_basis.toml"] = law.encode()
@@ -120,13 +122,13 @@ def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str,
     library = assembler.library
     passages = {passage for kind in kinds for each in assembler.templates(kind) for passage in each.passages}
     shared = [library.templates / f"{name}.toml" for name in (*_TABLES, "legal_basis")]
-    shared += [library.prompts / f"{name}.toml" for name in (*_SHARED, *kinds)]
+    shared += [library.prompts / f"{name}.toml" for name in (*_SHARED, *_forms(library, kinds), *kinds)]
     translated = [library.translation(file, language) for language in _languages(library, kinds) for file in shared]
     places = [
         *(file for kind in kinds for file in sorted(library.kinds[kind].folder.iterdir()) if _is_ours(file)),
         *(library.templates / "shared" / f"{passage}.docx" for passage in sorted(passages)),
         *(library.templates / f"{name}.toml" for name in _TABLES),
-        *(library.prompts / f"{name}.toml" for name in (*_SHARED, *kinds)),
+        *(library.prompts / f"{name}.toml" for name in (*_SHARED, *_forms(library, kinds), *kinds)),
         *filter(None, translated),
     ]
     for place in places:
@@ -136,6 +138,11 @@ def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str,
 def _languages(library: Library, kinds: Collection[str]) -> list[str]:
     """The languages besides the office's own that some of these kinds can be written in."""
     return sorted({language for kind in kinds for language in library.kinds[kind].translations})
+
+
+def _forms(library: Library, kinds: Collection[str]) -> list[str]:
+    """The forms of the office's own that some of these kinds have chosen."""
+    return sorted({library.kinds[kind].form for kind in kinds} - {"none", *_SHARED})
 
 
 def _is_ours(file: Path) -> bool:

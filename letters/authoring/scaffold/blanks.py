@@ -22,6 +22,7 @@ from letters.docx.names import P
 from letters.docx.package import open_package, write_parts
 from letters.errors import Problem
 from letters.model.fields import fields_of
+from letters.model.rulebook import RECORDS_REQUEST
 
 _DATES = re.compile(r"(^|_)(date|dated|day|deadline|due|until|expires|expiry|on|by)(_|$)")
 _LONG = re.compile(r"(^|_)(address|explanation|paragraphs?|text|description|reasons?|background|remarks?)(_|$)")
@@ -79,19 +80,21 @@ class LetterBlanks:
     problems: tuple[Problem, ...]
 
 
-def blanks_of(data: bytes, name: str, passages: SharedPassages) -> LetterBlanks:
+def blanks_of(data: bytes, name: str, passages: SharedPassages, form: str = RECORDS_REQUEST) -> LetterBlanks:
     """What a Word letter asks for.
 
     Args:
         data: the .docx file.
         name: what messages call it.
         passages: the library's shared passages.
+        form: the request form of its kind.
 
     Raises:
         TemplateAtFault: with every problem in its tags.
     """
     template = Template.compile(data, name, passages)
-    known = {known.split(".")[0].split("<")[0] for known in (*fields_of(""), *PROVIDED)}
+    known = {known.split(".")[0].split("<")[0] for known in (*fields_of("", form), *PROVIDED)}
+    known -= {"recipient"} if form == RECORDS_REQUEST else {"request"}
     renamed, problems = {}, []
     for use in template.uses:
         if use.name in known:
@@ -157,7 +160,13 @@ def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank
     for name in uses:
         kind, choices = guesses[name]
         places = [piece for piece in parts if not piece.branch and _takes(piece.names, name)]
-        printed = [piece for piece in parts if _takes(piece.names, name) and _prints(piece, name)]
+        printed = [
+            piece
+            for piece in parts
+            if _takes(piece.names, name)
+            and _prints(piece, name)
+            and not (not piece.branch and _inline_only(piece.words, name) and _has_branch(parts, piece, name))
+        ]
         guards = [_conditions(piece, name) for piece in printed]
         bare = [conditions for optional, conditions in guards if not optional]
         shared = [conditions for _, conditions in guards]
@@ -173,6 +182,11 @@ def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank
 
 def _takes(paths: Sequence[str], name: str) -> bool:
     return any(path.split("[]")[0] == f"extra.{name}" for path in paths)
+
+
+def _has_branch(parts: Sequence[WordingPiece], paragraph: WordingPiece, name: str) -> bool:
+    """Whether a branch inside this paragraph prints the blank, so that the branch says when it is needed."""
+    return any(each.branch and each.place == paragraph.place and _prints(each, name) for each in parts)
 
 
 def _prints(piece: WordingPiece, name: str) -> bool:

@@ -54,10 +54,10 @@ def sync_questions(assembler: Assembler, kind: str) -> Sync:
     folder = library.kinds[kind].folder
     letter, prompts = folder / "letter.docx", library.prompts / f"{kind}.toml"
     data = library.read(letter)
-    found = blanks_of(data, library.name_of(letter), assembler.passages)
+    found = blanks_of(data, library.name_of(letter), assembler.passages, library.form(kind))
     before = prompt_file_of(library, kind)
     text = PromptText(before)
-    shared = "".join(library.text(library.prompts / f"{name}.toml") for name in ("request", "letter"))
+    shared = "".join(library.text(library.prompts / f"{name}.toml") for name in library.prompt_files(kind)[:-1])
     asked = {*text.names, *PromptText(shared).names}
     names = [blank.name for blank in found.blanks]
     added = [blank for blank in found.blanks if blank.name not in asked]

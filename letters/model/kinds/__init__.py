@@ -10,6 +10,7 @@ finds it by the name used in answers. Knows what `letters.model` knows, and noth
 - `subpoena_response`: the answer to a subpoena, summons, order or warrant
 - `routing_memo`: tells all staff where to send such requests
 - `contact_notice`: tells a requester whom to write to
+- `without_request`: any letter of the office's own that answers no records request
 """
 
 from __future__ import annotations
@@ -23,13 +24,16 @@ from letters.model.kinds.policy_statement import PolicyStatement
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.routing_memo import RoutingMemo
 from letters.model.kinds.subpoena_response import SubpoenaResponse
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.letter import Letter
+from letters.model.rulebook import RECORDS_REQUEST
 
 __all__ = [
     "KINDS",
     "ConditionalApproval",
     "ContactNotice",
     "Denial",
+    "LetterWithoutRequest",
     "PolicyStatement",
     "RepeatDenial",
     "RequestForJustification",
@@ -50,6 +54,10 @@ KINDS: Mapping[str, type[Letter]] = {
 }
 
 
-def letter_type(kind: str) -> type[Letter]:
-    """The model of a kind. A kind that an office has added on its own has the fields of every letter."""
-    return KINDS.get(kind, Letter)
+def letter_type(kind: str, form: str = RECORDS_REQUEST) -> type[Letter]:
+    """The model of a kind. A kind that an office has added on its own has the fields of every letter.
+
+    Args:
+        form: the request form that the kind has chosen.
+    """
+    return KINDS.get(kind) or (Letter if form == RECORDS_REQUEST else LetterWithoutRequest)
