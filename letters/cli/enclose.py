@@ -66,7 +66,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _offered(assembler: Assembler, kind: str) -> Iterator[OfferedValue]:
     """What a letter of a kind offers: its answers, and what is derived from them."""
-    fields = [*fields_of(kind).values(), *(question.field for question in assembler.extras(kind))]
+    fields = [
+        *fields_of(kind, assembler.library.form(kind)).values(),
+        *(question.field for question in assembler.extras(kind)),
+    ]
     for field in fields:
         is_optional = not field.required and field.kind not in ("list", "choices", "yes-no")
         yield OfferedValue(field.name, field.title, field.kind, field.choices, is_optional)

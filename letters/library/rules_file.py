@@ -217,7 +217,10 @@ class _Checker:
     def _fields_of(self, kind: str) -> Mapping[str, Field]:
         if kind not in self._fields:
             extras = load_extras(self.library, kind) if kind in self.kinds else ()
-            self._fields[kind] = {**fields_of(kind), **{each.field.name: each.field for each in extras}}
+            self._fields[kind] = {
+                **fields_of(kind, self.library.form(kind)),
+                **{each.field.name: each.field for each in extras},
+            }
         return self._fields[kind]
 
     def _value_problems(self, name: str, wanted: Any, kinds: Sequence[str], where: str) -> Iterator[Problem]:

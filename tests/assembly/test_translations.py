@@ -61,6 +61,8 @@ def office(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored if folder == "templates" else None)
     for kind in (folder for folder in (tmp_path / "templates").iterdir() if folder.is_dir()):
         shutil.rmtree(kind)
+    law = tmp_path / "templates" / "legal_basis.toml"
+    law.write_text(law.read_text("utf-8").replace(', "own-records"', ""), "utf-8")
     folder = tmp_path / "templates" / KIND
     folder.mkdir()
     (folder / "letter.docx").write_bytes(template(ENGLISH))
@@ -237,16 +239,13 @@ def test_the_proof_shows_both_languages(office: Path) -> None:
 
 
 def test_the_interview_offers_the_language_and_asks_in_it(office: Path) -> None:
-    (office / "prompts" / "letter.es.toml").write_text(
-        '[[question]]\nfield = "date"\nask = "¿Cuál es la fecha de la carta?"\n', "utf-8"
-    )
     assembler = Assembler(Library(office))
     state = interview.start(
         assembler.library, assembler.rulebook, {"kind": KIND}, date(2026, 8, 14), kind=KIND, language="es"
     )
     asked = {question.field.name: question for question in state.questionnaire.questions}
     assert asked["date"].ask == "¿Cuál es la fecha de la carta?"
-    assert asked["reference"].ask == "What is our file number?"
+    assert asked["request.sought"].ask == "What is requested, in our words?"  # not translated
     assert [option.line for option in options_for(state, asked["language"])] == ["English", "Spanish"]
     assert default_for(state, asked["language"]) == "es"
 
