@@ -32,7 +32,7 @@ class Recipient(Model):
         default=None,
         title="Recipient's address",
         description="Mailing address, as on an envelope, each line on a line of its own.",
-        examples=["P.O. Box 0000\nTaos, New Mexico 87500"],
+        examples=["P.O. Box 0000\nAnytown 00000"],
     )
     email: EMail | None = Field(
         default=None, title="Recipient's email", description="Email address.", examples=["jordan.sample@mail.example"]

@@ -25,7 +25,7 @@ _TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _RECIPIENT = {
     "name": "[recipient]",
-    "address": "P.O. Box 0000\nAnytown, New Mexico 87500",
+    "address": "P.O. Box 0000\nAnytown 00000",
     "email": "recipient@mail.example",
 }
 # A new form of the office's own.
