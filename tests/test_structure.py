@@ -54,6 +54,8 @@ HOME = {
     "pikepdf": "pdf.pdf_objects",
     "sqlite3": "matters.sqlite_file",
     "psycopg": "matters.postgresql",
+    "olefile": "matters.intake.outlook",
+    "pypdfium2": "matters.intake.documents",
 }
 _AT_TOP = {(library, name) for library in ("questionary", "prompt_toolkit") for name in HOME[library].split()}
 
@@ -213,6 +215,8 @@ def test_each_heavy_library_lives_in_one_module_and_is_imported_when_needed() ->
     assert homes == {library: set(home.split()) for library, home in HOME.items()}
     late = {
         "psycopg",
+        "olefile",
+        "pypdfium2",
         "docxtpl",
         "weasyprint",
         "questionary",

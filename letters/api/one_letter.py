@@ -97,6 +97,7 @@ def write(
     remembered = registration.remembered(letter) if registration else ()
     notes, deadlines = (*assembler.notes_on(letter), *remembered, *made.notes), assembler.due_dates(letter)
     if registration and numbered:
+        registration.join(numbered, letter)
         told = {each.id: each.day.isoformat() for each in deadlines}
         registration.issue([registration.entered(letter, numbered, made.files, is_draft=made.is_draft, told=told)])
         registration.register.close()

@@ -78,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         own = {paths[source][suffix]: data for suffix, data in made.files.items()}
         files |= own
         if registration:
+            registration.join(numbered[source], letter)
             told = {each.id: each.day.isoformat() for each in deadlines}
             by_path = {place_of(path): data for path, data in own.items()}
             entered.append(registration.entered(letter, numbered[source], by_path, is_draft=made.is_draft, told=told))

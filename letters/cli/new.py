@@ -11,6 +11,7 @@ from pathlib import Path
 
 from letters._text.languages import matching
 from letters.assembly.assembler import Assembler
+from letters.cli import request_file
 from letters.cli.common import (
     add_format,
     drafts_folder,
@@ -40,6 +41,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("kind", nargs="?", metavar="KIND", help="the kind of letter (default: choose after the facts)")
     parser.add_argument("--answers", metavar="FILE", help="start from these answers; ask only what they leave open")
+    parser.add_argument(
+        "--from",
+        dest="request",
+        metavar="FILE",
+        help="read a request (.eml, .msg, .pdf, .docx) and propose answers",
+    )
     parser.add_argument("--resume", action="store_true", help="list unfinished interviews and continue one of them")
     parser.add_argument(
         "--plain", action="store_true", help="line by line, with words instead of keys: for screen readers and pipes"
@@ -88,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Frontend) -> Session | None:
     """The session to start or to resume; None if there is no interview to resume."""
     source, draft, now = arguments.answers, None, now_at(assembler)
+    if arguments.request and (arguments.resume or source):
+        raise Usage(Problem("--from cannot be combined with --resume or --answers."))
     if arguments.resume and (arguments.kind or source):
         raise Usage(
             Problem(
@@ -109,7 +118,9 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
     elif drafts:
         number = "1 unfinished interview" if len(drafts) == 1 else f"{len(drafts)} unfinished interviews"
         frontend.say(f"You have {number}. To list and continue: letters new --resume", "aside")
-    return Session(
+    registration = Registration.of(assembler.library, assembler.office.review)
+    arrived = request_file.read(Path(arguments.request), assembler.office, frontend) if arguments.request else None
+    session = Session(
         assembler,
         _kind(arguments, assembler.library, start, frontend),
         start,
@@ -119,8 +130,13 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         number=os.getpid(),
         draft=draft,
         language=_language(arguments, assembler),
-        registration=Registration.of(assembler.library, assembler.office.review),
+        registration=registration,
+        arrived=arrived,
     )
+    if arrived and registration:
+        session.state.filed = request_file.file_in(registration.register, arrived, Path(arguments.request), now.date())
+        frontend.say(f"The request is in the register as {session.state.filed}.", "aside")
+    return session
 
 
 def _of_other_forms(library: Library) -> list[str]:

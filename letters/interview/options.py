@@ -47,6 +47,8 @@ class Option:
 def default_for(state: InterviewState, question: Question) -> Any:
     """The answer to start from: the one given before, or the prompt file's default."""
     given = get(state.answers, question.field.name)
+    if given is None and question.field.name in state.proposals:
+        return state.proposals[question.field.name].value
     return proposed_for(state, question) if given is None else given
 
 

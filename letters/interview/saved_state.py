@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from letters.interview.state import InterviewState
+from letters.matters.intake.arrived import Proposal
 
 
 def skipped_in_order(state: InterviewState) -> tuple[str, ...]:
@@ -29,6 +30,8 @@ def dump(state: InterviewState) -> dict[str, Any]:
         "filled": sorted(state.filled),
         "decided": state.advice_seen,
         "recalled": state.recalled,
+        "filed": state.filed,
+        "proposed": {name: [each.value, each.source, each.doubt] for name, each in state.proposals.items()},
         "unfinished": state.unfinished_entries | ({in_progress.name: in_progress.parts} if in_progress else {}),
         "entry": in_progress.name if in_progress else None,
     }
@@ -46,8 +49,22 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
         state.letter_before["date"] = _day(day)
     state.opened, state.filled = (_names(saved.get(key)) for key in ("opened", "filled"))
     state.recalled = saved.get("recalled") is True
+    state.filed = str(saved.get("filed") or "")
+    state.proposals = dict(_proposals(state, saved.get("proposed")))
     seen = saved.get("decided")
     state.advice_seen = tuple(map(str, seen)) if isinstance(seen, list | tuple) else None
+
+
+def _proposals(state: InterviewState, value: object) -> Iterator[tuple[str, Proposal]]:
+    for name, parts in value.items() if isinstance(value, dict) else ():
+        if not (isinstance(parts, list) and len(parts) == 3):
+            continue
+        found, source, doubt = parts
+        known = state.fields.get(str(name))
+        with suppress(ValueError):
+            if known and known.kind == "date":
+                found = date.fromisoformat(str(found))
+            yield str(name), Proposal(found, str(source), str(doubt))
 
 
 def _texts(value: object) -> dict[str, str]:

@@ -68,6 +68,8 @@ def _is_picked(state: InterviewState, question: Question) -> bool:
     name = question.field.name
     value = get(state.answers, name)
     if question.field.kind == "yes-no":
+        if value is None and name in state.proposals:
+            return bool(state.proposals[name].value)
         return proposed_yes(state, question) if value is None else bool(value)
     return value is not None or name in state.opened
 

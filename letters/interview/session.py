@@ -14,6 +14,7 @@ from letters.interview.applicability import effective_answers
 from letters.interview.completion import letter_of
 from letters.interview.drafts import SavedAnswers, format_answers, format_draft
 from letters.interview.saved_state import skipped_in_order
+from letters.matters.intake.arrived import Arrived
 from letters.matters.memory import Memory
 from letters.matters.register import Numbered
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
@@ -34,6 +35,7 @@ class Session:
         language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
         draft: the draft to resume; without it a new one is started.
         registration: enters the letter into the library's register; None if it has none.
+        arrived: a request that was read in, whose proposals are shown beside the questions.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Session:
         draft: Path | None = None,
         language: str = "",
         registration: Registration | None = None,
+        arrived: Arrived | None = None,
     ) -> None:
         self.assembler = assembler
         self._registration = registration
@@ -71,6 +74,8 @@ class Session:
         if registration:
             self.state.memory = Memory(registration.register)
             self.state.reference_offered = registration.register.next_reference(now.date())
+        if arrived:
+            self._propose(arrived)
         self._drafts = drafts
         self._name = f"{now:%Y-%m-%d-%H%M%S}-{number}"
         self._branches = 0
@@ -79,6 +84,14 @@ class Session:
         self.saved_at = draft
         self.draft_was_changed = False
         """Whether another session has changed the draft, so that this one continues in a file of its own."""
+
+    def _propose(self, arrived: Arrived) -> None:
+        """Have what a request says shown beside the questions; those seldom needed are asked, too."""
+        state = self.state
+        state.proposals = dict(arrived.proposals)
+        for name, known in state.fields.items():
+            if name in state.proposals and known.kind != "yes-no" and name not in state.skipped:
+                state.opened.add(name)
 
     @property
     def where(self) -> str:
@@ -141,6 +154,7 @@ class Session:
         told = {each.id: each.day.isoformat() for each in self.assembler.due_dates(letter)}
         by_path = {place_of(path): data for path, data in files.items()}
         is_draft = self.assembler.is_draft(letter)
+        registration.join(numbered, letter, self.state.filed)
         registration.issue([registration.entered(letter, numbered, by_path, is_draft=is_draft, told=told)])
 
     def _write(self, letter: Letter, made: FinishedLetter) -> tuple[str, list[Path]]:

@@ -15,6 +15,7 @@ from letters.model.rulebook import Rulebook
 
 if TYPE_CHECKING:
     from letters.library.advice import Advice
+    from letters.matters.intake.arrived import Proposal
     from letters.matters.memory import Memory
 
 Entry = dict[str, Any]
@@ -68,6 +69,8 @@ class InterviewState:
         used_before: by field, what earlier letters said there, the latest first.
         notices_shown: deadline notices shown so far.
         reference_offered: the register's next number, for the question about our reference; empty without a register.
+        proposals: by field, what the request that was read in proposes; nothing is an answer until counsel accepts it.
+        filed: the name under which the register has that request; may be empty.
         memory: what the register remembers; None without a register.
         recalled: whether counsel was asked about the earlier requests it remembers.
         questionnaire: the questions for this kind of letter.
@@ -97,6 +100,8 @@ class InterviewState:
     used_before: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notices_shown: set[str] = field(default_factory=set)
     reference_offered: str = ""
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    filed: str = ""
     memory: Memory | None = None
     recalled: bool = False
     questionnaire: Questionnaire = field(init=False)

@@ -14,6 +14,7 @@ the database's own. A library that has not chosen a register writes its letters 
 - `particulars`: what is remembered of a letter or a request
 - `memory`: earlier requests and letters of a requester, and what contradicts them
 - `agency_names`: when two names are the same, and when they only may be
+- `intake`: mails and documents that arrived, read as proposals for answers
 - `registration`: entering the letters that `new`, `fill`, `batch` and the API write
 - `register_copies`: backups, restoring one, and moving to another database
 """

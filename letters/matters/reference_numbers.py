@@ -41,9 +41,17 @@ class NumberFormat:
 
     def parse(self, reference: str) -> tuple[int, int] | None:
         """Year and number of a reference in this format, whatever its case; None if it is in another format."""
-        pattern = "".join(self._pattern(part) for part in _PARTS.split(self.text))
-        found = re.fullmatch(pattern, reference.strip(), re.IGNORECASE)
+        found = re.fullmatch(self._whole_pattern, reference.strip(), re.IGNORECASE)
         return (int(found["year"]), int(found["number"])) if found else None
+
+    def found_in(self, text: str) -> list[tuple[int, int]]:
+        """Year and number of every reference in a text."""
+        found = re.finditer(rf"(?<!\w){self._whole_pattern}(?!\w)", text, re.IGNORECASE)
+        return [(int(each["year"]), int(each["number"])) for each in found]
+
+    @property
+    def _whole_pattern(self) -> str:
+        return "".join(self._pattern(part) for part in _PARTS.split(self.text))
 
     @staticmethod
     def _pattern(part: str) -> str:

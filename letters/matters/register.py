@@ -226,6 +226,11 @@ class Register:
             )
         return found[0]
 
+    def mentioned_in(self, text: str) -> list[RegisterEntry]:
+        """The entries whose file numbers a text mentions."""
+        found = dict.fromkeys(self.numbers.found_in(text[:20_000]))
+        return [entry for year, number in list(found)[:10] for entry in self._numbered(year, number)]
+
     def _numbered(self, year: int, number: int) -> list[RegisterEntry]:
         return self.entries("series=? AND year=? AND number=?", SERIES, year, number)
 

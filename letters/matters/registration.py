@@ -107,6 +107,18 @@ class Registration:
         """What in a letter does not agree with earlier ones, as notes."""
         return tuple(named(each, type(letter)) for each in Memory(self.register).contradictions(letter))
 
+    def join(self, numbered: Numbered, letter: Letter, filed: str = "") -> None:
+        """Put a letter into the matter of the request it answers, and of the earlier letters it names.
+
+        Args:
+            filed: the name of the request in the register; may be empty.
+        """
+        earlier = [*(each.reference for each in letter.earlier_letters), *(e.reference for e in letter.request.earlier)]
+        for reference in (filed, *earlier):
+            found = self.register.entries("lower(reference)=lower(?)", reference) if reference else []
+            if found and found[0].reference != numbered.reference:
+                self.register.join(numbered.reference, found[0].reference)
+
     def state_of(self, kind: str) -> str:
         """The state of a finished letter of a kind: ``issued``, or ``review`` if a colleague must approve it."""
         return "review" if kind in self._review else "issued"

@@ -122,10 +122,23 @@ class InterviewRunner:
             say(f"Please check this answer. {conflict}", "problem")
         if half_typed := state.half_typed.get(name):
             return half_typed, question.field.kind == "date"
+        self._say_proposal(question)
         current: Any = default_for(state, question)
         if previous and current is None and question.field.kind in ("text", "list", "persons"):
             return previous, True
         return current, True
+
+    def _say_proposal(self, question: Question) -> None:
+        """Say what the request that was read in proposes here, where that stands, and why it may be wrong."""
+        state, name = self._state, question.field.name
+        if name == "request.sought" and (subject := state.proposals.get("subject")):
+            self._prompter.say(f"Subject of the request: {subject.value}", "aside")
+        proposal = state.proposals.get(name)
+        if proposal is None or answering.current_answer(state, question) is not None:
+            return
+        self._prompter.say(f"Read from the request: {proposal.source}.", "aside")
+        if proposal.doubt:
+            self._prompter.say(f"Check it: {proposal.doubt}.", "problem")
 
     def _in_words(self, question: Question, said: str) -> str:
         """What an earlier answer said, with the line of each choice for its value."""
