@@ -41,6 +41,8 @@ class ConversionOptions:
         keep_tags: print ``{{ … }}`` and ``{% … %}`` as they are; otherwise they are refused.
         title: of the letter, instead of the one in the file's properties or the one made from its words.
         language: of the letter, such as ``en-US``, instead of the one in the file.
+        alternatives: the number of each picture without alternative text, and a text for it; an empty one means that
+            the picture is decorative.
     """
 
     accept_changes: bool = False
@@ -50,6 +52,7 @@ class ConversionOptions:
     keep_tags: bool = False
     title: str = ""
     language: str = ""
+    alternatives: tuple[tuple[int, str], ...] = ()
 
 
 PLAIN = ConversionOptions()
@@ -90,6 +93,17 @@ def refuse_loss(notes: Iterable[Problem]) -> None:
     if lost:
         add = "Or print the letter without it: --allow-loss."
         raise LettersError(replace(note, hint=" ".join(filter(None, (note.hint, add)))) for note in lost)
+
+
+def with_options(notes: Iterable[Problem]) -> Iterator[Problem]:
+    """The notes, with the option of the command that would help."""
+    for note in notes:
+        if note.code == "alternative-text" and (match := re.match(r"Picture (\d+) ", note.message)):
+            number = match[1]
+            add = f"Or describe it here: --alt {number}=“…”; --alt {number}= if it is decorative."
+            yield replace(note, hint=f"{note.hint} {add}")
+        else:
+            yield note
 
 
 def leftovers_in(package: Package) -> Iterator[Problem]:

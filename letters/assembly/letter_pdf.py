@@ -16,6 +16,7 @@ from letters.assembly.edited_letter import (
     as_printed,
     leftovers_in,
     refuse_loss,
+    with_options,
 )
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
@@ -68,8 +69,9 @@ class LetterConverter:
             title=options.title,
             language=options.language,
             usual_language=self._language,
+            alternatives=dict(options.alternatives),
         )
-        notes = (*found.notes, *updated, *doubts)
+        notes = (*with_options(found.notes), *updated, *doubts)
         if options.strict and notes:
             raise LettersError(notes)
         if not options.allow_loss:

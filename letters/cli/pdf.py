@@ -24,6 +24,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--title", metavar="TEXT", help="title of the PDF (default: the file's, or its subject)")
     parser.add_argument("--lang", metavar="CODE", help="language, such as en-US (default: the file's, or the office's)")
     parser.add_argument(
+        "--alt",
+        metavar="N=TEXT",
+        action="append",
+        default=[],
+        help="alternative text for picture N of those without any, as the note counts them; N= if it is decorative",
+    )
+    parser.add_argument(
         "--allow-loss",
         action="store_true",
         help="print the letter even if a symbol, a formula or a picture is missing from the PDF, and note each one",
@@ -56,6 +63,10 @@ def run(arguments: argparse.Namespace) -> int:
         raise Usage(Problem("--strict and --allow-loss exclude each other.", hint="Leave one of them out."))
     if arguments.title and len(sources) > 1:
         raise Usage(Problem("--title names one letter, but there are several.", hint="Convert them one at a time."))
+    if arguments.alt and len(sources) > 1:
+        raise Usage(Problem("--alt describes the pictures of one letter, but there are several.",
+                            hint="Convert them one at a time."))  # fmt: skip
+    alternatives = tuple(map(_alternative, arguments.alt))
     if arguments.lang and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", arguments.lang):
         raise Usage(Problem(f"“{arguments.lang}” is not a language code.", hint="Write one such as en-US or es-MX."))
     targets = [Path(arguments.output) if arguments.output else source.with_suffix(".pdf") for source in sources]
@@ -83,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
             keep_tags=arguments.keep_tags,
             title=" ".join((arguments.title or "").split()),
             language=arguments.lang or "",
+            alternatives=alternatives,
         ),
         workers=arguments.workers,
     )
@@ -96,6 +108,16 @@ def run(arguments: argparse.Namespace) -> int:
     problems.stop_if_any(InvalidAnswers)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
+
+
+def _alternative(said: str) -> tuple[int, str]:
+    """The number of a picture and its alternative text."""
+    number, sign, words = said.partition("=")
+    if not sign or not number.strip().isdecimal():
+        raise Usage(
+            Problem(f"“{said[:60]}” is not an alternative text.", hint="Write --alt 1=“The seal of the Department”.")
+        )
+    return int(number), " ".join(words.split())
 
 
 def _bytes_of(source: Path) -> bytes:

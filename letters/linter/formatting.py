@@ -37,6 +37,7 @@ from letters.pdf.document import (
     inlines,
     tables,
 )
+from letters.pdf.layout_rules.tables import is_data
 from letters.pdf.note_codes import APPEARANCE
 from letters.pdf.reader.reader import read_document
 
@@ -144,13 +145,13 @@ def _inspected(document: Document, language: str) -> Iterator[_Found]:
             rank = level + 1
     for section in document.sections:
         for table in tables(section.blocks):
-            if not any(row.names_columns for row in table.rows) and _is_data(table):
+            if not is_data(table) and _is_ruled(table):
                 message = "The table has no header row, so a screen reader cannot name its columns."
                 hint = "In Word: select the first row, then Table Layout, Repeat Header Rows."
                 yield "note", table.location, message, hint, "table-header"
 
 
-def _is_data(table: Table) -> bool:
+def _is_ruled(table: Table) -> bool:
     ruled = any(cell.borders for row in table.rows for cell in row.cells)
     return len(table.rows) > 1 and len(table.columns) > 1 and ruled
 

@@ -7,9 +7,11 @@ noted (see ``reflow``). The same file gives the same bytes, on any day and in an
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from letters.docx.names import DUBLIN_CORE_TERMS
@@ -17,6 +19,7 @@ from letters.docx.package import Package, open_package
 from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
 from letters.pdf import fontconfig
+from letters.pdf.alternatives import with_alternatives
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
@@ -79,6 +82,7 @@ def convert_package(
     title: str = "",
     language: str = "",
     usual_language: str = "",
+    alternatives: Mapping[int, str] = MappingProxyType({}),
 ) -> ConvertedLetter:
     """Convert a .docx that is open already; otherwise as `convert`.
 
@@ -86,6 +90,8 @@ def convert_package(
         title, language: of the letter, instead of those that the file names.
         usual_language: that of a letter that does not say which language it is in, which is then noted; empty to
             refuse it.
+        alternatives: alternative text for pictures that have none, by their number among these, from 1; an empty text
+            means that the picture is decorative.
     """
     name, dated = package.name, dated or last_changed(package)
     if accept_changes:
@@ -93,6 +99,7 @@ def convert_package(
     with naming(name):
         refuse_excess(package)
         document = read_document(package, title=title, language=language, usual_language=usual_language)
+        document = with_alternatives(document, alternatives, name)
     fontconfig.require_fonts()  # before WeasyPrint: without any font, Pango ends the process
     job = ConversionJob(package, document, name, dated, extension)
     try:

@@ -305,6 +305,8 @@ class Cell:
     padding: tuple[float, float, float, float]
     """Top, right, bottom, left."""
     align: Literal["top", "middle", "bottom"] = "top"
+    names_row: bool = False
+    """It is the heading of its row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,14 @@ import pikepdf
 import pytest
 from helpers import ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
-from helpers.pages import LONG, NUMBERED, item, printed, table
+from helpers.pages import LONG, NUMBERED, item, printed, table, tags
 from PIL import Image
 
 from letters.assembly.assembler import Assembler
-from letters.pdf.pdf_file import TextDecoder, page_text, pdf_words
+from letters.docx.package import open_package
+from letters.errors import LettersError
+from letters.pdf.convert import convert_package
+from letters.pdf.pdf_file import TextDecoder, metadata_of, page_text, pdf_words
 from letters.pdf.tags.claims import lacks_of_file
 from letters.pdf.tags.structure import Node
 
@@ -401,3 +404,66 @@ def test_a_letter_made_for_ears_is_the_same_file_each_time():
 
     assert printed(body, **source).data == printed(body, **source).data
     assert docx(body, **source) == docx(body, **source)
+
+
+def _cells(*rows: tuple[str, ...], bold: str = "", shaded: bool = False) -> str:
+    """A table with lines; ``bold`` is ``row`` or ``column``, the first of which is in bold."""
+    shade = '<w:tcPr><w:shd w:val="clear" w:fill="d0d0d0"/></w:tcPr>'
+
+    def cell(words: str, at: int, column: int) -> str:
+        strong = (bold == "row" and not at) or (bold == "column" and not column)
+        return f"<w:tc>{shade if shaded and not at else ''}{paragraph(words, run='<w:b/>' if strong else '')}</w:tc>"
+
+    inside = "".join(
+        f"<w:tr>{''.join(cell(words, at, column) for column, words in enumerate(row))}</w:tr>"
+        for at, row in enumerate(rows)
+    )
+    grid = "<w:tblGrid>" + '<w:gridCol w:w="3000"/>' * len(rows[0]) + "</w:tblGrid>"
+    lines = '<w:tblBorders><w:top w:val="single" w:sz="4"/><w:insideH w:val="single" w:sz="4"/></w:tblBorders>'
+    return f"<w:tbl><w:tblPr>{lines}</w:tblPr>{grid}{inside}</w:tbl>"
+
+
+ROWS = (("Record", "Held by"), ("Wages", "Bureau of Labor"), ("Claims", "Field Office"))
+HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR(TH(P) TD(P))"
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (_cells(*ROWS, bold="row"), HEADS_ROW),
+        (_cells(*ROWS, shaded=True), HEADS_ROW),
+        (_cells(*ROWS, bold="column"), HEADS_COLUMN),
+        (_cells(("Name:", "Casey Specimen"), ("Number:", "12")), HEADS_COLUMN),
+        (_cells(*ROWS), ""),
+        (_cells(("", "Held by"), *ROWS[1:], bold="row"), ""),
+    ],
+    ids=["bold row", "shaded row", "bold column", "colons", "none", "an empty corner"],
+)
+def test_headings_that_are_plain_to_see_are_found(body: str, found: str) -> None:
+    letter = printed(body + paragraph("End."))
+    assert ("table-header" in [note.code for note in letter.notes]) is not found
+    assert found in tags(letter.data)
+    assert (b"<pdfuaid:part>1<" in metadata_of(letter.data)) is bool(found)
+    if found == HEADS_COLUMN:
+        with pikepdf.open(io.BytesIO(letter.data)) as pdf:
+            scopes = {str(each.A.Scope) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)
+                      and each.get("/S") == "/TH"}  # fmt: skip
+        assert scopes == {"/Row"}
+
+
+def test_pictures_without_alternative_text_are_described_by_number_or_called_decorative() -> None:
+    body = paragraph("One", inner=picture()) + paragraph("Two", inner=picture(description="Known"))
+    body += table(("Head", "B"), ("x", "y")) + paragraph("Three", inner=picture())
+    package = open_package(docx(body, pictures={"rIdPicture": PIXEL}), "letter.docx")
+    plain = convert_package(package)
+    assert [note.message.split(" has")[0] for note in plain.notes if note.code == "alternative-text"] == [
+        "Picture 1",
+        "Picture 2",
+    ]
+    described = convert_package(package, alternatives={1: "The seal", 2: ""})
+    assert described.notes == ()
+    with pikepdf.open(io.BytesIO(described.data)) as pdf:
+        figures = [str(each["/Alt"]) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
+    assert sorted(figures) == ["Known", "The seal"]
+    with pytest.raises(LettersError, match="no picture 3 without alternative text: 2 pictures have none"):
+        convert_package(package, alternatives={3: "x"})

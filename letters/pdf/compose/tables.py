@@ -10,7 +10,7 @@ from letters.pdf.compose.layout_context import add_node
 from letters.pdf.compose.table_borders import TableBorders
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Block, Cell, Row, Table
-from letters.pdf.layout_rules.tables import keeps_next, repeated
+from letters.pdf.layout_rules.tables import is_data, keeps_next, repeated
 from letters.pdf.tags.structure import Node
 
 Blocks = Callable[[tuple[Block, ...], float, Node | None, PrecedingFragment], list[Fragment]]
@@ -24,7 +24,7 @@ class TableLayout:
         if table.floating is not None or table.bidi:
             raise Unsupported("floating or right-to-left tables")
         self.table, self.width, self.holder, self.blocks = table, width, holder, blocks
-        self.is_data = any(row.names_columns for row in table.rows)
+        self.is_data = is_data(table)
         self.covered: dict[int, int] = {}
         """Columns that a cell from a row above still spans, and for how many more rows."""
 
@@ -99,7 +99,9 @@ class TableLayout:
     def _cell_node(self, row_node: Node | None, row: Row, cell: Cell) -> Node | None:
         if row_node is None:
             return None
-        node = add_node(row_node, ("TH" if row.names_columns else "TD") if self.is_data else "")
+        names = row.names_columns or cell.names_row
+        node = add_node(row_node, ("TH" if names else "TD") if self.is_data else "")
+        node.scope = "Column" if row.names_columns else "Row"
         node.columns, node.rows = cell.columns, cell.rows
         return node
 

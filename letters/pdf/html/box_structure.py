@@ -99,6 +99,7 @@ class _StructureReader:
                 self._inside(above).kids.append(node)
             if kind in ("TH", "TD"):
                 node.columns, node.rows = int(element.get("colspan", 1)), int(element.get("rowspan", 1))
+                node.scope = "Row" if element.get("scope") == "row" else "Column"
             elif kind == "Figure":
                 node.alternative = element.get("alt", "")
                 node.box = (self.page, *_edges(box))

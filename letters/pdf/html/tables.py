@@ -9,7 +9,7 @@ from letters.pdf.html.css import border_css, pt
 from letters.pdf.html.positions import is_in_flow, placing
 from letters.pdf.html.stylesheet import CssCollector
 from letters.pdf.layout_rules.paragraphs import PrecedingBlock
-from letters.pdf.layout_rules.tables import keeps_next, lacks_header, repeated
+from letters.pdf.layout_rules.tables import is_data, keeps_next, lacks_header, repeated
 
 Blocks = Callable[[tuple[Block, ...], float, PrecedingBlock], str]
 """Writes blocks in a column of the given width."""
@@ -20,7 +20,7 @@ class TableWriter:
 
     def __init__(self, sheet: CssCollector, table: Table, width: float, blocks: Blocks) -> None:
         self.sheet, self.table, self.width, self.blocks = sheet, table, width, blocks
-        self.is_data = any(row.names_columns for row in table.rows)
+        self.is_data = is_data(table)
         if (note := lacks_header(table)) is not None:
             sheet.note(note)
         self.tags = ("table", "tr", "td") if self.is_data else ("div", "div", "div")
@@ -122,10 +122,10 @@ class TableWriter:
         if not self.is_data:
             found.append(f"width:{pt(width)};box-sizing:border-box")
         name = self.sheet.classes.name("d", ";".join(found))
-        tag = "th" if self.is_data and row.names_columns else self.tags[2]
+        tag = "th" if self.is_data and (row.names_columns or cell.names_row) else self.tags[2]
         kinds = name if self.is_data else f"cell {name}"
         spans = (f' colspan="{cell.columns}"' if cell.columns > 1 else "") + (
             f' rowspan="{cell.rows}"' if cell.rows > 1 else ""
         )
-        scope = ' scope="col"' if tag == "th" else ""
+        scope = f' scope="{"col" if row.names_columns else "row"}"' if tag == "th" else ""
         return f'<{tag} class="{kinds}"{scope}{spans}>{inner}</{tag}>'

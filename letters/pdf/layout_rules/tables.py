@@ -11,10 +11,15 @@ from letters.pdf.document import (
 )
 
 
+def is_data(table: Table) -> bool:
+    """Whether it has headings, so that it can be read aloud as a table; others only put things side by side."""
+    return any(row.names_columns or any(cell.names_row for cell in row.cells) for row in table.rows)
+
+
 def lacks_header(table: Table) -> Problem | None:
     """The note on a table with borders but no column headings. A table without either is only used for layout."""
     if (
-        any(row.names_columns for row in table.rows)
+        is_data(table)
         or len(table.rows) < 2
         or len(table.columns) < 2
         or not any(cell.borders for row in table.rows for cell in row.cells)

@@ -17,6 +17,7 @@ from letters.pdf.reader.context import CellStyle, StoryPart
 from letters.pdf.reader.formats import Props, edges_of, lay_over, paragraph_properties, run_properties
 from letters.pdf.reader.lists import with_lists
 from letters.pdf.reader.styles import Style
+from letters.pdf.reader.table_headings import with_plain_headings
 
 Blocks = Callable[[Node, CellStyle, int], list[Block]]
 """Reads the blocks inside a cell, at some depth of nesting."""
@@ -135,7 +136,8 @@ class TableReader:
             return []
         rtl = flag(self.properties, "bidiVisual")
         indent = self._indent(padding)
-        return [Table(rows, tuple(columns), self._align(), indent, location, self._floating(), rtl)]
+        table = Table(rows, tuple(columns), self._align(), indent, location, self._floating(), rtl)
+        return [with_plain_headings(table)]
 
     def _floating(self) -> Floating | None:
         node = None if self.properties is None else self.properties.find(w("tblpPr"))

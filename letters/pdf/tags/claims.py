@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from letters.errors import Problem
 from letters.pdf import fonts
+from letters.pdf.alternatives import is_undescribed
 from letters.pdf.document import Block, Document, Footnote, Image, Inline, Paragraph, Text, inlines, paragraphs, tables
 from letters.pdf.layout_rules.tables import lacks_header
 from letters.pdf.tags.structure import Node
@@ -56,9 +57,11 @@ def claims(lacks: Iterable[Lack]) -> Claims:
 
 def lacks_of_letter(document: Document) -> Iterator[Lack]:
     """What the letter itself lacks."""
+    pictures = 0
     for place, inline in _spoken(document):
-        if isinstance(inline, Image) and not inline.description and not inline.decorative:
-            yield _no_description(place)
+        if isinstance(inline, Image) and is_undescribed(inline):
+            pictures += 1
+            yield _no_description(place, pictures)
         elif isinstance(inline, Text) and not inline.format.hidden and (found := _without_meaning(inline.text)):
             yield _private(place, found)
     for paragraph in _paragraphs(document):
@@ -71,9 +74,9 @@ def lacks_of_letter(document: Document) -> Iterator[Lack]:
         yield Lack(frozenset({UA}), "a table has no header row")
 
 
-def _no_description(place: str) -> Lack:
+def _no_description(place: str, number: int) -> Lack:
     problem = Problem(
-        "A picture has no alternative text, so people who cannot see it do not learn of it.",
+        f"Picture {number} has no alternative text, so people who cannot see it do not learn of it.",
         where=place,
         hint="In Word: right-click the picture, View Alt Text; describe it, or mark it as decorative.",
         code="alternative-text",

@@ -53,6 +53,8 @@ class Node:
     columns: int = 1
     """How many columns a cell spans; rows likewise."""
     rows: int = 1
+    scope: str = "Column"
+    """What a header cell is the heading of: ``Column`` or ``Row``."""
     box: tuple[int, float, float, float, float] | None = None
     """Where a picture is: page, left, top, right and bottom, in points from the upper left corner of the page."""
 

@@ -166,7 +166,7 @@ class _TreeWriter:
         if node.kind in ("TH", "TD"):
             spans = {"ColSpan": node.columns, "RowSpan": node.rows}
             wide = {name: count for name, count in spans.items() if count > 1}
-            scope = {"Scope": "/Column"} if node.kind == "TH" else {}
+            scope = {"Scope": f"/{node.scope}"} if node.kind == "TH" else {}
             return {"O": "/Table", **scope, **wide} if scope or wide else {}
         if node.kind == "L":
             return {"O": "/List", "ListNumbering": f"/{node.numbering}"}
