@@ -161,12 +161,27 @@ def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, A
     found = dict(given)
     for question in extras:
         name = question.field.name.removeprefix("extra.")
-        value = found.setdefault(name, {"list": [], "choices": [], "yes-no": False}.get(question.field.kind))
+        value = found.setdefault(
+            name, {"list": [], "choices": [], "group": [], "yes-no": False}.get(question.field.kind)
+        )
+        if question.field.kind == "group":
+            found[name] = [_own_entry(entry, question.items) for entry in value]
         if question.field.kind == "choice":
             found[f"{name}_words"] = question.choices.get(value) if value else None
         if question.field.kind == "choices":
             found[f"{name}_words"] = [question.choices[each] for each in value if each in question.choices]
     return found
+
+
+def _own_entry(given: Mapping[str, Any], parts: Sequence[Question]) -> dict[str, Any]:
+    """One entry of a list that the office has added, with every part, and the wording of choices."""
+    entry = dict(given)
+    for part in parts:
+        name, kind = part.field.name, part.field.kind
+        value = entry.setdefault(name, False if kind == "yes-no" else None)
+        if kind == "choice":
+            entry[f"{name}_words"] = part.choices.get(value) if value else None
+    return entry
 
 
 def _pieces(text: str, rulebook: Rulebook) -> list[dict[str, str]]:

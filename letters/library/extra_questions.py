@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, create_model
 
 from letters.model.fields import Field
-from letters.model.values import Day, OwnText
+from letters.model.values import Amount, Day, Model, Number, OwnText
 
-TYPES = ("text", "date", "yes-no", "choice", "choices", "list")
+TYPES = ("text", "date", "yes-no", "number", "money", "choice", "choices", "list", "entries")
+# The types that one part of an entry may have.
+PART_TYPES = ("text", "date", "yes-no", "number", "money", "choice")
 # What only such a question may say about its field; the program knows it for every other field.
 OWN_KEYS = frozenset({"type", "title", "required", "example", "confidential"})
 _NAME = re.compile(r"extra\.[a-z][a-z0-9_]*")
+_PART = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def is_extra(name: object) -> bool:
@@ -29,12 +34,18 @@ def is_valid_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
+def is_valid_part(name: object) -> bool:
+    """The same for a part of an entry."""
+    return isinstance(name, str) and _PART.fullmatch(name) is not None
+
+
 def extra_field(entry: Mapping[str, Any]) -> Field:
     """The field that a question in a prompt file describes; the entry has been checked."""
     name, kind, choices = entry["field"], entry.get("type", "text"), tuple(entry.get("choices", {}))
+    parts = tuple(map(extra_field, entry.get("item", []))) if kind == "entries" else ()
     return Field(
         name=name,
-        kind=kind,
+        kind="group" if kind == "entries" else kind,
         title=entry.get("title") or name.removeprefix("extra.").replace("_", " ").capitalize(),
         description=entry.get("help") or entry.get("ask", ""),
         required=entry.get("required", False),
@@ -42,11 +53,26 @@ def extra_field(entry: Mapping[str, Any]) -> Field:
         example=entry.get("example"),
         choices=choices if kind in ("choice", "choices") else (),
         library="",
-        annotation=_annotation(kind, choices),
+        annotation=_entries(name, parts) if kind == "entries" else _annotation(kind, choices),
+        parts=parts,
         confidential=bool(entry.get("confidential", False)),
     )
 
 
 def _annotation(kind: str, choices: Sequence[str]) -> Any:
     one: Any = Literal[tuple(choices)] if kind in ("choice", "choices") else OwnText
-    return {"text": OwnText, "date": Day, "yes-no": bool, "list": list[OwnText], "choices": list[one]}.get(kind, one)
+    simple = {"text": OwnText, "date": Day, "yes-no": bool, "number": Number, "money": Amount}
+    return {**simple, "list": list[OwnText], "choices": list[one]}.get(kind, one)
+
+
+def _entries(name: str, parts: Sequence[Field]) -> Any:
+    """A list of entries, each a table with these parts."""
+    columns: dict[str, Any] = {
+        part.name: (part.annotation, ...) if part.required else (part.annotation | None, None) for part in parts
+    }
+    entry = create_model(name.replace(".", "_"), __base__=Model, **columns)
+    return list[Annotated[entry, AfterValidator(_as_table)]]
+
+
+def _as_table(entry: Model) -> dict[str, Any]:
+    return {name: value for name, value in vars(entry).items() if value is not None}

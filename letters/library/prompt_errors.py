@@ -11,7 +11,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from letters._text.dates import AmbiguousDate, parse_date
 from letters.errors import Problem
-from letters.library.extra_questions import OWN_KEYS, TYPES, extra_field, is_extra, is_valid_name
+from letters.library.extra_questions import (
+    OWN_KEYS,
+    PART_TYPES,
+    TYPES,
+    extra_field,
+    is_extra,
+    is_valid_name,
+    is_valid_part,
+)
 from letters.library.toml_lines import TableLines
 from letters.model.fields import Field, fields_of
 from letters.model.kinds import KINDS
@@ -107,12 +115,34 @@ def extra_problems(entry: Mapping[str, Any], location: PromptLocation) -> Iterat
         )
     if kind not in TYPES:
         yield Problem(f"There is no type “{kind}”.", location.at("type"), _near(str(kind), TYPES))
+    elif kind == "entries":
+        yield from _part_problems(entry, location)
     elif kind in ("choice", "choices") and not choices:
         hint = 'Add: choices = { value = "wording", other = "wording" }'
         yield Problem("There is nothing to choose from.", location.at("type"), hint)
     elif kind not in ("choice", "choices") and choices:
         hint = 'Write type = "choice" (one) or "choices" (several), or remove the choices.'
         yield Problem(f"offers choices, but its type is “{kind}”.", location.at("choices"), hint)
+
+
+def _part_problems(entry: Mapping[str, Any], location: PromptLocation) -> Iterator[Problem]:
+    """Problems in what a question says about the parts of an entry that the office adds."""
+    items = entry.get("item", [])
+    if not _tables(items) or not items:
+        hint = "Add for each part: [[section.question.item]] with field, type and ask."
+        yield Problem("The entries have no parts.", location.at("type"), hint)
+        return
+    names = [item.get("field") for item in items]
+    for item in items:
+        name, kind = item.get("field"), item.get("type", "text")
+        if not is_valid_part(name) or names.count(name) > 1:
+            hint = 'Use lowercase letters, digits and underscores, each name once: field = "number"'
+            yield Problem(f"“{name}” cannot be the name of a part.", location.at("item"), hint)
+        if kind not in PART_TYPES:
+            yield Problem(f"There is no type “{kind}” for a part.", location.at("item"), _near(str(kind), PART_TYPES))
+        elif (kind == "choice") != bool(item.get("choices")):
+            hint = 'A choice needs choices = { value = "wording" }; no other type has them.'
+            yield Problem(f"The part {name} is of the type “{kind}”.", location.at("item"), hint)
 
 
 def question_problems(
@@ -254,7 +284,8 @@ def item_problems(
         if name not in parts:
             yield Problem(f"“{name}” is not part of {target.name}.", inner.at("field"), _near(str(name), parts))
             continue
-        yield from question_problems(item, parts[name], parts, inner, ITEM_KEYS)
+        keys = ITEM_KEYS | OWN_KEYS if is_extra(target.name) else ITEM_KEYS
+        yield from question_problems(item, parts[name], parts, inner, keys)
     for each in parts.values():
         if each.required and each.name not in [item.get("field") for item in items]:
             yield Problem(

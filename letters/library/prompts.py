@@ -288,7 +288,11 @@ def _question(entry: Mapping[str, Any], target: Field, section: str, *, facts: b
     asked = {item["field"]: item for item in entry.get("item", [])}
     order = [each for name in asked for each in target.parts if each.name == name]
     items = tuple(
-        Question(each, section, **{key: value for key, value in asked[each.name].items() if key != "field"})
+        Question(
+            each,
+            section,
+            **{key: value for key, value in asked[each.name].items() if key != "field" and key not in OWN_KEYS},
+        )
         for each in order
     )
     return Question(target, section, **given, items=items, facts=facts)

@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from letters.library.prompts import Question
-from letters.model.fields import bare
+from letters.model.fields import Field, bare
 from letters.model.kinds import letter_type
 from letters.model.kinds.conditional_approval import ConditionalApproval
 from letters.model.kinds.request_for_justification import RequestForJustification
@@ -206,14 +206,34 @@ def _extras(extras: tuple[Question, ...]) -> Iterator[tuple[str, NameShape]]:
     for question in extras:
         added = question.field
         name, optional = added.name.removeprefix("extra."), not added.required
-        kinds = {"date": DATE, "yes-no": YES_NO, "list": LIST, "choices": LIST}
-        shape = NameShape(kinds.get(added.kind, TEXT), added.choices, optional)
+        if added.kind == "group":
+            yield name, _list(_group(dict(_parts(added.parts))), optional=optional)
+            continue
+        shape = NameShape(_KINDS_OF_ANSWERS.get(added.kind, TEXT), added.choices, optional)
         yield name, replace(shape, entry=NameShape(TEXT, added.choices)) if shape.kind == LIST else shape
         if added.kind in ("choice", "choices"):
             yield (
                 f"{name}_words",
                 _list(_TEXT, optional=optional) if shape.kind == LIST else NameShape(TEXT, (), optional),
             )
+
+
+_KINDS_OF_ANSWERS = {
+    "date": DATE,
+    "yes-no": YES_NO,
+    "number": NUMBER,
+    "money": NUMBER,
+    "list": LIST,
+    "choices": LIST,
+}
+
+
+def _parts(parts: tuple[Field, ...]) -> Iterator[tuple[str, NameShape]]:
+    """The parts of an entry that the office has added."""
+    for part in parts:
+        yield part.name, NameShape(_KINDS_OF_ANSWERS.get(part.kind, TEXT), part.choices, not part.required)
+        if part.kind == "choice":
+            yield f"{part.name}_words", NameShape(TEXT, (), not part.required)
 
 
 @cache

@@ -41,7 +41,8 @@ class Field:
 
     Args:
         name: dotted name, ``request.requester.agency``.
-        kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``list``, ``persons``, ``group`` or ``table``.
+        kind: ``text``, ``date``, ``choice``, ``choices``, ``yes-no``, ``number``, ``money``, ``list``,
+            ``persons``, ``group`` or ``table``.
         choices: allowed values, for ``choice`` and ``choices``; empty if the library lists them.
         parts: for ``group``: the fields of each of its entries.
         library: which entries of the library the values name, a key of `IN_LIBRARY`; empty if none.
@@ -70,6 +71,8 @@ class Field:
             "text": "text",
             "date": "date (YYYY-MM-DD)",
             "yes-no": "true or false",
+            "number": "number",
+            "money": "amount of money",
             "list": "list of texts",
             "persons": "list of name and title",
             "table": "table",

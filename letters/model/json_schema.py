@@ -40,7 +40,10 @@ def schema_of(kind: str, rulebook: Rulebook, extras: Iterable[Field] = ()) -> di
         return node
 
     properties = schema.pop("properties")
-    if added := {field.name.removeprefix("extra."): _schema_of_extra(field) for field in extras}:
+    added = {field.name.removeprefix("extra."): _schema_of_extra(field) for field in extras}
+    for each in added.values():  # definitions are referred to from the root
+        schema.setdefault("$defs", {}).update(each.pop("$defs", {}))
+    if added:
         properties["extra"] = {**properties["extra"], "properties": added}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -65,7 +65,7 @@ def clean_answers(value: Any, depth: int = 0) -> Any:
         return {clean_text(key): clean_answers(each, depth + 1) for key, each in value.items()}
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    if isinstance(value, (bool, int)) or (isinstance(value, float) and isfinite(value)):
+    if isinstance(value, (bool, int, Decimal)) or (isinstance(value, float) and isfinite(value)):
         return value
     raise ValueError(
         "contains something that no letter can print. Write text, numbers, dates, true or false, or lists and tables "
@@ -100,6 +100,38 @@ Day = Annotated[date, BeforeValidator(_read_day), AfterValidator(_plausible)]
 
 class Money(Decimal):
     """An amount of money, which a letter prints with the sign of the currency and two decimals."""
+
+
+_QUANTITY = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_LONGEST_NUMBER = 18  # digits
+
+
+def read_number(value: Any) -> Decimal:
+    """A quantity from a number, or from text such as ``1,234.5``. Never from yes or no."""
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError("is not a number. Write it like 1,234.5.")
+    text = clean_text(value, IN_OWN_ANSWERS) if isinstance(value, str) else repr(value)
+    if not _QUANTITY.fullmatch(text) or len(re.sub(r"\D", "", text)) > _LONGEST_NUMBER:
+        raise ValueError(f"is “{text[:40]}”, which is not a number that can be read. Write it like 1,234.5.")
+    return Decimal(text.replace(",", ""))
+
+
+def read_money(value: Any) -> Money:
+    """An amount from a number, or from text such as ``$1,234.50``; with two decimals at most."""
+    text = value.strip().removeprefix("$").strip() if isinstance(value, str) else value
+    try:
+        amount = read_number(text)
+    except ValueError as error:
+        raise ValueError(str(error).replace("1,234.5.", "1,234.50.")) from None
+    if amount != round(amount, 2):
+        raise ValueError("has more than two decimals. Write an amount like 1,234.50.")
+    return Money(round(amount, 2))
+
+
+Number = Annotated[Decimal, BeforeValidator(read_number)]
+Amount = Annotated[Decimal, BeforeValidator(read_money), AfterValidator(Money)]
 
 
 # The name of an entry in a file of the library, as other files and answers use it.
