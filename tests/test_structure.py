@@ -44,8 +44,8 @@ HOME = {
     "weasyprint": "pdf.html.weasyprint",
     "pydyf": "pdf.compose.file",
     "questionary": "interview.terminal.keyboard interview.terminal.list_keys",
-    "prompt_toolkit": "interview.terminal.keyboard interview.terminal.list_keys interview.terminal.text_keys"
-    " interview.terminal.waiting_keys",
+    "prompt_toolkit": "interview.terminal.keyboard interview.terminal.letter_pane interview.terminal.list_keys"
+    " interview.terminal.text_keys interview.terminal.waiting_keys",
     "holidays": "model.calendar",
     "openpyxl": "batches.excel",
     "dask": "batches.cluster",

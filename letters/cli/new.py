@@ -70,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
         words = "Letters that answer no records request are written by name"
         frontend.say(f"{words}: {', '.join(f'letters new {kind}' for kind in own)}", "aside")
     try:
-        wanted = InterviewRunner(frontend, session.state, session.save, session.letter_so_far).run()
+        wanted = InterviewRunner(
+            frontend, session.state, session.save, session.letter_so_far, session.live_letter
+        ).run()
     except (KeyboardInterrupt, EOFError):
         raise Interrupted(f"Stopped. {session.where}") from None
     if session.draft_was_changed:

@@ -23,6 +23,7 @@ keyboard, so any user interface can be built on the same functions.
 - `deadline_notices`: the deadlines the law sets for this request
 - `text_input`: from typed text to values, and back
 - `wording`: what lists and messages say: the library's wording filled in, and no names that only files use
+- `live_letter`: the letter with the answer being typed, and the sentence that it completes
 - `letter_so_far`, `placeholders`, `plain_text`: the unfinished letter as text
 - `drafts`, `saved_state`: an interview as a file
 - `session`: an interview with its draft, up to the letter

@@ -23,6 +23,7 @@ from letters.interview.wording import fill_blanks
 from letters.library.validation import partial_letter
 from letters.model.fields import get, put
 from letters.model.letter import Letter
+from letters.model.values import Model
 
 # How many missing answers a template may need beyond those the model requires; each costs one attempt.
 _ATTEMPTS = 60
@@ -55,9 +56,35 @@ def letter_so_far(assembler: Assembler, state: InterviewState, last: str = "") -
 
 
 def _text(assembler: Assembler, state: InterviewState, kind: str, last: str) -> str:
+    docx, days = filled_with_blanks(assembler, state, kind, effective_answers(state), last)
+    return "\n".join(lines_of(docx, partial(visible, days=days)))
+
+
+def filled_with_blanks(
+    assembler: Assembler,
+    state: InterviewState,
+    kind: str,
+    answers: Mapping[str, Any],
+    last: str,
+    change: Callable[[Model], Model] = lambda letter: letter,
+) -> tuple[bytes, dict[str, str]]:
+    """The letter of this kind as a .docx, with placeholders as `placeholders` describes them.
+
+    Args:
+        last: the field whose answer is marked.
+        change: applied to what is known of the letter, before placeholders are put in.
+
+    Returns:
+        The letter, and how each placeholder day prints with the text that replaces it.
+
+    Raises:
+        LettersError: the template cannot be filled.
+    """
     from letters.assembly.template.document_properties import DocumentProperties
 
-    context = _context(assembler, state, kind, last)
+    context = _context(
+        assembler, state, kind, change(partial_letter({**answers, "kind": kind}, state.rulebook.form_of(kind))), last
+    )
     template = assembler.template(kind)
     properties = DocumentProperties(title="", author="", language=assembler.office.language, dated=state.today)
     for _ in range(_ATTEMPTS):
@@ -68,15 +95,14 @@ def _text(assembler: Assembler, state: InterviewState, kind: str, last: str) -> 
             if not _fill_blank(context, state, error.problems[0]):
                 raise
         else:
-            return "\n".join(lines_of(filled, partial(visible, days=days)))
-    return "The letter cannot be shown yet: too many answers are still missing."
+            return filled, days
+    raise LettersError("too many answers are still missing.")
 
 
-def _context(assembler: Assembler, state: InterviewState, kind: str, last: str) -> dict[str, Any]:
+def _context(assembler: Assembler, state: InterviewState, kind: str, known: Model, last: str) -> dict[str, Any]:
     field = state.fields.get(last)
     # The letter prints words for a choice, not the value chosen, so those words are marked below.
     is_choice = field is not None and (bool(field.library) or field.kind in ("choice", "choices"))
-    known = partial_letter(effective_answers(state) | {"kind": kind}, state.rulebook.form_of(kind))
     letter = with_placeholders(type(known), known, "" if is_choice else last)
     assert isinstance(letter, Letter)
     signatories = assembler.rulebook.signatories

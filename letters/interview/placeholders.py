@@ -14,7 +14,9 @@ from letters.model.fields import bare
 from letters.model.values import Model
 
 # Private-use characters, which no answer contains, until the finished text can be marked visibly.
-_BLANK, _BLANK_END, _LAST, _LAST_END = "\ue010", "\ue011", "\ue012", "\ue013"
+_BLANK, _BLANK_END = "\ue010", "\ue011"
+# Around the last answer.
+LAST, LAST_END = "\ue012", "\ue013"
 # Days no letter is about: a template prints a day in some form of its own, which is then found and replaced.
 _FIRST_DAY = date(1600, 1, 1).toordinal()
 
@@ -33,7 +35,7 @@ class PlaceholderDay(date):
     @classmethod
     def marked(cls, value: date) -> PlaceholderDay:
         day = cls(value.year, value.month, value.day)
-        day.shown = f"{_LAST}{long_date(value)}{_LAST_END}"
+        day.shown = f"{LAST}{long_date(value)}{LAST_END}"
         return day
 
 
@@ -47,7 +49,7 @@ def marked(value: Any) -> Any:
     if isinstance(value, date):
         return PlaceholderDay.marked(value)
     if isinstance(value, str) and value and not isinstance(value, Enum):
-        return f"{_LAST}{value}{_LAST_END}"
+        return f"{LAST}{value}{LAST_END}"
     if isinstance(value, list):
         return [marked(item) for item in value]
     if isinstance(value, Model):
@@ -110,9 +112,14 @@ def printable(value: Any, phrases: Mapping[str, object], days: dict[str, str]) -
     return value
 
 
-def visible(text: str, days: Mapping[str, str]) -> str:
-    """The text with placeholders as ``[names]`` and the last answer between ``>>`` and ``<<``."""
+def with_blanks(text: str, days: Mapping[str, str]) -> str:
+    """The text with placeholders as ``[names]``; the marks around the last answer stay."""
     for day, shown in days.items():
         text = text.replace(day, shown)
     text = text.replace(_BLANK, "[").replace(_BLANK_END, "]")
-    return re.sub(f"{_LAST_END}(\\s*){_LAST}", r"\1", text).replace(_LAST, ">>").replace(_LAST_END, "<<")
+    return re.sub(f"{LAST_END}(\\s*){LAST}", r"\1", text)
+
+
+def visible(text: str, days: Mapping[str, str]) -> str:
+    """The text with placeholders as ``[names]`` and the last answer between ``>>`` and ``<<``."""
+    return with_blanks(text, days).replace(LAST, ">>").replace(LAST_END, "<<")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from letters._system.output import file_names, private_folder, safe_stem, write_all
 from letters.assembly.assembler import Assembler, FinishedLetter
@@ -13,6 +14,7 @@ from letters.interview import interview, letter_so_far, next_letter
 from letters.interview.applicability import effective_answers
 from letters.interview.completion import letter_of
 from letters.interview.drafts import SavedAnswers, format_answers, format_draft
+from letters.interview.live_letter import LiveLetter, live_letter
 from letters.interview.saved_state import skipped_in_order
 from letters.matters.intake.arrived import Arrived
 from letters.matters.memory import Memory
@@ -108,6 +110,11 @@ class Session:
     def letter_so_far(self, last: str = "") -> str:
         """The letter as far as the answers go, as text; the answer to the field ``last`` is marked."""
         return letter_so_far.letter_so_far(self.assembler, self.state, last)
+
+    def live_letter(self, name: str, value: Any = None) -> LiveLetter | None:
+        """The letter while the question about this field is being answered; None if it cannot be shown."""
+        question = self.state.question(name)
+        return live_letter(self.assembler, self.state, question, value) if question else None
 
     def finish(self, formats: Sequence[str]) -> tuple[list[Path], tuple[Problem, ...]]:
         """Write the letter and its answers; the draft is deleted once both are safe.

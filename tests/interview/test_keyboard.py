@@ -100,7 +100,11 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     say(child, "What is the date of the", "7/31/2019" + ENTER)
     see(child, "before the request was received")  # reported at once, with the answer there to correct
     say(child, "What is the date of the", CLEAR + "8/2/2019" + ENTER)
-    say(child, "our file number", "OGC-2019-0142" + ENTER)
+    see(child, "our file number")
+    see(child, "Our reference: [our reference]")  # the sentence that the answer completes, as it is typed
+    child.send("OGC-2019-0142")
+    see(child, "OGC-2019-0142")
+    child.send(ENTER)
     say(child, "Which agency or organization", "immigr")
     see(child, "Tab: U.S. Immigration and Customs Enforcement")
     child.send("\t" + ENTER)
@@ -661,3 +665,17 @@ def test_an_interview_starts_from_saved_answers(terminal: Start, tmp_path: Path,
     say(child, "What next?", ENTER)
     assert end(child) == 0
     assert list((tmp_path / "out").glob("*.docx"))
+
+
+def test_in_a_wide_window_the_letter_stands_beside_the_question(
+    terminal: Start, tmp_path: Path, assembler: Assembler, sample: Sample
+) -> None:
+    child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "request.purpose"), columns=140)
+    see(child, "What purpose does the requester state?")
+    see(child, "You gave the purpose of the request as [stated")
+    child.send("an audit")
+    see(child, "udit.")
+    child.send(ENTER)
+    say(child, "What next?", CTRL_C)
+    assert end(child) == 130
+    assert draft(tmp_path)["request"]["purpose"] == "an audit"

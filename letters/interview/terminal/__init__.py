@@ -6,6 +6,7 @@ interview that prints and reads the keyboard; what to ask and what to accept is 
 - `frontend`: what both front ends can do: say, show, ask
 - `keyboard`: the front end with lists and keys; with its parts, the only importer of questionary and prompt_toolkit
 - `list_keys`: the keys in a list: filtering, and choosing by number
+- `letter_pane`: the letter on the screen while a question is being answered
 - `text_keys`: the keys in an answer line, and completing it
 - `waiting_keys`: what is typed before a question is shown
 - `plain`: the front end that prints and reads lines

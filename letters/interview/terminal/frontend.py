@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol
 
+from letters.interview.live_letter import LiveLetter
 from letters.interview.options import Option
 
 
@@ -40,6 +41,7 @@ class Prompt:
         note: how to write the answer; may be empty.
         where: where in the interview this is; may be empty.
         commands: the commands available.
+        live: returns the letter with the answer in its place, for the value of a choice; None where there is none.
         keep: called with the text of an unfinished answer, to keep it safe while counsel is typing.
     """
 
@@ -52,6 +54,7 @@ class Prompt:
     note: str = ""
     where: str = ""
     commands: frozenset[Command] = field(default_factory=frozenset)
+    live: Callable[[Any], LiveLetter | None] | None = field(default=None, compare=False)
     keep: Callable[[str], None] | None = field(default=None, compare=False)
 
 

@@ -1,6 +1,7 @@
 """The interview with keys and lists: one question after another, with the available keys below it.
 
-Only this module and its parts, `list_keys`, `text_keys` and `waiting_keys`, import questionary and prompt_toolkit.
+Only this module and its parts (`letter_pane`, `list_keys`, `text_keys`, `waiting_keys`) import questionary and
+prompt_toolkit.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from prompt_toolkit import print_formatted_text
 from prompt_toolkit.application import Application, get_app, run_in_terminal
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, is_done, to_filter
-from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
 from prompt_toolkit.input.typeahead import store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
 from prompt_toolkit.key_binding.key_processor import KeyPress
@@ -31,6 +32,7 @@ from questionary.prompts.common import InquirerControl
 from letters.interview.options import Option
 from letters.interview.terminal.ascii_output import ascii_stream
 from letters.interview.terminal.frontend import Command, Prompt, Reply
+from letters.interview.terminal.letter_pane import beside, sentence_in
 from letters.interview.terminal.list_keys import (
     add_list_keys,
     filter_of,
@@ -81,6 +83,9 @@ _KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
 _LONG = 8
 # Suggestions shown at a time.
 _SUGGESTED = 3
+# A window with this many columns and rows shows the letter beside the question, which then has so many columns; so many
+# rows above stay as they are.
+_WIDE, _HIGH, _BESIDE, _ABOVE = 128, 24, 76, 4
 
 
 class KeyboardFrontend:
@@ -100,6 +105,7 @@ class KeyboardFrontend:
         self._waiting = WaitingKeys()
         self._output = _output(sys.stdout if unicode else ascii_stream(sys.stdout))
         self._typed_ahead = ""
+        self._wide = False
         self._completion = Completion(())
         self._depth = None if color else ColorDepth.DEPTH_1_BIT
         self._options: dict[str, Any] = {"style": _STYLE, "output": self._output}
@@ -131,6 +137,7 @@ class KeyboardFrontend:
 
     def ask(self, prompt: Prompt) -> Reply:
         """Ask one thing. Raises KeyboardInterrupt on Ctrl-C, and EOFError on Ctrl-D or a closed terminal."""
+        self._wide = self._is_wide(prompt)
         match prompt.form:
             case "yes-no":
                 note = "(Y/n)" if prompt.current else "(y/N)"
@@ -250,7 +257,10 @@ class KeyboardFrontend:
             for command, (words, _) in _KEYS.items()
             if command in prompt.commands and not (command is Command.SKIP and is_text and not prompt.current)
         ]
-        _below(application, self._hints(prompt.where, hints))
+        _below(application, self._hints(prompt, hints))
+        if self._wide:
+            size = self._output.get_size()
+            beside(application, prompt, width=size.columns - _BESIDE - 3, height=size.rows - _ABOVE)
         keys = [application.key_bindings, _command_keys(prompt, is_text=is_text), self._suspend_key()]
         if prompt.form in ("one", "several"):
             keys.append(
@@ -265,6 +275,8 @@ class KeyboardFrontend:
             return reply
         if prompt.form == "several":
             reply = [option.value for option in prompt.options if option.always or option.value in reply]
+        if is_text and self._wide:  # the question has been erased together with the letter
+            self.say(f"? {prompt.text} {reply}")
         if prompt.form in ("one", "several"):
             values = reply if prompt.form == "several" else [reply]
             picked = [option.line for option in prompt.options if option.value in values]
@@ -304,24 +316,33 @@ class KeyboardFrontend:
 
         return keys
 
-    def _hints(self, where: str, keys: Sequence[str]) -> Window:
-        """Where we are and which keys are available, below the question."""
+    def _hints(self, prompt: Prompt, keys: Sequence[str]) -> Window:
+        """The sentence being completed, where we are and which keys are available, below the question."""
 
-        def text() -> str:
-            lines = self._remarks()
-            lines += _wrapped([where], self._width() - 2) if where else []
+        def lines() -> list[str]:
+            found = self._remarks()
+            found += _wrapped([prompt.where], self._width() - 2) if prompt.where else []
             line = ""
             for key in keys:  # break between keys, not within one
                 if line and len(line) + 2 + len(key) > self._width() - 2:
-                    lines.append(line)
+                    found.append(line)
                     line = ""
                 line = f"{line}  {key}" if line else key
-            return "\n".join([*lines, line])
+            return [*found, line]
+
+        def text() -> StyleAndTextTuples:
+            sentence = [] if self._is_wide(prompt) else sentence_in(get_app(), prompt, self._width() - 2)
+            return [*sentence, ("class:aside", "\n".join(lines()))]
 
         def height() -> Dimension:
-            return Dimension.exact(text().count("\n") + 1)
+            return Dimension.exact("".join(part[1] for part in text()).count("\n") + 1)
 
-        return Window(FormattedTextControl(text), height=height, style="class:aside")
+        return Window(FormattedTextControl(text), height=height)
+
+    def _is_wide(self, prompt: Prompt) -> bool:
+        """Whether the letter stands beside the question."""
+        size = self._output.get_size()
+        return prompt.live is not None and size.columns >= _WIDE and size.rows >= _HIGH
 
     def _remarks(self) -> list[str]:
         """What there is to say about keys pressed so far."""
@@ -342,7 +363,7 @@ class KeyboardFrontend:
         return textwrap.fill(text, self._width() - 4, subsequent_indent="  ", break_on_hyphens=False)
 
     def _width(self) -> int:
-        return max(20, min(self._output.get_size().columns, 100))
+        return max(20, min(self._output.get_size().columns, _BESIDE if self._wide else 100))
 
 
 class _Title(str):

@@ -85,6 +85,7 @@ class PlainFrontend:
     # --- asking ---
 
     def _print(self, prompt: Prompt) -> None:
+        sentence = _sentence(prompt)  # before anything is printed, so that the question appears all at once
         self.say("")
         if prompt.where:
             self.say(f"{prompt.where}.")
@@ -93,6 +94,8 @@ class PlainFrontend:
             mark = f"({option.mark}) " if option.mark else ""
             always = " (always included)" if option.always else ""
             self.say(f"  {number}. {mark}{option.line}{always}")
+        if sentence:
+            self.say(sentence)
         for number, text in enumerate(prompt.suggestions[:_SUGGESTED], 1):
             self.say(f"  ={number} for: {text}")
         self.say(" ".join(_how_to_answer(prompt)))
@@ -165,6 +168,14 @@ def print_lines(sink: TextIO, lines: Sequence[str]) -> None:
 
 
 # --- what to answer ---------------------------------------------------------------------------------------------------
+
+
+def _sentence(prompt: Prompt) -> str:
+    """The sentence of the letter that the answer completes, or that yes would add."""
+    letter = prompt.live(prompt.current) if prompt.live and prompt.form in ("line", "lines", "yes-no") else None
+    sentence = letter.sentence(str(prompt.current or "")) if letter else None
+    what = "Yes adds" if prompt.form == "yes-no" else "In the letter"
+    return f"{what}: {' '.join(''.join(sentence).split())}" if sentence else ""
 
 
 def _how_to_answer(prompt: Prompt) -> Iterator[str]:

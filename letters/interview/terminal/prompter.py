@@ -9,6 +9,7 @@ from typing import Any
 
 from letters._text.dates import long_date
 from letters.interview import answering, navigation
+from letters.interview.live_letter import LiveLetter
 from letters.interview.navigation import REVIEW
 from letters.interview.options import Option, options_for
 from letters.interview.state import InterviewState
@@ -29,6 +30,7 @@ class Prompter:
     Args:
         save: called after every answer.
         letter_so_far: returns the letter so far as text, marking the answer to the field named.
+        live_letter: returns the letter while the field named is being answered, with the value of a choice.
 
     Attributes:
         last: the field answered last.
@@ -41,9 +43,10 @@ class Prompter:
         state: InterviewState,
         save: Callable[[], None],
         letter_so_far: Callable[[str], str],
+        live_letter: Callable[[str, Any], LiveLetter | None],
     ) -> None:
         self.frontend, self.state, self.save = frontend, state, save
-        self._letter_so_far = letter_so_far
+        self._letter_so_far, self._live_letter = letter_so_far, live_letter
         self.last = ""
         self.is_over = False
 
@@ -193,7 +196,7 @@ class Prompter:
         kind = question.field.kind
         several_lines = kind in ("list", "persons") or question.several_lines
         form = _FORMS.get(kind, "lines" if several_lines else "line")
-        is_text = form in ("line", "lines")
+        is_text, default = form in ("line", "lines"), current
         if is_text and not isinstance(current, str):
             current = as_typed(question, current)
         options = options_for(self.state, question) if form in ("one", "several") else []
@@ -209,7 +212,21 @@ class Prompter:
             note=note_on(question, several_lines=several_lines),
             where=self._where(about),
             commands=self._with_forward(_ALWAYS if required else _ALWAYS | {Command.SKIP}),
+            live=None if question is not about else self._live(question, form, default),
         )
+
+    def _live(self, question: Question, form: str, default: Any) -> Callable[[Any], LiveLetter | None]:
+        """The letter as the answer is typed, or as a choice is highlighted or ticked."""
+        name = question.field.name
+        shown: dict[str, LiveLetter | None] = {}
+
+        def live(value: Any) -> LiveLetter | None:
+            given = {"line": default, "lines": default, "yes-no": True}.get(form, value)
+            if (key := repr(given)) not in shown:
+                shown[key] = self._live_letter(name, given)
+            return shown[key]
+
+        return live
 
     def _with_forward(self, commands: frozenset[Command]) -> frozenset[Command]:
         return commands | {Command.FORWARD} if navigation.can_go_forward(self.state) else commands

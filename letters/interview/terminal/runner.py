@@ -10,6 +10,7 @@ from letters.errors import Problem
 from letters.interview import answering, derived_answers, kind_choice, navigation, next_letter, review, seldom
 from letters.interview.applicability import applicable_questions, is_required
 from letters.interview.deadline_notices import new_notices
+from letters.interview.live_letter import LiveLetter
 from letters.interview.navigation import KIND, Step
 from letters.interview.options import Option, default_for, options_for
 from letters.interview.recall import take, to_recall
@@ -28,6 +29,7 @@ class InterviewRunner:
     Args:
         save: called after every answer.
         letter_so_far: returns the letter so far as text, marking the answer to the field named.
+        live_letter: returns the letter while the field named is being answered, with the value of a choice.
     """
 
     def __init__(
@@ -36,8 +38,9 @@ class InterviewRunner:
         state: InterviewState,
         save: Callable[[], None],
         letter_so_far: Callable[[str], str],
+        live_letter: Callable[[str, Any], LiveLetter | None] = lambda name, value: None,
     ) -> None:
-        self._prompter, self._state = Prompter(frontend, state, save, letter_so_far), state
+        self._prompter, self._state = Prompter(frontend, state, save, letter_so_far, live_letter), state
         self._lists = ListPrompter(self._prompter)
         self._advice_shown: list[tuple[str, str]] = []
         self._section = ""
