@@ -89,7 +89,7 @@ def write(
         raise Usage(Problem(f"formats is {formats!r}.", hint='Give a list: ["docx"], ["pdf"] or ["docx", "pdf"].'))
     assembler = assembler_for(library)
     letter = answers if isinstance(answers, Letter) else assembler.check(dict(answers))
-    registration = Registration.of(assembler.library, assembler.office.review)
+    registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     numbered = registration.number([LetterToEnter(letter)])[0] if registration else None
     if numbered:
         letter = with_number(letter, numbered)

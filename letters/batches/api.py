@@ -173,7 +173,7 @@ def batch(
             cluster=cluster,
             connect_seconds=connect_seconds,
             allow_duplicates=allow_duplicates,
-            registration=Registration.of(assembler.library, assembler.office.review),
+            registration=Registration.of(assembler.library, assembler.office, assembler.rulebook),
         )
     except BaseException:
         source.close()

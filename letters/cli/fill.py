@@ -11,6 +11,7 @@ from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import Assembler
 from letters.cli.common import STDIN, add_format, formats_of, library_of, read_answers, tell_notes, tell_written
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem
+from letters.matters.email_draft import email_draft, to_attach
 from letters.matters.register import Numbered, WrittenLetter
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
 from letters.model.letter import Letter
@@ -31,6 +32,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--allow-duplicates", action="store_true", help="accept answers that are the same, or that share a reference"
     )
     parser.add_argument(
+        "--email-draft",
+        action="store_true",
+        help="also write an unsent mail (.eml) with each letter attached",
+    )
+    parser.add_argument(
         "--json", action="store_true", help="print JSON: the files, each letter's deadlines and notes, any problems"
     )
 
@@ -47,17 +53,20 @@ def run(arguments: argparse.Namespace) -> int:
         source: {
             suffix: out / name
             for suffix, name in file_names(
-                _stem(source), assembler.suffixes(letter, formats), is_draft=assembler.is_draft(letter)
+                _stem(source),
+                (*assembler.suffixes(letter, formats), *(["eml"] if arguments.email_draft else [])),
+                is_draft=assembler.is_draft(letter),
             ).items()
         }
         for source, letter in letters.items()
     }
     refuse_existing({path: b"" for each in paths.values() for path in each.values()}, overwrite=arguments.overwrite)
-    registration = Registration.of(assembler.library, assembler.office.review)
+    registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     numbered: dict[Path, Numbered] = {}
     if registration:
         wanted = [
-            LetterToEnter(letter, place=place_of(source), where=str(source)) for source, letter in letters.items()
+            LetterToEnter(letter, place="" if source == STDIN else place_of(source), where=str(source))
+            for source, letter in letters.items()
         ]
         numbered = dict(zip(letters, registration.number(wanted), strict=True))
         letters = {source: with_number(letter, numbered[source]) for source, letter in letters.items()}
@@ -77,6 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         tell_notes((*notes, *(each.note for each in deadlines if each.passed)), str(source))
         own = {paths[source][suffix]: data for suffix, data in made.files.items()}
         files |= own
+        if arguments.email_draft:
+            attached = to_attach({path.name: data for path, data in own.items()})
+            files[paths[source]["eml"]] = email_draft(letter, assembler.office, attached)
         if registration:
             registration.join(numbered[source], letter)
             told = {each.id: each.day.isoformat() for each in deadlines}

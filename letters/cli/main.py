@@ -33,6 +33,7 @@ COMMANDS = {
     "vet": "Show what has changed since a kind of letter was approved, and approve it as it is now.",
     "verify": "Show which vetted template a letter was made from, and whether it has been changed.",
     "register": "Keep the office's register: numbers, earlier requests, deadlines, and what was sent.",
+    "review": "List letters that wait for a colleague; approve or return one.",
     "rebuild": "Make a letter again, byte for byte, from its answers and the same versions.",
     "scaffold": "Make a new kind of letter from a Word file, or update its questions.",
     "check": "Check templates, prompts and law, and report everything that is wrong.",
@@ -42,6 +43,7 @@ COMMANDS = {
     "demo": "Write a sample letter of every kind, with its answers.",
 }
 
+_MODULES = {"review": "review_queue"}  # `review` is what an interview ends with
 _LIBRARY = "folder of the library (default: LETTERS_LIBRARY, the nearest letters.toml, or the library that is shipped)"
 _EPILOG = """\
 exit codes: 0 success, 1 problems in the answers or found by check, 2 incorrect usage,
@@ -103,7 +105,7 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
         if name == chosen:
-            module = import_module(f"letters.cli.{name}")
+            module = import_module(f"letters.cli.{_MODULES.get(name, name)}")
             command.add_argument("--library", metavar="DIR", help=_LIBRARY)
             module.add(command)
             command.set_defaults(run=module.run)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from letters._system.output import write_all
 from letters._text.languages import matching
 from letters.assembly.assembler import Assembler
 from letters.cli import request_file
@@ -25,6 +26,7 @@ from letters.cli.common import (
     visible,
 )
 from letters.errors import Interrupted, Problem, Usage
+from letters.interview.completion import letter_of
 from letters.interview.drafts import Draft, SavedAnswers, list_drafts, parse_saved, read_draft
 from letters.interview.options import Option
 from letters.interview.session import Session
@@ -34,6 +36,7 @@ from letters.interview.terminal.frontend import Frontend, Prompt
 from letters.interview.terminal.plain import PlainFrontend
 from letters.interview.terminal.runner import InterviewRunner
 from letters.library.library import Library
+from letters.matters.email_draft import email_draft, to_attach
 from letters.matters.registration import Registration
 
 
@@ -56,6 +59,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
     add_format(parser)
+    parser.add_argument("--email-draft", action="store_true", help="also write an unsent mail (.eml) with the letter")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -89,6 +93,11 @@ def run(arguments: argparse.Namespace) -> int:
         print(session.where, file=sys.stderr)
         raise
     tell_notes(notes, "the letter")
+    if arguments.email_draft:
+        letter = letter_of(session.state)
+        made = {path.name: path.read_bytes() for path in paths if path.suffix != ".toml"}
+        draft = email_draft(letter, session.assembler.office, to_attach(made))
+        paths += write_all({paths[0].with_suffix(".eml"): draft})
     tell_written(paths, as_json=False)
     _offer_to_open(frontend, [path for path in paths if path.suffix == ".pdf"])
     return 0
@@ -120,7 +129,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
     elif drafts:
         number = "1 unfinished interview" if len(drafts) == 1 else f"{len(drafts)} unfinished interviews"
         frontend.say(f"You have {number}. To list and continue: letters new --resume", "aside")
-    registration = Registration.of(assembler.library, assembler.office.review)
+    registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     arrived = request_file.read(Path(arguments.request), assembler.office, frontend) if arguments.request else None
     session = Session(
         assembler,

@@ -10,13 +10,16 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from letters._system.output import write_all
 from letters._text.dates import parse_date
 from letters.cli import register_output
 from letters.cli.common import library_of, read_bytes, tell_written, visible
 from letters.errors import CannotWrite, LettersError, Problem, Usage
 from letters.library.library import Library
-from letters.library.office_files import load_office
+from letters.library.office_files import load_office, load_rulebook
 from letters.matters import register_copies
+from letters.matters.calendar_file import calendar_file
+from letters.matters.clocks import open_deadlines
 from letters.matters.integrity import verify_register
 from letters.matters.location import (
     DEFAULT_NAME,
@@ -52,6 +55,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
     listing = action("list", _list, "List letters and requests by number.")
     listing.add_argument("--open", action="store_true", help="only those that are not sent, void, or answered")
+    listing.add_argument("--due", action="store_true", help="deadlines of requests that no letter has answered, by day")
+    listing.add_argument("--ics", metavar="FILE", help="with --due: write them as a calendar file")
+    listing.add_argument("--overwrite", action="store_true", help="replace an existing calendar file")
     listing.add_argument("--agency", metavar="WORDS", help="only those whose agency, office, or person has these words")
     listing.add_argument("--csv", action="store_true", help="print CSV")
     listing.add_argument("--json", action="store_true", help="print JSON")
@@ -66,6 +72,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     for name in ("agency", "office", "person", "email", "sought", "reached", "channel"):
         adding.add_argument(f"--{name}", metavar="TEXT", help=_ABOUT[name])
     adding.add_argument("--their-reference", metavar="TEXT", help="the sender's own number")
+    adding.add_argument(
+        "--topic", metavar="TOPIC", action="append", default=[], help="what it is about, such as public-records"
+    )
     adding.add_argument("--matter", metavar="NUMBER", help="a letter or request of the same matter")
 
     take = action("take", _take, "Take numbers for other mail of the office.")
@@ -191,7 +200,18 @@ def _where(library: Library) -> RegisterLocation:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    with _register(arguments) as (register, _):
+    if arguments.ics and not arguments.due:
+        raise Usage(Problem("goes with --due.", "--ics"))
+    with _register(arguments) as (register, office):
+        if arguments.due:
+            found = open_deadlines(register, load_rulebook(library_of(arguments), office))
+            if arguments.ics:
+                calendar = {Path(arguments.ics): calendar_file(found, register.meta("id"))}
+                tell_written(write_all(calendar, overwrite=arguments.overwrite), as_json=False)
+            today = _day("today", "", office)
+            for line in register_output.due_lines(found, today, as_json=arguments.json):
+                print(line if arguments.json else visible(line))
+            return 0
         entries = register_output.chosen(register, only_open=arguments.open, words=arguments.agency or "")
         form = "csv" if arguments.csv else "json" if arguments.json else "text"
         for line in register_output.listing(entries, form):
@@ -211,10 +231,12 @@ def _show(arguments: argparse.Namespace) -> int:
 def _add(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, office):
         day = _day(arguments.received, "--received", office)
-        about = {name: value for name in _ABOUT if (value := getattr(arguments, name))}
+        about: dict[str, object] = {name: value for name in _ABOUT if (value := getattr(arguments, name))}
         about |= {"received": day.isoformat()}
         if arguments.their_reference:
             about["their_reference"] = arguments.their_reference
+        if arguments.topic:
+            about["topics"] = arguments.topic
         files = {
             str(Path(file).absolute()): hashlib.sha256(read_bytes(Path(file))).hexdigest() for file in arguments.files
         }

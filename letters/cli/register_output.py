@@ -6,9 +6,11 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from letters._text.dates import long_date
+from letters.matters.clocks import OpenDeadline
 from letters.matters.particulars import title_of
 from letters.matters.register import OPEN, Register, RegisterEntry
 
@@ -24,11 +26,16 @@ def chosen(register: Register, *, only_open: bool, words: str) -> list[RegisterE
     """
     entries = register.entries()
     if only_open:
-        answered = {(each.matter, each.request) for each in entries if each.way == "out" and each.state == "sent"}
+        sent = [each for each in entries if each.way == "out" and each.state == "sent"]
+        answered = {(each.matter, each.request) for each in sent}
+        latest = {each.matter: each.day for each in sorted(sent, key=lambda each: each.day)}
         entries = [
             each
             for each in entries
-            if each.state in OPEN and each.state != "taken" and (each.matter, each.request) not in answered
+            if each.state in OPEN
+            and each.state != "taken"
+            and (each.matter, each.request) not in answered
+            and not (each.way == "in" and each.matter in latest and latest[each.matter] >= each.day)
         ]
     if words:
         wanted = words.casefold()
@@ -60,6 +67,17 @@ def listing(entries: Sequence[RegisterEntry], form: str) -> Iterator[str]:
             title = title_of(entry.remembered) if entry.about is not None else "(erased)"
             what = entry.kind or {"in": "request", "other": "other mail"}.get(entry.way, "")
             yield f"{entry.reference:<{width}}  {entry.day}  {entry.state:<8}  {what:<25}  {title}".rstrip()
+
+
+def due_lines(deadlines: Sequence[OpenDeadline], today: date, *, as_json: bool) -> Iterator[str]:
+    """The deadlines of requests that no letter has answered."""
+    if as_json:
+        yield json.dumps([each.as_dict(today) for each in deadlines], ensure_ascii=False, indent=2)
+        return
+    for each in deadlines:
+        day = each.day.isoformat() if each.day else "          "
+        why = f"; {each.why}" if each.why else ""
+        yield f"{day}  {each.state(today):<10}  {each.reference}  {each.what}: {each.about}{why}".rstrip(": ")
 
 
 def entry_row(entry: RegisterEntry) -> dict[str, Any]:

@@ -15,6 +15,9 @@ the database's own. A library that has not chosen a register writes its letters 
 - `memory`: earlier requests and letters of a requester, and what contradicts them
 - `agency_names`: when two names are the same, and when they only may be
 - `intake`: mails and documents that arrived, read as proposals for answers
+- `clocks`, `calendar_file`: deadlines computed from what happened; as a calendar file
+- `email_draft`: a letter as an unsent mail
+- `colleague_review`: letters that a colleague approves before they count as issued
 - `registration`: entering the letters that `new`, `fill`, `batch` and the API write
 - `register_copies`: backups, restoring one, and moving to another database
 """

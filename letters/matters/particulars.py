@@ -10,6 +10,7 @@ from typing import Any
 from letters._text.dates import long_date
 from letters.matters.agency_names import folded
 from letters.model.letter import Letter
+from letters.model.rulebook import Rulebook
 
 FREE_MAIL = frozenset(
     {
@@ -32,8 +33,12 @@ _SAID = {
 }
 
 
-def particulars_of(letter: Letter) -> dict[str, Any]:
-    """What is remembered of a letter; empty values are left out."""
+def particulars_of(letter: Letter, rulebook: Rulebook | None = None) -> dict[str, Any]:
+    """What is remembered of a letter; empty values are left out.
+
+    Args:
+        rulebook: says what the letter is about, which its deadlines depend on.
+    """
     request, who = letter.request, letter.request.requester
     found = {
         "agency": who.agency,
@@ -49,6 +54,8 @@ def particulars_of(letter: Letter) -> dict[str, Any]:
         "reached": request.received_by,
         "their_reference": request.their_reference,
         "case_number": request.case_number,
+        "topics": sorted(letter.topics(rulebook)) if rulebook else [],
+        "return_date": request.paper.return_date.isoformat() if request.paper.return_date else None,
         "records": [str(each) for each in request.records],
         "said": _said(letter),
         "copies": list(letter.copies),

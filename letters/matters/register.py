@@ -446,7 +446,11 @@ class Register:
             for each, seq in zip(written, seqs, strict=True):
                 entry = by_id[each.entry]
                 state = entry.state if entry.state == "sent" else each.state
-                self.database.rows("DELETE FROM file WHERE entry=? AND role='letter'", entry.id)
+                for role, path, _ in self.files(entry.id):  # what it replaces stays known, for a redline
+                    if role == "letter" and path not in each.files:
+                        self.database.rows("UPDATE file SET role='earlier' WHERE entry=? AND path=?", entry.id, path)
+                for path in each.files:
+                    self.database.rows("DELETE FROM file WHERE entry=? AND path=?", entry.id, path)
                 self.database.many(
                     "INSERT INTO file VALUES(?,'letter',?,?)",
                     [(entry.id, path, digest) for path, digest in each.files.items()],

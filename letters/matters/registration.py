@@ -16,6 +16,8 @@ from letters.matters.particulars import particulars_of
 from letters.matters.register import Numbered, NumberWanted, Register, WrittenLetter
 from letters.model.error_wording import named
 from letters.model.letter import Letter
+from letters.model.office import Office
+from letters.model.rulebook import Rulebook
 
 L = TypeVar("L", bound=Letter)
 
@@ -41,16 +43,17 @@ class Registration:
 
     Args:
         review: the kinds of letter that a colleague must approve.
+        rulebook: says what a letter is about, for its deadlines; None if that is not to be remembered.
     """
 
-    def __init__(self, register: Register, review: Sequence[str] = ()) -> None:
-        self.register, self._review = register, frozenset(review)
+    def __init__(self, register: Register, review: Sequence[str] = (), rulebook: Rulebook | None = None) -> None:
+        self.register, self._review, self._rulebook = register, frozenset(review), rulebook
 
     @classmethod
-    def of(cls, library: Library, review: Sequence[str] = ()) -> Registration | None:
+    def of(cls, library: Library, office: Office, rulebook: Rulebook) -> Registration | None:
         """The registration of a library; None if it has not chosen a register. Raises CannotWrite."""
         register = open_register(library)
-        return cls(register, review) if register is not None else None
+        return cls(register, office.review, rulebook) if register is not None else None
 
     def number(self, letters: Sequence[LetterToEnter]) -> list[Numbered]:
         """A number for each letter, in one transaction.
@@ -69,7 +72,7 @@ class Registration:
                     run if times[run] == 1 else f"{run}#{times[run]}",
                     each.letter.kind,
                     each.letter.date,
-                    particulars_of(each.letter),
+                    particulars_of(each.letter, self._rulebook),
                     content,
                     each.letter.reference or "",
                     each.place,

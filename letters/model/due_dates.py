@@ -11,7 +11,7 @@ from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.calendar import WorkCalendar
 from letters.model.letter import Letter
-from letters.model.rulebook import Rulebook
+from letters.model.rulebook import Due, Rulebook
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +71,21 @@ def _days(letter: Letter, rulebook: Rulebook) -> Iterator[tuple[str, date, str, 
             each.deadline.id,
             each.day,
             f"By {long_date(each.day)} ({each.deadline.in_words} after receipt, {each.basis.citation}), the "
-            f"Department must {each.deadline.what}.",
+            f"Department must {each.deadline.what}.{_end_of_period(each, rulebook.calendar)}",
             each.basis.citation,
         )
     paper = letter.request.paper if letter.request else None
     if paper and paper.return_date:
         day = paper.return_date
         yield "return-date", day, f"The paper served requires an answer by {long_date(day)}.", ""
+
+
+def _end_of_period(due: Due, calendar: WorkCalendar) -> str:
+    """When the period ends, if that is not the business day on which the answer is due."""
+    if due.counted == due.day:
+        return ""
+    why = calendar.why_closed(due.counted)
+    return f" The period ends on {long_date(due.counted)} ({why}); this is the last business day before it."
 
 
 def _warning(calendar: WorkCalendar, day: date, on: date) -> str:

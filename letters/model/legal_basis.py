@@ -21,6 +21,11 @@ class Deadline(Model):
     days: Annotated[int, Field(ge=1, le=366)] = Field(title="Days", description="How many days it allows.")
     counted: Literal["calendar", "working"] = Field(title="Counted in", description="Which days are counted.")
     what: Text = Field(title="What is due", description="Completes “By then the Department must …”.")
+    after_stop: Literal["continues", "begins-anew"] = Field(
+        default="continues",
+        title="After a stop",
+        description="Whether a period that was stopped continues when it is restarted, or begins anew.",
+    )
 
     @property
     def in_words(self) -> str:

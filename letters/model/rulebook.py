@@ -134,11 +134,17 @@ class Rulebook:
 
 @dataclass(frozen=True)
 class Due:
-    """A day by which something is due."""
+    """A day by which something is due.
+
+    Args:
+        day: a business day: a period counted in calendar days that ends on another day is due on the one before it.
+        counted: the last day of the period, as counted.
+    """
 
     day: date
     deadline: Deadline
     basis: LegalBasis
+    counted: date
 
 
 def due(received: date, topics: frozenset[str], rulebook: Rulebook) -> dict[str, Due]:
@@ -146,10 +152,13 @@ def due(received: date, topics: frozenset[str], rulebook: Rulebook) -> dict[str,
 
     Counting starts on the day after receipt. Business days follow the office's calendar.
     """
+
+    def day_of(deadline: Deadline, basis: LegalBasis) -> Due:
+        counted = rulebook.calendar.after(received, deadline.days, working=deadline.counted == "working")
+        return Due(rulebook.calendar.last_working_day(counted), deadline, basis, counted)
+
     return {
-        deadline.id: Due(
-            rulebook.calendar.after(received, deadline.days, working=deadline.counted == "working"), deadline, basis
-        )
+        deadline.id: day_of(deadline, basis)
         for basis in rulebook.bases.values()
         if basis.in_force_on(received) and (not basis.only_for or topics & set(basis.only_for))
         for deadline in basis.deadlines

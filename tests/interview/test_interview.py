@@ -620,7 +620,7 @@ def test_each_deadline_is_reported_as_soon_as_it_is_known(assembler: Assembler) 
 
     answering.accept(state, question(state, "request.received"), "August 2, 2019")
     (saturday, *_) = [notice for notice in deadline_notices.new_notices(state) if "August 17, 2019" in notice]
-    assert "It is not a working day (a Saturday); the last working day before it is August 16, 2019." in saturday
+    assert "The period ends on August 17, 2019 (a Saturday); this is the last business day before it." in saturday
 
 
 def test_the_return_date_of_a_paper_is_reported(assembler: Assembler, sample: Sample) -> None:
