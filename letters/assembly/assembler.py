@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
+from letters._text.english import listed
 from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters.assembly.letter_pdf import LetterConverter
@@ -246,6 +247,9 @@ class Assembler:
         """Why the letter is only a draft, in one or two sentences; empty if it is not."""
         if letter.unvetted_law:
             return "The letter is a draft, because it cites law that nobody has vetted."
+        bases = self.rulebook.bases
+        if unread := [bases[name].citation for name in letter.cites(self.rulebook) if bases[name].unread]:
+            return f"The letter is a draft, because nobody has read the text of {listed(unread)} yet."
         vetting = self.vetting(letter.kind)
         if vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
             return ""

@@ -290,6 +290,7 @@ def _entry(entry: Model) -> Mapping[str, Any]:
         match entry:
             case LegalBasis():
                 names["citation_after_name"] = entry.citation[len(entry.case_name or "") :]
+                names["authority"] = "unvetted" if entry.unread else entry.authority
             case Office():
                 names["address_line"] = ", ".join(entry.address.splitlines())
         if len(_ENTRIES) > 2000:  # entries of libraries that are no longer in use

@@ -11,6 +11,7 @@ from typing import Any
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
+from letters.authoring.init.examples import example_files
 from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, details, office_from
 from letters.cli.common import kind_of, library_of, read_bytes, tell_error, tell_written
@@ -21,6 +22,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     parser.add_argument("dir", metavar="DIR", help="a new or empty folder")
     parser.add_argument(
+        "--example",
+        metavar="NAME",
+        help="start from another office's library instead of the shipped one, as it is: washington (law of another "
+        "State), city-records (letters that cite no law)",
+    )
+    parser.add_argument(
         "--answers", metavar="FILE", help="a file like office.toml, which may add kinds = […] and bases = […]"
     )
 
@@ -30,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder = Path(arguments.dir)
     if folder.exists() and any(folder.iterdir()):
         raise CannotWrite(Problem("is not empty.", where=str(folder), hint="Choose a new or empty folder."))
+    if arguments.example:
+        return _from_example(folder, arguments)
     assembler = Assembler(library_of(arguments))
     if arguments.answers:
         given = office_of(read_bytes(Path(arguments.answers)), arguments.answers)
@@ -44,6 +53,25 @@ def run(arguments: argparse.Namespace) -> int:
     for basis, needing in made.kept.items():
         print(f"Kept {basis} as well, because it is needed by {', '.join(needing)}.", file=sys.stderr)
     print(f"Next: read {folder / 'README.md'}. Nothing is vetted yet, so every letter is a draft.", file=sys.stderr)
+    return 0
+
+
+def _from_example(folder: Path, arguments: argparse.Namespace) -> int:
+    """Copy the library of an example office."""
+    if arguments.answers or arguments.library:
+        raise Usage(
+            Problem(
+                "--example copies a library as it is.", hint="Leave out --answers and --library; edit it afterward."
+            )
+        )
+    files = example_files(arguments.example)
+    tell_written(write_all({folder / name: data for name, data in files.items()}), as_json=False)
+    office = folder / "templates" / "office.toml"
+    print(
+        f"Next: put your own details into {office}, then run `letters check` in {folder}. Nothing is vetted, so every "
+        "letter is a draft.",
+        file=sys.stderr,
+    )
     return 0
 
 

@@ -309,6 +309,11 @@ class _ReadOnce(Library):
         )  # our own bytes; each caller gets a copy of its own
 
 
+def shipped_examples() -> Path:
+    """The folder with the libraries of the example offices."""
+    return _shipped() / "examples"
+
+
 def _shipped() -> Path:
     """The shipped library: inside the installed package, or around the package in a checkout."""
     installed = _PACKAGE / "shipped"

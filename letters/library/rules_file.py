@@ -171,7 +171,7 @@ class _Checker:
             )
             return
         for kind in kinds:
-            if not any(basis.authority == "binding" and kind in basis.supports for basis in holders):
+            if not any(basis.can_fill_a_role and kind in basis.supports for basis in holders):
                 yield Problem(
                     f"asks that a letter of the kind {kind} cite law with the role “{role}”, but no binding entry with "
                     "that role supports it.",

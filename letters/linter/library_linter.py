@@ -305,7 +305,7 @@ class LibraryLinter:
         advised = {name for rule in advice.rules for name in rule.bases} if advice else set()
         for problem, kinds in unasked(self._scripts, self.used):
             self._add(problem, "note", kinds)
-        for problem, kind in unused(self._scripts, self.used):
+        for problem, kind in unused(self._scripts, self.used, self._law[0].office_rules):
             self._add(problem, "note", (kind,))
         for problem in never_asked(self._scripts, self._kinds):
             self._add(problem)

@@ -9,6 +9,7 @@ from letters.errors import Problem
 from letters.library.extra_questions import is_extra
 from letters.library.prompts import Questionnaire
 from letters.model.fields import Field
+from letters.model.office_rules import RuleSet
 
 _NOT_ASKED = frozenset({"kind", "extra"})  # the first is chosen; the second groups the office's own fields
 
@@ -37,8 +38,10 @@ def unasked(
         yield Problem(message, "prompts", hint, "unasked"), tuple(kinds)
 
 
-def unused(scripts: Mapping[str, Questionnaire], used: Mapping[str, Collection[str]]) -> Iterator[tuple[Problem, str]]:
-    """Questions for fields that the office has added and no template uses, with the kind.
+def unused(
+    scripts: Mapping[str, Questionnaire], used: Mapping[str, Collection[str]], rules: RuleSet
+) -> Iterator[tuple[Problem, str]]:
+    """Questions for fields that the office has added and neither a template nor a rule uses, with the kind.
 
     Args:
         scripts: the questions of each kind.
@@ -46,7 +49,7 @@ def unused(scripts: Mapping[str, Questionnaire], used: Mapping[str, Collection[s
     """
     for kind, script in scripts.items():
         looked_at = {name for question in script.questions for name in (*question.when, *question.unless)}
-        taken = {path.removesuffix("_words") for path in used.get(kind, ())} | looked_at
+        taken = {path.removesuffix("_words") for path in used.get(kind, ())} | looked_at | set(rules.answers_used(kind))
         for question in script.extras:
             if kind in used and question.field.name not in taken:
                 message = f"Nothing uses {question.field.name}, so its question is asked for no reason."

@@ -130,6 +130,11 @@ class LegalBasis(Model):
         title="Confidence",
         description="High: the operative text was read in full. Medium: in part, or as quoted. Low: less than that.",
     )
+    unread: bool = Field(
+        default=False,
+        title="Unread",
+        description="Whether nobody has read its text yet: a letter that cites it is a draft, and it fills no role.",
+    )
     caveat: Text = Field(title="Caveat", description="What counsel must know before citing it.")
 
     @model_validator(mode="after")
@@ -143,6 +148,11 @@ class LegalBasis(Model):
         if self.words_from and self.words_until and self.words_until < self.words_from:
             raise ValueError("its words end before they begin.")
         return self
+
+    @property
+    def can_fill_a_role(self) -> bool:
+        """Whether a letter that cites it meets a rule that asks for what it does."""
+        return self.authority == "binding" and not self.unread
 
     def in_force_on(self, day: date) -> bool:
         """Whether it may be cited in a letter of that day."""

@@ -7,7 +7,7 @@ renamed, replaced or added without touching a rule, and a rule whose law is gone
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -149,6 +149,21 @@ class RuleSet:
         tested = [name for table in (*rule.when, *rule.unless) for name in _roles_tested(table)]
         printed = [name.split(".")[1] for name in TAG.findall(rule.texts) if name.startswith(("law.", "ids."))]
         return list(dict.fromkeys([*rule.cites, *tested, *printed]))
+
+    def answers_used(self, kind: str) -> Iterator[str]:
+        """The answers that rules on a kind of letter, and the facts and topics they share, look at."""
+        rules = self.of(kind)
+        tested = [(each.when, each.unless) for each in rules]
+        tested += [(each.when, each.unless) for each in self.facts.values()]
+        for when, unless in tested:
+            for table in (*when, *unless):
+                yield from table
+        for topic in self.topics.values():
+            for table in topic.when:
+                yield from table
+        for rule in rules:
+            yield from (rule.at, *rule.needs)
+            yield from (term.field for term in (rule.earliest, rule.latest) if term)
 
 
 def _roles_tested(table: Mapping[str, Any]) -> list[str]:

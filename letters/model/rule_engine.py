@@ -150,7 +150,7 @@ class Case:
     def _roles_cited(self) -> list[str]:
         bases = self.rulebook.bases
         chosen = (bases[name] for name in self.letter.legal_basis or [] if name in bases)
-        return [role for basis in chosen if basis.authority == "binding" for role in basis.roles]
+        return [role for basis in chosen if basis.can_fill_a_role for role in basis.roles]
 
     def law_with(self, role: str) -> list[LegalBasis]:
         """The law with a role that this letter may cite; if there is none, all that has the role."""
@@ -165,7 +165,7 @@ class Case:
         if role in self._roles_cited:
             return
         citable = self.letter.citable(self.rulebook).values()
-        if not any(role in basis.roles and basis.authority == "binding" for basis in citable):
+        if not any(role in basis.roles and basis.can_fill_a_role for basis in citable):
             hint = (
                 f"The library has no law for it that this letter may cite: nothing in legal_basis.toml with the role "
                 f"“{role}” is binding, in force on the letter's date, fits the request and supports this kind."

@@ -1,0 +1,24 @@
+"""The example offices: libraries made with `letters init` and a text editor, to start from or to learn from."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+
+from letters.errors import Problem, Usage
+from letters.library.library import shipped_examples
+
+
+def example_files(name: str) -> dict[str, bytes]:
+    """Every file of an example office, by its name in the library. Raises Usage if there is no such example."""
+    known = {folder.name: folder for folder in sorted(shipped_examples().glob("*")) if (folder / "templates").is_dir()}
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+        raise Usage(Problem(f"There is no example called “{name}”.", hint=hint))
+    root = known[name]
+    return {file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(root.rglob("*")) if _is_part(file)}
+
+
+def _is_part(file: Path) -> bool:
+    return file.is_file() and not file.name.startswith("~$") and file.suffix != ".key"
