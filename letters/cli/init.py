@@ -11,7 +11,7 @@ from typing import Any
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
-from letters.authoring.init.examples import example_files
+from letters.authoring.init.examples import example_files, examples
 from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, details, office_from
 from letters.cli.common import kind_of, library_of, read_bytes, tell_error, tell_written
@@ -24,8 +24,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--example",
         metavar="NAME",
-        help="start from another office's library instead of the shipped one, as it is: washington (law of another "
-        "State), city-records (letters that cite no law)",
+        help=f"copy the library of an example office, as it is, and nothing else: {', '.join(examples())}",
     )
     parser.add_argument(
         "--answers", metavar="FILE", help="a file like office.toml, which may add kinds = […] and bases = […]"

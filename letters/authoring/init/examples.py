@@ -9,9 +9,14 @@ from letters.errors import Problem, Usage
 from letters.library.library import shipped_examples
 
 
+def examples() -> dict[str, Path]:
+    """The folder of each example office, by its name."""
+    return {folder.name: folder for folder in sorted(shipped_examples().glob("*")) if (folder / "templates").is_dir()}
+
+
 def example_files(name: str) -> dict[str, bytes]:
     """Every file of an example office, by its name in the library. Raises Usage if there is no such example."""
-    known = {folder.name: folder for folder in sorted(shipped_examples().glob("*")) if (folder / "templates").is_dir()}
+    known = examples()
     if name not in known:
         near = get_close_matches(name, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
