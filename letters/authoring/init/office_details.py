@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -36,8 +36,6 @@ _EXAMPLES: Mapping[str, str] = {
     "accepts_service": "the Office of General Counsel, 1 Main Street, Springfield, on any business day",
     "calendar.country": "US",
 }
-# Not asked: an office that wants these adds them to the file.
-_UNASKED = frozenset({"calendar.weekend", "calendar.closed", "calendar.open"})
 
 
 @dataclass(frozen=True)
@@ -74,8 +72,6 @@ def details() -> list[Detail]:
 def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
     for name, info in model.model_fields.items():
         place = f"{prefix}{name}"
-        if place in _UNASKED:
-            continue
         inner = bare(info.annotation)
         if isinstance(inner, type) and issubclass(inner, Model):
             yield from _details(inner, f"{place}.", info.title or name)
@@ -83,6 +79,8 @@ def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
         entry = bare(get_args(inner)[0]) if get_args(inner) else None
         if isinstance(entry, type) and issubclass(entry, Model):
             yield from _details(entry, f"{place}.1.", info.title or name)
+            continue
+        if get_origin(inner) in (list, dict):  # not asked: an office that wants more than the default edits the file
             continue
         title = f"{group}: {(info.title or name).lower()}" if group else info.title or name
         example = _EXAMPLES.get(place) or (str(info.examples[0]) if info.examples else "")
