@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from letters._system.output import file_names, refuse_existing, write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.demo import samples_by_date
-from letters.cli.common import library_of, tell_notes, tell_written
+from letters.authoring.demo_register import NAMES, DemoRegister
+from letters.cli.common import library_of, tell_notes, tell_written, visible
 from letters.errors import Collector, LibraryAtFault
+from letters.matters.registration import with_number
 from letters.model.letter import Letter
 
 
@@ -35,15 +38,25 @@ def run(arguments: argparse.Namespace) -> int:
         for stem, (_, letter) in checked.items()
     }
     wanted = {out / name: b"" for stem in names for name in (f"{stem}.toml", *names[stem].values())}
+    wanted |= {out / name: b"" for name in NAMES}
     refuse_existing(wanted, overwrite=arguments.overwrite)
     files: dict[Path, bytes] = {}
-    for stem, (source, letter) in checked.items():
-        where = assembler.library.name_of(source)
-        with problems.collect(within=where):
-            made = assembler.make(letter)
-            tell_notes(made.notes, where)
-            files[out / f"{stem}.toml"] = assembler.library.read(source)
-            files |= {out / names[stem][suffix]: data for suffix, data in made.files.items()}
-    problems.stop_if_any(LibraryAtFault)
+    with DemoRegister([letter for _, letter in checked.values()], assembler.rulebook) as register:
+        for stem, (source, letter) in checked.items():
+            where = assembler.library.name_of(source)
+            with problems.collect(within=where):
+                numbered, remembered = register.enter(letter)
+                for sentence in remembered:
+                    print(f"{stem}: {visible(sentence)}", file=sys.stderr)
+                made = assembler.make(with_number(letter, numbered), entered=numbered.head)
+                tell_notes(made.notes, where)
+                own = {names[stem][suffix]: data for suffix, data in made.files.items()}
+                register.issue(letter, numbered, own, is_draft=made.is_draft)
+                files[out / f"{stem}.toml"] = assembler.library.read(source)
+                files |= {out / name: data for name, data in own.items()}
+        problems.stop_if_any(LibraryAtFault)
+        entered = {out / name: data for name, data in register.files().items()}
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
+    tell_written(write_all(entered, overwrite=arguments.overwrite, private=True), as_json=False)
+    print(f"To look into its register: LETTERS_REGISTER={out / NAMES[0]} letters register list", file=sys.stderr)
     return 0

@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 from letters._text.dates import long_date
 from letters.errors import InvalidAnswers, Problem
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.letter import Letter
 from letters.model.office import Office
 
@@ -26,7 +27,7 @@ def email_draft(letter: Letter, office: Office, attachments: Mapping[str, bytes]
     Raises:
         InvalidAnswers: the letter has no email address to go to.
     """
-    to = letter.request.requester.email
+    to = letter.recipient.email if isinstance(letter, LetterWithoutRequest) else letter.request.requester.email
     if not to:
         hint = "Add the requester's email address, or leave out --email-draft."
         raise InvalidAnswers(Problem("is missing, so there is nobody to address the mail to.", "Email address", hint))
@@ -52,14 +53,17 @@ def to_attach(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def subject(letter: Letter) -> str:
     """The subject of the mail: our number, and which request it answers."""
-    day = letter.request.dated or letter.request.received
-    parts = [letter.reference, f"Your request of {long_date(day)}"]
-    return ": ".join(part for part in parts if part)
+    if isinstance(letter, LetterWithoutRequest):
+        about = f"Our letter of {long_date(letter.date)}"
+    else:
+        about = f"Your request of {long_date(letter.request.dated or letter.request.received)}"
+    return ": ".join(part for part in (letter.reference, about) if part)
 
 
 def covering_text(letter: Letter, office: Office) -> str:
     """The usual text of the mail, also to paste where a mail program does not open drafts."""
-    who = letter.request.requester.greeting or letter.request.requester.name or "Sir or Madam"
+    to = letter.recipient if isinstance(letter, LetterWithoutRequest) else letter.request.requester
+    who = to.greeting or to.name or "Sir or Madam"
     number = f" ({letter.reference})" if letter.reference else ""
     signer = next((each for each in office.signatory if each.id == letter.signatory), office.signatory[0])
     return (

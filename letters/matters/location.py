@@ -135,10 +135,15 @@ def create_register(
         raise CannotWrite(Problem("already exists.", str(where.key_file), hint, "exists"))
     database = connect(where, create=True)
     key = key or secrets.token_bytes(32)
-    write_all({where.key_file: f"{_KEY_HEAD}{key.hex()}\n".encode()}, private=True)
+    write_all({where.key_file: key_file_content(key)}, private=True)
     register = Register(database, key, user_name(), after=head_keeper(where), **options)
     register.set_up(numbers, starts)
     return register
+
+
+def key_file_content(key: bytes) -> bytes:
+    """The content of a key file."""
+    return f"{_KEY_HEAD}{key.hex()}\n".encode()
 
 
 def choose(library: Library, address: str) -> Path:

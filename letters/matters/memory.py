@@ -15,6 +15,7 @@ from letters.errors import Problem
 from letters.matters.agency_names import folded, may_be_same
 from letters.matters.particulars import identifiers_of, in_words, particulars_of, request_key
 from letters.matters.register import Register, RegisterEntry
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.letter import Letter
 
 _MOST = 12  # matches of one kind that are looked at, the latest first
@@ -25,6 +26,7 @@ _REASONS = {
     "email": "the same email address",
     "agency": "the same agency",
 }
+_TO_STAFF = "routing-memo"
 _REFUSED = ("denial", "repeat-denial")
 
 
@@ -90,7 +92,7 @@ class Memory:
             if not is_same and (before is None or day <= before.isoformat()):
                 found.setdefault(each.entry.id, each)
         latest: dict[str, EarlierMatter] = {}
-        by_day = sorted(found.values(), key=lambda each: (each.entry.way == "out", each.entry.day, each.entry.id))
+        by_day = sorted(found.values(), key=_rank)
         for match in by_day:
             latest[match.entry.request] = (
                 match  # of several letters about one request, the last; a letter before a note
@@ -103,6 +105,8 @@ class Memory:
 
     def contradictions(self, letter: Letter) -> Iterator[Problem]:
         """What in a letter does not agree with what the register remembers."""
+        if isinstance(letter, LetterWithoutRequest):
+            return
         yield from self._of_listed(letter)
         about = particulars_of(letter)
         listed = {str(each).casefold() for each in about.get("earlier", ())}
@@ -209,6 +213,12 @@ class Memory:
             if is_about_requester and theirs and theirs not in self._register.names_like(agency):
                 name = entry.remembered["agency"]
                 yield _note(f"{place}.reference", f"is {reference}, a letter to another agency: {name}.", _CHECK)
+
+
+def _rank(match: EarlierMatter) -> tuple[bool, bool, date, int]:
+    """Of several entries about one request, the one to show ranks last: a letter to the requester, the latest."""
+    entry = match.entry
+    return entry.way == "out", entry.kind != _TO_STAFF, entry.day, entry.id
 
 
 _CHECK = "Check which of the two is right. `letters register show` has the details."

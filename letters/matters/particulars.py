@@ -9,6 +9,7 @@ from typing import Any
 
 from letters._text.dates import long_date
 from letters.matters.agency_names import folded
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.letter import Letter
 from letters.model.rulebook import Rulebook
 
@@ -39,6 +40,8 @@ def particulars_of(letter: Letter, rulebook: Rulebook | None = None) -> dict[str
     Args:
         rulebook: says what the letter is about, which its deadlines depend on.
     """
+    if isinstance(letter, LetterWithoutRequest):
+        return _of_recipient(letter)
     request, who = letter.request, letter.request.requester
     found = {
         "agency": who.agency,
@@ -65,6 +68,21 @@ def particulars_of(letter: Letter, rulebook: Rulebook | None = None) -> dict[str
             *(each.reference for each in letter.earlier_letters if each.reference),
             *(each.reference for each in request.earlier if each.reference),
         ],
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _of_recipient(letter: LetterWithoutRequest) -> dict[str, Any]:
+    """What is remembered of a letter that answers no records request."""
+    to, received = letter.recipient, letter.extra.get("received")
+    found = {
+        "agency": to.organization,
+        "person": to.name,
+        "email": to.email,
+        "received": received.isoformat() if isinstance(received, date) else None,
+        "copies": list(letter.copies),
+        "enclosures": list(letter.enclosures),
+        "earlier": [each.reference for each in letter.earlier_letters if each.reference],
     }
     return {name: value for name, value in found.items() if value}
 

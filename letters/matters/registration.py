@@ -116,8 +116,7 @@ class Registration:
         Args:
             filed: the name of the request in the register; may be empty.
         """
-        earlier = [*(each.reference for each in letter.earlier_letters), *(e.reference for e in letter.request.earlier)]
-        for reference in (filed, *earlier):
+        for reference in (filed, *particulars_of(letter).get("earlier", ())):
             found = self.register.entries("lower(reference)=lower(?)", reference) if reference else []
             if found and found[0].reference != numbered.reference:
                 self.register.join(numbered.reference, found[0].reference)

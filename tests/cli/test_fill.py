@@ -242,9 +242,15 @@ def test_demo_writes_every_kind_with_its_answers(letters: Any, tmp_path: Path) -
     done = letters("demo", "out")
     assert done.returncode == 0, done.stderr
     written = {Path(line).name for line in done.stdout.split()}
-    assert written == {
+    assert written == {"register.db", "register.key"} | {
         f"{number}-{kind}.{suffix}" for number, kind in enumerate(SHIPPED, 1) for suffix in ("toml", "docx", "pdf")
     }
+    assert "2-repeat-denial: The register remembers the request of August 1, 2019" in done.stderr
+    register = {"env": {"LETTERS_REGISTER": str(tmp_path / "out" / "register.db")}}
+    listed = json.loads(letters("register", "list", "--json", **register).stdout)
+    assert len([each for each in listed if each["state"] == "sent"]) == len(SHIPPED)
+    letter = tmp_path / "out" / "2-repeat-denial.docx"
+    assert letters("register", "verify", letter, **register).returncode == 0
     assert letters("demo", "out").returncode == 4
 
 

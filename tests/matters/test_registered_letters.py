@@ -160,3 +160,12 @@ def test_the_shipped_library_keeps_no_register(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.delenv("LETTERS_REGISTER", raising=False)
     assert main(["register", "create", "--library", str(ROOT)]) == 2
     assert "keeps no register" in capsys.readouterr().err
+
+
+def test_a_letter_that_answers_no_request_is_entered_too(office: Path, sample: Sample, capsys: Any) -> None:
+    source = without_number(sample("own-records"), "a.toml", office)
+    assert main(["fill", str(source), "--out", "out", "--format", "docx"]) == 0
+    capsys.readouterr()
+    assert main(["register", "show", "OGC-2026-0001", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["about"]["person"] == "Jane Placeholder"
+    assert main(["register", "list", "--due"]) == 0
