@@ -7,5 +7,5 @@ the command line. May use every room except the command line; it prints nothing 
 - `scaffold`: a new kind of letter from a Word file, and its questions kept in step
 - `preview`: the sample letter in a browser, made again on every save
 - `doctor`: what is missing on this machine, and how to fix it
-- `demo`: the sample letters in the order of their dates
+- `demo`, `demo_register`: the sample letters in the order of their dates; the register they enter
 """
