@@ -15,6 +15,7 @@ from itertools import zip_longest
 from typing import Any
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.rich_text import FormattedAnswer
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
@@ -28,7 +29,7 @@ from letters.model.recipient import Recipient
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
-from letters.model.values import Model
+from letters.model.values import FormattedText, Model
 
 Phrases = Mapping[str, Mapping[str, str]]
 # Fills the wording of one condition: (wording, names it may use, place for messages) -> text to print.
@@ -164,6 +165,8 @@ def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, A
         value = found.setdefault(
             name, {"list": [], "choices": [], "group": [], "yes-no": False}.get(question.field.kind)
         )
+        if question.field.annotation is FormattedText and value:
+            found[name] = FormattedAnswer(value)
         if question.field.kind == "group":
             found[name] = [_own_entry(entry, question.items) for entry in value]
         if question.field.kind == "choice":

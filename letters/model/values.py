@@ -14,6 +14,7 @@ from pydantic.config import JsonDict
 
 from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
+from letters._text.rich_text import parse_rich_text
 
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.
@@ -84,6 +85,11 @@ def _plausible(day: date) -> date:
     return day
 
 
+def _links_are_sound(value: str) -> str:
+    parse_rich_text(value)
+    return value
+
+
 def _email(value: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
         raise ValueError("is not an email address. Write it like name@agency.example.")
@@ -92,6 +98,7 @@ def _email(value: str) -> str:
 
 Text = Annotated[str, BeforeValidator(lambda value: clean_text(value))]
 OwnText = Annotated[str, BeforeValidator(lambda value: clean_text(value, IN_OWN_ANSWERS))]
+FormattedText = Annotated[OwnText, AfterValidator(_links_are_sound)]
 EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
 Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
 # A day on which something happened in a matter; dates of the law may be older.

@@ -27,6 +27,7 @@ from letters.assembly.template.refused_content import (
     tracked_changes,
     unread_tags,
 )
+from letters.assembly.template.rich_text import ListNumbering, with_list_numbering
 from letters.assembly.template.sandbox import CompiledText
 from letters.assembly.template.sanitize import generated_parts, kept_parts, sanitized
 from letters.assembly.template.shared_passages import PassageInserter, SharedPassages
@@ -35,12 +36,13 @@ from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.template_part import TemplatePart
 from letters.docx.fields import has_computed_fields
-from letters.docx.markup import all_styles, ids_of, serialized
+from letters.docx.markup import all_styles, ids_of, serialized, text_of
 from letters.docx.names import P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
 from letters.docx.package import Package, Packed
 from letters.docx.revisions import accept_changes
 from letters.errors import Collector, Problem, TemplateAtFault
 
+_RICH = re.compile(r"\|\s*rich\b")  # a tag that prints an answer with its formatting
 _IDS_OF_A_PART = 100_000
 _ABOUT_PLACES = ("block", "lift")  # codes of problems with where a tag is, not with what it says
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
@@ -143,6 +145,9 @@ class TemplateAnalysis:
         self.notes = [note for passage in inserter.used.values() for note in passage.notes]
         if self.passages:
             self.package = inserter.package()
+        self.lists: ListNumbering | None = None
+        if any(_RICH.search(text_of(root)) for root in self.trees.values()):
+            self.package, self.lists = with_list_numbering(self.package)
         self.links, outside = kept_parts(self.package)
         self.problems = [*inserter.problems, *self._in_template(outside)]
         self.problems += self._in_template(refused_links(self.package, self.links))
@@ -238,7 +243,7 @@ class TemplateAnalysis:
         for number, (part, root) in enumerate(trees.items()):
             with problems.collect():
                 label = self.origins[part].own.label
-                parts.append(TemplatePart.of(part, label, root, tags, self._free_ids(number), language))
+                parts.append(TemplatePart.of(part, label, root, tags, self._free_ids(number), language, self.lists))
         for name, text in properties.items():
             with problems.collect():
                 scripts[name] = CompiledText.of(text, tags, language=language)

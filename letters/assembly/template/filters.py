@@ -16,6 +16,8 @@ from typing import Any
 import jinja2
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.rich_text import FormattedAnswer
+from letters.assembly.template.rich_text import RichText
 from letters.assembly.template.tags import fold
 from letters.library.office_languages import Untranslated
 from letters.model.values import Money
@@ -65,6 +67,8 @@ def words_of(value: object, language: Language = ENGLISH) -> str:
             f"“{{what}}” has no words in this language: {value.where} does not give them.",
             "Add the entry there, with its id and these words in the language of the letter.",
         )
+    if isinstance(value, FormattedAnswer):
+        raise Refused("“{what}” has formatting.", "Write {{ {what}|rich }}, in a paragraph of its own.")
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -190,6 +194,14 @@ def _ordinal(language: Language, value: object) -> str:
     return language.ordinal(_counted(value))
 
 
+def _rich(value: object) -> RichText:
+    """A text whose formatting is printed: bold, italics, links, lists and paragraphs."""
+    refuse_missing(value)
+    if not isinstance(value, str):
+        raise Refused("“{what}” is " + kind_of(value) + ", which has no formatting.")
+    return RichText(str.__str__(value) if isinstance(value, FormattedAnswer) else words_of(value))
+
+
 def _quoted(language: Language, value: object) -> str:
     return language.quoted(words_of(value, language))
 
@@ -249,6 +261,7 @@ def filters_for(language: Language) -> Mapping[str, Callable[..., Any]]:
         "plural": partial(_plural, language),
         "ordinal": partial(_ordinal, language),
         "quoted": partial(_quoted, language),
+        "rich": _rich,
         "upper": lambda value: words_of(value, language).upper(),
         "lower": lambda value: words_of(value, language).lower(),
         "first": lambda value: _list(value)[0],

@@ -34,6 +34,7 @@ from letters.assembly.template.filters import (
     refuse_unknown,
     words_of,
 )
+from letters.assembly.template.rich_text import RichText
 from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short
 from letters.docx.fields import is_web_link
 from letters.errors import ANSWER, Problem, TemplateAtFault
@@ -227,6 +228,9 @@ def _in_text(value: object, language: Language = ENGLISH) -> object:
         return value
     if type(value) is _Xml:
         return value
+    if type(value) is RichText:
+        text = _clean(str(value), language).translate(_FROM_DATA)
+        return _Xml(escape(RichText(text).marked))
     text = _clean(value, language)
     if _SPECIAL.search(text) is None:
         return text

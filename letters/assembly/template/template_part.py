@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from letters._text.languages import Language
+from letters.assembly.template.rich_text import ListNumbering, expanded, is_marked
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
 from letters.assembly.template.tags import CELL_WORDS, Tag
@@ -56,19 +57,30 @@ class TemplatePart:
         script: its XML with tags, compiled.
         structure: that the filled part must have.
         words: every word in its tags, and so every name it may use.
+        label: its name in messages.
+        lists: of the template, for answers with formatting.
     """
 
     name: str
     script: CompiledText
     structure: PartStructure
     words: frozenset[str]
+    label: str
+    lists: ListNumbering | None
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
     _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
     _sound: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
     def of(
-        cls, name: str, label: str, root: etree._Element, tags: list[Tag], base: int, language: Language
+        cls,
+        name: str,
+        label: str,
+        root: etree._Element,
+        tags: list[Tag],
+        base: int,
+        language: Language,
+        lists: ListNumbering | None = None,
     ) -> TemplatePart:
         """Compile a part.
 
@@ -79,12 +91,13 @@ class TemplatePart:
             tags: every tag of the template, by number.
             base: first free id.
             language: of the template.
+            lists: of the template, for answers with formatting.
         """
         if any(tag.word in CELL_WORDS for tag in tags):
             root = _with_cell_tags(root)
         script = CompiledText.of(etree.tostring(root, encoding="unicode"), tags, language=language)
         words = frozenset(word for tag in script.tags.values() for word in re.findall(r"\w+", tag.says))
-        return cls(name, script, PartStructure.of(root, label, base), words)
+        return cls(name, script, PartStructure.of(root, label, base), words, label, lists)
 
     def fill(self, values: Mapping[str, Any]) -> Packed:
         """The filled part, packed. Raises TemplateAtFault if a tag or the result is wrong.
@@ -126,7 +139,7 @@ class TemplatePart:
         xml = without_empty_runs(self.script.fill(values))
         if "{{" in xml or "{%" in xml or "{#" in xml:
             raise self.structure.damaged("a tag was left unfilled")
-        return xml
+        return expanded(xml, self.lists, self.label) if is_marked(xml) else xml
 
     def _parsed(self, xml: str) -> etree._Element:
         try:

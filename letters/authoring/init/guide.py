@@ -18,6 +18,10 @@ FILTERS_SHOWN = {
     "plural": ('{{ copies|plural("copy", "copies") }}', "the right word alone: copy, copies"),
     "ordinal": ("{{ copies|length|ordinal }}", "1st, 2nd, 3rd, in the language of the letter"),
     "quoted": ("{{ office.unit|quoted }}", "between the quotation marks of the language: “Office of General Counsel”"),
+    "rich": (
+        "{{ office.accepts_service|rich }}",
+        "a formatted answer: **bold**, *italics*, links, lists; alone in its paragraph",
+    ),
     "length": ("{% if copies|length == 1 %}one{% endif %}", "how many entries a list has, for a condition"),
     "first": ("{{ copies|first }}", "the first entry of a list"),
     "last": ("{{ copies|last }}", "the last entry of a list"),
