@@ -1,9 +1,12 @@
 """Text: small readers and writers of plain text, which know nothing of letters or files.
 
-In: text, dates and values. Out: what was found in the text, or new text. May import the standard library only.
+In: text, dates and values. Out: what was found in the text, or new text. May import the standard library,
+and Babel for other languages than English.
 
 - `dates`: dates as people type them and as letters print them
 - `english`: lists as part of a sentence
+- `languages`: dates, lists, numbers, money and plurals in the language of a letter
+- `light_markup`: bold, italics, links and lists in typed text
 - `citations`: citations in running text
 - `damage`: text damaged on its way, refused or noted: the gate of every text answer
 - `encodings`: which encoding a text file is in

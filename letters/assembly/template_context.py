@@ -15,7 +15,7 @@ from itertools import zip_longest
 from typing import Any
 
 from letters._text.languages import ENGLISH, Language
-from letters._text.rich_text import FormattedAnswer
+from letters._text.light_markup import FormattedAnswer
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval

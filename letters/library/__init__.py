@@ -6,7 +6,8 @@ and read files of the library; only `Library` reads the environment, and nothing
 
 - `library`: the folder, its files and its kinds of letter (`Library.find`, `Library.open`)
 - `office_files`: the office's details, phrases, law and terms, read into the rulebook
-- `prompts`: the questions; `extra_questions`: those an office adds itself
+- `office_languages`: the office's phrases, names and law in the languages of its letters
+- `prompts`: the questions; `extra_questions`: those an office adds itself; `prompt_translations`: in other languages
 - `rules_file`: the office's rules
 - `prompt_errors`: problems in prompt files; `toml_lines`: the lines they are on; `toml`: TOML read safely
 - `advice`: the decision guide applied; `advice_file`: the guide read from its file

@@ -6,6 +6,7 @@ the law itself is data in the office's library.
 
 - `values`: text, dates, choices and `Model`, the base class of everything that is checked
 - `request`, `requester`, `legal_process`: what came in, from whom, and the subpoena or order that came with it
+- `recipient`: whom a letter without a request is written to
 - `office`, `legal_basis`, `rulebook`: what the office owns and the rules need
 - `calendar`: business days and holidays
 - `due_dates`: the days by which an answer is due, in words

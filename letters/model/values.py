@@ -14,7 +14,7 @@ from pydantic.config import JsonDict
 
 from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
-from letters._text.rich_text import parse_rich_text
+from letters._text.light_markup import parse_rich_text
 
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.

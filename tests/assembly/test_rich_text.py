@@ -10,7 +10,7 @@ import pytest
 from helpers.documents import docx, paragraph, text
 from helpers.pages import tags
 
-from letters._text.rich_text import FormattedAnswer, RichBlock, RichPiece, parse_rich_text
+from letters._text.light_markup import FormattedAnswer, RichBlock, RichPiece, parse_rich_text
 from letters.assembly.template.template import DocumentProperties, Template
 from letters.docx.markup import text_of
 from letters.docx.names import P_PR, R_PR, P, w

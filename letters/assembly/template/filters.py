@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 
 from letters._text.languages import ENGLISH, Language
-from letters._text.rich_text import FormattedAnswer
+from letters._text.light_markup import FormattedAnswer
 from letters.assembly.template.rich_text import RichText
 from letters.assembly.template.tags import fold
 from letters.library.office_languages import Untranslated

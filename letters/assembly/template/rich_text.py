@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from letters._text.rich_text import RichBlock, RichPiece, parse_rich_text
+from letters._text.light_markup import RichBlock, RichPiece, parse_rich_text
 from letters.assembly.template.package_editor import PackageEditor
 from letters.docx.markup import text_of
 from letters.docx.names import P_PR, R_PR, VAL, P, T, w
