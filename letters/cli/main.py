@@ -30,6 +30,7 @@ COMMANDS = {
     "explain": "Trace a rule of the office: what it asks, and which law it finds.",
     "schema": "Print the JSON Schema of the answers for a kind of letter.",
     "enclose": "Take a PDF form in, so that it goes out with a kind of letter, filled from its answers.",
+    "read": "Show what a returned form claims, side by side with what you know.",
     "vet": "Show what has changed since a kind of letter was approved, and approve it as it is now.",
     "verify": "Show which vetted template a letter was made from, and whether it has been changed.",
     "register": "Keep the office's register: numbers, earlier requests, deadlines, and what was sent.",

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from letters._system.output import write_all
 from letters._text.languages import matching
@@ -25,7 +26,11 @@ from letters.cli.common import (
     tell_written,
     visible,
 )
-from letters.errors import Interrupted, Problem, Usage
+from letters.cli.read import read_returned
+from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
+from letters.forms.acroform import fields_in
+from letters.forms.intake import open_form
+from letters.forms.returned import FormIdentity
 from letters.interview.completion import letter_of
 from letters.interview.drafts import Draft, SavedAnswers, list_drafts, parse_saved, read_draft
 from letters.interview.options import Option
@@ -48,7 +53,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--from",
         dest="request",
         metavar="FILE",
-        help="read a request (.eml, .msg, .pdf, .docx) and propose answers",
+        help="read a request (.eml, .msg, .pdf, .docx), or a form of ours that came back (.pdf, .xfdf, .fdf), and "
+        "propose answers",
     )
     parser.add_argument("--resume", action="store_true", help="list unfinished interviews and continue one of them")
     parser.add_argument(
@@ -106,8 +112,10 @@ def run(arguments: argparse.Namespace) -> int:
 def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Frontend) -> Session | None:
     """The session to start or to resume; None if there is no interview to resume."""
     source, draft, now = arguments.answers, None, now_at(assembler)
-    if arguments.request and (arguments.resume or source):
-        raise Usage(Problem("--from cannot be combined with --resume or --answers."))
+    returned = Path(arguments.request) if arguments.request and _is_form(Path(arguments.request)) else None
+    request = None if returned else arguments.request
+    if (request and (arguments.resume or source)) or (returned and arguments.resume):
+        raise Usage(Problem(f"--from cannot be combined with --resume{'' if returned else ' or --answers'}."))
     if arguments.resume and (arguments.kind or source):
         raise Usage(
             Problem(
@@ -130,7 +138,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         number = "1 unfinished interview" if len(drafts) == 1 else f"{len(drafts)} unfinished interviews"
         frontend.say(f"You have {number}. To list and continue: letters new --resume", "aside")
     registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
-    arrived = request_file.read(Path(arguments.request), assembler.office, frontend) if arguments.request else None
+    arrived = request_file.read(Path(request), assembler.office, frontend) if request else None
     session = Session(
         assembler,
         _kind(arguments, assembler.library, start, frontend),
@@ -143,6 +151,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         language=_language(arguments, assembler),
         registration=registration,
         arrived=arrived,
+        claims=_claims(returned, assembler, frontend) if returned else None,
     )
     if arrived and registration:
         session.state.filed = request_file.file_in(registration.register, arrived, Path(arguments.request), now.date())
@@ -154,6 +163,35 @@ def _of_other_forms(library: Library) -> list[str]:
     """The kinds that answer no records request, if others do, so that the facts of one are asked for first."""
     forms = {kind.name: kind.form for kind in library.kinds.values()}
     return [kind for kind, form in forms.items() if form != "request"] if "request" in forms.values() else []
+
+
+def _is_form(file: Path) -> bool:
+    """Whether a file is a PDF with fields, or what was typed into one; anything else is read as a request."""
+    if file.suffix.lower() in (".xfdf", ".fdf"):
+        return True
+    if file.suffix.lower() != ".pdf":
+        return False
+    try:
+        return bool(fields_in(open_form(read_bytes(file), str(file))).fields)
+    except LettersError:  # a request that cannot be opened; reading it as one says why
+        return False
+
+
+def _claims(file: Path, assembler: Assembler, frontend: Frontend) -> dict[str, Any]:
+    """What a returned form may answer. Raises InvalidAnswers if it is not one of the library's forms."""
+    returned = read_returned(assembler, file)
+    if returned.identity is FormIdentity.OTHER:
+        hint = f"To see what it says: letters read {file}"
+        raise InvalidAnswers(Problem(note.message, str(file), hint, note.code) for note in returned.notes[:1])
+    for note in returned.notes:
+        frontend.say(visible(f"Note on {file.name}: {note.message} {note.hint}".strip()), "problem")
+    for claim in returned.claims:
+        if claim.to and claim.doubt:
+            shows = f", but shows “{claim.shows}”" if claim.shows else ""
+            text = f"“{claim.label}” says “{claim.says}”{shows}. It is not proposed, because {claim.doubt}."
+            frontend.say(visible(text), "problem")
+    frontend.say("What the form says is what its sender claims. Confirm each answer, or type another.")
+    return returned.proposed
 
 
 def _language(arguments: argparse.Namespace, assembler: Assembler) -> str:

@@ -34,4 +34,5 @@ What comes back:
 
 - `returned`: a returned form, XFDF or FDF as claims of its sender
 - `data_files`: reads XFDF and FDF
+- `shown_words`: what a field of another program's making shows
 """

@@ -17,6 +17,8 @@ from letters.model.values import Model, Text
 SHARED = "shared"
 SMALLEST = 8.0
 _LEAST, _MOST = 4.0, 24.0
+_READABLE = ("request.", "extra.")
+_NEVER_READ = ("request.asserted", "request.authority", "request.released", "request.received")
 
 
 class ReadTarget(Model):
@@ -165,6 +167,16 @@ def _contradictions(about: EnclosureFile, where: str) -> Iterator[Problem]:
                 where,
                 "Remove it from one of the two.",
                 "twice",
+            )
+    for field, target in about.read.items():
+        if not target.to.startswith(_READABLE) or target.to.startswith(_NEVER_READ):
+            yield Problem(
+                f"“{field}” may not become the answer {target.to}: a form that comes back gives facts about a request, "
+                "never law, consent, or who signs.",
+                f"{where}, [read]",
+                "Name an answer that begins with request. or extra.",
+                "read",
+                field,
             )
     if set(about.empty) - {"fields"}:
         yield Problem("[empty] has something other than “fields”.", where, 'Write: fields = ["name", …]', "unknown")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from letters._system.version import VERSION
 from letters.forms.intake import claims_ua
 from letters.forms.shaped_text import EmbeddedText, typeface
-from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, String, integer, saved, with_drawing
+from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, Stream, String, integer, saved, with_drawing
 from letters.pdf.tags.claims import UA
 from letters.pdf.tags.metadata import metadata
 from letters.provenance.letter_text import fingerprint, fold
@@ -19,6 +21,8 @@ from letters.provenance.xmp import with_file_fingerprint, xmp_of
 
 _RED = "0.545 0 0"
 _SIZE, _FROM_EDGE = 10.0, 6.0  # points
+_DEEPEST = 12
+_NOT_PRINTED = frozenset({"/Parent", "/P", "/StructParent", "/StructParents", "/Length", "/Filter", "/DecodeParms"})
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,12 @@ def finished(pdf: Pdf, about: EnclosureRecord, lines: Iterable[str], seal: Seal)
     """
     if about.draft:
         mark_draft(pdf, about.draft)
+    for page in pdf.pages:
+        page.contents_coalesce()
     standards = frozenset({UA}) if claims_ua(pdf) else frozenset[str]()
     title = f"DRAFT: {about.title}" if about.draft else about.title
     info = {"Creator": "Letters", "Producer": f"Letters {VERSION}"}
-    record = sealed(about.record, lines, seal)
+    record = sealed(about.record, lines, pdf, seal)
     xmp = metadata(title, about.language, about.dated, standards, info, xmp_of(record))
     pdf.Root.Metadata = pdf.make_stream(xmp, Type=Name.Metadata, Subtype=Name.XML)
     day = f"D:{about.dated:%Y%m%d}"
@@ -64,10 +70,38 @@ def finished(pdf: Pdf, about: EnclosureRecord, lines: Iterable[str], seal: Seal)
     return with_file_fingerprint(saved(pdf), seal)
 
 
-def sealed(record: Record, lines: Iterable[str], seal: Seal) -> Record:
-    """The record with the fingerprints of what the fields say."""
+def sealed(record: Record, lines: Iterable[str], pdf: Pdf, seal: Seal) -> Record:
+    """The record with the fingerprints of what the fields say, and of what the pages print around them."""
     marks = [fingerprint(fold(line), seal) for line in lines]
-    return record.sealed(seal, words="".join(marks))
+    return record.sealed(seal, words="".join(marks), looks=seal.fingerprint("print", print_digest(pdf)).hex())
+
+
+def print_digest(pdf: Pdf) -> bytes:
+    """A digest of what the pages print apart from fields: their contents, and the drawings and fonts these use."""
+    found = hashlib.sha256()
+    for page in pdf.pages:
+        contents = page.obj.get("/Contents")
+        for each in contents if isinstance(contents, Array) else [contents]:
+            if isinstance(each, Stream):
+                found.update(bytes(each.read_bytes()))
+        _add_streams(found, page.obj.get("/Resources"), 0)
+        found.update(b"page")
+    return found.digest()
+
+
+def _add_streams(digest: Any, holder: Any, depth: int) -> None:
+    if depth > _DEEPEST:
+        return
+    if isinstance(holder, Stream):
+        digest.update(bytes(holder.read_bytes()))
+    if isinstance(holder, Dictionary):  # a stream is one too
+        for key in sorted(map(str, holder)):
+            if key not in _NOT_PRINTED:
+                digest.update(key.encode())
+                _add_streams(digest, holder[key], depth + 1)
+    elif isinstance(holder, Array):
+        for each in holder:
+            _add_streams(digest, each, depth + 1)
 
 
 def mark_draft(pdf: Pdf, words: str) -> None:

@@ -63,6 +63,7 @@ def store(state: InterviewState, question: Question, value: Any) -> None:
     (state.skipped.add if empty else state.skipped.discard)(name)
     state.filled.discard(name)
     state.previous.pop(name, None)
+    state.claims.pop(name, None)
     state.conflicts.pop(name, None)
     answer_validity.recheck(state)
 

@@ -24,6 +24,7 @@ def dump(state: InterviewState) -> dict[str, Any]:
     found = {
         "aside": state.set_aside,
         "old": state.previous,
+        "claims": state.claims,
         "typed": state.half_typed,
         "before": state.letter_before,
         "opened": sorted(state.opened),
@@ -42,6 +43,7 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
     """Read back what `dump` returned, ignoring whatever has the wrong shape: somebody may have edited the file."""
     state.set_aside = _tables(saved.get("aside"))
     state.unfinished_entries = _tables(saved.get("unfinished"))
+    state.claims = _texts(saved.get("claims"))
     state.previous, state.half_typed = _texts(saved.get("old")), _texts(saved.get("typed"))
     before = saved.get("before")
     state.letter_before = dict(before) if isinstance(before, dict) else {}

@@ -16,11 +16,13 @@ from letters.interview.completion import letter_of
 from letters.interview.drafts import SavedAnswers, format_answers, format_draft
 from letters.interview.live_letter import LiveLetter, live_letter
 from letters.interview.saved_state import skipped_in_order
+from letters.interview.text_input import typed
+from letters.library.answers import Answers
 from letters.matters.intake.arrived import Arrived
 from letters.matters.memory import Memory
 from letters.matters.register import Numbered
 from letters.matters.registration import LetterToEnter, Registration, place_of, with_number
-from letters.model.fields import put
+from letters.model.fields import get, put
 from letters.model.letter import Letter
 
 
@@ -34,6 +36,7 @@ class Session:
         drafts: folder for drafts, private to the user.
         out: folder for the letter and its answers.
         number: tells apart sessions started in the same second.
+        claims: what a returned form says, by dotted name; each is shown and asked, whatever the answers say.
         language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
         draft: the draft to resume; without it a new one is started.
         registration: enters the letter into the library's register; None if it has none.
@@ -54,6 +57,7 @@ class Session:
         language: str = "",
         registration: Registration | None = None,
         arrived: Arrived | None = None,
+        claims: Mapping[str, Any] | None = None,
     ) -> None:
         self.assembler = assembler
         self._registration = registration
@@ -62,6 +66,8 @@ class Session:
         if begin_with.written:
             saved = {"before": next_letter.particulars(answers)}
             saved["old"] = next_letter.remove_what_is_asked_anew(assembler.library, answers, kind)
+        if claims:
+            answers, saved = _with_claims(answers, saved, claims)
         self.state = interview.start(
             assembler.library,
             assembler.rulebook,
@@ -222,3 +228,18 @@ class Session:
             number += 1
             candidate = f"{stem}-{number}"
         return candidate
+
+
+def _with_claims(
+    answers: Answers, saved: Mapping[str, Any], claims: Mapping[str, Any]
+) -> tuple[Answers, dict[str, Any]]:
+    """The answers without those that a returned form contradicts, which are asked again, with both shown."""
+    said = {name: typed(value) for name, value in claims.items()}
+    previous = dict(saved.get("old", {}))
+    for name, words in said.items():
+        known = get(answers, name)
+        if known not in (None, "", []) and typed(known) != words:
+            previous[name] = typed(known)
+            put(answers, name, None)
+    unknown = {name: words for name, words in said.items() if get(answers, name) in (None, "", [])}
+    return answers, {**saved, "old": previous, "claims": unknown}

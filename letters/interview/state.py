@@ -58,6 +58,7 @@ class InterviewState:
         set_aside: by kind of letter left behind, the answers another kind does not use, by dotted name.
         unused_at_start: titles of the answers at the start that this kind of letter does not use.
         previous: by field, what an earlier answer said that could not be kept.
+        claims: by field, what a returned form says; counsel confirms each or types something else.
         conflicts: by field, why an answer conflicts with others; these questions are asked again.
         advice_seen: the ids of the advice rules counsel had seen when choosing the kind.
         entry: the list entry being filled in.
@@ -90,6 +91,7 @@ class InterviewState:
     set_aside: dict[str, Answers] = field(default_factory=dict)
     unused_at_start: tuple[str, ...] = ()
     previous: dict[str, str] = field(default_factory=dict)
+    claims: dict[str, str] = field(default_factory=dict)
     conflicts: dict[str, str] = field(default_factory=dict)
     advice_seen: tuple[str, ...] | None = None
     entry: EntryInProgress | None = None

@@ -66,6 +66,11 @@ def _person(line: str) -> dict[str, str]:
 
 def as_typed(question: Question, value: Any) -> str:
     """An answer as counsel would have typed it, to prefill the answer line."""
+    return typed(value)
+
+
+def typed(value: Any) -> str:
+    """A value as it would have been typed; empty for none."""
     if value is None:
         return ""
     if isinstance(value, date):

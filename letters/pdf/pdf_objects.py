@@ -40,6 +40,7 @@ __all__ = [
     "OutlineItem",
     "Page",
     "Pdf",
+    "PdfError",
     "Stream",
     "String",
     "inherited",

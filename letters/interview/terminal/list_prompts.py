@@ -32,6 +32,8 @@ class ListPrompter:
             say(question.help, "aside")
         if previous := state.previous.get(question.field.name):
             say(f"Previous answer: {previous}", "problem")
+        if claim := state.claims.get(question.field.name):
+            say(f"The returned form says: {claim}", "problem")
         if listed:
             say(question.ask)
         for number, entry in enumerate(listed, 1):

@@ -121,14 +121,17 @@ class InterviewRunner:
             say(question.help, "aside")
         if previous:
             say(f"Previous answer: {self._in_words(question, previous)}", "problem")
+        claim = state.claims.get(name, "")
+        if claim:
+            say(f"The returned form says: {claim}", "problem")
         if conflict:
             say(f"Please check this answer. {conflict}", "problem")
         if half_typed := state.half_typed.get(name):
             return half_typed, question.field.kind == "date"
         self._say_proposal(question)
         current: Any = default_for(state, question)
-        if previous and current is None and question.field.kind in ("text", "list", "persons"):
-            return previous, True
+        if (claim or previous) and current is None and question.field.kind in ("text", "list", "persons"):
+            return claim or previous, True
         return current, True
 
     def _say_proposal(self, question: Question) -> None:
