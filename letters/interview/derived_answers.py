@@ -35,7 +35,7 @@ def fill(state: InterviewState) -> Sequence[Question]:
 
 def _may_be_filled_in(state: InterviewState, question: Question) -> bool:
     name = question.field.name
-    known = (state.conflicts, state.previous, state.half_typed, state.skipped)
+    known = (state.conflicts, state.previous, state.half_typed, state.skipped, state.proposals)
     return (
         question.is_filled_in(state.answers)
         and get(state.answers, name) is None

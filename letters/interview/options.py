@@ -17,6 +17,7 @@ from letters.interview.text_input import in_words
 from letters.interview.wording import filled
 from letters.library.prompts import Question
 from letters.library.validation import partial_letter
+from letters.matters.memory import Memory
 from letters.model.fields import get
 from letters.model.legal_basis import LegalBasis
 
@@ -54,8 +55,8 @@ def default_for(state: InterviewState, question: Question) -> Any:
 
 def proposed_for(state: InterviewState, question: Question) -> Any:
     """The prompt file's default, whatever has been answered."""
-    if question.field.name == "reference" and state.reference_offered:
-        return state.reference_offered
+    if question.field.name == "reference" and state.memory:
+        return _next_reference(state, state.memory)
     if question.default_from:
         return _taken_over(question, get(state.answers, question.default_from))
     if question.default_text:
@@ -107,6 +108,14 @@ def _as_answer(question: Question, text: str) -> Any:
         name, _, title = text.partition(", ")
         return [{"name": name, "title": title}]
     return [text] if question.field.kind == "list" else text
+
+
+def _next_reference(state: InterviewState, memory: Memory) -> str:
+    """The register's next number of the year of the letter; somebody else may take it before the letter is written."""
+    day = get(state.answers, "date")
+    offered = memory.next_reference(day if isinstance(day, date) else state.today)
+    state.references_offered.add(offered)
+    return offered
 
 
 def _default_by(state: InterviewState, question: Question) -> Any:

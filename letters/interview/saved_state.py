@@ -32,6 +32,7 @@ def dump(state: InterviewState) -> dict[str, Any]:
         "decided": state.advice_seen,
         "recalled": state.recalled,
         "filed": state.filed,
+        "offered": sorted(state.references_offered),
         "proposed": {name: [each.value, each.source, each.doubt] for name, each in state.proposals.items()},
         "unfinished": state.unfinished_entries | ({in_progress.name: in_progress.parts} if in_progress else {}),
         "entry": in_progress.name if in_progress else None,
@@ -51,6 +52,7 @@ def restore(state: InterviewState, saved: Mapping[str, Any]) -> None:
         state.letter_before["date"] = _day(day)
     state.opened, state.filled = (_names(saved.get(key)) for key in ("opened", "filled"))
     state.recalled = saved.get("recalled") is True
+    state.references_offered = _names(saved.get("offered"))
     state.filed = str(saved.get("filed") or "")
     state.proposals = dict(_proposals(state, saved.get("proposed")))
     seen = saved.get("decided")

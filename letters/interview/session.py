@@ -81,7 +81,6 @@ class Session:
         )
         if registration:
             self.state.memory = Memory(registration.register)
-            self.state.reference_offered = registration.register.next_reference(now.date())
         if arrived:
             self._propose(arrived)
         self._drafts = drafts
@@ -157,7 +156,7 @@ class Session:
         """The letter's number; the one the question offered gives way to the next if somebody has taken it since."""
         if self._registration is None:
             return None
-        if letter.reference and letter.reference == self.state.reference_offered:
+        if letter.reference and letter.reference in self.state.references_offered:
             letter = letter.model_copy(update={"reference": None})
         return self._registration.number([LetterToEnter(letter, self._run)])[0]
 

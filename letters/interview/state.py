@@ -69,7 +69,7 @@ class InterviewState:
             under ``about``, whether this one is about the same request or a new one.
         used_before: by field, what earlier letters said there, the latest first.
         notices_shown: deadline notices shown so far.
-        reference_offered: the register's next number, for the question about our reference; empty without a register.
+        references_offered: the register's next numbers, as they were offered for the question about our reference.
         proposals: by field, what the request that was read in proposes; nothing is an answer until counsel accepts it.
         filed: the name under which the register has that request; may be empty.
         memory: what the register remembers; None without a register.
@@ -101,7 +101,7 @@ class InterviewState:
     letter_before: dict[str, Any] = field(default_factory=dict)
     used_before: Mapping[str, Sequence[str]] = field(default_factory=dict)
     notices_shown: set[str] = field(default_factory=set)
-    reference_offered: str = ""
+    references_offered: set[str] = field(default_factory=set)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     filed: str = ""
     memory: Memory | None = None

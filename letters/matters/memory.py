@@ -140,6 +140,10 @@ class Memory:
                 "Check that they came, and were answered.",
             )
 
+    def next_reference(self, day: date) -> str:
+        """The number the next letter of that day would get."""
+        return self._register.next_reference(day)
+
     def confirm(self, name: str, known: str) -> None:
         """Note that two names are of one agency."""
         self._register.same_name(name, known)

@@ -14,6 +14,7 @@ from helpers.outlook import attached_mail, mail_storage, outlook_mail
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
 from letters.interview import answering, options, saved_state
+from letters.interview.derived_answers import fill
 from letters.interview.state import InterviewState
 from letters.matters.intake.arrived import Arrived, Proposal
 from letters.matters.intake.clean_text import clean, clean_line, file_name
@@ -375,3 +376,14 @@ def test_proposals_survive_an_interruption(assembler: Assembler) -> None:
         name: [str(each.value), each.source, each.doubt] for name, each in state.proposals.items()
     }})  # fmt: skip
     assert resumed.proposals == state.proposals
+
+
+def test_a_proposal_is_asked_about_even_where_another_answer_would_be_filled_in(assembler: Assembler) -> None:
+    """The day of receipt follows the date of the request, unless the mail says when it reached us."""
+    state = begin(assembler, {"request": {"dated": date(2019, 7, 30)}})
+    state.proposals = {"request.received": Proposal(date(2019, 8, 1), "header Received")}
+    fill(state)
+    question = state.question("request.received")
+    assert question is not None
+    assert answering.current_answer(state, question) is None
+    assert options.default_for(state, question) == date(2019, 8, 1)

@@ -13,6 +13,7 @@ from helpers.drafts import begin
 from helpers.registers import AGENCY, new_register
 
 from letters.assembly.assembler import Assembler
+from letters.interview import options
 from letters.interview.recall import take, to_recall
 from letters.matters.agency_names import folded, may_be_same
 from letters.matters.memory import Memory
@@ -181,3 +182,14 @@ def test_free_mail_addresses_and_the_request_itself_are_no_match(register: Regis
     assert memory.earlier(about, date(2019, 8, 1)) == []
     [match] = memory.earlier(about | {"received": "2019-08-05"}, date(2019, 8, 5))
     assert "filed as R-1, not answered" in match.line
+
+
+def test_the_next_number_of_the_letters_year_is_offered(register: Register, assembler: Assembler) -> None:
+    state = begin(assembler, {"kind": "denial", "date": date(2019, 8, 2)}, kind="denial")
+    state.memory = Memory(register)
+    question = state.question("reference")
+    assert question is not None
+    assert options.default_for(state, question) == "OGC-2019-0142"
+    put(state.answers, "date", date(2020, 1, 2))
+    assert options.default_for(state, question) == "OGC-2020-0001"
+    assert state.references_offered == {"OGC-2019-0142", "OGC-2020-0001"}
