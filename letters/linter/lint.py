@@ -14,6 +14,7 @@ from letters.library.library import Library
 from letters.linter.findings import Finding, LintReport, finding, in_reading_order, merged
 from letters.linter.library_linter import LibraryLinter
 from letters.linter.template_file import examine
+from letters.linter.window_envelope import window_problem
 
 __all__ = ["Finding", "LintReport", "lint", "lint_files", "lint_library"]
 
@@ -138,8 +139,11 @@ def _with_printed_samples(report: LintReport, assembler: Assembler, kinds: Itera
         file = f"{assembler.library.name_of(assembler.library.kinds[kind].folder)}/letter.docx"
         try:
             for answers in assembler.samples(kind).values():
-                notes = assembler.make(assembler.check(answers)).notes
-                findings += [finding(note.within(file), "note", kinds=(kind,)) for note in notes]
+                letter = assembler.check(answers)
+                made = assembler.make(letter)
+                findings += [finding(note.within(file), "note", kinds=(kind,)) for note in made.notes]
+                if assembler.office.window_envelope and (found := window_problem(made.files["pdf"], letter, file)):
+                    findings.append(finding(found, kinds=(kind,)))
         except LettersError as error:
             findings += [finding(problem.within(file), kinds=(kind,)) for problem in error.problems]
     return replace(report, findings=tuple(in_reading_order(merged(findings), report.files)))

@@ -61,6 +61,11 @@ class Office(Model):
         title="Records custodian", description="Who receives requests under the public-records law."
     )
     contact: Contact = Field(title="Contact", description="The only contact for further requests.")
+    window_envelope: bool = Field(
+        default=False,
+        title="Window envelopes",
+        description="Whether letters go out in #10 window envelopes; `letters check --pdf` then checks the address.",
+    )
     review: list[Text] = Field(
         default=[],
         title="Review",
