@@ -79,7 +79,8 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
     )
     kinds: tuple[str, ...] = ()
     with problems.collect():
-        kinds = (*library.kinds, *KINDS)
+        # Law that was copied from the shipped library may support kinds that this one has left out.
+        kinds = (*library.kinds, *KINDS, *_kind_names(Library.shipped()))
         if not problems:  # an entry or a rule that cannot be read is not missing
             for problem in rule_problems(library, rulebook, library.kinds):
                 problems.add(problem)

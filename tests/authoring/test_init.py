@@ -206,7 +206,7 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
     child.expect_exact("Which letters do you want?")
     child.expect_exact("> ")
     child.sendline("99")
-    child.expect_exact("Type numbers from 1 to 8.")
+    child.expect_exact("Type numbers from 1 to 9.")
     child.sendline("4")
     child.expect_exact("Which law may they cite?")
     child.expect_exact("> ")
