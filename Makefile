@@ -50,7 +50,7 @@ lint: tools
 SECONDS ?= 120
 
 fuzz: tools
-	LETTERS_FUZZ=20 $(BIN)/python -m pytest tests/assembly/test_properties.py
+	LETTERS_FUZZ=20 $(BIN)/python -m pytest tests/assembly/test_properties.py tests/pdf/test_differential.py
 	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 lock:

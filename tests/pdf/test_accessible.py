@@ -293,8 +293,8 @@ def test_every_shipped_letter_claims_both_standards_and_has_nothing_unheard(asse
     assert all(after <= before + 1 for before, after in pairwise(ranks))
     assert str(listener.pdf.Root.Lang) == "en-US"
     assert [str(page.Tabs) for page in listener.pdf.pages] == ["/S"] * len(listener.pdf.pages)
-    agency = tomllib.loads((assembler.library.kinds[kind].folder / "sample.toml").read_text("utf-8"))["request"]
-    assert agency["requester"]["agency"] in " ".join(heard)
+    answers = tomllib.loads((assembler.library.kinds[kind].folder / "sample.toml").read_text("utf-8"))
+    assert answers["reference"] in " ".join(heard)
 
 
 def test_what_the_file_says_of_itself_is_said_alike_in_both_places():

@@ -196,3 +196,23 @@ def test_footnotes_and_text_boxes_have_the_same_structure_from_both_writers() ->
     assert fold(pdf_words(ours.data).body) == fold(pdf_words(theirs.data).body)
     assert place(ours.data, "1 By the rule")[1] > 600  # at the bottom of the page
     assert place(ours.data, "Received")[0] == pytest.approx(place(theirs.data, "Received")[0], abs=3)
+
+
+def test_a_letter_set_after_another_is_the_same_as_one_set_first() -> None:
+    """Lines and formats that letters have in common are kept; nothing of one letter gets into another."""
+    styles = (
+        '<w:style w:type="paragraph" w:styleId="B"><w:name w:val="b"/><w:pPr><w:ind w:left="{}"/></w:pPr></w:style>'
+    )
+    body = item("one") + paragraph(LONG, '<w:pStyle w:val="B"/>') + table(("A", "B"), ("x", "y")) + paragraph("End")
+    letters = [
+        docx(
+            body, styles=styles.format(indent), numbering=NUMBERED.replace('start w:val="1"', f'start w:val="{start}"')
+        )
+        for indent, start in ((0, 1), (720, 1), (720, 5))
+    ]
+    first = [convert(letter, dated=DATED, writer="composer").data for letter in letters]
+    assert len(set(first)) == 3
+    assert [convert(letter, dated=DATED, writer="composer").data for letter in reversed(letters)] == first[::-1]
+    with pikepdf.open(io.BytesIO(first[0])) as pdf:
+        parents = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/P"]
+    assert len(parents) == 7

@@ -256,7 +256,7 @@ class InlineContent:
         at = 0
         for typed, whole, part in _with_case(text, run_format):
             drawn = whole.replace(NON_BREAKING_HYPHEN, "-") if lacking else whole
-            plain = levels is None and _PLAIN.fullmatch(drawn) is not None and font.covers(drawn)
+            plain = levels is None and _PLAIN.fullmatch(drawn) is not None and font.spells(drawn)
             for start, end, own, level in (
                 ((0, len(drawn), font, 0),)
                 if plain

@@ -22,6 +22,7 @@ from letters.pdf.document import (
     RunFormat,
     Tab,
     TabStop,
+    Text,
 )
 from letters.pdf.fontconfig import FontFace
 from letters.pdf.layout_rules.paragraphs import base_format
@@ -121,7 +122,37 @@ class LineBreaker:
         return list(self.content.items())
 
     def lines(self, label: LabelLayout | None = None, room: Room | None = None, y: float = 0.0) -> list[Line]:
-        """The lines. The first begins after the label, or at the first-line indent.
+        """The lines, around floats if there is ``room`` to be asked for, beginning at ``y``.
+
+        Letters of one kind have most paragraphs in common, so the lines of plain ones are kept.
+        """
+        if room is not None or not self._is_plain(label):
+            return self._broken(label, room, y)
+        context, block = self.context.document, self.paragraph
+        begins = None if label is None else (label.text, label.run_format, label.begins, label.words)
+        key = block.content, block.format, block.mark, self.width, begins, context.language, context.default_tab
+        label_node = None if label is None else label.node
+        known = _KEPT.get(key)
+        if known is None:
+            known = _marked(self._broken(label, None, 0.0), self.node, label_node, _OWN, _OF_LABEL)
+            _KEPT.keep(key, known)
+        return _marked(known, _OWN, _OF_LABEL, self.node, label_node)
+
+    def _is_plain(self, label: LabelLayout | None) -> bool:
+        """Whether its lines depend on nothing but its content and its width."""
+        foreign = self.context.is_foreign
+        return (
+            not self.content.mixed
+            and (label is None or not (label.run_format.language and foreign(label.run_format.language)))
+            and all(
+                isinstance(item, Text | Tab | LineBreak)
+                and not (item.format.language and foreign(item.format.language))
+                for item in self.paragraph.content
+            )
+        )
+
+    def _broken(self, label: LabelLayout | None, room: Room | None, y: float) -> list[Line]:
+        """The lines, broken anew. The first begins after the label, or at the first-line indent.
 
         Args:
             room: what floats leave free.
@@ -320,7 +351,10 @@ class LineBreaker:
         if align == "justify":
             _stretch(behind, self.right)
             return
-        end = self.x - _trailing(behind)
+        ends_with_picture = (
+            bool(line.pictures) and line.pictures[-1].x + max(line.pictures[-1].image.width, 0) >= self.x
+        )
+        end = self.x - (0.0 if ends_with_picture else _trailing(behind))
         shift = (self.right - end) / (2 if align == "center" else 1)
         for piece in line.pieces:
             piece.x += shift
@@ -362,6 +396,52 @@ class LineBreaker:
             line.height = natural * layout.line
             line.baseline = up if layout.line >= 1 else line.height - down
             line.hangs = max(line.height - natural, 0.0)
+
+
+class _KeptLines:
+    """The lines of paragraphs that letters have in common, by what they depend on; a limited number."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.amount = most, 0
+        self.lines: dict[object, list[Line]] = {}
+
+    def get(self, key: object) -> list[Line] | None:
+        return self.lines.get(key)
+
+    def keep(self, key: object, lines: list[Line]) -> None:
+        amount = sum([1 + len(line.pieces) for line in lines])
+        if self.amount + amount > self.most:
+            self.lines.clear()
+            self.amount = 0
+        if amount < self.most / 10:
+            self.lines[key] = lines
+            self.amount += amount
+
+
+_KEPT = _KeptLines(20_000)
+"""About 20 MB at most."""
+_OWN, _OF_LABEL = Node("P"), Node("Lbl")
+"""Stand for the structure nodes of a paragraph and of its label in lines that are kept."""
+
+
+def _marked(
+    lines: list[Line], own: Node | None, of_label: Node | None, new_own: Node | None, new_of_label: Node | None
+) -> list[Line]:
+    """Copies of lines, with other structure nodes."""
+    runs: dict[int, Run] = {}
+    found = []
+    for line in lines:
+        pieces = []
+        for piece in line.pieces:
+            run = runs.get(id(piece.run))
+            if run is None:
+                node = (
+                    new_own if piece.run.node is own else new_of_label if piece.run.node is of_label else piece.run.node
+                )
+                run = runs[id(piece.run)] = replace(piece.run, node=node)
+            pieces.append(RunSlice(run, piece.start, piece.end, piece.x, piece.width, piece.stretch, piece.gap))
+        found.append(replace(line, pieces=pieces))
+    return found
 
 
 def _turned(order: list[int], levels: list[int], level: int) -> list[int]:

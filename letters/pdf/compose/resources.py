@@ -30,9 +30,7 @@ class PageResources:
     def show(self, run: Run) -> None:
         if run.shaped not in self._seen:
             self._seen.add(run.shaped)
-            known = self.fonts[run.font]
-            for glyph, characters in zip(run.shaped.glyphs, run.shaped.characters, strict=True):
-                known.setdefault(glyph, characters)
+            self.fonts[run.font] = run.shaped.uses | self.fonts[run.font]
 
     def reads(self, run: Run, glyphs: Sequence[int]) -> str:
         """What these glyphs, by their indices in the run, read as in the PDF."""

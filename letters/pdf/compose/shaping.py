@@ -134,6 +134,8 @@ class ShapedText:
     edges: tuple[float, ...]
     characters: tuple[str, ...]
     """The characters each glyph represents; those that together represent some characters have them all."""
+    uses: dict[int, str]
+    """The characters that each glyph represents where it is used first."""
     adjustments: tuple[float, ...] | None
     """By how much each advance differs from the glyph's own width, where there is kerning."""
     offsets: tuple[tuple[float, float], ...] | None = None
@@ -193,6 +195,7 @@ class Font:
             lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph))
         )
         self._known: dict[str, int] = {}
+        self._spelled: dict[str, bool] = {}
         self._kept = 0
         self._shaped: dict[tuple[str, bool, bool, str, bool], ShapedText] = {}
 
@@ -225,6 +228,15 @@ class Font:
     def covers(self, text: str) -> bool:
         """Whether the font has every character, or the composed form of a letter with its accents."""
         return all(map(self._has, text)) or all(map(self._has, unicodedata.normalize("NFC", text)))
+
+    def spells(self, text: str) -> bool:
+        """The same for a text that letters may have in common."""
+        known = self._spelled.get(text)
+        if known is None:
+            if len(self._spelled) >= _SPELLED:
+                self._spelled.clear()
+            known = self._spelled[text] = self.covers(text)
+        return known
 
     def _has(self, character: str) -> bool:
         return bool(self.glyph(character)) or character == _NO_BREAK_SPACE or _INVISIBLE.match(character) is not None
@@ -291,9 +303,10 @@ class Font:
             characters = tuple([text[at : ends[at]] for at in clusters])
         if _INVISIBLE.search(text):  # they are drawn as spaces of no width
             characters = tuple([_INVISIBLE.sub("", shown) or " " for shown in characters])
+        uses = dict(zip(reversed(glyphs), reversed(characters), strict=True))
         return ShapedText(
-            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, adjustments,
-            offsets, painted,
+            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, uses,
+            adjustments, offsets, painted,
         )  # fmt: skip
 
     def _edges(
@@ -345,6 +358,8 @@ class Font:
 
 _ONE_AT_A_TIME = threading.Lock()
 """A font has one buffer, and HarfBuzz releases the interpreter lock."""
+_SPELLED = 2_000
+"""Texts of which it is remembered whether a font has their characters."""
 _KEPT = 50_000
 """Characters whose glyphs are cached per font: letters of one kind have most of their text in common."""
 

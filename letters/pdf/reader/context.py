@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 from lxml import etree
 
@@ -40,6 +40,24 @@ class CellStyle:
 NO_CELL_STYLE = CellStyle({}, {}, "")
 
 
+@dataclass
+class _SharedStyles:
+    """What the styles of a letter come to: letters of one kind have it in common."""
+
+    styles: Styles | None = None
+    runs: dict[tuple[str, str, str, str], RunFormat] = field(default_factory=dict)
+    layouts: dict[tuple[str, str, str], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
+
+
+_MOST_FORMATS = 3_000
+
+
+@lru_cache(maxsize=8)
+def _shared_styles(styles: bytes, theme: bytes, numbering: bytes) -> _SharedStyles:
+    """By the bytes of the parts that decide it."""
+    return _SharedStyles()
+
+
 class ReadingContext:
     """The styles, lists, settings and notes of one Word file, and the current position in it."""
 
@@ -48,7 +66,10 @@ class ReadingContext:
         self.notes: list[Problem] = []
         self.links = package.links(package.main)
         theme = self._part("theme")
-        self.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
+        self._shared = shared = _shared_styles(self._bytes("styles"), self._bytes("theme"), self._bytes("numbering"))
+        if shared.styles is None:
+            shared.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
+        self.styles = shared.styles
         self.colors = {} if theme is None else theme_colors(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles)
         self.settings = self._part("settings")
@@ -62,7 +83,12 @@ class ReadingContext:
         self.compatibility = self._compatibility()
         self.pixels: dict[str, int] = {}
         """The number of pixels of each picture that must be decoded, by part name."""
-        self._runs: dict[tuple[str, str, str, str], RunFormat] = {}
+
+    def _bytes(self, kind: str) -> bytes:
+        for link in self.links.values():
+            if link.kind == kind and not link.external and link.target in self.package.parts:
+                return self.package.parts[link.target]
+        return b""
 
     def _part(self, kind: str) -> Node | None:
         for link in self.links.values():
@@ -87,9 +113,12 @@ class ReadingContext:
         """The effective format of a run; cached, since most runs of a letter share a handful of formats."""
         said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
         key = (said, style, cell_style.key, script)
-        if key not in self._runs:
-            self._runs[key] = run_format(self.run_props(node, style, cell_style), script)
-        return self._runs[key]
+        runs = self._shared.runs
+        if key not in runs:
+            if len(runs) >= _MOST_FORMATS:
+                runs.clear()
+            runs[key] = run_format(self.run_props(node, style, cell_style), script)
+        return runs[key]
 
     def paragraph_style(self, node: Node | None) -> str:
         """The style of a paragraph with these properties (17.3.1.27)."""
@@ -107,7 +136,19 @@ class ReadingContext:
     def paragraph_layout(
         self, node: Node | None, style: str, cell_style: CellStyle
     ) -> tuple[ParagraphFormat, int | None, str]:
-        """The effective format of a paragraph, with its list level and list.
+        """The effective format of a paragraph, with its list level and list; cached, as `run` is."""
+        said = "" if node is None else etree.tostring(node, encoding="unicode", with_tail=False)
+        key, layouts = (said, style, cell_style.key), self._shared.layouts
+        if key not in layouts:
+            if len(layouts) >= _MOST_FORMATS:
+                layouts.clear()
+            layouts[key] = self._laid_out(node, style, cell_style)
+        return layouts[key]
+
+    def _laid_out(
+        self, node: Node | None, style: str, cell_style: CellStyle
+    ) -> tuple[ParagraphFormat, int | None, str]:
+        """The same, worked out.
 
         A list's indents override those inherited by the style that has the list, but not that style's own; if the
         paragraph itself has the list, they override the whole style. The standard does not say so; Word does it.
