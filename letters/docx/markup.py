@@ -110,7 +110,8 @@ def numbered(root: Node) -> Iterator[tuple[int, Node]]:
 
 def style_of(paragraph: Node) -> str:
     """The id of a paragraph's style; empty for the default style."""
-    style = paragraph.find(f"{P_PR}/{w('pStyle')}")
+    properties = next(paragraph.iterchildren(tag=etree.Element), None)  # they come first, so nothing else is looked at
+    style = properties.find(w("pStyle")) if properties is not None and properties.tag == P_PR else None
     return "" if style is None else style.get(VAL, "")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import binascii
 import io
 import posixpath
+import re
 import struct
 import urllib.parse
 import zipfile
@@ -149,6 +150,10 @@ def package_of(members: Mapping[str, Packed], name: str) -> Package:
     return Package(name, {part: members[part].content for part in in_writing_order(members)})
 
 
+_LONG_TAG = re.compile(rb"<[^<]{8192}")
+_MOST_ATTRIBUTES = 500  # of an element; to look at one more takes libxml2 the longer the more there are
+
+
 def parse_xml(data: bytes, part: str, name: str) -> Node:
     """Parse a part strictly: no DOCTYPE, no entities, no network, no repair."""
     if b"<!DOCTYPE" in data[:4096]:  # before its entities are counted
@@ -163,6 +168,10 @@ def parse_xml(data: bytes, part: str, name: str) -> Node:
         raise _damaged(part, name)
     if root.getroottree().docinfo.doctype:
         raise _with_doctype(part, name)
+    if _LONG_TAG.search(data) and any(len(node.attrib) > _MOST_ATTRIBUTES for node in root.iter(etree.Element)):
+        raise _refusal(
+            name, f"An element of the part {part} has thousands of attributes, which no word processor writes."
+        )
     return root
 
 

@@ -129,21 +129,37 @@ def _plain(value: Any) -> object:
 
 @dataclass(slots=True)
 class _OpenBlock:
-    """A block that is open: the conditions of its branches so far. The last is the one that is true now."""
+    """A block that is open.
+
+    Args:
+        known: what is known before its branch: the conditions of the branches before it are false.
+        test: the condition of the branch; None for ``else``, a loop, and a condition that cannot be read.
+        outside: whether any letter gets to the block.
+        exhausted: whether one of the branches before it is taken by every letter.
+    """
 
     tag: Tag
-    before: Facts
-    tests: list[nodes.Node] = field(default_factory=list)
+    known: Facts
+    test: nodes.Node | None = None
     bound: Mapping[str, str] = field(default_factory=dict)
-    otherwise: bool = False
+    outside: bool = True
+    exhausted: bool = False
 
     def facts(self) -> Facts:
-        known = self.before
-        for test in self.tests if self.otherwise else self.tests[:-1]:
-            known = known.and_(test, self.bound, False)
-        if self.tests and not self.otherwise:
-            known = known.and_(self.tests[-1], self.bound, True)
-        return known
+        """What is known in the branch."""
+        return self.known if self.test is None else self.known.and_(self.test, self.bound, True)
+
+    def is_reached(self, names: TemplateNames) -> bool:
+        """Whether any letter gets to the branch."""
+        if self.exhausted or not self.outside:
+            return False
+        return self.test is None or self.known.truth_of(self.test, self.bound, names) is not False
+
+    def end_branch(self, names: TemplateNames) -> None:
+        """Go on to the next branch."""
+        if self.test is not None:
+            self.exhausted |= self.known.truth_of(self.test, self.bound, names) is True
+            self.known, self.test = self.known.and_(self.test, self.bound, False), None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +185,22 @@ def tags_in_context(tag_uses: Iterable[ParsedTag], names: TemplateNames) -> Iter
     blocks: list[_OpenBlock] = []
     for use in tag_uses:
         tag, now = use.tag, blocks[-1].facts() if blocks else start
-        reached = all(_reached(block, names) for block in blocks)
+        reached = not blocks or blocks[-1].is_reached(names)
         test = test_of(use)
         if tag.word in ("elif", "else") and blocks and blocks[-1].tag.word == "if":
             block = blocks[-1]
-            block.otherwise = True
-            outside = all(_reached(each, names) for each in blocks[:-1])
-            yield TagInContext(use, block.facts(), test, outside)
-            if test is not None:
-                block.tests.append(test)
-            block.otherwise = tag.word == "else" or test is None
+            block.end_branch(names)
+            yield TagInContext(use, block.known, test, block.outside)
+            block.test = test
             continue
         yield TagInContext(use, now, test, reached)
         if tag.word == "if":
-            blocks.append(_OpenBlock(tag, now, [] if test is None else [test], use.bound))
+            blocks.append(_OpenBlock(tag, now, test, use.bound, reached))
         elif tag.word == "for":
             loop = use.loop
             over = path_of(loop.iter, use.bound) if loop is not None else ""
             inside = now.and_(loop.iter, use.bound, True) if loop is not None else now
-            blocks.append(_OpenBlock(tag, inside.without(f"{over}[]") if over else inside))
+            blocks.append(_OpenBlock(tag, inside.without(f"{over}[]") if over else inside, outside=reached))
         elif tag.word in ("endif", "endfor") and blocks:
             blocks.pop()
 
@@ -200,13 +213,3 @@ def test_of(use: ParsedTag) -> nodes.Node | None:
     if found is None:
         return None
     return found.elif_[0].test if use.tag.word == "elif" else found.test
-
-
-def _reached(block: _OpenBlock, names: TemplateNames) -> bool:
-    """Whether any letter gets to the branch that is open now."""
-    known = block.before
-    for test in block.tests if block.otherwise else block.tests[:-1]:
-        if known.truth_of(test, block.bound, names) is True:
-            return False
-        known = known.and_(test, block.bound, False)
-    return block.otherwise or not block.tests or known.truth_of(block.tests[-1], block.bound, names) is not False

@@ -69,9 +69,15 @@ def _unknown_names(one: ParsedTag, names: TemplateNames, loops: Mapping[str, Tag
         [path_of(loop.iter, one.bound)] if loop is not None else [*paths_in(one.tree, one.bound)] if one.tree else []
     )
     for path in dict.fromkeys(filter(None, taken)):
-        if path not in optional and names.find(path) is None:
+        if path not in optional and names.find(path) is None and not _is_of_unknown_list(path, names):
             first = path.partition(".")[0]
             yield only_in_its_loop(first, one.tag, loops[first]) if first in loops else _unknown_name(path, one, names)
+
+
+def _is_of_unknown_list(path: str, names: TemplateNames) -> bool:
+    """Whether it is an entry of a list that is unknown itself, which is reported where the loop begins."""
+    of_list, _, _ = path.rpartition("[]")
+    return bool(of_list) and names.find(of_list) is None
 
 
 def _with_default(one: ParsedTag) -> set[str]:

@@ -73,6 +73,7 @@ _TEXT, _MAYBE, _DATE, _YES_NO, _ANY = (
     NameShape(YES_NO),
     NameShape(ANY),
 )
+_MOST_SUGGESTIONS = 200  # each takes milliseconds, and a broken file may have thousands of unknown names
 _PARTS_OF_A_DATE = ("day", "month", "year")
 
 
@@ -89,6 +90,7 @@ class TemplateNames:
     kind: str
     root: NameShape
     barred: Mapping[str, str]
+    _nearest: dict[str, str] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def find(self, path: str) -> NameShape | None:
         """What a path such as ``earlier_letters[].date`` stands for; None if there is no such name."""
@@ -102,7 +104,12 @@ class TemplateNames:
         return shape
 
     def nearest(self, path: str) -> str:
-        """The path that was probably meant; empty if none is close."""
+        """The path that was probably meant; empty if none is close, or if too many were asked for."""
+        if path not in self._nearest and len(self._nearest) < _MOST_SUGGESTIONS:
+            self._nearest[path] = self._nearest_to(path)
+        return self._nearest.get(path, "")
+
+    def _nearest_to(self, path: str) -> str:
         tail = f".{path}"
         ends_so = [known for known in self.paths if known.endswith(tail)]
         if ends_so:

@@ -31,6 +31,7 @@ from letters.errors import InvalidAnswers, LettersError, TemplateAtFault
 from letters.library.answers import parse_answers
 from letters.library.library import Library
 from letters.library.prompts import load_questionnaire
+from letters.linter.lint import lint_files
 from letters.pdf.convert import convert
 
 Sample = Callable[[str], dict[str, Any]]
@@ -170,6 +171,19 @@ def spin(seconds: float) -> None:
     with within_limits("The letter", seconds=seconds):
         while True:
             pass
+
+
+def test_a_tag_spread_over_many_runs_is_read_within_the_limits_of_a_letter(assembler: Assembler) -> None:
+    """Word may split a text into a run for each letter; time that grows with its square would exceed the limits."""
+    with within_limits("t.docx"):
+        body = f"<w:p>{''.join(map(word.text, '{{ name }} ' * 3500))}</w:p>"
+        assert lint_files({"t.docx": word.docx(body)}, assembler, "denial").has_errors
+
+
+def test_an_element_with_thousands_of_attributes_is_refused() -> None:
+    attributes = " ".join(f'w:x{at}="1"' for at in range(3000))
+    with pytest.raises(NotAWordFile, match="thousands of attributes"):
+        open_package(word.docx(f"<w:p {attributes}/>"), "t.docx").tree("word/document.xml")
 
 
 def test_the_processor_time_of_a_letter_is_limited() -> None:

@@ -225,15 +225,27 @@ def other_content(element: etree._Element) -> str:
 
 def running_numbers(blocks: list[list[TagPosition]], numbered_styles: frozenset[str]) -> Iterator[Problem]:
     """Notes on loops with several numbered paragraphs, whose numbering continues from one pass to the next."""
+    before: dict[etree._Element, int] = {}  # numbered paragraphs before each element, among those beside it
+
+    def is_numbered(node: etree._Element) -> bool:
+        if node.tag == P and style_of(node) in numbered_styles:
+            return True
+        return node.find(f"{P_PR}/{w('numPr')}") is not None
+
+    def count(parent: etree._Element) -> None:
+        found = 0
+        for node in parent:
+            before[node] = found
+            found += is_numbered(node)
+
     for block in blocks:
         if block[0].tag.word != "for" or block[0].tag.level != "p":
             continue
-        inside, node = 0, block[0].element.getnext()
-        while node is not None and node is not block[-1].element:
-            style = node.tag == P and style_of(node) in numbered_styles
-            inside += bool(style or node.find(f"{P_PR}/{w('numPr')}") is not None)
-            node = node.getnext()
-        if inside > 1:
+        first, last = block[0].element, block[-1].element
+        for element in (first, last):
+            if element not in before and (parent := element.getparent()) is not None:
+                count(parent)
+        if before.get(last, 0) - before.get(first, 0) - is_numbered(first) > 1:
             yield block[0].tag.fault(
                 "The numbering in this loop continues from one pass to the next.",
                 "Number these paragraphs by hand, or use only one numbered paragraph per pass.",

@@ -6,8 +6,11 @@ Word splits tags into several runs, so they are never read from serialized text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 
 from lxml import etree
 
@@ -179,10 +182,11 @@ class TagReader:
             return []
         found = self.text(text, place, medium)
         if medium == TEXT:
+            begins = [0, *accumulate(len(piece) for _, piece in pieces)][:-1]
             self.notes += [
                 self.tags[n].fault(*_SEVERAL_FORMATS)
                 for start, end, n in found
-                if _count_formats(pieces, start, end) > 1
+                if _count_formats(pieces, begins, start, end) > 1
             ]
         edits = [(start, end, token(self.tags[number], number)) for start, end, number in found]
         rest = "".join(text[a:b] for a, b in _gaps(len(text), found))
@@ -243,16 +247,20 @@ class TagReader:
             ]
 
 
-def _count_formats(pieces: list[tuple[etree._Element, str]], start: int, end: int) -> int:
-    """How many visibly different formats the characters from ``start`` to ``end`` have."""
-    found, position = set(), 0
-    for node, text in pieces:
-        if position < end and position + len(text) > start and text.strip():
+def _count_formats(pieces: list[tuple[etree._Element, str]], begins: list[int], start: int, end: int) -> int:
+    """How many visibly different formats the characters from ``start`` to ``end`` have.
+
+    Args:
+        begins: where each piece begins.
+    """
+    found = set()
+    first = max(0, bisect_right(begins, start) - 1)
+    for node, text in pieces[first : bisect_left(begins, end)]:
+        if text.strip():
             run = node.getparent()
             look = None if run is None else run.find(R_PR)
             seen = [] if look is None else [each for each in look if each.tag not in _UNSEEN]
             found.add(tuple((str(each.tag), *sorted(map(str, each.attrib.items()))) for each in seen))
-        position += len(text)
     return len(found)
 
 
@@ -303,9 +311,12 @@ def _runs_that_may_empty(
     needs one to click on.
     """
     kept, position = set(), 0
+    waiting = deque(each for each in staying if each[0] < each[1])
     for node, text in pieces:
         end = position + len(text)
-        if any(max(position, begin) < min(end, stop) for begin, stop in staying):
+        while waiting and waiting[0][1] <= position:
+            waiting.popleft()
+        if waiting and max(position, waiting[0][0]) < min(end, waiting[0][1]):
             kept.add(node.getparent())
         position = end
     for run in dict.fromkeys(position.node.getparent() for position in positions if not position.field_depth):
@@ -325,17 +336,20 @@ def replace_ranges(pieces: list[tuple[etree._Element, str]], edits: list[tuple[i
         edits: start, end and new text of each range, in order.
     """
     starts: list[etree._Element] = []
-    position = 0
+    position = first = 0
     for node, text in pieces:
         begin, stop, kept, cursor = position, position + len(text), "", position
-        for start, end, shown in edits:
-            if end <= begin or start >= stop:
-                continue
+        while first < len(edits) and edits[first][1] <= begin:
+            first += 1
+        at = first
+        while at < len(edits) and edits[at][0] < stop:
+            start, end, shown = edits[at]
             kept += text[cursor - begin : max(start, begin) - begin]
             if start >= begin:
                 kept += shown
                 starts.append(node)
             cursor = min(end, stop)
+            at += 1
         position = stop
         if cursor != begin or kept:
             _set_text(node, kept + text[cursor - begin :])

@@ -267,5 +267,6 @@ def token(tag: Tag, number: int) -> str:
 
 def short(text: str, width: int = 80) -> str:
     """A text on one line, cut to ``width`` characters."""
-    text = " ".join(text.replace(OBJECT, " ").split())
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+    start = text[: 20 * width]  # a page of text is not read for the beginning of a line
+    words = " ".join(start.replace(OBJECT, " ").split())
+    return words if len(words) <= width and len(start) == len(text) else words[: width - 1].rstrip() + "…"
