@@ -42,6 +42,23 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "confirms_duty": ("request.nature", "request.requester.agency_kind", "request.records"),
     "approved": ("approved", "request.records"),
     "withheld": ("approved", "request.records"),
+    "releases": ("decision",),
+    "rests_on_exchange": ("request.nature", "request.released", "legal_basis", "request.agreement"),
+    "exchange_law": ("legal_basis",),
+    "withdraw_by": ("withdraw_by", "request.paper.return_date"),
+    "request.opening_words": ("request.channel",),
+    "request.link_words": ("request.channel",),
+    "request.memo_words": ("request.channel",),
+    "request_contents": ("request.nature", "request.requester.agency_kind"),
+    "reasons_given": (
+        "grounds",
+        "request.nature",
+        "request.investigation",
+        "request.access",
+        "request.requester.agency_kind",
+        "request.agreement",
+        "request.public_records",
+    ),
     "missing": ("request.purpose", "request.explanation", "request.justification", "request.public_records"),
 }
 
@@ -53,10 +70,12 @@ class Guard:
     Args:
         tag: the ``if``, ``elif`` or ``for``.
         holds: whether it must be true; false for what follows it as ``elif`` or ``else``.
+        names: paths that it uses.
     """
 
     tag: Tag
     holds: bool = True
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         if self.tag.word == "for":
@@ -170,17 +189,20 @@ class Anatomy:
 
     def _follow(self, tag: Tag) -> None:
         if tag.word in ("if", "for"):
-            self._open.append([Guard(tag)])
+            self._open.append([self._guard(tag)])
         elif tag.word in ("elif", "else") and self._open:
-            passed = [Guard(guard.tag, holds=False) for guard in self._open[-1]]
-            self._open[-1] = passed if tag.word == "else" else [*passed, Guard(tag)]
+            passed = [replace(guard, holds=False) for guard in self._open[-1]]
+            self._open[-1] = passed if tag.word == "else" else [*passed, self._guard(tag)]
         elif tag.word in ("endif", "endfor") and self._open:
             self._open.pop()
+
+    def _guard(self, tag: Tag) -> Guard:
+        return Guard(tag, names=tuple(dict.fromkeys(self._paths(tag))))
 
     def _add(self, place: TagPlace, words: str, tags: list[tuple[int, int, Tag]], *, branch: bool) -> int:
         guards = tuple(guard for block in self._open for guard in block)
         names = tuple(dict.fromkeys(path for *_, tag in tags for path in self._paths(tag)))
-        guarded = tuple(dict.fromkeys(path for guard in guards for path in self._paths(guard.tag)))
+        guarded = tuple(dict.fromkeys(path for guard in guards for path in guard.names))
         piece = WordingPiece(len(self.pieces), replace(place, words=""), words, branch, guards, names, guarded)
         self.pieces.append(piece)
         return piece.number

@@ -29,7 +29,7 @@ from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import ApprovalRegister, Vetting
 from letters.library.kind_files import files_of
 from letters.library.library import Library
-from letters.library.office_files import load_office, load_rulebook, read_rulebook
+from letters.library.office_files import load_contradictions, load_office, load_rulebook, read_rulebook
 from letters.library.office_languages import (
     Wording,
     language_of,
@@ -39,6 +39,7 @@ from letters.library.office_languages import (
 )
 from letters.library.prompts import Question, load_extras
 from letters.library.validation import check
+from letters.model.contradictions import Contradictions
 from letters.model.due_dates import DueDate, due_dates
 from letters.model.error_wording import named
 from letters.model.fields import fields_of, title_of
@@ -102,6 +103,7 @@ class Assembler:
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
         self._disclosures = DisclosureScan()
+        self._last_stop: tuple[Letter, str] | None = None  # asked for several times while one letter is made
 
     @cached_property
     def office(self) -> Office:
@@ -119,6 +121,10 @@ class Assembler:
     @cached_property
     def phrases(self) -> Mapping[str, Mapping[str, str]]:
         return load_phrases(self.library)
+
+    @cached_property
+    def contradictions(self) -> Contradictions:
+        return load_contradictions(self.library)
 
     @cached_property
     def converter(self) -> LetterConverter:
@@ -251,9 +257,24 @@ class Assembler:
         if unread := [bases[name].citation for name in letter.cites(self.rulebook) if bases[name].unread]:
             return f"The letter is a draft, because nobody has read the text of {listed(unread)} yet."
         vetting = self.vetting(letter.kind)
-        if vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
+        if not vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
+            return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"
+        return self._stop(letter)
+
+    def _stop(self, letter: Letter) -> str:
+        """Why the decision guide wants counsel asked before any letter goes out; empty if it does not, or was."""
+        if letter.kind not in KINDS or letter.departure:
             return ""
-        return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"
+        known = self._last_stop
+        if known is None or known[0] is not letter:
+            outcome = self.advice.on({"request": letter.request.model_dump(mode="json")})
+            first = outcome.rules[0]
+            why = (
+                f"The letter is a draft, because on these facts the decision guide says to stop and ask counsel "
+                f"({first.row}): {first.reason} When counsel has decided, record why this letter is right (departure)."
+            )
+            known = self._last_stop = (letter, why if outcome.stop else "")
+        return known[1]
 
     def is_draft(self, letter: Letter) -> bool:
         """Whether a letter is marked as a draft, because something it is made from is not vetted."""
@@ -346,7 +367,7 @@ class Assembler:
         """A warning if the letter is not the one the decision guide recommends."""
         if letter.kind not in KINDS or letter.departure:
             return  # the guide does not cover kinds an office has added
-        outcome = self.advice.on(letter.model_dump(mode="json"))
+        outcome = self.advice.on({"request": letter.request.model_dump(mode="json")})
         if outcome.departs(letter.kind):
             first = outcome.rules[0]
             advised = f"recommends {outcome.kind}" if outcome.kind else "recommends asking counsel before any letter"
@@ -473,7 +494,18 @@ class Assembler:
         if self.is_draft(letter):
             members = mark_draft(members, wording.phrases["mark"]["draft"])
         text = text_of_members(members.values())
+        self._refuse_contradictions(letter, text)
         return with_record(members, self.record_of(letter, entered), self.seal, text), text
+
+    def _refuse_contradictions(self, letter: Letter, text: LetterText) -> None:
+        """Raise InvalidAnswers if the finished letter says what it also denies, or what its own facts refute."""
+        listed = self.contradictions
+        if not listed.pairs and not listed.refuted:
+            return
+        found = list(listed.in_text("\n".join(text.body), letter))
+        if found:
+            hint = "Correct the answers. If they are right, the template is at fault: run `letters check`."
+            raise InvalidAnswers(Problem(each, f"{letter.kind} letter", hint, "contradiction") for each in found)
 
     def title_of(self, letter: Letter) -> str:
         """The title of the document, in the language of the letter: what kind of letter it is, and to whom."""

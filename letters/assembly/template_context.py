@@ -19,6 +19,7 @@ from letters._text.light_markup import FormattedAnswer
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
+from letters.model.kinds.denials import Refusal
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.kinds.without_request import LetterWithoutRequest
@@ -26,6 +27,7 @@ from letters.model.legal_basis import Deadline, LegalBasis, UnvettedLaw
 from letters.model.letter import Letter
 from letters.model.office import Office
 from letters.model.recipient import Recipient
+from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
@@ -37,9 +39,13 @@ FillText = Callable[[str, Mapping[str, Any], str], str]
 
 PROVIDED: Mapping[str, str] = {
     "request.made_on": "Date on the request, or the day it was received if it has none.",
+    "request.opening_words": "How a letter in answer to it begins, before its date: “your email of”, “your visit of”.",
+    "request.link_words": "What follows the date: “in which”, or “during which” after a call or a visit.",
+    "request.memo_words": "How a memo tells how it came, before its date: “By email of”.",
     "request.channel_words": "The channel in words, from phrases.toml. Also access, nature and process.",
     "request.names_a_matter": "Whether it identifies a matter for which records may be released: a fact in rules.toml.",
     "request.records": "Printed names of the categories of records asked for.",
+    "request.earlier[].how_words": "How an earlier request came, within a sentence: “by email”, “in person”.",
     "request.requester.agency_kind_words": "The kind of agency in words.",
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
     "request.requester.greeting": "What follows “Dear”: the greeting, or else the name, or else “Sir or Madam”.",
@@ -57,6 +63,9 @@ PROVIDED: Mapping[str, str] = {
     "citable": 'IDs of those, for conditions: {% if "cfr-603-4" in citable %}.',
     "deadlines.<id>": "Legal deadlines for an answer: deadlines.written_denial.day, .days, .citation.",
     "extra.<name>": "The answer to a question added by this office. For a choice, extra.<name>_words is its wording.",
+    "releases": "Whether this letter releases or produces records, or confirms that they will be.",
+    "request_contents": "What a request of this kind should state, from showing.toml: one text for each thing.",
+    "reasons_given": "In a denial: the reasons that the facts give, and those chosen; each has pieces.",
     "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
     "contact.name": "The contact person: name, title, telephone, email.",
 }
@@ -122,6 +131,8 @@ def context_of(
     citable = letter.citable(rulebook)
     context["citable"] = list(citable)
     context["law"] = CitableLaw({name.replace("-", "_"): _entry(basis) for name, basis in citable.items()})
+    context["releases"] = letter.releases
+    context["request_contents"] = [each.text for each in rulebook.showing.values() if each.fits(letter)]
     context["deadlines"] = {
         name.replace("-", "_"): {
             "day": due.day,
@@ -144,11 +155,19 @@ def context_of(
     match letter:
         case ConditionalApproval():
             context["confirms_duty"] = letter.confirms_duty(rulebook)
+            context["rests_on_exchange"] = letter.rests_on_exchange(rulebook)
+            exchange = Case(letter, rulebook).law_with("exchange-agreement")
+            context["exchange_law"] = _entry(exchange[0]) if exchange else None
             context["approved"] = _names(letter.approved, rulebook)
             context["withheld"] = _names(letter.withheld, rulebook)
             context["conditions"] = entries(letter.conditions, rulebook.conditions, "conditions.toml")
         case SubpoenaResponse():
             context["objections"] = entries(letter.objections, rulebook.objections, "objections.toml")
+            context["withdraw_by"] = letter.withdrawal_day(rulebook)
+        case Refusal():
+            context["reasons_given"] = [
+                {"pieces": pieces(each.text, f"reasons.toml, {each.id}")} for each in letter.reasons_given(rulebook)
+            ]
         case RequestForJustification():
             context["missing"] = [
                 {"text": each.text, "pieces": pieces(each.why, f"showing.toml, {each.id}")}
@@ -255,12 +274,30 @@ def _run_together(citations: Sequence[str], word: str) -> str:
 def _request(letter: Letter, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
     request, names_a_matter = letter.request, Case(letter, rulebook).answer_to("fact.names-a-matter")
     return _names_of(request, phrases, without="requester") | {
+        **_channel(request, phrases),
         "made_on": request.dated or request.received,
         "names_a_matter": names_a_matter is True,
         "records": _names(request.records, rulebook),
         "requester": _requester(request.requester, phrases),
-        "earlier": [_names_of(each, phrases) for each in request.earlier],
+        "earlier": [_earlier(each, phrases) for each in request.earlier],
     }
+
+
+def _channel(request: Request, phrases: Phrases) -> dict[str, str]:
+    """How a sentence begins and goes on that says how the request came; its date stands between the two."""
+    way = str(request.channel)  # before it is answered, a placeholder stands for it
+    words = phrases["channel"].get(way, way)
+    return {
+        "opening_words": phrases.get("channel_opening", {}).get(way, f"your {words} of"),
+        "link_words": phrases.get("channel_link", {}).get(way, "in which"),
+        "memo_words": phrases.get("channel_memo", {}).get(way, f"By {words} of"),
+    }
+
+
+def _earlier(earlier: EarlierRequest, phrases: Phrases) -> dict[str, Any]:
+    names = _names_of(earlier, phrases)
+    way = str(earlier.channel)
+    return {**names, "how_words": phrases.get("channel_how", {}).get(way, f"by {phrases['channel'].get(way, way)}")}
 
 
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:

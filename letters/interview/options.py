@@ -157,16 +157,25 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
                 for each in rulebook.assertable.values()
             ]
         case "conditions":
+            so_far = partial_letter(state.answers)
             return [
                 Option(each.id, each.subject, filled(state, each.text), always=each.required)
                 for each in rulebook.conditions.values()
+                if each.fits(so_far)
             ]
         case "objections":
-            process = get(state.answers, "request.process")
+            process, so_far = get(state.answers, "request.process"), partial_letter(state.answers)
             return [
                 Option(each.id, each.subject, filled(state, each.text))
                 for each in rulebook.objections.values()
-                if process in each.answers_to
+                if process in each.answers_to and each.fits(so_far)
+            ]
+        case "grounds":
+            so_far = partial_letter(state.answers)
+            return [
+                Option(each.id, each.title or each.text, filled(state, each.text))
+                for each in rulebook.grounds.values()
+                if each.fits(so_far)
             ]
         case "records":
             return _records(state, question)

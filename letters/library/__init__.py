@@ -9,6 +9,7 @@ and read files of the library; only `Library` reads the environment, and nothing
 - `office_languages`: the office's phrases, names and law in the languages of its letters
 - `prompts`: the questions; `extra_questions`: those an office adds itself; `prompt_translations`: in other languages
 - `rules_file`: the office's rules
+- `criteria_problems`: what is wrong with a `when` or `unless`
 - `prompt_errors`: problems in prompt files; `toml_lines`: the lines they are on; `toml`: TOML read safely
 - `advice`: the decision guide applied; `advice_file`: the guide read from its file
 - `answers`: answers files; `validation`: answers checked, and the letter they describe

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from enum import Enum
 from typing import Any
 
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.library.advice import Advice, Rule, facts, options_of
+from letters.library.advice import Advice, Rule, facts
+from letters.library.criteria_problems import criterion_problems
 from letters.library.library import Library
 from letters.model.criteria import tables_of
-from letters.model.fields import Field
 from letters.model.kinds import KINDS
 from letters.model.rulebook import Rulebook
 
@@ -99,7 +98,7 @@ def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook
             if not table:
                 yield Problem(f"“{key}” names no fact.", where, 'Write: when = { "request.access" = "bulk" }')
             for name, wanted in table.items():
-                yield from _condition_problems(name, wanted, where, rulebook)
+                yield from criterion_problems(name, wanted, where, facts(), rulebook)
     advised = [kind for kind in (entry.get("recommend", ""), *entry.get("also", ())) if kind]
     for kind in advised:
         if kind not in kinds:
@@ -153,69 +152,6 @@ def _missing(entry: Mapping[str, Any], where: str) -> Iterator[Problem]:
             where,
             'Add a line: recommend = "…" with a kind of letter; or stop = true, if none is recommended.',
         )
-
-
-def _condition_problems(name: str, wanted: Any, where: str, rulebook: Rulebook) -> Iterator[Problem]:
-    field = facts().get(name)
-    if field is None:
-        near = get_close_matches(name, facts(), n=1)
-        hint = (
-            f"Did you mean {near[0]}?" if near else "`letters fields KIND` lists the facts; each begins with request."
-        )
-        yield Problem(f"“{name}” is not a fact about a request.", where, hint)
-        return
-    if wanted == "any" or wanted is False:
-        yield from _presence_problems(field, wanted, where)
-        return
-    if wanted == [] or (isinstance(wanted, list) and "any" in wanted):
-        yield Problem(f"lists no answers for {name}.", where, 'List the answers, or write "any" without brackets.')
-        return
-    for option in options_of(wanted):
-        yield from _value_problems(field, option, where, rulebook)
-
-
-def _presence_problems(field: Field, wanted: Any, where: str) -> Iterator[Problem]:
-    """Problems of asking whether a field is answered, if it has a default and so is always answered."""
-    if field.kind == "yes-no":
-        if wanted == "any":
-            yield Problem(
-                f"asks whether {field.name} is answered, but a question left unanswered counts as no.",
-                where,
-                _YES_OR_NO,
-            )
-    elif field.default not in (None, []):
-        always = "always" if wanted == "any" else "never"
-        yield Problem(
-            f"asks whether {field.name} is answered, but left unanswered it counts as “{_plain(field.default)}”, so "
-            f"this is {always} true.",
-            where,
-            f"List the answers instead: {', '.join(field.choices)}.",
-        )
-
-
-def _value_problems(field: Field, option: Any, where: str, rulebook: Rulebook) -> Iterator[Problem]:
-    if field.kind == "yes-no":
-        if not isinstance(option, bool):
-            yield Problem(f"asks whether {field.name} is “{option}”, which it can never be.", where, _YES_OR_NO)
-        return
-    possible = list(getattr(rulebook, field.library) if field.library else field.choices)
-    if possible and option not in possible:
-        near = get_close_matches(str(option), possible, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"Possible answers: {', '.join(possible)}."
-        yield Problem(f"asks whether {field.name} is “{option}”, which it can never be.", where, hint)
-    elif not possible and (field.kind not in ("text", "list") or not isinstance(option, str)):
-        yield Problem(
-            f"asks whether {field.name} is “{option}”, which it can never be.",
-            where,
-            'Write "any" if it is answered, or false if it is not.',
-        )
-
-
-_YES_OR_NO = "Write true or false."
-
-
-def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
 
 
 def _unknown_part(key: str, known: tuple[str, ...], where: str, whole: str) -> Problem:

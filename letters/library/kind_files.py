@@ -9,7 +9,12 @@ from letters.library.library import Library
 from letters.model.kinds import KINDS, letter_type
 
 # Files that only some letters take words from, by the name their template uses.
-_ONLY_FOR = {"objections": "objections.toml", "missing": "showing.toml"}
+_ONLY_FOR = {
+    "objections": "objections.toml",
+    "missing": "showing.toml",
+    "request_contents": "showing.toml",
+    "reasons_given": "reasons.toml",
+}
 
 
 def _law_for(kind: str, data: Mapping[str, Any]) -> list[Any]:
@@ -58,7 +63,7 @@ def files_of(library: Library, kind: str, passages: Collection[str], names: Coll
         names: the names its templates use.
     """
     shared = (f"templates/shared/{passage}.docx" for passage in passages)
-    tables = [f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names]
+    tables = list(dict.fromkeys(f"templates/{file}" for name, file in _ONLY_FOR.items() if name in names))
     found = (*always_needed(library, kind), *sorted(shared), *_with_translations(library, kind, tables))
     return tuple(dict.fromkeys(found))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,16 +12,27 @@ from pydantic import ValidationError
 
 from letters._text.languages import Language, is_known
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.library.criteria_problems import criterion_problems
 from letters.library.library import Library
 from letters.library.rules_file import read_rules, rule_problems
 from letters.model.calendar import WorkCalendar
+from letters.model.contradictions import Contradictions, ExclusivePair, RefutedSentence
 from letters.model.error_wording import problems_in
 from letters.model.fields import fields_of, fields_of_model
 from letters.model.kinds import KINDS
 from letters.model.legal_basis import Jurisdiction, LegalBasis
 from letters.model.office import Office
 from letters.model.request import Request
-from letters.model.rulebook import RECORDS_REQUEST, Condition, Element, Objection, RecordCategory, Rulebook
+from letters.model.rulebook import (
+    RECORDS_REQUEST,
+    Condition,
+    Element,
+    FactualWording,
+    Objection,
+    Reason,
+    RecordCategory,
+    Rulebook,
+)
 from letters.model.typed_law import by_words, tag_instead
 from letters.model.values import Model
 
@@ -30,8 +41,11 @@ _TABLES = {
     "conditions.toml": ("records", "condition"),
     "objections.toml": ("objection",),
     "showing.toml": ("element",),
+    "reasons.toml": ("reason",),
 }
-Entry = TypeVar("Entry", Jurisdiction, LegalBasis, Condition, RecordCategory, Objection, Element)
+# Files that a library made before they were known does not have.
+_MAY_BE_MISSING = frozenset({"reasons.toml"})
+Entry = TypeVar("Entry", Jurisdiction, LegalBasis, Condition, RecordCategory, Objection, Element, Reason)
 M = TypeVar("M", bound=Model)
 
 
@@ -70,6 +84,7 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         records=entries("conditions.toml", "records", RecordCategory),
         objections=entries("objections.toml", "objection", Objection),
         showing=entries("showing.toml", "element", Element),
+        reasons=entries("reasons.toml", "reason", Reason),
         calendar=office.calendar if office else WorkCalendar(),
         date_order=office.date_order if office else "month-first",
         languages=_languages(library, office.language) if office else {},
@@ -90,6 +105,7 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         *_support_problems(rulebook, kinds),
         *_wording_problems(rulebook),
         *_showing_problems(rulebook),
+        *_fact_problems(rulebook),
         *_deadline_problems(rulebook),
     ):
         problems.add(problem)
@@ -110,6 +126,29 @@ def _languages(library: Library, own: str) -> dict[str, str]:
     return {tag: Language(tag).name if is_known(tag) else tag for tag in tags}
 
 
+def load_contradictions(library: Library) -> Contradictions:
+    """The sentences that exclude each other; none if the office has no such file. Raises LibraryAtFault."""
+    file = library.templates / "contradictions.toml"
+    if not file.is_file():
+        return Contradictions()
+    data, name, problems = library.toml(file), library.name_of(file), Collector()
+    for key in data.keys() - {"pair", "fact"}:
+        problems.add(Problem(f"“{key}” is not known here, so nothing reads it.", name, "Write [[pair]] or [[fact]]."))
+    facts = {field for kind in KINDS for field in fields_of(kind)}
+    found: dict[str, list[Any]] = {"pair": [], "fact": []}
+    for table, model in (("pair", ExclusivePair), ("fact", RefutedSentence)):
+        for number, entry in enumerate(data.get(table, []), 1):
+            with problems.collect():
+                found[table].append(_checked(model, entry, f"{name}, {table} {number}"))
+    for number, each in enumerate(found["fact"], 1):
+        for fact in (fact for facts_of in each.facts for fact in facts_of if fact not in facts):
+            near = get_close_matches(fact, facts, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "`letters fields KIND` lists the facts."
+            problems.add(Problem(f"“{fact}” is not an answer of any letter.", f"{name}, fact {number}", hint))
+    problems.stop_if_any(LibraryAtFault)
+    return Contradictions(tuple(found["pair"]), tuple(found["fact"]))
+
+
 def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator[Problem]:
     """References to legal bases that do not exist."""
     for file, name, references in (
@@ -117,6 +156,7 @@ def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator
         *(("conditions.toml", each.id, each.basis) for each in rulebook.conditions.values()),
         *(("objections.toml", each.id, each.basis) for each in rulebook.objections.values()),
         *(("showing.toml", each.id, each.basis) for each in rulebook.showing.values()),
+        *(("reasons.toml", each.id, each.basis) for each in rulebook.reasons.values()),
     ):
         for reference in references:
             if reference not in rulebook.bases and reference not in faulty:
@@ -151,6 +191,8 @@ def _support_problems(rulebook: Rulebook, kinds: Collection[str]) -> Iterator[Pr
     for file, kind, cited in (
         ("objections.toml", "subpoena-response", {each.id: each.basis for each in rulebook.objections.values()}),
         ("showing.toml", "request-for-justification", {each.id: each.basis for each in rulebook.showing.values()}),
+        ("reasons.toml", "denial", {each.id: each.basis for each in rulebook.reasons.values()}),
+        ("reasons.toml", "repeat-denial", {each.id: each.basis for each in rulebook.reasons.values()}),
     ):
         for name, references in cited.items():
             for reference in references:
@@ -177,6 +219,7 @@ def _wording_problems(rulebook: Rulebook) -> Iterator[Problem]:
         *(("conditions.toml", each.id, each.text) for each in rulebook.conditions.values()),
         *(("objections.toml", each.id, each.text) for each in rulebook.objections.values()),
         *(("showing.toml", each.id, f"{each.text} {each.why}") for each in rulebook.showing.values()),
+        *(("reasons.toml", each.id, each.text) for each in rulebook.reasons.values()),
     ):
         for words, names in by_words(text):
             yield Problem(
@@ -197,6 +240,26 @@ def _showing_problems(rulebook: Rulebook) -> Iterator[Problem]:
                     where="templates/showing.toml",
                     hint="`letters fields request-for-justification` lists the fields of a request.",
                 )
+
+
+# The kind of letter whose fields the `when` and `unless` of each table may ask about.
+_FACTS_OF = {
+    "conditions": "conditional-approval",
+    "objections": "subpoena-response",
+    "showing": "request-for-justification",
+    "reasons": "denial",
+}
+
+
+def _fact_problems(rulebook: Rulebook) -> Iterator[Problem]:
+    """Facts in `when` and `unless` that do not exist, or that can never be as they are asked about."""
+    for table, kind in _FACTS_OF.items():
+        entries: Mapping[str, FactualWording] = getattr(rulebook, table)
+        for each in entries.values():
+            for criteria in (*each.when, *each.unless):
+                for name, wanted in criteria.items():
+                    where = f"templates/{table}.toml, {each.id}"
+                    yield from criterion_problems(name, wanted, where, fields_of(kind), rulebook)
 
 
 def _deadline_problems(rulebook: Rulebook) -> Iterator[Problem]:
@@ -228,6 +291,7 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "objections": {each.id: f"{each.subject}: {each.text}" for each in rulebook.objections.values()},
         "records": {each.id: each.name for each in rulebook.records.values()},
         "languages": dict(rulebook.languages_of(kind)),
+        "grounds": {each.id: each.title or each.text for each in rulebook.grounds.values()},
     }
     return {field.name: lines[field.library] for field in fields.values() if field.library}
 
@@ -237,6 +301,8 @@ def _entries(
 ) -> dict[str, Entry]:
     """The valid entries of a file, by short name; the names of the others are added to ``faulty``."""
     found: dict[str, Entry] = {}
+    if file.name in _MAY_BE_MISSING and not file.is_file():
+        return found
     with problems.collect():
         data = library.toml(file).get(table, [])
         if not isinstance(data, list):

@@ -9,6 +9,7 @@ does not write, print or read the clock: who calls it passes in the date.
 - `tag_checks`: the names and values that tags use; `template_names`: all names there are; `condition_analysis`:
   conditions that can never be true
 - `window_envelope`: whether a printed address stands in the window of an envelope
+- `contradiction_search`: letters that would contradict themselves
 - `sample_runs`: test letters; `answer_variations`, `answer_changes`: the answers they are filled with; `proofreading`:
   mistakes in their text
 - `enclosure_checks`: forms that go out with letters

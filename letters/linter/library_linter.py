@@ -19,6 +19,7 @@ from letters.library.library import Kind
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
 from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
+from letters.linter.contradiction_search import ContradictionSearch
 from letters.linter.enclosure_checks import EnclosureLinter
 from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
 from letters.linter.language_comparison import differences
@@ -38,6 +39,7 @@ _PRINTED_BY = {
     "conditions": "conditional-approval",
     "objections": "subpoena-response",
     "showing": "request-for-justification",
+    "reasons": "denial",
 }
 
 
@@ -74,6 +76,7 @@ class LibraryLinter:
             for problem in self._untranslated(language):
                 self._add(problem, "note")
         self._check_texts()
+        self._check_contradictions()
         self.findings += self.conditions()
         self._check_questions()
         for severity, problem in hidden_content_of_passages(self.assembler.passages):
@@ -286,6 +289,7 @@ class LibraryLinter:
             "conditions": {each.id: each.text for each in rulebook.conditions.values()},
             "objections": {each.id: each.text for each in rulebook.objections.values()},
             "showing": {each.id: each.why for each in rulebook.showing.values()},
+            "reasons": {each.id: each.text for each in rulebook.reasons.values()},
         }
         for file, entries in texts.items():
             kind = _PRINTED_BY[file]
@@ -296,6 +300,16 @@ class LibraryLinter:
                 self.used.setdefault(kind, set()).update(use.path for use in uses(tags, faulty))
                 self._remember(verdicts)
                 for problem in (*faults, *problems):
+                    self._add(problem, kinds=(kind,))
+
+    def _check_contradictions(self) -> None:
+        """Letters that the rules allow and that would contradict themselves."""
+        listed = self._attempt(lambda: self.assembler.contradictions)
+        if listed is None or any(each.severity == "error" for each in self.findings):
+            return  # templates and law that cannot be read are reported; nothing can be tried with them
+        for kind in self._kinds:
+            if kind in KINDS and self.assembler.samples(kind):
+                for problem in ContradictionSearch(self.assembler, kind, listed).problems():
                     self._add(problem, kinds=(kind,))
 
     def _check_questions(self) -> None:

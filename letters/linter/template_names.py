@@ -19,6 +19,7 @@ from letters.library.prompts import Question
 from letters.model.fields import Field, bare
 from letters.model.kinds import letter_type
 from letters.model.kinds.conditional_approval import ConditionalApproval
+from letters.model.kinds.denials import Refusal
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.kinds.without_request import LetterWithoutRequest
@@ -26,7 +27,7 @@ from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.letter import Letter
 from letters.model.office import Office, Signatory
 from letters.model.recipient import Recipient
-from letters.model.request import Request
+from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rulebook import Rulebook
 from letters.model.values import Model
@@ -166,18 +167,24 @@ def names_of(
         "citations": _MAYBE,  # empty if no law is cited
         "citable": _list(NameShape(TEXT, tuple(rulebook.bases)), optional=True),
         "law": _group(dict.fromkeys(bases, _group(basis))),
+        "releases": _YES_NO,
+        "request_contents": _list(_TEXT),
         "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
         "extra": _group(dict(_extras(extras))) if extras else _ANY,
     }
     if model is ConditionalApproval:
         found |= {
             "confirms_duty": _YES_NO,
+            "rests_on_exchange": _YES_NO,
+            "exchange_law": replace(_group(basis), optional=True),
             "approved": _list(_TEXT),
             "withheld": _list(_TEXT, optional=True),
             "conditions": _list(_group({"subject": _TEXT, "pieces": _PIECES})),
         }
     elif model is SubpoenaResponse:
         found["objections"] = _list(_group({"subject": _TEXT, "pieces": _PIECES}), optional=True)
+    elif issubclass(model, Refusal):
+        found["reasons_given"] = _list(_group({"pieces": _PIECES}), optional=True)
     elif model is RequestForJustification:
         found["missing"] = _list(_group({"text": _TEXT, "pieces": _PIECES}), optional=True)
     return TemplateNames(kind, _group(found), barred)
@@ -194,7 +201,12 @@ def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]
     found = dict(_of_model(Request, worded))
     requester = dict(_of_model(Requester, worded))
     requester |= {"agency_in_sentence": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
+    earlier = {**_of_model(EarlierRequest, worded), "how_words": _TEXT}
     return found | {
+        "earlier": _list(_group(earlier), optional=True),
+        "opening_words": _TEXT,
+        "link_words": _TEXT,
+        "memo_words": _TEXT,
         "made_on": _DATE,
         "names_a_matter": _YES_NO,
         "records": _list(_TEXT, optional=True),

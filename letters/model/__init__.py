@@ -8,6 +8,7 @@ the law itself is data in the office's library.
 - `request`, `requester`, `legal_process`: what came in, from whom, and the subpoena or order that came with it
 - `recipient`: whom a letter without a request is written to
 - `office`, `legal_basis`, `rulebook`: what the office owns and the rules need
+- `criteria`: facts compared with `when` and `unless`
 - `calendar`: business days and holidays
 - `due_dates`: the days by which an answer is due, in words
 - `letter`: the fields and rules of every letter; `kinds`: what each kind of letter adds

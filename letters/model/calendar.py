@@ -100,6 +100,13 @@ class WorkCalendar(Model):
             days -= not self.why_closed(day)
         return day
 
+    def before(self, day: date, days: int) -> date:
+        """The business day that is ``days`` business days before ``day``."""
+        while days:
+            day -= timedelta(days=1)
+            days -= not self.why_closed(day)
+        return day
+
     def last_working_day(self, day: date) -> date:
         """``day``, or the last business day before it."""
         while self.why_closed(day):

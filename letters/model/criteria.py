@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
+from pydantic import BaseModel
+
 Criteria = Mapping[str, Any]
 
 
@@ -82,3 +84,16 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     for key, value in table.items():
         found |= flat(value, f"{prefix}{key}.") if isinstance(value, Mapping) else {f"{prefix}{key}": value}
     return found
+
+
+def any_applies(tables: Iterable[Criteria], answers: Mapping[str, Any] | BaseModel) -> bool:
+    """Whether the answers, or a letter, meet all criteria of one of these tables."""
+    return any(applies(table, lambda name: answer_in(answers, name)) for table in tables)
+
+
+def answer_in(answers: Mapping[str, Any] | BaseModel, name: str) -> Any:
+    """The answer at a dotted name, or None."""
+    current: Any = answers
+    for step in name.split("."):
+        current = current.get(step) if isinstance(current, Mapping) else getattr(current, step, None)
+    return current

@@ -28,6 +28,7 @@ IN_LIBRARY = {
     "assertable": "legal_basis.toml",
     "bases": "legal_basis.toml",
     "conditions": "conditions.toml",
+    "grounds": "reasons.toml",
     "languages": "the languages of the kind",
     "objections": "objections.toml",
     "records": "conditions.toml",

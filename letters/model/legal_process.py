@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 from pydantic import Field
 
@@ -44,6 +45,13 @@ class Paper(Model):
         title="Title of the signer",
         description="That person's title, as it appears on the paper.",
         examples=["Investigative Assistant"],
+    )
+    signer_authority: Literal["shown", "not-shown"] | None = Field(
+        default=None,
+        title="Authority of the signer",
+        description="Whether the signer's title is among those that may issue such a paper, or a delegation is shown: "
+        "shown, or not-shown; left out if counsel has not looked.",
+        examples=["not-shown"],
     )
     signed_by_judge: bool = Field(
         default=False,

@@ -39,9 +39,7 @@ _NOT_OWN_WORDS = frozenset(
 )
 
 # Answers that no letter prints.
-_FOR_THE_FILE = frozenset(
-    {"request.authority", "request.received_by", "request.requester.identification", "request.requester.supervisor"}
-)
+_FOR_THE_FILE = frozenset({"request.received_by", "request.requester.identification", "request.requester.supervisor"})
 
 
 class SentLetter(Model):
@@ -177,6 +175,11 @@ class Letter(Model):
     def addressee(self) -> str:
         """Who the letter goes to, for titles and file names."""
         return self.request.requester.agency
+
+    @property
+    def releases(self) -> bool:
+        """Whether the letter releases or produces records, so that it must not say that it confirms none."""
+        return False
 
     def topics(self, rulebook: Rulebook) -> frozenset[str]:
         """What the letter is about, for choosing legal bases that fit it."""

@@ -128,8 +128,8 @@ class Request(Model):
     authority: Text | None = Field(
         default=None,
         title="Authority asserted",
-        description="Legal authority the requester relies on, in the requester's words; for the file.",
-        examples=["none stated"],
+        description="Legal authority the requester relies on, in the requester's words; an approval prints it.",
+        examples=["the statute named in the request"],
     )
     explanation: Text | None = Field(
         default=None,

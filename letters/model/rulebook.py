@@ -10,9 +10,10 @@ from pydantic import Field
 
 from letters._text.dates import DateOrder
 from letters.model.calendar import WorkCalendar
+from letters.model.criteria import any_applies
 from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
 from letters.model.office import Signatory
-from letters.model.office_rules import RuleSet
+from letters.model.office_rules import RuleSet, Tables
 from letters.model.values import Model, Nature, Power, Process, ShortName, Text
 
 # The form of a kind that answers a records request; a kind of the office's own may have another one, or none.
@@ -20,20 +21,32 @@ RECORDS_REQUEST = "request"
 NO_FORM = "none"
 
 
-class Condition(Model):
+class FactualWording(Model):
+    """Words the office owns, and the facts on which a letter may print them."""
+
+    id: ShortName = Field(title="Short name", description="The name used in answers and messages.")
+    when: Tables = Field(
+        default=[], title="When", description="Facts of which one table must hold; none if it is always true."
+    )
+    unless: Tables = Field(default=[], title="Unless", description="Facts that make it untrue, even if `when` holds.")
+
+    def fits(self, letter: Model) -> bool:
+        """Whether the facts of a letter bear these words out."""
+        return (not self.when or any_applies(self.when, letter)) and not any_applies(self.unless, letter)
+
+
+class Condition(FactualWording):
     """One term an approval may carry: an entry of `templates/conditions.toml`."""
 
-    id: ShortName = Field(title="Short name", description="The name used in answers for this condition.")
     subject: Text = Field(title="Subject", description="The word or two that begin the condition in the letter.")
     text: Text = Field(title="Wording", description="The condition itself; may use the same tags as a template.")
     required: bool = Field(default=False, title="Required", description="Whether every approval must carry it.")
     basis: list[str] = Field(default=[], title="Basis", description="Legal bases that require it.")
 
 
-class Objection(Model):
-    """One objection to an agency's subpoena or summons: an entry of `templates/objections.toml`."""
+class Objection(FactualWording):
+    """One objection to a subpoena or summons: an entry of `templates/objections.toml`."""
 
-    id: ShortName = Field(title="Short name", description="The name used in answers for this objection.")
     subject: Text = Field(title="Subject", description="The word or two that begin the objection in the letter.")
     text: Text = Field(title="Wording", description="The objection itself; may use the same tags as a template.")
     answers_to: list[Process] = Field(
@@ -47,10 +60,25 @@ class Objection(Model):
     basis: list[str] = Field(default=[], title="Basis", description="Legal bases that its wording cites.")
 
 
-class Element(Model):
+class Reason(FactualWording):
+    """One reason why a request is refused: an entry of `templates/reasons.toml`."""
+
+    text: Text = Field(title="Wording", description="A complete sentence or two; may use the same tags as a template.")
+    chosen: bool = Field(
+        default=False,
+        title="Chosen",
+        description="Whether it is printed only if counsel chooses it; otherwise wherever the facts call for it.",
+    )
+    title: Text | None = Field(
+        default=None, title="Title", description="What counsel sees when choosing it; for a reason that is chosen."
+    )
+    needs: list[str] = Field(default=[], title="Needs", description="The answers that it prints.")
+    basis: list[str] = Field(default=[], title="Basis", description="Legal bases that its wording cites.")
+
+
+class Element(FactualWording):
     """One thing a request must show: an entry of `templates/showing.toml`."""
 
-    id: ShortName = Field(title="Short name", description="The name used in messages.")
     text: Text = Field(title="What to state", description="Completes “Such a request should state …”.")
     why: Text = Field(title="Why it is needed", description="A complete sentence; may use the same tags as a template.")
     fields: list[str] = Field(
@@ -97,6 +125,7 @@ class Rulebook:
     records: Mapping[str, RecordCategory]
     objections: Mapping[str, Objection]
     showing: Mapping[str, Element]
+    reasons: Mapping[str, Reason]
     calendar: WorkCalendar
     date_order: DateOrder = "month-first"
     office_rules: RuleSet = field(default_factory=RuleSet)
@@ -125,6 +154,11 @@ class Rulebook:
     def amended(self) -> Mapping[str, LegalBasis]:
         """The law that is known to have been amended."""
         return {name: basis for name, basis in self.bases.items() if basis.amended}
+
+    @property
+    def grounds(self) -> Mapping[str, Reason]:
+        """The reasons for a refusal that are given only if counsel chooses them."""
+        return {name: reason for name, reason in self.reasons.items() if reason.chosen}
 
     @property
     def assertable(self) -> Mapping[str, LegalBasis]:

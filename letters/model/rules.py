@@ -94,6 +94,22 @@ def not_before(name: str, day: date | None, limit: date | None, what: str) -> It
         yield broken(name, f"is {long_date(day)}, before {what} ({long_date(limit)}).", "Correct one of the two dates.")
 
 
+def facts_in_words(tables: Sequence[Mapping[str, object]]) -> str:
+    """Criteria as a message tells them: ``request.subjects is not answered; or request.process is none``."""
+    return "; or ".join(" and ".join(_fact(name, wanted) for name, wanted in table.items()) for table in tables)
+
+
+def _fact(name: str, wanted: object) -> str:
+    if wanted == "any":
+        return f"{name} is answered"
+    if wanted is False:
+        return f"{name} is empty or no"
+    if wanted is True:
+        return f"{name} is yes"
+    options = wanted if isinstance(wanted, list) else [wanted]
+    return f"{name} is {' or '.join(f'“{each}”' for each in options)}"
+
+
 class RulesBroken(ValueError):
     """Carries the problems of a letter through pydantic's own validation error."""
 

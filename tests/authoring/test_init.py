@@ -67,7 +67,8 @@ def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> N
     assert set(assembler.rulebook.bases) == {*wanted, *made.kept}
     assert len(assembler.rulebook.bases) < len(Assembler(Library(ROOT)).rulebook.bases)
     assert all(made.kept.values()), "each says which file needs it"
-    assert (assembler.rulebook.conditions, assembler.rulebook.objections, assembler.rulebook.showing) == ({}, {}, {})
+    assert (assembler.rulebook.conditions, assembler.rulebook.objections, assembler.rulebook.reasons) == ({}, {}, {})
+    assert assembler.rulebook.showing, "a contact notice says what a request should state"
     assert assembler.rulebook.records
     assert not (tmp_path / "templates" / "vetted.toml").exists()
     law = (tmp_path / "templates" / "legal_basis.toml").read_text(encoding="utf-8")

@@ -44,7 +44,7 @@ OWN_WORDS = {
     "policy-statement": "The policy rests on",
     "request-for-justification": "Please supply",
     "conditional-approval": "The records are released on",
-    "subpoena-response": "This answer rests on",
+    "subpoena-response": "The following law bears on",
 }
 
 
@@ -99,7 +99,7 @@ def test_a_condition_s_wording_may_use_the_same_tags(own: Path, sample: Sample) 
         "By {{ expires }} {{ request.requester.agency_in_sentence }} & others pay {{ cost }}.",
     )
     docx, _ = words_of(write(own, sample("conditional-approval")))
-    assert "ByNovember29,2019theHumanTraffickingTaskForce&amp;otherspay" in docx
+    assert "ByNovember27,2019theHumanTraffickingTaskForce&amp;otherspay" in docx
 
 
 def test_a_misspelt_name_in_a_template_stops_the_letter_and_says_where(own: Path, sample: Sample) -> None:

@@ -114,7 +114,7 @@ def test_each_paragraph_says_where_it_comes_from_and_why(own: Path) -> None:
     look = PreviewedLetter(at, KIND, Variant("sample.toml"))
     look.find_sources(at.anatomy(KIND))
     by_place = {each["place"]: each for each in look.paragraphs}
-    reference = by_place["templates/shared/address.docx, paragraph 5"]
+    reference = by_place["templates/shared/address.docx, paragraph 8"]
     assert reference["template"] == "Our reference:\t{{ reference }}".replace("\t", " ")
     assert reference["names"] == ["reference"]
     assert reference["conditions"] == ["reference"]

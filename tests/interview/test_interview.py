@@ -681,15 +681,14 @@ def test_an_approval_whose_request_lacks_something_can_become_a_request_for_just
     assert "approved" not in state.answers
     assert state.answers["reference"] == answers["reference"]
     assert get(state.answers, "request.explanation") == answers["request"]["explanation"]
-    asked = answer_all(state, {"due": date(2019, 9, 13), "status_sentence": True})
+    asked = answer_all(state, {"due": date(2019, 9, 13)})
     assert asked == ["due"]
-    assert state.answers["status_sentence"] is True  # ticked in the list
     assert "also_asked" in state.skipped  # offered there
     assert not {"date", "signatory", "legal_basis", "request.purpose"} & set(asked)
     assert completion.problems_in(state) == ()
     assert "justification" in [element.id for element in completion.letter_of(state).missing(assembler.rulebook)]
 
-    assert kind_choice.choose(state, "conditional-approval") == ("Answer due", "Sentence on 8 U.S.C. § 1373")
+    assert kind_choice.choose(state, "conditional-approval") == ("Answer due",)
     assert state.answers["approved"] == answers["approved"]  # brought back
     assert state.answers["legal_basis"] == answers["legal_basis"]
 
@@ -734,12 +733,10 @@ def test_resuming_asks_nothing_that_was_skipped(assembler: Assembler, sample: Sa
 def test_messages_lists_and_sentences_are_in_the_words_of_counsel(assembler: Assembler, sample: Sample) -> None:
     state = begin(assembler, "conditional-approval", sample("conditional-approval"))
     shown = [each.detail for each in options.options_for(state, question(state, "conditions"))]
-    assert any(
-        "until the Human Trafficking Task Force has signed Disclosure Agreement OGC-2019-A07" in each for each in shown
-    )
+    assert any("have both signed Disclosure Agreement OGC-2019-A07" in each for each in shown)
     put(state.answers, "agreement", None)
     shown += [each.detail for each in options.options_for(state, question(state, "conditions"))]
-    assert any("has signed [written agreement]" in each for each in shown)
+    assert any("have both signed [written agreement]" in each for each in shown)
     assert not [each for each in shown if "{" in each]
 
     law = question(state, "legal_basis")

@@ -97,6 +97,8 @@ ROWS: list[tuple[str, Facts, str, list[str]]] = [
     ("6", TARGETED, "request-for-justification", ["guide-6"]),
     ("6 shown but its nature", {**SHOWN, "nature": "not-stated"}, "request-for-justification", ["guide-6"]),
     ("7", {**TARGETED, "nature": "civil"}, "denial", ["guide-7"]),
+    ("7", {**TARGETED, "nature": "civil", "agreement": "Exchange Agreement 2018-00"}, "conditional-approval",
+     ["guide-7-exchange"]),
     ("8", {**IMMIGRATION, **NAMED}, "subpoena-response", ["guide-8"]),
     ("9", IMMIGRATION, "subpoena-response", ["guide-9"]),
     ("9 the database", {**IMMIGRATION, **NAMED, **BULK}, "subpoena-response", ["guide-9"]),

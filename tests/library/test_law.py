@@ -470,7 +470,7 @@ def test_law_the_file_has_may_be_named_in_our_words_in_any_spelling(assembler: A
         ("Cal. Gov. Code § 7922.000", "Add it to templates/legal_basis.toml."),
         ("NMSA 1978, § 51-1-33", "The nearest it has is NMSA 1978, § 51-1-32 (nm-51-1-32)."),
         ("20 C.F.R. § 603.99", "The nearest it has is 20 C.F.R. § 603."),
-        ("8 U.S.C. § 1374", "The nearest it has is 8 U.S.C. §§ 1373(a)-(b), 1644 (usc-8-1373-1644)."),
+        ("8 U.S.C. § 1374", "The nearest it has is 8 U.S.C. §§ 1373(a)-(b) and 1644 (usc-8-1373-1644)."),
     ],
 )
 def test_the_remedy_for_a_typed_citation_names_what_the_library_has(
@@ -581,7 +581,7 @@ def test_what_binds_comes_first_then_statutes_regulations_cases_and_federal_befo
     assert context["citations"] == (
         "42 U.S.C. § 503(a)(1); 42 U.S.C. § 503(b); NMSA 1978, § 51-1-32; 20 C.F.R. § 603.4(b)-(c); "
         "11.3.100.106(C) NMAC; Printz v. United States, 521 U.S. 898 (1997); "
-        "and Murphy v. Nat'l Collegiate Athletic Ass'n, 584 U.S. 453 (2018); "
+        "and Murphy v. Nat\u2019l Collegiate Athletic Ass\u2019n, 584 U.S. 453 (2018); "
         "see also United States v. California, 921 F.3d 865, 891 (9th Cir. 2019) (persuasive authority)"
     )
 

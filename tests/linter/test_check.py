@@ -367,7 +367,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         "“category” in {{ category }} exists only inside its loop, {%p for category in agreement %}.",
         "“request.released” is yes or no, which cannot be printed. Use {% if request.released %}.",
         "“request” is a group of fields. Print one of them:",
-        "templates/shared/contact.docx, paragraph 1, “",
+        "templates/shared/contact.docx, paragraph 4, “",
         "}} is missing after “{{ contact.nam",
         "templates/conditions.toml, cost",
         "Unknown name “costs” in {{ costs }}. Did you mean {{ cost }}?",

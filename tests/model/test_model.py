@@ -233,7 +233,7 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("approval for a nature not stated", "conditional-approval", {"request.nature": "not-stated"}, "request.nature",
      "covers only criminal investigations"),
     ("approval for a private party", "conditional-approval", {"request.requester.agency_kind": "private"},
-     "request.requester.agency_kind", "only to law enforcement"),
+     "request.requester.agency_kind", "allow release only to agencies"),
     ("approval of a records-act request", "conditional-approval", {"request.public_records": True}, "request.public_records",
      "cannot be approved on conditions"),
     ("consent before the request", "conditional-approval", {"head_consented": date(2019, 8, 13)}, "head_consented",
@@ -427,7 +427,7 @@ def test_problems_of_fields_and_of_rules_come_together(assembler: Assembler, sam
     put(answers, "request.sought", None)
     put(answers, "request.explanation", None)
     put(answers, "date", "31/12/2019")
-    put(answers, "legal_basis", ["cfr-603-7-a"])
+    put(answers, "legal_basis", ["ipra-14-2-12"])
     put(answers, "delivry", ["mail"])
 
     found = {problem.field for problem in problems(assembler, answers)}
@@ -574,7 +574,7 @@ SHOWN: dict[str, Any] = {
     "request.safeguards": "Encrypted storage",
 }
 ASKED_BY = {
-    "request.subjects": "subjects", "request.records": "records", "request.period": "records", "request.purpose": "purpose",
+    "request.subjects": "subjects", "request.records": "records", "request.period": "period", "request.purpose": "purpose",
     "request.nature": "matter", "request.investigation": "matter", "request.case_number": "case-number",
     "request.statute": "statute", "request.authority": "authority", "request.explanation": "explanation",
     "request.justification": "justification", "request.other_sources": "other-sources", "request.requester.name": "official",

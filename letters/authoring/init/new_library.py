@@ -27,12 +27,16 @@ _RULE = re.compile(r"^(?=\[\[(?:topic|process|power|fact|rule)\]\])", re.M)
 _HEADING = re.compile(r"^# --- .*\n\n?(?:# .*\n)*", re.M)
 _ID = re.compile(r'^id\s*=\s*"([^"]+)"', re.M)
 _SHARED = ("request", "letter", "advice")
-_TABLES = ("rules", "conditions", "objections", "showing", "phrases")
-# Entries that only one kind of letter takes its words from.
+_TABLES = ("rules", "conditions", "contradictions", "objections", "reasons", "showing", "phrases")
+# Entries that only some kinds of letter take their words from.
 _ENTRIES_FOR = {
-    "conditions.toml": ("condition", "conditional-approval"),
-    "objections.toml": ("objection", "subpoena-response"),
-    "showing.toml": ("element", "request-for-justification"),
+    "conditions.toml": ("condition", {"conditional-approval"}),
+    "objections.toml": ("objection", {"subpoena-response"}),
+    "reasons.toml": ("reason", {"denial", "repeat-denial"}),
+    "showing.toml": (
+        "element",
+        {"request-for-justification", "denial", "repeat-denial", "contact-notice", "policy-statement"},
+    ),
 }
 _ANSWERS_PROCESS = "subpoena-response"
 CHECKS = """\
@@ -89,8 +93,8 @@ def new_library(
     """
     library = assembler.library
     files = dict(_copied(assembler, kinds))
-    for name, (table, kind) in _ENTRIES_FOR.items():
-        if kind not in kinds:
+    for name, (table, takers) in _ENTRIES_FOR.items():
+        if f"templates/{name}" in files and not takers & set(kinds):
             text = files[f"templates/{name}"].decode("utf-8-sig")
             files[f"templates/{name}"] = _without_entries(text, table, lambda entry: True).encode()
     rules = files["templates/rules.toml"].decode("utf-8-sig")
@@ -127,7 +131,7 @@ def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str,
     places = [
         *(file for kind in kinds for file in sorted(library.kinds[kind].folder.iterdir()) if _is_ours(file)),
         *(library.templates / "shared" / f"{passage}.docx" for passage in sorted(passages)),
-        *(library.templates / f"{name}.toml" for name in _TABLES),
+        *(file for name in _TABLES if (file := library.templates / f"{name}.toml").is_file()),
         *(library.prompts / f"{name}.toml" for name in (*_SHARED, *_forms(library, kinds), *kinds)),
         *filter(None, translated),
     ]

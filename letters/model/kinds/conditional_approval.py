@@ -107,6 +107,14 @@ class ConditionalApproval(Letter):
         return bool(Case(self, rulebook).answer_to("owed") == "all")
 
     @property
+    def releases(self) -> bool:
+        return True
+
+    def rests_on_exchange(self, rulebook: Rulebook) -> bool:
+        """Whether the records are released under an agreement to exchange information: a fact in the office's rules."""
+        return Case(self, rulebook).answer_to("fact.rests-on-exchange") is True
+
+    @property
     def withheld(self) -> list[str]:
         """Categories that were asked for but not approved."""
         return [category for category in self.request.records if category not in self.approved]
@@ -175,8 +183,14 @@ class ConditionalApproval(Letter):
         for number, name in enumerate(self.conditions, 1):
             if name not in rulebook.conditions:
                 yield unknown(f"conditions.{number}", name, rulebook.conditions)
+            elif not rulebook.conditions[name].fits(self):
+                yield broken(
+                    f"conditions.{number}",
+                    f"names {rulebook.conditions[name].subject.lower()}, which does not fit the facts given here.",
+                    "Remove it, or correct the facts.",
+                )
         for condition in rulebook.conditions.values():
-            if condition.required and condition.id not in self.conditions:
+            if condition.required and condition.id not in self.conditions and condition.fits(self):
                 yield broken(
                     "conditions",
                     f"does not include “{condition.subject}” ({condition.id}), which every approval must carry.",

@@ -8,9 +8,10 @@ from typing import Literal
 from pydantic import Field
 
 from letters.errors import Problem
+from letters.model.criteria import answer_in
 from letters.model.letter import StatusSentence
-from letters.model.rulebook import Rulebook
-from letters.model.rules import broken, not_a_fragment, not_a_sentence
+from letters.model.rulebook import Reason, Rulebook
+from letters.model.rules import broken, facts_in_words, not_a_fragment, not_a_sentence, repeated, unknown
 from letters.model.values import SENTENCES, Text
 
 
@@ -18,6 +19,65 @@ class Refusal(StatusSentence):
     """What a first denial and a repeated one share."""
 
     needs_legal_basis = True
+
+    grounds: list[Text] = Field(
+        default=[],
+        title="Further grounds",
+        description="Short names of the grounds that counsel adds to those the facts give, from reasons.toml.",
+        json_schema_extra={"library": "grounds"},
+        examples=[["no-state-authority"]],
+    )
+    interference: Text | None = Field(
+        default=None,
+        title="How it would interfere",
+        description="For the ground that the disclosure would interfere with the administration of the law: how; "
+        "complete sentences, printed in the letter.",
+        json_schema_extra=SENTENCES,
+        examples=["Each query would take an examiner from the claims that wait to be decided."],
+    )
+
+    def reasons_given(self, rulebook: Rulebook) -> list[Reason]:
+        """The reasons the letter prints, in the order of `reasons.toml`: what the facts give, and what was chosen."""
+        return [
+            reason
+            for reason in rulebook.reasons.values()
+            if reason.fits(self) and (not reason.chosen or reason.id in (self.grounds or []))
+        ]
+
+    def cites(self, rulebook: Rulebook) -> Iterator[str]:
+        yield from super().cites(rulebook)
+        for reason in self.reasons_given(rulebook) if self.request and self.grounds is not None else ():
+            yield from reason.basis
+
+    def _ground_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from repeated("grounds", self.grounds)
+        for number, name in enumerate(self.grounds or [], 1):
+            ground = rulebook.grounds.get(name)
+            if ground is None:
+                yield unknown(f"grounds.{number}", name, rulebook.grounds)
+            elif not ground.fits(self):
+                only = f"It may be given only if {facts_in_words(ground.when)}. " if ground.when else ""
+                never = f"It may not be given if {facts_in_words(ground.unless)}. " if ground.unless else ""
+                yield broken(
+                    f"grounds.{number}",
+                    f"names “{ground.title or ground.id}”, which the facts given here do not bear out.",
+                    f"{only}{never}Remove it, or correct the facts.",
+                )
+            for needed in ground.needs if ground else ():
+                if not answer_in(self, needed):
+                    yield broken(needed, "is missing, but a ground that prints it is chosen.", "Write it.", "missing")
+        if self.interference and not any("interference" in each.needs for each in self.reasons_given(rulebook)):
+            yield broken(
+                "interference",
+                "is given, but the ground that prints it is not chosen.",
+                "Add that ground (grounds), or remove this.",
+            )
+        yield from not_a_sentence("interference", self.interference)
+
+    def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        yield from super().problems(rulebook)
+        if self.request:
+            yield from self._ground_problems(rulebook)
 
 
 class Denial(Refusal):

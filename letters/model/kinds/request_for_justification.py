@@ -50,7 +50,7 @@ class RequestForJustification(StatusSentence):
         """What the request does not show, in the order of `showing.toml`."""
         if self.request.public_records:
             return []
-        return [element for element in rulebook.showing.values() if element.missing_from(self.request)]
+        return [each for each in rulebook.showing.values() if each.fits(self) and each.missing_from(self.request)]
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         yield from super().cites(rulebook)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Literal
 
@@ -12,9 +13,25 @@ from letters._text.english import listed
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
 from letters.model.rule_engine import Case
-from letters.model.rulebook import Rulebook
-from letters.model.rules import broken, not_a_fragment, not_a_sentence, not_after, not_before, repeated, unknown
+from letters.model.rulebook import Objection, Rulebook
+from letters.model.rules import (
+    broken,
+    facts_in_words,
+    not_a_fragment,
+    not_a_sentence,
+    not_after,
+    not_before,
+    repeated,
+    unknown,
+)
 from letters.model.values import SENTENCES, Day, Decision, Process, Text
+
+
+def _may_be_made(objection: Objection) -> str:
+    """On which facts an objection may be made, as a hint."""
+    only = f"It may be made only if {facts_in_words(objection.when)}. " if objection.when else ""
+    never = f"It may not be made if {facts_in_words(objection.unless)}. " if objection.unless else ""
+    return f"{only}{never}Remove it, or correct the facts."
 
 
 class SubpoenaResponse(StatusSentence):
@@ -53,6 +70,20 @@ class SubpoenaResponse(StatusSentence):
         description="Day the motion to quash was filed; if left out, the letter says that it will be filed.",
         examples=["2019-08-28"],
     )
+    withdraw_by: Day | None = Field(
+        default=None,
+        title="Withdrawal asked by",
+        description="For a litigant's subpoena: the day by which it is asked to be withdrawn, before a motion is "
+        "filed; if left out, two business days before the return date.",
+        examples=["2019-09-03"],
+    )
+    preserved: bool = Field(
+        default=False,
+        title="Records being kept",
+        description="Whether a hold was asked for and the offices that keep the records have confirmed it; only then "
+        "does the letter say that they are being preserved.",
+        examples=[True],
+    )
     produces: Text | None = Field(
         default=None,
         title="What is produced",
@@ -66,6 +97,20 @@ class SubpoenaResponse(StatusSentence):
         examples=[True],
     )
 
+    @property
+    def releases(self) -> bool:
+        return self.decision is Decision.COMPLIANCE
+
+    def withdrawal_day(self, rulebook: Rulebook) -> dt.date | None:
+        """The day by which a litigant is asked to withdraw: the one given, or two business days before the return date.
+
+        None if the letter leaves no such day between its own date and the return date.
+        """
+        if self.withdraw_by or not self.request.paper.return_date:
+            return self.withdraw_by
+        day = rulebook.calendar.before(self.request.paper.return_date, 2)
+        return day if day > self.date else None
+
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().problems(rulebook)
         request = self.request
@@ -73,6 +118,8 @@ class SubpoenaResponse(StatusSentence):
             return
         if request.process:
             yield from self._process_problems(Case(self, rulebook))
+            if self.request.paper:
+                yield from self._withdrawal_problems(rulebook)
             yield from self._power_problems(request.process, rulebook)
         yield from self._objection_problems(rulebook)
         yield from not_a_fragment("produces", self.produces, opening=True)
@@ -112,6 +159,25 @@ class SubpoenaResponse(StatusSentence):
         for name in ("issued", "served"):
             yield from not_after(f"request.paper.{name}", getattr(paper, name, None), self.date, "the letter's date")
 
+    def _withdrawal_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        if self.decision is not Decision.MOTION_TO_QUASH or self.motion_filed:
+            if self.withdraw_by:
+                yield broken("withdraw_by", "is given, but the letter does not ask for a withdrawal.", "Remove it.")
+            return
+        last = self.request.paper.return_date
+        if self.date and last and self.withdrawal_day(rulebook) is None:
+            yield broken(
+                "withdraw_by",
+                f"is missing: the letter asks for the subpoena to be withdrawn before {long_date(last)}, its return "
+                "date, and that is too near for a day two business days before it.",
+                "Write the day, or file the motion first and write when (motion_filed).",
+                "missing",
+            )
+        yield from not_before("withdraw_by", self.withdraw_by, self.date, "the letter's date")
+        yield from not_after("withdraw_by", self.withdraw_by, last, "the return date")
+        if self.withdraw_by and (why := rulebook.calendar.why_closed(self.withdraw_by)):
+            yield broken("withdraw_by", f"is {long_date(self.withdraw_by)}, {why}.", "Choose a business day.")
+
     def _power_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
         """A power is cited only where the paper relies on it."""
         for number, name in enumerate(self.legal_basis or [], 1):
@@ -149,6 +215,12 @@ class SubpoenaResponse(StatusSentence):
                     f"names {objection.subject.lower()}, which is not an objection to a paper that relies on the power "
                     f"“{self.request.paper.power}”.",
                     f"It may be made to: {', '.join(objection.powers)}. Remove it, or correct the power relied on.",
+                )
+            elif not objection.fits(self):
+                yield broken(
+                    f"objections.{number}",
+                    f"names {objection.subject.lower()}, which the facts given here do not bear out.",
+                    _may_be_made(objection),
                 )
             for basis in (rulebook.bases[each] for each in objection.basis):
                 for why, _ in rules.bars(basis):

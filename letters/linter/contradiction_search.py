@@ -1,0 +1,274 @@
+"""Proves that no letter contradicts itself, by trying every combination of the facts that decide two sentences.
+
+The sentences that exclude each other are listed in `templates/contradictions.toml`. For each two of them that a
+template or the wording in `templates/*.toml` contains, the answers on which both depend take all their values in turn.
+A combination in which both are printed is reported, unless the rules refuse these very answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from letters.assembly.anatomy import Guard, answers_behind
+from letters.assembly.assembler import Assembler
+from letters.assembly.template.template import fill_text
+from letters.errors import LettersError, Problem
+from letters.library.answers import Answers
+from letters.library.validation import partial_letter
+from letters.model.contradictions import Contradictions
+from letters.model.criteria import Criteria, any_applies
+from letters.model.fields import Field, fields_of, get, put
+from letters.model.letter import Letter
+from letters.model.rulebook import FactualWording
+
+# The wording in each file, and the kinds of letter and answers that print it.
+_CHOSEN_BY = {"objections": "objections", "conditions": "conditions", "reasons": "grounds"}
+
+
+@dataclass(frozen=True)
+class ListedSentence:
+    """Wording of a letter, with what decides whether it is printed.
+
+    Args:
+        place: of the wording, for messages.
+        guards: the conditions of the template around it.
+        entry: for wording in a TOML file: its entry, whose facts must hold too.
+    """
+
+    place: str
+    guards: tuple[Guard, ...] = ()
+    entry: FactualWording | None = None
+
+    def excludes(self, other: ListedSentence) -> bool:
+        """Whether a condition of the one is the opposite of a condition of the other."""
+        mine = {(guard.tag.says, guard.holds) for guard in self.guards}
+        return any((guard.tag.says, not guard.holds) in mine for guard in other.guards)
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One thing that must be so for a sentence to be printed.
+
+    Args:
+        facts: the answers that decide it.
+        met: whether it is so, given the values of these answers and of those decided before.
+    """
+
+    facts: tuple[str, ...]
+    met: Callable[[Answers], bool]
+
+
+class ContradictionSearch:
+    """The sentences of one kind of letter, tried against what counsel has listed."""
+
+    def __init__(self, assembler: Assembler, kind: str, listed: Contradictions) -> None:
+        self.assembler, self.kind, self.listed = assembler, kind, listed
+        self.fields = fields_of(kind)
+        self.sample = next(iter(assembler.samples(kind).values()))
+        self._contexts: dict[str, Mapping[str, Any] | None] = {}
+
+    def problems(self) -> Iterator[Problem]:
+        """Every contradiction that a letter of this kind can contain."""
+        for pair in self.listed.pairs:
+            for one, other in product(self._with(pair.words), self._with(pair.against)):
+                if one is other or one.excludes(other):
+                    continue
+                found = self._together([*self._required(one), *self._required(other)], (one, other))
+                if found is not None:
+                    yield _problem(one, f"“{pair.words}” can stand with “{pair.against}”", found, pair.why)
+                    break
+        for refuted in self.listed.refuted:
+            if not {name for table in refuted.facts for name in table} <= self.fields.keys():
+                continue
+            for one in self._with(refuted.words):
+                found = self._together([self._tables(refuted.facts, True), *self._required(one)], (one,))
+                if found is not None:
+                    yield _problem(one, f"“{refuted.words}” can stand although its facts refute it", found, refuted.why)
+                    break
+
+    # --- the sentences ---
+
+    def _with(self, words: str) -> list[ListedSentence]:
+        return [sentence for text, sentence in self.sentences if words in text]
+
+    @cached_property
+    def sentences(self) -> list[tuple[str, ListedSentence]]:
+        """Every sentence of the template and of the wording it prints, with its text."""
+        found = [
+            (_words(piece.words), ListedSentence(f"{piece.place.part}, paragraph {piece.place.number}", piece.guards))
+            for piece in self.assembler.anatomy(self.kind).pieces
+        ]
+        for table, answer in _CHOSEN_BY.items():
+            entries: Mapping[str, FactualWording] = (
+                getattr(self.assembler.rulebook, table) if answer in self.fields else {}
+            )
+            for name, entry in entries.items():
+                sentence = ListedSentence(f"templates/{table}.toml, {name}", entry=entry)
+                found.append((_words(str(getattr(entry, "text", ""))), sentence))
+        return found
+
+    # --- what they require ---
+
+    def _required(self, sentence: ListedSentence) -> Iterator[Requirement]:
+        if sentence.entry is not None:
+            if sentence.entry.when:
+                yield self._tables(sentence.entry.when, True)
+            if sentence.entry.unless:
+                yield self._tables(sentence.entry.unless, False)
+        for guard in sentence.guards:
+            yield self._guard(guard)
+
+    def _tables(self, tables: Sequence[Criteria], wanted: bool) -> Requirement:
+        facts = tuple(dict.fromkeys(name for table in tables for name in table))
+        return Requirement(facts, lambda changes: any_applies(tables, self._answers(changes)) is wanted)
+
+    def _guard(self, guard: Guard) -> Requirement:
+        plain = all(name in self.fields for name in guard.names)
+        facts = tuple(dict.fromkeys(fact for name in guard.names for fact in answers_behind(name, self.fields)))
+        test = f"{{% if {guard.tag.says} %}}1{{% endif %}}"
+        if guard.tag.word == "for":
+            test = f"{{% for each__ in {guard.tag.says.partition(' in ')[2]} %}}1{{% endfor %}}"
+
+        def met(changes: Answers) -> bool:
+            context = self._changed_context(changes) if plain else self._context(changes)
+            if context is None:
+                return False  # too little is left for a letter
+            try:
+                return bool(fill_text(test, context, "")) is guard.holds
+            except LettersError:  # it asks about the entry of a loop, which differs from entry to entry
+                return True
+
+        return Requirement(facts, met)
+
+    # --- the combinations ---
+
+    def _together(self, required: Sequence[Requirement], both: Sequence[ListedSentence]) -> Answers | None:
+        """Answers with which everything required is so and which the rules do not refuse; None if there are none."""
+        order = sorted(required, key=lambda each: len(each.facts))
+
+        def search(at: int, changes: Answers) -> Answers | None:
+            if at == len(order):
+                return None if self._refused(changes, both) else changes
+            new = [name for name in order[at].facts if name in self.fields and name not in changes]
+            for chosen in product(*(self._values(name) for name in new)):
+                more = {**changes, **dict(zip(new, chosen, strict=True))}
+                if order[at].met(more) and (found := search(at + 1, more)) is not None:
+                    return found
+            return None
+
+        return search(0, {})
+
+    def _answers(self, changes: Answers) -> Answers:
+        answers = deepcopy(self.sample)
+        for name, value in changes.items():
+            put(answers, name, value)
+        return answers
+
+    def _letter(self, changes: Answers) -> Letter:
+        return partial_letter(self._answers(changes))
+
+    def _context(self, changes: Answers) -> Mapping[str, Any] | None:
+        key = repr(sorted(changes.items(), key=lambda item: item[0]))
+        if key not in self._contexts:
+            self._contexts[key] = None
+            with suppress(LettersError, AttributeError, KeyError, TypeError):
+                self._contexts[key] = self.assembler.context(self._letter(changes))
+        return self._contexts[key]
+
+    def _changed_context(self, changes: Answers) -> Mapping[str, Any] | None:
+        """The sample's context with these answers in it; enough for a condition that asks about answers only."""
+        context = self._context({})
+        if context is None:
+            return None
+        for name, value in changes.items():
+            context = _with(context, name.split("."), self.fields[name].default if value is None else value)
+        return context
+
+    def _refused(self, changes: Answers, both: Sequence[ListedSentence]) -> bool:
+        """Whether the rules refuse these very answers, or the choice of wording that would be printed."""
+        changes = dict(changes)
+        for table, answer in _CHOSEN_BY.items():
+            entries = [each.entry for each in both if each.entry is not None and f"/{table}.toml" in each.place]
+            if chosen := [each.id for each in entries if getattr(each, "chosen", True)]:
+                changes[answer] = chosen
+        return any(
+            problem.field == name or problem.field.startswith(f"{name}.")
+            for problem in self._letter(changes).problems(self.assembler.rulebook)
+            for name in changes
+            if not (problem.field == name and name in _CHOSEN_BY.values())  # other wording that is not chosen here
+        )
+
+    def _values(self, name: str) -> list[Any]:
+        if name not in self._possible:
+            options = [*self._by_type(self.fields[name]), *self._named.get(name, ())]
+            if (now := get(self.sample, name)) is not None:
+                options.append(now)
+            self._possible[name] = [value for at, value in enumerate(options) if value not in options[:at]]
+        return self._possible[name]
+
+    @cached_property
+    def _possible(self) -> dict[str, list[Any]]:
+        return {}
+
+    @cached_property
+    def _named(self) -> Mapping[str, list[Any]]:
+        """The answers that the listed facts and the wording name, by field."""
+        rulebook, found = self.assembler.rulebook, dict[str, list[Any]]()
+        tables = [table for each in self.listed.refuted for table in each.facts]
+        for entries in (rulebook.objections, rulebook.conditions, rulebook.reasons):
+            tables += [table for entry in entries.values() for table in (*entry.when, *entry.unless)]
+        for table in tables:
+            for name, wanted in table.items():
+                if name in self.fields and wanted != "any" and not isinstance(wanted, bool):
+                    found.setdefault(name, []).extend(wanted if isinstance(wanted, list) else [wanted])
+        return found
+
+    def _by_type(self, field: Field) -> Iterator[Any]:
+        if not field.required:
+            yield None
+        match field.kind:
+            case "yes-no":
+                yield from (False, True)
+            case "choice":
+                yield from field.choices
+            case "date":
+                if field.name == "date":  # from each of these days on, a letter may cite more law
+                    begins = {each.in_force_from for each in self.assembler.rulebook.bases.values()}
+                    yield from sorted(day for day in begins if day)
+                elif isinstance(field.example, str):
+                    yield date.fromisoformat(field.example)
+            case _:
+                if field.example not in (None, [], {}):
+                    yield field.example
+
+
+def _with(group: Mapping[str, Any], steps: Sequence[str], value: Any) -> Mapping[str, Any]:
+    if len(steps) == 1:
+        return {**group, steps[0]: value}
+    inner = group.get(steps[0])
+    return {**group, steps[0]: _with(inner if isinstance(inner, Mapping) else {}, steps[1:], value)}
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _problem(one: ListedSentence, what: str, facts: Answers, why: str) -> Problem:
+    on = "; ".join(f"{name}: {_shown(value)}" for name, value in facts.items())
+    return Problem(
+        f"{what}. {why}",
+        one.place,
+        f"It happens with these answers: {on or 'any'}. Give one of the sentences a condition, or facts.",
+        "contradiction",
+    )
+
+
+def _shown(value: Any) -> str:
+    return "none" if value in (None, []) else "yes" if value is True else "no" if value is False else str(value)

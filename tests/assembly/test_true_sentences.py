@@ -1,0 +1,317 @@
+"""What letters say is so: each sentence is printed on its facts, and no letter says what its own facts refute."""
+
+# ruff: noqa: RUF001 - the letters have typographic quotation marks
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from helpers.reading import words
+
+from letters.assembly.assembler import Assembler
+from letters.errors import InvalidAnswers
+from letters.model.fields import put
+
+Sample = Callable[[str], dict[str, Any]]
+# Law of the State that was amended in 2019: a letter of 2026 says that counsel has looked it up.
+LOOKED_UP = ["nmac-106-c", "nmac-106-d", "nmac-106-e"]
+
+
+def text_of(assembler: Assembler, answers: dict[str, Any]) -> str:
+    return " ".join(words(assembler.make(assembler.check(answers), ["docx"]).files["docx"]).split())
+
+
+def refused(assembler: Assembler, answers: dict[str, Any]) -> str:
+    with pytest.raises(InvalidAnswers) as caught:
+        assembler.make(assembler.check(answers), ["docx"])
+    return str(caught.value)
+
+
+def changed(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    for name, value in changes.items():
+        put(answers, name.replace("__", "."), value)
+    return answers
+
+
+@pytest.fixture
+def litigant(sample: Sample) -> dict[str, Any]:
+    answers = sample("subpoena-response")
+    return changed(
+        answers,
+        decision="motion-to-quash",
+        objections=["confidential", "no-release"],
+        legal_basis=["cfr-603-7-a", "nmac-106-c", "nm-51-1-32"],
+        earlier_letters=[],
+        request__process="litigant-subpoena",
+        request__access="targeted",
+        request__subjects=["Jane Placeholder"],
+        request__asserted=[],
+        request__requester__agency="Placeholder & Sample, P.C.",
+        request__requester__agency_kind="private",
+        request__paper__court="the Second Judicial District Court",
+        request__paper__power=None,
+        request__paper__signer_authority=None,
+    )
+
+
+# --- objections ---
+
+
+@pytest.mark.parametrize(
+    ("objection", "fact", "value"),
+    [
+        ("unnamed-group", "request.subjects", ["Jane Placeholder"]),
+        ("scope", "request.subjects", ["Jane Placeholder"]),
+        ("relevance", "request.investigation", "an investigation of passport fraud"),
+        ("issuer", "request.paper.signer_authority", "shown"),
+        ("issuer", "request.paper.signer_title", "Special Agent in Charge"),
+        ("state-rule", "request.agreement", "Agreement 2018-00 of March 1, 2018"),
+    ],
+)
+def test_an_objection_that_the_facts_refute_is_refused(
+    assembler: Assembler, sample: Sample, objection: str, fact: str, value: Any
+) -> None:
+    answers = changed(sample("subpoena-response"), objections=[objection])
+    assembler.check(answers)
+    put(answers, fact, value)
+    assert "which the facts given here do not bear out" in refused(assembler, answers)
+
+
+def test_a_paper_that_gives_its_records_and_period_is_not_called_indefinite(
+    assembler: Assembler, sample: Sample
+) -> None:
+    answers = changed(sample("subpoena-response"), objections=["indefinite"])
+    assert "do not bear out" in refused(assembler, answers)
+    put(answers, "request.period", None)
+    assert "does not state the period of the records it seeks" in text_of(assembler, answers)
+
+
+def test_a_customs_summons_may_be_asked_for_the_rank_of_its_signer(assembler: Assembler) -> None:
+    assert assembler.rulebook.objections["customs-signer"].answers_to == ["customs-summons"]
+
+
+def test_counsel_s_own_words_may_not_contradict_the_letter(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(sample("subpoena-response"), reasons="In answer to it the Department produces what is public.")
+    assert "The letter says both" in refused(assembler, answers)
+
+
+# --- what is released, kept, and reserved ---
+
+
+def test_a_letter_that_releases_does_not_say_that_it_confirms_nothing(assembler: Assembler, sample: Sample) -> None:
+    approval = text_of(assembler, sample("conditional-approval"))
+    assert "does not disclose or confirm whether" not in approval
+    assert "confirms nothing beyond the records it releases" in approval
+    assert "does not disclose or confirm whether" in text_of(assembler, sample("denial"))
+
+
+def test_records_are_said_to_be_preserved_only_if_a_hold_was_confirmed(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("subpoena-response")
+    assert "are being preserved" in text_of(assembler, answers)
+    put(answers, "preserved", False)
+    assert "preserv" not in text_of(assembler, answers)
+    assert any("a hold" in caution.hint for caution in assembler.cautions(assembler.check(answers)))
+
+
+def test_an_approval_carries_the_terms_that_federal_law_requires(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("conditional-approval")
+    for term in ("inspection", "cost", "return", "log", "process"):
+        fewer = changed(sample("conditional-approval"), conditions=[x for x in answers["conditions"] if x != term])
+        assert f"({term}), which every approval must carry" in refused(assembler, fewer)
+    text = text_of(assembler, answers)
+    for words_ in ("on site", "moves to quash", "to the prosecutor", "have both signed", "Statute", "Authority"):
+        assert words_ in text
+
+
+def test_a_duty_is_not_called_an_approval(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(
+        sample("conditional-approval"),
+        approved=["wage"],
+        withheld_reason=None,
+        counsel_advised=None,
+        head_consented=None,
+        legal_basis=["ssa-303-e-child-support", "cfr-603-9", "cfr-603-10"],
+        request__records=["wage"],
+        request__nature="child-support",
+        request__investigation="a child support proceeding",
+        request__trafficking=False,
+        request__requester__agency_kind="child-support",
+    )
+    text = text_of(assembler, answers)
+    assert "it is not a discretionary approval" in text
+    assert "this approval" not in text.lower()
+    assert "may suspend" not in text
+
+
+def test_an_exchange_agreement_is_a_ground_of_release_of_its_own(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(
+        sample("conditional-approval"),
+        legal_basis=["nmac-106-e", "cfr-603-9", "cfr-603-10", "nm-51-1-32"],
+        counsel_advised=None,
+        head_consented=None,
+        request__nature="civil",
+        request__investigation="the audits of tax returns",
+        request__agreement="Exchange Agreement 2018-00",
+        request__trafficking=False,
+    )
+    assert "allows the Department to enter into agreements to exchange" in text_of(assembler, answers)
+    assert assembler.advice.on(answers).kind == "conditional-approval"
+    assert "nmac-106-e" in assembler.advice.on(answers).rules[0].bases
+
+
+# --- process of courts and litigants ---
+
+
+def test_a_litigant_is_told_by_when_to_withdraw_and_what_else_would_do(
+    assembler: Assembler, litigant: dict[str, Any]
+) -> None:
+    text = text_of(assembler, litigant)
+    assert "Please withdraw the subpoena in writing by September 6, 2019." in text  # two business days before the 10th
+    assert "a signed, written release from every person" in text
+    assert "1373" not in text
+    put(litigant, "request.paper.return_date", dt.date(2019, 9, 3))  # after Labor Day; the letter is of August 30
+    assert "withdraw_by" in refused(assembler, litigant)
+
+
+def test_a_withdrawal_is_never_asked_for_on_a_closed_day(assembler: Assembler, litigant: dict[str, Any]) -> None:
+    put(litigant, "withdraw_by", dt.date(2019, 9, 8))
+    assert "is September 8, 2019, a Sunday" in refused(assembler, litigant)
+
+
+@pytest.mark.parametrize(("process", "says"), [
+    ("grand-jury-subpoena", "The Department produces them to the grand jury, and to no one else."),
+    ("court-order", "will be made to the court by motion"),
+    ("search-warrant", "used only in the matter in which the warrant was issued"),
+])  # fmt: skip
+def test_no_judge_and_no_grand_jury_is_asked_by_letter_for_costs_or_a_seal(
+    assembler: Assembler, litigant: dict[str, Any], process: str, says: str
+) -> None:
+    answers = changed(
+        litigant,
+        decision="compliance",
+        objections=[],
+        legal_basis=["nmac-106-c", "nm-51-1-32"],
+        produces="the wage records of the person named in it",
+        request__process=process,
+        request__paper__signed_by_judge=True,
+    )
+    text = text_of(assembler, answers)
+    assert says in text
+    assert "seal" not in text
+    assert "costs of producing" not in text
+
+
+# --- the sentence on 8 U.S.C. § 1373 ---
+
+
+def test_the_status_sentence_is_for_federal_agencies_under_a_heading_of_its_own(
+    assembler: Assembler, sample: Sample
+) -> None:
+    answers = sample("denial")
+    assert "Citizenship and immigration status Nothing in this letter prohibits" in text_of(assembler, answers)
+    put(answers, "request.requester.agency_kind", "state")
+    assert "1373" not in text_of(assembler, answers)
+
+
+def test_the_status_sentence_never_stands_beside_the_prohibition_of_2025(assembler: Assembler, sample: Sample) -> None:
+    day = dt.date(2026, 3, 10)
+    answers = changed(sample("routing-memo"), date=day, effective=day, law_checked=LOOKED_UP)
+    text = text_of(assembler, answers)
+    assert "forbids a state agency employee to intentionally disclose" in text
+    assert "prohibits or restricts sending to" not in text
+    assert "who decides it under 8 U.S.C. §§ 1373(a)-(b) and 1644 and the Nondisclosure" in text
+
+
+# --- reasons for a refusal ---
+
+
+def test_a_private_person_is_not_told_to_name_a_criminal_investigation(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(sample("denial"), request__requester__agency_kind="private", request__access="targeted")
+    text = text_of(assembler, answers)
+    assert "criminal investigation" not in text.split("Why the request is outside")[1]
+    assert "upon that person’s or employer’s signed, written release" in text
+
+
+def test_federal_grounds_are_given_only_if_counsel_chooses_them(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("denial")
+    assert "only if State law authorizes it" not in text_of(assembler, answers)
+    put(answers, "grounds", ["no-state-authority", "interference"])
+    assert "interference" in refused(assembler, answers)
+    put(answers, "interference", "Each query would take an examiner from the claims that wait.")
+    text = text_of(assembler, answers)
+    assert "the Department finds no State law that authorizes direct, unlimited or standing access" in text
+    assert "Each query would take an examiner from the claims that wait." in text
+    put(answers, "request.agreement", "Agreement 2018-00")
+    assert "do not bear out" in refused(assembler, answers)
+
+
+def test_a_public_records_denial_says_which_records_are_confidential_and_sends_nobody_to_counsel(
+    assembler: Assembler, sample: Sample
+) -> None:
+    answers = changed(sample("denial"), request__public_records=True, request__purpose=None, request__access="bulk")
+    text = text_of(assembler, answers)
+    assert "The records asked for (quarterly wage records and employer information" in text
+    assert "Harper Sample, Records Custodian" in text
+    assert "are not authorized to answer it" not in text
+    put(answers, "request.records", [])
+    assert "What is not confidential is released" in refused(assembler, answers)
+
+
+def test_no_purpose_is_claimed_to_be_missing_where_the_request_explains_itself(
+    assembler: Assembler, sample: Sample
+) -> None:
+    answers = sample("denial")
+    assert "The request states no purpose." in text_of(assembler, answers)
+    put(answers, "request.explanation", "The records show who was paid.")
+    assert "states no purpose" not in text_of(assembler, answers)
+
+
+def test_what_a_request_should_state_is_the_same_in_every_letter(assembler: Assembler, sample: Sample) -> None:
+    texts = [each.text for each in assembler.rulebook.showing.values()]
+    for kind in ("denial", "contact-notice", "policy-statement"):
+        letter = text_of(assembler, sample(kind))
+        assert all(text in letter for text in texts)
+
+
+# --- stop and ask ---
+
+
+def test_a_letter_where_the_guide_says_stop_is_a_draft_until_the_reason_is_recorded(
+    assembler: Assembler, sample: Sample
+) -> None:
+    answers = changed(sample("denial"), request__requester__agency_kind="labor")
+    letter = assembler.check(answers)
+    assert "stop and ask counsel (guide 18)" in assembler.why_draft(letter)
+    assert assembler.make(letter, ["docx"]).is_draft
+    letter = assembler.check(changed(answers, departure="The Department of Labor withdrew its request."))
+    assert not assembler.is_draft(letter)
+
+
+# --- how sentences begin ---
+
+
+@pytest.mark.parametrize(
+    ("channel", "begins"),
+    [
+        ("visit", "in answer to your visit of August 1, 2019, during which"),
+        ("service", "in answer to the papers served on the Department on August 1, 2019, in which"),
+        ("email", "in answer to your email of August 1, 2019, in which"),
+    ],
+)
+def test_a_letter_begins_as_the_request_came(assembler: Assembler, sample: Sample, channel: str, begins: str) -> None:
+    assert begins in text_of(assembler, changed(sample("denial"), request__channel=channel))
+
+
+def test_the_memo_warns_against_obstruction_and_sends_emergencies_on(assembler: Assembler, sample: Sample) -> None:
+    text = text_of(assembler, changed(sample("routing-memo"), request__channel="visit"))
+    assert "In person on August 7, 2019, U.S. Immigration" in text
+    for said in ("do not resist, delay or mislead the officer", "call 911 first", "delete, change or hide a record"):
+        assert said in text
+
+
+def test_a_letter_that_names_persons_is_marked_confidential(assembler: Assembler, sample: Sample) -> None:
+    assert " Confidential " in text_of(assembler, sample("conditional-approval"))
+    assert " Confidential " not in text_of(assembler, sample("denial"))
