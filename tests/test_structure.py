@@ -195,6 +195,17 @@ def test_no_name_stands_for_two_things() -> None:
     assert set(twice) == SAME_THING, twice
 
 
+def test_the_converter_of_word_letters_needs_nothing_else_of_the_house() -> None:
+    rooms = {
+        each.split(".")[1]
+        for name, tree in modules().items()
+        if name.split(".")[0] in ("pdf", "docx")
+        for each in imported(tree)
+        if each.startswith("letters.")
+    }
+    assert rooms <= {"pdf", "docx", "errors", "_system", "_text"}
+
+
 def test_the_version_is_that_of_the_package() -> None:
     import tomllib
 

@@ -1,0 +1,100 @@
+"""The table of docs/pdf.md: what the converter carries over, measured on the smallest letters that have it."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pikepdf
+import pytest
+from helpers import ROOT
+from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.metafiles import brush, emf, record, rectangle
+from helpers.pages import LONG, NUMBERED, item, table
+
+from letters.docx.package import open_package
+from letters.errors import LettersError
+from letters.pdf.convert import convert_package
+from letters.pdf.note_codes import APPEARANCE
+
+NOTE = f'<w:footnote w:id="1"><w:p><w:r><w:footnoteRef/></w:r>{text(" By rule.")}</w:p></w:footnote>'
+MATH = '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"><m:r><m:t>x</m:t></m:r></m:oMath>'
+CHART = (
+    '<w:r><w:drawing><wp:inline><a:graphic><a:graphicData uri="x"><c:chart xmlns:c="urn:x"/></a:graphicData>'
+    "</a:graphic></wp:inline></w:drawing></w:r>"
+)
+FLOATING = (
+    '<w:r><w:drawing><wp:anchor distR="114300"><wp:positionH relativeFrom="column"><wp:posOffset>0</wp:posOffset>'
+    '</wp:positionH><wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+    '<wp:extent cx="914400" cy="914400"/><wp:wrapSquare wrapText="bothSides"/><wp:docPr id="1" name="p" descr="Seal"/>'
+    '<a:graphic><a:graphicData uri="x"><pic:pic><pic:blipFill><a:blip r:embed="rIdPicture"/></pic:blipFill></pic:pic>'
+    "</a:graphicData></a:graphic></wp:anchor></w:drawing></w:r>"
+)
+COLUMNS = '<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440"/>'
+COLUMNS += '<w:cols w:num="2" w:space="720"/>'
+BORDERS = '<w:pgBorders><w:top w:val="single" w:sz="8" w:space="24"/></w:pgBorders>'
+FLOATS = table(("a", "b"), ("c", "d")).replace("<w:tblPr>", '<w:tblPr><w:tblpPr w:vertAnchor="text" w:tblpY="10"/>')
+SHAPE = '<w:r><w:pict><v:shape style="position:absolute;margin-left:300pt;width:90pt;height:40pt">'
+SHAPE += "<v:textbox>{}</v:textbox>"
+BOX = SHAPE.format(f"<w:txbxContent>{paragraph('Box')}</w:txbxContent>") + "</v:shape></w:pict></w:r>"
+PIXELS = {"rIdPicture": PIXEL}
+CASES: dict[str, dict[str, Any]] = {
+    "Paragraphs, styles, headings, links": {"body": paragraph(LONG, '<w:jc w:val="both"/>')},
+    "Numbered and bulleted lists": {"body": item("one") + item("two", 1), "numbering": NUMBERED},
+    "Tables, with repeated header rows": {"body": table(("a", "b"), ("c", "d"))},
+    "Tables that run from right to left": {
+        "body": table(("a", "b"), ("c", "d")).replace("<w:tblPr>", "<w:tblPr><w:bidiVisual/>")
+    },
+    "Footnotes": {"body": paragraph("x", inner='<w:r><w:footnoteReference w:id="1"/></w:r>'), "footnotes": NOTE},
+    "Headers, footers, page numbers": {
+        "body": paragraph("x"), "footers": {"default": paragraph(inner=field("PAGE", "1"))},
+    },
+    "Columns": {"body": paragraph("x"), "page": COLUMNS},
+    "Page borders": {"body": paragraph("x"), "section": BORDERS},
+    "Pictures (PNG, JPEG, GIF, BMP, TIFF)": {
+        "body": paragraph("x", inner=picture(description="s")), "pictures": PIXELS,
+    },
+    "EMF and WMF pictures": {
+        "body": paragraph("x", inner=picture(description="s")),
+        "pictures": {"rIdPicture": emf(brush(1, 255), rectangle(1, 1, 99, 99))},
+    },
+    "EMF pictures with gradients or masks": {
+        "body": paragraph("x", inner=picture(description="s")), "pictures": {"rIdPicture": emf(record(118, bytes(40)))},
+    },
+    "Text that wraps around pictures": {"body": paragraph(LONG, inner=FLOATING), "pictures": PIXELS},
+    "Text boxes and frames": {"body": paragraph("x", inner=BOX)},
+    "Floating tables": {"body": paragraph("x") + FLOATS + paragraph("y")},
+    "Hindi, Thai, Vietnamese, and so on": {"body": paragraph("नमस्ते สวัสดี Nguyễn")},
+    "Arabic and Hebrew": {"body": paragraph("שלום", "<w:bidi/>", run="<w:rtl/>")},
+    "Text effects (shadow, outline)": {"body": paragraph("x", run="<w:outline/>")},
+    "Hidden text": {"body": paragraph("x", inner=text("secret", "<w:vanish/>"))},
+    "Formulas": {"body": paragraph("x", inner=MATH)},
+    "Charts and diagrams": {"body": paragraph("x", inner=CHART)},
+    "Tracked changes": {"body": paragraph("x", inner=f'<w:ins w:id="1" w:author="a">{text("new")}</w:ins>')},
+}  # fmt: skip
+
+
+def outcome(case: dict[str, Any]) -> tuple[str, str]:
+    """What becomes of it, and what sets the pages."""
+    try:
+        letter = convert_package(open_package(docx(case.pop("body"), **case), "letter.docx"))
+    except LettersError:
+        return "refused", ""
+    with pikepdf.open(io.BytesIO(letter.data)) as pdf:
+        by = "composer" if str(pdf.docinfo["/Producer"]).startswith("Letters") else "HTML"
+    codes = {note.code for note in letter.notes}
+    if codes - APPEARANCE:
+        return "left out, with a note", by
+    return ("looks different, with a note" if codes else "as in Word"), by
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_the_table_of_the_guide_is_right(what: str) -> None:
+    found, by = outcome(dict(CASES[what]))
+    rows = (ROOT / "docs" / "pdf.md").read_text("utf-8").splitlines()
+    assert [row for row in rows if row.startswith(f"| {what} |")] == [f"| {what} | {found} | {by} |"]
+
+
+def test_the_guide_has_no_other_rows() -> None:
+    rows = [row for row in (ROOT / "docs" / "pdf.md").read_text("utf-8").splitlines() if row.startswith("| ")]
+    assert [row.split(" | ")[0].removeprefix("| ") for row in rows[1:]] == list(CASES)
