@@ -21,7 +21,7 @@ from helpers import KINDS, ROOT
 from helpers.edits import edit, replace
 
 from letters.approval.approve import Approver, approval_states, check_before_approval, record, roll_back, withdraw
-from letters.approval.changes_since_approval import changes_of, redline_of
+from letters.approval.changes_since_approval import changes_of, redlines_of
 from letters.approval.proof.cover import smallest_cover
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
@@ -317,7 +317,7 @@ def test_it_says_when_nothing_changed(own: Path) -> None:
 def test_the_redline_shows_passages_in_their_places_and_text_files_at_the_end(own: Path) -> None:
     edit(own / "templates" / "shared" / "signature.docx", "word/document.xml", "Sincerely,", "Respectfully,")
     replace(own / "prompts" / "contact-notice.toml", "?", "??")
-    data = redline_of(assembler(own), KIND, "Dana Exemplar", TODAY)
+    data = redlines_of(assembler(own), KIND, "Dana Exemplar", TODAY)[""]
     package = open_package(data, "redline")
     root = package.xml(package.main)
     text = "".join(root.itertext())
@@ -329,7 +329,7 @@ def test_the_redline_shows_passages_in_their_places_and_text_files_at_the_end(ow
 def test_without_an_approval_there_is_no_redline(own: Path) -> None:
     (own / "templates" / "vetted.toml").unlink()
     with pytest.raises(Usage, match="has never been vetted"):
-        redline_of(assembler(own), KIND, "M", TODAY)
+        redlines_of(assembler(own), KIND, "M", TODAY)
 
 
 # --- the proof ---
