@@ -17,7 +17,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from helpers import KINDS, ROOT
+from helpers import KINDS, ROOT, SHIPPED
 from helpers.edits import edit, replace
 
 from letters.approval.approve import Approver, approval_states, check_before_approval, record, roll_back, withdraw
@@ -46,7 +46,7 @@ def vetted_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", "vetted.toml"))
     (root / "letters.toml").touch()
-    record(Assembler(Library(root)), KINDS, COUNSEL)
+    record(Assembler(Library(root)), SHIPPED, COUNSEL)
     return root
 
 
@@ -128,7 +128,7 @@ def test_a_change_to_another_letter_s_files_changes_nothing(own: Path) -> None:
     assert state(own) is ApprovalState.VETTED
     assert approval_states(assembler(own), TODAY) == {
         kind: ApprovalState.CHANGED if kind in ("denial", "subpoena-response") else ApprovalState.VETTED
-        for kind in KINDS
+        for kind in SHIPPED
     }
 
 

@@ -6,7 +6,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from helpers import KINDS, ROOT
+from helpers import ROOT, SHIPPED
 from letters.approval.approve import Approver, record
 from letters.assembly.assembler import Assembler
 from letters.library.approval_record import RECORD
@@ -20,5 +20,5 @@ def approved_office(root: Path) -> Path:
     """Copies the shipped library into ``root``, and approves all of it."""
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
-    record(Assembler(Library(root)), KINDS, COUNSEL, key=bytes(range(32)))
+    record(Assembler(Library(root)), SHIPPED, COUNSEL, key=bytes(range(32)))
     return root
