@@ -69,6 +69,8 @@ class Counsel:
     def ask(self, prompt: Prompt) -> Reply:
         """Answer, and count the keys."""
         value = self._answer(prompt)
+        if [text for text, _ in self.counted[-5:]] == [prompt.text] * 5:
+            raise SystemExit(f"The answer to “{prompt.text}” is refused: {value}")
         self.counted.append((prompt.text, _keys(prompt, value)))
         question = navigation.current_step(self.state).question if self.state else None
         if question and question.field.name in _WORD_FOR_WORD and value:

@@ -22,14 +22,34 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _TEMPORARY = ".letters-"  # how the names of temporary files begin
 _ABANDONED = 86_400  # seconds after which a temporary file belongs to no running program
 MAX_STEM = 100  # characters; with a suffix, well within the 255 bytes that common file systems allow
+# Latin letters that are not a plain letter with an accent.
+_LATIN = {
+    "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ł": "l", "Ł": "L",
+    "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ħ": "h", "Ħ": "H",
+}  # fmt: skip
 
 
 def safe_stem(text: str) -> str:
-    """A file name without suffix made from ``text``: plain letters, digits, dot, hyphen and underscore."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^A-Za-z0-9._]+", "-", plain).strip("-._")[:MAX_STEM].rstrip("-._")
+    """A file name without suffix made from ``text``: letters, digits, dot, hyphen and underscore.
+
+    Latin letters become plain ones (``Straße`` gives ``Strasse``); letters of other scripts stay as they are.
+    """
+    plain = "".join(map(_plain_letter, unicodedata.normalize("NFC", text)))
+    stem = re.sub(r"-+", "-", plain).strip("-._")
+    stem = stem.encode()[:MAX_STEM].decode(errors="ignore").rstrip("-._")
     first, dot, rest = stem.partition(".")
     return f"{first}-letter{dot}{rest}" if _DEVICES.fullmatch(first) else stem or "letter-letter"
+
+
+def _plain_letter(character: str) -> str:
+    """A character as a file name has it; a hyphen for whatever is neither letter nor figure."""
+    if character.isascii():
+        return character if character.isalnum() or character in "._" else "-"
+    if character in _LATIN:
+        return _LATIN[character]
+    if base := unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode():
+        return base if base.isalnum() else "-"
+    return character if unicodedata.category(character)[0] in "LMN" else "-"
 
 
 def file_names(stem: str, formats: Iterable[str], *, is_draft: bool) -> dict[str, str]:

@@ -96,7 +96,7 @@ def _words(piece: Any, letter: Letter, row: str) -> str:
 def _fitted(part: Sequence[Any], letter: Letter, row: str) -> str:
     """One name of the path. If it is too long, the longest field is cut, and never the number of the row."""
     words = [_words(piece, letter, row) for piece in part]
-    while len(joined := "".join(words)) > MAX_STEM or len(safe_stem(joined)) >= MAX_STEM:
+    while len(joined := "".join(words)) > MAX_STEM or len(safe_stem(joined).encode()) >= MAX_STEM - 3:
         fields = [at for at, piece in enumerate(part) if isinstance(piece, tuple) and len(words[at]) > 1]
         if not fields:
             break

@@ -64,6 +64,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--language", metavar="CODE", help="ask in this language, and write the letter in it where its kind can be: es"
     )
     parser.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
+    parser.add_argument(
+        "--matter-folder", action="store_true", help="put the files into a folder for the matter, inside that one"
+    )
     add_format(parser)
     parser.add_argument("--email-draft", action="store_true", help="also write an unsent mail (.eml) with the letter")
 
@@ -105,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
         draft = email_draft(letter, session.assembler.office, to_attach(made))
         paths += write_all({paths[0].with_suffix(".eml"): draft})
     tell_written(paths, as_json=False)
-    _offer_to_open(frontend, [path for path in paths if path.suffix == ".pdf"])
+    _offer_to_open(frontend, [path for path in paths if path.suffix in (".pdf", ".docx")])
     return 0
 
 
@@ -150,6 +153,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         draft=draft,
         language=_language(arguments, assembler),
         registration=registration,
+        per_matter=arguments.matter_folder,
         arrived=arrived,
         claims=_claims(returned, assembler, frontend) if returned else None,
     )
@@ -277,8 +281,13 @@ def _offer_to_open(frontend: Frontend, found: Sequence[Path]) -> None:
     command = opener(os.environ)
     if not found or command is None or not sys.stdin.isatty():
         return
+    names = {".pdf": "The PDF", ".docx": "The Word file"}
+    by_suffix = {path.suffix: path for path in found}
+    options = [Option(suffix, names[suffix]) for suffix in (".pdf", ".docx") if suffix in by_suffix]
+    options.append(Option("", "Nothing"))
     try:
-        if frontend.ask(Prompt("Open the PDF now?", "yes-no", True)).value and not open_file(command, found[0]):
-            frontend.say(f"{command[0]} could not be run. The PDF is {found[0]}", "problem")
+        picked = frontend.ask(Prompt("What do you want to open?", "one", options[0].value, options=options)).value
+        if picked and not open_file(command, by_suffix[picked]):
+            frontend.say(f"{command[0]} could not be run. {names[picked]} is {by_suffix[picked]}", "problem")
     except (KeyboardInterrupt, EOFError):  # the letter is written; no answer means no
         return

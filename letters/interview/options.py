@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from letters.library.validation import partial_letter
 from letters.matters.memory import Memory
 from letters.model.fields import get
 from letters.model.legal_basis import LegalBasis
+from letters.model.letter import Letter
 
 _BLANK = re.compile(r"\{([^{}]*)\}")
 
@@ -72,7 +73,8 @@ def proposed_for(state: InterviewState, question: Question) -> Any:
     if question.field.kind == "date" and isinstance(default, str):
         return parse_date(default, today=state.today)
     if question.field.library in ("bases", "objections") and default:
-        return _without_unsuitable(state, question, list(default))
+        wanted = _with_advised(state, default) if question.field.library == "bases" else list(default)
+        return _without_unsuitable(state, question, wanted)
     return default if default is not None else question.field.default
 
 
@@ -146,11 +148,11 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
     rulebook = state.rulebook
     match question.field.library:
         case "bases":
-            return _bases(state)
+            return _bases(state, question)
         case "amended":
             letter = partial_letter(state.answers, state.rulebook.form_of(state.kind))
             day = letter.date or state.today
-            return [_basis(each, day, advised=False) for each in rulebook.amended.values() if each.amended_before(day)]
+            return [_basis(each, day) for each in rulebook.amended.values() if each.amended_before(day)]
         case "assertable":
             return [
                 Option(each.id, f"{each.citation}: {each.title}", _sentence(each.summary))
@@ -188,29 +190,64 @@ def options_for(state: InterviewState, question: Question) -> list[Option]:
     return [Option(value, value.replace("-", " ")) for value in question.field.choices]
 
 
-def _bases(state: InterviewState) -> list[Option]:
-    """Legal bases in force that support this kind and suit the request; those the advice recommends come first."""
+def _bases(state: InterviewState, question: Question) -> list[Option]:
+    """Law in force that supports this kind: what is chosen, in its order; what the advice names; then the rest.
+
+    Besides what suits the request, it has what the letter's own text cites.
+    """
     letter = partial_letter(state.answers, state.rulebook.form_of(state.kind))
-    topics = letter.topics(state.rulebook)
     day = letter.date or state.today
+    advised, in_text = _advised(state), state.rulebook.template_law.get(state.kind, ())
+    topics = letter.topics(state.rulebook)
+    chosen = list(get(state.answers, question.field.name) or proposed_for(state, question) or ())
+    offered = [
+        basis
+        for basis in state.rulebook.bases.values()
+        if state.kind in basis.supports
+        and basis.in_force_on(day)
+        and (_suits(basis, letter, topics) or (basis.id in in_text and not basis.only_if_asserted))
+    ]
+    last = len(chosen)
+    offered.sort(key=lambda basis: (chosen.index(basis.id) if basis.id in chosen else last, basis.id not in advised))
+    return [_basis(each, day, advised=each.id in advised, in_text=each.id in in_text) for each in offered]
+
+
+def _suits(basis: LegalBasis, letter: Letter, topics: Collection[str]) -> bool:
+    return bool(
+        set(topics) & set(basis.applies_to)
+        and (not basis.only_for or set(topics) & set(basis.only_for))
+        and (not basis.only_if_asserted or basis.id in (getattr(letter.request, "asserted", None) or []))
+    )
+
+
+def _advised(state: InterviewState) -> set[str]:
+    """The law that the advice names for this kind of letter."""
     advice = outcome(state)
-    advised = {
+    return {
         name
         for rule in (advice.rules if advice else ())
         if state.kind == rule.recommend or state.kind in rule.also
         for name in rule.bases
     }
-    suitable = [
-        basis
+
+
+def _with_advised(state: InterviewState, ids: Sequence[str]) -> list[str]:
+    """The law that a prompt file proposes, and the binding enactments the advice names besides whose text is known."""
+    letter = partial_letter(state.answers, state.rulebook.form_of(state.kind))
+    day, topics, named = letter.date or state.today, letter.topics(state.rulebook), _advised(state)
+    advised = [
+        basis.id
         for basis in state.rulebook.bases.values()
-        if state.kind in basis.supports
+        if basis.id in named
+        and basis.id not in ids
+        and state.kind in basis.supports
         and basis.in_force_on(day)
-        and topics & set(basis.applies_to)
-        and (not basis.only_for or topics & set(basis.only_for))
-        and (not basis.only_if_asserted or basis.id in (getattr(letter.request, "asserted", None) or []))
+        and basis.authority == "binding"
+        and basis.form != "case"
+        and not basis.stale_on(day)
+        and _suits(basis, letter, topics)
     ]
-    suitable.sort(key=lambda basis: basis.id not in advised)
-    return [_basis(basis, day, advised=basis.id in advised) for basis in suitable]
+    return [*ids, *advised]
 
 
 def _records(state: InterviewState, question: Question) -> list[Option]:
@@ -221,9 +258,9 @@ def _records(state: InterviewState, question: Question) -> list[Option]:
     return [Option(each.id, each.name) for each in records]
 
 
-def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
+def _basis(basis: LegalBasis, day: date, *, advised: bool = False, in_text: bool = False) -> Option:
     persuasive = basis.authority == "persuasive"
-    stale, amended = basis.stale_on(day), basis.amended_before(day)
+    stale = basis.stale_on(day)
     force = [
         f"from {long_date(basis.in_force_from)}" if basis.in_force_from else "",
         f"until {long_date(basis.in_force_until)}" if basis.in_force_until else "",
@@ -233,19 +270,36 @@ def _basis(basis: LegalBasis, day: date, *, advised: bool) -> Option:
         "Persuasive only, not binding." if persuasive else "Binding.",
         f"In force {in_force}." if in_force else "",
         f"Text as of: {basis.read_as_of}.{f' Confidence: {basis.confidence}.' if basis.confidence else ''}",
-        f"Amended effective {long_date(amended)}: look up the text in force on the letter's date." if amended else "",
-        "Look up the text of the letter's date before citing it: ours is undated, or of another time."
-        if stale and not amended
-        else "",
+        "The letter\N{RIGHT SINGLE QUOTATION MARK}s own text cites it." if in_text else "",
     ]
-    reminders = [word for word, holds in (("persuasive only", persuasive), ("look up the text", stale)) if holds]
+    why = _why_look_up(basis, day) if stale else ""
+    reminders = [
+        word for word, holds in (("persuasive only", persuasive), (f"look up the text: {why}", stale)) if holds
+    ]
     return Option(
         basis.id,
         f"{basis.citation}: {basis.title}",
-        f"{' '.join(fact for fact in facts if fact)}\n{_sentence(basis.summary)}\nCaution: {basis.caveat}",
+        "\n".join(
+            [
+                " ".join(fact for fact in facts if fact),
+                *([f"Look up the text in the official publication: {why}."] if stale else []),
+                _sentence(basis.summary),
+                f"Caution: {basis.caveat}",
+            ]
+        ),
         f"{basis.citation}: {' and '.join(reminders)}" if reminders else "",
         mark="recommended" if advised else "",
     )
+
+
+def _why_look_up(basis: LegalBasis, day: date) -> str:
+    """Why the text on file may not be that of the day."""
+    if amended := basis.amended_before(day):
+        between = f"between our copy ({basis.read_as_of}) and the letter ({long_date(day)})"
+        return f"it was amended effective {long_date(amended)}, {between}"
+    if basis.read_as_of == "undated":
+        return f"our copy is undated, so it may have read otherwise on {long_date(day)}"
+    return f"our copy shows the text of {basis.read_as_of}, not that of {long_date(day)}"
 
 
 def _sentence(fragment: str) -> str:

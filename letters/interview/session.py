@@ -35,6 +35,7 @@ class Session:
         now: the time at the office.
         drafts: folder for drafts, private to the user.
         out: folder for the letter and its answers.
+        per_matter: whether the folder gets one of its own for the matter, named after the request.
         number: tells apart sessions started in the same second.
         claims: what a returned form says, by dotted name; each is shown and asked, whatever the answers say.
         language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
@@ -58,7 +59,9 @@ class Session:
         registration: Registration | None = None,
         arrived: Arrived | None = None,
         claims: Mapping[str, Any] | None = None,
+        per_matter: bool = False,
     ) -> None:
+        self._per_matter = per_matter
         self.assembler = assembler
         self._registration = registration
         self.out = out
@@ -134,6 +137,8 @@ class Session:
             letter = with_number(letter, numbered)
             put(self.state.answers, "reference", numbered.reference)
             self.save()
+        if self._per_matter:
+            self.out = self.out / _matter_folder(letter)
         made = self.assembler.make(letter, formats, entered=numbered.head if numbered else "")
         stem, written = self._write(letter, made)
         kept, draft = self.out / f"{stem}.toml", self.saved_at
@@ -242,3 +247,9 @@ def _with_claims(
             put(answers, name, None)
     unknown = {name: words for name, words in said.items() if get(answers, name) in (None, "", [])}
     return answers, {**saved, "old": previous, "claims": unknown}
+
+
+def _matter_folder(letter: Letter) -> str:
+    """The folder of a matter: the day its request came in, and from whom; without a request, the letter's own day."""
+    received = getattr(letter.request, "received", None) or letter.date
+    return safe_stem(f"{received.isoformat()}-{letter.addressee}")

@@ -186,8 +186,10 @@ def test_each_legal_basis_is_shown_with_its_citation_summary_and_caveat(assemble
     assert "In force from April 18, 2019." in choice.detail
     assert choice.caution == f"{basis.citation}: persuasive only"
     old, fresh = choices["cfr-603-10"], choices["nm-51-1-32"]
-    assert "Text as of: undated. Confidence: high. Look up the text" in old.detail
-    assert old.caution.endswith("look up the text")
+    assert "Text as of: undated. Confidence: high." in old.detail
+    why = "our copy is undated, so it may have read otherwise on"
+    assert f"Look up the text in the official publication: {why}" in old.detail
+    assert f"look up the text: {why}" in old.caution
     assert fresh.caution == ""
 
 
@@ -485,6 +487,28 @@ def test_law_named_in_the_advice_comes_first(assembler: Assembler, sample: Sampl
     marks = [choice.mark for choice in options.options_for(state, question(state, "legal_basis"))]
     assert marks == sorted(marks, reverse=True)
     assert {"recommended", ""} == set(marks)
+
+
+def test_the_law_list_begins_with_what_is_chosen_in_its_order(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("denial") | {"legal_basis": ["nmac-106-d", "nm-51-1-32", "cfr-603-4"]}
+    state = begin(assembler, "denial", answers)
+    lines = [option.value for option in options.options_for(state, question(state, "legal_basis"))]
+    assert lines[:3] == ["nmac-106-d", "nm-51-1-32", "cfr-603-4"]
+
+
+def test_the_law_that_the_letter_itself_cites_is_in_its_list(assembler: Assembler, sample: Sample) -> None:
+    state = begin(assembler, "denial", sample("denial"))
+    listed = {option.value: option for option in options.options_for(state, question(state, "legal_basis"))}
+    in_text = {
+        name
+        for name in assembler.rulebook.template_law["denial"]
+        if "denial" in assembler.rulebook.bases[name].supports
+        and not assembler.rulebook.bases[name].only_if_asserted
+        and assembler.rulebook.bases[name].in_force_on(date(2019, 8, 2))
+    }
+    assert in_text
+    assert in_text <= listed.keys()
+    assert "own text cites it" in listed["nmac-106-c"].detail
 
 
 def test_law_about_a_claim_is_offered_only_if_the_requester_makes_that_claim(

@@ -641,7 +641,7 @@ def test_the_pdf_can_be_opened(terminal: Start, tmp_path: Path, assembler: Assem
     child = terminal("new", "--answers", source, "--out", "out", LETTERS_OPEN=str(opener))
     say(child, "The letter is ready. What next?", ENTER)
     see(child, ".pdf")
-    say(child, "Open the PDF now?", ENTER)
+    say(child, "What do you want to open?", ENTER)
     assert end(child) == 0
     for _ in range(50):
         if (tmp_path / "opened").exists():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from letters.interview import applicability, navigation
 from letters.interview.drafts import format_draft
 from letters.interview.letter_so_far import letter_so_far
 from letters.interview.state import InterviewState
+from letters.interview.terminal.desktop import edited
 from letters.interview.terminal.frontend import Command, Prompt, Reply
 from letters.interview.terminal.runner import InterviewRunner
 from letters.model.fields import get, put
@@ -357,3 +359,13 @@ def test_no_reply_breaks_the_interview(assembler: Assembler, sample: Sample, kin
     resumed = saved_and_resumed(assembler, state)
     assert applicability.effective_answers(resumed) == applicability.effective_answers(state)
     assert navigation.current_step(resumed).what
+
+
+def test_a_long_answer_is_edited_in_the_users_own_editor(tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "and more" >> "$1"\n', encoding="utf-8")
+    editor.chmod(0o755)
+    assert edited({"EDITOR": str(editor)}, "The text") == ("The text\nand more", "")
+    assert edited({"EDITOR": "false", "VISUAL": ""}, "The text")[0] == "The text"
+    assert "No editor is known" in edited({}, "The text")[1]
+    assert "could not be used" in edited({"VISUAL": str(tmp_path / "none")}, "The text")[1]

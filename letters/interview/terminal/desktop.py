@@ -1,4 +1,4 @@
-"""Other programs: the pager for long texts, and the program that opens a PDF."""
+"""Other programs: the pager for long texts, the editor for long answers, and the program that opens a file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from shutil import which
+from shutil import rmtree, which
+from tempfile import mkdtemp
 
 
 def pager(environment: Mapping[str, str], otherwise: Callable[[str], None]) -> Callable[[str], None]:
@@ -29,8 +30,30 @@ def pager(environment: Mapping[str, str], otherwise: Callable[[str], None]) -> C
     return show
 
 
+def edited(environment: Mapping[str, str], text: str) -> tuple[str, str]:
+    """The text as it is after editing it in the user's editor (``VISUAL``, else ``EDITOR``).
+
+    Returns:
+        The text, and why it could not be edited; the latter is empty if it could.
+    """
+    command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "", posix=sys.platform != "win32")
+    if not command:
+        return text, "No editor is known. Name one in the environment: VISUAL, or EDITOR."
+    folder = Path(mkdtemp(prefix="letters-"))  # private to the user, as drafts are
+    try:
+        file = folder / "answer.txt"
+        file.write_text(f"{text}\n" if text else "", encoding="utf-8")
+        if subprocess.run([*command, str(file)], check=False).returncode:
+            return text, f"{command[0]} reported a failure, so the answer is as it was."
+        return file.read_text(encoding="utf-8-sig").rstrip(), ""
+    except (OSError, UnicodeError) as error:
+        return text, f"{command[0]} could not be used: {error}. The answer is as it was."
+    finally:
+        rmtree(folder, ignore_errors=True)
+
+
 def opener(environment: Mapping[str, str]) -> list[str] | None:
-    """The command that opens a PDF (``LETTERS_OPEN``, else the system's); None on a machine without a screen."""
+    """The command that opens a file (``LETTERS_OPEN``, else the system's); None on a machine without a screen."""
     if named := shlex.split(environment.get("LETTERS_OPEN", "")):
         return named
     if sys.platform == "win32":

@@ -20,6 +20,7 @@ class Command(Enum):
     BACK = "back"
     FORWARD = "forward"
     SKIP = "skip"
+    EDIT = "edit"
     HELP = "help"
     LETTER = "letter"
     REVIEW = "review"
@@ -38,6 +39,7 @@ class Prompt:
         offered: the current text was not typed just now, so typing replaces it; otherwise typing continues it.
         suggestions: texts to complete what is typed with, the most likely first.
         options: the choices, for ``one`` and ``several``.
+        ordered: for ``several``, whether the order of the choices counts.
         note: how to write the answer; may be empty.
         where: where in the interview this is; may be empty.
         commands: the commands available.
@@ -51,6 +53,7 @@ class Prompt:
     offered: bool = False
     suggestions: Sequence[str] = ()
     options: Sequence[Option] = ()
+    ordered: bool = False
     note: str = ""
     where: str = ""
     commands: frozenset[Command] = field(default_factory=frozenset)

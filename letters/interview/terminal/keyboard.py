@@ -76,6 +76,7 @@ _KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
     Command.SKIP: ("Ctrl-X skip", ("c-x",)),
     Command.LETTER: ("Ctrl-L letter so far", ("c-l",)),
     Command.REVIEW: ("Ctrl-R review", ("c-r",)),
+    Command.EDIT: ("Ctrl-O editor", ("c-o",)),
     Command.HELP: ("? help", ("c-g", "f1")),
     Command.QUIT: ("Ctrl-C stop", ()),
 }
@@ -202,6 +203,7 @@ class KeyboardFrontend:
         free = [option for option in prompt.options if not option.always]
         numbered = _is_numbered(prompt)
         how = "numbers, or arrow keys and Space" if numbered else "arrow keys; Space to select; type to filter"
+        how += "; [ and ] move a line" if prompt.ordered else ""
         note = f"({how}; Enter when done)"
         always = [f"    always included: {_line(option)}" for option in prompt.options if option.always]
         question = questionary.checkbox(
@@ -264,7 +266,12 @@ class KeyboardFrontend:
         keys = [application.key_bindings, _command_keys(prompt, is_text=is_text), self._suspend_key()]
         if prompt.form in ("one", "several"):
             keys.append(
-                add_list_keys(several=prompt.form == "several", numbered=_is_numbered(prompt), is_paste=more_waiting)
+                add_list_keys(
+                    several=prompt.form == "several",
+                    numbered=_is_numbered(prompt),
+                    ordered=prompt.ordered,
+                    is_paste=more_waiting,
+                )
             )
         application.key_bindings = merge_key_bindings([each for each in keys if each])
         self._type_ahead(application, prompt)
@@ -274,7 +281,9 @@ class KeyboardFrontend:
                 self.say(f"? {prompt.text} (skipped)")
             return reply
         if prompt.form == "several":
-            reply = [option.value for option in prompt.options if option.always or option.value in reply]
+            always = [option.value for option in prompt.options if option.always]
+            order = reply if prompt.ordered else [option.value for option in prompt.options if option.value in reply]
+            reply = [*always, *(value for value in order if value not in always)]
         if is_text and self._wide:  # the question has been erased together with the letter
             self.say(f"? {prompt.text} {reply}")
         if prompt.form in ("one", "several"):
@@ -357,7 +366,9 @@ class KeyboardFrontend:
 
     def _title(self, option: Option, number: str = "") -> _Title:
         """A choice's line, broken between words, where a narrow window would break it anywhere."""
-        return _Title("\n     ".join(_wrapped([f"{number}{_line(option)}"], self._width() - 6)))
+        title = _Title("\n     ".join(_wrapped([f"{number}{_line(option)}"], self._width() - 6)))
+        title.details = option.detail
+        return title
 
     def _fill(self, text: str) -> str:
         return textwrap.fill(text, self._width() - 4, subsequent_indent="  ", break_on_hyphens=False)
@@ -367,12 +378,12 @@ class KeyboardFrontend:
 
 
 class _Title(str):
-    """A line with breaks, which filtering still finds by words on either side of a break."""
+    """A line with breaks, which filtering finds by words on either side of a break, and by its details."""
 
-    __slots__ = ()
+    details: str = ""
 
     def lower(self) -> str:
-        return " ".join(self.split()).lower()
+        return " ".join(f"{self} {self.details}".split()).lower()
 
 
 def _output(stream: TextIO) -> Output:

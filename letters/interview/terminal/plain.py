@@ -17,7 +17,9 @@ from letters.interview.terminal.frontend import Command, Prompt, Reply
 
 _COMMANDS = {command.value: command for command in Command}
 # The commands listed with each question, in this order.
-_LISTED = (Command.BACK, Command.FORWARD, Command.SKIP, Command.LETTER, Command.REVIEW, Command.QUIT)
+_LISTED = (
+    Command.BACK, Command.FORWARD, Command.SKIP, Command.EDIT, Command.LETTER, Command.REVIEW, Command.QUIT,
+)  # fmt: skip
 _NONE = "none"
 # Suggestions shown with a question.
 _SUGGESTED = 9
@@ -221,7 +223,9 @@ def _answer(prompt: Prompt, lines: Sequence[str]) -> Reply:
             return Reply(_one(prompt.options, text).value)
         case "several":
             picked = [] if text.strip().lower() == _NONE else _several(prompt.options, text)
-            return Reply([option.value for option in prompt.options if option.always or option in picked])
+            always = [option for option in prompt.options if option.always and option not in picked]
+            order = picked if prompt.ordered else [option for option in prompt.options if option in picked]
+            return Reply([option.value for option in (*always, *dict.fromkeys(order))])
     return Reply(text)
 
 
@@ -266,6 +270,7 @@ def _one(options: Sequence[Option], text: str) -> Option:
         raise ValueError(f"There is no number {words} here; the numbers are 1 to {len(options)}.")
     exact = [option for option in options if words in (option.line.lower(), option.value.lower())]
     found = exact or [option for option in options if words in option.line.lower()]
+    found = found or [option for option in options if words in option.detail.lower()]
     if len(found) == 1:
         return found[0]
     if not found:

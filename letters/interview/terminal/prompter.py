@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,7 @@ from letters.interview.navigation import REVIEW
 from letters.interview.options import Option, options_for
 from letters.interview.state import InterviewState
 from letters.interview.suggestions import suggestions_for
+from letters.interview.terminal.desktop import edited
 from letters.interview.terminal.frontend import Command, Frontend, Prompt, Reply
 from letters.interview.terminal.question_help import help_on, note_on
 from letters.interview.text_input import as_typed, clean
@@ -62,6 +64,12 @@ class Prompter:
                     self.say(text, style)
             elif reply.command is Command.LETTER:
                 self.frontend.show(self._letter_so_far(self.last))
+            elif reply.command is Command.EDIT:
+                text, problem = edited(os.environ, str(reply.value or ""))
+                if problem:
+                    self.say(problem, "problem")
+                prompt = replace(prompt, current=text, offered=False)
+                continue
             else:
                 return reply
             if prompt.form in ("line", "lines") and reply.value:
@@ -140,6 +148,8 @@ class Prompter:
         """
         prompt = self._prompt(question, current, offered=offered, required=required, about=about or question)
         is_text = prompt.form in ("line", "lines")
+        if prompt.form == "lines":
+            prompt = replace(prompt, commands=prompt.commands | {Command.EDIT})
         if is_text:
             unchanged = "" if name in self.state.half_typed else str(prompt.current or "")
             prompt = replace(prompt, keep=partial(self._keep_half_typed, name, unchanged))
@@ -209,6 +219,7 @@ class Prompter:
             offered=is_text and offered and bool(current),
             suggestions=suggestions_for(self.state, question) if is_text else (),
             options=options,
+            ordered=question.field.library == "bases",
             note=note_on(question, several_lines=several_lines),
             where=self._where(about),
             commands=self._with_forward(_ALWAYS if required else _ALWAYS | {Command.SKIP}),
