@@ -40,7 +40,7 @@ from letters.library.library import Library
 from letters.model.fields import get
 
 # A list longer than this has no numbers to press; see letters/interview/terminal/keyboard.py.
-_NUMBERED = 8
+_NUMBERED = 9
 # What a letter prints as the requester wrote it.
 _WORD_FOR_WORD = ("request.quoted", "request.explanation", "request.justification")
 

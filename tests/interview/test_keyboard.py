@@ -560,7 +560,7 @@ def test_a_list_is_filtered_with_spaces_and_esc_shows_it_again(
 ) -> None:
     child = terminal("new", "--answers", all_but(assembler, tmp_path, sample("denial"), "legal_basis"))
     see(child, "What legal authority")
-    child.send("new mexico")
+    child.send("no such words")
     see(child, "Nothing here contains")
     child.send("\x1b")
     see(child, "Binding.")  # what the highlighted line says

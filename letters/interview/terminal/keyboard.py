@@ -81,7 +81,7 @@ _KEYS: dict[Command, tuple[str, tuple[str, ...]]] = {
     Command.QUIT: ("Ctrl-C stop", ()),
 }
 # A list longer than this is filtered by typing; the lines of a shorter one have numbers to press.
-_LONG = 8
+_LONG = 9
 # Suggestions shown at a time.
 _SUGGESTED = 3
 # A window with this many columns and rows shows the letter beside the question, which then has so many columns; so many
