@@ -282,9 +282,9 @@ def _basis(basis: LegalBasis, day: date, *, advised: bool = False, in_text: bool
         "\n".join(
             [
                 " ".join(fact for fact in facts if fact),
-                *([f"Look up the text in the official publication: {why}."] if stale else []),
                 _sentence(basis.summary),
                 f"Caution: {basis.caveat}",
+                *([f"Look up the text in the official publication: {why}."] if stale else []),
             ]
         ),
         f"{basis.citation}: {' and '.join(reminders)}" if reminders else "",

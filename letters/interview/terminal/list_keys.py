@@ -36,10 +36,14 @@ def show_nothing_chosen(application: Application[Any]) -> None:
 
 
 def filter_of(control: InquirerControl, text: str) -> None:
-    """Show only the lines that contain the text."""
+    """Show only the lines that contain the text, or whose details do; highlight one that contains it itself."""
     control.search_filter = text.lstrip() or None
-    _ = control.filtered_choices  # finds out whether there are any
-    control.pointed_at = -1 if control.search_filter and not control.found_in_search else 0
+    found = control.filtered_choices
+    control.pointed_at = 0
+    if control.search_filter:
+        words = control.search_filter.lower()
+        own = [number for number, line in enumerate(found) if words in " ".join(str(line.title).split()).lower()]
+        control.pointed_at = own[0] if own else 0 if control.found_in_search else -1
 
 
 def matches_nothing(application: Application[Any]) -> bool:
