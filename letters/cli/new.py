@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ from letters.interview.drafts import Draft, SavedAnswers, list_drafts, parse_sav
 from letters.interview.options import Option
 from letters.interview.session import Session
 from letters.interview.terminal.ascii_output import ascii_stream
-from letters.interview.terminal.desktop import open_file, opener, pager
+from letters.interview.terminal.desktop import edited, open_file, opener, pager
 from letters.interview.terminal.frontend import Frontend, Prompt
 from letters.interview.terminal.plain import PlainFrontend
 from letters.interview.terminal.runner import InterviewRunner
@@ -84,7 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
         frontend.say(f"{words}: {', '.join(f'letters new {kind}' for kind in own)}", "aside")
     try:
         wanted = InterviewRunner(
-            frontend, session.state, session.save, session.letter_so_far, session.live_letter
+            frontend,
+            session.state,
+            session.save,
+            session.letter_so_far,
+            session.live_letter,
+            partial(edited, os.environ),
         ).run()
     except (KeyboardInterrupt, EOFError):
         raise Interrupted(f"Stopped. {session.where}") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -15,7 +14,6 @@ from letters.interview.navigation import REVIEW
 from letters.interview.options import Option, options_for
 from letters.interview.state import InterviewState
 from letters.interview.suggestions import suggestions_for
-from letters.interview.terminal.desktop import edited
 from letters.interview.terminal.frontend import Command, Frontend, Prompt, Reply
 from letters.interview.terminal.question_help import help_on, note_on
 from letters.interview.text_input import as_typed, clean
@@ -33,6 +31,7 @@ class Prompter:
         save: called after every answer.
         letter_so_far: returns the letter so far as text, marking the answer to the field named.
         live_letter: returns the letter while the field named is being answered, with the value of a choice.
+        edit: returns a text after editing it in another program, and why that failed; usually empty.
 
     Attributes:
         last: the field answered last.
@@ -46,9 +45,10 @@ class Prompter:
         save: Callable[[], None],
         letter_so_far: Callable[[str], str],
         live_letter: Callable[[str, Any], LiveLetter | None],
+        edit: Callable[[str], tuple[str, str]],
     ) -> None:
         self.frontend, self.state, self.save = frontend, state, save
-        self._letter_so_far, self._live_letter = letter_so_far, live_letter
+        self._letter_so_far, self._live_letter, self._edit = letter_so_far, live_letter, edit
         self.last = ""
         self.is_over = False
 
@@ -65,7 +65,7 @@ class Prompter:
             elif reply.command is Command.LETTER:
                 self.frontend.show(self._letter_so_far(self.last))
             elif reply.command is Command.EDIT:
-                text, problem = edited(os.environ, str(reply.value or ""))
+                text, problem = self._edit(str(reply.value or ""))
                 if problem:
                     self.say(problem, "problem")
                 prompt = replace(prompt, current=text, offered=False)

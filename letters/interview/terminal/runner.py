@@ -30,6 +30,7 @@ class InterviewRunner:
         save: called after every answer.
         letter_so_far: returns the letter so far as text, marking the answer to the field named.
         live_letter: returns the letter while the field named is being answered, with the value of a choice.
+        edit: returns a text after editing it in another program, and why that failed; usually empty.
     """
 
     def __init__(
@@ -39,8 +40,9 @@ class InterviewRunner:
         save: Callable[[], None],
         letter_so_far: Callable[[str], str],
         live_letter: Callable[[str, Any], LiveLetter | None] = lambda name, value: None,
+        edit: Callable[[str], tuple[str, str]] = lambda text: (text, "No editor is known."),
     ) -> None:
-        self._prompter, self._state = Prompter(frontend, state, save, letter_so_far, live_letter), state
+        self._prompter, self._state = Prompter(frontend, state, save, letter_so_far, live_letter, edit), state
         self._lists = ListPrompter(self._prompter)
         self._advice_shown: list[tuple[str, str]] = []
         self._section = ""
