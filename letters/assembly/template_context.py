@@ -60,6 +60,7 @@ PROVIDED: Mapping[str, str] = {
     "and authority (binding, persuasive or unvetted).",
     "citations": "The same within one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
     "law.<id>": "Any basis the letter may cite on its date, with underscores for hyphens: law.cfr_603_4.citation.",
+    "law.<role>": "The first of these that has a role in the office's law (see rules.md): law.closes_records.citation.",
     "citable": 'IDs of those, for conditions: {% if "cfr-603-4" in citable %}.',
     "deadlines.<id>": "Legal deadlines for an answer: deadlines.written_denial.day, .days, .citation.",
     "extra.<name>": "The answer to a question added by this office. For a choice, extra.<name>_words is its wording.",
@@ -130,7 +131,7 @@ def context_of(
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
     citable = letter.citable(rulebook)
     context["citable"] = list(citable)
-    context["law"] = CitableLaw({name.replace("-", "_"): _entry(basis) for name, basis in citable.items()})
+    context["law"] = CitableLaw(_by_tag(citable, rulebook))
     context["releases"] = letter.releases
     context["request_contents"] = [each.text for each in rulebook.showing.values() if each.fits(letter)]
     context["deadlines"] = {
@@ -174,6 +175,15 @@ def context_of(
                 for each in letter.missing(rulebook)
             ]
     return context
+
+
+def _by_tag(citable: Mapping[str, LegalBasis], rulebook: Rulebook) -> dict[str, Mapping[str, Any]]:
+    """The law a letter may cite, by the names its template uses: short names, and roles."""
+    found = dict(citable)
+    for role, bases in rulebook.by_role.items():
+        if first := next((basis for basis in bases if basis.id in citable), None):
+            found.setdefault(role, first)
+    return {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
 
 
 def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:

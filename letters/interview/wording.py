@@ -49,10 +49,10 @@ def _names(state: InterviewState) -> dict[str, Any]:
     requester = "request.requester.agency"
     if get(state.answers, f"{requester}_in_sentence") is None:
         put(names, f"{requester}_in_sentence", get(names, requester))
-    bases = state.rulebook.bases.values()
+    roles = {role: fill[0] for role, fill in state.rulebook.by_role.items()}
     names["law"] = {
-        basis.id.replace("-", "_"): {"citation": basis.citation, "summary": basis.summary, "title": basis.title}
-        for basis in bases
+        name.replace("-", "_"): {"citation": basis.citation, "summary": basis.summary, "title": basis.title}
+        for name, basis in (roles | dict(state.rulebook.bases)).items()
     }
     return names
 

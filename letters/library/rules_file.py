@@ -115,6 +115,10 @@ class _Checker:
         yield from self._process_problems()
         yield from self._topic_problems()
         yield from self._renamed_problems()
+        for role in sorted({each for basis in self.rulebook.bases.values() for each in basis.roles}):
+            if role in self.rulebook.bases:
+                message = f"“{role}” is the name of an entry and of a role, so a tag could mean either."
+                yield Problem(message, "templates/legal_basis.toml", "Rename one of them.")
 
     # --- rules ---
 

@@ -151,6 +151,9 @@ def names_of(
     model = letter_type(kind, rulebook.form_of(kind))
     found = dict(_of_model(model, worded))
     bases = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind in each.supports}
+    for role, fill in rulebook.by_role.items():
+        if any(kind in each.supports for each in fill):
+            bases.setdefault(role.replace("-", "_"), fill[0].id)
     barred = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind not in each.supports}
     basis = {**_of_model(LegalBasis), "citation_after_name": _TEXT}
     deadlines = [deadline.id for each in rulebook.bases.values() for deadline in each.deadlines]

@@ -238,7 +238,8 @@ class Letter(Model):
         """Law that the letter cites, or that its template names, perhaps under a condition that does not hold."""
         yield from self.cites(rulebook)
         if self.date and any(basis.amended_before(self.date) for basis in rulebook.amended.values()):
-            yield from sorted(rulebook.template_law.get(self.kind or "", ()))
+            for name in sorted(rulebook.template_law.get(self.kind or "", ())):
+                yield from (basis.id for basis in rulebook.named(name))
 
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Every rule this letter breaks. Fields that failed on their own are None here and are skipped."""

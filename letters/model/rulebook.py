@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from pydantic import Field
 
@@ -149,6 +150,19 @@ class Rulebook:
         own = next(iter(self.languages), "")
         chosen = (own, *self.translations.get(kind, ()))
         return {tag: name for tag, name in self.languages.items() if tag in chosen}
+
+    @cached_property
+    def by_role(self) -> Mapping[str, Sequence[LegalBasis]]:
+        """The law that fills each role, in the order of the file."""
+        found: dict[str, list[LegalBasis]] = {}
+        for basis in self.bases.values():
+            for role in basis.roles if basis.can_fill_a_role else ():
+                found.setdefault(role, []).append(basis)
+        return found
+
+    def named(self, name: str) -> Sequence[LegalBasis]:
+        """The law that a template names: an entry by its short name, or every entry that fills a role."""
+        return [self.bases[name]] if name in self.bases else self.by_role.get(name, ())
 
     @property
     def amended(self) -> Mapping[str, LegalBasis]:

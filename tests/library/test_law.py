@@ -674,7 +674,7 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
      "is not in the required form"),
     ("objections.toml", "[[objection]]", "[[objektion]]", "objections.toml",
      "“objektion” is not known here, so nothing reads it"),
-    ("objections.toml", "{{ law.nmac_106_c.citation }}", "11.3.100.106 NMAC", "objections.toml",
+    ("objections.toml", "{{ law.lists_process.citation }}", "11.3.100.106 NMAC", "objections.toml",
           "as plain text. Use {{ law.nmac_106_c.citation }} instead"),
     ("showing.toml", 'fields = ["request.subjects"]', 'fields = ["request.subject"]', "showing.toml",
      "subjects refers to “request.subject”, which is not a field of a request. `letters fields"),

@@ -104,7 +104,9 @@ def new_library(
     signs = office["signatory"][0]["id"]
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
-    kept |= dict.fromkeys(_for_roles(assembler.rulebook, kinds, dropped - kept.keys()), ("templates/rules.toml",))
+    tags = _roles_in_tags(assembler, kinds, files)
+    filling = _for_roles(assembler.rulebook, kinds, dropped - kept.keys(), tags)
+    kept |= dict.fromkeys(filling, ("the rules and templates, by its role",))
     left_out = library.kinds.keys() - {*kinds, *KINDS}  # kinds that no other library knows
     law = _without(library.read(library.templates / "legal_basis.toml"), left_out).decode()
     gone = dropped - kept.keys()
@@ -191,9 +193,21 @@ def _signed_by(signatory: str, data: bytes) -> bytes:
     return re.sub(rb'(?m)^signatory\s*=\s*"[^"]*"', f'signatory = "{signatory}"'.encode(), data)
 
 
-def _for_roles(rulebook: Rulebook, kinds: Collection[str], dropped: Collection[str]) -> Iterator[str]:
-    """Law that the rules on these kinds ask for by a role that no other law has."""
-    for role in roles_needed(rulebook.office_rules, kinds):
+def _roles_in_tags(assembler: Assembler, kinds: Collection[str], files: Mapping[str, bytes]) -> set[str]:
+    """The roles of law that templates and wording name in their tags."""
+    paths = {use.path for kind in kinds for use in assembler.template(kind).uses}
+    wording = " ".join(data.decode("utf-8-sig") for name, data in files.items() if name.endswith(".toml"))
+    named = {path.split(".")[1] for path in paths if path.startswith("law.")} | set(
+        re.findall(r"\blaw\.(\w+)", wording)
+    )
+    return {name.replace("_", "-") for name in named} - assembler.rulebook.bases.keys()
+
+
+def _for_roles(
+    rulebook: Rulebook, kinds: Collection[str], dropped: Collection[str], in_templates: Collection[str]
+) -> Iterator[str]:
+    """Law that the rules on these kinds, or their templates, ask for by a role that no other law has."""
+    for role in dict.fromkeys([*roles_needed(rulebook.office_rules, kinds), *in_templates]):
         holders = [basis for basis in rulebook.bases.values() if role in basis.roles]
         if all(basis.id in dropped for basis in holders):
             yield from (basis.id for basis in holders)
