@@ -56,6 +56,23 @@ def notes_on_law(
             yield Problem(message, _LAW, "Add a kind to supports, or delete the entry.", "unused-law")
 
 
+def foreign_law(rulebook: Rulebook, state: str) -> Iterator[Problem]:
+    """Law of another State that is not marked as persuasive.
+
+    Args:
+        state: whose law binds the office, by name.
+    """
+    found: dict[str, list[str]] = {}
+    for basis in rulebook.bases.values():
+        name = rulebook.jurisdictions[basis.jurisdiction].name
+        if "-" in basis.jurisdiction and name != state and basis.authority == "binding":  # us-xx: part of a country
+            found.setdefault(name, []).append(basis.id)
+    for name, entries in found.items():
+        message = f"Law of {name} does not bind an office of {state}: {', '.join(entries)}."
+        hint = 'Put your own law in its place, with the same roles; or mark it authority = "persuasive".'
+        yield Problem(message, _LAW, hint, "foreign-law")
+
+
 def unused_terms(rulebook: Rulebook, scripts: Mapping[str, Questionnaire]) -> Iterator[Problem]:
     """Conditions and objections that no question offers."""
     for field, entries, file, what in (

@@ -23,7 +23,7 @@ from letters.linter.contradiction_search import ContradictionSearch
 from letters.linter.enclosure_checks import EnclosureLinter
 from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
 from letters.linter.language_comparison import differences
-from letters.linter.law_usage import notes_on_law, unused_terms
+from letters.linter.law_usage import foreign_law, notes_on_law, unused_terms
 from letters.linter.question_usage import never_asked, unasked, unused
 from letters.linter.sample_runs import SampleRuns
 from letters.linter.tag_checks import ConditionVerdict, check_tags
@@ -326,6 +326,8 @@ class LibraryLinter:
         if not self._law[1]:
             for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.day):
                 self._add(problem, "note")
+            for problem in foreign_law(self._law[0], self._office.state) if self._office else ():
+                self._add(problem)
             for problem in unused_terms(self._law[0], self._scripts):
                 self._add(problem, "note")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from letters.cli.main import main
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.library.office_files import load_office, load_rulebook
+from letters.linter.lint import lint
 from letters.model.fields import put
 
 Sample = Callable[[str], dict[str, Any]]
@@ -29,6 +32,11 @@ def edited(own: Path, *changes: tuple[str, str, str]) -> Library:
         assert old in text, (file, old)
         (own / file).write_text(text.replace(old, new), encoding="utf-8")
     return Library(own)
+
+
+def words_of(document: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(document)) as package:
+        return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
 
 
 def faults(library: Library) -> tuple[Problem, ...]:
@@ -110,6 +118,36 @@ def test_law_of_a_jurisdiction_without_a_name_is_reported(own: Path) -> None:
 def test_a_library_without_rules_is_at_fault(own: Path) -> None:
     (own / RULES).unlink()
     assert any("templates/rules.toml: The file is missing" in str(problem) for problem in faults(Library(own)))
+
+
+def test_an_office_of_another_state_puts_its_own_law_in_place(own: Path, sample: Sample) -> None:
+    """The shipped letters and rules follow the roles, whatever the entries are called and cite."""
+    library = edited(
+        own,
+        (LAW, 'id = "us-nm"\nname = "New Mexico"', 'id = "us-fr"\nname = "Franklin"'),
+        (LAW, 'jurisdiction = "us-nm"', 'jurisdiction = "us-fr"'),
+        (LAW, 'citation = "11.3.100.106(D) NMAC"', 'citation = "Franklin Code § 20"'),
+        ("templates/office.toml", 'state = "New Mexico"', 'state = "Franklin"'),
+    )
+    for file in (*own.glob("templates/**/*.toml"), *own.glob("prompts/*.toml")):
+        file.write_text(file.read_text("utf-8").replace('"nmac-106-d"', '"franklin-20"'), encoding="utf-8")
+    assembler = Assembler(library)
+    answers = sample("conditional-approval")
+    answers["legal_basis"] = ["franklin-20" if each == "nmac-106-d" else each for each in answers["legal_basis"]]
+    letter = assembler.check(answers)
+    words = words_of(assembler.make(letter, ("docx",)).files["docx"])
+    assert "Franklin Code § 20" in words
+    assert "NMAC" not in words
+    without = answers | {"legal_basis": ["cfr-603-9"]}
+    with pytest.raises(InvalidAnswers, match=r"does not cite Franklin Code § 20.*Add franklin-20\."):
+        assembler.check(without)
+
+
+def test_law_of_another_state_is_an_error_unless_persuasive(own: Path) -> None:
+    library = edited(own, ("templates/office.toml", 'state = "New Mexico"', 'state = "Franklin"'))
+    found = [each for each in lint(library.root).findings if each.code == "foreign-law"]
+    assert [each.severity for each in found] == ["error"]
+    assert "Law of New Mexico does not bind an office of Franklin: nm-51-1-32" in found[0].message
 
 
 # --- the file ---

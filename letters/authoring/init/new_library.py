@@ -100,13 +100,13 @@ def new_library(
     rules = files["templates/rules.toml"].decode("utf-8-sig")
     files["templates/rules.toml"] = _rules_for(kinds, rules).encode()
     dropped = set(assembler.rulebook.bases) - set(bases) if bases is not None else set()
+    filling = set(_for_roles(assembler.rulebook, kinds, dropped, _roles_in_tags(assembler, kinds, files)))
+    dropped -= filling
     files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
     signs = office["signatory"][0]["id"]
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
-    tags = _roles_in_tags(assembler, kinds, files)
-    filling = _for_roles(assembler.rulebook, kinds, dropped - kept.keys(), tags)
-    kept |= dict.fromkeys(filling, ("the rules and templates, by its role",))
+    kept |= dict.fromkeys(sorted(filling), ("the rules and templates, by its role",))
     left_out = library.kinds.keys() - {*kinds, *KINDS}  # kinds that no other library knows
     law = _without(library.read(library.templates / "legal_basis.toml"), left_out).decode()
     gone = dropped - kept.keys()
