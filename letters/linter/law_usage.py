@@ -65,7 +65,7 @@ def foreign_law(rulebook: Rulebook, state: str) -> Iterator[Problem]:
     found: dict[str, list[str]] = {}
     for basis in rulebook.bases.values():
         name = rulebook.jurisdictions[basis.jurisdiction].name
-        if "-" in basis.jurisdiction and name != state and basis.authority == "binding":  # us-xx: part of a country
+        if "-" in basis.jurisdiction and name != state and basis.authority == "binding":  # a part of a country
             found.setdefault(name, []).append(basis.id)
     for name, entries in found.items():
         message = f"Law of {name} does not bind an office of {state}: {', '.join(entries)}."
