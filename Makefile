@@ -2,6 +2,7 @@
 # make test   set up what a developer needs, and run the tests
 # make setup  set up for use: system libraries, fonts, .venv with `letters` in it
 # make lint   ruff, mypy, and the database of known vulnerabilities in packages
+# make proofs  every kind's letters in one PDF, each sentence with the facts behind it, for counsel: out/proofs.pdf
 # make fuzz   look for input that crashes a reader instead of being read or refused: make fuzz SECONDS=600, each reader
 # make lock   choose the versions of all packages anew: requirements.lock and requirements-dev.lock
 # make bench  set up the peers, measure against them, write benchmarks/RESULTS.md
@@ -14,7 +15,7 @@ STAMP  := $(VENV)/.set-up
 TOOLS  := $(VENV)/.set-up-for-developers
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup tools demo test lint fuzz lock bench wheel clean
+.PHONY: setup tools demo proofs test lint fuzz lock bench wheel clean
 .DEFAULT_GOAL := demo
 
 setup: $(STAMP)
@@ -37,6 +38,9 @@ $(TOOLS): $(STAMP) requirements-dev.lock
 demo: setup
 	@mkdir -p out
 	@$(BIN)/letters demo out/demo --overwrite
+
+proofs: setup
+	@$(BIN)/python scripts/proofs out/proofs.pdf
 
 test: tools
 	$(BIN)/python -m pytest -n 3 --dist worksteal
