@@ -18,7 +18,7 @@ from letters._system.network_drives import network_drive
 from letters.errors import CannotWrite, Problem
 from letters.matters.database import Row
 
-_BUSY_SECONDS = 30.0
+_BUSY_SECONDS = 60.0  # a batch of 20,000 rows reserves its numbers in one transaction of some seconds
 _SETTINGS = ("foreign_keys=ON", "journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON")
 
 

@@ -167,6 +167,7 @@ def test_text_and_html_that_differ_are_both_shown(text: str, html: str, proposed
         ("x-unknown", ASK.encode(), ASK.strip()),
         ("utf-8", b"caf\xe9", "café"),
         ("us-ascii", "naïve".encode(), "naïve"),
+        ("utf-8\0", b"abc", "abc"),
     ],
 )  # fmt: skip
 def test_an_encoding_that_is_not_true_is_not_believed(said: str, raw: bytes, text: str) -> None:
@@ -268,6 +269,7 @@ DEEP = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n
         mail("Content-Type: message/rfc822\n\nSubject: x\n" * 1500 + PLAIN + ASK),
         mail(From="(" * 100_000 + "x" * 100_000),
         mail(Subject="x" * 30_000),
+        mail(From='PatContent-Type: text/plain; charset="unicode_escape"\n Employee <pat@dws.example>'),
         b"no mail at all",
         b"",
         b"\xd0\xcf\x11\xe0" + b"\0" * 600,

@@ -135,7 +135,7 @@ def decoded(part: Message, arrived: Arrived) -> str:
     for encoding in dict.fromkeys((first, "utf-8", "cp1252", "latin-1")):
         try:
             text = raw.decode(encoding)
-        except (LookupError, UnicodeDecodeError):
+        except (LookupError, ValueError):  # no such encoding, or not these bytes
             continue
         if encoding != first:
             arrived.note(f"It says its encoding is {said[:40]}; it was read as {encoding}.")

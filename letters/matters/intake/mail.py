@@ -46,6 +46,9 @@ def read_mail(data: bytes, name: str, zone: ZoneInfo, ours: Collection[str] = ()
         return read_message(mail, zone, ours)
     except RecursionError as error:
         raise InvalidAnswers(_monster(name)) from error
+    except (ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:  # faults of the library
+        hint = "Open it in your mail program, and save the request itself as a PDF."
+        raise InvalidAnswers(Problem("has a header that cannot be read.", name, hint, "mail")) from error
 
 
 def read_message(mail: Message, zone: ZoneInfo, ours: Collection[str], *, within: bool = False) -> Arrived:

@@ -131,7 +131,7 @@ def read_outlook(data: bytes, name: str, zone: ZoneInfo, ours: Collection[str] =
             if not file.exists(_PROPERTIES):
                 raise InvalidAnswers(_no_mail(name, "is not a mail that Outlook saved."))
             return _read(file, (), name, zone, ours, depth=0)
-    except (OSError, ValueError, struct.error, RecursionError, IndexError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, struct.error, RecursionError, LookupError, TypeError, AttributeError) as error:
         raise InvalidAnswers(_no_mail(name, "is damaged.")) from error
 
 
