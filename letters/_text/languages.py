@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Languages that are named whenever a library is opened; the others are looked up.
+_LIKELY = {"en": "English", "en-US": "English", "es": "Spanish", "es-US": "Spanish"}
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # “y” becomes “e” before the sound of i, and “o” becomes “u” before the sound of o.
 _SPANISH_I = re.compile(r"(?:i|hi(?![aeou]))")
@@ -181,6 +183,8 @@ ENGLISH = Language("en-US")
 
 def is_known(tag: str) -> bool:
     """Whether the tag names a language whose forms are known."""
+    if tag in _LIKELY:
+        return True
     try:
         return bool(_TAG.fullmatch(tag) and _locale(tag))
     except (ValueError, LookupError):
@@ -208,4 +212,4 @@ def _locale(tag: str) -> Locale:
 
 @cache
 def _name(tag: str) -> str:
-    return str(_locale(tag.split("-")[0]).get_language_name("en") or tag)
+    return _LIKELY.get(tag) or str(_locale(tag.split("-")[0]).get_language_name("en") or tag)
