@@ -21,7 +21,7 @@ from letters.library.prompts import Question
 from letters.library.validation import rules_broken
 from letters.model.fields import Field, get, put
 
-_TABLES = ("request", "request.requester", "request.paper", "extra")
+_TABLES = ("request", "request.requester", "request.paper", "recipient", "extra")
 
 # --- answers from a file ---------------------------------------------------------------------------------------------
 
