@@ -152,6 +152,8 @@ def _read(library: Library, kind: str, name: str) -> Enclosure:
 
 def _contradictions(about: EnclosureFile, where: str) -> Iterator[Problem]:
     tables: dict[str, Iterable[str]] = {"[fields]": about.fields, "[ticks]": about.ticks, "[choices]": about.choices}
+    if about.source == "page":
+        tables = {}  # [choices] only says what the words of a returned page mean
     places: dict[str, str] = {}
     for table, entries in tables.items():
         for field in entries:
@@ -188,9 +190,9 @@ def _contradictions(about: EnclosureFile, where: str) -> Iterator[Problem]:
                 'Write: { from = "request.nature", criminal = "Criminal" }',
                 "missing",
             )
-    if about.source == "page" and (about.ticks or about.choices or about.fields):
+    if about.source == "page" and (about.ticks or about.fields):
         yield Problem(
-            "A page fills its fields itself, so its TOML file has no [fields], [ticks] or [choices].",
+            "A page fills its fields itself, so its TOML file has no [fields] or [ticks].",
             where,
             "Write the tags into the page.",
             "page",

@@ -15,6 +15,7 @@ from letters.forms.filling import FieldValue, FormFiller, TooLongText, lock, tex
 from letters.forms.finishing import EnclosureRecord, finished
 from letters.forms.flattening import flatten
 from letters.forms.intake import open_form, refuse_hidden, refuse_unusable, uncleaned
+from letters.forms.pages import MadePage, escaped, make_page
 from letters.library.library import Library
 from letters.pdf.pdf_objects import Pdf, opened
 from letters.privacy.disclosure_scan import disclosures_in_texts
@@ -97,8 +98,13 @@ class EnclosureMaker:
             TemplateAtFault: its form and its TOML file do not fit together, or a tag cannot be filled.
             InvalidAnswers: words that do not fit their field; or it would disclose what is confidential.
         """
-        pdf, form = self.opened(enclosure)
-        filled = values_of(enclosure, form, values)
+        accessible = False
+        if enclosure.is_page:
+            page = self._page(enclosure, values)
+            pdf, form, filled, accessible = page.pdf, fields_in(page.pdf), dict(page.values), page.accessible
+        else:
+            pdf, form = self.opened(enclosure)
+            filled = values_of(enclosure, form, values)
         notes = _disclosed(enclosure, filled, values.reason)
         about = enclosure.about
         instead = about.continued if about.fits == "continue" else ""
@@ -110,18 +116,26 @@ class EnclosureMaker:
         if result.too_long:
             _refuse_too_long(enclosure, result.too_long)
             append_sheet(pdf, title, result.too_long, values.dated, values.language)
-        return EnclosedFile(self._finished(enclosure, pdf, form, values, title), notes)
+        return EnclosedFile(self._finished(enclosure, pdf, values, title, accessible=accessible), notes)
 
-    def _finished(self, enclosure: Enclosure, pdf: Pdf, form: FormInFile, values: LetterValues, title: str) -> bytes:
+    def _page(self, enclosure: Enclosure, values: LetterValues) -> MadePage:
+        """A page of our own, laid out for a letter."""
+        file = enclosure.files["html"]
+        where, source = self._library.name_of(file), self._library.text(file)
+        body = replace(values, context=escaped(values.context)).text(source, where)
+        styles = self._library.text(enclosure.files["css"]) if "css" in enclosure.files else ""
+        return make_page(body, styles, self.title(enclosure, values), values.language, where)
+
+    def _finished(self, enclosure: Enclosure, pdf: Pdf, values: LetterValues, title: str, *, accessible: bool) -> bytes:
         lines = list(field_lines(fields_in(pdf)))
         match enclosure.about.ships_as:
             case "fixed":
-                lock(form)
+                lock(fields_in(pdf))
             case "flat":
                 flatten(pdf)
         language = str(pdf.Root.get("/Lang") or values.language)
         record = replace(values.record, enclosure=enclosure.name)
-        about = EnclosureRecord(title, language, values.dated, record, values.draft)
+        about = EnclosureRecord(title, language, values.dated, record, values.draft, accessible)
         return finished(pdf, about, lines, self._seal())
 
     def opened(self, enclosure: Enclosure) -> tuple[Pdf, FormInFile]:

@@ -35,6 +35,7 @@ class EnclosureRecord:
         dated: the date of its letter.
         record: of its letter, with the name of the enclosure.
         draft: the words of the draft notice; empty if the letter is no draft.
+        accessible: whether the file may claim PDF/UA-1; it may too if its form did.
     """
 
     title: str
@@ -42,6 +43,7 @@ class EnclosureRecord:
     dated: date
     record: Record
     draft: str = ""
+    accessible: bool = False
 
 
 def finished(pdf: Pdf, about: EnclosureRecord, lines: Iterable[str], seal: Seal) -> bytes:
@@ -55,7 +57,7 @@ def finished(pdf: Pdf, about: EnclosureRecord, lines: Iterable[str], seal: Seal)
         mark_draft(pdf, about.draft)
     for page in pdf.pages:
         page.contents_coalesce()
-    standards = frozenset({UA}) if claims_ua(pdf) else frozenset[str]()
+    standards = frozenset({UA}) if about.accessible or claims_ua(pdf) else frozenset[str]()
     title = f"DRAFT: {about.title}" if about.draft else about.title
     info = {"Creator": "Letters", "Producer": f"Letters {VERSION}"}
     record = sealed(about.record, lines, pdf, seal)

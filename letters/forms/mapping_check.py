@@ -12,6 +12,8 @@ from letters.forms.appearances import AppearanceWriter
 from letters.forms.enclosure_file import Enclosure
 from letters.forms.fitting import DoesNotFit
 from letters.forms.form_summary import named_list
+from letters.forms.pages import names_in
+from letters.model.typed_law import by_words
 from letters.pdf.pdf_objects import Pdf
 
 Graded = tuple[Literal["error", "note"], Problem]
@@ -195,3 +197,22 @@ def _same_name(field: FormField, where: str) -> Problem:
         "same-name",
         field.name,
     )
+
+
+def page_problems(enclosure: Enclosure, source: str) -> Iterator[Graded]:
+    """What is wrong between a page of our own and its TOML file.
+
+    Args:
+        source: the page, with its tags.
+    """
+    names = set(names_in(source))
+    for table, listed in (("[empty]", enclosure.left_empty), ("[read]", tuple(enclosure.about.read))):
+        for name in listed:
+            if name not in names:
+                near = get_close_matches(name, names, 1)
+                hint = f"Did you mean “{near[0]}”?" if near else "Write it as the page does."
+                message = f"The page has no field “{name}”, which {table} names."
+                yield "error", Problem(message, enclosure.where, hint, "unknown-field", name)
+    for citation, _ in by_words(source):
+        message = f"The page cites “{citation}” as plain text."
+        yield "error", Problem(message, enclosure.where, "Print it with a tag: {{ law.….citation }}.", "typed-law")

@@ -65,10 +65,12 @@ class Typeface:
 @lru_cache(maxsize=64)
 def typeface(base_font: str) -> Typeface:
     """What is used for a font that a form names, such as ``Helvetica-Bold`` or ``ArialMT``."""
+    whole = re.sub(r"[-,]?(Bold|Italic|Oblique|Regular)+$", "", base_font).replace("-", " ")
     plain = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", re.split(r"[-,]", base_font)[0])
     plain = re.sub(r"\s*(?:PS)?\s*MT$|(?<=[a-z])PS$", "", plain).strip() or "Helvetica"
     names = {"Helv": "Helvetica", "He Bo": "Helvetica", "Ti Ro": "Times", "Times New Roman PS": "Times New Roman"}
     plain = names.get(plain, "Helvetica" if plain in ("Za Db", "Zapf Dingbats", "Symbol") else plain)
+    plain = whole if whole.casefold() in installed_faces() else plain
     bold = bool(re.search("bold|black|heavy|demi", base_font, re.I)) or base_font in ("HeBo", "TiBo", "CoBo")
     italic = bool(re.search("italic|oblique", base_font, re.I))
     first = fonts.metrics(plain, bold, italic)

@@ -11,7 +11,7 @@ from letters.assembly.template.tags import Tag
 from letters.assembly.template.template import read_text
 from letters.errors import LettersError, Problem
 from letters.forms.enclosure_file import Enclosure
-from letters.forms.mapping_check import mapping_problems
+from letters.forms.mapping_check import mapping_problems, page_problems
 from letters.linter.findings import Severity
 from letters.linter.tag_checks import ConditionVerdict, check_tags
 from letters.linter.template_names import TemplateNames
@@ -53,7 +53,7 @@ class EnclosureLinter:
             yield from self._samples()
 
     def _of(self, enclosure: Enclosure) -> Iterator[Graded]:
-        for place, text in _texts(enclosure):
+        for place, text in (*_texts(enclosure), *self._page(enclosure)):
             _, tags, faults = read_text(text, f"{enclosure.where}, {place}")
             faulty = frozenset(fault.about for fault in faults if isinstance(fault.about, Tag))
             problems, verdicts = check_tags(tags, faulty, self._names)
@@ -61,12 +61,23 @@ class EnclosureLinter:
             self._remember(verdicts)
             yield from (("error", problem) for problem in (*faults, *problems))
         self.used |= {choice["from"] for choice in enclosure.about.choices.values()}
+        if enclosure.is_page:
+            yield from page_problems(enclosure, self._source(enclosure))
+            return
         try:
             pdf, form = self._assembler.enclosures.opened(enclosure)
         except LettersError as error:
             yield from (("error", problem) for problem in error.problems)
             return
         yield from mapping_problems(enclosure, pdf, form, self._assembler.office.language)
+
+    def _page(self, enclosure: Enclosure) -> Iterator[tuple[str, str]]:
+        """The body of a page, which has tags too."""
+        if enclosure.is_page:
+            yield "its page", self._source(enclosure)
+
+    def _source(self, enclosure: Enclosure) -> str:
+        return self._assembler.library.text(enclosure.files["html"])
 
     def _samples(self) -> Iterator[Graded]:
         for name, answers in self._assembler.samples(self._kind).items():

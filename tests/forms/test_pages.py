@@ -1,0 +1,141 @@
+"""Forms of our own, written in HTML: what becomes of each field, what is refused, and the ones that are shipped."""
+
+from __future__ import annotations
+
+import io
+import tomllib
+from datetime import date
+
+import pikepdf
+import pytest
+from helpers import ROOT
+from helpers.forms import seen_by_pdfium, values_in
+from pikepdf import String
+
+from letters.assembly.assembler import Assembler
+from letters.errors import TemplateAtFault
+from letters.forms.acroform import FieldKind, fields_in
+from letters.forms.flattening import printed
+from letters.forms.pages import escaped, make_page
+from letters.forms.returned import FormIdentity, FormReader
+from letters.forms.structure_tree import field_elements
+
+
+def test_each_field_is_tagged_labeled_and_as_its_author_wrote_it() -> None:
+    source = """
+      <h1>Form</h1>
+      <field name="a.b" label="Agency" value="One Agency" required longest="40"></field>
+      <field name="why" label="Why" lines="3" readonly value="because"></field>
+      <tick name="sure" label="Are you sure?" checked></tick>
+      <choose name="nature" label="Nature" options="Criminal; Civil" value="Civil"></choose>
+    """
+    page = make_page(source, "", "Form", "en-US", "form.html")
+    assert page.accessible
+    assert page.values == {"a.b": "One Agency", "why": "because", "sure": True, "nature": "Civil"}
+    found = fields_in(page.pdf).fields
+    assert [(each.name, each.kind, each.tooltip) for each in found.values()] == [
+        ("a.b", FieldKind.TEXT, "Agency"),
+        ("why", FieldKind.TEXT, "Why"),
+        ("sure", FieldKind.TICK, "Are you sure?"),
+        ("nature", FieldKind.CHOICE, "Nature"),
+    ]
+    assert (found["a.b"].required, found["a.b"].max_length) == (True, 40)
+    assert (found["why"].read_only, found["why"].multiline) == (True, True)
+    assert [shown for _, shown in found["nature"].options] == ["Criminal", "Civil"]
+    assert "Criminal" not in seen_by_pdfium(printed(_bytes(page.pdf)))
+    assert "/NeedAppearances" not in page.pdf.Root.AcroForm
+    assert str(page.pdf.pages[0].obj.Tabs) == "/S"
+
+
+def _bytes(pdf: pikepdf.Pdf) -> bytes:
+    out = io.BytesIO()
+    pdf.save(out)
+    return out.getvalue()
+
+
+def test_a_value_cannot_write_html() -> None:
+    value = escaped({"x": ['<script>"&']})["x"][0]
+    page = make_page(f'<p>{value}</p><field name="a" label="A" value="{value}"></field>', "", "T", "en", "form.html")
+    assert page.values == {"a": '<script>"&'}
+    assert '<script>"&' in seen_by_pdfium(_bytes(page.pdf))
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ('<p></p><input name="a">', "A page of a library may not have <input>"),
+        ('<img src="https://agency.example/x.png">', "may not have <img>"),
+        ('<field name="a"></field>', "“a” has no label"),
+        ('<field label="A"></field>', "A field has no name"),
+        ('<field name="a" label="A"></field><tick name="a" label="B"></tick>', "A second field is called “a”"),
+        ('<p style="position:absolute;left:-300pt">far away</p>', "Words run off page 1"),
+    ],
+)
+def test_what_a_page_may_not_have_is_told(source: str, says: str) -> None:
+    with pytest.raises(TemplateAtFault, match=says):
+        make_page(source, "", "Form", "en-US", "form.html")
+
+
+def shipped(assembler: Assembler, kind: str) -> dict[str, bytes]:
+    """The finished enclosures of the sample of a kind."""
+    answers = tomllib.loads((ROOT / "templates" / kind / "sample.toml").read_text(encoding="utf-8"))
+    return {
+        name: data for name, data in assembler.make(assembler.check(answers), ["docx"]).files.items() if "." in name
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("request-for-justification", ["targeted-request.pdf"]),
+        ("policy-statement", ["targeted-request.pdf"]),
+        ("conditional-approval", ["disclosure-agreement.pdf", "return-of-records.pdf"]),
+    ],
+)
+def test_the_shipped_pages_are_accessible_and_always_the_same(
+    assembler: Assembler, kind: str, names: list[str]
+) -> None:
+    made = shipped(assembler, kind)
+    assert list(made) == names
+    assert made == shipped(assembler, kind)
+    for data in made.values():
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            held = field_elements(pdf)
+            assert b"<pdfuaid:part>1<" in pdf.Root.Metadata.read_bytes()
+            assert str(pdf.Root.Lang) == "en-US"
+            for page in pdf.pages:
+                assert str(page.obj.Tabs) == "/S"
+                for widget in page.obj.Annots:
+                    assert widget.objgen in held
+                    assert str(widget.TU).strip()
+
+
+def test_the_request_form_asks_for_everything_that_a_request_must_show(assembler: Assembler) -> None:
+    text = " ".join(
+        seen_by_pdfium(shipped(assembler, "request-for-justification")["targeted-request.pdf"]).split()
+    ).casefold()
+    for element in assembler.rulebook.showing.values():
+        words = [word for word in element.text.split(",")[0].split() if len(word) > 3]
+        assert sum(word in text for word in words) >= len(words) / 2, element.text
+
+
+def test_the_request_form_can_be_read_when_it_comes_back(assembler: Assembler) -> None:
+    data = shipped(assembler, "request-for-justification")["targeted-request.pdf"]
+    assert values_in(data)["our_reference"] == "OGC-2019-0154"
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for field in pdf.Root.AcroForm.Fields:
+            words = {"purpose": "an inquiry", "nature": "Civil", "subjects": "One\rTwo"}.get(str(field.T))
+            if words:
+                field.V = String(words)
+                del field["/AP"]
+        returned = _bytes(pdf)
+    enclosures = [each for kind in assembler.library.kinds for each in assembler.enclosures.of(kind)]
+    found = FormReader(enclosures, assembler.seal).read(returned, "returned.pdf")
+    assert found.identity is FormIdentity.OURS
+    assert found.record is not None
+    assert date.fromisoformat(found.record.dated) == date(2019, 8, 21)
+    assert found.proposed == {
+        "request.purpose": "an inquiry",
+        "request.nature": "civil",
+        "request.subjects": ["One", "Two"],
+    }
