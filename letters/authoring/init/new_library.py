@@ -218,7 +218,7 @@ def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds
     name = basis.replace("-", "_")
     due = [deadline.id for deadline in assembler.rulebook.bases[basis].deadlines]
     for file, data in files.items():
-        if file.endswith(".toml"):
+        if file.endswith((".toml", ".html")):
             words = re.sub(r"(?m)^\s*#.*$", "", data.decode("utf-8-sig"))
             quoted = any(f'"{each}"' in words for each in (basis, *due))
             clocks = any(re.search(rf"\b(?:late\.|deadlines\.|deadline ){each}\b", words) for each in due)
