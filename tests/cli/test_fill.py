@@ -32,11 +32,20 @@ def save(folder: Path, name: str, answers: dict[str, Any]) -> Path:
     return path
 
 
+GOES_OUT = {
+    "request-for-justification": ["targeted-request"],
+    "policy-statement": ["targeted-request"],
+    "conditional-approval": ["disclosure-agreement", "return-of-records"],
+}
+"""The forms and pages that go out with letters of a kind."""
+
+
 def test_saved_answers_become_letters_in_both_formats(letters: Any, tmp_path: Path, sample: Sample) -> None:
     sources = [save(tmp_path / "a", f"{kind}.toml", sample(kind)) for kind in KINDS]
     done = letters("fill", *sources, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
-    written = [tmp_path / "out" / f"{kind}.{suffix}" for kind in KINDS for suffix in ("docx", "pdf")]
+    endings = {kind: (".docx", ".pdf", *(f"-{name}.pdf" for name in GOES_OUT.get(kind, ()))) for kind in KINDS}
+    written = [tmp_path / "out" / f"{kind}{ending}" for kind in KINDS for ending in endings[kind]]
     assert done.stdout.split() == [str(path) for path in written]
     assert all(path.read_bytes()[:4] in (b"PK\x03\x04", b"%PDF") for path in written)
 
@@ -243,7 +252,9 @@ def test_demo_writes_every_kind_with_its_answers(letters: Any, tmp_path: Path) -
     assert done.returncode == 0, done.stderr
     written = {Path(line).name for line in done.stdout.split()}
     assert written == {"register.db", "register.key"} | {
-        f"{number}-{kind}.{suffix}" for number, kind in enumerate(SHIPPED, 1) for suffix in ("toml", "docx", "pdf")
+        f"{number}-{kind}{ending}"
+        for number, kind in enumerate(SHIPPED, 1)
+        for ending in (".toml", ".docx", ".pdf", *(f"-{name}.pdf" for name in GOES_OUT.get(kind, ())))
     }
     assert "2-repeat-denial: The register remembers the request of August 1, 2019" in done.stderr
     register = {"env": {"LETTERS_REGISTER": str(tmp_path / "out" / "register.db")}}

@@ -31,7 +31,7 @@ def taken(form: FormBuilder, **options: object) -> tuple[bytes, str, str]:
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("enclosures"))
     return tmp_path
 
 

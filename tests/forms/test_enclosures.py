@@ -60,7 +60,7 @@ def form() -> FormBuilder:
 def office(tmp_path: Path) -> Path:
     """A library whose request for justification has a form of an agency."""
     for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("enclosures"))
     enclose(tmp_path)
     return tmp_path
 

@@ -46,7 +46,7 @@ Change = Callable[[Any, dict[str, Any]], None]
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("office")
     for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, root / folder)
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("enclosures"))
     form = FormBuilder()
     form.text("agency", (10, 250, 390, 270))
     form.text("purpose", (10, 120, 390, 240), MULTILINE)
