@@ -14,8 +14,8 @@ from letters.forms.enclosure_file import Enclosure, read_enclosures
 from letters.forms.filling import FieldValue, FormFiller, TooLongText, lock, texts_of
 from letters.forms.finishing import EnclosureRecord, finished
 from letters.forms.flattening import flatten
+from letters.forms.html_pages import MadePage, escaped, make_page
 from letters.forms.intake import open_form, refuse_hidden, refuse_unusable, uncleaned
-from letters.forms.pages import MadePage, escaped, make_page
 from letters.library.library import Library
 from letters.pdf.pdf_objects import Pdf, opened
 from letters.privacy.disclosure_scan import disclosures_in_texts

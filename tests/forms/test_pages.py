@@ -16,7 +16,7 @@ from letters.assembly.assembler import Assembler
 from letters.errors import TemplateAtFault
 from letters.forms.acroform import FieldKind, fields_in
 from letters.forms.flattening import printed
-from letters.forms.pages import escaped, make_page
+from letters.forms.html_pages import escaped, make_page
 from letters.forms.returned import FormIdentity, FormReader
 from letters.forms.structure_tree import field_elements
 
