@@ -22,8 +22,8 @@ Sample = Callable[[str], dict[str, Any]]
 
 ONE_PERSON = [{"name": "María José Núñez-Ejemplo", "title": "Records Officer"}]
 TWO_PERSONS = [*ONE_PERSON, {"name": "Łukasz Przykład", "title": "Director"}]
-EARLIER = {"day": date(2019, 8, 1), "channel": "email", "reached": "Office of the Secretary"}
-ANSWERED = EARLIER | {"answered": date(2019, 8, 2), "reference": "OGC-2019-0099"}
+EARLIER = {"day": date(2019, 7, 15), "channel": "email", "reached": "Office of the Secretary"}
+ANSWERED = EARLIER | {"answered": date(2019, 7, 16), "reference": "OGC-2019-0099"}
 SENT = {"date": date(2019, 8, 1), "reference": "OGC-2019-0100", "said": "denied direct access"}
 
 

@@ -154,6 +154,6 @@ def test_json_that_is_not_utf8_is_refused_with_the_place(vetted: Path, tmp_path:
 
 def test_deadlines_and_drafts_reach_a_program_as_notes(vetted: Path) -> None:
     (row,) = rows(1)
-    (result,) = made([row | {"request.public_records": True}], vetted)
+    (result,) = made([row | {"request.public_records": True, "request.records": "wage"}], vetted)
     deadlines = [note.problem.message for note in result.notes if note.problem.code == "deadline"]
     assert any(each.startswith("By August 6, 2019 (3 business days after receipt") for each in deadlines)

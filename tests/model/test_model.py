@@ -233,7 +233,7 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("approval for a nature not stated", "conditional-approval", {"request.nature": "not-stated"}, "request.nature",
      "covers only criminal investigations"),
     ("approval for a private party", "conditional-approval", {"request.requester.agency_kind": "private"},
-     "request.requester.agency_kind", "allow release only to agencies"),
+     "request.requester.agency_kind", "allows release only to law enforcement agencies"),
     ("approval of a records-act request", "conditional-approval", {"request.public_records": True}, "request.public_records",
      "cannot be approved on conditions"),
     ("consent before the request", "conditional-approval", {"head_consented": date(2019, 8, 13)}, "head_consented",

@@ -499,12 +499,12 @@ def test_a_pdf_saved_by_another_program_still_says_the_same(at: Assembler, print
 
 
 def test_the_metadata_of_another_pdf_are_found(at: Assembler, printed: bytes) -> None:
-    other = at.make(at.check(at.samples("denial")["sample.toml"]), ["pdf"]).files["pdf"]
+    other = at.make(at.check(at.samples("own-records")["sample.toml"]), ["pdf"]).files["pdf"]
     with pikepdf.open(io.BytesIO(other)) as pdf, pikepdf.open(io.BytesIO(printed)) as mine:
         pdf.Root.Metadata = pdf.make_stream(mine.Root.Metadata.read_bytes())
         verdict = verified(at, saved(pdf))
     assert verdict.comparison.is_another_letter
-    assert any("You are" in now or "denies" in now for finding in verdict.findings for now in finding.change.now)
+    assert any(now for finding in verdict.findings for now in finding.change.now)
 
 
 def test_the_pdf_of_an_edited_letter_says_so_and_reveals_nothing(at: Assembler, made: dict[str, bytes]) -> None:
