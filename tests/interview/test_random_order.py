@@ -34,6 +34,8 @@ from letters.model.letter import Letter
 
 Sample = Callable[[str], dict[str, Any]]
 STEPS = 80
+# Kinds whose questions differ most; all of them when inputs are searched for longer.
+DIFFERENT = KINDS if os.environ.get("LETTERS_FUZZ") else ("denial", "conditional-approval", "subpoena-response")
 
 
 class Counsel:
@@ -219,7 +221,7 @@ def answered_in_order(assembler: Assembler, kind: str) -> Letter:
     return completion.letter_of(counsel.state)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DIFFERENT)
 @pytest.mark.parametrize("seed", range(int(os.environ.get("LETTERS_FUZZ", "1"))))
 def test_the_order_of_the_answers_does_not_change_the_letter(
     assembler: Assembler, sample: Sample, kind: str, seed: int
@@ -229,7 +231,7 @@ def test_the_order_of_the_answers_does_not_change_the_letter(
     assert counsel.finish_as_sampled() == answered_in_order(assembler, kind)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DIFFERENT)
 def test_an_interview_killed_after_any_answer_resumes_at_the_same_question(
     assembler: Assembler, sample: Sample, kind: str
 ) -> None:
