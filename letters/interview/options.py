@@ -197,7 +197,7 @@ def _bases(state: InterviewState, question: Question) -> list[Option]:
     """
     letter = partial_letter(state.answers, state.rulebook.form_of(state.kind))
     day = letter.date or state.today
-    advised, in_text = _advised(state), state.rulebook.template_law.get(state.kind, ())
+    advised, in_text = _advised(state), _cited_by_template(state)
     topics = letter.topics(state.rulebook)
     chosen = list(get(state.answers, question.field.name) or proposed_for(state, question) or ())
     offered = [
@@ -210,6 +210,12 @@ def _bases(state: InterviewState, question: Question) -> list[Option]:
     last = len(chosen)
     offered.sort(key=lambda basis: (chosen.index(basis.id) if basis.id in chosen else last, basis.id not in advised))
     return [_basis(each, day, advised=each.id in advised, in_text=each.id in in_text) for each in offered]
+
+
+def _cited_by_template(state: InterviewState) -> set[str]:
+    """The law that the letter's own text cites, by its short name or by the role it fills."""
+    named = state.rulebook.template_law.get(state.kind, ())
+    return {basis.id for name in named for basis in state.rulebook.named(name)}
 
 
 def _suits(basis: LegalBasis, letter: Letter, topics: Collection[str]) -> bool:
