@@ -54,7 +54,7 @@ FACTS = [
 def test_a_script_answers_line_by_line_and_gets_the_letter(plainly: Run, tmp_path: Path) -> None:
     letter = [
         "", "1, 2", "jordan.sample@agency.example", "P.O. Box 0000", "El Paso, Texas 79900", "", "1", "1",
-        "2, 5, 6", "Office of the Secretary", "", "Casey Specimen, Secretary", "", "1",
+        "2, 6, 7", "Office of the Secretary", "", "Casey Specimen, Secretary", "", "1",
     ]  # fmt: skip
     done = plainly(*FACTS, *letter, options=("--out", tmp_path / "out", "--format", "docx"))
     assert done.returncode == 0, done.stderr[-2000:]
@@ -114,7 +114,7 @@ def test_invalid_answers_are_refused_and_asked_for_again(
     names = ("date", "request.requester.agency_kind", "request.child_victim", "legal_basis")
     source = all_but(assembler, tmp_path, sample("conditional-approval"), *names)
     done = plainly(
-        "8/2", "forward", "3", "8/26/2019", "9", "e", "nobody", "2", "maybe", "no", "99", "2-3", "1, 2, 3", "1, 2, 4",
+        "8/2", "forward", "3", "8/26/2019", "9", "e", "nobody", "2", "maybe", "no", "99", "2-3", "2, 3", "1, 2, 3",
         "quit", options=("--answers", source),
     )  # fmt: skip
     for words in (

@@ -60,6 +60,12 @@ class Prompt:
     live: Callable[[Any], LiveLetter | None] | None = field(default=None, compare=False)
     keep: Callable[[str], None] | None = field(default=None, compare=False)
 
+    def in_order(self, picked: Sequence[str]) -> list[str]:
+        """What is picked and what is always included: in the order picked if that counts, else in that of the list."""
+        values = {option.value for option in self.options if option.always or option.value in picked}
+        first = picked if self.ordered else ()
+        return [*dict.fromkeys(first), *(each.value for each in self.options if each.value in values - {*first})]
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:

@@ -281,9 +281,7 @@ class KeyboardFrontend:
                 self.say(f"? {prompt.text} (skipped)")
             return reply
         if prompt.form == "several":
-            always = [option.value for option in prompt.options if option.always]
-            order = reply if prompt.ordered else [option.value for option in prompt.options if option.value in reply]
-            reply = [*always, *(value for value in order if value not in always)]
+            reply = prompt.in_order(reply)
         if is_text and self._wide:  # the question has been erased together with the letter
             self.say(f"? {prompt.text} {reply}")
         if prompt.form in ("one", "several"):

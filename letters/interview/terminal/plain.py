@@ -223,9 +223,7 @@ def _answer(prompt: Prompt, lines: Sequence[str]) -> Reply:
             return Reply(_one(prompt.options, text).value)
         case "several":
             picked = [] if text.strip().lower() == _NONE else _several(prompt.options, text)
-            always = [option for option in prompt.options if option.always and option not in picked]
-            order = picked if prompt.ordered else [option for option in prompt.options if option in picked]
-            return Reply([option.value for option in (*always, *dict.fromkeys(order))])
+            return Reply(prompt.in_order([option.value for option in picked]))
     return Reply(text)
 
 
