@@ -139,7 +139,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     see(child, "Caution:")
     child.send(ENTER)
     see(child, "Before you cite these")
-    say(child, "What else belongs in this letter?", "2" + "5" + ENTER)
+    say(child, "What else belongs in this letter?", "2" + "6" + ENTER)
     say(child, "receive a copy?", "Office of the Secretary\r" + ENTER)
     say(child, "responsible for the decision?", "Casey Specimen, Secretary\r" + ENTER)
     see(child, "Your letter")
