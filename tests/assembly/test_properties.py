@@ -23,6 +23,7 @@ from letters.errors import InvalidAnswers, LettersError, Problem
 from letters.library.answers import parse_answers, write_answers
 from letters.library.library import Library
 from letters.model.fields import Field, fields_of, get, put
+from letters.model.letter import Letter
 
 LONG = int(os.environ.get("LETTERS_FUZZ", "0"))  # how many times as many
 DESK = Assembler(Library(ROOT))
@@ -126,14 +127,23 @@ def words_in(docx: bytes) -> str:
     return " ".join("".join(said).split())
 
 
-@tried(120)
+def word_letter(letter: Letter) -> bytes:
+    """The Word letter; none is asked for where a page that goes out with it would lack a font."""
+    try:
+        return DESK.make(letter, ["docx"]).files["docx"]
+    except LettersError as error:
+        assume(not all("No font" in problem.message for problem in error.problems))
+        raise
+
+
+@tried(50)
 @given(answers(ANY))
 def test_valid_answers_of_any_kind_make_a_word_letter(found: dict[str, Any]) -> None:
     try:
         letter = DESK.check(found)
     except InvalidAnswers:
         return
-    made = DESK.make(letter, ["docx"]).files["docx"]
+    made = word_letter(letter)
     assert words_in(made)
     assert DESK.make(DESK.check(found), ["docx"]).files["docx"] == made
 
@@ -153,18 +163,19 @@ def test_and_a_pdf_that_says_the_same(found: dict[str, Any]) -> None:
     assert {problem.code for problem in unprinted} <= {"no-glyph"}, unprinted
 
 
-@tried(80)
+@tried(30)
 @given(st.data())
 def test_a_value_appears_wherever_the_template_uses_it_and_changes_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
     name = data.draw(st.sampled_from(free_texts(kind)))
-    value = "Zz" + data.draw(ANY).strip() + "zz"
+    # Pages that go out with a letter are printed, so they need a font for what they say.
+    value = "Zz" + data.draw(PRINTED if DESK.library.enclosures(kind) else ANY).strip() + "zz"
     assume(refusal(value) is None)  # damaged text never gets as far as a letter
     letters = []
     for words in (MARK, value):
         changed = deepcopy(sample(kind))
         put(changed, name, words)
-        letters.append(words_in(DESK.make(DESK.check(changed), ["docx"]).files["docx"]))
+        letters.append(words_in(word_letter(DESK.check(changed))))
     assert " ".join(letters[0].replace(MARK, " ".join(value.split())).split()) == letters[1]
 
 
