@@ -16,8 +16,16 @@ from pathlib import Path
 from lxml import etree
 
 from letters.batches.cells import CellFault, FormattedCell
-from letters.batches.csv_rows import open_binary
-from letters.batches.workbook import DAMAGE, LAST_COLUMN, CellValue, Sheet, SheetRow, refuse_entities, refuse_zip_bomb
+from letters.batches.workbook import (
+    DAMAGE,
+    LAST_COLUMN,
+    CellValue,
+    Sheet,
+    SheetRow,
+    opened,
+    refuse_entities,
+    struck_out,
+)
 from letters.batches.workbook import elements as elements_of
 from letters.errors import InvalidAnswers, Problem
 
@@ -157,10 +165,8 @@ class OpenDocument:
     def _cell(self, cell: etree._Element) -> CellValue:
         kind = cell.get(_TYPE, "")
         words, struck = self._words(cell)
-        if struck.strip():
-            is_whole = struck.strip() == words.strip()
-            message = "is struck out." if is_whole else "has words that are struck out."
-            return CellFault(words, message, "Delete what is struck out, or remove the strikethrough.", is_struck=True)
+        if fault := struck_out(words, struck):
+            return fault
         if cell.get(_ERROR) == "error" or (kind == "string" and words.startswith(("#", "Err:")) and _has_formula(cell)):
             message = f"holds a spreadsheet error ({words})."
             return CellFault(words, message, "Correct the formula, or type the value.")
@@ -210,16 +216,9 @@ def open_opendocument(path: Path, name: str) -> Iterator[OpenDocument]:
     Raises:
         InvalidAnswers: the file cannot be read.
     """
-    with open_binary(path, name) as file:
-        try:
-            archive = zipfile.ZipFile(file)
-            refuse_zip_bomb(archive, name)
-            document = _read(archive, name)
-        except DAMAGE as error:
-            message = "This is not an OpenDocument spreadsheet that can be read."
-            raise InvalidAnswers(Problem(message, name, _SAVE_AGAIN, "unreadable")) from error
-        with archive:
-            yield document
+    message = "This is not an OpenDocument spreadsheet that can be read."
+    with opened(path, name, _read, Problem(message, name, _SAVE_AGAIN, "unreadable")) as document:
+        yield document
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> OpenDocument:

@@ -10,13 +10,13 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 from lxml import etree
 
@@ -38,6 +38,7 @@ _DECLARATIONS = 4096  # bytes, at the start of a part
 _LONGEST_TAG = 2048  # bytes, of a merged range
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
+T = TypeVar("T")
 CellValue = bool | str | FormattedCell | CellFault | None
 
 
@@ -191,17 +192,27 @@ def open_workbook(path: Path, name: str) -> Iterator[Workbook]:
     Raises:
         InvalidAnswers: the file cannot be read.
     """
+    damaged = Problem("This is not an Excel file that can be read.", name, _SAVE_AGAIN, "unreadable")
+    with opened(path, name, _read_workbook, damaged) as workbook:
+        yield workbook
+
+
+@contextmanager
+def opened(path: Path, name: str, read: Callable[[zipfile.ZipFile, str], T], damaged: Problem) -> Iterator[T]:
+    """What ``read`` makes of the archive of a spreadsheet, while it is open.
+
+    Raises:
+        InvalidAnswers: the file cannot be read; with ``damaged``, if it is not what it should be.
+    """
     with open_binary(path, name) as file:
         try:
             archive = zipfile.ZipFile(file)
             refuse_zip_bomb(archive, name)
-            workbook = _read_workbook(archive, name)
+            found = read(archive, name)
         except DAMAGE as error:
-            raise InvalidAnswers(
-                Problem("This is not an Excel file that can be read.", name, _SAVE_AGAIN, "unreadable")
-            ) from error
+            raise InvalidAnswers(damaged) from error
         with archive:
-            yield workbook
+            yield found
 
 
 def refuse_zip_bomb(archive: zipfile.ZipFile, name: str) -> None:
@@ -344,16 +355,18 @@ def _unescaped(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def struck_out(words: str, struck: str) -> CellFault | None:
+    """The fault of a cell in which words are struck out; None if none are."""
+    if not struck.strip():
+        return None
+    message = "is struck out." if struck.strip() == words.strip() else "has words that are struck out."
+    return CellFault(words, message, "Delete what is struck out, or remove the strikethrough.", is_struck=True)
+
+
 def _marked(text: _CellText, number_format: str | int) -> CellValue:
     """A text, with what its number format adds to it; or the fault, if words in it are struck out."""
-    if text.struck.strip():
-        is_whole = text.struck.strip() == text.words.strip()
-        return CellFault(
-            text.words,
-            "is struck out." if is_whole else "has words that are struck out.",
-            "Delete what is struck out, or remove the strikethrough.",
-            is_struck=True,
-        )
+    if fault := struck_out(text.words, text.struck):
+        return fault
     if isinstance(number_format, int) or ("@" not in number_format and number_format.count(";") < 3):
         return text.words
     try:
