@@ -21,6 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     for floor in (
         "__main__",
         "cli api",
+        "web",
         "authoring",
         "approval",
         "interview batches linter",
@@ -68,7 +69,7 @@ ALLOWED = {
     CLOCK: {"cli", "api.whole_library", "_system.stopwatch"},
     ENVIRONMENT: {"cli", "_system.environment"},
     PRINTING: {"cli", "interview.terminal"},
-    NETWORK: {"cli.preview", "authoring.preview.server"},
+    NETWORK: {"cli.browser", "web"},
 }
 
 

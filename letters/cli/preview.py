@@ -9,8 +9,7 @@ from pathlib import Path
 
 from letters._system.output import file_names, write_all
 from letters.assembly.assembler import Assembler
-from letters.authoring.preview.server import Server
-from letters.authoring.preview.watch import Watch
+from letters.cli.browser import open_in_browser, serve
 from letters.cli.common import kind_of, library_of, tell_notes, tell_written
 from letters.errors import Problem, Usage
 
@@ -29,12 +28,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
-    import webbrowser
-
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
     if arguments.watch:
-        return _watch(assembler, kind, opened=not arguments.no_open)
+        words = "The page updates on every save."
+        return serve(assembler.library, f"preview/{kind}/", words, opened=not arguments.no_open)
     samples = assembler.samples(kind)
     if arguments.sample not in samples:
         hint = f"Samples: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."
@@ -49,24 +47,5 @@ def run(arguments: argparse.Namespace) -> int:
     files = {path if suffix == "pdf" else path.with_name(names[suffix]): data for suffix, data in made.files.items()}
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     if not arguments.no_open:
-        webbrowser.open(path.resolve().as_uri())
-    return 0
-
-
-def _watch(assembler: Assembler, kind: str, *, opened: bool) -> int:
-    import webbrowser
-
-    watch = Watch(assembler.library.root, kind)
-    with Server(watch) as server:
-        watch.start()
-        print(server.url, flush=True)
-        print("The page updates on every save. Press Ctrl-C to stop. Only this computer can open it.", file=sys.stderr)
-        if opened:
-            webbrowser.open(server.url)
-        try:
-            server.serve_forever(poll_interval=0.1)
-        except KeyboardInterrupt:
-            print("\nStopped.", file=sys.stderr)
-        finally:
-            watch.stop()
+        open_in_browser(path.resolve().as_uri())
     return 0

@@ -13,7 +13,7 @@ function element(tag, words, className) {
 
 async function send(what, data) {
   at("status").textContent = "Making the letter …";
-  await fetch(what, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) });
+  await fetch(what, { method: "POST", body: new URLSearchParams({ ...data, token: document.body.dataset.token }) });
 }
 
 // The old letter stays until the new one has loaded, so that nothing flickers.
