@@ -14,7 +14,8 @@ from typing import Any
 
 from letters.pdf import fonts
 from letters.pdf.compose.file import character_map
-from letters.pdf.compose.shaping import Font, breaks, font_of
+from letters.pdf.compose.line_breaking import breaks
+from letters.pdf.compose.shaping import Font, font_of
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.fontconfig import FontFace, installed_faces
 from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, String

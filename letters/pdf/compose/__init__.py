@@ -6,14 +6,16 @@ in `html`. It may import the layout rules, the fonts and the structure tree of t
 about the XML of Word files. The stages::
 
     Paragraph ──inline──▶ words, tabs, pictures ──lines──▶ Line ─┐
-                   └─ shaping (HarfBuzz, Pango)                   │
+                   └─ shaping, line_breaking, text_direction      │
     Document ─────────flow, tables──────────▶ Fragment ◀──────────┘
                                                  └──pages──▶ ComposedPage ──drawing──▶ DrawnPage ──file──▶ bytes
 
 - `unsupported`: the exception for letters the composer cannot lay out
 - `layout_context`: what all stages of one letter share
 - `inline`: splits a paragraph into words, tabs, breaks and pictures
-- `shaping`: glyphs, line-break opportunities, directions and font subsets, from HarfBuzz and Pango
+- `shaping`: glyphs and font subsets, from HarfBuzz
+- `line_breaking`: where a line may break (Unicode Standard Annex 14)
+- `text_direction`: which text is written from right to left (Unicode Standard Annex 9)
 - `lines`: breaks a paragraph into lines
 - `fragments`: the lines and table rows that pages are filled with
 - `flow`: lays out paragraphs, lists, tables and text boxes

@@ -10,7 +10,9 @@ from typing import TypeAlias
 
 from letters.pdf import fonts
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.shaping import Font, ShapedText, breaks, fallback, font_of, levels_of, script_of
+from letters.pdf.compose.line_breaking import breaks
+from letters.pdf.compose.shaping import Font, ShapedText, fallback, font_of, script_of
+from letters.pdf.compose.text_direction import levels_of
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
@@ -310,7 +312,7 @@ def _segments(
     text: str, font: Font, run_format: RunFormat, language: str, levels: bytes | None
 ) -> Iterator[tuple[int, int, Font, int]]:
     """The parts of a text that are each set in one font, one script and one direction: start, end, font and level."""
-    begun, script = 0, 0
+    begun, script = 0, ""
     known: tuple[Font, int] | None = None
     for start, end in _letters(text):
         letter = text[start:end]

@@ -1,121 +1,36 @@
-"""Glyphs, line-break opportunities, directions and font subsets: the only module that knows HarfBuzz and Pango.
+"""Glyphs and font subsets: the only module that knows HarfBuzz.
 
-WeasyPrint uses the same libraries, so both writers break lines in the same places. Measures are relative to the font
-size (1.0 = the size)."""
+HarfBuzz comes with uharfbuzz, so that every computer shapes a text with the same version of it. Measures are relative
+to the font size (1.0 = the size)."""
 
 from __future__ import annotations
 
-import ctypes
 import re
-import sys
 import threading
 import unicodedata
-from array import array
 from collections.abc import Callable, Sequence
-from ctypes import POINTER, byref, c_char_p, c_int, c_int32, c_uint, c_uint32, c_void_p
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
+from pathlib import Path
 from typing import Any, TypeVar
+
+import uharfbuzz
 
 from letters.pdf import fontconfig
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.fontconfig import FontFace
 
-_NAMES = {
-    "harfbuzz": ("libharfbuzz.so.0", "libharfbuzz.0.dylib", "libharfbuzz-0.dll"),
-    "subset": ("libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"),
-    "pango": ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"),
-}
-_LEFT_TO_RIGHT, _RIGHT_TO_LEFT = 4, 5
-_RETAIN_GLYPHS, _PASS_UNKNOWN, _DESUBROUTINIZE = 0x02, 0x20, 0x10
-_DROP_TABLES = 3
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 """Joiners, marks of direction and the like, which HarfBuzz leaves out whether or not the font has them."""
-_UNSUITABLE = (b"fvar", b"CFF ", b"CFF2", b"CBDT", b"sbix", b"COLR", b"SVG ")
+_UNSUITABLE = frozenset({"fvar", "CFF ", "CFF2", "CBDT", "sbix", "COLR", "SVG "})
 """Tables of variable fonts, fonts with cubic outlines, and color fonts."""
-_NO_KERNING = (b"kern",)
-_NO_LIGATURES = (b"liga", b"clig", b"calt")
-_SHARED = frozenset(int.from_bytes(name, "big") for name in (b"Zyyy", b"Zinh"))
-_FIELDS = 5  # of hb_glyph_info_t and of hb_glyph_position_t, four bytes each
-
+_NO_KERNING = ("kern",)
+_NO_LIGATURES = ("liga", "clig", "calt")
 
 _T = TypeVar("_T")
-
-
-class _Feature(ctypes.Structure):
-    _fields_ = (("tag", c_uint32), ("value", c_uint32), ("start", c_uint), ("end", c_uint))
-
-
-@cache
-def _library(which: str) -> ctypes.CDLL:
-    for name in _NAMES[which]:
-        try:
-            library = ctypes.CDLL(name)
-        except OSError:
-            continue
-        try:
-            for function, (result, arguments) in _SIGNATURES[which].items():
-                known = getattr(library, function)
-                known.restype, known.argtypes = result, arguments
-        except AttributeError as error:
-            raise Unsupported(f"{name} is too old: {error}") from error
-        return library
-    raise Unsupported(f"{_NAMES[which][0]} is not installed")
-
-
-_P = c_void_p
-_SIGNATURES: dict[str, dict[str, tuple[Any, tuple[Any, ...]]]] = {
-    "harfbuzz": {
-        "hb_blob_create_from_file_or_fail": (_P, (c_char_p,)),
-        "hb_blob_destroy": (None, (_P,)),
-        "hb_blob_get_data": (_P, (_P, POINTER(c_uint))),
-        "hb_blob_get_length": (c_uint, (_P,)),
-        "hb_face_create": (_P, (_P, c_uint)),
-        "hb_face_destroy": (None, (_P,)),
-        "hb_face_get_upem": (c_uint, (_P,)),
-        "hb_face_reference_blob": (_P, (_P,)),
-        "hb_face_reference_table": (_P, (_P, c_uint32)),
-        "hb_font_create": (_P, (_P,)),
-        "hb_font_get_glyph_h_advance": (c_int32, (_P, c_uint32)),
-        "hb_font_get_nominal_glyph": (c_int, (_P, c_uint32, POINTER(c_uint32))),
-        "hb_buffer_create": (_P, ()),
-        "hb_buffer_reset": (None, (_P,)),
-        "hb_buffer_add_utf32": (None, (_P, c_char_p, c_int, c_uint, c_int)),
-        "hb_buffer_set_direction": (None, (_P, c_int)),
-        "hb_buffer_set_language": (None, (_P, _P)),
-        "hb_buffer_guess_segment_properties": (None, (_P,)),
-        "hb_language_from_string": (_P, (c_char_p, c_int)),
-        "hb_unicode_funcs_get_default": (_P, ()),
-        "hb_unicode_script": (c_uint32, (_P, c_uint32)),
-        "hb_shape": (None, (_P, _P, POINTER(_Feature), c_uint)),
-        "hb_buffer_get_glyph_infos": (_P, (_P, POINTER(c_uint))),
-        "hb_buffer_get_glyph_positions": (_P, (_P, POINTER(c_uint))),
-        "hb_set_add": (None, (_P, c_uint32)),
-        "hb_set_add_range": (None, (_P, c_uint32, c_uint32)),
-        "hb_ot_metrics_get_position_with_fallback": (None, (_P, c_uint32, POINTER(c_int32))),
-    },
-    "subset": {
-        "hb_subset_input_create_or_fail": (_P, ()),
-        "hb_subset_input_destroy": (None, (_P,)),
-        "hb_subset_input_glyph_set": (_P, (_P,)),
-        "hb_subset_input_set": (_P, (_P, c_int)),
-        "hb_subset_input_set_flags": (None, (_P, c_uint)),
-        "hb_subset_or_fail": (_P, (_P, _P)),
-    },
-    "pango": {
-        "pango_language_from_string": (_P, (c_char_p,)),
-        "pango_log2vis_get_embedding_levels": (_P, (c_char_p, c_int, POINTER(c_int))),
-        "g_free": (None, (_P,)),
-        "pango_get_log_attrs": (None, (c_char_p, c_int, c_int, _P, _P, c_int)),
-    },
-}  # fmt: skip
-
-
-def _tag(name: bytes) -> int:
-    return int.from_bytes(name, "big")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -180,37 +95,22 @@ class Font:
 
     def __init__(self, face: FontFace) -> None:
         self.face = face
-        self._harfbuzz = library = _library("harfbuzz")
-        blob = library.hb_blob_create_from_file_or_fail(face.file.encode())
-        if not blob:
-            raise Unsupported(f"{face.file} cannot be read")
-        self._face = library.hb_face_create(blob, face.index)
-        library.hb_blob_destroy(blob)
-        if any(self._has_table(name) for name in _UNSUITABLE) or not self._has_table(b"glyf"):
+        self._face = uharfbuzz.Face(_blob(face.file), face.index)
+        tables = set(self._face.table_tags)
+        if tables & _UNSUITABLE or "glyf" not in tables:
             raise Unsupported(f"the font {face.family} is of another kind")
-        self.units = int(library.hb_face_get_upem(self._face))
-        self._font = library.hb_font_create(self._face)
-        self._buffer = library.hb_buffer_create()
-        self._own: _GlyphCache[int] = _GlyphCache(
-            lambda glyph: int(library.hb_font_get_glyph_h_advance(self._font, glyph))
-        )
+        self.units = int(self._face.upem)
+        self._font = uharfbuzz.Font(self._face)
+        self._own: _GlyphCache[int] = _GlyphCache(self._font.get_glyph_h_advance)
         self._known: dict[str, int] = {}
         self._spelled: dict[str, bool] = {}
         self._kept = 0
         self._shaped: dict[tuple[str, bool, bool, str, bool], ShapedText] = {}
 
-    def _has_table(self, name: bytes) -> bool:
-        blob = self._harfbuzz.hb_face_reference_table(self._face, _tag(name))
-        length = self._harfbuzz.hb_blob_get_length(blob)
-        self._harfbuzz.hb_blob_destroy(blob)
-        return bool(length)
-
     def glyph(self, character: str) -> int:
         """The glyph of a character; 0 if the font has none."""
         if character not in self._known:
-            found = c_uint32()
-            self._harfbuzz.hb_font_get_nominal_glyph(self._font, ord(character), byref(found))
-            self._known[character] = found.value
+            self._known[character] = self._font.get_nominal_glyph(ord(character)) or 0
         return self._known[character]
 
     def advance(self, glyph: int) -> float:
@@ -218,12 +118,15 @@ class Font:
 
     @cached_property
     def decoration(self) -> DecorationMetrics:
-        def part(name: bytes) -> float:
-            value = c_int32()
-            self._harfbuzz.hb_ot_metrics_get_position_with_fallback(self._font, _tag(name), byref(value))
-            return float(value.value / self.units)
+        tags = uharfbuzz.OTMetricsTag
 
-        return DecorationMetrics((part(b"undo"), part(b"unds")), (part(b"stro"), part(b"strs")))
+        def part(tag: Any) -> float:
+            return float(self._font.get_metric_position_with_fallback(tag) / self.units)
+
+        return DecorationMetrics(
+            (part(tags.UNDERLINE_OFFSET), part(tags.UNDERLINE_SIZE)),
+            (part(tags.STRIKEOUT_OFFSET), part(tags.STRIKEOUT_SIZE)),
+        )
 
     def covers(self, text: str) -> bool:
         """Whether the font has every character, or the composed form of a letter with its accents."""
@@ -263,26 +166,20 @@ class Font:
         return shaped
 
     def _shape(self, text: str, kerning: bool, ligatures: bool, language: str, backwards: bool) -> ShapedText:
-        library, buffer = self._harfbuzz, self._buffer
-        library.hb_buffer_reset(buffer)
-        library.hb_buffer_add_utf32(buffer, text.encode("utf-32-le" if sys.byteorder == "little" else "utf-32-be"),
-                                    len(text), 0, len(text))  # fmt: skip
-        library.hb_buffer_set_direction(buffer, _RIGHT_TO_LEFT if backwards else _LEFT_TO_RIGHT)
-        library.hb_buffer_set_language(buffer, library.hb_language_from_string(language.encode(), -1))
-        library.hb_buffer_guess_segment_properties(buffer)
-        features = _features(kerning, ligatures)
-        library.hb_shape(self._font, buffer, features, len(features))
-        count = c_uint()
-        infos = library.hb_buffer_get_glyph_infos(buffer, byref(count))
-        found = array("I", ctypes.string_at(infos, count.value * _FIELDS * 4))
-        places = library.hb_buffer_get_glyph_positions(buffer, byref(count))
-        placed = array("i", ctypes.string_at(places, count.value * _FIELDS * 4))
-        glyphs, clusters = found[0::_FIELDS].tolist(), found[2::_FIELDS].tolist()  # hb_glyph_info_t
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.direction = "rtl" if backwards else "ltr"
+        buffer.language = language
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(self._font, buffer, _features(kerning, ligatures))
+        infos = buffer.glyph_infos
+        glyphs, clusters = [each.codepoint for each in infos], [each.cluster for each in infos]
         if 0 in glyphs:
             lacking = text[clusters[glyphs.index(0)]]
             raise Unsupported(f"the font {self.face.family} lacks U+{ord(lacking):04X}")
-        advances = placed[0::_FIELDS].tolist()  # hb_glyph_position_t, with offsets to the right and upward
-        right, up = placed[2::_FIELDS].tolist(), placed[3::_FIELDS].tolist()
+        # The advance, and offsets to the right and upward.
+        places = [each.position for each in buffer.glyph_positions]
+        advances, right, up = ([each[at] for each in places] for at in (2, 0, 1))
         painted = None
         if backwards:
             painted, order = _from_the_left(clusters)
@@ -328,36 +225,33 @@ class Font:
         return _subset(self, glyphs)
 
     def cut_down(self, glyphs: frozenset[int]) -> bytes:
-        library, subsetter = self._harfbuzz, _library("subset")
-        wanted = subsetter.hb_subset_input_create_or_fail()
+        wanted = uharfbuzz.SubsetInput()
+        flags = uharfbuzz.SubsetFlags
+        wanted.glyph_set.update(glyphs)
+        wanted.flags = flags.RETAIN_GIDS | flags.PASSTHROUGH_UNRECOGNIZED
+        for name in _IGNORED_TABLES:
+            wanted.drop_table_tag_set.add(int.from_bytes(name, "big"))
         try:
-            chosen = subsetter.hb_subset_input_glyph_set(wanted)
-            for glyph in glyphs:
-                library.hb_set_add(chosen, glyph)
-            subsetter.hb_subset_input_set_flags(wanted, _RETAIN_GLYPHS | _PASS_UNKNOWN | _DESUBROUTINIZE)
-            dropped = subsetter.hb_subset_input_set(wanted, _DROP_TABLES)
-            for name in _IGNORED_TABLES:
-                library.hb_set_add(dropped, _tag(name))
-            less = subsetter.hb_subset_or_fail(self._face, wanted)
+            less = wanted.subset(self._face)
             # Again, without the empty glyphs after the last one used.
-            library.hb_set_add_range(chosen, 0, max(glyphs))
-            subsetter.hb_subset_input_set_flags(wanted, _PASS_UNKNOWN | _DESUBROUTINIZE)
-            least = subsetter.hb_subset_or_fail(less, wanted) if less else None
-            if not least:
-                raise Unsupported(f"the font {self.face.family} cannot be subset")
-            blob = library.hb_face_reference_blob(least)
-            length = c_uint()
-            data = ctypes.string_at(library.hb_blob_get_data(blob, byref(length)), length.value)
-            library.hb_blob_destroy(blob)
-            library.hb_face_destroy(less)
-            library.hb_face_destroy(least)
-            return data
-        finally:
-            subsetter.hb_subset_input_destroy(wanted)
+            wanted.glyph_set.add_range(0, max(glyphs))
+            wanted.flags = flags.PASSTHROUGH_UNRECOGNIZED
+            return bytes(wanted.subset(less).blob.data)
+        except (RuntimeError, uharfbuzz.HarfBuzzError) as error:
+            raise Unsupported(f"the font {self.face.family} cannot be subset") from error
+
+
+def _blob(file: str) -> Any:
+    """The contents of a font file, mapped into memory where HarfBuzz can open a file by its name."""
+    try:
+        # On Windows, HarfBuzz reads names in the code page of the system.
+        return uharfbuzz.Blob.from_file_path(file) if file.isascii() else uharfbuzz.Blob(Path(file).read_bytes())
+    except (OSError, uharfbuzz.HarfBuzzError) as error:
+        raise Unsupported(f"{file} cannot be read") from error
 
 
 _ONE_AT_A_TIME = threading.Lock()
-"""A font has one buffer, and HarfBuzz releases the interpreter lock."""
+"""The caches of a font are not made for several threads."""
 _SPELLED = 2_000
 """Texts of which it is remembered whether a font has their characters."""
 _KEPT = 50_000
@@ -401,57 +295,14 @@ def fallback(letter: str, family: str, bold: bool, italic: bool, language: str) 
 
 
 @lru_cache(maxsize=5_000)
-def script_of(character: str) -> int:
-    """The script of a character, as HarfBuzz numbers it; 0 for characters that all scripts share."""
-    library = _library("harfbuzz")
-    script = int(library.hb_unicode_script(library.hb_unicode_funcs_get_default(), ord(character)))
-    return 0 if script in _SHARED else script
-
-
-def levels_of(text: str, *, backwards: bool) -> bytes:
-    """How deep each character is embedded in text of the other direction: odd levels are written from right to left
-    (Unicode Standard Annex 9).
-
-    Args:
-        backwards: the paragraph is written from right to left.
-    """
-    pango = _library("pango")
-    direction, data = c_int(int(backwards)), text.encode()
-    found = pango.pango_log2vis_get_embedding_levels(data, len(data), byref(direction))
-    levels = ctypes.string_at(found, len(text))
-    pango.g_free(found)
-    return levels
+def script_of(character: str) -> str:
+    """The script of a character, such as ``Latn``; empty for characters that all scripts share."""
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(character)
+    buffer.guess_segment_properties()
+    return buffer.script or ""
 
 
 @cache
-def _features(kerning: bool, ligatures: bool) -> ctypes.Array[_Feature]:
-    off = (() if kerning else _NO_KERNING) + (() if ligatures else _NO_LIGATURES)
-    return (_Feature * len(off))(*[_Feature(_tag(name), 0, 0, 0xFFFFFFFF) for name in off])
-
-
-def breaks(text: str, language: str) -> bytes:
-    """Line-break opportunities: for each character and the end of the text, 1 where a line may break before it.
-
-    They are those of Unicode Standard Annex 14 as implemented by Pango, except that, as in Word, there is none after a
-    slash.
-    """
-    return _breaks(text, language) if len(text) < _LONG else _breaks.__wrapped__(text, language)
-
-
-_LONG = 5_000
-"""Characters above which a paragraph is not cached."""
-
-
-@lru_cache(maxsize=500)
-def _breaks(text: str, language: str) -> bytes:
-    pango = _library("pango")
-    known = (c_uint32 * (len(text) + 1))()
-    source = text.encode()
-    pango.pango_get_log_attrs(
-        source, len(source), 0, pango.pango_language_from_string(language.encode()), known, len(text) + 1
-    )
-    found = bytearray([each & 1 for each in known])
-    for at, character in enumerate(text):
-        if character == "/":
-            found[at + 1] = 0
-    return bytes(found)
+def _features(kerning: bool, ligatures: bool) -> dict[str, bool]:
+    return dict.fromkeys((() if kerning else _NO_KERNING) + (() if ligatures else _NO_LIGATURES), False)

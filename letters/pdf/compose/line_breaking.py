@@ -1,0 +1,230 @@
+"""Where a line may break: Unicode Standard Annex 14, version 15.0.
+
+The rules are those of the standard, with its example 7 for numbers, which WeasyPrint's library follows as well, so
+that both writers break lines in the same places. The classes of characters are in line_breaking.tsv, which
+scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cache, lru_cache
+from importlib import resources
+from string import ascii_letters
+from typing import NamedTuple
+
+from letters.pdf.compose.unsupported import Unsupported
+
+_LONG = 5_000
+"""Characters above which a paragraph is not cached."""
+_UNSPACED = 24
+"""Characters of Thai, Lao, Khmer or Burmese in a row that are set without a line break: those of a long name."""
+
+
+def breaks(text: str, language: str) -> bytes:
+    """Line-break opportunities: for each character and the end of the text, 1 where a line may break before it.
+
+    Raises:
+        Unsupported: the text is in a script without spaces between its words, such as Thai; finding them takes a
+            dictionary.
+    """
+    return _breaks(text) if len(text) < _LONG else _breaks.__wrapped__(text)
+
+
+@lru_cache(maxsize=500)
+def _breaks(text: str) -> bytes:
+    classes = text.translate(_CLASSES)
+    if _WORDS_UNKNOWN.search(classes):
+        raise Unsupported("words of a script that puts no spaces between them")
+    if _NUMBER_IN_PARENTHESES.search(classes):
+        classes = _NUMBER_IN_PARENTHESES.sub(_kept_together, classes)
+    state, found = _START, bytearray(len(text) + 1)
+    for at, each in enumerate(classes):
+        state, found[at] = state[each]
+    found[-1] = 1
+    slash = text.find("/")
+    while slash >= 0:
+        found[slash + 1] = 0
+        slash = text.find("/", slash + 1)
+    return bytes(found)
+
+
+# ---------------------------------------------------------------- classes of characters
+
+_NAMES = (
+    "AL", "B2", "BA", "BB", "BK", "CB", "CL", "CM", "CP", "CPW", "CR", "EB", "EM", "EX", "GL", "H2", "H3", "HL", "HY",
+    "ID", "IDX", "IN", "IS", "JL", "JT", "JV", "LF", "NL", "NS", "NU", "OP", "OPN", "OPW", "PO", "PR", "QU", "RI",
+    "SA", "SP", "SY", "WJ", "ZW", "ZWJ",
+)  # fmt: skip
+"""Those of the standard, and four that its rules distinguish: wide parentheses (OPW, CPW), unassigned pictographs (IDX)
+and parentheses before a number (OPN)."""
+_CODES = dict(zip(_NAMES, ascii_letters, strict=False))
+_NAME_OF = {code: name for name, code in _CODES.items()}
+_ABOVE = f"[{_CODES['CM']}{_CODES['ZWJ']}]*"
+_WORDS_UNKNOWN = re.compile(f"(?:{_CODES['SA']}{_ABOVE}){{{_UNSPACED},}}")
+_NUMBER_IN_PARENTHESES = re.compile(
+    f"([{_CODES['PR']}{_CODES['PO']}]{_ABOVE})[{_CODES['OP']}{_CODES['OPW']}](?={_ABOVE}{_CODES['NU']})"
+)
+
+
+def _kept_together(found: re.Match[str]) -> str:
+    return found[1] + _CODES["OPN"]
+
+
+class _Classes(dict[int, str]):
+    """The class of each character that has been looked up, as `str.translate` takes it."""
+
+    def __missing__(self, code: int) -> str:
+        starts, codes = _table()
+        found = self[code] = codes[bisect_right(starts, code) - 1]
+        return found
+
+
+@cache
+def _table() -> tuple[list[int], list[str]]:
+    table = resources.files("letters.pdf.compose").joinpath("line_breaking.tsv").read_text("utf-8")
+    fields = table[table.rindex("#") :].split("\n", 1)[1].split()
+    return [int(first, 16) for first in fields[::2]], [_CODES[name] for name in fields[1::2]]
+
+
+_CLASSES = _Classes()
+
+
+# ---------------------------------------------------------------- the rules
+
+
+class _Before(NamedTuple):
+    """What the rules must know of the text before a character."""
+
+    last: str = ""
+    """The class of the character before it and before any spaces; empty at the beginning of the text."""
+    spaced: bool = False
+    joined: bool = False
+    """Whether a zero-width joiner is the last character."""
+    hebrew: bool = False
+    """Whether a Hebrew letter stands before the last character."""
+    number: str = ""
+    """``open`` within a number, ``closed`` after the parenthesis that closes one."""
+    odd: bool = False
+    """Whether the number of regional indicators is odd."""
+
+
+class _State(dict[str, tuple["_State", bool]]):
+    """For each class of the next character: the state after it, and whether a line may break before it."""
+
+    def __init__(self, before: _Before) -> None:
+        super().__init__()
+        self.before = before
+
+    def __missing__(self, code: str) -> tuple[_State, bool]:
+        name = _NAME_OF[code]
+        following = _after(self.before, name)
+        found = self[code] = _state(following), _may_break(self.before, name)
+        return found
+
+
+@cache
+def _state(before: _Before) -> _State:
+    return _State(before)
+
+
+_START = _state(_Before())
+_HARD = frozenset({"BK", "CR", "LF", "NL"})
+_BEGINNINGS = frozenset({"", "BK", "CR", "LF", "NL", "ZW"})
+_CLOSING = frozenset({"CL", "CP", "CPW"})
+_OPENING = frozenset({"OP", "OPN", "OPW"})
+_LETTERS = frozenset({"AL", "HL"})
+_IDEOGRAPHS = frozenset({"ID", "IDX", "EB", "EM"})
+_HANGUL = frozenset({"JL", "JV", "JT", "H2", "H3"})
+_AFFIXES = frozenset({"PR", "PO"})
+_PAIRS = frozenset(
+    [("SY", "HL"), ("B2", "B2"), ("EB", "EM"), ("IDX", "EM"), ("IS", "AL"), ("IS", "HL"), ("HY", "NU")]
+    + [(first, second) for first in _LETTERS for second in ("NU", "PR", "PO", "AL", "HL", "OP", "OPN")]
+    + [(first, second) for first in ("NU", "PR", "PO", "CP") for second in _LETTERS]
+    + [("PR", second) for second in _IDEOGRAPHS | _HANGUL | {"NU", "OPN"}]
+    + [("PO", second) for second in ("NU", "OPN")]
+    + [(first, "PO") for first in _IDEOGRAPHS | _HANGUL]
+    + [("JL", second) for second in ("JL", "JV", "H2", "H3")]
+    + [(first, second) for first in ("JV", "H2") for second in ("JV", "JT")]
+    + [("JT", "JT"), ("H3", "JT"), ("CP", "NU"), ("NU", "NU"), ("NU", "OP"), ("NU", "OPN")]
+)
+"""Classes between which no rule from LB21b on allows a break."""
+
+
+def _resolved(before: _Before, name: str) -> str:
+    """The class as which a character counts (LB9, LB10, and LB1 for Thai and its like)."""
+    if name in ("CM", "ZWJ"):
+        return "AL" if before.last in _BEGINNINGS or before.spaced else ""
+    return "AL" if name == "SA" else name
+
+
+def _after(before: _Before, name: str) -> _Before:
+    own = _resolved(before, name)
+    if not own:  # it belongs to the character before
+        return before._replace(joined=name == "ZWJ")
+    if own == "SP":
+        return _Before("SP" if before.last in _HARD or not before.last else before.last, spaced=True)
+    number = ""
+    if own == "NU" or (before.number == "open" and own in ("SY", "IS")):
+        number = "open"
+    elif before.number == "open" and own in _CLOSING:
+        number = "closed"
+    return _Before(
+        own,
+        joined=name == "ZWJ",
+        hebrew=before.last == "HL" and not before.spaced,
+        number=number,
+        odd=own == "RI" and not (before.last == "RI" and not before.spaced and before.odd),
+    )
+
+
+def _may_break(before: _Before, name: str) -> bool:
+    own = _resolved(before, name)
+    if not own or not before.last:
+        return False  # LB2, LB9
+    return _before_spaces(before, own) if before.spaced else _between(before, own)
+
+
+def _before_spaces(before: _Before, own: str) -> bool:
+    """Whether a line may break between spaces and a character."""
+    last = before.last
+    if own in _HARD or own in ("SP", "ZW"):  # LB6, LB7
+        return False
+    if last == "ZW":  # LB8
+        return True
+    if own in ("WJ", "EX", "IS", "SY") or own in _CLOSING:  # LB11, LB13
+        return False
+    if last in _OPENING or (last == "QU" and own in _OPENING):  # LB14, LB15
+        return False
+    return not ((last in _CLOSING and own == "NS") or last == own == "B2")  # LB16, LB17, LB18
+
+
+def _between(before: _Before, own: str) -> bool:
+    """Whether a line may break between two characters without spaces between them."""
+    last = before.last
+    if last in _HARD:  # LB4, LB5
+        return not (last == "CR" and own == "LF")
+    if own in _HARD or own in ("SP", "ZW"):  # LB6, LB7
+        return False
+    if last == "ZW":  # LB8
+        return True
+    if before.joined or "WJ" in (last, own) or last == "GL":  # LB8a, LB11, LB12
+        return False
+    if own == "GL":  # LB12a
+        return last in ("BA", "HY")
+    if own in ("EX", "IS", "SY") or own in _CLOSING or last in _OPENING:  # LB13, LB14
+        return False
+    if (last in _CLOSING and own == "NS") or last == own == "B2" or "QU" in (last, own):  # LB16, LB17, LB19
+        return False
+    if "CB" in (last, own):  # LB20
+        return True
+    if own in ("BA", "HY", "NS", "IN") or last == "BB":  # LB21, LB22
+        return False
+    if before.hebrew and last in ("HY", "BA"):  # LB21a
+        return False
+    if (before.number and own in _AFFIXES) or (before.number == "open" and own == "NU"):  # LB25
+        return False
+    if last == own == "RI" and before.odd:  # LB30a
+        return False
+    return (last, own) not in _PAIRS

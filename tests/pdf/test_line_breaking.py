@@ -1,0 +1,55 @@
+"""Where lines may break: the test file of Unicode Standard Annex 14, and what Word does otherwise."""
+
+from __future__ import annotations
+
+import lzma
+from pathlib import Path
+
+import pytest
+
+from letters.pdf.compose.line_breaking import breaks
+from letters.pdf.compose.unsupported import Unsupported
+
+STANDARD = Path(__file__).parent / "line_break_test.txt.xz"
+
+
+def test_every_line_of_the_test_file_of_the_standard() -> None:
+    wrong, lines = [], lzma.decompress(STANDARD.read_bytes()).decode().splitlines()
+    for line in lines:
+        parts = line.split()
+        text = "".join(chr(int(code, 16)) for code in parts[1::2])
+        expected = [mark == "÷" for mark in parts[::2]]
+        for at, character in enumerate(text):
+            if character == "/":  # not in Word
+                expected[at + 1] = False
+        if list(map(bool, breaks(text, "en-US"))) != expected:
+            wrong.append(line)
+    assert len(lines) == 7654
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("20 C.F.R. § 603.5(e)", ["20 ", "C.F.R. ", "§ ", "603.5(e)"]),
+        ("pay $1,200.50 (or 5%) by 8/2/2019", ["pay ", "$1,200.50 ", "(or ", "5%) ", "by ", "8/2/2019"]),
+        ("and/or the so-called “log-in”", ["and/or ", "the ", "so-", "called ", "“log-", "in”"]),
+        ("https://www.dws.state.nm.us/records", ["https://www.dws.state.nm.us/records"]),
+        ("10\u00a0a.m.\u2014noon", ["10\u00a0a.m.", "\u2014", "noon"]),
+        ("日本語、です。", ["日", "本", "語、", "で", "す。"]),
+    ],
+)
+def test_the_pieces_of_a_line(text: str, pieces: list[str]) -> None:
+    found, at = [], 0
+    for end, opportunity in enumerate(breaks(text, "en-US")):
+        if opportunity:
+            found.append(text[at:end])
+            at = end
+    assert found == pieces
+
+
+def test_words_of_a_script_without_spaces_need_a_dictionary() -> None:
+    name = "สมชาย"
+    assert breaks(f"Dear {name}:", "en-US")[5]
+    with pytest.raises(Unsupported, match="no spaces between"):
+        breaks("กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย", "th")
