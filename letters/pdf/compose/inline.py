@@ -330,7 +330,7 @@ def _segments(
         its = script_of(letter[0])
         if known is not None and ((own, level) != known or (its and script and its != script)):
             yield begun, start, *known
-            begun, script = start, 0
+            begun, script = start, ""
         known, script = (own, level), its or script
     if known is not None:
         yield begun, len(text), *known
