@@ -72,7 +72,7 @@ def _kept_together(found: re.Match[str]) -> str:
     return found[1] + _CODES["OPN"]
 
 
-class _Classes(dict[int, str]):
+class _BreakClasses(dict[int, str]):
     """The class of each character that has been looked up, as `str.translate` takes it."""
 
     def __missing__(self, code: int) -> str:
@@ -88,13 +88,13 @@ def _table() -> tuple[list[int], list[str]]:
     return [int(first, 16) for first in fields[::2]], [_CODES[name] for name in fields[1::2]]
 
 
-_CLASSES = _Classes()
+_CLASSES = _BreakClasses()
 
 
 # ---------------------------------------------------------------- the rules
 
 
-class _Before(NamedTuple):
+class _Preceding(NamedTuple):
     """What the rules must know of the text before a character."""
 
     last: str = ""
@@ -110,14 +110,14 @@ class _Before(NamedTuple):
     """Whether the number of regional indicators is odd."""
 
 
-class _State(dict[str, tuple["_State", bool]]):
+class _BreakState(dict[str, tuple["_BreakState", bool]]):
     """For each class of the next character: the state after it, and whether a line may break before it."""
 
-    def __init__(self, before: _Before) -> None:
+    def __init__(self, before: _Preceding) -> None:
         super().__init__()
         self.before = before
 
-    def __missing__(self, code: str) -> tuple[_State, bool]:
+    def __missing__(self, code: str) -> tuple[_BreakState, bool]:
         name = _NAME_OF[code]
         following = _after(self.before, name)
         found = self[code] = _state(following), _may_break(self.before, name)
@@ -125,11 +125,11 @@ class _State(dict[str, tuple["_State", bool]]):
 
 
 @cache
-def _state(before: _Before) -> _State:
-    return _State(before)
+def _state(before: _Preceding) -> _BreakState:
+    return _BreakState(before)
 
 
-_START = _state(_Before())
+_START = _state(_Preceding())
 _HARD = frozenset({"BK", "CR", "LF", "NL"})
 _BEGINNINGS = frozenset({"", "BK", "CR", "LF", "NL", "ZW"})
 _CLOSING = frozenset({"CL", "CP", "CPW"})
@@ -152,25 +152,25 @@ _PAIRS = frozenset(
 """Classes between which no rule from LB21b on allows a break."""
 
 
-def _resolved(before: _Before, name: str) -> str:
+def _resolved(before: _Preceding, name: str) -> str:
     """The class as which a character counts (LB9, LB10, and LB1 for Thai and its like)."""
     if name in ("CM", "ZWJ"):
         return "AL" if before.last in _BEGINNINGS or before.spaced else ""
     return "AL" if name == "SA" else name
 
 
-def _after(before: _Before, name: str) -> _Before:
+def _after(before: _Preceding, name: str) -> _Preceding:
     own = _resolved(before, name)
     if not own:  # it belongs to the character before
         return before._replace(joined=name == "ZWJ")
     if own == "SP":
-        return _Before("SP" if before.last in _HARD or not before.last else before.last, spaced=True)
+        return _Preceding("SP" if before.last in _HARD or not before.last else before.last, spaced=True)
     number = ""
     if own == "NU" or (before.number == "open" and own in ("SY", "IS")):
         number = "open"
     elif before.number == "open" and own in _CLOSING:
         number = "closed"
-    return _Before(
+    return _Preceding(
         own,
         joined=name == "ZWJ",
         hebrew=before.last == "HL" and not before.spaced,
@@ -179,14 +179,14 @@ def _after(before: _Before, name: str) -> _Before:
     )
 
 
-def _may_break(before: _Before, name: str) -> bool:
+def _may_break(before: _Preceding, name: str) -> bool:
     own = _resolved(before, name)
     if not own or not before.last:
         return False  # LB2, LB9
     return _before_spaces(before, own) if before.spaced else _between(before, own)
 
 
-def _before_spaces(before: _Before, own: str) -> bool:
+def _before_spaces(before: _Preceding, own: str) -> bool:
     """Whether a line may break between spaces and a character."""
     last = before.last
     if own in _HARD or own in ("SP", "ZW"):  # LB6, LB7
@@ -200,7 +200,7 @@ def _before_spaces(before: _Before, own: str) -> bool:
     return not ((last in _CLOSING and own == "NS") or last == own == "B2")  # LB16, LB17, LB18
 
 
-def _between(before: _Before, own: str) -> bool:
+def _between(before: _Preceding, own: str) -> bool:
     """Whether a line may break between two characters without spaces between them."""
     last = before.last
     if last in _HARD:  # LB4, LB5

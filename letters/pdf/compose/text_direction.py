@@ -47,10 +47,10 @@ def levels_of(text: str, *, backwards: bool) -> bytes:
         text: a paragraph.
         backwards: the paragraph is written from right to left.
     """
-    paragraph = _Paragraph(text, [_class_of(each) for each in text], int(backwards))
+    paragraph = _Bidirectional(text, [_class_of(each) for each in text], int(backwards))
     paragraph.embed()
     for sequence in paragraph.sequences():
-        _Sequence(paragraph, sequence).resolve()
+        _RunSequence(paragraph, sequence).resolve()
     return bytes(paragraph.implicit())
 
 
@@ -63,7 +63,7 @@ def _class_of(character: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class _Status:
+class _EmbeddingStatus:
     """An entry of the stack of rule X1."""
 
     level: int
@@ -72,7 +72,7 @@ class _Status:
 
 
 @dataclass
-class _Paragraph:
+class _Bidirectional:
     text: str
     classes: list[str]
     base: int
@@ -83,7 +83,7 @@ class _Paragraph:
     def embed(self) -> None:
         """Rules X1 to X8."""
         self._match_isolates()
-        stack = [_Status(self.base)]
+        stack = [_EmbeddingStatus(self.base)]
         overflowed = embedded_too_deep = valid = 0
         ends = set(self.pairs.values())
         for at, name in enumerate(self.classes):
@@ -92,7 +92,7 @@ class _Paragraph:
                 self.levels.append(top.level)
                 odd, override = _EMBEDDINGS[name]
                 if (level := _next_level(top.level, odd)) <= _DEEPEST and not overflowed and not embedded_too_deep:
-                    stack.append(_Status(level, override))
+                    stack.append(_EmbeddingStatus(level, override))
                 elif not overflowed:
                     embedded_too_deep += 1
             elif name in _ISOLATES:
@@ -100,7 +100,7 @@ class _Paragraph:
                 odd = int(name == "RLI" or (name == "FSI" and self._first_strong(at) == 1))
                 if (level := _next_level(top.level, odd)) <= _DEEPEST and not overflowed and not embedded_too_deep:
                     valid += 1
-                    stack.append(_Status(level, isolate=True))
+                    stack.append(_EmbeddingStatus(level, isolate=True))
                 else:
                     overflowed += 1
             elif name == "PDI":
@@ -126,7 +126,7 @@ class _Paragraph:
             else:
                 self._set(at, top)
 
-    def _set(self, at: int, status: _Status) -> None:
+    def _set(self, at: int, status: _EmbeddingStatus) -> None:
         self.levels.append(status.level)
         if status.override:
             self.classes[at] = status.override
@@ -195,10 +195,10 @@ def _next_level(level: int, odd: int) -> int:
     return level + 1 if (level + 1) % 2 == odd else level + 2
 
 
-class _Sequence:
+class _RunSequence:
     """One isolating run sequence."""
 
-    def __init__(self, paragraph: _Paragraph, places: list[int]) -> None:
+    def __init__(self, paragraph: _Bidirectional, places: list[int]) -> None:
         self.paragraph, self.places = paragraph, places
         self.level = paragraph.levels[places[0]]
         self.own = "R" if self.level % 2 else "L"
