@@ -18,6 +18,7 @@ keyboard, so any user interface can be built on the same functions.
 - `kind_choice`: choosing and changing the kind of letter, and the advice on it
 - `answer_validity`: type checks, and rechecking the other answers after a change
 - `completion`: the finished letter, or the problems that prevent it
+- `question_notes`, `question_help`: what is said around a question, whatever shows it
 - `review`: the page that shows every answer
 - `recall`: earlier requests that the register remembers
 - `deadline_notices`: the deadlines the law sets for this request

@@ -14,6 +14,8 @@ from letters.library.answers import Answers
 from letters.model.fields import fields_of, get, put
 from letters.model.kinds import KINDS
 
+ADVICE_ONLY = "This is advice only. The decision is yours."
+
 # The letter that asks for what the request for an approval lacks.
 _APPROVAL, _ASKS_FOR_MORE = "conditional-approval", "request-for-justification"
 # Answers that are about one kind of letter, although every kind has them.

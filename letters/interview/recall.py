@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from letters.interview import entries
+from letters.interview.options import Option
 from letters.interview.state import InterviewState
 from letters.matters.memory import EarlierMatter
 from letters.model.fields import get
@@ -57,3 +58,24 @@ def take(state: InterviewState, matches: Sequence[EarlierMatter]) -> Iterator[st
         listed = [*entries.entries_of(state, question), entry]
         entries.replace_entries(state, question, sorted(listed, key=lambda each: each["day"]))
     state.position = ""
+
+
+WHETHER_SAME = "Is this the same request again, or a new one?"
+ON_REPEATS = "A request that repeats an earlier one gets another letter than a new one; the advice goes by this."
+_ALL, _NEW = "all", "new"
+
+
+def options(matches: Sequence[EarlierMatter]) -> list[Option]:
+    """What counsel may answer when asked about these."""
+    same = "The same as {}: list it as an earlier request" if len(matches) > 1 else "The same request again"
+    found = [Option(_ALL, "The same as all of them")] if len(matches) > 1 else []
+    found += [Option(str(number), same.format(number + 1)) for number in range(len(matches))]
+    return [*found, Option(_NEW, "A new request: list none of them")]
+
+
+def choose(state: InterviewState, matches: Sequence[EarlierMatter], picked: str) -> list[str]:
+    """Do what counsel picked of `options`; returns what counsel should know of it, in sentences."""
+    state.recalled = True
+    if picked == _NEW:
+        return []
+    return list(take(state, matches if picked == _ALL else [matches[int(picked)]]))

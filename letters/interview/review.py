@@ -28,8 +28,14 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
     Args:
         problems: from `problems_to_fix`.
     """
-    still_open = open_questions(state)
     yield "section", "\nYour letter"
+    yield from findings(state, problems)
+    yield from _answers(state)
+
+
+def findings(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
+    """What counsel should know before the letter is written, in lines as of `page`."""
+    still_open = open_questions(state)
     if problems:
         yield "problem", f"\n{'One problem' if len(problems) == 1 else f'{len(problems)} problems'} to fix:"
     for problem in problems:
@@ -43,7 +49,7 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
     if advice := kind_choice.advice_lines(state):
         yield "", ""
         yield from advice
-        yield "aside", "This is advice only. The decision is yours."
+        yield "aside", kind_choice.ADVICE_ONLY
     if departs(state):
         yield "problem", f"You chose another kind of letter: {state.kind_title(state.kind).lower()}."
     for notice in notices(state):
@@ -52,7 +58,6 @@ def page(state: InterviewState, problems: Sequence[Problem]) -> Iterator[Line]:
         yield "problem", f"\nCaution: {warning}"
     for caution in () if problems or still_open or not state.kind else cautions_on(state):
         yield "problem", f"\nCaution: {without_ids(state, str(caution))}"
-    yield from _answers(state)
 
 
 def shown_answer(state: InterviewState, question: Question) -> str:

@@ -13,7 +13,6 @@ interview that prints and reads the keyboard; what to ask and what to accept is 
 - `runner`: runs an interview through either
 - `prompter`: asks one thing, with help and the letter so far available
 - `list_prompts`: asks for lists
-- `question_help`: help texts
 - `ascii_output`: output for terminals without Unicode
 - `desktop`: the pager, and opening a PDF
 """

@@ -10,9 +10,9 @@ from letters.interview.applicability import is_required
 from letters.interview.entries import entry_line
 from letters.interview.navigation import Step
 from letters.interview.options import Option
+from letters.interview.question_help import list_actions
 from letters.interview.terminal.frontend import Command
 from letters.interview.terminal.prompter import Prompter
-from letters.interview.terminal.question_help import list_actions
 from letters.interview.text_input import as_typed
 from letters.library.prompts import Question
 

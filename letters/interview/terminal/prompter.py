@@ -12,10 +12,10 @@ from letters.interview import answering, navigation
 from letters.interview.live_letter import LiveLetter
 from letters.interview.navigation import REVIEW
 from letters.interview.options import Option, options_for
+from letters.interview.question_help import help_on, note_on
 from letters.interview.state import InterviewState
 from letters.interview.suggestions import suggestions_for
 from letters.interview.terminal.frontend import Command, Frontend, Prompt, Reply
-from letters.interview.terminal.question_help import help_on, note_on
 from letters.interview.text_input import as_typed, clean
 from letters.library.prompts import Question
 

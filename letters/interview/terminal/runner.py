@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from textwrap import shorten
 from typing import Any
 
 from letters.errors import Problem
-from letters.interview import answering, derived_answers, kind_choice, navigation, next_letter, review, seldom
+from letters.interview import answering, kind_choice, navigation, next_letter, question_notes, recall, review, seldom
 from letters.interview.applicability import applicable_questions, is_required
 from letters.interview.deadline_notices import new_notices
 from letters.interview.live_letter import LiveLetter
 from letters.interview.navigation import KIND, Step
-from letters.interview.options import Option, default_for, options_for
-from letters.interview.recall import take, to_recall
+from letters.interview.options import Option
 from letters.interview.state import InterviewState
 from letters.interview.terminal.frontend import Command, Frontend
 from letters.interview.terminal.list_prompts import ListPrompter
 from letters.interview.terminal.prompter import Prompter
-from letters.interview.text_input import as_typed
 from letters.interview.wording import sentence_with
 from letters.library.prompts import Question
 
@@ -90,7 +88,10 @@ class InterviewRunner:
         state, prompter, question = self._state, self._prompter, step.question
         assert question is not None
         name = question.field.name
-        current, offered = self._start_from(question)
+        if question.help:
+            prompter.say(question.help, "aside")
+        self._say(question_notes.before(state, question))
+        current, offered = question_notes.start_from(state, question)
         required = is_required(state, question)
         while True:
             reply = prompter.put(question, current, name=name, offered=offered, required=required)
@@ -111,94 +112,28 @@ class InterviewRunner:
         answering.accept(state, question, typed)
         self._after_answer(question, typed)
 
-    def _start_from(self, question: Question) -> tuple[Any, bool]:
-        """Say what there is to say before the question.
-
-        Returns:
-            The answer to start from, and whether typing replaces it.
-        """
-        state, name, say = self._state, question.field.name, self._prompter.say
-        conflict, previous = state.conflicts.get(name, ""), state.previous.get(name, "")
-        if question.help:
-            say(question.help, "aside")
-        if previous:
-            say(f"Previous answer: {self._in_words(question, previous)}", "problem")
-        claim = state.claims.get(name, "")
-        if claim:
-            say(f"The returned form says: {claim}", "problem")
-        if conflict:
-            say(f"Please check this answer. {conflict}", "problem")
-        if half_typed := state.half_typed.get(name):
-            return half_typed, question.field.kind == "date"
-        self._say_proposal(question)
-        current: Any = default_for(state, question)
-        if (claim or previous) and current is None and question.field.kind in ("text", "list", "persons"):
-            return claim or previous, True
-        return current, True
-
-    def _say_proposal(self, question: Question) -> None:
-        """Say what the request that was read in proposes here, where that stands, and why it may be wrong."""
-        state, name = self._state, question.field.name
-        if name == "request.sought" and (subject := state.proposals.get("subject")):
-            self._prompter.say(f"Subject of the request: {subject.value}", "aside")
-        proposal = state.proposals.get(name)
-        if proposal is None or answering.current_answer(state, question) is not None:
-            return
-        self._prompter.say(f"Read from the request: {proposal.source}.", "aside")
-        if proposal.doubt:
-            self._prompter.say(f"Check it: {proposal.doubt}.", "problem")
-
-    def _in_words(self, question: Question, said: str) -> str:
-        """What an earlier answer said, with the line of each choice for its value."""
-        if question.field.kind not in ("choice", "choices"):
-            return said
-        lines = {option.value: option.line for option in options_for(self._state, question)}
-        return "; ".join(lines.get(each, each) for line in said.splitlines() for each in line.split("; "))
-
     def _after_answer(self, question: Question, typed: Any) -> None:
-        state, prompter = self._state, self._prompter
-        prompter.last = question.field.name
-        prompter.save()
-        given = answering.current_answer(state, question)
-        if question.field.kind == "date" and given and str(typed).strip() != (words := as_typed(question, given)):
-            prompter.say(f"= {words}", "aside")
-        if frame := sentence_with(question, given):
-            prompter.say(f"It will read: {frame}", "aside")
-        if question.field.library == "bases":
-            self._say_cautions(question, typed or [])
-        for notice in new_notices(state):
-            prompter.say(notice, "problem")
+        self._prompter.last = question.field.name
+        self._prompter.save()
+        self._say(question_notes.after(self._state, question, typed))
 
-    def _say_cautions(self, question: Question, picked: Sequence[str]) -> None:
-        cautions = {option.value: option.caution for option in options_for(self._state, question)}
-        found = [cautions[value] for value in picked if cautions.get(value)]
-        if found:
-            self._prompter.say("Before you cite these:", "section")
-        for caution in found:
-            self._prompter.say(f"• {caution}")
+    def _say(self, lines: Iterable[tuple[str, str]]) -> None:
+        for style, text in lines:
+            self._prompter.say(text, style)
 
     def _say_filled(self) -> None:
         """Fill in what need not be asked, and show it."""
-        state, prompter = self._state, self._prompter
-        if not (found := derived_answers.fill(state)):
+        if not (found := list(question_notes.fill_in(self._state))):
             return
-        prompter.save()
-        for question in found:
-            shown = review.shown_answer(state, question).splitlines()
-            words = shown[0] if len(shown) == 1 else f"{len(shown)} entries, shown in the review"
-            prompter.say(f"Filled in: {question.field.title}: {words}", "aside")
-        for notice in new_notices(state):
-            prompter.say(notice, "problem")
+        self._prompter.save()
+        self._say([*found, *(("problem", notice) for notice in new_notices(self._state))])
 
     # --- the next letter of a matter ---
 
     def _ask_about_next(self) -> None:
         state, prompter = self._state, self._prompter
         picked = prompter.menu(
-            "Which request is this letter about?",
-            next_letter.options(state),
-            None,
-            help_="A new request is asked about afresh; the old one joins the earlier requests, with our answer to it.",
+            question_notes.WHICH_REQUEST, next_letter.options(state), None, help_=question_notes.ON_REQUESTS
         )
         if picked:
             next_letter.choose(state, picked)
@@ -222,26 +157,17 @@ class InterviewRunner:
     def _recall(self) -> None:
         """Say what the register remembers of this requester, and ask once whether it is the same request again."""
         state, prompter = self._state, self._prompter
-        matches = to_recall(state)
+        matches = recall.to_recall(state)
         if not matches:
             return
         prompter.say("\nThe register remembers:", "section")
         for number, match in enumerate(matches, 1):
             prompter.say(f"  {number}. {match.line}.")
-        same = "The same as {}: list it as an earlier request" if len(matches) > 1 else "The same request again"
-        options = [Option("all", "The same as all of them")] if len(matches) > 1 else []
-        options += [Option(str(number), same.format(number + 1)) for number in range(len(matches))]
-        picked = prompter.menu(
-            "Is this the same request again, or a new one?",
-            [*options, Option("new", "A new request: list none of them")],
-            help_="A request that repeats an earlier one gets another letter than a new one; the advice goes by this.",
-        )
+        picked = prompter.menu(recall.WHETHER_SAME, recall.options(matches), help_=recall.ON_REPEATS)
         if not picked:
             return
-        state.recalled = True
-        if picked != "new":
-            for sentence in take(state, matches if picked == "all" else [matches[int(picked)]]):
-                prompter.say(sentence, "aside")
+        for sentence in recall.choose(state, matches, picked):
+            prompter.say(sentence, "aside")
         prompter.save()
 
     def _ask_kind(self) -> None:
@@ -250,11 +176,10 @@ class InterviewRunner:
             return
         self._show_advice()
         picked = self._prompter.menu(
-            "Which letter do you want to write?",
+            question_notes.WHICH_KIND,
             kind_choice.kind_options(self._state),
             kind_choice.default_kind(self._state) or None,
-            help_="The advice applies the rules in prompts/advice.toml to the facts you gave. "
-            "The text on each kind of letter says when to use it.",
+            help_=question_notes.ON_KINDS,
         )
         if picked:
             self._choose_kind(picked)
@@ -267,13 +192,8 @@ class InterviewRunner:
         self._prompter.save()
 
     def _say_set_aside(self, titles: Sequence[str]) -> None:
-        state = self._state
-        if titles and state.kind:
-            self._prompter.say(
-                f"Set aside, because this kind of letter ({state.kind_title(state.kind).lower()}) does not use it: "
-                f"{'; '.join(titles)}. It will come back if you choose a kind of letter that does.",
-                "problem",
-            )
+        if words := question_notes.on_set_aside(self._state, titles):
+            self._prompter.say(words, "problem")
 
     def _show_advice(self) -> None:
         """Show the advice once, and again whenever it has changed."""
@@ -284,7 +204,7 @@ class InterviewRunner:
         self._prompter.say("")
         for style, text in lines:
             self._prompter.say(text, style)
-        self._prompter.say("This is advice only. The decision is yours.", "aside")
+        self._prompter.say(kind_choice.ADVICE_ONLY, "aside")
 
     # --- the review ---
 
