@@ -113,8 +113,8 @@ class Collector:
     1
     """
 
-    def __init__(self) -> None:
-        self._found: list[Problem] = []
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self._found: list[Problem] = [*found]
 
     def add(self, problem: Problem) -> None:
         self._found.append(problem)

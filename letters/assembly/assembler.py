@@ -24,7 +24,7 @@ from letters.errors import ANSWER, InvalidAnswers, LettersError, Problem, Templa
 from letters.forms.enclosure_file import Enclosure
 from letters.library.advice import Advice
 from letters.library.advice_file import load_advice
-from letters.library.answers import Answers, parse_answers
+from letters.library.answers import Answers
 from letters.library.approval_record import VettingEntry, version_of
 from letters.library.approvals import ApprovalRegister, Vetting
 from letters.library.kind_files import files_of
@@ -318,7 +318,7 @@ class Assembler:
         """The sample answers of a kind by file name: `sample.toml`, then every other `sample-….toml`."""
         folder = self.library.kinds[kind].folder
         files = sorted(folder.glob("sample*.toml"), key=lambda file: (file.stem != "sample", file.name))
-        return {file.name: parse_answers(self.library.read(file), self.library.name_of(file)) for file in files}
+        return {file.name: self.library.answers(file) for file in files}
 
     def check(self, answers: Answers) -> Letter:
         """The letter these answers describe. Raises InvalidAnswers with everything that is wrong."""

@@ -102,10 +102,18 @@ def first_words(node: Node) -> str:
 
 def numbered(root: Node) -> Iterator[tuple[int, Node]]:
     """Every paragraph with its number; the fallback copy of a text box has the numbers of the first copy."""
-    number = 0
+    number, copies, copied = 0, None, 0
     for paragraph in root.iter(P):
-        number += around(paragraph, FALLBACK) is None
-        yield number, paragraph
+        fallback = around(paragraph, FALLBACK)
+        if fallback is None:
+            number += 1
+            yield number, paragraph
+            continue
+        copied = copied + 1 if fallback is copies else 1
+        copies = fallback
+        choice = fallback.getprevious()
+        first = number - (0 if choice is None else sum(1 for _ in choice.iter(P)))
+        yield min(first + copied, number), paragraph
 
 
 def style_of(paragraph: Node) -> str:

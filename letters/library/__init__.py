@@ -10,7 +10,8 @@ and read files of the library; only `Library` reads the environment, and nothing
 - `prompts`: the questions; `extra_questions`: those an office adds itself; `prompt_translations`: in other languages
 - `rules_file`: the office's rules
 - `criteria_problems`: what is wrong with a `when` or `unless`
-- `prompt_errors`: problems in prompt files; `toml_lines`: the lines they are on; `toml`: TOML read safely
+- `prompt_errors`: problems in prompt files; `toml_lines`: the lines they are on; `toml`: TOML read safely;
+  `toml_recovery`: what is wrong in a TOML file, and what the rest of it says; `stand_ins`: for values that are wrong
 - `advice`: the decision guide applied; `advice_file`: the guide read from its file
 - `answers`: answers files; `validation`: answers checked, and the letter they describe
 - `approvals`: what is approved and what changed since; `approval_record`: the record, `vetted.toml`

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from letters.errors import Collector, LibraryAtFault, Problem
+from letters.errors import Collector, Problem
 from letters.library.advice import Advice, Rule, facts
 from letters.library.criteria_problems import criterion_problems
 from letters.library.library import Library
@@ -54,11 +54,11 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     for twice in sorted({each for each in ids if isinstance(each, str) and ids.count(each) > 1}):
         problems.add(Problem(f"The rule {twice} appears twice.", name, "Give each rule an id of its own."))
     defaults = [entry for entry in entries if isinstance(entry, dict) and entry.get("otherwise") is True]
-    if len(defaults) != 1:
+    if len(defaults) != 1 and not library.lost(file):
         says = f"{len(defaults)} rules say" if defaults else "No rule says"
         hint = "Exactly one rule must say: otherwise = true. It applies when no other rule does."
         problems.add(Problem(f"{says} what to do when no other rule applies.", name, hint))
-    problems.stop_if_any(LibraryAtFault)
+    library.refuse(problems)
     tested = {fact for rule in rules for table in (*rule.when, *rule.unless) for fact in table}
     return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested))
 

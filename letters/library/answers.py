@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
@@ -17,6 +18,7 @@ import tomli_w
 from letters._text.encodings import broken_bytes
 from letters.errors import InvalidAnswers, Problem
 from letters.library.toml import loads
+from letters.library.toml_recovery import has_conflict, recover
 
 Answers = dict[str, Any]
 
@@ -32,18 +34,16 @@ def parse_answers(data: bytes, name: str) -> Answers:
     if PurePath(name).suffix.lower() == ".json":
         return _parse_json(text, name)
     try:
-        return loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidAnswers(
-            Problem(
-                f"The file cannot be read as TOML: {error}.",
-                where=name,
-                hint='Write each line as: name = "text". Text needs quotation marks; dates are written 2019-08-02.',
-                code="syntax",
-            )
-        ) from error
+        if not has_conflict(text):
+            return loads(text)
+        mistakes = recover(text).problems
+    except tomllib.TOMLDecodeError:
+        mistakes = recover(text).problems
     except (RecursionError, ValueError) as error:  # a number of 5,000 digits is a ValueError
         raise InvalidAnswers(_unreadable(name)) from error
+    raise InvalidAnswers(
+        replace(each, code="syntax").within(name) if each.code == "toml" else each.within(name) for each in mistakes
+    )
 
 
 def _parse_json(text: str, name: str) -> Answers:

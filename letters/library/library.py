@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pickle
 import re
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,8 +15,10 @@ from pathlib import Path
 from typing import Any, cast
 
 from letters._system.environment import variable, working_folder
-from letters.errors import Collector, LibraryAtFault, Problem
+from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
+from letters.library.answers import Answers, parse_answers
 from letters.library.toml import loads
+from letters.library.toml_recovery import Recovered, has_conflict, recover
 
 _PACKAGE = Path(__file__).parents[1]
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -133,7 +134,7 @@ class Library:
         for file in sorted(self.templates.glob("*/kind.toml")):
             with problems.collect():
                 found.append(self._kind(file))
-        problems.stop_if_any(LibraryAtFault)
+        self.refuse(problems)
         if not found:
             raise LibraryAtFault(
                 Problem(
@@ -273,18 +274,35 @@ class Library:
             ) from error
 
     def toml(self, file: Path) -> dict[str, Any]:
-        """A TOML file of the library. Raises LibraryAtFault naming the line."""
+        """A TOML file of the library. Raises LibraryAtFault with everything that is not TOML, each with its line."""
+        text = self.text(file)
+        with suppress(RecursionError, ValueError):
+            if not has_conflict(text):
+                return loads(text)
+        found = self._recovered(file, text)
+        raise LibraryAtFault(problem.within(self.name_of(file)) for problem in found.problems)
+
+    def _recovered(self, file: Path, text: str) -> Recovered:
         try:
-            return loads(self.text(file))
-        except (RecursionError, ValueError) as error:  # TOMLDecodeError is a ValueError; so is a number of 5,000 digits
-            reason = f": {error}" if isinstance(error, tomllib.TOMLDecodeError) else ""
-            raise LibraryAtFault(
-                Problem(
-                    f"The file cannot be read{reason}.",
-                    where=self.name_of(file),
-                    hint="Check the quotation marks and brackets there; a key may appear only once.",
-                )
-            ) from error
+            return recover(text)
+        except (RecursionError, ValueError) as error:  # such as a number of 5,000 digits
+            message = "The file cannot be read: something in it is longer or nested deeper than any office's file."
+            raise LibraryAtFault(Problem(message, self.name_of(file), code="toml")) from error
+
+    def refuse(self, problems: Collector) -> None:
+        """Raise LibraryAtFault with everything collected, if anything was.
+
+        A library that is only read to be checked goes on with what is right: see `RecoveredLibrary`.
+        """
+        problems.stop_if_any(LibraryAtFault)
+
+    def answers(self, file: Path) -> Answers:
+        """An answers file of the library, such as a sample. Raises InvalidAnswers or LibraryAtFault."""
+        return parse_answers(self.read(file), self.name_of(file))
+
+    def lost(self, file: Path) -> bool:
+        """Whether something in a file was left out because it cannot be read: only in a library that is checked."""
+        return False
 
 
 class _ReadOnce(Library):
@@ -307,6 +325,65 @@ class _ReadOnce(Library):
         return cast(
             dict[str, Any], pickle.loads(self._parsed[file])
         )  # our own bytes; each caller gets a copy of its own
+
+
+class RecoveredLibrary(_ReadOnce):
+    """A library that is read only to be checked: each mistake is recorded, and the rest is read as if it were right.
+
+    No letter is made from it.
+    """
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """Every mistake found so far."""
+        return []
+
+    @cached_property
+    def _lost(self) -> set[Path]:
+        return set()
+
+    def read_once(self) -> Library:
+        return self
+
+    def refuse(self, problems: Collector) -> None:
+        self.problems.extend(problems)
+
+    def lost(self, file: Path) -> bool:
+        return file in self._lost
+
+    def toml(self, file: Path) -> dict[str, Any]:
+        try:
+            return super().toml(file)
+        except LibraryAtFault as error:
+            try:
+                found = self._recovered(file, self.text(file))
+            except LibraryAtFault:  # it is missing, or it is not text
+                self._lost.add(file)
+                raise
+            self.problems.extend(error.problems)
+            if not found.is_whole:
+                self._lost.add(file)
+            self._parsed[file] = pickle.dumps(found.data)
+            return found.data
+
+    def answers(self, file: Path) -> Answers:
+        try:
+            return super().answers(file)
+        except InvalidAnswers as error:
+            self.problems.extend(error.problems)
+            self._lost.add(file)
+            try:
+                return recover(self.text(file)).data
+            except (RecursionError, ValueError):
+                return {}
+
+    def _kind(self, file: Path) -> Kind:
+        try:
+            return super()._kind(file)
+        except LibraryAtFault as error:
+            self.problems.extend(error.problems)
+            name = file.parent.name
+            return Kind(name, name, name, name, 99, file.parent, self.translations(name))
 
 
 def shipped_examples() -> Path:

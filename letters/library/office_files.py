@@ -15,6 +15,7 @@ from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.criteria_problems import criterion_problems
 from letters.library.library import Library
 from letters.library.rules_file import read_rules, rule_problems
+from letters.library.stand_ins import with_stand_ins
 from letters.model.calendar import WorkCalendar
 from letters.model.contradictions import Contradictions, ExclusivePair, RefutedSentence
 from letters.model.error_wording import problems_in
@@ -52,13 +53,18 @@ M = TypeVar("M", bound=Model)
 def load_office(library: Library) -> Office:
     """The office's details. Raises LibraryAtFault with every problem in `office.toml`."""
     file = library.templates / "office.toml"
-    return _checked(Office, library.toml(file), library.name_of(file))
+    problems = Collector()
+    office = checked(Office, library.toml(file), library.name_of(file), problems)
+    if library.lost(file):  # what could not be read is not missing
+        problems = Collector(each for each in problems if each.code != "missing")
+    library.refuse(problems)
+    return office
 
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:
     """Everything that the rules of the model need. Raises LibraryAtFault with every problem found."""
     rulebook, problems = read_rulebook(library, office)
-    problems.stop_if_any(LibraryAtFault)
+    library.refuse(problems)
     return rulebook
 
 
@@ -69,12 +75,12 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         office: the office's details; None if they cannot be read. The rulebook then has no signatories.
     """
     problems = Collector()
-    faulty: set[str] = set()
+    unreadable: set[str] = set()
     for stray in _stray_tables(library):
         problems.add(stray)
 
     def entries(file: str, table: str, model: type[Entry]) -> dict[str, Entry]:
-        return _entries(library, library.templates / file, table, model, problems, faulty)
+        return _entries(library, library.templates / file, table, model, problems, unreadable)
 
     rulebook = Rulebook(
         signatories={person.id: person for person in office.signatory} if office else {},
@@ -90,22 +96,23 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         languages=_languages(library, office.language) if office else {},
         forms={kind: form for kind in _kind_names(library) if (form := library.form(kind)) != RECORDS_REQUEST},
         translations={file.parent.name: library.translations(file.parent.name) for file in _kinds(library)},
-        office_rules=read_rules(library, problems),
+        office_rules=read_rules(library, problems, unreadable),
     )
     kinds: tuple[str, ...] = ()
     with problems.collect():
         # Law that was copied from the shipped library may support kinds that this one has left out.
         kinds = (*library.kinds, *KINDS, *_kind_names(Library.shipped()))
-        if not problems:  # an entry or a rule that cannot be read is not missing
+        if not unreadable:  # an entry or a rule that cannot be read is not missing
             for problem in rule_problems(library, rulebook, library.kinds):
                 problems.add(problem)
+    law_is_whole = "legal_basis.toml" not in unreadable
     for problem in (
-        *_reference_problems(rulebook, faulty),
-        *_jurisdiction_problems(rulebook, faulty),
-        *_support_problems(rulebook, kinds),
+        *(_reference_problems(rulebook) if law_is_whole else ()),
+        *(_jurisdiction_problems(rulebook) if law_is_whole else ()),
+        *(_support_problems(rulebook, kinds) if law_is_whole else ()),
         *_wording_problems(rulebook),
         *_showing_problems(rulebook),
-        *_fact_problems(rulebook),
+        *(_fact_problems(rulebook) if not unreadable else ()),
         *_deadline_problems(rulebook),
     ):
         problems.add(problem)
@@ -138,18 +145,17 @@ def load_contradictions(library: Library) -> Contradictions:
     found: dict[str, list[Any]] = {"pair": [], "fact": []}
     for table, model in (("pair", ExclusivePair), ("fact", RefutedSentence)):
         for number, entry in enumerate(data.get(table, []), 1):
-            with problems.collect():
-                found[table].append(_checked(model, entry, f"{name}, {table} {number}"))
+            found[table].append(checked(model, entry, f"{name}, {table} {number}", problems))
     for number, each in enumerate(found["fact"], 1):
         for fact in (fact for facts_of in each.facts for fact in facts_of if fact not in facts):
             near = get_close_matches(fact, facts, n=1)
             hint = f"Did you mean {near[0]}?" if near else "`letters fields KIND` lists the facts."
             problems.add(Problem(f"“{fact}” is not an answer of any letter.", f"{name}, fact {number}", hint))
-    problems.stop_if_any(LibraryAtFault)
+    library.refuse(problems)
     return Contradictions(tuple(found["pair"]), tuple(found["fact"]))
 
 
-def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator[Problem]:
+def _reference_problems(rulebook: Rulebook) -> Iterator[Problem]:
     """References to legal bases that do not exist."""
     for file, name, references in (
         *(("legal_basis.toml", basis.id, basis.pair_with) for basis in rulebook.bases.values()),
@@ -159,7 +165,7 @@ def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator
         *(("reasons.toml", each.id, each.basis) for each in rulebook.reasons.values()),
     ):
         for reference in references:
-            if reference not in rulebook.bases and reference not in faulty:
+            if reference not in rulebook.bases:
                 near = get_close_matches(reference, rulebook.bases, n=1)
                 yield Problem(
                     f"{name} refers to the legal basis “{reference}”, which is not in legal_basis.toml.",
@@ -168,12 +174,12 @@ def _reference_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator
                 )
 
 
-def _jurisdiction_problems(rulebook: Rulebook, faulty: Collection[str]) -> Iterator[Problem]:
+def _jurisdiction_problems(rulebook: Rulebook) -> Iterator[Problem]:
     """Law of a jurisdiction that the file does not name."""
     known = rulebook.jurisdictions
     for basis in rulebook.bases.values():
         name = basis.jurisdiction
-        if name not in known and name not in faulty:
+        if name not in known:
             near = get_close_matches(name, known, n=1)
             yield Problem(
                 f"{basis.id} is law of the jurisdiction “{name}”, which the file does not name.",
@@ -297,35 +303,39 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
 
 
 def _entries(
-    library: Library, file: Path, table: str, model: type[Entry], problems: Collector, faulty: set[str]
+    library: Library, file: Path, table: str, model: type[Entry], problems: Collector, unreadable: set[str]
 ) -> dict[str, Entry]:
-    """The valid entries of a file, by short name; the names of the others are added to ``faulty``."""
+    """The entries of a file, by short name, with stand-ins for what is wrong in them.
+
+    Args:
+        unreadable: the name of the file is added if some of its entries could not be read at all.
+    """
     found: dict[str, Entry] = {}
     if file.name in _MAY_BE_MISSING and not file.is_file():
         return found
-    with problems.collect():
+    try:
         data = library.toml(file).get(table, [])
         if not isinstance(data, list):
-            raise LibraryAtFault(
-                Problem(
-                    f"“{table}” is not a list of entries.", library.name_of(file), f"Begin each entry with [[{table}]]."
-                )
-            )
-        for number, each in enumerate(data, 1):
-            name = str(each.get("id", f"number {number}")) if isinstance(each, dict) else f"number {number}"
-            faulty.add(name)
-            with problems.collect():
-                entry = _checked(model, each, f"{library.name_of(file)}, {table} {name}")
-                faulty.discard(name)
-                if entry.id in found:
-                    problems.add(
-                        Problem(
-                            f"{table} {entry.id} appears twice.",
-                            library.name_of(file),
-                            "Give each one a name of its own.",
-                        )
-                    )
-                found[entry.id] = entry
+            hint = f"Begin each entry with [[{table}]]."
+            raise LibraryAtFault(Problem(f"“{table}” is not a list of entries.", library.name_of(file), hint))
+    except LibraryAtFault as error:
+        unreadable.add(file.name)
+        for problem in error.problems:
+            problems.add(problem)
+        return found
+    if library.lost(file):
+        unreadable.add(file.name)
+    for number, each in enumerate(data, 1):
+        name = str(each.get("id", f"number {number}")) if isinstance(each, dict) else f"number {number}"
+        before = len(problems)
+        entry = checked(model, each, f"{library.name_of(file)}, {table} {name}", problems)
+        if len(problems) > before and not (isinstance(each, dict) and isinstance(each.get("id"), str)):
+            unreadable.add(file.name)
+            continue
+        if entry.id in found:
+            hint = "Give each one a name of its own."
+            problems.add(Problem(f"{table} {entry.id} appears twice.", library.name_of(file), hint))
+        found[entry.id] = entry
     return found
 
 
@@ -345,8 +355,11 @@ def _stray_tables(library: Library) -> Iterator[Problem]:
                     )
 
 
-def _checked(model: type[M], data: Any, where: str) -> M:
+def checked(model: type[M], data: Any, where: str, problems: Collector) -> M:
+    """The entry that ``data`` describes; what is wrong with it is added to ``problems``, and replaced by stand-ins."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise LibraryAtFault(problem.within(where) for problem in problems_in(error, model)) from error
+        for problem in problems_in(error, model):
+            problems.add(problem.within(where))
+        return with_stand_ins(model, data)

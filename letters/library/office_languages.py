@@ -243,7 +243,7 @@ def translated_rulebook(library: Library, rulebook: Rulebook, office: Office, tr
     for file, (name, data) in contents.items():
         for key in data.keys() - tables[file]:
             problems.add(Problem(f"“{key}” is not known here, so nothing reads it.", name, _near(key, tables[file])))
-    problems.stop_if_any(LibraryAtFault)
+    library.refuse(problems)
     return replace(rulebook, **changed)
 
 

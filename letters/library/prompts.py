@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letters.errors import Collector, LibraryAtFault, Problem
+from letters.errors import Collector, Problem
 from letters.library.extra_questions import OWN_KEYS, is_extra
 from letters.library.library import Library
 from letters.library.prompt_errors import (
@@ -177,10 +177,11 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
                 location = PromptLocation(source.name, source.lines, "[set]")
                 problems.add(unknown_field(name, kind, fields, location.at("set")))
     name = library.name_of(library.prompts)
-    if not problems and sources:  # a question with a problem is not missing
+    lost = any(library.lost(library.prompts / f"{name}.toml") for name in library.prompt_files(kind))
+    if not problems and sources and not lost:  # a question with a problem is not missing
         for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
             problems.add(problem)
-    problems.stop_if_any(LibraryAtFault)
+    library.refuse(problems)
     if kind and not library.translations(kind):  # there is nothing to choose
         questions = [question for question in questions if question.field.name != "language"]
     return Questionnaire(kind, tuple(questions), presets, fields, seldom)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from letters.errors import Collector, Problem
 from letters.library.library import Library
 from letters.library.prompts import load_extras
+from letters.library.stand_ins import with_stand_ins
 from letters.model.error_wording import problems_in
 from letters.model.fields import Field, fields_of
 from letters.model.kinds import KINDS
@@ -31,11 +32,19 @@ _OWED = ("all", "part", "none")
 M = TypeVar("M", bound=Model)
 
 
-def read_rules(library: Library, problems: Collector) -> RuleSet:
-    """The rules that can be read; what is wrong with the others is added to ``problems``."""
+def read_rules(library: Library, problems: Collector, unreadable: set[str]) -> RuleSet:
+    """The rules, with stand-ins for what is wrong in them, which is added to ``problems``.
+
+    Args:
+        unreadable: the name of the file is added if some of its entries could not be read at all.
+    """
     data: Mapping[str, Any] = {}
+    file = library.templates / "rules.toml"
+    before = len(problems)
     with problems.collect():
-        data = library.toml(library.templates / "rules.toml")
+        data = library.toml(file)
+    if library.lost(file) or len(problems) > before:
+        unreadable.add(file.name)
     for table in data.keys() - set(_TABLES):
         problems.add(_unknown(f"“{table}” is not known here, so nothing reads it.", table, _TABLES, NAME))
 
@@ -52,6 +61,10 @@ def read_rules(library: Library, problems: Collector) -> RuleSet:
             except ValidationError as error:
                 for problem in problems_in(error, model):
                     problems.add(problem.within(f"{NAME}, {table} {name}"))
+                if isinstance(entry, dict) and ("id" in entry or "id" not in model.model_fields):
+                    found.append(with_stand_ins(model, entry))
+                else:
+                    unreadable.add(file.name)
         return found
 
     def by_id(table: str, model: type[M]) -> dict[str, M]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -99,6 +99,19 @@ def without_gaps(context: Mapping[str, Any], names: TemplateNames, day: date) ->
     filled = _filled(context, names.root, day)
     assert isinstance(filled, dict)
     return filled
+
+
+def with_something(context: Mapping[str, Any], paths: Iterable[str]) -> dict[str, Any]:
+    """A copy of the context, with some text at each of these paths."""
+    found = dict(context)
+    for path in paths:
+        inner, *rest = path.split(".", 1)
+        given = found.get(inner)
+        if not rest:
+            found[inner] = _SOMETHING[TEXT]
+        elif given is None or isinstance(given, Mapping):
+            found[inner] = with_something(given or {}, rest)
+    return found
 
 
 def _filled(value: Any, shape: NameShape, day: date) -> Any:

@@ -109,12 +109,16 @@ def merged(findings: Iterable[Finding]) -> list[Finding]:
 def in_reading_order(findings: Iterable[Finding], files: Iterable[str]) -> list[Finding]:
     """File by file in the given order, then other files; within a file from top to bottom, errors before notes."""
     order = {file: number for number, file in enumerate(files)}
+    findings = list(findings)
+    parts: dict[tuple[str, str], int] = {}
+    for found in findings:
+        parts.setdefault((found.file, found.part), len(parts) if found.paragraph else 0)
 
-    def key(each: tuple[int, Finding]) -> tuple[int, str, int, bool, int]:
-        number, found = each
-        return (order.get(found.file, len(order)), found.file, found.line, found.severity == "note", number)
+    def key(found: Finding) -> tuple[int, str, int, bool, int, int]:
+        place = parts[found.file, found.part], found.paragraph
+        return (order.get(found.file, len(order)), found.file, found.line, found.severity == "note", *place)
 
-    return [found for _, found in sorted(enumerate(findings), key=key)]
+    return sorted(findings, key=key)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
@@ -11,11 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from letters.assembly.assembler import Assembler, typed_law
+from letters.assembly.template.compilation import REVIEW, TemplateAnalysis
 from letters.assembly.template.names_used import uses
-from letters.assembly.template.tags import Tag
+from letters.assembly.template.tags import Tag, TagPlace
 from letters.assembly.template.template import read_text
 from letters.errors import Collector, LettersError, Problem
-from letters.library.library import Kind
+from letters.library.library import Kind, RecoveredLibrary
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
 from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
@@ -52,7 +54,8 @@ class LibraryLinter:
     """
 
     def __init__(self, assembler: Assembler, day: date | None, kinds: frozenset[str] = frozenset()) -> None:
-        self.assembler, self.library, self.day, self.kinds = assembler, assembler.library, day, kinds
+        self.library = RecoveredLibrary(assembler.library.root, signers=assembler.library.signers)
+        self.assembler, self.day, self.kinds = Assembler(self.library), day, kinds
         self.findings: list[Finding] = []
         self.verdicts: dict[Tag, list[bool | None]] = {}
         self.used: dict[str, set[str]] = {}
@@ -82,6 +85,8 @@ class LibraryLinter:
         for severity, problem in hidden_content_of_passages(self.assembler.passages):
             self._add(problem, severity)
         self._read_passages()
+        for problem in self.library.problems:
+            self._add(problem)
         files = self._files()
         return LintReport(tuple(in_reading_order(merged(self.findings), files)), files, self.documents)
 
@@ -128,16 +133,20 @@ class LibraryLinter:
 
     def _names_of(self, kind: str) -> TemplateNames:
         """The names for a kind; if the law files are wrong, names that come from them are not checked."""
-        rulebook, problems = self._law
+        rulebook = self._law[0]
         phrases = self._attempt(lambda: self.assembler.phrases) or {}
         extras = self._scripts[kind].extras if kind in self._scripts else ()
         names = names_of(kind, rulebook, phrases, self._kinds, extras)
-        if not problems and phrases:
-            return names
-        return replace(
-            names,
-            root=replace(names.root, parts={**names.root.parts, "law": NameShape(ANY), "deadlines": NameShape(ANY)}),
-        )
+        unknown = ["law", "deadlines"] if self._law_is_lost or not phrases else []
+        if any(self.library.lost(self.library.prompts / f"{each}.toml") for each in self.library.prompt_files(kind)):
+            unknown.append("extra")
+        parts = {**names.root.parts, **dict.fromkeys(unknown, NameShape(ANY))}
+        return replace(names, root=replace(names.root, parts=parts))
+
+    @property
+    def _law_is_lost(self) -> bool:
+        """Whether some of the law could not be read, so that what names it is not at fault."""
+        return self.library.lost(self.library.templates / "legal_basis.toml")
 
     def _untranslated(self, language: str) -> list[Problem]:
         office = self._office
@@ -184,9 +193,7 @@ class LibraryLinter:
         if not self.library.enclosures(kind) or self._office is None:
             return
         linter = EnclosureLinter(self.assembler, kind, self.names(kind), self._remember)
-        can_be_made = not self._law[1] and not any(
-            kind in each.kinds and each.severity == "error" for each in self.findings
-        )
+        can_be_made = not self._law_is_lost and not self._is_broken(kind)
         wanted = not self.kinds or kind in self.kinds
         for severity, problem in linter.problems(with_samples=can_be_made and wanted):
             self._add(problem, severity, (kind,))
@@ -205,9 +212,13 @@ class LibraryLinter:
         for problem in (*typed_law(examination.reading.wording, self._law[0].bases.values()), *problems):
             new.add(problem, kinds=(kind,))
         wanted = not self.kinds or kind in self.kinds
-        if wanted and found.is_sound and not problems and self._office is not None and not self._law[1]:
+        if wanted and found.is_sound and self._office is not None and not self._law_is_lost:
+            reported = {_place(problem) for problem in problems}
             for problem in self._sample_problems(found, kind, translation):
-                new.add(problem, kinds=(kind,))
+                if (
+                    place := _place(problem)
+                ) is None or place not in reported:  # otherwise it follows from what is reported there
+                    new.add(problem, kinds=(kind,))
         return new.findings
 
     def _sample_problems(self, found: TemplateFindings, kind: str, translation: str) -> Iterator[Problem]:
@@ -232,9 +243,9 @@ class LibraryLinter:
             try:
                 letter = self.assembler.check(answers)
             except LettersError as error:
-                yield from (
-                    problem.within(f"{self.library.name_of(self._kinds[kind])}/{name}") for problem in error.problems
-                )
+                where = f"{self.library.name_of(self._kinds[kind])}/{name}"
+                if not (self._law[1] or self.library.problems):  # otherwise it may follow from what is wrong there
+                    yield from (problem.within(where) for problem in error.problems)
                 continue
             runs = SampleRuns(
                 self.assembler,
@@ -244,8 +255,14 @@ class LibraryLinter:
                 self.names(kind),
                 with_variations=not number,
                 language=self.assembler.language(translation),
+                unknown=self._unknown(found.examination, kind),
             )
             yield from runs.problems()
+
+    def _unknown(self, examination: TemplateAnalysis, kind: str) -> tuple[str, ...]:
+        """The names that its tags use although there are none such; not those of the entries of a list."""
+        used = dict.fromkeys(use.path for use in examination.uses)
+        return tuple(path for path in used if "[" not in path and self.names(kind).find(path) is None)
 
     def _remember(self, verdicts: Iterable[ConditionVerdict]) -> None:
         for each in verdicts:
@@ -305,17 +322,25 @@ class LibraryLinter:
     def _check_contradictions(self) -> None:
         """Letters that the rules allow and that would contradict themselves."""
         listed = self._attempt(lambda: self.assembler.contradictions)
-        if listed is None or any(each.severity == "error" for each in self.findings):
-            return  # templates and law that cannot be read are reported; nothing can be tried with them
+        if listed is None or self._office is None or self._law_is_lost:
+            return
         for kind in self._kinds:
-            if kind in KINDS and self.assembler.samples(kind):
+            if kind not in KINDS or self._is_broken(kind):
+                continue  # what cannot be read is reported; nothing can be tried with it
+            with suppress(LettersError):
                 for problem in ContradictionSearch(self.assembler, kind, listed).problems():
                     self._add(problem, kinds=(kind,))
+
+    def _is_broken(self, kind: str) -> bool:
+        """Whether something is wrong with this kind of letter besides what is left of a review."""
+        found = (each for each in self.findings if kind in each.kinds and each.severity == "error")
+        return any(each.code not in REVIEW for each in found)
 
     def _check_questions(self) -> None:
         for problem in self._attempt(lambda: list(check_translations(self.library))) or ():
             self._add(problem)
-        advice = self._attempt(lambda: self.assembler.advice) if self._office is not None and not self._law[1] else None
+        readable = self._office is not None and not self._law_is_lost
+        advice = self._attempt(lambda: self.assembler.advice) if readable else None
         advised = {name for rule in advice.rules for name in rule.bases} if advice else set()
         for problem, kinds in unasked(self._scripts, self.used):
             self._add(problem, "note", kinds)
@@ -323,7 +348,7 @@ class LibraryLinter:
             self._add(problem, "note", (kind,))
         for problem in never_asked(self._scripts, self._kinds):
             self._add(problem)
-        if not self._law[1]:
+        if not self._law_is_lost:
             for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.day):
                 self._add(problem, "note")
             for problem in foreign_law(self._law[0], self._office.state) if self._office else ():
@@ -345,3 +370,10 @@ class LibraryLinter:
             *self.library.prompts.glob("*.toml"),
         ]
         return (*sorted(map(self.library.name_of, files)), *sorted(self.documents))
+
+
+def _place(problem: Problem) -> tuple[str, int] | None:
+    """The paragraph of a template that a problem is about, if it is about one."""
+    about = problem.about
+    place = about.place if isinstance(about, Tag) else about
+    return (place.part, place.number) if isinstance(place, TagPlace) else None

@@ -16,12 +16,12 @@ from lxml import etree
 
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.assembler import Assembler
-from letters.assembly.template.compilation import TemplateAnalysis
+from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.template import Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
-from letters.linter.answer_changes import applied, without_gaps
+from letters.linter.answer_changes import applied, with_something, without_gaps
 from letters.linter.answer_variations import Variation, variations
 from letters.linter.proofreading import FinishedParagraph, finished_paragraphs, proofread
 from letters.linter.template_names import TemplateNames
@@ -35,12 +35,13 @@ class SampleRuns:
 
     Args:
         assembler: of the library.
-        examination: of the template, traced; it has no problems.
+        examination: of the template, traced; it has no problems that prevent filling it.
         answers: of the sample.
         letter: the sample, checked.
         names: that the template may use.
         with_variations: whether to go on with variations after the sample itself.
         language: of the template.
+        unknown: names that its tags use and that do not exist, which is reported; here they have a value.
     """
 
     assembler: Assembler
@@ -50,13 +51,14 @@ class SampleRuns:
     names: TemplateNames
     with_variations: bool = True
     language: Language = ENGLISH
+    unknown: Collection[str] = ()
     _read: set[tuple[int, str]] = field(default_factory=set, init=False)
     _paragraphs_of: dict[etree._Element, list[FinishedParagraph]] = field(default_factory=dict, init=False)
 
     def problems(self) -> Iterator[Problem]:
         """Everything that is wrong with the test letters, each thing once."""
         try:
-            context = self.assembler.context(self.letter)
+            context = self._context(self.letter)
             lines = self._lines(context)
         except LettersError as error:
             yield from error.problems
@@ -74,7 +76,7 @@ class SampleRuns:
                     seen.add(key)
                     yield problem
             if not dangling and self._template.computes_fields and (letter := self._letter_of(each)) is not None:
-                dangling = self._field_problems(self.assembler.context(letter))
+                dangling = self._field_problems(self._context(letter))
                 for problem in dangling:
                     yield replace(problem, message=f"{each.in_words}: {problem.message}")
 
@@ -88,14 +90,17 @@ class SampleRuns:
         if self.with_variations:
             yield from variations(self.examination.tags, self.examination.faulty, self.names)
 
+    def _context(self, letter: Letter) -> dict[str, Any]:
+        return with_something(self.assembler.context(letter), self.unknown)
+
     @cached_property
     def _template(self) -> Template:
-        return Template.of(self.examination, self.language)
+        return Template.of(self.examination, self.language, FILLABLE)
 
     @cached_property
     def _full(self) -> dict[str, Any]:
         """The sample's context with every gap filled."""
-        return without_gaps(self.assembler.context(self.letter), self.names, self.letter.date)
+        return without_gaps(self._context(self.letter), self.names, self.letter.date)
 
     @cached_property
     def _usual(self) -> list[FinishedParagraph]:
@@ -143,7 +148,7 @@ class SampleRuns:
         if letter is None:
             return ()
         try:
-            self._template.trees(self.assembler.context(letter))
+            self._template.trees(self._context(letter))
         except TemplateAtFault as error:
             return error.problems
         return ()

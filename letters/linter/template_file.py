@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from letters.assembly.template.compilation import TemplateAnalysis, part_labels
+from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis, part_labels
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.tags import Tag, TagPlace
@@ -37,8 +37,8 @@ class TemplateFindings:
 
     @property
     def is_sound(self) -> bool:
-        """Whether letters can be filled from it."""
-        return self.examination is not None and not self.examination.problems
+        """Whether it can be filled, to see what else is wrong with it."""
+        return self.examination is not None and all(each.code in FILLABLE for each in self.examination.problems)
 
     def add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
         """Add a problem, with the heading above its place."""

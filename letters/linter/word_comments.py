@@ -29,7 +29,9 @@ def with_comments(package: Package, findings: Iterable[Finding], day: date) -> b
     editor = PackageEditor(package)
     comments = editor.of_kind("comments", "comments")
     used = [int(value) for node in comments if (value := node.get(ID, "")).isdigit()]
-    body = dict(numbered(editor.tree(package.main)))
+    body: dict[int, etree._Element] = {}
+    for place, node in numbered(editor.tree(package.main)):
+        body.setdefault(place, node)  # not the fallback copy of a text box, which Word does not show
     labels = part_labels(package)
     for number, found in enumerate(findings, max(used, default=-1) + 1):
         in_body = found.part.split(", ")[0] in ("", labels[package.main])

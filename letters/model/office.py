@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from difflib import get_close_matches
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, field_validator
 
@@ -46,7 +47,9 @@ class Office(Model):
     telephone: Text = Field(title="Telephone", description="Main number.")
     email: EMail = Field(title="Email", description="General address.")
     language: Text = Field(default="en-US", title="Language", description="Language of the letters (BCP 47).")
-    time_zone: Text = Field(title="Time zone", description="IANA name; determines what day it is.")
+    time_zone: Text = Field(
+        title="Time zone", description="IANA name; determines what day it is.", examples=["America/Denver"]
+    )
     date_order: DateOrder = Field(
         default="month-first",
         title="Order of dates",
@@ -80,7 +83,9 @@ class Office(Model):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError("is not a time zone. Write an IANA name, such as America/Denver.") from None
+            near = get_close_matches(name, available_timezones(), n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Write an IANA name, such as America/Denver."
+            raise ValueError(f"is “{name[:60]}”, which is not a time zone. {hint}") from None
         return name
 
     @field_validator("signatory")

@@ -174,7 +174,7 @@ LAW = [
     ('authority = "persuasive"', 'authority = "strong"', "Authority"),
     ('id = "ssa-303-b"', 'id = "ssa-303-a-1"', "appears twice"),
     ('title = "Loss of federal', 'titel = "x"\ntitle = "Loss of federal', "titel"),
-    ('title = "Loss of federal', 'title = "x"\ntitle = "Loss of federal', "cannot be read"),
+    ('title = "Loss of federal', 'title = "x"\ntitle = "Loss of federal', "appears twice"),
 ]  # fmt: skip
 
 

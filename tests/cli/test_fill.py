@@ -116,8 +116,8 @@ def test_two_answer_files_of_one_name_are_refused(letters: Any, tmp_path: Path, 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.toml", "kind = denial", "cannot be read as TOML"),
-        ("a.toml", 'kind = "denial"\nkind = "denial"', "cannot be read as TOML"),
+        ("a.toml", "kind = denial", "The value on this line cannot be read"),
+        ("a.toml", 'kind = "denial"\nkind = "denial"', "The name on this line appears twice"),
         ("a.json", '{"kind": "denial", "kind": "denial"}', "appears twice"),
         ("a.json", "[1, 2]", "does not contain answers"),
         ("a.json", '{"kind": "denail"}', "Did you mean denial?"),

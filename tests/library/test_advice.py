@@ -493,7 +493,7 @@ MISTAKES: list[tuple[str, str, str, str]] = [
     ("other tables", '[[rule]]\nid = "one"', '[[rules]]\nid = "one"',
      "“rules” is not part of the guide. Did you mean rule?"),
     ("rule alone", GOOD, "rule = 3", "“rule” must be a list of tables."),
-    ("not TOML", 'recommend = "denial"', "recommend = denial", "advice.toml: The file cannot be read"),
+    ("not TOML", 'recommend = "denial"', "recommend = denial", "advice.toml, line"),
 ]  # fmt: skip
 
 

@@ -278,5 +278,5 @@ def test_every_mistake_is_reported_at_once_and_a_file_that_is_no_toml_with_its_l
         load_questionnaire(Library(own), "denial")
     assert len(caught.value.problems) == 2
     before = add(own, "\nask = \n")
-    with pytest.raises(LibraryAtFault, match=f"at line {before + 2}, column"):
+    with pytest.raises(LibraryAtFault, match=f"denial.toml, line {before + 2}: The value"):
         load_questionnaire(Library(own), "denial")

@@ -96,6 +96,61 @@ def errors(report: LintReport) -> list[str]:
     return [str(each) for each in report.findings if each.severity == "error"]
 
 
+TRACKED = (
+    '<w:p><w:r><w:t xml:space="preserve">We write {% if request.sought %}of it {% endif %}.</w:t></w:r>'
+    '<w:ins w:id="900" w:author="Pat" w:date="2026-01-01T00:00:00Z"><w:r><w:t> Now.</w:t></w:r></w:ins></w:p>'
+)
+
+
+def test_no_mistake_hides_another_or_makes_others_follow(own: Path) -> None:
+    edit(own, "office.toml", "America/Denver", "America/Denvr")
+    edit(own, "legal_basis.toml", 'id = "', "id = “")
+    edit(own, "denial/sample.toml", "kind = ", "<<<<<<< HEAD\n=======\n# theirs\n>>>>>>> other\nkind = ")
+    body = zipfile.ZipFile(own / "templates" / "denial" / "letter.docx").read("word/document.xml").decode()
+    end = body[body.rindex("<w:sectPr") :]
+    edit(own, "denial/letter.docx", end, TRACKED + TRACKED.replace("request.sought", "request.sougth") + end)
+    report = lint(own, kinds=["denial"], day=TODAY)
+    told = [(each.file, each.code) for each in report.findings if each.severity == "error"]
+    letter = "templates/denial/letter.docx"
+    assert told == [
+        ("templates/denial/sample.toml", "merge-conflict"),
+        ("templates/legal_basis.toml", "curly-quotes"),
+        ("templates/office.toml", "value"),
+        (letter, "tracked-changes"),
+        (letter, "slip"),
+        (letter, "name"),
+    ]
+    assert "America/Denvr”, which is not a time zone. Did you mean America/Denver?" in "".join(errors(report))
+
+
+def test_a_text_box_shifts_no_paragraph_and_notes_are_counted_one_by_one() -> None:
+    box = "<w:txbxContent>{}</w:txbxContent>".format(paragraph("In the box") + paragraph("{{ a"))
+    both = (
+        f"<mc:Choice Requires='wps'><w:drawing>{box}</w:drawing></mc:Choice>"
+        f"<mc:Fallback><w:pict>{box}</w:pict></mc:Fallback>"
+    )
+    space = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    body = f'<w:p><w:r><mc:AlternateContent xmlns:mc="{space}">{both}</mc:AlternateContent></w:r></w:p>'
+    mark = '<w:r><w:footnoteReference w:id="{}"/></w:r>'
+    body += f"<w:p>{mark.format(7)}</w:p><w:p>{mark.format(3)}</w:p>{paragraph('{{ b')}"
+    notes = "".join(
+        f'<w:footnote w:id="{number}"{kind}>{inside}</w:footnote>'
+        for number, kind, inside in (
+            (0, ' w:type="separator"', paragraph("")),
+            (3, "", paragraph("{{ c")),
+            (7, "", paragraph("Fine.") + paragraph("{{ d")),
+        )
+    )
+    found = [each for each in found_in(body, footnotes=notes) if each.code == "unclosed-tag"]
+    told = {(each.words, each.where.split(", “")[0]) for each in found}
+    assert told == {
+        ("{{ a", "body, paragraph 3"),
+        ("{{ b", "body, paragraph 6"),
+        ("{{ c", "footnote 2"),
+        ("{{ d", "footnote 1, paragraph 2"),
+    }
+
+
 # --- our own library ---
 
 

@@ -7,7 +7,7 @@ the place of every problem at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -37,13 +37,17 @@ from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.template_part import TemplatePart
 from letters.docx.fields import has_computed_fields
 from letters.docx.markup import all_styles, ids_of, serialized, text_of
-from letters.docx.names import P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
+from letters.docx.names import ID, P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
 from letters.docx.package import Package, Packed
 from letters.docx.revisions import accept_changes
 from letters.errors import Collector, Problem, TemplateAtFault
 
 _RICH = re.compile(r"\|\s*rich\b")  # a tag that prints an answer with its formatting
 _IDS_OF_A_PART = 100_000
+REVIEW = frozenset({"tracked-changes", "comments"})
+"""Codes of what is left in a template while it is being reviewed; drafts can be made of it all the same."""
+# Content that no letter may contain, but that does not prevent filling the template, to see what else is wrong.
+FILLABLE = REVIEW | {"hidden-text", "metadata", "outside", "placeholder", "unfilled"}
 _ABOUT_PLACES = ("block", "lift")  # codes of problems with where a tag is, not with what it says
 _PAGES = {"default": "", "first": "first-page ", "even": "even-page "}
 
@@ -131,7 +135,8 @@ class TemplateAnalysis:
         self.labels = {part: label for part, label in part_labels(package).items() if part in kept}
         self.trees = {part: sanitized(self.package, part) for part in self.labels if part.endswith(".xml")}
         self.origins = {
-            part: ParagraphOrigins(root, self._place(self.labels[part])) for part, root in self.trees.items()
+            part: ParagraphOrigins(root, self._place(self.labels[part]), _note_numbers(package, self.labels[part]))
+            for part, root in self.trees.items()
         }
         self.tracked = {
             part: list(tracked_changes(root, self.origins[part].where)) for part, root in self.trees.items()
@@ -191,9 +196,13 @@ class TemplateAnalysis:
         self.problems = list(dict.fromkeys([*self.reading.problems, *self.problems, *lost, *certain]))
         self.notes = [*self.reading.notes, *self.notes, *entries_picked(self.tags), *possible]
 
-    def compiled(self, language: Language = ENGLISH) -> Compiled:
-        """The compiled template. Raises TemplateAtFault with everything that is wrong with it."""
-        self.stop_if_any(self.problems)
+    def compiled(self, language: Language = ENGLISH, despite: Collection[str] = ()) -> Compiled:
+        """The compiled template. Raises TemplateAtFault with everything that is wrong with it.
+
+        Args:
+            despite: codes of problems that do not stop it.
+        """
+        self.stop_if_any(problem for problem in self.problems if problem.code not in despite)
         trees = {part: self.trees[part] for part in self.links if part in self.trees}
         mark_language(trees.values(), language.tag)
         parts, scripts = self._filled({part: trees[part] for part in self.to_fill}, self.property_texts, language)
@@ -330,6 +339,15 @@ def part_labels(package: Package) -> dict[str, str]:
     return labels
 
 
+def _note_numbers(package: Package, label: str) -> dict[str, int]:
+    """The number of each footnote or endnote by its id, as readers count them; empty for any other part."""
+    if label not in ("footnotes", "endnotes"):
+        return {}
+    marks = package.tree(package.main).iter(w(f"{label.removesuffix('s')}Reference"))
+    names = dict.fromkeys(name for mark in marks if (name := mark.get(ID)) and not mark.get(w("customMarkFollows")))
+    return {name: number for number, name in enumerate(names, 1)}
+
+
 def _is_heading(style: etree._Element) -> bool:
     name = style.find(w("name"))
     named = name is not None and re.fullmatch(r"(heading \d|title)", name.get(VAL, ""), re.I)
@@ -340,4 +358,4 @@ def _reading_order(label: str, problem: Problem) -> tuple[str, int]:
     """Sorts the problems of a part: its own by paragraph, then those of its passages."""
     file, place, number = problem.where.partition(", paragraph ")
     found = re.match(r"\d+", number) if place else None
-    return "" if file.startswith(label) else file, int(found[0]) if found else 1_000_000
+    return "" if file.startswith(label.removesuffix("s")) else file, int(found[0]) if found else 1_000_000

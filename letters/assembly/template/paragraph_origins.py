@@ -6,13 +6,16 @@ numbers they have without the passages.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lxml import etree
 
 from letters.assembly.template.tags import TagPlace
 from letters.docx.markup import around, numbered, text_of
-from letters.docx.names import TBL, P
+from letters.docx.names import ID, TBL, P, ws
+
+_NOTES = ws("footnote endnote")
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +49,24 @@ class ParagraphOrigin:
 class ParagraphOrigins:
     """The origin of every paragraph of one part."""
 
-    def __init__(self, root: etree._Element, label: str) -> None:
+    def __init__(self, root: etree._Element, label: str, notes: Mapping[str, int] | None = None) -> None:
+        """Find where each paragraph is.
+
+        Args:
+            label: the name of the part in messages, beginning with the file.
+            notes: the number of each footnote or endnote by its id, as a reader sees it. Each note counts separately.
+        """
         self.own = WordingSource(label)
         self._found = {paragraph: ParagraphOrigin(self.own, number) for number, paragraph in numbered(root)}
+        for note in root.iterchildren(*_NOTES):
+            number = (notes or {}).get(note.get(ID, ""))
+            if number is not None:
+                self._number_apart(note, WordingSource(f"{label.removesuffix('s')} {number}"))
+
+    def _number_apart(self, note: etree._Element, source: WordingSource) -> None:
+        paragraphs = list(numbered(note))
+        alone = len(paragraphs) == 1
+        self._found |= {node: ParagraphOrigin(source, 0 if alone else number) for number, node in paragraphs}
 
     def __getitem__(self, paragraph: etree._Element) -> ParagraphOrigin:
         return self._found[paragraph]

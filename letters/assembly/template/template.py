@@ -86,9 +86,13 @@ class Template:
             raise TemplateAtFault(error.problems) from error
 
     @classmethod
-    def of(cls, analysis: TemplateAnalysis, language: Language = ENGLISH) -> Template:
-        """The compiled template. Raises TemplateAtFault with everything that is wrong with it."""
-        found, name = analysis.compiled(language), analysis.package.name
+    def of(cls, analysis: TemplateAnalysis, language: Language = ENGLISH, despite: Collection[str] = ()) -> Template:
+        """The compiled template. Raises TemplateAtFault with everything that is wrong with it.
+
+        Args:
+            despite: codes of problems that do not stop it.
+        """
+        found, name = analysis.compiled(language, despite), analysis.package.name
         names = frozenset(use.name for use in found.uses)
         required = _required(found.uses)
         return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
