@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, cast, get_args, get_origin
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -27,7 +27,7 @@ def with_stand_ins(model: type[M], data: Any) -> M:
         wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
     data = data if isinstance(data, Mapping) else {}
     values = {name: _value(info, data.get(name), name not in wrong) for name, info in model.model_fields.items()}
-    return model.model_construct(**values)
+    return cast(M, model.model_construct(**values))
 
 
 def _value(info: FieldInfo, given: Any, is_right: bool) -> Any:
