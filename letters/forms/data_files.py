@@ -13,7 +13,7 @@ from letters.pdf.pdf_objects import Array, Dictionary, opened, reading, text_of
 
 _DEEPEST = 30
 _LARGEST = 20_000_000  # bytes
-_OBJECT = re.compile(rb"(?m)^\s*(\d+)\s+\d+\s+obj\b")
+_OBJECT = re.compile(rb"(?m)^[ \t]*(\d{1,10})[ \t]+\d{1,5}[ \t]+obj\b")
 
 Values = dict[str, str | tuple[str, ...]]
 
@@ -89,18 +89,21 @@ def read_fdf(data: bytes, name: str) -> Values:
     found: Values = {}
     with reading(name, "The file is damaged, or is not FDF."), opened(whole) as pdf:
         inner: Any = pdf.Root["/Data"]["/FDF"]
-        for field, value in _fdf_fields(inner.get("/Fields"), "", 0):
+        for field, value in _fdf_fields(inner.get("/Fields"), "", set()):
             found[field] = tuple(text_of(each) for each in value) if isinstance(value, Array) else text_of(value)
     return found
 
 
-def _fdf_fields(fields: Any, prefix: str, depth: int) -> Iterator[tuple[str, Any]]:
-    if depth > _DEEPEST or not isinstance(fields, Array):
-        return
-    for each in fields:
+def _fdf_fields(fields: Any, prefix: str, seen: set[Any]) -> Iterator[tuple[str, Any]]:
+    """The fields of a list and of those below. Each is in one list; one that holds itself is damage."""
+    for each in fields if isinstance(fields, Array) else ():
         if not isinstance(each, Dictionary):
             continue
+        if each.objgen in seen:
+            raise ValueError(f"the field {each.objgen} holds itself")
+        if each.is_indirect:
+            seen.add(each.objgen)
         name = ".".join(filter(None, (prefix, text_of(each.get("/T")))))
         if "/V" in each:
             yield name, each["/V"]
-        yield from _fdf_fields(each.get("/Kids"), name, depth + 1)
+        yield from _fdf_fields(each.get("/Kids"), name, seen)

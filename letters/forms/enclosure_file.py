@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.forms.html_pages import names_in
 from letters.library.library import Library
 from letters.model.error_wording import problems_in
 from letters.model.values import Model, Text
@@ -81,6 +82,7 @@ class Enclosure:
         where: what messages call its TOML file.
         about: what that file says.
         files: every file it is made of, by suffix, such as ``toml``, ``pdf``, ``html``, ``css``.
+        page_fields: the names of the fields of an HTML page, which its TOML file need not list.
     """
 
     kind: str
@@ -88,6 +90,7 @@ class Enclosure:
     where: str
     about: EnclosureFile
     files: Mapping[str, Path]
+    page_fields: tuple[str, ...] = ()
 
     @property
     def suffix(self) -> str:
@@ -106,8 +109,13 @@ class Enclosure:
 
     @property
     def mapped(self) -> tuple[str, ...]:
-        """The names of fields that get a value."""
+        """The names of fields of a PDF form that get a value."""
         return (*self.about.fields, *self.about.ticks, *self.about.choices)
+
+    @property
+    def known_fields(self) -> frozenset[str]:
+        """The names of all the fields that it is known to have."""
+        return frozenset((*self.mapped, *self.left_empty, *self.about.read, *self.page_fields))
 
 
 def folder_of(library: Library, kind: str) -> Path:
@@ -147,7 +155,8 @@ def _read(library: Library, kind: str, name: str) -> Enclosure:
             else f"To take a form in: letters enclose FORM.pdf --kind {kind}"
         )
         raise LibraryAtFault(Problem("The file is missing.", library.name_of(main), hint, "missing"))
-    return Enclosure(kind, name, where, about, files)
+    fields = tuple(names_in(library.text(main))) if about.source == "page" else ()
+    return Enclosure(kind, name, where, about, files, fields)
 
 
 def _contradictions(about: EnclosureFile, where: str) -> Iterator[Problem]:

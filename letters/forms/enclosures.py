@@ -184,7 +184,12 @@ def field_lines(form: FormInFile) -> Iterator[str]:
     for name, field in sorted(form.fields.items()):
         if field.can_be_filled:
             value = field.value
-            yield f"{name}: {'; '.join(value) if isinstance(value, tuple) else value or ''}"
+            yield empty_line(name) + ("; ".join(value) if isinstance(value, tuple) else value or "")
+
+
+def empty_line(name: str) -> str:
+    """The line of a field that says nothing."""
+    return f"{name}: "
 
 
 def values_of(enclosure: Enclosure, form: FormInFile, values: LetterValues) -> dict[str, FieldValue]:

@@ -11,7 +11,7 @@ from typing import Any
 from letters._system.version import VERSION
 from letters.forms.intake import claims_ua
 from letters.forms.shaped_text import EmbeddedText, typeface
-from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, Stream, String, integer, saved, with_drawing
+from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, PdfError, Stream, String, integer, saved, with_drawing
 from letters.pdf.tags.claims import UA
 from letters.pdf.tags.metadata import metadata
 from letters.provenance.letter_text import fingerprint, fold
@@ -86,24 +86,38 @@ def print_digest(pdf: Pdf) -> bytes:
         for each in contents if isinstance(contents, Array) else [contents]:
             if isinstance(each, Stream):
                 found.update(bytes(each.read_bytes()))
-        _add_streams(found, page.obj.get("/Resources"), 0)
+        _add_streams(found, page.obj.get("/Resources"), set(), 0)
         found.update(b"page")
     return found.digest()
 
 
-def _add_streams(digest: Any, holder: Any, depth: int) -> None:
-    if depth > _DEEPEST:
+def _add_streams(digest: Any, holder: Any, seen: set[Any], depth: int) -> None:
+    """Add what a page uses, each object once: a drawing may draw itself."""
+    if depth > _DEEPEST or not isinstance(holder, Dictionary | Array | Stream):
         return
+    if holder.objgen in seen:
+        digest.update(b"again")
+        return
+    if holder.is_indirect:
+        seen.add(holder.objgen)
     if isinstance(holder, Stream):
-        digest.update(bytes(holder.read_bytes()))
+        digest.update(_content(holder))
     if isinstance(holder, Dictionary):  # a stream is one too
         for key in sorted(map(str, holder)):
             if key not in _NOT_PRINTED:
                 digest.update(key.encode())
-                _add_streams(digest, holder[key], depth + 1)
+                _add_streams(digest, holder[key], seen, depth + 1)
     elif isinstance(holder, Array):
         for each in holder:
-            _add_streams(digest, each, depth + 1)
+            _add_streams(digest, each, seen, depth + 1)
+
+
+def _content(stream: Any) -> bytes:
+    """A stream as its writer meant it; a picture, such as a JPEG, as it is in the file."""
+    try:
+        return bytes(stream.read_bytes())
+    except PdfError:
+        return bytes(stream.read_raw_bytes())
 
 
 def mark_draft(pdf: Pdf, words: str) -> None:

@@ -76,9 +76,14 @@ def field_data(field: FormField) -> dict[str, Any]:
     }
 
 
+def shortened(text: str, most: int = 100) -> str:
+    """A name or label, short enough for a message: whoever made the file decides how long it is."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def named_list(names: Sequence[str], most: int = 12) -> str:
     """Names for a message, as many as can be read at once."""
-    shown = ", ".join(names[:most])
+    shown = ", ".join(shortened(each) for each in names[:most])
     return f"{shown}, and {len(names) - most} more" if len(names) > most else shown
 
 

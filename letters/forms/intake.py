@@ -15,6 +15,7 @@ from letters.pdf.pdf_objects import Array, Dictionary, Pdf, Stream, opened, read
 
 _HARMLESS_ACTIONS = ("/URI", "/GoTo")
 _MOST_PARENTS = 20
+_MOST_LZW = 1_000_000  # bytes; even today's largest forms have none, and old ones have little
 _DAMAGED = "The PDF is damaged, so its form cannot be read."
 
 
@@ -33,7 +34,14 @@ def open_form(data: bytes, name: str) -> Pdf:
     with reading(name, _DAMAGED):
         pdf = opened(data)
         _ = len(pdf.pages), pdf.Root
+        if any(_unpacks_without_limit(each) for each in pdf.objects):
+            raise ValueError("LZW")
         return pdf
+
+
+def _unpacks_without_limit(each: Any) -> bool:
+    """Whether it is a large stream in the one compression whose result the library cannot limit."""
+    return isinstance(each, Stream) and "LZW" in str(each.get("/Filter")) and len(each.read_raw_bytes()) > _MOST_LZW
 
 
 def refuse_unusable(pdf: Pdf, form: FormInFile, name: str) -> None:

@@ -15,14 +15,15 @@ from typing import Any
 
 from lxml import etree
 
+from letters._system.time_limit import OutOfTime, time_limit
 from letters._text.personal import masked
 from letters.errors import Problem
-from letters.forms.acroform import FieldKind, FormField, annotations_of, fields_in, form_of
+from letters.forms.acroform import FieldKind, FormField, FormInFile, annotations_of, fields_in, form_of
 from letters.forms.data_files import NotFormData, read_fdf, read_xfdf
 from letters.forms.enclosure_file import Enclosure
-from letters.forms.enclosures import field_lines
+from letters.forms.enclosures import empty_line, field_lines
 from letters.forms.finishing import print_digest
-from letters.forms.form_summary import named_list
+from letters.forms.form_summary import named_list, shortened
 from letters.forms.intake import adopt, open_form, signed_fields, uncleaned
 from letters.forms.shown_words import Unreadable, agrees, folded, words_shown
 from letters.pdf.pdf_objects import Array, Dictionary, Pdf, Stream, reading
@@ -33,6 +34,8 @@ from letters.provenance.xmp import read_xmp
 
 _LARGEST, _MOST_FIELDS = 50_000_000, 5_000
 _DEEPEST = 5
+_LONGEST_NAME, _LONGEST_ANSWER = 300, 10_000  # characters; more is shown cut off, and never proposed
+_SECONDS = 20.0  # of processor time; a form of a hundred pages takes less than one
 
 
 class FormIdentity(StrEnum):
@@ -136,6 +139,15 @@ class FormReader:
         """
         if len(data) > _LARGEST:
             raise NotFormData(Problem("The file is larger than any form.", name, code="too-large"))
+        try:
+            with time_limit(_SECONDS):
+                return self._read(data, name)
+        except (OutOfTime, MemoryError) as error:
+            message = "The file takes more time or memory to read than any form."
+            hint = "Ask the sender for the form again, filled in with another program."
+            raise NotFormData(Problem(message, name, hint, "too-large")) from error
+
+    def _read(self, data: bytes, name: str) -> ReturnedForm:
         head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
         if head.startswith(b"%PDF-"):
             return self._pdf(data, name)
@@ -169,8 +181,7 @@ class FormReader:
                 claims = tuple(_claim(pdf, each, None, None) for each in found.fields.values() if each.words)
                 doubted = tuple(replace(each, doubt=each.doubt or "the form is not ours") for each in claims)
                 return ReturnedForm(name, FormIdentity.OTHER, None, None, doubted, tuple(notes))
-            changed = self._changed(pdf, record)
-            claims = tuple(self._claims(pdf, found.fields, enclosure, changed))
+            claims = tuple(_claims(pdf, found.fields, enclosure, self._changed(found, record)))
             return ReturnedForm(name, FormIdentity.OURS, enclosure, record, claims, tuple(notes))
 
     def _why_not_ours(self, pdf: Pdf, record: Record | None) -> tuple[str, Enclosure | None]:
@@ -190,23 +201,15 @@ class FormReader:
             return "Its pages print something else than our form did, or another program has rewritten them.", None
         return "", enclosure
 
-    def _changed(self, pdf: Pdf, record: Record) -> frozenset[str]:
-        """The names of the fields that say something else than when the form went out."""
-        form, recorded = fields_in(pdf), list(split_fingerprints(record.words))
+    def _changed(self, form: FormInFile, record: Record) -> dict[str, bool]:
+        """The fields that say something else than when the form went out, and whether we had filled them."""
         names = [name for name, each in sorted(form.fields.items()) if each.can_be_filled]
-        lines = zip(names, field_lines(form), recorded, strict=True)
-        return frozenset(name for name, line, mark in lines if fingerprint(fold(line), self._seal) != mark)
-
-    def _claims(
-        self, pdf: Pdf, fields: Mapping[str, FormField], enclosure: Enclosure, changed: frozenset[str]
-    ) -> Iterator[Claim]:
-        ours = {*enclosure.mapped}
-        for each in fields.values():
-            if not each.can_be_filled or (each.name not in changed and each.name not in enclosure.about.read):
-                continue
-            if each.words or each.name in changed:
-                claim = _claim(pdf, each, enclosure, each.name)
-                yield replace(claim, changed=each.name in changed and each.name in ours)
+        lines = zip(names, field_lines(form), split_fingerprints(record.words), strict=True)
+        return {
+            name: fingerprint(fold(empty_line(name)), self._seal) != mark
+            for name, line, mark in lines
+            if fingerprint(fold(line), self._seal) != mark
+        }
 
     # --- XFDF and FDF ---
 
@@ -216,9 +219,7 @@ class FormReader:
         fitting = [
             each
             for each in self._enclosures
-            if values
-            and {*values} <= {*each.mapped, *each.left_empty, *each.about.read}
-            and {*values} & {*each.about.read}
+            if values and {*values} <= each.known_fields and {*values} & {*each.about.read}
         ]
         about = Problem(
             "The file holds only what was typed, not the form, so nothing shows which words the sender saw.",
@@ -241,11 +242,24 @@ class FormReader:
         return ReturnedForm(name, FormIdentity.DATA, enclosure, None, claims, (about,))
 
 
+def _claims(
+    pdf: Pdf, fields: Mapping[str, FormField], enclosure: Enclosure, changed: Mapping[str, bool]
+) -> Iterator[Claim]:
+    for each in fields.values():
+        if not each.can_be_filled or (each.name not in changed and each.name not in enclosure.about.read):
+            continue
+        if each.words or each.name in changed:
+            yield replace(_claim(pdf, each, enclosure, each.name), changed=changed.get(each.name, False))
+
+
 def _claim(pdf: Pdf, found: FormField, enclosure: Enclosure | None, name: str | None) -> Claim:
     """What one field claims, with every reason not to propose it."""
-    claim = Claim(found.name, found.tooltip or found.name, found.words)
+    claim = Claim(shortened(found.name), shortened(found.tooltip or found.name, _LONGEST_NAME), found.words)
     if enclosure is not None and name in enclosure.about.read:
         claim = _aimed(claim, found.value, enclosure, found)
+    claim = _with_short_answer(claim)
+    if claim.doubt:
+        return claim
     agreed = agrees(pdf, found)
     if agreed is False:
         try:
@@ -264,11 +278,21 @@ def _claim(pdf: Pdf, found: FormField, enclosure: Enclosure | None, name: str | 
     return claim
 
 
+def _with_short_answer(claim: Claim) -> Claim:
+    """A claim whose words are not longer than anybody would read."""
+    if len(claim.says) <= _LONGEST_ANSWER:
+        return claim
+    doubt = f"it has {len(claim.says)} characters, of which {_LONGEST_ANSWER} are shown"
+    return replace(claim, says=claim.says[:_LONGEST_ANSWER], doubt=claim.doubt or doubt)
+
+
 def _data_claim(name: str, value: str | tuple[str, ...], enclosure: Enclosure | None) -> Claim:
-    claim = Claim(name, name, value if isinstance(value, str) else "; ".join(value))
+    claim = Claim(
+        shortened(name), shortened(name, _LONGEST_NAME), value if isinstance(value, str) else "; ".join(value)
+    )
     if enclosure is not None and name in enclosure.about.read:
         return _aimed(claim, value, enclosure, None)
-    return claim
+    return _with_short_answer(claim)
 
 
 def _aimed(claim: Claim, value: Any, enclosure: Enclosure, found: FormField | None) -> Claim:

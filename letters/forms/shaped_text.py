@@ -35,6 +35,7 @@ _MORE = (
 )
 """Fonts that are asked for what the font of the form lacks."""
 _SYMBOLIC = 1 << 2
+_LAST_CODE = 0xFFFE
 _USUAL_WEIGHT = 80  # fontconfig's FC_WEIGHT_REGULAR
 
 
@@ -119,11 +120,35 @@ class _Piece:
     text: str
 
 
+class _Codes:
+    """The codes that stand for the glyphs of one font. They are the numbers of the glyphs, except where two characters
+    share a glyph: each then has a code of its own, so that a text is copied and read aloud as it was typed."""
+
+    def __init__(self) -> None:
+        self.meaning: dict[int, tuple[int, str]] = {}
+        """Glyph and character of each code."""
+        self._next = _LAST_CODE
+
+    @property
+    def characters(self) -> dict[int, str]:
+        """The character of each code."""
+        return {code: character for code, (_, character) in self.meaning.items()}
+
+    def code(self, glyph: int, character: str) -> int:
+        """The code for a glyph that shows a character."""
+        code, wanted = glyph, (glyph, character)
+        while self.meaning.setdefault(code, wanted) != wanted:
+            shared = (each for each, meaning in self.meaning.items() if meaning == wanted)
+            code = next(shared, self._next)
+            self._next -= code == self._next
+        return code
+
+
 class EmbeddedText:
     """Draws words, and collects the fonts that a file then has to hold."""
 
     def __init__(self) -> None:
-        self._used: dict[Font, dict[int, str]] = {}
+        self._used: dict[Font, _Codes] = {}
         self._names: dict[Font, str] = {}
 
     def width(self, text: str, face: Typeface) -> float:
@@ -135,17 +160,16 @@ class EmbeddedText:
         operators = []
         for piece in _pieces(text, face):
             name = self._names.setdefault(piece.font, f"LF{len(self._names)}")
-            known = self._used.setdefault(piece.font, {})
-            for glyph, character in zip(piece.glyphs, piece.text, strict=True):
-                known.setdefault(glyph, character)
-            codes = "".join(f"{glyph:04x}" for glyph in piece.glyphs)
-            operators.append(f"/{name} {size:g} Tf <{codes}> Tj")
+            known = self._used.setdefault(piece.font, _Codes())
+            codes = [known.code(*each) for each in zip(piece.glyphs, piece.text, strict=True)]
+            shown = "".join(f"{code:04x}" for code in codes)
+            operators.append(f"/{name} {size:g} Tf <{shown}> Tj")
         return " ".join(operators)
 
     def embed(self, pdf: Pdf, resources: Any) -> None:
         """Put the fonts used into a dictionary of fonts."""
-        for font, glyphs in self._used.items():
-            resources[Name(f"/{self._names[font]}")] = _embedded(pdf, font, glyphs)
+        for font, codes in self._used.items():
+            resources[Name(f"/{self._names[font]}")] = _embedded(pdf, font, codes)
 
 
 def line_breaks(text: str, language: str) -> bytes:
@@ -181,12 +205,13 @@ def _pieces(text: str, face: Typeface) -> list[_Piece]:
     return found
 
 
-def _embedded(pdf: Pdf, font: Font, glyphs: dict[int, str]) -> Any:
+def _embedded(pdf: Pdf, font: Font, codes: _Codes) -> Any:
     """A font as an object of the file: only the glyphs used, and which characters they are."""
+    glyphs = {glyph for glyph, _ in codes.meaning.values()}
     data = font.subset(frozenset({0, *glyphs}))
     metrics = _metrics_of(font.face)
     up, down = (round(each * 1000) for each in metrics.drawn)
-    widths = {glyph: round(font.advance(glyph) * 1000) for glyph in sorted(glyphs)}
+    widths = {code: round(font.advance(glyph) * 1000) for code, (glyph, _) in sorted(codes.meaning.items())}
     digest = hashlib.sha256(
         f"{font.face.family} {font.face.bold} {font.face.italic} {sorted(glyphs)}".encode()
     ).digest()
@@ -202,14 +227,24 @@ def _embedded(pdf: Pdf, font: Font, glyphs: dict[int, str]) -> Any:
     )  # fmt: skip
     inner = pdf.make_indirect(
         Dictionary(
-            Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=name, CIDToGIDMap=Name.Identity,
+            Type=Name.Font, Subtype=Name.CIDFontType2, BaseFont=name, CIDToGIDMap=_glyph_map(pdf, codes),
             CIDSystemInfo=Dictionary(Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0),
-            FontDescriptor=descriptor, W=Array([part for glyph, w in widths.items() for part in (glyph, Array([w]))]),
+            FontDescriptor=descriptor, W=Array([part for code, w in widths.items() for part in (code, Array([w]))]),
         )
     )  # fmt: skip
     return pdf.make_indirect(
         Dictionary(
             Type=Name.Font, Subtype=Name.Type0, BaseFont=name, Encoding=Name("/Identity-H"),
-            DescendantFonts=Array([inner]), ToUnicode=pdf.make_stream(character_map(glyphs)),
+            DescendantFonts=Array([inner]), ToUnicode=pdf.make_stream(character_map(codes.characters)),
         )
     )  # fmt: skip
+
+
+def _glyph_map(pdf: Pdf, codes: _Codes) -> Any:
+    """Which glyph each code stands for (ISO 32000-1, 9.7.4.3)."""
+    if all(code == glyph for code, (glyph, _) in codes.meaning.items()):
+        return Name.Identity
+    found = bytearray(2 * (max(codes.meaning) + 1))
+    for code, (glyph, _) in codes.meaning.items():
+        found[2 * code : 2 * code + 2] = glyph.to_bytes(2, "big")
+    return pdf.make_stream(bytes(found))

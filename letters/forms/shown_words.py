@@ -12,7 +12,7 @@ from letters.pdf.pdf_file import TextDecoder
 from letters.pdf.pdf_objects import Array, Dictionary, Pdf, PdfError, Stream, String, parse_content_stream
 
 _CODECS = {"/WinAnsiEncoding": "cp1252", "/MacRomanEncoding": "mac_roman"}
-_MOST = 200_000  # characters; what a field shows is shorter
+_MOST = 200_000  # bytes; what draws a field is shorter
 
 
 class Unreadable(Exception):
@@ -83,6 +83,8 @@ def shown_in(pdf: Pdf, look: Any) -> str:
     found: list[str] = []
     font: Any = None
     try:
+        if len(look.read_bytes()) > _MOST:
+            raise Unreadable
         for instruction in parse_content_stream(look, "Tf Tj TJ ' \" Do T* Td TD Tm"):
             operator, operands = str(instruction.operator), list(instruction.operands)
             if operator == "Tf":
@@ -95,8 +97,6 @@ def shown_in(pdf: Pdf, look: Any) -> str:
                 found += [_decoded(font, bytes(each)) for each in pieces if isinstance(each, String)]
             else:
                 found.append(" ")
-            if len(found) > _MOST:
-                raise Unreadable
     except (PdfError, KeyError, IndexError, TypeError, ValueError) as error:
         raise Unreadable from error
     return "".join(found)

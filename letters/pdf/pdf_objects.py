@@ -27,6 +27,7 @@ from pikepdf import (
     String,
     parse_content_stream,
 )
+from pikepdf.settings import set_qpdf_limits
 
 from letters.errors import LettersError, Problem
 
@@ -54,6 +55,16 @@ __all__ = [
 ]
 
 _MOST_PARENTS = 40  # a tree of fields that is deeper refers to itself
+_MOST_UNPACKED = 100_000_000
+"""Bytes of one stream once it is decompressed. A few kilobytes can be made to fill the memory."""
+
+set_qpdf_limits(
+    flate_max_memory=_MOST_UNPACKED,
+    run_length_max_memory=_MOST_UNPACKED,
+    png_max_memory=_MOST_UNPACKED,
+    tiff_max_memory=_MOST_UNPACKED,
+    dct_max_memory=_MOST_UNPACKED,
+)
 
 
 class NotAPdf(LettersError):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pytest
-from helpers import ROOT
 from helpers.forms import MULTILINE, FormBuilder, seen_by_pdfium, values_in
+from helpers.offices import office_of_one_kind
 from pikepdf import Array, Dictionary, Name, String
 
 from letters.cli.main import main
@@ -30,20 +29,14 @@ def taken(form: FormBuilder, **options: object) -> tuple[bytes, str, str]:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
-    for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("enclosures"))
-    return tmp_path
+    return office_of_one_kind(tmp_path, KIND)
 
 
-def enclose(root: Path, form: FormBuilder, toml: str) -> None:
+def enclose(root: Path, form: FormBuilder, toml: str, name: str = "form") -> None:
     folder = root / "templates" / KIND / "enclosures"
     folder.mkdir(exist_ok=True)
-    (folder / "form.toml").write_text(f'title = "Form"\n{toml}', encoding="utf-8")
-    (folder / "form.pdf").write_bytes(form.written())
-
-
-def findings(root: Path) -> list[str]:
-    return [f"{each.severity}: {each}" for each in lint(root, kinds=[KIND]).findings if "form" in each.file]
+    (folder / f"{name}.toml").write_text(f'title = "Form"\n{toml}', encoding="utf-8")
+    (folder / f"{name}.pdf").write_bytes(form.written())
 
 
 # --- refused ---
@@ -178,40 +171,45 @@ def test_the_fields_of_a_form_are_listed(tmp_path: Path, capsys: pytest.CaptureF
 # --- checked ---
 
 
-@pytest.mark.parametrize(
-    ("toml", "says"),
-    [
-        ('[fields]\nagencie = "x"', "form.toml: The form has no field “agencie”, which [fields] names."),
-        ('[fields]\nagency = "x"', "1 field gets no value: nature."),
-        ('[ticks]\nagency = "request.subjects"', "does not belong under [ticks]. List it under [fields]."),
-        ('[fields]\nagency = "{{ request.nothing }}"', "“{{ request.nothing }}”: Unknown name"),
-        ('[choices]\nnature = { from = "request.nature", criminal = "Tax" }', "“Tax” is not a choice of “nature”."),
-        ('when = "request.nature == \'criminel\'"\n[fields]\nagency = "x"', "criminel"),
-        ('ships_as = "fixed"\n[empty]\nfields = ["agency", "nature"]', "The form requires agency, which stays empty"),
-        ('[fields]\nagency = "{% for each in range %}"', "error"),
-    ],
-)  # fmt: skip
-def test_check_compares_the_mapping_with_the_form(office: Path, toml: str, says: str) -> None:
-    form = FormBuilder()
-    form.text("agency", WIDE, 1 << 1)
-    form.choice("nature", (10, 150, 390, 170), [("c", "Criminal"), ("v", "Civil")])
-    enclose(office, form, toml)
-    assert any(says.replace("{KIND}", KIND) in each for each in findings(office)), findings(office)
+MISTAKES = [
+    ('[fields]\nagencie = "x"', "The form has no field “agencie”, which [fields] names."),
+    ('[fields]\nagency = "x"', "1 field gets no value: nature."),
+    ('[ticks]\nagency = "request.subjects"', "does not belong under [ticks]. List it under [fields]."),
+    ('[fields]\nagency = "{{ request.nothing }}"', "“{{ request.nothing }}”: Unknown name"),
+    ('[choices]\nnature = { from = "request.nature", criminal = "Tax" }', "“Tax” is not a choice of “nature”."),
+    ('when = "request.nature == \'criminel\'"\n[fields]\nagency = "x"', "criminel"),
+    ('ships_as = "fixed"\n[empty]\nfields = ["agency", "nature"]', "The form requires agency, which stays empty"),
+    ('[fields]\nagency = "{% for each in range %}"', "error"),
+    ('[fields]\nlow = "x"\n[empty]\nfields = ["agency"]', "The words of “low” cannot be read in a box 4 points high"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def found_by_check(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """What `letters check` finds in a library with every mistake in an enclosure of its own."""
+    root = office_of_one_kind(tmp_path_factory.mktemp("mistakes"), KIND)
+    for number, (toml, _) in enumerate(MISTAKES):
+        form = FormBuilder()
+        form.text("agency", WIDE, 1 << 1)
+        form.choice("nature", (10, 150, 390, 170), [("c", "Criminal"), ("v", "Civil")])
+        if "low" in toml:
+            form.text("low", (70, 200, 100, 204))
+        enclose(root, form, toml, f"form-{number}")
+    return [f"{each.severity}: {each}" for each in lint(root, kinds=[KIND]).findings if "form-" in each.file]
+
+
+@pytest.mark.parametrize("number", range(len(MISTAKES)), ids=[says for _, says in MISTAKES])
+def test_check_compares_the_mapping_with_the_form(found_by_check: list[str], number: int) -> None:
+    found = [each for each in found_by_check if f"form-{number}." in each]
+    assert any(MISTAKES[number][1] in each for each in found), found
 
 
 def test_check_makes_the_enclosures_of_every_sample(office: Path) -> None:
-    form = FormBuilder()
-    form.text("why", (10, 200, 60, 220), MULTILINE)
-    form.text("low", (70, 200, 100, 204))
-    enclose(office, form, '[fields]\nwhy = "{{ request.requester.address_block }}"\n[empty]\nfields = ["low"]')
-    found = findings(office)
+    narrow, odd = FormBuilder(), FormBuilder()
+    narrow.text("why", (10, 200, 60, 220), MULTILINE)
+    odd.text("agency", WIDE)
+    enclose(office, narrow, '[fields]\nwhy = "{{ request.requester.address_block }}"', "narrow")
+    enclose(office, odd, '[fields]\nagency = "\U000e0300"', "odd")
+    found = [str(each) for each in lint(office, kinds=[KIND]).findings]
     assert any("The words for “why” need" in each and "sample.toml" in each for each in found)
-    enclose(office, form, '[fields]\nlow = "x"\n[empty]\nfields = ["why"]')
-    assert any("The words of “low” cannot be read in a box 4 points high" in each for each in findings(office))
-
-
-def test_characters_without_a_font_are_found(office: Path) -> None:
-    form = FormBuilder()
-    form.text("agency", WIDE)
-    enclose(office, form, '[fields]\nagency = "\U000e0300"')
-    assert any("No font on this computer has what “agency” must show" in each for each in findings(office))
+    assert any("No font on this computer has what “agency” must show" in each for each in found)

@@ -13,11 +13,12 @@ import pikepdf
 import pytest
 from helpers import ROOT
 from helpers.forms import MULTILINE, FormBuilder, seen_by_pdfium, values_in
+from helpers.offices import COUNSEL, office_of_one_kind
 
+from letters.approval.approve import record
 from letters.approval.changes_since_approval import changes_of
 from letters.assembly.assembler import Assembler
 from letters.batches.api import batch
-from letters.cli.main import main
 from letters.errors import InvalidAnswers, TemplateAtFault
 from letters.forms.flattening import printed
 from letters.library.library import Library
@@ -59,9 +60,7 @@ def form() -> FormBuilder:
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
     """A library whose request for justification has a form of an agency."""
-    for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("enclosures"))
-    enclose(tmp_path)
+    enclose(office_of_one_kind(tmp_path, KIND))
     return tmp_path
 
 
@@ -126,13 +125,15 @@ def test_verify_knows_the_form_and_names_the_field_that_was_filled_in(office: Pa
 
 
 def test_a_new_or_changed_form_makes_letters_drafts_until_it_is_vetted(office: Path) -> None:
+    shutil.rmtree(office / "templates" / KIND / "enclosures")
+    record(Assembler(Library(office)), [KIND], COUNSEL, key=bytes(32))
+    enclose(office)
     assembler = Assembler(Library(office))
     letter = assembler.check(answers())
     assert "enclosures/agency-form.toml" in assembler.why_draft(letter)
     assert f"templates/{KIND}/enclosures/agency-form.pdf" in assembler.files_of(KIND)
     assert "DRAFT: not vetted, not for release" in seen_by_pdfium(printed(made(office)["agency-form.pdf"]))
-    arguments = ["--by", "Morgan Example", "--title", "Counsel", "--why", "The form is new", "--yes"]
-    assert main(["vet", KIND, "--library", str(office), *arguments]) == 0
+    record(assembler, [KIND], COUNSEL)
     now = Assembler(Library(office))
     assert now.why_draft(letter) == ""
     assert "DRAFT" not in seen_by_pdfium(printed(made(office)["agency-form.pdf"]))

@@ -139,3 +139,22 @@ def test_the_request_form_can_be_read_when_it_comes_back(assembler: Assembler) -
         "request.nature": "civil",
         "request.subjects": ["One", "Two"],
     }
+
+
+def test_the_data_of_a_whole_page_is_known_with_what_we_had_filled(assembler: Assembler) -> None:
+    """Programs that export data export every field, and some redraw those that nobody touched."""
+    data = shipped(assembler, "request-for-justification")["targeted-request.pdf"]
+    names = "".join(
+        f'<field name="{name}"><value>{value or ""}</value></field>' for name, value in values_in(data).items()
+    )
+    xfdf = f'<xfdf xmlns="http://ns.adobe.com/xfdf/"><fields>{names}</fields></xfdf>'
+    enclosures = [each for kind in assembler.library.kinds for each in assembler.enclosures.of(kind)]
+    reader = FormReader(enclosures, assembler.seal)
+    assert reader.read(xfdf.encode(), "data.xfdf").identity is FormIdentity.DATA
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        fields = {str(field.T): field for field in pdf.Root.AcroForm.Fields}
+        for name in ("agency", "nature"):
+            fields[name].V = String("Civil")
+            del fields[name]["/AP"]
+        changed = {each.field: each.changed for each in reader.read(_bytes(pdf), "returned.pdf").claims}
+    assert changed == {"agency": True, "nature": False}

@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 from helpers import ROOT
 from helpers.forms import MULTILINE, FormBuilder
+from helpers.offices import office_of_one_kind
 from pikepdf import Array, Dictionary, Name, String
 
 from letters.assembly.assembler import Assembler
@@ -44,9 +45,7 @@ Change = Callable[[Any, dict[str, Any]], None]
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("office")
-    for folder in ("templates", "prompts"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("enclosures"))
+    root = office_of_one_kind(tmp_path_factory.mktemp("office"), KIND)
     form = FormBuilder()
     form.text("agency", (10, 250, 390, 270))
     form.text("purpose", (10, 120, 390, 240), MULTILINE)

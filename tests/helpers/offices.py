@@ -1,4 +1,4 @@
-"""A library as an office has it: every kind approved, and a seal of its own."""
+"""Libraries as offices have them."""
 
 from __future__ import annotations
 
@@ -21,4 +21,13 @@ def approved_office(root: Path) -> Path:
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns(".vetted", RECORD, seal.NAME))
     record(Assembler(Library(root)), SHIPPED, COUNSEL, key=bytes(range(32)))
+    return root
+
+
+def office_of_one_kind(root: Path, kind: str) -> Path:
+    """Copies the shipped library into ``root`` with one kind of letter, and without the forms that go out with it."""
+    others = [each.parent.name for each in ROOT.glob("templates/*/kind.toml") if each.parent.name != kind]
+    left_out = shutil.ignore_patterns("enclosures", ".vetted", RECORD, *others, *(f"{each}.toml" for each in others))
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=left_out)
     return root
