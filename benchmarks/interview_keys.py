@@ -2,9 +2,10 @@
 
 Runs the interview through a front end that answers as an answers file does, and counts what counsel would press in a
 terminal: each character typed, each number or arrow key, Space, Tab, and Enter. Every text is typed in full, unless
-it is offered in the line (one Enter) or among the suggestions (a few letters, Tab, and Enter); dates are typed as
-8/2/2019. Nothing is known from earlier letters, and nothing is written. The second number is for counsel who pastes
-what the letter takes over from the request word for word: the quotation, the explanation, and the justification.
+it is offered in the line (one Enter) or among the suggestions (Tab, after a few letters, and Enter); dates are typed as
+8/2, and Tab adds the year. Nothing is known from earlier letters, and nothing is written. The second number is for
+counsel who pastes what the letter takes over from the request word for word: the quotation, the explanation, and the
+justification.
 
 The letters counted first are those in benchmarks/letters_counted: an everyday denial and an everyday approval, as the
 first letter an office ever writes. The samples of the library, which answer almost every question there is, come next.
@@ -28,6 +29,7 @@ from typing import Any
 
 from letters.assembly.assembler import Assembler
 from letters.interview import navigation
+from letters.interview.beginnings import inserted
 from letters.interview.completion import letter_of
 from letters.interview.interview import start
 from letters.interview.options import options_for
@@ -41,6 +43,8 @@ from letters.model.fields import get
 
 # A list longer than this has no numbers to press; see letters/interview/terminal/keyboard.py.
 _NUMBERED = 9
+# The suggestions on the screen.
+_SUGGESTED = 3
 # What a letter prints as the requester wrote it.
 _WORD_FOR_WORD = ("request.quoted", "request.explanation", "request.justification")
 
@@ -129,9 +133,7 @@ def _keys(prompt: Prompt, value: Any) -> int:
             return len(changed) + (max(changed) if changed else 0) + 1
     if str(value) == str(prompt.current or ""):
         return 1 if prompt.form == "line" or not value else 2
-    return sum(_typed(line, prompt.suggestions) for line in str(value).splitlines()) + (
-        1 if prompt.form == "lines" else 0
-    )
+    return sum(_typed(line, prompt) for line in str(value).splitlines()) + (1 if prompt.form == "lines" else 0)
 
 
 def _found(prompt: Prompt, number: int) -> int:
@@ -146,18 +148,23 @@ def _first(lines: Sequence[str], text: str) -> int:
     return next(number for number, line in enumerate(lines) if text in line)
 
 
-def _typed(line: str, suggestions: Sequence[str]) -> int:
-    """The keys that give one line, with Enter: typed in full, or completed with Tab once three letters find it."""
-    if line in suggestions:
-        starts = [match.start() for match in re.finditer(r"\b\w", line)]
-        for length in range(3, len(line)):
-            for start in starts:
-                if next(iter(matching(line[start : start + length], suggestions)), "") == line:
-                    return length + 2
-    day = re.fullmatch(r"([A-Z][a-z]+) (\d+), (\d{4})", line)
-    if day and day[1] in calendar.month_name:
-        return len(f"{list(calendar.month_name).index(day[1])}/{day[2]}/{day[3]}") + 1
-    return len(line) + 1
+def _typed(line: str, prompt: Prompt) -> int:
+    """The keys that give one line, with Enter: typed in full, or completed with Tab.
+
+    A suggestion is found by three letters of it or more, or without any if it is among those on the screen.
+    """
+    keys = [len(line) + 1]
+    if day := re.fullmatch(r"([A-Z][a-z]+) (\d+), (\d{4})", line):
+        short = f"{list(calendar.month_name).index(day[1])}/{day[2]}" if day[1] in calendar.month_name else line
+        meant = list(prompt.meant(short))
+        keys += [len(short) + meant.index(line) + 2] if line in meant else [len(f"{short}/{day[3]}") + 1]
+    starts = [match.start() for match in re.finditer(r"\b\w", line)]
+    typed = ["", *(line[start : start + length] for start in starts for length in range(3, len(line) - start))]
+    for text in typed if prompt.suggestions else ():
+        for tabs, each in enumerate(list(matching(text, prompt.suggestions))[:_SUGGESTED], 1):
+            if line.startswith(inserted(each)):
+                keys.append(len(text) + tabs + len(line) - len(inserted(each)) + 1)
+    return min(keys)
 
 
 def count(assembler: Assembler, wanted: Mapping[str, Any]) -> Counsel:

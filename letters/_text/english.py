@@ -1,4 +1,4 @@
-"""How a letter joins words into a list."""
+"""Words: joining them into a list, as a letter does, and comparing them."""
 
 from __future__ import annotations
 
@@ -10,3 +10,8 @@ def listed(words: Sequence[str], word: str = "and") -> str:
     if len(words) < 3:
         return f" {word} ".join(words)
     return f"{', '.join(words[:-1])}, {word} {words[-1]}"
+
+
+def folded_words(text: str) -> str:
+    """Words as they are compared: without regard to case, spacing, or the form of an apostrophe."""
+    return " ".join(text.replace("\u2019", "'").split()).casefold()

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite, isnan
 from typing import Any
 
+from letters._text.english import folded_words
 from letters.errors import Problem
 from letters.model.fields import Field
 
@@ -106,7 +107,7 @@ def answer_of(cell: Any, field: Field, choices: Mapping[str, str]) -> Any:
         return _yes_no(cell)
     if field.kind in ("choice", "choices"):
         text = _text(cell).strip()
-        return choices.get(folded(text), text)
+        return choices.get(folded_words(text), text)
     if isinstance(cell, (Mapping, list, tuple)) and field.kind in ("table", "group", "persons", "list"):
         return cell
     return _text(cell)
@@ -142,20 +143,15 @@ def person(text: str) -> dict[str, str]:
     return {"name": name, "title": title}
 
 
-def folded(text: str) -> str:
-    """A heading or choice as it is compared: without regard to case or spacing."""
-    return " ".join(text.replace("\u2019", "'").split()).casefold()
-
-
 def choice_spellings(choices: Mapping[str, str], values: Sequence[str]) -> dict[str, str]:
     """Every way to write a choice, folded: its value, its value with spaces, its wording in the question.
 
     Args:
         choices: values to their wording in the question.
     """
-    found = {folded(wording): value for value, wording in choices.items()}
+    found = {folded_words(wording): value for value, wording in choices.items()}
     for value in values:
-        found |= {folded(value): value, folded(value.replace("-", " ")): value}
+        found |= {folded_words(value): value, folded_words(value.replace("-", " ")): value}
     return found
 
 
@@ -193,7 +189,7 @@ def _plain_day(cell: Any) -> Any:
 def _yes_no(cell: Any) -> bool:
     if isinstance(cell, bool):
         return cell
-    word = folded(_text(cell))
+    word = folded_words(_text(cell))
     if word in _YES or word in _NO:
         return word in _YES
     raise BadCell("is neither yes nor no.", "Write yes or no.")

@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
-from letters.batches.cells import BadCell, answer_of, answers_of, folded, is_blank, text_of
+from letters._text.english import folded_words
+from letters.batches.cells import BadCell, answer_of, answers_of, is_blank, text_of
 from letters.batches.field_lookup import FieldLookup, normalized
 from letters.batches.row_source import TableRow, column_letters
 from letters.errors import Problem
@@ -89,7 +90,7 @@ class TableColumns:
         if not heading.strip():
             hint = f"Give the column a heading, delete it, or use --ignore-columns {column_letters(place)}."
             return Problem("has no heading.", hint=hint, code="heading")
-        if folded(heading) == ROW:
+        if folded_words(heading) == ROW:
             return Column(place, ROW)
         names = self.lookup.named(heading)
         if len(names) == 1:
@@ -189,7 +190,7 @@ class TableColumns:
         for column in self.columns:
             if column.name == "kind" and column.place < len(row.cells) and not is_blank(row.cells[column.place]):
                 said = str(row.cells[column.place]).strip()
-                return self.lookup.choices("", self.lookup.all["kind"]).get(folded(said), said)
+                return self.lookup.choices("", self.lookup.all["kind"]).get(folded_words(said), said)
         return str(constants.get("kind", ""))
 
     def _reader(self, column: Column, kind: str) -> Callable[[Any], Any]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
+from letters._text.english import folded_words
 from letters.assembly.assembler import Assembler
-from letters.batches.cells import choice_spellings, folded
+from letters.batches.cells import choice_spellings
 from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import Field, fields_of
 
@@ -106,4 +107,4 @@ class FieldLookup:
 
 def normalized(heading: str) -> str:
     """A heading as it is compared: without regard to case, spacing, or the mark at its end."""
-    return folded(heading.strip().rstrip("*:?").strip())
+    return folded_words(heading.strip().rstrip("*:?").strip())

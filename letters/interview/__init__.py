@@ -13,7 +13,8 @@ keyboard, so any user interface can be built on the same functions.
 - `options`: the choices a question offers, and its default
 - `seldom`: the list of questions seldom needed, to pick from
 - `derived_answers`: answers filled in and shown instead of asked
-- `suggestions`: texts to complete an answer with
+- `suggestions`, `beginnings`: texts to complete an answer with, and those that only begin one
+- `earlier_letters`: what the letters in a folder had in their lists
 - `next_letter`: the next letter of a matter: about the same request, or a new one
 - `kind_choice`: choosing and changing the kind of letter, and the advice on it
 - `answer_validity`: type checks, and rechecking the other answers after a change

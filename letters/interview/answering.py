@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
 from letters._text.dates import AmbiguousDate
 from letters.interview import answer_validity
 from letters.interview.applicability import rules_broken_by
+from letters.interview.beginnings import only_begun
 from letters.interview.state import InterviewState
 from letters.interview.text_input import parse
 from letters.library.prompts import Question
@@ -30,6 +32,8 @@ def error_in(state: InterviewState, question: Question, typed: Any) -> str:
         return _why_required(state, question)
     if wrong := answer_validity.type_error(question.field, value):
         return wrong
+    if begun := only_begun(state, question, value):
+        return f"Complete the answer: “{begun}”."
     if question.field.sentences and (wrong_form := next(not_a_sentence(question.field.name, value), None)):
         return answer_validity.in_sentence(state, wrong_form)
     for each in rules_broken_by(state, question, value):
@@ -38,15 +42,34 @@ def error_in(state: InterviewState, question: Question, typed: Any) -> str:
     return ""
 
 
-def possible_dates(state: InterviewState, question: Question, typed: Any) -> tuple[date, ...]:
-    """The days an ambiguous date may mean; empty for anything else."""
+def possible_dates(
+    state: InterviewState, question: Question, typed: Any, error: Callable[[date], str] = lambda day: ""
+) -> tuple[date, ...]:
+    """The days an ambiguous date may mean; empty for anything else.
+
+    Args:
+        error: why a day is not accepted. Such days are left out; if that leaves none, a date without its year may mean
+            the next year.
+    """
+    if question.field.kind != "date" or not isinstance(typed, str):
+        return ()
     try:
         parse(question, typed, state.rulebook, state.today)
-    except AmbiguousDate as error:
-        return error.readings
+    except AmbiguousDate as ambiguous:
+        first = min(ambiguous.readings)
+        to_come = [first.replace(year=state.today.year + 1)] if _has_no_year(ambiguous.readings, first) else []
+        for days in (ambiguous.readings, to_come):
+            if possible := tuple(day for day in days if not error(day)):
+                return possible
+        return ambiguous.readings
     except ValueError:
         return ()
     return ()
+
+
+def _has_no_year(readings: Sequence[date], day: date) -> bool:
+    """Whether the readings differ in the year, so that none was typed. February 29 is left alone."""
+    return len({each.year for each in readings}) > 1 and (day.month, day.day) != (2, 29)
 
 
 def accept(state: InterviewState, question: Question, typed: Any) -> None:

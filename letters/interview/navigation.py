@@ -52,7 +52,7 @@ def current_step(state: InterviewState) -> Step:
         question = state.question(state.entry.name)
         item = next_part(question, state.entry) if question else None
         if question and item and place == state.entry.name:
-            return Step("part", question, item, state.entry.number)
+            return Step("part", question.worded(state.answers), item.worded(state.entry.parts), state.entry.number)
         state.entry = None
     if place in _SELDOM.values():
         return Step("seldom", facts=place == _SELDOM[True])
@@ -62,7 +62,7 @@ def current_step(state: InterviewState) -> Step:
     assert question is not None
     field = question.field
     is_list = field.kind == "group" or (field.kind in LISTS and get(state.answers, field.name))
-    return Step("list" if is_list else "question", question)
+    return Step("list" if is_list else "question", question.worded(state.answers))
 
 
 def back(state: InterviewState) -> bool:

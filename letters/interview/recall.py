@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from letters.interview import entries
 from letters.interview.options import Option
@@ -20,14 +21,7 @@ def to_recall(state: InterviewState) -> list[EarlierMatter]:
     question = state.question(_EARLIER)
     if state.memory is None or state.recalled or question is None or not get(state.answers, "request.requester.agency"):
         return []
-    about = {name: get(state.answers, f"request.requester.{name}") for name in _KNOWN_BY}
-    about = {"person" if name == "name" else name: value for name, value in about.items() if value}
-    received = get(state.answers, "request.received")
-    for name in ("their_reference", "case_number", "sought"):
-        if value := get(state.answers, f"request.{name}"):
-            about[name] = value
-    if isinstance(received, date):
-        about["received"] = received.isoformat()
+    about, received = known_of_requester(state), get(state.answers, "request.received")
     listed = [entry for entry in entries.entries_of(state, question) if isinstance(entry, dict)]
     references = {str(entry.get("reference")) for entry in listed}
     days = {(entry.get("day"), entry.get("channel")) for entry in listed}
@@ -39,12 +33,24 @@ def to_recall(state: InterviewState) -> list[EarlierMatter]:
     ]
 
 
+def known_of_requester(state: InterviewState) -> dict[str, Any]:
+    """What is known of the request so far, by which the register finds earlier ones."""
+    about = {name: get(state.answers, f"request.requester.{name}") for name in _KNOWN_BY}
+    about = {"person" if name == "name" else name: value for name, value in about.items() if value}
+    for name in ("their_reference", "case_number", "sought"):
+        if value := get(state.answers, f"request.{name}"):
+            about[name] = value
+    received = get(state.answers, "request.received")
+    return about | ({"received": received.isoformat()} if isinstance(received, date) else {})
+
+
 def take(state: InterviewState, matches: Sequence[EarlierMatter]) -> Iterator[str]:
     """List these as earlier requests; yields what counsel should know of it, in sentences."""
     question = state.question(_EARLIER)
     assert question is not None
     assert state.memory is not None
     agency = str(get(state.answers, "request.requester.agency") or "")
+    state.opened.add(_EARLIER)
     for match in sorted(matches, key=lambda each: each.as_request()["day"]):
         entry = match.as_request()
         if not match.is_certain and match.name and match.reason.endswith("may be the same agency"):

@@ -14,6 +14,7 @@ from letters.interview import interview, letter_so_far, next_letter
 from letters.interview.applicability import effective_answers
 from letters.interview.completion import letter_of
 from letters.interview.drafts import SavedAnswers, format_answers, format_draft
+from letters.interview.earlier_letters import used_in_folder
 from letters.interview.live_letter import LiveLetter, live_letter
 from letters.interview.saved_state import skipped_in_order
 from letters.interview.text_input import typed
@@ -84,6 +85,8 @@ class Session:
         )
         if registration:
             self.state.memory = Memory(registration.register)
+        else:
+            self.state.used_before = {**used_in_folder(out), **self.state.used_before}
         if arrived:
             self._propose(arrived)
         self._drafts = drafts

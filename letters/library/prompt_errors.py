@@ -29,6 +29,8 @@ KEYS = frozenset(
         "field",
         "ask",
         "help",
+        "ask_by",
+        "help_by",
         "choices",
         "default",
         "default_from",
@@ -194,8 +196,10 @@ def _condition_problems(
         for name, wanted in entry.get(key, {}).items():
             yield from _impossible(name, wanted, fields, location.at(key))
     for name, key in _others(entry):
-        if name not in fields and not (key == "default_text" and _is_field_of_some_kind(name)):
+        if name not in fields and not (key in ("suggest", "default_text") and _is_field_of_some_kind(name)):
             yield unknown_field(name, "", fields, location.at(key))
+    for key in ("ask_by", "help_by"):
+        yield from _wording_problems(entry.get(key, {}), key, fields, location.at(key))
     by = entry.get("default_by", {})
     if not isinstance(by, dict) or not all(isinstance(values, dict) for values in by.values()):
         yield Problem(
@@ -203,6 +207,17 @@ def _condition_problems(
             location.at("default_by"),
             'Write: default_by = { "request.process" = { court-order = "compliance" } }',
         )
+
+
+def _wording_problems(given: Any, key: str, fields: Mapping[str, Field], where: str) -> Iterator[Problem]:
+    """What is wrong with wordings by another answer."""
+    tables = given.values() if isinstance(given, dict) else [given]
+    if not all(isinstance(by, dict) and all(isinstance(text, str) for text in by.values()) for by in tables):
+        hint = f'Write: {key} = {{ "request.access" = {{ policy-inquiry = "…" }} }}'
+        yield Problem(f"“{key}” must name a field, and a wording for each of its answers.", where, hint)
+        return
+    for name, by in given.items():
+        yield from _impossible(name, list(by), fields, where)
 
 
 def _is_field_of_some_kind(name: str) -> bool:
@@ -232,9 +247,10 @@ def _others(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((name, "default_by") for name in (by if isinstance(by, dict) else ()))
     if isinstance(entry.get("default_from"), str):
         yield entry["default_from"], "default_from"
-    texts = entry.get("default_text", [])
-    for text in [texts] if isinstance(texts, str) else texts if _texts(texts) else []:
-        yield from ((name, "default_text") for name in _BLANK.findall(text))
+    for key in ("suggest", "default_text"):
+        texts = entry.get(key, [])
+        for text in [texts] if isinstance(texts, str) else texts if _texts(texts) else []:
+            yield from ((name, key) for name in _BLANK.findall(text) if (key, name) != ("suggest", "year"))
 
 
 def _default_problems(entry: Mapping[str, Any], target: Field, location: PromptLocation) -> Iterator[Problem]:

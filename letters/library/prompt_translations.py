@@ -112,6 +112,9 @@ def _wrong_words(words: Mapping[str, Any], entry: Mapping[str, Any], where: str)
 def _with_words(entry: Mapping[str, Any], words: Mapping[str, Any], where: str) -> dict[str, Any]:
     """The entry in another language. The wording of a choice, which a letter may print, is marked if it is missing."""
     new = dict(entry) | {key: words[key] for key in ("ask", "help", "seldom") if isinstance(words.get(key), str)}
+    for key in ("ask", "help"):  # wordings by another answer are those of the prompt file's own language
+        if key in words:
+            new.pop(f"{key}_by", None)
     if isinstance(entry.get("choices"), dict):
         given = words.get("choices", {})
         given = given if isinstance(given, dict) else {}

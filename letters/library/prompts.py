@@ -32,6 +32,9 @@ from letters.model.criteria import applies, holds
 from letters.model.fields import Field, fields_of, get
 from letters.model.rulebook import RECORDS_REQUEST
 
+YEAR = "year"
+"""A blank of a suggestion, ``{year}``: that of the letter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -46,6 +49,8 @@ class Question:
     section: str
     ask: str
     help: str = ""
+    ask_by: Mapping[str, Mapping[str, str]] = part(default_factory=dict)
+    help_by: Mapping[str, Mapping[str, str]] = part(default_factory=dict)
     choices: Mapping[str, str] = part(default_factory=dict)
     default: Any = None
     default_from: str = ""
@@ -67,6 +72,11 @@ class Question:
     items: tuple[Question, ...] = ()
     facts: bool = False
 
+    def worded(self, answers: Mapping[str, Any]) -> Question:
+        """The question with the wording that fits the other answers."""
+        ask, help_ = (_by_answer(wordings, answers) for wordings in (self.ask_by, self.help_by))
+        return replace(self, ask=ask or self.ask, help=help_ or self.help) if ask or help_ else self
+
     def matters(self, answers: Mapping[str, Any]) -> bool:
         """Whether an answer to it counts, given the other answers."""
         return applies(self.when, partial(get, answers))
@@ -83,6 +93,12 @@ class Question:
         """Whether to ask it, given the other answers."""
         excluded = any(holds(unwanted, get(answers, name)) for name, unwanted in self.unless.items())
         return self.matters(answers) and not excluded
+
+
+def _by_answer(wordings: Mapping[str, Mapping[str, str]], answers: Mapping[str, Any]) -> str:
+    """The wording for the first answer that has one of its own; empty if there is none."""
+    given = ((get(answers, name), by) for name, by in wordings.items())
+    return next((by[answer] for answer, by in given if isinstance(answer, str) and answer in by), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from letters._text.english import folded_words
 from letters._text.toml_inline import in_toml
 from letters.errors import InvalidAnswers, Problem
 from letters.library.prompts import Question
 from letters.model.error_wording import named, problems_in
-from letters.model.fields import Field, annotation_of, bare, get, put
+from letters.model.fields import Field, annotation_of, bare, fields_of, get, put
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
 from letters.model.rulebook import RECORDS_REQUEST, Rulebook
@@ -54,7 +55,41 @@ def check(
 
 
 def with_new_names(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
-    """The answers with each old name of a field replaced by the one it has now (`[renamed]` in `rules.toml`)."""
+    """The answers with the names that fields and entries of the library have now.
+
+    An old name of a field is replaced by its new one (`[renamed]` in `rules.toml`), and a citation, or the subject of a
+    condition or objection, by the short name of its entry.
+    """
+    return _with_short_names(_with_new_fields(answers, rulebook), rulebook)
+
+
+def _with_short_names(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
+    kind = answers.get("kind")
+    changed: dict[str, Any] = {}
+    for name, library in _named_in_library(str(kind) if isinstance(kind, str) else "", rulebook):
+        listed = get(answers, name)
+        known, by_words = getattr(rulebook, library), rulebook.by_words[library]
+        if isinstance(listed, list) and any(isinstance(each, str) and each not in known for each in listed):
+            changed[name] = [
+                by_words.get(folded_words(each), each) if isinstance(each, str) and each not in known else each
+                for each in listed
+            ]
+    if not changed:
+        return answers
+    new = deepcopy(dict(answers))
+    for name, value in changed.items():
+        put(new, name, value)
+    return new
+
+
+def _named_in_library(kind: str, rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+    """The fields whose answers name entries of the library, each with its list."""
+    for name, field in fields_of(kind, rulebook.form_of(kind)).items():
+        if field.kind == "choices" and field.library in rulebook.by_words:
+            yield name, field.library
+
+
+def _with_new_fields(answers: Mapping[str, Any], rulebook: Rulebook) -> Mapping[str, Any]:
     old = {name: new for name, new in rulebook.office_rules.renamed.items() if get(answers, name) is not None}
     if not old:
         return answers

@@ -20,6 +20,7 @@ from letters.model.letter import Letter
 
 _MOST = 12  # matches of one kind that are looked at, the latest first
 _WRITTEN = ("draft", "review", "returned", "issued", "sent")
+_LATEST_LETTERS = "SELECT id FROM entry WHERE way='out' AND state NOT IN ('void', 'reserved') ORDER BY id DESC LIMIT ?"
 _REASONS = {
     "their_reference": "the same reference of theirs",
     "case_number": "the same case number",
@@ -139,6 +140,21 @@ class Memory:
                 "lists earlier requests, but the register knows none of this agency.",
                 "Check that they came, and were answered.",
             )
+
+    def used(self, what: str, about: Mapping[str, Any], *, of_anybody: bool) -> list[str]:
+        """The lines that earlier letters had in a list, such as their copies: this requester's first, latest first.
+
+        Args:
+            what: the list, by its name among the particulars.
+            about: particulars of the request, as far as they are known.
+            of_anybody: whether letters to other requesters count, too.
+        """
+        entries = [match.entry for match in self.earlier(about) if match.is_certain] if about else []
+        if of_anybody:
+            ids = self._register.database.rows(_LATEST_LETTERS, _MOST)
+            latest = self._register.entries(f"id IN ({','.join('?' * len(ids))})", *(id_ for (id_,) in ids))
+            entries += sorted(latest, key=lambda each: each.id, reverse=True)
+        return list(dict.fromkeys(str(line) for entry in entries for line in entry.remembered.get(what, ())))
 
     def next_reference(self, day: date) -> str:
         """The number the next letter of that day would get."""

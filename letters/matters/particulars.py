@@ -63,6 +63,8 @@ def particulars_of(letter: Letter, rulebook: Rulebook | None = None) -> dict[str
         "said": _said(letter),
         "copies": list(letter.copies),
         "enclosures": list(letter.enclosures),
+        "recipients": _persons(letter, "recipients"),
+        "responsible": _persons(letter, "responsible"),
         "cites": sorted(letter.legal_basis),
         "earlier": [
             *(each.reference for each in letter.earlier_letters if each.reference),
@@ -85,6 +87,11 @@ def _of_recipient(letter: LetterWithoutRequest) -> dict[str, Any]:
         "earlier": [each.reference for each in letter.earlier_letters if each.reference],
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _persons(letter: Letter, name: str) -> list[str]:
+    """The persons in a list that some kinds of letter have, each with the title."""
+    return [f"{each.name}, {each.title}" for each in getattr(letter, name, None) or ()]
 
 
 def _said(letter: Letter) -> str:

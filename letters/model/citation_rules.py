@@ -98,7 +98,7 @@ class CitationRules:
         yield from self.unpaired(chosen, bases)
 
     def _misuses(self, basis: LegalBasis, place: str) -> Iterator[Problem]:
-        named = f"names {basis.citation} ({basis.id}), which"
+        named = f"names {basis.citation}, which"
         if self.kind and self.kind not in basis.supports:
             yield broken(
                 place,
@@ -124,7 +124,7 @@ class CitationRules:
                     yield broken(
                         "legal_basis",
                         f"cites {basis.citation} without {other.citation}, which must be cited with it.",
-                        f"Add {other.citation} ({partner}).",
+                        f"Add {other.citation}.",
                     )
 
     def _needs_partners(self, basis: LegalBasis) -> bool:
@@ -160,7 +160,7 @@ class CitationRules:
                     yield broken(place, f"cites “{words}”, which {why}", hint)
                     continue
                 near = nearest(found, [basis for basis in bases.values() if next(self.bars(basis), None) is None])
-                entry = f"The nearest it has is {near.citation} ({near.id})." if near else f"Add it to {LAW_FILE}."
+                entry = f"The nearest it has is {near.citation}." if near else f"Add it to {LAW_FILE}."
                 yield broken(
                     place,
                     f"cites “{words}”, which is not in legal_basis.toml.",

@@ -10,6 +10,7 @@ from functools import cached_property
 from pydantic import Field
 
 from letters._text.dates import DateOrder
+from letters._text.english import folded_words
 from letters.model.calendar import WorkCalendar
 from letters.model.criteria import any_applies
 from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
@@ -164,6 +165,21 @@ class Rulebook:
         """The law that a template names: an entry by its short name, or every entry that fills a role."""
         return [self.bases[name]] if name in self.bases else self.by_role.get(name, ())
 
+    @cached_property
+    def by_words(self) -> Mapping[str, Mapping[str, str]]:
+        """By list, the short names of its entries by what answers may say instead: a citation, a subject, a title.
+
+        The words are folded with `folded_words`. What two entries share is left out.
+        """
+        lists = {
+            "bases": [(basis.citation, name) for name, basis in self.bases.items()],
+            "conditions": [(each.subject, name) for name, each in self.conditions.items()],
+            "objections": [(each.subject, name) for name, each in self.objections.items()],
+            "grounds": [(each.title or "", name) for name, each in self.grounds.items()],
+        }
+        lists["amended"] = lists["assertable"] = lists["bases"]
+        return {which: _distinct(entries) for which, entries in lists.items()}
+
     @property
     def amended(self) -> Mapping[str, LegalBasis]:
         """The law that is known to have been amended."""
@@ -178,6 +194,13 @@ class Rulebook:
     def assertable(self) -> Mapping[str, LegalBasis]:
         """The law that requesters are known to rely on."""
         return {name: basis for name, basis in self.bases.items() if basis.assertable}
+
+
+def _distinct(entries: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for words, name in entries:
+        found.setdefault(folded_words(words), set()).add(name)
+    return {words: next(iter(names)) for words, names in found.items() if words and len(names) == 1}
 
 
 @dataclass(frozen=True)

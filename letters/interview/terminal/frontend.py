@@ -37,7 +37,8 @@ class Prompt:
         current: the answer to start from: text, a yes or no, or the value or values chosen.
             For ``one``, None preselects nothing, so that counsel must choose; empty text highlights the first line.
         offered: the current text was not typed just now, so typing replaces it; otherwise typing continues it.
-        suggestions: texts to complete what is typed with, the most likely first.
+        suggestions: texts to complete what is typed with, the most likely first. One that ends with … begins an answer.
+        meant: returns what the typed text may mean, each in full, such as a date without its year.
         options: the choices, for ``one`` and ``several``.
         ordered: for ``several``, whether the order of the choices counts.
         note: how to write the answer; may be empty.
@@ -52,6 +53,7 @@ class Prompt:
     current: Any = None
     offered: bool = False
     suggestions: Sequence[str] = ()
+    meant: Callable[[str], Sequence[str]] = field(default=lambda typed: (), compare=False)
     options: Sequence[Option] = ()
     ordered: bool = False
     note: str = ""

@@ -159,7 +159,7 @@ class KeyboardFrontend:
 
     def _text(self, prompt: Prompt) -> questionary.Question:
         several_lines = prompt.form == "lines"
-        self._completion = Completion(prompt.suggestions)
+        self._completion = Completion(prompt.suggestions, prompt.meant)
         notes = [prompt.note, "Enter to keep, type to replace, arrow keys to edit" if prompt.offered else ""]
         if Command.SKIP in prompt.commands and not prompt.current:
             notes.append("Enter to skip")

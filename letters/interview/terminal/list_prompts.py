@@ -74,7 +74,9 @@ class ListPrompter:
                 prompter.go(reply.command)
                 prompter.save()
                 return
-            typed = "" if reply.command is Command.SKIP else prompter.with_certain_date(item, reply.value, name)
+            typed = (
+                "" if reply.command is Command.SKIP else prompter.with_certain_date(item, reply.value, name, question)
+            )
             if typed is None:
                 return
             error = entries.error_in_part(state, question, item, typed)

@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TextIO
 
+from letters.interview.beginnings import MORE, inserted
 from letters.interview.options import Option
 from letters.interview.terminal.frontend import Command, Prompt, Reply
 
@@ -228,10 +229,13 @@ def _answer(prompt: Prompt, lines: Sequence[str]) -> Reply:
 
 
 def _suggested(prompt: Prompt, line: str) -> str:
-    """The suggestion that a line such as ``=2`` stands for; any other line as it is."""
-    found = re.fullmatch(r"=(\d)", line.strip()) if prompt.suggestions else None
+    """The suggestion that a line such as ``=2`` stands for, and what follows it; any other line as it is."""
+    found = re.fullmatch(r"=(\d)( .*)?", line.strip()) if prompt.suggestions else None
     number = int(found[1]) if found else 0
-    return prompt.suggestions[number - 1] if 1 <= number <= min(_SUGGESTED, len(prompt.suggestions)) else line
+    if not found or not 1 <= number <= min(_SUGGESTED, len(prompt.suggestions)):
+        return line
+    text, more = prompt.suggestions[number - 1], found[2] or ""
+    return f"{inserted(text)}{more.strip() if text.endswith(MORE) else more}"
 
 
 def _current(prompt: Prompt) -> object:

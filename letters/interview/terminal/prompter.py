@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
 from letters._text.dates import long_date
-from letters.interview import answering, navigation
+from letters.interview import answering, entries, navigation
 from letters.interview.live_letter import LiveLetter
 from letters.interview.navigation import REVIEW
 from letters.interview.options import Option, options_for
@@ -185,13 +186,14 @@ class Prompter:
             del half_typed[name]
         self.save()
 
-    def with_certain_date(self, question: Question, typed: Any, name: str) -> Any:
+    def with_certain_date(self, question: Question, typed: Any, name: str, about: Question | None = None) -> Any:
         """What was typed, after asking about an ambiguous date; None if counsel types it again or goes elsewhere.
 
         Args:
             name: what was typed is remembered under this name.
+            about: for a part of an entry, the question about the list.
         """
-        days = answering.possible_dates(self.state, question, typed)
+        days = self._days_meant(question, about or question, typed)
         if not days:
             return typed
         options = [Option(day.isoformat(), long_date(day)) for day in days]
@@ -201,6 +203,16 @@ class Prompter:
             self.state.half_typed[name] = str(typed)
             return None
         return picked
+
+    def _days_meant(self, question: Question, about: Question, typed: Any) -> tuple[date, ...]:
+        """The days that an ambiguous date may mean, without those that are not accepted."""
+        state = self.state
+        error: Callable[[date], str] = (
+            partial(answering.error_in, state, question)
+            if question is about
+            else partial(entries.error_in_part, state, about, question)
+        )
+        return answering.possible_dates(state, question, typed, error)
 
     def _prompt(self, question: Question, current: Any, *, offered: bool, required: bool, about: Question) -> Prompt:
         kind = question.field.kind
@@ -218,6 +230,7 @@ class Prompter:
             current,
             offered=is_text and offered and bool(current),
             suggestions=suggestions_for(self.state, question) if is_text else (),
+            meant=lambda typed: [long_date(day) for day in self._days_meant(question, about, typed)],
             options=options,
             ordered=question.field.library == "bases",
             note=note_on(question, several_lines=several_lines),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import select
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from prompt_toolkit.application import get_app
 from prompt_toolkit.buffer import Buffer
@@ -13,6 +14,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.selection import SelectionState
 
+from letters.interview.beginnings import inserted
 from letters.interview.suggestions import matching
 
 # Half-typed text is saved this many seconds after a key was pressed.
@@ -107,37 +109,41 @@ def more_waiting() -> bool:
 
 
 class Completion:
-    """Completing an answer line, or one line of several, with texts that were suggested.
+    """Completing an answer line, or one line of several, with texts that were suggested, or that it may mean.
 
     Args:
         suggestions: the texts, the most likely first.
+        meant: returns what a line may mean, each in full.
     """
 
-    def __init__(self, suggestions: Sequence[str]) -> None:
-        self._suggestions = suggestions
+    def __init__(self, suggestions: Sequence[str], meant: Callable[[str], Sequence[str]] = lambda typed: ()) -> None:
+        self._suggestions, self._meant = suggestions, lru_cache(64)(meant)
         self._typed = self._inserted = ""
 
     def offered(self, buffer: Buffer) -> list[str]:
         """What Tab would insert now, and the next times."""
         line = self._line(buffer)
-        if line and line == self._inserted:
-            found = list(matching(self._typed, self._suggestions))
-            place = found.index(line) + 1 if line in found else 0
+        if line and line == inserted(self._inserted).strip():
+            found = self._matching(self._typed)
+            place = found.index(self._inserted) + 1 if self._inserted in found else 0
             return found[place:] + found[: max(0, place - 1)]
-        return list(matching(line, self._suggestions))
+        return self._matching(line)
 
     def complete(self, buffer: Buffer) -> None:
         """Replace the line with the next text that contains what was typed."""
         if not (found := self.offered(buffer)):
             return
         line = self._line(buffer)
-        if line != self._inserted:
+        if line != inserted(self._inserted).strip():
             self._typed = line
         self._inserted = found[0]
         buffer.cut_selection()
         buffer.delete_before_cursor(len(buffer.document.current_line_before_cursor))
         buffer.delete(len(buffer.document.current_line_after_cursor))
-        buffer.insert_text(found[0])
+        buffer.insert_text(inserted(found[0]))
+
+    def _matching(self, line: str) -> list[str]:
+        return [*self._meant(line), *matching(line, self._suggestions)]
 
     def _line(self, buffer: Buffer) -> str:
         return "" if buffer.selection_state else buffer.document.current_line.strip()

@@ -193,8 +193,8 @@ class ConditionalApproval(Letter):
             if condition.required and condition.id not in self.conditions and condition.fits(self):
                 yield broken(
                     "conditions",
-                    f"does not include “{condition.subject}” ({condition.id}), which every approval must carry.",
-                    f"Add {condition.id}.",
+                    f"does not include “{condition.subject}”, which every approval must carry.",
+                    f"Add “{condition.subject}”.",
                 )
         if "cost" in self.conditions and not self.cost:
             yield broken(

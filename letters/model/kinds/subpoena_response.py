@@ -139,9 +139,8 @@ class SubpoenaResponse(StatusSentence):
             )
         for role in wanted.cites:
             law = listed([each.citation for each in case.law_with(role)], "or") or f"law with the role “{role}”"
-            ids = listed([each.id for each in case.law_with(role)], "or")
             yield from case.uncited(
-                role, f"does not cite {law}, on which an answer to “{process}” rests.", f"Add {ids}." if ids else ""
+                role, f"does not cite {law}, on which an answer to “{process}” rests.", f"Add {law}."
             )
         for name in wanted.needs:
             if case.answer_to(name) in (None, "", []):
@@ -191,7 +190,7 @@ class SubpoenaResponse(StatusSentence):
             ):
                 yield broken(
                     f"legal_basis.{number}",
-                    f"names {basis.citation} ({name}), a power that this paper does not rely on.",
+                    f"names {basis.citation}, a power that this paper does not rely on.",
                     "Remove it, or correct the power the paper relies on (request.paper.power).",
                 )
 
