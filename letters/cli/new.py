@@ -66,7 +66,17 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--out", metavar="DIR", default=".", help="folder for the letter (default: this folder)")
     parser.add_argument(
-        "--matter-folder", action="store_true", help="put the files into a folder for the matter, inside that one"
+        "--matter-folder",
+        action="store_true",
+        help="put the letter, its answers, its enclosures and the request into a folder for the matter inside that one",
+    )
+    parser.add_argument(
+        "--enclose",
+        action="append",
+        metavar="FILE",
+        default=[],
+        help="a file that goes out with the letter: copied beside it, offered among the enclosures, and attached to "
+        "the mail; may be given several times",
     )
     add_format(parser)
     parser.add_argument("--email-draft", action="store_true", help="also write an unsent mail (.eml) with the letter")
@@ -110,7 +120,8 @@ def run(arguments: argparse.Namespace) -> int:
     tell_notes(notes, "the letter")
     if arguments.email_draft:
         letter = letter_of(session.state)
-        made = {path.name: path.read_bytes() for path in paths if path.suffix != ".toml"}
+        request = Path(arguments.request).name if arguments.request else ""  # for the file, not for the requester
+        made = {path.name: path.read_bytes() for path in paths if path.suffix != ".toml" and path.name != request}
         draft = email_draft(letter, session.assembler.office, to_attach(made))
         paths += write_all({paths[0].with_suffix(".eml"): draft})
     tell_written(paths, as_json=False)
@@ -148,6 +159,8 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         frontend.say(f"You have {number}. To list and continue: letters new --resume", "aside")
     registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     arrived = request_file.read(Path(request), assembler.office, frontend) if request else None
+    enclosed = {Path(name).name: read_bytes(Path(name)) for name in arguments.enclose}
+    for_the_file = {Path(request).name: read_bytes(Path(request))} if request and arguments.matter_folder else {}
     session = Session(
         assembler,
         _kind(arguments, assembler.library, start, frontend),
@@ -160,9 +173,13 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         language=_language(arguments, assembler),
         registration=registration,
         per_matter=arguments.matter_folder,
+        put_with_it=for_the_file | enclosed,
         arrived=arrived,
         claims=_claims(returned, assembler, frontend) if returned else None,
     )
+    if enclosed:
+        titles = [Path(name).stem.replace("-", " ").replace("_", " ") for name in enclosed]
+        session.offer("enclosures", [f"{title[:1].upper()}{title[1:]}" for title in titles])
     if arrived and registration:
         session.state.filed = request_file.file_in(registration.register, arrived, Path(arguments.request), now.date())
         frontend.say(f"The request is in the register as {session.state.filed}.", "aside")

@@ -7,23 +7,24 @@ choice is shown as each of its options would stand, and a yes-or-no question by 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any, NamedTuple
+from functools import partial, reduce
+from typing import Any, NamedTuple, get_args
 
 from letters._text.dates import long_date
 from letters.assembly.assembler import Assembler
 from letters.interview.applicability import effective_answers
 from letters.interview.kind_choice import likely_kind
 from letters.interview.letter_so_far import filled_with_blanks
-from letters.interview.placeholders import LAST, LAST_END, with_blanks
+from letters.interview.placeholders import LAST, LAST_END, with_blanks, with_placeholders
 from letters.interview.plain_text import TextParagraph, paragraphs_of
 from letters.interview.state import InterviewState
 from letters.interview.text_input import parse
 from letters.library.prompts import Question
-from letters.model.fields import put
+from letters.library.validation import partial_model
+from letters.model.fields import bare, put
 from letters.model.office import Person
 from letters.model.values import Model
 
@@ -110,11 +111,12 @@ class LiveLetter:
 
 
 def live_letter(
-    assembler: Assembler, state: InterviewState, question: Question, value: Any = None
+    assembler: Assembler, state: InterviewState, question: Question, value: Any = None, item: Question | None = None
 ) -> LiveLetter | None:
     """The letter while the question is being answered; None if it cannot be shown, which never stops the interview.
 
     Args:
+        item: for a list whose entries have parts, the question about the part of the entry in progress.
         value: for a choice, the value or values it is shown with; for a date, the one to start from.
     """
     try:
@@ -122,7 +124,7 @@ def live_letter(
         if kind in ("choice", "choices", "yes-no"):
             return _with_choice(assembler, state, question, value)
         if kind == "group":
-            return None
+            return _with_entry(assembler, state, question, item, value) if item and state.entry else None
         probe = _Probe(question, value if isinstance(value, date) else state.today)
         paragraphs = _paragraphs(assembler, state, question, effective_answers(state), probe)
         return LiveLetter(state, question, paragraphs)
@@ -139,6 +141,38 @@ def _with_choice(assembler: Assembler, state: InterviewState, question: Question
     put(answers, question.field.name, False if question.field.kind == "yes-no" else _another(question, value))
     without = {each.text for each in _paragraphs(assembler, state, question, answers)}
     return LiveLetter(state, question, paragraphs, [each for each in paragraphs if each.text not in without])
+
+
+def _with_entry(
+    assembler: Assembler, state: InterviewState, question: Question, item: Question, value: Any
+) -> LiveLetter:
+    """The letter with the entry in progress, and blanks for what is not known of it yet."""
+    entry = state.entry
+    assert entry is not None
+    is_choice = item.field.kind in ("choice", "choices", "yes-no")
+    day = value if isinstance(value, date) else state.today
+    probe = day if item.field.kind == "date" else _TYPED
+    model = get_args(bare(question.field.annotation))[0]
+    known = partial_model(model, {**entry.parts, item.field.name: value})
+    known = known if is_choice else known.model_copy(update={item.field.name: probe})
+    shown = with_placeholders(model, known, "" if is_choice else item.field.name)
+
+    def change(letter: Model) -> Model:
+        path = question.field.name.split(".")
+        listed = list(reduce(getattr, path, letter) or ())
+        listed[entry.number : entry.number + (not entry.is_new)] = [shown]
+        return _replaced(letter, path, listed)
+
+    def filled(change: Callable[[Model], Model]) -> list[TextParagraph]:
+        docx, days = filled_with_blanks(assembler, state, likely_kind(state), effective_answers(state), "", change)
+        return list(paragraphs_of(docx, partial(with_blanks, days=days)))
+
+    found = filled(change)
+    if not is_choice:
+        printed = _Probe(item, day)
+        return LiveLetter(state, item, [each._replace(text=printed.marked(each.text)) for each in found])
+    without = {each.text for each in filled(lambda letter: letter)}
+    return LiveLetter(state, item, found, [each for each in found if each.text not in without])
 
 
 def _another(question: Question, value: Any) -> Any:

@@ -37,6 +37,7 @@ class Session:
         drafts: folder for drafts, private to the user.
         out: folder for the letter and its answers.
         per_matter: whether the folder gets one of its own for the matter, named after the request.
+        put_with_it: files that are copied to the letter, by name: its enclosures, and the request it answers.
         number: tells apart sessions started in the same second.
         claims: what a returned form says, by dotted name; each is shown and asked, whatever the answers say.
         language: to ask the questions in, by the suffix of its files (``es``); empty for the office's own.
@@ -61,8 +62,9 @@ class Session:
         arrived: Arrived | None = None,
         claims: Mapping[str, Any] | None = None,
         per_matter: bool = False,
+        put_with_it: Mapping[str, bytes] | None = None,
     ) -> None:
-        self._per_matter = per_matter
+        self._per_matter, self._put_with_it = per_matter, put_with_it or {}
         self.assembler = assembler
         self._registration = registration
         self.out = out
@@ -106,6 +108,11 @@ class Session:
             if name in state.proposals and known.kind != "yes-no" and name not in state.skipped:
                 state.opened.add(name)
 
+    def offer(self, name: str, lines: Sequence[str]) -> None:
+        """Offer these lines for a list, such as the enclosures, before those of earlier letters."""
+        used = self.state.used_before
+        self.state.used_before = {**used, name: [*lines, *used.get(name, ())]}
+
     @property
     def where(self) -> str:
         """Where the answers are and how to continue, for counsel."""
@@ -123,9 +130,17 @@ class Session:
         return letter_so_far.letter_so_far(self.assembler, self.state, last)
 
     def live_letter(self, name: str, value: Any = None) -> LiveLetter | None:
-        """The letter while the question about this field is being answered; None if it cannot be shown."""
-        question = self.state.question(name)
-        return live_letter(self.assembler, self.state, question, value) if question else None
+        """The letter while the question about this field is being answered; None if it cannot be shown.
+
+        Args:
+            name: of the field, or of a part of an entry (``request.earlier.day``).
+        """
+        if question := self.state.question(name):
+            return live_letter(self.assembler, self.state, question, value)
+        holder, _, part = name.rpartition(".")
+        question = self.state.question(holder)
+        item = next((each for each in question.items if each.field.name == part), None) if question else None
+        return live_letter(self.assembler, self.state, question, value, item) if question and item else None
 
     def finish(self, formats: Sequence[str]) -> tuple[list[Path], tuple[Problem, ...]]:
         """Write the letter and its answers; the draft is deleted once both are safe.
@@ -152,13 +167,26 @@ class Session:
             made_with=self.assembler.record_of(letter, numbered.head if numbered else "").as_mapping(),
         )
         write_all({kept: content}, private=True)
+        copied = self._copied()
         if self._registration and numbered:
             self._issue(self._registration, letter, numbered, dict(zip(written, made.files.values(), strict=True)))
         self.saved_at = kept
         if draft:
             draft.unlink(missing_ok=True)
         why_draft = [Problem(why)] if (why := self.assembler.why_draft(letter)) else []
-        return [kept, *written], (*why_draft, *made.notes)
+        return [kept, *written, *copied], (*why_draft, *made.notes)
+
+    def _copied(self) -> list[Path]:
+        """The files that go with the letter, beside it; one that is there already is left as it is."""
+        copied = []
+        for name, data in self._put_with_it.items():
+            stem, suffix, number = safe_stem(Path(name).stem), Path(name).suffix, 1
+            path = self.out / f"{stem}{suffix}"
+            while path.exists() and path.read_bytes() != data:
+                number += 1
+                path = path.with_name(f"{stem}-{number}{suffix}")
+            copied += [path] if path.exists() else write_all({path: data})
+        return copied
 
     def _numbered(self, letter: Letter) -> Numbered | None:
         """The letter's number; the one the question offered gives way to the next if somebody has taken it since."""

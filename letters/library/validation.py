@@ -155,19 +155,19 @@ def partial_letter(answers: Mapping[str, Any], form: str = RECORDS_REQUEST) -> L
     Args:
         form: the request form of its kind.
     """
-    partial = _partial(letter_type(str(answers.get("kind")), form), answers)
+    partial = partial_model(letter_type(str(answers.get("kind")), form), answers)
     assert isinstance(partial, Letter)
     return partial
 
 
-def _partial(model: type[Model], data: Any) -> Model:
+def partial_model(model: type[Model], data: Any) -> Model:
     """A model with the valid values, defaults for what was left out, and None for what is wrong."""
     data = data if isinstance(data, Mapping) else {}
     values: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         inner = bare(info.annotation)
         if isinstance(inner, type) and issubclass(inner, Model):
-            values[name] = _partial(inner, data.get(name))
+            values[name] = partial_model(inner, data.get(name))
         elif name not in data:
             values[name] = None if info.is_required() else info.get_default(call_default_factory=True)
         else:

@@ -22,7 +22,7 @@ from letters.interview import (
     review,
     suggestions,
 )
-from letters.interview.drafts import SavedAnswers, list_drafts, parse_saved, read_draft
+from letters.interview.drafts import SavedAnswers, format_answers, list_drafts, parse_saved, read_draft
 from letters.interview.session import Session
 from letters.model.fields import get
 
@@ -207,3 +207,54 @@ def test_drafts_of_earlier_versions_can_be_read() -> None:
     assert saved.skipped == ("copies", "enclosures")
     assert saved.made_with == {"letters": "0.1"}
     assert saved.state == {"old": {"date": "soon"}}
+
+
+def test_the_lists_of_the_letters_in_the_folder_are_offered(
+    session_with: Callable[..., Session], tmp_path: Path
+) -> None:
+    matter = tmp_path / "a matter"
+    matter.mkdir()
+    answers = {"kind": "denial", "copies": ["Office of the Auditor"], "responsible": [{"name": "A", "title": "B"}]}
+    (matter / "a.toml").write_bytes(format_answers(answers, written="a"))
+    (tmp_path / "b.toml").write_bytes(format_answers({"copies": ["An unfinished one"]}))
+    state = session_with(kind="denial").state
+    offered = {
+        name: suggestions.suggestions_for(state, question)
+        for name in ("copies", "responsible", "enclosures")
+        if (question := state.question(name))
+    }
+    assert offered == {
+        "copies": ("Office of the Auditor", "Office of the Secretary"), "responsible": ("A, B",), "enclosures": ()
+    }  # fmt: skip
+    entries.replace_entries(
+        state,
+        state.questionnaire.questions[
+            [each.field.name for each in state.questionnaire.questions].index("request.earlier")
+        ],
+        [{"day": date(2019, 8, 1), "channel": "email", "reached": "a desk", "answered": date(2019, 8, 2)}],
+    )
+    enclosures = state.question("enclosures")
+    assert enclosures is not None
+    assert suggestions.suggestions_for(state, enclosures) == (
+        "Your request of August 1, 2019", "Our letter of August 2, 2019"
+    )  # fmt: skip
+
+
+def test_the_folder_of_a_matter_has_the_letter_its_answers_and_what_goes_with_it(
+    assembler: Assembler, tmp_path: Path, sample: Sample
+) -> None:
+    for _ in range(2):
+        session = Session(
+            assembler, "denial", SavedAnswers(sample("denial")), now=datetime(2019, 8, 2, 12, 0), number=1,
+            drafts=tmp_path / "drafts", out=tmp_path, per_matter=True, put_with_it={"Anlage ß.pdf": b"%PDF-"},
+        )  # fmt: skip
+        session.offer("enclosures", ["The form"])
+        enclosures = session.state.question("enclosures")
+        assert enclosures is not None
+        assert suggestions.suggestions_for(session.state, enclosures)[0] == "The form"
+        session.finish(["docx"])
+    (matter,) = (each for each in tmp_path.iterdir() if each.name != "drafts")
+    assert matter.name == "2019-08-01-U.S.-Immigration-and-Customs-Enforcement"
+    letter = matter.name.replace("2019-08-01", "2019-08-02-denial")
+    names = {each.name.replace("-DRAFT", "") for each in matter.iterdir()}
+    assert names == {"Anlage-ss.pdf", *(f"{letter}{number}.{end}" for number in ("", "-2") for end in ("toml", "docx"))}

@@ -847,3 +847,44 @@ def test_what_was_typed_finds_suggestions_by_any_of_their_words(assembler: Assem
         "U.S. Immigration and Customs Enforcement",
     ]
     assert list(suggestions.matching("migration", found)) == []
+
+
+def test_a_suggestion_may_only_begin_an_answer_which_is_then_to_be_completed(assembler: Assembler) -> None:
+    state = begin(assembler, answers={"date": date(2019, 8, 2)})
+    matter, reference = question(state, "request.investigation"), question(state, "reference")
+    assert "a criminal investigation of …" in suggestions.suggestions_for(state, matter)
+    assert "Complete the answer" in answering.error_in(state, matter, "a criminal investigation of ")
+    assert answering.error_in(state, matter, "a criminal investigation of wage fraud") == ""
+    assert suggestions.suggestions_for(state, reference) == ("OGC-2019-…",)  # the year of the letter
+    assert "Complete the answer" in answering.error_in(state, reference, "OGC-2019-")
+
+
+def test_a_date_without_its_year_is_offered_in_full_where_the_rules_allow_it(
+    assembler: Assembler, sample: Sample
+) -> None:
+    state = begin(assembler, "conditional-approval", sample("conditional-approval") | {"expires": None})
+    expires, received = question(state, "expires"), question(state, "request.received")
+    days = [
+        answering.possible_dates(state, each, "1/15", lambda day, each=each: answering.error_in(state, each, day))
+        for each in (expires, received)
+    ]
+    assert days == [(date(2020, 1, 15),), (date(2019, 1, 15), date(2018, 1, 15))]
+
+
+def test_the_words_of_a_question_follow_the_sentence_that_it_completes(assembler: Assembler) -> None:
+    state = begin(assembler)
+    sought = question(state, "request.sought")
+    assert "“your request for …”" in sought.help
+    put(state.answers, "request.access", "policy-inquiry")
+    put(state.answers, "request.process", "none")
+    navigation.go_to(state, "request.sought")
+    asked = navigation.current_step(state).question
+    assert asked is not None
+    assert (asked.ask, "“its policy on …”" in asked.help) == ("What is the policy asked for about, in our words?", True)
+    put(state.answers, "request.access", "targeted")
+    put(state.answers, "request.process", "court-order")
+    for name, words in (("request.dated", "date on the order?"), ("request.received", "order served on the")):
+        navigation.go_to(state, name)
+        asked = navigation.current_step(state).question
+        assert asked is not None
+        assert words in asked.ask

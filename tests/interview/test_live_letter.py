@@ -11,6 +11,7 @@ from helpers import KINDS
 from helpers.drafts import begin
 
 from letters.assembly.assembler import Assembler
+from letters.interview import entries
 from letters.interview.live_letter import LiveLetter, live_letter
 from letters.interview.options import default_for, options_for
 from letters.interview.state import InterviewState
@@ -62,6 +63,32 @@ def test_a_choice_shows_its_words_or_what_it_changes(assembler: Assembler, denia
     assert "a bulk extract" in words(live(assembler, denial, "request.access", "bulk"))
     assert "Nothing in this letter prohibits" in words(live(assembler, denial, "status_sentence", True))
     assert words(live(assembler, denial, "request.staff_contacted", True)) == ""
+
+
+def test_each_part_of_an_entry_is_shown_in_its_sentence(assembler: Assembler, sample: Sample) -> None:
+    state = begin(assembler, sample("repeat-denial"))
+    question = state.question("earlier_letters")
+    assert question is not None
+    entries.add_entry(state, question)
+    assert state.entry is not None
+    shown = {}
+    for item, value, typed in zip(
+        question.items, (date(2019, 8, 1), "OGC-1", "denied it"), ("8/1/2019", "", ""), strict=True
+    ):
+        shown[item.field.name] = words(live_letter(assembler, state, question, None, item), typed or value)
+        state.entry.parts[item.field.name] = value
+    follows = "This letter follows our letter of August 1, 2019"
+    assert shown == {
+        "date": "This letter follows our letter of *August 1, 2019*, in which the Department [what it said].",
+        "reference": f"{follows} (*OGC-1*), in which the Department [what it said].",
+        "said": f"{follows} (OGC-1), in which the Department *denied it*.",
+    }
+    earlier = state.question("request.earlier")
+    assert earlier is not None
+    entries.add_entry(state, earlier)
+    state.entry.parts |= {"day": date(2019, 8, 6), "reached": "the desk"}
+    channel = words(live_letter(assembler, state, earlier, "visit", earlier.items[1]))
+    assert channel == "*August 6, 2019 | Visit | the desk | This letter*"
 
 
 def test_the_letter_stands_beside_the_question(assembler: Assembler, denial: InterviewState) -> None:

@@ -144,6 +144,13 @@ def ask(source: str, asked: Prompt) -> tuple[Any, str]:
     return PlainFrontend(StringIO(source), sink).ask(asked), sink.getvalue()
 
 
+def test_a_suggestion_that_begins_an_answer_is_continued() -> None:
+    prompt = Prompt("Which?", suggestions=("a criminal investigation of …", "An Agency"))
+    assert [ask(f"{typed}\n", prompt)[0].value for typed in ("=1 wage fraud", "=2", "=3", "=2, Inc.")] == [
+        "a criminal investigation of wage fraud", "An Agency", "=3", "=2, Inc."
+    ]  # fmt: skip
+
+
 CHOICES = (Option("a", "First thing", "More about it."), Option("b", "Second thing"), Option("c", "Third", always=True))
 
 

@@ -15,6 +15,7 @@ from helpers.registers import AGENCY, new_register
 from letters.assembly.assembler import Assembler
 from letters.interview import options
 from letters.interview.recall import take, to_recall
+from letters.interview.suggestions import suggestions_for
 from letters.matters.agency_names import folded, may_be_same
 from letters.matters.memory import Memory
 from letters.matters.register import Register
@@ -155,6 +156,27 @@ def test_the_interview_asks_once_and_the_advice_goes_by_the_answer(
     assert (listed["reference"], listed["answered"]) == ("OGC-2019-0142", date(2019, 8, 2))
     assert assembler.advice.on(state.answers).kind == "repeat-denial"
     assert to_recall(state) == []
+    assert "request.earlier" in state.opened  # shown, and not hidden in the list of what is seldom needed
+
+
+def test_copies_of_any_letter_and_enclosures_of_this_requester_are_offered(
+    register: Register, assembler: Assembler, sample: Sample
+) -> None:
+    denial, approval = sample("denial"), sample("conditional-approval")
+    put(approval, "request.requester.agency", "Another Agency")
+    enter(register, assembler, denial | {"copies": ["One"], "enclosures": ["The form"]})
+    enter(register, assembler, approval | {"reference": None, "copies": ["Two"], "enclosures": ["The agreement"]})
+    state = begin(assembler, sample("repeat-denial"))
+    state.memory = Memory(register)
+    offered = {
+        name: suggestions_for(state, question)
+        for name in ("copies", "enclosures", "responsible")
+        if (question := state.question(name))
+    }
+    assert offered["copies"][:2] == ("One", "Two")
+    assert "The form" in offered["enclosures"]
+    assert "The agreement" not in offered["enclosures"]
+    assert offered["responsible"] == ("Casey Specimen, Secretary", "Morgan Example, Chief Legal Counsel")
 
 
 def test_a_name_counsel_confirms_becomes_an_alias(register: Register, assembler: Assembler, sample: Sample) -> None:

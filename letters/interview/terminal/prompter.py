@@ -236,12 +236,12 @@ class Prompter:
             note=note_on(question, several_lines=several_lines),
             where=self._where(about),
             commands=self._with_forward(_ALWAYS if required else _ALWAYS | {Command.SKIP}),
-            live=None if question is not about else self._live(question, form, default),
+            live=self._live(question, form, default, about),
         )
 
-    def _live(self, question: Question, form: str, default: Any) -> Callable[[Any], LiveLetter | None]:
+    def _live(self, question: Question, form: str, default: Any, about: Question) -> Callable[[Any], LiveLetter | None]:
         """The letter as the answer is typed, or as a choice is highlighted or ticked."""
-        name = question.field.name
+        name = question.field.name if question is about else f"{about.field.name}.{question.field.name}"
         shown: dict[str, LiveLetter | None] = {}
 
         def live(value: Any) -> LiveLetter | None:
