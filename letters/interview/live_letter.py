@@ -159,7 +159,7 @@ def _with_entry(
 
     def change(letter: Model) -> Model:
         path = question.field.name.split(".")
-        listed = list(reduce(getattr, path, letter) or ())
+        listed: list[Any] = list(reduce(getattr, path, letter) or ())
         listed[entry.number : entry.number + (not entry.is_new)] = [shown]
         return _replaced(letter, path, listed)
 
