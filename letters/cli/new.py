@@ -1,4 +1,7 @@
-"""`letters new`: ask for the facts, advise on the kind of letter, ask for the rest, and write the letter."""
+"""`letters new`: ask for the facts, advise on the kind of letter, ask for the rest, and write the letter.
+
+What only some runs need is imported where it is needed, so that the first question appears at once.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,6 @@ from typing import Any
 from letters._system.output import write_all
 from letters._text.languages import matching
 from letters.assembly.assembler import Assembler
-from letters.cli import request_file
 from letters.cli.common import (
     add_format,
     drafts_folder,
@@ -27,11 +29,7 @@ from letters.cli.common import (
     tell_written,
     visible,
 )
-from letters.cli.read import read_returned
 from letters.errors import Interrupted, InvalidAnswers, LettersError, Problem, Usage
-from letters.forms.acroform import fields_in
-from letters.forms.intake import open_form
-from letters.forms.returned import FormIdentity
 from letters.interview.completion import letter_of
 from letters.interview.drafts import Draft, SavedAnswers, list_drafts, parse_saved, read_draft
 from letters.interview.options import Option
@@ -42,7 +40,7 @@ from letters.interview.terminal.frontend import Frontend, Prompt
 from letters.interview.terminal.plain import PlainFrontend
 from letters.interview.terminal.runner import InterviewRunner
 from letters.library.library import Library
-from letters.matters.email_draft import email_draft, to_attach
+from letters.matters.intake.arrived import Arrived
 from letters.matters.registration import Registration
 
 
@@ -119,6 +117,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     tell_notes(notes, "the letter")
     if arguments.email_draft:
+        from letters.matters.email_draft import email_draft, to_attach
+
         letter = letter_of(session.state)
         request = Path(arguments.request).name if arguments.request else ""  # for the file, not for the requester
         made = {path.name: path.read_bytes() for path in paths if path.suffix != ".toml" and path.name != request}
@@ -158,7 +158,7 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         number = "1 unfinished interview" if len(drafts) == 1 else f"{len(drafts)} unfinished interviews"
         frontend.say(f"You have {number}. To list and continue: letters new --resume", "aside")
     registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
-    arrived = request_file.read(Path(request), assembler.office, frontend) if request else None
+    arrived = _read_request(Path(request), assembler, frontend) if request else None
     enclosed = {Path(name).name: read_bytes(Path(name)) for name in arguments.enclose}
     for_the_file = {Path(request).name: read_bytes(Path(request))} if request and arguments.matter_folder else {}
     session = Session(
@@ -181,9 +181,17 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         titles = [Path(name).stem.replace("-", " ").replace("_", " ") for name in enclosed]
         session.offer("enclosures", [f"{title[:1].upper()}{title[1:]}" for title in titles])
     if arrived and registration:
+        from letters.cli import request_file
+
         session.state.filed = request_file.file_in(registration.register, arrived, Path(arguments.request), now.date())
         frontend.say(f"The request is in the register as {session.state.filed}.", "aside")
     return session
+
+
+def _read_request(file: Path, assembler: Assembler, frontend: Frontend) -> Arrived:
+    from letters.cli import request_file
+
+    return request_file.read(file, assembler.office, frontend)
 
 
 def _of_other_forms(library: Library) -> list[str]:
@@ -198,6 +206,9 @@ def _is_form(file: Path) -> bool:
         return True
     if file.suffix.lower() != ".pdf":
         return False
+    from letters.forms.acroform import fields_in
+    from letters.forms.intake import open_form
+
     try:
         return bool(fields_in(open_form(read_bytes(file), str(file))).fields)
     except LettersError:  # a request that cannot be opened; reading it as one says why
@@ -206,6 +217,9 @@ def _is_form(file: Path) -> bool:
 
 def _claims(file: Path, assembler: Assembler, frontend: Frontend) -> dict[str, Any]:
     """What a returned form may answer. Raises InvalidAnswers if it is not one of the library's forms."""
+    from letters.cli.read import read_returned
+    from letters.forms.returned import FormIdentity
+
     returned = read_returned(assembler, file)
     if returned.identity is FormIdentity.OTHER:
         hint = f"To see what it says: letters read {file}"
