@@ -6,10 +6,11 @@ import argparse
 import json
 from pathlib import Path
 
+from letters._system.output import write_all
 from letters._text.toml_inline import in_toml
 from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import PROVIDED
-from letters.cli.common import kind_of, library_of, read_bytes, say, visible
+from letters.cli.common import kind_of, library_of, now_at, read_bytes, say, tell_written, visible
 from letters.library.office_files import ids_for
 from letters.model.fields import fields_of
 
@@ -18,6 +19,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.add_argument("kind", metavar="KIND|FORM.pdf", help="kind of letter, such as denial; or a PDF form")
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--word", metavar="FILE.docx", help="write the tags of a kind as a Word file to copy from")
+    parser.add_argument("--overwrite", action="store_true", help="replace an existing Word file")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,6 +29,12 @@ def run(arguments: argparse.Namespace) -> int:
         return _tell_form(Path(arguments.kind), as_json=arguments.json)
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
+    if arguments.word:
+        from letters.authoring.tag_sheet import tag_sheet
+
+        data = tag_sheet(assembler, kind, now_at(assembler).date())
+        tell_written(write_all({Path(arguments.word): data}, overwrite=arguments.overwrite), as_json=arguments.json)
+        return 0
     fields = [
         *fields_of(kind, assembler.library.form(kind)).values(),
         *(question.field for question in assembler.extras(kind)),

@@ -14,6 +14,8 @@ does not write, print or read the clock: who calls it passes in the date.
   mistakes in their text
 - `enclosure_checks`: forms that go out with letters
 - `question_usage`, `law_usage`: questions, law and terms that nothing uses
-- `report_formats`: text, JSON and SARIF; `copies`: copies of Word files, with comments (`word_comments`) or with fixes
+- `rule_catalog`: every rule a finding can be about; `accepted`: findings an office accepts, and baselines
+- `report_formats`: text and JSON; `service_formats`: SARIF, GitHub, GitLab and Markdown
+- `copies`: copies of Word files, with comments (`word_comments`) or with fixes
   (`fixes`)
 """

@@ -9,6 +9,7 @@ from typing import Literal
 
 from letters.assembly.template.tags import Tag, TagPlace, short
 from letters.errors import Problem
+from letters.linter.rule_catalog import rule_id
 
 Severity = Literal["error", "note"]
 _FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf))(?:, |$)")
@@ -21,7 +22,7 @@ class Finding:
 
     Args:
         severity: an error stops or spoils letters; a note is worth reading once.
-        code: short stable name for scripts.
+        code: id of the rule it is about, a key of `rule_catalog.CHECK_RULES`.
         message: what is wrong, in a sentence.
         hint: what to type or do instead; may be empty.
         file: name of the file.
@@ -74,7 +75,7 @@ def finding(
     line = _LINE.match(part)
     return Finding(
         severity,
-        problem.code or "other",
+        rule_id(problem.code, file),
         problem.message,
         problem.hint,
         file,
@@ -129,11 +130,13 @@ class LintReport:
         findings: errors and notes, in reading order.
         files: names of the files that were checked, in reading order.
         documents: the bytes of the Word files among them, by name.
+        accepted: findings that are not reported, because `templates/check.toml` accepts them; each with the reason.
     """
 
     findings: tuple[Finding, ...]
     files: tuple[str, ...]
     documents: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    accepted: tuple[tuple[Finding, str], ...] = ()
 
     @property
     def has_errors(self) -> bool:

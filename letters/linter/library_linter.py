@@ -21,9 +21,10 @@ from letters.library.library import Kind, RecoveredLibrary
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
 from letters.library.prompts import Questionnaire, check_translations, load_questionnaire
+from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.contradiction_search import ContradictionSearch
 from letters.linter.enclosure_checks import EnclosureLinter
-from letters.linter.findings import Finding, LintReport, Severity, finding, in_reading_order, merged
+from letters.linter.findings import Finding, LintReport, Severity, finding, merged
 from letters.linter.language_comparison import differences
 from letters.linter.law_usage import foreign_law, notes_on_law, unused_terms
 from letters.linter.question_usage import never_asked, unasked, unused
@@ -87,8 +88,12 @@ class LibraryLinter:
         self._read_passages()
         for problem in self.library.problems:
             self._add(problem)
-        files = self._files()
-        return LintReport(tuple(in_reading_order(merged(self.findings), files)), files, self.documents)
+        problems = Collector()
+        entries = load_acceptances(self.library, problems)
+        for problem in problems:
+            self._add(problem)
+        report = LintReport(tuple(merged(self.findings)), self._files(), self.documents)
+        return with_accepted(report, entries, self.day, is_whole=not self.kinds)
 
     def _add(self, problem: Problem, severity: Severity = "error", kinds: tuple[str, ...] = ()) -> None:
         self.findings.append(finding(problem, severity, kinds=kinds))

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.shared_passages import NO_PASSAGES
-from letters.errors import InvalidAnswers, LettersError, Problem, Usage
+from letters.errors import Collector, InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
+from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.findings import Finding, LintReport, finding, in_reading_order, merged
 from letters.linter.library_linter import LibraryLinter
 from letters.linter.template_file import examine
@@ -68,7 +69,7 @@ def lint(
     report = LibraryLinter(assembler, day, _concerned(kinds, own, assembler.library)).report()
     if kinds or own:
         report = report.only(kinds, own)
-    return _with_printed_samples(report, assembler, kinds) if print_samples else report
+    return _with_printed_samples(report, assembler, kinds, day) if print_samples else report
 
 
 def _concerned(kinds: Collection[str], own: Iterable[str], library: Library) -> frozenset[str]:
@@ -128,7 +129,9 @@ def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, k
     return LintReport(tuple(in_reading_order(merged(findings), files)), tuple(files), files)
 
 
-def _with_printed_samples(report: LintReport, assembler: Assembler, kinds: Iterable[str]) -> LintReport:
+def _with_printed_samples(
+    report: LintReport, assembler: Assembler, kinds: Iterable[str], day: date | None
+) -> LintReport:
     """The report, with what is found when the samples are printed as PDF.
 
     Args:
@@ -146,4 +149,5 @@ def _with_printed_samples(report: LintReport, assembler: Assembler, kinds: Itera
                     findings.append(finding(found, kinds=(kind,)))
         except LettersError as error:
             findings += [finding(problem.within(file), kinds=(kind,)) for problem in error.problems]
-    return replace(report, findings=tuple(in_reading_order(merged(findings), report.files)))
+    entries = load_acceptances(assembler.library, Collector())
+    return with_accepted(replace(report, findings=tuple(merged(findings))), entries, day, is_whole=False)

@@ -1,19 +1,14 @@
-"""Findings as text for a terminal, as JSON for scripts, and as SARIF 2.1.0 for editors and code review tools."""
+"""Findings as text for a terminal, and as JSON for scripts."""
 
 from __future__ import annotations
 
 import json
 import textwrap
-import urllib.parse
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
-from typing import Any
 
-from letters.assembly.template.tags import short
 from letters.linter.findings import Finding
-
-_SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_text(findings: Sequence[Finding], width: int = 98) -> str:
@@ -37,7 +32,7 @@ def _lines(found: Finding, width: int) -> Iterator[str]:
         shown = ", ".join(found.kinds) if len(found.kinds) < 5 else f"{len(found.kinds)} kinds"
         place = f"{place} [{shown}]" if place else f"[{shown}]"
     head = f"  {found.severity}: {place}" if place else f"  {found.severity}:"
-    message = f"{found.message[:1].upper()}{found.message[1:]}"
+    message = f"{found.message[:1].upper()}{found.message[1:]} ({found.code})"
     if not place:
         yield from _wrapped(f"{head} {message}", width, "  ")
     else:
@@ -71,38 +66,3 @@ def as_json(findings: Sequence[Finding], files: Sequence[str]) -> str:
     rows = [{key: value for key, value in asdict(found).items() if value} for found in findings]
     counts = {f"{name}s": sum(found.severity == name for found in findings) for name in ("error", "note")}
     return json.dumps({"version": 1, "files": list(files), **counts, "findings": rows}, ensure_ascii=False, indent=2)
-
-
-def as_sarif(findings: Sequence[Finding], version: str) -> str:
-    """A SARIF log of one run.
-
-    Args:
-        version: of Letters.
-    """
-    rules = {found.code: {"id": found.code, "name": found.code} for found in findings}
-    run = {
-        "tool": {"driver": {"name": "letters check", "version": version, "rules": list(rules.values())}},
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(found, list(rules).index(found.code)) for found in findings],
-    }
-    return json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
-
-
-def _result(found: Finding, rule: int) -> Mapping[str, Any]:
-    uri = urllib.parse.quote(found.file.replace("\\", "/"))
-    physical: dict[str, Any] = {"artifactLocation": {"uri": uri}}
-    if found.line:
-        physical["region"] = {"startLine": found.line}
-    location: dict[str, Any] = {"physicalLocation": physical} if uri else {}
-    if found.where:
-        location["logicalLocations"] = [{"name": short(found.where, 120), "fullyQualifiedName": found.where}]
-    extra = {"paragraph": found.paragraph, "heading": found.heading, "words": found.words, "tag": found.tag}
-    properties = {name: value for name, value in extra.items() if value}
-    return {
-        "ruleId": found.code,
-        "ruleIndex": rule,
-        "level": found.severity,
-        "message": {"text": f"{found.message} {found.hint}".strip()},
-        **({"locations": [location]} if location else {}),
-        **({"properties": properties | {"kinds": list(found.kinds)}} if properties or found.kinds else {}),
-    }

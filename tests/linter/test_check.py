@@ -30,7 +30,8 @@ from letters.library.library import Library
 from letters.linter.copies import annotated_copies, fixed_copies
 from letters.linter.findings import Finding, LintReport
 from letters.linter.lint import lint, lint_files, lint_library
-from letters.linter.report_formats import as_json, as_sarif, as_text
+from letters.linter.report_formats import as_json, as_text
+from letters.linter.service_formats import as_sarif
 from letters.linter.template_names import NameShape, names_of
 
 TODAY = dt.date(2026, 11, 22)
