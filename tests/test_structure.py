@@ -44,6 +44,7 @@ HOME = {
     "docx": "",
     "weasyprint": "pdf.html.weasyprint",
     "pydyf": "pdf.compose.file",
+    "uharfbuzz": "pdf.fonts pdf.compose.shaping",
     "questionary": "interview.terminal.keyboard interview.terminal.list_keys",
     "prompt_toolkit": "interview.terminal.keyboard interview.terminal.letter_pane interview.terminal.list_keys"
     " interview.terminal.text_keys interview.terminal.waiting_keys",

@@ -8,4 +8,6 @@ and `letters.errors` only.
 - `stopwatch`: how long something takes
 - `time_limit`: stops work that takes too long
 - `environment`: environment variables and the working folder
+- `font_folders`: where this system keeps fonts
+- `installing`: the commands that install what is missing
 """

@@ -1,7 +1,7 @@
 """The environment of this process: its environment variables and its working folder.
 
-Only the command line, `Library` (for the library and its signers), and the place of the register read these; everything
-else gets them passed in.
+Only the command line, `Library` (for the library and its signers), the place of the register, and the folders of fonts
+read these; everything else gets them passed in.
 """
 
 from __future__ import annotations
@@ -19,6 +19,14 @@ def variable(name: str) -> str:
 def working_folder() -> Path:
     """The working folder of this process."""
     return Path.cwd()
+
+
+def home_folder() -> Path | None:
+    """The user's own folder; None if there is none, as for some services."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
 
 
 def user_name() -> str:

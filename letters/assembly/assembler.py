@@ -435,12 +435,15 @@ class Assembler:
         """The suffixes of all files that `make` gives for a letter in these formats, its enclosures included."""
         return (*formats, *(each.suffix for each in self.enclosed(letter)))
 
-    def make(self, letter: Letter, formats: Collection[str] = FORMATS, *, entered: str = "") -> FinishedLetter:
+    def make(
+        self, letter: Letter, formats: Collection[str] = FORMATS, *, entered: str = "", pages: bool = True
+    ) -> FinishedLetter:
         """The finished letter.
 
         Args:
             formats: ``docx``, ``pdf`` or both.
             entered: the head of the register's log when the letter got its number, for its record.
+            pages: with the enclosures that are pages in HTML, which need the Pango libraries.
 
         Raises:
             TemplateAtFault: the template cannot be filled, or needs more time or memory than any letter should; names
@@ -458,6 +461,8 @@ class Assembler:
                     files |= {"pdf": converted.data}
                     notes = (*notes, *converted.notes)
                 for enclosure in self.enclosed(letter):
+                    if enclosure.is_page and not pages:
+                        continue
                     made = self.enclosures.make(enclosure, self.letter_values(letter))
                     files |= {enclosure.suffix: made.data}
                     notes = (*notes, *made.notes)

@@ -6,7 +6,6 @@ changed, and nothing is looked up anywhere else.
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
 import os
 import re
@@ -19,31 +18,21 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from letters._system.installing import install_pango, install_ssh_keygen
 from letters.assembly.assembler import Assembler
 from letters.errors import LettersError
 from letters.library.library import Library
-from letters.pdf.fontconfig import INSTALL_FONTS
+from letters.pdf.font_files import installed_faces, is_shipped
 
 CheckState = Literal["ok", "warning", "missing"]
 
 _OLDEST = (3, 11)
 _FREE_SPACE = 200 * 1024 * 1024  # bytes; a day of letters, drafts and temporary files takes less
-# What WeasyPrint draws with: its name, the file on Linux, macOS and Windows, and the Debian package.
-_LIBRARIES = (
-    ("Pango", ("libpango-1.0.so.0", "libpango-1.0.dylib", "libpango-1.0-0.dll"), "libpango-1.0-0"),
-    ("PangoFT2", ("libpangoft2-1.0.so.0", "libpangoft2-1.0.dylib", "libpangoft2-1.0-0.dll"), "libpangoft2-1.0-0"),
-    ("GObject", ("libgobject-2.0.so.0", "libgobject-2.0.dylib", "libgobject-2.0-0.dll"), "libglib2.0-0"),
-    ("HarfBuzz", ("libharfbuzz.so.0", "libharfbuzz.dylib", "libharfbuzz-0.dll"), "libharfbuzz0b"),
-    ("HarfBuzz subset", ("libharfbuzz-subset.so.0", "libharfbuzz-subset.dylib", "libharfbuzz-subset-0.dll"),
-     "libharfbuzz-subset0"),
-    ("fontconfig", ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll"), "libfontconfig1"),
-)  # fmt: skip
 _FAMILIES = {"Times New Roman": "Liberation", "Arial": "Liberation", "Calibri": "Carlito", "Cambria": "Caladea"}
-_FIXES = {
-    "darwin": "brew install pango && brew install --cask font-liberation font-carlito font-caladea",
-    "win32": "Install MSYS2, run in its window: pacman -S mingw-w64-ucrt-x86_64-pango, and set "
-    "WEASYPRINT_DLL_DIRECTORIES to C:\\msys64\\ucrt64\\bin. The fonts that come with Windows are enough.",
-}
+_PYTHON = {
+    "darwin": "brew install python@{}", "win32": "winget install Python.Python.{}",
+    "linux": "uv python install {}",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +79,9 @@ def run_checks(context: DoctorContext) -> Iterator[Check]:
     """Every check, each as soon as it is done; later ones need what earlier ones check."""
     yield _python()
     yield _packages()
-    libraries = list(_libraries())
-    yield from libraries
-    fonts = list(_fonts())
-    yield from fonts
+    fonts = _fonts()
+    yield fonts
+    yield _pango()
     yield _folder("Drafts", context.drafts)
     yield _folder("Temporary files", Path(tempfile.gettempdir()))
     yield _terminal(context)
@@ -104,10 +92,8 @@ def run_checks(context: DoctorContext) -> Iterator[Check]:
         yield _failed("Library", error)
         return
     yield from _signatures(assembler.library)
-    if any(each.state == "missing" for each in (*libraries, *fonts)):
-        yield Check(
-            "PDF", "missing", "PDFs cannot be made until the libraries and fonts above are installed.", "See above."
-        )
+    if fonts.state == "missing":
+        yield Check("PDF", "missing", "PDFs cannot be made until there are fonts.", "See above.")
     else:
         yield _pdf(assembler)
 
@@ -123,7 +109,7 @@ def _python() -> Check:
     if sys.version_info >= _OLDEST:
         return Check("Python", "ok", f"Version {version}.")
     oldest = ".".join(map(str, _OLDEST))
-    fix = {"darwin": f"brew install python@{oldest}"}.get(sys.platform, f"sudo apt-get install python{oldest}")
+    fix = _PYTHON.get(sys.platform, _PYTHON["linux"]).format(oldest)
     return Check("Python", "missing", f"Version {version}; Letters needs {oldest} or newer.", fix)
 
 
@@ -146,42 +132,37 @@ def _packages() -> Check:
     return Check("Packages", "ok", f"All {len(names)} are installed.")
 
 
-def _libraries() -> Iterator[Check]:
-    for name, files, package in _LIBRARIES:
-        if any(_loads(file) for file in files):
-            yield Check(name, "ok", "Loads.")
-        else:
-            fix = _FIXES.get(sys.platform, f"sudo apt-get install {package}")
-            yield Check(name, "missing", f"The library was not found ({_own_name(files)}); PDFs need it.", fix)
+def _pango() -> Check:
+    """What only WeasyPrint needs; everything else is set without it."""
+    from letters.pdf.html.weasyprint import engine
 
-
-def _loads(file: str) -> bool:
     try:
-        ctypes.CDLL(file)
-    except OSError:
-        return False
-    return True
+        engine()
+    except LettersError as error:
+        return Check("Pango", "warning", error.problems[0].message, install_pango())
+    return Check("Pango", "ok", "Loads; pages in HTML and letters with rare layouts can be made.")
 
 
-def _own_name(files: tuple[str, ...]) -> str:
-    return files[{"darwin": 1, "win32": 2}.get(sys.platform, 0)]
-
-
-def _fonts() -> Iterator[Check]:
+def _fonts() -> Check:
     from letters.pdf.fonts import choose
 
-    fix = _FIXES.get(sys.platform, INSTALL_FONTS)
+    fix = "Install Letters from its wheel, which has them: pip install letters. In a checkout: make setup"
     try:
+        faces = installed_faces()
         unmatched = [family for family in _FAMILIES if not choose(family).same_widths]
     except LettersError as error:
-        yield Check("Fonts", "missing", error.problems[0].message, fix)
-        return
+        return Check("Fonts", "missing", error.problems[0].message, fix)
     if unmatched:
         wanted = ", ".join(dict.fromkeys(_FAMILIES[family] for family in unmatched))
-        message = f"No font matches {', '.join(unmatched)}, so lines break differently than in Word. Install {wanted}."
-        yield Check("Fonts", "warning", message, fix)
-    else:
-        yield Check("Fonts", "ok", f"Fonts here match the widths of {', '.join(_FAMILIES)}.")
+        message = f"No font matches {', '.join(unmatched)}, so lines break differently than in Word. Missing: {wanted}."
+        return Check("Fonts", "warning", message, fix)
+    ours = sum(is_shipped(own[0]) for own in faces.values())
+    message = (
+        f"{ours} families come with Letters, {len(faces) - ours} with this computer; all widths match those of Word."
+    )
+    if ours:
+        return Check("Fonts", "ok", message)
+    return Check("Fonts", "warning", f"{message} PDFs may differ from those of other computers.", fix)
 
 
 def _folder(name: str, folder: Path) -> Check:
@@ -233,7 +214,7 @@ def _signatures(library: Library) -> Iterator[Check]:
     if signers_of(library) is None:
         return
     if not shutil.which("ssh-keygen"):
-        fix = "sudo apt-get install openssh-client" if sys.platform == "linux" else "Install OpenSSH."
+        fix = install_ssh_keygen()
         yield Check(
             "Signatures", "missing", "This office requires signed approvals, but ssh-keygen is not installed.", fix
         )

@@ -17,7 +17,7 @@ from letters.pdf.compose.file import character_map
 from letters.pdf.compose.line_breaking import breaks
 from letters.pdf.compose.shaping import Font, font_of
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.fontconfig import FontFace, installed_faces
+from letters.pdf.font_files import FontFace, installed_faces
 from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, String
 
 _SIMPLE = re.compile(
@@ -36,7 +36,7 @@ _MORE = (
 """Fonts that are asked for what the font of the form lacks."""
 _SYMBOLIC = 1 << 2
 _LAST_CODE = 0xFFFE
-_USUAL_WEIGHT = 80  # fontconfig's FC_WEIGHT_REGULAR
+_USUAL_WEIGHT = 400
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def typeface(base_font: str) -> Typeface:
 
 def _regular(family: str) -> FontFace:
     """The face of usual weight and slant of an installed family."""
-    return min(installed_faces()[family.casefold()], key=lambda face: (abs(face.cut[0] - _USUAL_WEIGHT), face.cut[1]))
+    return min(installed_faces()[family.casefold()], key=lambda face: (abs(face.cut[0] - _USUAL_WEIGHT), face.italic))
 
 
 @cache

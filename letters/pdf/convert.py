@@ -18,7 +18,7 @@ from letters.docx.names import DUBLIN_CORE_TERMS
 from letters.docx.package import Package, open_package
 from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
-from letters.pdf import fontconfig
+from letters.pdf import font_files
 from letters.pdf.alternatives import with_alternatives
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.compose.writer import write_composed
@@ -100,7 +100,7 @@ def convert_package(
         refuse_excess(package)
         document = read_document(package, title=title, language=language, usual_language=usual_language)
         document = with_alternatives(document, alternatives, name)
-    fontconfig.require_fonts()  # before WeasyPrint: without any font, Pango ends the process
+    font_files.installed_faces()  # before WeasyPrint: without any font, Pango ends the process
     job = ConversionJob(package, document, name, dated, extension)
     try:
         return _write(job, writer)

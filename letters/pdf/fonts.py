@@ -7,20 +7,18 @@ points.
 
 from __future__ import annotations
 
-import logging
+import struct
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import uharfbuzz
+
+from letters.errors import CannotWrite, Problem
 from letters.pdf.document import RunFormat
-from letters.pdf.fontconfig import FontFace, installed_faces
-
-if TYPE_CHECKING:
-    from fontTools.ttLib import TTFont
-
-# It logs remarks about dates inside font files, which Python would print to stderr.
-logging.getLogger("fontTools").addHandler(logging.NullHandler())
+from letters.pdf.font_files import FontFace, installed_faces, is_shipped
 
 # Same advance widths, so the same line breaks.
 _SAME_WIDTHS = {
@@ -61,6 +59,22 @@ _NARROW_SANS_WORDS = ("arial", "helvetica", "swiss", "nimbus sans")
 _MONO_WORDS = ("mono", "courier", "consolas", "typewriter", "menlo")
 
 
+@cache
+def open_face(file: str, index: int) -> Any:
+    """A font as HarfBuzz has it: its contents are mapped into memory where it can open the file by its name.
+
+    Raises:
+        CannotWrite: the file cannot be read.
+    """
+    try:
+        # On Windows, HarfBuzz reads names in the code page of the system.
+        blob = uharfbuzz.Blob.from_file_path(file) if file.isascii() else uharfbuzz.Blob(Path(file).read_bytes())
+    except (OSError, uharfbuzz.HarfBuzzError) as error:
+        hint = "Look at the permissions of the file, or remove the font."
+        raise CannotWrite(Problem(f"The font {file} cannot be read.", hint=hint, code="font-file")) from error
+    return uharfbuzz.Face(blob, index)
+
+
 @dataclass(frozen=True)
 class Metrics:
     """The measurements of a face, as fractions of the font size."""
@@ -68,29 +82,32 @@ class Metrics:
     face: FontFace
 
     @cached_property
-    def _font(self) -> TTFont:
-        from fontTools.ttLib import TTFont
+    def _open(self) -> Any:
+        return open_face(self.face.file, self.face.index)
 
-        return TTFont(self.face.file, fontNumber=self.face.index, lazy=True)
+    def _table(self, tag: str) -> bytes:
+        return bytes(self._open.reference_table(tag).data or b"")
 
     @cached_property
     def _vertical(self) -> tuple[float, float, float]:
         """Ascent, descent and line gap: those of hhea, or the typographic ones of OS/2 if the font says so (bit 7)."""
-        font, em = self._font, self._font["head"].unitsPerEm
-        head: Any = font["hhea"]
-        up, down, gap = head.ascent, -head.descent, head.lineGap
-        if "OS/2" in font:
-            os2: Any = font["OS/2"]
-            if os2.fsSelection & (1 << 7) and (os2.sTypoAscender or os2.sTypoDescender):
-                up, down, gap = os2.sTypoAscender, -os2.sTypoDescender, os2.sTypoLineGap
-            elif up + down == 0:
-                up, down, gap = os2.usWinAscent, os2.usWinDescent, 0
-        return up / em, down / em, max(gap, 0) / em
+        em = self._open.upem
+        up, below, gap = struct.unpack_from(">3h", self._table("hhea"), 4)
+        if len(os2 := self._table("OS/2")) >= _OS2_UP_TO_WINDOWS:
+            (selection,) = struct.unpack_from(">H", os2, 62)
+            typographic = struct.unpack_from(">3h", os2, 68)
+            if selection & (1 << 7) and (typographic[0] or typographic[1]):
+                up, below, gap = typographic
+            elif up - below == 0:
+                windows_up, windows_down = struct.unpack_from(">2H", os2, 74)
+                up, below, gap = windows_up, -windows_down, 0
+        return up / em, -below / em, max(gap, 0) / em
 
     @cached_property
     def embeddable(self) -> bool:
         """Whether its license allows embedding: not if the fsType of OS/2 says "restricted" and nothing else."""
-        return "OS/2" not in self._font or self._font["OS/2"].fsType & 0xF != 2
+        os2 = self._table("OS/2")
+        return len(os2) < _OS2_UP_TO_WINDOWS or struct.unpack_from(">H", os2, 8)[0] & 0xF != 2
 
     @property
     def ascent(self) -> float:
@@ -116,26 +133,37 @@ class Metrics:
         return up, down
 
     @cached_property
-    def _characters(self) -> dict[int, str]:
-        found: dict[int, str] = self._font.getBestCmap() or {}
-        return found
-
-    @cached_property
-    def _advances(self) -> tuple[Any, int]:
-        return self._font["hmtx"].metrics, self._font["head"].unitsPerEm
+    def _widths(self) -> _CharacterWidths:
+        return _CharacterWidths(uharfbuzz.Font(self._open))
 
     def has(self, character: str) -> bool:
-        return ord(character) in self._characters
+        return self._widths[character] is not None
 
     def width(self, text: str) -> float:
         """The width of a text, without kerning; a character that the face lacks is half an em wide."""
-        advances, em = self._advances
-        glyphs = self._characters
+        widths, em = self._widths, int(self._open.upem)
         total = 0
         for character in text:
-            name = glyphs.get(ord(character))
-            total += advances[name][0] if name is not None else em // 2
+            width = widths[character]
+            total += em // 2 if width is None else width
         return float(total / em)
+
+
+_OS2_UP_TO_WINDOWS = 78
+"""The length of the oldest OS/2 table, up to the heights for Windows."""
+
+
+class _CharacterWidths(dict[str, "int | None"]):
+    """The width of each character that was looked up, in units of the font; None if the font lacks it."""
+
+    def __init__(self, font: Any) -> None:
+        super().__init__()
+        self._font = font
+
+    def __missing__(self, character: str) -> int | None:
+        glyph = self._font.get_nominal_glyph(ord(character))
+        found = self[character] = int(self._font.get_glyph_h_advance(glyph)) if glyph else None
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +204,51 @@ def _choose(wanted: str) -> FontMatch:
 def metrics(family: str, bold: bool = False, italic: bool = False) -> Metrics:
     """The metrics of the face that replaces ``family``, in the nearest style if the exact one is missing."""
     faces = installed_faces()[choose(family).family.casefold()]
-    best = min(
-        faces,
-        key=lambda face: ((face.bold != bold) * 2 + (face.italic != italic), -face.version, face.file, face.index),
-    )
-    return Metrics(best)
+    return Metrics(min(faces, key=lambda face: _distance(face, bold, italic)))
+
+
+def _distance(face: FontFace, bold: bool, italic: bool) -> tuple[int, int, int, str, int]:
+    """How far a face is from the style that is wanted; of several versions, the newest is nearest."""
+    weight = abs(face.cut[0] - (_BOLD if bold else _REGULAR))
+    return (face.bold != bold) * 2 + (face.italic != italic), weight, -face.version, face.file, face.index
+
+
+_REGULAR, _BOLD = 400, 700
+_OF_LANGUAGES = {
+    "ja": ("cjk jp", " jp", "yu ", "meiryo", "hiragino"), "ko": ("cjk kr", " kr", "malgun", "apple sd"),
+    "zh-tw": ("cjk tc", " tc", "jhenghei"), "zh-hk": ("cjk hk", " hk", "cjk tc", " tc"),
+    "zh": ("cjk sc", " sc", "yahei", "pingfang", "simsun"),
+}  # fmt: skip
+"""What is in the names of the fonts for the Chinese characters of a language."""
+
+
+@cache
+def alternatives(family: str, bold: bool, italic: bool, language: str) -> tuple[FontFace, ...]:
+    """The faces in which to look for characters that a family lacks, one of each other family, in a fixed order.
+
+    Those that come with Letters precede those of the machine, so that other fonts there change nothing; then the Noto
+    fonts, which exist for every script, precede others.
+    """
+    liked = _MONO if _is_mono(family) else _SERIF if "serif" in family.casefold() else _SANS
+    order = {name.casefold(): at for at, name in enumerate(dict.fromkeys((*liked, *_SANS, *_SERIF)))}
+    tongue = language.casefold()
+    local = next((words for tag, words in _OF_LANGUAGES.items() if tongue.startswith(tag)), ())
+
+    def rank(face: FontFace) -> tuple[bool, bool, int, str]:
+        name = face.family.casefold()
+        known = order.get(name, len(order) + next(at for at, start in enumerate(_ORDER) if name.startswith(start)))
+        return not is_shipped(face), not any(word in name for word in local), known, name
+
+    nearest = [min(faces, key=lambda face: _distance(face, bold, italic)) for faces in installed_faces().values()]
+    return tuple(sorted((face for face in nearest if face.family != family), key=rank))
+
+
+_ORDER = ("noto sans", "noto serif", "noto", "dejavu", "segoe ui", "")
+"""How the names of families begin that have many scripts; all others follow."""
+
+
+def _is_mono(family: str) -> bool:
+    return any(word in family.casefold() for word in _MONO_WORDS)
 
 
 def line_height(look: RunFormat) -> float:

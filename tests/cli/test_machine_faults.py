@@ -30,17 +30,6 @@ def test_a_read_only_disk_is_reported(small_disk: Path, letters: Run) -> None:
     assert names_in(small_disk) == ["a.docx"]
 
 
-def test_missing_fonts_are_reported_with_a_way_to_get_the_word_letter(letters: Run, tmp_path: Path) -> None:
-    (tmp_path / "fonts.conf").write_text("<fontconfig><dir>/nonexistent</dir></fontconfig>", encoding="utf-8")
-    source = ROOT / "templates" / "denial" / "sample.toml"
-    found = letters("fill", source, "--out", "out", env={"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")})
-    assert found.returncode == 4
-    assert "No fonts are installed" in found.stderr
-    assert "apt-get install" in found.stderr
-    assert "--format docx" in found.stderr
-    assert not (tmp_path / "out").exists()
-
-
 @TRACED
 def test_a_missing_pango_library_is_reported(letters: Run, tmp_path: Path) -> None:
     """The library is there, and the system says that it is not."""
@@ -49,7 +38,7 @@ def test_a_missing_pango_library_is_reported(letters: Run, tmp_path: Path) -> No
     if library is None:
         pytest.skip("no Pango to take away")
     inject = "inject=openat,open,stat,newfstatat:error=ENOENT"
-    source = ROOT / "templates" / "denial" / "sample.toml"
+    source = ROOT / "templates" / "policy-statement" / "sample.toml"  # with a page in HTML enclosed
     hide = ["strace", "-f", "-qq", "-o", os.devnull, "-P", library[1], "-e", inject]
     found = subprocess.run(
         [*hide, sys.executable, "-m", "letters", "fill", str(source), "--out", str(tmp_path / "out")],
@@ -59,7 +48,7 @@ def test_a_missing_pango_library_is_reported(letters: Run, tmp_path: Path) -> No
         check=False,
     )
     assert found.returncode == 4
-    assert "Pango libraries are missing" in found.stderr
+    assert "Pages in HTML, and letters with a few rare layouts, need the Pango libraries" in found.stderr
     assert "apt-get install" in found.stderr
     assert "Traceback" not in found.stderr
 

@@ -66,6 +66,6 @@ def test_a_long_right_to_left_paragraph_is_justified_between_the_margins() -> No
     lines = {round(y) for _, _, y in places(data)}
     assert len(lines) > 2
     for line in sorted(lines)[:-1]:
-        assert min(x for shown, x, y in places(data) if round(y) == line and shown.strip()) == pytest.approx(
-            72, abs=0.1
-        )
+        x, shown = min((x, shown) for shown, x, y in places(data) if round(y) == line and shown.strip())
+        space = 3.0 if shown.startswith(" ") else 0.0  # at the end of the line, painted in the margin
+        assert x + space == pytest.approx(72, abs=0.1)

@@ -122,7 +122,8 @@ class FileWriter:
         add(file)
         metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
         up, down = (round(part * 1000) for part in metrics.drawn)
-        names = hashlib.sha256(repr((font.face.file, sorted(glyphs))).encode()).digest()
+        face = font.face
+        names = hashlib.sha256(repr((face.family, face.cut, face.italic, sorted(glyphs))).encode()).digest()
         cut = ("Bold" if font.face.bold else "") + ("Italic" if font.face.italic else "")
         name = "".join([chr(65 + byte % 26) for byte in names[:6]]) + "+" + font.face.family.replace(" ", "-")
         name = "/" + "".join([each for each in name if each.isascii() and (each.isalnum() or each in "+-")])

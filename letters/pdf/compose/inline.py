@@ -42,10 +42,12 @@ _JOINERS = frozenset({_JOINER, "\u200c", *map(chr, range(0xFE00, 0xFE10))})
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 _LINE_END = "\u2028"
 _SMALL_OR_NOT = re.compile(r"[^\W\d_A-Z]+|.", re.DOTALL)
-_PLAIN = re.compile(
+_LATIN = re.compile(
     "[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u058f\u1d00-\u1fff\u2000-\u200a\u2010-\u2027\u202f-\u205f\u2070-\u2bff\ufb00-\ufb06]*"
 )
 """Characters of scripts written left to right, one letter after another."""
+_MARKS = re.compile("[\u0300-\u036f\u0483-\u0489\u1dc0-\u1dff\u20d0-\u20ff]")
+"""Accents that are characters of their own."""
 SUPPORTED_NUMBER_FORMATS = frozenset(
     {"decimal", "decimalZero", "lowerRoman", "upperRoman", "lowerLetter", "upperLetter", *NUMBER_AFFIXES}
 )
@@ -258,13 +260,18 @@ class InlineContent:
         at = 0
         for typed, whole, part in _with_case(text, run_format):
             drawn = whole.replace(NON_BREAKING_HYPHEN, "-") if lacking else whole
-            plain = levels is None and _PLAIN.fullmatch(drawn) is not None and font.spells(drawn)
+            plain = (
+                levels is None
+                and _LATIN.fullmatch(drawn) is not None
+                and _MARKS.search(drawn) is None
+                and font.spells(drawn)
+            )
             for start, end, own, level in (
                 ((0, len(drawn), font, 0),)
                 if plain
                 else _segments(drawn, font, run_format, language, None if levels is None else levels[at:])
             ):
-                piece, latin = drawn[start:end], plain or _PLAIN.fullmatch(drawn[start:end]) is not None
+                piece, latin = drawn[start:end], plain or _LATIN.fullmatch(drawn[start:end]) is not None
                 shaped = own.shape(
                     piece,
                     # Other scripts need ligatures and the like to be spelled right.

@@ -24,7 +24,7 @@ from letters.pdf.document import (
     TabStop,
     Text,
 )
-from letters.pdf.fontconfig import FontFace
+from letters.pdf.font_files import FontFace
 from letters.pdf.layout_rules.paragraphs import base_format
 from letters.pdf.layout_rules.text import height_of, next_stop
 from letters.pdf.tags.structure import Node

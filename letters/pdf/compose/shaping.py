@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
-from pathlib import Path
 from typing import Any, TypeVar
 
 import uharfbuzz
 
-from letters.pdf import fontconfig
+from letters.errors import CannotWrite
+from letters.pdf import fonts
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.fontconfig import FontFace
+from letters.pdf.font_files import FontFace
 
 _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB", b"JSTF", b"LTSH", b"PCLT", b"SVG ")
 _NO_BREAK_SPACE = "\u00a0"
@@ -95,7 +95,10 @@ class Font:
 
     def __init__(self, face: FontFace) -> None:
         self.face = face
-        self._face = uharfbuzz.Face(_blob(face.file), face.index)
+        try:
+            self._face = fonts.open_face(face.file, face.index)
+        except CannotWrite as error:
+            raise Unsupported(f"{face.file} cannot be read") from error
         tables = set(self._face.table_tags)
         if tables & _UNSUITABLE or "glyf" not in tables:
             raise Unsupported(f"the font {face.family} is of another kind")
@@ -241,15 +244,6 @@ class Font:
             raise Unsupported(f"the font {self.face.family} cannot be subset") from error
 
 
-def _blob(file: str) -> Any:
-    """The contents of a font file, mapped into memory where HarfBuzz can open a file by its name."""
-    try:
-        # On Windows, HarfBuzz reads names in the code page of the system.
-        return uharfbuzz.Blob.from_file_path(file) if file.isascii() else uharfbuzz.Blob(Path(file).read_bytes())
-    except (OSError, uharfbuzz.HarfBuzzError) as error:
-        raise Unsupported(f"{file} cannot be read") from error
-
-
 _ONE_AT_A_TIME = threading.Lock()
 """The caches of a font are not made for several threads."""
 _SPELLED = 2_000
@@ -280,11 +274,8 @@ def _from_the_left(clusters: list[int]) -> tuple[tuple[int, ...], list[int]]:
 
 @lru_cache(maxsize=2_000)
 def fallback(letter: str, family: str, bold: bool, italic: bool, language: str) -> Font | None:
-    """The font for a letter, with its accents, that the family lacks; None if no installed font has it.
-
-    It is the first in the order of fontconfig, as for WeasyPrint and LibreOffice.
-    """
-    for face in fontconfig.alternatives(family, bold, italic, language):
+    """The font for a letter, with its accents, that the family lacks; None if no installed font has it."""
+    for face in fonts.alternatives(family, bold, italic, language):
         try:
             font = font_of(face)
         except Unsupported:  # a color font, for instance

@@ -14,16 +14,19 @@ import hashlib
 import importlib.util
 import io
 import logging
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, cached_property
+from html import escape
 from typing import Any
 
+from letters._system.installing import install_pango
 from letters.errors import CannotWrite, Problem
-from letters.pdf import fontconfig
+from letters.pdf import font_files
 from letters.pdf.html.base import BASE_STYLES
 from letters.pdf.html.css import pt
 from letters.pdf.html.page import HtmlToMeasure
@@ -32,11 +35,15 @@ from letters.pdf.html.tagging import Tagger
 from letters.pdf.size_limits import CannotConvert
 from letters.pdf.tags.tree import Describe
 
-INSTALL_PANGO = "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+_FONTCONFIG = ("libfontconfig.so.1", "libfontconfig.1.dylib", "libfontconfig-1.dll")
 _MEASURED: dict[tuple[str, str, float], float] = {}
 _KEPT = 512
 _PX = 0.75  # points in a CSS pixel, WeasyPrint's inner unit
 _EDGE = 1.0  # points that a glyph may stick out, from rounding; no word is lost
+
+
+# It logs remarks about dates inside font files, which Python would print to stderr.
+logging.getLogger("fontTools").addHandler(logging.NullHandler())
 
 
 class _Listener(logging.Handler):
@@ -173,8 +180,8 @@ def engine() -> Engine:
         except OSError as error:
             raise CannotWrite(
                 Problem(
-                    "A PDF cannot be made here: the Pango libraries are missing.",
-                    hint=f"Install them: {INSTALL_PANGO}. The .docx can still be made with --format docx.",
+                    "Pages in HTML, and letters with a few rare layouts, need the Pango libraries, which are missing.",
+                    hint=f"Install them: {install_pango()}. The .docx can still be made with --format docx.",
                     code="no-pango",
                 )
             ) from error
@@ -199,10 +206,35 @@ def engine() -> Engine:
             return URLFetcherResponse(url, base64.b64decode(url[match.end() :]), {"Content-Type": match[1]})
 
     configuration = FontConfiguration()
-    if older := fontconfig.older_versions():
-        fontconfig.without(older, int(ffi.cast("uintptr_t", configuration._config)))
-        pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", configuration.font_map))
+    _use_our_fonts(int(ffi.cast("uintptr_t", configuration._config)))
+    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", configuration.font_map))
     return Engine(weasyprint, pydyf, configuration, OnlyEmbedded(fail_on_errors=True), FatalURLFetchingError)
+
+
+def _use_our_fonts(config: int) -> None:
+    """Add the fonts that come with Letters to a loaded configuration of fontconfig, and remove other versions of fonts.
+
+    Args:
+        config: its address in memory.
+    """
+    library = next(filter(None, map(_loaded, _FONTCONFIG)), None)
+    if library is None:
+        return
+    library.FcConfigAppFontAddDir.argtypes = (ctypes.c_void_p, ctypes.c_char_p)
+    library.FcConfigParseAndLoadFromMemory.argtypes = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int)
+    library.FcConfigBuildFonts.argtypes = (ctypes.c_void_p,)
+    globs = "".join(f"<glob>{escape(file)}</glob>" for file in font_files.superseded())
+    rules = f"<fontconfig><selectfont><rejectfont>{globs}</rejectfont></selectfont></fontconfig>"
+    library.FcConfigParseAndLoadFromMemory(config, rules.encode(), 0)
+    library.FcConfigBuildFonts(config)
+    library.FcConfigAppFontAddDir(config, os.fsencode(font_files.shipped_fonts()))
+
+
+def _loaded(name: str) -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(name)
+    except OSError:
+        return None
 
 
 class Engine:

@@ -1,0 +1,211 @@
+"""The fonts that can be used: those that come with Letters, and those installed on this machine.
+
+The fonts are read from their files, so that they are the same with and without fontconfig. Those that come with Letters
+precede others of the same name, so that a letter looks alike on every computer.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO
+
+from letters._system.font_folders import font_folders
+from letters.errors import CannotWrite, Problem
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_ENDINGS = (".ttf", ".otf", ".ttc", ".otc")
+_BOLD_FROM = 600  # the weight of a demibold face
+_REGULAR_WIDTH = 5
+_WIDTH_WORDS = ("narrow", "condensed", "compressed", "expanded", "extended", "wide")
+_FAMILY, _FULL_NAME, _TYPOGRAPHIC_FAMILY = 1, 4, 16  # numbers of names in a font
+_ENGLISH = 0x409
+_UNUSABLE = ("lastresort", "last resort", "adobe blank")
+"""Fonts with a picture, or nothing, for every character there is."""
+_MOST_FONTS = 1_000  # in a collection; those of macOS have a few dozen
+
+
+@dataclass(frozen=True, slots=True)
+class FontFace:
+    """A font file, or one font in a collection; a face whose family has several names stands under each."""
+
+    family: str
+    file: str
+    index: int
+    bold: bool
+    italic: bool
+    cut: tuple[int, int] = (400, 5)
+    """Weight (400 is regular, 700 bold) and width (5 is regular), in the numbers of OpenType."""
+    version: int = 0
+
+
+@cache
+def installed_faces() -> dict[str, tuple[FontFace, ...]]:
+    """Every usable face by case-folded family name, in a fixed order. Raises CannotWrite when there is none."""
+    found: dict[str, list[FontFace]] = {}
+    for face in _usable():
+        found.setdefault(face.family.casefold(), []).append(face)
+    if not found:
+        raise CannotWrite(
+            Problem(
+                "No fonts are installed on this computer, so no PDF can be made.",
+                hint="Install Letters from its wheel, which has fonts, or install some, such as the Liberation fonts. "
+                "The .docx can still be made with --format docx.",
+                code="no-fonts",
+            )
+        )
+    return {family: tuple(faces) for family, faces in found.items()}
+
+
+def shipped_fonts() -> Path:
+    """The folder of the fonts that come with Letters: in the installed package, or around it in a checkout."""
+    installed = _PACKAGE / "shipped" / "fonts"
+    return installed if installed.is_dir() else _PACKAGE.parent / "fonts"
+
+
+def is_shipped(face: FontFace) -> bool:
+    """Whether a face comes with Letters, so that every computer has it."""
+    return face.file.startswith(str(shipped_fonts()))
+
+
+def superseded() -> tuple[str, ...]:
+    """Files of fonts that are also there in another version, which is used instead.
+
+    A character that the version used lacks would be taken from the other one; but as both have the same name, the PDF
+    would embed one of them and show the wrong character.
+    """
+    newest: dict[tuple[str, bool, tuple[int, int]], FontFace] = {}
+    for face in _usable():
+        style = face.family.casefold(), face.italic, face.cut
+        known = newest.setdefault(style, face)
+        if (face.version, known.file) > (known.version, face.file):
+            newest[style] = face
+    kept = {face.file for face in newest.values()}
+    return tuple(sorted({face.file for face in (*_shipped_faces(), *_machine_faces())} - kept))
+
+
+def _usable() -> list[FontFace]:
+    """The faces that come with Letters, and those of the machine in other families and styles, in a fixed order."""
+    ours = _shipped_faces()
+    styles = {(face.family.casefold(), face.italic, face.cut) for face in ours}
+    others = (face for face in _machine_faces() if (face.family.casefold(), face.italic, face.cut) not in styles)
+    return sorted((*ours, *others), key=lambda face: (face.family, face.file, face.index))
+
+
+@cache
+def _shipped_faces() -> tuple[FontFace, ...]:
+    return tuple(faces_in([shipped_fonts()]))
+
+
+@cache
+def _machine_faces() -> tuple[FontFace, ...]:
+    return tuple(faces_in(font_folders()))
+
+
+def faces_in(folders: Iterable[Path]) -> Iterator[FontFace]:
+    """The faces in some folders and those below them; a file that is in several of them counts once."""
+    seen: set[str] = set()
+    for folder in folders:
+        for file in _files(folder):
+            if (real := os.path.realpath(file)) not in seen:
+                seen.add(real)
+                yield from _faces_of(file)
+
+
+def _files(folder: Path) -> list[str]:
+    """The font files in a folder and those below it, in a fixed order."""
+    found = [
+        os.path.join(path, name)  # noqa: PTH118 - several times as fast, for thousands of files
+        for path, _, names in os.walk(folder)
+        for name in names
+        if name.lower().endswith(_ENDINGS)
+    ]
+    return sorted(found)
+
+
+# ---------------------------------------------------------------- reading font files
+
+
+def _faces_of(file: str) -> list[FontFace]:
+    """The faces in a file, one for each name of its family; none if it cannot be used."""
+    with suppress(OSError, struct.error, UnicodeError, LookupError, ValueError), open(file, "rb") as opened:  # noqa: PTH123
+        return [face for index, start in enumerate(_starts(opened)) for face in _read_face(opened, file, index, start)]
+    return []
+
+
+def _starts(file: BinaryIO) -> list[int]:
+    """Where the fonts of a file begin."""
+    head = file.read(12)
+    if head[:4] != b"ttcf":
+        return [0]
+    (count,) = struct.unpack_from(">I", head, 8)
+    return list(struct.unpack(f">{count}I", file.read(4 * count))) if count <= _MOST_FONTS else []
+
+
+def _read_face(file: BinaryIO, path: str, index: int, start: int) -> Iterator[FontFace]:
+    tables = _directory(file, start)
+    if not ({"glyf", "CFF "} & tables.keys() and {"cmap", "head", "name", "hhea"} <= tables.keys()):
+        return
+    head = _table(file, tables["head"])
+    (version,) = struct.unpack_from(">i", head, 4)
+    (style,) = struct.unpack_from(">H", head, 44)
+    weight, width, selection = 700 if style & 1 else 400, _REGULAR_WIDTH, 0
+    if "OS/2" in tables:
+        os2 = _table(file, tables["OS/2"])
+        weight, width = struct.unpack_from(">HH", os2, 4)
+        (selection,) = struct.unpack_from(">H", os2, 62)
+        weight = weight * 100 if weight < 10 else weight
+    bold = weight >= _BOLD_FROM or bool(selection & 1 << 5)
+    italic = bool(selection & (1 | 1 << 9) or style & 2)
+    for family in _families(_names(_table(file, tables["name"])), width):
+        if not family.startswith(".") and not family.casefold().startswith(_UNUSABLE):
+            yield FontFace(family, path, index, bold, italic, (weight, width), version)
+
+
+def _directory(file: BinaryIO, start: int) -> dict[str, tuple[int, int]]:
+    """Where each table of a font begins, and its length."""
+    file.seek(start)
+    (count,) = struct.unpack_from(">H", file.read(12), 4)
+    entries = file.read(16 * count)
+    return {
+        tag.decode("latin-1"): (offset, length)
+        for tag, _, offset, length in struct.iter_unpack(">4sIII", entries[: len(entries) // 16 * 16])
+    }
+
+
+def _table(file: BinaryIO, place: tuple[int, int]) -> bytes:
+    file.seek(place[0])
+    return file.read(place[1])
+
+
+def _families(names: dict[int, list[str]], width: int) -> list[str]:
+    """The names of the family of a face, without those it shares with faces of other widths.
+
+    A condensed face has the name of its family, which must not be measured with it.
+    """
+    family, wider = names.get(_FAMILY, []), names.get(_TYPOGRAPHIC_FAMILY, [])
+    if width == _REGULAR_WIDTH:
+        return list(dict.fromkeys([*wider, *family]))
+    own = [name for name in family if any(word in name.casefold() for word in _WIDTH_WORDS)]
+    return own or names.get(_FULL_NAME, [])[:1]
+
+
+def _names(table: bytes) -> dict[int, list[str]]:
+    """The names in a font that are used here, English ones first."""
+    _, count, start = struct.unpack_from(">HHH", table)
+    found: dict[int, list[tuple[bool, str]]] = {}
+    for platform, _, language, name, length, offset in struct.iter_unpack(">6H", table[6 : 6 + 12 * count]):
+        if name not in (_FAMILY, _FULL_NAME, _TYPOGRAPHIC_FAMILY) or platform not in (0, 1, 3):
+            continue
+        if platform == 1 and name in found:
+            continue  # an old Macintosh name, beside one in Unicode
+        raw = table[start + offset : start + offset + length]
+        text = raw.decode("mac-roman" if platform == 1 else "utf-16-be", "replace").strip("\0 ")
+        if text:
+            found.setdefault(name, []).append((platform == 3 and language != _ENGLISH, text))
+    return {name: [text for _, text in sorted(texts, key=lambda each: each[0])] for name, texts in found.items()}
