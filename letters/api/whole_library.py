@@ -18,6 +18,7 @@ def lint(
     files: Collection[str | Path] | Mapping[str, bytes] = (),
     as_kind: str | None = None,
     print_samples: bool = False,
+    without_seal: bool = False,
     day: date | None = None,
     library: LibraryLike = None,
 ) -> LintReport:
@@ -30,6 +31,7 @@ def lint(
             other files are checked by themselves, as docxtpl would fill them.
         as_kind: check the files as templates for this kind of letter in the library.
         print_samples: also print the library's sample letters as PDFs, and report what is wrong with them.
+        without_seal: whether the seal is kept elsewhere, as for a checkout; then it is not missing.
         day: the date by which law counts as out of date; None is today.
         library: a `Library`, its folder, or None for the one `Library.find` finds.
 
@@ -53,5 +55,6 @@ def lint(
         files=files,
         as_kind=as_kind,
         print_samples=print_samples,
+        without_seal=without_seal,
         day=day or date.today(),
     )

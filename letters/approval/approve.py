@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -101,6 +102,9 @@ def record(
 
     Returns:
         The files written.
+
+    Raises:
+        LibraryAtFault: the library has lost its seal.
     """
     if expires and expires < approver.on:
         raise Usage(Problem("The expiry date is in the past.", hint="Write a later day, or leave it out."))
@@ -110,9 +114,30 @@ def record(
         data = {name: assembler.library.read(assembler.library.root / name) for name in assembler.files_of(kind)}
         entries[kind] = approver.entry("vetted", {name: digest_of(each) for name, each in data.items()}, expires)
         kept |= _to_keep(assembler, data)
-    if key and not seal.seal_file(assembler.library).exists():
+    name = assembler.seal.name if assembler.seal.key else ""
+    if key and not name:
         kept[seal.seal_file(assembler.library)] = seal.file_content(key)
-    return _write(assembler, entries, kept, approver)
+        name = seal.Seal(key).name
+    return _write(assembler, entries, kept, approver, name)
+
+
+def new_seal(assembler: Assembler, approver: Approver, key: bytes) -> list[Path]:
+    """Give a library that has lost its seal a new one. Returns the files written.
+
+    Args:
+        key: 32 random bytes.
+
+    Raises:
+        Usage: it has not lost it.
+    """
+    lost = seal.expected_seal(assembler.library)
+    with suppress(LibraryAtFault):
+        _ = assembler.seal
+        hint = "Letters that went out can only be verified with it." if lost else "The first approval makes one."
+        raise Usage(Problem("The seal of this library is not lost.", hint=hint))
+    said = f"{lost}, replaced on {approver.on} by {approver.by}, {approver.title}: {approver.why}" if lost else ""
+    file = {seal.seal_file(assembler.library): seal.file_content(key)}
+    return _write(assembler, {}, file, approver, seal.Seal(key).name, said)
 
 
 def sign_record(assembler: Assembler, by: str, sign: Sign) -> list[Path]:
@@ -125,7 +150,8 @@ def withdraw(assembler: Assembler, kind: str, approver: Approver) -> list[Path]:
     """Withdraw the current approval; letters of the kind are then drafts. Returns the files written."""
     vetting = assembler.vetting(kind)
     if vetting.approval is None or vetting.withdrawal is not None:
-        raise Usage(Problem(f"There is no approval of {kind} to withdraw.", hint=vetting.in_words(approver.on)))
+        hint = f"{vetting.in_words(approver.on)} {vetting.way_out(approver.on)}".strip()
+        raise Usage(Problem(f"There is no approval of {kind} to withdraw.", hint=hint))
     return _write(assembler, {kind: approver.entry("withdrawn", {})}, {}, approver)
 
 
@@ -140,6 +166,7 @@ def roll_back(
     Returns:
         The approval restored, the names of the files restored, and the files written.
     """
+    name = assembler.seal.name if assembler.seal.key else ""
     approvals = assembler.approvals.approvals(kind)
     if number is not None and not 1 <= number <= len(approvals):
         count = f"There are {len(approvals)}" if approvals else "There are none"
@@ -169,7 +196,7 @@ def roll_back(
     return (
         target,
         names,
-        _write(assembler, {kind: entry}, {**_to_keep(assembler, {**replaced, **kept}), **files}, approver),
+        _write(assembler, {kind: entry}, {**_to_keep(assembler, {**replaced, **kept}), **files}, approver, name),
     )
 
 
@@ -194,9 +221,14 @@ def _to_keep(assembler: Assembler, data: Mapping[str, bytes]) -> dict[Path, byte
 
 
 def _write(
-    assembler: Assembler, entries: Mapping[str, VettingEntry], files: Mapping[Path, bytes], approver: Approver
+    assembler: Assembler,
+    entries: Mapping[str, VettingEntry],
+    files: Mapping[Path, bytes],
+    approver: Approver,
+    seal_name: str = "",
+    lost: str = "",
 ) -> list[Path]:
-    data = assembler.approvals.written(entries)
+    data = assembler.approvals.written(entries, seal_name, lost)
     record = {assembler.library.templates / RECORD: data}
     if approver.sign is not None:
         record = signed_files(assembler.library, data, approver.by, approver.sign)

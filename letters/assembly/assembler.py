@@ -348,7 +348,9 @@ class Assembler:
 
     def notes_on(self, letter: Letter) -> tuple[Problem, ...]:
         """What counsel should know about a letter before it is written: why it is a draft, and cautions."""
-        draft = [Problem(why, code="draft")] if (why := self.why_draft(letter)) else []
+        draft = []
+        if why := self.why_draft(letter):
+            draft = [Problem(why, hint=self.vetting(letter.kind).way_out(letter.date), code="draft")]
         return (*draft, *self.cautions(letter))
 
     def due_dates(self, letter: Letter) -> tuple[DueDate, ...]:

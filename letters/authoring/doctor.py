@@ -91,6 +91,7 @@ def run_checks(context: DoctorContext) -> Iterator[Check]:
     except LettersError as error:
         yield _failed("Library", error)
         return
+    yield _seal(assembler)
     yield from _signatures(assembler.library)
     if fonts.state == "missing":
         yield Check("PDF", "missing", "PDFs cannot be made until there are fonts.", "See above.")
@@ -206,6 +207,16 @@ def _library(assembler: Assembler, today: date) -> Iterator[Check]:
         yield Check("Vetted", "warning", message, "letters vet KIND shows what to read before approving it.")
     else:
         yield Check("Vetted", "ok", "Every kind is vetted.")
+
+
+def _seal(assembler: Assembler) -> Check:
+    try:
+        seal = assembler.seal
+    except LettersError as error:
+        return _failed("Seal", error)
+    if seal.key:
+        return Check("Seal", "ok", f"It is there ({seal.name}). Keep a copy outside this folder.")
+    return Check("Seal", "ok", "There is none yet: the first approval makes it.")
 
 
 def _signatures(library: Library) -> Iterator[Check]:

@@ -154,6 +154,7 @@ def batch(
     """
     _refuse_arguments(rows, formats, workers)
     assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
+    _ = assembler.seal  # a library that has lost it makes no letters
     lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
     source = open_source(rows, lookup, TableOptions(sheet, header_row, tuple(ignore_columns)), label)
     try:

@@ -66,6 +66,7 @@ def _run(
     progress: Progress,
 ) -> int:
     assembler = Assembler(library)
+    _ = assembler.seal  # a library that has lost it makes no letters
     if options.kind and options.kind not in library.kinds:
         hint = f"The kinds are: {', '.join(library.kinds)}."
         raise Usage(Problem(f"There is no kind of letter called “{options.kind}”.", hint=hint))

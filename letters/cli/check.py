@@ -42,6 +42,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fix", action="store_true", help="write copies in which everything safe to fix is fixed")
     parser.add_argument("--out", metavar="DIR", default="fixed", help="folder for the fixed copies (default: fixed)")
     parser.add_argument("--overwrite", action="store_true", help="replace existing copies")
+    parser.add_argument(
+        "--without-seal", action="store_true", help="the seal is kept elsewhere, as for a checkout in CI"
+    )
     parser.add_argument("--pdf", action="store_true", help="also print the samples as PDFs")
 
 
@@ -61,7 +64,15 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.kind:
         kind_of(arguments.kind, library)
     kinds, files = _what_to_check(arguments, library)
-    report = lint(library, kinds=kinds, files=files, as_kind=arguments.kind, print_samples=arguments.pdf, day=day)
+    report = lint(
+        library,
+        kinds=kinds,
+        files=files,
+        as_kind=arguments.kind,
+        print_samples=arguments.pdf,
+        without_seal=arguments.without_seal,
+        day=day,
+    )
     if arguments.write_baseline:
         _write_baseline(report, Path(arguments.write_baseline), arguments)
         return 0

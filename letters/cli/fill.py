@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command and return its exit code."""
     formats = formats_of(arguments.format)
     assembler = Assembler(library_of(arguments))
+    _ = assembler.seal  # a library that has lost it makes no letters; no number is used up for them
     letters = _all_checked(assembler, [Path(source) for source in arguments.answers])
     if not arguments.allow_duplicates:
         _refuse_duplicates(letters)

@@ -85,6 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     formats = formats_of(arguments.format)
     frontend = _frontend(plain=arguments.plain)
     assembler = Assembler(library_of(arguments))
+    _ = assembler.seal  # a library that has lost it makes no letters, which is said before the first question
     session = _session(arguments, assembler, frontend)
     if session is None:
         return 0

@@ -18,10 +18,10 @@ from letters.approval.approve import Approver, approval_states
 from letters.approval.changes_since_approval import changes_of, redlines_of
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
-from letters.cli.common import kind_of, library_of, now_at, say, tell_notes, tell_written, visible
-from letters.errors import Problem, Usage
+from letters.cli.common import kind_of, library_of, now_at, say, tell_error, tell_notes, tell_written, visible
+from letters.errors import LibraryAtFault, Problem, Usage
 from letters.library.ssh_signatures import refuse_signer_name, sign
-from letters.library.trust import Sign
+from letters.library.trust import Sign, signers_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +57,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--roll-back", nargs="?", const=0, type=int, metavar="NUMBER",
         help="restore the files of an earlier approval (default: the last one that differs)",
     )  # fmt: skip
+    parser.add_argument("--new-seal", action="store_true", help="replace the seal, if every copy of it is lost")
+    parser.add_argument("--without-seal", action="store_true", help="with --status: the seal is kept elsewhere")
     parser.add_argument("--yes", action="store_true", help="do not ask for confirmation")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing redline or proof")
     parser.add_argument("--json", action="store_true", help="with --status: as JSON")
@@ -67,7 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
     assembler = Assembler(library_of(arguments))
     today = now_at(assembler).date()
     if arguments.status:
-        return _tell_approval_states(assembler, today, as_json=arguments.json)
+        return _tell_approval_states(assembler, today, arguments)
+    if arguments.new_seal:
+        return _new_seal(arguments, assembler, today)
     if arguments.sign is not None and not (arguments.kind or arguments.all):
         return _sign(arguments, assembler)
     if bool(arguments.kind) == arguments.all:
@@ -107,8 +111,10 @@ def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds
         print("Nothing was recorded. To approve, add: --by NAME --title TITLE --why REASON", file=sys.stderr)
         return 0
     approver = _approver(arguments, today)
+    _ = assembler.seal  # if it is lost, that is said before anybody reads on
     expires = _day(arguments.expires, "--expires") if arguments.expires else None
     tell_notes(approve.check_before_approval(assembler, kinds, today), "check")
+    _tell_what_signing_means(arguments, assembler)
     if not _agreed(
         f"Approve exactly these bytes of {', '.join(kinds)}, as {approver.by}, {approver.title}?", arguments
     ):
@@ -130,6 +136,31 @@ def _sign(arguments: argparse.Namespace, assembler: Assembler) -> int:
     tell_written(approve.sign_record(assembler, by, signer), as_json=False)
     _tell_trust_problem(arguments)
     return 0
+
+
+def _new_seal(arguments: argparse.Namespace, assembler: Assembler, today: date) -> int:
+    """Give a library that has lost its seal a new one."""
+    approver = _approver(arguments, today)
+    print(
+        "With a new seal, letters that went out can no longer be told from forgeries. Do this only if no copy is left.",
+        file=sys.stderr,
+    )
+    if not _agreed(f"Replace the seal of this library, as {approver.by}, {approver.title}?", arguments):
+        print("Nothing was changed.", file=sys.stderr)
+        return 0
+    tell_written(approve.new_seal(assembler, approver, secrets.token_bytes(32)), as_json=False)
+    _tell_trust_problem(arguments)
+    return 0
+
+
+def _tell_what_signing_means(arguments: argparse.Namespace, assembler: Assembler) -> None:
+    """Say beforehand that an unsigned record makes every letter a draft, if this office requires signatures."""
+    if arguments.sign is None and signers_of(assembler.library) is not None:
+        print(
+            "letters: note: this office requires signatures. Without --sign, every letter of every kind becomes a "
+            f'draft, until you run: letters vet --sign --by "{arguments.by.strip()}"',
+            file=sys.stderr,
+        )
 
 
 def _signer(arguments: argparse.Namespace, by: str) -> Sign | None:
@@ -163,6 +194,7 @@ def _tell_trust_problem(arguments: argparse.Namespace) -> None:
 
 def _take_back(arguments: argparse.Namespace, assembler: Assembler, kind: str, today: date) -> int:
     approver = _approver(arguments, today)
+    _tell_what_signing_means(arguments, assembler)
     before = approve.approval_states(assembler, today)
     if arguments.withdraw:
         if not _agreed(f"Withdraw the approval of {kind}, as {approver.by}, {approver.title}?", arguments):
@@ -206,10 +238,11 @@ def _day(typed: str, option: str) -> date:
         raise Usage(Problem(f"{option}: {error}")) from error
 
 
-def _tell_approval_states(assembler: Assembler, today: date, *, as_json: bool) -> int:
-    """The state of every kind. The exit code is 1 if any is not vetted, for scripts."""
+def _tell_approval_states(assembler: Assembler, today: date, arguments: argparse.Namespace) -> int:
+    """The state of every kind. The exit code is 1 if any is not vetted, or if the seal is lost, for scripts."""
     found = approval_states(assembler, today)
-    if as_json:
+    is_sealed = arguments.without_seal or _tell_if_the_seal_is_lost(assembler)
+    if arguments.json:
         rows = [
             {
                 "kind": kind,
@@ -224,7 +257,18 @@ def _tell_approval_states(assembler: Assembler, today: date, *, as_json: bool) -
         for kind, state in found.items():
             print(f"{kind}: {state}")
             say(assembler.vetting(kind).in_words(today), indent="  ")
-    return int(any(not assembler.vetting(kind).is_vetted(today) for kind in found))
+            if way_out := assembler.vetting(kind).way_out(today):
+                say(way_out, indent="  ")
+    return int(not is_sealed or any(not assembler.vetting(kind).is_vetted(today) for kind in found))
+
+
+def _tell_if_the_seal_is_lost(assembler: Assembler) -> bool:
+    try:
+        _ = assembler.seal
+    except LibraryAtFault as error:
+        tell_error(error, as_json=False)
+        return False
+    return True
 
 
 def _tell_history(assembler: Assembler, kind: str) -> None:

@@ -19,7 +19,16 @@ from pathlib import Path, PurePosixPath
 
 from letters._text.dates import long_date
 from letters.errors import LibraryAtFault, Problem
-from letters.library.approval_record import RECORD, VettingEntry, digest_of, read_record, version_of, write_record
+from letters.library.approval_record import (
+    RECORD,
+    VettingEntry,
+    digest_of,
+    lost_seals,
+    read_record,
+    record_seal,
+    version_of,
+    write_record,
+)
 from letters.library.kind_files import TAKEN_IN_PART, always_needed
 from letters.library.library import Library
 from letters.library.trust import kept_copy, last_signed, why_untrusted
@@ -95,6 +104,24 @@ class Vetting:
             case _:
                 until = f", for letters dated through {long_date(approval.expires)}" if approval.expires else ""
                 return f"{vetted}{until}."
+
+    def way_out(self, on: date) -> str:
+        """What to run so that letters are no drafts; empty if they are none."""
+        match self.state(on):
+            case ApprovalState.VETTED:
+                return ""
+            case ApprovalState.UNSIGNED:
+                return (
+                    "If the record is only not signed yet: letters vet --sign --by NAME. If it was damaged: restore "
+                    "templates/vetted.toml and templates/vetted.toml.sig from a backup."
+                )
+            case ApprovalState.CHANGED:
+                return (
+                    f"To see what changed: letters vet {self.kind}. To approve it, add --by NAME --title TITLE --why "
+                    f"REASON; to go back: letters vet {self.kind} --roll-back --by NAME --title TITLE --why REASON"
+                )
+            case _:
+                return f"To approve it: letters vet {self.kind} --by NAME --title TITLE --why REASON"
 
 
 def _as_a_clause(text: str) -> str:
@@ -189,12 +216,20 @@ class ApprovalRegister:
         """
         return _Approved(self.library.root, self, approval, files or approval.files, signers=self.library.signers)
 
-    def written(self, new: Mapping[str, VettingEntry]) -> bytes:
-        """The record with one more entry for each of these kinds."""
+    def written(self, new: Mapping[str, VettingEntry], seal: str = "", lost: str = "") -> bytes:
+        """The record with one more entry for each of these kinds.
+
+        Args:
+            seal: the name of the library's seal; empty to leave what the record says about it.
+            lost: what to say of the seal that this one replaces.
+        """
         entries = {kind: [*self.entries.get(kind, ())] for kind in dict.fromkeys((*self.entries, *new))}
         for kind, entry in new.items():
             entries[kind].append(entry)
-        return write_record(entries, last_signed(self.library))
+        file = self.library.templates / RECORD
+        now = self.library.read(file) if file.is_file() else b""
+        earlier = [*lost_seals(now), *([lost] if lost else [])]
+        return write_record(entries, last_signed(self.library), seal or record_seal(now), earlier)
 
 
 @dataclass(frozen=True)

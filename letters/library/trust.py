@@ -92,7 +92,10 @@ def why_untrusted(library: Library) -> str:
         return ""
     signature = library.templates / SIGNATURE
     if not signature.is_file():
-        return "nobody has signed the record of approvals, and this office requires a signature (letters vet --sign)"
+        return (
+            "nobody has signed the record of approvals, and this office requires a signature "
+            "(letters vet --sign --by NAME)"
+        )
     try:
         for reason in _signature_problems(library, library.read(file), library.read(signature), signers):
             return f"the record cannot be trusted: {reason}"

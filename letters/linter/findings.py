@@ -12,7 +12,7 @@ from letters.errors import Problem
 from letters.linter.rule_catalog import rule_id
 
 Severity = Literal["error", "note"]
-_FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf))(?:, |$)")
+_FILE = re.compile(r"(.+?\.(?:docx|dotx|docm|toml|json|html|css|pdf|key))(?:, |$)")
 _LINE = re.compile(r"line (\d+)(?:, |$)")
 
 

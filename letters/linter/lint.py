@@ -27,6 +27,7 @@ def lint(
     files: Collection[str | Path] | Mapping[str, bytes] = (),
     as_kind: str | None = None,
     print_samples: bool = False,
+    without_seal: bool = False,
     day: date | None = None,
 ) -> LintReport:
     """Check a library, or single Word files, and report everything that is wrong or worth knowing.
@@ -46,6 +47,7 @@ def lint(
             other files are checked by themselves, as docxtpl would fill them.
         as_kind: check the files as templates for this kind of letter in the library.
         print_samples: also print the library's sample letters as PDFs, and report what is wrong with them.
+        without_seal: whether the seal is kept elsewhere, as for a checkout; then it is not missing.
         day: the date by which law counts as out of date. None leaves that out.
 
     Raises:
@@ -66,10 +68,11 @@ def lint(
         raise Usage(Problem("Files of the library and other files cannot be checked in one run.", hint="Run it twice."))
     if others:
         return lint_files(others, assembler if as_kind else None, as_kind or "")
-    report = LibraryLinter(assembler, day, _concerned(kinds, own, assembler.library)).report()
+    linter = LibraryLinter(assembler, day, _concerned(kinds, own, assembler.library), without_seal=without_seal)
+    report = linter.report()
     if kinds or own:
         report = report.only(kinds, own)
-    return _with_printed_samples(report, assembler, kinds, day) if print_samples else report
+    return _with_printed_samples(report, linter.assembler, kinds, day) if print_samples else report
 
 
 def _concerned(kinds: Collection[str], own: Iterable[str], library: Library) -> frozenset[str]:

@@ -3,7 +3,8 @@
 The first `letters vet` that records an approval creates `templates/seal.key`, which then never changes: with another
 key, letters that already went out could not be told from forgeries. The key is shared by everybody who writes letters,
 and secret from everybody who receives them. A library that never approved anything has no seal. Its letters are drafts,
-anybody could have written their records, and `letters verify` says so.
+anybody could have written their records, and `letters verify` says so. The record of approvals names the seal, so a
+library whose seal is missing or replaced makes no letters until it is restored.
 """
 
 from __future__ import annotations
@@ -14,10 +15,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from letters.errors import LibraryAtFault, Problem
+from letters.errors import Collector, LibraryAtFault, Problem
+from letters.library.approval_record import RECORD, record_seal
 from letters.library.library import Library
 
 NAME = "seal.key"
+HOW_TO_RESTORE = (
+    "Restore it from a backup or from a colleague's copy. If every copy is lost: "
+    "letters vet --new-seal --by NAME --title TITLE --why REASON"
+)
 _HEAD = """\
 # The seal of this library, under which its letters are fingerprinted: see `letters verify`.
 # Keep it with the library and within the office. With another one, letters that went out cannot be verified any more.
@@ -57,15 +63,31 @@ def seal_file(library: Library) -> Path:
 
 
 def load_seal(library: Library) -> Seal:
-    """The seal of a library. Raises LibraryAtFault when the file exists but is not a seal."""
+    """The seal of a library. Raises LibraryAtFault if it is not a seal, or not the one that the record names."""
+    seal, wanted = _read(library), expected_seal(library)
+    if wanted and seal.name != wanted:
+        message = (
+            "is not the seal that the record of approvals names, so letters that went out could not be verified."
+            if seal.key
+            else "is missing: it is the seal of this library, without which nobody could verify its letters."
+        )
+        library.refuse(Collector([Problem(message, library.name_of(seal_file(library)), HOW_TO_RESTORE, "seal")]))
+    return seal
+
+
+def expected_seal(library: Library) -> str:
+    """The name of the seal that the record of approvals names; empty if it names none."""
+    record = library.templates / RECORD
+    return record_seal(library.read(record)) if record.is_file() else ""
+
+
+def _read(library: Library) -> Seal:
     file = seal_file(library)
     if not file.is_file():
         return Seal()
     lines = [line.strip() for line in library.text(file).splitlines() if line.strip() and not line.startswith("#")]
     if len(lines) != 1 or not re.fullmatch("[0-9a-f]{64}", lines[0]):
-        raise LibraryAtFault(
-            Problem("This file is not a valid seal.", library.name_of(file), "Restore it from a backup.", "seal")
-        )
+        raise LibraryAtFault(Problem("This file is not a valid seal.", library.name_of(file), HOW_TO_RESTORE, "seal"))
     return Seal(bytes.fromhex(lines[0]))
 
 

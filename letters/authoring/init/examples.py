@@ -8,6 +8,21 @@ from pathlib import Path
 from letters.errors import Problem, Usage
 from letters.library.library import shipped_examples
 
+# What the office writes with the library stays out of the repository: it names people, and the seal is secret.
+IGNORED = """\
+# Only the library itself belongs into the repository: not the seal, and no answers, letters or register.
+/*
+!/.gitattributes
+!/.github/
+!/.gitignore
+!/README.md
+!/letters.toml
+!/prompts/
+!/templates/
+/templates/seal.key
+~$*
+"""
+
 
 def examples() -> dict[str, Path]:
     """The folder of each example office, by its name."""
@@ -22,7 +37,8 @@ def example_files(name: str) -> dict[str, bytes]:
         hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
         raise Usage(Problem(f"There is no example called “{name}”.", hint=hint))
     root = known[name]
-    return {file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(root.rglob("*")) if _is_part(file)}
+    files = (file for file in sorted(root.rglob("*")) if _is_part(file))
+    return {".gitignore": IGNORED.encode(), **{each.relative_to(root).as_posix(): each.read_bytes() for each in files}}
 
 
 def _is_part(file: Path) -> bool:
