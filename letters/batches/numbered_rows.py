@@ -7,8 +7,9 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from letters.batches.row_checker import CheckedRow
+from letters.batches.row_checker import CheckedRow, RowProblem
 from letters.batches.worker_tasks import WrittenRow
+from letters.matters.memory import Memory
 from letters.matters.register import Numbered, WrittenLetter
 from letters.matters.registration import LetterToEnter, Registration
 from letters.model.letter import Letter
@@ -25,8 +26,16 @@ class NumberedRows:
 
     def __init__(self, registration: Registration, shown: Callable[[str], str]) -> None:
         self._registration, self._shown = registration, shown
+        self._memory = Memory(registration.register, keeps=True)
         self._numbers: dict[int, Numbered] = {}
         self._kinds: dict[int, str] = {}
+
+    def remembered(self, row: CheckedRow) -> Iterator[RowProblem]:
+        """What in a letter does not agree with letters that were there before the batch, as notes."""
+        letter = pickle.loads(row.letter)
+        assert isinstance(letter, Letter)
+        for problem in self._registration.remembered_by(self._memory, letter):
+            yield RowProblem(row.row, problem, is_note=True)
 
     def reserve(self, rows: Iterable[CheckedRow]) -> None:
         """Reserve a number for every row. Raises InvalidAnswers, with the row of each number that is not free."""

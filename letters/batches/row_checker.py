@@ -32,7 +32,7 @@ class BatchJob:
         kind: of every letter; None if each row says its own.
         shared_answers: answers that all rows share.
         has_cells: whether rows come from a table whose cells can be named, such as ``H7``.
-        dry_run: whether rows are only checked; their letters are not kept then.
+        keeps_letters: whether the checked letters are kept, to be written or compared with the register.
         key: of the batch, in the names of its journal and temporary files.
         ignored_columns: columns to leave out; see `TableOptions`.
         distrust: why the record of approvals cannot be trusted, as found on the machine that started the batch.
@@ -48,7 +48,7 @@ class BatchJob:
     drafts: bool = False
     overwrite: bool = False
     has_cells: bool = True
-    dry_run: bool = False
+    keeps_letters: bool = True
     key: str = ""
     ignored_columns: tuple[str, ...] = ()
     distrust: str = ""
@@ -188,7 +188,7 @@ class RowChecker:
             digest=hashlib.sha256(f"{stem}\n{answers}".encode()).digest()[:8],
             content=hashlib.sha256(answers.encode()).digest()[:8],
             reference=letter.reference or "",
-            letter=b"" if self.job.dry_run else pickle.dumps(letter, pickle.HIGHEST_PROTOCOL),
+            letter=pickle.dumps(letter, pickle.HIGHEST_PROTOCOL) if self.job.keeps_letters else b"",
             notes=tuple(self._placed(reading, each, is_note=True) for each in self._notes_on(letter)),
         )
 

@@ -114,7 +114,7 @@ class Batch:
         if kind is not None and kind not in assembler.library.kinds:
             message = f"There is no kind of letter called “{kind}”."
             raise Usage(Problem(message, hint="`letters kinds` lists the kinds."))
-        self._assembler, self._source, self._resume = assembler, source, resume
+        self._assembler, self._source, self._resume, self._dry_run = assembler, source, resume, dry_run
         self._key = safe_stem(Path(source.name).name)
         self._job = BatchJob(
             library=str(assembler.library.root),
@@ -127,7 +127,7 @@ class Batch:
             drafts=drafts,
             overwrite=overwrite,
             has_cells=source.is_table,
-            dry_run=dry_run,
+            keeps_letters=not dry_run or registration is not None,
             key=self._key,
             ignored_columns=source.ignored_columns,
             distrust=assembler.approvals.trust_problem,
@@ -228,7 +228,7 @@ class Batch:
             CannotWrite, Usage: an earlier batch in the same place is not finished, or differs from this one.
         """
         self._refuse_headings()
-        if self._storage and not self._job.dry_run and self._storage.has_journal(self._key):
+        if self._storage and not self._dry_run and self._storage.has_journal(self._key):
             self._open_journal()
         checks = self._pool.run(
             worker_tasks.check_rows,
@@ -261,8 +261,10 @@ class Batch:
             return replace(checked, problems=(clash,), letter=b"")
         if self._storage and not self._job.overwrite and (self._journal is None or self._journal.is_new):
             self.existing += [name for name in checked.files.values() if self._storage.exists(name)]
+        if self._numbered:
+            checked = replace(checked, notes=(*checked.notes, *self._numbered.remembered(checked)))
         self.ready += 1
-        if not self._job.dry_run:
+        if not self._dry_run:
             self._keep(checked, row)
         return checked
 

@@ -95,17 +95,12 @@ def _run(
                 cluster=options.cluster,
                 bad_rows=_bad_rows_file(options) if options.skip_bad else None,
                 allow_duplicates=options.allow_duplicates,
-                registration=_registration(assembler, options),
+                registration=Registration.of(assembler.library, assembler.office, assembler.rulebook),
             )
         )
         stack.enter_context(_stop_on_signals(batch))
         command = _BatchCommand(batch, progress, report)
         return command.run(dry_run=options.dry_run, skip_bad=options.skip_bad)
-
-
-def _registration(assembler: Assembler, options: Namespace) -> Registration | None:
-    """What enters the letters into the register; a dry run enters nothing."""
-    return None if options.dry_run else Registration.of(assembler.library, assembler.office, assembler.rulebook)
 
 
 class _BatchCommand:

@@ -17,6 +17,7 @@ from letters.cli.common import library_of, read_bytes, tell_written, visible
 from letters.errors import CannotWrite, LettersError, Problem, Usage
 from letters.library.library import Library
 from letters.library.office_files import load_office, load_rulebook
+from letters.library.trust import signers_of
 from letters.matters import register_copies
 from letters.matters.calendar_file import calendar_file
 from letters.matters.clocks import open_deadlines
@@ -322,14 +323,17 @@ def _same(arguments: argparse.Namespace) -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
+    from letters.matters.colleague_review import signature_problems
     from letters.matters.letter_heads import head_of
 
     heads = [(name, head_of(read_bytes(Path(name)), name)) for name in arguments.letters]
     unentered = [name for name, head in heads if not head]
     with _register(arguments, even_if_older=True) as (register, _):
         verdict = verify_register(register, [each for each in heads if each[1]])
-        kept = read_head(_where(library_of(arguments)))
-    problems = [*verdict.problems, *(f"{name} was not entered in a register." for name in unentered)]
+        library = library_of(arguments)
+        signatures = list(signature_problems(register, signers_of(library)))
+        kept = read_head(_where(library))
+    problems = [*verdict.problems, *signatures, *(f"{name} was not entered in a register." for name in unentered)]
     seq = int(kept.get("seq", 0))
     if seq > verdict.rows:
         problems.append(f"The log ends at row {verdict.rows}, but row {seq} was written already: it was cut off.")

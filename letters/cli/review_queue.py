@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,12 @@ from letters.cli.common import library_of, tell_written, visible
 from letters.cli.register_output import entry_lines
 from letters.errors import Problem, Usage
 from letters.library.office_files import load_office
-from letters.library.ssh_signatures import sign
+from letters.library.ssh_signatures import Signers, sign
+from letters.library.trust import signers_of
 from letters.matters import colleague_review
-from letters.matters.location import open_register, refuse_no_register
+from letters.matters.location import open_register, refuse_no_register, register_location
 from letters.matters.particulars import title_of
-from letters.matters.register import Register
+from letters.matters.register import Register, RegisterEntry
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code. Without a letter, 1 if any waits."""
     library = library_of(arguments)
     register = refuse_no_register(library, open_register(library))
+    where = register_location(library)
     try:
         if not arguments.reference:
             return _list(register)
@@ -43,7 +46,9 @@ def run(arguments: argparse.Namespace) -> int:
             raise Usage(Problem("Approve the letter, or return it."))
         if arguments.give_back and not arguments.comment:
             raise Usage(Problem("--return needs a --comment.", hint="Say what must change."))
-        return _decide(arguments, register, load_office(library).time_zone)
+        today = datetime.now(ZoneInfo(load_office(library).time_zone)).date()
+        keep_in = where.file.parent / "returned-letters" if where else library.root
+        return _Decision(arguments, register, today, signers_of(library), keep_in).make()
     finally:
         register.close()
 
@@ -58,24 +63,46 @@ def _list(register: Register) -> int:
     return int(bool(found))
 
 
-def _decide(arguments: argparse.Namespace, register: Register, time_zone: str) -> int:
-    entry, by = register.find(arguments.reference), user_name()
-    if arguments.redline:
-        today = datetime.now(ZoneInfo(time_zone)).date()
-        data = colleague_review.redline_of_versions(register, entry, by, today)
+@dataclass(frozen=True)
+class _Decision:
+    """What is asked for about one letter.
+
+    Args:
+        keep_in: folder for copies of letters as they were returned.
+    """
+
+    arguments: argparse.Namespace
+    register: Register
+    today: date
+    signers: Signers | None
+    keep_in: Path
+
+    def make(self) -> int:
+        """Show the letter or its redline, and note the decision; the exit code."""
+        arguments, register, by = self.arguments, self.register, user_name()
+        entry = register.find(arguments.reference)
+        if arguments.redline:
+            self._redline(entry, by)
+        if arguments.approve:
+            signed = (lambda data: sign(data, Path(arguments.sign))) if arguments.sign else None
+            colleague_review.approve(
+                register, entry.reference, arguments.comment, signed, by=by, signers=self.signers, on=self.today
+            )
+            print(visible(f"{entry.reference}: approved by {by}; it is issued."))
+        elif arguments.give_back:
+            colleague_review.give_back(register, entry.reference, arguments.comment, by=by, keep_in=self.keep_in)
+            print(visible(f"{entry.reference}: returned."))
+        elif not arguments.redline:
+            for line in entry_lines(register, entry):
+                print(visible(line))
+            for path in colleague_review.changed_files(register, entry):
+                print(visible(f"Changed or missing: {path}"))
+        return 0
+
+    def _redline(self, entry: RegisterEntry, by: str) -> None:
+        data = colleague_review.redline_of_versions(self.register, entry, by, self.today)
         if data is None:
-            raise Usage(Problem("has no earlier version that is still there.", entry.reference))
-        tell_written(write_all({Path(arguments.redline): data}, overwrite=arguments.overwrite), as_json=False)
-    if arguments.approve:
-        signature = sign(colleague_review.statement(entry), Path(arguments.sign)).decode() if arguments.sign else ""
-        colleague_review.approve(register, arguments.reference, arguments.comment, signature, by=by)
-        print(visible(f"{entry.reference}: approved by {by}; it is issued."))
-    elif arguments.give_back:
-        colleague_review.give_back(register, arguments.reference, arguments.comment, by=by)
-        print(visible(f"{entry.reference}: returned."))
-    elif not arguments.redline:
-        for line in entry_lines(register, entry):
-            print(visible(line))
-        for path in colleague_review.changed_files(register, entry):
-            print(visible(f"Changed or missing: {path}"))
-    return 0
+            hint = "A letter that was returned is kept until it is written again; otherwise keep its Word file."
+            raise Usage(Problem("has no earlier version that is still there.", entry.reference, hint))
+        written = write_all({Path(self.arguments.redline): data}, overwrite=self.arguments.overwrite)
+        tell_written(written, as_json=False)

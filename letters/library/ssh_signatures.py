@@ -64,6 +64,30 @@ def sign(data: bytes, key: Path) -> bytes:
     return done.stdout
 
 
+def signers_in(signature: bytes, signers: Signers, on: date) -> list[str]:
+    """Whose key made a signature, among the allowed signers whose keys were valid on a day.
+
+    Raises:
+        CannotWrite: ssh-keygen is not installed.
+    """
+    if not signers.file.is_file():
+        return []
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "signature"
+        place.write_bytes(signature)
+        valid = ["-O", f"verify-time={on:%Y%m%d}120000"]
+        found = _run(["-Y", "find-principals", "-f", str(signers.file), *valid, "-s", str(place)], b"")
+    return [line for line in found.stdout.decode(errors="replace").split("\n") if line]
+
+
+def is_intact(data: bytes, signature: bytes) -> bool:
+    """Whether a signature, whoever made it, is one of these bytes. Raises CannotWrite without ssh-keygen."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "signature"
+        place.write_bytes(signature)
+        return _passes(["-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(place)], data)
+
+
 def signature_problem(data: bytes, signature: bytes, signers: Signers, who: str, on: date) -> str:
     """Why this is not a valid signature by this person, as a clause; empty if it is.
 
@@ -84,14 +108,11 @@ def signature_problem(data: bytes, signature: bytes, signers: Signers, who: str,
         allowed = ["-f", str(signers.file), *valid]
         if _passes(["-Y", "verify", *allowed, *revoked, "-I", who, *common], data):
             return ""
-        if not _passes(["-Y", "check-novalidate", *common], data):
+        if not is_intact(data, signature):
             return "it was changed after it was signed"
         if revoked and _passes(["-Y", "verify", *allowed, "-I", who, *common], data):
             return f"the key of {who} has been revoked"
-        found = (
-            _run(["-Y", "find-principals", *allowed, "-s", str(place)], b"").stdout.decode(errors="replace").split("\n")
-        )
-        if others := ", ".join(filter(None, found)):
+        if others := ", ".join(signers_in(signature, signers, on)):
             return f"it was signed by {others}, not by {who}"
         timeless = Path(folder) / "signers"  # the same people, without limits on when their keys are valid
         timeless.write_text(

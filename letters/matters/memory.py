@@ -73,20 +73,30 @@ class EarlierMatter:
 
 
 class Memory:
-    """Looks in a register for what came before."""
+    """Looks in a register for what came before.
 
-    def __init__(self, register: Register) -> None:
-        self._register = register
+    Args:
+        keeps: whether what was found for a name is found again without looking: for a batch, whose rows are compared
+            with the letters that were there before it.
+    """
 
-    def earlier(self, about: Mapping[str, Any], before: date | None = None) -> list[EarlierMatter]:
+    def __init__(self, register: Register, *, keeps: bool = False) -> None:
+        self._register, self._keeps = register, keeps
+        self._entries: dict[tuple[str, str], list[RegisterEntry]] = {}
+        self._names: dict[str, list[str]] = {}
+
+    def earlier(
+        self, about: Mapping[str, Any], before: date | None = None, *, only_certain: bool = False
+    ) -> list[EarlierMatter]:
         """Earlier requests of the same requester and our answers, the latest first; certain ones before others.
 
         Args:
             about: particulars of the request, as far as they are known.
             before: the day the request was received; what came later is left out.
+            only_certain: whether to leave out what counsel would have to judge.
         """
         found: dict[int, EarlierMatter] = {}
-        for each in (*self._certain(about), *self._possible(about)):
+        for each in (*self._certain(about), *(() if only_certain else self._possible(about))):
             day = str(each.entry.remembered.get("received") or each.entry.day.isoformat())
             is_filed = each.entry.way == "in" and before is not None and each.entry.day == before
             is_same = is_filed or each.entry.request == request_key(about)  # this request, not an earlier one
@@ -102,7 +112,7 @@ class Memory:
 
     def of_references(self, references: Sequence[str]) -> list[RegisterEntry]:
         """The entries with these numbers."""
-        return [entry for each in references for entry in self._register.entries("lower(reference)=lower(?)", each)]
+        return [entry for each in references for entry in self._register.of_reference(each)]
 
     def contradictions(self, letter: Letter) -> Iterator[Problem]:
         """What in a letter does not agree with what the register remembers."""
@@ -113,8 +123,8 @@ class Memory:
         listed = {str(each).casefold() for each in about.get("earlier", ())}
         earlier = [
             each
-            for each in self.earlier(about, letter.request.received)
-            if each.is_certain and each.entry.way == "out" and each.entry.state in _WRITTEN
+            for each in self.earlier(about, letter.request.received, only_certain=True)
+            if each.entry.way == "out" and each.entry.state in _WRITTEN
         ]
         same = [each for each in earlier if each.entry.remembered.get("access") == about.get("access")]
         unlisted = [each for each in same if each.entry.reference.casefold() not in listed]
@@ -149,7 +159,7 @@ class Memory:
             about: particulars of the request, as far as they are known.
             of_anybody: whether letters to other requesters count, too.
         """
-        entries = [match.entry for match in self.earlier(about) if match.is_certain] if about else []
+        entries = [match.entry for match in self.earlier(about, only_certain=True)] if about else []
         if of_anybody:
             ids = self._register.database.rows(_LATEST_LETTERS, _MOST)
             latest = self._register.entries(f"id IN ({','.join('?' * len(ids))})", *(id_ for (id_,) in ids))
@@ -170,11 +180,16 @@ class Memory:
         for what, form in dict.fromkeys(identifiers_of(about)):
             if what not in _REASONS:
                 continue
-            for name in sorted(self._register.names_like(form)) if what == "agency" else [form]:
+            for name in self._names_like(form) if what == "agency" else [form]:
                 alias = what == "agency" and name != form
                 reason = "a name confirmed as the same agency" if alias else _REASONS[what]
                 for entry in self._with(what, name):
                     yield EarlierMatter(entry, reason, is_certain=True, name=str(entry.remembered.get("agency") or ""))
+
+    def _names_like(self, form: str) -> list[str]:
+        if form not in self._names or not self._keeps:
+            self._names[form] = sorted(self._register.names_like(form))
+        return self._names[form]
 
     def _possible(self, about: Mapping[str, Any]) -> Iterator[EarlierMatter]:
         agency = str(about.get("agency") or "")
@@ -192,6 +207,11 @@ class Memory:
                         yield EarlierMatter(entry, f"the same {what}, of {name}", is_certain=False, name=name)
 
     def _with(self, what: str, form: str) -> list[RegisterEntry]:
+        if (what, form) not in self._entries or not self._keeps:
+            self._entries[what, form] = self._found(what, form)
+        return self._entries[what, form]
+
+    def _found(self, what: str, form: str) -> list[RegisterEntry]:
         ids = self._register.database.rows(
             "SELECT e.id FROM identifier i JOIN entry e ON e.id=i.entry WHERE i.what=? AND i.form=? "
             "AND e.state NOT IN ('void', 'taken', 'reserved') ORDER BY e.day DESC, e.id DESC LIMIT ?",

@@ -213,9 +213,7 @@ class Register:
 
     def find(self, reference: str) -> RegisterEntry:
         """The entry with a file number, whatever its case. Raises Usage if there is none."""
-        parsed = self.numbers.parse(reference)
-        found = self._numbered(*parsed) if parsed else []
-        found = found or self.entries("lower(reference)=lower(?)", reference.strip())
+        found = self.of_reference(reference)
         if not found:
             raise Usage(
                 Problem(
@@ -225,6 +223,13 @@ class Register:
                 )
             )
         return found[0]
+
+    def of_reference(self, reference: str) -> list[RegisterEntry]:
+        """The entry with a file number, whatever its case, if there is one."""
+        parsed = self.numbers.parse(reference)
+        found = self._numbered(*parsed) if parsed else []
+        found = found or self.entries("reference=?", reference.strip())
+        return found or self.entries("lower(reference)=lower(?)", reference.strip())
 
     def mentioned_in(self, text: str) -> list[RegisterEntry]:
         """The entries whose file numbers a text mentions."""
@@ -446,11 +451,8 @@ class Register:
             for each, seq in zip(written, seqs, strict=True):
                 entry = by_id[each.entry]
                 state = entry.state if entry.state == "sent" else each.state
-                for role, path, _ in self.files(entry.id):  # what it replaces stays known, for a redline
-                    if role == "letter" and path not in each.files:
-                        self.database.rows("UPDATE file SET role='earlier' WHERE entry=? AND path=?", entry.id, path)
-                for path in each.files:
-                    self.database.rows("DELETE FROM file WHERE entry=? AND path=?", entry.id, path)
+                if entry.files:  # written before; what it replaces stays known, for a redline
+                    self._replace_files(entry.id, each.files)
                 self.database.many(
                     "INSERT INTO file VALUES(?,'letter',?,?)",
                     [(entry.id, path, digest) for path, digest in each.files.items()],
@@ -458,17 +460,33 @@ class Register:
                 self._save(replace(entry, state=state, files=_files_digest(each.files), changed=seq))
         self._after(self)
 
+    def _replace_files(self, entry: int, new: Mapping[str, str]) -> None:
+        for role, path, _ in self.files(entry):
+            if path in new:
+                self.database.rows("DELETE FROM file WHERE entry=? AND path=?", entry, path)
+            elif role == "letter":
+                self.database.rows("UPDATE file SET role='earlier' WHERE entry=? AND path=?", entry, path)
+
     def _by_ids(self, ids: Sequence[int]) -> Iterator[RegisterEntry]:
         for start in range(0, len(ids), 500):
             some = ids[start : start + 500]
             yield from self.entries(f"id IN ({','.join('?' * len(some))})", *some)
 
     def change(
-        self, reference: str, what: str, to: str, allowed: Iterable[str], hint: str = "", **detail: Any
+        self,
+        reference: str,
+        what: str,
+        to: str,
+        allowed: Iterable[str],
+        hint: str = "",
+        *,
+        kept: Mapping[str, str] | None = None,
+        **detail: Any,
     ) -> RegisterEntry:
         """Change the state of an entry.
 
         Args:
+            kept: copies of its files that are kept for a redline: SHA-256 by path.
             what: for the log, such as ``sent``.
             to: the new state.
             allowed: the states it may be in before.
@@ -483,6 +501,8 @@ class Register:
             seq = self.log.add(what, entry.id, **detail)
             changed = replace(entry, state=to, changed=seq)
             self._save(changed)
+            copies = [(entry.id, path, digest) for path, digest in (kept or {}).items()]
+            self.database.many("INSERT INTO file VALUES(?,'earlier',?,?)", copies)
         self._after(self)
         return changed
 

@@ -108,7 +108,11 @@ class Registration:
 
     def remembered(self, letter: Letter) -> tuple[Problem, ...]:
         """What in a letter does not agree with earlier ones, as notes."""
-        return tuple(named(each, type(letter)) for each in Memory(self.register).contradictions(letter))
+        return self.remembered_by(Memory(self.register), letter)
+
+    def remembered_by(self, memory: Memory, letter: Letter) -> tuple[Problem, ...]:
+        """The same, as a memory has it that serves many letters."""
+        return tuple(named(each, type(letter)) for each in memory.contradictions(letter))
 
     def join(self, numbered: Numbered, letter: Letter, filed: str = "") -> None:
         """Put a letter into the matter of the request it answers, and of the earlier letters it names.
@@ -117,7 +121,7 @@ class Registration:
             filed: the name of the request in the register; may be empty.
         """
         for reference in (filed, *particulars_of(letter).get("earlier", ())):
-            found = self.register.entries("lower(reference)=lower(?)", reference) if reference else []
+            found = self.register.of_reference(reference) if reference else []
             if found and found[0].reference != numbered.reference:
                 self.register.join(numbered.reference, found[0].reference)
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import shutil
+import subprocess
+import zipfile
 from collections.abc import Callable
 from contextlib import closing
 from email import message_from_bytes, policy
@@ -24,6 +28,7 @@ from letters.matters.integrity import verify_register
 from letters.matters.location import open_at
 from letters.matters.register import WrittenLetter
 from letters.matters.registration import Registration
+from letters.model.fields import put
 
 Sample = Callable[[str], dict[str, Any]]
 
@@ -138,3 +143,59 @@ def test_the_library_decides_which_letters_wait(office: Path) -> None:
     found = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     assert found is not None
     assert (found.state_of("denial"), found.state_of("contact-notice")) == ("review", "issued")
+
+
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="signatures need ssh-keygen")
+def test_where_keys_are_listed_an_approval_is_signed_and_the_signature_is_checked_later(
+    office: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    for name in ("colleague", "stranger"):
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(office / name)]
+        subprocess.run(command, check=True, timeout=60)
+    allowed = office / "templates" / "allowed_signers"
+    allowed.write_text(f'"A Colleague" {(office / "colleague.pub").read_text("utf-8")}', "utf-8")
+    reference = enter(office, "letter.txt", b"as written")
+    monkeypatch.setenv("LOGNAME", "colleague")
+    assert main(["review", reference, "--approve"]) == 2
+    assert "must be signed" in capsys.readouterr().err
+    assert main(["review", reference, "--approve", "--sign", "stranger"]) == 2
+    assert "not among the allowed signers" in capsys.readouterr().err
+    assert main(["review", reference, "--approve", "--sign", "colleague"]) == 0
+    assert main(["register", "verify"]) == 0
+    assert main(["register", "show", reference]) == 0
+    assert "signer: A Colleague" in capsys.readouterr().out
+    allowed.write_text(f'"A Colleague" {(office / "stranger.pub").read_text("utf-8")}', "utf-8")
+    assert main(["register", "verify"]) == 1
+    assert f"approval of {reference} is not valid" in capsys.readouterr().out
+    allowed.unlink()  # without a list, at least what was signed is these files
+    assert main(["register", "verify"]) == 0
+
+
+def test_what_was_changed_since_a_letter_was_returned_is_shown_as_tracked_changes(
+    office: Path, monkeypatch: pytest.MonkeyPatch, sample: Sample, capsys: Any
+) -> None:
+    def write(sought: str) -> str:
+        answers = sample("denial")
+        answers.pop("reference")
+        put(answers, "request.sought", sought)
+        (office / "a.toml").write_text(write_answers(answers), "utf-8")
+        command = ["fill", "a.toml", "--out", "out", "--format", "docx", "--overwrite", "--library", str(ROOT)]
+        monkeypatch.setenv("LETTERS_REGISTER", str(office / "register.db"))
+        assert main(command) == 0
+        with closing(open_at(place_at(office))) as register:
+            [entry] = register.entries()
+            register.change(entry.reference, "waits", "review", ("issued",))  # as where denials need a colleague
+        return entry.reference
+
+    reference = write("a log-in")
+    monkeypatch.setenv("LOGNAME", "colleague")
+    assert main(["review", reference, "--redline", "changes.docx"]) == 2
+    assert "no earlier version" in capsys.readouterr().err
+    assert main(["review", reference, "--return", "--comment", "Say which."]) == 0
+    monkeypatch.setenv("LOGNAME", "writer")
+    assert write("a log-in to the database") == reference
+    assert main(["review", reference, "--redline", "changes.docx"]) == 0
+    with zipfile.ZipFile(office / "changes.docx") as file:
+        document = file.read("word/document.xml").decode()
+    inserted = [re.sub("<[^>]+>", "", each) for each in re.findall(r"<w:ins .*?</w:ins>", document, re.S)]
+    assert {each.strip() for each in inserted} == {"to the database"}

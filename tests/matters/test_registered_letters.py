@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from letters.library.answers import write_answers
 from letters.matters.integrity import verify_register
 from letters.matters.letter_heads import head_of
 from letters.matters.location import open_at
+from letters.model.fields import put
 
 Sample = Callable[[str], dict[str, Any]]
 
@@ -100,6 +102,23 @@ def test_the_api_and_a_batch_share_the_series(office: Path, sample: Sample) -> N
     with closing(open_at(place_at(office))) as register:
         assert [entry.state for entry in register.entries()] == ["issued"] * 3
         assert verify_register(register).problems == ()
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_a_batch_says_what_contradicts_earlier_letters(
+    office: Path, sample: Sample, capsys: pytest.CaptureFixture[str], *, dry_run: bool
+) -> None:
+    answers = {name: value for name, value in sample("denial").items() if name != "reference"}
+    api.write(answers, formats=["docx"])
+    put(answers, "request.received", date(2019, 8, 5))
+    put(answers, "request.dated", date(2019, 8, 5))
+    (office / "shared.toml").write_text(write_answers(answers | {"date": date(2019, 8, 6)}), encoding="utf-8")
+    (office / "rows.csv").write_text("Name\nAda Sample\n", encoding="utf-8")
+    options = ["--answers", "shared.toml", "--format", "docx", "--workers", "0", *(["--dry-run"] if dry_run else [])]
+    assert main(["batch", "rows.csv", "--kind", "denial", "--out", "letters", *options]) == 0
+    assert "does not list the request of August 1, 2019" in " ".join(capsys.readouterr().err.split())
+    with closing(open_at(place_at(office))) as register:
+        assert len(register.entries()) == (1 if dry_run else 2)
 
 
 def test_a_batch_with_a_number_that_is_not_free_writes_nothing(office: Path, sample: Sample) -> None:
