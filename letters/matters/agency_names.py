@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INITIALS = re.compile(r"\b(?:[a-z]\.\s?){2,}")
 _LEFT_OUT = frozenset({"the", "of", "and", "for", "a", "an", "us", "de", "la"})
 _SHORT = {"dept": "department", "div": "division", "ofc": "office", "sheriffs": "sheriff", "intl": "international"}
 
 
+@lru_cache(4096)
 def folded(name: str) -> str:
     """The form of a name for comparing; empty if nothing is left of it."""
     text = unicodedata.normalize("NFKD", name).casefold().replace("&", " and ")

@@ -448,16 +448,16 @@ class Register:
         with self.database.transaction():
             by_id = {entry.id: entry for entry in self._by_ids([each.entry for each in written])}
             seqs = self._log_each([each.entry for each in written], lambda n: _written_detail(written[n]))
+            changed, files = [], []
             for each, seq in zip(written, seqs, strict=True):
                 entry = by_id[each.entry]
                 state = entry.state if entry.state == "sent" else each.state
                 if entry.files:  # written before; what it replaces stays known, for a redline
                     self._replace_files(entry.id, each.files)
-                self.database.many(
-                    "INSERT INTO file VALUES(?,'letter',?,?)",
-                    [(entry.id, path, digest) for path, digest in each.files.items()],
-                )
-                self._save(replace(entry, state=state, files=_files_digest(each.files), changed=seq))
+                files += [(entry.id, path, digest) for path, digest in each.files.items()]
+                changed.append(replace(entry, state=state, files=_files_digest(each.files), changed=seq))
+            self.database.many("INSERT INTO file VALUES(?,'letter',?,?)", files)
+            self._save_states(changed)
         self._after(self)
 
     def _replace_files(self, entry: int, new: Mapping[str, str]) -> None:
@@ -500,7 +500,7 @@ class Register:
                 raise Usage(Problem(f"is {entry.state}.", entry.reference, hint, "state"))
             seq = self.log.add(what, entry.id, **detail)
             changed = replace(entry, state=to, changed=seq)
-            self._save(changed)
+            self._save_states([changed])
             copies = [(entry.id, path, digest) for path, digest in (kept or {}).items()]
             self.database.many("INSERT INTO file VALUES(?,'earlier',?,?)", copies)
         self._after(self)
@@ -703,6 +703,14 @@ class Register:
             self.database.rows("DELETE FROM identifier WHERE entry=?", entry.id)
             found = dict.fromkeys(identifiers_of(entry.about))
             self.database.many("INSERT INTO identifier VALUES(?,?,?)", [(entry.id, *each) for each in found])
+
+    def _save_states(self, entries: Sequence[RegisterEntry]) -> None:
+        """Write what changes as a letter takes its way: not what it is about."""
+        rows = [
+            (each.state, each.files, each.changed, self.log.keyed(each.protected().encode()), each.id)
+            for each in entries
+        ]
+        self.database.many("UPDATE entry SET state=?, files=?, changed=?, mac=? WHERE id=?", rows)
 
     def _promise(self, about: Mapping[str, Any]) -> tuple[bytes, bytes]:
         """A new salt, and the digest that stays when what is remembered is erased."""

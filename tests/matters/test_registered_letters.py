@@ -113,8 +113,8 @@ def test_a_batch_says_what_contradicts_earlier_letters(
     put(answers, "request.received", date(2019, 8, 5))
     put(answers, "request.dated", date(2019, 8, 5))
     (office / "shared.toml").write_text(write_answers(answers | {"date": date(2019, 8, 6)}), encoding="utf-8")
-    (office / "rows.csv").write_text("Name\nAda Sample\n", encoding="utf-8")
-    options = ["--answers", "shared.toml", "--format", "docx", "--workers", "0", *(["--dry-run"] if dry_run else [])]
+    (office / "rows.csv").write_text("Requester's name\nAda Sample\n", encoding="utf-8")
+    options = ["--answers", "shared.toml", "--format", "docx", *(["--dry-run"] if dry_run else [])]
     assert main(["batch", "rows.csv", "--kind", "denial", "--out", "letters", *options]) == 0
     assert "does not list the request of August 1, 2019" in " ".join(capsys.readouterr().err.split())
     with closing(open_at(place_at(office))) as register:
