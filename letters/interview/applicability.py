@@ -43,9 +43,13 @@ def is_required(state: InterviewState, question: Question) -> bool:
         state.required_cache = (now, {})
     required = state.required_cache[1]
     if name not in required:
-        required[name] = any(
-            each.field == name and each.code == "missing" for each in rules_broken_by(state, question, None)
-        )
+        broken = rules_broken_by(state, question, None)
+        missing = {each.field for each in broken if each.code == "missing"}
+        required[name] = name in missing
+        if get(state.answers, name) is None:  # leaving out another answer that there is not breaks the same rules
+            for other in state.questionnaire.questions:
+                if other.facts == question.facts and get(state.answers, other.field.name) is None:
+                    required.setdefault(other.field.name, other.field.name in missing)
     return required[name]
 
 

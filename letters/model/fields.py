@@ -216,7 +216,9 @@ def get(answers: Mapping[str, Any], name: str) -> Any:
     """The answer at a dotted name, or None."""
     current: Any = answers
     for step in name.split("."):
-        if not isinstance(current, Mapping) or step not in current:
+        if type(current) is not dict and not isinstance(current, Mapping):  # the first is far cheaper to ask
+            return None
+        if step not in current:
             return None
         current = current[step]
     return current

@@ -15,8 +15,10 @@ from typing import Any
 import pytest
 from helpers import ROOT
 from helpers.drafts import all_but, draft, drafts, until_requester
+from helpers.terminals import in_terminal
 
 from letters.assembly.assembler import Assembler
+from letters.interview.terminal.text_keys import BURST
 from letters.library.answers import write_answers
 
 pexpect = pytest.importorskip("pexpect", reason="pseudo-terminals need pexpect and a Unix system")
@@ -40,29 +42,28 @@ LETTER, REVIEW, SKIP, CLEAR = "\x0c", "\x12", "\x18", "\x15"
 def terminal(tmp_path: Path) -> Iterator[Start]:
     """Starts `letters` in a pseudo-terminal of 80 columns and 24 lines."""
     children = []
+    here = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))}
 
     def start(*arguments: object, columns: int = 80, within: tuple[str, ...] = (), **environment: str) -> Any:
-        command, *first = (*within, sys.executable, "-m", "letters")
-        child = pexpect.spawn(
-            command,
-            [*first, *map(str, arguments)],
-            cwd=str(tmp_path),
-            env={
-                **{name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG"))},
-                "LANG": "en_US.UTF-8",
-                "PYTHONPATH": str(ROOT),
-                "PYTHONUTF8": "1",
-                "XDG_STATE_HOME": str(tmp_path / "state"),
-                "TERM": "xterm",
-                "PAGER": "cat",
-                "PROMPT_TOOLKIT_NO_CPR": "1",
-                **environment,
-            },
-            dimensions=(24, columns),
-            encoding="utf-8",
-            timeout=30,
-        )
-        child.delaybeforesend = 0.05  # a person waits for the question; keys typed ahead are thrown away
+        given = [str(each) for each in arguments]
+        environment = {
+            **here,
+            "LANG": "en_US.UTF-8",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+            "XDG_STATE_HOME": str(tmp_path / "state"),
+            "TERM": "xterm",
+            "PAGER": "cat",
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+            **environment,
+        }
+        if within:
+            command, *first = (*within, sys.executable, "-m", "letters")
+            where: dict[str, Any] = {"cwd": str(tmp_path), "env": environment, "dimensions": (24, columns)}
+            child = pexpect.spawn(command, [*first, *given], encoding="utf-8", timeout=30, **where)
+        else:
+            child = in_terminal(given, tmp_path, environment, columns)
+        child.delaybeforesend = None
         children.append(child)
         return child
 
@@ -81,6 +82,11 @@ def see(child: Any, words: str) -> None:
     child.expect(
         r"(?:\s|\x1b\[[0-9;?]*[a-zA-Z])*".join(re.escape(character) for character in words if character != " ")
     )
+
+
+def pause() -> None:
+    """As long as a person waits between two keys; keys that follow each other at once were pasted."""
+    signal.sigtimedwait([], 2 * BURST)
 
 
 def end(child: Any) -> int:
@@ -118,7 +124,7 @@ def test_counsel_answers_the_questions_and_gets_a_denial(terminal: Start, tmp_pa
     say(child, "Which of these apply", "letter should address")
     see(child, "address...")  # a long list is filtered as one types
     child.send(ENTER)  # ticks the line
-    signal.sigtimedwait([], 0.5)
+    pause()
     child.send(ENTER)
     say(child, "How should the letter address", "Ms. Sample" + ENTER)
     see(child, "Advice: denial")
@@ -566,9 +572,9 @@ def test_a_list_is_filtered_with_spaces_and_esc_shows_it_again(
     see(child, "Binding.")  # what the highlighted line says
     child.send("administrative grants")
     see(child, "...")
-    signal.sigtimedwait([], 0.5)
+    pause()
     child.send(ENTER)  # selects the line, and does not answer the question
-    signal.sigtimedwait([], 0.5)
+    pause()
     child.send(ENTER)
     say(child, "What next?", CTRL_C)
     assert end(child) == 130
