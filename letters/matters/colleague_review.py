@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from letters._system.output import private_folder, safe_stem, write_all
 from letters.docx.package import open_package
@@ -61,7 +62,12 @@ def approve(
         raise Usage(Problem(f"has files that changed or are missing: {', '.join(changed)}.", entry.reference, hint))
     signature = signed(statement(entry)) if signed else b""
     signer = _signer(entry, signature, signers, on or entry.day)
-    detail = {"files": entry.files, "comment": comment, "signature": signature.decode(), "signer": signer}
+    detail: dict[str, Any] = {
+        "files": entry.files,
+        "comment": comment,
+        "signature": signature.decode(),
+        "signer": signer,
+    }
     return register.change(reference, "approved", "issued", (WAITING,), **detail)
 
 
