@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise Usage(Problem("--return needs a --comment.", hint="Say what must change."))
         today = datetime.now(ZoneInfo(load_office(library).time_zone)).date()
         keep_in = where.file.parent / "returned-letters" if where else library.root
-        return _Decision(arguments, register, today, signers_of(library), keep_in).make()
+        return _ReviewOfLetter(arguments, register, today, signers_of(library), keep_in).make()
     finally:
         register.close()
 
@@ -64,7 +64,7 @@ def _list(register: Register) -> int:
 
 
 @dataclass(frozen=True)
-class _Decision:
+class _ReviewOfLetter:
     """What is asked for about one letter.
 
     Args:
