@@ -57,7 +57,7 @@ HOME = {
     "sqlite3": "matters.sqlite_file",
     "psycopg": "matters.postgresql",
     "olefile": "matters.intake.outlook",
-    "pypdfium2": "matters.intake.documents",
+    "pypdfium2": "matters.intake.documents web.letter_images",
 }
 _AT_TOP = {(library, name) for library in ("questionary", "prompt_toolkit") for name in HOME[library].split()}
 

@@ -41,6 +41,13 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="docx,pdf", help="docx, pdf or docx,pdf (default: docx,pdf)")
 
 
+def add_no_open(parser: argparse.ArgumentParser) -> None:
+    """Add the option that keeps the browser closed."""
+    parser.add_argument(
+        "--no-open", action="store_true", help="do not open a browser; only print the file name or address"
+    )
+
+
 def formats_of(wanted: str) -> tuple[str, ...]:
     """The formats in ``--format``, each once. Raises Usage."""
     known = ("docx", "pdf")

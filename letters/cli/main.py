@@ -21,6 +21,7 @@ from letters.errors import CannotWrite, Interrupted, LettersError
 
 COMMANDS = {
     "new": "Write a letter by answering questions; the facts decide which letter to recommend.",
+    "web": "Write letters in your browser; drafts, the register, review, and the preview of templates.",
     "fill": "Write letters from saved answers (TOML or JSON), without questions.",
     "batch": "Write a letter for every row of a table. All rows are checked first.",
     "pdf": "Convert Word letters, including edited ones, to accessible PDFs with the same words.",

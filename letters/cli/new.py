@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from letters._system.output import write_all
 from letters._text.languages import matching
 from letters.assembly.assembler import Assembler
 from letters.cli.common import (
     add_format,
+    add_no_open,
     drafts_folder,
     formats_of,
     kind_of,
@@ -36,12 +37,15 @@ from letters.interview.options import Option
 from letters.interview.session import Session
 from letters.interview.terminal.ascii_output import ascii_stream
 from letters.interview.terminal.desktop import edited, open_file, opener, pager
-from letters.interview.terminal.frontend import Frontend, Prompt
+from letters.interview.terminal.frontend import Frontend, Prompt, Reply
 from letters.interview.terminal.plain import PlainFrontend
 from letters.interview.terminal.runner import InterviewRunner
 from letters.library.library import Library
 from letters.matters.intake.arrived import Arrived
 from letters.matters.registration import Registration
+
+if TYPE_CHECKING:
+    from letters.web.application import WebApplication
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -77,12 +81,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         "the mail; may be given several times",
     )
     add_format(parser)
+    parser.add_argument("--web", action="store_true", help="in your browser, with the letter beside the questions")
+    add_no_open(parser)
     parser.add_argument("--email-draft", action="store_true", help="also write an unsent mail (.eml) with the letter")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code."""
     formats = formats_of(arguments.format)
+    if arguments.web:
+        return _in_browser(arguments, formats)
     frontend = _frontend(plain=arguments.plain)
     assembler = Assembler(library_of(arguments))
     _ = assembler.seal  # a library that has lost it makes no letters, which is said before the first question
@@ -128,6 +136,43 @@ def run(arguments: argparse.Namespace) -> int:
     tell_written(paths, as_json=False)
     _offer_to_open(frontend, [path for path in paths if path.suffix in (".pdf", ".docx")])
     return 0
+
+
+def _in_browser(arguments: argparse.Namespace, formats: Sequence[str]) -> int:
+    """The same interview in the browser; what is said before its first question is said on the first page."""
+    from letters.cli.browser import serve, web_settings
+
+    out, library = Path(arguments.out), library_of(arguments)
+    settings = web_settings(library, out, formats, per_matter=arguments.matter_folder)
+    words = "The interview is in your browser."
+    if arguments.resume:
+        return serve(settings, words, opened=not arguments.no_open, start="drafts")
+
+    def begin(pages: WebApplication) -> str:
+        if arguments.request and not _is_form(file := Path(arguments.request)) and not arguments.answers:
+            return pages.begin_with_request(read_bytes(file), file.absolute())
+        notes = _Notes()
+        session = _session(arguments, pages.assembler, notes)
+        assert session is not None  # only an interview to resume may be missing
+        return pages.begin(session, notes.lines)
+
+    return serve(settings, words, opened=not arguments.no_open, begin=begin)
+
+
+class _Notes:
+    """Collects what is said, to be shown elsewhere."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, str]] = []
+
+    def say(self, text: str, style: str = "") -> None:
+        self.lines.append((style, text))
+
+    def show(self, text: str) -> None:
+        self.lines.append(("", text))
+
+    def ask(self, prompt: Prompt) -> Reply:
+        raise EOFError
 
 
 def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Frontend) -> Session | None:
@@ -182,9 +227,10 @@ def _session(arguments: argparse.Namespace, assembler: Assembler, frontend: Fron
         titles = [Path(name).stem.replace("-", " ").replace("_", " ") for name in enclosed]
         session.offer("enclosures", [f"{title[:1].upper()}{title[1:]}" for title in titles])
     if arrived and registration:
-        from letters.cli import request_file
+        from letters.matters.intake.filing import file_request
 
-        session.state.filed = request_file.file_in(registration.register, arrived, Path(arguments.request), now.date())
+        file = Path(arguments.request)
+        session.state.filed = file_request(registration.register, arrived, file, read_bytes(file), now.date())
         frontend.say(f"The request is in the register as {session.state.filed}.", "aside")
     return session
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from letters._system.output import file_names, write_all
 from letters.assembly.assembler import Assembler
-from letters.cli.browser import open_in_browser, serve
-from letters.cli.common import kind_of, library_of, tell_notes, tell_written
+from letters.cli.browser import open_in_browser, serve, web_settings
+from letters.cli.common import add_no_open, kind_of, library_of, tell_notes, tell_written
 from letters.errors import Problem, Usage
 
 
@@ -21,9 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample", metavar="NAME", default="sample.toml", help="another sample of the kind")
     parser.add_argument("-o", "--output", metavar="FILE", help="name of the PDF (default: in a new temporary folder)")
     parser.add_argument("--overwrite", action="store_true", help="replace an existing PDF")
-    parser.add_argument(
-        "--no-open", action="store_true", help="do not open a browser; only print the file name or address"
-    )
+    add_no_open(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -31,8 +29,9 @@ def run(arguments: argparse.Namespace) -> int:
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
     if arguments.watch:
+        settings = web_settings(assembler.library, Path.cwd())
         words = "The page updates on every save."
-        return serve(assembler.library, f"preview/{kind}/", words, opened=not arguments.no_open)
+        return serve(settings, words, opened=not arguments.no_open, start=f"preview/{kind}/")
     samples = assembler.samples(kind)
     if arguments.sample not in samples:
         hint = f"Samples: {', '.join(samples)}." if samples else f"Write templates/{kind}/sample.toml."

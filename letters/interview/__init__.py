@@ -26,6 +26,7 @@ keyboard, so any user interface can be built on the same functions.
 - `text_input`: from typed text to values, and back
 - `wording`: what lists and messages say: the library's wording filled in, and no names that only files use
 - `live_letter`: the letter with the answer being typed, and the sentence that it completes
+- `marked_letter`: the unfinished letter as a Word file, with blanks and the sentences that an answer decides shaded
 - `letter_so_far`, `placeholders`, `plain_text`: the unfinished letter as text
 - `drafts`, `saved_state`: an interview as a file
 - `session`: an interview with its draft, up to the letter

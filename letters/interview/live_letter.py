@@ -125,7 +125,7 @@ def live_letter(
             return _with_choice(assembler, state, question, value)
         if kind == "group":
             return _with_entry(assembler, state, question, item, value) if item and state.entry else None
-        probe = _Probe(question, value if isinstance(value, date) else state.today)
+        probe = Probe(question, value if isinstance(value, date) else state.today)
         paragraphs = _paragraphs(assembler, state, question, effective_answers(state), probe)
         return LiveLetter(state, question, paragraphs)
     except Exception:
@@ -138,7 +138,7 @@ def _with_choice(assembler: Assembler, state: InterviewState, question: Question
     paragraphs = _paragraphs(assembler, state, question, answers)
     if any(LAST in each.text for each in paragraphs):
         return LiveLetter(state, question, paragraphs)
-    put(answers, question.field.name, False if question.field.kind == "yes-no" else _another(question, value))
+    put(answers, question.field.name, False if question.field.kind == "yes-no" else another(question, value))
     without = {each.text for each in _paragraphs(assembler, state, question, answers)}
     return LiveLetter(state, question, paragraphs, [each for each in paragraphs if each.text not in without])
 
@@ -169,13 +169,13 @@ def _with_entry(
 
     found = filled(change)
     if not is_choice:
-        printed = _Probe(item, day)
+        printed = Probe(item, day)
         return LiveLetter(state, item, [each._replace(text=printed.marked(each.text)) for each in found])
     without = {each.text for each in filled(lambda letter: letter)}
     return LiveLetter(state, item, found, [each for each in found if each.text not in without])
 
 
-def _another(question: Question, value: Any) -> Any:
+def another(question: Question, value: Any) -> Any:
     """Another value of a choice, to see what this one changes."""
     values = [each for each in question.choices or question.field.choices if each != value]
     return values[0] if values else None
@@ -186,7 +186,7 @@ def _paragraphs(
     state: InterviewState,
     question: Question,
     answers: Mapping[str, Any],
-    probe: _Probe | None = None,
+    probe: Probe | None = None,
 ) -> list[TextParagraph]:
     change = probe or (lambda letter: letter)
     docx, days = filled_with_blanks(assembler, state, likely_kind(state), answers, question.field.name, change)
@@ -194,7 +194,7 @@ def _paragraphs(
     return [each._replace(text=probe.marked(each.text)) if probe else each for each in found]
 
 
-class _Probe:
+class Probe:
     """Puts a mark where the answer goes."""
 
     def __init__(self, question: Question, today: date) -> None:

@@ -14,7 +14,7 @@ from letters.model.fields import bare
 from letters.model.values import Model
 
 # Private-use characters, which no answer contains, until the finished text can be marked visibly.
-_BLANK, _BLANK_END = "\ue010", "\ue011"
+BLANK, BLANK_END = "\ue010", "\ue011"
 # Around the last answer.
 LAST, LAST_END = "\ue012", "\ue013"
 # Days no letter is about: a template prints a day in some form of its own, which is then found and replaced.
@@ -24,7 +24,7 @@ _FIRST_DAY = date(1600, 1, 1).toordinal()
 class PlaceholderDay(date):
     """A missing date, or the one answered last; ``shown`` is the text that stands for it."""
 
-    shown: str = f"{_BLANK}date{_BLANK_END}"
+    shown: str = f"{BLANK}date{BLANK_END}"
 
     @classmethod
     def blank(cls, title: str) -> PlaceholderDay:
@@ -41,7 +41,7 @@ class PlaceholderDay(date):
 
 def blank(title: str) -> str:
     """The placeholder for a missing answer called ``title``."""
-    return f"{_BLANK}{title[:1].lower()}{title[1:]}{_BLANK_END}"
+    return f"{BLANK}{title[:1].lower()}{title[1:]}{BLANK_END}"
 
 
 def marked(value: Any) -> Any:
@@ -116,7 +116,7 @@ def with_blanks(text: str, days: Mapping[str, str]) -> str:
     """The text with placeholders as ``[names]``; the marks around the last answer stay."""
     for day, shown in days.items():
         text = text.replace(day, shown)
-    text = text.replace(_BLANK, "[").replace(_BLANK_END, "]")
+    text = text.replace(BLANK, "[").replace(BLANK_END, "]")
     return re.sub(f"{LAST_END}(\\s*){LAST}", r"\1", text)
 
 

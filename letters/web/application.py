@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from http import HTTPStatus
+from pathlib import Path
 
+from letters.assembly.assembler import Assembler
 from letters.errors import LettersError, Problem
-from letters.library.library import Library
+from letters.interview.session import Session
+from letters.web.controls import Line
 from letters.web.guard import AccessGuard
+from letters.web.home_pages import HomePages
 from letters.web.http_messages import HttpRequest, HttpResponse
+from letters.web.interview_pages import InterviewPages
+from letters.web.open_interviews import OpenInterviews, WebSettings
 from letters.web.page_renderer import PageRenderer, asset, refusal_page
 from letters.web.preview_pages import PreviewPages, waits
 
@@ -16,22 +23,39 @@ from letters.web.preview_pages import PreviewPages, waits
 class WebApplication:
     """The pages of one library."""
 
-    def __init__(self, library: Library, guard: AccessGuard) -> None:
+    def __init__(self, settings: WebSettings, guard: AccessGuard) -> None:
+        library = settings.library
         self._library = library
         self._renderer = PageRenderer(guard.root, guard.form_token)
+        self._interviews = OpenInterviews(settings)
         self._preview = PreviewPages(library.root, self._renderer)
+        self._interview_pages = InterviewPages(self._interviews, self._renderer, library)
+        self._home = HomePages(self._interviews, self._renderer, library)
+
+    @property
+    def assembler(self) -> Assembler:
+        """Makes the letters."""
+        return self._interviews.assembler
+
+    def begin(self, session: Session, said: Sequence[Line]) -> str:
+        """Show a session that the command line has begun; returns the path of its page."""
+        return f"interview/{self._interviews.adopt(session, said).id}/"
+
+    def begin_with_request(self, data: bytes, file: Path) -> str:
+        """Start from a request that arrived as a file; returns the path of the page. Raises InvalidAnswers."""
+        return f"interview/{self._interviews.start_from_request(data, file.name, file).id}/"
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a request; whatever goes wrong becomes a page."""
         try:
-            return self._route(request) or self.refusal(HTTPStatus.NOT_FOUND, "There is no such page.")
+            return self._route(request) or self._none()
         except LettersError as error:
             return self._problems(error.problems)
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
             name = f"{type(error).__name__}, {place.name}, line {place.lineno}"
             words = f"This is a mistake in Letters ({name}). Your answers are saved. Please report it with those words."
-            return self.refusal(HTTPStatus.INTERNAL_SERVER_ERROR, words)
+            return self._renderer.page("gone.html", HTTPStatus.INTERNAL_SERVER_ERROR, words=words)
 
     def wait_for(self, request: HttpRequest) -> HttpResponse | None:
         """The answer to a request that waits for a save; None for every other request."""
@@ -46,17 +70,26 @@ class WebApplication:
         """End what runs beside."""
         self._preview.close()
 
-    def _problems(self, problems: tuple[Problem, ...]) -> HttpResponse:
+    def _none(self) -> HttpResponse:
+        return self._renderer.page("gone.html", HTTPStatus.NOT_FOUND, words="There is no such page.")
+
+    def _problems(self, problems: Sequence[Problem]) -> HttpResponse:
         listed = [str(problem) for problem in problems]
         return self._renderer.page("problems.html", HTTPStatus.CONFLICT, problems=listed)
 
     def _route(self, request: HttpRequest) -> HttpResponse | None:
-        parts = request.path.split("/")
-        if parts[0] == "assets" and len(parts) == 2 and request.form is None:
-            return asset(parts[1])
-        if parts[0] == "preview" and len(parts) == 3 and parts[1] in self._library.kinds:
-            return self._previewed(parts[1], parts[2], request)
-        return None
+        first, _, rest = request.path.partition("/")
+        if first == "assets":
+            return asset(rest) if request.form is None else None
+        if first == "interview":
+            id_, _, more = rest.partition("/")
+            if request.form is None:
+                return self._interview_pages.get(id_, more)
+            return self._interview_pages.post(id_, more, request.form)
+        if first == "preview" and rest:
+            kind, _, what = rest.partition("/")
+            return self._previewed(kind, what, request) if kind in self._library.kinds else None
+        return self._home.answer(request)
 
     def _previewed(self, kind: str, what: str, request: HttpRequest) -> HttpResponse | None:
         if request.form is not None:

@@ -53,10 +53,12 @@ def _rendered(template: str, **names: Any) -> bytes:
 
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.PackageLoader("letters.web", "pages"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["position"] = lambda values, value: list(values).index(value) + 1
+    return environment

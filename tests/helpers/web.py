@@ -8,11 +8,16 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from html import unescape
+from pathlib import Path
 from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
+from helpers.drafts import TODAY
 from letters.library.library import Library
 from letters.web.application import WebApplication
+from letters.web.open_interviews import WebSettings
 from letters.web.server import LocalServer
 
 Fields = dict[str, object] | Sequence[tuple[str, str]]
@@ -87,10 +92,23 @@ class Client:
             connection.close()
 
 
+def settings(library: Library, folder: Path) -> WebSettings:
+    """Of a user who works in this folder, on September 2, 2019."""
+    return WebSettings(
+        library,
+        lambda zone: datetime.combine(TODAY, time(9), ZoneInfo(zone)),
+        folder / "state" / "letters" / "drafts",
+        folder / "out",
+        "robin",
+    )
+
+
 @contextmanager
-def served(library: Library, start: str = "", *, come_in: bool = True) -> Iterator[Client]:
+def served(
+    library: Library, start: str = "", *, folder: Path = Path("nowhere"), come_in: bool = True
+) -> Iterator[Client]:
     """The pages of a library, and a client that has come in, unless a real browser is to."""
-    with LocalServer(lambda guard: WebApplication(library, guard), start) as server:
+    with LocalServer(lambda guard: WebApplication(settings(library, folder), guard), start) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

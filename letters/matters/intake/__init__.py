@@ -12,4 +12,5 @@ access, the nature of the matter, compulsory process, and law. Nothing is fetche
 - `bodies`: the words of a mail: text and HTML parts, encodings, signatures, quoted mails, forwarded ones
 - `documents`: PDFs and Word files, as text to read beside the questions
 - `clean_text`: characters that have no business in a letter
+- `filing`: reading a request for one office, and filing it in the register
 """

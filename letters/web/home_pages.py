@@ -1,0 +1,81 @@
+"""The pages that lead to the others: the start, drafts, and templates."""
+
+from __future__ import annotations
+
+from letters.interview.drafts import Draft
+from letters.library.library import Library
+from letters.web.http_messages import HttpRequest, HttpResponse, PostedForm
+from letters.web.open_interviews import OpenInterviews
+from letters.web.page_renderer import PageRenderer
+
+
+class HomePages:
+    """Answers the start page and the lists."""
+
+    def __init__(self, interviews: OpenInterviews, renderer: PageRenderer, library: Library) -> None:
+        self._interviews, self._renderer, self._library = interviews, renderer, library
+
+    def answer(self, request: HttpRequest) -> HttpResponse | None:
+        """A page, or what a form on one asks for; None if there is no such page."""
+        if request.form is not None:
+            return self._receive(request.path, request.form)
+        match request.path:
+            case "":
+                return self._start()
+            case "drafts":
+                return self._drafts()
+            case "preview":
+                kinds = list(self._library.kinds.values())
+                return self._renderer.page("templates.html", here="preview", kinds=kinds)
+        return None
+
+    def _receive(self, path: str, form: PostedForm) -> HttpResponse | None:
+        match path:
+            case "start":
+                kind, language = form.text("kind"), form.text("language")
+                if kind and kind not in self._library.kinds:
+                    return None
+                offered = (*self._library.languages, "")
+                interview = self._interviews.start(kind=kind, language=language if language in offered else None)
+                return self._renderer.go_to(f"interview/{interview.id}/")
+            case "resume":
+                wanted = form.text("draft")
+                found = next((each for each in self._interviews.drafts() if each.path.name == wanted), None)
+                if found is None:
+                    return self._renderer.go_to("drafts")
+                return self._renderer.go_to(f"interview/{self._interviews.resume(found.path).id}/")
+        return None
+
+    def _start(self) -> HttpResponse:
+        forms = {kind.name: kind.form for kind in self._library.kinds.values()}
+        has_requests = "request" in forms.values()
+        kinds = [kind for kind in self._library.kinds.values() if kind.form == "request" or not has_requests]
+        others = [kind for kind in self._library.kinds.values() if kind not in kinds]
+        return self._renderer.page(
+            "home.html",
+            here="",
+            office=self._interviews.assembler.office,
+            kinds=kinds,
+            others=others,
+            languages=self._library.languages,
+            drafts=len([each for each in self._interviews.drafts() if not each.error]),
+        )
+
+    def _drafts(self) -> HttpResponse:
+        now = self._interviews.now()
+
+        def line(draft: Draft) -> tuple[str, str, str, str, str]:
+            known = self._library.kinds.get(draft.kind)
+            answers = "1 answer" if draft.answered == 1 else f"{draft.answered} answers"
+            kind = known.title if known else "no kind of letter chosen yet"
+            return (
+                draft.path.name,
+                draft.who,
+                f"{kind}, {answers}, saved {draft.when(now)}",
+                draft.error,
+                str(draft.path),
+            )
+
+        return self._renderer.page(
+            "drafts.html", here="drafts", drafts=[line(each) for each in self._interviews.drafts()]
+        )
