@@ -151,7 +151,7 @@ def _in_browser(arguments: argparse.Namespace, formats: Sequence[str]) -> int:
     def begin(pages: WebApplication) -> str:
         if arguments.request and not _is_form(file := Path(arguments.request)) and not arguments.answers:
             return pages.begin_with_request(read_bytes(file), file.absolute())
-        notes = _Notes()
+        notes = _CollectedWords()
         session = _session(arguments, pages.assembler, notes)
         assert session is not None  # only an interview to resume may be missing
         return pages.begin(session, notes.lines)
@@ -159,7 +159,7 @@ def _in_browser(arguments: argparse.Namespace, formats: Sequence[str]) -> int:
     return serve(settings, words, opened=not arguments.no_open, begin=begin)
 
 
-class _Notes:
+class _CollectedWords:
     """Collects what is said, to be shown elsewhere."""
 
     def __init__(self) -> None:

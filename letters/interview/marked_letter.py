@@ -36,7 +36,7 @@ _BLANK_SHADE, SENTENCE_SHADE = "D5DBE1", "FFE9A8"
 _GAPS = frozenset({BR, w("tab"), w("cr")})
 
 
-class Piece(NamedTuple):
+class LetterPiece(NamedTuple):
     """A stretch of text: a blank, part of a sentence that the answer decides, or neither."""
 
     text: str
@@ -59,7 +59,7 @@ class MarkedLetter:
 
     package: Package
     kind: str
-    paragraphs: list[list[Piece]] = field(default_factory=list)
+    paragraphs: list[list[LetterPiece]] = field(default_factory=list)
     is_decided: bool = False
     blanks: int = 0
     draft: str = ""
@@ -174,7 +174,7 @@ class _Shader:
 
     def __init__(self, days: Mapping[str, str]) -> None:
         self._days = days
-        self.paragraphs: list[list[Piece]] = []
+        self.paragraphs: list[list[LetterPiece]] = []
         self.blanks = 0
 
     def shade(self, root: etree._Element, other: frozenset[str] | None) -> None:
@@ -191,11 +191,11 @@ class _Shader:
             for sentence, start, end in _split(text):
                 if other is not None and sentence.strip() and " ".join(sentence.split()) not in other:
                     decided[start:end] = [True] * (end - start)
-            pieces: list[Piece] = []
+            pieces: list[LetterPiece] = []
             at = 0
             for node, own in nodes:
                 if node is None:
-                    pieces.append(Piece(own, False, False))
+                    pieces.append(LetterPiece(own, False, False))
                 else:
                     parts = list(_pieces(own, decided[at : at + len(own)]))
                     self._replace(node, parts)
@@ -220,7 +220,7 @@ class _Shader:
                     nodes.append((None, " "))
         return "".join(text for _, text in nodes), nodes
 
-    def _replace(self, node: etree._Element, pieces: list[Piece]) -> None:
+    def _replace(self, node: etree._Element, pieces: list[LetterPiece]) -> None:
         """Put the pieces in place of a text node, each shaded one in a run of its own."""
         run = node.getparent()
         assert run is not None
@@ -246,7 +246,7 @@ def _after(place: etree._Element, new: etree._Element) -> etree._Element:
     return new
 
 
-def _run(look: etree._Element | None, piece: Piece) -> etree._Element:
+def _run(look: etree._Element | None, piece: LetterPiece) -> etree._Element:
     run = etree.Element(R)
     properties = deepcopy(look) if look is not None else etree.Element(R_PR)
     shade = _BLANK_SHADE if piece.is_blank else SENTENCE_SHADE if piece.is_decided else ""
@@ -260,14 +260,14 @@ def _run(look: etree._Element | None, piece: Piece) -> etree._Element:
     return run
 
 
-def _pieces(text: str, decided: list[bool]) -> Iterator[Piece]:
+def _pieces(text: str, decided: list[bool]) -> Iterator[LetterPiece]:
     """A text node in pieces; a blank gets brackets."""
     start, in_blank = 0, False
 
-    def piece(end: int) -> Iterator[Piece]:
+    def piece(end: int) -> Iterator[LetterPiece]:
         if end > start:
             own = text[start:end]
-            yield Piece(f"[{own}]" if in_blank else own, in_blank, decided[start])
+            yield LetterPiece(f"[{own}]" if in_blank else own, in_blank, decided[start])
 
     for at, character in enumerate(text):
         if character in (BLANK, BLANK_END):
@@ -279,9 +279,9 @@ def _pieces(text: str, decided: list[bool]) -> Iterator[Piece]:
     yield from piece(len(text))
 
 
-def _joined(pieces: list[Piece]) -> Iterator[Piece]:
+def _joined(pieces: list[LetterPiece]) -> Iterator[LetterPiece]:
     """Neighbors of one sort as one piece."""
-    waiting: Piece | None = None
+    waiting: LetterPiece | None = None
     for piece in pieces:
         if waiting and waiting[1:] == piece[1:]:
             waiting = waiting._replace(text=waiting.text + piece.text)

@@ -10,5 +10,11 @@ it and passes in the clock.
 - `http_messages`: requests and responses, and reading forms
 - `application`: which page answers which address
 - `page_renderer`: the HTML pages (in `pages/`), style sheets and scripts (in `assets/`)
+- `open_interviews`: the interviews of this run; starting and resuming them
+- `web_interview`: one interview: the page to show, and what a page that was sent does
+- `question_groups`: which questions share a page; `controls`: a question as part of a form
+- `interview_pages`: questions, lists, the review of the answers, and the finished letter
+- `letter_beside`, `letter_images`: the letter with the answers as they are typed, and its pages as pictures
+- `home_pages`: the start page, drafts, and templates
 - `preview_pages`: the sample letter of a kind, made again on every save
 """

@@ -65,7 +65,7 @@ class Control:
 
 
 @dataclass
-class Refusal:
+class RefusedAnswer:
     """An answer that was not accepted: as it was sent, why not, and the days it may mean."""
 
     sent: Any
@@ -73,7 +73,7 @@ class Refusal:
     readings: Sequence[Option] = field(default_factory=tuple)
 
 
-def control_for(state: InterviewState, question: Question, refused: Refusal | None = None) -> Control:
+def control_for(state: InterviewState, question: Question, refused: RefusedAnswer | None = None) -> Control:
     """The control of a question of the interview."""
     current, _ = question_notes.start_from(state, question)
     return _control(
@@ -87,7 +87,9 @@ def control_for(state: InterviewState, question: Question, refused: Refusal | No
     )
 
 
-def control_for_part(state: InterviewState, question: Question, item: Question, refused: Refusal | None) -> Control:
+def control_for_part(
+    state: InterviewState, question: Question, item: Question, refused: RefusedAnswer | None
+) -> Control:
     """The control of one part of the entry in progress."""
     entry = state.entry
     assert entry is not None
@@ -116,7 +118,7 @@ def _control(
     current: Any,
     *,
     required: bool,
-    refused: Refusal | None,
+    refused: RefusedAnswer | None,
     notes: Sequence[Line] = (),
 ) -> Control:
     kind = question.field.kind

@@ -11,7 +11,7 @@ from letters.assembly.assembler import Assembler
 from letters.errors import LettersError
 from letters.interview import answering, deadline_notices, kind_choice, review
 from letters.interview.applicability import effective_answers
-from letters.interview.marked_letter import MarkedLetter, Piece, marked_letter
+from letters.interview.marked_letter import LetterPiece, MarkedLetter, marked_letter
 from letters.interview.state import InterviewState
 from letters.interview.text_input import parse
 from letters.interview.wording import without_ids
@@ -43,7 +43,7 @@ class LetterBeside:
     is_likely: bool
     images: PageImages | None
     why_not: str
-    paragraphs: Sequence[Sequence[Piece]]
+    paragraphs: Sequence[Sequence[LetterPiece]]
     marked: str
     has_mark: bool
     blanks: int

@@ -33,7 +33,15 @@ from letters.interview.text_input import as_typed, clean, parse
 from letters.library.prompts import Question
 from letters.matters.memory import EarlierMatter
 from letters.model.fields import get
-from letters.web.controls import Control, Line, Refusal, control_for, control_for_menu, control_for_part, readings_of
+from letters.web.controls import (
+    Control,
+    Line,
+    RefusedAnswer,
+    control_for,
+    control_for_menu,
+    control_for_part,
+    readings_of,
+)
 from letters.web.http_messages import PostedForm
 from letters.web.letter_beside import LetterBeside, letter_beside
 from letters.web.letter_images import PageImages
@@ -124,7 +132,7 @@ class WebInterview:
         self.id, self.session = id, session
         self.version = 0
         self.said: list[Line] = []
-        self._refused: dict[str, Refusal] = {}
+        self._refused: dict[str, RefusedAnswer] = {}
         self._menu_error = ""
         self._list_error, self._editing, self._line_text, self._new_text = "", -1, "", ""
         self._last_sent: tuple[str, PostedForm] | None = None
@@ -387,7 +395,7 @@ class WebInterview:
         assert entry is not None
         group = parts_on_page_with(question, entry, item)
         own = {each.field.name for each in group}
-        refused: dict[str, Refusal] = {}
+        refused: dict[str, RefusedAnswer] = {}
         values: list[tuple[Question, Any]] = []
         for each in group:
             name = f"{question.field.name}.{each.field.name}"
@@ -397,7 +405,7 @@ class WebInterview:
             values.append((each, sent))
         if refused:
             self._refused = refused | {
-                f"{question.field.name}.{each.field.name}": Refusal(sent, "")
+                f"{question.field.name}.{each.field.name}": RefusedAnswer(sent, "")
                 for each, sent in values
                 if f"{question.field.name}.{each.field.name}" not in refused
             }
@@ -511,12 +519,12 @@ class WebInterview:
         except ValueError:
             return False
 
-    def _refusal(self, question: Question, sent: Any, error: str) -> Refusal | None:
+    def _refusal(self, question: Question, sent: Any, error: str) -> RefusedAnswer | None:
         if not error:
             return None
         days = answering.possible_dates(self.state, question, sent)
         words = ("Which date do you mean?" if len(days) > 1 else "Is this the date you mean?") if days else error
-        return Refusal(sent, words, readings_of(days))
+        return RefusedAnswer(sent, words, readings_of(days))
 
     def _keep(self, form: PostedForm) -> None:
         """Keep text that was typed and not entered, unless it is just the answer that was offered."""

@@ -123,8 +123,9 @@ class BrowsingCounsel:
             return self._part(page, place.removesuffix(":part"))
         if "list:add" in page.buttons():
             return self._list(page, place)
+        wrong = page.root.xpath("//*[contains(@class, 'wrong')]/@data-field")
         values = {
-            name: self._values(page, name, get(self.wanted, name))
+            name: self._values(page, name, get(self.sample if name in wrong else self.wanted, name))
             for name in page.names()
             if name not in ("token", "version", "place") and not name.startswith("order:")
         }
