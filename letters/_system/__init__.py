@@ -4,6 +4,7 @@ In: bytes and paths. Out: files on disk, and problems in words when they cannot 
 and `letters.errors` only.
 
 - `output`: files written whole or not at all
+- `private_files`: files for their owner alone
 - `workers`: how many processes to run, and how each one begins
 - `stopwatch`: how long something takes
 - `time_limit`: stops work that takes too long

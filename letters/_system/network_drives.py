@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 from contextlib import suppress
 from pathlib import Path
 
+_REMOTE = 4  # DRIVE_REMOTE
 _MOUNTS = Path("/proc/self/mounts")
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "ceph", "glusterfs", "davfs", "9p"})
 _USER_SPACE = ("fuse.sshfs", "fuse.davfs", "fuse.glusterfs", "fuse.s3fs", "fuse.rclone", "fuse.gvfsd-fuse")
@@ -20,6 +23,8 @@ def network_drive(file: Path, mounts: str | None = None) -> str:
     path = str(file.absolute())
     if path.startswith(("\\\\", "//")):
         return "shared folder"
+    if sys.platform == "win32":
+        return "network drive" if _windows_drive(file.absolute().anchor) == _REMOTE else ""
     if mounts is None:
         with suppress(OSError):
             mounts = _MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
@@ -30,3 +35,9 @@ def network_drive(file: Path, mounts: str | None = None) -> str:
         if len(point) >= len(longest) and (path == point or path.startswith(f"{point.rstrip('/')}/")):
             longest, found = point, kind
     return found if found in _NETWORK or found in _USER_SPACE else ""
+
+
+def _windows_drive(root: str) -> int:
+    """What kind of drive a letter such as ``Z:\\`` stands for, as Windows numbers them; 0 if it does not say."""
+    windows = getattr(ctypes, "windll", None)
+    return int(windows.kernel32.GetDriveTypeW(root)) if windows is not None else 0

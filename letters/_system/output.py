@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from letters._system.private_files import make_private
 from letters.errors import CannotWrite, Problem
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
@@ -114,10 +115,7 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
             _remove_leftovers(folder, next(path for path in staged if path.parent == folder))
     except OSError as error:
         for path in placed:
-            path.unlink(missing_ok=True)
-        for path, old in replaced.items():
-            old.replace(path)
-        replaced.clear()
+            _put_back(path, replaced.pop(path, None))
         raise CannotWrite(why_unwritten(error)) from error
     finally:
         for temporary in (*staged.values(), *replaced.values()):
@@ -125,11 +123,13 @@ def write_all(files: Mapping[Path, bytes], *, overwrite: bool = False, private: 
     return placed
 
 
-def private_folder(folder: Path) -> None:
-    """Create a folder that only its owner may read, or make an existing one private. Raises OSError."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if os.name == "posix" and folder.stat().st_mode & 0o077 and folder.stat().st_uid == os.getuid():
-        folder.chmod(0o700)
+def _put_back(path: Path, old: Path | None) -> None:
+    """Undo what was written at a path. A copy of the file that was there stays when another program prevents that."""
+    with contextlib.suppress(OSError):
+        if old is None:
+            path.unlink(missing_ok=True)
+        else:
+            old.replace(path)
 
 
 def _make_folder(folder: Path) -> set[Path]:
@@ -187,9 +187,12 @@ def _stage(path: Path, content: bytes, *, private: bool) -> Path:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(name).chmod(0o600 if private else 0o666 & ~umask)
+        if private:
+            make_private(Path(name))
+        else:
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(name).chmod(0o666 & ~umask)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -212,6 +215,9 @@ def _place_new(temporary: Path, path: Path) -> None:
 def why_unwritten(error: OSError) -> Problem:
     """What stopped a file from being written, and what to do."""
     place = str(error.filename2 or error.filename or "")
+    if _is_open_elsewhere(error):
+        hint = "Close it there, then do this again."
+        return Problem("is open in another program, such as Word, so it was left as it is.", place, hint, "open")
     hints = {
         2: "Choose a folder that can be created, with --out.",
         13: "Choose a folder you may write to, with --out.",
@@ -222,10 +228,36 @@ def why_unwritten(error: OSError) -> Problem:
         30: "The disk is read-only. Choose another --out.",
         36: "Choose a shorter name.",
     }
-    reason = (error.strerror or str(error)).lower()
+    number = 36 if error.errno == 2 and len(place) >= _LONGEST_ON_WINDOWS else error.errno or 0
+    reason = "the path is too long" if number == 36 else (error.strerror or str(error)).lower()
     return Problem(
         f"cannot be written: {reason}.",
         where=place,
-        hint=hints.get(error.errno or 0, ""),
+        hint=hints.get(number, ""),
         code="exists" if error.errno == 17 else "cannot-write",
     )
+
+
+def why_unread(error: OSError, place: str) -> Problem:
+    """What stopped a file from being read, and what to do."""
+    if _is_open_elsewhere(error):
+        return Problem("is open in another program.", place, "Close it there, then do this again.", "unreadable")
+    return Problem(f"cannot be read: {(error.strerror or str(error)).lower()}.", where=place, code="unreadable")
+
+
+_LONGEST_ON_WINDOWS = 260
+_SHARING = (32, 33)  # numbers of Windows: another program uses the file, or has locked a part of it
+
+
+def _is_open_elsewhere(error: OSError) -> bool:
+    """Whether the file is open in a program that lets nobody else write it, as Word and Excel do on Windows."""
+    if getattr(error, "winerror", None) in _SHARING:
+        return True
+    named = error.filename2 or error.filename
+    return error.errno == 13 and isinstance(named, str | os.PathLike) and has_owner_file(Path(os.fspath(named)))
+
+
+def has_owner_file(path: Path) -> bool:
+    """Whether Word, Excel, or LibreOffice has left the file beside it that says who has it open."""
+    marks = (f"~${path.name[2:]}", f"~${path.name[1:]}", f"~${path.name}", f".~lock.{path.name}#")
+    return any(path.with_name(mark).exists() for mark in marks)

@@ -106,8 +106,10 @@ def _memory(megabytes: int) -> Iterator[None]:
 
 @cache
 def _page() -> int:
-    import resource
-
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
     return resource.getpagesize()
 
 

@@ -7,7 +7,6 @@ changed, and nothing is looked up anywhere else.
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import re
 import shutil
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Literal
 
 from letters._system.installing import install_pango, install_ssh_keygen
+from letters._system.private_files import private_folder
 from letters.assembly.assembler import Assembler
 from letters.errors import LettersError
 from letters.library.library import Library
@@ -175,24 +175,41 @@ def _folder(name: str, folder: Path) -> Check:
         free = shutil.disk_usage(nearest).free
     except OSError as error:
         message = f"{folder} is not writable: {(error.strerror or str(error)).lower()}."
-        fix = (
-            "Set TMPDIR to a folder of your own." if name != "Drafts" else "Set XDG_STATE_HOME to a folder of your own."
-        )
+        variable = (("LOCALAPPDATA", "TEMP") if sys.platform == "win32" else ("XDG_STATE_HOME", "TMPDIR"))[
+            name != "Drafts"
+        ]
+        fix = f"Set {variable} to a folder of your own."
         return Check(name, "missing", message, fix)
     if free < _FREE_SPACE:
         message = (
             f"Only {free // 1024 // 1024} MB are free in {nearest}; {_FREE_SPACE // 1024 // 1024} MB are recommended."
         )
-        return Check(name, "warning", message, f"Free some space: du -xh {nearest} | sort -h | tail")
-    if name == "Drafts" and os.name == "posix" and folder.exists() and folder.stat().st_mode & 0o077:
-        return Check(name, "warning", f"Other users can read {folder}.", f"chmod 700 {folder}")
+        return Check(name, "warning", message, "Free some space there.")
+    if name == "Drafts" and folder.exists() and not _is_private(folder):
+        return Check(name, "warning", f"Other users can read {folder}.", _make_private_command(folder))
     return Check(name, "ok", f"{folder} is writable; {free // 1024 // 1024:,} MB are free.")
 
 
+def _is_private(folder: Path) -> bool:
+    """Whether only its owner can read a folder; on Windows, whether its access list can be limited to the owner."""
+    if sys.platform == "win32":
+        return private_folder(folder)
+    return not folder.stat().st_mode & 0o077
+
+
+def _make_private_command(folder: Path) -> str:
+    if sys.platform == "win32":
+        return "Keep drafts on a drive with permissions (NTFS): set LOCALAPPDATA to a folder there."
+    return f"chmod 700 {folder}"
+
+
 def _terminal(context: DoctorContext) -> Check:
-    if not context.encoding.lower().replace("-", "").startswith("utf"):
-        message = f"Its encoding, {context.encoding}, has no § or “ ”, so they are printed as codes."
-        return Check("Terminal", "warning", message, "export LC_ALL=C.UTF-8" if os.name == "posix" else "chcp 65001")
+    try:
+        "§".encode(context.encoding or "ascii")
+    except (UnicodeError, LookupError):
+        message = f"Its encoding, {context.encoding}, has no §, so it is printed as a code."
+        fix = "chcp 65001" if sys.platform == "win32" else "export LC_ALL=C.UTF-8"
+        return Check("Terminal", "warning", message, fix)
     if context.terminal in ("", "dumb", "unknown"):
         return Check("Terminal", "ok", "Not interactive; letters new --plain asks line by line.")
     return Check("Terminal", "ok", f"{context.terminal}, {context.encoding}.")

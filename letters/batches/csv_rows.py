@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from letters._system.output import why_unread
 from letters._text.encodings import TextEncoding, encoding_of, in_hex
 from letters.batches.cells import CellFault
 from letters.batches.row_source import (
@@ -76,8 +77,7 @@ def open_binary(path: Path, name: str) -> BinaryIO:
     try:
         return path.open("rb")
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=name, code="unreadable")) from error
+        raise InvalidAnswers(why_unread(error, name)) from error
 
 
 def _guess(encoding: TextEncoding, name: str) -> Iterator[Problem]:

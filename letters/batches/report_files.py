@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from letters._system.output import why_unwritten
+from letters._system.private_files import make_private
 from letters.batches.cells import CellFault, shown
 from letters.batches.column_mapping import ROW
 from letters.batches.csv_rows import csv_writer
@@ -28,7 +29,8 @@ def _complete_file(path: Path, is_wanted: Callable[[], bool] = lambda: True) -> 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
-        part.touch(mode=0o600, exist_ok=False)  # it holds answers
+        part.touch(mode=0o600, exist_ok=False)
+        make_private(part)  # it holds answers
         yield part
         if part.exists() and is_wanted():
             part.replace(path)

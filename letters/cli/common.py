@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from letters._system.output import why_unread
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
 from letters.library.library import Library
 
@@ -78,8 +79,7 @@ def read_bytes(source: Path) -> bytes:
     try:
         return source.read_bytes()
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=str(source), code="unreadable")) from error
+        raise InvalidAnswers(why_unread(error, str(source))) from error
 
 
 def tell_notes(notes: Sequence[Problem], where: str) -> None:
@@ -110,6 +110,8 @@ def now_at(assembler: Assembler) -> datetime:
 
 def drafts_folder() -> Path:
     """Where interviews save their answers: a private folder of the user, away from shared ones."""
+    if sys.platform == "win32" and (local := os.environ.get("LOCALAPPDATA")):
+        return Path(local) / "letters" / "drafts"
     try:
         state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     except RuntimeError:  # there is no home folder

@@ -7,6 +7,7 @@ is imported, so that `letters --help` and `letters kinds` answer at once.
 from __future__ import annotations
 
 import argparse
+import codecs
 import errno
 import gc
 import io
@@ -53,6 +54,24 @@ exit codes: 0 success, 1 problems in the answers or found by check, 2 incorrect 
 """
 
 
+_READABLE = "letters-readable"
+_PLAIN = str.maketrans({
+    "\u2192": "->", "\u2500": "-", "\u2013": "-", "\u2014": "--", "\u201c": '"', "\u201d": '"', "\u2018": "'",
+    "\u2019": "'", "\u2026": "...", "\u2022": "*",
+})  # fmt: skip
+"""Arrow, line, dashes, quotation marks, ellipsis and bullet."""
+
+
+def _readable(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal without a character shows for it: a similar one, or its code."""
+    assert isinstance(error, UnicodeEncodeError)
+    lacking = error.object[error.start : error.end].translate(_PLAIN)
+    return lacking.encode("ascii", "backslashreplace").decode(), error.end
+
+
+codecs.register_error(_READABLE, _readable)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
@@ -64,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A character that cannot be printed must not stop a command.
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
             is_unicode = stream.encoding.lower().startswith("utf")
-            stream.reconfigure(errors="surrogateescape" if is_unicode else "backslashreplace")
+            stream.reconfigure(errors="surrogateescape" if is_unicode else _READABLE)
     arguments = argparse.Namespace()
     try:
         arguments = _parsed(given)

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from letters._system.output import file_names, private_folder, safe_stem, write_all
+from letters._system.output import file_names, safe_stem, write_all
+from letters._system.private_files import private_folder
 from letters.assembly.assembler import Assembler, FinishedLetter
 from letters.errors import CannotWrite, Problem
 from letters.interview import interview, letter_so_far, next_letter

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from letters._system.output import why_unread
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.shared_passages import NO_PASSAGES
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem, Usage
@@ -97,8 +98,7 @@ def _separated(
         try:
             others[str(each)] = path.read_bytes()
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise InvalidAnswers(Problem(f"cannot be read: {reason}.", where=str(each), code="unreadable")) from error
+            raise InvalidAnswers(why_unread(error, str(each))) from error
     return own, others
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from letters._system.network_drives import network_drive
+from letters._system.private_files import make_private
 from letters.errors import CannotWrite, Problem
 from letters.matters.database import Row
 
@@ -64,6 +65,7 @@ class SqliteFile:
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            make_private(file)
         except FileExistsError:
             raise CannotWrite(Problem("already exists.", self.place, "Choose another file.", "exists")) from None
         except OSError as error:

@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 
 def pager(environment: Mapping[str, str], otherwise: Callable[[str], None]) -> Callable[[str], None]:
     """A function that shows a text in the user's pager (``PAGER``, else less or more); without one, ``otherwise``."""
-    named = shlex.split(environment.get("PAGER", ""), posix=sys.platform != "win32")
+    named = _words(environment.get("PAGER", ""))
     command = next((each for each in (named, ["less"], ["more"]) if each and which(each[0])), None)
 
     def show(text: str) -> None:
@@ -36,7 +36,9 @@ def edited(environment: Mapping[str, str], text: str) -> tuple[str, str]:
     Returns:
         The text, and why it could not be edited; the latter is empty if it could.
     """
-    command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "", posix=sys.platform != "win32")
+    command = _words(environment.get("VISUAL") or environment.get("EDITOR") or "")
+    if not command and sys.platform == "win32":
+        command = ["notepad"]
     if not command:
         return text, "No editor is known. Name one in the environment: VISUAL, or EDITOR."
     folder = Path(mkdtemp(prefix="letters-"))  # private to the user, as drafts are
@@ -52,12 +54,19 @@ def edited(environment: Mapping[str, str], text: str) -> tuple[str, str]:
         rmtree(folder, ignore_errors=True)
 
 
+def _words(command: str) -> list[str]:
+    """The words of a command; on Windows, where a backslash is part of a path, quotation marks only group them."""
+    if sys.platform == "win32":
+        return [word.strip('"') for word in shlex.split(command, posix=False)]
+    return shlex.split(command)
+
+
 def opener(environment: Mapping[str, str]) -> list[str] | None:
     """The command that opens a file (``LETTERS_OPEN``, else the system's); None on a machine without a screen."""
-    if named := shlex.split(environment.get("LETTERS_OPEN", "")):
+    if named := _words(environment.get("LETTERS_OPEN", "")):
         return named
     if sys.platform == "win32":
-        return ["cmd", "/c", "start", ""]
+        return ["explorer"]
     if sys.platform == "darwin":
         return ["open"]
     if environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"):
