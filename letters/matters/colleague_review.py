@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from letters._system.output import private_folder, safe_stem, write_all
+from letters._system.output import safe_stem, write_all
+from letters._system.private_files import private_folder
 from letters.docx.package import open_package
 from letters.docx.redline import redline
 from letters.errors import Problem, Usage
