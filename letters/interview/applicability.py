@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from letters.errors import Problem
@@ -147,6 +148,17 @@ def _counts(state: InterviewState, question: Question) -> bool:
     if question.field.name.startswith("request.") and question.matters(state.answers):
         return True
     return applies(state, question)
+
+
+def known_of_requester(state: InterviewState) -> dict[str, Any]:
+    """What is known of the request so far, by which the register finds earlier ones."""
+    about = {name: get(state.answers, f"request.requester.{name}") for name in ("agency", "office", "name", "email")}
+    about = {"person" if name == "name" else name: value for name, value in about.items() if value}
+    for name in ("their_reference", "case_number", "sought"):
+        if value := get(state.answers, f"request.{name}"):
+            about[name] = value
+    received = get(state.answers, "request.received")
+    return about | ({"received": received.isoformat()} if isinstance(received, date) else {})
 
 
 def rules_broken_by(state: InterviewState, question: Question, value: Any) -> list[Problem]:

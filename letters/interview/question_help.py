@@ -55,10 +55,17 @@ def _example(question: Question, lines: dict[str, str]) -> str:
     return " / ".join(as_typed(question, example).splitlines())
 
 
-def list_actions(entries: Sequence[Any], *, may_finish: bool, may_be_empty: bool) -> list[Option]:
-    """What can be done with the entries of a list."""
+def list_actions(
+    entries: Sequence[Any], *, may_finish: bool, may_be_empty: bool, is_wanted: bool = False
+) -> list[Option]:
+    """What can be done with the entries of a list.
+
+    Args:
+        is_wanted: whether counsel has just said that there are some, so that none is not offered first.
+    """
     found = [Option("done", "None" if may_be_empty else "Done")] if may_finish else []
-    found.append(Option("add", "Add another" if entries else "Add one"))
+    add = Option("add", "Add another" if entries else "Add one")
+    found.insert(0 if is_wanted and not entries else len(found), add)
     only_one = len(entries) == 1
     if entries:
         found.append(Option("change", "Change it" if only_one else "Change one"))

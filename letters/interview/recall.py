@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from letters.interview import entries
+from letters.interview.applicability import known_of_requester
 from letters.interview.options import Option
 from letters.interview.state import InterviewState
 from letters.matters.memory import EarlierMatter
 from letters.model.fields import get
 
 _EARLIER = "request.earlier"
-_KNOWN_BY = ("agency", "office", "name", "email")
 
 
 def to_recall(state: InterviewState) -> list[EarlierMatter]:
@@ -31,17 +30,6 @@ def to_recall(state: InterviewState) -> list[EarlierMatter]:
         if match.entry.reference not in references
         and (match.as_request().get("day"), match.as_request().get("channel")) not in days
     ]
-
-
-def known_of_requester(state: InterviewState) -> dict[str, Any]:
-    """What is known of the request so far, by which the register finds earlier ones."""
-    about = {name: get(state.answers, f"request.requester.{name}") for name in _KNOWN_BY}
-    about = {"person" if name == "name" else name: value for name, value in about.items() if value}
-    for name in ("their_reference", "case_number", "sought"):
-        if value := get(state.answers, f"request.{name}"):
-            about[name] = value
-    received = get(state.answers, "request.received")
-    return about | ({"received": received.isoformat()} if isinstance(received, date) else {})
 
 
 def take(state: InterviewState, matches: Sequence[EarlierMatter]) -> Iterator[str]:

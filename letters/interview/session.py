@@ -14,6 +14,7 @@ from letters.errors import CannotWrite, Problem
 from letters.interview import interview, letter_so_far, next_letter
 from letters.interview.applicability import effective_answers
 from letters.interview.completion import letter_of
+from letters.interview.deadline_notices import deadlines_told
 from letters.interview.drafts import SavedAnswers, format_answers, format_draft
 from letters.interview.earlier_letters import used_in_folder
 from letters.interview.live_letter import LiveLetter, live_letter
@@ -200,7 +201,7 @@ class Session:
     def _issue(
         self, registration: Registration, letter: Letter, numbered: Numbered, files: Mapping[Path, bytes]
     ) -> None:
-        told = {each.id: each.day.isoformat() for each in self.assembler.due_dates(letter)}
+        told = {each.id: each.day.isoformat() for each in deadlines_told(self.state, letter.date)}
         by_path = {place_of(path): data for path, data in files.items()}
         is_draft = self.assembler.is_draft(letter)
         registration.join(numbered, letter, self.state.filed)

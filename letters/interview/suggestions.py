@@ -10,8 +10,8 @@ from datetime import date
 from typing import Any
 
 from letters._text.dates import long_date
+from letters.interview.applicability import known_of_requester
 from letters.interview.beginnings import inserted, suggested
-from letters.interview.recall import known_of_requester
 from letters.interview.state import InterviewState
 from letters.interview.text_input import line_of
 from letters.library.prompts import Question

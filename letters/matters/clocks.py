@@ -127,7 +127,7 @@ def _of_entry(entry: RegisterEntry, rulebook: Rulebook, events: Sequence[ClockEv
         applies = basis.in_force_on(received) and (not basis.only_for or topics & set(basis.only_for))
         for deadline in basis.deadlines if applies and topics else ():
             what = f"{deadline.what} ({deadline.in_words}, {basis.citation})"
-            why = "; ".join(_in_words(event) for event in events if event[3] in ("", deadline.id))
+            why = "; ".join(event_in_words(event) for event in events if event[3] in ("", deadline.id))
             day = last_day(rulebook.calendar, received, deadline, events)
             yield OpenDeadline(entry.reference, deadline.id, day, what, title_of(about), why)
     if returns := about.get("return_date"):
@@ -135,7 +135,8 @@ def _of_entry(entry: RegisterEntry, rulebook: Rulebook, events: Sequence[ClockEv
         yield OpenDeadline(entry.reference, "return-date", day, "answer the paper served", title_of(about))
 
 
-def _in_words(event: ClockEvent) -> str:
+def event_in_words(event: ClockEvent) -> str:
+    """What stopped, restarted or extended a deadline, and when."""
     what, day, days, _, basis = event
     by = f" by {days} days" if days else ""
     return f"{what}{by} on {long_date(day)}{f' ({basis})' if basis else ''}"

@@ -166,6 +166,19 @@ class Memory:
             entries += sorted(latest, key=lambda each: each.id, reverse=True)
         return list(dict.fromkeys(str(line) for entry in entries for line in entry.remembered.get(what, ())))
 
+    def clock_events(self, about: Mapping[str, Any], filed: str = "") -> list[tuple[str, date, int | None, str, str]]:
+        """What stopped, restarted or extended the deadlines of a request.
+
+        Args:
+            about: particulars of the request, as far as they are known.
+            filed: its name in the register; without it, an entry of the same requester and day is looked for.
+        """
+        day = about.get("received")
+        found = self._register.of_reference(filed) if filed else []
+        if not found and day:
+            found = [each.entry for each in self._certain(about) if each.entry.remembered.get("received") == day]
+        return self._register.clocks(self._register.matter_of(found[0])) if found else []
+
     def next_reference(self, day: date) -> str:
         """The number the next letter of that day would get."""
         return self._register.next_reference(day)

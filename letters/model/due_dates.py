@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -52,21 +52,25 @@ class DueDate:
         }
 
 
-def due_dates(letter: Letter, rulebook: Rulebook, on: date) -> tuple[DueDate, ...]:
+def due_dates(
+    letter: Letter, rulebook: Rulebook, on: date, known: Mapping[str, Due] | None = None
+) -> tuple[DueDate, ...]:
     """Every day by which something is due: those of the law in order, then that of the paper served.
 
     Args:
         letter: may be incomplete; what is missing is None.
         on: the day of the letter, or today.
+        known: the deadlines of the law, if something has happened to them since the request was received.
     """
+    of_law = letter.deadlines(rulebook) if known is None else known
     return tuple(
         DueDate(id_, day, sentence, citation, day < on, _warning(rulebook.calendar, day, on))
-        for id_, day, sentence, citation in _days(letter, rulebook)
+        for id_, day, sentence, citation in _days(letter, rulebook, of_law)
     )
 
 
-def _days(letter: Letter, rulebook: Rulebook) -> Iterator[tuple[str, date, str, str]]:
-    for each in sorted(letter.deadlines(rulebook).values(), key=lambda each: each.day):
+def _days(letter: Letter, rulebook: Rulebook, of_law: Mapping[str, Due]) -> Iterator[tuple[str, date, str, str]]:
+    for each in sorted(of_law.values(), key=lambda each: each.day):
         yield (
             each.deadline.id,
             each.day,

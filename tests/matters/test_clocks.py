@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -12,15 +12,19 @@ from typing import Any
 
 import pytest
 from helpers import ROOT
-from helpers.registers import new_register, place_at, wanted
+from helpers.drafts import begin
+from helpers.registers import AGENCY, new_register, place_at, wanted
 
 from letters.assembly.assembler import Assembler
 from letters.cli.main import main
+from letters.interview import deadline_notices
 from letters.matters.calendar_file import calendar_file
 from letters.matters.clocks import OpenDeadline, last_day, open_deadlines
 from letters.matters.location import open_at
+from letters.matters.memory import Memory
 from letters.matters.register import Register
 from letters.model.calendar import WorkCalendar
+from letters.model.fields import put
 from letters.model.legal_basis import Deadline
 from letters.model.rulebook import due
 
@@ -89,6 +93,26 @@ def test_a_request_is_due_until_its_letter_is_sent(register: Register, assembler
     assert open_deadlines(register, assembler.rulebook)
     register.sent(numbered.reference, date(2019, 8, 9), "email")
     assert open_deadlines(register, assembler.rulebook) == []
+
+
+def test_the_interview_counts_by_the_clock_of_the_register(
+    register: Register, assembler: Assembler, sample: Callable[[str], dict[str, Any]]
+) -> None:
+    """A period of fifteen days from August 1 ends on the 16th; three days without counting move it to the 19th."""
+    answers = sample("denial")
+    put(answers, "request.public_records", True)
+    state = begin(assembler, answers)
+    state.memory = Memory(register)
+    assert any("By August 16, 2019" in each for each in deadline_notices.notices(state))
+    about = {"agency": AGENCY, "received": "2019-08-01"}
+    filed = register.file_request(date(2019, 8, 1), about, {}).reference
+    register.add_clock(filed, "stopped", date(2019, 8, 5), days=None, deadline="", basis="clarification")
+    stopped = " ".join(deadline_notices.new_notices(state))
+    assert "stopped on August 5, 2019 (clarification)" in stopped
+    assert "is stopped." in stopped
+    assert "By August 16" not in stopped
+    register.add_clock(filed, "restarted", date(2019, 8, 8), days=None, deadline="", basis="")
+    assert any("By August 19, 2019" in each for each in deadline_notices.new_notices(state))
 
 
 def test_the_calendar_file_is_stable_folded_and_names_no_person() -> None:

@@ -44,7 +44,12 @@ class ListPrompter:
         may_be_empty = not listed and not is_required(state, question)
         picked = self._prompter.menu(
             "What next?" if listed else question.ask,
-            list_actions(listed, may_finish=may_be_empty or bool(listed and not error), may_be_empty=may_be_empty),
+            list_actions(
+                listed,
+                may_finish=may_be_empty or bool(listed and not error),
+                may_be_empty=may_be_empty,
+                is_wanted=question.field.name in state.opened,
+            ),
             help_=f"{question.help} {question.field.description}".strip(),
             about=question,
         )
