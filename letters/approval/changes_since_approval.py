@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import PurePosixPath
 
 from letters._text.dates import long_date
-from letters.approval.file_changes import appendix, file_changes
+from letters.approval.file_changes import appendix, file_changes, versions
 from letters.assembly.anatomy import WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.docx.diff import aligned, in_line
@@ -124,6 +125,24 @@ def redlines_of(assembler: Assembler, kind: str, by: str, on: date) -> dict[str,
         if assembler.library.name_of(assembler.library.kinds[kind].file(each)) in since.files:
             old, new = before.expanded(kind, each).package, assembler.expanded(kind, each).package
             found[each] = redline(old, new, by=by, on=on, appendices=[] if each else texts)
+    return found
+
+
+def pages_changed(assembler: Assembler, kind: str) -> dict[str, bytes]:
+    """The changed pages of each PDF form that goes out with a kind, as approved and as they are now, side by side.
+
+    Returns:
+        PDFs, by the name of the form. Empty if the kind has never been approved.
+    """
+    from letters.forms.page_comparison import pages_side_by_side
+
+    since = assembler.vetting(kind).approval
+    forms = [name for name in _changed(assembler, kind, since) if name.endswith(".pdf")] if since else []
+    found = {}
+    for name in forms:
+        before, now = versions(assembler, since, name)
+        if data := pages_side_by_side(before, now, f"{name}, as approved and now"):
+            found[PurePosixPath(name).stem] = data
     return found
 
 

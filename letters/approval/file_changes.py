@@ -27,20 +27,25 @@ def file_changes(assembler: Assembler, since: VettingEntry, name: str) -> tuple[
         name: the file's name in the library.
     """
     try:
-        return tuple(_changes(name, _before(assembler, since, name), _now(assembler, name)))
+        return tuple(_changes(name, *versions(assembler, since, name)))
     except LettersError as error:  # losing an old copy must not make approving impossible
         return ("changed, but the approved version cannot be shown:", *(str(problem) for problem in error.problems))
 
 
 def appendix(assembler: Assembler, since: VettingEntry, name: str) -> Appendix:
     """The changed lines of a text file, with a few lines around them, for the end of a redline."""
-    old, new = (_lines(name, data) for data in (_before(assembler, since, name), _now(assembler, name)))
+    old, new = (_lines(name, data) for data in versions(assembler, since, name))
     before: list[str] = []
     now: list[str] = []
     for group in SequenceMatcher(None, old, new, False).get_grouped_opcodes(_CONTEXT):
         before += [*(["…"] if group[0][1] else []), *old[group[0][1] : group[-1][2]]]
         now += [*(["…"] if group[0][1] else []), *new[group[0][3] : group[-1][4]]]
     return Appendix(name, before, now)
+
+
+def versions(assembler: Assembler, since: VettingEntry, name: str) -> tuple[bytes, bytes]:
+    """A file as it was approved and as it is now; empty where there is none. Raises LettersError."""
+    return _before(assembler, since, name), _now(assembler, name)
 
 
 def _before(assembler: Assembler, since: VettingEntry, name: str) -> bytes:

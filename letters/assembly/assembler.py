@@ -423,6 +423,8 @@ class Assembler:
             letter.date,
             wording.language.tag,
             self.record_of(letter),
+            wording.translation,
+            self.office.language,
             wording.phrases["mark"]["draft"] if self.is_draft(letter) else "",
             letter.disclosure,
         )

@@ -21,6 +21,7 @@ from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
 from letters.model.kinds.denials import Refusal
 from letters.model.kinds.request_for_justification import RequestForJustification
+from letters.model.kinds.routing_memo import RoutingMemo
 from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.legal_basis import Deadline, LegalBasis, UnvettedLaw
@@ -52,6 +53,7 @@ PROVIDED: Mapping[str, str] = {
     "request.requester.address_block": "Name, title, office, agency and address, each on its own line.",
     "recipient.address_block": "Of a letter that answers no records request: name, title, organization and address. "
     "Also recipient.greeting.",
+    "addressee.name": "Who it goes to, in every kind of letter: name, title, address_block, email, fax, telephone.",
     "salutation": "The line that opens the letter, in its language: “Dear Ms. Sample:”, “Estimada Sra. Sample:”.",
     "language": "The language of the letter: en-US.",
     "delivery_words": "How the letter is sent, in words: “email and certified mail”.",
@@ -118,11 +120,12 @@ def context_of(
     context["extra"] = _extras(context["extra"], extras)
     context["language"] = language.tag
     if isinstance(letter, LetterWithoutRequest):
-        context["recipient"] = _recipient(letter.recipient, phrases)
+        context["recipient"] = context["addressee"] = _recipient(letter.recipient, phrases)
         context["salutation"] = salutation(letter.recipient, phrases)
     else:
         context["request"] = _request(letter, rulebook, phrases)
         context["salutation"] = salutation(letter.request.requester, phrases)
+        context["addressee"] = _addressee(letter, context["request"]["requester"])
     context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
     context["office"] = _entry(office)
     context["contact"] = _entry(office.contact)
@@ -318,6 +321,13 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
         "greeting": requester.greeting or requester.name or phrases["salutation"]["nobody"],
         "address_block": "\n".join(line for line in lines if line),
     }
+
+
+def _addressee(letter: Letter, requester: dict[str, Any]) -> dict[str, Any]:
+    """Who a letter about a request goes to; a memo goes to our own staff, and not to the requester."""
+    if not isinstance(letter, RoutingMemo):
+        return requester
+    return dict.fromkeys(("name", "title", "email", "fax", "telephone"), "") | {"address_block": letter.addressees}
 
 
 def _recipient(recipient: Recipient, phrases: Phrases) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from letters._system.output import write_all
 from letters._text.dates import long_date, parse_date
 from letters.approval import approve
 from letters.approval.approve import Approver, approval_states
-from letters.approval.changes_since_approval import changes_of, redlines_of
+from letters.approval.changes_since_approval import changes_of, pages_changed, redlines_of
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
 from letters.cli.common import kind_of, library_of, now_at, say, tell_error, tell_notes, tell_written, visible
@@ -39,7 +39,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--redline",
         metavar="FILE.docx",
-        help="write the changes as a Word file with tracked changes; for a letter in two languages, two files",
+        help="write the changes as a Word file with tracked changes, one for each language; and the changed pages of "
+        "PDF forms as PDF files beside it",
     )
     parser.add_argument(
         "--proof", metavar="FILE.pdf", help="write the fewest letters that show every paragraph, for signature"
@@ -102,6 +103,8 @@ def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds
         named = Path(arguments.redline)
         for language, data in redlines_of(assembler, kinds[0], author, today).items():
             files[named.with_suffix(f".{language}{named.suffix}") if language else named] = data
+        for form, data in pages_changed(assembler, kinds[0]).items():
+            files[named.with_name(f"{named.stem}-{form}.pdf")] = data
     if arguments.proof:
         proof = proof_of(assembler, kinds[0])
         tell_notes(proof.notes, "proof")

@@ -12,6 +12,7 @@ What an office takes in:
 - `form_summary`: the fields of a form in words
 - `taking_in`: a form as it comes into the library, with what was removed in words
 - `field_map`: a form with its fields numbered and colored, for whoever maps them
+- `page_comparison`: the changed pages of a form, before and after
 - `draft_mapping`: the TOML file that `letters enclose` proposes
 - `mapping_check`: compares a mapping with its form
 

@@ -34,6 +34,9 @@ class EnclosureFile(Model):
     """An enclosure, as its TOML file describes it."""
 
     title: Text = Field(title="Title", description="As the letter lists it; it may have tags.")
+    titles: dict[str, str] = Field(
+        default={}, title="Titles", description="The title in letters in other languages, by language: es."
+    )
     source: Literal["form", "page"] = Field(
         default="form", title="Source", description="An office's own PDF form, or an HTML page."
     )
@@ -81,7 +84,7 @@ class Enclosure:
         name: the name of its files, without suffix.
         where: what messages call its TOML file.
         about: what that file says.
-        files: every file it is made of, by suffix, such as ``toml``, ``pdf``, ``html``, ``css``.
+        files: every file it is made of, by suffix, such as ``toml``, ``pdf``, ``html``, ``css``, ``es.html``.
         page_fields: the names of the fields of an HTML page, which its TOML file need not list.
     """
 
@@ -134,7 +137,7 @@ def read_enclosures(library: Library, kind: str) -> tuple[Enclosure, ...]:
 
 
 def _read(library: Library, kind: str, name: str) -> Enclosure:
-    file = folder_of(library, kind) / f"{name}.toml"
+    file = library.enclosure(kind, name)
     where = library.name_of(file)
     try:
         about = EnclosureFile.model_validate(library.toml(file))
@@ -142,12 +145,12 @@ def _read(library: Library, kind: str, name: str) -> Enclosure:
         raise LibraryAtFault(problem.within(where) for problem in problems_in(error, EnclosureFile)) from error
     if problems := list(_contradictions(about, where)):
         raise LibraryAtFault(problems)
-    folder = folder_of(library, SHARED if about.shared else kind)
-    sources = ("html", "css") if about.source == "page" else ("pdf",)
-    files = {"toml": file} | {each: folder / f"{name}.{each}" for each in sources}
-    if "css" in files and not library.has(files["css"]):
-        del files["css"]
-    main = files[sources[0]]
+    folder = folder_of(library, SHARED) if about.shared else file.parent
+    main = folder / f"{name}.{'html' if about.source == 'page' else 'pdf'}"
+    files = {"toml": file, main.suffix[1:]: main}
+    if about.source == "page":
+        others = ("css", *(f"{language}.html" for language in library.translations(kind)))
+        files |= {each: found for each in others if library.has(found := folder / f"{name}.{each}")}
     if not library.has(main):
         hint = (
             "Write the page there."

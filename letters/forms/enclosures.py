@@ -38,6 +38,8 @@ class LetterValues:
         dated: the date of the letter.
         language: of the letter.
         record: of the letter.
+        translation: the suffix of the files that the letter is made of; empty for the office's own language.
+        own_language: of the office.
         draft: the words of the draft notice; empty if the letter is no draft.
         reason: why counsel discloses a number or wage in this letter; None if that must not be.
     """
@@ -48,6 +50,8 @@ class LetterValues:
     dated: date
     language: str
     record: Record
+    translation: str = ""
+    own_language: str = "en-US"
     draft: str = ""
     reason: str | None = None
 
@@ -89,7 +93,8 @@ class EnclosureMaker:
 
     def title(self, enclosure: Enclosure, values: LetterValues) -> str:
         """The title of an enclosure, as the letter lists it. Raises TemplateAtFault."""
-        return values.text(enclosure.about.title, f"{enclosure.where}, title")
+        title = enclosure.about.titles.get(values.translation, enclosure.about.title)
+        return values.text(title, f"{enclosure.where}, title")
 
     def make(self, enclosure: Enclosure, values: LetterValues) -> EnclosedFile:
         """An enclosure as it goes out with a letter.
@@ -120,11 +125,12 @@ class EnclosureMaker:
 
     def _page(self, enclosure: Enclosure, values: LetterValues) -> MadePage:
         """A page of our own, laid out for a letter."""
-        file = enclosure.files["html"]
+        file = enclosure.files.get(f"{values.translation}.html", enclosure.files["html"])
+        language = values.own_language if file is enclosure.files["html"] else values.language
         where, source = self._library.name_of(file), self._library.text(file)
         body = replace(values, context=escaped(values.context)).text(source, where)
         styles = self._library.text(enclosure.files["css"]) if "css" in enclosure.files else ""
-        return make_page(body, styles, self.title(enclosure, values), values.language, where)
+        return make_page(body, styles, self.title(enclosure, values), language, where)
 
     def _finished(self, enclosure: Enclosure, pdf: Pdf, values: LetterValues, title: str, *, accessible: bool) -> bytes:
         lines = list(field_lines(fields_in(pdf)))

@@ -38,17 +38,30 @@ def field_map(
     """
     with opened(data) as pdf:
         form = fields_in(pdf)
-        numbers = {name: number for number, name in enumerate(form.fields, 1)}
-        boxes: dict[int, list[tuple[Widget, FormField]]] = {}
-        for field in form.fields.values():
-            for widget in field.widgets:
-                boxes.setdefault(widget.page, []).append((widget, field))
-        flatten(pdf)
-        for number, page in enumerate(pdf.pages):
-            _draw(pdf, page, boxes.get(number, []), numbers)
+        outline_fields(pdf, form)
+        numbers = _numbers(form)
         with opened(_list(form, numbers, title, dated, language, mapped, empty)) as more:
             append(pdf, more)
         return saved(pdf)
+
+
+def outline_fields(pdf: Pdf, form: FormInFile) -> None:
+    """Make a form plain print with its fields outlined, numbered and colored.
+
+    Args:
+        form: its fields.
+    """
+    boxes: dict[int, list[tuple[Widget, FormField]]] = {}
+    for field in form.fields.values():
+        for widget in field.widgets:
+            boxes.setdefault(widget.page, []).append((widget, field))
+    flatten(pdf)
+    for number, page in enumerate(pdf.pages):
+        _draw(pdf, page, boxes.get(number, []), _numbers(form))
+
+
+def _numbers(form: FormInFile) -> dict[str, int]:
+    return {name: number for number, name in enumerate(form.fields, 1)}
 
 
 def _draw(pdf: Pdf, page: Any, boxes: list[tuple[Widget, FormField]], numbers: dict[str, int]) -> None:

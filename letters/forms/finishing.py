@@ -11,6 +11,7 @@ from typing import Any
 from letters._system.version import VERSION
 from letters.forms.intake import claims_ua
 from letters.forms.shaped_text import EmbeddedText, typeface
+from letters.library.office_languages import draft_title
 from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, PdfError, Stream, String, integer, saved, with_drawing
 from letters.pdf.tags.claims import UA
 from letters.pdf.tags.metadata import metadata
@@ -58,7 +59,7 @@ def finished(pdf: Pdf, about: EnclosureRecord, lines: Iterable[str], seal: Seal)
     for page in pdf.pages:
         page.contents_coalesce()
     standards = frozenset({UA}) if about.accessible or claims_ua(pdf) else frozenset[str]()
-    title = f"DRAFT: {about.title}" if about.draft else about.title
+    title = draft_title(about.draft, about.title) if about.draft else about.title
     info = {"Creator": "Letters", "Producer": f"Letters {VERSION}"}
     record = sealed(about.record, lines, pdf, seal)
     xmp = metadata(title, about.language, about.dated, standards, info, xmp_of(record))

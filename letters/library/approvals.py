@@ -165,7 +165,8 @@ class ApprovalRegister:
             return Vetting(kind)
         approval = approvals[-1]
         withdrawal = entries[-1] if entries[-1].act == "withdrawn" else None
-        enclosed = [f"templates/{kind}/enclosures/{name}.toml" for name in self.library.enclosures(kind)]
+        named = self.library.enclosures(kind)
+        enclosed = [self.library.name_of(self.library.enclosure(kind, name)) for name in named]
         missing = [name for name in (*always_needed(self.library, kind), *enclosed) if name not in approval.files]
         return Vetting(kind, approval, withdrawal, (*self.changed(kind, approval), *missing), self.trust_problem)
 
@@ -244,9 +245,9 @@ class _Approved(Library):
         return tuple(sorted({*super().passages, *shared}))
 
     def enclosures(self, kind: str) -> tuple[str, ...]:
-        folder = f"templates/{kind}/enclosures/"
-        files = (PurePosixPath(name) for name in self.files if name.startswith(folder))
-        return tuple(sorted(file.stem for file in files if file.suffix == ".toml"))
+        folders = {PurePosixPath(f"templates/{owner}/enclosures") for owner in (kind, "shared")}
+        files = map(PurePosixPath, self.files)
+        return tuple(sorted({file.stem for file in files if file.parent in folders and file.suffix == ".toml"}))
 
     def has(self, file: Path) -> bool:
         return self.name_of(file) in self.files or super().has(file)

@@ -152,8 +152,14 @@ class Library:
         return tuple(sorted(file.stem for file in files if not file.name.startswith("~$")))
 
     def enclosures(self, kind: str) -> tuple[str, ...]:
-        """The names of what goes out with letters of a kind, in `templates/<kind>/enclosures`."""
-        return tuple(sorted(file.stem for file in (self.templates / kind / "enclosures").glob("*.toml")))
+        """The names of what may go out with letters of a kind: its own, and what is shared by all kinds."""
+        folders = (self.templates / owner / "enclosures" for owner in (kind, "shared"))
+        return tuple(sorted({file.stem for folder in folders for file in folder.glob("*.toml")}))
+
+    def enclosure(self, kind: str, name: str) -> Path:
+        """The TOML file of what goes out with letters of a kind: its own, or else the one that all kinds share."""
+        own = self.templates / kind / "enclosures" / f"{name}.toml"
+        return own if self.has(own) else self.templates / "shared" / "enclosures" / own.name
 
     def translations(self, kind: str) -> tuple[str, ...]:
         """The languages that a kind has a second template in, by the names of the files: ``es``."""

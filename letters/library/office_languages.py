@@ -101,6 +101,11 @@ class Wording:
     rulebook: Rulebook
 
 
+def draft_title(mark: str, title: str) -> str:
+    """The title of a draft: the draft notice as far as its colon, before the title of the letter."""
+    return f"{mark.partition(':')[0].strip()}: {title}"
+
+
 def load_phrases(library: Library, translation: str = "") -> Phrases:
     """The words that a letter prints for each choice, by field and choice; and the fixed phrases of its language.
 

@@ -53,7 +53,7 @@ class EnclosureLinter:
             yield from self._samples()
 
     def _of(self, enclosure: Enclosure) -> Iterator[Graded]:
-        for place, text in (*_texts(enclosure), *self._page(enclosure)):
+        for place, text in (*_texts(enclosure), *self._pages(enclosure).items()):
             _, tags, faults = read_text(text, f"{enclosure.where}, {place}")
             faulty = frozenset(fault.about for fault in faults if isinstance(fault.about, Tag))
             problems, verdicts = check_tags(tags, faulty, self._names)
@@ -61,8 +61,10 @@ class EnclosureLinter:
             self._remember(verdicts)
             yield from (("error", problem) for problem in (*faults, *problems))
         self.used |= {choice["from"] for choice in enclosure.about.choices.values()}
+        yield from self._untranslated(enclosure)
         if enclosure.is_page:
-            yield from page_problems(enclosure, self._source(enclosure))
+            for source in self._pages(enclosure).values():
+                yield from page_problems(enclosure, source)
             return
         try:
             pdf, form = self._assembler.enclosures.opened(enclosure)
@@ -71,13 +73,26 @@ class EnclosureLinter:
             return
         yield from mapping_problems(enclosure, pdf, form, self._assembler.office.language)
 
-    def _page(self, enclosure: Enclosure) -> Iterator[tuple[str, str]]:
-        """The body of a page, which has tags too."""
-        if enclosure.is_page:
-            yield "its page", self._source(enclosure)
+    def _pages(self, enclosure: Enclosure) -> dict[str, str]:
+        """The sources of a page in its languages, by their place in messages; none if it is a form."""
+        pages = {suffix: file for suffix, file in enclosure.files.items() if suffix.endswith("html")}
+        return {
+            "its page" if suffix == "html" else f"its page {file.name}": self._assembler.library.text(file)
+            for suffix, file in pages.items()
+        }
 
-    def _source(self, enclosure: Enclosure) -> str:
-        return self._assembler.library.text(enclosure.files["html"])
+    def _untranslated(self, enclosure: Enclosure) -> Iterator[Graded]:
+        """What goes out with letters in another language, but is not in that language."""
+        about, where = enclosure.about, enclosure.where
+        for language in self._assembler.library.translations(self._kind):
+            if about.listed and language not in about.titles:
+                hint = f'Add: titles = {{ {language} = "…" }}'
+                message = f"The title has no translation ({language}), so the letter lists it in the office's language."
+                yield "error", Problem(message, where, hint, "untranslated")
+            if enclosure.is_page and f"{language}.html" not in enclosure.files:
+                name = f"{enclosure.files['html'].stem}.{language}.html"
+                message = f"The page has no translation ({language}), so it goes out in the office's language."
+                yield "note", Problem(message, where, f"Write it: {name}", "untranslated")
 
     def _samples(self) -> Iterator[Graded]:
         for name, answers in self._assembler.samples(self._kind).items():
@@ -101,6 +116,7 @@ def _texts(enclosure: Enclosure) -> Iterator[tuple[str, str]]:
     """Every text with tags, with its place; conditions as they are in a tag."""
     about = enclosure.about
     yield "title", about.title
+    yield from _in_table("titles", about.titles)
     if about.when:
         yield "when", _condition(about.when)
     yield from _in_table("fields", about.fields)

@@ -195,9 +195,11 @@ def names_of(
 
 def _addressee(model: type[Letter], rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:
     """The request that a letter answers, or the recipient of one that answers none."""
+    parts = dict.fromkeys(("name", "title", "email", "fax", "telephone"), _MAYBE) | {"address_block": _TEXT}
     if not issubclass(model, LetterWithoutRequest):
-        return {"request": _group(_request(rulebook, worded))}
-    return {"recipient": _group({**_of_model(Recipient), "greeting": _TEXT, "address_block": _TEXT})}
+        return {"request": _group(_request(rulebook, worded)), "addressee": _group(parts)}
+    recipient = {**_of_model(Recipient), "greeting": _TEXT, "address_block": _TEXT}
+    return {"recipient": _group(recipient), "addressee": _group(parts)}
 
 
 def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:

@@ -24,7 +24,9 @@ from letters.model.answer_texts import texts_in
 from letters.model.citation_rules import CitationRules, stale_law
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.office import Person
+from letters.model.recipient import Recipient
 from letters.model.request import Request
+from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Due, Rulebook
 from letters.model.rules import RulesBroken, broken, not_a_fragment, not_after, not_before, repeated, unknown
@@ -327,24 +329,33 @@ class Letter(Model):
         return found
 
     def _delivery_problems(self) -> Iterator[Problem]:
-        requester = self.request.requester
-        if not requester or not self.delivery:
-            return
-        by_mail = {Delivery.MAIL, Delivery.CERTIFIED_MAIL, Delivery.HAND} & set(self.delivery)
-        if by_mail and not requester.address:
-            yield broken(
-                "request.requester.address",
-                "is missing, but the letter goes by mail or by hand.",
-                "Write the address, or choose another delivery.",
-                "missing",
-            )
-        if Delivery.EMAIL in self.delivery and not requester.email:
-            yield broken(
-                "request.requester.email",
-                "is missing, but the letter goes by email.",
-                "Write the email address, or choose another delivery.",
-                "missing",
-            )
+        yield from cannot_be_reached("request.requester", self.request.requester, self.delivery)
+
+
+def cannot_be_reached(
+    field: str, to: Requester | Recipient | None, delivery: Iterable[Delivery] | None
+) -> Iterator[Problem]:
+    """What is missing to send a letter as it is to be sent.
+
+    Args:
+        field: where the answers about ``to`` are.
+    """
+    if to is None:
+        return
+    wanted = {
+        "address": (
+            to.address,
+            {Delivery.MAIL, Delivery.CERTIFIED_MAIL, Delivery.HAND},
+            "by mail or by hand",
+            "address",
+        ),
+        "email": (to.email, {Delivery.EMAIL}, "by email", "email address"),
+        "fax": (to.fax, {Delivery.FAX}, "by fax", "fax number"),
+    }
+    for name, (value, ways, how, what) in wanted.items():
+        if ways & set(delivery or ()) and not value:
+            message, hint = f"is missing, but the letter goes {how}.", f"Write the {what}, or choose another delivery."
+            yield broken(f"{field}.{name}", message, hint, "missing")
 
 
 class StatusSentence(Letter):

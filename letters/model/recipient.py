@@ -43,3 +43,6 @@ class Recipient(Model):
         description="Telephone number.",
         examples=["(505) 555-0170"],
     )
+    fax: Text | None = Field(
+        default=None, title="Recipient's fax number", description="Fax number.", examples=["(505) 555-0171"]
+    )

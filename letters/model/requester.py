@@ -79,3 +79,6 @@ class Requester(Model):
         description="Supervisor, if named; for the file.",
         examples=["Taylor Specimen, Resident Agent"],
     )
+    fax: Text | None = Field(
+        default=None, title="Requester's fax number", description="Fax number.", examples=["555-0101"]
+    )

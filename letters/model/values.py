@@ -169,6 +169,7 @@ class Delivery(StrEnum):
     MAIL = "mail"
     CERTIFIED_MAIL = "certified-mail"
     HAND = "hand"
+    FAX = "fax"
 
 
 class Access(StrEnum):

@@ -23,6 +23,7 @@ from pikepdf import (
     PasswordError,
     Pdf,
     PdfError,
+    Rectangle,
     Stream,
     String,
     parse_content_stream,
@@ -42,6 +43,7 @@ __all__ = [
     "Page",
     "Pdf",
     "PdfError",
+    "Rectangle",
     "Stream",
     "String",
     "inherited",
@@ -97,7 +99,7 @@ def saved(pdf: Pdf) -> bytes:
     out = io.BytesIO()
     with warnings.catch_warnings():  # about fields on pages that no form lists, which Letters reports itself
         warnings.simplefilter("ignore")
-        pdf.save(out, deterministic_id=True)
+        pdf.save(out, deterministic_id=True, fix_metadata_version=False)  # theirs may be damaged; ours has none
     return out.getvalue()
 
 

@@ -90,6 +90,14 @@ def test_two_fields_of_one_name_and_different_kinds_are_refused() -> None:
         taken(form)
 
 
+def test_damaged_metadata_of_somebody_else_does_no_harm() -> None:
+    form = FormBuilder()
+    form.text("a", WIDE)
+    damaged = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><'
+    form.pdf.Root.Metadata = form.pdf.make_stream(damaged, Type=Name.Metadata, Subtype=Name.XML)
+    assert list(values_in(taken(form, fix_metadata_version=False)[0])) == ["a"]
+
+
 # --- removed ---
 
 

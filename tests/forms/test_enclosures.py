@@ -16,7 +16,7 @@ from helpers.forms import MULTILINE, FormBuilder, seen_by_pdfium, values_in
 from helpers.offices import COUNSEL, office_of_one_kind
 
 from letters.approval.approve import record
-from letters.approval.changes_since_approval import changes_of
+from letters.approval.changes_since_approval import changes_of, pages_changed
 from letters.assembly.assembler import Assembler
 from letters.batches.api import batch
 from letters.errors import InvalidAnswers, TemplateAtFault
@@ -141,6 +141,8 @@ def test_a_new_or_changed_form_makes_letters_drafts_until_it_is_vetted(office: P
     changed.text("new", (210, 20, 390, 40))
     enclose(office, made=changed)
     later = Assembler(Library(office))
+    pages = pages_changed(later, KIND)["agency-form"]
+    assert all(each in seen_by_pdfium(pages) for each in ("Page 1, as approved", "Page 1, now", "6"))
     assert later.why_draft(letter).endswith(f"changed since then: templates/{KIND}/enclosures/agency-form.pdf.")
     lines = "\n".join(changes_of(later, KIND).lines())
     assert "{+new: text; page 1; “What new is for”+}" in lines

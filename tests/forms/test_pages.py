@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import shutil
 import tomllib
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
 from helpers import ROOT
 from helpers.forms import seen_by_pdfium, values_in
+from helpers.offices import office_of_one_kind
 from pikepdf import String
 
 from letters.assembly.assembler import Assembler
@@ -19,6 +24,10 @@ from letters.forms.flattening import printed
 from letters.forms.html_pages import escaped, make_page
 from letters.forms.returned import FormIdentity, FormReader
 from letters.forms.structure_tree import field_elements
+from letters.library.library import Library
+from letters.linter.lint import lint
+from letters.linter.window_envelope import window_problem
+from letters.pdf.pdf_file import pdf_words
 
 
 def test_each_field_is_tagged_labeled_and_as_its_author_wrote_it() -> None:
@@ -158,3 +167,52 @@ def test_the_data_of_a_whole_page_is_known_with_what_we_had_filled(assembler: As
             del fields[name]["/AP"]
         changed = {each.field: each.changed for each in reader.read(_bytes(pdf), "returned.pdf").claims}
     assert changed == {"agency": True, "nature": False}
+
+
+def by(assembler: Assembler, answers: dict[str, Any], *ways: str) -> dict[str, bytes]:
+    """What goes out with a letter that is sent in these ways."""
+    given = answers | {"delivery": list(ways)}
+    to = given.get("recipient") or given["request"]["requester"]
+    to |= {"fax": "(505) 555-0171", "address": "P.O. Box 0000\nAnytown 00000"}
+    files = assembler.make(assembler.check(given), ["docx"]).files
+    return {name: data for name, data in files.items() if "." in name}
+
+
+def test_a_letter_by_fax_has_a_cover_in_its_language(
+    assembler: Assembler, sample: Callable[[str], dict[str, Any]]
+) -> None:
+    assert list(by(assembler, sample("denial"), "mail")) == []
+    cover = by(assembler, sample("denial"), "fax")["fax-cover.pdf"]
+    assert "Fax: (505) 555-0171" in seen_by_pdfium(cover)
+    assert values_in(cover) == {"pages": None}
+    spanish = by(assembler, sample("own-records") | {"language": "es"}, "fax")["fax-cover.pdf"]
+    assert "Número de páginas, incluida esta" in seen_by_pdfium(spanish)
+    with pikepdf.open(io.BytesIO(spanish)) as pdf:
+        assert str(pdf.trailer.Info.Title).removeprefix("BORRADOR: ") == "Portada de fax"
+        assert str(pdf.Root.Lang) == "es-US"
+
+
+def test_an_address_sheet_shows_the_address_in_the_window(
+    tmp_path: Path, sample: Callable[[str], dict[str, Any]]
+) -> None:
+    office = office_of_one_kind(tmp_path, "contact-notice")
+    shared = office / "templates" / "shared" / "enclosures"
+    shutil.copytree(ROOT / "templates" / "shared" / "enclosures", shared)
+    file = office / "templates" / "office.toml"
+    file.write_text("window_envelope = true\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    assembler = Assembler(Library(office))
+    sheet = by(assembler, sample("contact-notice"), "mail")["address-sheet.pdf"]
+    assert "/AcroForm" not in pikepdf.open(io.BytesIO(sheet)).Root
+    assert window_problem(sheet, assembler.check(sample("contact-notice") | {"delivery": ["mail"]}), "sheet") is None
+    assert "P.O. Box" in pdf_words(sheet).body
+
+
+def test_a_page_and_a_title_without_a_translation_are_reported(tmp_path: Path) -> None:
+    office = office_of_one_kind(tmp_path, "own-records")
+    folder = office / "templates" / "own-records" / "enclosures"
+    folder.mkdir()
+    (folder / "sheet.toml").write_text('title = "Sheet"\nsource = "page"\n', encoding="utf-8")
+    (folder / "sheet.html").write_text("<h1>Sheet</h1>", encoding="utf-8")
+    found = [str(each) for each in lint(office, kinds=["own-records"]).findings]
+    assert any("The title has no translation (es)" in each for each in found)
+    assert any("The page has no translation (es)" in each for each in found)

@@ -72,6 +72,7 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("a request dated after it came", "denial", {"request.dated": date(2019, 8, 3)}, "request.dated", "after the day"),
     ("a signatory nobody knows", "denial", {"signatory": "chef-counsel"}, "signatory", "Did you mean chief-counsel?"),
     ("post without an address", "denial", {"request.requester.address": None}, "request.requester.address", "by mail"),
+    ("fax without a number", "denial", {"delivery": ["fax"]}, "request.requester.fax", "by fax"),
     ("email without an address", "denial", {"request.requester.email": None}, "request.requester.email", "by email"),
     ("a policy statement to a request for records", "policy-statement", {"request.access": "bulk"}, "request.access",
      "a question about policy"),

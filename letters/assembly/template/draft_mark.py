@@ -22,8 +22,8 @@ from letters.docx.names import (
     w,
 )
 from letters.docx.package import Package, Packed, package_of
+from letters.library.office_languages import draft_title
 
-_PREFIX = "DRAFT: "
 _TITLE = f"{{{DUBLIN_CORE}}}title"
 # Every property a style might set is set here, so that the notice looks the same in every template.
 _PARAGRAPH = {
@@ -55,12 +55,12 @@ _RUN = {
 
 
 def mark_draft(members: Mapping[str, Packed], words: str) -> dict[str, Packed]:
-    """The parts of a letter with ``words`` at the top of every page, and “DRAFT: ” before its title."""
+    """The parts of a letter with ``words`` at the top of every page, and their beginning before its title."""
     package = package_of(members, "letter")
     editor = PackageEditor(package)
     for part in dict.fromkeys(_headers(package, editor)):
         editor.tree(part).insert(0, _notice(words))
-    _mark_title(package, editor)
+    _mark_title(package, editor, words)
     return {
         name: members[name] if data is package.parts.get(name) else Packed.of(name, data)
         for name, data in editor.result().parts.items()
@@ -107,7 +107,7 @@ def _set(holder: etree._Element, properties: dict[str, dict[str, str]]) -> None:
         etree.SubElement(holder, w(name), {w(key): value for key, value in values.items()})
 
 
-def _mark_title(package: Package, editor: PackageEditor) -> None:
+def _mark_title(package: Package, editor: PackageEditor, words: str) -> None:
     targets = [link.target for link in package.links("").values() if link.kind == "core-properties"]
     part = next(filter(editor.has, targets), "")
     if not part:
@@ -117,4 +117,4 @@ def _mark_title(package: Package, editor: PackageEditor) -> None:
     title = root.find(_TITLE)
     if title is None:
         title = etree.SubElement(root, _TITLE)
-    title.text = _PREFIX + (title.text or "")
+    title.text = draft_title(words, title.text or "")

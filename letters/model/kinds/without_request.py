@@ -12,13 +12,10 @@ from pydantic import BeforeValidator, Field
 
 from letters.errors import Problem
 from letters.model.answer_texts import texts_in
-from letters.model.letter import Letter
+from letters.model.letter import Letter, cannot_be_reached
 from letters.model.recipient import Recipient
 from letters.model.rulebook import Due, Rulebook
 from letters.model.rules import broken, not_a_fragment, repeated
-from letters.model.values import Delivery
-
-_BY_MAIL = frozenset({Delivery.MAIL, Delivery.CERTIFIED_MAIL, Delivery.HAND})
 
 
 def _nothing(value: Any) -> None:
@@ -64,20 +61,7 @@ class LetterWithoutRequest(Letter):
                 "missing",
             )
         yield from not_a_fragment("recipient.greeting", to.greeting, ":,")
-        if _BY_MAIL & set(self.delivery or ()) and not to.address:
-            yield broken(
-                "recipient.address",
-                "is missing, but the letter goes by mail or by hand.",
-                "Write the address, or choose another delivery.",
-                "missing",
-            )
-        if Delivery.EMAIL in (self.delivery or ()) and not to.email:
-            yield broken(
-                "recipient.email",
-                "is missing, but the letter goes by email.",
-                "Write the email address, or choose another delivery.",
-                "missing",
-            )
+        yield from cannot_be_reached("recipient", to, self.delivery)
 
     def _own_texts(self) -> list[tuple[str, str]]:
         found = [each for each in super()._own_texts() if not each[0].startswith("recipient.")]
