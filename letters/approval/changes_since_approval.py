@@ -137,9 +137,12 @@ def pages_changed(assembler: Assembler, kind: str) -> dict[str, bytes]:
     from letters.forms.page_comparison import pages_side_by_side
 
     since = assembler.vetting(kind).approval
-    forms = [name for name in _changed(assembler, kind, since) if name.endswith(".pdf")] if since else []
-    found = {}
-    for name in forms:
+    found: dict[str, bytes] = {}
+    if since is None:
+        return found
+    for name in _changed(assembler, kind, since):
+        if not name.endswith(".pdf"):
+            continue
         before, now = versions(assembler, since, name)
         if data := pages_side_by_side(before, now, f"{name}, as approved and now"):
             found[PurePosixPath(name).stem] = data

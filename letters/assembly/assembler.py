@@ -332,8 +332,10 @@ class Assembler:
 
     def _redactor(self, answers: Mapping[str, Any], extras: Iterable[Question]) -> Redactor:
         kind = answers.get("kind")
-        is_known = isinstance(kind, str) and kind in self.library.kinds
-        known = fields_of(kind, self.library.form(kind)) if is_known else fields_of("")
+        if isinstance(kind, str) and kind in self.library.kinds:
+            known = fields_of(kind, self.library.form(kind))
+        else:
+            known = fields_of("")
         return Redactor(answers, [*known.values(), *(question.field for question in extras)])
 
     def extras(self, kind: str, translation: str = "") -> tuple[Question, ...]:

@@ -120,7 +120,8 @@ def context_of(
     context["extra"] = _extras(context["extra"], extras)
     context["language"] = language.tag
     if isinstance(letter, LetterWithoutRequest):
-        context["recipient"] = context["addressee"] = _recipient(letter.recipient, phrases)
+        context["recipient"] = _recipient(letter.recipient, phrases)
+        context["addressee"] = _addressee(letter, context["recipient"])
         context["salutation"] = salutation(letter.recipient, phrases)
     else:
         context["request"] = _request(letter, rulebook, phrases)
@@ -323,11 +324,14 @@ def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     }
 
 
-def _addressee(letter: Letter, requester: dict[str, Any]) -> dict[str, Any]:
-    """Who a letter about a request goes to; a memo goes to our own staff, and not to the requester."""
-    if not isinstance(letter, RoutingMemo):
-        return requester
-    return dict.fromkeys(("name", "title", "email", "fax", "telephone"), "") | {"address_block": letter.addressees}
+_OF_ADDRESSEE = ("name", "title", "address_block", "email", "fax", "telephone")
+
+
+def _addressee(letter: Letter, to: Mapping[str, Any]) -> dict[str, Any]:
+    """Who the letter goes to, whatever it answers; a memo goes to our own staff, and not to the requester."""
+    if isinstance(letter, RoutingMemo):
+        return dict.fromkeys(_OF_ADDRESSEE) | {"address_block": letter.addressees}
+    return {name: to[name] for name in _OF_ADDRESSEE}
 
 
 def _recipient(recipient: Recipient, phrases: Phrases) -> dict[str, Any]:
