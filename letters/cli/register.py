@@ -12,13 +12,12 @@ from pathlib import Path
 
 from letters._system.output import write_all
 from letters._text.dates import parse_date
-from letters.cli import register_output
 from letters.cli.common import library_of, read_bytes, tell_written, visible
 from letters.errors import CannotWrite, LettersError, Problem, Usage
 from letters.library.library import Library
 from letters.library.office_files import load_office, load_rulebook
 from letters.library.trust import signers_of
-from letters.matters import register_copies
+from letters.matters import register_copies, register_lists
 from letters.matters.calendar_file import calendar_file
 from letters.matters.clocks import open_deadlines
 from letters.matters.integrity import verify_register
@@ -210,12 +209,12 @@ def _list(arguments: argparse.Namespace) -> int:
                 calendar = {Path(arguments.ics): calendar_file(found, register.meta("id"))}
                 tell_written(write_all(calendar, overwrite=arguments.overwrite), as_json=False)
             today = _day("today", "", office)
-            for line in register_output.due_lines(found, today, as_json=arguments.json):
+            for line in register_lists.due_lines(found, today, as_json=arguments.json):
                 print(line if arguments.json else visible(line))
             return 0
-        entries = register_output.chosen(register, only_open=arguments.open, words=arguments.agency or "")
+        entries = register_lists.chosen(register, only_open=arguments.open, words=arguments.agency or "")
         form = "csv" if arguments.csv else "json" if arguments.json else "text"
-        for line in register_output.listing(entries, form):
+        for line in register_lists.listing(entries, form):
             print(line if arguments.csv or arguments.json else visible(line))
     return 0
 
@@ -223,8 +222,8 @@ def _list(arguments: argparse.Namespace) -> int:
 def _show(arguments: argparse.Namespace) -> int:
     with _register(arguments) as (register, _):
         entry = register.find(arguments.reference)
-        lines = register_output.entry_as_json(register, entry) if arguments.json else None
-        for line in lines or register_output.entry_lines(register, entry):
+        lines = register_lists.entry_as_json(register, entry) if arguments.json else None
+        for line in lines or register_lists.entry_lines(register, entry):
             print(line if lines else visible(line))
     return 0
 

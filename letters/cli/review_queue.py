@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 from letters._system.environment import user_name
 from letters._system.output import write_all
 from letters.cli.common import library_of, tell_written, visible
-from letters.cli.register_output import entry_lines
 from letters.errors import Problem, Usage
 from letters.library.office_files import load_office
 from letters.library.ssh_signatures import Signers, sign
 from letters.library.trust import signers_of
 from letters.matters import colleague_review
-from letters.matters.location import open_register, refuse_no_register, register_location
+from letters.matters.location import open_register, refuse_no_register, returned_letters
 from letters.matters.particulars import title_of
 from letters.matters.register import Register, RegisterEntry
+from letters.matters.register_lists import entry_lines
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,6 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the command; its exit code. Without a letter, 1 if any waits."""
     library = library_of(arguments)
     register = refuse_no_register(library, open_register(library))
-    where = register_location(library)
     try:
         if not arguments.reference:
             return _list(register)
@@ -47,8 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.give_back and not arguments.comment:
             raise Usage(Problem("--return needs a --comment.", hint="Say what must change."))
         today = datetime.now(ZoneInfo(load_office(library).time_zone)).date()
-        keep_in = where.file.parent / "returned-letters" if where else library.root
-        return _ReviewOfLetter(arguments, register, today, signers_of(library), keep_in).make()
+        return _ReviewOfLetter(arguments, register, today, signers_of(library), returned_letters(library)).make()
     finally:
         register.close()
 

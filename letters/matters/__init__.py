@@ -5,6 +5,7 @@ deadlines, proposals for answers, drafts of mails. Nothing here prints, asks, or
 the database's own. A library that has not chosen a register writes its letters as if this room did not exist.
 
 - `register`: the register itself: numbers, entries, states, and the log, each change in one transaction
+- `register_lists`: its entries in words
 - `register_tables`: its tables, and how an older register becomes a newer one
 - `database`, `sqlite_file`, `postgresql`: what a register asks of a database, and the two kinds of database
 - `event_log`: the log, to which rows are only added, chained by a keyed hash

@@ -245,3 +245,9 @@ def refuse_no_register(library: Library, register: Register | None) -> Register:
             Problem("This library has no register.", hint="Create one: letters register create.", code="no-register")
         )
     return register
+
+
+def returned_letters(library: Library) -> Path:
+    """The folder for copies of letters as they were returned: beside the register, or in the library."""
+    where = register_location(library)
+    return where.file.parent / "returned-letters" if where else library.root

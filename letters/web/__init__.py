@@ -15,6 +15,7 @@ it and passes in the clock.
 - `question_groups`: which questions share a page; `controls`: a question as part of a form
 - `interview_pages`: questions, lists, the review of the answers, and the finished letter
 - `letter_beside`, `letter_images`: the letter with the answers as they are typed, and its pages as pictures
+- `register_pages`: the register, and the letters that wait for a colleague, with the redline
 - `home_pages`: the start page, drafts, and templates
 - `preview_pages`: the sample letter of a kind, made again on every save
 """

@@ -18,6 +18,7 @@ from letters.web.interview_pages import InterviewPages
 from letters.web.open_interviews import OpenInterviews, WebSettings
 from letters.web.page_renderer import PageRenderer, asset, refusal_page
 from letters.web.preview_pages import PreviewPages, waits
+from letters.web.register_pages import RegisterPages
 
 
 class WebApplication:
@@ -30,6 +31,7 @@ class WebApplication:
         self._interviews = OpenInterviews(settings)
         self._preview = PreviewPages(library.root, self._renderer)
         self._interview_pages = InterviewPages(self._interviews, self._renderer, library)
+        self._register = RegisterPages(self._interviews, self._renderer, library)
         self._home = HomePages(self._interviews, self._renderer, library)
 
     @property
@@ -89,6 +91,8 @@ class WebApplication:
         if first == "preview" and rest:
             kind, _, what = rest.partition("/")
             return self._previewed(kind, what, request) if kind in self._library.kinds else None
+        if first in ("register", "review"):
+            return self._register.answer(request)
         return self._home.answer(request)
 
     def _previewed(self, kind: str, what: str, request: HttpRequest) -> HttpResponse | None:

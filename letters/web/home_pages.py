@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from letters.errors import LettersError
 from letters.interview.drafts import Draft
 from letters.library.library import Library
 from letters.web.http_messages import HttpRequest, HttpResponse, PostedForm
@@ -38,6 +39,8 @@ class HomePages:
                 offered = (*self._library.languages, "")
                 interview = self._interviews.start(kind=kind, language=language if language in offered else None)
                 return self._renderer.go_to(f"interview/{interview.id}/")
+            case "request":
+                return self._take(form)
             case "resume":
                 wanted = form.text("draft")
                 found = next((each for each in self._interviews.drafts() if each.path.name == wanted), None)
@@ -46,7 +49,19 @@ class HomePages:
                 return self._renderer.go_to(f"interview/{self._interviews.resume(found.path).id}/")
         return None
 
-    def _start(self) -> HttpResponse:
+    def _take(self, form: PostedForm) -> HttpResponse:
+        """Start from a request that was dropped on the page."""
+        sent = form.files.get("request")
+        if sent is None or not sent.data:
+            return self._start("Choose a file first: a mail (.eml, .msg), a PDF, or a Word file.")
+        name = sent.name.replace("\\", "/").rpartition("/")[2] or "request"
+        try:
+            interview = self._interviews.start_from_request(sent.data, name)
+        except LettersError as error:
+            return self._start(str(error.problems[0]))
+        return self._renderer.go_to(f"interview/{interview.id}/")
+
+    def _start(self, problem: str = "") -> HttpResponse:
         forms = {kind.name: kind.form for kind in self._library.kinds.values()}
         has_requests = "request" in forms.values()
         kinds = [kind for kind in self._library.kinds.values() if kind.form == "request" or not has_requests]
@@ -58,6 +73,7 @@ class HomePages:
             kinds=kinds,
             others=others,
             languages=self._library.languages,
+            problem=problem,
             drafts=len([each for each in self._interviews.drafts() if not each.error]),
         )
 

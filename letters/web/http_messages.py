@@ -10,6 +10,12 @@ from http import HTTPStatus
 from urllib.parse import parse_qs, quote
 
 HTML = "text/html; charset=utf-8"
+_MEDIA = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "eml": "message/rfc822",
+    "toml": "text/plain; charset=utf-8",
+}
 _MOST_FIELDS = 2_000
 
 
@@ -73,6 +79,11 @@ class HttpResponse:
 def see_other(path: str) -> HttpResponse:
     """Go on at another page, so that reloading it sends nothing twice."""
     return HttpResponse(b"", status=HTTPStatus.SEE_OTHER, headers={"Location": quote(path, safe="/#?=&.-_~%")})
+
+
+def media_of(name: str) -> str:
+    """The media type of a file, by the end of its name."""
+    return _MEDIA.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 
 
 def file_response(data: bytes, media: str, name: str, *, download: bool) -> HttpResponse:

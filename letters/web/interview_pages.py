@@ -17,17 +17,11 @@ from letters.interview.wording import without_ids
 from letters.library.library import Library
 from letters.library.prompts import Question
 from letters.matters.email_draft import email_draft, to_attach
-from letters.web.http_messages import HttpResponse, PostedForm, file_response
+from letters.web.http_messages import HttpResponse, PostedForm, file_response, media_of
 from letters.web.open_interviews import OpenInterviews
 from letters.web.page_renderer import PageRenderer
 from letters.web.web_interview import WebInterview
 
-_MEDIA = {
-    ".pdf": "application/pdf",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".eml": "message/rfc822",
-    ".toml": "text/plain; charset=utf-8",
-}
 _NAMES = {".pdf": "The PDF", ".docx": "The Word file", ".eml": "The e-mail, not yet sent", ".toml": "The answers"}
 
 
@@ -115,7 +109,9 @@ class InterviewPages:
             for number, path in enumerate(interview.written)
         ]
         letter = letter_of(interview.state)
-        registered = self._interviews.registration is not None
+        registration = self._interviews.registration
+        registered = registration is not None
+        entries = registration.register.of_reference(letter.reference) if registration and letter.reference else []
         waits = letter.kind in self._interviews.assembler.office.review and registered
         has_mail = any(path.suffix == ".eml" for path in interview.written)
         return self._renderer.page(
@@ -125,6 +121,7 @@ class InterviewPages:
             files=sorted(files, key=lambda each: (each[2].endswith(".toml"), each[0])),
             folder=str(interview.session.out),
             reference=letter.reference or "",
+            entry=entries[0].id if entries else 0,
             title=interview.state.kind_title(letter.kind),
             waits=waits,
             registered=registered,
@@ -205,8 +202,9 @@ def _file(interview: WebInterview, number: str) -> HttpResponse | None:
     if not (number.isascii() and number.isdigit() and len(number) < 4 and int(number) < len(interview.written)):
         return None
     path: Path = interview.written[int(number)]
-    media = _MEDIA.get(path.suffix, "application/octet-stream")
-    return file_response(path.read_bytes(), media, path.name, download=path.suffix not in (".pdf", ".toml"))
+    return file_response(
+        path.read_bytes(), media_of(path.name), path.name, download=path.suffix not in (".pdf", ".toml")
+    )
 
 
 def _page_image(interview: WebInterview, rest: str) -> HttpResponse | None:

@@ -6,6 +6,7 @@ import struct
 import zlib
 from functools import lru_cache
 from hashlib import sha256
+from typing import Any
 
 from letters.errors import CannotWrite, Problem
 from letters.interview.marked_letter import SENTENCE_SHADE
@@ -27,6 +28,11 @@ class PageImages:
         self.pdf, self.pages = pdf, pages
         self.digest = sha256(pdf).hexdigest()[:20]
 
+    @classmethod
+    def of(cls, pdf: bytes) -> PageImages:
+        """Any PDF. Raises CannotWrite if it cannot be read, or pypdfium2 is not installed."""
+        return cls(pdf, _page_count(pdf))
+
     def png(self, number: int, *, large: bool = False) -> bytes:
         """Page ``number`` (from 0) as a PNG. Raises CannotWrite if pypdfium2 is not installed."""
         return _drawn(self.pdf, number, _TWICE if large else _DOTS)
@@ -41,6 +47,15 @@ class PageImages:
         return None
 
 
+@lru_cache(maxsize=8)
+def _page_count(pdf: bytes) -> int:
+    document = _opened(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
 @lru_cache(maxsize=24)
 def _drawn(pdf: bytes, number: int, dots: int) -> bytes:
     return _png(*_pixels(pdf, number, dots))
@@ -49,18 +64,24 @@ def _drawn(pdf: bytes, number: int, dots: int) -> bytes:
 @lru_cache(maxsize=8)
 def _pixels(pdf: bytes, number: int, dots: int) -> tuple[int, int, int, int, bytes]:
     """A page: its width and height, the bytes of a row, the bytes of a pixel, and the pixels."""
-    try:
-        from pypdfium2 import PdfDocument
-    except ImportError as error:
-        raise CannotWrite(
-            Problem("Pages cannot be drawn without pypdfium2.", hint="Install it: pip install 'letters[web]'")
-        ) from error
-    document = PdfDocument(pdf)
+    document = _opened(pdf)
     try:
         bitmap = document[number].render(scale=dots / 72, rev_byteorder=True)
         return bitmap.width, bitmap.height, bitmap.stride, bitmap.n_channels, bytes(bitmap.buffer)
     finally:
         document.close()
+
+
+def _opened(pdf: bytes) -> Any:
+    try:
+        from pypdfium2 import PdfDocument, PdfiumError
+    except ImportError as error:
+        hint = "Install it: pip install 'letters[web]'"
+        raise CannotWrite(Problem("Pages cannot be drawn without pypdfium2.", hint=hint)) from error
+    try:
+        return PdfDocument(pdf)
+    except PdfiumError as error:
+        raise CannotWrite(Problem("The PDF cannot be read, so its pages cannot be shown.")) from error
 
 
 def _png(width: int, height: int, stride: int, channels: int, pixels: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""What `letters register` prints: lists, and everything about one entry."""
+"""The register in words: lists of its entries, deadlines, and everything about one entry."""
 
 from __future__ import annotations
 
