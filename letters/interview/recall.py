@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from letters._text.dates import long_date
 from letters.interview import entries
 from letters.interview.applicability import known_of_requester
 from letters.interview.options import Option
 from letters.interview.state import InterviewState
+from letters.library.office_files import load_office
 from letters.matters.memory import EarlierMatter
 from letters.model.fields import get
 
@@ -33,25 +35,36 @@ def to_recall(state: InterviewState) -> list[EarlierMatter]:
 
 
 def take(state: InterviewState, matches: Sequence[EarlierMatter]) -> Iterator[str]:
-    """List these as earlier requests; yields what counsel should know of it, in sentences."""
+    """List these as earlier requests; yields what counsel should know of it, in sentences.
+
+    So that the advice goes by them at once, a request whose recipient the register does not know counts as received by
+    the office; an entry that lacks something else is asked for next.
+    """
     question = state.question(_EARLIER)
     assert question is not None
     assert state.memory is not None
     agency = str(get(state.answers, "request.requester.agency") or "")
     state.opened.add(_EARLIER)
+    state.position = ""
+    office = load_office(state.library).short_name
     for match in sorted(matches, key=lambda each: each.as_request()["day"]):
         entry = match.as_request()
         if not match.is_certain and match.name and match.reason.endswith("may be the same agency"):
             state.memory.confirm(agency, match.name)
             yield f"From now on, {agency} and {match.name} are one agency to the register."
-        missing = [part.name for part in question.field.parts if part.required and part.name not in entry]
-        if missing:
+        day = long_date(entry["day"])
+        if "reached" not in entry:
+            entry["reached"] = office
+            yield f"The register does not say who received the request of {day}; the list says “{office}”."
+        if all(part.name in entry for part in question.field.parts if part.required):
+            listed = [*entries.entries_of(state, question), entry]
+            entries.replace_entries(state, question, sorted(listed, key=lambda each: each["day"]))
+            state.position = ""
+        else:
             state.unfinished_entries[_EARLIER] = entry
-            yield f"The register does not say who received the {match.line}. Add it to the list of earlier requests."
-            continue
-        listed = [*entries.entries_of(state, question), entry]
-        entries.replace_entries(state, question, sorted(listed, key=lambda each: each["day"]))
-    state.position = ""
+            yield f"The register does not know everything about the request of {day}: complete it in the list."
+    if _EARLIER in state.unfinished_entries:
+        entries.resume_entry(state, _EARLIER)
 
 
 WHETHER_SAME = "Is this the same request again, or a new one?"

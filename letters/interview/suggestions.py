@@ -24,6 +24,8 @@ REUSED = ("copies", "recipients", "responsible")
 def suggestions_for(state: InterviewState, question: Question) -> Sequence[str]:
     """Every suggestion for the question: of the matter, of earlier letters, and of the prompt file."""
     name = question.field.name
+    if name == "reference" and state.memory:
+        return ()  # the register's next number is in the line
     found = [
         *(_of_matter(state) if name == "enclosures" else ()),
         *_remembered(state, name),

@@ -13,7 +13,7 @@ from helpers.drafts import begin
 from helpers.registers import AGENCY, new_register
 
 from letters.assembly.assembler import Assembler
-from letters.interview import options
+from letters.interview import navigation, options
 from letters.interview.recall import take, to_recall
 from letters.interview.suggestions import suggestions_for
 from letters.matters.agency_names import folded, may_be_same
@@ -157,6 +157,26 @@ def test_the_interview_asks_once_and_the_advice_goes_by_the_answer(
     assert assembler.advice.on(state.answers).kind == "repeat-denial"
     assert to_recall(state) == []
     assert "request.earlier" in state.opened  # shown, and not hidden in the list of what is seldom needed
+
+
+def test_a_repeat_is_recommended_though_the_register_does_not_say_who_received_the_first(
+    register: Register, assembler: Assembler, sample: Sample
+) -> None:
+    first, answers = sample("denial"), sample("repeat-denial")
+    put(first, "request.received_by", None)
+    enter(register, assembler, first)
+    answers["request"].pop("earlier")
+    answers.pop("kind")
+    state = begin(assembler, answers)
+    state.memory = Memory(register)
+    register.file_request(date(2019, 8, 2), {"agency": AGENCY, "received": "2019-08-02"}, {})  # without its channel
+    known, unfinished = sorted(to_recall(state), key=lambda each: each.as_request()["day"])
+    assert "the list says “the Department”" in " ".join(take(state, [known]))
+    assert [each["reached"] for each in get(state.answers, "request.earlier")] == ["the Department"]
+    assert assembler.advice.on(state.answers).kind == "repeat-denial"
+    assert "complete it in the list" in " ".join(take(state, [unfinished]))
+    step = navigation.current_step(state)
+    assert (step.what, step.item and step.item.field.name) == ("part", "channel")
 
 
 def test_copies_of_any_letter_and_enclosures_of_this_requester_are_offered(

@@ -163,7 +163,7 @@ class InterviewRunner:
         prompter.say("\nThe register remembers:", "section")
         for number, match in enumerate(matches, 1):
             prompter.say(f"  {number}. {match.line}.")
-        picked = prompter.menu(recall.WHETHER_SAME, recall.options(matches), help_=recall.ON_REPEATS)
+        picked = prompter.menu(recall.WHETHER_SAME, recall.options(matches), None, help_=recall.ON_REPEATS)
         if not picked:
             return
         for sentence in recall.choose(state, matches, picked):
