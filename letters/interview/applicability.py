@@ -39,19 +39,12 @@ def is_required(state: InterviewState, question: Question) -> bool:
     """Whether the question must be answered, because of its type or a rule."""
     if question.field.required or question.only_if_departing:
         return True
-    now, name = repr(state.answers), question.field.name
-    if state.required_cache[0] != now:
-        state.required_cache = (now, {})
-    required = state.required_cache[1]
-    if name not in required:
-        broken = rules_broken_by(state, question, None)
-        missing = {each.field for each in broken if each.code == "missing"}
-        required[name] = name in missing
-        if get(state.answers, name) is None:  # leaving out another answer that there is not breaks the same rules
-            for other in state.questionnaire.questions:
-                if other.facts == question.facts and get(state.answers, other.field.name) is None:
-                    required.setdefault(other.field.name, other.field.name in missing)
-    return required[name]
+    return state.while_unchanged(f"required {question.field.name}", lambda: _is_required_by_a_rule(state, question))
+
+
+def _is_required_by_a_rule(state: InterviewState, question: Question) -> bool:
+    name = question.field.name
+    return any(each.field == name and each.code == "missing" for each in rules_broken_by(state, question, None))
 
 
 def is_open(state: InterviewState, question: Question) -> bool:
@@ -92,7 +85,8 @@ def _has_no_answer(state: InterviewState, question: Question) -> bool:
 
 def applicable_questions(state: InterviewState) -> list[Question]:
     """Every question that applies, answered or not."""
-    return [question for question in state.questionnaire.questions if applies(state, question)]
+    asked = state.questionnaire.questions
+    return list(state.while_unchanged("applicable", lambda: [each for each in asked if applies(state, each)]))
 
 
 def open_questions(state: InterviewState) -> list[Question]:
@@ -112,7 +106,9 @@ def next_open_fact(state: InterviewState) -> Question | None:
 
 def facts_are_open(state: InterviewState) -> bool:
     """Whether a question about the request is still open, or the list of those seldom needed."""
-    return next_open_fact(state) is not None or list_is_due(state, facts=True)
+    return state.while_unchanged(
+        "open facts", lambda: next_open_fact(state) is not None or list_is_due(state, facts=True)
+    )
 
 
 # --- which answers ---------------------------------------------------------------------------------------------------
@@ -173,7 +169,8 @@ def rules_broken_by(state: InterviewState, question: Question, value: Any) -> li
             put(supposed, other.field.name, None)
     if question.facts:
         supposed["kind"] = ""
-    return rules_broken(supposed, state.rulebook)
+    # Without an answer, one question is much like another: the same rules are broken.
+    return state.while_unchanged(f"broken {supposed!r}", lambda: rules_broken(supposed, state.rulebook))
 
 
 # --- the advice on them ----------------------------------------------------------------------------------------------
@@ -183,7 +180,8 @@ def outcome(state: InterviewState) -> Outcome | None:
     """The advice on the facts; None while a fact is open, or where there is none, as on letters without a request."""
     if state.advice is None or state.rulebook.form_of(state.kind) != RECORDS_REQUEST or facts_are_open(state):
         return None
-    return state.advice.on(effective_facts(state))
+    advice = state.advice
+    return state.while_unchanged("outcome", lambda: advice.on(effective_facts(state)))
 
 
 def departs(state: InterviewState) -> bool:

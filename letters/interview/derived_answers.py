@@ -24,7 +24,7 @@ def fill(state: InterviewState) -> Sequence[Question]:
     """
     found = list(_follow(state))
     for question in state.questionnaire.questions:
-        if is_hidden(state, question) and _may_be_filled_in(state, question) and _take(state, question):
+        if _may_be_filled_in(state, question) and is_hidden(state, question) and _take(state, question):
             found.append(question)
     while True:
         following = state.question(first_open_place(state))

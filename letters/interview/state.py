@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from letters.library.answers import Answers
 from letters.library.library import Library
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from letters.matters.memory import Memory
 
 Entry = dict[str, Any]
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -75,7 +76,7 @@ class InterviewState:
         memory: what the register remembers; None without a register.
         recalled: whether counsel was asked about the earlier requests it remembers.
         questionnaire: the questions for this kind of letter.
-        required_cache: which questions are required, and the answers (as text) for which that was worked out.
+        worked_out: what was worked out from the answers, by name, and the state of things (as text) that it holds for.
     """
 
     library: Library
@@ -107,7 +108,7 @@ class InterviewState:
     memory: Memory | None = None
     recalled: bool = False
     questionnaire: Questionnaire = field(init=False)
-    required_cache: tuple[str, dict[str, bool]] = field(init=False, default_factory=lambda: ("", {}))
+    worked_out: tuple[str, dict[str, Any]] = field(init=False, default_factory=lambda: ("", {}))
 
     def __post_init__(self) -> None:
         self.load_questions(self.kind)
@@ -116,6 +117,19 @@ class InterviewState:
         """Continue with the questions for this kind of letter."""
         self.kind = kind
         self.questionnaire = load_questionnaire(self.library, kind, self.language)
+
+    def while_unchanged(self, name: str, work_out: Callable[[], Result]) -> Result:
+        """What ``work_out`` finds, which depends on the answers and what counsel did with each question.
+
+        One screen asks for the same thing many times; until something changes, it is worked out only once.
+        """
+        now = repr((self.kind, self.language, self.answers, self.opened, self.skipped, self.conflicts.keys()))
+        if self.worked_out[0] != now:
+            self.worked_out = (now, {})
+        known = self.worked_out[1]
+        if name not in known:
+            known[name] = work_out()
+        return cast("Result", known[name])
 
     @property
     def fields(self) -> dict[str, Field]:

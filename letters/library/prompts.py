@@ -79,7 +79,7 @@ class Question:
 
     def matters(self, answers: Mapping[str, Any]) -> bool:
         """Whether an answer to it counts, given the other answers."""
-        return applies(self.when, partial(get, answers))
+        return not self.when or applies(self.when, partial(get, answers))
 
     def is_filled_in(self, answers: Mapping[str, Any]) -> bool:
         """Whether its default is taken without asking, given the other answers."""
@@ -91,8 +91,9 @@ class Question:
 
     def applies(self, answers: Mapping[str, Any]) -> bool:
         """Whether to ask it, given the other answers."""
-        excluded = any(holds(unwanted, get(answers, name)) for name, unwanted in self.unless.items())
-        return self.matters(answers) and not excluded
+        return self.matters(answers) and not any(
+            holds(unwanted, get(answers, name)) for name, unwanted in self.unless.items()
+        )
 
 
 def _by_answer(wordings: Mapping[str, Mapping[str, str]], answers: Mapping[str, Any]) -> str:
@@ -171,8 +172,37 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
     Raises:
         LibraryAtFault: with every problem in the prompt files, each with its line.
     """
-    problems = Collector()
     form = library.form(kind) if kind else RECORDS_REQUEST
+    files = [library.prompts / f"{name}.toml" for name in library.prompt_files(kind)]
+    translations = [file for each in files if (file := library.translation(each, language))]
+    contents = tuple((file.name, _bytes_of(library, file)) for file in (*files, *translations))
+    asked = kind, form, language, bool(library.translations(kind)), contents
+    if asked not in _SOUND:
+        problems = Collector()
+        found = _read_questionnaire(library, kind, form, language, problems)
+        if problems or any(map(library.lost, files)):
+            library.refuse(problems)
+            return found
+        if len(_SOUND) >= _MOST_KEPT:
+            del _SOUND[next(iter(_SOUND))]
+        _SOUND[asked] = found
+    return _SOUND[asked]
+
+
+# One command asks for the same questions many times, and checking them takes longer than reading them. What they were
+# read from is the key: the kind, its form, the language, whether the kind has other languages, and the files.
+_SOUND: dict[tuple[Any, ...], Questionnaire] = {}
+_MOST_KEPT = 64
+
+
+def _bytes_of(library: Library, file: Path) -> bytes | None:
+    try:
+        return library.read(file)
+    except LibraryAtFault:  # reported where the file is read as prompts
+        return None
+
+
+def _read_questionnaire(library: Library, kind: str, form: str, language: str, problems: Collector) -> Questionnaire:
     sources = [
         source if form == RECORDS_REQUEST else replace(source, facts=False, about_letter_only=source.facts)
         for name in library.prompt_files(kind)
@@ -197,7 +227,6 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
     if not problems and sources and not lost:  # a question with a problem is not missing
         for problem in unasked({*first, *presets}, kind, fields, f"{name}, kind {kind}" if kind else name):
             problems.add(problem)
-    library.refuse(problems)
     if kind and not library.translations(kind):  # there is nothing to choose
         questions = [question for question in questions if question.field.name != "language"]
     return Questionnaire(kind, tuple(questions), presets, fields, seldom)

@@ -114,6 +114,7 @@ class _Checker:
         self.library, self.rulebook, self.kinds = library, rulebook, kinds
         self.rules = rulebook.office_rules
         self._fields: dict[str, Mapping[str, Field]] = {}
+        self._answers: dict[tuple[str, ...], Mapping[str, Field]] = {}
         self.deadlines = {deadline.id for basis in rulebook.bases.values() for deadline in basis.deadlines}
 
     def problems(self) -> Iterator[Problem]:
@@ -226,6 +227,11 @@ class _Checker:
 
     def _known(self, kinds: Sequence[str]) -> Mapping[str, Field]:
         """The answers that a rule on these kinds may name: those of each; of any kind, if no kind is given."""
+        if (about := tuple(kinds)) not in self._answers:
+            self._answers[about] = self._common(kinds)
+        return self._answers[about]
+
+    def _common(self, kinds: Sequence[str]) -> Mapping[str, Field]:
         each = [self._fields_of(kind) for kind in kinds or (*self.kinds, *KINDS)]
         if not kinds:
             return {name: field for fields in each for name, field in fields.items()}

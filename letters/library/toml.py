@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import tomllib
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 _TOO_DEEP = re.compile(r"""(?:[\w"'-]+[ \t]*\.[ \t]*){30}""")
 _LONGEST = 20_000_000  # characters
+_WORTH_KEEPING = 300_000  # characters; an office's longest file has some 60,000
 
 
 def loads(text: str) -> dict[str, Any]:
-    """The contents of a TOML document.
+    """The contents of a TOML document, in a dictionary of the caller's own.
+
+    One command reads the same files many times, and reading TOML is slow: the last texts are remembered.
 
     Raises:
         tomllib.TOMLDecodeError: it is not TOML; names the line.
         ValueError, RecursionError: it contains what no office's file needs: numbers with thousands of digits, or keys
             or lists nested without end.
     """
+    if len(text) > _WORTH_KEEPING:
+        return _read(text)
+    return cast(dict[str, Any], pickle.loads(_pickled(text)))  # our own bytes
+
+
+@lru_cache(maxsize=128)
+def _pickled(text: str) -> bytes:
+    return pickle.dumps(_read(text))
+
+
+def _read(text: str) -> dict[str, Any]:
     if len(text) > _LONGEST:
         raise ValueError("longer than any office's file")
     if text.count(".") >= 30:

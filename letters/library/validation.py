@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from letters._text.english import folded_words
 from letters._text.toml_inline import in_toml
@@ -164,9 +165,8 @@ def partial_model(model: type[Model], data: Any) -> Model:
     """A model with the valid values, defaults for what was left out, and None for what is wrong."""
     data = data if isinstance(data, Mapping) else {}
     values: dict[str, Any] = {}
-    for name, info in model.model_fields.items():
-        inner = bare(info.annotation)
-        if isinstance(inner, type) and issubclass(inner, Model):
+    for name, info, inner in _parts(model):
+        if inner:
             values[name] = partial_model(inner, data.get(name))
         elif name not in data:
             values[name] = None if info.is_required() else info.get_default(call_default_factory=True)
@@ -176,6 +176,16 @@ def partial_model(model: type[Model], data: Any) -> Model:
             except ValidationError:
                 values[name] = None
     return model.model_construct(**values)
+
+
+@cache
+def _parts(model: type[Model]) -> list[tuple[str, FieldInfo, type[Model] | None]]:
+    """Each field: its name, what the model says of it, and the model it holds, if it holds one."""
+    cores = {name: bare(info.annotation) for name, info in model.model_fields.items()}
+    return [
+        (name, info, core if isinstance(core := cores[name], type) and issubclass(core, Model) else None)
+        for name, info in model.model_fields.items()
+    ]
 
 
 @cache

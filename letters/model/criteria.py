@@ -42,7 +42,10 @@ def applies(when: Criteria, answer_to: Callable[[str], Any]) -> bool:
     Args:
         answer_to: the answer at a dotted name, or None.
     """
-    return all(holds(wanted, answer_to(name)) for name, wanted in when.items())
+    for name, wanted in when.items():  # in an interview this runs a million times; a generator takes half as long again
+        if not holds(wanted, answer_to(name)):
+            return False
+    return True
 
 
 def verdict(tables: Iterable[Criteria], answer_to: Callable[[str], Any]) -> bool | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import TypeAdapter
@@ -215,13 +215,18 @@ def title_of(model: type[Model], path: tuple[str | int, ...]) -> str:
 def get(answers: Mapping[str, Any], name: str) -> Any:
     """The answer at a dotted name, or None."""
     current: Any = answers
-    for step in name.split("."):
+    for step in _steps(name):
         if type(current) is not dict and not isinstance(current, Mapping):  # the first is far cheaper to ask
             return None
         if step not in current:
             return None
         current = current[step]
     return current
+
+
+@lru_cache(maxsize=4096)
+def _steps(name: str) -> tuple[str, ...]:
+    return tuple(name.split("."))
 
 
 def put(answers: dict[str, Any], name: str, value: Any) -> None:
