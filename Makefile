@@ -42,7 +42,10 @@ demo: setup
 proofs: setup
 	@$(BIN)/python scripts/proofs out/proofs.pdf
 
+# Compiled modules are kept: the tests start hundreds of processes, each of which would compile them all again.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: tools
+	@$(BIN)/python -m compileall -q letters
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: tools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -18,6 +19,13 @@ from helpers.command import run_letters
 
 from letters.assembly.assembler import Assembler
 from letters.library.library import Library
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end; looking through them for garbage again and again would take its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -34,7 +34,7 @@ def lint(
     """Check a library, or single Word files, and report everything that is wrong or worth knowing.
 
         >>> from letters.linter.lint import lint
-        >>> report = lint(".", kinds=["denial"])
+        >>> report = lint(files=["templates/denial/letter.docx"], as_kind="denial")
         >>> report.has_errors
         False
         >>> "templates/denial/letter.docx" in report.files

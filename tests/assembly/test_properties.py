@@ -136,7 +136,7 @@ def word_letter(letter: Letter) -> bytes:
         raise
 
 
-@tried(50)
+@tried(25)
 @given(answers(ANY))
 def test_valid_answers_of_any_kind_make_a_word_letter(found: dict[str, Any]) -> None:
     try:
@@ -148,7 +148,7 @@ def test_valid_answers_of_any_kind_make_a_word_letter(found: dict[str, Any]) -> 
     assert DESK.make(DESK.check(found), ["docx"]).files["docx"] == made
 
 
-@tried(20)
+@tried(10)
 @given(answers(PRINTED))
 def test_and_a_pdf_that_says_the_same(found: dict[str, Any]) -> None:
     try:
@@ -163,7 +163,7 @@ def test_and_a_pdf_that_says_the_same(found: dict[str, Any]) -> None:
     assert {problem.code for problem in unprinted} <= {"no-glyph"}, unprinted
 
 
-@tried(30)
+@tried(15)
 @given(st.data())
 def test_a_value_appears_wherever_the_template_uses_it_and_changes_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
@@ -179,7 +179,7 @@ def test_a_value_appears_wherever_the_template_uses_it_and_changes_nothing_else(
     assert " ".join(letters[0].replace(MARK, " ".join(value.split())).split()) == letters[1]
 
 
-@tried(60)
+@tried(40)
 @given(answers(ANY))
 def test_answers_are_saved_and_read_as_they_are(found: dict[str, Any]) -> None:
     again = parse_answers(write_answers(found).encode(), "a.toml")
@@ -187,7 +187,7 @@ def test_answers_are_saved_and_read_as_they_are(found: dict[str, Any]) -> None:
         assert get(again, field.name) == get(found, field.name)
 
 
-@tried(60)
+@tried(40)
 @given(answers(st.text(max_size=30)))
 def test_any_answers_give_a_letter_or_error_messages(found: dict[str, Any]) -> None:
     told: tuple[Problem, ...] = ()
