@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from letters.errors import Collector, Problem
+from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.extra_questions import OWN_KEYS, is_extra
 from letters.library.library import Library
 from letters.library.prompt_errors import (
