@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,10 +85,24 @@ def _taken_over(question: Question, value: Any) -> Any:
 def _composed(state: InterviewState, question: Question) -> Any:
     """The first of the default texts whose blanks other answers fill; None if there is none."""
     for text in question.default_text:
-        words = {name: _in_words(state, name) for name in _BLANK.findall(text)}
-        if all(words.values()):
-            return _as_answer(question, _completed(text, words))
+        if lines := list(_completed_texts(state, text)):
+            return lines if question.field.kind == "list" else _as_answer(question, lines[0])
     return None
+
+
+def _completed_texts(state: InterviewState, text: str) -> Iterator[str]:
+    """A default text with other answers in its blanks; one for each entry of the list whose parts it names."""
+    names = _BLANK.findall(text)
+    listed = next((each for name in names if (each := state.question(name.rpartition(".")[0])) and each.items), None)
+    if listed is None:
+        words = {name: _in_words(state, name) for name in names}
+        if all(words.values()):
+            yield _completed(text, words)
+        return
+    for entry in get(state.answers, listed.field.name) or ():
+        words = {f"{listed.field.name}.{part}": "; ".join(in_words(value)) for part, value in entry.items()}
+        if all(words.get(name) for name in names):
+            yield _completed(text, words)
 
 
 def _completed(text: str, words: Mapping[str, str]) -> str:

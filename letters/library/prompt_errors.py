@@ -196,7 +196,8 @@ def _condition_problems(
         for name, wanted in entry.get(key, {}).items():
             yield from _impossible(name, wanted, fields, location.at(key))
     for name, key in _others(entry):
-        if name not in fields and not (key in ("suggest", "default_text") and _is_field_of_some_kind(name)):
+        in_text = key in ("suggest", "default_text")
+        if name not in fields and not (in_text and (_is_field_of_some_kind(name) or _is_part(name, fields))):
             yield unknown_field(name, "", fields, location.at(key))
     for key in ("ask_by", "help_by"):
         yield from _wording_problems(entry.get(key, {}), key, fields, location.at(key))
@@ -218,6 +219,12 @@ def _wording_problems(given: Any, key: str, fields: Mapping[str, Field], where: 
         return
     for name, by in given.items():
         yield from _impossible(name, list(by), fields, where)
+
+
+def _is_part(name: str, fields: Mapping[str, Field]) -> bool:
+    """Whether a default text names a part of the entries of a list, which makes one text for each entry."""
+    holder, _, part = name.rpartition(".")
+    return holder in fields and part in {each.name for each in fields[holder].parts}
 
 
 def _is_field_of_some_kind(name: str) -> bool:

@@ -888,3 +888,17 @@ def test_the_words_of_a_question_follow_the_sentence_that_it_completes(assembler
         asked = navigation.current_step(state).question
         assert asked is not None
         assert words in asked.ask
+
+
+def test_a_repeat_encloses_our_earlier_letters_one_line_each(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("repeat-denial") | {"enclosures": []}
+    first = answers["request"]["earlier"][0] | {"answered": date(2019, 8, 2), "reference": "OGC-2019-0142"}
+    put(answers, "request.earlier", [first, first | {"day": date(2019, 8, 3), "reference": "OGC-2019-0143"}])
+    state = begin(assembler, "repeat-denial", answers)
+    put(state.answers, "enclosures", None)
+    assert options.default_for(state, question(state, "enclosures")) == [
+        "Our letter of August 2, 2019 (OGC-2019-0142)",
+        "Our letter of August 2, 2019 (OGC-2019-0143)",
+    ]
+    put(state.answers, "request.earlier", None)
+    assert options.default_for(state, question(state, "enclosures"))[0].startswith("Your request of ")

@@ -168,7 +168,7 @@ class KeyboardFrontend:
             # prompt_toolkit does not wrap a prompt above several lines, so question and note get lines of their own.
             self._fill(prompt.text if several_lines or not note else f"{prompt.text} ({note})"),
             default=str(prompt.current or ""),
-            instruction=f"\n({note})\n>" if several_lines else None,
+            instruction=f"\n{self._fill(f'({note})')}\n>" if several_lines else None,
             multiline=several_lines,
             key_bindings=text_keys(prompt.keep, self._completion, several_lines=several_lines),
             **self._options,
