@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(told, ensure_ascii=False, indent=2))
         return 0
     print(f"{rule.id}  ({place})\n")
-    say(f"Rests on: {rule.why}", indent="  ")
+    texts = case or _Unfilled(rulebook)
+    say(f"Rests on: {texts.filled(rule.why)}", indent="  ")
     say(f"Kinds of letter: {', '.join(rule.kinds) or 'every kind'}", indent="  ")
     stops = rule.level == "refuse"
     say("Stops the letter." if stops else "Tells counsel, and does not stop the letter.", indent="  ")
@@ -67,7 +68,6 @@ def run(arguments: argparse.Namespace) -> int:
         for role, entries in law.items():
             say(f"{role}: {'; '.join(f'{citation} ({id_})' for id_, citation in entries.items())}", indent="  ")
     print("\nIts message")
-    texts = case or _Unfilled(rulebook)
     say(f"… {texts.filled(rule.says)} {texts.filled(rule.do or '')}".strip(), indent="  ")
     if case:
         print("\nOn these answers")
@@ -100,7 +100,7 @@ def _list(rulebook: Rulebook, *, as_json: bool) -> int:
         return 0
     for rule in rules:
         print(f"{rule.id}  ({', '.join(rule.kinds) or 'every kind'}{'' if rule.level == 'refuse' else '; caution'})")
-        say(rule.why, indent="    ")
+        say(rulebook.with_law(rule.why), indent="    ")
     return 0
 
 

@@ -14,8 +14,9 @@ from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
 from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, details, office_from
+from letters.cli.ask_lines import chosen_form_of_kinds, typed_line
 from letters.cli.common import kind_of, library_of, read_bytes, tell_error, tell_written
-from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LibraryAtFault, Problem, Usage
+from letters.errors import CannotWrite, InvalidAnswers, LibraryAtFault, Problem, Usage
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -91,9 +92,9 @@ def _asked_for_an_office(assembler: Assembler) -> tuple[dict[str, Any], list[str
             wrong = {problem.field for problem in error.problems}
             asked = [detail for detail in details() if detail.name in wrong] or details()
             tell_error(error, as_json=False)
-    kinds = _chosen(
-        "Which letters do you want?", {kind.name: kind.summary for kind in assembler.library.kinds.values()}
-    )
+    forms = chosen_form_of_kinds(assembler.library)
+    among = {kind.name: kind.summary for kind in assembler.library.kinds.values() if kind.form in forms}
+    kinds = _chosen("Which letters do you want?", among) or list(among)
     bases = _chosen(
         "Which law may they cite?",
         {each.id: f"{each.citation}: {each.title}" for each in assembler.rulebook.bases.values()},
@@ -105,7 +106,7 @@ def _answer_to(detail: Detail) -> str:
     shown = f" [{detail.default}]" if detail.default else ""
     print(f"{detail.title}{shown}", file=sys.stderr)
     _hint(detail.description, detail.example)
-    while typed := _line() or detail.default:
+    while typed := typed_line() or detail.default:
         if not (wrong := detail.problem_with(typed)):
             return typed
         print(f"  That {wrong}", file=sys.stderr)
@@ -120,14 +121,6 @@ def _hint(description: str, example: str) -> None:
     print(textwrap.fill(f"{description}{shown}", 98, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
 
 
-def _line() -> str:
-    print("> ", end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
-    if not line:
-        raise Interrupted("Stopped. Nothing was written.")
-    return line.strip()
-
-
 def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
     """Some of these, chosen by number; None for all."""
     print(f"\n{question}", file=sys.stderr)
@@ -135,7 +128,7 @@ def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
         print(textwrap.shorten(f"  {number:>2}  {name}: {line}", 110, placeholder=" …"), file=sys.stderr)
     print("  Type their numbers, such as 1 3 4-6, or press Enter for all of them.", file=sys.stderr)
     names = list(among)
-    while typed := _line():
+    while typed := typed_line():
         numbers: set[int] = set()
         for part in typed.replace(",", " ").split():
             first, _, last = part.partition("-")

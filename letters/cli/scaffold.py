@@ -11,8 +11,10 @@ from letters.approval.approve import kind_problems
 from letters.assembly.assembler import Assembler
 from letters.authoring.scaffold.new_kind import new_kind
 from letters.authoring.scaffold.sync import sync_questions
+from letters.cli.ask_lines import chosen_form
 from letters.cli.common import kind_of, library_of, read_bytes, tell_notes, tell_written, visible
 from letters.errors import Problem, Usage
+from letters.model.rulebook import RECORDS_REQUEST
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,8 +24,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--form",
         metavar="NAME",
-        default="request",
-        help="what is asked first: request (a records request; the default), none, or your own form, prompts/NAME.toml",
+        help="what is asked first: request (a records request), none, or your own form, prompts/NAME.toml; without it, "
+        "you are asked in a terminal, and it is request in a script",
     )
     parser.add_argument("--sync", action="store_true", help="update its questions after a change to its letter.docx")
     parser.add_argument("--dry-run", action="store_true", help="only show what would be done")
@@ -45,7 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         tell_written(write_all(files, overwrite=True), as_json=False)
         return 0
     data = read_bytes(Path(arguments.file))
-    made = new_kind(assembler, arguments.kind, data, arguments.file, arguments.form)
+    form = arguments.form or (chosen_form(assembler.library) if sys.stdin.isatty() else RECORDS_REQUEST)
+    made = new_kind(assembler, arguments.kind, data, arguments.file, form)
     tell_notes(made.notes, arguments.file)
     for line in made.lines():
         print(line, file=sys.stderr)

@@ -15,6 +15,7 @@ from letters.library.criteria_problems import criterion_problems
 from letters.library.library import Library
 from letters.model.criteria import tables_of
 from letters.model.kinds import KINDS
+from letters.model.office_rules import LAW_TAG
 from letters.model.rulebook import Rulebook
 
 _TEXTS = ("id", "row", "recommend", "reason", "source", "ask")
@@ -49,7 +50,7 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
         for problem in found:
             problems.add(problem)
         if not found:
-            rules.append(_rule(entry))
+            rules.append(_rule(entry, rulebook))
     ids = [entry.get("id") for entry in entries if isinstance(entry, dict)]
     for twice in sorted({each for each in ids if isinstance(each, str) and ids.count(each) > 1}):
         problems.add(Problem(f"The rule {twice} appears twice.", name, "Give each rule an id of its own."))
@@ -63,7 +64,7 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested))
 
 
-def _rule(entry: Mapping[str, Any]) -> Rule:
+def _rule(entry: Mapping[str, Any], rulebook: Rulebook) -> Rule:
     text = {key: entry.get(key, "").strip() for key in _TEXTS}
     when, unless = (tuple(tables_of(entry.get(key))) for key in _TABLES)
     return Rule(
@@ -75,7 +76,7 @@ def _rule(entry: Mapping[str, Any]) -> Rule:
         also=tuple(entry.get("also", ())),
         bases=tuple(entry.get("bases", ())),
         reason=text["reason"],
-        source=text["source"],
+        source=rulebook.with_law(text["source"]),
         ask=text["ask"],
         stop=entry.get("stop", False),
         otherwise=entry.get("otherwise", False),
@@ -99,6 +100,12 @@ def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook
                 yield Problem(f"“{key}” names no fact.", where, 'Write: when = { "request.access" = "bulk" }')
             for name, wanted in table.items():
                 yield from criterion_problems(name, wanted, where, facts(), rulebook)
+    for role in LAW_TAG.findall(entry.get("source", "")):
+        if not rulebook.named(role):
+            hint = (
+                f'Add to the entry in legal_basis.toml that does this: roles = ["{role}"]. Or cite it in plain words.'
+            )
+            yield Problem(f"source prints law with the role “{role}”, which no entry has.", where, hint)
     advised = [kind for kind in (entry.get("recommend", ""), *entry.get("also", ())) if kind]
     for kind in advised:
         if kind not in kinds:

@@ -19,6 +19,7 @@ from letters.model.values import Decision, Model, Power, Process, ShortName, Tex
 Tables = Annotated[list[dict[str, Any]], BeforeValidator(tables_of)]
 # What stands for something in the text of a rule: {{ request.process }}, {{ law.closes-records }}.
 TAG = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+LAW_TAG = re.compile(r"\{\{\s*law\.([\w-]+)\s*\}\}")
 # A day that a rule compares with: an answer, perhaps some days later, or a deadline of the law.
 _DAY = re.compile(
     r"(?:deadline (?P<deadline>[a-z0-9-]+)|(?P<field>[a-z_][a-z_0-9.]*)"
@@ -122,7 +123,7 @@ class OfficeRule(Model):
     @property
     def texts(self) -> str:
         """Everything it prints."""
-        return f"{self.says} {self.do or ''}"
+        return f"{self.why} {self.says} {self.do or ''}"
 
 
 @dataclass(frozen=True)

@@ -6,16 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from letters._text.dates import DateOrder
-from letters._text.english import folded_words
+from letters._text.english import folded_words, listed
 from letters.model.calendar import WorkCalendar
 from letters.model.criteria import any_applies
 from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
 from letters.model.office import Signatory
-from letters.model.office_rules import RuleSet, Tables
+from letters.model.office_rules import LAW_TAG, RuleSet, Tables
 from letters.model.values import Model, Nature, Power, Process, ShortName, Text
 
 # The form of a kind that answers a records request; a kind of the office's own may have another one, or none.
@@ -116,6 +117,15 @@ class RecordCategory(Model):
         default=None, title="Reason", description="Why it may not be approved; shown to counsel."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _old_name(cls, data: Any) -> Any:
+        """Files written before ``owed_for`` say ``owed_for_child_support = true``."""
+        if not isinstance(data, dict) or not isinstance(data.get("owed_for_child_support"), bool):
+            return data
+        rest = {name: value for name, value in data.items() if name != "owed_for_child_support"}
+        return {"owed_for": ["child-support"]} | rest if data["owed_for_child_support"] else rest
+
 
 @dataclass(frozen=True)
 class Rulebook:
@@ -160,6 +170,10 @@ class Rulebook:
             for role in basis.roles if basis.can_fill_a_role else ():
                 found.setdefault(role, []).append(basis)
         return found
+
+    def with_law(self, text: str) -> str:
+        """A text with each {{ law.ROLE }} replaced by the citations of the law that has this role, or this id."""
+        return LAW_TAG.sub(lambda tag: listed([each.citation for each in self.named(tag[1])], "or"), text)
 
     def named(self, name: str) -> Sequence[LegalBasis]:
         """The law that a template names: an entry by its short name, or every entry that fills a role."""

@@ -204,10 +204,14 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
     child.expect_exact("is not a time zone")
     child.expect_exact("> ")
     child.sendline("America/Phoenix")  # only that is asked again
+    child.expect_exact("What do your letters answer?")
+    child.expect_exact("own-records-request")
+    child.expect_exact("> ")
+    child.sendline("2")  # requests for records
     child.expect_exact("Which letters do you want?")
     child.expect_exact("> ")
     child.sendline("99")
-    child.expect_exact("Type numbers from 1 to 9.")
+    child.expect_exact("Type numbers from 1 to 8.")
     child.sendline("4")
     child.expect_exact("Which law may they cite?")
     child.expect_exact("> ")

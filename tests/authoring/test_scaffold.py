@@ -171,10 +171,22 @@ def test_quoted_words_loop_names_and_parts_of_names_are_left_alone() -> None:
     assert [blank.name for blank in wanted.blanks] == ["way", "room_number", "ways"]
 
 
-def test_a_part_of_an_entry_cannot_be_asked_for_and_that_is_said() -> None:
-    lines = ["{%p for item in items %}", "{{ item.price }}", "{%p endfor %}"]
+EXHIBITS = ["{%p for item in exhibits %}", "{{ item.title }}, {{ item.dated }}", "{%p endfor %}"]
+
+
+def test_a_loop_over_parts_becomes_a_list_of_entries(own: Path) -> None:
+    made(own, EXHIBITS)
+    prompts = tomllib.loads((own / "prompts" / f"{KIND}.toml").read_text(encoding="utf-8"))
+    (exhibits,) = prompts["section"][0]["question"]
+    assert (exhibits["field"], exhibits["type"]) == ("extra.exhibits", "entries")
+    assert [(part["field"], part["type"]) for part in exhibits["item"]] == [("title", "text"), ("dated", "date")]
+    assert "[title], August " in words(own)
+
+
+def test_a_part_of_a_part_cannot_be_asked_for_and_that_is_said() -> None:
+    lines = ["{%p for item in items %}", "{{ item.price.amount }}", "{%p endfor %}"]
     (problem,) = blanks_of(letter(lines), "a.docx", NO_PASSAGES).problems
-    assert "{{ item.price }} prints part of an entry" in problem.message
+    assert "{{ item.price.amount }} cannot become part of an entry" in problem.message
 
 
 # --- in step ---

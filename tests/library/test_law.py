@@ -24,6 +24,7 @@ from letters.library.office_files import load_office, load_rulebook
 from letters.model.fields import put
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
+from letters.model.rulebook import RecordCategory
 
 Sample = Callable[[str], dict[str, Any]]
 LITIGANT: dict[str, Any] = {
@@ -807,3 +808,20 @@ def test_answers_may_name_law_by_its_citation_and_conditions_by_their_subject(
     terms = [assembler.rulebook.conditions[name].subject.upper() for name in answers["conditions"]]
     letter = assembler.check(answers | {"legal_basis": law, "conditions": terms})
     assert letter == assembler.check(answers)
+
+
+def test_a_library_written_before_owed_for_is_still_read() -> None:
+    old = {"id": "wage", "name": "wage records", "owed_for_child_support": True}
+    assert RecordCategory.model_validate(old).owed_for == ["child-support"]
+    assert RecordCategory.model_validate(old | {"owed_for_child_support": False}).owed_for == []
+
+
+def test_what_rules_and_the_guide_rest_on_follows_the_office_s_own_law(assembler: Assembler) -> None:
+    """No line of either names a State, so that an office of another State need not look for them."""
+    for name in ("templates/rules.toml", "prompts/advice.toml"):
+        lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
+        assert not [line for line in lines if line.startswith(("why =", "source =")) and ("NM" in line)]
+    assert assembler.rulebook.with_law("{{ law.more-time }}") == "NMSA 1978, § 14-2-10"
+    sources = [rule.source for rule in assembler.advice.rules]
+    assert any("NMSA 1978, § 14-2-10" in each for each in sources)
+    assert not any("{{" in each for each in sources)

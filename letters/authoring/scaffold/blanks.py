@@ -26,6 +26,7 @@ from letters.model.rulebook import RECORDS_REQUEST
 
 _DATES = re.compile(r"(^|_)(date|dated|day|deadline|due|until|expires|expiry|on|by)(_|$)")
 _LONG = re.compile(r"(^|_)(address|explanation|paragraphs?|text|description|reasons?|background|remarks?)(_|$)")
+_PART = re.compile(r"\.[a-z][a-z0-9_]*")
 _LISTS = frozenset({"join", "and_list", "or_list"})
 _SAID = {"any": "given", True: "yes"}
 _BEFORE, _AFTER = 60, 40  # characters shown around a blank
@@ -43,6 +44,7 @@ class Blank:
         when: the answers it depends on.
         words: the words around its first use.
         several_lines: whether an answer may run to several lines.
+        parts: of each entry, if it is a list of entries.
     """
 
     name: str
@@ -52,10 +54,12 @@ class Blank:
     when: Mapping[str, Any] = field(default_factory=dict)
     words: str = ""
     several_lines: bool = False
+    parts: tuple[Blank, ...] = ()
 
     def in_words(self) -> str:
         """The guess in words."""
-        choices = f" ({', '.join(self.choices)})" if self.choices else ""
+        named = self.choices or tuple(part.name for part in self.parts)
+        choices = f" ({', '.join(named)})" if named else ""
         needed = "required" if self.required else "optional"
         when = "".join(f", asked when {name} is {_SAID.get(value, value)}" for name, value in self.when.items())
         return f"{self.kind}{choices}, {needed}{when}"
@@ -99,11 +103,11 @@ def blanks_of(data: bytes, name: str, passages: SharedPassages, form: str = RECO
     for use in template.uses:
         if use.name in known:
             continue
-        if "[]." in use.path:
-            hint = "Ask for a list of texts and print each one whole, or give each part a blank of its own."
-            problems.append(use.tag.fault(f"{use.tag.raw} prints part of an entry in a list.", hint, "blank"))
+        path, _, part = use.path.partition("[]")
+        if part and not _PART.fullmatch(part):
+            hint = "Name the parts of an entry in small letters, such as exhibit.title, and let no part have parts."
+            problems.append(use.tag.fault(f"{use.tag.raw} cannot become part of an entry in a list.", hint, "blank"))
             continue
-        path = use.path.removesuffix("[]")
         renamed[path] = f"extra.{_as_name(path)}"
     if renamed:
         data = _renamed(data, name, renamed)
@@ -153,10 +157,14 @@ def _with(tag: str, paths: re.Pattern[str], renamed: Mapping[str, str]) -> str:
 
 def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank]:
     uses: dict[str, list[Tag]] = {}
+    entries: dict[str, dict[str, Blank]] = {}
     for use in template.uses:
         if use.name == "extra" and use.path.count("."):
-            uses.setdefault(use.path.split(".")[1].removesuffix("[]"), []).append(use.tag)
-    guesses = {name: _guess(name, tags) for name, tags in uses.items()}
+            name, _, part = use.path.removeprefix("extra.").partition("[]")
+            uses.setdefault(name.split(".")[0], []).append(use.tag)
+            if _PART.fullmatch(part):
+                entries.setdefault(name, {}).setdefault(part[1:], _part_of_entry(part[1:]))
+    guesses = {name: ("entries", ()) if name in entries else _guess(name, tags) for name, tags in uses.items()}
     for name in uses:
         kind, choices = guesses[name]
         places = [piece for piece in parts if not piece.branch and _takes(piece.names, name)]
@@ -177,7 +185,22 @@ def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank
         }
         required = kind != "yes-no" and (bool(bare) or not printed)
         words = _around(places[0].words, name) if places else ""
-        yield Blank(name, kind, choices, required, when, words, bool(_LONG.search(name)) and kind == "text")
+        parts_of = tuple(entries.get(name, {}).values())
+        yield Blank(name, kind, choices, required, when, words, _is_long(name, kind), parts_of)
+
+
+def _part_of_entry(name: str) -> Blank:
+    """A part of the entries of a list, guessed from its name."""
+    kind = _kind_by_name(name)
+    return Blank(name, kind, several_lines=_is_long(name, kind))
+
+
+def _is_long(name: str, kind: str) -> bool:
+    return kind == "text" and bool(_LONG.search(name))
+
+
+def _kind_by_name(name: str) -> str:
+    return "date" if _DATES.search(name) else "text"
 
 
 def _takes(paths: Sequence[str], name: str) -> bool:
@@ -241,7 +264,7 @@ def _guess(name: str, tags: Sequence[Tag]) -> tuple[str, tuple[str, ...]]:
         return "choice", tuple(dict.fromkeys(compared))
     if tested and not any(tag.mark == "{{" for tag in tags):
         return "yes-no", ()
-    return ("date" if _DATES.search(name) else "text"), ()
+    return _kind_by_name(name), ()
 
 
 def _around(words: str, name: str) -> str:

@@ -34,6 +34,9 @@ def question(blank: Blank) -> str:
         lines.append("required = true")
     if blank.several_lines:
         lines.append("several_lines = true")
+    for part in blank.parts:
+        lines += ["", "[[section.question.item]]", f"field = {in_toml(part.name)}", f'type = "{part.kind}"']
+        lines += [f"ask = {in_toml(_ask(part))}", "required = true"]
     return "\n".join(lines) + "\n"
 
 
@@ -59,6 +62,8 @@ def sample_value(blank: Blank, day: date) -> Any:
             return blank.choices[0]
         case "list":
             return [f"[{_as_words(blank.name)}, first]", f"[{_as_words(blank.name)}, second]"]
+        case "entries":
+            return [{part.name: sample_value(part, day) for part in blank.parts}]
     return f"[{_as_words(blank.name)}]"
 
 
@@ -75,7 +80,7 @@ def _ask(blank: Blank) -> str:
                 article = "" if asks != "Is there" or _is_plural(rest) else "an " if rest[0] in "aeiou" else "a "
                 return f"{asks} {article}{rest}?"
         return f"Does this apply: {words}?"
-    if blank.kind in ("list", "choice"):
+    if blank.kind in ("list", "choice", "entries"):
         return f"Which {words}?"
     return f"What {'are' if _is_plural(words) else 'is'} the {words}?"
 
