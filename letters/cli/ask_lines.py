@@ -43,9 +43,7 @@ def chosen_form_of_kinds(library: Library) -> list[str]:
     if len(forms) < 2:
         return forms
     chosen = _number("What do your letters answer?", [_ALL, *map(_named, forms)])
-    print(
-        "  Letters that answer something else, or nothing, are made with: letters scaffold", file=sys.stderr
-    )
+    print("  Letters that answer something else, or nothing, are made with: letters scaffold", file=sys.stderr)
     return [forms[chosen - 1]] if chosen else forms
 
 
