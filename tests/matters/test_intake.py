@@ -389,3 +389,17 @@ def test_a_proposal_is_asked_about_even_where_another_answer_would_be_filled_in(
     assert question is not None
     assert answering.current_answer(state, question) is None
     assert options.default_for(state, question) == date(2019, 8, 1)
+
+
+def test_what_a_mail_server_says_is_no_request_whatever_its_headers() -> None:
+    said = b"From: Mail Delivery Subsystem <MAILER-DAEMON@mx.example>\r\nSubject: Failure\r\n\r\nNot delivered.\r\n"
+    assert read(said).is_automatic
+    assert read(outlook_mail({0x0C1F: "postmaster@mx.example", 0x1000: "Not delivered."})).is_automatic
+
+
+def test_mails_attached_in_outlook_have_a_size_and_a_digest_of_their_own() -> None:
+    inner = [mail_storage({0x1000: text}, root=False) for text in ("One request.", "Another request.")]
+    outer = outlook_mail(SENDER, attachments=tuple(attached_mail("request", each) for each in inner))
+    attached = read(outer).attachments
+    assert all(each.size for each in attached)
+    assert len({each.sha256 for each in attached}) == 2

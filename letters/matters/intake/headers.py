@@ -90,7 +90,13 @@ def is_automatic(mail: Message) -> bool:
     said = str(mail.get("auto-submitted") or "no").strip().lower()
     is_report = mail.get_content_type() == "multipart/report"
     is_reply = str(mail.get("x-autoreply") or mail.get("x-autorespond") or "").strip() != ""
-    return is_report or is_reply or not said.startswith("no")
+    senders = [each.addr_spec for each in _addresses(mail, "from")]
+    return is_report or is_reply or not said.startswith("no") or any(map(is_program, senders))
+
+
+def is_program(address: str) -> bool:
+    """Whether an address is that of a mail server, which says when mail cannot be delivered."""
+    return address.partition("@")[0].strip().casefold() in ("mailer-daemon", "postmaster")
 
 
 def propose_day(mail: Message, zone: ZoneInfo, arrived: Arrived) -> None:

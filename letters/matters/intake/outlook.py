@@ -22,6 +22,7 @@ from letters.matters.intake.headers import (
     NOT_VERIFIED,
     is_automatic,
     is_ours,
+    is_program,
     note_reply_address,
     person,
     propose_day,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _LIMIT = 50_000_000
 _DEEPEST = 5  # mails within mails
 _PROPERTIES = "__properties_version1.0"
+_MAIL = "__substg1.0_3701000D"  # a mail attached to another one
 # Property tags of [MS-OXPROPS].
 _CLASS, _SUBJECT, _BODY, _HTML, _RTF, _HEADERS = 0x001A, 0x0037, 0x1000, 0x1013, 0x1009, 0x007D
 _SENDER_NAMES = (0x0042, 0x0C1A)
@@ -146,8 +148,10 @@ def _read(
         said = what.get(kind.upper(), f"no mail ({clean_line(kind)[0][:40] or 'unknown'})")
         raise InvalidAnswers(_no_mail(name, f"is {said}."))
     headers = _headers(stored)
-    if (headers is not None and is_automatic(headers)) or kind.upper().startswith(
-        ("IPM.NOTE.RULES", "IPM.NOTE.REPORT")
+    if (
+        (headers is not None and is_automatic(headers))
+        or kind.upper().startswith(("IPM.NOTE.RULES", "IPM.NOTE.REPORT"))
+        or is_program(stored.text(*_SENDER_ADDRESSES))
     ):
         arrived.is_automatic = True
         arrived.note("A program sent it (an automatic reply, or a notice about delivery). It is no request.")
@@ -221,14 +225,20 @@ def _attachments(file: olefile.OleFileIO, stored: _Stored, arrived: Arrived) -> 
     for number, root in enumerate(stored.children("__attach_version1.0_"), 1):
         attached = _Stored(file, root, arrived)
         original = clean_line(attached.text(*_ATTACHMENT_NAMES))[0]
-        is_mail = file.exists([*root, "__substg1.0_3701000D"])
-        data = attached.stream(0x3701, _BYTES) or b""
+        is_mail = file.exists([*root, _MAIL])
+        data = _all_streams(file, [*root, _MAIL]) if is_mail else attached.stream(0x3701, _BYTES) or b""
         media = "application/vnd.ms-outlook" if is_mail else clean_line(attached.text(0x370E))[0]
         name = file_name(number, original or "attachment")
         digest = hashlib.sha256(data).hexdigest()
         arrived.attachments.append(Attachment(name, original[:200], media, len(data), digest))
         if is_mail:
-            yield (*root, "__substg1.0_3701000D")
+            yield (*root, _MAIL)
+
+
+def _all_streams(file: olefile.OleFileIO, place: list[str]) -> bytes:
+    """What a mail attached to another is made of, for its size and digest."""
+    inside = sorted(each for each in file.listdir() if each[: len(place)] == place)
+    return b"".join(file.openstream(each).read(_LIMIT) for each in inside)
 
 
 def _no_mail(name: str, what: str) -> Problem:
