@@ -1,6 +1,6 @@
 # make demo   set up what a user needs, and write the sample letters to out/demo
-# make test   set up what a developer needs, and run the tests
-# make setup  set up for use: system libraries, fonts, .venv with `letters` in it
+# make test   set up what a developer needs, system packages included, and run the tests
+# make setup  set up for use: .venv with `letters` in it, and fonts
 # make lint   ruff, mypy, and the database of known vulnerabilities in packages
 # make proofs  every kind's letters in one PDF, each sentence with the facts behind it, for counsel: out/proofs.pdf
 # make fuzz   look for input that crashes a reader instead of being read or refused: make fuzz SECONDS=600, each reader
@@ -20,18 +20,17 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 setup: $(STAMP)
 
-$(STAMP): pyproject.toml requirements.lock scripts/system-packages
-	@scripts/system-packages $(PYTHON)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Letters needs Python 3.11 or newer; $(PYTHON) is older. Run: make PYTHON=python3.12"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+$(STAMP): pyproject.toml requirements.lock
+	@scripts/environment $(PYTHON) $(VENV)
+	@scripts/fonts fonts
 	$(PIP) --require-hashes --requirement requirements.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 tools: $(TOOLS)
 
-$(TOOLS): $(STAMP) requirements-dev.lock
+$(TOOLS): $(STAMP) requirements-dev.lock scripts/system-packages
+	@scripts/system-packages $(PYTHON) tests
 	$(PIP) --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
@@ -83,6 +82,7 @@ bench: tools $(PEERS)/.set-up $(MERGE)
 	  else echo "Without LibreOffice, printing is not measured."; fi
 
 wheel: tools
+	@scripts/fonts fonts --required
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements-dev.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
 

@@ -17,6 +17,7 @@ import logging
 import os
 import re
 import sys
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -132,7 +133,8 @@ class LaidOutPdf:
 
 
 def _import() -> None:
-    with redirect_stdout(io.StringIO()):  # where it prints what it lacks
+    # It prints what it lacks, and warns that there are no fonts before ours are there.
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
         importlib.import_module("weasyprint")
 
 
