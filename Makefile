@@ -13,7 +13,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 TOOLS  := $(VENV)/.set-up-for-developers
-PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# Python compiles a module when it is first used; compiling them all would take longer than the demo.
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
 .PHONY: setup tools demo proofs test lint fuzz lock bench wheel clean
 .DEFAULT_GOAL := demo
