@@ -32,7 +32,7 @@ from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
-from letters.model.values import FormattedText, Model
+from letters.model.values import FormattedText, Model, RuleValue
 
 Phrases = Mapping[str, Mapping[str, str]]
 # Fills the wording of one condition: (wording, names it may use, place for messages) -> text to print.
@@ -49,6 +49,7 @@ PROVIDED: Mapping[str, str] = {
     "request.earlier[].how_words": "How an earlier request came, within a sentence: “by email”, “in person”.",
     "request.requester.agency_kind_words": "The kind of agency in words.",
     "request.requester.agency_in_sentence": "The agency inside a sentence: the answer for this, or else its name.",
+    "request.requester.asker": "The same, or “you” if a person asks in her own name: the agency is the person.",
     "request.requester.greeting": "What follows “Dear”: the greeting, or else the name, or else “Sir or Madam”.",
     "request.requester.address_block": "Name, title, office, agency and address, each on its own line.",
     "recipient.address_block": "Of a letter that answers no records request: name, title, organization and address. "
@@ -66,6 +67,7 @@ PROVIDED: Mapping[str, str] = {
     "citable": 'IDs of those, for conditions: {% if "cfr-603-4" in citable %}.',
     "deadlines.<id>": "Legal deadlines for an answer: deadlines.written_denial.day, .days, .citation.",
     "extra.<name>": "The answer to a question added by this office. For a choice, extra.<name>_words is its wording.",
+    "fact.<name>": "Whether a [[fact]] in rules.toml holds, with underscores for hyphens: fact.asks_privately.",
     "releases": "Whether this letter releases or produces records, or confirms that they will be.",
     "request_contents": "What a request of this kind should state, from showing.toml: one text for each thing.",
     "reasons_given": "In a denial: the reasons that the facts give, and those chosen; each has pieces.",
@@ -133,10 +135,13 @@ def context_of(
     context["signatory"] = _entry(rulebook.signatories[letter.signatory])
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
-    citable = letter.citable(rulebook)
+    citable, case = letter.citable(rulebook), Case(letter, rulebook)
     context["citable"] = list(citable)
+    context["fact"] = {
+        name.replace("-", "_"): case.answer_to(f"fact.{name}") is True for name in rulebook.office_rules.facts
+    }
     context["law"] = CitableLaw(_by_tag(citable, rulebook))
-    context["releases"] = letter.releases
+    context["releases"] = letter.releases(rulebook)
     context["request_contents"] = [each.text for each in rulebook.showing.values() if each.fits(letter)]
     context["deadlines"] = {
         name.replace("-", "_"): {
@@ -161,8 +166,8 @@ def context_of(
         case ConditionalApproval():
             context["confirms_duty"] = letter.confirms_duty(rulebook)
             context["rests_on_exchange"] = letter.rests_on_exchange(rulebook)
-            exchange = Case(letter, rulebook).law_with("exchange-agreement")
-            context["exchange_law"] = _entry(exchange[0]) if exchange else None
+            context["exchange_law"] = _first(case.law_with("exchange-agreement"))
+            context["duty_law"] = [_entry(basis) for basis in letter.duty_law(rulebook)]
             context["approved"] = _names(letter.approved, rulebook)
             context["withheld"] = _names(letter.withheld, rulebook)
             context["conditions"] = entries(letter.conditions, rulebook.conditions, "conditions.toml")
@@ -188,6 +193,10 @@ def _by_tag(citable: Mapping[str, LegalBasis], rulebook: Rulebook) -> dict[str, 
         if first := next((basis for basis in bases if basis.id in citable), None):
             found.setdefault(role, first)
     return {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
+
+
+def _first(bases: Sequence[LegalBasis]) -> Mapping[str, Any] | None:
+    return _entry(bases[0]) if bases else None
 
 
 def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:
@@ -317,10 +326,12 @@ def _earlier(earlier: EarlierRequest, phrases: Phrases) -> dict[str, Any]:
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     # The greeting is never derived from a name, which does not tell whether somebody is a woman, a man or neither.
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
+    in_sentence = requester.agency_in_sentence or requester.agency
     return _names_of(requester, phrases) | {
-        "agency_in_sentence": requester.agency_in_sentence or requester.agency,
+        "agency_in_sentence": in_sentence,
+        "asker": phrases["asker"]["oneself"] if requester.agency == requester.name else in_sentence,
         "greeting": requester.greeting or requester.name or phrases["salutation"]["nobody"],
-        "address_block": "\n".join(line for line in lines if line),
+        "address_block": "\n".join(line for line in dict.fromkeys(lines) if line),
     }
 
 
@@ -386,6 +397,10 @@ def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str,
             names[name] = value.value
             if name in phrases:
                 names[f"{name}_words"] = phrases[name][value.value]
+        elif isinstance(value, RuleValue):
+            names[name] = str(value)
+            if name in phrases:
+                names[f"{name}_words"] = phrases[name].get(value, value)
         else:
             names[name] = _plain(value, phrases)
     return names

@@ -95,7 +95,7 @@ def _choices(field: Field, wording: Mapping[str, str], ids: Mapping[str, str]) -
     if field.kind == "yes-no":
         return (("yes", ""), ("no", ""))
     if ids:
-        return tuple((name, line) for name, line in ids.items())
+        return tuple((name, line or wording.get(name, "")) for name, line in ids.items())
     return tuple((value, wording.get(value, "")) for value in field.choices)
 
 

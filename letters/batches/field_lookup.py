@@ -9,6 +9,7 @@ from functools import cached_property
 from letters._text.english import folded_words
 from letters.assembly.assembler import Assembler
 from letters.batches.cells import choice_spellings
+from letters.library.criteria_problems import possible_values
 from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import Field, fields_of
 
@@ -98,7 +99,7 @@ class FieldLookup:
             if part and question:
                 question = next((each for each in question.items if each.field.name == part), None)
             inner = next((each for each in target.parts if each.name == part), target)
-            ids = tuple(getattr(self._assembler.rulebook, inner.library)) if inner.library else inner.choices
+            ids = possible_values(inner, self._assembler.rulebook)
             if target.name == "kind":
                 ids = tuple(self._assembler.library.kinds)
             self._choices[key] = choice_spellings(question.choices if question else {}, ids)

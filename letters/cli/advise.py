@@ -127,7 +127,8 @@ def _tell_advice(outcome: Outcome, library: Library) -> None:
     for rule in leading:
         prefix = f"For {rule.recommend}: " if rule.recommend not in ("", outcome.kind) else ""
         say(f"{prefix}{rule.reason} [{rule.row}: {rule.source}]", indent="  ")
-    if without := [rule for rule in outcome.rules if rule not in leading]:
+    # After a stop, a refusal is not even mentioned: that it may be wrong is why the guide stops.
+    if without := [rule for rule in outcome.rules if rule not in leading and not _refuses(rule.recommend, library)]:
         print("\nOtherwise, these would apply")
         for rule in without:
             say(f"{title(rule.recommend)} [{rule.row}]", indent="  ")
@@ -138,6 +139,10 @@ def _tell_advice(outcome: Outcome, library: Library) -> None:
     print("\nWhen to stop and ask" if not outcome.stop else "\nWhat to ask")
     for line in dict.fromkeys(rule.ask for rule in leading if rule.ask):
         say(line, indent="  ")
+
+
+def _refuses(kind: str, library: Library) -> bool:
+    return kind in library.kinds and library.kinds[kind].effect == "refuses"
 
 
 def _tell_bases(bases: Sequence[LegalBasis], outcome: Outcome, day: date) -> None:

@@ -143,7 +143,7 @@ def recheck(state: InterviewState) -> None:
 
 def _no_longer_offered(state: InterviewState, question: Question) -> str:
     """Why an earlier choice is not available any more; choices from the library are judged by the rules."""
-    if question.field.library or question.field.kind not in ("choice", "choices"):
+    if (question.field.library and not question.choices) or question.field.kind not in ("choice", "choices"):
         return ""
     value = get(state.answers, question.field.name)
     offered = {option.value for option in options_for(state, question)}

@@ -53,12 +53,11 @@ def _due_dates(state: InterviewState, events: Sequence[ClockEvent], on: date | N
 
 def _deadlines(state: InterviewState, events: Sequence[ClockEvent]) -> tuple[dict[str, Due], list[Due]]:
     """The deadlines by their ids, and those whose clock is stopped."""
-    received = get(state.answers, "request.received")
-    if not isinstance(received, date):
+    if not isinstance(get(state.answers, "request.received"), date):
         return {}, []
     running, stopped = dict(partial_letter(effective_facts(state)).deadlines(state.rulebook)), []
     for id_, due in list(running.items()) if events else ():
-        day = last_day(state.rulebook.calendar, received, due.deadline, events)
+        day = last_day(state.rulebook.calendar, due.start, due.deadline, events)
         if day is None:
             stopped.append(running.pop(id_))
         else:

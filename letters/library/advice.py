@@ -77,10 +77,12 @@ class Advice:
     Args:
         rules: in the order of the file.
         facts: the dotted names of the fields the rules ask about, in the order of the model.
+        choices: the values of those that have only some, by name.
     """
 
     rules: tuple[Rule, ...]
     facts: tuple[str, ...]
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _known: dict[str, Outcome] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
@@ -120,8 +122,8 @@ class Advice:
         field = facts()[name]
         if field.kind == "yes-no":
             return (True,)
-        if field.choices:
-            return field.choices
+        if choices := self.choices.get(name, field.choices):
+            return tuple(choices)
         tested = [
             option
             for rule in self.rules

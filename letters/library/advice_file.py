@@ -5,18 +5,19 @@ The top of that file explains its parts to its author.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from letters.errors import Collector, Problem
-from letters.library.advice import Advice, Rule, facts
-from letters.library.criteria_problems import criterion_problems
+from letters.library.advice import Advice, Rule, facts, options_of
+from letters.library.criteria_problems import criterion_problems, possible_values
 from letters.library.library import Library
-from letters.model.criteria import tables_of
+from letters.model.criteria import asked_about, tables_of
 from letters.model.kinds import KINDS
 from letters.model.office_rules import LAW_TAG
 from letters.model.rulebook import Rulebook
+from letters.model.values import NO_PROCESS
 
 _TEXTS = ("id", "row", "recommend", "reason", "source", "ask")
 _LISTS = ("also", "bases")
@@ -32,9 +33,12 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     if not library.has(file) and not library.prompt_files(""):
         return Advice((), ())  # no kind answers a records request, so there is nothing to advise on
     problems = Collector()
-    kinds: dict[str, object] = dict(KINDS)
+    # A guide that was copied from the shipped library may name kinds that this one has left out.
+    kinds: dict[str, object] = {**KINDS, **Library.shipped().kinds}
+    here: Collection[str] = KINDS
     with problems.collect():
         kinds |= library.kinds
+        here = {*KINDS, *library.kinds}
     data = library.toml(file)
     for key in data.keys() - {"rule"}:
         problems.add(_unknown_part(key, ("rule",), name, "the guide"))
@@ -46,11 +50,13 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     for number, entry in enumerate(entries, 1):
         rule_id = entry.get("id") if isinstance(entry, dict) else None
         where = f"{name}, rule {rule_id if isinstance(rule_id, str) and rule_id else f'number {number}'}"
-        found = list(_rule_problems(entry, where, kinds, rulebook))
+        found = list(_rule_problems(entry, where, kinds, here, rulebook))
         for problem in found:
             problems.add(problem)
         if not found:
             rules.append(_rule(entry, rulebook))
+        for problem in _refusals_of_duties(rules[-1:] if not found else [], library, rulebook, where):
+            problems.add(problem)
     ids = [entry.get("id") for entry in entries if isinstance(entry, dict)]
     for twice in sorted({each for each in ids if isinstance(each, str) and ids.count(each) > 1}):
         problems.add(Problem(f"The rule {twice} appears twice.", name, "Give each rule an id of its own."))
@@ -60,8 +66,45 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
         hint = "Exactly one rule must say: otherwise = true. It applies when no other rule does."
         problems.add(Problem(f"{says} what to do when no other rule applies.", name, hint))
     library.refuse(problems)
-    tested = {fact for rule in rules for table in (*rule.when, *rule.unless) for fact in table}
-    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested))
+    tested = {fact for rule in rules for table in (*rule.when, *rule.unless) for fact in map(asked_about, table)}
+    choices = {name: possible_values(field, rulebook) for name, field in facts().items() if field.library}
+    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested), choices)
+
+
+def _refusals_of_duties(rules: list[Rule], library: Library, rulebook: Rulebook, where: str) -> Iterator[Problem]:
+    """Advice to refuse a requester to whom the law requires disclosure (`duty` in rules.toml)."""
+    owed = {kind.id for kind in rulebook.office_rules.requesters.values() if kind.duty}
+    for rule in rules:
+        if not any(_refuses(kind, rule, library, rulebook) for kind in (rule.recommend, *rule.also) if kind):
+            continue
+        excluded = {
+            each for table in rule.unless if table.keys() == {_REQUESTER} for each in options_of(table[_REQUESTER])
+        }
+        reached = set().union(*(options_of(table[_REQUESTER]) if _REQUESTER in table else owed for table in rule.when))
+        if refused := sorted((reached & owed) - excluded):
+            yield Problem(
+                f"could recommend refusing {' or '.join(refused)}, to whom the law requires disclosure.",
+                where,
+                f"Name these kinds under [[rule.unless]] ({_REQUESTER}), and give them a rule of their own.",
+                "duty",
+            )
+
+
+_REQUESTER = "request.requester.agency_kind"
+
+
+def _refuses(kind: str, rule: Rule, library: Library, rulebook: Rulebook) -> bool:
+    """Whether a letter of a kind would refuse: by what the kind says, or by the answer that the process has."""
+    if kind in library.kinds and library.kinds[kind].effect == "refuses":
+        return True
+    rules = rulebook.office_rules
+    answers = [
+        [rules.decisions[each] for each in rules.processes[process].decisions if each in rules.decisions]
+        for table in rule.when
+        for process in options_of(table.get("request.process", NO_PROCESS))
+        if process in rules.processes
+    ]
+    return any(not any(each.releases or each.asks_withdrawal for each in found) for found in answers)
 
 
 def _rule(entry: Mapping[str, Any], rulebook: Rulebook) -> Rule:
@@ -83,7 +126,9 @@ def _rule(entry: Mapping[str, Any], rulebook: Rulebook) -> Rule:
     )
 
 
-def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook: Rulebook) -> Iterator[Problem]:
+def _rule_problems(
+    entry: Any, where: str, kinds: Mapping[str, object], here: Collection[str], rulebook: Rulebook
+) -> Iterator[Problem]:
     if not isinstance(entry, dict):
         yield Problem("A rule must be a table.", where, "Begin each rule with a line: [[rule]]")
         return
@@ -115,7 +160,7 @@ def _rule_problems(entry: Any, where: str, kinds: Mapping[str, object], rulebook
             yield _unknown("legal basis", basis, rulebook.bases, where)
         elif basis in entry["bases"][:number]:
             yield Problem(f"“{basis}” appears twice under bases.", where, "Name each basis once.")
-        elif advised and not set(advised) & set(rulebook.bases[basis].supports):
+        elif set(advised) & set(here) and not set(advised) & set(rulebook.bases[basis].supports):
             yield Problem(
                 f"“{basis}” does not support a letter of the kind {' or '.join(advised)}.",
                 where,

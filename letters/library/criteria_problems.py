@@ -9,6 +9,7 @@ from typing import Any
 
 from letters.errors import Problem
 from letters.library.advice import options_of
+from letters.model.criteria import asked_about
 from letters.model.fields import Field
 from letters.model.rulebook import Rulebook
 
@@ -24,7 +25,11 @@ def criterion_problems(
         where: for messages.
         known: the fields that may be asked about.
     """
-    field = known.get(name)
+    field = known.get(asked_about(name))
+    if field is not None and name != asked_about(name):
+        if field.kind not in ("text", "list") or not all(isinstance(word, str) for word in options_of(wanted)):
+            yield Problem(f"“{name}” must list words to look for in a text.", where, "Write [“word”, “words”].")
+        return
     if field is None:
         near = get_close_matches(name, known, n=1)
         hint = (
@@ -33,7 +38,7 @@ def criterion_problems(
         yield Problem(f"“{name}” is not a fact about a request.", where, hint)
         return
     if wanted == "any" or wanted is False:
-        yield from _presence_problems(field, wanted, where)
+        yield from _presence_problems(field, wanted, where, rulebook)
         return
     if wanted == [] or (isinstance(wanted, list) and "any" in wanted):
         yield Problem(f"lists no answers for {name}.", where, 'List the answers, or write "any" without brackets.')
@@ -42,7 +47,12 @@ def criterion_problems(
         yield from _value_problems(field, option, where, rulebook)
 
 
-def _presence_problems(field: Field, wanted: Any, where: str) -> Iterator[Problem]:
+def possible_values(field: Field, rulebook: Rulebook) -> tuple[str, ...]:
+    """The only values that a field may have; none if it may have any."""
+    return tuple(getattr(rulebook, field.library) if field.library else field.choices)
+
+
+def _presence_problems(field: Field, wanted: Any, where: str, rulebook: Rulebook) -> Iterator[Problem]:
     """Problems of asking whether a field is answered, if it has a default and so is always answered."""
     if field.kind == "yes-no":
         if wanted == "any":
@@ -57,7 +67,7 @@ def _presence_problems(field: Field, wanted: Any, where: str) -> Iterator[Proble
             f"asks whether {field.name} is answered, but left unanswered it counts as “{_plain(field.default)}”, so "
             f"this is {always} true.",
             where,
-            f"List the answers instead: {', '.join(field.choices)}.",
+            f"List the answers instead: {', '.join(possible_values(field, rulebook))}.",
         )
 
 
@@ -66,7 +76,7 @@ def _value_problems(field: Field, option: Any, where: str, rulebook: Rulebook) -
         if not isinstance(option, bool):
             yield Problem(f"asks whether {field.name} is “{option}”, which it can never be.", where, _YES_OR_NO)
         return
-    possible = list(getattr(rulebook, field.library) if field.library else field.choices)
+    possible = possible_values(field, rulebook)
     if possible and option not in possible:
         near = get_close_matches(str(option), possible, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Possible answers: {', '.join(possible)}."

@@ -43,6 +43,9 @@ class Kind:
     """What the kind is asked about before the letter itself: the records request, which is `prompts/request.toml`;
     another prompt file of the office's own; or ``none``."""
 
+    effect: str = ""
+    """What its letters do: ``releases`` records, or ``refuses`` them; empty if neither, or if answers decide it."""
+
     def file(self, translation: str = "") -> Path:
         """Its Word template; the one in another language if that is one of its translations."""
         return self.folder / (f"letter.{translation}.docx" if translation else "letter.docx")
@@ -208,6 +211,7 @@ class Library:
             translations=translations,
             titles=titles,
             form=self._form(file, data),
+            effect=self._effect(file, data),
         )
 
     def _form(self, file: Path, data: Mapping[str, Any]) -> str:
@@ -218,10 +222,17 @@ class Library:
         hint = 'Write form = "none", leave the line out for the records request, or add that file.'
         raise LibraryAtFault(Problem(f"There is no form “{form}” in prompts.", self.name_of(file), hint))
 
+    def _effect(self, file: Path, data: Mapping[str, Any]) -> str:
+        effect = data.get("effect", "")
+        if effect not in ("", "releases", "refuses"):
+            hint = 'Write effect = "releases" or effect = "refuses", or leave the line out.'
+            raise LibraryAtFault(Problem(f"The effect “{effect}” is not known.", self.name_of(file), hint))
+        return str(effect)
+
     def form(self, kind: str) -> str:
         """The request form of a kind; that of a records request if it cannot be read."""
         file = self.templates / kind / "kind.toml"
-        with suppress(LibraryAtFault):
+        with suppress(LibraryAtFault, ValueError):  # a name with a null character is no file's
             return str(self.toml(file).get("form", "request"))
         return "request"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from letters._text.languages import Language, is_known
-from letters.errors import Collector, LibraryAtFault, Problem
+from letters.errors import Collector, LettersError, LibraryAtFault, Problem
 from letters.library.criteria_problems import criterion_problems
 from letters.library.library import Library
+from letters.library.rule_values import rule_values
 from letters.library.rules_file import read_rules, rule_problems
 from letters.library.stand_ins import with_stand_ins
 from letters.model.calendar import WorkCalendar
@@ -95,7 +96,9 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         date_order=office.date_order if office else "month-first",
         languages=_languages(library, office.language) if office else {},
         forms={kind: form for kind in _kind_names(library) if (form := library.form(kind)) != RECORDS_REQUEST},
+        effects=_effects(library),
         translations={file.parent.name: library.translations(file.parent.name) for file in _kinds(library)},
+        values=_rule_values(library),
         office_rules=read_rules(library, problems, unreadable),
     )
     kinds: tuple[str, ...] = ()
@@ -103,7 +106,7 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
         # Law that was copied from the shipped library may support kinds that this one has left out.
         kinds = (*library.kinds, *KINDS, *_kind_names(Library.shipped()))
         if not unreadable:  # an entry or a rule that cannot be read is not missing
-            for problem in rule_problems(library, rulebook, library.kinds):
+            for problem in rule_problems(library, rulebook, library.kinds, kinds):
                 problems.add(problem)
     law_is_whole = "legal_basis.toml" not in unreadable
     for problem in (
@@ -121,6 +124,19 @@ def read_rulebook(library: Library, office: Office | None) -> tuple[Rulebook, Co
 
 def _kind_names(library: Library) -> list[str]:
     return [file.parent.name for file in _kinds(library)]
+
+
+def _rule_values(library: Library) -> Mapping[str, Sequence[str]]:
+    """The values that rules.toml defines; the shipped ones if it cannot be read, which is reported elsewhere."""
+    with suppress(LettersError):
+        return rule_values(library)
+    return rule_values(Library.shipped())
+
+
+def _effects(library: Library) -> Mapping[str, str]:
+    with suppress(LettersError):
+        return {kind.name: kind.effect for kind in library.kinds.values() if kind.effect}
+    return {}
 
 
 def _kinds(library: Library) -> list[Path]:
@@ -298,6 +314,11 @@ def ids_for(kind: str, rulebook: Rulebook) -> dict[str, dict[str, str]]:
         "records": {each.id: each.name for each in rulebook.records.values()},
         "languages": dict(rulebook.languages_of(kind)),
         "grounds": {each.id: each.title or each.text for each in rulebook.grounds.values()},
+        "requesters": dict.fromkeys(rulebook.requesters, ""),
+        "natures": dict.fromkeys(rulebook.natures, ""),
+        "processes": dict.fromkeys(rulebook.processes, ""),
+        "powers": dict.fromkeys(rulebook.powers, ""),
+        "decisions": dict.fromkeys(rulebook.decisions, ""),
     }
     return {field.name: lines[field.library] for field in fields.values() if field.library}
 

@@ -19,27 +19,22 @@ from typing import Any, TypeVar
 from letters._text.languages import Language, is_known
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.library import Library
+from letters.library.rule_values import defines, rule_values
 from letters.model.office import Office
 from letters.model.rulebook import Rulebook
-from letters.model.values import Access, AgencyKind, Channel, Decision, Delivery, Model, Nature, Power, Process
+from letters.model.values import Access, Channel, Delivery, Model
 
 Phrases = Mapping[str, Mapping[str, str]]
 M = TypeVar("M", bound=Model)
 # The choices a letter may print; phrases.toml must have words for each.
-_IN_WORDS: Mapping[str, type[StrEnum]] = {
-    "channel": Channel,
-    "delivery": Delivery,
-    "agency_kind": AgencyKind,
-    "access": Access,
-    "nature": Nature,
-    "process": Process,
-    "power": Power,
-    "decision": Decision,
-}
+_IN_WORDS: Mapping[str, type[StrEnum]] = {"channel": Channel, "delivery": Delivery, "access": Access}
+# The same for those that rules.toml defines, by table.
+_DEFINED_IN_WORDS = {"requester": "agency_kind", **{each: each for each in ("nature", "process", "power", "decision")}}
 # What the program itself puts into letters. A library that says nothing about it gets the words that Letters ships.
 _FIXED: Mapping[str, tuple[str, ...]] = {
     "salutation": ("named", "unnamed", "nobody"),
     "citations": ("and", "see_also", "one", "two", "more"),
+    "asker": ("oneself",),
     "days": ("calendar-one", "calendar-other", "working-one", "working-other"),
     "ordinal": ("other",),
     "quotation": ("open", "close", "inner_open", "inner_close"),
@@ -126,11 +121,15 @@ def load_phrases(library: Library, translation: str = "") -> Phrases:
         if not isinstance(words, dict) or not all(isinstance(word, str) for word in words.values()):
             raise LibraryAtFault(Problem(f'[{field}] must contain lines like: choice = "words".', where=name))
     phrases = {**data, **_fixed(data, library, translation)}
+    defined = {_DEFINED_IN_WORDS[table]: values for table, values in rule_values(library).items()}
+    for table, field in _DEFINED_IN_WORDS.items():
+        if not defines(library, table):  # its values are those that Letters ships, and so are their words
+            phrases[field] = {**_shipped_phrases(translation).get(field, {}), **phrases.get(field, {})}
     if not phrases.get("mark", {}).get("draft"):
         raise LibraryAtFault(
             Problem("[mark] has no words to mark a draft with.", name, 'Add under [mark]: draft = "DRAFT"')
         )
-    if missing := list(_missing(phrases, name)):
+    if missing := list(_missing(phrases, defined, name)):
         raise LibraryAtFault(missing)
     return phrases
 
@@ -139,15 +138,18 @@ def _fixed(data: Phrases, library: Library, translation: str) -> dict[str, dict[
     """The fixed phrases: the office's, and the shipped ones where it says nothing."""
     if all(key in data.get(section, {}) for section, keys in _FIXED.items() for key in keys):
         return {}
-    shipped = Library.shipped()
-    file = shipped.templates / (f"phrases.{translation}.toml" if translation else "phrases.toml")
-    ours = {} if library.root == shipped.root or not file.is_file() else tomllib.loads(file.read_text("utf-8"))
+    ours = {} if library.is_shipped else _shipped_phrases(translation)
     sections = [*_FIXED, *(_OPTIONAL if "salutation" not in data else ())]
     return {each: {**ours.get(each, {}), **data.get(each, {})} for each in sections}
 
 
-def _missing(phrases: Phrases, name: str) -> Iterator[Problem]:
-    wanted = {field: tuple(choices) for field, choices in _IN_WORDS.items()} | dict(_FIXED)
+def _shipped_phrases(translation: str) -> dict[str, dict[str, str]]:
+    file = Library.shipped().templates / (f"phrases.{translation}.toml" if translation else "phrases.toml")
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def _missing(phrases: Phrases, defined: Mapping[str, tuple[str, ...]], name: str) -> Iterator[Problem]:
+    wanted = {field: tuple(choices) for field, choices in _IN_WORDS.items()} | dict(defined) | dict(_FIXED)
     for field, choices in wanted.items():
         for choice in choices:
             if choice not in phrases.get(field, {}):

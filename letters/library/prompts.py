@@ -27,6 +27,7 @@ from letters.library.prompt_errors import (
     unknown_field,
 )
 from letters.library.prompt_translations import PromptTranslation, load_translation, translation_problems
+from letters.library.rule_values import with_rule_values
 from letters.library.toml_lines import TableLines, table_lines
 from letters.model.criteria import applies, holds
 from letters.model.fields import Field, fields_of, get
@@ -208,7 +209,7 @@ def _read_questionnaire(library: Library, kind: str, form: str, language: str, p
         for name in library.prompt_files(kind)
         if (source := _read(library, library.prompts / f"{name}.toml", problems, language))
     ]
-    fields = {**fields_of(kind, form), **_added(sources)}
+    fields = {**with_rule_values(fields_of(kind, form), library), **_added(sources)}
     questions: list[Question] = []
     presets: dict[str, Any] = {}
     first: dict[str, str] = {}

@@ -13,18 +13,32 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from letters.errors import Collector, Problem
+from letters.library.criteria_problems import criterion_problems, possible_values
 from letters.library.library import Library
 from letters.library.prompts import load_extras
+from letters.library.rule_values import defining_entries, with_rule_values
 from letters.library.stand_ins import with_stand_ins
+from letters.model.criteria import asked_about
 from letters.model.error_wording import problems_in
 from letters.model.fields import Field, fields_of
 from letters.model.kinds import KINDS
-from letters.model.office_rules import TAG, OfficeFact, OfficeRule, OfficeTopic, PowerRule, ProcessRule, RuleSet
+from letters.model.office_rules import (
+    TAG,
+    DecisionRule,
+    MatterNature,
+    OfficeFact,
+    OfficeRule,
+    OfficeTopic,
+    PowerRule,
+    ProcessRule,
+    RequesterKind,
+    RuleSet,
+)
 from letters.model.rulebook import Rulebook
-from letters.model.values import Model, Process
+from letters.model.values import NATURE_NOT_STATED, NO_PROCESS, Model
 
 NAME = "templates/rules.toml"
-_TABLES = ("renamed", "topic", "process", "power", "fact", "rule")
+_TABLES = ("renamed", "requester", "nature", "decision", "topic", "process", "power", "fact", "rule")
 _ANSWERS_PROCESS = "subpoena-response"
 # What a rule may test besides answers.
 _DERIVED = ("cites", "owed")
@@ -51,6 +65,8 @@ def read_rules(library: Library, problems: Collector, unreadable: set[str]) -> R
     def entries(table: str, model: type[M]) -> list[M]:
         found: list[M] = []
         listed = data.get(table, [])
+        if table in ("requester", "nature", "decision") and data:
+            listed = defining_entries(library, table)
         if not isinstance(listed, list):
             problems.add(Problem(f"“{table}” is not a list of entries.", NAME, f"Begin each entry with [[{table}]]."))
             return found
@@ -83,6 +99,9 @@ def read_rules(library: Library, problems: Collector, unreadable: set[str]) -> R
     return RuleSet(
         facts=by_id("fact", OfficeFact),
         topics=by_id("topic", OfficeTopic),
+        requesters=by_id("requester", RequesterKind),
+        natures=by_id("nature", MatterNature),
+        decisions=by_id("decision", DecisionRule),
         processes=by_id("process", ProcessRule),
         powers=entries("power", PowerRule),
         rules=by_id("rule", OfficeRule),
@@ -90,19 +109,23 @@ def read_rules(library: Library, problems: Collector, unreadable: set[str]) -> R
     )
 
 
-def rule_problems(library: Library, rulebook: Rulebook, kinds: Collection[str]) -> Iterator[Problem]:
+def rule_problems(
+    library: Library, rulebook: Rulebook, kinds: Collection[str], elsewhere: Collection[str] = ()
+) -> Iterator[Problem]:
     """Rules that name what does not exist, or ask for law that the library does not have.
 
     Args:
         kinds: the kinds of letter in the library.
+        elsewhere: kinds of other libraries, which rules that were copied may name.
     """
-    return _Checker(library, rulebook, kinds).problems()
+    return _Checker(library, rulebook, kinds, elsewhere).problems()
 
 
 def roles_needed(rules: RuleSet, kinds: Collection[str]) -> list[str]:
     """Every role of law that the rules on these kinds of letter ask for."""
     found = [role for rule in rules.rules.values() if not rule.kinds or set(rule.kinds) & set(kinds)
              for role in rules.roles(rule)]  # fmt: skip
+    found += [each.duty for each in rules.requesters.values() if each.duty]
     if _ANSWERS_PROCESS in kinds:
         found += [role for process in rules.processes.values() for role in process.cites]
         found += [power.role for power in rules.powers]
@@ -110,8 +133,10 @@ def roles_needed(rules: RuleSet, kinds: Collection[str]) -> list[str]:
 
 
 class _Checker:
-    def __init__(self, library: Library, rulebook: Rulebook, kinds: Collection[str]) -> None:
-        self.library, self.rulebook, self.kinds = library, rulebook, kinds
+    def __init__(
+        self, library: Library, rulebook: Rulebook, kinds: Collection[str], elsewhere: Collection[str]
+    ) -> None:
+        self.library, self.rulebook, self.kinds, self.elsewhere = library, rulebook, kinds, elsewhere
         self.rules = rulebook.office_rules
         self._fields: dict[str, Mapping[str, Field]] = {}
         self._answers: dict[tuple[str, ...], Mapping[str, Field]] = {}
@@ -127,6 +152,7 @@ class _Checker:
         for rule in self.rules.rules.values():
             yield from self._rule(rule, facts)
         yield from self._process_problems()
+        yield from self._value_table_problems()
         yield from self._topic_problems()
         yield from self._renamed_problems()
         for role in sorted({each for basis in self.rulebook.bases.values() for each in basis.roles}):
@@ -139,7 +165,7 @@ class _Checker:
     def _rule(self, rule: OfficeRule, facts: Sequence[str]) -> Iterator[Problem]:
         where = f"{NAME}, rule {rule.id}"
         for kind in rule.kinds:
-            if kind not in self.kinds and kind not in KINDS:
+            if kind not in (*self.kinds, *KINDS, *self.elsewhere):
                 yield _unknown(f"is about “{kind}”, which is not a kind of letter.", kind, self.kinds, where)
         kinds = [kind for kind in rule.kinds if kind in self.kinds]
         if rule.kinds and not kinds:
@@ -207,8 +233,12 @@ class _Checker:
             if not table:
                 yield Problem("has a table that names no answer.", where, 'Write: when = { "request.access" = "bulk" }')
             for name, wanted in table.items():
-                found = list(self._name_problems(name, kinds, facts, where))
-                yield from found or self._value_problems(name, wanted, kinds, where)
+                found = list(self._name_problems(asked_about(name), kinds, facts, where))
+                if name != asked_about(name):
+                    known = {} if found else self._known(kinds)
+                    yield from found or criterion_problems(name, wanted, where, known, self.rulebook)
+                else:
+                    yield from found or self._value_problems(name, wanted, kinds, where)
 
     def _name_problems(self, name: str, kinds: Sequence[str], facts: Sequence[str], where: str) -> Iterator[Problem]:
         first, _, rest = name.partition(".")
@@ -241,7 +271,7 @@ class _Checker:
         if kind not in self._fields:
             extras = load_extras(self.library, kind) if kind in self.kinds else ()
             self._fields[kind] = {
-                **fields_of(kind, self.library.form(kind)),
+                **with_rule_values(fields_of(kind, self.library.form(kind)), self.library),
                 **{each.field.name: each.field for each in extras},
             }
         return self._fields[kind]
@@ -264,7 +294,7 @@ class _Checker:
                 if not all(isinstance(option, bool) for option in options):
                     yield Problem(f"waits for {name} to be “{wanted}”, which it can never be.", where, _YES_OR_NO)
                 return
-            possible = list(getattr(self.rulebook, field.library)) if field.library else field.choices
+            possible = possible_values(field, self.rulebook)
         for option in options:
             if possible and option not in (*possible, "any", False):
                 yield _unknown(
@@ -282,8 +312,8 @@ class _Checker:
     def _process_problems(self) -> Iterator[Problem]:
         if _ANSWERS_PROCESS not in self.kinds:
             return
-        for process in Process:
-            if process is not Process.NONE and process not in self.rules.processes:
+        for process in self.rulebook.processes:
+            if process != NO_PROCESS and process not in self.rules.processes:
                 yield Problem(
                     f"No [[process]] says what answers “{process}”, so a {_ANSWERS_PROCESS} could say anything.",
                     NAME,
@@ -295,8 +325,34 @@ class _Checker:
                 yield from self._name_problems(name, [_ANSWERS_PROCESS], (), where)
             for role in process_rule.cites:
                 yield from self._role_problems(role, [_ANSWERS_PROCESS], where)
+            yield from self._among(process_rule.decisions, "decision", where)
         for power in self.rules.powers:
             yield from self._role_problems(power.role, (), f"{NAME}, power {power.role}")
+            yield from self._among([power.process], "process", f"{NAME}, power {power.role}")
+
+    def _value_table_problems(self) -> Iterator[Problem]:
+        """Values that other files name and no table defines, and duties that no law imposes."""
+        for kind in self.rules.requesters.values():
+            if kind.duty:
+                yield from self._role_problems(kind.duty, (), f"{NAME}, requester {kind.id}")
+        if self.rules.natures and NATURE_NOT_STATED not in self.rules.natures:
+            yield Problem(
+                f"No [[nature]] is “{NATURE_NOT_STATED}”, which holds while nothing is said.", NAME, "Add it."
+            )
+        for category in self.rulebook.records.values():
+            where = f"templates/conditions.toml, {category.id}"
+            yield from self._among(category.owed_for, "nature", where)
+            yield from self._among(category.owed_to, "requester", where)
+        for objection in self.rulebook.objections.values():
+            where = f"templates/objections.toml, {objection.id}"
+            yield from self._among(objection.answers_to, "process", where)
+            yield from self._among(objection.powers, "power", where)
+
+    def _among(self, named: Sequence[str], table: str, where: str) -> Iterator[Problem]:
+        known = self.rulebook.values[table]
+        for name in named:
+            if name not in known:
+                yield _unknown(f"names “{name}”, which no [[{table}]] in rules.toml defines.", name, known, where)
 
     def _topic_problems(self) -> Iterator[Problem]:
         """Topics that entries of the law name and that no request can be about."""

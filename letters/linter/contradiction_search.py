@@ -21,6 +21,7 @@ from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import fill_text
 from letters.errors import LettersError, Problem
 from letters.library.answers import Answers
+from letters.library.criteria_problems import possible_values
 from letters.library.validation import partial_letter
 from letters.model.contradictions import Contradictions
 from letters.model.criteria import Criteria, any_applies
@@ -237,7 +238,7 @@ class ContradictionSearch:
             case "yes-no":
                 yield from (False, True)
             case "choice":
-                yield from field.choices
+                yield from possible_values(field, self.assembler.rulebook)
             case "date":
                 if field.name == "date":  # from each of these days on, a letter may cite more law
                     begins = {each.in_force_from for each in self.assembler.rulebook.bases.values()}

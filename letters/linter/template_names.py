@@ -30,7 +30,7 @@ from letters.model.recipient import Recipient
 from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rulebook import Rulebook
-from letters.model.values import Model
+from letters.model.values import TABLE_OF_FIELD, Model
 
 TEXT, NUMBER, DATE, YES_NO, LIST, GROUP, ANY = "text", "number", "date", "yes-no", "list", "group", "any"
 _IN_WORDS = {
@@ -149,7 +149,7 @@ def names_of(
     """
     worded = frozenset(phrases)
     model = letter_type(kind, rulebook.form_of(kind))
-    found = dict(_of_model(model, worded))
+    found = _with_values(_of_model(model, worded), rulebook)
     bases = {name.replace("-", "_"): name for name, each in rulebook.bases.items() if kind in each.supports}
     for role, fill in rulebook.by_role.items():
         if any(kind in each.supports for each in fill):
@@ -170,6 +170,7 @@ def names_of(
         "citations": _MAYBE,  # empty if no law is cited
         "citable": _list(NameShape(TEXT, tuple(rulebook.bases)), optional=True),
         "law": _group(dict.fromkeys(bases, _group(basis))),
+        "fact": _group(dict.fromkeys((name.replace("-", "_") for name in rulebook.office_rules.facts), _YES_NO)),
         "releases": _YES_NO,
         "request_contents": _list(_TEXT),
         "deadlines": _group(dict.fromkeys((name.replace("-", "_") for name in deadlines), _group(_DUE))),
@@ -180,6 +181,7 @@ def names_of(
             "confirms_duty": _YES_NO,
             "rests_on_exchange": _YES_NO,
             "exchange_law": replace(_group(basis), optional=True),
+            "duty_law": _list(_group(basis), optional=True),
             "approved": _list(_TEXT),
             "withheld": _list(_TEXT, optional=True),
             "conditions": _list(_group({"subject": _TEXT, "pieces": _PIECES})),
@@ -203,9 +205,10 @@ def _addressee(model: type[Letter], rulebook: Rulebook, worded: frozenset[str]) 
 
 
 def _request(rulebook: Rulebook, worded: frozenset[str]) -> dict[str, NameShape]:
-    found = dict(_of_model(Request, worded))
-    requester = dict(_of_model(Requester, worded))
-    requester |= {"agency_in_sentence": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
+    found = _with_values(_of_model(Request, worded), rulebook)
+    found["paper"] = replace(found["paper"], parts=_with_values(found["paper"].parts, rulebook))
+    requester = _with_values(_of_model(Requester, worded), rulebook)
+    requester |= {"agency_in_sentence": _TEXT, "asker": _TEXT, "greeting": _TEXT, "address_block": _TEXT}
     earlier = {**_of_model(EarlierRequest, worded), "how_words": _TEXT}
     return found | {
         "earlier": _list(_group(earlier), optional=True),
@@ -272,8 +275,18 @@ def _of_model(model: type[Model], worded: frozenset[str] = frozenset()) -> Mappi
             shape = replace(shape, optional=True)
         found[name] = shape
         core = bare(info.annotation)
-        if isinstance(core, type) and issubclass(core, Enum) and name in worded:
+        is_choice = isinstance(core, type) and issubclass(core, Enum)
+        if (is_choice or name in TABLE_OF_FIELD) and name in worded:
             found[f"{name}_words"] = NameShape(TEXT, optional=shape.optional)
+    return found
+
+
+def _with_values(shapes: Mapping[str, NameShape], rulebook: Rulebook) -> dict[str, NameShape]:
+    """The same with the values that the office's rules define."""
+    found = dict(shapes)
+    for name, table in TABLE_OF_FIELD.items():
+        if name in found:
+            found[name] = replace(found[name], values=tuple(getattr(rulebook, table)))
     return found
 
 

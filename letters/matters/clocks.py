@@ -69,14 +69,14 @@ def last_day(
 ) -> date | None:
     """The last day of a deadline; None while its clock is stopped.
 
-    Counting starts on the day after receipt. While the clock is stopped, no day counts; the day after it is restarted
+    While the clock is stopped, no day counts; the day after it is restarted
     is the next that does, or the first of the whole period, if the law says that the period then begins anew.
     """
     by_day: dict[date, list[ClockEvent]] = {}
     for event in events:
         if event[3] in ("", deadline.id):
             by_day.setdefault(max(event[1], received), []).append(event)
-    left, stopped, day = deadline.days, False, received
+    left, stopped, day = deadline.days - (deadline.first_day == "included"), False, received
     for _ in range(_LONGEST):
         for what, _, days, _, _ in by_day.pop(day, ()):
             if what == "extended":
@@ -90,7 +90,7 @@ def last_day(
         if stopped and not later:
             return None
         if left <= 0 and not stopped:
-            return calendar.last_working_day(day) if deadline.counted == "calendar" else day
+            return deadline.settled(day, calendar)
         day += timedelta(days=1)
         if not stopped and (deadline.counted == "calendar" or not calendar.why_closed(day)):
             left -= 1
@@ -128,11 +128,17 @@ def _of_entry(entry: RegisterEntry, rulebook: Rulebook, events: Sequence[ClockEv
         for deadline in basis.deadlines if applies and topics else ():
             what = f"{deadline.what} ({deadline.in_words}, {basis.citation})"
             why = "; ".join(event_in_words(event) for event in events if event[3] in ("", deadline.id))
-            day = last_day(rulebook.calendar, received, deadline, events)
+            start = next((about[name] for name in map(_remembered_as, deadline.starts) if about.get(name)), received)
+            day = last_day(rulebook.calendar, date.fromisoformat(str(start)), deadline, events)
             yield OpenDeadline(entry.reference, deadline.id, day, what, title_of(about), why)
     if returns := about.get("return_date"):
         day = date.fromisoformat(str(returns))
         yield OpenDeadline(entry.reference, "return-date", day, "answer the paper served", title_of(about))
+
+
+def _remembered_as(name: str) -> str:
+    """What the register calls an answer that it remembers."""
+    return name.removeprefix("request.")
 
 
 def event_in_words(event: ClockEvent) -> str:

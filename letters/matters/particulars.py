@@ -53,6 +53,7 @@ def particulars_of(letter: Letter, rulebook: Rulebook | None = None) -> dict[str
         "access": request.access.value,
         "channel": request.channel.value,
         "received": request.received.isoformat(),
+        "custodian_received": request.custodian_received.isoformat() if request.custodian_received else None,
         "dated": request.dated.isoformat() if request.dated else None,
         "reached": request.received_by,
         "their_reference": request.their_reference,

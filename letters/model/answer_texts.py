@@ -7,9 +7,9 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from letters.model.values import Model
+from letters.model.values import Model, RuleValue
 
-_NO_TEXTS = (Enum, date, int, float, type(None))
+_NO_TEXTS = (RuleValue, Enum, date, int, float, type(None))
 
 
 def texts_in(name: str, value: Any) -> list[tuple[str, str]]:

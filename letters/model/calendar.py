@@ -107,6 +107,12 @@ class WorkCalendar(Model):
             days -= not self.why_closed(day)
         return day
 
+    def next_working_day(self, day: date) -> date:
+        """``day``, or the first business day after it."""
+        while self.why_closed(day):
+            day += timedelta(days=1)
+        return day
+
     def last_working_day(self, day: date) -> date:
         """``day``, or the last business day before it."""
         while self.why_closed(day):

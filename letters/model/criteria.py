@@ -6,7 +6,9 @@ neither true nor false: a rule that depends on it does not speak.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -36,6 +38,29 @@ def holds(wanted: Any, answer: Any) -> bool:
     return any(option in given for option in options)
 
 
+# What a name in a criterion may end in, to ask whether a text has one of some words: "request.purpose.mentions".
+MENTIONS = ".mentions"
+
+
+def asked_about(name: str) -> str:
+    """The answer that a criterion under this name asks about."""
+    return name.removesuffix(MENTIONS)
+
+
+def meets(name: str, wanted: Any, answer: Any) -> bool:
+    """Whether the answer that `asked_about` names meets a criterion."""
+    if not name.endswith(MENTIONS):
+        return holds(wanted, answer)
+    texts = answer if isinstance(answer, list) else [answer]
+    words = tuple(wanted if isinstance(wanted, list) else [wanted])
+    return any(isinstance(text, str) and _any_word(words).search(text) for text in texts)
+
+
+@cache
+def _any_word(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(re.escape(word) for word in words)})\b", re.IGNORECASE)
+
+
 def applies(when: Criteria, answer_to: Callable[[str], Any]) -> bool:
     """Whether all criteria are met.
 
@@ -43,7 +68,7 @@ def applies(when: Criteria, answer_to: Callable[[str], Any]) -> bool:
         answer_to: the answer at a dotted name, or None.
     """
     for name, wanted in when.items():  # noqa: SIM110 - an interview asks a million times; all() takes half as long again
-        if not holds(wanted, answer_to(name)):
+        if not meets(name, wanted, answer_to(asked_about(name))):
             return False
     return True
 
@@ -67,10 +92,10 @@ def verdict(tables: Iterable[Criteria], answer_to: Callable[[str], Any]) -> bool
 def _all_met(table: Criteria, answer_to: Callable[[str], Any]) -> bool | None:
     found: bool | None = True
     for name, wanted in table.items():
-        answer = answer_to(name)
+        answer = answer_to(asked_about(name))
         if answer is UNKNOWN:
             found = None
-        elif not holds(wanted, answer):
+        elif not meets(name, wanted, answer):
             return False
     return found
 

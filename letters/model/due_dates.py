@@ -74,7 +74,8 @@ def _days(letter: Letter, rulebook: Rulebook, of_law: Mapping[str, Due]) -> Iter
         yield (
             each.deadline.id,
             each.day,
-            f"By {long_date(each.day)} ({each.deadline.in_words} after receipt, {each.basis.citation}), the "
+            f"By {long_date(each.day)} ({each.deadline.in_words} after {each.deadline.start}, "
+            f"{each.basis.citation}), the "
             f"Department must {each.deadline.what}.{_end_of_period(each, rulebook.calendar)}",
             each.basis.citation,
         )

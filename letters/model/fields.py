@@ -26,6 +26,11 @@ from letters.model.values import Model
 IN_LIBRARY = {
     "amended": "legal_basis.toml",
     "assertable": "legal_basis.toml",
+    "decisions": "rules.toml",
+    "natures": "rules.toml",
+    "powers": "rules.toml",
+    "processes": "rules.toml",
+    "requesters": "rules.toml",
     "bases": "legal_basis.toml",
     "conditions": "conditions.toml",
     "grounds": "reasons.toml",

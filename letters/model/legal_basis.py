@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from letters._text.dates import long_date
+from letters.model.calendar import WorkCalendar
 from letters.model.values import Date, Model, ShortName, Text
 
 # How many years the words of a copy are taken to stand after its date, before they must be looked up again.
@@ -21,11 +22,41 @@ class Deadline(Model):
     days: Annotated[int, Field(ge=1, le=366)] = Field(title="Days", description="How many days it allows.")
     counted: Literal["calendar", "working"] = Field(title="Counted in", description="Which days are counted.")
     what: Text = Field(title="What is due", description="Completes “By then the Department must …”.")
+    starts: list[str] = Field(
+        default=["request.received"],
+        min_length=1,
+        title="Starts",
+        description="The answers whose day starts the clock; the first that is given counts.",
+    )
+    start: Text = Field(default="receipt", title="Start", description="Completes “3 business days after …”.")
+    first_day: Literal["excluded", "included"] = Field(
+        default="excluded", title="First day", description="Whether the day that starts the clock is counted."
+    )
+    closed_last_day: Literal["earlier", "later", "stays"] = Field(
+        default="earlier",
+        title="Closed last day",
+        description="Where a period ends that would end on a day on which the office is closed: on the last business "
+        "day before it, on the next one after it, or on that day.",
+    )
     after_stop: Literal["continues", "begins-anew"] = Field(
         default="continues",
         title="After a stop",
         description="Whether a period that was stopped continues when it is restarted, or begins anew.",
     )
+
+    def counted_day(self, start: date, calendar: WorkCalendar) -> date:
+        """The last day of the period, as counted."""
+        days = self.days - (self.first_day == "included")
+        return calendar.after(start, days, working=self.counted == "working")
+
+    def settled(self, counted: date, calendar: WorkCalendar) -> date:
+        """The day on which the period ends that was counted to this day."""
+        match self.closed_last_day:
+            case "earlier":
+                return calendar.last_working_day(counted)
+            case "later":
+                return calendar.next_working_day(counted)
+        return counted
 
     @property
     def in_words(self) -> str:
@@ -95,9 +126,7 @@ class LegalBasis(Model):
         title="Relied on by requesters",
         description="Whether counsel is asked if the requester relies on it.",
     )
-    deadlines: list[Deadline] = Field(
-        default=[], title="Deadlines", description="Days it allows for an answer, counted from the day of receipt."
-    )
+    deadlines: list[Deadline] = Field(default=[], title="Deadlines", description="Days it allows for an answer.")
     in_force_from: Date | None = Field(
         default=None,
         title="In force from",

@@ -10,7 +10,7 @@ from pydantic import Field
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.rules import broken, not_a_fragment
-from letters.model.values import Day, Model, Power, Text
+from letters.model.values import OTHER_POWER, Day, Model, PowerName, Text
 
 _DAYS = {"issued": "date on the paper", "served": "day of service"}
 
@@ -24,11 +24,11 @@ class Paper(Model):
     number: Text | None = Field(
         default=None, title="Number", description="Number of the subpoena, order or warrant.", examples=["EP-2019-0000"]
     )
-    power: Power = Field(
-        default=Power.OTHER,
+    power: PowerName = Field(
+        default=OTHER_POWER,
         title="Power relied on",
-        description="For an agency's subpoena: immigration (8 U.S.C. § 1225(d)(4)), employer sanctions "
-        "(8 U.S.C. § 1324a(e)(2)), or other.",
+        description="For an agency's subpoena: the power to demand records that it relies on, from rules.toml.",
+        json_schema_extra={"library": "powers"},
         examples=["immigration"],
     )
     issued_by: Text | None = Field(

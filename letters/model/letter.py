@@ -178,10 +178,9 @@ class Letter(Model):
         """Who the letter goes to, for titles and file names."""
         return self.request.requester.agency
 
-    @property
-    def releases(self) -> bool:
+    def releases(self, rulebook: Rulebook) -> bool:
         """Whether the letter releases or produces records, so that it must not say that it confirms none."""
-        return False
+        return bool(rulebook.effects.get(self.kind) == "releases")
 
     def topics(self, rulebook: Rulebook) -> frozenset[str]:
         """What the letter is about, for choosing legal bases that fit it."""

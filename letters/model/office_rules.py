@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from letters.model.criteria import tables_of
-from letters.model.values import Decision, Model, Power, Process, ShortName, Text
+from letters.model.values import Model, ShortName, Text
 
 Tables = Annotated[list[dict[str, Any]], BeforeValidator(tables_of)]
 # What stands for something in the text of a rule: {{ request.process }}, {{ law.closes-records }}.
@@ -69,11 +69,38 @@ class OfficeTopic(Model):
     when: Tables = Field(min_length=1, title="When", description="The answers that make a request one of this sort.")
 
 
+class RequesterKind(Model):
+    """A kind of requester: whom the law treats alike."""
+
+    id: ShortName = Field(title="Short name", description="The value of request.requester.agency_kind.")
+    duty: ShortName | None = Field(
+        default=None,
+        title="Duty",
+        description="Role of the law that requires disclosure to it: no letter is recommended that refuses it.",
+    )
+
+
+class MatterNature(Model):
+    """What the matter behind a request may be."""
+
+    id: ShortName = Field(title="Short name", description="The value of request.nature.")
+
+
+class DecisionRule(Model):
+    """A decision that may answer compulsory process."""
+
+    id: ShortName = Field(title="Short name", description="The value of decision.")
+    releases: bool = Field(default=False, title="Releases", description="Whether it produces records.")
+    asks_withdrawal: bool = Field(
+        default=False, title="Asks for a withdrawal", description="Whether the paper is to be withdrawn by a day."
+    )
+
+
 class ProcessRule(Model):
     """What the office does about one kind of compulsory process."""
 
-    id: Process = Field(title="Process", description="Which kind of process.")
-    decisions: list[Decision] = Field(min_length=1, title="Decisions", description="The decisions that may answer it.")
+    id: ShortName = Field(title="Process", description="Which kind of process.")
+    decisions: list[ShortName] = Field(min_length=1, title="Decisions", description="The decisions that may answer it.")
     cites: list[ShortName] = Field(
         default=[], title="Cites", description="Roles of law; the answer cites an entry of each."
     )
@@ -84,8 +111,10 @@ class PowerRule(Model):
     """A power to demand records; law with its role is cited only where the paper relies on that power."""
 
     role: ShortName = Field(title="Role", description="The role of the law that grants the power.")
-    process: Process = Field(title="Process", description="The process by which the power is used.")
-    power: Power | None = Field(default=None, title="Power", description="The power the paper must rely on, if any.")
+    process: ShortName = Field(title="Process", description="The process by which the power is used.")
+    power: ShortName | None = Field(
+        default=None, title="Power", description="The power the paper must rely on, if any."
+    )
 
 
 class OfficeRule(Model):
@@ -106,14 +135,19 @@ class OfficeRule(Model):
     )
     earliest: Day | None = Field(default=None, title="Earliest", description="The first day allowed under `at`.")
     latest: Day | None = Field(default=None, title="Latest", description="The last day allowed under `at`.")
+    business_day: bool = Field(
+        default=False, title="Business day", description="Whether the day under `at` must be a business day."
+    )
     says: Text = Field(title="Says", description="What is wrong; continues a sentence that begins with the answer.")
     do: Text | None = Field(default=None, title="Do", description="What to do about it.")
 
     @model_validator(mode="after")
     def _asks_one_thing(self) -> OfficeRule:
-        asked = [bool(self.needs), bool(self.cites), bool(self.earliest or self.latest)]
+        asked = [bool(self.needs), bool(self.cites), bool(self.earliest or self.latest), self.business_day]
         if sum(asked) > 1:
-            raise ValueError("asks several things. Write a rule for each of needs, cites, and earliest or latest.")
+            raise ValueError(
+                "asks several things. Write one rule for each of needs, cites, business_day, earliest and latest."
+            )
         if not sum(asked) and not self.when:
             raise ValueError("has no “when”, so no letter could be sent. Say for which answers it speaks.")
         if not self.at and not (self.needs or self.cites):
@@ -136,6 +170,9 @@ class RuleSet:
 
     facts: Mapping[str, OfficeFact] = field(default_factory=dict)
     topics: Mapping[str, OfficeTopic] = field(default_factory=dict)
+    requesters: Mapping[str, RequesterKind] = field(default_factory=dict)
+    natures: Mapping[str, MatterNature] = field(default_factory=dict)
+    decisions: Mapping[str, DecisionRule] = field(default_factory=dict)
     processes: Mapping[str, ProcessRule] = field(default_factory=dict)
     powers: Sequence[PowerRule] = ()
     rules: Mapping[str, OfficeRule] = field(default_factory=dict)

@@ -11,7 +11,19 @@ from letters.errors import Problem
 from letters.model.legal_process import Paper
 from letters.model.requester import Requester
 from letters.model.rules import broken, not_a_fragment, not_after, not_before, repeated
-from letters.model.values import CONFIDENTIAL, SENTENCES, Access, Channel, Day, Model, Nature, Process, Text
+from letters.model.values import (
+    CONFIDENTIAL,
+    NATURE_NOT_STATED,
+    NO_PROCESS,
+    SENTENCES,
+    Access,
+    Channel,
+    Day,
+    Model,
+    NatureName,
+    ProcessName,
+    Text,
+)
 
 
 class EarlierRequest(Model):
@@ -43,6 +55,12 @@ class Request(Model):
 
     received: Day = Field(
         title="Date received", description="The day the Department received the request.", examples=["2019-08-01"]
+    )
+    custodian_received: Day | None = Field(
+        default=None,
+        title="Delivered to the custodian",
+        description="For a public-records request: the day it was delivered to the custodian's office, if later.",
+        examples=["2019-08-05"],
     )
     dated: Day | None = Field(
         default=None,
@@ -107,10 +125,11 @@ class Request(Model):
         description="Why the requester wants the records, as stated; completes “the purpose of the request as …”.",
         examples=["enforcement of the immigration laws"],
     )
-    nature: Nature = Field(
-        default=Nature.NOT_STATED,
+    nature: NatureName = Field(
+        default=NATURE_NOT_STATED,
         title="Nature of the matter",
-        description="Whether the underlying matter is criminal, civil, child support, or not stated.",
+        description="Whether the underlying matter is criminal, civil, child support, or not stated, from rules.toml.",
+        json_schema_extra={"library": "natures"},
         examples=["criminal"],
     )
     investigation: Text | None = Field(
@@ -145,11 +164,18 @@ class Request(Model):
         json_schema_extra=CONFIDENTIAL | SENTENCES,
         examples=["The employer's own books are not available and no other source holds the reports."],
     )
-    process: Process = Field(
-        default=Process.NONE,
+    process: ProcessName = Field(
+        default=NO_PROCESS,
         title="Compulsory process",
-        description="Subpoena, order or warrant that came with the request.",
+        description="Subpoena, order or warrant that came with the request, from rules.toml.",
+        json_schema_extra={"library": "processes"},
         examples=["none"],
+    )
+    emergency: bool = Field(
+        default=False,
+        title="Emergency",
+        description="Whether the requester says that somebody's life or safety is in danger.",
+        examples=[False],
     )
     released: bool = Field(
         default=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from letters.model.values import CONFIDENTIAL, AgencyKind, EMail, Model, Text
+from letters.model.values import CONFIDENTIAL, EMail, Model, RequesterName, Text
 
 
 class Requester(Model):
@@ -21,8 +21,11 @@ class Requester(Model):
         description="The agency's name in the middle of a sentence, if it needs an article there.",
         examples=["the Human Trafficking Task Force"],
     )
-    agency_kind: AgencyKind = Field(
-        title="Kind of agency", description="What kind of organization the requester is.", examples=["federal"]
+    agency_kind: RequesterName = Field(
+        title="Kind of requester",
+        description="What kind of agency, organization or person the requester is, from rules.toml.",
+        json_schema_extra={"library": "requesters"},
+        examples=["federal"],
     )
     office: Text | None = Field(
         default=None,

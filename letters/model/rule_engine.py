@@ -17,7 +17,7 @@ from letters._text.english import listed
 from letters.errors import Problem
 from letters.model.citation_rules import CitationRules
 from letters.model.criteria import UNKNOWN, Criteria, verdict
-from letters.model.legal_basis import LegalBasis
+from letters.model.legal_basis import Deadline, LegalBasis
 from letters.model.office_rules import TAG, DayTerm, OfficeRule
 from letters.model.request import Request
 from letters.model.rulebook import Due, Rulebook, due
@@ -122,8 +122,12 @@ class Case:
     @cached_property
     def deadlines(self) -> dict[str, Due]:
         """The days by which the law wants the request answered, by the short names in `legal_basis.toml`."""
-        received = self.letter.request and self.letter.request.received
-        return due(received, self.topics, self.rulebook) if received else {}
+        return due(self._start, self.topics, self.rulebook)
+
+    def _start(self, deadline: Deadline) -> date | None:
+        """The day that starts the clock of a deadline: the first answer it names that is given."""
+        days = (self.answer_to(name) for name in deadline.starts)
+        return next((day for day in days if isinstance(day, date)), None)
 
     def _is_late(self, name: str) -> Any:
         found = self.deadlines.get(name)
@@ -133,15 +137,19 @@ class Case:
 
     @property
     def _owed(self) -> Any:
-        """How much of what is approved the law requires to be disclosed in a matter of this nature: all, part, none."""
+        """How much of what is approved the law requires to be disclosed here: all, part, none."""
         request = self.letter.request
         approved = getattr(self.letter, "approved", None) or []
+        asking = request.requester.agency_kind if request and request.requester else None
         if not request or request.nature is None:
             return UNKNOWN
         records = self.rulebook.records
-        owed = [name for name in approved if name in records and request.nature in records[name].owed_for]
-        if not any(request.nature in each.owed_for for each in records.values()):
+        owed_at_all = {
+            name for name, each in records.items() if request.nature in each.owed_for or asking in each.owed_to
+        }
+        if not owed_at_all:
             return "none"
+        owed = [name for name in approved if name in owed_at_all]
         return "all" if len(owed) == sum(name in records for name in approved) else "part" if owed else "none"
 
     # --- law ---
@@ -189,7 +197,7 @@ class Case:
             answer = self.answer_to(name)
             if answer is not UNKNOWN and answer in _NOT_GIVEN:
                 yield broken(rule.at or name, says, hint, "missing")
-        if rule.earliest or rule.latest:
+        if rule.earliest or rule.latest or rule.business_day:
             if self._out_of_time(rule):
                 yield broken(rule.at, says, hint)
         elif not rule.cites and not rule.needs:
@@ -201,6 +209,8 @@ class Case:
         day = self.answer_to(rule.at)
         if not isinstance(day, date):
             return False
+        if rule.business_day and self.rulebook.calendar.why_closed(day):
+            return True
         first, last = self.day_of(rule.earliest), self.day_of(rule.latest)
         return bool((first and day < first) or (last and day > last))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -17,7 +17,7 @@ from letters.model.criteria import any_applies
 from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
 from letters.model.office import Signatory
 from letters.model.office_rules import LAW_TAG, RuleSet, Tables
-from letters.model.values import Model, Nature, Power, Process, ShortName, Text
+from letters.model.values import Model, ShortName, Text
 
 # The form of a kind that answers a records request; a kind of the office's own may have another one, or none.
 RECORDS_REQUEST = "request"
@@ -52,10 +52,10 @@ class Objection(FactualWording):
 
     subject: Text = Field(title="Subject", description="The word or two that begin the objection in the letter.")
     text: Text = Field(title="Wording", description="The objection itself; may use the same tags as a template.")
-    answers_to: list[Process] = Field(
+    answers_to: list[ShortName] = Field(
         min_length=1, title="Answers to", description="The kinds of process it may be made to."
     )
-    powers: list[Power] = Field(
+    powers: list[ShortName] = Field(
         default=[],
         title="Powers",
         description="If given, it may be made only to an agency's subpoena that relies on one of these powers.",
@@ -108,10 +108,15 @@ class RecordCategory(Model):
     may_be_approved: bool = Field(
         default=True, title="May be approved", description="Whether an approval letter may grant it."
     )
-    owed_for: list[Nature] = Field(
+    owed_for: list[ShortName] = Field(
         default=[],
         title="Owed for",
         description="Matters for which the law itself requires it to be disclosed, so that nothing is granted.",
+    )
+    owed_to: list[ShortName] = Field(
+        default=[],
+        title="Owed to",
+        description="Kinds of requester to whom the law itself requires it to be disclosed, whatever the matter.",
     )
     reason: Text | None = Field(
         default=None, title="Reason", description="Why it may not be approved; shown to counsel."
@@ -149,8 +154,13 @@ class Rulebook:
     translations: Mapping[str, Collection[str]] = field(default_factory=dict)
     """The languages besides the office's own that a kind has a template in, by kind."""
 
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The values of the answers that rules.toml defines, by table."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """The request form of each kind whose form is not the records request, by kind."""
+
+    effects: Mapping[str, str] = field(default_factory=dict)
+    """What letters of a kind do, by kind: ``releases`` records, or ``refuses`` them; only kinds that say so."""
 
     def form_of(self, kind: str) -> str:
         """The request form of a kind."""
@@ -205,6 +215,31 @@ class Rulebook:
         return {name: reason for name, reason in self.reasons.items() if reason.chosen}
 
     @property
+    def requesters(self) -> Sequence[str]:
+        """The kinds of requester."""
+        return self.values["requester"]
+
+    @property
+    def natures(self) -> Sequence[str]:
+        """What the matter behind a request may be."""
+        return self.values["nature"]
+
+    @property
+    def processes(self) -> Sequence[str]:
+        """The kinds of compulsory process, and that there is none."""
+        return self.values["process"]
+
+    @property
+    def powers(self) -> Sequence[str]:
+        """The powers that an agency's subpoena may rely on."""
+        return self.values["power"]
+
+    @property
+    def decisions(self) -> Sequence[str]:
+        """The decisions that may answer compulsory process."""
+        return self.values["decision"]
+
+    @property
     def assertable(self) -> Mapping[str, LegalBasis]:
         """The law that requesters are known to rely on."""
         return {name: basis for name, basis in self.bases.items() if basis.assertable}
@@ -222,29 +257,31 @@ class Due:
     """A day by which something is due.
 
     Args:
-        day: a business day: a period counted in calendar days that ends on another day is due on the one before it.
+        day: where a period ends that would end on a closed day, the day that the deadline's own rule gives.
         counted: the last day of the period, as counted.
+        start: the day that started the clock.
     """
 
     day: date
     deadline: Deadline
     basis: LegalBasis
     counted: date
+    start: date
 
 
-def due(received: date, topics: frozenset[str], rulebook: Rulebook) -> dict[str, Due]:
-    """The days by which the law requires an answer to a request received on ``received``, by short name.
+def due(start_of: Callable[[Deadline], date | None], topics: frozenset[str], rulebook: Rulebook) -> dict[str, Due]:
+    """The days by which the law requires an answer to a request, by short name.
 
-    Counting starts on the day after receipt. Business days follow the office's calendar.
+    Args:
+        start_of: the day on which the clock of a deadline starts; None while it is not known.
     """
-
-    def day_of(deadline: Deadline, basis: LegalBasis) -> Due:
-        counted = rulebook.calendar.after(received, deadline.days, working=deadline.counted == "working")
-        return Due(rulebook.calendar.last_working_day(counted), deadline, basis, counted)
-
-    return {
-        deadline.id: day_of(deadline, basis)
-        for basis in rulebook.bases.values()
-        if basis.in_force_on(received) and (not basis.only_for or topics & set(basis.only_for))
-        for deadline in basis.deadlines
-    }
+    found: dict[str, Due] = {}
+    for basis in rulebook.bases.values():
+        if basis.only_for and not topics & set(basis.only_for):
+            continue
+        for deadline in basis.deadlines:
+            start = start_of(deadline)
+            if start is not None and basis.in_force_on(start):
+                counted = deadline.counted_day(start, rulebook.calendar)
+                found[deadline.id] = Due(deadline.settled(counted, rulebook.calendar), deadline, basis, counted, start)
+    return found

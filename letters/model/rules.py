@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from letters._text.dates import long_date
 from letters.errors import Problem
+from letters.model.criteria import asked_about
 
 
 def broken(name: str, message: str, hint: str = "", code: str = "rule") -> Problem:
@@ -100,6 +101,9 @@ def facts_in_words(tables: Sequence[Mapping[str, object]]) -> str:
 
 
 def _fact(name: str, wanted: object) -> str:
+    if name != asked_about(name):
+        words = wanted if isinstance(wanted, list) else [wanted]
+        return f"{asked_about(name)} mentions {' or '.join(f'“{each}”' for each in words)}"
     if wanted == "any":
         return f"{name} is answered"
     if wanted is False:

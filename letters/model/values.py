@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
@@ -145,14 +146,42 @@ Amount = Annotated[Decimal, BeforeValidator(read_money), AfterValidator(Money)]
 ShortName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-class AgencyKind(StrEnum):
-    FEDERAL = "federal"
-    STATE = "state"
-    LOCAL = "local"
-    TRIBAL = "tribal"
-    CHILD_SUPPORT = "child-support"
-    LABOR = "labor"
-    PRIVATE = "private"
+# The values that stand for nothing said; every library has them.
+NO_PROCESS, NATURE_NOT_STATED, OTHER_POWER = "none", "not-stated", "other"
+
+
+# Which attribute of the rulebook lists the values of a field that `templates/rules.toml` defines.
+TABLE_OF_FIELD = {
+    "agency_kind": "requesters",
+    "nature": "natures",
+    "process": "processes",
+    "power": "powers",
+    "decision": "decisions",
+}
+
+
+class RuleValue(str):
+    """A value that the office's rules define: the name of a choice, not words of the letter."""
+
+
+def _defined(field: str) -> AfterValidator:
+    """Accepts only values that the office's rules define, if the letter is checked against its rulebook."""
+
+    def check(value: str, info: ValidationInfo) -> RuleValue:
+        known = getattr(info.context, TABLE_OF_FIELD[field], None)
+        if known is not None and value not in known:
+            raise PydanticCustomError("literal_error", "is not one of the choices", {"expected": ", ".join(known)})
+        return RuleValue(value)
+
+    return AfterValidator(check)
+
+
+_Value = Annotated[str, BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value)]
+RequesterName = Annotated[_Value, _defined("agency_kind")]
+NatureName = Annotated[_Value, _defined("nature")]
+ProcessName = Annotated[_Value, _defined("process")]
+PowerName = Annotated[_Value, _defined("power")]
+DecisionName = Annotated[_Value, _defined("decision")]
 
 
 class Channel(StrEnum):
@@ -177,39 +206,6 @@ class Access(StrEnum):
     BULK = "bulk"
     TARGETED = "targeted"
     POLICY = "policy-inquiry"
-
-
-class Nature(StrEnum):
-    CRIMINAL = "criminal"
-    CIVIL = "civil"
-    CHILD_SUPPORT = "child-support"
-    NOT_STATED = "not-stated"
-
-
-class Process(StrEnum):
-    NONE = "none"
-    ADMINISTRATIVE_SUBPOENA = "administrative-subpoena"
-    CUSTOMS_SUMMONS = "customs-summons"
-    LITIGANT_SUBPOENA = "litigant-subpoena"
-    GRAND_JURY_SUBPOENA = "grand-jury-subpoena"
-    COURT_ORDER = "court-order"
-    SEARCH_WARRANT = "search-warrant"
-
-
-class Power(StrEnum):
-    """The power an agency's subpoena relies on."""
-
-    IMMIGRATION = "immigration"
-    EMPLOYER_SANCTIONS = "employer-sanctions"
-    OTHER = "other"
-
-
-class Decision(StrEnum):
-    """What the office does about compulsory process."""
-
-    MOTION_TO_QUASH = "motion-to-quash"
-    OBJECTION = "objection"
-    COMPLIANCE = "compliance"
 
 
 class Model(BaseModel):

@@ -17,4 +17,13 @@ KINDS = (
     "subpoena-response",
 )
 # Every kind that is shipped: those of the story, and letters that answer no records request.
-SHIPPED = (*KINDS, "own-records")
+SHIPPED = (
+    *KINDS,
+    "own-records",
+    "acknowledgment",
+    "release-needed",
+    "own-record-release",
+    "public-records-release",
+    "extension-notice",
+    "closing",
+)

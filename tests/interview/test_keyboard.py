@@ -358,7 +358,7 @@ def test_stopping_loses_nothing_and_reports_where_the_answers_are(
 def test_answers_survive(terminal: Start, tmp_path: Path, how: int) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "What kind of organization", "1" + ENTER)
+    say(child, "What kind of organization", "A federal" + ENTER)
     see(child, "Which component")
     child.kill(how)
     child.expect(pexpect.EOF)
@@ -379,7 +379,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
         shutil.copytree(ROOT / folder, library / folder)
     child = terminal("new", "denial", "--library", library, "--answers", until_requester(tmp_path))
     say(child, "Which agency or organization", "Example Agency" + ENTER)
-    say(child, "What kind of organization", DOWN * 7 + ENTER)
+    say(child, "What kind of organization", "private individual" + ENTER)
     say(child, "Which component", "The El Paso office" + ENTER)
     see(child, "Who signed")
     child.kill(signal.SIGKILL)
@@ -395,7 +395,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
     child = terminal("new", "--resume", "--library", library)
     say(child, "Which interview", ENTER)
     see(child, "“private” is no longer offered.")
-    say(child, "What kind of organization", "1" + ENTER)
+    say(child, "What kind of organization", "A federal" + ENTER)
     say(child, "Which component", "The new branch" + ENTER)
     say(child, "Who signed", CTRL_C)
     assert end(child) == 130

@@ -547,11 +547,11 @@ def test_a_kind_an_office_has_added_keeps_the_rules_of_every_letter(assembler: A
     from letters.library.validation import check
 
     answers = changed(
-        sample("denial"), {"kind": "acknowledgment", "legal_basis": [], "responsible": [], "status_sentence": None}
+        sample("denial"), {"kind": "reminder", "legal_basis": [], "responsible": [], "status_sentence": None}
     )
-    assert check(answers, assembler.rulebook, ["acknowledgment"]).kind == "acknowledgment"
+    assert check(answers, assembler.rulebook, ["reminder"]).kind == "reminder"
     with pytest.raises(InvalidAnswers) as caught:
-        check(answers | {"copies": [NEW], "legal_basis": ["nm-51-1-32"]}, assembler.rulebook, ["acknowledgment"])
+        check(answers | {"copies": [NEW], "legal_basis": ["nm-51-1-32"]}, assembler.rulebook, ["reminder"])
     assert {problem.field for problem in caught.value.problems} == {"copies.1", "legal_basis.1"}
 
 
@@ -658,8 +658,8 @@ SPOILT: list[tuple[str, str, str, str, str]] = [
     ("objections.toml", 'basis = ["nmac-106-c"]', 'basis = ["printz"]', "objections.toml",
      "state-rule cites printz, which does not support a letter of the kind subpoena-response. Add subpoena-"),
     ("objections.toml", '"administrative-subpoena", "customs-summons"', '"administrative-subpena"',
-     "objection state-rule",
-     "is not one of the choices. Write one of: none, administrative-subpoena"),
+     "objections.toml, state-rule",
+     "names “administrative-subpena”, which no [[process]] in rules.toml defines. Did you mean"),
     ("objections.toml", 'answers_to = ["administrative-subpoena", "customs-summons"]', "answers_to = []",
      "objection state-rule",
      "Answers to (answers_to) is empty."),
@@ -747,7 +747,7 @@ def test_every_mistake_is_reported_at_once(own: Library) -> None:
     found = spoil(own, "legal_basis.toml", 'id = "more-time"', 'id = "written-denial"')
     assert {problem.where for problem in found} == {
         f"templates/{name}.toml" for name in ("objections", "showing", "legal_basis")
-    } | {"templates/rules.toml, rule more-time-late"}
+    } | {f"templates/rules.toml, rule {name}" for name in ("more-time-late", "extension-late")}
 
 
 @pytest.mark.parametrize(

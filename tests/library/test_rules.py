@@ -99,7 +99,8 @@ def test_a_renamed_entry_keeps_its_rules(own: Path, sample: Sample) -> None:
 
 def test_a_role_taken_from_every_entry_is_an_error_of_the_library(own: Path) -> None:
     library = edited(own, (LAW, '"closes-records"', '"closes-record"'))
-    (problem,) = faults(library)
+    problem, partial = faults(library)
+    assert "rule public-release-cites" in partial.where
     assert "rule denial-without-basis" in problem.where
     assert "“closes-records”, but no entry of legal_basis.toml has it" in problem.message
     assert "Did you mean closes-record?" in problem.hint
@@ -202,12 +203,21 @@ def test_names_that_lead_nowhere_are_reported(own: Path) -> None:
         own,
         (RULES, 'secretary_consented = "head_consented"', 'secretary_consented = "haed_consented"'),
         (RULES, 'id = "trafficking"', 'id = "traffic"'),
-        (RULES, 'id = "search-warrant"\ndecisions', 'id = "none"\ndecisions'),
+        (RULES, 'decisions = ["motion-to-quash"]', 'decisions = ["motion-to-quas"]'),
+        (RULES, 'duty = "nutrition-program-duty"', 'duty = "nutrition-duty"'),
     )
     said = "\n".join(map(str, faults(library)))
     assert "“haed_consented”, which is not an answer. Did you mean head_consented?" in said
     assert "names the topic “trafficking” under applies_to" in said
-    assert "No [[process]] says what answers “search-warrant”" in said
+    assert "names “motion-to-quas”, which no [[decision]] in rules.toml defines. Did you mean motion-to-quash?" in said
+    assert "asks for law with the role “nutrition-duty”, but no entry" in said
+
+
+def test_questions_offer_only_what_the_rules_define(own: Path) -> None:
+    library = edited(own, (RULES, '[[nature]]\nid = "not-stated"\n', ""))
+    assert any("No [[nature]] is “not-stated”" in str(each) for each in faults(library))
+    library = edited(own, (RULES, 'id = "search-warrant"\ndecisions', 'id = "none"\ndecisions'))
+    assert any("offers “search-warrant”, which is not a possible answer" in str(each) for each in faults(library))
 
 
 # --- what rules do ---

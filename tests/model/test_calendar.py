@@ -13,11 +13,13 @@ from helpers import ROOT
 from pydantic import ValidationError
 
 from letters.assembly.assembler import Assembler
-from letters.errors import LibraryAtFault
+from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.library.library import Library
 from letters.library.office_files import load_office
+from letters.library.validation import partial_letter
 from letters.model.calendar import WorkCalendar
 from letters.model.fields import put
+from letters.model.legal_basis import Deadline
 
 Sample = Callable[[str], dict[str, Any]]
 NM = WorkCalendar(subdivision="NM")
@@ -121,6 +123,44 @@ def test_a_letter_s_days_are_those_of_the_office_s_calendar(assembler: Assembler
     assert (due["explain-when"].day, due["permit-inspection"].day) == (date(2019, 12, 3), date(2019, 12, 11))
     assert due["explain-when"].deadline.in_words == "3 business days"
     assert assembler.context(assembler.check(answers))["deadlines"]["explain_when"]["day"] == date(2019, 12, 3)
+
+
+@pytest.mark.parametrize(
+    ("counting", "day"),
+    [
+        ({}, date(2019, 8, 16)),  # August 17 is a Saturday: the last business day before it
+        ({"closed_last_day": "later"}, date(2019, 8, 19)),
+        ({"closed_last_day": "stays"}, date(2019, 8, 17)),
+        ({"first_day": "included"}, date(2019, 8, 16)),
+        ({"counted": "working"}, date(2019, 8, 23)),
+        ({"counted": "working", "first_day": "included"}, date(2019, 8, 22)),
+    ],
+)
+def test_how_days_count_is_the_deadline_s_own(counting: dict[str, Any], day: date) -> None:
+    deadline = Deadline.model_validate({"id": "x", "days": 15, "counted": "calendar", "what": "answer"} | counting)
+    assert deadline.settled(deadline.counted_day(date(2019, 8, 2), NM), NM) == day
+
+
+def test_a_clock_starts_with_the_answer_that_its_deadline_names(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("denial") | {"date": date(2019, 8, 9)}
+    put(answers, "request.public_records", True)
+    put(answers, "request.custodian_received", date(2019, 8, 5))
+    due = partial_letter(answers).deadlines(assembler.rulebook)
+    assert due["explain-when"].day == date(2019, 8, 8)  # from delivery to the custodian's office
+    assert due["written-denial"].day == date(2019, 8, 16)  # from receipt
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"),
+    [("conditional-approval", "expires"), ("request-for-justification", "due"), ("acknowledgment", "extra.answer_by")],
+)
+def test_no_letter_names_a_day_on_which_the_office_is_closed(
+    assembler: Assembler, sample: Sample, kind: str, field: str
+) -> None:
+    answers = sample(kind)
+    put(answers, field, date(2026, 3, 15) if kind == "acknowledgment" else date(2019, 12, 1))
+    with pytest.raises(InvalidAnswers, match="a day on which the office is closed"):
+        assembler.check(answers)
 
 
 def with_calendar(folder: Path, lines: str) -> Library:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from letters._text.dates import long_date
 from letters.errors import Problem
+from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 from letters.model.office import Person
 from letters.model.rule_engine import Case
@@ -106,8 +107,14 @@ class ConditionalApproval(Letter):
         """Whether the law itself requires the disclosure, so that the letter confirms a duty and grants nothing."""
         return bool(Case(self, rulebook).answer_to("owed") == "all")
 
-    @property
-    def releases(self) -> bool:
+    def duty_law(self, rulebook: Rulebook) -> list[LegalBasis]:
+        """The law cited that requires disclosure to this kind of requester; none if there is no such duty."""
+        kind = rulebook.office_rules.requesters.get(self.request.requester.agency_kind)
+        role = kind and kind.duty
+        cited = [rulebook.bases[name] for name in self.legal_basis if name in rulebook.bases]
+        return [basis for basis in cited if role in basis.roles]
+
+    def releases(self, rulebook: Rulebook) -> bool:
         return True
 
     def rests_on_exchange(self, rulebook: Rulebook) -> bool:

@@ -98,5 +98,3 @@ class RequestForJustification(StatusSentence):
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().cautions(rulebook)
-        if self.due and (why := rulebook.calendar.why_closed(self.due)):
-            yield broken("due", f"is {long_date(self.due)}, {why}.", "Choose a business day.")

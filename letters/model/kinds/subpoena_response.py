@@ -12,6 +12,7 @@ from letters._text.dates import long_date
 from letters._text.english import listed
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
+from letters.model.office_rules import DecisionRule
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Objection, Rulebook
 from letters.model.rules import (
@@ -24,7 +25,7 @@ from letters.model.rules import (
     repeated,
     unknown,
 )
-from letters.model.values import SENTENCES, Day, Decision, Process, Text
+from letters.model.values import SENTENCES, Day, DecisionName, Text
 
 
 def _may_be_made(objection: Objection) -> str:
@@ -45,9 +46,10 @@ class SubpoenaResponse(StatusSentence):
     kind: Literal["subpoena-response"] = Field(
         title="Kind of letter", description="Which letter this is.", examples=["subpoena-response"]
     )
-    decision: Decision = Field(
+    decision: DecisionName = Field(
         title="Decision",
-        description="What the Department does: it moves to quash, objects, or complies within the terms of the paper.",
+        description="What the Department does about the paper, from rules.toml.",
+        json_schema_extra={"library": "decisions"},
         examples=["objection"],
     )
     objections: list[Text] = Field(
@@ -97,9 +99,12 @@ class SubpoenaResponse(StatusSentence):
         examples=[True],
     )
 
-    @property
-    def releases(self) -> bool:
-        return self.decision is Decision.COMPLIANCE
+    def releases(self, rulebook: Rulebook) -> bool:
+        return self._decided(rulebook).releases
+
+    def _decided(self, rulebook: Rulebook) -> DecisionRule:
+        """What the office's rules say about the decision; nothing, if there is none yet."""
+        return rulebook.office_rules.decisions.get(self.decision or "") or DecisionRule(id="none")
 
     def withdrawal_day(self, rulebook: Rulebook) -> dt.date | None:
         """The day by which a litigant is asked to withdraw: the one given, or two business days before the return date.
@@ -159,7 +164,7 @@ class SubpoenaResponse(StatusSentence):
             yield from not_after(f"request.paper.{name}", getattr(paper, name, None), self.date, "the letter's date")
 
     def _withdrawal_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
-        if self.decision is not Decision.MOTION_TO_QUASH or self.motion_filed:
+        if not self._decided(rulebook).asks_withdrawal or self.motion_filed:
             if self.withdraw_by:
                 yield broken("withdraw_by", "is given, but the letter does not ask for a withdrawal.", "Remove it.")
             return
@@ -177,7 +182,7 @@ class SubpoenaResponse(StatusSentence):
         if self.withdraw_by and (why := rulebook.calendar.why_closed(self.withdraw_by)):
             yield broken("withdraw_by", f"is {long_date(self.withdraw_by)}, {why}.", "Choose a business day.")
 
-    def _power_problems(self, process: Process, rulebook: Rulebook) -> Iterator[Problem]:
+    def _power_problems(self, process: str, rulebook: Rulebook) -> Iterator[Problem]:
         """A power is cited only where the paper relies on it."""
         for number, name in enumerate(self.legal_basis or [], 1):
             if name not in rulebook.bases or name in (self.request.asserted or []):
@@ -185,7 +190,7 @@ class SubpoenaResponse(StatusSentence):
             basis, relied_on = rulebook.bases[name], self.request.paper and self.request.paper.power
             powers = [power for power in rulebook.office_rules.powers if power.role in basis.roles]
             if powers and not any(
-                process is power.process and (power.power is None or relied_on in (power.power, None))
+                process == power.process and (power.power is None or relied_on in (power.power, None))
                 for power in powers
             ):
                 yield broken(
