@@ -266,10 +266,10 @@ def test_answers_of_the_wrong_type_are_asked_again_with_their_text(assembler: As
 
 def test_answers_to_no_question_are_set_aside_and_reported(assembler: Assembler, sample: Sample) -> None:
     answers = sample("denial") | {"coppies": ["x"]}
-    put(answers, "request.requester.fax", "none")
+    put(answers, "request.requester.telex", "none")
     state = begin(assembler, "denial", answers)
     assert any("coppies" in each for each in state.unused_at_start)
-    assert any("request.requester.fax" in each for each in state.unused_at_start)
+    assert any("request.requester.telex" in each for each in state.unused_at_start)
     assert completion.letter_of(state) == assembler.check(sample("denial"))
 
 
