@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,22 +49,34 @@ def possible_dates(
 
     Args:
         error: why a day is not accepted. Such days are left out; if that leaves none, a date without its year may mean
-            the next year.
+            the next year. The years of dates that are known already come first.
     """
     if question.field.kind != "date" or not isinstance(typed, str):
         return ()
     try:
         parse(question, typed, state.rulebook, state.today)
     except AmbiguousDate as ambiguous:
-        first = min(ambiguous.readings)
-        to_come = [first.replace(year=state.today.year + 1)] if _has_no_year(ambiguous.readings, first) else []
-        for days in (ambiguous.readings, to_come):
+        first, to_come, readings = min(ambiguous.readings), [], ambiguous.readings
+        if _has_no_year(readings, first):
+            to_come = [first.replace(year=state.today.year + 1)]
+            readings = tuple(
+                dict.fromkeys([*(first.replace(year=year) for year in _years_of_matter(state)), *readings])
+            )
+        for days in (readings, to_come):
             if possible := tuple(day for day in days if not error(day)):
                 return possible
         return ambiguous.readings
     except ValueError:
         return ()
     return ()
+
+
+def _years_of_matter(state: InterviewState) -> Iterator[int]:
+    for name in ("request.dated", "request.received", "date"):
+        proposal = state.proposals.get(name)
+        for day in (get(state.answers, name), proposal.value if proposal else None):
+            if isinstance(day, date):
+                yield day.year
 
 
 def _has_no_year(readings: Sequence[date], day: date) -> bool:

@@ -869,6 +869,8 @@ def test_a_date_without_its_year_is_offered_in_full_where_the_rules_allow_it(
         for each in (expires, received)
     ]
     assert days == [(date(2020, 1, 15),), (date(2019, 1, 15), date(2018, 1, 15))]
+    put(state.answers, "request.dated", date(2017, 8, 1))  # the year of another date of the matter comes first
+    assert answering.possible_dates(state, received, "8/2") == (date(2017, 8, 2), date(2019, 8, 2), date(2018, 8, 2))
 
 
 def test_the_words_of_a_question_follow_the_sentence_that_it_completes(assembler: Assembler) -> None:

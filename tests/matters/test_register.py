@@ -381,6 +381,20 @@ def test_a_full_disk_leaves_the_register_as_it_was(register: Register) -> None:
     assert issued(register, "two") == ["OGC-2019-0143"]
 
 
+def test_clocks_that_disagree_change_neither_numbers_nor_order(tmp_path: Path) -> None:
+    new_register(tmp_path).close()
+    for number, now in enumerate(("2019-08-02T10:00:00Z", "2001-01-01T00:00:00Z", "2038-01-19T03:14:08Z"), 1):
+        with closing(open_at(place_at(tmp_path), clock=lambda now=now: now)) as register:
+            assert register.reserve([wanted(f"letter {number}")])[0].reference == f"OGC-2019-{number:04}"
+    with closing(open_at(place_at(tmp_path))) as register:
+        assert verify_register(register).problems == ()
+        assert [row.at[:4] for entry in register.entries() for row in register.history(entry)] == [
+            "2019",
+            "2001",
+            "2038",
+        ]
+
+
 def test_a_writer_that_never_ends_is_waited_for_only_so_long(register: Register, tmp_path: Path) -> None:
     with (
         closing(SqliteFile(tmp_path / "register.db", busy_seconds=0.1)) as other,
