@@ -30,14 +30,17 @@ $(STAMP): pyproject.toml requirements.lock
 
 tools: $(TOOLS)
 
-$(TOOLS): $(STAMP) requirements-dev.lock scripts/system-packages
+$(TOOLS): $(STAMP) requirements-dev.lock tests/axe.lock scripts/system-packages
 	@scripts/system-packages $(PYTHON) tests
 	$(PIP) --require-hashes --requirement requirements-dev.lock
+	$(PIP) --require-hashes --no-deps --requirement tests/axe.lock
+	@scripts/browser || echo "Without Chromium, the tests of the pages in a browser are skipped."
 	@touch $@
 
 demo: setup
 	@mkdir -p out
 	@$(BIN)/letters demo out/demo --overwrite
+	@echo "To write a letter in your browser: $(BIN)/letters web" >&2
 
 proofs: setup
 	@$(BIN)/python scripts/proofs out/proofs.pdf

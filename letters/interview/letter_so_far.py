@@ -121,6 +121,9 @@ def _context(assembler: Assembler, state: InterviewState, kind: str, known: Mode
         context["signatory"] = {name: blank(f"{name} of the signatory") for name in ("name", "title")}
     if not letter.delivery:
         context["delivery_words"] = blank("how it is sent")
+    if get(context, "request") and get(context, "request.channel") is None:
+        way = blank("how it came")
+        context["request"] |= {"opening_words": f"your {way} of", "memo_words": f"By {way} of"}
     if letter.needs_legal_basis and not context["legal_basis"]:
         names = ("citation", "citation_after_name", "summary", "title")
         context["legal_basis"] = [

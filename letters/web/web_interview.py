@@ -68,6 +68,7 @@ class QuestionPage:
         controls: the questions.
         lines: what is said above them, with styles.
         may_skip: whether the whole page may be left unanswered by a button.
+        is_first: whether there is nothing to go back to.
     """
 
     what: str
@@ -78,6 +79,7 @@ class QuestionPage:
     lines: Sequence[Line] = ()
     may_skip: bool = False
     can_go_forward: bool = False
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -217,6 +219,7 @@ class WebInterview:
                 controls,
                 may_skip=bool(only and only.is_choice and not only.required),
                 can_go_forward=navigation.can_go_forward(state),
+                is_first=navigation.progress(state)[0] == 1,
             )
         if step.what == "part" and step.question and step.item:
             return self._part_page(step.question, step.item, step.number)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, ""), "Space": (32, " ")}
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -56,6 +59,46 @@ class Browser:
                 return found
             time.sleep(0.02)
         raise AssertionError(script)
+
+    def press(self, key: str, times: int = 1, *, shift: bool = False) -> None:
+        """Press a key, as a person does: ``Tab``, ``Enter``, ``ArrowDown``, ``Space``."""
+        code, text = _KEYS[key]
+        shared: dict[str, Any] = {
+            "key": " " if key == "Space" else key, "code": key, "windowsVirtualKeyCode": code, "modifiers": 8 * shift,
+        }  # fmt: skip
+        for _ in range(times):
+            self.tell("Input.dispatchKeyEvent", type="keyDown", **shared, **({"text": text} if text else {}))
+            self.tell("Input.dispatchKeyEvent", type="keyUp", **shared)
+
+    def type(self, text: str) -> None:
+        """Type a text, key by key."""
+        for character in text:
+            self.tell("Input.dispatchKeyEvent", type="keyDown", key=character, text=character)
+            self.tell("Input.dispatchKeyEvent", type="keyUp", key=character)
+
+    def follow(self, action: Callable[[], object]) -> None:
+        """Do what leads to another page, and wait until that page is there."""
+        self.run("window.isOld = true")
+        action()
+        self.until("!window.isOld && document.readyState === 'complete'")
+
+    def visit(self, url: str) -> None:
+        """Go to an address."""
+        self.follow(lambda: self.tell("Page.navigate", url=url))
+
+    def look(self, *, width: int = 1400, height: int = 1000, dark: bool = False, forced: bool = False) -> None:
+        """Change the size of the window, and the colors that the person prefers."""
+        self.tell("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        features = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "forced-colors": "active" if forced else "none",
+        }
+        features["prefers-reduced-motion"] = "reduce"
+        self.tell("Emulation.setEmulatedMedia", features=[{"name": name, "value": features[name]} for name in features])
+
+    def picture(self) -> bytes:
+        """What the window shows, as a PNG."""
+        return base64.b64decode(self.tell("Page.captureScreenshot", format="png")["data"])
 
     def close(self) -> None:
         self._process.kill()
