@@ -44,7 +44,7 @@ class Browser:
             answer, self._buffer = self._buffer.split(b"\0", 1)
             found = json.loads(answer)
             if found.get("id") == self._number:
-                return dict(found["result"])
+                return dict(found.get("result", {"result": {}}))  # none while a page is being left
 
     def open(self, url: str) -> None:
         target = self.tell("Target.createTarget", url=url)["targetId"]
