@@ -29,7 +29,7 @@ def to_recall(state: InterviewState) -> list[EarlierMatter]:
     return [
         match
         for match in state.memory.earlier(about, received if isinstance(received, date) else None)
-        if match.entry.reference not in references
+        if match.entry.reference not in {*references, state.filed}
         and (match.as_request().get("day"), match.as_request().get("channel")) not in days
     ]
 
@@ -75,8 +75,8 @@ _ALL, _NEW = "all", "new"
 def options(matches: Sequence[EarlierMatter]) -> list[Option]:
     """What counsel may answer when asked about these."""
     same = "The same as {}: list it as an earlier request" if len(matches) > 1 else "The same request again"
-    found = [Option(_ALL, "The same as all of them")] if len(matches) > 1 else []
-    found += [Option(str(number), same.format(number + 1)) for number in range(len(matches))]
+    found = [Option(str(number), same.format(number + 1)) for number in range(len(matches))]
+    found += [Option(_ALL, "The same as all of them")] if len(matches) > 1 else []
     return [*found, Option(_NEW, "A new request: list none of them")]
 
 

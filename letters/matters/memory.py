@@ -217,7 +217,8 @@ class Memory:
                 for entry in self._with(what, form):
                     name = str(entry.remembered.get("agency") or "")
                     if folded(name) != folded(agency):
-                        yield EarlierMatter(entry, f"the same {what}, of {name}", is_certain=False, name=name)
+                        reason = f"the same {what}, of {name}" if name else f"the same {what}"
+                        yield EarlierMatter(entry, reason, is_certain=False, name=name)
 
     def _with(self, what: str, form: str) -> list[RegisterEntry]:
         if (what, form) not in self._entries or not self._keeps:

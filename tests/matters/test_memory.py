@@ -215,6 +215,18 @@ def test_a_name_counsel_confirms_becomes_an_alias(register: Register, assembler:
     assert (known.is_certain, known.reason) == (True, "a name confirmed as the same agency")
 
 
+def test_the_request_that_was_read_in_is_not_an_earlier_one_whatever_its_day(
+    register: Register, assembler: Assembler, sample: Sample
+) -> None:
+    about = {"person": "Jordan Sample", "received": "2019-07-30"}
+    filed = register.file_request(date(2019, 7, 30), about, {}).reference
+    state = begin(assembler, sample("denial") | {"kind": None})
+    state.memory = Memory(register)
+    assert [match.line.partition("; ")[2] for match in to_recall(state)] == ["the same person"]
+    state.filed = filed
+    assert to_recall(state) == []
+
+
 def test_free_mail_addresses_and_the_request_itself_are_no_match(register: Register) -> None:
     about = {"agency": "One Agency", "email": "someone@gmail.com", "received": "2019-08-01"}
     register.file_request(date(2019, 8, 1), about, {})
