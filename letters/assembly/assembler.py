@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
+from letters._system.environment import working_folder
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
 from letters._text.english import listed
 from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
+from letters._text.picture_answers import PictureAnswer
 from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.resource_limits import within_limits
 from letters.assembly.template_context import context_of
@@ -494,6 +496,7 @@ class Assembler:
         """The parts of a letter, and its text."""
         from letters.assembly.template.document_properties import DocumentProperties
         from letters.assembly.template.draft_mark import mark_draft
+        from letters.assembly.template.pictures import with_pictures
         from letters.provenance.custom_properties import with_record
         from letters.provenance.letter_text import text_of_members
 
@@ -502,6 +505,8 @@ class Assembler:
         tag = wording.language.tag
         properties = DocumentProperties(self.title_of(letter), wording.office.name, tag, dated=letter.date)
         members = template.filled(context, properties)
+        if any(isinstance(value, PictureAnswer) for value in context["extra"].values()):
+            members = with_pictures(members, (working_folder(), self.library.kinds[letter.kind].folder))
         self.refuse_unpaired(letter, context)
         if self.is_draft(letter):
             members = mark_draft(members, wording.phrases["mark"]["draft"])

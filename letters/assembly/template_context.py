@@ -16,6 +16,7 @@ from typing import Any
 
 from letters._text.languages import ENGLISH, Language
 from letters._text.light_markup import FormattedAnswer
+from letters._text.picture_answers import PictureAnswer
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
@@ -32,7 +33,7 @@ from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
-from letters.model.values import FormattedText, Model, RuleValue
+from letters.model.values import FormattedText, Model, PictureText, RuleValue
 
 Phrases = Mapping[str, Mapping[str, str]]
 # Fills the wording of one condition: (wording, names it may use, place for messages) -> text to print.
@@ -209,6 +210,8 @@ def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, A
         )
         if question.field.annotation is FormattedText and value:
             found[name] = FormattedAnswer(value)
+        if question.field.annotation is PictureText and value:
+            found[name] = PictureAnswer(value)
         if question.field.kind == "group":
             found[name] = [_own_entry(entry, question.items) for entry in value]
         if question.field.kind == "choice":

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, create_model
 
 from letters.model.fields import Field
-from letters.model.values import Amount, Day, FormattedText, Model, Number, OwnText
+from letters.model.values import Amount, Day, FormattedText, Model, Number, OwnText, PictureText
 
-TYPES = ("text", "rich-text", "date", "yes-no", "number", "money", "choice", "choices", "list", "entries")
+TYPES = ("text", "rich-text", "date", "yes-no", "number", "money", "choice", "choices", "list", "entries", "picture")
 # The types that one part of an entry may have.
 PART_TYPES = ("text", "date", "yes-no", "number", "money", "choice")
 # What only such a question may say about its field; the program knows it for every other field.
@@ -45,7 +45,7 @@ def extra_field(entry: Mapping[str, Any]) -> Field:
     parts = tuple(map(extra_field, entry.get("item", []))) if kind == "entries" else ()
     return Field(
         name=name,
-        kind={"entries": "group", "rich-text": "text"}.get(kind, kind),
+        kind={"entries": "group", "rich-text": "text", "picture": "text"}.get(kind, kind),
         title=entry.get("title") or name.removeprefix("extra.").replace("_", " ").capitalize(),
         description=entry.get("help") or entry.get("ask", ""),
         required=entry.get("required", False),
@@ -64,6 +64,7 @@ def _annotation(kind: str, choices: Sequence[str]) -> Any:
     simple = {
         "text": OwnText,
         "rich-text": FormattedText,
+        "picture": PictureText,
         "date": Day,
         "yes-no": bool,
         "number": Number,

@@ -123,11 +123,18 @@ def _extras_checked(
             continue
         try:
             read[name] = _reader(field)(value, context=rulebook)
-        except ValidationError:
+        except ValidationError as error:
             example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
             hint, where = f"Expected: {field.type_in_words}.{example}", f"{field.title} ({field.name})"
-            wrong.append(Problem("is not the type of answer its question asks for.", where, hint, "value", field.name))
+            wrong.append(Problem(_said(error), where, hint, "value", field.name))
     return {**answers, "extra": read}, wrong
+
+
+def _said(error: ValidationError) -> str:
+    """What is wrong with an answer, as the rest of a sentence."""
+    first = error.errors(include_url=False)[0]
+    said = first.get("ctx", {}).get("error")
+    return str(said) if not first["loc"] and said else "is not the type of answer its question asks for."
 
 
 def _reader(field: Field) -> Callable[..., Any]:

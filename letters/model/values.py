@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from letters._text.damage import IN_DATES, IN_OWN_ANSWERS, refusal
 from letters._text.dates import HOW_TO_WRITE, DateOrder, parse_date
 from letters._text.light_markup import parse_rich_text
+from letters._text.picture_answers import picture_parts
 
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 # Marks what a request says about the persons and employers whose records it is for: messages never quote it.
@@ -91,6 +92,11 @@ def _links_are_sound(value: str) -> str:
     return value
 
 
+def _picture(value: str) -> str:
+    picture_parts(value)
+    return value
+
+
 def _email(value: str) -> str:
     if not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+", value):
         raise ValueError("is not an email address. Write it like name@agency.example.")
@@ -100,6 +106,7 @@ def _email(value: str) -> str:
 Text = Annotated[str, BeforeValidator(lambda value: clean_text(value))]
 OwnText = Annotated[str, BeforeValidator(lambda value: clean_text(value, IN_OWN_ANSWERS))]
 FormattedText = Annotated[OwnText, AfterValidator(_links_are_sound)]
+PictureText = Annotated[OwnText, AfterValidator(_picture)]
 EMail = Annotated[str, BeforeValidator(clean_text), BeforeValidator(lambda v: _email(v) if isinstance(v, str) else v)]
 Date = Annotated[date, BeforeValidator(lambda value: read_date(value))]
 # A day on which something happened in a matter; dates of the law may be older.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
+import struct
+import zlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 from helpers.documents import docx, paragraph
 from helpers.libraries import keep_kinds
@@ -15,6 +19,7 @@ from helpers.reading import words
 from jsonschema import Draft202012Validator
 
 from letters.assembly.assembler import Assembler
+from letters.docx.package import open_package
 from letters.errors import InvalidAnswers, LibraryAtFault
 from letters.interview import answering, entries, interview, navigation
 from letters.library.library import Library
@@ -63,6 +68,11 @@ field = "form"
 type = "choice"
 ask = "In which form?"
 choices = { paper = "on paper", file = "as a file" }
+
+[[section.question]]
+field = "extra.receipt"
+type = "picture"
+ask = "Which picture shows the receipt?"
 """
 LINES = (
     "{{ recipient.name }} pays {{ extra.fee }}{% if extra.pages %} for {{ extra.pages }} pages{% endif %}.",
@@ -71,6 +81,9 @@ LINES = (
     "{% if each.cost %} ({{ each.cost }}){% endif %}"
     "{% if each.form_words %}, {{ each.form_words }}{% endif %}.",
     "{%p endfor %}",
+    "{%p if extra.receipt %}",
+    "The receipt: {{ extra.receipt|picture }}",
+    "{%p endif %}",
 )
 ANSWERS: dict[str, Any] = {
     "kind": KIND,
@@ -195,3 +208,49 @@ def test_a_question_that_cannot_work_is_named(office: Path, old: str, new: str, 
     file.write_text(PROMPTS.replace(old, new), "utf-8")
     with pytest.raises(LibraryAtFault, match=message):
         load_questionnaire(Library(office), KIND)
+
+
+def picture(wide: int, high: int) -> bytes:
+    """A gray PNG."""
+    rows = b"".join(b"\0" + b"\x80" * wide for _ in range(high))
+    head = struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    framed = (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(framed)
+
+
+def test_a_picture_reaches_word_and_the_pdf_with_words_for_what_it_shows(office: Path) -> None:
+    (office / "templates" / KIND / "receipt.png").write_bytes(picture(960, 96))
+    assembler = Assembler(Library(office))
+    answers = {**ANSWERS, "extra": {**ANSWERS["extra"], "receipt": "receipt.png | The “signed” receipt & stamp"}}
+    files = assembler.make(assembler.check(answers)).files
+    package = open_package(files["docx"], "letter")
+    body = package.xml(package.main)
+    (about,) = body.iter("{*}docPr")
+    assert about.get("descr") == "The “signed” receipt & stamp"
+    assert next(body.iter("{*}extent")).get("cx") == str(6 * 914_400)  # 10 inches at 96 pixels to the inch
+    assert any(data == picture(960, 96) for data in package.parts.values())
+    with pikepdf.open(io.BytesIO(files["pdf"])) as pdf:
+        assert any(
+            str(each.get("/Alt")) == "The “signed” receipt & stamp"
+            for each in pdf.objects
+            if isinstance(each, pikepdf.Dictionary) and "/Alt" in each
+        )
+    assert assembler.make(assembler.check(answers)).files == files
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("receipt.png", "is not a picture with words for what it shows"),
+        ("receipt.gif | The receipt", "is not a picture with words for what it shows"),
+        ("nowhere.png | The receipt", "The picture nowhere.png is not there"),
+        ("odd.png | The receipt", "The picture odd.png is not a PNG or JPEG picture"),
+    ],
+)
+def test_what_is_no_picture_is_refused(office: Path, typed: str, says: str) -> None:
+    (office / "templates" / KIND / "odd.png").write_bytes(b"MZ")
+    with pytest.raises(InvalidAnswers, match=says):
+        written(office, {"receipt": typed})

@@ -24,6 +24,7 @@ And for each letter:
 
 - `sandbox`: runs the tags in a Jinja sandbox
 - `filters`: what tags may do with values
+- `pictures`: puts pictures that are answers into the filled letter
 - `rich_text`: turns formatted answers into paragraphs, lists and links
 - `structure_repair`: restores valid structure, or refuses the letter
 - `document_properties`: title, author, language and date

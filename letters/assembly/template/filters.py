@@ -17,7 +17,8 @@ import jinja2
 
 from letters._text.languages import ENGLISH, Language
 from letters._text.light_markup import FormattedAnswer
-from letters.assembly.template.rich_text import RichText
+from letters._text.picture_answers import PictureAnswer
+from letters.assembly.template.rich_text import PictureText, RichText
 from letters.assembly.template.tags import fold
 from letters.library.office_languages import Untranslated
 from letters.model.values import Money
@@ -69,6 +70,8 @@ def words_of(value: object, language: Language = ENGLISH) -> str:
         )
     if isinstance(value, FormattedAnswer):
         raise Refused("“{what}” has formatting.", "Write {{ {what}|rich }}, in a paragraph of its own.")
+    if isinstance(value, PictureAnswer):
+        raise Refused("“{what}” is a picture.", "Write {{ {what}|picture }}.")
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -202,6 +205,12 @@ def _rich(value: object) -> RichText:
     return RichText(str.__str__(value) if isinstance(value, FormattedAnswer) else words_of(value))
 
 
+def _picture(value: object) -> RichText:
+    """A picture, with what it shows as its alternative text; words in its place if the answer is none."""
+    refuse_missing(value)
+    return PictureText(str.__str__(value)) if isinstance(value, PictureAnswer) else RichText(words_of(value))
+
+
 def _quoted(language: Language, value: object) -> str:
     return language.quoted(words_of(value, language))
 
@@ -262,6 +271,7 @@ def filters_for(language: Language) -> Mapping[str, Callable[..., Any]]:
         "ordinal": partial(_ordinal, language),
         "quoted": partial(_quoted, language),
         "rich": _rich,
+        "picture": _picture,
         "upper": lambda value: words_of(value, language).upper(),
         "lower": lambda value: words_of(value, language).lower(),
         "first": lambda value: _list(value)[0],

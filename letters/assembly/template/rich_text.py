@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from letters._text.light_markup import RichBlock, RichPiece, parse_rich_text
+from letters._text.picture_answers import picture_parts
 from letters.assembly.template.package_editor import PackageEditor
+from letters.assembly.template.pictures import picture_run
 from letters.docx.markup import text_of
 from letters.docx.names import P_PR, R_PR, VAL, P, T, w
 from letters.docx.package import Package
 from letters.errors import Problem, TemplateAtFault
 
-START, END, LINE = "\ufdd2", "\ufdd3", "\ufdd4"
+START, END, LINE, _PICTURE = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
 _MARKED = re.compile(f"{START}([^{END}]*){END}")
 _MOST_LISTS = 12  # numbered lists in one letter, each of which begins at 1
 _BULLET, _INDENT = "\u2022", ("720", "360")
@@ -36,6 +38,15 @@ class RichText(str):
     def marked(self) -> str:
         """The text as it stands in a part until the part is filled."""
         return f"{START}{self.replace(chr(10), LINE)}{END}"
+
+
+class PictureText(RichText):
+    """A picture to be printed, as its answer names it."""
+
+    @property
+    def marked(self) -> str:
+        """The answer as it stands in a part until the part is filled."""
+        return f"{START}{_PICTURE}{self}{END}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +149,9 @@ def _expand(paragraph: etree._Element, state: _Expansion) -> None:
     text = text_of(paragraph)
     found = _MARKED.findall(text)
     around = _MARKED.sub("", text).strip()
+    if len(found) == 1 and found[0].startswith(_PICTURE):
+        _expand_within(paragraph, [picture_run(*picture_parts(found[0][1:]))])
+        return
     try:
         blocks = [block for source in found for block in parse_rich_text(source.replace(LINE, "\n"))]
     except ValueError as error:
@@ -146,18 +160,9 @@ def _expand(paragraph: etree._Element, state: _Expansion) -> None:
         message = "A formatted answer has paragraphs or lists, and other words stand in its paragraph."
         hint = "Put {{ …|rich }} in a paragraph of its own."
         raise TemplateAtFault(Problem(message, state.where, hint, "template-value"))
-    holder = next(node for node in paragraph.iter(T) if START in (node.text or ""))
-    run = holder.getparent()
-    assert run is not None
+    _, run = _marked_in(paragraph)
     if around:
-        before, _, rest = (holder.text or "").partition(START)
-        after = rest.partition(END)[2]
-        runs = [_run(run, RichPiece(before))] if before else []
-        runs += _runs(run, blocks[0].pieces) if blocks else []
-        runs += [_run(run, RichPiece(after))] if after else []
-        for each in runs:
-            run.addprevious(each)
-        _drop(run)
+        _expand_within(paragraph, _runs(run, blocks[0].pieces) if blocks else [])
         return
     previous: RichBlock | None = None
     for block in blocks:
@@ -174,6 +179,27 @@ def _expand(paragraph: etree._Element, state: _Expansion) -> None:
         _drop(paragraph)
     else:
         _drop(run)
+
+
+def _marked_in(paragraph: etree._Element) -> tuple[etree._Element, etree._Element]:
+    """The text that has the mark, and its run."""
+    holder = next(node for node in paragraph.iter(T) if START in (node.text or ""))
+    run = holder.getparent()
+    assert run is not None
+    return holder, run
+
+
+def _expand_within(paragraph: etree._Element, new: list[etree._Element]) -> None:
+    """Put runs in the place of the mark, between the words around it."""
+    holder, run = _marked_in(paragraph)
+    before, _, rest = (holder.text or "").partition(START)
+    after = rest.partition(END)[2]
+    runs = [_run(run, RichPiece(before))] if before else []
+    runs += new
+    runs += [_run(run, RichPiece(after))] if after else []
+    for each in runs:
+        run.addprevious(each)
+    _drop(run)
 
 
 def _drop(node: etree._Element) -> None:

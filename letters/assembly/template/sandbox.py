@@ -228,9 +228,9 @@ def _in_text(value: object, language: Language = ENGLISH) -> object:
         return value
     if type(value) is _Xml:
         return value
-    if type(value) is RichText:
+    if isinstance(value, RichText):
         text = _clean(str(value), language).translate(_FROM_DATA)
-        return _Xml(escape(RichText(text).marked))
+        return _Xml(escape(type(value)(text).marked))
     text = _clean(value, language)
     if _SPECIAL.search(text) is None:
         return text

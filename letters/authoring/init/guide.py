@@ -22,6 +22,7 @@ FILTERS_SHOWN = {
         "{{ office.accepts_service|rich }}",
         "a formatted answer: **bold**, *italics*, links, lists; alone in its paragraph",
     ),
+    "picture": ("{{ office.accepts_service|picture }}", "a picture that is an answer, with its alternative text"),
     "length": ("{% if copies|length == 1 %}one{% endif %}", "how many entries a list has, for a condition"),
     "first": ("{{ copies|first }}", "the first entry of a list"),
     "last": ("{{ copies|last }}", "the last entry of a list"),
