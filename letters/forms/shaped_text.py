@@ -186,6 +186,8 @@ def _glyph_of(character: str, face: Typeface) -> tuple[Font, int]:
             font = font_of(each)
         except Unsupported:  # a font of another kind: the next one may do
             continue
+        if font.is_cubic:  # which is embedded in another way
+            continue
         if glyph := font.glyph(" " if character == "\u00a0" and not font.glyph(character) else character):
             return font, glyph
     raise Unsupported(f"no font has U+{ord(character):04X}")

@@ -42,6 +42,8 @@ class FontFace:
     cut: tuple[int, int] = (400, 5)
     """Weight (400 is regular, 700 bold) and width (5 is regular), in the numbers of OpenType."""
     version: int = 0
+    pinned: int = 0
+    """The weight at which a variable font is used; 0 for other fonts."""
 
 
 @cache
@@ -162,9 +164,23 @@ def _read_face(file: BinaryIO, path: str, index: int, start: int) -> Iterator[Fo
         weight = weight * 100 if weight < 10 else weight
     bold = weight >= _BOLD_FROM or bool(selection & 1 << 5)
     italic = bool(selection & (1 | 1 << 9) or style & 2)
+    weights = [(weight, bold, 0)]
+    if "fvar" in tables:
+        weights = [(each, each >= _BOLD_FROM, each) for each in _weights(_table(file, tables["fvar"]), weight)]
     for family in _families(_names(_table(file, tables["name"])), width):
         if not family.startswith(".") and not family.casefold().startswith(_UNUSABLE):
-            yield FontFace(family, path, index, bold, italic, (weight, width), version)
+            for own, heavy, pinned in weights:
+                yield FontFace(family, path, index, heavy, italic, (own, width), version, pinned)
+
+
+def _weights(table: bytes, usual: int) -> list[int]:
+    """The weights at which a variable font is used: regular and bold, as far as it goes."""
+    offset, _, count, size = struct.unpack_from(">4H", table, 4)
+    for start in range(offset, offset + count * size, size):
+        tag, least, _, most = struct.unpack_from(">4s3i", table, start)
+        if tag == b"wght":
+            return sorted({min(max(each, least >> 16), most >> 16) for each in (400, 700)})
+    return [usual]
 
 
 def _directory(file: BinaryIO, start: int) -> dict[str, tuple[int, int]]:

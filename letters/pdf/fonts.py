@@ -60,19 +60,29 @@ _MONO_WORDS = ("mono", "courier", "consolas", "typewriter", "menlo")
 
 
 @cache
-def open_face(file: str, index: int) -> Any:
-    """A font as HarfBuzz has it: its contents are mapped into memory where it can open the file by its name.
+def open_face(face: FontFace) -> Any:
+    """A font as HarfBuzz has it: its contents are mapped into memory where it can open the file by its name. Of a
+    variable font, it is the one with the weight of the face.
 
     Raises:
         CannotWrite: the file cannot be read.
     """
+    file = face.file
     try:
         # On Windows, HarfBuzz reads names in the code page of the system.
         blob = uharfbuzz.Blob.from_file_path(file) if file.isascii() else uharfbuzz.Blob(Path(file).read_bytes())
     except (OSError, uharfbuzz.HarfBuzzError) as error:
         hint = "Look at the permissions of the file, or remove the font."
         raise CannotWrite(Problem(f"The font {file} cannot be read.", hint=hint, code="font-file")) from error
-    return uharfbuzz.Face(blob, index)
+    opened = uharfbuzz.Face(blob, face.index)
+    if not face.pinned:
+        return opened
+    wanted = uharfbuzz.SubsetInput()
+    wanted.keep_everything()
+    wanted.pin_all_axes_to_default(opened)
+    if any(axis.tag == "wght" for axis in opened.axis_infos):
+        wanted.pin_axis_location(opened, "wght", face.pinned)
+    return wanted.subset(opened)
 
 
 @dataclass(frozen=True)
@@ -83,7 +93,7 @@ class Metrics:
 
     @cached_property
     def _open(self) -> Any:
-        return open_face(self.face.file, self.face.index)
+        return open_face(self.face)
 
     def _table(self, tag: str) -> bytes:
         return bytes(self._open.reference_table(tag).data or b"")

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
+import pikepdf
+import pypdfium2 as pdfium
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.t2CharStringPen import T2CharStringPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib.tables.TupleVariation import TupleVariation
+from helpers import ROOT
+from helpers.documents import docx, paragraph
 
 from letters._system import font_folders as where
 from letters.pdf import fonts
@@ -79,3 +91,71 @@ def test_fonts_for_other_scripts_are_asked_in_the_same_order_everywhere() -> Non
     assert len(order) == len(set(order)) > 3
     bold = fonts.alternatives("Liberation Sans", True, False, "en-US")
     assert next(face for face in bold if face.family == "Liberation Serif").bold
+
+
+GLYPHS = [".notdef", "space", "A", "B"]
+
+
+def box(width: int, pen: Any) -> Any:
+    pen.moveTo((0, 0))
+    for corner in ((0, 700), (width, 700), (width, 0)):
+        pen.lineTo(corner)
+    pen.closePath()
+    return pen
+
+
+def font_file(path: Path, family: str, *, cubic: bool) -> None:
+    """A font whose letters are boxes: with cubic outlines, or with a weight that varies, to twice the width in bold."""
+    builder = FontBuilder(1000, isTTF=not cubic)
+    builder.setupGlyphOrder(GLYPHS)
+    builder.setupCharacterMap({0x20: "space", 0x41: "A", 0x42: "B"})
+    if cubic:
+        pens = {name: box(500, T2CharStringPen(600, None)) for name in GLYPHS}
+        builder.setupCFF(family.replace(" ", ""), {}, {name: pen.getCharString() for name, pen in pens.items()}, {})
+    else:
+        builder.setupGlyf({name: box(500, TTGlyphPen(None)).glyph() for name in GLYPHS})
+    builder.setupHorizontalMetrics(dict.fromkeys(GLYPHS, (600, 0)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": family, "styleName": "Regular"})
+    builder.setupOS2(usWeightClass=400, sTypoAscender=800, sTypoDescender=-200)
+    builder.setupPost()
+    if not cubic:
+        builder.setupFvar([("wght", 400, 400, 700, "Weight")], [])
+        wider = TupleVariation(
+            {"wght": (0.0, 1.0, 1.0)}, [(0, 0), (0, 0), (600, 0), (600, 0), (0, 0), (600, 0), None, None]
+        )
+        builder.setupGvar({name: [wider] for name in ("A", "B")})
+    builder.save(path)
+
+
+def test_fonts_with_cubic_outlines_and_of_varying_weight_are_set_without_weasyprint(tmp_path: Path) -> None:
+    font_file(tmp_path / "cubic.otf", "Cubic Boxes", cubic=True)
+    font_file(tmp_path / "varying.ttf", "Varying Boxes", cubic=False)
+    cubic, regular, bold = faces_in([tmp_path])
+    assert [(face.bold, face.cut[0]) for face in (cubic, regular, bold)] == [(False, 400), (False, 400), (True, 700)]
+    assert (fonts.Metrics(regular).width("AB"), fonts.Metrics(bold).width("AB")) == (1.2, 2.4)
+    (tmp_path / "fonts.conf").write_text(f"<fontconfig><dir>{tmp_path}</dir></fontconfig>")
+    words = "".join(
+        paragraph("AB BA", run=f'<w:rFonts w:ascii="{name}" w:hAnsi="{name}"/>{style}')
+        for name, style in (("Cubic Boxes", ""), ("Varying Boxes", ""), ("Varying Boxes", "<w:b/>"))
+    )
+    script = (
+        "import sys; from letters.pdf.convert import convert\n"
+        "letter = convert(sys.stdin.buffer.read(), writer='composer')\n"
+        "sys.stderr.write(repr(letter.notes)); sys.stdout.buffer.write(letter.data)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=docx(words), capture_output=True, check=True, cwd=ROOT,
+        env={**os.environ, "FONTCONFIG_FILE": str(tmp_path / "fonts.conf")},
+    )  # fmt: skip
+    assert done.stderr == b"()"  # it claims what other letters do
+    with pikepdf.open(io.BytesIO(done.stdout)) as pdf:
+        found = [
+            key for each in pdf.objects if isinstance(each, pikepdf.Dictionary) for key in each if "FontFile" in key
+        ]
+    assert sorted(found) == ["/FontFile2", "/FontFile2", "/FontFile3"]
+    document = pdfium.PdfDocument(done.stdout)
+    words_shown = document[0].get_textpage()
+    assert words_shown.get_text_range().split() == ["AB", "BA"] * 3
+    left, _, right, _ = words_shown.get_rect(words_shown.count_rects() - 1)
+    assert right - left > 50  # five letters of 12 points, twice as wide in bold

@@ -118,7 +118,8 @@ class FileWriter:
     def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
         add = self.pdf.add_object
         data = font.subset(frozenset(glyphs))
-        file = _Ready(_packed(data), {"Length1": len(data), "Filter": "/FlateDecode"}, data)
+        about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
+        file = _Ready(_packed(data), {**about, "Filter": "/FlateDecode"}, data)
         add(file)
         metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
         up, down = (round(part * 1000) for part in metrics.drawn)
@@ -133,15 +134,17 @@ class FileWriter:
             "Type": "/FontDescriptor", "FontName": name, "FontFamily": pydyf.String(font.face.family),
             "Flags": _SYMBOLIC + _ITALIC * font.face.italic + _SERIF * ("Serif" in font.face.family),
             "FontBBox": pydyf.Array([0, -down, max(widths.values()), up]), "ItalicAngle": 0, "Ascent": up,
-            "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80, "FontFile2": file.reference,
+            "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80,
+            "FontFile3" if font.is_cubic else "FontFile2": file.reference,
         })  # fmt: skip
         add(descriptor)
         system = pydyf.Dictionary(
             {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
         )
         inner = pydyf.Dictionary({
-            "Type": "/Font", "Subtype": "/CIDFontType2", "BaseFont": name, "CIDSystemInfo": system,
-            "CIDToGIDMap": "/Identity", "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
+            "Type": "/Font", "Subtype": "/CIDFontType0" if font.is_cubic else "/CIDFontType2", "BaseFont": name,
+            "CIDSystemInfo": system, **({} if font.is_cubic else {"CIDToGIDMap": "/Identity"}),
+            "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
         })  # fmt: skip
         add(inner)
         texts = _ready(character_map(glyphs))

@@ -25,8 +25,8 @@ _IGNORED_TABLES = (b"BASE", b"DSIG", b"EBDT", b"EBLC", b"EBSC", b"GPOS", b"GSUB"
 _NO_BREAK_SPACE = "\u00a0"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe00-\ufe0f\ufeff]")
 """Joiners, marks of direction and the like, which HarfBuzz leaves out whether or not the font has them."""
-_UNSUITABLE = frozenset({"fvar", "CFF ", "CFF2", "CBDT", "sbix", "COLR", "SVG "})
-"""Tables of variable fonts, fonts with cubic outlines, and color fonts."""
+_UNSUITABLE = frozenset({"CFF2", "CBDT", "sbix", "COLR", "SVG "})
+"""Tables of color fonts, and of variable ones with cubic outlines."""
 _NO_KERNING = ("kern",)
 _NO_LIGATURES = ("liga", "clig", "calt")
 
@@ -91,17 +91,19 @@ _CODES = _GlyphCache(lambda glyph: f"{glyph:04x}")
 
 
 class Font:
-    """A font face. Raises Unsupported for variable fonts, color fonts and fonts with cubic outlines."""
+    """A font face. Raises Unsupported for color fonts, and for a variable font with cubic outlines."""
 
     def __init__(self, face: FontFace) -> None:
         self.face = face
         try:
-            self._face = fonts.open_face(face.file, face.index)
+            self._face = fonts.open_face(face)
         except CannotWrite as error:
             raise Unsupported(f"{face.file} cannot be read") from error
         tables = set(self._face.table_tags)
-        if tables & _UNSUITABLE or "glyf" not in tables:
+        if tables & _UNSUITABLE or not tables & {"glyf", "CFF "}:
             raise Unsupported(f"the font {face.family} is of another kind")
+        self.is_cubic = "glyf" not in tables
+        """Whether its outlines are those of PostScript (.otf), which a PDF embeds otherwise."""
         self.units = int(self._face.upem)
         self._font = uharfbuzz.Font(self._face)
         self._own: _GlyphCache[int] = _GlyphCache(self._font.get_glyph_h_advance)
