@@ -17,6 +17,8 @@ from letters.library.prompts import load_questionnaire
 from letters.library.trust import Sign, kept_copy, signed_files
 from letters.provenance import seal
 
+_STOPS_APPROVAL = frozenset({"foreign-law"})  # notes in a library that has approved nothing yet
+
 
 @dataclass(frozen=True)
 class Approver:
@@ -75,11 +77,13 @@ def check_before_approval(assembler: Assembler, kinds: Collection[str], on: date
 
     problems = Collector()
     notes = []
-    for each in lint_library(assembler, on).only(kinds, ()).findings:
+    report = lint_library(assembler, on)
+    stopping = [each for each in report.findings if each.code in _STOPS_APPROVAL]
+    for each in dict.fromkeys((*report.only(kinds, ()).findings, *stopping)):
         if each.code == "signature":  # this approval may be what fixes it
             continue
         found = Problem(each.message, ", ".join(filter(None, (each.file, each.where))), each.hint, each.code)
-        if each.severity == "error":
+        if each.severity == "error" or each.code in _STOPS_APPROVAL:
             problems.add(found)
         else:
             notes.append(found)

@@ -12,7 +12,6 @@ _IN_WORDS = {
     RECORDS_REQUEST: "a request for records",
     NO_FORM: "nothing: you write first, and nothing is asked about what came in",
 }
-_ALL = "all of these"
 _NEW = "another form of your own, which does not exist yet"
 
 
@@ -37,14 +36,9 @@ def chosen_form(library: Library) -> str:
     return name
 
 
-def chosen_form_of_kinds(library: Library) -> list[str]:
-    """What the letters of a new library answer: the names of request forms that the kinds to copy may have."""
-    forms = [form for form in _forms(library) if any(kind.form == form for kind in library.kinds.values())]
-    if len(forms) < 2:
-        return forms
-    chosen = _number("What do your letters answer?", [_ALL, *map(_named, forms)])
-    print("  Letters that answer something else, or nothing, are made with: letters scaffold", file=sys.stderr)
-    return [forms[chosen - 1]] if chosen else forms
+def forms_of_kinds(library: Library) -> dict[str, str]:
+    """What the letters of a library answer: each request form that one of its kinds has, in words."""
+    return {form: _named(form) for form in _forms(library) if any(kind.form == form for kind in library.kinds.values())}
 
 
 def _forms(library: Library) -> list[str]:

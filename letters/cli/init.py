@@ -12,11 +12,14 @@ from typing import Any
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
+from letters.authoring.init.interview import BASES, FORMS, KINDS, Choice, OfficeInterview
 from letters.authoring.init.new_library import new_library, office_of
-from letters.authoring.init.office_details import Detail, checked, details, office_from
-from letters.cli.ask_lines import chosen_form_of_kinds, typed_line
-from letters.cli.common import kind_of, library_of, read_bytes, tell_error, tell_written
-from letters.errors import CannotWrite, InvalidAnswers, LibraryAtFault, Problem, Usage
+from letters.authoring.init.office_details import Detail, checked, office_from
+from letters.cli.ask_lines import forms_of_kinds
+from letters.cli.common import drafts_folder, kind_of, library_of, read_bytes, tell_error, tell_written
+from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LibraryAtFault, Problem, Usage
+
+_BACK, _NOTHING = "<", "-"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -40,16 +43,24 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.example:
         return _from_example(folder, arguments)
     assembler = Assembler(library_of(arguments))
+    interview = None
     if arguments.answers:
         given = office_of(read_bytes(Path(arguments.answers)), arguments.answers)
         kinds, bases = given.pop("kinds", None), given.pop("bases", None)
         office = checked(given)
     else:
-        office, kinds, bases = _asked_for_an_office(assembler)
+        interview = OfficeInterview.of(assembler, folder, drafts_folder(), forms_of_kinds(assembler.library))
+        try:
+            office, kinds, bases = _asked_for_an_office(interview)
+        except KeyboardInterrupt:
+            saved = f" Your answers are saved; to go on: letters init {arguments.dir}" if interview.answers else ""
+            raise Interrupted(f"Stopped. Nothing was written.{saved}") from None
     chosen = [kind_of(str(kind), assembler.library) for kind in kinds or assembler.library.kinds]
     _refuse_unknown_bases(assembler, bases)
     made = new_library(assembler, office, chosen, bases)
     tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
+    if interview:
+        interview.forget()
     for basis, needing in made.kept.items():
         print(f"Kept {basis} as well, because it is needed by {', '.join(needing)}.", file=sys.stderr)
     print(f"Next: read {folder / 'README.md'}. Nothing is vetted yet, so every letter is a draft.", file=sys.stderr)
@@ -75,45 +86,66 @@ def _from_example(folder: Path, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked_for_an_office(assembler: Assembler) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
+def _asked_for_an_office(interview: OfficeInterview) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
     """The office's details, and the kinds and legal bases to include, asked line by line."""
     if not sys.stdin.isatty():
         hint = "In a script, use: letters init DIR --answers FILE, with a file like office.toml."
         raise Usage(Problem("`letters init` asks for the office's details, so it needs a terminal.", hint=hint))
-    print("Tell me about your office. You can change every answer later, in templates/office.toml.\n", file=sys.stderr)
-    answers: dict[str, str] = {}
-    asked = details()
-    while asked:
-        for detail in asked:
-            answers[detail.name] = _answer_to(detail)
+    print("Tell me about your office. You can change every answer later, in templates/office.toml.", file=sys.stderr)
+    print("Each answer is saved. < goes back to the question before.\n", file=sys.stderr)
+    if interview.answers:
+        print(f"You have answered {len(interview.answers)} questions before; going on from there.\n", file=sys.stderr)
+    while True:
+        while (question := interview.question) is not None:
+            _ask(interview, question)
         try:
-            office, asked = office_from(answers), []
-        except LibraryAtFault as error:  # problems that only show together; only those are asked again
-            wrong = {problem.field for problem in error.problems}
-            asked = [detail for detail in details() if detail.name in wrong] or details()
+            office = office_from(interview.answers)
+        except LibraryAtFault as error:  # problems that only show together
+            interview.ask_again([problem.field for problem in error.problems])
             tell_error(error, as_json=False)
-    forms = chosen_form_of_kinds(assembler.library)
-    among = {kind.name: kind.summary for kind in assembler.library.kinds.values() if kind.form in forms}
-    kinds = _chosen("Which letters do you want?", among) or list(among)
-    bases = _chosen(
-        "Which law may they cite?",
-        {each.id: f"{each.citation}: {each.title}" for each in assembler.rulebook.bases.values()},
-    )
-    return office, kinds, bases
+            continue
+        return office, interview.chosen(KINDS), interview.chosen(BASES)
 
 
-def _answer_to(detail: Detail) -> str:
-    shown = f" [{detail.default}]" if detail.default else ""
-    print(f"{detail.title}{shown}", file=sys.stderr)
-    _hint(detail.description, detail.example)
-    while typed := typed_line() or detail.default:
-        if not (wrong := detail.problem_with(typed)):
-            return typed
-        print(f"  That {wrong}", file=sys.stderr)
-    if not detail.info.is_required():
-        return ""
-    print("  An answer is needed.", file=sys.stderr)
-    return _answer_to(detail)
+def _ask(interview: OfficeInterview, question: Detail | Choice) -> None:
+    """Ask one question until it is answered, or until somebody goes back."""
+    before = interview.answers.get(question.name, "")
+    _show(question, before)
+    while True:
+        typed = _line()
+        if typed == _BACK:
+            if not interview.back():
+                print("  This is the first question.", file=sys.stderr)
+            return
+        if typed == _NOTHING and not _is_required(question):
+            return interview.answer("")
+        typed = typed or before or (question.default if isinstance(question, Detail) else "")
+        if not typed and _is_required(question):
+            print("  An answer is needed.", file=sys.stderr)
+        elif typed and (wrong := interview.problem_with(typed)):
+            print(textwrap.fill(wrong, 98, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
+        else:
+            return interview.answer(typed)
+
+
+def _is_required(question: Detail | Choice) -> bool:
+    return isinstance(question, Detail) and question.info.is_required()
+
+
+def _show(question: Detail | Choice, before: str) -> None:
+    if isinstance(question, Detail):
+        shown = before or question.default
+        print(f"{question.title}{f' [{shown}]' if shown else ''}", file=sys.stderr)
+        _hint(question.description, question.example)
+        return
+    print(f"\n{question.title}", file=sys.stderr)
+    for number, (name, line) in enumerate(question.options.items(), 1):
+        print(textwrap.shorten(f"  {number:>2}  {name}: {line}", 110, placeholder=" …"), file=sys.stderr)
+    says = f"for {before}; - for all of them" if before else "for all of them"
+    type_ = "its number" if question.only_one else "their numbers, such as 1 3 4-6"
+    print(f"  Type {type_}, or press Enter {says}.", file=sys.stderr)
+    if question.name == FORMS:
+        print("  Letters that answer something else, or nothing, are made with: letters scaffold", file=sys.stderr)
 
 
 def _hint(description: str, example: str) -> None:
@@ -121,25 +153,12 @@ def _hint(description: str, example: str) -> None:
     print(textwrap.fill(f"{description}{shown}", 98, initial_indent="  ", subsequent_indent="  "), file=sys.stderr)
 
 
-def _chosen(question: str, among: dict[str, str]) -> list[str] | None:
-    """Some of these, chosen by number; None for all."""
-    print(f"\n{question}", file=sys.stderr)
-    for number, (name, line) in enumerate(among.items(), 1):
-        print(textwrap.shorten(f"  {number:>2}  {name}: {line}", 110, placeholder=" …"), file=sys.stderr)
-    print("  Type their numbers, such as 1 3 4-6, or press Enter for all of them.", file=sys.stderr)
-    names = list(among)
-    while typed := typed_line():
-        numbers: set[int] = set()
-        for part in typed.replace(",", " ").split():
-            first, _, last = part.partition("-")
-            if first.isdigit() and (last or first).isdigit():
-                numbers |= set(range(int(first), int(last or first) + 1))
-            else:
-                numbers.add(0)
-        if numbers and numbers <= set(range(1, len(names) + 1)):
-            return [names[number - 1] for number in sorted(numbers)]
-        print(f"  Type numbers from 1 to {len(names)}.", file=sys.stderr)
-    return None
+def _line() -> str:
+    print("> ", end="", file=sys.stderr, flush=True)
+    line = sys.stdin.readline()
+    if not line:
+        raise KeyboardInterrupt
+    return line.strip()
 
 
 def _refuse_unknown_bases(assembler: Assembler, bases: Sequence[str] | None) -> None:

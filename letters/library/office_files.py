@@ -56,10 +56,23 @@ def load_office(library: Library) -> Office:
     file = library.templates / "office.toml"
     problems = Collector()
     office = checked(Office, library.toml(file), library.name_of(file), problems)
+    if not is_known(office.language) and not _names_its_language(library):
+        hint = "Write a BCP 47 tag such as en-US, es-US or vi."
+        where = f"{library.name_of(file)}, Language (language)"
+        problems.add(Problem(f"“{office.language}” is not the tag of a language that is known.", where, hint))
+        office = office.model_copy(update={"language": "en-US"})
     if library.lost(file):  # what could not be read is not missing
         problems = Collector(each for each in problems if each.code != "missing")
     library.refuse(problems)
     return office
+
+
+def _names_its_language(library: Library) -> bool:
+    """Whether `phrases.toml` says which language the office's own tag means."""
+    with suppress(LibraryAtFault):
+        given = library.toml(library.templates / "phrases.toml").get("language")
+        return isinstance(given, dict) and "tag" in given
+    return False
 
 
 def load_rulebook(library: Library, office: Office) -> Rulebook:

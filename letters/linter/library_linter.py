@@ -37,6 +37,7 @@ from letters.model.office import Office
 from letters.model.rulebook import Rulebook
 
 T = TypeVar("T")
+_SOME_DAY = date(2026, 1, 5)  # to see whether the holidays of the office's State are known
 # The kinds of letter that print the wording in these files.
 _PRINTED_BY = {
     "conditions": "conditional-approval",
@@ -129,7 +130,10 @@ class LibraryLinter:
 
     @cached_property
     def _office(self) -> Office | None:
-        return self._attempt(lambda: self.assembler.office)
+        office = self._attempt(lambda: self.assembler.office)
+        if office is not None:
+            self._attempt(lambda: office.calendar.why_closed(_SOME_DAY))
+        return office
 
     @cached_property
     def _law(self) -> tuple[Rulebook, Collector]:
@@ -366,8 +370,10 @@ class LibraryLinter:
         if not self._law_is_lost:
             for problem in notes_on_law(self._law[0], self._scripts, self.used, advised, self.day):
                 self._add(problem, "note")
+            # In a new library it is what is left to do; nothing is approved before it is done.
+            is_new = not self._attempt(lambda: self.assembler.approvals.entries)
             for problem in foreign_law(self._law[0], self._office.state) if self._office else ():
-                self._add(problem)
+                self._add(problem, "note" if is_new else "error")
             for problem in unused_terms(self._law[0], self._scripts):
                 self._add(problem, "note")
 

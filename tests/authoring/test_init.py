@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +17,22 @@ from helpers import KINDS, ROOT
 from helpers.documents import docx, paragraph
 
 from letters._system.output import write_all
+from letters.approval.approve import check_before_approval
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.filters import FILTERS
 from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
 from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
+from letters.authoring.init.interview import KINDS as KINDS_ASKED
+from letters.authoring.init.interview import OfficeInterview
 from letters.authoring.init.new_library import new_library
 from letters.authoring.init.office_details import checked, details, office_file, office_from
+from letters.cli.ask_lines import forms_of_kinds
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault
 from letters.library.library import Library
+from letters.linter.lint import lint
 from letters.model.fields import fields_of
 from letters.model.office import Office
 
@@ -83,6 +89,19 @@ def test_a_choice_leaves_nothing_to_fix_and_comments_unchanged(tmp_path: Path, l
     assert done.returncode == 0, done.stdout
 
 
+def test_law_that_must_be_cited_together_is_kept_together_and_a_new_library_passes_check(tmp_path: Path) -> None:
+    elsewhere = OFFICE | {"state": "Franklin"}
+    made = new_library(Assembler(Library(ROOT)), elsewhere, ["conditional-approval"], [])
+    assert any("with which it must be cited" in reason for reasons in made.kept.values() for reason in reasons)
+    write_all({tmp_path / name: data for name, data in made.files.items()})
+    report = lint(tmp_path)
+    assert not report.has_errors, [str(each) for each in report.findings if each.severity == "error"]
+    foreign = [each for each in report.findings if each.code == "foreign-law"]
+    assert foreign, "nobody has vetted anything, so it is only what is left to do"
+    with pytest.raises(LibraryAtFault, match="Law of New Mexico does not bind an office of Franklin"):
+        check_before_approval(Assembler(Library(tmp_path)), ["conditional-approval"], date(2026, 11, 30))
+
+
 def test_office_toml_says_what_each_line_is_and_reads_back_the_same() -> None:
     text = office_file(OFFICE)
     assert Office.model_validate(tomllib.loads(text)) == Office.model_validate(OFFICE)
@@ -106,14 +125,21 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
     ("name", "typed", "said"),
     [
         ("email", "nowhere", "is not an email address"),
-        ("signatory.1.id", "A B", "pattern"),
+        ("signatory.1.id", "A B", "is not in the required form"),
         ("name", "a\x07", "control"),
+        ("time_zone", "America/Phonix", "Did you mean America/Phoenix?"),
+        ("language", "english", "is not the tag of a language"),
+        ("date_order", "day first", "Write one of: month-first, day-first"),
+        ("calendar.country", "USA!", "The public holidays of USA! are not known"),
+        ("calendar.subdivision", "Franklin", "The public holidays of US, Franklin are not known"),
+        ("window_envelope", "perhaps", "is neither true nor false"),
     ],
 )
 def test_a_wrong_answer_is_reported_at_once_where_possible(name: str, typed: str, said: str) -> None:
     (detail,) = [detail for detail in details() if detail.name == name]
-    assert said in detail.problem_with(typed)
-    assert not detail.problem_with(detail.example)
+    assert said in detail.problem_with(typed, {"calendar.country": "US"})
+    right = {"calendar.subdivision": "NM", "window_envelope": "no"}.get(name, detail.example or detail.default)
+    assert not detail.problem_with(right)
 
 
 def test_a_mistake_in_the_file_of_answers_is_named() -> None:
@@ -188,10 +214,61 @@ def test_without_a_terminal_or_a_file_it_says_what_to_do(letters: Any) -> None:
     assert "--answers FILE" in done.stderr
 
 
+def interview(folder: Path) -> OfficeInterview:
+    library = Library(ROOT)
+    return OfficeInterview.of(Assembler(library), folder / "own", folder / "drafts", forms_of_kinds(library))
+
+
+def test_what_was_typed_is_there_again_after_an_interruption(tmp_path: Path) -> None:
+    first = interview(tmp_path)
+    first.answer("Typed Office")
+    first.answer("New Mexico")
+    again = interview(tmp_path)
+    assert again.answers == {"name": "Typed Office", "state": "New Mexico"}
+    assert again.question is not None
+    assert again.question.name == "short_name"
+    assert again.file is not None
+    assert again.file.stat().st_mode & 0o077 == 0, "only its owner may read it"
+    again.file.write_text("name = \n", encoding="utf-8")
+    assert interview(tmp_path).answers == {}, "a damaged file is no reason not to begin"
+    again.forget()
+    assert not again.file.exists()
+
+
+def test_one_goes_back_and_keeps_what_was_typed_later(tmp_path: Path) -> None:
+    asked = interview(tmp_path)
+    assert not asked.back()
+    for typed in ("One", "Two", "Three"):
+        asked.answer(typed)
+    assert asked.back()
+    assert asked.back()
+    assert asked.question is not None
+    assert asked.question.name == "state"
+    asked.answer("Other")
+    assert asked.answers == {"name": "One", "state": "Other", "short_name": "Three"}
+    asked.ask_again(["signatory.1.id", "email"])
+    assert asked.question.name == "email"
+
+
+def test_choices_are_numbers_or_names_and_nothing_else(tmp_path: Path) -> None:
+    asked = interview(tmp_path)
+    names = list(Library(ROOT).kinds)
+    asked.ask_again([KINDS_ASKED])
+    assert asked.problem_with("99") == f"Type numbers from 1 to {len(names)}."
+    assert asked.problem_with("one")
+    assert asked.problem_with("2-1")
+    asked.answer("1, 3-4")
+    assert asked.chosen(KINDS_ASKED) == [names[number] for number in (0, 2, 3)]
+    asked.answer("")
+    assert asked.chosen("bases") is None
+    assert asked.question is None
+
+
 def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "XDG_STATE_HOME": str(tmp_path / "state")}
     command = ["-m", "letters", "init", "own"]
-    child = pexpect.spawn(sys.executable, command, cwd=str(tmp_path), env=environment, encoding="utf-8", timeout=60)
+    spawned: Any = {"cwd": str(tmp_path), "env": environment, "encoding": "utf-8", "timeout": 60}
+    child = pexpect.spawn(sys.executable, command, **spawned)
     for detail in details():
         child.expect_exact(detail.title)
         child.expect_exact("> ")
@@ -199,15 +276,30 @@ def test_it_asks_in_a_terminal_and_takes_no_wrong_answer(tmp_path: Path) -> None
             child.sendline("nowhere")
             child.expect_exact("is not an email address")
             child.expect_exact("> ")
-        typed = {"name": "Typed Office", "time_zone": "Arizona"}.get(detail.name)
+        if detail.name == "time_zone":
+            child.sendline("Arizona")
+            child.expect_exact("is not a time zone")
+            child.expect_exact("> ")
+        if detail.name == "law_name":
+            child.sendline("<")
+            child.expect_exact("Short name [")
+            child.expect_exact("> ")
+            child.sendline("")
+            child.expect_exact(detail.title)
+            child.expect_exact("> ")
+        typed = {"name": "Typed Office", "time_zone": "America/Phoenix"}.get(detail.name)
         child.sendline(typed or detail.example or detail.default)
-    child.expect_exact("is not a time zone")
-    child.expect_exact("> ")
-    child.sendline("America/Phoenix")  # only that is asked again
+        if detail.name == "email":  # nothing is lost: the same command goes on
+            child.expect_exact("> ")
+            child.sendcontrol("d")
+            child.expect_exact("to go on: letters init own")
+            child.expect(pexpect.EOF)
+            child = pexpect.spawn(sys.executable, command, **spawned)
+            child.expect_exact("going on from there")
     child.expect_exact("What do your letters answer?")
     child.expect_exact("own-records-request")
     child.expect_exact("> ")
-    child.sendline("2")  # requests for records
+    child.sendline("1")  # requests for records
     child.expect_exact("Which letters do you want?")
     child.expect_exact("> ")
     child.sendline("99")

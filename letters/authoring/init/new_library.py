@@ -109,6 +109,7 @@ def new_library(
     files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
     kept |= dict.fromkeys(sorted(filling), ("the rules and templates, by its role",))
+    kept |= _cited_together(assembler.rulebook, dropped - kept.keys())
     left_out = library.kinds.keys() - {*kinds, *KINDS}  # kinds that no other library knows
     law = _without(library.read(library.templates / "legal_basis.toml"), left_out).decode()
     gone = dropped - kept.keys()
@@ -214,6 +215,19 @@ def _for_roles(
         holders = [basis for basis in rulebook.bases.values() if role in basis.roles]
         if all(basis.id in dropped for basis in holders):
             yield from (basis.id for basis in holders)
+
+
+def _cited_together(rulebook: Rulebook, dropped: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Law that must be cited with law that stays, with what it is cited with."""
+    kept: dict[str, tuple[str, ...]] = {}
+    waiting = [basis for name, basis in rulebook.bases.items() if name not in dropped]
+    while waiting:
+        basis = waiting.pop()
+        for name in basis.pair_with:
+            if name in dropped and name not in kept:
+                kept[name] = (f"{basis.id}, with which it must be cited",)
+                waiting.append(rulebook.bases[name])
+    return kept
 
 
 def _needing(basis: str, files: Mapping[str, bytes], assembler: Assembler, kinds: Collection[str]) -> Iterator[str]:

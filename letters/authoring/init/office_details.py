@@ -8,18 +8,22 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, get_args, get_origin
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from letters._text.languages import is_known
 from letters._text.toml_inline import in_toml
 from letters.errors import LibraryAtFault
+from letters.model.calendar import WorkCalendar
 from letters.model.error_wording import problems_in
-from letters.model.fields import annotation_of, bare
+from letters.model.fields import bare
 from letters.model.office import Office
 from letters.model.values import Model
 
+_SOME_DAY = date(2026, 1, 5)
 _HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
 _EXAMPLES: Mapping[str, str] = {
     "name": "Department of Employment Security",
@@ -54,14 +58,22 @@ class Detail:
     default: str
     info: FieldInfo
 
-    def problem_with(self, typed: str) -> str:
-        """What is wrong with an answer, in a sentence; empty if nothing is."""
+    def problem_with(self, typed: str, others: Mapping[str, str] | None = None) -> str:
+        """What is wrong with an answer, in a sentence; empty if nothing is.
+
+        Args:
+            others: the other answers, by name.
+        """
+        office = _table({**(others or {}), self.name: typed})
         try:
-            TypeAdapter(annotation_of(self.info)).validate_python(_value(self.name, typed))
+            Office.model_validate(office)
         except ValidationError as error:
-            return "; ".join(str(each["ctx"]["error"]) if "ctx" in each and "error" in each["ctx"] else each["msg"]
-                             for each in error.errors())  # fmt: skip
-        return ""
+            for problem in problems_in(error, Office):
+                if self.name == problem.field:
+                    return f"{self.title} {problem.message} {problem.hint}".strip()
+        if self.name == "language" and not is_known(typed.strip()):
+            return f"{self.title} is not the tag of a language that is known. Write one such as en-US, es-US or vi."
+        return _calendar_problem(office.get("calendar")) if self.name.startswith("calendar.") else ""
 
 
 def details() -> list[Detail]:
@@ -88,13 +100,31 @@ def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
         yield Detail(place, title, info.description or "", example, default, info)
 
 
-def _value(name: str, typed: str) -> str:
+def _value(name: str, typed: str) -> str | bool:
     """An answer as the file has it: an address is typed on one line, with slashes between its lines."""
+    if name == "window_envelope" and typed.strip().lower() in ("yes", "y", "true", "no", "n", "false"):
+        return typed.strip().lower() in ("yes", "y", "true")
     return "\n".join(part.strip() for part in typed.split("/")) if name == "address" else typed.strip()
 
 
 def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
     """The office as a table, from answers by dotted name. Raises LibraryAtFault with every problem."""
+    return checked(_table(answers))
+
+
+def _calendar_problem(calendar: object) -> str:
+    """Whether the public holidays of a country or State are not known, in a sentence."""
+    try:
+        WorkCalendar.model_validate(calendar).why_closed(_SOME_DAY)
+    except ValidationError:
+        return ""  # of another answer
+    except LibraryAtFault as error:
+        return f"{error.problems[0].message} {error.problems[0].hint}"
+    return ""
+
+
+def _table(answers: Mapping[str, str]) -> dict[str, Any]:
+    """The office as a table, not checked."""
     office: dict[str, Any] = {}
     for detail in details():
         typed = answers.get(detail.name, "").strip() or detail.default
@@ -105,9 +135,8 @@ def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
         for step in path:
             holder = holder.setdefault("__entries", [{}])[0] if step.isdigit() else holder.setdefault(step, {})
         holder[last] = _value(detail.name, typed)
-    office = {name: value["__entries"] if isinstance(value, dict) and "__entries" in value else value
-              for name, value in office.items()}  # fmt: skip
-    return checked(office)
+    return {name: value["__entries"] if isinstance(value, dict) and "__entries" in value else value
+            for name, value in office.items()}  # fmt: skip
 
 
 def checked(office: Mapping[str, Any]) -> dict[str, Any]:
