@@ -86,7 +86,7 @@ class OfficeInterview:
         file = drafts / "offices" / f"{hashlib.sha256(place).hexdigest()[:16]}.toml"
         kinds = {kind.name: kind.summary for kind in assembler.library.kinds.values()}
         bases = {each.id: f"{each.citation}: {each.title}" for each in assembler.rulebook.bases.values()}
-        questions = [
+        questions: list[Detail | Choice] = [
             *details(),
             *([Choice(FORMS, "What do your letters answer?", forms, only_one=True)] if len(forms) > 1 else []),
             Choice(KINDS, "Which letters do you want?", kinds),
