@@ -12,7 +12,7 @@ from typing import Any
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
-from letters.authoring.init.interview import BASES, FORMS, KINDS, Choice, OfficeInterview
+from letters.authoring.init.office_interview import BASES, FORMS, KINDS, Choice, OfficeInterview
 from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, office_from
 from letters.cli.ask_lines import forms_of_kinds

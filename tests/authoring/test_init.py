@@ -24,8 +24,6 @@ from letters.assembly.template.filters import FILTERS
 from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
 from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
-from letters.authoring.init.interview import KINDS as KINDS_ASKED
-from letters.authoring.init.interview import OfficeInterview
 from letters.authoring.init.new_library import new_library
 from letters.authoring.init.office_details import checked, details, office_file, office_from
 from letters.cli.ask_lines import forms_of_kinds

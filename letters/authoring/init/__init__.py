@@ -4,7 +4,7 @@ In: the details of an office, and the kinds and legal bases it wants. Out: the f
 `letters.authoring` knows.
 
 - `office_details`: what to ask an office, and its `office.toml`
-- `interview`: what is asked, one question after the other, each answer saved as it is given
+- `office_interview`: what is asked, one question after the other, each answer saved as it is given
 - `examples`: the libraries of example offices
 - `new_library`: chooses, copies and tries out the files
 - `guide`: the new library's README, with the tag language on one page
