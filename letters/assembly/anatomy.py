@@ -17,7 +17,7 @@ from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.grammar import read_tag
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
-from letters.assembly.template.tags import TEXT, Tag, TagPlace, scan
+from letters.assembly.template.tags import OBJECT, TEXT, Tag, TagPlace, scan
 from letters.assembly.template.template import Template
 from letters.docx.markup import own_nodes, serialized
 from letters.docx.names import P
@@ -120,7 +120,7 @@ class WordingPiece:
         return self.place.part, self.place.number, self.words
 
     def __str__(self) -> str:
-        words = " ".join(self.words.split())
+        words = " ".join(self.words.replace(OBJECT, " ").split())
         shown = words if len(words) <= 90 else f"{words[:89].rstrip()}…"
         return f"{self.place.part}, paragraph {self.place.number}: {'… ' if self.branch else ''}“{shown}”"
 

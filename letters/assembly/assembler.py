@@ -203,12 +203,13 @@ class Assembler:
         """The compiled template of a kind. Raises TemplateAtFault with every problem in it."""
         key = kind, translation
         if key not in self._templates:
-            from letters.assembly.template.template import Template
+            from letters.assembly.template.template import REVIEW, Template
 
             file = self.library.kinds[kind].file(translation)
             name, passages = self.library.name_of(file), self.passages_in(translation)
             with within_limits(name):
-                template = Template.compile(self.library.read(file), name, passages, self.language(translation))
+                language = self.language(translation)
+                template = Template.compile(self.library.read(file), name, passages, language, REVIEW)
             if any(citations_in(words) for _, words in template.wording):
                 bases = read_rulebook(self.library, None)[0].bases.values()
                 raise TemplateAtFault(typed_law(template.wording, bases))
@@ -258,6 +259,10 @@ class Assembler:
         bases = self.rulebook.bases
         if unread := [bases[name].citation for name in letter.cites(self.rulebook) if bases[name].unread]:
             return f"The letter is a draft, because nobody has read the text of {listed(unread)} yet."
+        if review := self.template(letter.kind, self.translation_of(letter)).review:
+            first = review[0]
+            where, left = first.where.split(", “")[0], first.message.rstrip(".")
+            return f"The letter is a draft, because its template is still being reviewed: {left} ({where})."
         vetting = self.vetting(letter.kind)
         if not vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
             return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"

@@ -8,6 +8,7 @@ does not write, print or read the clock: who calls it passes in the date.
 - `template_file`: one Word file; `formatting`: its formatting and accessibility; `hidden_content`: what it hides
 - `tag_checks`: the names and values that tags use; `template_names`: all names there are; `condition_analysis`:
   conditions that can never be true
+- `sentence_fit`: whether wording fits into the sentence it completes; `docxtpl_limits`: what docxtpl itself cannot do
 - `window_envelope`: whether a printed address stands in the window of an envelope
 - `contradiction_search`: letters that would contradict themselves
 - `sample_runs`: test letters; `answer_variations`, `answer_changes`: the answers they are filled with; `proofreading`:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from letters.assembly.template.tags import Tag, TagPlace, short
+from letters.assembly.template.tags import OBJECT, Tag, TagPlace, short
 from letters.errors import Problem
 from letters.linter.rule_catalog import rule_id
 
@@ -84,7 +84,7 @@ def finding(
         place.number if place else 0,
         place.heading if place else "",
         short(place.words, 400) if place else "",
-        about.raw if isinstance(about, Tag) else "",
+        about.raw.replace(OBJECT, "…") if isinstance(about, Tag) else "",
         kinds,
     )
 

@@ -29,6 +29,7 @@ from letters.linter.language_comparison import differences
 from letters.linter.law_usage import foreign_law, notes_on_law, unused_terms
 from letters.linter.question_usage import never_asked, unasked, unused
 from letters.linter.sample_runs import SampleRuns
+from letters.linter.sentence_fit import wording_fit
 from letters.linter.tag_checks import ConditionVerdict, check_tags
 from letters.linter.template_file import TemplateFindings, examine, hidden_content_of_passages
 from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
@@ -90,6 +91,7 @@ class LibraryLinter:
             for problem in self._untranslated(language):
                 self._add(problem, "note")
         self._check_texts()
+        self._check_sentences()
         self._check_contradictions()
         self.findings += self.conditions()
         self._check_questions()
@@ -337,6 +339,13 @@ class LibraryLinter:
                 self._remember(verdicts)
                 for problem in (*faults, *problems):
                     self._add(problem, kinds=(kind,))
+
+    def _check_sentences(self) -> None:
+        """Check the wording of law, terms and choices against the sentences it completes."""
+        phrases = self._attempt(lambda: self.assembler.phrases) or {}
+        in_english = self._office is None or self._office.language.split("-")[0].lower() == "en"
+        for severity, problem in wording_fit(self._law[0], phrases, in_english=in_english):
+            self._add(problem, severity)
 
     def _check_contradictions(self) -> None:
         """Letters that the rules allow and that would contradict themselves."""

@@ -11,6 +11,7 @@ from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.tags import Tag, TagPlace
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
+from letters.linter.docxtpl_limits import docxtpl_limits
 from letters.linter.findings import Finding, Severity, finding
 from letters.linter.formatting import check_formatting
 from letters.linter.hidden_content import hidden_content
@@ -78,7 +79,7 @@ def examine(
     found.headings = {(each.part, each.number): each.heading for each in examination.reading.places or ()}
     for problem in examination.problems:
         found.add(problem, "note" if foreign and problem.code in _DOCXTPL_ACCEPTS else "error")
-    for note in examination.notes:
+    for note in (*examination.notes, *(docxtpl_limits(examination.tags, examination.faulty) if foreign else ())):
         found.add(note, "note")
     for severity, problem in graded:
         found.add(problem, "note" if foreign and problem.code != "remote-template" else severity)

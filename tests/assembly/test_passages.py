@@ -310,10 +310,6 @@ def test_what_a_passage_cannot_contain_is_refused_at_its_place_in_the_passage(
     ("data", "told"),
     [
         (b"no zip at all", "templates/shared/old.docx: The file is damaged"),
-        (
-            docx(paragraph(inner=LINK.format("l")), links={"l": "mailto:{{ x }}"}),
-            "is in a place where tags are never filled",
-        ),
     ],
 )
 def test_a_damaged_passage_is_named(data: bytes, told: str) -> None:
@@ -330,6 +326,21 @@ def test_headers_and_footers_of_a_passage_are_left_out_and_noted() -> None:
     assert str(note).startswith("templates/shared/old.docx: Templates include only the body")
     assert "not its header and footer" in str(note)
     assert template.tags == ()
+
+
+def test_tags_in_the_address_of_a_link_are_filled_in_the_letter_and_in_a_passage() -> None:
+    old = docx(paragraph(inner=LINK.format("l")), links={"l": "mailto:%7B%7B%20signatory%20%7D%7D@agency.example"})
+    body = paragraph(inner=LINK.format("w")) + paragraph('{%p include "old" %}')
+    package = filled(
+        body, {"old": old}, {**CONTEXT, "signatory": "pat"}, links={"w": "https://agency.example/{{ signatory }}"}
+    )
+    codes = [(node.text or "").strip() for node in package.xml(package.main).iter(w("instrText"))]
+    assert codes == ['HYPERLINK "https://agency.example/pat"', 'HYPERLINK "mailto:pat@agency.example"']
+    assert says(package)[:2] == ["site", "site"]
+    assert not any(b"%7B" in data or b"{{" in data for data in package.parts.values())
+    assert "Nothing is called “nobody”" in problem_of(
+        paragraph(inner=LINK.format("w")), links={"w": "mailto:{{ nobody }}"}
+    )
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,19 @@ def test_law_that_must_be_cited_together_is_kept_together_and_a_new_library_pass
         check_before_approval(Assembler(Library(tmp_path)), ["conditional-approval"], date(2026, 11, 30))
 
 
+def test_the_samples_name_the_office_s_own_people() -> None:
+    me = {"name": 'Pat "P" Ownname', "title": "Director", "telephone": "1", "email": "pat@city.example"}
+    office = OFFICE | {"short_name": "the City", "contact": me, "records_custodian": me}
+    office["signatory"] = [{"id": "pat", "name": me["name"], "title": "Director"}]
+    made = new_library(Assembler(Library(ROOT)), office, ["denial"], None)
+    text = made.files["templates/denial/sample.toml"].decode()
+    sample = tomllib.loads(text)
+    assert sample["responsible"] == [{"name": 'Pat "P" Ownname', "title": "Director"}], "one person is listed once"
+    assert sample["copies"] == ['Pat "P" Ownname, Director']
+    assert "the City\u2019s database" in sample["request"]["sought"]
+    assert not re.search("Morgan|Casey|Harper|the Department", re.sub("(?m)^#.*", "", text))
+
+
 def test_office_toml_says_what_each_line_is_and_reads_back_the_same() -> None:
     text = office_file(OFFICE)
     assert Office.model_validate(tomllib.loads(text)) == Office.model_validate(OFFICE)

@@ -98,6 +98,7 @@ def test_a_save_is_seen_and_the_last_letter_stays_while_something_is_wrong(clien
     assert "tody" in broken["problems"][0]
     assert "templates/contact-notice/letter.docx" in broken["problems"][0]
     assert broken["pdf"] == second["pdf"]
+    assert (second["outdated"], broken["outdated"]) == (False, True)
     assert client.get(f"preview/{KIND}/letter.pdf").body.startswith(b"%PDF")
     found = state(client, lambda found: found["findings"])["findings"]
     assert any("tody" in each["message"] and each["file"].endswith("letter.docx") for each in found)
@@ -169,3 +170,4 @@ def test_in_a_browser_the_page_follows_a_save_and_turns_a_condition(own: Path, t
         edit(template, "word/document.xml", "As of ", "As of {{ tody }} ")
         assert "tody" in browser.until("document.querySelector('#problems').textContent")
         assert browser.run("document.querySelectorAll('#letter iframe').length") >= 1
+        assert "Out of date" in browser.run("document.querySelector('#outdated').textContent")

@@ -12,6 +12,7 @@ In the order of the work, when a template is compiled:
 - `shared_passages`: inserts the passages a template includes
 - `passage_merge`: brings the styles, lists, pictures and links of a passage into the template
 - `package_editor`: adds parts, links and content types to a package
+- `link_targets`: links whose address contains tags
 - `paragraph_origins`: remembers which file each paragraph comes from
 - `tag_positions`: finds the tags and replaces them with tokens
 - `tags`: the text of a tag: delimiters, typographic quotes, tokens

@@ -13,7 +13,7 @@ from lxml import etree
 
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.tag_positions import TagPosition
-from letters.assembly.template.tags import TOKEN, short, token
+from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, short, token
 from letters.docx.markup import around, remove, style_of, text_of
 from letters.docx.names import BOOKMARKS, BR, FLD_CHAR, FLD_SIMPLE, P_PR, SECT_PR, TBL, TC, TR, P, w
 from letters.errors import Problem
@@ -42,6 +42,9 @@ def pair(tags: list[TagPosition]) -> tuple[list[list[TagPosition]], list[Problem
             problems += faults
         elif word in ("vm", "hm") and not any(open_[0].tag.word == "for" for open_ in stack):
             problems.append(position.tag.fault(f"{position.tag.raw} works only inside a loop.", "Delete it.", "block"))
+        elif word in CELL_WORDS and position.tag.medium == TEXT and around(position.node, TC) is None:
+            message = f"{position.tag.raw} works only in a cell of a table."
+            problems.append(position.tag.fault(message, "Move it into the cell, or delete it.", "block"))
     return blocks, problems + [_unclosed(open_[0]) for open_ in stack]
 
 

@@ -17,6 +17,7 @@ from letters._text.languages import ENGLISH, Language
 from letters._text.leftovers import leftovers
 from letters.assembly.template.blocks import assign_levels, pair, running_numbers, unwrap
 from letters.assembly.template.document_properties import FILLED, lacks_language, mark_language, with_language
+from letters.assembly.template.link_targets import with_links_as_fields
 from letters.assembly.template.names_used import Use, entries_picked, uses
 from letters.assembly.template.paragraph_origins import ParagraphOrigins
 from letters.assembly.template.refused_content import (
@@ -39,7 +40,7 @@ from letters.docx.fields import has_computed_fields
 from letters.docx.markup import all_styles, ids_of, serialized, text_of
 from letters.docx.names import ID, P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
 from letters.docx.package import Package, Packed
-from letters.docx.revisions import accept_changes
+from letters.docx.revisions import accept_changes, drop_comments
 from letters.errors import Collector, Problem, TemplateAtFault
 
 _RICH = re.compile(r"\|\s*rich\b")  # a tag that prints an answer with its formatting
@@ -113,7 +114,7 @@ class ExpandedTemplate:
 def expand(package: Package, passages: SharedPassages) -> ExpandedTemplate:
     """Insert the shared passages of a template. Raises TemplateAtFault if one cannot be inserted."""
     template = TemplateAnalysis(package, passages)
-    template.stop_if_any(template.problems)
+    template.stop_if_any(problem for problem in template.problems if problem.code not in REVIEW)
     return template.expanded()
 
 
@@ -134,6 +135,9 @@ class TemplateAnalysis:
         kept = kept_parts(package)[0]
         self.labels = {part: label for part, label in part_labels(package).items() if part in kept}
         self.trees = {part: sanitized(self.package, part) for part in self.labels if part.endswith(".xml")}
+        for part, root in self.trees.items():
+            self.package = with_links_as_fields(self.package, part, root)
+        package = self.package
         self.origins = {
             part: ParagraphOrigins(root, self._place(self.labels[part]), _note_numbers(package, self.labels[part]))
             for part, root in self.trees.items()
@@ -235,6 +239,7 @@ class TemplateAnalysis:
         tags_before, problems_before = len(self.reading.tags), len(problems)
         origins = self.origins[part]
         problems += [*self.tracked[part], *refused_content(root, origins, self.hidden_styles)]
+        drop_comments(root)  # reported; a draft that is made all the same has none
         self.ids.separate_copies(root)
         positions = self.reading.part(root, origins)
         blocks, unpaired = pair(positions)

@@ -94,7 +94,7 @@ class PackageEditor:
         """Link ``part`` to another part or an external address, only once. Returns the id of the link."""
         if not external:
             target = urllib.parse.quote(posixpath.relpath(target, posixpath.dirname(part) or "."))
-        links = self._links(part)
+        links = self.links_of(part)
         wanted = {"Type": kind, "Target": target}
         if external:
             wanted["TargetMode"] = "External"
@@ -106,7 +106,7 @@ class PackageEditor:
         etree.SubElement(links, etree.QName(PACKAGE_RELATIONSHIPS, "Relationship"), {"Id": free} | wanted)
         return free
 
-    def _links(self, part: str) -> etree._Element:
+    def links_of(self, part: str) -> etree._Element:
         """The relationships of a part, created if it has none."""
         folder, base = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{base}.rels")

@@ -17,6 +17,7 @@ from lxml import etree
 
 from letters.assembly.template.blocks import other_content
 from letters.assembly.template.grammar import inclusion
+from letters.assembly.template.link_targets import with_links_as_fields
 from letters.assembly.template.package_editor import PackageEditor
 from letters.assembly.template.paragraph_origins import ParagraphOrigin, ParagraphOrigins, WordingSource
 from letters.assembly.template.passage_merge import PassageMerge
@@ -74,6 +75,7 @@ class SharedPassage:
         self.name, self.file = name, file
         self.package = open_package(data, file)
         self.root = sanitized(self.package, self.package.main)
+        self.package = with_links_as_fields(self.package, self.package.main, self.root)
         self.origins = ParagraphOrigins(self.root, file)
         tracked = tuple(tracked_changes(self.root, self.origins.where))
         if tracked:  # reported; the rest is checked as if they were accepted

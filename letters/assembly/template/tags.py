@@ -42,7 +42,7 @@ class TagPlace:
 
     def fault(self, message: str, hint: str = "", code: str = "") -> Problem:
         """A problem at this place."""
-        return Problem(message, str(self), hint, code, about=self)
+        return Problem(_shown(message), str(self), _shown(hint), code, about=self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,12 @@ class Tag:
 
     def fault(self, message: str, hint: str = "", code: str = "template-syntax") -> Problem:
         """A problem with this tag."""
-        return Problem(message, str(self.place), hint, code, about=self)
+        return Problem(_shown(message), str(self.place), _shown(hint), code, about=self)
+
+
+def _shown(text: str) -> str:
+    """A text for readers, who are not shown the placeholder of a picture or a note mark."""
+    return text.replace(OBJECT, "…") if OBJECT in text else text
 
 
 # --- Finding tags in a text ---
@@ -171,7 +176,7 @@ def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:
     if re.fullmatch(r"\w[\w.]*", name):
         return as_it_stands, write, "not-a-tag"
     if seen[0] == "{" and "}" in seen:
-        hint = "A tag has two braces on each side: {{ name }}."
+        hint = "A tag has two braces on each side: {{ name }}. To print a brace, write {{ '{' }}."
         return f"{shown} would be printed as is, including the braces.", hint, "not-a-tag"
     if "}" in seen:
         hint = "Put the opening braces before it, or delete it."

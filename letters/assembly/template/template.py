@@ -17,7 +17,14 @@ from lxml import etree
 
 from letters._text.languages import ENGLISH, Language
 from letters.assembly.template.blocks import pair
-from letters.assembly.template.compilation import Compiled, ExpandedTemplate, TemplateAnalysis, analyze, expand
+from letters.assembly.template.compilation import (
+    REVIEW,
+    Compiled,
+    ExpandedTemplate,
+    TemplateAnalysis,
+    analyze,
+    expand,
+)
 from letters.assembly.template.document_properties import DocumentProperties, core_properties, styles_in
 from letters.assembly.template.draft_mark import mark_draft
 from letters.assembly.template.names_used import Use, loop_names, only_in_its_loop
@@ -30,6 +37,7 @@ from letters.docx.package import Packed, open_package, package_of, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 
 __all__ = [
+    "REVIEW",
     "DocumentProperties",
     "ExpandedTemplate",
     "SharedPassages",
@@ -55,6 +63,7 @@ class Template:
         notes: what is allowed but probably a mistake; for ``letters check``.
         passages: the names of the shared passages it includes, directly or inside other passages.
         wording: the text of each paragraph without its tags, with its place.
+        review: what is left of a review, such as comments; letters are drafts until it is gone.
     """
 
     name: str
@@ -66,10 +75,16 @@ class Template:
     wording: tuple[tuple[TagPlace, str], ...] = field(repr=False)
     _required: Mapping[str, list[Tag]] = field(repr=False)
     _compiled: Compiled = field(repr=False)
+    review: tuple[Problem, ...] = ()
 
     @classmethod
     def compile(
-        cls, data: bytes, name: str, passages: SharedPassages = NO_PASSAGES, language: Language = ENGLISH
+        cls,
+        data: bytes,
+        name: str,
+        passages: SharedPassages = NO_PASSAGES,
+        language: Language = ENGLISH,
+        despite: Collection[str] = (),
     ) -> Template:
         """Compile a template with the passages it includes. Raises TemplateAtFault with everything that is wrong.
 
@@ -77,9 +92,10 @@ class Template:
             data: the .docx.
             name: of the file, for messages.
             language: that it is written in.
+            despite: codes of problems that do not stop it.
         """
         try:
-            return cls.of(analyze(open_package(data, name), passages), language)
+            return cls.of(analyze(open_package(data, name), passages), language, despite)
         except TemplateAtFault:
             raise
         except LettersError as error:
@@ -95,7 +111,10 @@ class Template:
         found, name = analysis.compiled(language, despite), analysis.package.name
         names = frozenset(use.name for use in found.uses)
         required = _required(found.uses)
-        return cls(name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found)
+        left = tuple(problem for problem in analysis.problems if problem.code in REVIEW)
+        return cls(
+            name, found.tags, names, found.uses, found.notes, found.passages, found.wording, required, found, left
+        )
 
     def fill(self, context: Mapping[str, Any], properties: DocumentProperties) -> bytes:
         """The finished letter as a .docx. The same arguments always give the same bytes. See `filled`."""

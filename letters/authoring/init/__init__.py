@@ -7,5 +7,6 @@ In: the details of an office, and the kinds and legal bases it wants. Out: the f
 - `office_interview`: what is asked, one question after the other, each answer saved as it is given
 - `examples`: the libraries of example offices
 - `new_library`: chooses, copies and tries out the files
+- `sample_names`: samples that name the new office and its people
 - `guide`: the new library's README, with the tag language on one page
 """

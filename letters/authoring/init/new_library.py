@@ -16,6 +16,7 @@ from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import IGNORED
 from letters.authoring.init.guide import guide
 from letters.authoring.init.office_details import office_file, translated_office_file
+from letters.authoring.init.sample_names import OwnNames
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.advice_file import load_advice
 from letters.library.library import Library
@@ -106,7 +107,8 @@ def new_library(
     dropped -= filling
     files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
     signs = office["signatory"][0]["id"]
-    files = {name: _signed_by(signs, data) if "/sample" in name else data for name, data in files.items()}
+    own = OwnNames.of(assembler.office.model_dump(mode="json"), office)
+    files = {name: own.put_into(_signed_by(signs, data)) if "/sample" in name else data for name, data in files.items()}
     kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
     kept |= dict.fromkeys(sorted(filling), ("the rules and templates, by its role",))
     kept |= _cited_together(assembler.rulebook, dropped - kept.keys())

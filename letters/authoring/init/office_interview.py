@@ -15,7 +15,8 @@ from pathlib import Path
 
 import tomli_w
 
-from letters._system.output import private_folder, write_all
+from letters._system.output import write_all
+from letters._system.private_files import private_folder
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.office_details import Detail, details
 from letters.library.toml import loads

@@ -40,6 +40,7 @@ class Watch:
         self._flips: ConditionFlips | None = None
         self._findings: list[dict[str, Any]] = []
         self._message = ""
+        self._outdated = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
@@ -108,11 +109,13 @@ class Watch:
         self._check = subprocess.Popen(
             [*command, str(self._root)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8"
         )
+        self._notify()
 
     def _show(self, choice: Variant) -> None:
         shown = PreviewedLetter(self._assembler, self._kind, choice)
         with self._changed:
             before = self._shown
+            self._outdated = not shown.pdf and before is not None
             if not shown.pdf and before:
                 shown.pdf = before.pdf  # keep showing the last letter that could be made
             if before:
@@ -185,6 +188,8 @@ class Watch:
             "conditions": [asdict(each) for each in shown.conditions],
             "problems": [*shown.problems, *([self._message] if self._message else [])],
             "findings": self._findings,
+            "outdated": self._outdated,
+            "checking": self._check is not None,
             "draft": shown.draft,
         }
 

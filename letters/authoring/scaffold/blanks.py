@@ -14,7 +14,7 @@ from letters.assembly.template.compilation import expand
 from letters.assembly.template.grammar import parsed
 from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.tag_positions import replace_ranges, visible_text
-from letters.assembly.template.tags import Tag, pieces, scan
+from letters.assembly.template.tags import OBJECT, Tag, pieces, scan
 from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
 from letters.docx.markup import own_nodes, serialized
@@ -184,7 +184,7 @@ def _blanks(template: Template, parts: Sequence[WordingPiece]) -> Iterator[Blank
             for other, value in when.items()
         }
         required = kind != "yes-no" and (bool(bare) or not printed)
-        words = _around(places[0].words, name) if places else ""
+        words = _around(places[0].words.replace(OBJECT, " "), name) if places else ""
         parts_of = tuple(entries.get(name, {}).values())
         yield Blank(name, kind, choices, required, when, words, _is_long(name, kind), parts_of)
 

@@ -73,8 +73,17 @@ function show(state) {
   at("conditions").replaceChildren(...state.conditions.map(condition));
   at("findings").replaceChildren(...(state.findings.length ? state.findings.map(finding) : [element("li", "Nothing found.")]));
   const count = state.findings.filter((each) => each.severity === "error").length + state.problems.length;
+  at("findings").classList.toggle("old", state.checking);
+  outdated(state.outdated ? "Out of date: the letter could not be made after the last change. What is wrong is on the right." : "");
   at("status").textContent = count ? `${count} to fix` : state.draft ? "Up to date; a draft until it is vetted" : "Up to date";
   showPdf(state.pdf);
+}
+
+// Says that the pages below are those of an earlier version.
+function outdated(words) {
+  at("outdated").textContent = words;
+  at("outdated").hidden = !words;
+  at("letter").classList.toggle("old", Boolean(words));
 }
 
 async function listen() {
@@ -89,6 +98,7 @@ async function listen() {
       }
     } catch {
       at("status").textContent = "The preview has been stopped in the terminal.";
+      outdated("Out of date: the preview has been stopped, so later changes are not shown.");
       await new Promise((resume) => setTimeout(resume, 1000));
     }
   }

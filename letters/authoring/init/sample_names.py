@@ -1,0 +1,66 @@
+"""The samples of a new library, with the names of its own office and people in place of those it was copied from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_OFFICE = ("name", "short_name", "law_name", "unit")
+_PEOPLE = ("signatory", "contact", "records_custodian")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNames:
+    """What to replace in a sample.
+
+    Args:
+        people: name and title of each person of the other office, with the name and title of one of this office.
+        words: names of the other office, each with that of this office.
+    """
+
+    people: Mapping[tuple[str, str], tuple[str, str]]
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> OwnNames:
+        """What differs between two offices, given as tables like `office.toml`."""
+        new = list(dict.fromkeys(_people(ours)))
+        old = list(dict.fromkeys(_people(theirs)))
+        people = {person: new[min(at, len(new) - 1)] for at, person in enumerate(old)} if new else {}
+        words = {str(theirs[key]): _quoted(ours[key]) for key in _OFFICE if theirs.get(key) and ours.get(key)}
+        return cls(people, {old: new for old, new in words.items() if old != new})
+
+    def put_into(self, sample: bytes) -> bytes:
+        """A sample with our names. Comments stay, because they say where the example comes from."""
+        lines = sample.decode("utf-8-sig").splitlines(keepends=True)
+        new = [line if line.startswith("#") else self._in_line(line) for line in lines]
+        # In a small office two persons become one, who is not to be listed twice.
+        once = [line for at, line in enumerate(new) if not (at and "{ name" in line and line == new[at - 1])]
+        return "".join(once).encode()
+
+    def _in_line(self, line: str) -> str:
+        for (name, title), (own_name, own_title) in self.people.items():
+            table = rf'(name\s*=\s*)"{re.escape(name)}"(\s*,\s*title\s*=\s*)"{re.escape(title)}"'
+            parts = re.split(table, line)  # before, “name = ”, “, title = ”, before, …
+            for at in range(1, len(parts), 3):
+                parts[at] += f'"{own_name}"'
+                parts[at + 1] += f'"{own_title}"'
+            line = "".join(parts).replace(f"{name}, {title}", f"{own_name}, {own_title}").replace(name, own_name)
+        for old, new in self.words.items():
+            line = line.replace(old, new)
+        return line
+
+
+def _people(office: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and title of each person an office names; who signs comes first."""
+    for key in _PEOPLE:
+        found = office.get(key) or []
+        for person in found if isinstance(found, list) else [found]:
+            yield _quoted(person["name"]), _quoted(person["title"])
+
+
+def _quoted(text: object) -> str:
+    """A text as it stands between quotation marks in TOML."""
+    return str(text).replace("\\", "\\\\").replace('"', '\\"')
