@@ -12,9 +12,9 @@ from typing import Any
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
-from letters.authoring.init.office_interview import BASES, FORMS, KINDS, Choice, OfficeInterview
 from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, office_from
+from letters.authoring.init.office_interview import BASES, FORMS, KINDS, Choice, OfficeInterview
 from letters.cli.ask_lines import forms_of_kinds
 from letters.cli.common import drafts_folder, kind_of, library_of, read_bytes, tell_error, tell_written
 from letters.errors import CannotWrite, Interrupted, InvalidAnswers, LibraryAtFault, Problem, Usage

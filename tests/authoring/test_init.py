@@ -26,6 +26,8 @@ from letters.assembly.template_context import PROVIDED
 from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
 from letters.authoring.init.new_library import new_library
 from letters.authoring.init.office_details import checked, details, office_file, office_from
+from letters.authoring.init.office_interview import KINDS as KINDS_ASKED
+from letters.authoring.init.office_interview import OfficeInterview
 from letters.cli.ask_lines import forms_of_kinds
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault

@@ -204,7 +204,7 @@ def _roles_in_tags(assembler: Assembler, kinds: Collection[str], files: Mapping[
     paths = {use.path for kind in kinds for use in assembler.template(kind).uses}
     wording = " ".join(data.decode("utf-8-sig") for name, data in files.items() if name.endswith(".toml"))
     named = {path.split(".")[1] for path in paths if path.startswith("law.")} | set(
-        re.findall(r"\blaw\.(\w+)", wording)
+        re.findall(r"\blaw\.([\w-]+)", wording)
     )
     return {name.replace("_", "-") for name in named} - assembler.rulebook.bases.keys()
 
