@@ -43,6 +43,7 @@ def bill(wheel: Path, lock: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
     with zipfile.ZipFile(wheel) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))
         about = HeaderParser().parsestr(archive.read(name).decode())
+        fonts = list(shipped_fonts(archive))
     own = canonicalize_name(about["Name"])
     waiting = [
         (each, optional) for each, optional in asked_for(about.get_all("Requires-Dist", []), {"cluster", "excel"})
@@ -71,9 +72,32 @@ def bill(wheel: Path, lock: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
                 "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(wheel.read_bytes()).hexdigest()}],
             }
         },
-        "components": [component(each, scopes[each], *lock[each]) for each in sorted(scopes)],
-        "dependencies": [{"ref": each, "dependsOn": needs[each]} for each in sorted(needs)],
+        "components": [*(component(each, scopes[each], *lock[each]) for each in sorted(scopes)), *fonts],
+        "dependencies": [
+            *({"ref": each, "dependsOn": needs[each]} for each in sorted(needs)),
+            *({"ref": each["bom-ref"], "dependsOn": []} for each in fonts),
+        ],
     }
+
+
+def shipped_fonts(archive: zipfile.ZipFile) -> Iterator[dict[str, Any]]:
+    """The fonts in the wheel, a component for each package they were taken from, with the hashes of its files."""
+    folder = "letters/shipped/fonts/"
+    if f"{folder}LICENSES.txt" not in archive.namelist():
+        return
+    text = archive.read(f"{folder}LICENSES.txt").decode()
+    for name, version, licence, files in re.findall(r"^(\S+) (\S+) \(Debian\), (\S+)\n\n((?:\S+\.ttf\n)+)", text, re.M):
+        hashes = [hashlib.sha256(archive.read(folder + file)).hexdigest() for file in files.split()]
+        yield {
+            "type": "data",
+            "bom-ref": name,
+            "name": name,
+            "version": version,
+            "purl": f"pkg:deb/debian/{name}@{version}?arch=all",
+            "scope": "required",
+            "licenses": [{"license": {"id": licence}}],
+            "properties": [{"name": "letters:sha256", "value": each} for each in hashes],
+        }
 
 
 def said_of(name: str) -> Message:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,10 @@ def test_a_wheel_comes_with_a_list_of_what_it_contains(tmp_path: Path) -> None:
     about = ["Metadata-Version: 2.4", "Name: letters", "Version: 0.1.0", "License-Expression: MIT", *asked]
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr("letters-0.1.0.dist-info/METADATA", "\n".join(about))
+        archive.writestr("letters/shipped/fonts/Some-Bold.ttf", b"bold")
+        archive.writestr(
+            "letters/shipped/fonts/LICENSES.txt", "fonts-some 2.1-1 (Debian), OFL-1.1\n\nSome-Bold.ttf\n\n…"
+        )
     command = [sys.executable, str(ROOT / "scripts" / "sbom.py"), str(wheel), str(ROOT / "requirements-dev.lock")]
     first, second = (subprocess.run(command, capture_output=True, check=True).stdout for _ in range(2))
     assert first == second
@@ -70,6 +75,9 @@ def test_a_wheel_comes_with_a_list_of_what_it_contains(tmp_path: Path) -> None:
         assert components[canonicalize_name(Requirement(line).name)]["scope"] == "required"
     assert components["openpyxl"]["scope"] == "optional"
     assert components["pydyf"]["scope"] == "required"  # WeasyPrint asks for it
+    font = components.pop("fonts-some")
+    assert (font["type"], font["version"], font["licenses"]) == ("data", "2.1-1", [{"license": {"id": "OFL-1.1"}}])
+    assert [each["value"] for each in font["properties"]] == [sha256(b"bold").hexdigest()]
     assert {name: each["version"] for name, each in components.items()}.items() <= pinned().items()
     references = {each["bom-ref"] for each in bill["components"]} | {"letters"}
     assert {each["ref"] for each in bill["dependencies"]} == references

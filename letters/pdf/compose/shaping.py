@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
+from operator import attrgetter
 from typing import Any, TypeVar
 
 import uharfbuzz
@@ -29,6 +30,11 @@ _UNSUITABLE = frozenset({"CFF2", "CBDT", "sbix", "COLR", "SVG "})
 """Tables of color fonts, and of variable ones with cubic outlines."""
 _NO_KERNING = ("kern",)
 _NO_LIGATURES = ("liga", "clig", "calt")
+
+_UNMOVED = re.compile("[\\x20-\\x7e\u00a0-\u00ac\u00ae-\u024f\u2010-\u2027\u20a0-\u20bf\u2122]*")
+"""Characters whose glyphs stay on the line and follow one another: no marks above or below others."""
+_GLYPH, _CLUSTER = attrgetter("codepoint"), attrgetter("cluster")
+_ADVANCE, _RIGHT, _UP = attrgetter("x_advance"), attrgetter("x_offset"), attrgetter("y_offset")
 
 _T = TypeVar("_T")
 
@@ -178,20 +184,23 @@ class Font:
         buffer.guess_segment_properties()
         uharfbuzz.shape(self._font, buffer, _features(kerning, ligatures))
         infos = buffer.glyph_infos
-        glyphs, clusters = [each.codepoint for each in infos], [each.cluster for each in infos]
+        glyphs, clusters = list(map(_GLYPH, infos)), list(map(_CLUSTER, infos))
         if 0 in glyphs:
             lacking = text[clusters[glyphs.index(0)]]
             raise Unsupported(f"the font {self.face.family} lacks U+{ord(lacking):04X}")
-        # The advance, and offsets to the right and upward.
-        places = [each.position for each in buffer.glyph_positions]
-        advances, right, up = ([each[at] for each in places] for at in (2, 0, 1))
+        places = buffer.glyph_positions
+        advances = list(map(_ADVANCE, places))
+        right: list[int] = []  # and upward: how far glyphs are moved
+        up: list[int] = []
+        if kerning or not _UNMOVED.fullmatch(text):
+            right, up = list(map(_RIGHT, places)), list(map(_UP, places))
         painted = None
         if backwards:
             painted, order = _from_the_left(clusters)
             glyphs, clusters, advances, right, up = (
-                [values[at] for at in order] for values in (glyphs, clusters, advances, right, up)
+                [values[at] for at in order] if values else [] for values in (glyphs, clusters, advances, right, up)
             )
-        own = [self._own[glyph] for glyph in glyphs]
+        own = list(map(self._own.__getitem__, glyphs))
         adjustments = offsets = None
         if advances != own:
             adjustments = tuple([(reached - width) / self.units for reached, width in zip(advances, own, strict=True)])
@@ -205,9 +214,9 @@ class Font:
             characters = tuple([text[at : ends[at]] for at in clusters])
         if _INVISIBLE.search(text):  # they are drawn as spaces of no width
             characters = tuple([_INVISIBLE.sub("", shown) or " " for shown in characters])
-        uses = dict(zip(reversed(glyphs), reversed(characters), strict=True))
+        uses = dict(zip(glyphs[::-1], characters[::-1], strict=True))
         return ShapedText(
-            text, tuple(glyphs), tuple([_CODES[glyph] for glyph in glyphs]), firsts, edges, characters, uses,
+            text, tuple(glyphs), tuple(map(_CODES.__getitem__, glyphs)), firsts, edges, characters, uses,
             adjustments, offsets, painted,
         )  # fmt: skip
 
