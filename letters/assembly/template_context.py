@@ -65,7 +65,7 @@ PROVIDED: Mapping[str, str] = {
     "citations": "The same within one sentence: “42 U.S.C. § 503(a)(1); 20 C.F.R. § 603.4(b)-(c); and …”.",
     "law.<id>": "Any basis the letter may cite on its date, with underscores for hyphens: law.cfr_603_4.citation.",
     "law.<role>": "The first of these that has a role in the office's law (see rules.md): law.closes_records.citation.",
-    "citable": 'IDs of those, for conditions: {% if "cfr-603-4" in citable %}.',
+    "citable": 'IDs and roles of those, for conditions: {% if "cfr-603-4" in citable %}.',
     "deadlines.<id>": "Legal deadlines for an answer: deadlines.written_denial.day, .days, .citation.",
     "extra.<name>": "The answer to a question added by this office. For a choice, extra.<name>_words is its wording.",
     "fact.<name>": "Whether a [[fact]] in rules.toml holds, with underscores for hyphens: fact.asks_privately.",
@@ -137,7 +137,8 @@ def context_of(
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
     citable, case = letter.citable(rulebook), Case(letter, rulebook)
-    context["citable"] = list(citable)
+    roles = (role for role, bases in rulebook.by_role.items() if any(basis.id in citable for basis in bases))
+    context["citable"] = [*citable, *roles]
     context["fact"] = {
         name.replace("-", "_"): case.answer_to(f"fact.{name}") is True for name in rulebook.office_rules.facts
     }

@@ -168,7 +168,7 @@ def names_of(
         "signatory": _group(_of_model(Signatory)),
         "legal_basis": _list(_group(_cited()), optional=found["legal_basis"].optional),
         "citations": _MAYBE,  # empty if no law is cited
-        "citable": _list(NameShape(TEXT, tuple(rulebook.bases)), optional=True),
+        "citable": _list(NameShape(TEXT, (*rulebook.bases, *rulebook.by_role)), optional=True),
         "law": _group(dict.fromkeys(bases, _group(basis))),
         "fact": _group(dict.fromkeys((name.replace("-", "_") for name in rulebook.office_rules.facts), _YES_NO)),
         "releases": _YES_NO,

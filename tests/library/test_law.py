@@ -825,3 +825,14 @@ def test_what_rules_and_the_guide_rest_on_follows_the_office_s_own_law(assembler
     sources = [rule.source for rule in assembler.advice.rules]
     assert any("NMSA 1978, § 14-2-10" in each for each in sources)
     assert not any("{{" in each for each in sources)
+
+
+def test_no_letter_names_an_entry_of_state_law(assembler: Assembler) -> None:
+    """It is named by its role, so that an office of another State need not touch the tags of a letter."""
+    state = {name for name, basis in assembler.rulebook.bases.items() if basis.jurisdiction == "us-nm"}
+    assert "nm-51-1-32" in state
+    for kind in assembler.library.kinds:
+        for template in assembler.templates(kind):
+            named = {use.path.split(".")[1].replace("_", "-") for use in template.uses if use.path.startswith("law.")}
+            said = " ".join(tag.says for tag in template.tags)
+            assert not [name for name in state if name in named or f'"{name}"' in said], kind
