@@ -90,10 +90,7 @@ def _refuse_warnings(warnings: list[str], name: str) -> None:
                 "No font installed here has "
                 f"{'this character' if len(characters) == 1 else 'these characters'}: {shown}.",
                 where=name,
-                hint=(
-                    "Remove it from the letter, or install a font that has it (for instance sudo apt-get install "
-                    "fonts-noto-core fonts-noto-cjk fonts-symbola)."
-                ),
+                hint="Remove it from the letter, or install a font that has it, such as one of the Noto fonts.",
                 code="no-glyph",
             )
         )
