@@ -24,6 +24,7 @@ from letters.library.prompts import Questionnaire, check_translations, load_ques
 from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.contradiction_search import ContradictionSearch
 from letters.linter.enclosure_checks import EnclosureLinter
+from letters.linter.english_usage import usage_in_data, usage_in_pieces
 from letters.linter.findings import Finding, LintReport, Severity, finding, merged
 from letters.linter.language_comparison import differences
 from letters.linter.law_usage import foreign_law, notes_on_law, unused_terms
@@ -35,7 +36,7 @@ from letters.linter.template_file import TemplateFindings, examine, hidden_conte
 from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
 from letters.model.kinds import KINDS
 from letters.model.office import Office
-from letters.model.rulebook import Rulebook
+from letters.model.rulebook import RECORDS_REQUEST, Rulebook
 
 T = TypeVar("T")
 _SOME_DAY = date(2026, 1, 5)  # to see whether the holidays of the office's State are known
@@ -353,7 +354,7 @@ class LibraryLinter:
         if listed is None or self._office is None or self._law_is_lost:
             return
         for kind in self._kinds:
-            if kind not in KINDS or self._is_broken(kind):
+            if self.library.form(kind) != RECORDS_REQUEST or self._is_broken(kind):
                 continue  # what cannot be read is reported; nothing can be tried with it
             with suppress(LettersError):
                 for problem in ContradictionSearch(self.assembler, kind, listed).problems():
@@ -385,6 +386,22 @@ class LibraryLinter:
                 self._add(problem, "note" if is_new else "error")
             for problem in unused_terms(self._law[0], self._scripts):
                 self._add(problem, "note")
+        if self._office is not None and self._office.language.startswith("en") and not self._law_is_lost:
+            self._check_english()
+
+    def _check_english(self) -> None:
+        with suppress(LettersError):  # phrases that cannot be read are reported elsewhere
+            for problem in usage_in_data(self._law[0], self.assembler.phrases):
+                self._add(problem)
+        read: set[tuple[str, int, str]] = set()
+        for kind in self._kinds:
+            if self._is_broken(kind):
+                continue
+            with suppress(LettersError):
+                new = [piece for piece in self.assembler.anatomy(kind).pieces if piece.origin not in read]
+                read.update(piece.origin for piece in new)
+                for problem in usage_in_pieces(new):
+                    self._add(problem, kinds=(kind,))
 
     def _note_open_files(self) -> None:
         for file in sorted(self.library.templates.glob("**/~$*")):

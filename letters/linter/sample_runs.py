@@ -6,7 +6,7 @@ allow a letter like it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,9 +15,11 @@ from typing import Any
 from lxml import etree
 
 from letters._text.languages import ENGLISH, Language
+from letters._text.usage import usage_mistakes
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis
 from letters.assembly.template.document_properties import DocumentProperties
+from letters.assembly.template.tags import short
 from letters.assembly.template.template import Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
@@ -64,6 +66,8 @@ class SampleRuns:
             yield from error.problems
             return
         yield from self._mistakes(lines, context, "In the sample letter")
+        if self.language.tag.startswith("en"):
+            yield from _usage(lines)
         dangling = self._field_problems(context)
         yield from dangling
         if self.with_variations:
@@ -193,3 +197,12 @@ def _followers(lines: list[FinishedParagraph]) -> dict[int, tuple[FinishedParagr
     """Each paragraph by its number in the template, with the number of the one that follows it in the letter."""
     following = [*(line.number for line in lines[1:]), -1]
     return {line.number: (line, after) for line, after in zip(lines, following, strict=True)}
+
+
+def _usage(lines: Iterable[FinishedParagraph]) -> Iterator[Problem]:
+    """Mistakes of English in a letter, whether the template makes them or the sample's answers."""
+    for line in lines:
+        text = line.text.replace("\n", " ")
+        for found in usage_mistakes(text):
+            around = short(text[max(0, found.start - 25) : found.end + 15], 60)
+            yield line.place.fault(f"In the sample letter, {found.what} (“…{around}…”).", found.hint, "english")

@@ -22,6 +22,8 @@ def test_every_line_of_the_test_file_of_the_standard() -> None:
         for at, character in enumerate(text):
             if character == "/":  # not in Word
                 expected[at + 1] = False
+        if text == "§ 0":  # a citation is held together
+            expected[2] = False
         if list(map(bool, breaks(text, "en-US"))) != expected:
             wrong.append(line)
     assert len(lines) == 7654
@@ -31,7 +33,10 @@ def test_every_line_of_the_test_file_of_the_standard() -> None:
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
-        ("20 C.F.R. § 603.5(e)", ["20 ", "C.F.R. ", "§ ", "603.5(e)"]),
+        ("see 20 C.F.R. § 603.5(e) or", ["see ", "20 C.F.R. § 603.5(e) ", "or"]),
+        ("NMSA 1978, § 14-2-11(B); 8 U.S.C. §§ 1373(a)-(b)", ["NMSA 1978, § 14-2-11(B); ", "8 U.S.C. §§ 1373(a)-(b)"]),
+        ("11.3.100.106(D) NMAC, of May 4, 2026", ["11.3.100.106(D) NMAC, ", "of ", "May 4, ", "2026"]),
+        ("Co., 338 U.S. 632, 652 (1950)", ["Co., ", "338 U.S. 632, 652 (1950)"]),
         ("pay $1,200.50 (or 5%) by 8/2/2019", ["pay ", "$1,200.50 ", "(or ", "5%) ", "by ", "8/2/2019"]),
         ("and/or the so-called “log-in”", ["and/or ", "the ", "so-", "called ", "“log-", "in”"]),
         ("https://www.dws.state.nm.us/records", ["https://www.dws.state.nm.us/records"]),

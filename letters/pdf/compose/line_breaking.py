@@ -2,7 +2,8 @@
 
 The rules are those of the standard, with its example 7 for numbers, which WeasyPrint's library follows as well, so
 that both writers break lines in the same places. The classes of characters are in line_breaking.tsv, which
-scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash.
+scripts/line_breaking_table writes. As in Word, there is no opportunity after a slash; and there is
+none within a citation (`held_together`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from string import ascii_letters
 from typing import NamedTuple
 
 from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.held_together import held_together
 
 _LONG = 5_000
 """Characters above which a paragraph is not cached."""
@@ -42,6 +44,8 @@ def _breaks(text: str) -> bytes:
     state, found = _START, bytearray(len(text) + 1)
     for at, each in enumerate(classes):
         state, found[at] = state[each]
+    for start, end in held_together(text):
+        found[start + 1 : end] = bytes(end - start - 1)
     found[-1] = 1
     slash = text.find("/")
     while slash >= 0:

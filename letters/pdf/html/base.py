@@ -25,6 +25,7 @@ a { color: inherit; text-decoration: none }
 /* Tabs, boxes at tab stops, page numbers. */
 .tab, .box { display: inline-block; text-indent: 0; overflow-wrap: normal }
 .tab, .box { white-space: nowrap }
+.held { white-space: nowrap }
 .page::before { content: counter(page) }
 .pages::before { content: counter(pages) }
 .small { font-size: 80%; text-transform: uppercase }

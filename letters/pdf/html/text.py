@@ -25,6 +25,7 @@ from letters.pdf.document import (
     Text,
     WordField,
 )
+from letters.pdf.held_together import held_together
 from letters.pdf.html.css import css_string, pt, run_declarations
 from letters.pdf.html.positions import is_in_flow, placing
 from letters.pdf.html.stylesheet import CssCollector
@@ -319,6 +320,16 @@ class TextWriter:
         return f'<img class="{name}" alt="{escape(image.description)}" src="{source}">'
 
 
+def _held_html(text: str) -> Iterator[str]:
+    """Escaped text, in which no line may break within a citation."""
+    at = 0
+    for start, end in held_together(text):
+        yield escape(text[at:start])
+        yield f'<span class="held">{escape(text[start:end])}</span>'
+        at = end
+    yield escape(text[at:])
+
+
 def text_html(text: str, run_format: RunFormat) -> str:
     """Escaped text. Small capitals are smaller capitals, since most fonts have none of their own.
 
@@ -329,7 +340,7 @@ def text_html(text: str, run_format: RunFormat) -> str:
     ):
         text = text.replace(NON_BREAKING_HYPHEN, "\u2060-\u2060")
     if not run_format.small_caps or run_format.caps:
-        return escape(text)
+        return "".join(_held_html(text))
     pieces = re.findall(r"[^\W\d_A-Z]+|.", text, re.DOTALL)
     joined = "".join(
         f'<span class="small">{escape(piece)}</span>' if piece.islower() else escape(piece) for piece in pieces
