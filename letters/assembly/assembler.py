@@ -18,7 +18,7 @@ from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters._text.picture_answers import PictureAnswer
 from letters.assembly.letter_pdf import LetterConverter
-from letters.assembly.resource_limits import within_limits
+from letters.assembly.resource_limits import READING_SECONDS, within_limits
 from letters.assembly.template_context import context_of
 from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
@@ -207,7 +207,7 @@ class Assembler:
 
             file = self.library.kinds[kind].file(translation)
             name, passages = self.library.name_of(file), self.passages_in(translation)
-            with within_limits(name):
+            with within_limits(name, READING_SECONDS, doing="Reading"):
                 language = self.language(translation)
                 template = Template.compile(self.library.read(file), name, passages, language, REVIEW)
             if any(citations_in(words) for _, words in template.wording):

@@ -19,6 +19,8 @@ from letters.errors import Problem, TemplateAtFault
 
 SECONDS = 60.0  # of processor time; a letter of a hundred pages takes less than half
 MEGABYTES = 2048  # in addition to what the process uses when it starts the letter
+READING_SECONDS = 3.5  # for a Word file from anywhere; a letter of a hundred pages takes less than one
+READING_MEGABYTES = 400
 _PROCESS = Path("/proc/self/statm")
 _REPEAT = 1.0  # seconds until the signal is sent again, in case C code swallowed the exception
 
@@ -28,11 +30,14 @@ class _TooLong(BaseException):
 
 
 @contextmanager
-def within_limits(name: str, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> Iterator[None]:
+def within_limits(
+    name: str, seconds: float = SECONDS, megabytes: int = MEGABYTES, *, doing: str = "Making"
+) -> Iterator[None]:
     """Stop the code inside when it exceeds the limits.
 
     Args:
         name: of the letter or template, for messages.
+        doing: what is done with it, for messages.
         seconds: of processor time.
         megabytes: of memory, in addition to what is used already.
 
@@ -46,15 +51,15 @@ def within_limits(name: str, seconds: float = SECONDS, megabytes: int = MEGABYTE
         with _processor(seconds), _memory(megabytes):
             yield
     except _TooLong:
-        raise _beyond(name, f"more than {seconds:g} seconds of processor time", "time") from None
+        raise _beyond(name, doing, f"more than {seconds:g} seconds of processor time", "time") from None
     except MemoryError:
-        raise _beyond(name, f"more than {megabytes} MB of memory", "memory") from None
+        raise _beyond(name, doing, f"more than {megabytes} MB of memory", "memory") from None
 
 
-def _beyond(name: str, what: str, code: str) -> TemplateAtFault:
+def _beyond(name: str, doing: str, what: str, code: str) -> TemplateAtFault:
     return TemplateAtFault(
         Problem(
-            f"Making it takes {what}, far more than any letter needs.",
+            f"{doing} it takes {what}, far more than any letter needs.",
             name,
             "Look for loops over long lists, and for very long answers.",
             f"beyond-{code}",

@@ -8,6 +8,7 @@ message that says what to do.
 from __future__ import annotations
 
 import binascii
+import codecs
 import io
 import posixpath
 import re
@@ -150,12 +151,17 @@ def package_of(members: Mapping[str, Packed], name: str) -> Package:
     return Package(name, {part: members[part].content for part in in_writing_order(members)})
 
 
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
+_ENCODINGS = frozenset({b"utf-8", b"utf-16", b"us-ascii"})  # ISO/IEC 29500-2, 9.1.4; ASCII is a part of the first
+# How a part begins in UTF-32 and EBCDIC, which a reader of XML may also recognize.
+_OTHER_BEGINNINGS = (b"\0\0\xfe\xff", b"\xff\xfe\0\0", b"\0\0\0<", b"<\0\0\0", b"\x4c\x6f\xa7\x94")
 _LONG_TAG = re.compile(rb"<[^<]{8192}")
 _MOST_ATTRIBUTES = 500  # of an element; to look at one more takes libxml2 the longer the more there are
 
 
 def parse_xml(data: bytes, part: str, name: str) -> Node:
-    """Parse a part strictly: no DOCTYPE, no entities, no network, no repair."""
+    """Parse a part strictly: UTF-8 or UTF-16, no DOCTYPE, no entities, no network, no repair."""
+    _refuse_other_encodings(data, part, name)
     if b"<!DOCTYPE" in data[:4096]:  # before its entities are counted
         raise _with_doctype(part, name)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, remove_blank_text=False)
@@ -173,6 +179,19 @@ def parse_xml(data: bytes, part: str, name: str) -> Node:
             name, f"An element of the part {part} has thousands of attributes, which no word processor writes."
         )
     return root
+
+
+def _refuse_other_encodings(data: bytes, part: str, name: str) -> None:
+    """Refuse a part in an encoding in which its characters could be read differently elsewhere, such as UTF-7."""
+    declared = _DECLARED.match(data.removeprefix(codecs.BOM_UTF8)[:1000])
+    if data.startswith(_OTHER_BEGINNINGS):
+        found = "an unusual encoding"
+    elif declared and declared[1].lower() not in _ENCODINGS:
+        found = f"the encoding “{declared[1][:20].decode('ascii', 'replace')}”"
+    else:
+        return
+    message = f"The part {part} is written in {found}, which no word processor uses."
+    raise _refusal(name, message, "Do not use this file; ask where it came from.")
 
 
 def _refusal(name: str, message: str, hint: str = "") -> NotAWordFile:

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from letters.assembly.assembler import Assembler, typed_law
+from letters.assembly.resource_limits import within_limits
 from letters.assembly.template.compilation import REVIEW, TemplateAnalysis
 from letters.assembly.template.names_used import uses
 from letters.assembly.template.tags import Tag, TagPlace
 from letters.assembly.template.template import read_text
-from letters.errors import Collector, LettersError, Problem
+from letters.errors import Collector, LettersError, Problem, TemplateAtFault
 from letters.library.library import Kind, RecoveredLibrary
 from letters.library.office_files import read_rulebook
 from letters.library.office_languages import still_as_before
@@ -196,7 +197,13 @@ class LibraryLinter:
         if translation and wording is None:
             return None
         language = wording.language.tag if wording else self._office.language if self._office else ""
-        found = examine(data, name, self.assembler.passages_in(translation), language)
+        found = TemplateFindings(name)
+        try:
+            with within_limits(name, doing="Reading"):
+                found = examine(data, name, self.assembler.passages_in(translation), language)
+        except TemplateAtFault as error:
+            for problem in error.problems:
+                found.add(problem)
         self.findings += [
             replace(each, kinds=(kind,)) for each in (*found.findings, *self.of_template(found, kind, translation))
         ]

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from letters._system.output import why_unread
 from letters.assembly.assembler import Assembler
+from letters.assembly.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
 from letters.assembly.template.shared_passages import NO_PASSAGES
-from letters.errors import Collector, InvalidAnswers, LettersError, Problem, Usage
+from letters.errors import Collector, InvalidAnswers, LettersError, Problem, TemplateAtFault, Usage
 from letters.library.library import Library
 from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.findings import Finding, LintReport, finding, in_reading_order, merged
@@ -120,16 +121,22 @@ def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, k
         kind: of letter in that library; without it, files are checked as docxtpl would fill them.
     """
     findings: list[Finding] = []
+    linter = LibraryLinter(assembler, None) if assembler is not None and kind else None
     for name, data in files.items():
-        if assembler is not None and kind:
-            found = examine(data, name, assembler.passages, assembler.office.language)
-            findings += found.findings
-            linter = LibraryLinter(assembler, None)
-            findings += linter.of_template(found, kind)
-            findings += linter.conditions(name)
-        else:
-            findings += examine(data, name, NO_PASSAGES, foreign=True).findings
+        try:
+            with within_limits(name, READING_SECONDS, READING_MEGABYTES, doing="Reading"):
+                findings += _of_file(data, name, linter, kind)
+        except TemplateAtFault as error:
+            findings += [finding(problem, files=(name,)) for problem in error.problems]
     return LintReport(tuple(in_reading_order(merged(findings), files)), tuple(files), files)
+
+
+def _of_file(data: bytes, name: str, linter: LibraryLinter | None, kind: str) -> list[Finding]:
+    """What is wrong with a Word file: as docxtpl would fill it, or as a template for a kind of the linter's library."""
+    if linter is None:
+        return examine(data, name, NO_PASSAGES, foreign=True).findings
+    found = examine(data, name, linter.assembler.passages, linter.assembler.office.language)
+    return [*found.findings, *linter.of_template(found, kind), *linter.conditions(name)]
 
 
 def _with_printed_samples(

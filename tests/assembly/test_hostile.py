@@ -25,7 +25,7 @@ from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.template import Template, fill_text
 from letters.batches.worker_pool import process_pool
 from letters.docx.names import W
-from letters.docx.package import NotAWordFile, Package, members_of, open_package, write_package
+from letters.docx.package import NotAWordFile, Package, members_of, open_package, parse_xml, write_package
 from letters.docx.package import Packed as Member
 from letters.errors import InvalidAnswers, LettersError, TemplateAtFault
 from letters.library.answers import parse_answers
@@ -512,3 +512,44 @@ def test_a_library_whose_prompts_hold_code_is_only_read(tmp_path: Path) -> None:
     with pytest.raises(LettersError):
         load_questionnaire(Library(library), "denial")
     assert not (tmp_path / "owned").exists()
+
+
+# --- files from anywhere ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'<?xml version="1.0" encoding="UTF-7"?><w:document/>', "the encoding “UTF-7”"),
+        (b"\xef\xbb\xbf<?xml version='1.0' standalone='yes' encoding='hz-gb-2312'?><a/>", "the encoding “hz-gb-2312”"),
+        ('<?xml version="1.0" encoding="utf-32"?><a/>'.encode("utf-32-le"), "an unusual encoding"),
+        ("<a/>".encode("utf-32"), "an unusual encoding"),
+        ('<?xml version="1.0"?><a/>'.encode("cp037"), "an unusual encoding"),
+    ],
+)
+def test_xml_in_an_encoding_that_others_read_differently_is_refused(data: bytes, told: str) -> None:
+    with pytest.raises(NotAWordFile, match=told):
+        parse_xml(data, "word/document.xml", "t.docx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_xml_in_the_encodings_of_word_is_read(encoding: str) -> None:
+    data = f'<?xml version="1.0" encoding="{encoding}"?><a>ü</a>'.encode(encoding)
+    assert parse_xml(data, "word/document.xml", "t.docx").text == "ü"
+
+
+def test_a_thousand_bookmarks_of_one_name_take_no_longer_than_a_thousand_others() -> None:
+    marks = "".join(f'<w:bookmarkStart w:id="{at}" w:name="b"/><w:bookmarkEnd w:id="{at}"/>' for at in range(12_000))
+    with within_limits("t.docx"):
+        assert not lint_files({"t.docx": word.docx(f"<w:p>{marks}</w:p>")}).has_errors
+
+
+def test_a_file_that_takes_too_long_to_read_is_a_finding_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("letters.linter.lint.READING_SECONDS", 0.01)
+    slow = word.docx(word.paragraph("{{ a }} ") * 3000)
+    report = lint_files({"slow.docx": slow, "other.docx": b"no zip"})
+    assert [(each.file, each.code) for each in report.findings] == [
+        ("slow.docx", "beyond-time"),
+        ("other.docx", "not-a-word-file"),
+    ]
+    assert "Reading it takes more than 0.01 seconds" in report.findings[0].message

@@ -116,6 +116,8 @@ class UniqueIds:
 
     used: set[tuple[str, str]] = field(default_factory=set)
     highest: int = 0
+    copies: dict[str, int] = field(default_factory=dict)
+    """How often each name of a bookmark has occurred, so that a thousand copies are not counted a thousand times."""
 
     def separate_copies(self, root: etree._Element) -> bool:
         """Make ids unique and drop bookmarks without start or end. Returns whether anything changed."""
@@ -151,10 +153,11 @@ class UniqueIds:
         return wanted
 
     def _take_name(self, wanted: str) -> str:
-        name, copy = wanted, 1
+        name, copy = wanted, self.copies.get(wanted, 1)
         while ("name", name) in self.used:
             copy += 1
             name = copied_name(wanted, copy)
+        self.copies[wanted] = copy
         self.used.add(("name", name))
         return name
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from letters._text.toml_inline import in_toml
 from letters.assembly.anatomy import answers_behind
 from letters.assembly.assembler import Assembler
+from letters.assembly.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
 from letters.authoring.scaffold.blanks import LetterBlanks, blanks_of
 from letters.authoring.scaffold.prompt_text import question, question_for, sample_value
 from letters.docx.package import open_package
@@ -90,7 +91,8 @@ def new_kind(assembler: Assembler, kind: str, data: bytes, name: str, form: str 
         raise Usage(Problem(f"There is already a kind named {kind}.", hint=hint))
     if not _NAME.fullmatch(form) or form == kind or (form != RECORDS_REQUEST and form in library.kinds):
         raise Usage(Problem(f"A form cannot be named “{form}”.", hint="Use lowercase letters, digits and hyphens."))
-    found = blanks_of(data, name, assembler.passages, form)
+    with within_limits(name, READING_SECONDS, READING_MEGABYTES, doing="Reading"):
+        found = blanks_of(data, name, assembler.passages, form)
     sample = _sample(assembler, kind, found, form)
     files = {
         folder / "letter.docx": found.data,
