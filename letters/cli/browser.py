@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from letters._system.environment import user_name
+from letters.assembly.assembler import Assembler
 from letters.cli.common import drafts_folder, visible
 from letters.library.library import Library
 from letters.web.application import WebApplication
@@ -31,6 +32,7 @@ def web_settings(
     *,
     per_matter: bool = False,
     language: str = "",
+    assembler: Assembler | None = None,
 ) -> WebSettings:
     """What the pages need to know of this user and this machine."""
     return WebSettings(
@@ -43,6 +45,7 @@ def web_settings(
         per_matter,
         language,
         os.getpid(),
+        assembler,
     )
 
 

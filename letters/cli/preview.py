@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     assembler = Assembler(library_of(arguments))
     kind = kind_of(arguments.kind, assembler.library)
     if arguments.watch:
-        settings = web_settings(assembler.library, Path.cwd())
+        settings = web_settings(assembler.library, Path.cwd(), assembler=assembler)
         words = "The page updates on every save."
         return serve(settings, words, opened=not arguments.no_open, start=f"preview/{kind}/")
     samples = assembler.samples(kind)

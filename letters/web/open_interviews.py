@@ -39,6 +39,7 @@ class WebSettings:
         per_matter: whether a matter gets a folder of its own.
         language: to ask in, by the suffix of its files; empty for the office's own.
         process: a number that tells this process from others.
+        assembler: of the library, where there is one already.
     """
 
     library: Library
@@ -50,6 +51,7 @@ class WebSettings:
     per_matter: bool = False
     language: str = ""
     process: int = 0
+    assembler: Assembler | None = None
 
 
 class OpenInterviews:
@@ -63,7 +65,7 @@ class OpenInterviews:
     @cached_property
     def assembler(self) -> Assembler:
         """Makes the letters."""
-        return Assembler(self.settings.library)
+        return self.settings.assembler or Assembler(self.settings.library)
 
     @cached_property
     def registration(self) -> Registration | None:

@@ -523,6 +523,9 @@ class WebInterview:
             return False
 
     def _refusal(self, question: Question, sent: Any, error: str) -> RefusedAnswer | None:
+        offered = [each.value for each in options_for(self.state, question)] if question.field.kind == "choice" else []
+        if offered and sent not in ("", *offered):
+            return RefusedAnswer("", "Choose one of these.")  # a page of ours cannot send it
         if not error:
             return None
         days = answering.possible_dates(self.state, question, sent)

@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from helpers.drafts import TODAY
+from letters.assembly.assembler import Assembler
 from letters.library.library import Library
 from letters.web.application import WebApplication
 from letters.web.open_interviews import WebSettings
@@ -92,7 +93,7 @@ class Client:
             connection.close()
 
 
-def settings(library: Library, folder: Path) -> WebSettings:
+def settings(library: Library, folder: Path, assembler: Assembler | None) -> WebSettings:
     """Of a user who works in this folder, on September 2, 2019."""
     return WebSettings(
         library,
@@ -100,15 +101,21 @@ def settings(library: Library, folder: Path) -> WebSettings:
         folder / "state" / "letters" / "drafts",
         folder / "out",
         "robin",
+        assembler=assembler,
     )
 
 
 @contextmanager
 def served(
-    library: Library, start: str = "", *, folder: Path = Path("nowhere"), come_in: bool = True
+    library: Library,
+    start: str = "",
+    *,
+    folder: Path = Path("nowhere"),
+    assembler: Assembler | None = None,
+    come_in: bool = True,
 ) -> Iterator[Client]:
     """The pages of a library, and a client that has come in, unless a real browser is to."""
-    with LocalServer(lambda guard: WebApplication(settings(library, folder), guard), start) as server:
+    with LocalServer(lambda guard: WebApplication(settings(library, folder, assembler), guard), start) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

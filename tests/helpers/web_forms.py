@@ -123,6 +123,8 @@ class BrowsingCounsel:
             return self._part(page, place.removesuffix(":part"))
         if "list:add" in page.buttons():
             return self._list(page, place)
+        if place == "departure":
+            self.wanted.setdefault(place, "Counsel decided so.")
         wrong = page.root.xpath("//*[contains(@class, 'wrong')]/@data-field")
         values = {
             name: self._values(page, name, get(self.sample if name in wrong else self.wanted, name))

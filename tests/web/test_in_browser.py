@@ -28,10 +28,10 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: scri
 
 
 @pytest.fixture
-def client(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
+def client(library: Library, assembler: Assembler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     new_register(tmp_path, y2019=142).close()
     monkeypatch.setenv("LETTERS_REGISTER", str(tmp_path / "register.db"))
-    with served(library, folder=tmp_path, come_in=False) as client:
+    with served(library, folder=tmp_path, assembler=assembler, come_in=False) as client:
         client.cookie = f"letters={client.server.guard.cookie}"
         yield client
 
@@ -136,7 +136,7 @@ def test_axe_finds_nothing_on_any_page_and_none_is_wider_than_a_narrow_window(
     axe = Path(_AXE.origin).with_name("axe.min.js").read_text(encoding="utf-8")
     draft_with(assembler, tmp_path, *OPEN)
     found: dict[str, list[str]] = {}
-    looks: list[dict[str, Any]] = [{}, {"width": 320, "dark": True}, {"width": 1000, "forced": True}]
+    looks: list[dict[str, Any]] = [{}, {"width": 320, "dark": True, "forced": True}]
 
     def check(name: str, *, everything: bool = False) -> None:
         browser.run(axe)

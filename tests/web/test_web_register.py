@@ -14,6 +14,7 @@ from helpers.registers import new_register, place_at, wanted
 from helpers.web import Answer, Client, served
 from helpers.web_forms import FormPage
 
+from letters.assembly.assembler import Assembler
 from letters.library.library import Library
 from letters.matters.location import open_at
 from letters.matters.register import Register, WrittenLetter
@@ -34,8 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def client(library: Library, folder: Path) -> Iterator[Client]:
-    with served(library, folder=folder) as client:
+def client(library: Library, assembler: Assembler, folder: Path) -> Iterator[Client]:
+    with served(library, folder=folder, assembler=assembler) as client:
         yield client
 
 
@@ -131,9 +132,9 @@ def test_a_request_that_is_dropped_on_the_page_is_filed_and_offered_with_the_que
 
 
 def test_without_a_register_the_pages_say_how_to_begin_one(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    library: Library, assembler: Assembler, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LETTERS_REGISTER", "none")
-    with served(library, folder=tmp_path) as client:
+    with served(library, folder=tmp_path, assembler=assembler) as client:
         for place in ("register", "review"):
             assert "letters register create" in client.get(place).words
