@@ -74,7 +74,7 @@ def test_the_wheel_writes_the_samples_where_there_is_nothing_but_wheels(installe
 
 
 def test_the_wheel_holds_every_template_and_every_question(installed: Path) -> None:
-    for folder in ("templates", "prompts"):
+    for folder in ("templates", "prompts", "examples"):
         here = {path.relative_to(ROOT / folder).as_posix() for path in (ROOT / folder).rglob("*.*") if path.is_file()}
         there = {
             path.relative_to(installed / "letters" / "shipped" / folder).as_posix()

@@ -105,6 +105,7 @@ class Assembler:
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
         self._disclosures = DisclosureScan()
+        self._latest: tuple[Letter | None, Mapping[str, Any]] = (None, {})
         self._last_stop: tuple[Letter, str] | None = None  # asked for several times while one letter is made
 
     @cached_property
@@ -406,6 +407,7 @@ class Assembler:
         )
         if self.library.enclosures(letter.kind):
             context["enclosures"] = self._listed(letter, context)
+            self._latest = letter, context
         return context
 
     def _listed(self, letter: Letter, context: Mapping[str, Any]) -> list[str]:
@@ -427,7 +429,7 @@ class Assembler:
 
         wording = self.wording(self.translation_of(letter))
         return LetterValues(
-            self.context(letter) if context is None else context,
+            self._context_again(letter) if context is None else context,
             letter.model_dump(mode="python"),
             partial(fill_text, language=wording.language),
             letter.date,
@@ -438,6 +440,11 @@ class Assembler:
             wording.phrases["mark"]["draft"] if self.is_draft(letter) else "",
             letter.disclosure,
         )
+
+    def _context_again(self, letter: Letter) -> Mapping[str, Any]:
+        """The context of a letter, which has mostly just been made for the letter itself."""
+        known, context = self._latest
+        return context if known is letter else self.context(letter)
 
     def enclosed(self, letter: Letter) -> tuple[Enclosure, ...]:
         """The forms and pages that go out with a letter. Raises LibraryAtFault."""

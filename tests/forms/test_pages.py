@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -117,6 +117,35 @@ def test_the_shipped_pages_are_accessible_and_always_the_same(
                 for widget in page.obj.Annots:
                     assert widget.objgen in held
                     assert str(widget.TU).strip()
+            assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+            assert read_aloud(pdf) == reached_by_tab(pdf)
+            fonts = [
+                each for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/DescendantFonts" in each
+            ]
+            assert fonts
+            for font in fonts:
+                assert "/ToUnicode" in font
+                assert "/FontFile2" in font.DescendantFonts[0].FontDescriptor
+        assert pdf_words(data).loose == ""  # every printed word is read aloud, or is page furniture
+
+
+def reached_by_tab(pdf: pikepdf.Pdf) -> list[str]:
+    """The fields in the order in which the Tab key reaches them."""
+    return [str(widget.T) for page in pdf.pages for widget in page.obj.get("/Annots") or ()]
+
+
+def read_aloud(pdf: pikepdf.Pdf) -> list[str]:
+    """The fields in the order of the structure tree, which a screen reader follows."""
+
+    def below(element: Any) -> Iterator[str]:
+        kids = element.get("/K")
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            if isinstance(kid, pikepdf.Dictionary) and "/Obj" in kid:
+                yield str(kid.Obj.T)
+            elif isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+                yield from below(kid)
+
+    return list(below(pdf.Root.StructTreeRoot))
 
 
 def test_the_request_form_asks_for_everything_that_a_request_must_show(assembler: Assembler) -> None:
