@@ -62,7 +62,7 @@ def test_the_last_day(received: date, deadline: Deadline, events: list[Any], day
 
 def test_a_period_that_ends_on_a_weekend_is_due_on_the_business_day_before(assembler: Assembler) -> None:
     rulebook = assembler.rulebook
-    found = due(date(2026, 3, 7), frozenset({"public-records"}), rulebook).values()
+    found = due(lambda deadline: date(2026, 3, 7), frozenset({"public-records"}), rulebook).values()
     days = {
         (each.day, each.counted) for each in found if (each.deadline.days, each.deadline.counted) == (15, "calendar")
     }
