@@ -149,7 +149,8 @@ def _in_browser(arguments: argparse.Namespace, formats: Sequence[str]) -> int:
         return serve(settings, words, opened=not arguments.no_open, start="drafts")
 
     def begin(pages: WebApplication) -> str:
-        if arguments.request and not _is_form(file := Path(arguments.request)) and not arguments.answers:
+        only = not (arguments.answers or arguments.kind or arguments.enclose or arguments.language)
+        if arguments.request and only and not arguments.matter_folder and not _is_form(file := Path(arguments.request)):
             return pages.begin_with_request(read_bytes(file), file.absolute())
         notes = _CollectedWords()
         session = _session(arguments, pages.assembler, notes)
