@@ -10,8 +10,9 @@ from typing import Any
 from letters.assembly.assembler import Assembler
 from letters.docx.diff import aligned, in_line
 from letters.docx.markup import numbered, text_of
+from letters.docx.names import Node
 from letters.docx.package import Package, open_package
-from letters.docx.redline import Appendix
+from letters.docx.redline import Appendix, beside_the_words, reformatted
 from letters.errors import LettersError
 from letters.library.approval_record import VettingEntry
 
@@ -84,33 +85,32 @@ def _text(data: bytes) -> str:
 
 
 def _word_changes(old: Package, new: Package) -> Iterator[str]:
-    """Changed paragraphs, by their numbers in the present file; then parts that changed in appearance alone."""
+    """Changed paragraphs, by their numbers in the present file, in words and formatting; then what is beside them."""
     parts = [part for part in dict.fromkeys((*old.parts, *new.parts)) if part.endswith(".xml")]
-    appearance = []
     for part in parts:
-        before, now = _paragraphs(old, part), _paragraphs(new, part)
-        found = [
-            (right or left or (0, ""), in_line(left[1] if left else "", right[1] if right else ""))
-            for left, right in aligned(before, now, lambda each: each[1], lambda a, b: True)
-            if (left and left[1]) != (right and right[1])
-        ]
         label = "" if part == new.main else f"{_base(part)}, "
-        for (number, _), line in found:
-            yield f"{label}paragraph {number}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}"
-        if not found and old.parts.get(part) != new.parts.get(part) and not part.startswith("docProps/"):
-            appearance.append(_base(part))
-    if appearance:
-        yield f"formatting or structure changed, which a redline does not show: {', '.join(appearance)}."
+        pairs = aligned(_paragraphs(old, part), _paragraphs(new, part), lambda each: each[1], lambda a, b: True)
+        for left, right in pairs:
+            number = (right or left or (0,))[0]
+            if (left and left[1]) != (right and right[1]):
+                line = in_line(left[1] if left else "", right[1] if right else "")
+                yield f"{label}paragraph {number}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}"
+            if left and right and (looks := reformatted(left[2], right[2])):
+                shown = "; ".join(" ".join(each.split()) for each in looks)
+                yield f"{label}paragraph {number}: other formatting: {shown}"
+    for beside in beside_the_words(old, new):
+        for left_line, right_line in aligned(beside.old, beside.new, str, lambda a, b: True):
+            yield f"{beside.name}: {in_line(left_line or '', right_line or '')}"
 
 
 def _base(part: str) -> str:
     return part.rsplit("/", 1)[-1].removesuffix(".xml")
 
 
-def _paragraphs(package: Package, part: str) -> list[tuple[int, str]]:
+def _paragraphs(package: Package, part: str) -> list[tuple[int, str, Node]]:
     if part not in package.parts:
         return []
-    return [(number, text_of(paragraph)) for number, paragraph in numbered(package.tree(part))]
+    return [(number, text_of(paragraph), paragraph) for number, paragraph in numbered(package.tree(part))]
 
 
 def _toml_changes(old: Any, new: Any, where: str) -> Iterator[str]:

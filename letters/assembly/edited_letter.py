@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _STORIES = ("header", "footer", "footnotes", "endnotes")
 _NO_LOSS = APPEARANCE | {"comments", "hidden", "record", "field", "field-updated"}
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\{%")
+_TAG = re.compile(r"\{\{.{0,500}?\}\}|\{%.{0,500}?%\}|\{#.{0,500}?#\}|\{\{|\{%")
 _MOST = 20
 
 

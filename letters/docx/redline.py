@@ -1,12 +1,14 @@
 """Two versions of a Word document as one with tracked changes: rejecting them gives the old, accepting them the new.
 
-The formatting is that of the new version: changes of words are tracked, changes of formatting are not. Of a deleted
-field or link the words are shown, of a deleted picture nothing.
+Changes of words and of formatting are tracked in the text, in headers, footers and notes; what changed in styles,
+numbering, pictures and document properties is listed at the end. Of a deleted field or link the words are shown, of a
+deleted picture nothing; a deleted mark of a note is shown as “[note]”, because the note itself may only have moved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +17,7 @@ from itertools import count, groupby
 from lxml import etree
 
 from letters.docx.diff import Op, aligned, differences, words_of
-from letters.docx.markup import serialized, text_of
+from letters.docx.markup import all_styles, serialized, text_of
 from letters.docx.names import (
     BODY,
     FLD_CHAR,
@@ -37,11 +39,15 @@ from letters.docx.names import (
     R,
     T,
     w,
+    ws,
 )
 from letters.docx.package import Package, write_parts
 
 _BLOCKS = (P, TBL, SDT)
 _MARKS = {Op.INSERTED: "ins", Op.DELETED: "del"}
+_NOTES = ("footnotes", "endnotes")
+_NOTE_MARKS = ws("footnoteReference endnoteReference commentReference")
+_UNSEEN = ws("lang noProof rPrChange pPrChange sectPr ins del moveFrom moveTo")
 _WRAPPERS = (HYPERLINK, FLD_SIMPLE, SDT, w("smartTag"), w("customXml"))
 
 
@@ -62,12 +68,12 @@ def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterab
         on: the date of the changes.
         appendices: text files to compare as well.
     """
-    pencil = _Pencil(by, on)
+    pencil = _Pencil(by, on, _known(new))
     parts, before = dict(new.parts), _headings(old)
     root = new.xml(new.main)
     body = _body(root)
     pencil.container(_body(old.xml(old.main)), body)
-    for appendix in appendices:
+    for appendix in (*beside_the_words(old, new), *appendices):
         pencil.append(appendix, body)
     parts[new.main] = serialized(root)
     for place, part in _headings(new).items():
@@ -77,7 +83,110 @@ def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterab
         else:
             pencil.all_of(root, Op.INSERTED)
         parts[part] = serialized(root)
+    for kind in _NOTES:
+        if (notes := _part_of(new, kind)) is not None:
+            earlier = _part_of(old, kind)
+            root = new.xml(notes)
+            pencil.notes(None if earlier is None else old.xml(earlier), root)
+            parts[notes] = serialized(root)
     return write_parts(parts)
+
+
+def _look(properties: Node | None) -> tuple[tuple[str, ...], ...]:
+    """Formatting in a form that can be compared."""
+    found = () if properties is None else (each for each in properties if each.tag not in (*_UNSEEN, R_PR))
+    return tuple(sorted((etree.tostring(each, method="c14n").decode(),) for each in found))
+
+
+def _known(package: Package) -> frozenset[str]:
+    """The styles and lists of a document."""
+    styles = {f"style {style.get(w('styleId'))}" for style in all_styles(package)}
+    part = _part_of(package, "numbering")
+    lists = () if part is None else package.tree(part).iter(w("num"))
+    return frozenset(styles | {f"list {each.get(w('numId'))}" for each in lists})
+
+
+def _part_of(package: Package, kind: str) -> str | None:
+    links = package.links(package.main).values()
+    return next((link.target for link in links if link.kind == kind and link.target in package.parts), None)
+
+
+def reformatted(left: Node, right: Node) -> list[str]:
+    """What changed in the formatting of a paragraph, in words; the changed words themselves are left out."""
+    found = ["the paragraph has another format"] if _look(left.find(P_PR)) != _look(right.find(P_PR)) else []
+    old, new = _atoms(left), _atoms(right)
+    words = ""
+    for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new]):
+        if op is Op.SAME and _is_reformatted(new[b], old[a]):
+            words += new[b].words
+            continue
+        found += [words] if words.strip() else []
+        words = ""
+    return [*found, *([words] if words.strip() else [])]
+
+
+def _is_reformatted(now: _Atom, was: _Atom) -> bool:
+    return now.run is not None and was.run is not None and _look(now.run.find(R_PR)) != _look(was.run.find(R_PR))
+
+
+# --- what is beside the words ---
+
+
+def beside_the_words(old: Package, new: Package) -> Iterator[Appendix]:
+    """What changed in the styles, the numbering, the pictures and the properties of a document, as lines."""
+    for title, lines_of in _BESIDE.items():
+        before, now = lines_of(old), lines_of(new)
+        gone, come = [line for line in before if line not in now], [line for line in now if line not in before]
+        if gone or come:
+            yield Appendix(title, gone, come)
+
+
+def _style_lines(package: Package) -> list[str]:
+    found = []
+    for style in all_styles(package):
+        name = style.find(w("name"))
+        words = [_in_words(each) for each in style if each.tag != w("name")]
+        shown = (style.get(w("styleId"), "") if name is None else name.get(VAL, "")) or "?"
+        found.append(f"{shown}: {', '.join(filter(None, words)) or 'nothing'}")
+    return found
+
+
+def _numbering_lines(package: Package) -> list[str]:
+    part = _part_of(package, "numbering")
+    levels = [] if part is None else list(package.tree(part).iter(w("lvl")))
+    return [f"list level {level.get(w('ilvl'))}: {_in_words(level)}" for level in levels]
+
+
+def _picture_lines(package: Package) -> list[str]:
+    found = []
+    for part, data in sorted(package.parts.items()):
+        if "/media/" in part:
+            found.append(f"{len(data):,} bytes, SHA-256 {hashlib.sha256(data).hexdigest()[:16]}")
+    return found
+
+
+def _property_lines(package: Package) -> list[str]:
+    parts = [link.target for link in package.links("").values() if link.kind.endswith("-properties")]
+    nodes = [node for part in parts if part in package.parts for node in package.tree(part)]
+    return [f"{etree.QName(node).localname}: {node.text}" for node in nodes if node.text and node.text.strip()]
+
+
+def _in_words(element: Node) -> str:
+    """An element as its name and values, such as “b”, “sz 24”, or “spacing after 120”."""
+    values = [
+        f"{etree.QName(name).localname} {value}" if name != VAL else str(value) for name, value in element.items()
+    ]
+    inside = [_in_words(each) for each in element if isinstance(each.tag, str)]
+    own = " ".join([etree.QName(element).localname, *values]) if not inside or values else ""
+    return ", ".join(filter(None, (own, *inside)))
+
+
+_BESIDE: dict[str, Callable[[Package], list[str]]] = {
+    "Styles": _style_lines,
+    "Lists": _numbering_lines,
+    "Pictures": _picture_lines,
+    "Document properties": _property_lines,
+}
 
 
 def _body(root: Node) -> Node:
@@ -112,12 +221,65 @@ class _Atom:
 class _Pencil:
     """Marks changes, each with a number, the author and the date."""
 
-    def __init__(self, by: str, on: date) -> None:
-        self._by, self._on, self._numbers = by, f"{on.isoformat()}T00:00:00Z", count(1)
+    def __init__(self, by: str, on: date, known: frozenset[str] = frozenset()) -> None:
+        self._by, self._on, self._numbers, self._known = by, f"{on.isoformat()}T00:00:00Z", count(1), known
 
     def _change(self, op: Op) -> Node:
+        return self._tracked(_MARKS[op])
+
+    def _tracked(self, name: str) -> Node:
         number = str(90_000_000 + next(self._numbers))  # higher than the ids of bookmarks
-        return etree.Element(w(_MARKS[op]), {w("id"): number, w("author"): self._by, w("date"): self._on})
+        return etree.Element(w(name), {w("id"): number, w("author"): self._by, w("date"): self._on})
+
+    # --- formatting ---
+
+    def _reformatted(self, now: _Atom, was: _Atom) -> None:
+        """Track a change in the formatting of words that stayed."""
+        if was.run is None or not _is_reformatted(now, was):
+            return
+        for node in now.nodes:
+            look = node.find(R_PR)
+            if look is None:
+                look = etree.Element(R_PR)
+                node.insert(0, look)
+            self._add_change("rPrChange", look, was.run.find(R_PR))
+
+    def _reshaped(self, paragraph: Node, left: Node, right: Node) -> None:
+        """Track a change in the formatting of a paragraph that stayed."""
+        if _look(left.find(P_PR)) == _look(right.find(P_PR)):
+            return
+        properties = paragraph.find(P_PR)
+        if properties is None:
+            properties = etree.Element(P_PR)
+            paragraph.insert(0, properties)
+        self._add_change("pPrChange", properties, left.find(P_PR))
+
+    def _add_change(self, name: str, now: Node, was: Node | None) -> None:
+        for earlier in now.findall(w(name)):
+            now.remove(earlier)
+        change = self._tracked(name)
+        inner = etree.SubElement(change, str(now.tag))
+        for each in was if was is not None else ():
+            if each.tag not in (*_UNSEEN, R_PR) and self._exists(each):
+                inner.append(deepcopy(each))
+        now.append(change)
+
+    def _exists(self, element: Node) -> bool:
+        """Whether the style or list that a property names is in the new version, too."""
+        if element.tag in (w("pStyle"), w("rStyle")):
+            return f"style {element.get(VAL)}" in self._known
+        number = element.find(w("numId")) if element.tag == w("numPr") else None
+        return number is None or f"list {number.get(VAL)}" in self._known
+
+    def notes(self, old: Node | None, new: Node) -> None:
+        """Mark what changed in the notes of a document."""
+        names = [w("footnote"), w("endnote")]
+        before = [] if old is None else list(old.iterchildren(*names))
+        for left, right in aligned(before, list(new.iterchildren(*names)), text_of, lambda a, b: True):
+            if left is not None and right is not None:
+                self.container(left, right)
+            elif right is not None and right.get(w("type")) is None:
+                self.all_of(right, Op.INSERTED)
 
     # --- blocks ---
 
@@ -161,10 +323,13 @@ class _Pencil:
         if properties is not None:
             properties = deepcopy(properties)
             paragraph.append(_without_links(properties) if right is None else properties)
-        steps = [
-            (op, new[b] if op is not Op.DELETED else old[a])
-            for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new])
-        ]
+        steps = []
+        for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new]):
+            if op is Op.SAME:
+                self._reformatted(new[b], old[a])
+            steps.append((op, new[b] if op is not Op.DELETED else old[a]))
+        if left is not None and right is not None:
+            self._reshaped(paragraph, left, right)
         groups = [(op, [atom for _, atom in group]) for op, group in groupby(steps, key=lambda step: step[0])]
         if [op for op, _ in groups[-2:]] == [Op.DELETED, Op.INSERTED]:
             groups[-2:] = groups[:-3:-1]
@@ -211,7 +376,7 @@ class _Pencil:
         look = properties.find(R_PR)
         if look is None:
             look = etree.Element(R_PR)
-            after = properties.find(SECT_PR)
+            after = next((each for each in properties if each.tag in (SECT_PR, w("pPrChange"))), None)
             properties.append(look) if after is None else after.addprevious(look)
         look.insert(0, self._change(op))
 
@@ -313,9 +478,9 @@ def _blocks(holder: Node) -> list[Node]:
 def _plain(words: str, *, bold: bool = False, new_page: bool = False) -> Node:
     paragraph = etree.Element(P)
     properties = etree.SubElement(paragraph, P_PR)
-    etree.SubElement(properties, w("spacing"), {w("before"): "0", w("after"): "0"})
     if new_page:
         etree.SubElement(properties, w("pageBreakBefore"))
+    etree.SubElement(properties, w("spacing"), {w("before"): "0", w("after"): "0"})
     run = etree.SubElement(paragraph, R)
     look = etree.SubElement(run, R_PR)
     etree.SubElement(look, w("b"), {VAL: "1" if bold else "0"})
@@ -388,6 +553,9 @@ def _text(words: str) -> Node:
 def _as_deleted(atom: _Atom) -> Iterator[Node]:
     """The elements to write for a deleted piece: its words, and nothing that refers to parts of the old file."""
     for node in atom.nodes if atom.run is not None else [_run(None, _text(atom.words))] if atom.words else []:
+        for mark in list(node.iter(*_NOTE_MARKS)):
+            mark.addprevious(_text("[note]"))
+            _detach(mark)
         for text in node.iter(T):
             text.tag = w("delText")
         if not any(
@@ -400,8 +568,17 @@ def _goes_on(run: Node, node: Node) -> bool:
     """Whether both are words with the same formatting, so that one run can hold them."""
     if run.tag != R or node.tag != R or run[-1].tag not in (T, w("delText")) or node[-1].tag != run[-1].tag:
         return False
-    looks = [each.find(R_PR) for each in (run, node)]
-    return len({b"" if look is None else etree.tostring(look) for look in looks}) == 1
+    return _format(run) == _format(node)
+
+
+def _format(run: Node) -> tuple[list[bytes], list[bytes] | None]:
+    """The formatting of a run, and what it was before if that is tracked."""
+    look = run.find(R_PR)
+    if look is None:
+        return [], None
+    before = look.find(f"{w('rPrChange')}/{R_PR}")
+    now = [etree.tostring(each, method="c14n") for each in look if each.tag != w("rPrChange")]
+    return now, None if before is None else [etree.tostring(each, method="c14n") for each in before]
 
 
 def _add_words(run: Node, node: Node) -> None:

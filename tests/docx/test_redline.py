@@ -160,3 +160,50 @@ def test_the_redline_is_well_formed_for_word() -> None:
     for properties in root.iter(w("pPr")):
         order = [etree.QName(child).localname for child in properties]
         assert order.index("rPr") == len(order) - 1 if "rPr" in order else True
+
+
+NOTE = f'<w:footnote w:id="2">{paragraph("The note.")}</w:footnote>'
+MARK = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+STYLE = (
+    '<w:style w:type="paragraph" w:styleId="Quote"><w:name w:val="Quote"/><w:rPr><w:sz w:val="{}"/></w:rPr></w:style>'
+)
+
+
+def test_formatting_is_tracked_beside_words_and_in_paragraphs() -> None:
+    old = docx(paragraph(inner=text("One two three four")) + paragraph("Same words"), styles=STYLE.format(20))
+    bold = '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">two three </w:t></w:r>'
+    same = '<w:p><w:pPr><w:pStyle w:val="Quote"/><w:jc w:val="center"/></w:pPr>' + text("Same words") + "</w:p>"
+    new = docx(paragraph(inner=text("One ") + bold + text("five")) + same, styles=STYLE.format(20))
+    root = open_package(check(old, new), "redline").tree("word/document.xml")
+    (change,) = root.iter(w("rPrChange"))
+    assert change.getnext() is None, "it comes last in the formatting"
+    assert [each.tag for each in change[0]] == []
+    assert "".join(change.getparent().getparent().itertext()) == "two three "
+    (shape,) = root.iter(w("pPrChange"))
+    assert shape.getnext() is None
+    assert list(shape[0]) == []
+
+
+def test_a_note_that_moved_is_one_note_and_its_words_are_compared() -> None:
+    old = docx(paragraph(inner=text("One") + MARK) + paragraph("Two"), footnotes=NOTE)
+    new = docx(paragraph("One") + paragraph(inner=text("Two") + MARK), footnotes=NOTE.replace("The", "This"))
+    marked = open_package(check_all(old, new), "redline")
+    marks = list(marked.tree("word/document.xml").iter(w("footnoteReference")))
+    assert len(marks) == 1
+    assert [each.text for each in marked.tree("word/document.xml").iter(w("delText"))] == ["[note]"]
+    note = marked.tree("word/footnotes.xml")
+    assert ([each.text for each in note.iter(w("delText"))], settled(marked, "word/footnotes.xml", accept=True)) == (
+        ["The"],
+        ["This note."],
+    )
+
+
+def test_styles_pictures_and_properties_are_listed_at_the_end() -> None:
+    old = docx(paragraph("One"), styles=STYLE.format(20), title="Old title")
+    new = docx(paragraph("One"), styles=STYLE.format(28), title="New title")
+    lines = settled(open_package(check_all(old, new), "redline"), "word/document.xml", accept=True)
+    assert lines[1:] == ["Styles", "Quote: sz 28", "Document properties", "title: New title"]
+
+
+def check_all(old: bytes, new: bytes) -> bytes:
+    return redline(open_package(old, "old"), open_package(new, "new"), by="Morgan Example", on=ON)

@@ -45,6 +45,7 @@ from letters.errors import Collector, Problem, TemplateAtFault
 
 _RICH = re.compile(r"\|\s*rich\b")  # a tag that prints an answer with its formatting
 _IDS_OF_A_PART = 100_000
+_MOST_TOLD = 200  # problems with one template; nobody reads more
 REVIEW = frozenset({"tracked-changes", "comments"})
 """Codes of what is left in a template while it is being reviewed; drafts can be made of it all the same."""
 # Content that no letter may contain, but that does not prevent filling the template, to see what else is wrong.
@@ -313,7 +314,9 @@ class TemplateAnalysis:
 
     def stop_if_any(self, problems: Iterable[Problem]) -> None:
         if found := list(dict.fromkeys(problems)):
-            raise TemplateAtFault(found)
+            more = f"There are {len(found) - _MOST_TOLD:,} more problems in this template."
+            rest = [Problem(more, self.package.name, "`letters check` lists all of them.")]
+            raise TemplateAtFault(found if len(found) <= _MOST_TOLD else found[:_MOST_TOLD] + rest)
 
     def _free_ids(self, number: int) -> int:
         """The first free id for copies that loops make in the part with this number."""
