@@ -49,12 +49,13 @@ _POSSIBLE = (
     re.compile(r"\b(?:TBD|TBC|TBA|TODO|FIXME|TKTK)\b"),
 )
 _NOT_BLANKS = re.compile(r"\[\s*(?:no|same|second|first|previous|prior|last|this|that|the) ", re.IGNORECASE)
+_MOST = 50  # placeholders told of one paragraph
 _BLANK = re.compile(r"_{4,}")
 _SENTENCE = re.compile(r"[.,;?!](?=\s|$)|\b[a-z]+ [a-z]+ [a-z]+\b")
 
 
 def leftovers(text: str) -> Iterator[Leftover]:
-    """The placeholders in one paragraph, those that are certain first."""
+    """The placeholders in one paragraph, those that are certain first; not every one if there are very many."""
     if not may_have_leftovers(text):
         return
     taken: list[tuple[int, int]] = []
@@ -65,6 +66,8 @@ def leftovers(text: str) -> Iterator[Leftover]:
                 if not overlaps and (certain or not _NOT_BLANKS.match(match[0])):
                     taken.append(match.span())
                     yield Leftover(match[0], match.start(), certain)
+                    if len(taken) == _MOST:
+                        return
     if (blank := _BLANK.search(text)) and _SENTENCE.search(_BLANK.sub(" ", text)):
         yield Leftover(blank[0][:12], blank.start(), certain=False)
 

@@ -57,7 +57,7 @@ def accept_changes(root: Node) -> None:
             remove(node)
     for node in list(root.iter(*_RANGES)):
         remove(node)
-    for paragraph in paragraphs:
+    for paragraph in reversed(paragraphs):  # the last first, so that nothing is moved more than once
         if paragraph is not None:
             _join_with_next(paragraph)
 
