@@ -18,6 +18,7 @@ from letters.forms.enclosure_file import SHARED, folder_of
 from letters.forms.field_map import field_map
 from letters.forms.taking_in import take_in
 from letters.model.fields import fields_of
+from letters.model.values import TABLE_OF_FIELD
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -72,7 +73,9 @@ def _offered(assembler: Assembler, kind: str) -> Iterator[OfferedValue]:
     ]
     for field in fields:
         is_optional = not field.required and field.kind not in ("list", "choices", "yes-no")
-        yield OfferedValue(field.name, field.title, field.kind, field.choices, is_optional)
+        table = TABLE_OF_FIELD.get(field.name.rpartition(".")[2])  # values that the office's rules define
+        offered = tuple(getattr(assembler.rulebook, table)) if table else field.choices
+        yield OfferedValue(field.name, field.title, "choice" if table else field.kind, offered, is_optional)
     for name, meaning in PROVIDED.items():
         if "<" not in name and name not in ("legal_basis", "citable", "request.records"):
             yield OfferedValue(name, meaning.split(".")[0])

@@ -35,7 +35,7 @@ def office(tmp_path: Path) -> Path:
 def enclose(root: Path, form: FormBuilder, toml: str, name: str = "form") -> None:
     folder = root / "templates" / KIND / "enclosures"
     folder.mkdir(exist_ok=True)
-    (folder / f"{name}.toml").write_text(f'title = "Form"\n{toml}', encoding="utf-8")
+    (folder / f"{name}.toml").write_text(f'title = "The {name}"\n{toml}', encoding="utf-8")
     (folder / f"{name}.pdf").write_bytes(form.written())
 
 

@@ -27,7 +27,7 @@ def approved_office(root: Path) -> Path:
 def office_of_one_kind(root: Path, kind: str) -> Path:
     """Copies the shipped library into ``root`` with one kind of letter, and without the forms that go out with it."""
     others = [each.parent.name for each in ROOT.glob("templates/*/kind.toml") if each.parent.name != kind]
-    left_out = shutil.ignore_patterns("enclosures", ".vetted", RECORD, *others, *(f"{each}.toml" for each in others))
+    left_out = shutil.ignore_patterns("enclosures", ".vetted", RECORD, *others, *(f"{each}*.toml" for each in others))
     for folder in ("templates", "prompts"):
         shutil.copytree(ROOT / folder, root / folder, ignore=left_out)
     return root
