@@ -11,7 +11,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, cast
 
 import jinja2
@@ -45,6 +45,17 @@ _BUDGET = "budget__"
 _LOOP_FIELDS = frozenset({"first", "last", "index", "index0", "revindex", "length"})
 
 
+@lru_cache(maxsize=128)  # a check compiles a template for each of its samples, a preview at each look
+def _compiled(source: str, language: Language, plain: bool) -> tuple[jinja2.Template, frozenset[str]]:
+    """The compiled source, and the names that its loops define. Raises what Jinja raises."""
+    environment = _environment(language, plain)
+    tree = environment.parse(source)
+    bound = frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "store")
+    tree = _Guards().visit(tree)
+    tree.set_environment(environment)
+    return environment.from_string(tree), bound
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledText:
     """A compiled text with tags.
@@ -65,7 +76,6 @@ class CompiledText:
         Args:
             language: of the template, in which dates, lists and numbers are written.
         """
-        environment = _environment(language, plain)
         pieces, lines, line, position = [], {}, 1, 0
         for match in TOKEN.finditer(text):
             tag = tags[int(match[2])]
@@ -75,11 +85,8 @@ class CompiledText:
             pieces += [static, _as_jinja(tag, plain)]
             position = match.end()
         try:
-            tree = environment.parse("".join([*pieces, text[position:]]))
-            bound = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-            tree = _Guards().visit(tree)
-            tree.set_environment(environment)
-            return cls(environment.from_string(tree), lines, frozenset(bound))
+            template, bound = _compiled("".join([*pieces, text[position:]]), language, plain)
+            return cls(template, lines, bound)
         except (SyntaxError, RecursionError, jinja2.TemplateError) as error:
             raise TemplateAtFault(_too_much(next(iter(lines.values())))) from error
 
