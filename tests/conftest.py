@@ -25,7 +25,7 @@ def pytest_collection_finish() -> None:
     """Thousands of tests stay to the end; looking through them for garbage again and again would take its time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

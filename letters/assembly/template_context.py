@@ -33,7 +33,7 @@ from letters.model.request import EarlierRequest, Request
 from letters.model.requester import Requester
 from letters.model.rule_engine import Case
 from letters.model.rulebook import Condition, Objection, Rulebook
-from letters.model.values import FormattedText, Model, PictureText, RuleValue
+from letters.model.values import TABLE_OF_FIELD, FormattedText, Model, PictureText
 
 Phrases = Mapping[str, Mapping[str, str]]
 # Fills the wording of one condition: (wording, names it may use, place for messages) -> text to print.
@@ -395,16 +395,16 @@ def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str,
     for name, value in vars(model).items():
         if name == without:
             continue
-        if value is None or type(value) is str:
+        if name in TABLE_OF_FIELD and value is not None:  # one of the values that the office's rules define
+            names[name] = str(value)
+            if name in phrases:
+                names[f"{name}_words"] = phrases[name].get(value, value)
+        elif value is None or type(value) is str:
             names[name] = value
         elif isinstance(value, Enum):
             names[name] = value.value
             if name in phrases:
                 names[f"{name}_words"] = phrases[name][value.value]
-        elif isinstance(value, RuleValue):
-            names[name] = str(value)
-            if name in phrases:
-                names[f"{name}_words"] = phrases[name].get(value, value)
         else:
             names[name] = _plain(value, phrases)
     return names

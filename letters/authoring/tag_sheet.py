@@ -50,8 +50,13 @@ def tag_sheet(assembler: Assembler, kind: str, day: date) -> bytes:
     if law:
         sheet.heading("law", 2)
         bases = {basis.id.replace("-", "_"): basis for basis in rulebook.bases.values()}
-        told = [(f"{{{{ law.{name}.citation }}}}", bases[name].title) for name in law if name in bases]
+        citable = [name for name in law if name in bases and not bases[name].only_for]
+        told = [(f"{{{{ law.{name}.citation }}}}", bases[name].title) for name in citable]
         sheet.table([_HEAD, *told], _WIDTHS)
+        if any(name in bases and bases[name].only_for for name in law):
+            sheet.say(
+                "Law that only letters on some matters may cite is left out: such a letter takes it from its answers."
+            )
     if passages := assembler.passages.names:
         sheet.heading("shared passages", 2)
         sheet.say("Each stands in a paragraph of its own. These are names, between quotation marks:")

@@ -11,7 +11,7 @@ from typing import Any, Union, get_args, get_origin
 
 from letters._text.dates import long_date
 from letters.model.fields import bare
-from letters.model.values import Model
+from letters.model.values import TABLE_OF_FIELD, Model
 
 # Private-use characters, which no answer contains, until the finished text can be marked visibly.
 BLANK, BLANK_END = "\ue010", "\ue011"
@@ -71,7 +71,7 @@ def with_placeholders(model: type[Model], known: Model, last: str, prefix: str =
             part = value if isinstance(value, Model) else inner.model_construct()
             values[name] = with_placeholders(inner, part, last, f"{prefix}{name}.")
         elif value is None and (info.is_required() or not _may_be_none(info.annotation)):
-            values[name] = _missing(inner, info.title or name)
+            values[name] = None if name in TABLE_OF_FIELD else _missing(inner, info.title or name)
         else:
             values[name] = marked(value) if f"{prefix}{name}" == last else value
     return model.model_construct(**values)

@@ -721,7 +721,7 @@ def test_the_draft_notice_looks_the_same_in_every_template_and_the_title_says_dr
     assert draft(data) == marked
     document = python_docx.Document(io.BytesIO(marked))
     core = open_package(marked, "draft").xml("docProps/core.xml")
-    assert core.findtext("{*}title") == "DRAFT: Denial & more"
+    assert core.findtext("{*}title") == "DRAFT — NOT SENT: Denial & more"
     head = document.sections[0].header.paragraphs[0]
     assert (head.text, head.alignment) == (WORDS, 1)
     assert (head.runs[0].bold, str(head.runs[0].font.color.rgb)) == (True, "8B0000")

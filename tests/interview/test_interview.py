@@ -794,11 +794,13 @@ def test_what_is_seldom_needed_is_picked_from_a_list(assembler: Assembler, sampl
         state.previous["request.quoted"]
         == "direct access to the State\N{RIGHT SINGLE QUOTATION MARK}s employment records"
     )
-    step = navigation.current_step(state)
-    assert (step.question and step.question.field.name) == "request.burdensome"  # it follows from what was ticked
-    answering.accept(state, question(state, "request.burdensome"), False)
+    for follows, answer in (("request.custodian_received", date(2019, 8, 2)), ("request.burdensome", False)):
+        step = navigation.current_step(state)
+        assert (step.question and step.question.field.name) == follows  # from what was ticked
+        answering.accept(state, question(state, follows), answer)
     step = navigation.current_step(state)
     assert (step.question and step.question.field.name) == "request.their_reference"
+    assert navigation.back(state)
     assert navigation.back(state)
     assert navigation.back(state)
 

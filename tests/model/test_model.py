@@ -637,15 +637,16 @@ def test_a_burdensome_public_records_request_gets_its_notice_and_no_questions(
     assert not any(each.field == "date" for each in assembler.cautions(letter))
 
 
-def test_counsel_is_warned_of_a_closed_day_and_of_questions_that_need_not_be_asked(
+def test_a_closed_day_is_refused_and_counsel_is_told_of_questions_that_need_not_be_asked(
     assembler: Assembler, sample: Sample
 ) -> None:
     answers = changed(
         sample("request-for-justification"),
-        {"due": date(2019, 9, 14), "request.nature": "child-support", "request.released": True},
+        {"request.nature": "child-support", "request.released": True},
     )
+    with pytest.raises(InvalidAnswers, match="September 14, 2019, a day on which the office is closed"):
+        assembler.check(answers | {"due": date(2019, 9, 14)})
     told = {caution.field: str(caution) for caution in assembler.cautions(assembler.check(answers))}
-    assert "September 14, 2019, a Saturday" in told["due"]
     assert "requires wage information" in told["request.nature"]
     assert "no justification in addition" in told["request.released"]
 
