@@ -216,8 +216,8 @@ def test_check_makes_the_enclosures_of_every_sample(office: Path) -> None:
     narrow, odd = FormBuilder(), FormBuilder()
     narrow.text("why", (10, 200, 60, 220), MULTILINE)
     odd.text("agency", WIDE)
-    enclose(office, narrow, '[fields]\nwhy = "{{ request.requester.address_block }}"', "narrow")
-    enclose(office, odd, '[fields]\nagency = "\U000e0300"', "odd")
+    enclose(office, narrow, 'listed = false\n[fields]\nwhy = "{{ request.requester.address_block }}"', "narrow")
+    enclose(office, odd, 'listed = false\n[fields]\nagency = "\U000e0300"', "odd")
     found = [str(each) for each in lint(office, kinds=[KIND]).findings]
     assert any("The words for “why” need" in each and "sample.toml" in each for each in found)
     assert any("No font on this computer has what “agency” must show" in each for each in found)
