@@ -22,7 +22,7 @@ class Requester(Model):
         examples=["the Human Trafficking Task Force"],
     )
     agency_kind: RequesterName = Field(
-        title="Kind of requester",
+        title="Kind of agency",
         description="What kind of agency, organization or person the requester is, from rules.toml.",
         json_schema_extra={"library": "requesters"},
         examples=["federal"],
