@@ -124,8 +124,7 @@ def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, k
     linter = LibraryLinter(assembler, None) if assembler is not None and kind else None
     for name, data in files.items():
         try:
-            with within_limits(name, READING_SECONDS, READING_MEGABYTES, doing="Reading"):
-                findings += _of_file(data, name, linter, kind)
+            findings += _of_file(data, name, linter, kind)
         except TemplateAtFault as error:
             findings += [finding(problem, files=(name,)) for problem in error.problems]
     return LintReport(tuple(in_reading_order(merged(findings), files)), tuple(files), files)
@@ -133,10 +132,15 @@ def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, k
 
 def _of_file(data: bytes, name: str, linter: LibraryLinter | None, kind: str) -> list[Finding]:
     """What is wrong with a Word file: as docxtpl would fill it, or as a template for a kind of the linter's library."""
+    passages, language = NO_PASSAGES, ""
+    if linter is not None:
+        passages, language = linter.assembler.passages, linter.assembler.office.language
+    with within_limits(name, READING_SECONDS, READING_MEGABYTES, doing="Reading"):
+        found = examine(data, name, passages, language, foreign=linter is None)
     if linter is None:
-        return examine(data, name, NO_PASSAGES, foreign=True).findings
-    found = examine(data, name, linter.assembler.passages, linter.assembler.office.language)
-    return [*found.findings, *linter.of_template(found, kind), *linter.conditions(name)]
+        return found.findings
+    with within_limits(name, doing="Trying"):
+        return [*found.findings, *linter.of_template(found, kind), *linter.conditions(name)]
 
 
 def _with_printed_samples(
