@@ -27,7 +27,7 @@ from letters.library.prompt_errors import (
     unknown_field,
 )
 from letters.library.prompt_translations import PromptTranslation, load_translation, translation_problems
-from letters.library.rule_values import with_rule_values
+from letters.library.rule_values import rule_values, with_rule_values
 from letters.library.toml_lines import TableLines, table_lines
 from letters.model.criteria import applies, holds
 from letters.model.fields import Field, fields_of, get
@@ -177,7 +177,8 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
     files = [library.prompts / f"{name}.toml" for name in library.prompt_files(kind)]
     translations = [file for each in files if (file := library.translation(each, language))]
     contents = tuple((file.name, _bytes_of(library, file)) for file in (*files, *translations))
-    asked = kind, form, language, bool(library.translations(kind)), contents
+    values = tuple(rule_values(library).items())
+    asked = kind, form, language, bool(library.translations(kind)), contents, values
     if asked not in _SOUND:
         problems = Collector()
         found = _read_questionnaire(library, kind, form, language, problems)
@@ -191,7 +192,8 @@ def load_questionnaire(library: Library, kind: str, language: str = "") -> Quest
 
 
 # One command asks for the same questions many times, and checking them takes longer than reading them. What they were
-# read from is the key: the kind, its form, the language, whether the kind has other languages, and the files.
+# read from is the key: the kind, its form, the language, whether the kind has other languages, the files, and the
+# values that the office's rules define.
 _SOUND: dict[tuple[Any, ...], Questionnaire] = {}
 _MOST_KEPT = 64
 

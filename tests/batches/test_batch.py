@@ -264,7 +264,7 @@ def test_an_empty_spreadsheet_has_help_and_drop_down_lists(letters: Any, tmp_pat
 def test_every_problem_is_reported_with_its_cell_and_nothing_is_written(run: Any, tmp_path: Path) -> None:
     table = rows(4)
     table[1]["request.received"] = "31/02/2026"
-    table[1]["Kind of requester"] = "fedral"
+    table[1]["Kind of agency"] = "fedral"
     table[3]["signatory"] = ""
     save(tmp_path / "rows.csv", table)
     for report in ("report.json", "report.csv"):

@@ -60,7 +60,7 @@ class Agency(Enum):
 def test_rows_may_hold_what_programs_hold(vetted: Path) -> None:
     row = ROW | {
         "date": datetime(2019, 8, 2, 9, 30),
-        "Kind of requester": Agency.FEDERAL,
+        "Kind of agency": Agency.FEDERAL,
         "reference": Decimal("2019.50"),
         "legal_basis": ("cfr-603-4", "nm-51-1-32"),
     }

@@ -72,7 +72,7 @@ def test_one_broken_byte_spoils_one_cell_and_not_every_quotation_mark(vetted: Pa
     assert all("the State’s Agency" in words(result.data["docx"]) for result in good)
 
 
-@pytest.mark.parametrize("field", ["date", "delivery", "Kind of requester", "responsible", "reference"])
+@pytest.mark.parametrize("field", ["date", "delivery", "Kind of agency", "responsible", "reference"])
 def test_a_broken_byte_is_named_in_a_field_of_any_kind(vetted: Path, tmp_path: Path, field: str) -> None:
     (row,) = rows(1, **{AGENCY: "the State’s Agency"})
     table = save(tmp_path / "rows.csv", [row | {field: f"{row[field]}XX"}])

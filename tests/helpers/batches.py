@@ -29,7 +29,7 @@ ROW: dict[str, str] = {
     "Access sought": "direct-access",
     "What is requested, in our words?": "a log-in giving direct access to the database of employment records",
     "request.requester.agency": "Example Agency",
-    "Kind of requester": "federal",
+    "Kind of agency": "federal",
     "request.requester.email": "jordan.sample@agency.example",
     "reference": "OGC-2019-0142",
     "responsible": "Casey Specimen, Secretary; Morgan Example, Chief Legal Counsel",

@@ -587,6 +587,7 @@ def test_without_a_default_enter_chooses_nothing(terminal: Start, tmp_path: Path
     say(child, "What kind of organization", ENTER)
     child.send("city or")
     see(child, "city or...")
+    pause()
     child.send(ENTER)
     say(child, "Which component", CTRL_C)
     assert end(child) == 130
@@ -631,8 +632,10 @@ def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
 
 def test_a_dumb_terminal_is_asked_line_by_line(terminal: Start, tmp_path: Path) -> None:
     child = terminal("new", "denial", "--answers", until_requester(tmp_path), TERM="dumb")
-    say(child, "Which agency or organization sent the request?", "Example Agency\n")
-    say(child, "What kind of organization", "back\n")
+    for asked, answer in (("Which agency or organization", "Example Agency"), ("What kind of organization", "back")):
+        see(child, asked)
+        see(child, "\n> ")  # what is typed before the question is there must be confirmed
+        child.send(f"{answer}\n")
     see(child, "Press Enter for: Example Agency.")
     child.send("quit\n")
     see(child, "letters new --resume")
