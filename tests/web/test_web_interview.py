@@ -7,6 +7,7 @@ import random
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,21 @@ def test_a_draft_begun_in_a_terminal_is_finished_here_in_the_same_bytes(
     (answers,) = (tmp_path / "out").glob("*.toml")
     for suffix, name in file_names(answers.stem, made, is_draft=False).items():
         assert answers.with_name(name).read_bytes() == made[suffix], name
+
+
+def test_a_mail_with_the_letter_is_written_once_and_sent_by_nobody(
+    client: Client, sample: Sample, tmp_path: Path
+) -> None:
+    finishing = left_open(client, tmp_path, sample, kind="contact-notice")
+    client.post(finishing.address, finishing.until_review(page_of(finishing)).filled("write", {}))
+    for _ in range(2):
+        page = client.post(finishing.address, {"do": "mail"})
+        assert "The e-mail, not yet sent" in page.words
+    (mail,) = (tmp_path / "out").glob("*.eml")
+    message = message_from_bytes(mail.read_bytes())
+    assert message["X-Unsent"] == "1"
+    enclosed = {part.get_filename() for part in message.walk() if part.get_filename()}
+    assert f"{mail.stem}.pdf" in enclosed
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
