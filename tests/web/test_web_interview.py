@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from helpers import KINDS, ROOT, SHIPPED
 from helpers.drafts import begin, drafts
+from helpers.libraries import keep_kinds
 from helpers.terminal_counsel import TerminalCounsel
 from helpers.web import Client, served
 from helpers.web_forms import BrowsingCounsel, FormPage
@@ -320,3 +321,14 @@ def test_the_letter_follows_what_is_typed_and_shades_the_sentences_that_it_decid
     assert client.get(picture.replace("/0.png", "/99.png")).status == 404
     assert page_of(asking).one("request.sought") == "a log-in of our own"  # kept, and not entered
     assert client.post(f"{asking.address}live", {"version": "0"}).status == 409
+
+
+def test_a_letter_that_nobody_vetted_is_marked_as_a_draft_beside_the_questions(
+    own: Path, sample: Sample, tmp_path: Path
+) -> None:
+    keep_kinds(own, "denial")
+    (own / "templates" / "vetted.toml").unlink()
+    with served(Library(own), folder=tmp_path) as client:
+        asking = left_open(client, tmp_path, sample, "request.sought", "delivery")
+        page = asking.send(page_of(asking), "letter:show")
+        assert "will be marked as a draft: denial is not vetted" in page.words
