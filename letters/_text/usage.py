@@ -65,7 +65,7 @@ _DOUBLED_IN_ENGLISH = frozenset({"that that", "had had"})
 
 
 def usage_mistakes(text: str) -> Iterator[UsageMistake]:
-    """Every mistake in a text, in the order of the rules."""
+    """Every mistake in a text, in the order of the rules. Each of its lines is read by itself."""
     for pattern, what, hint in _RULES:
         for found in pattern.finditer(text):
             if found[0].casefold() not in _DOUBLED_IN_ENGLISH:

@@ -35,6 +35,12 @@ _EMPTY_RUN = re.compile(
     r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))+</w:r>'
 )
 _TEXT = re.compile(">([^<>]+)<(?!/w:instrText>)")
+# Two periods side by side, at most with the end of a run and the start of another between them. Not an ellipsis, and
+# not part of a path such as ../file.
+_BETWEEN_RUNS = (
+    r"(?:</?w:(?:t|r|hyperlink|bookmarkStart|bookmarkEnd)(?=[ />])[^<>]*>|<w:rPr/>|<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)*"
+)
+_TWO_PERIODS = re.compile(rf"(?<!\.)\.({_BETWEEN_RUNS})\.(?=[\s<&)\]\u2019\u201d]|$)", re.DOTALL)
 
 STRICT = etree.XMLParser(resolve_entities=False, no_network=True)
 DOCUMENT_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -48,6 +54,14 @@ def mark_maybe_blank(element: Node) -> None:
 def without_empty_runs(xml: str) -> str:
     """A filled part without the marked runs that came out empty, and without the marks of the others."""
     return _EMPTY_RUN.sub("", xml).replace(_RUN_MARK, "")
+
+
+def without_repeated_periods(text: str) -> str:
+    """A filled part or a plain text in which a name that ends with a period ends its sentence with the same period.
+
+    “… from I.C.E.” and not “… from I.C.E..”, also where the name and the period are in different runs.
+    """
+    return _TWO_PERIODS.sub(r".\1", text) if ".." in text or ".<" in text else text
 
 
 def without_blank_marks(xml: str) -> str:

@@ -17,8 +17,8 @@ from letters.model.rulebook import Rulebook
 def usage_in_pieces(pieces: Iterable[WordingPiece]) -> Iterator[Problem]:
     """Mistakes in the words of a template, its tags left aside."""
     for piece in pieces:
-        for message, hint in _mistakes(piece.words):
-            yield Problem(message, str(piece.place), hint, "english", about=piece.place)
+        for what, hint in english_mistakes(_without_tags(piece.words)):
+            yield Problem(f"{_capitalized(what)}.", str(piece.place), hint, "english", about=piece.place)
 
 
 def usage_in_data(rulebook: Rulebook, phrases: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
@@ -33,15 +33,22 @@ def usage_in_data(rulebook: Rulebook, phrases: Mapping[str, Mapping[str, str]]) 
         *(("showing.toml", each.id, each.why) for each in rulebook.showing.values()),
         *(("phrases.toml", f"[{field}]", words) for field, of in phrases.items() for words in of.values()),
     ):
-        for message, hint in _mistakes(text):
-            yield Problem(message, f"templates/{file}, {name}", hint, "english")
+        for what, hint in english_mistakes(_without_tags(text)):
+            yield Problem(f"{_capitalized(what)}.", f"templates/{file}, {name}", hint, "english")
 
 
-def _mistakes(text: str) -> Iterator[tuple[str, str]]:
-    words = _without_tags(text)
-    for found in usage_mistakes(words):
-        around = short(words[max(0, found.start - 25) : found.end + 15].replace("\n", " "), 60)
-        yield f"{found.what[0].upper()}{found.what[1:]} (“…{around}…”).", found.hint
+def english_mistakes(text: str) -> Iterator[tuple[str, str]]:
+    """Each mistake with the words around it, without a period; and the hint.
+
+    Every line is read by itself: two entries of a list may begin with the same word.
+    """
+    for found in usage_mistakes(text):
+        around = short(text[max(0, found.start - 25) : found.end + 15].replace("\n", " "), 60)
+        yield f"{found.what} (“…{around}…”)", found.hint
+
+
+def _capitalized(what: str) -> str:
+    return what[0].upper() + what[1:]
 
 
 def _without_tags(words: str) -> str:

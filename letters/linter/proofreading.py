@@ -16,6 +16,7 @@ from letters.docx.names import BR, TC, M, P, T, w
 
 _HYPHEN = w("noBreakHyphen")
 _TEXT_NODES = (T, BR, _HYPHEN, w("tab"), w("cr"))
+_MARKS: Mapping[object, str] = {_HYPHEN: "-", BR: "\n", w("cr"): "\n"}
 # What stands between two words without being text: a symbol, a picture, a note mark, a formula.
 _OBJECTS = (
     *map(
@@ -65,13 +66,15 @@ def finished_paragraphs(parts: Iterable[etree._Element], places: Sequence[TagPla
 
 
 def _text(paragraph: etree._Element) -> str:
-    """Its text; if it has none, something for each picture or other object in it."""
-    found = [
-        node.text or "" if node.tag == T else "-" if node.tag == _HYPHEN else OBJECT if node.tag in _OBJECTS else " "
-        for node in paragraph.iter(*_TEXT_NODES, *_OBJECTS)
-    ]
-    text = "".join(found)
+    """Its text, of one or more lines; if it has none, something for each picture or other object in it."""
+    text = "".join(map(_words, paragraph.iter(*_TEXT_NODES, *_OBJECTS)))
     return text if text.strip(f"{OBJECT} \n\t") else "".join(words for _, words in visible_text(own_nodes(paragraph)))
+
+
+def _words(node: etree._Element) -> str:
+    if node.tag == T:
+        return node.text or ""
+    return OBJECT if node.tag in _OBJECTS else _MARKS.get(node.tag, " ")
 
 
 def proofread(

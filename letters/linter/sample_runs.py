@@ -15,16 +15,15 @@ from typing import Any
 from lxml import etree
 
 from letters._text.languages import ENGLISH, Language
-from letters._text.usage import usage_mistakes
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.compilation import FILLABLE, TemplateAnalysis
 from letters.assembly.template.document_properties import DocumentProperties
-from letters.assembly.template.tags import short
 from letters.assembly.template.template import Template
 from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
 from letters.linter.answer_changes import applied, with_something, without_gaps
 from letters.linter.answer_variations import Variation, variations
+from letters.linter.english_usage import english_mistakes
 from letters.linter.proofreading import FinishedParagraph, finished_paragraphs, proofread
 from letters.linter.template_names import TemplateNames
 from letters.model.fields import fields_of, get, put
@@ -202,7 +201,5 @@ def _followers(lines: list[FinishedParagraph]) -> dict[int, tuple[FinishedParagr
 def _usage(lines: Iterable[FinishedParagraph]) -> Iterator[Problem]:
     """Mistakes of English in a letter, whether the template makes them or the sample's answers."""
     for line in lines:
-        text = line.text.replace("\n", " ")
-        for found in usage_mistakes(text):
-            around = short(text[max(0, found.start - 25) : found.end + 15], 60)
-            yield line.place.fault(f"In the sample letter, {found.what} (“…{around}…”).", found.hint, "english")
+        for what, hint in english_mistakes(line.text):
+            yield line.place.fault(f"In the sample letter, {what}.", hint, "english")

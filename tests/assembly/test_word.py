@@ -18,6 +18,7 @@ import docx
 import pytest
 from lxml import etree
 
+from letters._text.light_markup import FormattedAnswer
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.template import Template, fill_text
 from letters.docx.names import W
@@ -1221,7 +1222,36 @@ def test_docxtpl_is_imported_only_when_a_template_needs_it() -> None:
     assert done.stdout.split() == ["False", "False"]
 
 
+@pytest.mark.parametrize(
+    ("template", "value", "printed"),
+    [
+        (("It went to {{ v }}.",), "I.C.E.", "It went to I.C.E."),
+        (("It went to {{ v }}. It is final.",), "I.C.E.", "It went to I.C.E. It is final."),
+        (("(See {{ v }}.) “It is {{ v }}.”",), "Doe, Inc.", "(See Doe, Inc.) “It is Doe, Inc.”"),
+        (("It went to ", run("{{ v }}", "<w:b/>"), run(". Then", "<w:i/>")), "I.C.E.", "It went to I.C.E. Then"),
+        (("{{ v|rich }}.",), "to **I.C.E.**", "to I.C.E."),
+        (("{{ v }}, {{ v }}?",), "I.C.E.", "I.C.E., I.C.E.?"),
+        (("He said {{ v }}",), "so ... it is", "He said so ... it is"),
+        (("See {{ v }}",), "../a and x..y", "See ../a and x..y"),
+    ],
+)
+def test_a_value_that_ends_with_a_period_ends_its_sentence_with_one(
+    template: tuple[str, ...], value: str, printed: str
+) -> None:
+    given = FormattedAnswer(value) if "**" in value else value
+    assert paragraphs(filled(par(*template), context={"v": given}))[0] == printed
+
+
+def test_periods_of_two_paragraphs_or_after_a_tab_stay() -> None:
+    letter = filled(par("{{ v }}"), par(".5"), par("{{ v }}", "<w:r><w:tab/></w:r>", run(".")), context={"v": "I.C.E."})
+    assert paragraphs(letter)[:3] == ["I.C.E.", ".5", "I.C.E.\t."]
+
+
 # --- Short texts from TOML ---
+
+
+def test_a_short_text_ends_with_one_period() -> None:
+    assert fill_text("It went to {{ v }}. End.", {"v": "I.C.E."}, "conditions.toml") == "It went to I.C.E. End."
 
 
 def test_a_short_text_is_filled_under_the_same_rules_as_plain_text() -> None:

@@ -32,6 +32,7 @@ from letters.assembly.template.sandbox import CompiledText, nothing_called, valu
 from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassages
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
+from letters.docx.markup import without_repeated_periods
 from letters.docx.names import CORE
 from letters.docx.package import Packed, open_package, package_of, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
@@ -213,7 +214,7 @@ def fill_text(source: str, context: Mapping[str, Any], where: str, language: Lan
         TemplateAtFault: the text or a value is wrong.
     """
     try:
-        return _short_text(source, language).fill(values_from(context))
+        return without_repeated_periods(_short_text(source, language).fill(values_from(context)))
     except TemplateAtFault as error:
         raise TemplateAtFault(problem.within(where) for problem in error.problems) from error
 

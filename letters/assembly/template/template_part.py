@@ -17,7 +17,7 @@ from letters.assembly.template.rich_text import ListNumbering, expanded, is_mark
 from letters.assembly.template.sandbox import CompiledText, with_braces
 from letters.assembly.template.structure_repair import PartStructure
 from letters.assembly.template.tags import CELL_WORDS, Tag
-from letters.docx.markup import DOCUMENT_HEAD, STRICT, without_blank_marks, without_empty_runs
+from letters.docx.markup import DOCUMENT_HEAD, STRICT, without_blank_marks, without_empty_runs, without_repeated_periods
 from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
 
@@ -139,7 +139,7 @@ class TemplatePart:
         xml = without_empty_runs(self.script.fill(values))
         if "{{" in xml or "{%" in xml or "{#" in xml:
             raise self.structure.damaged("a tag was left unfilled")
-        return expanded(xml, self.lists, self.label) if is_marked(xml) else xml
+        return without_repeated_periods(expanded(xml, self.lists, self.label) if is_marked(xml) else xml)
 
     def _parsed(self, xml: str) -> etree._Element:
         try:
