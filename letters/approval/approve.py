@@ -77,7 +77,7 @@ def check_before_approval(assembler: Assembler, kinds: Collection[str], on: date
 
     problems = Collector()
     notes = []
-    report = lint_library(assembler, on)
+    report = lint_library(assembler, on, kinds)
     stopping = [each for each in report.findings if each.code in _STOPS_APPROVAL]
     for each in dict.fromkeys((*report.only(kinds, ()).findings, *stopping)):
         if each.code == "signature":  # this approval may be what fixes it

@@ -55,7 +55,7 @@ class LibraryLinter:
 
     Args:
         day: the date by which law counts as out of date; None leaves that out.
-        kinds: of which to write test letters, which takes most of the time; of all if empty.
+        kinds: the kinds to test by writing letters and to proofread, which takes most of the time; all if empty.
         without_seal: whether the seal is kept elsewhere, so that it is not missing here.
     """
 
@@ -223,8 +223,7 @@ class LibraryLinter:
             return
         linter = EnclosureLinter(self.assembler, kind, self.names(kind), self._remember)
         can_be_made = not self._law_is_lost and not self._is_broken(kind)
-        wanted = not self.kinds or kind in self.kinds
-        for severity, problem in linter.problems(with_samples=can_be_made and wanted):
+        for severity, problem in linter.problems(with_samples=can_be_made and self._is_wanted(kind)):
             self._add(problem, severity, (kind,))
         self.used.setdefault(kind, set()).update(linter.used)
 
@@ -240,8 +239,7 @@ class LibraryLinter:
         self._remember(verdicts)
         for problem in (*typed_law(examination.reading.wording, self._law[0].bases.values()), *problems):
             new.add(problem, kinds=(kind,))
-        wanted = not self.kinds or kind in self.kinds
-        if wanted and found.is_sound and self._office is not None and not self._law_is_lost:
+        if self._is_wanted(kind) and found.is_sound and self._office is not None and not self._law_is_lost:
             reported = {_place(problem) for problem in problems}
             for problem in self._sample_problems(found, kind, translation):
                 if (
@@ -361,11 +359,15 @@ class LibraryLinter:
         if listed is None or self._office is None or self._law_is_lost:
             return
         for kind in self._kinds:
-            if self.library.form(kind) != RECORDS_REQUEST or self._is_broken(kind):
+            if self.library.form(kind) != RECORDS_REQUEST or not self._is_wanted(kind) or self._is_broken(kind):
                 continue  # what cannot be read is reported; nothing can be tried with it
             with suppress(LettersError):
                 for problem in ContradictionSearch(self.assembler, kind, listed).problems():
                     self._add(problem, kinds=(kind,))
+
+    def _is_wanted(self, kind: str) -> bool:
+        """Whether the report is about this kind of letter."""
+        return not self.kinds or kind in self.kinds
 
     def _is_broken(self, kind: str) -> bool:
         """Whether something is wrong with this kind of letter besides what is left of a review."""
@@ -402,7 +404,7 @@ class LibraryLinter:
                 self._add(problem)
         read: set[tuple[str, int, str]] = set()
         for kind in self._kinds:
-            if self._is_broken(kind):
+            if not self._is_wanted(kind) or self._is_broken(kind):
                 continue
             with suppress(LettersError):
                 new = [piece for piece in self.assembler.anatomy(kind).pieces if piece.origin not in read]

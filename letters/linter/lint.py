@@ -103,13 +103,14 @@ def _separated(
     return own, others
 
 
-def lint_library(assembler: Assembler, day: date | None = None) -> LintReport:
+def lint_library(assembler: Assembler, day: date | None = None, kinds: Collection[str] = ()) -> LintReport:
     """Check everything in a library.
 
     Args:
         day: see `lint`.
+        kinds: the kinds to test by writing letters and to proofread, which takes most of the time; all if empty.
     """
-    return LibraryLinter(assembler, day).report()
+    return LibraryLinter(assembler, day, frozenset(kinds)).report()
 
 
 def lint_files(files: Mapping[str, bytes], assembler: Assembler | None = None, kind: str = "") -> LintReport:

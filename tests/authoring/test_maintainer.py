@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers import KINDS
+from helpers import KINDS, ROOT
 from helpers.edits import edit, replace
 
 from letters.assembly.assembler import Assembler, FinishedLetter
@@ -48,28 +48,33 @@ OWN_WORDS = {
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_changed_wording_is_in_the_next_letter_in_both_formats(own: Path, sample: Sample, kind: str) -> None:
-    edit(
-        own / "templates" / kind / "letter.docx", "word/document.xml", OWN_WORDS[kind], "Quite plainly, this is new on"
-    )
-    for words in words_of(write(own, sample(kind))):
-        assert "Quiteplainly,thisisnewon" in words
-
-
-def test_shared_wording_changed_once_is_in_every_letter_in_both_formats(own: Path, sample: Sample) -> None:
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Assembler:
+    """A library with a new sentence in each kind's own template, and new wording in passages that they share."""
+    own = tmp_path_factory.mktemp("changed")
+    for folder in ("templates", "prompts"):
+        shutil.copytree(ROOT / folder, own / folder, ignore=shutil.ignore_patterns(".vetted"))
+    for kind, words in OWN_WORDS.items():
+        edit(own / "templates" / kind / "letter.docx", "word/document.xml", words, "Quite plainly, this is new on")
     edit(own / "templates" / "shared" / "signature.docx", "word/document.xml", "Sincerely,", "Respectfully yours,")
     edit(own / "templates" / "shared" / "letterhead.docx", "word/document.xml", "{{ office.unit }}", "Our Legal Office")
-    for kind in KINDS:
-        made = write(own, sample(kind))
-        for words in words_of(made):
-            assert ("Respectfullyyours," in words) == (kind != "routing-memo"), kind
-            assert "Sincerely" not in words
-        heads = [
-            zipfile.ZipFile(io.BytesIO(made.files["docx"])).read(f"word/{name}.xml").decode()
-            for name in ("header1", "header2")
-        ]
-        assert any("Our Legal Office" in head for head in heads), kind
+    return Assembler(Library(own))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_wording_changed_once_is_in_every_next_letter_in_both_formats(
+    changed: Assembler, sample: Sample, kind: str
+) -> None:
+    made = changed.make(changed.check(sample(kind)))
+    for words in words_of(made):
+        assert "Quiteplainly,thisisnewon" in words
+        assert ("Respectfullyyours," in words) == (kind != "routing-memo")
+        assert "Sincerely" not in words
+    heads = [
+        zipfile.ZipFile(io.BytesIO(made.files["docx"])).read(f"word/{name}.xml").decode()
+        for name in ("header1", "header2")
+    ]
+    assert any("Our Legal Office" in head for head in heads)
 
 
 def test_a_changed_style_is_in_the_next_letter_in_both_formats(own: Path, sample: Sample) -> None:
