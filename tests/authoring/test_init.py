@@ -28,6 +28,7 @@ from letters.authoring.init.new_library import new_library
 from letters.authoring.init.office_details import checked, details, office_file, office_from
 from letters.authoring.init.office_interview import KINDS as KINDS_ASKED
 from letters.authoring.init.office_interview import OfficeInterview
+from letters.authoring.init.sample_names import OwnNames
 from letters.cli.ask_lines import forms_of_kinds
 from letters.docx.package import open_package
 from letters.errors import LibraryAtFault
@@ -113,6 +114,16 @@ def test_the_samples_name_the_office_s_own_people() -> None:
     assert sample["copies"] == ['Pat "P" Ownname, Director']
     assert "the City\u2019s database" in sample["request"]["sought"]
     assert not re.search("Morgan|Casey|Harper|the Department", re.sub("(?m)^#.*", "", text))
+
+
+def test_requesters_in_the_samples_of_another_state_do_not_rely_on_the_law_of_the_first() -> None:
+    old, cites = {"state": "Franklin", "name": "F"}, 'authority = "11.3.100.106(D) NMAC"\n'
+    sample = f'{cites}# {cites}authority = "8 U.S.C. § 1373"\n'.encode()
+    theirs, same = (
+        OwnNames.of(old, {"state": state, "name": "F"}).put_into(sample) for state in ("Jefferson", "Franklin")
+    )
+    assert same == sample
+    assert theirs == sample.replace(b"11.3.100.106(D) NMAC", b"the law of Jefferson", 1)
 
 
 def test_office_toml_says_what_each_line_is_and_reads_back_the_same() -> None:

@@ -7,8 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from letters._text.citations import citations_in
+
 _OFFICE = ("name", "short_name", "law_name", "unit")
 _PEOPLE = ("signatory", "contact", "records_custodian")
+_AUTHORITY = re.compile(r'(authority\s*=\s*)"([^"]*)"')
+_FEDERAL = re.compile(r"\b(?:U\.S\.C\.|C\.F\.R\.|U\.S\. Const\.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +22,12 @@ class OwnNames:
     Args:
         people: name and title of each person of the other office, with the name and title of one of this office.
         words: names of the other office, each with that of this office.
+        state: of this office, if it is another State, whose requesters do not rely on the law of the first.
     """
 
     people: Mapping[tuple[str, str], tuple[str, str]]
     words: Mapping[str, str]
+    state: str = ""
 
     @classmethod
     def of(cls, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> OwnNames:
@@ -30,7 +36,9 @@ class OwnNames:
         old = list(dict.fromkeys(_people(theirs)))
         people = {person: new[min(at, len(new) - 1)] for at, person in enumerate(old)} if new else {}
         words = {str(theirs[key]): _quoted(ours[key]) for key in _OFFICE if theirs.get(key) and ours.get(key)}
-        return cls(people, {old: new for old, new in words.items() if old != new})
+        state = str(ours.get("state") or "")
+        moved = state != str(theirs.get("state") or "")
+        return cls(people, {old: new for old, new in words.items() if old != new}, state if moved else "")
 
     def put_into(self, sample: bytes) -> bytes:
         """A sample with our names. Comments stay, because they say where the example comes from."""
@@ -50,7 +58,12 @@ class OwnNames:
             line = "".join(parts).replace(f"{name}, {title}", f"{own_name}, {own_title}").replace(name, own_name)
         for old, new in self.words.items():
             line = line.replace(old, new)
-        return line
+        return _AUTHORITY.sub(self._authority, line) if self.state else line
+
+    def _authority(self, found: re.Match[str]) -> str:
+        """The authority a requester relies on, unless that is law of the other State."""
+        theirs = any(not _FEDERAL.search(words) for words in citations_in(found[2]).values())
+        return f'{found[1]}"the law of {_quoted(self.state)}"' if theirs else found[0]
 
 
 def _people(office: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
