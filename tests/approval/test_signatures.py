@@ -37,7 +37,7 @@ pytestmark = pytest.mark.skipif(
 )
 Sample = Callable[[str], dict[str, Any]]
 TODAY = date(2026, 11, 22)
-KIND, OTHER = "contact-notice", "denial"
+KIND, OTHER = "contact-notice", "routing-memo"
 MORGAN, CASEY = "Morgan Example", "Casey Specimen"
 
 
