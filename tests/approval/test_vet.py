@@ -367,6 +367,7 @@ def test_the_proof_shows_every_paragraph_in_the_fewest_letters(own: Path) -> Non
     for said in ("Itwillnotprovideabulkextract", "YoumadetherequestundertheInspectionofPublicRecordsAct",
                  "Therequeststatesnopurpose", "Thisletterfollowstheseletters"):  # fmt: skip
         assert any(said in each for each in words), said
+    assert not any("employmentrecords(2)" in each for each in words), "a second entry reads like a first one"
 
 
 def _document(at: Assembler, letter: Letter) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from letters.library.prompts import load_questionnaire
 from letters.model.fields import Field, get, put
 from letters.model.letter import Letter
 
+_LAST_NUMBER = re.compile(r"[0-9]{1,9}$")
 _ROUNDS, _OPTIONS = 8, 16  # rounds of repairing one letter, and values tried for a field in each round
 
 
@@ -161,5 +163,17 @@ def _entry(field: Field, *, full: bool = False, other: bool = False) -> dict[str
             if part.kind == "date" and isinstance(value, str):
                 value = date.fromisoformat(value) - timedelta(other)
             if value is not None:
-                entry[part.name] = f"{value} (2)" if other and part.kind == "text" and not part.choices else value
+                entry[part.name] = _next(value) if other and part.kind == "text" and not part.choices else value
     return entry
+
+
+def _next(text: Any) -> Any:
+    """What a second entry says where the first says this: the next number of a series, or else the same words.
+
+    A citation gets a paragraph and not another section, which may be about something else.
+    """
+    if not isinstance(text, str) or (number := _LAST_NUMBER.search(text)) is None:
+        return text
+    if "\N{SECTION SIGN}" in text:
+        return f"{text}(2)"
+    return f"{text[: number.start()]}{int(number[0]) + 1:0{len(number[0])}}"

@@ -18,6 +18,9 @@ from letters.forms.flattening import printed
 from letters.model.fields import get
 from letters.pdf.pdf_file import joined
 
+# At the beginning of a sentence.
+_NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -131,7 +134,7 @@ def _front_page(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder
     sheet = DocumentBuilder(f"Proof: {title}", on, assembler.office.language)
     sheet.heading(f"Proof: {title} ({proof.kind})")
     count = len(proof.letters)
-    letters = "One letter" if count == 1 else f"{count} letters"
+    letters = f"{_NUMBERS[count] if count < len(_NUMBERS) else count} letter{'s' if count > 1 else ''}"
     sheet.say(
         f"{letters}, the fewest found in which every paragraph of the template, and every alternative within a "
         f"paragraph, appears at least once. Printed on {long_date(on)}. {assembler.vetting(proof.kind).in_words(on)}"
