@@ -5,14 +5,14 @@ Nothing heavy is imported here, so that `letters kinds` answers at once.
 
 from __future__ import annotations
 
-import pickle
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from letters._system.environment import variable, working_folder
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
@@ -332,17 +332,6 @@ class _ReadOnce(Library):
             self._contents[file] = super().read(file)
         return self._contents[file]
 
-    @cached_property
-    def _parsed(self) -> dict[Path, bytes]:
-        return {}
-
-    def toml(self, file: Path) -> dict[str, Any]:
-        if file not in self._parsed:
-            self._parsed[file] = pickle.dumps(super().toml(file))
-        return cast(
-            dict[str, Any], pickle.loads(self._parsed[file])
-        )  # our own bytes; each caller gets a copy of its own
-
 
 class RecoveredLibrary(_ReadOnce):
     """A library that is read only to be checked: each mistake is recorded, and the rest is read as if it were right.
@@ -368,7 +357,13 @@ class RecoveredLibrary(_ReadOnce):
     def lost(self, file: Path) -> bool:
         return file in self._lost
 
+    @cached_property
+    def _corrected(self) -> dict[Path, dict[str, Any]]:
+        return {}
+
     def toml(self, file: Path) -> dict[str, Any]:
+        if file in self._corrected:
+            return deepcopy(self._corrected[file])
         try:
             return super().toml(file)
         except LibraryAtFault as error:
@@ -380,8 +375,8 @@ class RecoveredLibrary(_ReadOnce):
             self.problems.extend(error.problems)
             if not found.is_whole:
                 self._lost.add(file)
-            self._parsed[file] = pickle.dumps(found.data)
-            return found.data
+            self._corrected[file] = found.data
+            return deepcopy(found.data)
 
     def answers(self, file: Path) -> Answers:
         try:
