@@ -20,21 +20,17 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
         "__main__",
-        "cli api",
+        "cli",
         "web",
         "authoring",
-        "approval",
+        "approval api",
         "interview batches linter",
-        "matters",
         "assembly",
-        "forms",
-        "provenance privacy",
-        "library",
-        "pdf",
-        "docx",
-        "model",
-        "_text _system",
-        "errors",
+        "forms matters",
+        "provenance",
+        "library pdf privacy",
+        "model docx _system",
+        "_text errors",
     )
 )
 
