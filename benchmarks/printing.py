@@ -33,15 +33,16 @@ from letters.pdf.numerals import format_number  # noqa: E402
 
 
 def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
-    """Letters of all kinds in turn; each has a reference, a requester and an agency of its own."""
+    """Letters of all kinds in turn; each has a reference and an addressee of its own."""
     kinds = sorted(assembler.library.kinds)
     for at in range(count):
         sample = assembler.library.kinds[kinds[at % len(kinds)]].folder / "sample.toml"
         answers = parse_answers(sample.read_bytes(), str(sample))
         answers["reference"] = f"OGC-2020-{at:04}"
-        requester = answers["request"]["requester"]
-        requester["name"] = f"{requester['name']} {format_number(at + 1, 'upperRoman')}"
-        requester["agency"] = f"{requester['agency']}, District {at + 1}"
+        addressee = answers["recipient"] if "recipient" in answers else answers["request"]["requester"]
+        addressee["name"] = f"{addressee['name']} {format_number(at + 1, 'upperRoman')}"
+        if "agency" in addressee:
+            addressee["agency"] = f"{addressee['agency']}, District {at + 1}"
         yield assembler.make(assembler.check(answers), ("docx",)).files["docx"]
 
 
