@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from xml.sax.saxutils import unescape
 
 from letters._system.environment import home_folder, variable
 
@@ -56,7 +56,7 @@ def _named_in(file: Path, home: Path | None, data: Path | None) -> Iterator[Path
     with suppress(OSError, UnicodeError):
         text = file.read_text("utf-8")
     for prefix, name in _FOLDER.findall(text):
-        path = unescape(name.strip())
+        path = html.unescape(name.strip())
         if prefix == "xdg":
             if data is not None:
                 yield data / path

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -46,6 +45,8 @@ def private_folder(folder: Path) -> bool:
 
 
 def _restricted(path: Path, rights: str) -> bool:
+    import subprocess  # here, because only Windows needs it
+
     domain = variable("USERDOMAIN")
     user = f"{domain}\\{user_name()}" if domain else user_name()
     grants = ("/grant:r", f"{user}:{rights}", f"{_SYSTEM}:{rights}")

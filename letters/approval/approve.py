@@ -11,7 +11,8 @@ from pathlib import Path
 from letters._system.output import write_all
 from letters.assembly.assembler import FORMATS, Assembler
 from letters.errors import Collector, LibraryAtFault, Problem, Usage
-from letters.library.approval_record import RECORD, VettingEntry, digest_of
+from letters.library.approval_record import VettingEntry, digest_of
+from letters.library.approval_record_head import RECORD
 from letters.library.approvals import ApprovalState
 from letters.library.prompts import load_questionnaire
 from letters.library.trust import Sign, kept_copy, signed_files

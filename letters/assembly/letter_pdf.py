@@ -68,7 +68,7 @@ class LetterConverter:
             extension=extension,
             title=options.title,
             language=options.language,
-            usual_language=self._language,
+            usual_language=lambda: self._language,
             alternatives=dict(options.alternatives),
         )
         notes = (*with_options(found.notes), *updated, *doubts)

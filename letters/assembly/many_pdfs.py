@@ -6,20 +6,21 @@ letter it was converting, which is named; the remaining workers convert the othe
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from letters._system.workers import begin_worker, processors
 from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _FEW = 9
 """Fewer letters than this are converted sooner without workers."""
@@ -77,6 +78,8 @@ def convert_all(
 def _shared_out(
     library: Library, letters: Iterator[WordFile], workers: int, options: ConversionOptions
 ) -> Iterator[Conversion]:
+    from concurrent.futures.process import BrokenProcessPool  # here and below, because one letter needs no workers
+
     out: deque[tuple[WordFile, Future[Conversion]]] = deque()
     pool = _pool(library, workers)
     try:
@@ -100,6 +103,8 @@ def _shared_out(
 
 
 def _alone(library: Library, letter: WordFile, options: ConversionOptions) -> Conversion:
+    from concurrent.futures.process import BrokenProcessPool
+
     with _pool(library, 1) as pool:
         try:
             return _submit(pool, letter, options).result()
@@ -114,6 +119,9 @@ def _alone(library: Library, letter: WordFile, options: ConversionOptions) -> Co
 
 
 def _submit(pool: ProcessPoolExecutor, letter: WordFile, options: ConversionOptions) -> Future[Conversion]:
+    from concurrent.futures import Future
+    from concurrent.futures.process import BrokenProcessPool
+
     try:
         return pool.submit(_work, letter, options)
     except BrokenProcessPool as error:
@@ -123,6 +131,9 @@ def _submit(pool: ProcessPoolExecutor, letter: WordFile, options: ConversionOpti
 
 
 def _pool(library: Library, workers: int) -> ProcessPoolExecutor:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
     context = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
     if sys.platform == "linux":
         context.set_forkserver_preload(["letters.assembly.many_pdfs", "letters.pdf.convert"])

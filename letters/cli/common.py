@@ -12,7 +12,6 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from letters._system.output import why_unread
 from letters.errors import InvalidAnswers, LettersError, Problem, Usage
@@ -105,6 +104,8 @@ def tell_written(paths: Sequence[Path], *, as_json: bool, letters: Sequence[Mapp
 
 def now_at(assembler: Assembler) -> datetime:
     """The time at the office, which decides what day it is there."""
+    from zoneinfo import ZoneInfo  # here, because most commands need no time
+
     return datetime.now(ZoneInfo(assembler.office.time_zone))
 
 

@@ -13,9 +13,6 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-import tomli_w
-
-from letters._text.encodings import broken_bytes
 from letters.errors import InvalidAnswers, Problem
 from letters.library.toml import loads
 from letters.library.toml_recovery import has_conflict, recover
@@ -28,6 +25,8 @@ def parse_answers(data: bytes, name: str) -> Answers:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        from letters._text.encodings import broken_bytes  # here, because few files are broken
+
         line, column, found = broken_bytes(data) or (1, 1, "")
         message = f"The file is not UTF-8 text: {found} in line {line}, at character {column}."
         raise InvalidAnswers(Problem(message, name, "Save it again as UTF-8.", "encoding")) from error
@@ -87,6 +86,8 @@ def _unreadable(name: str) -> Problem:
 
 def write_answers(answers: Mapping[str, Any]) -> str:
     """The answers as a TOML document. Unanswered questions (None) are left out."""
+    import tomli_w  # here, because only what saves answers needs it
+
     return tomli_w.dumps(_without_none(answers), multiline_strings=True)
 
 

@@ -13,16 +13,9 @@ import tomli_w
 from pydantic import Field, ValidationError, field_validator
 
 from letters.errors import Collector, LibraryAtFault, Problem
+from letters.library.approval_record_head import record_head
 from letters.model.error_wording import problems_in
 from letters.model.values import Day, Model, Text
-
-RECORD, SIGNATURE, KEPT = "vetted.toml", "vetted.toml.sig", ".vetted"
-_HEAD = """\
-# Who approved which bytes, when and why. Written by `letters vet`, which adds to it and takes nothing away.
-# `letters vet --status` says what holds today. The bytes themselves are kept in the folder .vetted beside this file.
-"""
-_BEFORE = "# The record signed before this one: "
-_SEAL, _LOST = "# The seal of this library: ", "# A seal that was lost: "
 
 VettingEntries = Mapping[str, Sequence["VettingEntry"]]
 
@@ -97,27 +90,7 @@ def write_record(entries: VettingEntries, before: str = "", seal: str = "", lost
         kind: [each.model_dump(exclude_none=True, exclude_defaults=True) for each in of_kind]
         for kind, of_kind in entries.items()
     }
-    link = f"{_BEFORE}{before}\n" if before else ""
-    named = f"{_SEAL}{seal}\n" if seal else ""
-    earlier = "".join(f"{_LOST}{' '.join(each.split())}\n" for each in lost)
-    return f"{_HEAD}{link}{named}{earlier}\n{tomli_w.dumps(tables)}".encode()
-
-
-def record_before(data: bytes) -> str:
-    """SHA-256 of the record that was signed before this one; empty if there is none."""
-    match = re.search(rf"^{re.escape(_BEFORE)}([0-9a-f]{{64}})$".encode(), data, re.M)
-    return match[1].decode() if match else ""
-
-
-def record_seal(data: bytes) -> str:
-    """The name of the seal that the library has or should have; empty if it never had one."""
-    match = re.search(rf"^{re.escape(_SEAL)}([0-9a-f]{{8}})$".encode(), data, re.M)
-    return match[1].decode() if match else ""
-
-
-def lost_seals(data: bytes) -> list[str]:
-    """The earlier seals that a record names, each with when, by whom and why it was replaced."""
-    return [match.decode() for match in re.findall(rf"^{re.escape(_LOST)}(.*)$".encode(), data, re.M)]
+    return f"{record_head(before, seal, lost)}\n{tomli_w.dumps(tables)}".encode()
 
 
 def digest_of(data: bytes) -> str:

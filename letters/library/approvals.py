@@ -19,16 +19,8 @@ from pathlib import Path, PurePosixPath
 
 from letters._text.dates import long_date
 from letters.errors import LibraryAtFault, Problem
-from letters.library.approval_record import (
-    RECORD,
-    VettingEntry,
-    digest_of,
-    lost_seals,
-    read_record,
-    record_seal,
-    version_of,
-    write_record,
-)
+from letters.library.approval_record import VettingEntry, digest_of, read_record, version_of, write_record
+from letters.library.approval_record_head import RECORD, lost_seals, record_seal
 from letters.library.kind_files import TAKEN_IN_PART, always_needed
 from letters.library.library import Library
 from letters.library.trust import kept_copy, last_signed, why_untrusted

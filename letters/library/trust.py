@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from letters.errors import CannotWrite, LibraryAtFault, Problem, Usage
-from letters.library.approval_record import KEPT, RECORD, SIGNATURE, VettingEntry, digest_of, read_record, record_before
+from letters.library.approval_record import VettingEntry, digest_of, read_record
+from letters.library.approval_record_head import KEPT, RECORD, SIGNATURE, record_before
 from letters.library.library import Library
 from letters.library.ssh_signatures import Signers, signature_problem
 

@@ -7,7 +7,7 @@ noted (see ``reflow``). The same file gives the same bytes, on any day and in an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -81,15 +81,15 @@ def convert_package(
     writer: Writer | None = None,
     title: str = "",
     language: str = "",
-    usual_language: str = "",
+    usual_language: Callable[[], str] = str,
     alternatives: Mapping[int, str] = MappingProxyType({}),
 ) -> ConvertedLetter:
     """Convert a .docx that is open already; otherwise as `convert`.
 
     Args:
         title, language: of the letter, instead of those that the file names.
-        usual_language: that of a letter that does not say which language it is in, which is then noted; empty to
-            refuse it.
+        usual_language: gives that of a letter that does not say which language it is in, which is then noted; empty
+            to refuse it.
         alternatives: alternative text for pictures that have none, by their number among these, from 1; an empty text
             means that the picture is decorative.
     """

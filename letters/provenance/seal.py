@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.library.approval_record import RECORD, record_seal
+from letters.library.approval_record_head import RECORD, record_seal
 from letters.library.library import Library
 
 NAME = "seal.key"

@@ -23,7 +23,8 @@ from letters.batches.row_checker import BatchJob
 from letters.batches.worker_tasks import checker_of
 from letters.cli.main import main
 from letters.errors import CannotWrite, Usage
-from letters.library.approval_record import RECORD, SIGNATURE, read_record, write_record
+from letters.library.approval_record import read_record, write_record
+from letters.library.approval_record_head import RECORD, SIGNATURE
 from letters.library.approvals import ApprovalState
 from letters.library.library import Library
 from letters.library.ssh_signatures import NAMESPACE, sign

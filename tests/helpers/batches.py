@@ -16,7 +16,8 @@ from typing import Any
 
 from helpers import ROOT
 from letters.assembly.assembler import Assembler
-from letters.library.approval_record import RECORD, VettingEntry
+from letters.library.approval_record import VettingEntry
+from letters.library.approval_record_head import RECORD
 from letters.library.library import Library
 
 ROW: dict[str, str] = {

@@ -9,7 +9,7 @@ from pathlib import Path
 from helpers import ROOT, SHIPPED
 from letters.approval.approve import Approver, record
 from letters.assembly.assembler import Assembler
-from letters.library.approval_record import RECORD
+from letters.library.approval_record_head import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
 

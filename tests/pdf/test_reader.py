@@ -316,7 +316,7 @@ def test_a_letter_without_a_language_is_refused_unless_there_is_a_usual_one():
     with pytest.raises(LettersError, match=r"which language.*--lang") as caught:
         read_document(open_package(data, "letter.docx"))
     assert len(caught.value.problems) == 1
-    read = read_document(open_package(data, "letter.docx"), usual_language="es-MX")
+    read = read_document(open_package(data, "letter.docx"), usual_language=lambda: "es-MX")
     assert (read.language, [note.code for note in read.notes]) == ("es-MX", ["no-language"])
 
 

@@ -17,7 +17,7 @@ from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files
 from letters.cli.main import main
 from letters.errors import LibraryAtFault, Usage
-from letters.library.approval_record import lost_seals, record_seal
+from letters.library.approval_record_head import lost_seals, record_seal
 from letters.library.library import Library
 from letters.linter.lint import lint
 from letters.provenance.seal import Seal, load_seal

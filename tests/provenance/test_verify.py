@@ -28,7 +28,7 @@ from letters.docx.names import W
 from letters.docx.package import members_of, open_package, write_letter
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault, Usage
 from letters.interview.drafts import format_answers, parse_saved
-from letters.library.approval_record import RECORD
+from letters.library.approval_record_head import RECORD
 from letters.library.library import Library
 from letters.provenance import seal
 from letters.provenance.custom_properties import read_record, with_record

@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from letters.docx.attribute_values import value_of
@@ -35,13 +36,18 @@ class Properties:
 
 
 def properties_of(
-    package: Package, context: ReadingContext, *, title: str = "", language: str = "", usual_language: str = ""
+    package: Package,
+    context: ReadingContext,
+    *,
+    title: str = "",
+    language: str = "",
+    usual_language: Callable[[], str] = str,
 ) -> Properties:
     """The title and the language of a letter.
 
     Args:
         title, language: instead of those that the file names.
-        usual_language: that of a letter that does not say which language it is in; empty to refuse it.
+        usual_language: gives that of a letter that does not say which language it is in; empty to refuse it.
 
     Raises:
         LettersError: the letter does not say which language it is in, and there is no usual one.
@@ -60,7 +66,7 @@ def properties_of(
         )
     language = language or stated_language or _language_of_text(package, context)
     if not _CODE.fullmatch(language):
-        language = usual_language
+        language = usual_language()
         problem = Problem(
             f"The file does not say which language it is in; {language} is assumed."
             if language

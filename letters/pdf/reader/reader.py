@@ -6,6 +6,8 @@ nobody can say which of the two wordings is meant."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from letters.docx.attribute_values import flag, points, value_of
 from letters.docx.markup import first_words
 from letters.docx.names import Node, w
@@ -23,12 +25,14 @@ class TrackedChanges(LettersError):
     """The document contains tracked changes, so its wording is not final."""
 
 
-def read_document(package: Package, *, title: str = "", language: str = "", usual_language: str = "") -> Document:
+def read_document(
+    package: Package, *, title: str = "", language: str = "", usual_language: Callable[[], str] = str
+) -> Document:
     """Read an opened .docx.
 
     Args:
         title, language: of the letter, instead of those that the file names.
-        usual_language: that of a letter that does not say which language it is in; empty to refuse it.
+        usual_language: gives that of a letter that does not say which language it is in; empty to refuse it.
 
     Raises:
         TrackedChanges: it contains tracked changes.
