@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from letters.assembly.resource_limits import within_limits
+from letters._system.resource_limits import within_limits
 from letters.errors import LettersError
 
 TIME_LIMIT = 10.0  # seconds of processor time for one input

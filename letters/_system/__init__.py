@@ -8,6 +8,7 @@ and `letters.errors` only.
 - `workers`: how many processes to run, and how each one begins
 - `stopwatch`: how long something takes
 - `time_limit`: stops work that takes too long
+- `resource_limits`: limits on the time and memory for one file
 - `environment`: environment variables and the working folder
 - `font_folders`: where this system keeps fonts
 - `installing`: the commands that install what is missing

@@ -1,7 +1,7 @@
 """The environment of this process: its environment variables and its working folder.
 
-Only the command line, `Library` (for the library and its signers), the place of the register, and the folders of fonts
-read these; everything else gets them passed in.
+Only the command line, `Library` (for the library and its signers), the place of the register, the folders of fonts,
+and the limits on time read these; everything else gets them passed in.
 """
 
 from __future__ import annotations

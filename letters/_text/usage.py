@@ -39,7 +39,7 @@ _RULES = (
         "there is no comma after the year",
         "Write one: January 1, 2024, to June 30, 2025.",
     ),
-    (re.compile(r"\b([A-Za-z]+) \1\b(?! \1)", re.IGNORECASE), "a word is doubled", "Delete one."),
+    (re.compile(r"\b([A-Za-z]++) \1\b(?! \1)", re.IGNORECASE), "a word is doubled", "Delete one."),
     (
         re.compile(rf"\b[Aa] (?!{_SOUNDS_LIKE_YOU})[aeiouAEIO][a-z]|\b[Aa] {_SILENT_H}"),
         "“a” stands before a vowel",
@@ -51,7 +51,7 @@ _RULES = (
         "Write “a”.",
     ),
     (
-        re.compile(rf"[a-z]{{2,}}{_ABBREVIATIONS}[.?!] (?=[a-z]{{2,}})"),
+        re.compile(rf"(?<![a-z])[a-z]{{2,}}+{_ABBREVIATIONS}[.?!] (?=[a-z]{{2,}})"),
         "a sentence begins with a small letter",
         "Begin it with a capital, or join the two.",
     ),

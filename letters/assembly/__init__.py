@@ -9,5 +9,4 @@ neither the clock nor the environment.
 - `template`: fills Word templates (a package of its own)
 - `anatomy`: the paragraphs and branches of a template, each with its conditions
 - `letter_pdf`, `many_pdfs`: the PDF of one Word letter, and of many
-- `resource_limits`: limits on the time and memory for one letter
 """

@@ -11,6 +11,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from letters._system.environment import working_folder
+from letters._system.resource_limits import READING_SECONDS, SECONDS, left_of, within_limits
+from letters._system.stopwatch import clock_of_thread
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
 from letters._text.english import listed
@@ -18,7 +20,6 @@ from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters._text.picture_answers import PictureAnswer
 from letters.assembly.letter_pdf import LetterConverter
-from letters.assembly.resource_limits import READING_SECONDS, within_limits
 from letters.assembly.template_context import context_of
 from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
@@ -99,6 +100,9 @@ class Assembler:
         self.library = library.read_once()
         self.approvals = ApprovalRegister(self.library)
         self._templates: dict[tuple[str, str], Template] = {}
+        self._faulty: dict[tuple[str, str], tuple[Problem, ...]] = {}
+        self._spent: dict[tuple[str, str], float] = {}
+        """Seconds it took to read each template, which its first letter is not given again."""
         self._wordings: dict[str, Wording] = {}
         self._passages: dict[str, SharedPassages] = {}
         self._extras: dict[tuple[str, str], tuple[Question, ...]] = {}
@@ -203,19 +207,31 @@ class Assembler:
     def template(self, kind: str, translation: str = "") -> Template:
         """The compiled template of a kind. Raises TemplateAtFault with every problem in it."""
         key = kind, translation
+        if key in self._faulty:
+            raise TemplateAtFault(self._faulty[key])
         if key not in self._templates:
-            from letters.assembly.template.template import REVIEW, Template
-
-            file = self.library.kinds[kind].file(translation)
-            name, passages = self.library.name_of(file), self.passages_in(translation)
-            with within_limits(name, READING_SECONDS, doing="Reading"):
-                language = self.language(translation)
-                template = Template.compile(self.library.read(file), name, passages, language, REVIEW)
-            if any(citations_in(words) for _, words in template.wording):
-                bases = read_rulebook(self.library, None)[0].bases.values()
-                raise TemplateAtFault(typed_law(template.wording, bases))
-            self._templates[key] = template
+            clock = clock_of_thread()
+            begun = clock()
+            try:
+                self._templates[key] = self._compiled(kind, translation)
+            except TemplateAtFault as error:
+                self._faulty[key] = error.problems
+                raise
+            self._spent[key] = clock() - begun
         return self._templates[key]
+
+    def _compiled(self, kind: str, translation: str) -> Template:
+        from letters.assembly.template.template import REVIEW, Template
+
+        file = self.library.kinds[kind].file(translation)
+        name, passages = self.library.name_of(file), self.passages_in(translation)
+        with within_limits(name, READING_SECONDS, doing="Reading"):
+            language = self.language(translation)
+            template = Template.compile(self.library.read(file), name, passages, language, REVIEW)
+        if any(citations_in(words) for _, words in template.wording):
+            bases = read_rulebook(self.library, None)[0].bases.values()
+            raise TemplateAtFault(typed_law(template.wording, bases))
+        return template
 
     def templates(self, kind: str) -> list[Template]:
         """The templates of a kind, one for each of its languages; the office's own is the first."""
@@ -473,7 +489,8 @@ class Assembler:
             LettersError: the PDF would differ from the Word letter, or cannot be made on this machine.
         """
         try:
-            with within_limits(f"{letter.kind} letter"):
+            spent = self._spent.pop((letter.kind, self.translation_of(letter)), 0.0)
+            with within_limits(f"{letter.kind} letter", left_of(SECONDS, spent)):
                 members, text = self._filled(letter, entered)
                 notes = self._disclosures.check(members, f"{letter.kind} letter", letter.disclosure)
                 files = {"docx": write_letter(members)} if "docx" in formats else {}

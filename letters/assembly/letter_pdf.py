@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from letters._system.resource_limits import SECONDS, within_limits
 from letters.assembly.edited_letter import (
     PLAIN,
     ConversionOptions,
@@ -21,6 +22,7 @@ from letters.assembly.edited_letter import (
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
+from letters.pdf.size_limits import CannotConvert
 from letters.privacy.disclosure_scan import disclosures_in
 from letters.provenance.seal import Seal, load_seal
 
@@ -58,6 +60,11 @@ class LetterConverter:
         Raises:
             LettersError: for everything the options do not allow.
         """
+        hint = "In Word: leave out its long tables, lists and enclosures, and convert those by themselves."
+        with within_limits(name, SECONDS, doing="Converting", fault=CannotConvert, hint=hint):
+            return self._converted(docx, name, options)
+
+    def _converted(self, docx: bytes, name: str, options: ConversionOptions) -> ConvertedLetter:
         from letters.pdf.convert import convert_package
 
         package = open_package(docx, name)

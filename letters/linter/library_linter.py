@@ -11,8 +11,8 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TypeVar
 
+from letters._system.resource_limits import READING_SECONDS, within_limits
 from letters.assembly.assembler import Assembler, typed_law
-from letters.assembly.resource_limits import within_limits
 from letters.assembly.template.compilation import REVIEW, TemplateAnalysis
 from letters.assembly.template.names_used import uses
 from letters.assembly.template.tags import Tag, TagPlace
@@ -199,7 +199,7 @@ class LibraryLinter:
         language = wording.language.tag if wording else self._office.language if self._office else ""
         found = TemplateFindings(name)
         try:
-            with within_limits(name, doing="Reading"):
+            with within_limits(name, READING_SECONDS, doing="Reading"):
                 found = examine(data, name, self.assembler.passages_in(translation), language)
         except TemplateAtFault as error:
             for problem in error.problems:

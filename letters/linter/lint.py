@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from letters._system.output import why_unread
+from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, SECONDS, left_of, within_limits
+from letters._system.stopwatch import clock_of_thread
 from letters.assembly.assembler import Assembler
-from letters.assembly.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
 from letters.assembly.template.shared_passages import NO_PASSAGES
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem, TemplateAtFault, Usage
 from letters.library.library import Library
@@ -136,12 +137,18 @@ def _of_file(data: bytes, name: str, linter: LibraryLinter | None, kind: str) ->
     passages, language = NO_PASSAGES, ""
     if linter is not None:
         passages, language = linter.assembler.passages, linter.assembler.office.language
+    clock = clock_of_thread()
+    begun = clock()
     with within_limits(name, READING_SECONDS, READING_MEGABYTES, doing="Reading"):
         found = examine(data, name, passages, language, foreign=linter is None)
     if linter is None:
         return found.findings
-    with within_limits(name, doing="Trying"):
-        return [*found.findings, *linter.of_template(found, kind), *linter.conditions(name)]
+    left = left_of(SECONDS, clock() - begun)
+    try:
+        with within_limits(name, left, doing="Trying"):
+            return [*found.findings, *linter.of_template(found, kind), *linter.conditions(name)]
+    except TemplateAtFault as error:
+        return [*found.findings, *(finding(problem, files=(name,)) for problem in error.problems)]
 
 
 def _with_printed_samples(

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 
 from lxml import etree
 
@@ -171,6 +173,7 @@ class _ReferencedLetter:
             if link.kind in _STORIES and not link.external and link.target in package.parts
         ]
         self.roots: dict[str, Node] = {}
+        self._places: dict[str, dict[Node, int]] = {}
         self._computed: list[tuple[str, FieldMarkup]] = []
         for part in dict.fromkeys(names):
             if b"instr" not in package.parts[part]:
@@ -191,7 +194,9 @@ class _ReferencedLetter:
         label = "body" if part == self.package.main else part.rpartition("/")[2].removesuffix(".xml")
         if paragraph is None:
             return label
-        number = list(self.roots[part].iter(P)).index(paragraph) + 1
+        if part not in self._places:
+            self._places[part] = {node: at for at, node in enumerate(self.roots[part].iter(P), 1)}
+        number = self._places[part][paragraph]
         return f"{label}, paragraph {number}, “{first_words(paragraph)}”"
 
     def compute(self) -> None:
@@ -199,6 +204,15 @@ class _ReferencedLetter:
         self._context = ReadingContext(self.package)
         self._order = {node: at for at, node in enumerate(self._body.iter())}
         self._numbers = dict(self._numbered())
+        self._in_lists: dict[int, tuple[list[int], list[_Number]]] = {}
+        for node, number in self._numbers.items():
+            orders, numbers = self._in_lists.setdefault(number.list, ([], []))
+            orders.append(self._order[node])
+            numbers.append(number)
+        self._styled: dict[str, list[Node]] = {}
+        for node in self._body.iter(P):
+            self._styled.setdefault(self._style_of(node), []).append(node)
+        self._targets = {each.parsed.target.casefold() for each in self.fields}
         self._notes = dict(self._note_marks())
         self._sequences: dict[str, int] = {}
         for only_numbers in (True, False):
@@ -312,10 +326,9 @@ class _ReferencedLetter:
         own = self._numbers.get(each.paragraph) if each.paragraph is not None else None
         if part == self.package.main and own is None:
             at = self._order[each.begin]
-            before = [
-                each for node, each in self._numbers.items() if self._order[node] < at and each.list == number.list
-            ]
-            own = before[-1] if before else None
+            orders, numbers = self._in_lists[number.list]
+            before = bisect_left(orders, at)
+            own = numbers[before - 1] if before else None
         if own is None or own.list != number.list:
             return 0
         shared = 0
@@ -366,27 +379,29 @@ class _ReferencedLetter:
     def _styleref(self, part: str, each: FieldMarkup, parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
         wanted = parsed.target.casefold()
         wanted = f"heading {wanted}" if wanted in "123456789" else wanted
-        ids = {style.id for style in self._context.styles.by_id.values() if style.name.casefold() == wanted}
-        found = [
-            (node, text) for node in self._body.iter(P)
-            if self._style_of(node) in ids and (text := "".join(map(_text, _content(node))).strip())
-        ]  # fmt: skip
-        if not found:
+        nodes = self._in_style(wanted)
+        first = next(_with_text(nodes), None)
+        if first is None:
             raise _Fault(f"refers to the style “{parsed.target}”, in which this letter has no text.")
         if part == self.package.main:
-            at = self._order[each.begin]
-            before = [one for one in found if self._order[one[0]] < at and one[0] is not each.paragraph]
-            node, text = before[-1] if before else found[0]
-        elif len(found) > 1:
+            before = nodes[: bisect_left(nodes, self._order[each.begin], key=self._order.__getitem__)]
+            node, text = next(_with_text(one for one in reversed(before) if one is not each.paragraph), first)
+        elif len(list(islice(_with_text(nodes), 2))) > 1:
             raise _Fault(f"depends on the page: the letter has several paragraphs in the style “{parsed.target}”.")
         else:
-            node, text = found[0]
+            node, text = first
         if any(map(parsed.has, _NUMBER_SWITCHES)):
             number = self._numbers.get(node)
             if number is None:
                 raise _Fault(f"asks for the number of a paragraph that has none (“{first_words(node)}”).")
             text = self._label(number, part, each, parsed)
         return [(text, None)]
+
+    def _in_style(self, name: str) -> list[Node]:
+        """The paragraphs in the styles of this name, in order."""
+        ids = [style.id for style in self._context.styles.by_id.values() if style.name.casefold() == name]
+        held = [self._styled[each] for each in ids if each in self._styled]
+        return held[0] if len(held) == 1 else sorted(chain.from_iterable(held), key=self._order.__getitem__)
 
     def _style_of(self, node: Node) -> str:
         return value_of(node.find(w("pPr")), "pStyle") or self._context.styles.default.get("paragraph", "")
@@ -430,7 +445,8 @@ class _ReferencedLetter:
                 if node.tag == BOOKMARK_START:
                     one = _BookmarkedText(node.get(NAME, ""), part, node, at)
                     found.setdefault(one.name.casefold(), one)
-                    open_[node.get(ID, "")] = one
+                    if one.name.casefold() in self._targets:
+                        open_[node.get(ID, "")] = one
                 elif node.tag == w("bookmarkEnd"):
                     open_.pop(node.get(ID, ""), None)
                 elif node.tag == FLD_CHAR:
@@ -441,7 +457,7 @@ class _ReferencedLetter:
                     paragraph = next(node.iterancestors(P), None)
                     for one in open_.values():
                         one.nodes.append(node)
-                        if paragraph is not None and paragraph not in one.paragraphs:
+                        if paragraph is not None and one.paragraphs[-1:] != [paragraph]:
                             one.paragraphs.append(paragraph)
         return found
 
@@ -493,6 +509,13 @@ def _content(paragraph: Node) -> Iterator[Node]:
             yield node
 
 
+def _with_text(paragraphs: Iterable[Node]) -> Iterator[tuple[Node, str]]:
+    """Those of the paragraphs that say something, with what they say."""
+    for node in paragraphs:
+        if text := "".join(map(_text, _content(node))).strip():
+            yield node, text
+
+
 def _formatted(pieces: list[tuple[str, Node | None]], parsed: FieldInstruction) -> list[tuple[str, Node | None]]:
     r"""Apply the ``\*`` switches: letter case, the format of a number, and whether the look of the source is kept."""
     for asked in parsed.values(r"\*"):
@@ -530,14 +553,23 @@ def _result_nodes(each: FieldMarkup) -> list[Node]:
     if each.separate is None or each.paragraph is None:
         return []
     found: list[Node] = []
-    inside = False
-    for node in each.paragraph.iter():
+    for node in _after(each.separate, each.paragraph):
         if node is each.end:
             break
-        if inside and node.tag in _RESULT:
+        if node.tag in _RESULT:
             found.append(node)
-        inside = inside or node is each.separate
     return found
+
+
+def _after(node: Node, holder: Node) -> Iterator[Node]:
+    """What follows a node inside its holder, in the order of the file; what comes before it costs no time."""
+    while node is not holder:
+        following = node.getnext()
+        if following is None:
+            node = _parent(node)
+        else:
+            yield from following.iter()
+            node = following
 
 
 def _text_between(each: FieldMarkup) -> str:
@@ -561,8 +593,9 @@ def _write(each: FieldMarkup, pieces: list[tuple[str, Node | None]]) -> bool:
             _parent(run).remove(run)
     runs = [_run(text, look if own is None else own) for text, own in pieces if text]
     if carrier is not None and all(child.tag == R_PR for child in carrier):
-        holder = _parent(carrier)
-        holder[:] = [one for child in holder for one in (runs if child is carrier else [child])]
+        for one in runs:
+            carrier.addprevious(one)
+        _parent(carrier).remove(carrier)
         return True
     if each.begin.tag == FLD_SIMPLE:
         each.begin.extend(runs)
@@ -578,10 +611,8 @@ def _insert(each: FieldMarkup, runs: list[Node]) -> None:
     assert run is not None
     before = _split(run, each.end)
     if each.separate is None:
-        mark = copy.deepcopy(run)
-        for child in list(mark):
-            if child.tag != R_PR:
-                mark.remove(child)
+        mark = run.makeelement(run.tag, dict(run.attrib))
+        mark.extend(copy.deepcopy(child) for child in run.iterchildren(R_PR))
         each.separate = mark.makeelement(FLD_CHAR, {w("fldCharType"): "separate"})
         mark.append(each.separate)
         runs = [mark, *runs]
@@ -593,10 +624,8 @@ def _split(run: Node, at: Node) -> Node:
     """Split a run so that ``at`` comes first in its own run, and return that run."""
     if all(child.tag == R_PR for child in run[: run.index(at)]):
         return run
-    second = copy.deepcopy(run)
-    for child in list(second):
-        if child.tag != R_PR:
-            second.remove(child)
+    second = run.makeelement(run.tag, dict(run.attrib))
+    second.extend(copy.deepcopy(child) for child in run.iterchildren(R_PR))
     moved = run[run.index(at) :]
     run.addnext(second)
     second.extend(moved)

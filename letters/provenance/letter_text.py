@@ -39,7 +39,7 @@ _STYLE = re.compile(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^
 _NUMBERING = "word/numbering.xml"
 _LABEL = re.compile(r'<w:lvlText w:val="([^"]*[^\W\d_]{2}[^"]*)"')
 _ALTERNATIVE = re.compile(
-    r"<mc:Choice[^>]*>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
+    r"<mc:Choice[^>]*(?<!/)>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
     re.S,
 )
 _TRACKED = re.compile(rb"<w:(?:ins|del|moveFrom|moveTo) ")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from letters._system.resource_limits import SECONDS, within_limits
 from letters._system.version import VERSION
 from letters._text.dates import long_date
 from letters.docx.package import open_package
@@ -47,6 +48,7 @@ _EXPLAINED = {
         "Unknown: it has no record. It was not made by this version of Letters, or its properties were removed."
     ),
 }
+_TOO_LARGE = "A letter made here is not like that: ask where the file came from."
 _UNSEALED = (
     "Its record was made without a seal, by a library that had none yet or by somebody else. Anybody could have made "
     "it, so nothing in it can be relied on."
@@ -167,6 +169,10 @@ class Verifier:
         Raises:
             LettersError: the file is neither a readable .docx nor a readable PDF.
         """
+        with within_limits(name, SECONDS, doing="Reading", fault=LettersError, hint=_TOO_LARGE):
+            return self._verified(data, name, original)
+
+    def _verified(self, data: bytes, name: str, original: bytes | None) -> Verification:
         comparison = compare(data, name, self._maker.seal)
         record = comparison.record
         if record is None or comparison.state not in EDITED:

@@ -9,6 +9,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ import pytest
 from helpers.batches import vetted_library
 
 from letters._system.output import safe_stem
+from letters._system.resource_limits import patience, within_limits
+from letters._text.usage import usage_mistakes
 from letters.assembly.assembler import Assembler
-from letters.assembly.resource_limits import within_limits
+from letters.assembly.letter_pdf import LetterConverter
 from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.shared_passages import SharedPassages
 from letters.assembly.template.template import Template, fill_text
@@ -33,6 +36,10 @@ from letters.library.library import Library
 from letters.library.prompts import load_questionnaire
 from letters.linter.lint import lint_files
 from letters.pdf.convert import convert
+from letters.pdf.field_results import computed_results
+from letters.pdf.size_limits import CannotConvert
+from letters.provenance.letter_text import text_of_package
+from letters.provenance.verify import Verifier
 
 Sample = Callable[[str], dict[str, Any]]
 PROPERTIES = DocumentProperties("Letter", "Office", "en-US", date(2019, 8, 2))
@@ -167,6 +174,16 @@ def test_a_template_that_would_never_end_is_refused(payload: str, context: dict[
         fill(word.paragraph(payload), context)
 
 
+ALTERNATIVE = (
+    '<w:r><mc:AlternateContent><mc:Choice Requires="zz"/><mc:Fallback><w:t>x</w:t></mc:Fallback></mc:AlternateContent>'
+    "</w:r>"
+)
+
+
+def opened(body: str) -> Package:
+    return open_package(word.docx(body), "t.docx")
+
+
 def spin(seconds: float) -> None:
     with within_limits("The letter", seconds=seconds):
         while True:
@@ -175,15 +192,73 @@ def spin(seconds: float) -> None:
 
 def test_a_tag_spread_over_many_runs_is_read_within_the_limits_of_a_letter(assembler: Assembler) -> None:
     """Word may split a text into a run for each letter; time that grows with its square would exceed the limits."""
-    with within_limits("t.docx"):
-        body = f"<w:p>{''.join(map(word.text, '{{ name }} ' * 3500))}</w:p>"
-        assert lint_files({"t.docx": word.docx(body)}, assembler, "denial").has_errors
+    body = f"<w:p>{''.join(map(word.text, '{{ name }} ' * 1500))}</w:p>"
+    report = lint_files({"t.docx": word.docx(body)}, assembler, "denial")
+    assert report.has_errors
+    assert "beyond-time" not in {each.code for each in report.findings}
 
 
 def test_an_element_with_thousands_of_attributes_is_refused() -> None:
     attributes = " ".join(f'w:x{at}="1"' for at in range(3000))
     with pytest.raises(NotAWordFile, match="thousands of attributes"):
         open_package(word.docx(f"<w:p {attributes}/>"), "t.docx").tree("word/document.xml")
+
+
+REFERENCES = word.field("REF b", "words") * 4000
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda: computed_results(opened(f'<w:p><w:bookmarkStart w:id="1" w:name="b"/>{word.text("words")}'
+                                        f'<w:bookmarkEnd w:id="1"/>{REFERENCES}</w:p>')),
+        lambda: text_of_package(opened("<w:p>" + ALTERNATIVE * 4000 + "</w:p>")),
+        lambda: list(usage_mistakes("x" * 60_000)),
+    ],
+    ids=["references", "alternatives", "a long word"],
+)  # fmt: skip
+def test_what_is_twice_as_long_takes_no_more_than_twice_as_long(read: Callable[[], object]) -> None:
+    """With time that grows with its square, each would exceed the limit several times over."""
+    with within_limits("t.docx", 2):
+        read()
+
+
+def test_a_letter_that_takes_too_long_is_refused_by_pdf_and_verify(
+    assembler: Assembler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("assembly.letter_pdf", "provenance.verify"):
+        monkeypatch.setattr(f"letters.{module}.SECONDS", 0.01)
+    long = word.docx("".join(word.paragraph(f"Words of letter {at}. ") for at in range(2000)))
+    with pytest.raises(CannotConvert, match=r"long\.docx: Converting it takes more than 0\.01 seconds") as refusal:
+        LetterConverter(assembler.library).convert(long, "long.docx")
+    assert refusal.value.exit_code == 1
+    with pytest.raises(LettersError, match=r"long\.docx: Reading it takes more than 0\.01 seconds"):
+        Verifier(assembler).verify(long, "long.docx")
+
+
+def test_a_slow_computer_is_given_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    for told, times in (("4", 4), ("0.1", 1), ("1000", 100), ("much", 1)):
+        monkeypatch.setenv("LETTERS_PATIENCE", told)
+        assert patience() == times
+    monkeypatch.setenv("LETTERS_PATIENCE", "2")
+    with pytest.raises(TemplateAtFault, match=r"more than 0\.2 seconds.*LETTERS_PATIENCE"):
+        spin(0.1)
+
+
+def test_a_template_that_cannot_be_filled_is_read_once(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("letters.assembly.assembler.READING_SECONDS", 0.001)
+    assembler = Assembler(library)
+    with pytest.raises(TemplateAtFault) as first:
+        assembler.template("denial")
+    monkeypatch.undo()
+    with pytest.raises(TemplateAtFault) as second:
+        assembler.template("denial")
+    assert second.value.problems == first.value.problems
+
+
+def test_the_processor_time_of_a_thread_is_limited() -> None:
+    with ThreadPoolExecutor(1) as threads, pytest.raises(TemplateAtFault, match=r"more than 0\.1 seconds"):
+        threads.submit(spin, 0.1).result()
 
 
 def test_the_processor_time_of_a_letter_is_limited() -> None:

@@ -135,6 +135,7 @@ def boxes(deep: int) -> bytes:
     return docx(inner)
 
 
+VAST_JPEG = b"\xff\xd8\xff\xc0\x00\x11\x08" + b"\xff" * 4 + b"\x03\x01\x11\0\x02\x11\0\x03\x11\0"
 BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>REF x</w:instrText></w:r>'
 SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("separate", "end"))
 CODES = ("INCLUDEPICTURE", "INCLUDETEXT", "IMPORT", "LINK Excel.Sheet.8", "DDEAUTO cmd.exe", "RD", "DATABASE")
@@ -170,6 +171,7 @@ REFUSED: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "long label": (lambda: numbered("decimal", 1, "%1" * 50_000), "100000 characters long"),
     "large picture": (lambda: pictured(png(12_000, 12_000)), "144,000,000 pixels"),
     "picture that says it is large": (lambda: pictured(png(2**31 - 1, 2**31 - 1, whole=False)), "pixels, more than"),
+    "JPEG that says it is vast": (lambda: pictured(VAST_JPEG), "178,956,970 pixels, more than"),
     "tall header": (
         lambda: docx(paragraph("a") + paragraph("b", "<w:pageBreakBefore/>"),
                      headers={"default": paragraph("a"), "even": paragraph("tall") * 250},

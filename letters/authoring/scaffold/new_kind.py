@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
 from letters._text.toml_inline import in_toml
 from letters.assembly.anatomy import answers_behind
 from letters.assembly.assembler import Assembler
-from letters.assembly.resource_limits import READING_MEGABYTES, READING_SECONDS, within_limits
 from letters.authoring.scaffold.blanks import LetterBlanks, blanks_of
 from letters.authoring.scaffold.prompt_text import question, question_for, sample_value
 from letters.docx.package import open_package

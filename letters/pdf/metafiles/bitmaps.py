@@ -42,7 +42,10 @@ def embedded(data: bytes) -> Image.Image | None:
 
 
 def _opened(data: bytes) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
-        if picture.size[0] * picture.size[1] > _MOST_PIXELS:
-            raise ValueError("too many pixels")
-        return picture.convert("RGBA")
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+            if picture.size[0] * picture.size[1] > _MOST_PIXELS:
+                raise ValueError("too many pixels")
+            return picture.convert("RGBA")
+    except Image.DecompressionBombError as error:
+        raise ValueError("too many pixels") from error

@@ -166,15 +166,22 @@ def _as_8_bit(picture: PillowImage) -> PillowImage:
     )
 
 
+_MOST_PACKED = 170_000_000
+"""Pixels of a JPEG, which goes into the PDF as it is; Pillow opens none that is larger."""
+
+
 def _refuse_large(part: StoryPart, name: str, data: bytes, *, unpacked: bool) -> None:
     """Raise CannotConvert if decoding a picture would take too much memory."""
     pixels = part.context.pixels
-    if name in pixels or not unpacked:
+    if name in pixels:
         return
-    pixels[name] = _pixels_of(data)
+    its = _pixels_of(data)
+    if unpacked:
+        pixels[name] = its
     together = sum(pixels.values())
-    if pixels[name] > MOST_PIXELS or together > MOST_PIXELS_TOGETHER:
-        many = f"picture {name} has {pixels[name]:,}" if pixels[name] > MOST_PIXELS else f"pictures have {together:,}"
+    most = MOST_PIXELS if unpacked else _MOST_PACKED
+    if its > most or together > MOST_PIXELS_TOGETHER:
+        many = f"picture {name} has {its:,}" if its > most else f"pictures have {together:,}"
         raise CannotConvert(
             Problem(
                 f"The {many} pixels, more than a letter needs.",
@@ -197,7 +204,7 @@ def _pixels_of(data: bytes) -> int:
         with warnings.catch_warnings(action="ignore"), Pillow.open(io.BytesIO(data), formats=_BITMAPS) as opened:
             return opened.size[0] * opened.size[1]
     except Pillow.DecompressionBombError:
-        return MOST_PIXELS + 1
+        return 2 * (Pillow.MAX_IMAGE_PIXELS or _MOST_PACKED)  # at least
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         return 0
 

@@ -1,0 +1,156 @@
+"""Limits on the time and memory for one file, so that a hostile or faulty one affects only itself.
+
+Time is processor time, so that a file is not blamed for a busy machine; on a slow one, the variable LETTERS_PATIENCE
+says how many times as much it may take. The operating system enforces both limits. Where it cannot (on Windows, and in
+threads other than the main one, which get no signals), a thread watches the time, and nothing the memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from types import FrameType
+
+from letters._system.environment import variable
+from letters._system.time_limit import OutOfTime, time_limit
+from letters.errors import LettersError, Problem, TemplateAtFault
+
+SECONDS = 4.0  # of processor time, for all that is done with one file; a letter of a hundred pages takes less than two
+MEGABYTES = 420  # in addition to what the process uses already; a letter of a hundred pages takes less than a third
+READING_SECONDS = 3.5  # for a Word file from anywhere; a letter of a hundred pages takes less than one
+READING_MEGABYTES = 400
+_LEAST = 0.5  # seconds that are left for a letter whose template took long to read
+_PATIENCE = "LETTERS_PATIENCE"
+_IF_SLOW = f"If it is as it should be and this computer is slow, set the variable {_PATIENCE} to 4."
+_IN_TEMPLATE = "Look for loops over long lists, and for very long answers."
+_PROCESS = Path("/proc/self/statm")
+_ENTRANCES = frozenset({__file__, contextlib.__file__})
+"""Code through which a limit is entered and left: an exception raised there would escape it."""
+_SOON = 0.01
+_REPEAT = 1.0  # seconds until the signal is sent again, in case C code swallowed the exception
+
+
+class _TooLong(BaseException):
+    """Not an Exception, so that no `except Exception` on the way catches it."""
+
+
+@contextmanager
+def within_limits(
+    name: str,
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+    *,
+    doing: str = "Making",
+    fault: type[LettersError] = TemplateAtFault,
+    hint: str = _IN_TEMPLATE,
+) -> Iterator[None]:
+    """Stop the code inside when it exceeds the limits.
+
+    Args:
+        name: of the letter or template, for messages.
+        seconds: of processor time, on a computer of usual speed.
+        megabytes: of memory, in addition to what is used already.
+        doing: what is done with it, for messages.
+        fault: what is raised.
+        hint: what to do about it.
+
+    Raises:
+        LettersError: a limit was exceeded; of the class ``fault``.
+    """
+    seconds *= patience()
+
+    def beyond(what: str, code: str, more: str = "") -> LettersError:
+        message = f"{doing} it takes {what}, far more than any letter needs."
+        return fault(Problem(message, name, f"{hint} {more}".strip(), f"beyond-{code}"))
+
+    too_long = f"more than {seconds:.2g} seconds of processor time", "time", _IF_SLOW
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        try:
+            with time_limit(seconds):
+                yield
+        except OutOfTime:
+            raise beyond(*too_long) from None
+        return
+    try:
+        with _processor(seconds), _memory(megabytes):
+            yield
+    except _TooLong:
+        raise beyond(*too_long) from None
+    except MemoryError:
+        raise beyond(f"more than {megabytes} MB of memory", "memory") from None
+
+
+def left_of(seconds: float, spent: float) -> float:
+    """What is left of a limit, in seconds; never so little that nothing could be done."""
+    return max(seconds - spent / patience(), _LEAST)
+
+
+def patience() -> float:
+    """How many times as much time as usual this computer may take, from 1 to 100."""
+    with suppress(ValueError):
+        return min(max(float(variable(_PATIENCE)), 1.0), 100.0)
+    return 1.0
+
+
+@contextmanager
+def _processor(seconds: float) -> Iterator[None]:
+    is_over = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        if is_over:
+            return
+        if frame is not None and frame.f_code.co_filename in _ENTRANCES:
+            signal.setitimer(signal.ITIMER_PROF, _SOON, _REPEAT)
+        else:
+            raise _TooLong
+
+    before = signal.signal(signal.SIGPROF, stop)
+    left, again = signal.getitimer(signal.ITIMER_PROF)  # of an enclosing limit
+    signal.setitimer(signal.ITIMER_PROF, min(seconds, left or seconds), _REPEAT)
+    try:
+        yield
+    finally:
+        is_over = True
+        unspent = signal.getitimer(signal.ITIMER_PROF)[0]
+        spent = min(seconds, left or seconds) - unspent
+        signal.signal(signal.SIGPROF, before)
+        signal.setitimer(signal.ITIMER_PROF, max(left - spent, 0.001) if left else 0, again)
+
+
+@contextmanager
+def _memory(megabytes: int) -> Iterator[None]:
+    used = _size()
+    if not used:
+        yield
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = used + megabytes * 1024 * 1024
+    wanted = min([wanted, *(limit for limit in (soft, hard) if limit != resource.RLIM_INFINITY)])
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+@cache
+def _page() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    return resource.getpagesize()
+
+
+def _size() -> int:
+    """Address space of this process in bytes; 0 if the system does not report it."""
+    with suppress(OSError, ValueError, IndexError), _PROCESS.open("rb", buffering=0) as file:
+        return int(file.read(64).split()[0]) * _page()
+    return 0
