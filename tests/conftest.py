@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import shutil
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from helpers import ROOT
+from helpers.batches import vetted_library
 from helpers.command import run_letters
 
 from letters.assembly.assembler import Assembler
@@ -36,6 +38,31 @@ def library() -> Library:
 @pytest.fixture(scope="session")
 def assembler(library: Library) -> Assembler:
     return Assembler(library)
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """A folder made by whichever of the processes that share the tests needs it first; no test changes it."""
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        base = tmp_path_factory.getbasetemp()
+        shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (shared / name).exists():
+                unfinished = shared / f"{name}.unfinished"
+                unfinished.mkdir()
+                make(unfinished)
+                unfinished.rename(shared / name)
+        return shared / name
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def vetted(made_once: Callable[[str, Callable[[Path], object]], Path]) -> Path:
+    """A copy of the shipped library, every kind vetted as it is."""
+    return made_once("vetted", vetted_library)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from helpers import ROOT
-from helpers.batches import begin, files_in, journal, rows, save, vetted_library, wait_for
+from helpers.batches import begin, files_in, journal, rows, save, wait_for
 
 from letters.batches.api import batch
 from letters.errors import CannotWrite
@@ -45,11 +45,6 @@ def start(*arguments: str, cwd: Path, **environment: str) -> subprocess.Popen[by
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
     )
-
-
-@pytest.fixture(scope="module")
-def vetted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return vetted_library(tmp_path_factory.mktemp("vetted"))
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from helpers.batches import ROW, rows, save, vetted_library
+from helpers.batches import ROW, rows, save
 from helpers.reading import words
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -23,11 +23,6 @@ from letters.batches.api import BatchResult, batch
 from letters.errors import InvalidAnswers, Usage
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-
-
-@pytest.fixture(scope="module")
-def vetted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return vetted_library(tmp_path_factory.mktemp("vetted"))
 
 
 @pytest.fixture

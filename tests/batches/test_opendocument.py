@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.batches import ROW, vetted_library
+from helpers.batches import ROW
 from helpers.reading import words
 
 from letters.batches.api import batch
@@ -23,11 +23,6 @@ STYLES = (
     'style:text-line-through-style="solid"/></style:style>'
     '<style:style style:name="gone" style:family="table"><style:table-properties table:display="false"/></style:style>'
 )
-
-
-@pytest.fixture(scope="module")
-def vetted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return vetted_library(tmp_path_factory.mktemp("vetted"))
 
 
 def cell(value: Any, shown: str = "", kind: str = "string", style: str = "", attribute: str = "") -> str:

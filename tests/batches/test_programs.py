@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from helpers import ROOT
-from helpers.batches import ROW, files_in, rows, save, vetted_library
+from helpers.batches import ROW, files_in, rows, save
 from helpers.reading import words
 from pydantic import create_model
 
@@ -23,11 +23,6 @@ from letters.batches.api import BatchProgress, batch
 from letters.errors import InvalidAnswers, Usage
 
 Sample = Callable[[str], dict[str, Any]]
-
-
-@pytest.fixture(scope="module")
-def vetted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return vetted_library(tmp_path_factory.mktemp("vetted"))
 
 
 def made(source: Any, vetted: Path, **options: Any) -> Any:

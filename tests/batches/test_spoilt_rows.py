@@ -9,7 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from helpers.batches import rows, save, vetted_library
+from helpers.batches import rows, save
 from helpers.reading import words
 
 from letters.batches.api import BatchResult, batch
@@ -17,11 +17,6 @@ from letters.errors import InvalidAnswers
 
 AGENCY = "request.requester.agency"
 NAME = "Requester's name"
-
-
-@pytest.fixture(scope="module")
-def vetted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return vetted_library(tmp_path_factory.mktemp("vetted"))
 
 
 def made(table: object, vetted: Path, **options: Any) -> list[BatchResult]:
