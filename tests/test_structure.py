@@ -38,7 +38,6 @@ HOME = {
     "docxtpl": "assembly.template.template_part",
     "docx": "",
     "weasyprint": "pdf.html.weasyprint",
-    "pydyf": "pdf.compose.file",
     "uharfbuzz": "pdf.fonts pdf.compose.shaping",
     "questionary": "interview.terminal.keyboard interview.terminal.list_keys",
     "prompt_toolkit": "interview.terminal.keyboard interview.terminal.letter_pane interview.terminal.list_keys"

@@ -5,18 +5,17 @@ The structure tree and the metadata are written by `tags.tree`, as for the other
 from __future__ import annotations
 
 import hashlib
-import io
 import zlib
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import pydyf
-
 from letters._system.version import VERSION
 from letters.pdf import fonts
+from letters.pdf.compose import pdf_output
 from letters.pdf.compose.layout_context import LayoutContext
+from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, Stream, String
 from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
@@ -59,18 +58,18 @@ class FileWriter:
     targets: LinkTargets
 
     def write(self, describe: Describe) -> bytes:
-        self.pdf = pdf = pydyf.PDF()
+        self.pdf = pdf = PDF()
         self._info()
-        resources = pydyf.Dictionary({"Font": self._fonts(), "XObject": self._pictures()})
+        resources = Dictionary({"Font": self._fonts(), "XObject": self._pictures()})
         pdf.add_object(resources)
         self.page_objects: list[Any] = []
         digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
         for at, page in enumerate(self.pages):
-            content = _ready(page.content)
+            content = Stream(packed=zlib.compress(page.content))
             pdf.add_object(content)
             digest.update(page.content)
-            box = pydyf.Array([0, 0, page.width, page.height])
-            page_object = pydyf.Dictionary({
+            box = Array([0, 0, page.width, page.height])
+            page_object = Dictionary({
                 "Type": "/Page", "Parent": pdf.pages.reference, "MediaBox": box, "TrimBox": box, "BleedBox": box,
                 "Resources": resources.reference, "Contents": content.reference, "StructParents": at, "Tabs": "/S",
             })  # fmt: skip
@@ -80,10 +79,8 @@ class FileWriter:
         prune(self.structure)
         self._outline()
         self._tree()
-        write_structure(pydyf, pdf, StructureTree(self.structure), [page.marks for page in self.pages], describe)
-        out = io.BytesIO()
-        pdf.write(out, version=b"1.7", identifier=digest.hexdigest()[:32].encode(), compress=True)
-        return out.getvalue()
+        write_structure(pdf_output, pdf, StructureTree(self.structure), [page.marks for page in self.pages], describe)
+        return pdf.write(digest.hexdigest()[:32])
 
     def _info(self) -> None:
         day = f"D:{self.dated:%Y%m%d}"
@@ -91,26 +88,26 @@ class FileWriter:
             ("Producer", f"Letters {VERSION}"), ("Title", self.document.title), ("Creator", "Letters"),
             ("CreationDate", day), ("ModDate", day),
         ):  # fmt: skip
-            self.pdf.info[key] = pydyf.String(text)
-        self.pdf.catalog["Lang"] = pydyf.String(self.document.language)
-        self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
-        self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
+            self.pdf.info[key] = String(text)
+        self.pdf.catalog["Lang"] = String(self.document.language)
+        self.pdf.catalog["ViewerPreferences"] = Dictionary({"DisplayDocTitle": "true"})
+        self.pdf.catalog["MarkInfo"] = Dictionary({"Marked": "true"})
 
     def _tree(self) -> None:
         """An empty structure tree, which `tags.tree` fills."""
-        top = pydyf.Dictionary({"Type": "/StructElem", "S": "/Document"})
-        numbers = pydyf.Dictionary({})
-        root = pydyf.Dictionary({"Type": "/StructTreeRoot"})
+        top = Dictionary({"Type": "/StructElem", "S": "/Document"})
+        numbers = Dictionary({})
+        root = Dictionary({"Type": "/StructTreeRoot"})
         for item in (root, top, numbers):
             self.pdf.add_object(item)
         top["P"] = root.reference
-        root["K"], root["ParentTree"] = pydyf.Array([top.reference]), numbers.reference
+        root["K"], root["ParentTree"] = Array([top.reference]), numbers.reference
         self.pdf.catalog["StructTreeRoot"] = root.reference
 
     # ------------------------------------------------------------ fonts and pictures
 
     def _fonts(self) -> Any:
-        found = pydyf.Dictionary({})
+        found = Dictionary({})
         for font, glyphs in self.resources.fonts.items():
             found[self.resources.font_names[font]] = self._font(font, glyphs).reference
         return found
@@ -119,7 +116,7 @@ class FileWriter:
         add = self.pdf.add_object
         data = font.subset(frozenset(glyphs))
         about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
-        file = _Ready(_packed(data), {**about, "Filter": "/FlateDecode"}, data)
+        file = Stream([data], about, _packed(data))
         add(file)
         metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
         up, down = (round(part * 1000) for part in metrics.drawn)
@@ -130,45 +127,43 @@ class FileWriter:
         name = "/" + "".join([each for each in name if each.isascii() and (each.isalnum() or each in "+-")])
         name += f"-{cut}" if cut else ""
         widths = {glyph: round(font.advance(glyph) * 1000, 3) for glyph in sorted(glyphs)}
-        descriptor = pydyf.Dictionary({
-            "Type": "/FontDescriptor", "FontName": name, "FontFamily": pydyf.String(font.face.family),
+        descriptor = Dictionary({
+            "Type": "/FontDescriptor", "FontName": name, "FontFamily": String(font.face.family),
             "Flags": _SYMBOLIC + _ITALIC * font.face.italic + _SERIF * ("Serif" in font.face.family),
-            "FontBBox": pydyf.Array([0, -down, max(widths.values()), up]), "ItalicAngle": 0, "Ascent": up,
+            "FontBBox": Array([0, -down, max(widths.values()), up]), "ItalicAngle": 0, "Ascent": up,
             "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80,
             "FontFile3" if font.is_cubic else "FontFile2": file.reference,
         })  # fmt: skip
         add(descriptor)
-        system = pydyf.Dictionary(
-            {"Registry": pydyf.String("Adobe"), "Ordering": pydyf.String("Identity"), "Supplement": 0}
-        )
-        inner = pydyf.Dictionary({
+        system = Dictionary({"Registry": String("Adobe"), "Ordering": String("Identity"), "Supplement": 0})
+        inner = Dictionary({
             "Type": "/Font", "Subtype": "/CIDFontType0" if font.is_cubic else "/CIDFontType2", "BaseFont": name,
             "CIDSystemInfo": system, **({} if font.is_cubic else {"CIDToGIDMap": "/Identity"}),
             "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
         })  # fmt: skip
         add(inner)
-        texts = _ready(character_map(glyphs))
+        texts = Stream(packed=zlib.compress(character_map(glyphs)))
         add(texts)
-        outer = pydyf.Dictionary({
+        outer = Dictionary({
             "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
-            "DescendantFonts": pydyf.Array([inner.reference]), "ToUnicode": texts.reference,
+            "DescendantFonts": Array([inner.reference]), "ToUnicode": texts.reference,
         })  # fmt: skip
         add(outer)
         return outer
 
     def _pictures(self) -> Any:
-        found = pydyf.Dictionary({})
+        found = Dictionary({})
         for name, image in self.resources.pictures.values():
             picture = packed_picture(image)
-            extra = pydyf.Dictionary(picture.entries)
+            extra = Dictionary(picture.entries)
             if picture.mask is not None:
-                mask = _Ready(picture.mask, {
+                mask = Stream([picture.mask], {
                     **{key: picture.entries[key] for key in ("Type", "Subtype", "Width", "Height")},
                     "ColorSpace": "/DeviceGray", "BitsPerComponent": 8, "Filter": "/FlateDecode",
                 })  # fmt: skip
                 self.pdf.add_object(mask)
                 extra["SMask"] = mask.reference
-            stream = _Ready(picture.data, extra)
+            stream = Stream([picture.data], extra)
             self.pdf.add_object(stream)
             found[name] = stream.reference
         return found
@@ -180,9 +175,9 @@ class FileWriter:
         for at, page in enumerate(self.pages):
             annotations = []
             for link_area in page.links:
-                annotation = pydyf.Dictionary({
-                    "Type": "/Annot", "Subtype": "/Link", "Rect": pydyf.Array(link_area.edges),
-                    "Border": pydyf.Array([0, 0, 0]),
+                annotation = Dictionary({
+                    "Type": "/Annot", "Subtype": "/Link", "Rect": Array(link_area.edges),
+                    "Border": Array([0, 0, 0]),
                 })  # fmt: skip
                 self._lead(annotation, link_area.link.target)
                 self.pdf.add_object(annotation)
@@ -191,27 +186,27 @@ class FileWriter:
                     running[link_area.node] = None
                 link_area.node.kids.append(Clickable(at, annotation))
             if annotations:
-                self.page_objects[at]["Annots"] = pydyf.Array(annotations)
+                self.page_objects[at]["Annots"] = Array(annotations)
         for node in running:  # links of headers and footers are read once, after the letter
             self.structure.kids.append(Node("P", [node]))
 
     def _lead(self, annotation: Any, target: str) -> None:
         if not target.startswith("#"):
-            action = {"Type": "/Action", "S": "/URI", "URI": pydyf.String(target)}
-            annotation["A"] = pydyf.Dictionary(action)
+            action = {"Type": "/Action", "S": "/URI", "URI": String(target)}
+            annotation["A"] = Dictionary(action)
         elif target[1:] in self.targets.anchors:
             annotation["Dest"] = self._destination(*self.targets.anchors[target[1:]])
         else:
             raise Unsupported("a link to hidden text")
 
     def _destination(self, page: int, x: float, y: float) -> Any:
-        return pydyf.Array([self.page_objects[page].reference, "/XYZ", x, y, 0])
+        return Array([self.page_objects[page].reference, "/XYZ", x, y, 0])
 
     def _outline(self) -> None:
         """The headings, as bookmarks in the sidebar of a PDF viewer."""
         if not self.targets.headings:
             return
-        root = pydyf.Dictionary({"Type": "/Outlines"})
+        root = Dictionary({"Type": "/Outlines"})
         self.pdf.add_object(root)
         self.pdf.catalog["Outlines"] = root.reference
         open_: list[tuple[int, Any]] = [(0, root)]
@@ -221,8 +216,8 @@ class FileWriter:
             while open_[-1][0] >= rank:
                 open_.pop()
             above = open_[-1][1]
-            entry = pydyf.Dictionary({
-                "Title": pydyf.String(node.words), "Parent": above.reference, "Dest": self._destination(page, x, y)
+            entry = Dictionary({
+                "Title": String(node.words), "Parent": above.reference, "Dest": self._destination(page, x, y)
             })  # fmt: skip
             self.pdf.add_object(entry)
             before = last.get(above.number)
@@ -237,25 +232,6 @@ class FileWriter:
             open_.append((rank, entry))
 
 
-class _Ready(pydyf.Stream):  # type: ignore[misc]
-    """A stream that is compressed already."""
-
-    def __init__(self, packed: bytes, extra: Any, plain: bytes = b"") -> None:
-        super().__init__([plain], pydyf.Dictionary(dict(extra)))
-        self.packed = packed
-
-    @property
-    def data(self) -> bytes:
-        extra = pydyf.Dictionary(self.extra)
-        extra["Length"] = len(self.packed)
-        return b"".join((extra.data, b"\nstream\n", self.packed, b"\nendstream"))
-
-
-def _ready(data: bytes) -> _Ready:
-    """Compressed once, here: pydyf compresses a stream every time its data is read."""
-    return _Ready(zlib.compress(data), {"Filter": "/FlateDecode"})
-
-
 @lru_cache(maxsize=32)
 def _packed(data: bytes) -> bytes:
     return zlib.compress(data)
@@ -263,12 +239,12 @@ def _packed(data: bytes) -> bytes:
 
 def _runs_of(widths: dict[int, float]) -> Any:
     """Glyph widths as a PDF lists them: consecutive glyphs by the first one (ISO 32000-1, 9.7.4.3)."""
-    found = pydyf.Array([])
+    found = Array([])
     for glyph, width in widths.items():
         if glyph - 1 in widths:
             found[-1].append(width)
         else:
-            found += [glyph, pydyf.Array([width])]
+            found += [glyph, Array([width])]
     return found
 
 

@@ -1,13 +1,14 @@
 """The last step of either writer: the structure tree, and whatever else PDF/A-2 and PDF/UA-1 require.
 
-The pages are drawn, every piece of text and every picture under a numbered mark (MCID). Both writers build their PDF
-from pydyf objects, which WeasyPrint brings with it; the module is passed in, so that it is imported by the writers
-alone. The standards are ISO 19005-2 (PDF/A-2) and ISO 14289-1 (PDF/UA-1).
+The pages are drawn, every piece of text and every picture under a numbered mark (MCID). WeasyPrint builds its PDF from
+the objects of pydyf, which it brings with it, and the composer from those of its `pdf_output`, which have the same
+names; the module is passed in. The standards are ISO 19005-2 (PDF/A-2) and ISO 14289-1 (PDF/UA-1).
 """
 
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib import resources
@@ -36,7 +37,7 @@ def write_structure(
     """Write the structure and the metadata of a PDF whose pages are drawn.
 
     Args:
-        pydyf: the module the PDF was made with.
+        pydyf: the module the PDF was made with: pydyf, or `pdf_output`.
         counts: how many marks each page has; they are numbered from 0.
         describe: gives the metadata.
         places: where the marks of each page are opened, so that each can be named after its element; None where the
@@ -69,7 +70,7 @@ def _conform(pydyf: Any, pdf: Any) -> None:
         extra = getattr(item, "extra", {})
         if "Interpolate" in extra:  # a viewer must not blur the pixels of a picture (6.2.8)
             extra["Interpolate"] = "false"
-    profile = pydyf.Stream([_color_profile()], {"N": 3}, compress=True)
+    profile = pydyf.Stream([_color_profile()], {"N": 3, "Filter": "/FlateDecode"})
     pdf.add_object(profile)
     name = pydyf.String("sRGB IEC61966-2.1")
     intent = {"Type": "/OutputIntent", "S": "/GTS_PDFA1", "OutputConditionIdentifier": name, "Info": name}
@@ -79,12 +80,12 @@ def _conform(pydyf: Any, pdf: Any) -> None:
 
 @cache
 def _color_profile() -> bytes:
-    """The ICC profile of sRGB, the color space of every letter.
+    """The ICC profile of sRGB, the color space of every letter, compressed.
 
     The file is that of the International Color Consortium (www.color.org/srgbprofiles.xalter), which may be copied,
     distributed and embedded without restriction as long as it is not altered.
     """
-    return resources.files("letters.pdf.tags").joinpath("sRGB2014.icc").read_bytes()
+    return zlib.compress(resources.files("letters.pdf.tags").joinpath("sRGB2014.icc").read_bytes(), 9)
 
 
 def pages_of(pdf: Any) -> list[Any]:

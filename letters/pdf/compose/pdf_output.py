@@ -1,0 +1,173 @@
+"""The objects of a PDF file that is written (ISO 32000-1, 7.3), and the file (7.5).
+
+The classes are named as in pydyf, with which WeasyPrint writes, so that `tags.tree` can complete a file of either. Here
+every object is written out once, and the same objects give the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Mapping
+from hashlib import md5
+from typing import Any, TypeAlias
+
+Value: TypeAlias = "str | int | float | PdfObject"
+"""What a dictionary or an array holds; a ``str`` is written as it is: a name, a reference, a keyword."""
+_SPECIAL = re.compile(r"([\\()])")
+_HEAD = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
+
+
+class PdfObject:
+    """Anything that can be written. ``number`` is given by the file; objects inside others have none."""
+
+    number = 0
+
+    @property
+    def reference(self) -> str:
+        """What other objects refer to it by."""
+        return f"{self.number} 0 R"
+
+    @property
+    def source(self) -> str:
+        """As it is written."""
+        raise NotImplementedError
+
+
+def written(value: Value) -> str:
+    """A value as it is written."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:f}".rstrip("0")
+    if isinstance(value, PdfObject):
+        return value.source
+    return str(value)
+
+
+class Dictionary(PdfObject, dict[str, Any]):
+    """Entries by their names, which are given without the slash."""
+
+    @property
+    def source(self) -> str:
+        return f"<<{''.join([f'/{key} {written(value)}' for key, value in self.items()])}>>"
+
+
+class Array(PdfObject, list[Any]):
+    """Values in order."""
+
+    @property
+    def source(self) -> str:
+        return f"[{' '.join(map(written, self))}]"
+
+
+class String(PdfObject):
+    """A text: literal if it is ASCII, otherwise in UTF-16 (7.9.2.2)."""
+
+    def __init__(self, string: str) -> None:
+        self.string = string
+
+    @property
+    def source(self) -> str:
+        if self.string.isascii():
+            escaped = _SPECIAL.sub(r"\\\1", self.string)
+            return f"({escaped})"
+        return f"<feff{self.string.encode('utf-16-be').hex()}>"
+
+
+class Stream(PdfObject):
+    """Bytes with a dictionary that describes them.
+
+    Args:
+        stream: pieces of what it holds, not compressed.
+        extra: the entries of its dictionary, without its length.
+        packed: the same, compressed, if it shall be.
+    """
+
+    def __init__(
+        self, stream: Iterable[bytes] = (), extra: Mapping[str, Any] | None = None, packed: bytes | None = None
+    ) -> None:
+        self.stream, self.extra, self.packed = list(stream), dict(extra or {}), packed
+
+    @property
+    def data(self) -> bytes:
+        """As it is written."""
+        content, extra = b"\n".join(self.stream), Dictionary(self.extra)
+        if self.packed is not None:
+            content, extra["Filter"] = self.packed, "/FlateDecode"
+        extra["Length"] = len(content)
+        return b"%b\nstream\n%b\nendstream" % (extra.source.encode(), content)
+
+
+class PDF:
+    """A file. Its objects are numbered from 1, in the order in which they are added."""
+
+    def __init__(self) -> None:
+        self.objects: list[PdfObject | None] = [None]
+        self.pages = Dictionary({"Type": "/Pages", "Kids": Array(), "Count": 0})
+        self.add_object(self.pages)
+        self.info = Dictionary()
+        self.catalog = Dictionary({"Type": "/Catalog", "Pages": self.pages.reference})
+        self.add_object(self.catalog)
+
+    def add_object(self, item: PdfObject) -> None:
+        item.number = len(self.objects)
+        self.objects.append(item)
+
+    def add_page(self, page: Dictionary) -> None:
+        self.pages["Count"] += 1
+        self.add_object(page)
+        self.pages["Kids"].append(page.reference)
+
+    def write(self, identifier: str) -> bytes:
+        """The bytes of the file, its streams first and then all other objects in one stream of their own (7.5.7).
+
+        Args:
+            identifier: the first half of the identifier of the file; its content decides the second.
+        """
+        self.add_object(self.info)
+        out, place = [_HEAD], len(_HEAD)
+        table: list[tuple[int, int, int]] = [(0, 0, 65535)]
+        datas: list[bytes] = []
+        held: list[bytes] = []
+        numbers: list[str] = []
+        holder, inside = len(self.objects), 0
+        for item in self.objects[1:]:
+            assert item is not None
+            if isinstance(item, Stream):
+                datas.append(item.data)
+                table.append((1, place, 0))
+                out.append(b"%d 0 obj\n%b\nendobj\n" % (item.number, datas[-1]))
+                place += len(out[-1])
+            else:
+                datas.append(item.source.encode("ascii"))
+                table.append((2, holder, len(held)))
+                held.append(datas[-1])
+                numbers.append(f"{item.number} {inside}")
+                inside += len(datas[-1]) + 1
+        index = " ".join(numbers).encode()
+        content = b"\n".join([index, *held])
+        pool = Stream(
+            [content], {"Type": "/ObjStm", "N": len(held), "First": len(index) + 1}, zlib.compress(content, 9)
+        )
+        datas.append(pool.data)
+        table.append((1, place, 0))
+        out.append(b"%d 0 obj\n%b\nendobj\n" % (holder, datas[-1]))
+        place += len(out[-1])
+        table.append((1, place, 0))
+        digest = md5(b"".join(datas), usedforsecurity=False).hexdigest()
+        out.append(self._references(table, place, (identifier, digest)))
+        return b"".join(out)
+
+    def _references(self, table: list[tuple[int, int, int]], place: int, identifiers: tuple[str, str]) -> bytes:
+        """The table of where each object is, as a stream (7.5.8), and the end of the file."""
+        wide = (place.bit_length() + 7) // 8
+        widths = 1, wide, 2
+        rows = b"".join([
+            number.to_bytes(width, "big") for row in table for number, width in zip(row, widths, strict=True)
+        ])  # fmt: skip
+        stream = Stream([rows], {
+            "Type": "/XRef", "Index": Array([0, len(table)]), "W": Array(widths), "Size": len(table),
+            "Root": self.catalog.reference, "Info": self.info.reference, "ID": Array(map(String, identifiers)),
+        }, zlib.compress(rows, 9))  # fmt: skip
+        return b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (len(table) - 1, stream.data, place)
