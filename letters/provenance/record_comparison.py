@@ -192,7 +192,7 @@ def changes_in_stream(recorded: Sequence[str], text: str, anywhere: frozenset[st
         text: as it was read from the PDF.
         anywhere: fingerprints of what may appear at any place, such as the letterhead.
     """
-    stream = _Stream.of(text, seal)
+    stream = _RunningText.of(text, seal)
     if len(stream.folded) > _MOST * sum(map(length_of, recorded)) + _SPARE:  # no edit makes a letter that much longer
         yield Edit(gone=tuple(recorded))
         return
@@ -208,7 +208,7 @@ def changes_in_stream(recorded: Sequence[str], text: str, anywhere: frozenset[st
 
 
 @dataclass(frozen=True)
-class _Stream:
+class _RunningText:
     """The running text of a PDF, prepared for the search.
 
     Args:
@@ -222,7 +222,7 @@ class _Stream:
     seal: Seal
 
     @classmethod
-    def of(cls, text: str, seal: Seal) -> _Stream:
+    def of(cls, text: str, seal: Seal) -> _RunningText:
         found: list[str] = []
         places: list[int] = []
         for at, character in enumerate(text):

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from letters.docx.names import RELATIONSHIPS, w
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
+from letters.pdf.decoded_text import PdfWords
 from letters.pdf.document import (
     Document,
     Footnote,
@@ -30,7 +31,7 @@ from letters.pdf.document import (
 )
 from letters.pdf.parity.overprint import refuse_overprint
 from letters.pdf.parity.word_text import ANY_NUMBER, BACKWARDS, NOTE_MARK, Story, styles_of_words
-from letters.pdf.pdf_file import PdfWords, pdf_words
+from letters.pdf.written_file import OtherSyntax, words_of_written
 
 _CONTEXT = 30
 _LONGEST_NUMBER = 8
@@ -75,9 +76,19 @@ def check_pages(package: Package, document: Document, data: bytes) -> None:
         WordsDiffer: the PDF does not have the words of the .docx.
         TextOverText: on a page, text is printed over other text.
     """
-    printed = pdf_words(data, positions=True)
+    printed = _printed(data)
     _check_words(package, document, printed)
     refuse_overprint(printed.placed, package.name)
+
+
+def _printed(data: bytes) -> PdfWords:
+    """The words of the finished file, and where they are painted."""
+    try:
+        return words_of_written(data)
+    except OtherSyntax:
+        from letters.pdf.pdf_file import pdf_words  # here, because it imports much that few letters need
+
+        return pdf_words(data, positions=True)
 
 
 def _check_words(package: Package, document: Document, printed: PdfWords) -> None:

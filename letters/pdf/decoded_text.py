@@ -1,0 +1,256 @@
+"""What the pages of a PDF show: the text of each operator, how it is marked, and where it is painted.
+
+A content stream is read here as the writers of this package, and WeasyPrint, write it; `pdf_file` has the streams of
+other programs parsed by pikepdf, and gives the instructions to the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from letters.pdf.text_positions import PlacedText, TextState
+
+
+@dataclass
+class PdfWords:
+    """The text of a PDF.
+
+    Args:
+        body: in reading order.
+        furniture: of the headers and footers, page by page.
+        loose: text that is neither in the structure tree nor marked as page furniture.
+        placed: where all text is painted, page by page; text that is turned is left out.
+    """
+
+    body: str = ""
+    furniture: list[str] = field(default_factory=list)
+    loose: str = ""
+    placed: list[list[PlacedText]] = field(default_factory=list)
+
+
+PageMark: TypeAlias = "int | Literal['furniture', 'repeated'] | None"
+"""What a piece of text is marked as: content with a number, page furniture, a repeated table header, or nothing."""
+
+
+class Spelled:
+    """Content that says what it reads as (ISO 32000-1, 14.9.4)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def take(self) -> str:
+        """The text, once, whatever number of operators show it."""
+        text, self.text = self.text, ""
+        return text
+
+
+class PageText(NamedTuple):
+    """What one operator of a page shows."""
+
+    mark: PageMark
+    text: str
+    placed: PlacedText | None
+    """Where it is painted; None for text that is turned, and where no position is asked for."""
+
+
+def gathered(pages: Iterable[Iterable[PageText]], order: Iterable[tuple[int, int]]) -> PdfWords:
+    """The text of a file.
+
+    Args:
+        pages: what each page shows.
+        order: the page and the mark of every piece of content, as the structure tree has them.
+    """
+    found = PdfWords()
+    by_mark: dict[tuple[int, int], str] = {}
+    for at, texts in enumerate(pages):
+        furniture: list[str] = []
+        placed: list[PlacedText] = []
+        for mark, text, place in texts:
+            if place is not None:
+                placed.append(place)
+            if mark == "furniture":
+                furniture.append(text)
+            elif isinstance(mark, int):
+                by_mark[at, mark] = by_mark.get((at, mark), "") + text
+            elif mark is None:
+                found.loose += text
+        found.furniture.append("".join(furniture))
+        found.placed.append(placed)
+    found.body = " ".join([by_mark.pop(key, "") for key in order])
+    found.loose += "".join(by_mark.values())
+    return found
+
+
+def shown_texts(
+    instructions: Iterable[tuple[str, Any]], font_named: Callable[[str], DecodedFont], *, positions: bool = False
+) -> Iterator[PageText]:
+    """Every string that a page shows, in the order in which it is painted.
+
+    Args:
+        instructions: as `written_instructions` gives them.
+        font_named: gives the fonts of the page.
+        positions: find out where the strings are painted, too.
+    """
+    marks: list[PageMark | Spelled] = []
+    font = NO_FONT
+    state = TextState()
+    for name, operands in instructions:
+        if name in SHOWING:
+            mark = next((mark for mark in reversed(marks) if mark is not None and not isinstance(mark, Spelled)), None)
+            spelled = next((mark for mark in marks if isinstance(mark, Spelled)), None)
+            if spelled is None:
+                text = "".join([font.text(codes) for codes in operands if isinstance(codes, bytes)])
+            else:
+                text = spelled.take()
+            yield PageText(mark, text, state.show(operands, font) if positions else None)
+        elif name in ("BDC", "BMC"):
+            marks.append(Spelled(operands.text) if isinstance(operands, Spelled) else operands)
+        elif name == "EMC":
+            if marks:
+                marks.pop()
+        else:
+            if name == "Tf":
+                font = font_named(operands[0])
+            if positions:
+                state.follow(name, operands)
+
+
+SHOWING = frozenset({"Tj", "TJ", "'", '"'})
+_NAMES = rb"/[^\s/<>\[\]]+"
+# What the writers of this package write, and WeasyPrint. Anything else is left to pikepdf, which takes much longer.
+_WRITTEN = re.compile(
+    rb"((?:[-+.\d]+\s+){1,6})(Tm|cm|Td|TD|Tc)(?![\w*])"
+    rb"|(" + _NAMES + rb")\s+([-+.\d]+)\s+Tf(?![\w*])"
+    rb"|<([0-9A-Fa-f]*)>\s*Tj"
+    rb"|\[([^\[\]]*)\]\s*TJ"
+    rb"|(" + _NAMES + rb")\s*(<<(?:[^<>]|<[0-9A-Fa-f]*>)*>>|" + _NAMES + rb")?\s*(BDC|BMC)(?!\w)"
+    rb"|(?:(?<=[\s>\]])|^)(EMC|BT|q|Q)(?!\w)"
+)
+_PIECES = re.compile(rb"<([0-9A-Fa-f]*)>|([-+.\d]+)")
+_OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
+"""Literal strings, comments, inline images, and the rarer operators that show text."""
+
+
+_END_OF_BLOCK = re.compile(rb"(?<=\sEMC)\s")
+
+
+def written_instructions(content: bytes) -> Iterator[tuple[str, Any]] | None:
+    """The instructions of a page that show text or decide where it goes and how it is read; None if the content stream
+    has some syntax that the writers of this package never write.
+
+    Their operands: numbers; of Tf the name and the size; of BDC and BMC the mark; of Tj and the like strings, and the
+    distances between them.
+    """
+    if any(syntax in content for syntax in _OTHER_SYNTAX):
+        return None
+    return chain.from_iterable(map(_instructions, _END_OF_BLOCK.split(content)))
+
+
+@lru_cache(maxsize=1_000)
+def _instructions(block: bytes) -> list[tuple[str, Any]]:
+    """Those of a block that ends after marked content; letters of one kind have most blocks in common."""
+    found: list[tuple[str, Any]] = []
+    for match in _WRITTEN.finditer(block):
+        numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()
+        if change is not None:
+            found.append((change.decode(), list(map(float, numbers.split()))))
+        elif shown is not None:
+            found.append(("Tj", [bytes.fromhex(shown.decode())]))
+        elif array is not None:
+            pieces = _PIECES.findall(array)
+            found.append(("TJ", [float(gap) if gap else bytes.fromhex(codes.decode()) for codes, gap in pieces]))
+        elif font is not None:
+            found.append(("Tf", [font.decode(), float(size)]))
+        elif begin is not None:
+            found.append((begin.decode(), _written_mark(tag, properties or b"")))
+        else:
+            found.append((word.decode(), []))
+    return found
+
+
+def _written_mark(tag: bytes, properties: bytes) -> PageMark | Spelled:
+    if (spelled := re.search(rb"/ActualText\s*<([0-9A-Fa-f]*)>", properties)) is not None:
+        return Spelled(bytes.fromhex(spelled[1].decode()).decode("utf-16", "replace"))
+    if tag == b"/Artifact":
+        return "repeated" if re.search(rb"/Type\s*/Layout", properties) else "furniture"
+    found = re.search(rb"/MCID\s+(\d+)", properties)
+    return int(found[1]) if found else None
+
+
+class GlyphWidths(dict[int, float]):
+    """The widths of glyphs by their codes, relative to the font size; ``usual`` for all others."""
+
+    def __init__(self, usual: float, known: Iterable[tuple[int, float]] = ()) -> None:
+        super().__init__(known)
+        self.usual = usual
+
+    def __missing__(self, code: int) -> float:
+        return self.usual
+
+
+class _Texts(dict[int, str]):
+    """The texts of glyphs by their codes."""
+
+    def __missing__(self, code: int) -> str:
+        return "\ufffd"
+
+
+class DecodedFont:
+    """The texts and widths of the glyphs of a font, by their codes (ISO 32000-1, 9.7.4.3, 9.10.3).
+
+    Args:
+        source: its ToUnicode map.
+        widths: gives the widths, once they are asked for.
+    """
+
+    def __init__(self, source: bytes, widths: Callable[[], GlyphWidths]) -> None:
+        known = character_map(source)
+        # Both writers use two-byte codes; bitmap fonts (emoji) have one byte.
+        self._length = len(next(iter(known), b"\0\0"))
+        self._texts = _Texts((int.from_bytes(code, "big"), text) for code, text in known.items())
+        self._find_widths = widths
+
+    @cached_property
+    def _widths(self) -> GlyphWidths:
+        return self._find_widths()
+
+    def text(self, codes: bytes) -> str:
+        return "".join(map(self._texts.__getitem__, self._split(codes)))
+
+    def glyphs(self, codes: bytes) -> list[str]:
+        return list(map(self._texts.__getitem__, self._split(codes)))
+
+    def widths(self, codes: bytes) -> list[float]:
+        return list(map(self._widths.__getitem__, self._split(codes)))
+
+    def _split(self, codes: bytes) -> Iterable[int]:
+        if self._length == 1:
+            return codes
+        if self._length == 2 and len(codes) % 2 == 0:
+            return struct.unpack(f">{len(codes) // 2}H", codes)
+        return [int.from_bytes(codes[at : at + self._length], "big") for at in range(0, len(codes), self._length)]
+
+
+def character_map(source: bytes) -> dict[bytes, str]:
+    """Codes to text, from the ToUnicode map of a font (ISO 32000-1, 9.10.3)."""
+    found: dict[bytes, str] = {}
+    said = source.decode("latin-1")
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", said, re.DOTALL):
+        for code, text in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>", block):
+            found[bytes.fromhex(code)] = bytes.fromhex(text).decode("utf-16-be", "replace")
+    for block in re.findall(r"beginbfrange(.*?)endbfrange", said, re.DOTALL):
+        for low, high, text in re.findall(r"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]*)>", block):
+            first = int(text, 16)
+            for at in range(int(high, 16) - int(low, 16) + 1):
+                found[(int(low, 16) + at).to_bytes(len(low) // 2, "big")] = chr(first + at)
+    return found
+
+
+NO_FONT = DecodedFont(b"", lambda: GlyphWidths(0.0))
+"""Of text that is shown before any font is set."""

@@ -1,0 +1,209 @@
+"""Reads back a PDF that this package has just written: its pages, fonts and structure tree.
+
+Only what our writers write is understood, strictly by the table of references at its end (ISO 32000-1, 7.5.7, 7.5.8);
+for anything else there is `pdf_file`, which takes longer to load and to read.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from functools import cached_property, lru_cache, partial
+from itertools import pairwise
+from typing import Any
+
+from letters.pdf.decoded_text import DecodedFont, GlyphWidths, PdfWords, gathered, shown_texts, written_instructions
+
+_TOKEN = re.compile(
+    r"\s*(?:(<<)|(>>)|(\[)|(\])|(\d+) 0 R|(-?\d+(?![\d.]))|(-?\d*\.\d*)"
+    r"|(/[^\s/<>\[\]()]+|<[0-9A-Fa-f]*>|\((?:[^\\()]|\\.)*\)|true|false|null))\s*",
+    re.DOTALL,
+)
+_STREAM = re.compile(rb"(\d+) 0 obj\n(<<.*?>>)\nstream\n", re.DOTALL)
+
+
+class OtherSyntax(Exception):
+    """The file, or something in it, is written in another way than ours."""
+
+
+class Reference(int):
+    """The number of an object."""
+
+
+def words_of_written(data: bytes) -> PdfWords:
+    """The text of a tagged PDF, and where it is painted.
+
+    Raises:
+        OtherSyntax: the file is not written as ours are.
+    """
+    try:
+        return _OwnFile(data).words()
+    except (IndexError, KeyError, TypeError, ValueError, zlib.error) as error:
+        raise OtherSyntax from error
+
+
+@lru_cache(maxsize=2_000)
+def _parsed(source: str) -> Any:
+    """An object: a dictionary or a list, which nobody changes, a number, a reference; all else stays as it is written.
+
+    Letters of one kind have most objects in common.
+    """
+    open_: list[list[Any]] = [[]]
+    kinds: list[bool] = []
+    at, end = 0, len(source)
+    while at < end:
+        match = _TOKEN.match(source, at)
+        if match is None:
+            raise OtherSyntax(source[at : at + 20])
+        at, kind = match.end(), match.lastindex or 0
+        if kind in (1, 3):
+            open_.append([])
+            kinds.append(kind == 1)
+        elif kind in (2, 4):
+            content = open_.pop()
+            if kinds.pop() != (kind == 2):
+                raise OtherSyntax(source)
+            whole = dict(zip(content[::2], content[1::2], strict=True)) if kind == 2 else content
+            open_[-1].append(whole)
+        elif kind == 5:
+            open_[-1].append(Reference(match[5]))
+        elif kind == 6:
+            open_[-1].append(int(match[6]))
+        elif kind == 7:
+            open_[-1].append(float(match[7]))
+        else:
+            open_[-1].append(match[8])
+    (value,) = open_[0]
+    return value
+
+
+@lru_cache(maxsize=40)
+def _font(source: bytes, widths: str) -> DecodedFont:
+    """A font, by its compressed ToUnicode map and the object with its widths."""
+    return DecodedFont(zlib.decompress(source), partial(_widths, widths))
+
+
+def _widths(source: str) -> GlyphWidths:
+    font = _parsed(source)
+    values = font.get("/W", [])
+    known = [
+        (first + more, width / 1000)
+        for first, widths in zip(values[::2], values[1::2], strict=True)
+        for more, width in enumerate(widths)
+    ]
+    return GlyphWidths(font.get("/DW", 1000) / 1000, known)
+
+
+class _OwnFile:
+    """A file, opened at its table of references."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        if not data.startswith(b"%PDF-1.7\n") or not data.endswith(b"\n%%EOF\n"):
+            raise OtherSyntax
+        start = int(data[data.rindex(b"startxref\n") + 10 : -7])
+        extra, rows = self._stream_at(start)
+        widths: list[int] = extra["/W"]
+        if len(widths) != 3 or extra["/Index"] != [0, extra["/Size"]]:
+            raise OtherSyntax
+        ends = [sum(widths[:at]) for at in range(4)]
+        self.table = [
+            tuple(int.from_bytes(rows[at + one : at + other], "big") for one, other in pairwise(ends))
+            for at in range(0, len(rows), ends[-1])
+        ]
+        self.root = self.get(extra["/Root"])
+
+    def _stream_at(self, place: int, number: int | None = None) -> tuple[dict[str, Any], bytes]:
+        """The dictionary and the content of a stream, as it is stored or decompressed."""
+        extra, raw = self._raw_stream(place, number)
+        return extra, zlib.decompress(raw) if extra.get("/Filter") == "/FlateDecode" else raw
+
+    def _raw_stream(self, place: int, number: int | None = None) -> tuple[dict[str, Any], bytes]:
+        match = _STREAM.match(self.data, place)
+        if match is None or (number is not None and int(match[1]) != number):
+            raise OtherSyntax
+        extra: dict[str, Any] = _parsed(match[2].decode("ascii"))
+        end = match.end() + extra["/Length"]
+        if self.data[end : end + 18] != b"\nendstream\nendobj\n":
+            raise OtherSyntax
+        return extra, self.data[match.end() : end]
+
+    @cached_property
+    def _held(self) -> dict[int, list[str]]:
+        """The objects in each stream of objects, by its number."""
+        return {}
+
+    def source(self, reference: Any) -> str:
+        """An object that is not a stream, as it is written."""
+        if not isinstance(reference, Reference):
+            raise OtherSyntax
+        kind, holder, at = self.table[reference]
+        if kind != 2:
+            raise OtherSyntax
+        if holder not in self._held:
+            kind, place, _ = self.table[holder]
+            extra, content = self._stream_at(place, holder)
+            said = content.decode("ascii")
+            first = extra["/First"]
+            index = list(map(int, said[:first].split()))
+            if kind != 1 or extra["/Type"] != "/ObjStm" or len(index) != 2 * extra["/N"]:
+                raise OtherSyntax
+            places = [first + each for each in index[1::2]]
+            self._held[holder] = [said[one:other] for one, other in pairwise([*places, len(said)])]
+            if [self.table[each][0::2] for each in index[::2]] != [(2, order) for order in range(extra["/N"])]:
+                raise OtherSyntax
+        return self._held[holder][at]
+
+    def get(self, value: Any) -> Any:
+        """A value, or what it refers to."""
+        return _parsed(self.source(value)) if isinstance(value, Reference) else value
+
+    def stream(self, reference: Reference) -> tuple[dict[str, Any], bytes]:
+        """The dictionary of a stream and its bytes as they are stored."""
+        kind, place, _ = self.table[reference]
+        if kind != 1:
+            raise OtherSyntax
+        return self._raw_stream(place, reference)
+
+    def words(self) -> PdfWords:
+        """Its text."""
+        pages: list[Reference] = self.get(self.root["/Pages"])["/Kids"]
+        texts = []
+        for page in map(self.get, pages):
+            extra, packed = self.stream(page["/Contents"])
+            content = zlib.decompress(packed) if extra.get("/Filter") == "/FlateDecode" else packed
+            instructions = written_instructions(content)
+            if instructions is None:
+                raise OtherSyntax
+            fonts = self.get(self.get(page["/Resources"])["/Font"])
+            texts.append(list(shown_texts(instructions, lambda name, of=fonts: self.font(of[name]), positions=True)))  # type: ignore[misc]
+        numbers = {page: at for at, page in enumerate(pages)}
+        kids = self.get(self.root["/StructTreeRoot"])["/K"]
+        return gathered(texts, self._marks_in_order(kids, numbers, None))
+
+    def font(self, reference: Reference) -> DecodedFont:
+        """A composite font."""
+        font = self.get(reference)
+        extra, texts = self.stream(font["/ToUnicode"])
+        (inner,) = font["/DescendantFonts"]
+        if font["/Subtype"] != "/Type0" or extra["/Filter"] != "/FlateDecode":
+            raise OtherSyntax
+        return _font(texts, self.source(inner))
+
+    def _marks_in_order(
+        self, kids: list[Any], numbers: dict[Reference, int], page: int | None
+    ) -> Iterator[tuple[int, int]]:
+        """The page and mark of every piece of content, along the structure tree (14.7.4)."""
+        for kid in kids:
+            if type(kid) is int:
+                if page is not None:
+                    yield page, kid
+                continue
+            node = self.get(kid)
+            own = numbers.get(node["/Pg"], page) if "/Pg" in node else page
+            if "/MCID" in node:
+                if own is not None:
+                    yield own, node["/MCID"]
+            elif "/K" in node:
+                yield from self._marks_in_order(node["/K"], numbers, own)
