@@ -38,7 +38,7 @@ HOME = {
     "docxtpl": "assembly.template.template_part",
     "docx": "",
     "weasyprint": "pdf.html.weasyprint",
-    "uharfbuzz": "pdf.fonts pdf.compose.shaping",
+    "uharfbuzz": "pdf.fonts pdf.embedded_fonts pdf.compose.shaping",
     "questionary": "interview.terminal.keyboard interview.terminal.list_keys",
     "prompt_toolkit": "interview.terminal.keyboard interview.terminal.letter_pane interview.terminal.list_keys"
     " interview.terminal.text_keys interview.terminal.waiting_keys",

@@ -13,9 +13,9 @@ by itself; two writers lay out a Document::
 2. `document.Document`: the letter as a tree of blocks (paragraphs, lists, tables, boxes), each with its story and its
    location in the file. `reader` resolves styles, themes, numbering and fields. The Document contains no XML and no
    HTML; its lengths are in points. `reflow` puts floats, columns and footnotes in line with the text, for pages that
-   cannot be laid out as in Word. `font_files` finds the fonts that can be used, `fonts` knows how wide their characters
-   are; `layout_rules` are Word's rules for both writers; `numerals` are Word's number formats;
-   `metafiles` draws EMF and WMF pictures as pixels.
+   cannot be laid out as in Word. `font_files` finds the fonts that are installed, `embedded_fonts` keeps those
+   that Word files bring along, `fonts` knows how wide their characters are; `layout_rules` are Word's rules for both
+   writers; `numerals` are Word's number formats; `metafiles` draws EMF and WMF pictures as pixels.
 3. `compose`: the composer, for ordinary letters, without HTML and several times as fast.
 4. `html`: any letter. `html.page.Page` is HTML, CSS and the pictures they refer to; `html.weasyprint.LaidOutPdf` is the
    PDF and its pages. Only `html.weasyprint` knows WeasyPrint.

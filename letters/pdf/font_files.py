@@ -140,6 +140,15 @@ def _faces_of(file: str) -> list[FontFace]:
     return []
 
 
+def faces_of_font(file: BinaryIO) -> Iterator[FontFace]:
+    """The face of a font that is not in a file of its own, once for each name of its family.
+
+    Raises:
+        struct.error, ValueError, LookupError: it is not a font.
+    """
+    return _read_face(file, "", 0, 0)
+
+
 def _starts(file: BinaryIO) -> list[int]:
     """Where the fonts of a file begin."""
     head = file.read(12)

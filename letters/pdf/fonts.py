@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,11 @@ import uharfbuzz
 
 from letters.errors import CannotWrite, Problem
 from letters.pdf.document import RunFormat
+from letters.pdf.embedded_fonts import contents_of, embedded_faces
 from letters.pdf.font_files import FontFace, installed_faces, is_shipped
+
+MOST_FACES, _MOST_FAMILIES = 400, 2_000
+"""Faces of which something is remembered: of fonts that are installed there are fewer, but files may embed others."""
 
 # Same advance widths, so the same line breaks.
 _SAME_WIDTHS = {
@@ -59,7 +63,7 @@ _NARROW_SANS_WORDS = ("arial", "helvetica", "swiss", "nimbus sans")
 _MONO_WORDS = ("mono", "courier", "consolas", "typewriter", "menlo")
 
 
-@cache
+@lru_cache(MOST_FACES)
 def open_face(face: FontFace) -> Any:
     """A font as HarfBuzz has it: its contents are mapped into memory where it can open the file by its name. Of a
     variable font, it is the one with the weight of the face.
@@ -70,7 +74,10 @@ def open_face(face: FontFace) -> Any:
     file = face.file
     try:
         # On Windows, HarfBuzz reads names in the code page of the system.
-        blob = uharfbuzz.Blob.from_file_path(file) if file.isascii() else uharfbuzz.Blob(Path(file).read_bytes())
+        if (data := contents_of(face)) is not None:
+            blob = uharfbuzz.Blob(data)
+        else:
+            blob = uharfbuzz.Blob.from_file_path(file) if file.isascii() else uharfbuzz.Blob(Path(file).read_bytes())
     except (OSError, uharfbuzz.HarfBuzzError) as error:
         hint = "Look at the permissions of the file, or remove the font."
         raise CannotWrite(Problem(f"The font {file} cannot be read.", hint=hint, code="font-file")) from error
@@ -185,11 +192,13 @@ class FontMatch:
 
 
 def choose(family: str) -> FontMatch:
-    """The installed family that replaces ``family``. Raises CannotWrite when no font is installed at all."""
+    """The family, embedded or installed, that replaces ``family``. Raises CannotWrite when no font is installed at all."""
+    if faces := embedded_faces(family):
+        return FontMatch(faces[0].family, True)
     return _choose(family.split(";")[0].strip().strip('"').casefold())
 
 
-@cache
+@lru_cache(_MOST_FAMILIES)
 def _choose(wanted: str) -> FontMatch:
     installed = installed_faces()
     if wanted in installed:
@@ -210,10 +219,10 @@ def _choose(wanted: str) -> FontMatch:
     return FontMatch(next(iter(next(iter(installed.values())))).family, False)
 
 
-@cache
+@lru_cache(MOST_FACES)
 def metrics(family: str, bold: bool = False, italic: bool = False) -> Metrics:
     """The metrics of the face that replaces ``family``, in the nearest style if the exact one is missing."""
-    faces = installed_faces()[choose(family).family.casefold()]
+    faces = embedded_faces(family) or installed_faces()[choose(family).family.casefold()]
     return Metrics(min(faces, key=lambda face: _distance(face, bold, italic)))
 
 
@@ -232,7 +241,7 @@ _OF_LANGUAGES = {
 """What is in the names of the fonts for the Chinese characters of a language."""
 
 
-@cache
+@lru_cache(MOST_FACES)
 def alternatives(family: str, bold: bool, italic: bool, language: str) -> tuple[FontFace, ...]:
     """The faces in which to look for characters that a family lacks, one of each other family, in a fixed order.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,6 +15,7 @@ from helpers.pages import LONG, NUMBERED, item, table
 
 from letters.docx.package import open_package
 from letters.errors import LettersError
+from letters.pdf import fonts
 from letters.pdf.convert import convert_package
 from letters.pdf.note_codes import APPEARANCE
 
@@ -38,6 +40,7 @@ SHAPE = '<w:r><w:pict><v:shape style="position:absolute;margin-left:300pt;width:
 SHAPE += "<v:textbox>{}</v:textbox>"
 BOX = SHAPE.format(f"<w:txbxContent>{paragraph('Box')}</w:txbxContent>") + "</v:shape></w:pict></w:r>"
 PIXELS = {"rIdPicture": PIXEL}
+FONTS = {"Boxes": Path(fonts.metrics("Times New Roman").face.file).read_bytes()}
 CASES: dict[str, dict[str, Any]] = {
     "Paragraphs, styles, headings, links": {"body": paragraph(LONG, '<w:jc w:val="both"/>')},
     "Numbered and bulleted lists": {"body": item("one") + item("two", 1), "numbering": NUMBERED},
@@ -66,6 +69,7 @@ CASES: dict[str, dict[str, Any]] = {
     "Floating tables": {"body": paragraph("x") + FLOATS + paragraph("y")},
     "Hindi, Thai, Vietnamese, and so on": {"body": paragraph("नमस्ते สวัสดี Nguyễn")},
     "Arabic and Hebrew": {"body": paragraph("שלום", "<w:bidi/>", run="<w:rtl/>")},
+    "Embedded fonts": {"body": paragraph("AB", run='<w:rFonts w:ascii="Boxes" w:hAnsi="Boxes"/>'), "fonts": FONTS},
     "Text effects (shadow, outline)": {"body": paragraph("x", run="<w:outline/>")},
     "Hidden text": {"body": paragraph("x", inner=text("secret", "<w:vanish/>"))},
     "Formulas": {"body": paragraph("x", inner=MATH)},

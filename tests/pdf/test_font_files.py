@@ -22,6 +22,7 @@ from helpers.documents import docx, paragraph
 
 from letters._system import font_folders as where
 from letters.pdf import fonts
+from letters.pdf.convert import Writer, convert
 from letters.pdf.font_files import FontFace, faces_in, installed_faces
 
 
@@ -159,3 +160,31 @@ def test_fonts_with_cubic_outlines_and_of_varying_weight_are_set_without_weasypr
     assert words_shown.get_text_range().split() == ["AB", "BA"] * 3
     left, _, right, _ = words_shown.get_rect(words_shown.count_rects() - 1)
     assert right - left > 50  # five letters of 12 points, twice as wide in bold
+
+
+@pytest.mark.parametrize("writer", ["composer", "html"])
+def test_the_fonts_that_a_letter_embeds_are_used(tmp_path: Path, writer: Writer) -> None:
+    font_file(tmp_path / "boxes.otf", "Boxes", cubic=True)
+    named = '<w:rFonts w:ascii="Wide Boxes" w:hAnsi="Wide Boxes"/>'
+    embedded = {"Wide Boxes": (tmp_path / "boxes.otf").read_bytes()}
+    letter = convert(docx(paragraph("ABBA", run=named), fonts=embedded), writer=writer)
+    assert letter.notes == ()
+    page = pdfium.PdfDocument(letter.data)[0].get_textpage()
+    assert page.get_text_range() == "ABBA"
+    first, second = (page.get_charbox(at, loose=True)[0] for at in (0, 1))
+    assert second - first == pytest.approx(7.2, abs=0.01)  # as wide as the font says, in 12 points
+
+
+def test_an_embedded_font_is_not_taken_for_another_of_its_name_nor_when_damaged(tmp_path: Path) -> None:
+    for name, cubic in (("one", True), ("other", False)):
+        font_file(tmp_path / name, "Boxes", cubic=cubic)
+    named = '<w:rFonts w:ascii="Boxes" w:hAnsi="Boxes"/>'
+    one, other = ((tmp_path / name).read_bytes() for name in ("one", "other"))
+    for data, used in ((one, "FontFile3"), (other, "FontFile2"), (one, "FontFile3")):
+        with pikepdf.open(io.BytesIO(convert(docx(paragraph("AB", run=named), fonts={"Boxes": data})).data)) as pdf:
+            assert any(f"/{used}" in each for each in pdf.objects if isinstance(each, pikepdf.Dictionary))
+    for broken in (b"", one[:60], b"no font at all" * 9):
+        [note] = convert(docx(paragraph("AB", run=named), fonts={"Boxes": broken})).notes
+        assert note.message.startswith("The font Boxes is not installed")
+    # A font that comes with Letters precedes one that is embedded, so that our letters look alike everywhere.
+    assert convert(docx(paragraph("Any words"), fonts={"Liberation Serif": one})).notes == ()

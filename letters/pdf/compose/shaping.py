@@ -268,7 +268,7 @@ def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
     return font.cut_down(glyphs)
 
 
-@cache
+@lru_cache(fonts.MOST_FACES)
 def font_of(face: FontFace) -> Font:
     return Font(face)
 

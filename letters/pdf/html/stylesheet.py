@@ -8,11 +8,12 @@ from typing import TypeAlias
 
 from letters.errors import Problem
 from letters.pdf.document import Block, Document, Floating, Section, paragraphs
-from letters.pdf.html.css import pt
-from letters.pdf.layout_rules.text import anchors_of
+from letters.pdf.embedded_fonts import contents_of, embedded_faces
+from letters.pdf.html.css import css_string, pt
+from letters.pdf.layout_rules.text import anchors_of, formats_of
 
 Picture: TypeAlias = tuple[bytes, str]
-"""A file, and its media type: ``image/png`` or ``image/jpeg``."""
+"""A file, and its media type: ``image/png`` or ``image/jpeg``, or ``font/otf`` of an embedded font."""
 
 
 class Classes:
@@ -59,6 +60,19 @@ class CssCollector:
         """Outline levels of the headings above the current position."""
         self._language = document.language.split("-")[0].casefold()
         self._page_rules()
+        self._embedded_fonts()
+
+    def _embedded_fonts(self) -> None:
+        """Rules for the fonts that the Word file brings along."""
+        for family in sorted({run_format.family for run_format in formats_of(self.document)}):
+            for face in embedded_faces(family):
+                if (data := contents_of(face)) is not None:
+                    self.pictures[address := f"font:{face.file.replace(' ', '-')}"] = data, "font/otf"
+                    style, weight = "italic" if face.italic else "normal", 700 if face.bold else 400
+                    self.classes.rules.append(
+                        f"@font-face{{font-family:{css_string(face.family)};src:url({css_string(address)});"
+                        f"font-style:{style};font-weight:{weight}}}"
+                    )
 
     def _page_rules(self) -> None:
         """Rules for whole pages: sections that begin on an odd or even page, and page borders."""

@@ -138,7 +138,7 @@ def anchors_of(document: Document) -> dict[str, str]:
 
 def substituted_fonts(document: Document) -> Iterator[Problem]:
     """Notes on fonts that are not installed and have no substitute of the same widths."""
-    for family in dict.fromkeys(run_format.family for run_format in _formats(document)):
+    for family in dict.fromkeys(run_format.family for run_format in formats_of(document)):
         choice = fonts.choose(family)
         if not choice.same_widths:
             yield Problem(
@@ -149,10 +149,10 @@ def substituted_fonts(document: Document) -> Iterator[Problem]:
             )
 
 
-def _formats(document: Document) -> Iterator[RunFormat]:
+def formats_of(document: Document) -> Iterator[RunFormat]:
+    """The formats of all text."""
     for section in document.sections:
         for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
             for paragraph in paragraphs(blocks):
-                for item in inlines(paragraph.content):
-                    if isinstance(item, Text):
-                        yield item.format
+                for each in (paragraph, *footnotes(paragraph)):
+                    yield from (item.format for item in inlines(each.content) if isinstance(item, Text))

@@ -8,6 +8,7 @@ It may import the docx room and the Document, and knows nothing about layout or 
 - `sections`, `columns`: sections, their pages, headers and footers; newspaper columns
 - `blocks`, `lists`, `tables`, `boxes`: paragraphs, and the lists, tables and boxes made of them
 - `text`, `notes`: runs, fields, links and breaks; footnotes and endnotes
+- `font_names`: which font a name means: of the theme, embedded, or of the computer
 - `formats`, `styles`, `numbering`: character and paragraph formatting, styles, list labels
 - `pictures`, `drawingml`, `vml`, `anchors`: pictures, drawn shapes, and the positions of both
 """

@@ -13,6 +13,7 @@ from letters.docx.names import Node, w
 from letters.docx.package import Package, Relationship
 from letters.errors import Problem
 from letters.pdf.document import Block, Location, ParagraphFormat, RunFormat, StoryType
+from letters.pdf.reader.font_names import FontNames, embedded_names, theme_fonts
 from letters.pdf.reader.formats import (
     Props,
     Script,
@@ -25,7 +26,7 @@ from letters.pdf.reader.formats import (
 )
 from letters.pdf.reader.notes import Notes
 from letters.pdf.reader.numbering import Numbering
-from letters.pdf.reader.styles import Styles, theme_colors, theme_fonts
+from letters.pdf.reader.styles import Styles, theme_colors
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,10 @@ _MOST_FORMATS = 3_000
 
 
 @lru_cache(maxsize=8)
-def _shared_styles(styles: bytes, theme: bytes, numbering: bytes) -> _SharedStyles:
-    """By the bytes of the parts that decide it."""
+def _shared_styles(
+    styles: bytes, theme: bytes, numbering: bytes, embedded: tuple[tuple[str, str], ...]
+) -> _SharedStyles:
+    """By the bytes of the parts that decide it, and the fonts that are embedded."""
     return _SharedStyles()
 
 
@@ -66,9 +69,13 @@ class ReadingContext:
         self.notes: list[Problem] = []
         self.links = package.links(package.main)
         theme = self._part("theme")
-        self._shared = shared = _shared_styles(self._bytes("styles"), self._bytes("theme"), self._bytes("numbering"))
+        embedded = embedded_names(package, self._name("fontTable"))
+        self._shared = shared = _shared_styles(
+            self._bytes("styles"), self._bytes("theme"), self._bytes("numbering"), tuple(embedded.items())
+        )
         if shared.styles is None:
-            shared.styles = Styles(self._part("styles"), {} if theme is None else theme_fonts(theme))
+            names = FontNames({} if theme is None else theme_fonts(theme), embedded)
+            shared.styles = Styles(self._part("styles"), names)
         self.styles = shared.styles
         self.colors = {} if theme is None else theme_colors(theme)
         self.numbering = Numbering(self._part("numbering"), self.styles)
@@ -84,17 +91,18 @@ class ReadingContext:
         self.pixels: dict[str, int] = {}
         """The number of pixels of each picture that must be decoded, by part name."""
 
-    def _bytes(self, kind: str) -> bytes:
+    def _name(self, kind: str) -> str:
+        """The name of a part; empty if there is none."""
         for link in self.links.values():
             if link.kind == kind and not link.external and link.target in self.package.parts:
-                return self.package.parts[link.target]
-        return b""
+                return link.target
+        return ""
+
+    def _bytes(self, kind: str) -> bytes:
+        return self.package.parts[part] if (part := self._name(kind)) else b""
 
     def _part(self, kind: str) -> Node | None:
-        for link in self.links.values():
-            if link.kind == kind and not link.external and link.target in self.package.parts:
-                return self.package.tree(link.target)
-        return None
+        return self.package.tree(part) if (part := self._name(kind)) else None
 
     def _compatibility(self) -> int:
         """The version of Word the file is laid out for; 12 if it does not say, as in Word."""
@@ -104,7 +112,7 @@ class ReadingContext:
         return 12
 
     def run_props(self, node: Node | None, style: str, cell_style: CellStyle) -> Props:
-        direct = run_properties(node, self.styles.theme)
+        direct = run_properties(node, self.styles.fonts)
         character = self.styles.resolved(value_of(node, "rStyle"), "character")
         levels = [cell_style.run, self.styles.run(style), self.styles.run(character) if character else {}]
         return stack_runs(levels, direct, self.styles.default_run)

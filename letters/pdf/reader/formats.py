@@ -5,7 +5,6 @@ a RunFormat or ParagraphFormat."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias, cast
 
 from lxml import etree
@@ -13,6 +12,7 @@ from lxml import etree
 from letters.docx.attribute_values import color_of, font_size, half_points, is_on, number_of, points, shade_of
 from letters.docx.names import W14, Node, w
 from letters.pdf.document import Align, Border, Borders, LineRule, ParagraphFormat, RunFormat, TabKind, TabStop
+from letters.pdf.reader.font_names import FontNames
 
 Props: TypeAlias = dict[str, Any]
 Script = Literal["", "complex", "east"]
@@ -51,17 +51,16 @@ def _underline(kind: str) -> str:
     return "solid"
 
 
-def _read_fonts(node: Node, theme: Mapping[str, str], into: Props) -> None:
-    """17.3.2.26; a theme font overrides a named one on the same element."""
+def _read_fonts(node: Node, names: FontNames, into: Props) -> None:
+    """17.3.2.26"""
     slots = (("ascii", "family"), ("hAnsi", "other_family"), ("cs", "complex_family"), ("eastAsia", "east_family"))
     for slot, key in slots:
         named, themed = node.get(w(slot)), node.get(w(f"{slot}Theme" if slot != "cs" else "cstheme"))
-        family = theme.get(themed or "") or named
-        if family:
+        if family := names.family(themed or "", named or ""):
             into[key] = family
 
 
-def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
+def run_properties(node: Node | None, names: FontNames) -> Props:
     """The properties set in one ``w:rPr`` (17.3.2). One whose value is missing leaves what is inherited."""
     found: Props = {}
     for child in () if node is None else node.iterchildren(tag=etree.Element):
@@ -71,7 +70,7 @@ def run_properties(node: Node | None, theme: Mapping[str, str]) -> Props:
         elif value is None and name in _NEED_VALUE:
             continue
         elif name == "rFonts":
-            _read_fonts(child, theme, found)
+            _read_fonts(child, names, found)
         elif name == "sz":
             found["size"] = font_size(value)
         elif name == "szCs":

@@ -110,7 +110,7 @@ class Numbering:
             restart=None if restart is None else int(number_of(restart)),
             legal=flag(node, "isLgl"),
             paragraph=paragraph_properties(node.find(w("pPr"))),
-            run=run_properties(node.find(w("rPr")), self._styles.theme),
+            run=run_properties(node.find(w("rPr")), self._styles.fonts),
             style=value_of(node, "pStyle") or "",
         )
 

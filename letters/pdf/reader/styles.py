@@ -1,9 +1,8 @@
-"""Word's styles with inheritance resolved, and the fonts and colors of the theme."""
+"""Word's styles with inheritance resolved, and the colors of the theme."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,6 +11,7 @@ from lxml import etree
 from letters.docx.attribute_values import value_of
 from letters.docx.names import A, Node, w
 from letters.errors import LettersError, Problem
+from letters.pdf.reader.font_names import FontNames
 from letters.pdf.reader.formats import Props, paragraph_properties, run_properties
 
 _WITHOUT_ID = "\0"
@@ -27,7 +27,7 @@ class Style:
     id: str
     kind: str
     node: Node
-    theme: Mapping[str, str]
+    fonts: FontNames
 
     @cached_property
     def name(self) -> str:
@@ -39,7 +39,7 @@ class Style:
 
     @cached_property
     def run(self) -> Props:
-        return run_properties(self.node.find(w("rPr")), self.theme)
+        return run_properties(self.node.find(w("rPr")), self.fonts)
 
     @cached_property
     def paragraph(self) -> Props:
@@ -55,19 +55,19 @@ class Style:
 class Styles:
     """``word/styles.xml`` with inheritance resolved (17.7)."""
 
-    def __init__(self, root: Node | None, theme: Mapping[str, str]) -> None:
-        self.theme = theme
+    def __init__(self, root: Node | None, fonts: FontNames) -> None:
+        self.fonts = fonts
         defaults = None if root is None else root.find(w("docDefaults"))
         default_run = None if defaults is None else defaults.find(f"{w('rPrDefault')}/{w('rPr')}")
         default_paragraph = None if defaults is None else defaults.find(f"{w('pPrDefault')}/{w('pPr')}")
-        self.default_run = run_properties(default_run, theme)
+        self.default_run = run_properties(default_run, fonts)
         self.default_paragraph = paragraph_properties(default_paragraph)
         self.by_id: dict[str, Style] = {}
         self.default: dict[str, str] = {}
         for at, node in enumerate(() if root is None else root.iterchildren(w("style"))):
             # Without an id, nothing can refer to the style, but it may still be a default (17.7.4.17).
             style_id = node.get(w("styleId")) or f"{_WITHOUT_ID}{at}"
-            style = Style(style_id, node.get(w("type"), "paragraph"), node, theme)
+            style = Style(style_id, node.get(w("type"), "paragraph"), node, fonts)
             self.by_id[style.id] = style
             if node.get(w("default")) in ("1", "true", "on"):
                 self.default[style.kind] = style.id
@@ -113,18 +113,6 @@ class Styles:
             if style.name.casefold() == "title":
                 return 0
         return None
-
-
-def theme_fonts(root: Node) -> dict[str, str]:
-    """The theme's Latin, complex-script and East Asian families, by names such as ``majorHAnsi`` (20.1.6)."""
-    found = {}
-    for kind in ("major", "minor"):
-        for slot, names in (("latin", ("HAnsi", "Ascii")), ("ea", ("EastAsia",)), ("cs", ("Bidi",))):
-            node = root.find(f".//{{{A}}}{kind}Font/{{{A}}}{slot}")
-            family = "" if node is None else node.get("typeface", "")
-            for name in names if family else ():
-                found[f"{kind}{name}"] = family
-    return found
 
 
 def theme_colors(root: Node) -> dict[str, str]:

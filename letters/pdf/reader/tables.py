@@ -317,7 +317,7 @@ class TableReader:
                     if (node := self._conditional(style, name)) is not None]  # fmt: skip
         for name, node in sources:
             if name is not None:
-                run.update(run_properties(node.find(w("rPr")), self.styles.theme))
+                run.update(run_properties(node.find(w("rPr")), self.styles.fonts))
                 lay_over(paragraph, paragraph_properties(node.find(w("pPr"))))
             properties = node.find(w("tcPr"))
             shading = shade_of(None if properties is None else properties.find(w("shd"))) or shading

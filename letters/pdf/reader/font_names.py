@@ -1,0 +1,82 @@
+"""Which font a Word file means by a name: one of its theme, one that it embeds, or one of the computer."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from letters.docx.names import LINK_ID, A, Node, w
+from letters.docx.package import Package
+from letters.pdf.embedded_fonts import FontStyle, clear_text, keep
+from letters.pdf.font_files import installed_faces, is_shipped
+from letters.pdf.fonts import is_symbol_font
+
+_EMBEDDED = {
+    "embedRegular": FontStyle(),
+    "embedBold": FontStyle(bold=True),
+    "embedItalic": FontStyle(italic=True),
+    "embedBoldItalic": FontStyle(bold=True, italic=True),
+}
+
+
+@dataclass(frozen=True)
+class FontNames:
+    """The names of fonts in one Word file.
+
+    Args:
+        theme: the families of the theme, by names such as ``majorHAnsi``.
+        embedded: the names of the families that the file embeds, by the names it has for them, case-folded.
+    """
+
+    theme: dict[str, str] = field(default_factory=dict)
+    embedded: dict[str, str] = field(default_factory=dict)
+
+    def family(self, themed: str, named: str) -> str:
+        """The family of text; empty if there is no name. A font of the theme overrides a named one (17.3.2.26)."""
+        family = self.theme.get(themed) or named
+        return self.embedded.get(family.casefold(), family) if self.embedded else family
+
+
+def embedded_names(package: Package, part: str) -> dict[str, str]:
+    """The families embedded in a Word file, by the names that it has for them (17.8.3).
+
+    A font that comes with Letters precedes one that is embedded, so that its letters look alike. So does an installed
+    one where the embedded one has only the characters that the file once had.
+
+    Args:
+        part: the name of the table of fonts.
+    """
+    found: dict[str, str] = {}
+    if b":embed" not in package.parts.get(part, b""):
+        return found
+    links = package.links(part)
+    for node in package.tree(part).iter(w("font")):
+        family = node.get(w("name"), "")
+        fonts: dict[FontStyle, bytes] = {}
+        subset = False
+        for kind, style in _EMBEDDED.items():
+            said = node.find(w(kind))
+            link = None if said is None else links.get(said.get(LINK_ID, ""))
+            if said is None or link is None or link.external or link.target not in package.parts:
+                continue
+            subset |= said.get(w("subsetted")) in ("1", "true", "on")
+            with suppress(ValueError):
+                fonts[style] = clear_text(package.parts[link.target], said.get(w("fontKey"), ""))
+        here = installed_faces().get(family.casefold(), ())
+        if not fonts or is_symbol_font(family) or any(subset or is_shipped(face) for face in here):
+            continue
+        if name := keep(family, fonts):
+            found[family.casefold()] = name
+    return found
+
+
+def theme_fonts(root: Node) -> dict[str, str]:
+    """The theme's Latin, complex-script and East Asian families, by names such as ``majorHAnsi`` (20.1.6)."""
+    found = {}
+    for kind in ("major", "minor"):
+        for slot, names in (("latin", ("HAnsi", "Ascii")), ("ea", ("EastAsia",)), ("cs", ("Bidi",))):
+            node = root.find(f".//{{{A}}}{kind}Font/{{{A}}}{slot}")
+            family = "" if node is None else node.get("typeface", "")
+            for name in names if family else ():
+                found[f"{kind}{name}"] = family
+    return found
