@@ -49,7 +49,7 @@ proofs: setup
 test: export PYTHONDONTWRITEBYTECODE :=
 test: tools
 	@$(BIN)/python -m compileall -q letters
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 lint: tools
 	$(BIN)/ruff check .

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -167,7 +166,7 @@ class ContradictionSearch:
         return search(0, {})
 
     def _answers(self, changes: Answers) -> Answers:
-        answers = deepcopy(self.sample)
+        answers = _with_its_own_groups(self.sample)
         for name, value in changes.items():
             put(answers, name, value)
         return answers
@@ -248,6 +247,11 @@ class ContradictionSearch:
             case _:
                 if field.example not in (None, [], {}):
                     yield field.example
+
+
+def _with_its_own_groups(answers: Answers) -> Answers:
+    """A copy in which other answers can be put; what is in lists stays shared."""
+    return {name: _with_its_own_groups(value) if isinstance(value, dict) else value for name, value in answers.items()}
 
 
 def _with(group: Mapping[str, Any], steps: Sequence[str], value: Any) -> Mapping[str, Any]:
