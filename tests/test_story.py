@@ -80,7 +80,7 @@ def test_what_a_letter_prints_is_paired_as_the_law_file_says(own: Path, sample: 
     edit(
         own / "templates" / "denial" / "letter.docx",
         "word/document.xml",
-        "The decision rests on",
+        "The following law bears on",
         "{{ law.ssa_303_a_1.citation }} and",
     )
     assembler = Assembler(Library(own))

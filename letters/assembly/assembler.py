@@ -47,6 +47,7 @@ from letters.model.due_dates import DueDate, due_dates
 from letters.model.error_wording import named
 from letters.model.fields import fields_of, title_of
 from letters.model.kinds import KINDS
+from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 from letters.model.office import Office
@@ -287,7 +288,7 @@ class Assembler:
 
     def _stop(self, letter: Letter) -> str:
         """Why the decision guide wants counsel asked before any letter goes out; empty if it does not, or was."""
-        if letter.kind not in KINDS or letter.departure:
+        if letter.departure or not self._is_advised(letter):
             return ""
         known = self._last_stop
         if known is None or known[0] is not letter:
@@ -299,6 +300,12 @@ class Assembler:
             )
             known = self._last_stop = (letter, why if outcome.stop else "")
         return known[1]
+
+    def _is_advised(self, letter: Letter) -> bool:
+        """Whether the decision guide speaks of letters of this kind: it may not know kinds that an office has added."""
+        return not isinstance(letter, LetterWithoutRequest) and (
+            letter.kind in KINDS or self.advice.covers(letter.kind)
+        )
 
     def is_draft(self, letter: Letter) -> bool:
         """Whether a letter is marked as a draft, because something it is made from is not vetted."""
@@ -394,8 +401,8 @@ class Assembler:
 
     def _departure(self, letter: Letter) -> Iterator[Problem]:
         """A warning if the letter is not the one the decision guide recommends."""
-        if letter.kind not in KINDS or letter.departure:
-            return  # the guide does not cover kinds an office has added
+        if letter.departure or not self._is_advised(letter):
+            return
         outcome = self.advice.on({"request": letter.request.model_dump(mode="json")})
         if outcome.departs(letter.kind):
             first = outcome.rules[0]

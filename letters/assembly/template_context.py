@@ -20,7 +20,7 @@ from letters._text.picture_answers import PictureAnswer
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
-from letters.model.kinds.denials import Refusal
+from letters.model.kinds.denials import Refusal, RepeatDenial
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.routing_memo import RoutingMemo
 from letters.model.kinds.subpoena_response import SubpoenaResponse
@@ -71,6 +71,7 @@ PROVIDED: Mapping[str, str] = {
     "fact.<name>": "Whether a [[fact]] in rules.toml holds, with underscores for hyphens: fact.asks_privately.",
     "releases": "Whether this letter releases or produces records, or confirms that they will be.",
     "request_contents": "What a request of this kind should state, from showing.toml: one text for each thing.",
+    "earlier_answers": "In a repeated denial: the day of each letter of ours that answered an earlier request.",
     "reasons_given": "In a denial: the reasons that the facts give, and those chosen; each has pieces.",
     "office.name": "Everything in office.toml: short_name, unit, address, address_line, telephone, email, head_title.",
     "contact.name": "The contact person: name, title, telephone, email.",
@@ -180,6 +181,8 @@ def context_of(
             context["reasons_given"] = [
                 {"pieces": pieces(each.text, f"reasons.toml, {each.id}")} for each in letter.reasons_given(rulebook)
             ]
+            if isinstance(letter, RepeatDenial):
+                context["earlier_answers"] = [day for day, _ in letter.earlier_answers()]
         case RequestForJustification():
             context["missing"] = [
                 {"text": each.text, "pieces": pieces(each.why, f"showing.toml, {each.id}")}

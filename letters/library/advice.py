@@ -47,6 +47,7 @@ class Outcome:
     """What the guide says about some facts: the rules that apply, stops first, then in file order; at least one."""
 
     rules: tuple[Rule, ...]
+    always: tuple[str, ...] = ()
 
     @property
     def stop(self) -> bool:
@@ -67,7 +68,7 @@ class Outcome:
 
     def departs(self, kind: str) -> bool:
         """Whether a letter of this kind departs from the advice."""
-        return kind not in self.kinds
+        return kind not in self.kinds and (self.stop or kind not in self.always)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Advice:
     rules: tuple[Rule, ...]
     facts: tuple[str, ...]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    always: tuple[str, ...] = ()
     _known: dict[str, Outcome] = field(default_factory=dict, repr=False, compare=False)
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
@@ -102,7 +104,11 @@ class Advice:
             put(known, name, facts()[name].default if answer is None else answer)
         fitting = [rule for rule in self.rules if not rule.otherwise and rule.fits(known)]
         fitting.sort(key=lambda rule: not rule.stop)
-        return Outcome(tuple(fitting or (rule for rule in self.rules if rule.otherwise)))
+        return Outcome(tuple(fitting or (rule for rule in self.rules if rule.otherwise)), self.always)
+
+    def covers(self, kind: str) -> bool:
+        """Whether the guide speaks of a kind of letter at all; it may not know kinds that an office has added."""
+        return kind in self.always or any(kind in (rule.recommend, *rule.also) for rule in self.rules)
 
     def unanswered(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """The facts that the rules ask about and that are not answered."""

@@ -40,8 +40,13 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
         kinds |= library.kinds
         here = {*KINDS, *library.kinds}
     data = library.toml(file)
-    for key in data.keys() - {"rule"}:
-        problems.add(_unknown_part(key, ("rule",), name, "the guide"))
+    for key in data.keys() - {"rule", "always"}:
+        problems.add(_unknown_part(key, ("rule", "always"), name, "the guide"))
+    always = data.get("always", [])
+    for kind in always if isinstance(always, list) else ["always"]:
+        if kind not in kinds:
+            hint = "List short names of kinds of letter that may go out whatever else the guide says."
+            problems.add(Problem(f"“{kind}” is not a kind of letter.", f"{name}, always", hint))
     entries = data.get("rule", [])
     if not isinstance(entries, list):
         problems.add(Problem("“rule” must be a list of tables.", name, "Begin each rule with a line: [[rule]]"))
@@ -68,7 +73,8 @@ def load_advice(library: Library, rulebook: Rulebook) -> Advice:
     library.refuse(problems)
     tested = {fact for rule in rules for table in (*rule.when, *rule.unless) for fact in map(asked_about, table)}
     choices = {name: possible_values(field, rulebook) for name, field in facts().items() if field.library}
-    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested), choices)
+    here_always = tuple(kind for kind in always if kind in here) if isinstance(always, list) else ()
+    return Advice(tuple(rules), tuple(fact for fact in facts() if fact in tested), choices, here_always)
 
 
 def _refusals_of_duties(rules: list[Rule], library: Library, rulebook: Rulebook, where: str) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from typing import Any
 from letters._system.environment import variable, working_folder
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.answers import Answers, parse_answers
+from letters.library.requester_groups import groups_in, with_members
 from letters.library.toml import loads
 from letters.library.toml_recovery import Recovered, has_conflict, recover
 
@@ -295,9 +296,24 @@ class Library:
         text = self.text(file)
         with suppress(RecursionError, ValueError):
             if not has_conflict(text):
-                return loads(text)
+                return self._with_groups(loads(text))
         found = self._recovered(file, text)
         raise LibraryAtFault(problem.within(self.name_of(file)) for problem in found.problems)
+
+    def _with_groups(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The contents of a file with the kinds of requester that each group of them stands for."""
+        found: dict[str, Any] = with_members(data, self.requester_groups)
+        return found
+
+    @property
+    def requester_groups(self) -> Mapping[str, list[str]]:
+        """The kinds of requester in each group that rules.toml names; those shipped, if it defines no kinds."""
+        found = None
+        with suppress(LibraryAtFault, RecursionError, ValueError):
+            found = groups_in(self.text(self.templates / "rules.toml"))
+        if found is None:
+            return {} if self.is_shipped else Library.shipped().requester_groups
+        return found
 
     def _recovered(self, file: Path, text: str) -> Recovered:
         try:
@@ -375,8 +391,8 @@ class RecoveredLibrary(_ReadOnce):
             self.problems.extend(error.problems)
             if not found.is_whole:
                 self._lost.add(file)
-            self._corrected[file] = found.data
-            return deepcopy(found.data)
+            self._corrected[file] = self._with_groups(found.data)
+            return deepcopy(self._corrected[file])
 
     def answers(self, file: Path) -> Answers:
         try:

@@ -335,6 +335,9 @@ class _Checker:
         for kind in self.rules.requesters.values():
             if kind.duty:
                 yield from self._role_problems(kind.duty, (), f"{NAME}, requester {kind.id}")
+            for group in sorted(set(kind.groups) & self.rules.requesters.keys()):
+                message = f"belongs to a group called “{group}”, which is also the name of a kind of requester."
+                yield Problem(message, f"{NAME}, requester {kind.id}", "Give the group a name of its own.")
         if self.rules.natures and NATURE_NOT_STATED not in self.rules.natures:
             yield Problem(
                 f"No [[nature]] is “{NATURE_NOT_STATED}”, which holds while nothing is said.", NAME, "Add it."

@@ -19,7 +19,7 @@ from letters.library.prompts import Question
 from letters.model.fields import Field, bare
 from letters.model.kinds import letter_type
 from letters.model.kinds.conditional_approval import ConditionalApproval
-from letters.model.kinds.denials import Refusal
+from letters.model.kinds.denials import Refusal, RepeatDenial
 from letters.model.kinds.request_for_justification import RequestForJustification
 from letters.model.kinds.subpoena_response import SubpoenaResponse
 from letters.model.kinds.without_request import LetterWithoutRequest
@@ -190,6 +190,8 @@ def names_of(
         found["objections"] = _list(_group({"subject": _TEXT, "pieces": _PIECES}), optional=True)
     elif issubclass(model, Refusal):
         found["reasons_given"] = _list(_group({"pieces": _PIECES}), optional=True)
+        if model is RepeatDenial:
+            found["earlier_answers"] = _list(_DATE)
     elif model is RequestForJustification:
         found["missing"] = _list(_group({"text": _TEXT, "pieces": _PIECES}), optional=True)
     return TemplateNames(kind, _group(found), barred)

@@ -242,11 +242,11 @@ class Memory:
     def _of_listed(self, letter: Letter) -> Iterator[Problem]:
         numbers = self._register.numbers
         listed = [
-            *((f"request.earlier.{n}", e.reference, e.answered) for n, e in enumerate(letter.request.earlier, 1)),
-            *((f"earlier_letters.{n}", e.reference, e.date) for n, e in enumerate(letter.earlier_letters, 1)),
+            *((f"request.earlier.{n}", e.reference, e.answered, "") for n, e in enumerate(letter.request.earlier, 1)),
+            *((f"earlier_letters.{n}", e.reference, e.date, e.to) for n, e in enumerate(letter.earlier_letters, 1)),
         ]
         agency = folded(letter.request.requester.agency)
-        for place, reference, day in listed:
+        for place, reference, day, to_another in listed:
             if not reference:
                 continue
             found = self.of_references([reference])
@@ -263,8 +263,7 @@ class Memory:
                 message = f"says that {reference} is of {in_words(day.isoformat())}; the register has "
                 yield _note(place, f"{message}{in_words(entry.day.isoformat())}.", _CHECK)
             theirs = folded(str(entry.remembered.get("agency") or ""))
-            is_about_requester = place.startswith("request.")
-            if is_about_requester and theirs and theirs not in self._register.names_like(agency):
+            if not to_another and theirs and theirs not in self._register.names_like(agency):
                 name = entry.remembered["agency"]
                 yield _note(f"{place}.reference", f"is {reference}, a letter to another agency: {name}.", _CHECK)
 

@@ -51,6 +51,12 @@ class SentLetter(Model):
     reference: Text | None = Field(
         default=None, title="Reference", description="Our file number on it.", examples=["OGC-2019-0142"]
     )
+    to: Text | None = Field(
+        default=None,
+        title="To whom",
+        description="To whom it went, if not to this requester; completes “our letter of August 2, 2019, to …”.",
+        examples=["U.S. Immigration and Customs Enforcement"],
+    )
     said: Text = Field(
         title="What it said",
         description="Completes “our letter of August 2, 2019, in which the Department …”.",

@@ -78,6 +78,11 @@ class RequesterKind(Model):
         title="Duty",
         description="Role of the law that requires disclosure to it: no letter is recommended that refuses it.",
     )
+    groups: list[ShortName] = Field(
+        default=[],
+        title="Groups",
+        description="Groups it belongs to; conditions may name a group where they name a kind of requester.",
+    )
 
 
 class MatterNature(Model):

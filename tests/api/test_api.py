@@ -126,7 +126,7 @@ def test_a_library_stays_open_and_is_read_again_when_a_file_of_it_changes(own: P
     opened = assembler_for(own)
     assert words() == first
     assert assembler_for(str(own)) is opened
-    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests on", "It rests on")
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The following law bears on", "It rests on")
     assert "It rests on" in words()
 
 

@@ -256,7 +256,7 @@ def test_a_public_records_denial_says_which_records_are_confidential_and_sends_n
 ) -> None:
     answers = changed(sample("denial"), request__public_records=True, request__purpose=None, request__access="bulk")
     text = text_of(assembler, answers)
-    assert "The records asked for (quarterly wage records and employer information" in text
+    assert "Records of the kinds asked for (quarterly wage records and employer information" in text
     assert "Harper Sample, Records Custodian" in text
     assert "are not authorized to answer it" not in text
     put(answers, "request.records", [])
@@ -273,7 +273,7 @@ def test_no_purpose_is_claimed_to_be_missing_where_the_request_explains_itself(
 
 
 def test_what_a_request_should_state_is_the_same_in_every_letter(assembler: Assembler, sample: Sample) -> None:
-    texts = [each.text for each in assembler.rulebook.showing.values()]
+    texts = [each.text for each in assembler.rulebook.showing.values() if each.id != "program-matter"]
     for kind in ("denial", "contact-notice", "policy-statement"):
         letter = text_of(assembler, sample(kind))
         assert all(text in letter for text in texts)
@@ -291,6 +291,83 @@ def test_a_letter_where_the_guide_says_stop_is_a_draft_until_the_reason_is_recor
     assert assembler.make(letter, ["docx"]).is_draft
     letter = assembler.check(changed(answers, departure="The Department of Labor withdrew its request."))
     assert not assembler.is_draft(letter)
+
+
+@pytest.mark.parametrize("kind", ["acknowledgment", "release-needed", "own-record-release", "closing"])
+def test_a_stop_makes_a_draft_of_every_letter_that_answers_a_request(
+    assembler: Assembler, sample: Sample, kind: str
+) -> None:
+    answers = changed(sample(kind), request__emergency=True, departure=None)
+    assert "stop and ask counsel (guide 33)" in assembler.why_draft(assembler.check(answers))
+    answers = changed(answers, departure="Counsel was called first.")
+    assert not assembler.is_draft(assembler.check(answers))
+
+
+@pytest.mark.parametrize("access", ["targeted", "bulk", "direct-access"])
+@pytest.mark.parametrize("program", ["nutrition-program", "family-assistance", "housing-agency", "required-recipient"])
+def test_a_program_that_the_law_serves_is_never_denied(
+    assembler: Assembler, sample: Sample, program: str, access: str
+) -> None:
+    answers = changed(sample("denial"), request__requester__agency_kind=program, request__access=access)
+    assert "so a denial would be wrong" in refused(assembler, answers)
+
+
+@pytest.mark.parametrize("kind", ["contact-notice", "routing-memo"])
+@pytest.mark.parametrize("asker", ["press", "person", "nutrition-program", "labor"])
+def test_what_is_for_law_enforcement_goes_to_nobody_else(
+    assembler: Assembler, sample: Sample, kind: str, asker: str
+) -> None:
+    answers = changed(sample(kind), request__requester__agency_kind=asker)
+    assert "law enforcement agenc" in refused(assembler, answers)
+
+
+# --- days, earlier letters, agreements ---
+
+
+def test_the_last_business_day_is_not_called_the_last_of_the_days(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(sample("extension-notice"), request__received=dt.date(2026, 3, 7))  # the 15th day is a Sunday
+    text = text_of(assembler, answers)
+    assert "The last business day of the 15 calendar days after receipt is March 20, 2026." in text
+    assert "March 22" not in text
+
+
+def test_an_earlier_letter_to_somebody_else_says_to_whom_it_went(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("denial")
+    earlier = {"date": dt.date(2019, 8, 1), "reference": "OGC-2019-0100", "said": "denied access"}
+    put(answers, "earlier_letters", [earlier])
+    assert "our letter of August 1, 2019 (OGC-2019-0100), in which" in text_of(assembler, answers)
+    put(answers, "earlier_letters", [earlier | {"to": "Example County"}])
+    assert "our letter of August 1, 2019 (OGC-2019-0100) to Example County, in which" in text_of(assembler, answers)
+
+
+def test_a_repeated_denial_counts_answers_and_not_enclosures(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("repeat-denial")
+    put(answers, "request.earlier", answers["request"]["earlier"][:1])
+    put(answers, "enclosures", ["Our letter of August 2, 2019", "Your email of August 1, 2019"])
+    assert "A copy of the earlier answer is enclosed." in text_of(assembler, answers)
+    also = {"day": dt.date(2019, 8, 3), "channel": "email", "reached": "us", "answered": dt.date(2019, 8, 5)}
+    put(answers, "request.earlier", [*answers["request"]["earlier"], also])
+    put(answers, "enclosures", ["Our letter of August 2, 2019"])
+    assert "2 earlier answers are enclosed" in refused(assembler, answers)
+
+
+def test_an_agreement_in_force_is_not_signed_again(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(
+        sample("conditional-approval"),
+        legal_basis=["nmac-106-e", "cfr-603-9", "cfr-603-10", "nm-51-1-32"],
+        agreement="Exchange Agreement 2018-00",
+        counsel_advised=None,
+        head_consented=None,
+        request__nature="civil",
+        request__investigation="the audits of tax returns",
+        request__trafficking=False,
+    )
+    assert "the letter names it" in refused(assembler, answers)
+    put(answers, "request.agreement", "Exchange Agreement 2018-00")
+    text = text_of(assembler, answers)
+    assert "Under Exchange Agreement 2018-00, the Department approves" in text
+    assert "The records are released under Exchange Agreement 2018-00, and only while it is in force." in text
+    assert "have both signed" not in text
 
 
 # --- how sentences begin ---

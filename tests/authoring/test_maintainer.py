@@ -37,11 +37,11 @@ def words_of(made: FinishedLetter) -> tuple[str, str]:
 
 # A sentence of each kind's own template.
 OWN_WORDS = {
-    "denial": "The decision rests on",
-    "repeat-denial": "The decision rests on",
+    "denial": "The following law bears on",
+    "repeat-denial": "The following law bears on",
     "routing-memo": "Be courteous",
     "contact-notice": "From now on",
-    "policy-statement": "The policy rests on",
+    "policy-statement": "The following law bears on",
     "request-for-justification": "Please supply",
     "conditional-approval": "The records are released on",
     "subpoena-response": "The following law bears on",
@@ -120,7 +120,7 @@ def test_a_misspelt_name_in_a_template_stops_the_letter_and_says_where(own: Path
 
 def test_a_basis_a_template_cites_but_may_not_is_named(own: Path, sample: Sample) -> None:
     template = own / "templates" / "denial" / "letter.docx"
-    edit(template, "word/document.xml", "The decision rests on", "{{ law.ssa_303_e_child_support.citation }} on")
+    edit(template, "word/document.xml", "The following law bears on", "{{ law.ssa_303_e_child_support.citation }} on")
     with pytest.raises(TemplateAtFault) as caught:
         write(own, sample("denial"))
     assert "ssa_303_e_child_support" in str(caught.value)

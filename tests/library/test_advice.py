@@ -101,7 +101,9 @@ CITES_1360: Facts = {"asserted": ["ina-290-b"]}
 ROWS: list[tuple[str, Facts, str, list[str]]] = [
     ("1", BULK, "denial", ["guide-1"]),
     ("1 direct", {"access": "direct-access"}, "denial", ["guide-1"]),
-    ("2", {**BULK, "earlier": ASKED_BEFORE}, "repeat-denial", ["guide-2"]),
+    ("2", {**BULK, "earlier": ASKED_BEFORE, "requester.agency_kind": "federal"}, "repeat-denial", ["guide-2"]),
+    ("2 others", {**BULK, "earlier": ASKED_BEFORE, "requester.agency_kind": "press"}, "repeat-denial",
+     ["guide-2-others"]),
     ("3", {**FEDERAL, "staff_contacted": True}, "contact-notice", ["guide-3"]),
     ("4", {"access": "policy-inquiry"}, "policy-statement", ["guide-4"]),
     ("5", SHOWN, "conditional-approval", ["guide-5"]),
@@ -122,8 +124,9 @@ ROWS: list[tuple[str, Facts, str, list[str]]] = [
     ("13 warrant", {"process": "search-warrant", "paper.signed_by_judge": True}, "subpoena-response", ["guide-13"]),
     ("13 grand jury", {"process": "grand-jury-subpoena"}, "subpoena-response", ["guide-13"]),
     ("13 no judge", {"process": "search-warrant"}, "", ["guide-13-no-judge"]),
-    ("14", {"public_records": True}, "denial", ["guide-14"]),
-    ("15", {"public_records": True, "burdensome": True}, "extension-notice", ["guide-15", "guide-14"]),
+    ("14", {"public_records": True, "records": ["wage"]}, "denial", ["guide-14"]),
+    ("14 open", {"public_records": True}, "public-records-release", ["guide-14-open"]),
+    ("15", {"public_records": True, "burdensome": True}, "extension-notice", ["guide-15", "guide-14-open"]),
     ("16", SUPPORT, "conditional-approval", ["guide-16"]),
     ("16 bulk", {**SUPPORT, **BULK}, "request-for-justification", ["guide-16-not-targeted"]),
     ("16 not stated", {"requester.agency_kind": "child-support", "access": "targeted"}, "request-for-justification",
@@ -139,7 +142,8 @@ ROWS: list[tuple[str, Facts, str, list[str]]] = [
      ["guide-20-public-records"]),
     ("20 bulk", {**BULK, "released": True}, "", ["guide-20-not-targeted"]),
     ("21", {**BULK, **CITES_1360}, "denial", ["guide-1", "guide-21"]),
-    ("21 again", {**BULK, **CITES_1360, "earlier": ASKED_BEFORE}, "repeat-denial", ["guide-2", "guide-21-repeated"]),
+    ("21 again", {**BULK, **CITES_1360, "earlier": ASKED_BEFORE}, "repeat-denial",
+     ["guide-2-others", "guide-21-repeated"]),
     ("21 policy", {"access": "policy-inquiry", **CITES_1360}, "policy-statement", ["guide-4", "guide-21-policy"]),
     ("22", {**SNAP, **NAMED}, "conditional-approval", ["guide-22"]),
     ("22 bulk", {**SNAP, **BULK}, "", ["guide-22-not-targeted"]),
@@ -209,7 +213,7 @@ def test_an_authority_missing_alone_leaves_the_approval_first() -> None:
     outcome = on({name: fact for name, fact in SHOWN.items() if name != "authority"})
 
     assert ids(outcome) == ["guide-5", "guide-6"]
-    assert outcome.kinds == ("conditional-approval", "request-for-justification")
+    assert outcome.kinds == ("conditional-approval", "request-for-justification", "closing")
 
 
 @pytest.mark.parametrize("lacking", ["subjects", "records", "purpose", "investigation", "explanation", "justification"])
@@ -446,6 +450,7 @@ def test_the_model_accepts_every_letter_that_is_advised(every: Every) -> None:
     assert refused == []
     of_their_own = {
         "acknowledgment",
+        "closing",
         "extension-notice",
         "own-record-release",
         "public-records-release",

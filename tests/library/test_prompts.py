@@ -106,7 +106,7 @@ def test_a_question_of_one_s_own_is_asked_saved_reviewed_and_printed(own: Path, 
     edit(
         own / "templates" / "denial" / "letter.docx",
         "word/document.xml",
-        "The decision rests on",
+        "The following law bears on",
         "{% if extra.tracking_number %}Tracked as {{ extra.tracking_number }}, {% endif %}{{ extra.route_words }}; "
         "{{ extra.call_back }}{% if extra.urgent %}; urgent{% endif %}; {{ extra.readers|and_list }}; "
         "{{ extra.stamps_words|and_list }}. It rests on",
@@ -150,8 +150,8 @@ def test_an_answer_that_a_link_cannot_have_is_reported_as_the_answer_it_is(own: 
     add(own, f'[[section]]\ntitle = "For our file"\n[[section.question]]\n{field}')
     link = '</w:t></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>HYPERLINK "{{ extra.page }}"'
     link += '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>here</w:t></w:r><w:r>'
-    link += '<w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>The decision rests on'
-    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests on", link)
+    link += '<w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>The following law bears on'
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The following law bears on", link)
     assembler = Assembler(Library(own))
     letter = assembler.check(sample("denial") | {"extra": {"page": "file:///c:/x"}})
     with pytest.raises(InvalidAnswers) as refusal:
@@ -162,7 +162,7 @@ def test_an_answer_that_a_link_cannot_have_is_reported_as_the_answer_it_is(own: 
 def test_what_is_left_open_is_nothing_in_a_template_and_no_mistake(own: Path, sample: Sample) -> None:
     add(own, ADDED)
     tags = "{% if extra.tracking_number or extra.urgent or extra.readers or extra.route_words %}x{% endif %}It rests on"
-    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests on", tags)
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The following law bears on", tags)
     assembler = Assembler(Library(own))
     body = zipfile.ZipFile(BytesIO(assembler.make(assembler.check(sample("denial")), ["docx"]).files["docx"]))
     assert ">It rests on" in body.read("word/document.xml").decode()

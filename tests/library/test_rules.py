@@ -16,6 +16,7 @@ from helpers.libraries import keep_kinds
 from letters.assembly.assembler import Assembler
 from letters.cli.main import main
 from letters.errors import InvalidAnswers, LibraryAtFault, Problem
+from letters.library.advice_file import load_advice
 from letters.library.library import Library
 from letters.library.office_files import load_office, load_rulebook
 from letters.linter.lint import lint
@@ -221,6 +222,16 @@ def test_questions_offer_only_what_the_rules_define(own: Path) -> None:
 
 
 # --- what rules do ---
+
+
+def test_a_group_of_requesters_stands_for_its_members_in_every_file(own: Path) -> None:
+    assert Library(own).requester_groups["law-enforcement"] == ["federal", "state", "local", "tribal"]
+    tribal = 'id = "tribal"\ngroups = ["law-enforcement", "government"]'
+    library = edited(own, (RULES, tribal, 'id = "tribal"\ngroups = ["government", "press"]'))
+    rulebook = load_rulebook(Library.shipped(), load_office(Library.shipped()))
+    rule = next(each for each in load_advice(library, rulebook).rules if each.id == "guide-3")
+    assert rule.when[0]["request.requester.agency_kind"] == ["federal", "state", "local"]
+    assert "“press”, which is also the name of a kind of requester" in " ".join(map(str, faults(library)))
 
 
 def test_an_office_adds_a_rule_of_its_own(own: Path, sample: Sample) -> None:

@@ -460,8 +460,10 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
 
 def test_law_that_a_kind_may_not_cite_and_impossible_conditions_are_reported(own: Path) -> None:
     keep_kinds(own, "denial", "policy-statement", "contact-notice", "routing-memo")
-    edit(own, "denial/letter.docx", "The decision rests on", "{{ law.ssa_303_e_child_support.citation }} on")
-    edit(own, "policy-statement/letter.docx", "The policy rests on", "The {{ law.nmac_106_dd.citation }} rests on")
+    edit(own, "denial/letter.docx", "The following law bears on", "{{ law.ssa_303_e_child_support.citation }} on")
+    edit(
+        own, "policy-statement/letter.docx", "The following law bears on", "The {{ law.nmac_106_dd.citation }} rests on"
+    )
     nested = '{% if request.access == "bulk" %}a{% if request.access == "targeted" %}b{% endif %}{% endif %}'
     edit(own, "contact-notice/letter.docx", "From now on", f"{nested}From now on")
     edit(own, "routing-memo/letter.docx", "Be courteous", '{% if kind == "denial" %}a {% endif %}Be courteous')
@@ -478,11 +480,11 @@ def test_law_that_a_kind_may_not_cite_and_impossible_conditions_are_reported(own
 
 def test_letters_are_written_with_every_condition_flipped(own: Path) -> None:
     keep_kinds(own, "denial", "policy-statement", "contact-notice")
-    edit(own, "denial/letter.docx", "The decision rests on", "Our file {{ reference }} rests on")
+    edit(own, "denial/letter.docx", "The following law bears on", "Our file {{ reference }} rests on")
     edit(
         own,
         "policy-statement/letter.docx",
-        "The policy rests on",
+        "The following law bears on",
         "It {% if reference %}({{ reference }}){% endif %} rests on",
     )
     edit(own, "contact-notice/letter.docx", "From now on", "From now on {% if reference %}only{% endif %}, please,")
@@ -679,7 +681,10 @@ def test_a_reference_to_a_clause_that_a_letter_leaves_out_is_found_before_anyone
 def test_a_choice_that_is_printed_as_its_code_is_found_with_the_tag_for_its_words(own: Path) -> None:
     keep_kinds(own, "denial")
     edit(
-        own, "denial/letter.docx", "The decision rests on", "You asked for {{ request.access }}. The decision rests on"
+        own,
+        "denial/letter.docx",
+        "The following law bears on",
+        "You asked for {{ request.access }}. The following law bears on",
     )
     (found,) = errors(check(own))
     assert "Write {{ request.access_words }}." in found

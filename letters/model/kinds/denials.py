@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Literal
 
@@ -107,6 +108,11 @@ class RepeatDenial(Refusal):
         examples=["It does not identify an investigation, and it does not narrow the access that is asked for."],
     )
 
+    def earlier_answers(self) -> list[tuple[dt.date, str | None]]:
+        """Our letters that answered an earlier request: the day and reference of each."""
+        listed = self.request.earlier if self.request else []
+        return list(dict.fromkeys((each.answered, each.reference) for each in listed or [] if each.answered))
+
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from super().problems(rulebook)
         if not self.request:
@@ -121,10 +127,13 @@ class RepeatDenial(Refusal):
                 "Add it with the date of our answer, or write a first denial (denial).",
                 "missing",
             )
-        if self.enclosures is not None and not self.enclosures:
+        answers = len(self.earlier_answers())
+        if self.enclosures is not None and len(self.enclosures) < max(answers, 1):
             yield broken(
                 "enclosures",
-                "is missing: a repeated denial encloses each earlier answer.",
+                "is missing: a repeated denial encloses each earlier answer."
+                if not self.enclosures
+                else f"names {len(self.enclosures)}, but the letter says that {answers} earlier answers are enclosed.",
                 "Name each earlier letter of ours that is enclosed.",
                 "missing",
             )
