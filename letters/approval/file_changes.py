@@ -8,11 +8,14 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from letters.assembly.assembler import Assembler
+from letters.docx.adopted_parts import AdoptedParts
+from letters.docx.beside_words import Appendix, beside_the_words
 from letters.docx.diff import aligned, in_line
-from letters.docx.markup import numbered, text_of
-from letters.docx.names import Node
+from letters.docx.markup import around, numbered
+from letters.docx.names import FALLBACK, ID, Node
 from letters.docx.package import Package, open_package
-from letters.docx.redline import Appendix, beside_the_words, reformatted
+from letters.docx.paragraph_pieces import reformatted, shown_words
+from letters.docx.story_pairs import NOTES, heading_pairs, note_pairs, note_places, notes_of
 from letters.errors import LettersError
 from letters.library.approval_record import VettingEntry
 
@@ -86,31 +89,57 @@ def _text(data: bytes) -> str:
 
 def _word_changes(old: Package, new: Package) -> Iterator[str]:
     """Changed paragraphs, by their numbers in the present file, in words and formatting; then what is beside them."""
-    parts = [part for part in dict.fromkeys((*old.parts, *new.parts)) if part.endswith(".xml")]
-    for part in parts:
-        label = "" if part == new.main else f"{_base(part)}, "
-        pairs = aligned(_paragraphs(old, part), _paragraphs(new, part), lambda each: each[1], lambda a, b: True)
-        for left, right in pairs:
-            number = (right or left or (0,))[0]
-            if (left and left[1]) != (right and right[1]):
-                line = in_line(left[1] if left else "", right[1] if right else "")
-                yield f"{label}paragraph {number}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}"
-            if left and right and (looks := reformatted(left[2], right[2])):
-                shown = "; ".join(" ".join(each.split()) for each in looks)
-                yield f"{label}paragraph {number}: other formatting: {shown}"
+    adopted = AdoptedParts(old, new)
+
+    def trees(left: str | None, right: str | None) -> tuple[Node | None, Node | None]:
+        before, now = (None if part is None else each.xml(part) for each, part in ((old, left), (new, right)))
+        for root, package, part in ((before, old, left), (now, new, right)):
+            if root is not None and right is not None:  # so that the same picture has the same id in both
+                adopted.relink(root, package, part or "", right)
+        return before, now
+
+    yield from _story_changes("", *trees(old.main, new.main))
+    for name, left, right in heading_pairs(old, new):
+        yield from _story_changes(name, *trees(left, right))
+    for kind in NOTES:
+        yield from _note_changes(kind, old, new)
     for beside in beside_the_words(old, new):
         for left_line, right_line in aligned(beside.old, beside.new, str, lambda a, b: True):
             yield f"{beside.name}: {in_line(left_line or '', right_line or '')}"
 
 
-def _base(part: str) -> str:
-    return part.rsplit("/", 1)[-1].removesuffix(".xml")
+def _note_changes(kind: str, old: Package, new: Package) -> Iterator[str]:
+    before, now = note_places(old, kind), note_places(new, kind)
+    for left, right in note_pairs(notes_of(old, kind), notes_of(new, kind)):
+        was = None if left is None else before.get(left.get(ID, ""))
+        place = None if right is None else now.get(right.get(ID, ""))
+        if (shown := place or was) is None:
+            continue  # no mark leads to it
+        name = f"{kind.removesuffix('s')} {shown.number}"
+        yield from _story_changes(name, left if was else None, right if place else None)
+        if was and place and not was.is_near(place):
+            yield f"{name}: its mark moved: [-after “{was.before}”-]{{+after “{place.before}”+}}"
 
 
-def _paragraphs(package: Package, part: str) -> list[tuple[int, str, Node]]:
-    if part not in package.parts:
-        return []
-    return [(number, text_of(paragraph), paragraph) for number, paragraph in numbered(package.tree(part))]
+def _story_changes(name: str, old: Node | None, new: Node | None) -> Iterator[str]:
+    """The changes in the body, a header, a footer or a note."""
+    before, now = (_paragraphs(each) for each in (old, new))
+    is_one = len(before) <= 1 and len(now) <= 1 and name.startswith(("footnote", "endnote"))
+    for left, right in aligned(before, now, lambda each: each[1], lambda a, b: True):
+        number = (right or left or (0,))[0]
+        place = name if is_one else ", ".join(filter(None, (name, f"paragraph {number}")))
+        if (left and left[1]) != (right and right[1]):
+            line = in_line(left[1] if left else "", right[1] if right else "")
+            if line:
+                yield f"{place}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '…'}"
+        if left and right and (looks := reformatted(left[2], right[2])):
+            yield f"{place}: other formatting: {'; '.join(looks)}"
+
+
+def _paragraphs(root: Node | None) -> list[tuple[int, str, Node]]:
+    """Each paragraph with its number and words; the second copy of a text box, for old programs, is left out."""
+    paragraphs = [] if root is None else [each for each in numbered(root) if around(each[1], FALLBACK) is None]
+    return [(number, shown_words(node), node) for number, node in paragraphs]
 
 
 def _toml_changes(old: Any, new: Any, where: str) -> Iterator[str]:

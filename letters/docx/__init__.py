@@ -10,6 +10,8 @@ nothing of letters, templates or PDF; it imports only ``errors``. Nothing here t
 - ``fields``: the codes of fields, and which of them are not harmless
 - ``revisions``: tracked changes accepted, comments dropped
 - ``diff``: two versions of a text compared
-- ``redline``: two versions of a document as one with tracked changes
+- ``redline``: two versions of a document as one with tracked changes, made with
+  ``paragraph_pieces`` (what is compared), ``story_pairs`` (headers and notes), ``change_marks``, ``adopted_parts``
+  (pictures and links of the old version), and ``beside_words`` (styles, settings and the like, listed at the end)
 - ``builder``: plain documents written from scratch
 """

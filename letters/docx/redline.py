@@ -1,192 +1,167 @@
 """Two versions of a Word document as one with tracked changes: rejecting them gives the old, accepting them the new.
 
-Changes of words and of formatting are tracked in the text, in headers, footers and notes; what changed in styles,
-numbering, pictures and document properties is listed at the end. Of a deleted field or link the words are shown, of a
-deleted picture nothing; a deleted mark of a note is shown as “[note]”, because the note itself may only have moved.
+Changes of words, pictures and formatting are tracked in the text, in tables, text boxes, headers, footers and notes.
+What a page does not show, such as a changed style or the address of a link, is listed at the end. Changes that a
+version tracks itself count as accepted. A note whose mark has moved stays one note, and the move is listed.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from copy import deepcopy
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import count, groupby
 
 from lxml import etree
 
-from letters.docx.diff import Op, aligned, differences, words_of
-from letters.docx.markup import all_styles, serialized, text_of
-from letters.docx.names import (
-    BODY,
-    FLD_CHAR,
-    FLD_SIMPLE,
-    HYPERLINK,
-    P_PR,
-    R_PR,
-    RELATIONSHIPS,
-    SDT,
-    SDT_CONTENT,
-    SECT_PR,
-    SPACE,
-    TBL,
-    TC,
-    TR,
-    VAL,
-    Node,
-    P,
-    R,
-    T,
-    w,
-    ws,
-)
+from letters.docx.adopted_parts import AdoptedParts
+from letters.docx.beside_words import Appendix, beside_the_words, part_of
+from letters.docx.change_marks import ChangeMarks
+from letters.docx.diff import Op
+from letters.docx.markup import all_styles, remove, serialized, text_of
+from letters.docx.names import BODY, IGNORABLE, P_PR, SECT_PR, Node, P, w, ws
 from letters.docx.package import Package, write_parts
+from letters.docx.revisions import TRACKED, accepted, drop_comments
+from letters.docx.story_pairs import NOTES, heading_pairs, note_pairs, note_places, notes_of, real_notes
 
-_BLOCKS = (P, TBL, SDT)
-_MARKS = {Op.INSERTED: "ins", Op.DELETED: "del"}
-_NOTES = ("footnotes", "endnotes")
-_NOTE_MARKS = ws("footnoteReference endnoteReference commentReference")
-_UNSEEN = ws("lang noProof rPrChange pPrChange sectPr ins del moveFrom moveTo")
-_WRAPPERS = (HYPERLINK, FLD_SIMPLE, SDT, w("smartTag"), w("customXml"))
-
-
-@dataclass(frozen=True)
-class Appendix:
-    """A text file that is approved with the letter: its old and new lines, shown under a heading at the end."""
-
-    name: str
-    old: Sequence[str]
-    new: Sequence[str]
+_LEFT_BEHIND = ws("bookmarkStart bookmarkEnd permStart permEnd proofErr")
+_PARAGRAPH_IDS = ("paraId", "textId")
 
 
 def redline(old: Package, new: Package, *, by: str, on: date, appendices: Iterable[Appendix] = ()) -> bytes:
-    """The bytes of a .docx in which every change of words from ``old`` to ``new`` is tracked.
+    """The bytes of a .docx in which every change from ``old`` to ``new`` is tracked or listed.
 
     Args:
         by: the author named in the changes.
         on: the date of the changes.
         appendices: text files to compare as well.
     """
-    pencil = _Pencil(by, on, _known(new))
-    parts, before = dict(new.parts), _headings(old)
-    root = new.xml(new.main)
-    body = _body(root)
-    pencil.container(_body(old.xml(old.main)), body)
-    for appendix in (*beside_the_words(old, new), *appendices):
-        pencil.append(appendix, body)
-    parts[new.main] = serialized(root)
-    for place, part in _headings(new).items():
-        root = new.xml(part)
-        if place in before:
-            pencil.container(old.xml(before[place]), root)
-        else:
-            pencil.all_of(root, Op.INSERTED)
-        parts[part] = serialized(root)
-    for kind in _NOTES:
-        if (notes := _part_of(new, kind)) is not None:
-            earlier = _part_of(old, kind)
-            root = new.xml(notes)
-            pencil.notes(None if earlier is None else old.xml(earlier), root)
-            parts[notes] = serialized(root)
-    return write_parts(parts)
+    return _Redline(_settled(old), _settled(new), by, on).written(appendices)
 
 
-def _look(properties: Node | None) -> tuple[tuple[str, ...], ...]:
-    """Formatting in a form that can be compared."""
-    found = () if properties is None else (each for each in properties if each.tag not in (*_UNSEEN, R_PR))
-    return tuple(sorted((etree.tostring(each, method="c14n").decode(),) for each in found))
+class _Redline:
+    """The parts of the new version, with what was different in the old one marked in them."""
+
+    def __init__(self, old: Package, new: Package, by: str, on: date) -> None:
+        self._old, self._new = old, new
+        self._adopted = AdoptedParts(old, new)
+        self._marks = ChangeMarks(by, on, _known(new))
+
+    def written(self, appendices: Iterable[Appendix]) -> bytes:
+        """The bytes of the redline."""
+        old, new, marks = self._old, self._new, self._marks
+        before, now = self._tree(old, old.main, new.main), self._tree(new, new.main, new.main)
+        for kind in NOTES:
+            self._notes(kind, before, now)
+        self._sections(before, now)
+        marks.container(_body(before), _body(now))
+        listed = [*_moved_notes(marks.moved_notes, old, new), *self._headings()]
+        for appendix in (*listed, *beside_the_words(old, new, in_place=True), *appendices):
+            marks.append(appendix, _body(now))
+        self._finish(new.main, now, before)
+        return write_parts(self._adopted.parts)
+
+    def _tree(self, package: Package, part: str, into: str) -> Node:
+        """A part to work on, with relationship ids of the part ``into`` of the new version."""
+        root = package.xml(part)
+        self._adopted.relink(root, package, part, into)
+        if package is self._old:
+            drop_comments(root)
+            for node in list(root.iter(etree.Element)):
+                if node.tag in _LEFT_BEHIND:
+                    remove(node)
+                for name in [name for name in node.attrib if etree.QName(name).localname in _PARAGRAPH_IDS]:
+                    del node.attrib[name]
+        return root
+
+    def _finish(self, part: str, root: Node, before: Node | None) -> None:
+        self._adopted.finish(root, part)
+        self._adopted.parts[part] = serialized(root if before is None else _with_namespaces(root, before))
+
+    # --- headers, footers, sections ---
+
+    def _headings(self) -> Iterator[Appendix]:
+        """Mark headers and footers; those that are gone are listed."""
+        for name, left, right in heading_pairs(self._old, self._new):
+            if right is None:
+                assert left is not None, "one of the two exists"
+                lines = [text_of(each) for each in self._old.tree(left).iter(P)]
+                yield Appendix(f"The {name} is gone", [line for line in lines if line.strip()], [])
+                continue
+            root = self._tree(self._new, right, right)
+            earlier = None if left is None else self._tree(self._old, left, right)
+            if earlier is None:
+                self._marks.all_of(root, Op.INSERTED)
+            else:
+                self._marks.container(earlier, root)
+            self._finish(right, root, earlier)
+
+    def _sections(self, before: Node, now: Node) -> None:
+        """Track what changed in the sections; of the old version nothing else about them is shown."""
+        old, new = (list(root.iter(SECT_PR)) for root in (before, now))
+        for left, right in zip(old, new, strict=True) if len(old) == len(new) else zip(old[-1:], new[-1:], strict=True):
+            self._marks.section(left, right)
+        for section in old:
+            remove(section)
+
+    # --- notes ---
+
+    def _notes(self, kind: str, before: Node, now: Node) -> None:
+        """Mark what changed in the notes, and give the marks of the old version the ids that its notes have here."""
+        earlier, part = part_of(self._old, kind), part_of(self._new, kind)
+        if earlier is None and part is None:
+            return
+        into = part or self._free(earlier or "")
+        old = None if earlier is None else self._tree(self._old, earlier, into)
+        new = _without_notes(old) if part is None and old is not None else self._tree(self._new, into, into)
+        ids = self._mark_notes([] if old is None else real_notes(old), new)
+        if part is None:
+            if not ids:
+                return
+            content_type = self._old.content_type(earlier or "")
+            self._adopted.add(into, b"", content_type, kind, self._new.main)
+        name = w(f"{kind[:-1]}Reference")
+        for mark in before.iter(name):
+            mark.set(w("id"), ids.get(mark.get(w("id"), ""), mark.get(w("id"), "")))
+        marked = ({mark.get(w("id"), "") for mark in root.iter(name)} for root in (before, now))
+        self._marks.note_stays(kind[:-1], set.intersection(*marked))
+        self._finish(into, new, old)
+
+    def _mark_notes(self, old: list[Node], new: Node) -> dict[str, str]:
+        """The id of each old note in the redline."""
+        ids = {}
+        now = real_notes(new)
+        numbers = [int(note.get(w("id"), "0")) for note in new if isinstance(note.tag, str)]
+        fresh = max(numbers, default=0)
+        for left, right in note_pairs(old, now):
+            if left is None:
+                assert right is not None, "one of the two exists"
+                self._marks.container(_emptied(right), right)
+                continue
+            if right is None:
+                fresh += 1
+                right = _emptied(left)
+                right.set(w("id"), str(fresh))
+                new.append(right)
+            ids[left.get(w("id"), "")] = right.get(w("id"), "")
+            self._marks.container(left, right)
+        return ids
+
+    def _free(self, part: str) -> str:
+        return part if part not in self._new.parts else self._adopted.free_name(part)
+
+
+def _settled(package: Package) -> Package:
+    """The version with the changes that it tracks itself accepted."""
+    parts = [package.parts[part] for part in package.parts if part.endswith(".xml")]
+    names = [f":{etree.QName(each).localname} ".encode() for each in TRACKED]
+    return accepted(package) if any(name in data for data in parts for name in names) else package
 
 
 def _known(package: Package) -> frozenset[str]:
     """The styles and lists of a document."""
     styles = {f"style {style.get(w('styleId'))}" for style in all_styles(package)}
-    part = _part_of(package, "numbering")
+    part = part_of(package, "numbering")
     lists = () if part is None else package.tree(part).iter(w("num"))
     return frozenset(styles | {f"list {each.get(w('numId'))}" for each in lists})
-
-
-def _part_of(package: Package, kind: str) -> str | None:
-    links = package.links(package.main).values()
-    return next((link.target for link in links if link.kind == kind and link.target in package.parts), None)
-
-
-def reformatted(left: Node, right: Node) -> list[str]:
-    """What changed in the formatting of a paragraph, in words; the changed words themselves are left out."""
-    found = ["the paragraph has another format"] if _look(left.find(P_PR)) != _look(right.find(P_PR)) else []
-    old, new = _atoms(left), _atoms(right)
-    words = ""
-    for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new]):
-        if op is Op.SAME and _is_reformatted(new[b], old[a]):
-            words += new[b].words
-            continue
-        found += [words] if words.strip() else []
-        words = ""
-    return [*found, *([words] if words.strip() else [])]
-
-
-def _is_reformatted(now: _Atom, was: _Atom) -> bool:
-    return now.run is not None and was.run is not None and _look(now.run.find(R_PR)) != _look(was.run.find(R_PR))
-
-
-# --- what is beside the words ---
-
-
-def beside_the_words(old: Package, new: Package) -> Iterator[Appendix]:
-    """What changed in the styles, the numbering, the pictures and the properties of a document, as lines."""
-    for title, lines_of in _BESIDE.items():
-        before, now = lines_of(old), lines_of(new)
-        gone, come = [line for line in before if line not in now], [line for line in now if line not in before]
-        if gone or come:
-            yield Appendix(title, gone, come)
-
-
-def _style_lines(package: Package) -> list[str]:
-    found = []
-    for style in all_styles(package):
-        name = style.find(w("name"))
-        words = [_in_words(each) for each in style if each.tag != w("name")]
-        shown = (style.get(w("styleId"), "") if name is None else name.get(VAL, "")) or "?"
-        found.append(f"{shown}: {', '.join(filter(None, words)) or 'nothing'}")
-    return found
-
-
-def _numbering_lines(package: Package) -> list[str]:
-    part = _part_of(package, "numbering")
-    levels = [] if part is None else list(package.tree(part).iter(w("lvl")))
-    return [f"list level {level.get(w('ilvl'))}: {_in_words(level)}" for level in levels]
-
-
-def _picture_lines(package: Package) -> list[str]:
-    found = []
-    for part, data in sorted(package.parts.items()):
-        if "/media/" in part:
-            found.append(f"{len(data):,} bytes, SHA-256 {hashlib.sha256(data).hexdigest()[:16]}")
-    return found
-
-
-def _property_lines(package: Package) -> list[str]:
-    parts = [link.target for link in package.links("").values() if link.kind.endswith("-properties")]
-    nodes = [node for part in parts if part in package.parts for node in package.tree(part)]
-    return [f"{etree.QName(node).localname}: {node.text}" for node in nodes if node.text and node.text.strip()]
-
-
-def _in_words(element: Node) -> str:
-    """An element as its name and values, such as “b”, “sz 24”, or “spacing after 120”."""
-    values = [
-        f"{etree.QName(name).localname} {value}" if name != VAL else str(value) for name, value in element.items()
-    ]
-    inside = [_in_words(each) for each in element if isinstance(each.tag, str)]
-    own = " ".join([etree.QName(element).localname, *values]) if not inside or values else ""
-    return ", ".join(filter(None, (own, *inside)))
-
-
-_BESIDE: dict[str, Callable[[Package], list[str]]] = {
-    "Styles": _style_lines,
-    "Lists": _numbering_lines,
-    "Pictures": _picture_lines,
-    "Document properties": _property_lines,
-}
 
 
 def _body(root: Node) -> Node:
@@ -195,407 +170,56 @@ def _body(root: Node) -> Node:
     return body
 
 
-def _headings(package: Package) -> dict[tuple[int, str, str], str]:
-    """The parts of headers and footers by section, kind and the pages they are for; each part once."""
-    links = package.links(package.main)
-    found: dict[tuple[int, str, str], str] = {}
-    for section, holder in enumerate(package.tree(package.main).iter(SECT_PR)):
-        for node in holder.iter(w("headerReference"), w("footerReference")):
-            link = links.get(node.get(f"{{{RELATIONSHIPS}}}id", ""))
-            if link is not None and link.target in package.parts and link.target not in found.values():
-                found[section, link.kind, node.get(w("type"), "default")] = link.target
+def _with_namespaces(root: Node, before: Node) -> Node:
+    """The root with the namespaces of the old version as well, and those that may be ignored marked as such."""
+    names = dict(before.nsmap) | dict(root.nsmap)
+    ignored = [*root.get(IGNORABLE, "").split()]
+    known = {root.nsmap.get(prefix) for prefix in ignored}
+    for prefix in before.get(IGNORABLE, "").split():
+        if (uri := before.nsmap.get(prefix)) not in known and names.get(prefix) == uri:
+            ignored.append(prefix)
+    if names == dict(root.nsmap) and ignored == root.get(IGNORABLE, "").split():
+        return root
+    found = etree.Element(root.tag, dict(root.attrib), nsmap=names)
+    if ignored:
+        found.set(IGNORABLE, " ".join(ignored))
+    found.extend(list(root))
     return found
 
 
-@dataclass
-class _Atom:
-    """The smallest unit that is kept, deleted or inserted whole: a word, a picture, a field, a link."""
-
-    key: str
-    nodes: list[Node]
-    words: str = ""
-    run: Node | None = None  # of a word: the run it was in
-    before: list[Node] = field(default_factory=list)  # bookmarks and the like
-
-
-class _Pencil:
-    """Marks changes, each with a number, the author and the date."""
-
-    def __init__(self, by: str, on: date, known: frozenset[str] = frozenset()) -> None:
-        self._by, self._on, self._numbers, self._known = by, f"{on.isoformat()}T00:00:00Z", count(1), known
-
-    def _change(self, op: Op) -> Node:
-        return self._tracked(_MARKS[op])
-
-    def _tracked(self, name: str) -> Node:
-        number = str(90_000_000 + next(self._numbers))  # higher than the ids of bookmarks
-        return etree.Element(w(name), {w("id"): number, w("author"): self._by, w("date"): self._on})
-
-    # --- formatting ---
-
-    def _reformatted(self, now: _Atom, was: _Atom) -> None:
-        """Track a change in the formatting of words that stayed."""
-        if was.run is None or not _is_reformatted(now, was):
-            return
-        for node in now.nodes:
-            look = node.find(R_PR)
-            if look is None:
-                look = etree.Element(R_PR)
-                node.insert(0, look)
-            self._add_change("rPrChange", look, was.run.find(R_PR))
-
-    def _reshaped(self, paragraph: Node, left: Node, right: Node) -> None:
-        """Track a change in the formatting of a paragraph that stayed."""
-        if _look(left.find(P_PR)) == _look(right.find(P_PR)):
-            return
-        properties = paragraph.find(P_PR)
-        if properties is None:
-            properties = etree.Element(P_PR)
-            paragraph.insert(0, properties)
-        self._add_change("pPrChange", properties, left.find(P_PR))
-
-    def _add_change(self, name: str, now: Node, was: Node | None) -> None:
-        for earlier in now.findall(w(name)):
-            now.remove(earlier)
-        change = self._tracked(name)
-        inner = etree.SubElement(change, str(now.tag))
-        for each in was if was is not None else ():
-            if each.tag not in (*_UNSEEN, R_PR) and self._exists(each):
-                inner.append(deepcopy(each))
-        now.append(change)
-
-    def _exists(self, element: Node) -> bool:
-        """Whether the style or list that a property names is in the new version, too."""
-        if element.tag in (w("pStyle"), w("rStyle")):
-            return f"style {element.get(VAL)}" in self._known
-        number = element.find(w("numId")) if element.tag == w("numPr") else None
-        return number is None or f"list {number.get(VAL)}" in self._known
-
-    def notes(self, old: Node | None, new: Node) -> None:
-        """Mark what changed in the notes of a document."""
-        names = [w("footnote"), w("endnote")]
-        before = [] if old is None else list(old.iterchildren(*names))
-        for left, right in aligned(before, list(new.iterchildren(*names)), text_of, lambda a, b: True):
-            if left is not None and right is not None:
-                self.container(left, right)
-            elif right is not None and right.get(w("type")) is None:
-                self.all_of(right, Op.INSERTED)
-
-    # --- blocks ---
-
-    def container(self, old: Node, new: Node) -> None:
-        """Mark what changed in the body, a cell or a header, in place in the new version."""
-        pairs = aligned(_blocks(old), _blocks(new), text_of, lambda left, right: left.tag == right.tag)
-        ready: list[Node] = []
-        for is_text, group in groupby(pairs, key=lambda pair: all(b is None or b.tag == P for b in pair)):
-            blocks = list(group)
-            ready += self._paragraphs(blocks) if is_text else [self._block(*pair) for pair in blocks]
-        first = next((at for at, node in enumerate(new) if node.tag in _BLOCKS), len(new))
-        for block in _blocks(new):
-            new.remove(block)
-        new[first:first] = ready
-
-    def _paragraphs(self, pairs: list[tuple[Node | None, Node | None]]) -> list[Node]:
-        """Consecutive paragraphs.
-
-        A paragraph is deleted or inserted with its mark. The last mark before a table or the end has to stay, so there
-        the mark of the paragraph before it is tracked instead.
-        """
-        if not any(left is not None and right is not None for left, right in pairs):
-            gone, come = [left for left, _ in pairs if left is not None], [r for _, r in pairs if r is not None]
-            if gone and come:
-                pairs = [*((left, None) for left in gone[:-1]), *((None, r) for r in come[:-1]), (gone[-1], come[-1])]
-        ops = [Op.SAME if left is not None and right is not None else _op(left) for left, right in pairs]
-        found = [self._paragraph(left, right) for left, right in pairs]
-        last = max((at for at, op in enumerate(ops) if op is Op.SAME), default=None)
-        marks = ops if last is None else [*ops[:last], *ops[last + 1 :], Op.SAME]
-        for paragraph, mark in zip(found, _told_apart(found, marks), strict=True):
-            self._mark(paragraph, mark)
-        return found
-
-    def _paragraph(self, left: Node | None, right: Node | None) -> Node:
-        """One paragraph with its changed words marked."""
-        old, new = (_atoms(each) if each is not None else [] for each in (left, right))
-        shape = right if right is not None else left
-        assert shape is not None
-        paragraph = etree.Element(P)
-        properties = shape.find(P_PR)
-        if properties is not None:
-            properties = deepcopy(properties)
-            paragraph.append(_without_links(properties) if right is None else properties)
-        steps = []
-        for op, a, b in differences([atom.key for atom in old], [atom.key for atom in new]):
-            if op is Op.SAME:
-                self._reformatted(new[b], old[a])
-            steps.append((op, new[b] if op is not Op.DELETED else old[a]))
-        if left is not None and right is not None:
-            self._reshaped(paragraph, left, right)
-        groups = [(op, [atom for _, atom in group]) for op, group in groupby(steps, key=lambda step: step[0])]
-        if [op for op, _ in groups[-2:]] == [Op.DELETED, Op.INSERTED]:
-            groups[-2:] = groups[:-3:-1]
-        for op, atoms in groups:
-            self._write(atoms, op, paragraph)
-        return paragraph
-
-    def _write(self, atoms: list[_Atom], op: Op, paragraph: Node) -> None:
-        for atom in atoms:
-            paragraph.extend(atom.before if op is not Op.DELETED else [])
-            for node in _as_deleted(atom) if op is Op.DELETED else atom.nodes:
-                self._place(node, op, paragraph)
-
-    def _place(self, node: Node, op: Op, paragraph: Node) -> None:
-        last = paragraph[-1] if len(paragraph) else None
-        if op is Op.SAME:
-            if last is not None and last.tag == R and _goes_on(last, node):
-                _add_words(last, node)
-            else:
-                paragraph.append(node)
-        elif node.tag in _WRAPPERS:  # a link may contain a change, but not a change a link
-            for run in list(node.iter(R)):
-                change = self._change(op)
-                run.addprevious(change)
-                change.append(run)
-            paragraph.append(node)
-        else:
-            if last is None or last.tag != w(_MARKS[op]):
-                last = self._change(op)
-                paragraph.append(last)
-            if len(last) and _goes_on(last[-1], node):
-                _add_words(last[-1], node)
-            else:
-                last.append(node)
-
-    def _mark(self, paragraph: Node, op: Op) -> None:
-        """Track the end of a paragraph."""
-        if op is Op.SAME:
-            return
-        properties = paragraph.find(P_PR)
-        if properties is None:
-            properties = etree.Element(P_PR)
-            paragraph.insert(0, properties)
-        look = properties.find(R_PR)
-        if look is None:
-            look = etree.Element(R_PR)
-            after = next((each for each in properties if each.tag in (SECT_PR, w("pPrChange"))), None)
-            properties.append(look) if after is None else after.addprevious(look)
-        look.insert(0, self._change(op))
-
-    def _block(self, left: Node | None, right: Node | None) -> Node:
-        if left is None or right is None:
-            block = _alone(left, right)
-            self.all_of(block, _op(left))
-            return block
-        block = deepcopy(right)
-        if block.tag == SDT:
-            before, now = left.find(SDT_CONTENT), block.find(SDT_CONTENT)
-            if before is not None and now is not None:
-                self.container(before, now)
-        else:
-            self._table(left, block)
-        return block
-
-    def _table(self, old: Node, new: Node) -> None:
-        rows = aligned(old.findall(TR), new.findall(TR), text_of, lambda a, b: len(a.findall(TC)) == len(b.findall(TC)))
-        place = next((at for at, node in enumerate(new) if node.tag == TR), len(new))
-        ready = []
-        for left, right in rows:
-            if left is not None and right is not None:
-                for before, now in zip(left.findall(TC), right.findall(TC), strict=True):
-                    self.container(before, now)
-                ready.append(right)
-            else:
-                row = _alone(left, right)
-                self._row(row, _op(left))
-                ready.append(row)
-        for row in new.findall(TR):
-            new.remove(row)
-        new[place:place] = ready
-
-    def _row(self, row: Node, op: Op) -> None:
-        properties = row.find(w("trPr"))
-        if properties is None:
-            properties = etree.Element(w("trPr"))
-            row.insert(0 if row.find(w("tblPrEx")) is None else 1, properties)
-        properties.append(self._change(op))
-        self.all_of(row, op)
-
-    def all_of(self, block: Node, op: Op) -> None:
-        """Mark a whole block, or everything in a header, as deleted or inserted."""
-        if block.tag == P:
-            pair = (block, None) if op is Op.DELETED else (None, block)
-            marked = self._paragraph(*pair)
-            self._mark(marked, op)
-            block[:] = marked[:]
-            return
-        for child in list(block):
-            if child.tag == TR and block.tag == TBL:
-                self._row(child, op)
-            elif child.tag in (*_BLOCKS, TC, SDT_CONTENT):
-                self.all_of(child, op)
-
-    def append(self, appendix: Appendix, body: Node) -> None:
-        """Add the lines of a text file at the end, starting on a new page."""
-        lines = aligned(appendix.old, appendix.new, str, lambda left, right: True)
-        ready = [_plain(appendix.name, bold=True, new_page=True)]
-        ready += self._paragraphs(
-            [(None if old is None else _plain(old), None if new is None else _plain(new)) for old, new in lines]
-        )
-        end = body.find(SECT_PR)
-        for paragraph in ready:
-            body.append(paragraph) if end is None else end.addprevious(paragraph)
-
-
-def _told_apart(paragraphs: Sequence[Node], marks: Sequence[Op]) -> list[Op]:
-    """The marks, arranged so that no kept paragraph ends with inserted words right before an inserted paragraph.
-
-    LibreOffice takes the two for one insertion, and rejecting it would also remove the end of the paragraph.
-    """
-    found = list(marks)
-    for at, paragraph in enumerate(paragraphs[:-1]):
-        ends_new = len(paragraph) and paragraph[-1].tag == w(_MARKS[Op.INSERTED])
-        if ends_new and found[at] is Op.SAME and found[at + 1] is Op.INSERTED:
-            end = next((later for later in range(at + 1, len(found)) if found[later] is not Op.INSERTED), len(found))
-            found[at], found[end - 1] = Op.INSERTED, Op.SAME
+def _without_notes(root: Node) -> Node:
+    found = etree.fromstring(etree.tostring(root))
+    for note in real_notes(found):
+        remove(note)
     return found
 
 
-def _alone(left: Node | None, right: Node | None) -> Node:
-    """A copy of the one that exists."""
-    if right is not None:
-        return deepcopy(right)
-    assert left is not None, "one of the two exists"
-    return _without_links(deepcopy(left))
-
-
-def _op(left: object) -> Op:
-    return Op.INSERTED if left is None else Op.DELETED
-
-
-def _blocks(holder: Node) -> list[Node]:
-    return [node for node in holder if node.tag in _BLOCKS]
-
-
-def _plain(words: str, *, bold: bool = False, new_page: bool = False) -> Node:
-    paragraph = etree.Element(P)
-    properties = etree.SubElement(paragraph, P_PR)
-    if new_page:
-        etree.SubElement(properties, w("pageBreakBefore"))
-    etree.SubElement(properties, w("spacing"), {w("before"): "0", w("after"): "0"})
-    run = etree.SubElement(paragraph, R)
-    look = etree.SubElement(run, R_PR)
-    etree.SubElement(look, w("b"), {VAL: "1" if bold else "0"})
-    etree.SubElement(look, w("sz"), {VAL: "18"})
-    etree.SubElement(run, T, {SPACE: "preserve"}).text = words
-    return paragraph
-
-
-# --- the words of a paragraph ---
-
-
-def _atoms(paragraph: Node) -> list[_Atom]:
-    """A paragraph in pieces, each with the elements to write for it."""
-    found: list[_Atom] = []
-    waiting: list[Node] = []
-    field_: list[Node] = []
-    depth = 0
-    for node in paragraph:
-        if node.tag == P_PR or not isinstance(node.tag, str):
-            continue
-        starts = sum(each.get(w("fldCharType")) == "begin" for each in node.iter(FLD_CHAR))
-        ends = sum(each.get(w("fldCharType")) == "end" for each in node.iter(FLD_CHAR))
-        if depth or starts:
-            field_.append(deepcopy(node))
-            depth += starts - ends
-            if depth <= 0:
-                words = "".join(text_of(each) for each in field_)
-                found.append(_Atom(f"field {words}", field_, words, before=waiting))
-                waiting, field_, depth = [], [], 0
-        elif node.tag == R:
-            atoms = list(_of_run(node))
-            if atoms:
-                atoms[0].before, waiting = waiting, []
-            found += atoms
-        elif node.tag in _WRAPPERS:
-            found.append(_Atom(f"{node.tag} {text_of(node)}", [deepcopy(node)], text_of(node), before=waiting))
-            waiting = []
-        else:
-            waiting.append(deepcopy(node))
-    if waiting or field_:
-        found.append(_Atom("", [], before=[*waiting, *field_]))
+def _emptied(note: Node) -> Node:
+    """A note like this with one empty paragraph."""
+    found = etree.Element(note.tag, dict(note.attrib))
+    paragraph = etree.SubElement(found, P)
+    first = note.find(f"{P}/{P_PR}")
+    if first is not None:
+        paragraph.append(etree.fromstring(etree.tostring(first, with_tail=False)))
     return found
 
 
-def _of_run(run: Node) -> Iterator[_Atom]:
-    look = run.find(R_PR)
-    for child in run:
-        if child.tag == T:
-            for word in words_of(child.text or ""):
-                yield _Atom(word, [_run(look, _text(word))], word, run)
-        elif child.tag != R_PR and isinstance(child.tag, str):
-            key = etree.QName(child).localname + text_of(child) + (child.get(w("type")) or "")
-            yield _Atom(key, [_run(look, deepcopy(child))], run=run)
+def _moved_notes(moved: Mapping[str, set[str]], old: Package, new: Package) -> Iterator[Appendix]:
+    """Where the notes stood whose marks have moved, and where they stand now."""
+    for kind in NOTES:
+        ids = moved.get(kind.removesuffix("s"), set())
+        now = [note for note in notes_of(new, kind) if note.get(w("id")) in ids]
+        before = [
+            left
+            for left, right in note_pairs(notes_of(old, kind), notes_of(new, kind))
+            if left is not None and right in now
+        ]
+        if now:
+            yield Appendix(f"{kind.capitalize()} that moved", [*_places(old, kind, before)], [*_places(new, kind, now)])
 
 
-def _run(look: Node | None, content: Node) -> Node:
-    run = etree.Element(R)
-    if look is not None:
-        run.append(deepcopy(look))
-    run.append(content)
-    return run
-
-
-def _text(words: str) -> Node:
-    node = etree.Element(T, {SPACE: "preserve"})
-    node.text = words
-    return node
-
-
-def _as_deleted(atom: _Atom) -> Iterator[Node]:
-    """The elements to write for a deleted piece: its words, and nothing that refers to parts of the old file."""
-    for node in atom.nodes if atom.run is not None else [_run(None, _text(atom.words))] if atom.words else []:
-        for mark in list(node.iter(*_NOTE_MARKS)):
-            mark.addprevious(_text("[note]"))
-            _detach(mark)
-        for text in node.iter(T):
-            text.tag = w("delText")
-        if not any(
-            name.startswith(f"{{{RELATIONSHIPS}}}") for each in node.iter(etree.Element) for name in each.attrib
-        ):
-            yield node
-
-
-def _goes_on(run: Node, node: Node) -> bool:
-    """Whether both are words with the same formatting, so that one run can hold them."""
-    if run.tag != R or node.tag != R or run[-1].tag not in (T, w("delText")) or node[-1].tag != run[-1].tag:
-        return False
-    return _format(run) == _format(node)
-
-
-def _format(run: Node) -> tuple[list[bytes], list[bytes] | None]:
-    """The formatting of a run, and what it was before if that is tracked."""
-    look = run.find(R_PR)
-    if look is None:
-        return [], None
-    before = look.find(f"{w('rPrChange')}/{R_PR}")
-    now = [etree.tostring(each, method="c14n") for each in look if each.tag != w("rPrChange")]
-    return now, None if before is None else [etree.tostring(each, method="c14n") for each in before]
-
-
-def _add_words(run: Node, node: Node) -> None:
-    run[-1].text = (run[-1].text or "") + (node[-1].text or "")
-
-
-def _without_links(element: Node) -> Node:
-    """What was taken from the old file, without its sections and links, which would lead into that file."""
-    for node in list(element.iter(SECT_PR)):
-        _detach(node)
-    for node in list(element.iter(etree.Element)):
-        if any(name.startswith(f"{{{RELATIONSHIPS}}}") for name in node.attrib):
-            _detach(node)
-    return element
-
-
-def _detach(node: Node) -> None:
-    parent = node.getparent()
-    if parent is not None:
-        parent.remove(node)
+def _places(package: Package, kind: str, notes: list[Node]) -> Iterator[str]:
+    places = note_places(package, kind)
+    for note in notes:
+        if (place := places.get(note.get(w("id"), ""))) is not None:
+            yield f"“{text_of(note).strip()}” after “{place.before}”"
