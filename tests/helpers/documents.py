@@ -86,6 +86,7 @@ def docx(
     pictures: Mapping[str, bytes] | None = None,
     links: Mapping[str, str] | None = None,
     footnotes: str = "",
+    endnotes: str = "",
     fonts: Mapping[str, bytes] | None = None,
     usual_styles: bool = True,
     page: str = SECTION,
@@ -101,7 +102,7 @@ def docx(
         headers, footers: content by which page it is for: ``default``, ``first`` or ``even``.
         pictures: files by relationship id.
         links: outside addresses by relationship id.
-        footnotes: content of ``w:footnotes``.
+        footnotes, endnotes: content of ``w:footnotes`` and ``w:endnotes``.
         fonts: fonts to embed, by their families, mixed with a key as Word does it (ECMA-376 Part 1, 17.8.1).
         usual_styles: begin the styles with the usual ones, STYLES.
         page: the beginning of the body's ``w:sectPr``: the size and margins of the page.
@@ -123,6 +124,8 @@ def docx(
         part("numbering", "numbering", numbering)
     if footnotes:
         part("footnotes", "footnotes", footnotes)
+    if endnotes:
+        part("endnotes", "endnotes", endnotes)
     if fonts:
         part("fontTable", "fonts", "".join(
             f'<w:font w:name="{family}"><w:embedRegular r:id="rId{at}" w:fontKey="{FONT_KEY}"/></w:font>'

@@ -198,6 +198,20 @@ def test_footnotes_and_text_boxes_have_the_same_structure_from_both_writers() ->
     assert place(ours.data, "Received")[0] == pytest.approx(place(theirs.data, "Received")[0], abs=3)
 
 
+def test_endnotes_and_footnotes_with_marks_of_their_own_are_set_alike_by_both_writers() -> None:
+    footnote = f'<w:footnote w:id="1"><w:p>{text("* By the rule.")}</w:p></w:footnote>'
+    endnote = f'<w:endnote w:id="1"><w:p><w:r><w:endnoteRef/></w:r>{text(" By the law.")}</w:p></w:endnote>'
+    marks = '<w:r><w:endnoteReference w:id="1"/></w:r>' + text(" and ")
+    marks += '<w:r><w:footnoteReference w:id="1" w:customMarkFollows="1"/><w:t>*</w:t></w:r>'
+    body = paragraph("Claims", inner=marks) + paragraph("The last words")
+    ours, theirs = both(docx(body, footnotes=footnote, endnotes=endnote))
+    assert tags(ours.data) == tags(theirs.data)
+    assert fold(pdf_words(ours.data).body) == fold(pdf_words(theirs.data).body)
+    last, law, rule = (place(ours.data, words)[1] for words in ("The last words", "i By the law", "* By the rule"))
+    assert last < law < 200  # after the text
+    assert rule > 600  # at the bottom of the page
+
+
 def test_a_letter_set_after_another_is_the_same_as_one_set_first() -> None:
     """Lines and formats that letters have in common are kept; nothing of one letter gets into another."""
     styles = (

@@ -182,11 +182,15 @@ class InlineContent:
     def _leaves(
         self, content: Iterable[Inline], node: Node | None, link: Link | None
     ) -> Iterator[Run | Tab | LineBreak | InlinePicture | Bookmark]:
+        awaited: Footnote | None = None
         for item in content:
             match item:
                 case Text(text, run_format):
                     if not run_format.hidden and text:
-                        yield from self.runs(text, run_format, node, link)
+                        runs = list(self.runs(text, run_format, node, link))
+                        if awaited is not None:
+                            runs[-1], awaited = replace(runs[-1], note=awaited), None
+                        yield from runs
                 case WordField():
                     yield from self._field(item, node, link)
                 case Link(target, inner):
@@ -195,11 +199,14 @@ class InlineContent:
                     else:
                         yield from self._leaves(inner, self.context.link_node(item, node), item)
                 case Footnote(mark, run_format, blocks):
-                    if node is None or not (mark and blocks):
-                        raise Unsupported("a footnote without a mark, or in a header or footer")
-                    *marks, last = self.runs(mark, replace(run_format, hidden=False), node, link)
-                    yield from marks
-                    yield replace(last, note=item)
+                    if blocks and node is None:
+                        raise Unsupported("a footnote in a header or footer")
+                    runs = list(self.runs(mark, replace(run_format, hidden=False), node, link)) if mark else []
+                    if blocks and runs:
+                        runs[-1] = replace(runs[-1], note=item)
+                    elif blocks:  # its mark is the text that follows (17.11.14)
+                        awaited = item
+                    yield from runs
                 case Tab() | LineBreak() | Bookmark():
                     yield item
                 case Image(floating=Floating() as place):
@@ -208,6 +215,8 @@ class InlineContent:
                     yield self._shown(item, node)
                 case _:
                     raise Unsupported(f"{type(item).__name__} in a line")
+        if awaited is not None:
+            raise Unsupported("a footnote without a mark")
 
     def _shown(self, image: Image, node: Node | None) -> InlinePicture:
         if self.paragraph.format.line_rule == "exact":
