@@ -20,9 +20,10 @@ from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
 from letters.pdf import font_files
 from letters.pdf.alternatives import with_alternatives
-from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
+from letters.pdf.missing_characters import refuse_missing
 from letters.pdf.parity.comparison import WordsDiffer
 from letters.pdf.parity.overprint import TextOverText
 from letters.pdf.reader.reader import read_document
@@ -133,6 +134,8 @@ def _write(job: ConversionJob, writer: Writer | None) -> ConvertedLetter:
             if writer == "composer":
                 message = f"The composer does not set this letter: {reason}."
                 raise CannotConvert(Problem(message, where=job.name, code="unsupported")) from reason
+            if isinstance(reason, NoGlyph):
+                refuse_missing(job.document, job.name)
         except (TextOverText, WordsDiffer):
             if writer == "composer":
                 raise

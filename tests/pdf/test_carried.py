@@ -72,6 +72,9 @@ CASES: dict[str, dict[str, Any]] = {
     "Embedded fonts": {"body": paragraph("AB", run='<w:rFonts w:ascii="Boxes" w:hAnsi="Boxes"/>'), "fonts": FONTS},
     "Text effects (shadow, outline)": {"body": paragraph("x", run="<w:outline/>")},
     "Hidden text": {"body": paragraph("x", inner=text("secret", "<w:vanish/>"))},
+    "Symbols of fonts that are not here": {
+        "body": paragraph("x\uf04d", run='<w:rFonts w:ascii="Marlett" w:hAnsi="Marlett"/>'),
+    },
     "Formulas": {"body": paragraph("x", inner=MATH)},
     "Charts and diagrams": {"body": paragraph("x", inner=CHART)},
     "Tracked changes": {"body": paragraph("x", inner=f'<w:ins w:id="1" w:author="a">{text("new")}</w:ins>')},

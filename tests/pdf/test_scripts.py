@@ -8,8 +8,9 @@ import pytest
 from helpers.documents import docx, field, paragraph, text
 from helpers.pages import DATED, places
 
-from letters.pdf.convert import convert
+from letters.pdf.convert import Writer, convert
 from letters.pdf.pdf_file import metadata_of, pdf_words
+from letters.pdf.size_limits import CannotConvert
 
 HINDI = "नमस्ते, क्षत्रिय श्री: यह एक पत्र है।"
 NAVAJO = unicodedata.normalize("NFD", "Diné bizaad, Tséhootsooí, ąą́ ǫǫ́")
@@ -69,3 +70,9 @@ def test_a_long_right_to_left_paragraph_is_justified_between_the_margins() -> No
         x, shown = min((x, shown) for shown, x, y in places(data) if round(y) == line and shown.strip())
         space = 3.0 if shown.startswith(" ") else 0.0  # at the end of the line, painted in the margin
         assert x + space == pytest.approx(72, abs=0.1)
+
+
+@pytest.mark.parametrize("writer", [None, "html"])
+def test_all_characters_that_no_font_has_are_named(writer: Writer | None) -> None:
+    with pytest.raises(CannotConvert, match=r"No font installed here has these characters: U\+12000 .*, U\+12001 "):
+        convert(docx(paragraph("One 𒀁 e\u0301 \u200b\u00ad") + paragraph("𒀀 two")), writer=writer)

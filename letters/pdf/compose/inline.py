@@ -13,7 +13,7 @@ from letters.pdf.compose.layout_context import LayoutContext
 from letters.pdf.compose.line_breaking import breaks
 from letters.pdf.compose.shaping import Font, ShapedText, fallback, font_of, script_of
 from letters.pdf.compose.text_direction import levels_of
-from letters.pdf.compose.unsupported import Unsupported
+from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.document import (
     PAGE_FIELDS,
     Bookmark,
@@ -341,7 +341,7 @@ def _segments(
                 else fallback(letter, font.face.family, run_format.bold, run_format.italic, language)
             )
         if own is None:
-            raise Unsupported(f"no font has U+{ord(letter[0]):04X}")
+            raise NoGlyph(f"no font has U+{ord(letter[0]):04X}")
         level = 0 if levels is None else levels[start]
         its = script_of(letter[0])
         if known is not None and ((own, level) != known or (its and script and its != script)):

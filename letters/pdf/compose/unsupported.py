@@ -8,3 +8,7 @@ from __future__ import annotations
 
 class Unsupported(Exception):
     """The composer cannot lay out the letter. Users never see this: the other writer takes over."""
+
+
+class NoGlyph(Unsupported):
+    """No font that the composer can use has some character."""

@@ -16,6 +16,7 @@ from letters.pdf.html.page import write_page
 from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
 from letters.pdf.layout_rules.text import anchors_of, page_number
+from letters.pdf.missing_characters import refuse_characters
 from letters.pdf.parity.comparison import WordsDiffer, check_pages
 from letters.pdf.size_limits import CannotConvert, most_pages
 
@@ -79,21 +80,8 @@ def _bookmarks(document: Document, laid_out: LaidOutPdf) -> dict[str, str]:
 
 
 def _refuse_warnings(warnings: list[str], name: str) -> None:
-    characters = sorted({int(match[1], 16) for line in warnings if (match := _NO_GLYPH.match(line))})
-    if characters:
-        shown = ", ".join(
-            f"U+{code:04X} {chr(code)}" if chr(code).isprintable() else f"U+{code:04X} (invisible)"
-            for code in characters
-        )
-        raise CannotConvert(
-            Problem(
-                "No font installed here has "
-                f"{'this character' if len(characters) == 1 else 'these characters'}: {shown}.",
-                where=name,
-                hint="Remove it from the letter, or install a font that has it, such as one of the Noto fonts.",
-                code="no-glyph",
-            )
-        )
+    characters = {int(match[1], 16) for line in warnings if (match := _NO_GLYPH.match(line))}
+    refuse_characters(characters, name)
     if warnings:
         raise CannotConvert(
             Problem(f"The page cannot be set as it should be: {line}", where=name, hint=_REPORT, code="page")

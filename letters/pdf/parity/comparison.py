@@ -41,7 +41,9 @@ _ROMAN = frozenset("ivxlcdmIVXLCDM")
 LABEL_END = "\3"
 """Separates the label of a list paragraph from its words."""
 # One glyph may serve several characters, so the character map of a font may name another one.
+# Characters of the private use area mean something in one font only; the reader notes those that are left out.
 _SAME_GLYPH = str.maketrans({
+    **dict.fromkeys(map(chr, range(0xE000, 0xF900))),
     "\u2010": "-", "\u2011": "-", "\u2212": "-", "\u00ad": None, "\u200b": None, "\u2060": None,
     "\ufeff": None, BACKWARDS: None, LABEL_END: " ",
     "\u200c": None, "\u200d": None, "\u200e": None, "\u200f": None, "\u202a": None, "\u202b": None,

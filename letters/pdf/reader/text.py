@@ -247,6 +247,8 @@ class TextReader:
         if fonts.is_symbol_font(plain.family):
             self._emit(found, Text(self._from_symbol_font(text, plain.family), plain))
             return
+        if _PRIVATE.search(text):
+            text = _PRIVATE.sub(lambda found: self._private(found[0], plain.family), text)
         for piece, script in _by_script(text):
             self._emit(found, Text(piece, self.context.run(properties, style, cell_style, script) if script else plain))
 
@@ -301,6 +303,14 @@ class TextReader:
                       "Replace it with a character of an ordinary font.")  # fmt: skip
         return shown
 
+    def _private(self, character: str, family: str) -> str:
+        """A character that means something in one font only, if that font is here."""
+        if fonts.metrics(family).has(character):
+            return character
+        self.part.note(f"A symbol of the font {family} (code {ord(character):04X}) is not carried over.",
+                  "Replace it with a character of an ordinary font.")  # fmt: skip
+        return ""
+
     def _symbol(self, child: Node, plain: RunFormat, found: list[Inline]) -> None:
         family = child.get(w("font"), "")
         code = hex_of(child.get(w("char")))
@@ -343,6 +353,8 @@ class TextReader:
 _COMPLEX = "\u0590-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefc"  # Hebrew to Burmese, and Khmer
 _EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
 _EAST += "\uff00-\uffef\U00020000-\U0003ffff"
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""Characters without a meaning of their own (the private use area of Unicode)."""
 _OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
 
 
