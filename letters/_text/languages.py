@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from letters._text.dates import MONTHS, long_date
 from letters._text.english import listed
+from letters._text.quotation_marks import quoted
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -170,12 +171,8 @@ class Language:
         return str(format_currency(value, self.currency, locale=self.locale))
 
     def quoted(self, text: str) -> str:
-        """The text between the quotation marks of the language; marks inside it become inner ones."""
-        opening, closing, inner_opening, inner_closing = self.quotes
-        inside = text.replace(opening, inner_opening).replace(closing, inner_closing)
-        for mark, instead in (("“", inner_opening), ("”", inner_closing)):
-            inside = inside.replace(mark, instead)
-        return f"{opening}{inside}{closing}"
+        """The text between the quotation marks of the language; marks inside it become inner ones, and so on."""
+        return quoted(text, self.quotes)
 
 
 ENGLISH = Language("en-US")

@@ -17,6 +17,7 @@ from typing import Any
 from letters._text.languages import ENGLISH, Language
 from letters._text.light_markup import FormattedAnswer
 from letters._text.picture_answers import PictureAnswer
+from letters._text.quotation_marks import typeset
 from letters.library.office_languages import Untranslated
 from letters.library.prompts import Question
 from letters.model.kinds.conditional_approval import ConditionalApproval
@@ -206,7 +207,7 @@ def _first(bases: Sequence[LegalBasis]) -> Mapping[str, Any] | None:
 
 def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, Any]:
     """The answers to the office's own questions, empty values for missing ones, and the wording of choices."""
-    found = dict(given)
+    found: dict[str, Any] = {name: typeset(v) if type(v) is str else v for name, v in given.items()}
     for question in extras:
         name = question.field.name.removeprefix("extra.")
         value = found.setdefault(
@@ -227,7 +228,7 @@ def _extras(given: Mapping[str, Any], extras: Sequence[Question]) -> dict[str, A
 
 def _own_entry(given: Mapping[str, Any], parts: Sequence[Question]) -> dict[str, Any]:
     """One entry of a list that the office has added, with every part, and the wording of choices."""
-    entry = dict(given)
+    entry: dict[str, Any] = {name: typeset(v) if type(v) is str else v for name, v in given.items()}
     for part in parts:
         name, kind = part.field.name, part.field.kind
         value = entry.setdefault(name, False if kind == "yes-no" else None)
@@ -274,7 +275,7 @@ def salutation(to: Requester | Recipient, phrases: Phrases) -> str:
     if not name:
         return phrases["salutation"]["unnamed"]
     line = phrases.get("salutation_by_title", {}).get(name.split()[0], phrases["salutation"]["named"])
-    return line.replace("{name}", name)
+    return line.replace("{name}", typeset(name))
 
 
 def cited(bases: Sequence[Mapping[str, Any]], words: Mapping[str, str] = _CONNECTING) -> str:
@@ -333,13 +334,18 @@ def _earlier(earlier: EarlierRequest, phrases: Phrases) -> dict[str, Any]:
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     # The greeting is never derived from a name, which does not tell whether somebody is a woman, a man or neither.
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
-    in_sentence = requester.agency_in_sentence or requester.agency
+    in_sentence = typeset(requester.agency_in_sentence or _within_a_sentence(requester.agency))
     return _names_of(requester, phrases) | {
         "agency_in_sentence": in_sentence,
         "asker": phrases["asker"]["oneself"] if requester.agency == requester.name else in_sentence,
-        "greeting": requester.greeting or requester.name or phrases["salutation"]["nobody"],
-        "address_block": "\n".join(line for line in dict.fromkeys(lines) if line),
+        "greeting": typeset(requester.greeting or requester.name or phrases["salutation"]["nobody"]),
+        "address_block": typeset("\n".join(line for line in dict.fromkeys(lines) if line)),
     }
+
+
+def _within_a_sentence(name: str) -> str:
+    """A name as it stands inside a sentence: the Office of the Attorney General."""
+    return f"the {name[4:]}" if name.startswith("The ") and name[4:5].isupper() else name
 
 
 _OF_ADDRESSEE = ("name", "title", "address_block", "email", "fax", "telephone")
@@ -355,8 +361,8 @@ def _addressee(letter: Letter, to: Mapping[str, Any]) -> dict[str, Any]:
 def _recipient(recipient: Recipient, phrases: Phrases) -> dict[str, Any]:
     lines = (recipient.name, recipient.title, recipient.organization, recipient.address)
     return _names_of(recipient, phrases) | {
-        "greeting": recipient.greeting or recipient.name or phrases["salutation"]["nobody"],
-        "address_block": "\n".join(line for line in lines if line),
+        "greeting": typeset(recipient.greeting or recipient.name or phrases["salutation"]["nobody"]),
+        "address_block": typeset("\n".join(line for line in lines if line)),
     }
 
 
@@ -403,7 +409,7 @@ def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str,
             if name in phrases:
                 names[f"{name}_words"] = phrases[name].get(value, value)
         elif value is None or type(value) is str:
-            names[name] = value
+            names[name] = value and typeset(value)
         elif isinstance(value, Enum):
             names[name] = value.value
             if name in phrases:
@@ -415,13 +421,13 @@ def _names_of(model: Model, phrases: Phrases, *, without: str = "") -> dict[str,
 
 def _plain(value: Any, phrases: Phrases) -> Any:
     if value is None or type(value) is str:
-        return value
+        return value and typeset(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, (list, tuple)):
         return [_plain(item, phrases) for item in value]
     if isinstance(value, dict):
-        return {key: item if type(item) is str else _plain(item, phrases) for key, item in value.items()}
+        return {key: _plain(item, phrases) for key, item in value.items()}
     if not isinstance(value, (date, int, float)) and isinstance(
         value, Model
     ):  # the last check is slow, so it comes last

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -25,7 +26,7 @@ from letters.library.prompts import Questionnaire, check_translations, load_ques
 from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.contradiction_search import ContradictionSearch
 from letters.linter.enclosure_checks import EnclosureLinter
-from letters.linter.english_usage import usage_in_data, usage_in_pieces
+from letters.linter.english_usage import usage_in_data, usage_in_pieces, usage_in_sentences
 from letters.linter.findings import Finding, LintReport, Severity, finding, merged
 from letters.linter.language_comparison import differences
 from letters.linter.law_usage import foreign_law, notes_on_law, unused_terms
@@ -402,6 +403,8 @@ class LibraryLinter:
         with suppress(LettersError):  # phrases that cannot be read are reported elsewhere
             for problem in usage_in_data(self._law[0], self.assembler.phrases):
                 self._add(problem)
+        for problem in usage_in_sentences(self._files_in_english()):
+            self._add(problem, "note")
         read: set[tuple[str, int, str]] = set()
         for kind in self._kinds:
             if not self._is_wanted(kind) or self._is_broken(kind):
@@ -411,6 +414,13 @@ class LibraryLinter:
                 read.update(piece.origin for piece in new)
                 for problem in usage_in_pieces(new):
                     self._add(problem, kinds=(kind,))
+
+    def _files_in_english(self) -> Iterator[tuple[str, object]]:
+        """Questions, advice, and rules, without their translations."""
+        for file in (*sorted(self.library.prompts.glob("*.toml")), self.library.templates / "rules.toml"):
+            if "." not in file.stem:
+                with suppress(LettersError, OSError, ValueError):  # what cannot be read is reported elsewhere
+                    yield self.library.name_of(file), tomllib.loads(self.library.read(file).decode())
 
     def _note_open_files(self) -> None:
         for file in sorted(self.library.templates.glob("**/~$*")):

@@ -23,7 +23,7 @@ from letters.errors import LettersError, Problem, TemplateAtFault
 from letters.library.answers import Answers
 from letters.linter.answer_changes import applied, with_something, without_gaps
 from letters.linter.answer_variations import Variation, variations
-from letters.linter.english_usage import english_mistakes
+from letters.linter.english_usage import english_mistakes, incomplete_sentences
 from letters.linter.proofreading import FinishedParagraph, finished_paragraphs, proofread
 from letters.linter.template_names import TemplateNames
 from letters.model.fields import fields_of, get, put
@@ -201,5 +201,6 @@ def _followers(lines: list[FinishedParagraph]) -> dict[int, tuple[FinishedParagr
 def _usage(lines: Iterable[FinishedParagraph]) -> Iterator[Problem]:
     """Mistakes of English in a letter, whether the template makes them or the sample's answers."""
     for line in lines:
-        for what, hint in english_mistakes(line.text):
+        incomplete = () if line.in_cell else incomplete_sentences(line.text)
+        for what, hint in (*english_mistakes(line.text, spacing=False), *incomplete):
             yield line.place.fault(f"In the sample letter, {what}.", hint, "english")

@@ -13,6 +13,7 @@ import pytest
 from helpers import KINDS
 from lxml import etree
 
+from letters._text.held_together import with_typed_spaces
 from letters.assembly.assembler import Assembler
 from letters.assembly.template_context import cited
 from letters.docx.names import W
@@ -31,7 +32,9 @@ def paragraphs(assembler: Assembler, answers: dict[str, Any]) -> list[str]:
     docx = zipfile.ZipFile(io.BytesIO(assembler.make(assembler.check(answers), ["docx"]).files["docx"]))
     body = etree.fromstring(docx.read("word/document.xml"))
     return [
-        "".join("\n" if node.tag == f"{{{W}}}br" else node.text or "" for node in p.iter(f"{{{W}}}t", f"{{{W}}}br"))
+        with_typed_spaces(
+            "".join("\n" if node.tag == f"{{{W}}}br" else node.text or "" for node in p.iter(f"{{{W}}}t", f"{{{W}}}br"))
+        )
         for p in body.iter(f"{{{W}}}p")
     ]
 

@@ -10,9 +10,12 @@ from typing import Any
 from helpers import ROOT
 from helpers.edits import edit
 from helpers.offices import approved_office
+from helpers.reading import words
 
 from letters.assembly.assembler import Assembler
 from letters.library.library import Library
+from letters.pdf.pdf_file import pdf_words
+from letters.provenance.verify import UNTOUCHED, Verifier
 
 Sample = Callable[[str], dict[str, Any]]
 
@@ -40,3 +43,19 @@ def test_the_library_as_it_was_approved_makes_letters_of_its_own(tmp_path: Path,
     assert now.make(now.check(sample("contact-notice")), ["docx"]).files != before
     then = now.as_approved(now.approvals.approvals("contact-notice")[-1])
     assert then.make(then.check(sample("contact-notice")), ["docx"]).files == before
+
+
+def test_citations_do_not_break_in_the_word_file_and_are_as_typed_in_the_pdf(
+    assembler: Assembler, sample: Sample
+) -> None:
+    answers = sample("denial")
+    answers["request"]["sought"] = "under 20 C.F.R. § 603.5(e), with 10\u00a0000 'open' records"
+    letter = assembler.check(answers)
+    files = assembler.make(letter).files
+    in_word, in_pdf = words(files["docx"]), pdf_words(files["pdf"]).body
+    assert "under 20\u00a0C.F.R.\u00a0§\u00a0603.5(e), with 10\u00a0000 \u2018open\u2019 records" in in_word
+    assert "§ " not in in_word
+    assert "under 20 C.F.R. § 603.5(e), with" in " ".join(in_pdf.split(" "))
+    assert "§\u00a0" not in in_pdf
+    states = [Verifier(assembler).verify(files[each], each).comparison.state for each in ("docx", "pdf")]
+    assert set(states) <= UNTOUCHED, states

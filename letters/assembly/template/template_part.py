@@ -6,12 +6,13 @@ This is the only module that calls docxtpl, for its patching of table cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
+from letters._text.held_together import with_no_break_spaces
 from letters._text.languages import Language
 from letters.assembly.template.rich_text import ListNumbering, expanded, is_marked
 from letters.assembly.template.sandbox import CompiledText, with_braces
@@ -108,7 +109,9 @@ class TemplatePart:
         filled = self._filled(values)
         if self._latest and self._latest[0][0] == filled:
             return self._latest[0][1]
-        root, xml, markup = self._parsed(filled), filled, _markup_of(filled)
+        pieces = _TEXT.split(filled)
+        xml, markup = _with_citations_held(filled, pieces), _markup_of(pieces)
+        root = self._parsed(xml)
         if markup not in self._sound:
             if self.structure.repair(root):
                 xml = etree.tostring(root, encoding="unicode")
@@ -148,9 +151,24 @@ class TemplatePart:
             raise self.structure.damaged("its markup is not well-formed") from error
 
 
-def _markup_of(xml: str) -> str:
+def _with_citations_held(xml: str, pieces: Sequence[str]) -> str:
+    """The part with no-break spaces in the citations of its text.
+
+    Args:
+        pieces: of the part: markup and texts in turn, without the marks between them.
+    """
+    held = list(pieces)
+    for at in range(1, len(pieces), 2):
+        tag = pieces[at - 1][pieces[at - 1].rfind("<") :]
+        if tag == "<w:t" or tag.startswith("<w:t "):
+            held[at] = f">{with_no_break_spaces(pieces[at])}<"
+        else:
+            held[at] = f">{pieces[at]}<"
+    return "".join(held) if held[1::2] else xml
+
+
+def _markup_of(pieces: list[str]) -> str:
     """What determines the repair of a part: its markup, and of each text only whether it is blank."""
-    pieces = _TEXT.split(xml)
     pieces[1::2] = ["x" if _has_words(text) else text for text in pieces[1::2]]
     return "\0".join(pieces)
 

@@ -15,8 +15,8 @@ from importlib import resources
 from string import ascii_letters
 from typing import NamedTuple
 
+from letters._text.held_together import held_together
 from letters.pdf.compose.unsupported import Unsupported
-from letters.pdf.held_together import held_together
 
 _LONG = 5_000
 """Characters above which a paragraph is not cached."""

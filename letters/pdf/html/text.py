@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from html import escape
 
+from letters._text.held_together import held_together
 from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.document import (
@@ -25,7 +26,6 @@ from letters.pdf.document import (
     Text,
     WordField,
 )
-from letters.pdf.held_together import held_together
 from letters.pdf.html.css import css_string, pt, run_declarations
 from letters.pdf.html.positions import is_in_flow, placing
 from letters.pdf.html.stylesheet import CssCollector

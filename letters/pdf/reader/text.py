@@ -11,6 +11,7 @@ from typing import Literal
 
 from lxml import etree
 
+from letters._text.held_together import with_typed_spaces
 from letters.docx.attribute_values import hex_of, is_on, preserved_text
 from letters.docx.fields import FieldInstruction
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
@@ -240,8 +241,11 @@ class TextReader:
         plain: RunFormat,
         found: list[Inline],
     ) -> None:
-        """Text. A line feed in the file is a space, and text in a complex script has the font for those."""
-        text = re.sub(r"[\t\r\n]", " ", text)
+        """Text. A line feed in the file is a space, and text in a complex script has the font for those.
+
+        Spaces within a citation are as they were typed: the PDF holds it together in another way.
+        """
+        text = with_typed_spaces(re.sub(r"[\t\r\n]", " ", text))
         if not text:
             return
         if fonts.is_symbol_font(plain.family):

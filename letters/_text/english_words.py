@@ -1,0 +1,27 @@
+"""The lists of English words in `english_words.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+
+@cache
+def _file() -> Mapping[str, object]:
+    return tomllib.loads(resources.files("letters._text").joinpath("english_words.toml").read_text("utf-8"))
+
+
+@cache
+def english_words() -> Mapping[str, frozenset[str]]:
+    """Every list, by its name."""
+    return {name: frozenset(words.split()) for name, words in _file().items() if isinstance(words, str)}
+
+
+@cache
+def misspelled() -> Mapping[str, str]:
+    """Words as they are often misspelled, and how they are written."""
+    found = _file()["misspelled"]
+    assert isinstance(found, dict)
+    return found

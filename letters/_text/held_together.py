@@ -1,0 +1,104 @@
+"""What a careful typist never lets a line break: after a section sign, within a citation, between a month and its day.
+
+In the PDF the text itself is not changed, so it is found and copied as it was typed. Word knows no other way than a
+no-break space, so the spaces within citations, and no others, become those in the Word file; read again, they are
+spaces. Its no-break hyphen is not used: programs that read Word files drop it or search for another character, and a
+section number without its hyphens is the number of another section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+_NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+_LONGEST = 44
+"""Characters that are held at most; the name of a code before a section is held only as far as that."""
+_PARAGRAPHS = r"(?:\(\w+\))*(?:-\(\w+\))?"
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+# What the name of a code may stand before: § 603.5(e), § 14-2-6(A), (E), (F), § 8-72-107, C.R.S., 50.13.060(1).
+_SECTION = (
+    rf"(?:§§?|¶¶?) [0-9][\w.:-]*{_PARAGRAPHS}(?:, \(\w+\))*(?:, (?:[A-Z]\.){{2,}})?"
+    rf"|\b[A-Z]?\d\w*+(?: / |[-.:/])[\w.:/-]*\w{_PARAGRAPHS}"
+)
+_CITED = (
+    r"(?=[§¶\dA-Zacps])(?:"
+    r"\b\d+(?:\.\d+){2,8}(?:\([A-Z0-9]+\))* [A-Z]{3,4}\b"  # 1.2.3.4(D) CODE: a State's administrative code
+    rf"|(?P<section>{_SECTION})"
+    r"|\b\d+ (?:C\.F\.R\.|U\.S\.C\.) (?:[Pp]art |pt\. )?\d+"
+    r"|\b\d{1,4} (?:[A-Z][A-Za-z]{0,4}\. ?){1,6}(?:[2-5](?:d|th) )?\d+(?:,\d{3})*(?:, \d+)?(?: \([^()]{4,14}\))?"
+    r"|\b(?:19|20)\d\d (?:[A-Z]\.){1,4} Laws\b|\b(?:ch|pt)\. \d+[A-Z]?\b|\b(?:art|amend)\. [IVX\d]+\b"
+    r"|\bPub\. L\. (?:No\. )?\d+-\d+|\bE(?:\.O\.|xec\. Order) (?:No\. )?\d[\d,]+"
+    r"|\bFed\. R\. (?:Civ\. P|Crim\. P|App\. P|Evid)\. \d+(?:\(\w+\))*|\bRule \d[\w.-]*(?:\(\w+\))*(?: NMRA\b)?"
+    rf"|\b[Ss](?:ections?|\.) \d[\w.:-]*{_PARAGRAPHS})"
+)
+_HELD = rf"{_CITED}|\b(?:{_MONTH}) \d{{1,2}}\b|\bNo\. \S+"
+# A word of the name of a code, read backward from the section: an abbreviation, capitals, or one of a few words.
+_NAME = re.compile(
+    r"(?:(?:[A-Z][A-Za-z]*(?:['\u2019][a-z]+)?\.)+(?:[A-Z][a-z]*\.?)*|[A-Z]{2,6}|[A-Z][a-z]*['\u2019]t"
+    r"|(?:tit|[Cc]h|[Pp]t|art|[cr])\."
+    r"|[\dA-Z]{1,5}(?=,)|(?:19|20)\d\d|Code|Codified|Laws?|Lab(?:or)?|Gen|Supp\.|&),?"
+)
+_TITLE = re.compile(r"\d+[\w-]*")
+# What a text must have for a search to be worth while: most have none of it.
+_MAY_CITE = r"§|¶|[A-Za-z]\.,? (?:[A-Z]?\d|[IVX])|[A-Z]{2} \d|Laws|ections? \d|Rule \d|\d\.\d|Code .?\d|Order"
+
+
+def _also_held(pattern: str) -> re.Pattern[str]:
+    """The pattern, in which each space may be a no-break space."""
+    return re.compile(pattern.replace(" ", rf"[ {_NO_BREAK_SPACE}]"))
+
+
+_HELD_PIECE, _CITATION, _MAYBE = _also_held(_HELD), _also_held(_CITED), _also_held(_MAY_CITE)
+_MAY_BE_HELD = re.compile(rf"{_MAYBE.pattern}|No\. |\b(?:{_MONTH}) \d")
+
+
+def held_together(text: str) -> Iterator[tuple[int, int]]:
+    """Where each piece begins and ends that no line break may divide."""
+    if _MAY_BE_HELD.search(text):
+        yield from _pieces(text, _HELD_PIECE)
+
+
+@lru_cache(maxsize=1000)
+def with_no_break_spaces(text: str) -> str:
+    """A text for Word: the spaces within its citations are no-break spaces."""
+    return _replaced(text, " ", _NO_BREAK_SPACE) if _MAYBE.search(text) else text
+
+
+def with_typed_spaces(text: str) -> str:
+    """The text as it was typed, from a Word file: no-break spaces within citations are spaces, others stay."""
+    return _replaced(text, _NO_BREAK_SPACE, " ") if _NO_BREAK_SPACE in text else text
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    for start, end in _pieces(text, _CITATION):  # as many characters as before
+        text = f"{text[:start]}{text[start:end].replace(old, new)}{text[end:]}"
+    return text
+
+
+def _pieces(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    after = 0
+    for found in pattern.finditer(text):
+        start, end = found.span()
+        if found["section"]:
+            start = _with_name(text, after, start, end)
+            if start == found.start() and text[start] not in "§¶":
+                continue  # a number that nothing says is a section
+        yield start, end
+        after = end
+
+
+def _with_name(text: str, after: int, start: int, end: int) -> int:
+    """Where the name of the code begins that stands before a section."""
+    while start - 1 > after and text[start - 1] in (" ", _NO_BREAK_SPACE):
+        before = max(text.rfind(" ", after, start - 1), text.rfind(_NO_BREAK_SPACE, after, start - 1)) + 1
+        word = text[max(before, after) : start - 1].lstrip("(“")
+        is_title = _TITLE.fullmatch(word) is not None
+        is_name = _NAME.fullmatch(word) or (text.startswith("Code", start) and word.istitle())
+        if end - start + len(word) >= _LONGEST or not (is_title or is_name):
+            break
+        start -= len(word) + 1
+        if is_title and not word.startswith(("19", "20")):
+            break
+    return start

@@ -1,0 +1,55 @@
+"""Which pieces of a line no break may divide, and how Word is told so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from letters._text.citation_forms import forms
+from letters._text.citations import citations_in
+from letters._text.held_together import held_together, with_no_break_spaces, with_typed_spaces
+
+
+@pytest.mark.parametrize(
+    "text",  # with an underscore for each space that is held
+    [
+        "see 20_C.F.R._§_603.5(e) or 8_U.S.C._§§_1373(a)-(b) and 1644",
+        "under NMSA_1978,_§_14-2-6(A),_(E),_(F), and 11.3.100.106(D)_NMAC",
+        "(RCW_50.13.060(1)) and WAC_192-02-130; Cal._Unemp._Ins._Code_§_1094",
+        "Morton Salt Co., 338_U.S._632,_652_(1950), and 853_F.2d_692_(9th_Cir._1988)",
+        "2025_N.M._Laws, ch._138, and Fed._R._Civ._P._45(d)(3), and Rule_1-045_NMRA",
+        "section_443.1715, and art._XIV, and 88_Fed._Reg._47829",
+        "on May 5, 2026, No. 7, at 401 Broadway NE, telephone (505) 841-8405, for $1,200.50",
+        "N.Y. Comp. Codes R._&_Regs._tit._12,_§_470.1",  # the longest that still fits a narrow column
+    ],
+)
+def test_the_spaces_of_a_citation_are_held_in_word_and_no_others(text: str) -> None:
+    typed = text.replace("_", " ")
+    held = with_no_break_spaces(typed)
+    assert held.replace("\u00a0", "_") == text
+    assert with_typed_spaces(held) == typed
+
+
+def test_every_form_of_citation_is_held_after_its_sign() -> None:
+    assert len(forms().examples) > 200
+    for citation in forms().examples:
+        held = with_no_break_spaces(f"see {citation}, and")
+        assert not re.search(r"§ \d", held), held
+        assert with_typed_spaces(held) == f"see {citation}, and"
+
+
+def test_a_citation_that_is_held_is_recognized_as_the_same() -> None:
+    typed = "under 20 C.F.R. § 603.5(e) and NMSA 1978, § 51-1-32(B), and in 338 U.S. 632, 652 (1950)"
+    held = with_no_break_spaces(typed)
+    assert held != typed
+    assert list(citations_in(held)) == list(citations_in(typed)) != []
+
+
+def test_a_no_break_space_that_somebody_typed_elsewhere_stays() -> None:
+    assert with_typed_spaces("10\u00a0000 at 10\u00a0a.m.") == "10\u00a0000 at 10\u00a0a.m."
+
+
+def test_dates_and_numbers_are_held_in_the_pdf() -> None:
+    text = "of May 4, 2026, No. 7-B"
+    assert [text[start:end] for start, end in held_together(text)] == ["May 4", "No. 7-B"]
