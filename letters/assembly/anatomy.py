@@ -27,6 +27,7 @@ _NUMBER = "piece"  # attribute with the number of a paragraph
 # Delimiters and first digit of a branch's number, in private-use characters that no letter contains.
 _ZERO = 0xE100
 _OPEN, _CLOSE = "\ue110", "\ue111"
+_BREAK = "\ue112"  # stands for a branch that was taken out of a text
 
 # Names in the template context that are not answers, each with the answers they are derived from.
 _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
@@ -111,6 +112,20 @@ class WordingPiece:
     guards: tuple[Guard, ...]
     names: tuple[str, ...]
     guard_names: tuple[str, ...]
+
+    @property
+    def own_words(self) -> str:
+        """Its text without its branches, which are pieces of their own; a break stands for each."""
+        own, depth, last = "", 0, 0
+        for start, end in scan(self.words)[0] if "{%" in self.words else []:
+            word = self.words[start:end].strip("{%-+} ").partition(" ")[0]
+            if word in ("endif", "endfor") and depth:
+                depth -= 1
+                last = end
+            elif word in ("if", "for"):
+                own += f"{self.words[last:start]}{_BREAK}" if not depth else ""
+                depth += 1
+        return own + (self.words[last:] if not depth else "")
 
     @property
     def is_shared(self) -> bool:

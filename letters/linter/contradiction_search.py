@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
-from letters.assembly.anatomy import Guard, answers_behind
+from letters.assembly.anatomy import Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.template import fill_text
 from letters.errors import LettersError, Problem
@@ -26,9 +26,10 @@ from letters.model.contradictions import Contradictions
 from letters.model.criteria import Criteria, any_applies
 from letters.model.fields import Field, fields_of, get, put
 from letters.model.letter import Letter
-from letters.model.rulebook import FactualWording
+from letters.model.rulebook import FactualWording, Objection
+from letters.model.values import NATURE_NOT_STATED
 
-# The wording in each file, and the kinds of letter and answers that print it.
+# The wording in each file, and the answers that choose it.
 _CHOSEN_BY = {"objections": "objections", "conditions": "conditions", "reasons": "grounds"}
 
 
@@ -40,14 +41,22 @@ class ListedSentence:
         place: of the wording, for messages.
         guards: the conditions of the template around it.
         entry: for wording in a TOML file: its entry, whose facts must hold too.
+        lacking: one of these answers must be missing.
+        law: a legal basis that the letter must be allowed to cite.
+        language: of the template; empty for the office's own, and for wording that any of them may print.
     """
 
     place: str
     guards: tuple[Guard, ...] = ()
     entry: FactualWording | None = None
+    lacking: tuple[str, ...] = ()
+    law: str = ""
+    language: str = ""
 
     def excludes(self, other: ListedSentence) -> bool:
-        """Whether a condition of the one is the opposite of a condition of the other."""
+        """Whether no letter has both: they are in two languages, or a condition of the one is the other's opposite."""
+        if self.language and other.language and self.language != other.language:
+            return True
         mine = {(guard.tag.says, guard.holds) for guard in self.guards}
         return any((guard.tag.says, not guard.holds) in mine for guard in other.guards)
 
@@ -70,7 +79,10 @@ class ContradictionSearch:
 
     def __init__(self, assembler: Assembler, kind: str, listed: Contradictions) -> None:
         self.assembler, self.kind, self.listed = assembler, kind, listed
-        self.fields = fields_of(kind)
+        self.fields = {
+            **fields_of(kind, assembler.library.form(kind)),
+            **{question.field.name: question.field for question in assembler.extras(kind)},
+        }
         self.sample = next(iter(assembler.samples(kind).values()))
         self._contexts: dict[str, Mapping[str, Any] | None] = {}
 
@@ -78,7 +90,7 @@ class ContradictionSearch:
         """Every contradiction that a letter of this kind can contain."""
         for pair in self.listed.pairs:
             for one, other in product(self._with(pair.words), self._with(pair.against)):
-                if one is other or one.excludes(other):
+                if one.excludes(other) or (one is other and not self._has_both(one, pair.words, pair.against)):
                     continue
                 found = self._together([*self._required(one), *self._required(other)], (one, other))
                 if found is not None:
@@ -96,15 +108,41 @@ class ContradictionSearch:
     # --- the sentences ---
 
     def _with(self, words: str) -> list[ListedSentence]:
-        return [sentence for text, sentence in self.sentences if words in text]
+        """The sentences with these words: in their own text, or else across a branch inside a paragraph."""
+        own = [sentence for text, sentence in self.sentences if words in text]
+        return own or [sentence for text, sentence in self._whole if words in text]
+
+    def _has_both(self, one: ListedSentence, words: str, against: str) -> bool:
+        """Whether one text has both, side by side."""
+        texts = [text.replace(words, " ", 1) for text, sentence in self.sentences if sentence is one and words in text]
+        return any(against in text for text in texts)
+
+    @cached_property
+    def _pieces(self) -> list[tuple[WordingPiece, ListedSentence]]:
+        return [
+            (
+                piece,
+                ListedSentence(
+                    f"{piece.place.part}, paragraph {piece.place.number}", piece.guards, language=language or "own"
+                ),
+            )
+            for language in ("", *self.assembler.library.translations(self.kind))
+            for piece in self.assembler.anatomy(self.kind, language).pieces
+        ]
+
+    @cached_property
+    def _whole(self) -> list[tuple[str, ListedSentence]]:
+        return [(_words(piece.words), sentence) for piece, sentence in self._pieces if not piece.branch]
 
     @cached_property
     def sentences(self) -> list[tuple[str, ListedSentence]]:
         """Every sentence of the template and of the wording it prints, with its text."""
-        found = [
-            (_words(piece.words), ListedSentence(f"{piece.place.part}, paragraph {piece.place.number}", piece.guards))
-            for piece in self.assembler.anatomy(self.kind).pieces
-        ]
+        found = [(_words(piece.own_words), sentence) for piece, sentence in self._pieces]
+        found += self._showing()
+        for basis in self.assembler.rulebook.bases.values():
+            if self.kind in basis.supports:
+                sentence = ListedSentence(f"templates/legal_basis.toml, {basis.id}", law=basis.id)
+                found.append((_words(f"{basis.citation} {basis.summary}"), sentence))
         for table, answer in _CHOSEN_BY.items():
             entries: Mapping[str, FactualWording] = (
                 getattr(self.assembler.rulebook, table) if answer in self.fields else {}
@@ -114,6 +152,16 @@ class ContradictionSearch:
                 found.append((_words(str(getattr(entry, "text", ""))), sentence))
         return found
 
+    def _showing(self) -> Iterator[tuple[str, ListedSentence]]:
+        """What a request should state, and why, where the template prints it."""
+        for name in ("request_contents", "missing"):
+            guards = next((p.guards for p, _ in self._pieces if any(n.startswith(f"{name}[]") for n in p.names)), None)
+            for each in self.assembler.rulebook.showing.values() if guards is not None else ():
+                lacking = tuple(each.fields) if name == "missing" else ()
+                place = f"templates/showing.toml, {each.id}"
+                sentence = ListedSentence(place, guards or (), entry=each, lacking=lacking)
+                yield _words(f"{each.text} {each.why if lacking else ''}"), sentence
+
     # --- what they require ---
 
     def _required(self, sentence: ListedSentence) -> Iterator[Requirement]:
@@ -122,8 +170,25 @@ class ContradictionSearch:
                 yield self._tables(sentence.entry.when, True)
             if sentence.entry.unless:
                 yield self._tables(sentence.entry.unless, False)
+        if isinstance(sentence.entry, Objection):
+            made = {"request.process": list(sentence.entry.answers_to), "request.paper.power": sentence.entry.powers}
+            for name, values in made.items():
+                if values:
+                    yield self._tables([{name: list(values)}], True)
         for guard in sentence.guards:
             yield self._guard(guard)
+        if sentence.lacking:
+            yield Requirement(sentence.lacking, lambda changes: self._lacks(sentence.lacking, changes))
+        if sentence.law:
+            yield Requirement(answers_behind("citable", self.fields), lambda changes: self._may_cite(sentence, changes))
+
+    def _lacks(self, names: Sequence[str], changes: Answers) -> bool:
+        answers = self._answers(changes)
+        return any(get(answers, name) in (None, "", [], NATURE_NOT_STATED) for name in names)
+
+    def _may_cite(self, sentence: ListedSentence, changes: Answers) -> bool:
+        context = self._context(changes)
+        return context is not None and sentence.law in context["citable"]
 
     def _tables(self, tables: Sequence[Criteria], wanted: bool) -> Requirement:
         facts = tuple(dict.fromkeys(name for table in tables for name in table))
@@ -222,7 +287,7 @@ class ContradictionSearch:
         """The answers that the listed facts and the wording name, by field."""
         rulebook, found = self.assembler.rulebook, dict[str, list[Any]]()
         tables = [table for each in self.listed.refuted for table in each.facts]
-        for entries in (rulebook.objections, rulebook.conditions, rulebook.reasons):
+        for entries in (rulebook.objections, rulebook.conditions, rulebook.reasons, rulebook.showing):
             tables += [table for entry in entries.values() for table in (*entry.when, *entry.unless)]
         for table in tables:
             for name, wanted in table.items():

@@ -38,7 +38,7 @@ from letters.linter.template_file import TemplateFindings, examine, hidden_conte
 from letters.linter.template_names import ANY, NameShape, TemplateNames, names_of
 from letters.model.kinds import KINDS
 from letters.model.office import Office
-from letters.model.rulebook import RECORDS_REQUEST, Rulebook
+from letters.model.rulebook import Rulebook
 
 T = TypeVar("T")
 _SOME_DAY = date(2026, 1, 5)  # to see whether the holidays of the office's State are known
@@ -360,7 +360,7 @@ class LibraryLinter:
         if listed is None or self._office is None or self._law_is_lost:
             return
         for kind in self._kinds:
-            if self.library.form(kind) != RECORDS_REQUEST or not self._is_wanted(kind) or self._is_broken(kind):
+            if not self._is_wanted(kind) or self._is_broken(kind):
                 continue  # what cannot be read is reported; nothing can be tried with it
             with suppress(LettersError):
                 for problem in ContradictionSearch(self.assembler, kind, listed).problems():

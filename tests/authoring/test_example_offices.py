@@ -123,6 +123,8 @@ def test_a_city_has_rules_of_its_own(offices: dict[str, Assembler]) -> None:
     city = offices["city-records"]
     said = refused(city, sample("city-records", "fee-estimate"), extra__deposit_due=date(2026, 4, 17))
     assert "is April 17, 2026, less than ten business days after the letter" in said
+    said = refused(city, sample("city-records", "records-ready"), extra__hold_until=date(2026, 5, 31))
+    assert "is May 31, 2026, a day on which the office is closed" in said
     assert city.rulebook.bases == {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from helpers.edits import replace
+from helpers.edits import edit, replace
 
 from letters.assembly.assembler import Assembler
 from letters.errors import LibraryAtFault
@@ -46,6 +46,75 @@ def test_a_sentence_whose_condition_is_taken_away_is_found(own: Path) -> None:
     (found,) = contradictions(own, "denial")
     assert "templates/denial/letter.docx" in found
     assert "“law bears on the decision” can stand with “You gave the purpose of the request”" in found
+
+
+MOON = """
+[[pair]]
+words = "the moon is green"
+against = "the moon is blue"
+why = "It has one color."
+"""
+
+
+def added(own: Path, kind: str, before: str, *paragraphs: str, language: str = "") -> list[str]:
+    """What is found if a template has more paragraphs, and the moon is listed."""
+    with (own / "templates" / "contradictions.toml").open("a", encoding="utf-8") as file:
+        file.write(MOON)
+    here = f'<w:p><w:pPr><w:pStyle w:val="TemplateTag"/></w:pPr><w:r><w:t xml:space="preserve">{before}'
+    new = "".join(f'<w:p><w:r><w:t xml:space="preserve">{words}</w:t></w:r></w:p>' for words in paragraphs)
+    edit(own / "templates" / kind / f"letter{language}.docx", "word/document.xml", here, new + here)
+    return [each for each in contradictions(own, kind) if "It has one color" in each]
+
+
+SIGN = '{%p include "signature" %}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "paragraphs", "language"),
+    [
+        ("denial", ["See: the moon is green. But the moon is blue."], ""),
+        ("own-records", ["{% if extra.signed %}the moon is green{% endif %}", "the moon is blue"], ""),
+        ("own-records", ["the moon is green", "{% if not extra.signed %}the moon is blue{% endif %}"], ".es"),
+    ],
+)
+def test_sentences_side_by_side_on_the_office_s_own_answers_and_in_another_language_are_found(
+    own: Path, kind: str, paragraphs: list[str], language: str
+) -> None:
+    assert len(added(own, kind, SIGN, *paragraphs, language=language)) == 1
+
+
+def test_branches_of_one_paragraph_that_exclude_each_other_are_no_contradiction(own: Path) -> None:
+    branches = "{% if request.purpose %}the moon is green{% else %}the moon is blue{% endif %}"
+    assert added(own, "denial", SIGN, branches) == []
+
+
+SAID_IN = {
+    "own-records": ("legal_basis.toml", "makes information obtained", "the moon is green, obtained", "nm-51-1-32"),
+    "request-for-justification": (
+        "showing.toml",
+        "The Department searches",
+        "As the moon is green, it searches",
+        "period",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "file", "words", "new", "place"), [(kind, *said) for kind, said in SAID_IN.items()])
+def test_the_law_and_what_is_asked_for_are_searched_too(
+    own: Path, kind: str, file: str, words: str, new: str, place: str
+) -> None:
+    replace(own / "templates" / file, words, new)
+    (found,) = added(own, kind, SIGN, "the moon is blue")
+    assert f"templates/{file}, {place}" in found
+
+
+def test_an_objection_is_tried_on_the_process_it_answers(own: Path) -> None:
+    file = own / "templates" / "objections.toml"
+    head, rest = file.read_text(encoding="utf-8").split('id = "litigant-unnamed"')
+    file.write_text(
+        f'{head}id = "litigant-unnamed"{rest.replace(chr(10) + "when =", chr(10) + "# when =", 1)}', "utf-8"
+    )
+    assert any("litigant-unnamed" in each for each in contradictions(own, "subpoena-response"))
 
 
 def test_a_misspelt_fact_is_named(own: Path) -> None:
