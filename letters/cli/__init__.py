@@ -5,7 +5,7 @@ error, and an exit code. Only this package reads the clock, the environment and 
 
 - `main`: finds the command and imports its module alone, so that `letters --help` answers at once
 - `common`: what the commands share
-- `ask_lines`: questions of `init` and `scaffold` about what letters answer
+- `ask_lines`: questions of `init` and `scaffold` about what letters answer, and lines typed for `pdf`
 - `new`, `fill`, `batch` (with `batch_run` and `batch_progress`), `pdf`, `preview`, `demo`: write letters
 - `advise`, `kinds`, `fields`, `schema`: say which letter to write, and what it needs
 - `check`, `vet`, `scaffold`, `init`, `doctor`: look after a library and the machine

@@ -1,4 +1,6 @@
-"""Short questions that are answered with a line: what letters answer, for `letters init` and `letters scaffold`."""
+"""Short questions that are answered with a line: what letters answer, for `letters init` and `letters scaffold`;
+what a picture shows, for `letters pdf`.
+"""
 
 from __future__ import annotations
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
 from letters.assembly.edited_letter import ConversionOptions
-from letters.assembly.many_pdfs import WordFile, convert_all
-from letters.cli.common import library_of, read_bytes, tell_notes, tell_written
+from letters.assembly.many_pdfs import Conversion, WordFile, convert_all
+from letters.cli.ask_lines import typed_line
+from letters.cli.common import library_of, read_bytes, tell_notes, tell_written, visible
 from letters.docx.package import MAX_TOTAL
 from letters.errors import Collector, InvalidAnswers, Problem, Usage
 
@@ -82,24 +85,25 @@ def run(arguments: argparse.Namespace) -> int:
                 yield letter
 
     files: dict[Path, bytes] = {}
-    conversions = convert_all(
-        library_of(arguments),
-        letters(),
-        len(sources),
-        options=ConversionOptions(
-            accept_changes=arguments.accept_changes,
-            strict=arguments.strict,
-            allow_loss=arguments.allow_loss,
-            keep_fields=arguments.keep_fields,
-            keep_tags=arguments.keep_tags,
-            title=" ".join((arguments.title or "").split()),
-            language=arguments.lang or "",
-            alternatives=alternatives,
-        ),
-        workers=arguments.workers,
+    library = library_of(arguments)
+    options = ConversionOptions(
+        accept_changes=arguments.accept_changes,
+        strict=arguments.strict,
+        allow_loss=arguments.allow_loss,
+        keep_fields=arguments.keep_fields,
+        keep_tags=arguments.keep_tags,
+        title=" ".join((arguments.title or "").split()),
+        language=arguments.lang or "",
+        alternatives=alternatives,
     )
-    for at, conversion in enumerate(conversions):
+    asks = len(sources) == 1 and not alternatives and sys.stdin.isatty() and sys.stderr.isatty()
+    for at, conversion in enumerate(
+        convert_all(library, letters(), len(sources), options=options, workers=arguments.workers)
+    ):
         source, target = readable[at]
+        if asks and (described := tuple(_described(conversion))):
+            again = WordFile(_bytes_of(source), str(source))
+            [conversion] = convert_all(library, [again], 1, options=replace(options, alternatives=described))
         for problem in conversion.problems:
             problems.add(problem)
         if not conversion.problems:
@@ -108,6 +112,18 @@ def run(arguments: argparse.Namespace) -> int:
     problems.stop_if_any(InvalidAnswers)
     tell_written(write_all(files, overwrite=arguments.overwrite), as_json=False)
     return 0
+
+
+def _described(conversion: Conversion) -> Iterator[tuple[int, str]]:
+    """Asks for the alternative text of each picture that has none. Raises Interrupted at the end of the input."""
+    asked = [note for note in (*conversion.problems, *conversion.notes) if note.code == "alternative-text"]
+    for at, note in enumerate(asked):
+        if match := re.match(r"Picture (\d+) ", note.message):
+            print(visible(f"\n{note.where}: {note.message}"), file=sys.stderr)
+            if not at:
+                print("  Say what it shows. Enter: say nothing. A minus sign: it is decorative.", file=sys.stderr)
+            if typed := typed_line():
+                yield int(match[1]), "" if typed == "-" else " ".join(typed.split())
 
 
 def _alternative(said: str) -> tuple[int, str]:

@@ -49,7 +49,7 @@ def with_alternatives(document: Document, texts: Mapping[int, str], name: str) -
             return image
         seen += 1
         if seen not in texts:
-            return image
+            return replace(image, number=seen)
         return replace(image, description=texts[seen], decorative=not texts[seen])
 
     first, *rest = document.sections

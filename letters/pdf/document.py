@@ -172,6 +172,8 @@ class Image:
     floating: Floating | None = None
     decorative: bool = False
     """Marked as decorative in Word, so that it needs no description."""
+    number: int = 0
+    """Its number among the pictures without a description, once some of them have been described; else 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def lacks_of_letter(document: Document) -> Iterator[Lack]:
     for place, inline in _spoken(document):
         if isinstance(inline, Image) and is_undescribed(inline):
             pictures += 1
-            yield _no_description(place, pictures)
+            yield _no_description(place, inline.number or pictures)
         elif isinstance(inline, Text) and not inline.format.hidden and (found := _without_meaning(inline.text)):
             yield _private(place, found)
     for paragraph in _paragraphs(document):
