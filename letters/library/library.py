@@ -6,7 +6,8 @@ Nothing heavy is imported here, so that `letters kinds` answers at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -385,7 +386,7 @@ class RecoveredLibrary(_ReadOnce):
         except LibraryAtFault as error:
             try:
                 found = self._recovered(file, self.text(file))
-            except LibraryAtFault:  # it is missing, or it is not text
+            except LibraryAtFault:  # it is missing
                 self._lost.add(file)
                 raise
             self.problems.extend(error.problems)
@@ -393,6 +394,22 @@ class RecoveredLibrary(_ReadOnce):
                 self._lost.add(file)
             self._corrected[file] = self._with_groups(found.data)
             return deepcopy(self._corrected[file])
+
+    def text(self, file: Path) -> str:
+        try:
+            return super().text(file)
+        except LibraryAtFault as error:
+            if (data := self._contents.get(file)) is None:
+                raise
+            self.problems.extend(error.problems)  # told once: from here on it is read as what it probably is
+            words = _decoded(data)
+            self._contents[file] = words.encode()
+            return words
+
+    def unread(self) -> Iterator[Path]:
+        """The TOML files that nothing has asked for so far, such as the samples of a library without any law."""
+        for folder in (self.templates, self.prompts):
+            yield from (file for file in sorted(folder.rglob("*.toml")) if file not in self._contents)
 
     def answers(self, file: Path) -> Answers:
         try:
@@ -412,6 +429,14 @@ class RecoveredLibrary(_ReadOnce):
             self.problems.extend(error.problems)
             name = file.parent.name
             return Kind(name, name, name, name, 99, file.parent, self.translations(name))
+
+
+def _decoded(data: bytes) -> str:
+    """A text that is not all in UTF-8: what is not, is read as what Windows writes."""
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return data.decode("utf-16", "replace")
+    words = data.decode("utf-8-sig", "surrogateescape")
+    return re.sub(r"[\udc80-\udcff]", lambda found: bytes([ord(found[0]) & 0xFF]).decode("cp1252", "replace"), words)
 
 
 def shipped_examples() -> Path:

@@ -101,6 +101,8 @@ class LibraryLinter:
         for severity, problem in hidden_content_of_passages(self.assembler.passages):
             self._add(problem, severity)
         self._read_passages()
+        for file in self.library.unread():
+            self._attempt(partial(self.library.toml, file))
         for problem in self.library.problems:
             if not (self.without_seal and problem.code == "seal"):
                 self._add(problem)
@@ -267,6 +269,9 @@ class LibraryLinter:
             folder = self.library.name_of(self._kinds[kind])
             message = "There is no sample, so no test letter can be written."
             yield Problem(message, f"{folder}/sample.toml", "Save sample answers there.", "sample")
+        language = self._attempt(lambda: self.assembler.language(translation))
+        if language is None:
+            return
         for number, (name, answers) in enumerate(samples.items()):
             try:
                 letter = self.assembler.check(answers)
@@ -282,7 +287,7 @@ class LibraryLinter:
                 letter,
                 self.names(kind),
                 with_variations=not number,
-                language=self.assembler.language(translation),
+                language=language,
                 unknown=self._unknown(found.examination, kind),
             )
             yield from runs.problems()

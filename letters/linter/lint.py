@@ -12,7 +12,7 @@ from letters._system.resource_limits import READING_MEGABYTES, READING_SECONDS, 
 from letters._system.stopwatch import clock_of_thread
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.shared_passages import NO_PASSAGES
-from letters.errors import Collector, InvalidAnswers, LettersError, Problem, TemplateAtFault, Usage
+from letters.errors import Collector, InvalidAnswers, LettersError, LibraryAtFault, Problem, TemplateAtFault, Usage
 from letters.library.library import Library
 from letters.linter.accepted import load_acceptances, with_accepted
 from letters.linter.findings import Finding, LintReport, finding, in_reading_order, merged
@@ -59,8 +59,9 @@ def lint(
     """
     assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
     for kind in (*kinds, *([as_kind] if as_kind else [])):
-        if kind not in assembler.library.kinds:
-            hint = f"The kinds are: {', '.join(assembler.library.kinds)}."
+        known = _names_of_kinds(assembler.library)
+        if kind not in known:
+            hint = f"The kinds are: {', '.join(known)}."
             raise Usage(Problem(f"There is no kind of letter called “{kind}”.", hint=hint))
     if isinstance(files, Mapping):
         own: list[str] = []
@@ -78,8 +79,18 @@ def lint(
     return _with_printed_samples(report, linter.assembler, kinds, day) if print_samples else report
 
 
-def _concerned(kinds: Collection[str], own: Iterable[str], library: Library) -> frozenset[str]:
+def _names_of_kinds(library: Library) -> list[str]:
+    """The kinds of letter, even if what the library says about some of them cannot be read."""
+    try:
+        return list(library.kinds)
+    except LibraryAtFault:
+        return sorted(file.parent.name for file in library.templates.glob("*/letter.docx"))
+
+
+def _concerned(kinds: Collection[str], own: Collection[str], library: Library) -> frozenset[str]:
     """The kinds that the report is about; empty if a file may concern any of them."""
+    if not own:
+        return frozenset(kinds)
     templates = {f"{library.name_of(kind.folder)}/letter.docx": name for name, kind in library.kinds.items()}
     of_files = [templates.get(name) for name in own]
     return frozenset() if None in of_files else frozenset(kinds).union(filter(None, of_files))

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from jinja2 import nodes
 
+from letters.assembly.template.grammar import has_clear_names
 from letters.assembly.template.names_used import ParsedTag, loop_names, only_in_its_loop, parsed_tags, path_of, paths_in
 from letters.assembly.template.tags import Tag, fold, short
 from letters.errors import Problem
@@ -40,6 +41,9 @@ def check_tags(
         problems += _problems(each, names, loops)
         if each.test is not None:
             verdicts.append(ConditionVerdict(each.use.tag, each.facts.truth_of(each.test, each.use.bound, names)))
+    for one in parsed_tags(tags, [tag for tag in faulty if not has_clear_names(tag)]) if faulty else ():
+        if one.tag in faulty:
+            problems += _unknown_names(one, names, loops)
     return list(dict.fromkeys(problems)), verdicts
 
 
@@ -75,9 +79,10 @@ def _unknown_names(one: ParsedTag, names: TemplateNames, loops: Mapping[str, Tag
 
 
 def _is_of_unknown_list(path: str, names: TemplateNames) -> bool:
-    """Whether it is an entry of a list that is unknown itself, which is reported where the loop begins."""
+    """Whether it is an entry of what is unknown itself or no list, which is reported where the loop begins."""
     of_list, _, _ = path.rpartition("[]")
-    return bool(of_list) and names.find(of_list) is None
+    shape = names.find(of_list) if of_list else None
+    return bool(of_list) and (shape is None or shape.kind not in (LIST, ANY))
 
 
 def _with_default(one: ParsedTag) -> set[str]:

@@ -122,8 +122,19 @@ class TemplateNames:
         parent = self.find(within) if within else self.root
         if parent is not None and (near := get_close_matches(last, parent.parts, 1)):
             return f"{within}.{near[0]}" if within else near[0]
+        tails = self._tails(path.count(".") + 1)
+        if near := get_close_matches(path, tails, 1, 0.75):
+            return tails[near[0]]
         near = get_close_matches(path, self.paths, 1, 0.7)
         return near[0] if near else ""
+
+    def _tails(self, steps: int) -> dict[str, str]:
+        """The shortest path for each of the last few names of a path, such as ``requester.name``."""
+        found: dict[str, str] = {}
+        for path in sorted(self.paths, key=len):
+            if "[]" not in path:
+                found.setdefault(".".join(path.split(".")[-steps:]), path)
+        return found
 
     @cached_property
     def paths(self) -> tuple[str, ...]:

@@ -191,8 +191,8 @@ class CitationRules:
             if amendment := basis.amended_before(self.date):
                 yield broken(
                     "law_checked",
-                    f"does not name {name}, but {basis.citation} was amended effective {long_date(amendment)}, and the "
-                    f"text on file is not of the letter's date ({basis.read_as_of}).",
+                    f"lacks {name}: {basis.citation} was amended effective {long_date(amendment)}, and the text on "
+                    f"file is not of the letter's date ({basis.read_as_of}).",
                     f"Look up the text in force on {long_date(self.date)}; if the letter states it right, add {name}.",
                     "missing",
                 )

@@ -11,6 +11,16 @@ from letters._text.dates import DateOrder
 from letters.model.calendar import WorkCalendar
 from letters.model.values import EMail, Model, ShortName, Text
 
+_USUAL_ZONES = {
+    **dict.fromkeys(("eastern", "est", "edt"), "America/New_York"),
+    **dict.fromkeys(("central", "cst", "cdt"), "America/Chicago"),
+    **dict.fromkeys(("mountain", "mst", "mdt"), "America/Denver"),
+    **dict.fromkeys(("pacific", "pst", "pdt"), "America/Los_Angeles"),
+    **dict.fromkeys(("alaska", "akst"), "America/Anchorage"),
+    **dict.fromkeys(("hawaii", "hst"), "Pacific/Honolulu"),
+}
+"""What people in the United States call their time zones, by a word of it."""
+
 
 class Person(Model):
     """A named official, with the title that goes with the name."""
@@ -83,7 +93,8 @@ class Office(Model):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            near = get_close_matches(name, available_timezones(), n=1)
+            usual = next((zone for word, zone in _USUAL_ZONES.items() if word in name.lower().split()), "")
+            near = [usual] if usual else get_close_matches(name, available_timezones(), n=1)
             hint = f"Did you mean {near[0]}?" if near else "Write an IANA name, such as America/Denver."
             raise ValueError(f"is “{name[:60]}”, which is not a time zone. {hint}") from None
         return name

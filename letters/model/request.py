@@ -273,7 +273,6 @@ class Request(Model):
             yield from not_a_fragment(f"request.{name}", getattr(self, name), opening=name != "statute")
         if self.requester:
             yield from not_a_fragment("request.requester.greeting", self.requester.greeting, ":,")
-            yield from not_a_fragment("request.requester.agency_in_sentence", self.requester.agency_in_sentence)
         if self.child_victim and not self.trafficking:
             yield broken(
                 "request.trafficking",

@@ -108,6 +108,7 @@ def test_no_mistake_hides_another_or_makes_others_follow(own: Path) -> None:
     keep_kinds(own, "denial")
     edit(own, "office.toml", "America/Denver", "America/Denvr")
     edit(own, "legal_basis.toml", 'id = "', "id = “")
+    (own / "templates" / "showing.toml").write_bytes(b"# caf\xe9\n" + (own / "templates" / "showing.toml").read_bytes())
     edit(own, "denial/sample.toml", "kind = ", "<<<<<<< HEAD\n=======\n# theirs\n>>>>>>> other\nkind = ")
     body = zipfile.ZipFile(own / "templates" / "denial" / "letter.docx").read("word/document.xml").decode()
     end = body[body.rindex("<w:sectPr") :]
@@ -119,11 +120,58 @@ def test_no_mistake_hides_another_or_makes_others_follow(own: Path) -> None:
         ("templates/denial/sample.toml", "merge-conflict"),
         ("templates/legal_basis.toml", "curly-quotes"),
         ("templates/office.toml", "value"),
+        ("templates/showing.toml", "wording"),
         (letter, "tracked-changes"),
         (letter, "slip"),
         (letter, "name"),
     ]
     assert "America/Denvr”, which is not a time zone. Did you mean America/Denver?" in "".join(errors(report))
+
+
+def test_a_file_that_is_missing_or_a_kind_in_conflict_hides_nothing(own: Path) -> None:
+    keep_kinds(own, "denial", "closing")
+    (own / "templates" / "phrases.toml").unlink()
+    edit(own, "closing/kind.toml", "title = ", "<<<<<<< HEAD\n=======\n>>>>>>> other\ntitle = ")
+    edit(own, "denial/sample.toml", "kind = ", "= ")
+    told = {(each.file, each.code) for each in lint(own, day=TODAY).findings if each.severity == "error"}
+    assert told == {
+        ("templates/phrases.toml", "wording"),
+        ("templates/closing/kind.toml", "merge-conflict"),
+        ("templates/denial/sample.toml", "syntax"),
+    }
+
+
+def test_a_tag_that_cannot_be_read_is_one_mistake_and_its_names_are_checked_all_the_same() -> None:
+    lines = [
+        "{% if request.access == 'bulk' }Yes{% endif %}",  # only the first lacks something
+        "{% iff request.sought %}No{% else %}Yes{% endif %}",
+        "{% for one in many %}{{ loop.idx }}{% endfor }",
+        "{% set words = 1 %}{{ words }}",
+        "\uff5b\uff5b requester.name \uff5d\uff5d",
+        "{%p set words = 2 %} beside it",
+        "{% endif %}",
+    ]
+    found = found_in("".join(map(paragraph, lines)))
+    told = [(int(each.where.partition("paragraph ")[2].partition(",")[0]), each.code) for each in found]
+    assert sorted(told) == [
+        (1, "unclosed-tag"),
+        (2, "template-syntax"),
+        (3, "unclosed-tag"),
+        (3, "template-syntax"),
+        (4, "beyond"),
+        (5, "not-a-tag"),
+        (6, "beyond"),
+        (6, "lift"),
+        (7, "block"),
+    ]
+
+
+def test_a_name_is_looked_up_even_under_a_filter_that_does_not_exist(own: Path) -> None:
+    body = "".join(map(paragraph, ["{{ requestor.name|uper }}", "{% for a in request %}{{ a.b }}{% endfor %}"]))
+    report = lint_files({"a.docx": docx(body)}, Assembler(Library(own)), "denial")
+    told = [(each.code, each.hint) for each in report.findings if each.severity == "error"]
+    assert ("name", "Did you mean “request.requester.name”?") in told
+    assert [code for code, _ in told if code in ("name", "shape")] == ["name", "shape"]
 
 
 def test_a_text_box_shifts_no_paragraph_and_notes_are_counted_one_by_one() -> None:

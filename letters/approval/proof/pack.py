@@ -44,7 +44,7 @@ def proof_of(assembler: Assembler, kind: str) -> Proof:
     """The proof of one kind, in each of its languages.
 
     Raises:
-        LibraryAtFault: no letter shows some paragraphs; each is named with its conditions.
+        LibraryAtFault: no letter shows some paragraphs of the template; each is named with its conditions.
     """
     proof, *others = (_proof_in(assembler, kind, translation) for translation in assembler.translations(kind))
     for other in others:
@@ -73,7 +73,8 @@ def _proof_in(assembler: Assembler, kind: str, translation: str) -> Proof:
     missed = [piece for piece in search.pieces if piece.number not in search.seen]
     elsewhere = [piece for piece in missed if piece.is_shared and _shown_elsewhere(assembler, kind, piece, search)]
     never = [piece for piece in missed if piece not in elsewhere]
-    if unshown := [_never_shown(piece, kind) for piece in never if not piece.branch]:
+    # A shared passage may hold paragraphs for kinds that this library does not have: they are notes.
+    if unshown := [_never_shown(piece, kind) for piece in never if not piece.branch and not piece.is_shared]:
         raise LibraryAtFault(unshown)
     return Proof(
         kind,
@@ -101,10 +102,15 @@ def _never_shown(piece: WordingPiece, kind: str) -> Problem:
     under = "; ".join(f"“{guard}”" for guard in piece.guards) or "nothing"
     what = "of these words in it" if piece.branch else "of this paragraph"
     shown = str(piece).split(": ", 1)[1]
+    remedy = (
+        "Correct them, or delete it if it is meant for kinds of letter that this library does not have"
+        if piece.is_shared
+        else "Correct them, or delete it"
+    )
     return Problem(
         f"No letter could be found that shows {'these words' if piece.branch else 'this paragraph'}: {shown}.",
         where=f"{piece.place.part}, paragraph {piece.place.number}",
-        hint=f"The conditions {what} are {under}. Correct them, or delete it; if a letter can show it, save its "
+        hint=f"The conditions {what} are {under}. {remedy}; if a letter can show it, save its "
         f"answers as templates/{kind}/sample-2.toml.",
         code="never-shown",
     )

@@ -5,7 +5,8 @@ A block whose ends are not in the same container is refused, because leaving it 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice, takewhile
 
@@ -13,17 +14,22 @@ from lxml import etree
 
 from letters.assembly.template.grammar import BEYOND
 from letters.assembly.template.tag_positions import TagPosition
-from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, short, token
+from letters.assembly.template.tags import CELL_WORDS, TEXT, TOKEN, Tag, short, token
 from letters.docx.markup import around, remove, style_of, text_of
 from letters.docx.names import BOOKMARKS, BR, FLD_CHAR, FLD_SIMPLE, P_PR, SECT_PR, TBL, TC, TR, P, w
 from letters.errors import Problem
 
+_ALONE = ("is never ended.", "that was never started.", "is not inside an “if”.")
 _OPENS = {"endif": "if", "endfor": "for"}
 _DEEPEST = 15  # nested blocks; Python allows no more than 20 nested loops
 
 
-def pair(tags: list[TagPosition]) -> tuple[list[list[TagPosition]], list[Problem]]:
-    """The blocks of a part, each as its tags from start to end, and problems with tags that form no block."""
+def pair(tags: list[TagPosition], broken: Iterable[str] = ()) -> tuple[list[list[TagPosition]], list[Problem]]:
+    """The blocks of a part, each as its tags from start to end, and problems with tags that form no block.
+
+    Args:
+        broken: instructions that cannot be read. What lacks its other end because of them is no problem of its own.
+    """
     blocks: list[list[TagPosition]] = []
     problems: list[Problem] = []
     stack: list[list[TagPosition]] = []
@@ -45,7 +51,21 @@ def pair(tags: list[TagPosition]) -> tuple[list[list[TagPosition]], list[Problem
         elif word in CELL_WORDS and position.tag.medium == TEXT and around(position.node, TC) is None:
             message = f"{position.tag.raw} works only in a cell of a table."
             problems.append(position.tag.fault(message, "Move it into the cell, or delete it.", "block"))
-    return blocks, problems + [_unclosed(open_[0]) for open_ in stack]
+    problems += [_unclosed(open_[0]) for open_ in stack]
+    return blocks, list(_without_follow_ons(problems, Counter(broken)))
+
+
+def _without_follow_ons(problems: list[Problem], broken: Counter[str]) -> Iterator[Problem]:
+    """The problems with blocks, except those that the instructions which cannot be read explain."""
+    for problem in problems:
+        word = problem.about.word if isinstance(problem.about, Tag) else ""
+        partner = _OPENS.get(word, f"end{word}")
+        is_branch = word in ("elif", "else") and any(broken[each] for each in ("if", "for"))
+        is_alone = problem.code == "block" and problem.message.endswith(_ALONE) and (is_branch or broken[partner])
+        if not is_alone:
+            yield problem
+        elif not is_branch:
+            broken[partner] -= 1
 
 
 def _close(stack: list[list[TagPosition]], position: TagPosition) -> tuple[list[TagPosition] | None, list[Problem]]:
@@ -53,7 +73,8 @@ def _close(stack: list[list[TagPosition]], position: TagPosition) -> tuple[list[
     wanted = _OPENS[position.tag.word]
     opening = _opening(stack, position, wanted)
     if opening is None:
-        message = f"{position.tag.raw} ends an “{wanted}” that was never started."
+        article = "an" if wanted == "if" else "a"
+        message = f"{position.tag.raw} ends {article} “{wanted}” that was never started."
         return None, [position.tag.fault(message, f"Put {{% {wanted} … %}} before it, or delete it.", "block")]
     if opening[0].source is not position.source:
         if not position.source.within(opening[0].source):

@@ -243,7 +243,7 @@ class TemplateAnalysis:
         drop_comments(root)  # reported; a draft that is made all the same has none
         self.ids.separate_copies(root)
         positions = self.reading.part(root, origins)
-        blocks, unpaired = pair(positions)
+        blocks, unpaired = pair(positions, self.reading.broken)
         problems += [*unpaired, *assign_levels(blocks)]
         self.notes += running_numbers(blocks, self.numbered_styles)
         problems += [*unwrap(positions), *unread_tags(root, origins)]

@@ -24,6 +24,7 @@ _WORDS = "if|elif|else|endif|for|endfor|colspan|cellbg|vm|hm|include"
 _BLOCK = re.compile(rf"\s*(?:(p|tr|tc|r)\s*)?({_WORDS})\b\s*(.*)", re.IGNORECASE | re.DOTALL)
 _PREFIX = re.compile(r"(p|tr|tc|r)(?=\s|$)\s*(.*)", re.DOTALL)
 INCLUDE = '{%p include "signature" %}'  # as an example
+_LIFTING = re.compile(r"\{%(p|tr|tc)\s")
 BARE = frozenset({"else", "endif", "endfor", "vm", "hm"})
 _PARSER = Environment(autoescape=True)
 _DEEPEST = 40  # levels of a tag's syntax tree; Python can compile it, and nobody writes that much in a tag
@@ -94,7 +95,8 @@ def _taken_apart(raw: str, inside: str, place: TagPlace) -> Tag:
         if block := _BLOCK.match(text):
             level = (block[1] or "").lower()
             return Tag(raw, "{%", "" if level == "r" else level, block[2].lower(), block[3].strip(), place)
-        return Tag(raw, "{%", "", "?", text, place)
+        alone = _LIFTING.match(raw)
+        return Tag(raw, "{%", alone[1] if alone else "", "?", text, place)
     # Values are plain text, so docxtpl's {{r x}} (rich text) means the same as {{ x }}.
     prefix = _PREFIX.match(inside)
     if prefix and (prefix[1] != "r" or not prefix[2].strip()):
@@ -112,10 +114,8 @@ def _judge(tag: Tag) -> Iterator[Problem]:
             BEYOND if tag.says and tag.word == "p" else "template-syntax",
         )
     elif tag.word == "?":
-        first = re.match(r"(?:(?:p|tr|tc|r)\s+)?(\w*)", tag.says, re.IGNORECASE)
-        word = first[1] if first else ""
-        near = difflib.get_close_matches(word.lower(), _WORDS.split("|"), 1)
-        meant = INCLUDE if near == ["include"] else f"{{% {''.join(near)} %}}"
+        word, near = _first_word(tag), instruction_meant(tag)
+        meant = INCLUDE if near == "include" else f"{{% {near} %}}"
         yield tag.fault(
             f"{shown} is not a template instruction." if word else f"{shown} is empty.",
             f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor.",
@@ -134,6 +134,30 @@ def _judge(tag: Tag) -> Iterator[Problem]:
         yield tag.fault(f"{shown} works only in a paragraph.", "Use {% if %} without a letter here.")
     elif tag.word not in BARE:
         yield from _judge_expression(tag)
+
+
+def _first_word(tag: Tag) -> str:
+    first = re.match(r"(?:(?:p|tr|tc|r)\s+)?(\w*)", tag.says, re.IGNORECASE)
+    return first[1] if first else ""
+
+
+def instruction_meant(tag: Tag) -> str:
+    """The instruction that was probably meant by one that does not exist; empty if none is close."""
+    near = difflib.get_close_matches(_first_word(tag).lower(), _WORDS.split("|"), 1)
+    return near[0] if near else ""
+
+
+def has_clear_names(tag: Tag) -> bool:
+    """Whether the names in a tag can be checked although something is wrong with it, such as an unknown filter."""
+    if tag.mark == "{#" or tag.word in (*BARE, "?", "include") or not tag.says or _brackets(tag.says) > _MOST_BRACKETS:
+        return False
+    try:
+        tree = parsed(tag)
+    except (TemplateSyntaxError, RecursionError):
+        return False
+    return _depth(tree) <= _DEEPEST and all(
+        isinstance(node, nodes.Filter) or _complaint(node) is None for node in tree.find_all(nodes.Node)
+    )
 
 
 def _judge_expression(tag: Tag) -> Iterator[Problem]:
@@ -201,6 +225,7 @@ _ALLOWED = (
 )
 
 
+_OF_A_LOOP = ("index", "index0", "first", "last", "length", "revindex", "revindex0", "previtem", "nextitem")
 _ORDERS = {"lt", "lteq", "gt", "gteq"}  # a chain of these is clear: 18 <= age < 65
 
 
@@ -235,6 +260,8 @@ def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
         return "This compares three things at once.", "Compare two at a time: a == b and b == c.", BEYOND
     if isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
         return f"“{node.attr}” is not a field.", "Field names begin with a letter."
+    if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "loop":
+        return _loop_complaint(node.attr)
     if isinstance(node, nodes.Name) and node.name.endswith("__"):
         return f"“{node.name}” is not a field.", "Field names do not end in two underscores."
     if isinstance(node, nodes.Const) and isinstance(node.value, float):
@@ -242,6 +269,14 @@ def _complaint(node: nodes.Node) -> tuple[str, ...] | None:
     if not isinstance(node, _ALLOWED):
         return "This tag uses something a template cannot do.", "Use names, filters, comparisons, and, or, not.", BEYOND
     return None
+
+
+def _loop_complaint(attribute: str) -> tuple[str, ...] | None:
+    if attribute in _OF_A_LOOP:
+        return None
+    near = difflib.get_close_matches(attribute, _OF_A_LOOP, 1)
+    known = ", ".join(f"loop.{each}" for each in _OF_A_LOOP)
+    return f"A loop has no “{attribute}”.", f"Did you mean “loop.{near[0]}”?" if near else f"It has: {known}."
 
 
 def _may_harm(call: nodes.Call) -> bool:

@@ -37,6 +37,9 @@ class Use:
         return re.split(r"[.\[]", self.path, maxsplit=1)[0]
 
 
+_SET = re.compile(r"(?:(?:p|tr|tc|r)\s+)?(?:set|with)\s+(\w+)", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedTag:
     """A tag with its syntax tree.
@@ -64,6 +67,8 @@ def parsed_tags(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[P
         bound = {name: path for scope in scopes for name, path in scope.items()}
         one = ParsedTag(tag, None if tag in faulty else _tree(tag), bound)
         yield one
+        if tag.word == "?" and (given := _SET.match(tag.says)):  # refused, but no reason to call its name unknown
+            scopes.insert(0, {given[1]: ""})
         if tag.word == "for":
             loop = one.loop
             if loop is not None and isinstance(loop.target, nodes.Name):

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from letters.assembly.template.grammar import BEYOND, read_tag
+from letters.assembly.template.grammar import BEYOND, instruction_meant, read_tag
 from letters.assembly.template.paragraph_origins import NO_SOURCE, ParagraphOrigins, WordingSource
 from letters.assembly.template.tags import ATTRIBUTE, CODE, LINK, OBJECT, TEXT, Tag, TagPlace, scan, substitute, token
 from letters.docx.markup import around, mark_maybe_blank, own_nodes, remove, style_of
@@ -50,6 +50,7 @@ _SILENT = frozenset({R_PR, INSTR, *BOOKMARKS})
 _ALT = frozenset({"descr", "title", "tooltip", "alt"})
 _RUN_PARENTS = frozenset({P, HYPERLINK})
 _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
+_MARKS_OF_TAGS = ("{", "}", "\uff5b", "[[", "<<", "«")
 
 
 @dataclass(slots=True)
@@ -116,6 +117,7 @@ class TagReader:
     notes: list[Problem] = field(default_factory=list)
     wording: list[tuple[TagPlace, str]] = field(default_factory=list)
     places: list[TagPlace] | None = None
+    broken: list[str] = field(default_factory=list)  # instructions that cannot be read, since the part began
 
     def text(self, text: str, place: TagPlace, medium: str) -> list[tuple[int, int, int]]:
         """The tags of one text as (start, end, number). What only looks like a tag is added to the problems."""
@@ -123,11 +125,13 @@ class TagReader:
         for fault in faults:
             certain = self.problems if fault.code != "perhaps-a-tag" else self.doubtful
             certain.append(place.fault(fault.message, fault.hint, fault.code))
+            self.broken += [fault.word] if fault.word else []
         found = []
         for start, end in spans:
             is_address = medium == CODE and _ADDRESS_FOLLOWS.search(text, 0, start)
             tag, problems = read_tag(text[start:end], place, LINK if is_address else medium)
             self.problems += problems
+            self.broken += [meant] if tag.word == "?" and (meant := instruction_meant(tag)) else []
             self.tags.append(tag)
             found.append((start, end, len(self.tags) - 1))
         self.notes += _spaces_left(text, [(start, end, self.tags[number]) for start, end, number in found])
@@ -135,6 +139,7 @@ class TagReader:
 
     def part(self, root: etree._Element, origins: ParagraphOrigins) -> list[TagPosition]:
         """Replace all tags of a part with tokens. Returns them in reading order."""
+        self.broken.clear()
         positions: list[TagPosition] = []
         headings: dict[WordingSource, str] = {}
         depth = 0
@@ -178,7 +183,7 @@ class TagReader:
         depths: dict[etree._Element, int],
     ) -> list[TagPosition]:
         text = "".join(piece for _, piece in pieces)
-        if "{" not in text and "}" not in text and "[[" not in text and "<<" not in text and "«" not in text:
+        if not any(mark in text for mark in _MARKS_OF_TAGS):
             return []
         found = self.text(text, place, medium)
         if medium == TEXT:

@@ -98,12 +98,17 @@ _LONGEST_TAG = 1_000
 
 @dataclass(frozen=True, slots=True)
 class BadTag:
-    """Something in a text that looks like a tag but is not one."""
+    """Something in a text that looks like a tag but is not one.
+
+    Args:
+        word: the instruction that it was probably meant to be: ``if``, ``endfor`` …
+    """
 
     start: int
     message: str
     hint: str
     code: str
+    word: str = ""
 
 
 def scan(text: str) -> tuple[list[tuple[int, int]], list[BadTag]]:
@@ -119,7 +124,8 @@ def scan(text: str) -> tuple[list[tuple[int, int]], list[BadTag]]:
             later = _OPENING.search(text, inside)
             end = later.start() if later else len(text)
             message = f"{close} is missing after “{short(text[start:end], 40)}”."
-            faults.append(BadTag(start, message, f"Close it with {close}.", "unclosed-tag"))
+            word = _instruction(text[start:end])
+            faults.append(BadTag(start, message, f"Close it with {close}.", "unclosed-tag", word))
         else:
             spans.append((start, end))
         rest[start:end] = "\0" * (end - start)
@@ -152,8 +158,10 @@ ESCAPES = {"{_{": "{{", "}_}": "}}", "{_%": "{%", "%_}": "%}"}
 _ESCAPE = re.compile("|".join(map(re.escape, ESCAPES)))
 
 # Bounded, so that a page of braces takes no longer than a page of letters.
+_WIDE = "\uff5b"  # the brace of a keyboard for Chinese or Japanese
 _STRAY = re.compile(
-    r"\{[^}\0]{0,80}\}+|[{}]+|\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
+    r"\{[^}\0]{0,80}\}+|[{}]+|\uff5b[{\uff5b%\uff05][^}\uff5d\0]{0,80}[}\uff5d]{1,2}|"
+    r"\[\[\s?([\w.]{1,80})\s?\]\]|<<\s?([\w.]{1,80})\s?>>|«\s?([\w.]{1,80})\s?»"
 )
 
 
@@ -164,13 +172,25 @@ def _strays(rest: str) -> Iterator[BadTag]:
         touched = rest[max(0, match.start() - 1) : match.start()] + rest[match.end() : match.end() + 1]
         if match[0] in ("{", "}") and not any(map(str.isalnum, touched)):
             code = "lone-brace"
-        yield BadTag(match.start(), message, hint, code)
+        yield BadTag(match.start(), message, hint, code, _instruction(match[0]))
+
+
+_INSTRUCTION = re.compile(
+    r"[{\uff5b]+\s*[%\uff05]?[\s\-+]*(?:(?:p|tr|tc|r)\s+)?(if|elif|else|endif|for|endfor)\b", re.IGNORECASE
+)
+
+
+def _instruction(seen: str) -> str:
+    found = _INSTRUCTION.match(seen)
+    return found[1].lower() if found else ""
 
 
 def _why_no_tag(seen: str, name: str) -> tuple[str, str, str]:
     """Message, hint and code for braces, brackets or quotes around ``name`` that look like a tag."""
     shown = f"“{short(seen, 40)}”"
     as_it_stands, write = f"{shown} is not a tag and would be printed as is.", f"Write {{{{ {name} }}}}."
+    if seen[0] == _WIDE:
+        return f"{shown} has full-width braces and would be printed as is.", "Write {{ name }}.", "not-a-tag"
     if seen[0] == "«":
         return as_it_stands, write, "perhaps-a-tag"
     if re.fullmatch(r"\w[\w.]*", name):
