@@ -6,8 +6,9 @@ A paragraph has one font in one size, because WeasyPrint makes lines of several 
 from __future__ import annotations
 
 import random
+import re
 
-from helpers.documents import PIXEL, docx, field, paragraph, picture, text
+from helpers.documents import PIXEL, SECTION, docx, field, paragraph, picture, text
 from helpers.pages import NUMBERED, table
 
 _SENTENCES = (
@@ -92,15 +93,43 @@ class _Maker:
     def broken(self) -> str:
         return paragraph(self.words(2), "<w:pageBreakBefore/>")
 
+    def wrapped(self) -> str:
+        """A paragraph around a picture at its left or right margin."""
+        side, size = self.chance.choice(("left", "right")), self.chance.randint(4, 9) * 114300
+        place = '<wp:anchor distT="0" distR="114300" distB="0" distL="114300" behindDoc="0">'
+        place += f'<wp:positionH relativeFrom="column"><wp:align>{side}</wp:align></wp:positionH>'
+        place += '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        extent = f'<wp:extent cx="{size}" cy="{size}"/><wp:wrapSquare wrapText="bothSides"/>'
+        shown = picture(description="The seal").replace("<wp:inline>", place).replace("</wp:inline>", "</wp:anchor>")
+        shown = re.sub("<wp:extent[^>]*/>", extent, shown)
+        return paragraph(self.words(), inner=shown + text(" " + " ".join(_SENTENCES)))
+
+    def beside(self) -> str:
+        """A table at the left margin, and the paragraph beside it."""
+        place = '<w:tblpPr w:rightFromText="180" w:vertAnchor="text" w:tblpY="60"/>'
+        grid = table((self.word(), "Wages"), (self.word(), "Claims"), head=False).replace("3000", "1400")
+        return grid.replace("<w:tblPr>", f"<w:tblPr>{place}") + paragraph(f"{self.words()} {' '.join(_SENTENCES)}")
+
+    def columns(self) -> str:
+        """A few paragraphs in two columns, between sections that go on on the same page."""
+        whole, halves = (
+            paragraph("", f'<w:sectPr><w:type w:val="continuous"/>{SECTION}<w:cols w:num="{count}" w:space="720"/>'
+                      "</w:sectPr>")
+            for count in (1, 2)
+        )  # fmt: skip
+        return whole + "".join(paragraph(self.words(3)) for _ in range(self.chance.randint(2, 5))) + halves
+
     def letter(self) -> bytes:
         kinds = [self.plain, self.item, self.tabbed, self.grid, self.noted, self.shown, self.broken]
         weights = [10, 5, 2, 2, 2, 1, 1]
+        if self.chance.random() < 0.4:
+            kinds, weights = [*kinds, self.wrapped, self.beside, self.columns], [*weights, 2, 2, 1]
         body = "".join(make() for make in self.chance.choices(kinds, weights, k=self.chance.randint(8, 30)))
         footer = paragraph(inner=text("Page ") + field("PAGE", "1") + text(" of ") + field("NUMPAGES", "1"))
         header = {"default": paragraph(self.word() + " State of Specimen", self.layout())}
         return docx(
             body, numbering=NUMBERED, footnotes=self.notes, pictures={"rIdPicture": PIXEL}, footers={"default": footer},
-            headers=header if self.chance.random() < 0.5 else {},
+            headers=header if self.chance.random() < 0.5 else {}, section='<w:type w:val="continuous"/>',
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 from helpers import ROOT
 from helpers.documents import PIXEL, docx, field, paragraph, picture, text
@@ -357,10 +358,12 @@ def test_a_character_without_a_meaning_is_named_and_nothing_is_claimed():
 
 def test_a_picture_in_press_colours_is_accessible_but_not_archivable():
     file = io.BytesIO()
-    Image.new("CMYK", (8, 8)).save(file, "JPEG")
+    Image.new("CMYK", (8, 8), (200, 10, 30, 0)).save(file, "JPEG")
     body = paragraph(inner=picture(description="The seal"))
     letter = printed(body, pictures={"rIdPicture": file.getvalue()})
 
+    red, green, blue, *_ = pdfium.PdfDocument(letter.data)[0].render().to_pil().getpixel((80, 90))
+    assert red < 90 < 150 < green < blue
     assert Listener(letter.data).claims() == {"PDF/UA-1"}
     assert [note.code for note in letter.notes] == ["cmyk", "no-claim"]
 

@@ -79,15 +79,18 @@ def test_shipped_letters_are_the_same_from_both_writers(assembler: Assembler, sa
     assert compared[0] == [pytest.approx(at, abs=3) for at in compared[1]]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        table(("one", "two")).replace("<w:tblPr>", "<w:tblPr><w:bidiVisual/>"),
-        paragraph("שלום", '<w:bidi/><w:shd w:val="clear" w:fill="eeeeee"/>'),
-    ],
-    ids=["right-to-left table", "shading of right-to-left text"],
-)
-def test_the_html_writer_lays_out_what_the_composer_does_not_support(body: str) -> None:
+def test_a_table_from_right_to_left_is_read_in_its_order_and_set_alike_by_both_writers() -> None:
+    grid = table(("one", "two", "three"), ("four", "five", "six")).replace("<w:tblPr>", "<w:tblPr><w:bidiVisual/>")
+    ours, theirs = both(docx(paragraph("Over") + grid + paragraph("Under")))
+    assert tags(ours.data) == tags(theirs.data)
+    assert fold(pdf_words(ours.data).body) == "Overonetwothreefourfivesix" + "Under"
+    for word in ("one", "two", "three", "six", "Under"):
+        assert place(ours.data, word) == pytest.approx(place(theirs.data, word), abs=1.5)
+    assert place(ours.data, "three")[0] < place(ours.data, "two")[0] < place(ours.data, "one")[0]
+
+
+def test_the_html_writer_lays_out_what_the_composer_does_not_support() -> None:
+    body = paragraph("שלום", '<w:bidi/><w:shd w:val="clear" w:fill="eeeeee"/>')
     assert producer(convert(docx(body), dated=DATED)).startswith("WeasyPrint")
     with pytest.raises(CannotConvert, match="The composer does not set this letter"):
         convert(docx(body), dated=DATED, writer="composer")

@@ -33,11 +33,14 @@ class PackedPicture:
     mask: bytes | None
 
 
+_COLORS = {"RGB": "/DeviceRGB", "L": "/DeviceGray", "CMYK": "/DeviceCMYK"}
+
+
 def packed_picture(image: Image) -> PackedPicture:
     """Encode a picture.
 
     Raises:
-        Unsupported: the picture is damaged, or in CMYK.
+        Unsupported: the picture is damaged.
     """
     return _kept(image.data) if len(image.data) < _LARGE else _packed(image.data)
 
@@ -57,13 +60,13 @@ def _packed(data: bytes) -> PackedPicture:
                 "BitsPerComponent": 8,
             }  # fmt: skip
             if opened.format == "JPEG":
-                if opened.mode not in ("RGB", "L"):
-                    raise Unsupported("a picture in CMYK")
-                color = "/DeviceRGB" if opened.mode == "RGB" else "/DeviceGray"
+                color = _COLORS[opened.mode]
+                if opened.mode == "CMYK" and "adobe" in opened.info:  # Adobe's programs store the amounts of light
+                    entries["Decode"] = "[1 0 1 0 1 0 1 0]"
                 return PackedPicture({**entries, "ColorSpace": color, "Filter": "/DCTDecode"}, data, None)
             points, mask = _points(opened)
             return PackedPicture({**entries, "ColorSpace": "/DeviceRGB", "Filter": "/FlateDecode"}, points, mask)
-    except (OSError, ValueError, SyntaxError) as error:
+    except (OSError, ValueError, SyntaxError, LookupError) as error:
         raise Unsupported("a damaged picture") from error
 
 

@@ -21,9 +21,11 @@ class TableLayout:
     """Lays out one table in a column ``width`` points wide. Without column headings it is not tagged as a table."""
 
     def __init__(self, table: Table, width: float, holder: Node | None, blocks: Blocks) -> None:
-        if table.floating is not None or table.bidi:
-            raise Unsupported("floating or right-to-left tables")
-        self.table, self.width, self.holder, self.blocks = table, width, holder, blocks
+        if table.floating is not None:
+            raise Unsupported("a floating table in a table or a box")
+        self.told = table
+        """The table as it is read aloud: its first column is the first, wherever it is drawn."""
+        self.table, self.width, self.holder, self.blocks = _drawn(table), width, holder, blocks
         self.is_data = is_data(table)
         self.covered: dict[int, int] = {}
         """Columns that a cell from a row above still spans, and for how many more rows."""
@@ -42,6 +44,8 @@ class TableLayout:
             "center": (self.width - sum(table.columns)) / 2,
             "right": self.width - sum(table.columns),
         }[table.align]
+        if table.bidi:  # the indent counts from the right
+            left = self.width - sum(table.columns) - left
         borders = TableBorders(table, left)
         rows: list[RowFragment] = []
         for at in range(len(table.rows)):
@@ -70,11 +74,11 @@ class TableLayout:
         # All cells of a row have the largest of their top paddings, and of their bottom paddings.
         top = max([cell.padding[0] for cell in row.cells], default=0.0) + borders.boundaries[number].depth
         bottom = max([cell.padding[2] for cell in row.cells], default=0.0)
-        for cell in row.cells:
-            self._fill(node, column, cell.column)
+        for cell, told in zip(row.cells, self.told.rows[number].cells, strict=True):
+            self._fill(node, column, told.column)
             cells.append(self._cell(borders, number, cell, (top, bottom), self._cell_node(node, row, cell)))
-            column = cell.column + cell.columns
-            for at in range(cell.column, column):
+            column = told.column + told.columns
+            for at in range(told.column, column):
                 covered[at] = cell.rows
         self._fill(node, column, len(self.table.columns))
         for at in list(covered):
@@ -123,6 +127,18 @@ class TableLayout:
         if number + cell.rows >= borders.rows:
             below += borders.boundaries[-1].depth
         return CellFragment(cell, x, width, top, below, inset, fragments)
+
+
+def _drawn(table: Table) -> Table:
+    """The table with its columns as they are drawn, from left to right."""
+    if not table.bidi:
+        return table
+    count = len(table.columns)
+    rows = [
+        replace(row, cells=tuple([replace(cell, column=count - cell.column - cell.columns) for cell in row.cells]))
+        for row in table.rows
+    ]
+    return replace(table, columns=table.columns[::-1], rows=tuple(rows))
 
 
 def _stretch(table: Table, rows: list[RowFragment]) -> None:
