@@ -2,11 +2,11 @@
 # make test   set up what a developer needs, system packages included, and run the tests
 # make setup  set up for use: .venv with `letters` in it, and fonts
 # make lint   ruff, mypy, and the database of known vulnerabilities in packages
-# make proofs  every kind's letters in one PDF, each sentence with the facts behind it, for counsel: out/proofs.pdf
+# make proofs  every sample letter and forty variants in one PDF, each sentence with the facts behind it: out/proofs.pdf
 # make fuzz   look for input that crashes a reader instead of being read or refused: make fuzz SECONDS=600, each reader
 # make lock   choose the versions of all packages anew: requirements.lock and requirements-dev.lock
 # make bench  set up the peers, measure against them, write benchmarks/RESULTS.md
-# make wheel  build the wheel into dist/, and beside it the list of what it contains
+# make wheel  build the release into dist/: the wheel, the list of what it contains, and the proof book of its letters
 
 PYTHON ?= python3
 VENV   := .venv
@@ -89,6 +89,7 @@ wheel: tools
 	@scripts/fonts fonts --required
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 	@for wheel in dist/*.whl; do $(BIN)/python scripts/sbom.py "$$wheel" requirements-dev.lock > "$${wheel%-py3-none-any.whl}.cdx.json"; done
+	@for wheel in dist/*.whl; do $(BIN)/python scripts/proofs "$${wheel%-py3-none-any.whl}-proofs.pdf"; done
 
 clean:
 	rm -rf $(VENV) out build dist

@@ -9,9 +9,9 @@ import random
 import re
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace as with_
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +23,13 @@ from helpers.libraries import keep_kinds
 
 from letters.approval.approve import Approver, approval_states, check_before_approval, record, roll_back, withdraw
 from letters.approval.changes_since_approval import changes_of, redlines_of
+from letters.approval.proof.book import bound, proofs_in
 from letters.approval.proof.cover import smallest_cover
+from letters.approval.proof.moved_dates import moved, weeks_between
 from letters.approval.proof.pack import pack, proof_of
 from letters.assembly.assembler import Assembler
 from letters.docx.package import open_package
-from letters.errors import LibraryAtFault, Usage
+from letters.errors import LettersError, LibraryAtFault, Usage
 from letters.library.approval_record import digest_of
 from letters.library.approvals import ApprovalState
 from letters.library.library import Library
@@ -393,17 +395,50 @@ def test_a_paragraph_that_can_never_appear_is_an_error_that_names_it(own: Path) 
     assert problem.where.startswith("templates/contact-notice/letter.docx, body, paragraph ")
 
 
-def test_the_pack_labels_each_letter_with_its_facts_and_lists_what_is_signed(own: Path) -> None:
+def test_the_book_has_every_sample_and_variants_whose_dates_go_together_each_behind_its_facts(own: Path) -> None:
     at = assembler(keep_kinds(own, KIND))
-    proof = proof_of(at, KIND)
+    failed: list[tuple[str, LettersError]] = []
+    (proof,) = proofs_in(at, [KIND], failed)
+    assert failed == []
     (note,) = proof.notes  # of a shared passage, for kinds that this library does not have
     assert "confirms nothing beyond the records it releases" in note.message
-    data = pack(at, proof, TODAY)
-    assert data == pack(at, proof, TODAY)
+    assert [each.sample for each in proof.letters] == ["sample.toml", "", "", ""]
+    for each in proof.letters:
+        ages = sorted(each.letter.date - day for day in _days_in(each.answers))
+        assert timedelta(-300) < ages[0] <= ages[-1] < timedelta(300), each.answers
+    data, book = pack(at, proof, TODAY), bound(at, [proof], failed, TODAY)
+    assert (book.samples, book.variants) == (1, 3)
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
-        titles = [item.title for item in outline.root]
-    count = len(proof.letters)
-    assert titles == ["What is being approved", *(f"Letter {number} of {count}" for number in range(1, count + 1))]
+        titles, pages = [item.title for item in outline.root], len(pdf.pages)
+    assert titles == ["What is being approved", *(f"Letter {number} of 4" for number in range(1, 5))]
+    with pikepdf.open(io.BytesIO(book.data)) as pdf, pdf.open_outline() as outline:
+        assert [item.title for item in outline.root] == ["The letters in this book", at.library.kinds[KIND].title]
+        assert len(pdf.pages) == pages + 1
+
+
+def _days_in(value: object) -> Iterator[date]:
+    if isinstance(value, date):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _days_in(each)
+
+
+def test_a_matter_moves_to_another_year_with_everything_in_it_that_has_a_date() -> None:
+    answers = {
+        "date": date(2019, 8, 2),
+        "reference": "OGC-2019-0142",
+        "request": {"dated": date(2019, 8, 1), "sought": "the records of August 1, 2019, under NMSA 1978, § 51-1-32"},
+        "enclosures": ["Your letter of July 31, 2019", "Form I-138"],
+    }
+    later = moved(answers, weeks_between(answers["date"], date(2026, 1, 2), whole_years=True))
+    assert later == {
+        "date": date(2026, 8, 7),
+        "reference": "OGC-2026-0142",
+        "request": {"dated": date(2026, 8, 6), "sought": "the records of August 6, 2026, under NMSA 1978, § 51-1-32"},
+        "enclosures": ["Your letter of August 5, 2026", "Form I-138"],
+    }
+    assert weeks_between(date(2019, 8, 2), date(2019, 9, 2)) == 0
 
 
 def test_the_cover_is_the_smallest_there_is() -> None:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from datetime import date, timedelta
 from typing import Any
 
+from letters.approval.proof.moved_dates import moved, weeks_between
 from letters.assembly.assembler import Assembler
 from letters.errors import InvalidAnswers
 from letters.library.answers import Answers
@@ -31,6 +32,9 @@ class AnswerTrials:
         self._assembler, self._donors = assembler, donors
         script = load_questionnaire(assembler.library, kind)
         self._fields = script.fields
+        example = self._fields["date"].example if "date" in self._fields else None
+        days = [donor["date"] for donor in donors if isinstance(donor.get("date"), date)]
+        self._day_of_examples = date.fromisoformat(example) if isinstance(example, str) else min(days, default=None)
         self._ids = ids_for(kind, assembler.rulebook)
         self._results: dict[str, tuple[Letter | None, list[str]]] = {}
         self._following: dict[str, list[tuple[str, Mapping[str, Any]]]] = {}
@@ -39,10 +43,15 @@ class AnswerTrials:
                 self._following.setdefault(name, []).append((question.field.name, by))
 
     def values(self, name: str, answers: Answers) -> list[Any]:
-        """What an answer could be instead; None means no answer."""
+        """What an answer could be instead; None means no answer. Its dates go with those of the letter."""
         field = self._fields[name]
         found = [] if field.required else [None]
-        found += [value for donor in self._donors if (value := get(donor, name)) is not None]
+        day = answers.get("date")
+        found += [
+            moved(value, weeks_between(donor.get("date"), day))
+            for donor in self._donors
+            if name != "date" and (value := get(donor, name)) is not None
+        ]
         found += list(self._by_type(field, answers))
         now = get(answers, name)
         return [value for at, value in enumerate(found) if value != now and value not in found[:at]]
@@ -50,6 +59,7 @@ class AnswerTrials:
     def _by_type(self, field: Field, answers: Answers) -> Iterator[Any]:
         ids = [*self._ids.get(field.name, field.choices)]
         now = get(answers, field.name)
+        weeks = weeks_between(self._day_of_examples, answers.get("date"))
         match field.kind:
             case "choice":
                 yield from ids
@@ -65,12 +75,13 @@ class AnswerTrials:
                 yield from self._dates(field, answers)
             case "group":
                 least, full, other = _entry(field), _entry(field, full=True), _entry(field, full=True, other=True)
-                yield from ([other], [full, other], [least], [full], [other, least])
+                options = ([other], [full, other], [least], [full], [other, least])
+                yield from (moved(option, weeks) for option in options)
             case "persons" | "list":
-                example = list(field.example or [])
+                example = moved(list(field.example or []), weeks)
                 yield from (example[:1], example[:1] * 2 if field.kind == "persons" else [*example[:1], "Another"])
             case "text" if field.example is not None:
-                yield field.example
+                yield moved(field.example, weeks)
 
     def _dates(self, field: Field, answers: Answers) -> Iterator[date]:
         for name in ("date", "request.received", "request.dated"):
@@ -78,16 +89,21 @@ class AnswerTrials:
             if isinstance(day, date):
                 yield from (day, day - timedelta(3), day + timedelta(30))
         if isinstance(field.example, str):
-            yield date.fromisoformat(field.example)
+            yield moved(date.fromisoformat(field.example), weeks_between(self._day_of_examples, answers.get("date")))
         if field.name == "date":  # of the letter: from each of these days on, it may cite more law
             begins = {basis.in_force_from for basis in self._assembler.rulebook.bases.values()} - {None}
             yield from sorted(day for day in begins if day)
 
     def changed(self, answers: Answers, changes: Mapping[str, Any]) -> Answers:
-        """The answers with some of them changed, and with the defaults that the questions then propose."""
-        new = deepcopy(answers)
+        """The answers with some of them changed, and with the defaults that the questions then propose.
+
+        If the letter moves to another year, so does everything else that has a date.
+        """
+        weeks = weeks_between(answers.get("date"), changes.get("date"), whole_years=True)
+        new: dict[str, Any] = moved(deepcopy(answers), weeks)
         for name, value in changes.items():
-            put(new, name, deepcopy(value))
+            if name != "date" or not weeks:
+                put(new, name, moved(deepcopy(value), weeks))
             for other, by in self._following.get(name, []):
                 if other not in changes and str(value) in by:
                     put(new, other, deepcopy(by[str(value)]))

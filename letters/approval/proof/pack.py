@@ -30,6 +30,7 @@ class Proof:
         facts: the titles of the answers that its conditions ask about, by dotted name.
         elsewhere: pieces of shared passages that only letters of other kinds show.
         notes: about words within paragraphs that no letter was found to show.
+        is_for_book: whether it has every sample, and not the fewest letters.
     """
 
     kind: str
@@ -38,15 +39,19 @@ class Proof:
     facts: Mapping[str, str]
     elsewhere: tuple[WordingPiece, ...]
     notes: tuple[Problem, ...]
+    is_for_book: bool = False
 
 
-def proof_of(assembler: Assembler, kind: str) -> Proof:
+def proof_of(assembler: Assembler, kind: str, variants: int = 0) -> Proof:
     """The proof of one kind, in each of its languages.
+
+    Args:
+        variants: for a book, which has every sample and at least as many other letters as this, if they can be found.
 
     Raises:
         LibraryAtFault: no letter shows some paragraphs of the template; each is named with its conditions.
     """
-    proof, *others = (_proof_in(assembler, kind, translation) for translation in assembler.translations(kind))
+    proof, *others = (_proof_in(assembler, kind, translation, variants) for translation in assembler.translations(kind))
     for other in others:
         proof = _joined(proof, other)
     return proof
@@ -64,10 +69,11 @@ def _joined(one: Proof, other: Proof) -> Proof:
         {**one.facts, **other.facts},
         (*one.elsewhere, *other.elsewhere),
         (*one.notes, *other.notes),
+        one.is_for_book,
     )
 
 
-def _proof_in(assembler: Assembler, kind: str, translation: str) -> Proof:
+def _proof_in(assembler: Assembler, kind: str, translation: str, variants: int) -> Proof:
     search = Search(assembler, kind, translation)
     search.run()
     missed = [piece for piece in search.pieces if piece.number not in search.seen]
@@ -78,11 +84,12 @@ def _proof_in(assembler: Assembler, kind: str, translation: str) -> Proof:
         raise LibraryAtFault(unshown)
     return Proof(
         kind,
-        tuple(search.cover()),
+        tuple(search.for_book(variants) if variants else search.cover()),
         tuple(search.pieces),
         {name: search.fields[name].title for name in search.facts},
         tuple(elsewhere),
         tuple(_never_shown(piece, kind) for piece in never),
+        variants > 0,
     )
 
 
@@ -118,11 +125,11 @@ def _never_shown(piece: WordingPiece, kind: str) -> Problem:
 
 def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
     """The proof as one PDF: what is signed, then each letter behind a sheet with the facts that made it."""
-    parts = [("What is being approved", _printed(assembler, _front_page(assembler, proof, on), "front page"))]
+    parts = [("What is being approved", printed_sheet(assembler, _front_page(assembler, proof, on), "front page"))]
     shown: set[int] = set()
     for number, found in enumerate(proof.letters, 1):
         title = f"Letter {number} of {len(proof.letters)}"
-        parts.append((title, _printed(assembler, _fact_sheet(assembler, proof, found, title, shown, on), title)))
+        parts.append((title, printed_sheet(assembler, _fact_sheet(assembler, proof, found, title, shown, on), title)))
         made = assembler.make(found.letter, ["pdf"]).files
         parts.append(("", made["pdf"]))
         # A form is bound as print: two forms in one file would share the names of their fields.
@@ -131,7 +138,7 @@ def pack(assembler: Assembler, proof: Proof, on: date) -> bytes:
     return joined(parts)
 
 
-def _printed(assembler: Assembler, sheet: DocumentBuilder, name: str) -> bytes:
+def printed_sheet(assembler: Assembler, sheet: DocumentBuilder, name: str) -> bytes:
     return assembler.converter.convert(sheet.written(), name, ConversionOptions(keep_tags=True)).data
 
 
@@ -141,8 +148,9 @@ def _front_page(assembler: Assembler, proof: Proof, on: date) -> DocumentBuilder
     sheet.heading(f"Proof: {title} ({proof.kind})")
     count = len(proof.letters)
     letters = f"{_NUMBERS[count] if count < len(_NUMBERS) else count} letter{'s' if count > 1 else ''}"
+    fewest = "every sample and others" if proof.is_for_book else "the fewest found"
     sheet.say(
-        f"{letters}, the fewest found in which every paragraph of the template, and every alternative within a "
+        f"{letters}, {fewest}, in which every paragraph of the template, and every alternative within a "
         f"paragraph, appears at least once. Printed on {long_date(on)}. {assembler.vetting(proof.kind).in_words(on)}"
     )
     sheet.heading("What is being approved", 2)
@@ -166,6 +174,8 @@ def _fact_sheet(
     sheet.heading(title)
     if found.sample:
         sheet.say(f"The sample letter, templates/{proof.kind}/{found.sample}.")
+    if why := assembler.why_draft(found.letter):
+        sheet.say(why)
     sheet.heading("The facts behind this letter", 2)
     sheet.say("The answers that the conditions of the template ask about; all others are as in the sample.")
     sheet.table([("Fact", "In this letter"), *_facts(proof, found)])

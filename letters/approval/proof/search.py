@@ -14,6 +14,7 @@ from jinja2 import nodes
 
 from letters.approval.proof.answer_trials import AnswerTrials
 from letters.approval.proof.cover import smallest_cover
+from letters.approval.proof.moved_dates import moved, weeks_between
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.document_properties import DocumentProperties
@@ -28,6 +29,7 @@ from letters.model.letter import Letter
 _FEW, _MANY = (4, 80), (10, 400)
 _FLIPS = 400  # changes to try when one condition is turned on or off
 _MERGES, _MERGE_CHANGES = 1500, 60  # changes to try, in all and for one piece, to make one letter of two
+_COUNSEL_DECIDED = "Counsel was asked, and decided that this is the letter to send."
 _VALUES = 12  # tried for one field when several are changed together
 
 
@@ -113,6 +115,52 @@ class Search:
         order = sorted(range(len(self.found)), key=lambda number: not self.found[number].sample)
         chosen = smallest_cover({number: self.found[number].seen for number in order}, self.seen)
         return [self.found[number] for number in chosen]
+
+    def for_book(self, variants: int) -> list[Candidate]:
+        """Every sample, then letters that show what no sample does, and others that differ from all of these.
+
+        Args:
+            variants: how many letters there are besides the samples, at least; fewer if no more were found.
+        """
+        samples = [each for each in self.found if each.sample]
+        others = {number: each.seen for number, each in enumerate(self.found) if not each.sample}
+        shown = frozenset(number for each in samples for number in each.seen)
+        chosen = smallest_cover(others, self.seen - shown)
+        while len(chosen) < variants and (left := [number for number in others if number not in chosen]):
+            known = [*(each.seen for each in samples), *(others[number] for number in chosen)]
+            chosen.append(max(left, key=lambda number: min(len(others[number] ^ seen) for seen in known)))
+        return [*samples, *self._no_drafts([self.found[number] for number in chosen], shown)]
+
+    def _no_drafts(self, letters: list[Candidate], shown: frozenset[int]) -> list[Candidate]:
+        """The same letters with what a reader would take for an accident put right, if they still show what is needed.
+
+        Args:
+            shown: the pieces that other letters show.
+        """
+        now = list(letters)
+        for at, one in enumerate(now):
+            if not self.assembler.why_draft(one.letter):
+                continue
+            elsewhere = shown.union(*(each.seen for each in now if each is not one))
+            for changes in self._ways_out(one):
+                found = self._trials.repaired(self._trials.changed(one.answers, changes), tuple(changes))
+                if found is None or self.assembler.why_draft(found[1]):
+                    continue
+                seen = self._seen_in(found[1])
+                if one.seen - elsewhere <= seen:
+                    now[at] = Candidate(*found, seen)
+                    break
+        return now
+
+    def _ways_out(self, one: Candidate) -> Iterator[Mapping[str, Any]]:
+        """Changes after which a letter may no longer be a draft."""
+        bases = self.assembler.rulebook.bases
+        read = [name for name in one.letter.legal_basis if not bases[name].unread]
+        decided = {"departure": _COUNSEL_DECIDED}
+        law: dict[str, Any] = {"unvetted_law": None} if get(one.answers, "unvetted_law") else {}
+        if len(read) < len(one.letter.legal_basis):
+            law["legal_basis"] = read
+        yield from (each for each in (decided, law, {**decided, **law}) if each)
 
     def look_for(self, origin: tuple[str, int, str]) -> bool:
         """Whether a letter of this kind shows a piece of a shared passage."""
@@ -246,6 +294,7 @@ class Search:
 def _as(kind: str, answers: Answers, own: Mapping[str, Answers]) -> Answers:
     """The facts of another kind's sample, as answers for a letter of this kind."""
     first = next(iter(own.values()), {})
+    first = moved(first, weeks_between(first.get("date"), answers.get("date")))
     return {**first, "kind": kind, **{key: answers[key] for key in ("request", "date") if key in answers}}
 
 
