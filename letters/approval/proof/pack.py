@@ -180,7 +180,13 @@ def _fact_sheet(
     sheet.say("The answers that the conditions of the template ask about; all others are as in the sample.")
     sheet.table([("Fact", "In this letter"), *_facts(proof, found)])
     sheet.heading("Shown here for the first time" if shown else "Shown here", 2)
-    sheet.points(_with_guards(piece) for piece in proof.pieces if piece.number in found.seen - shown)
+    new = [_with_guards(piece) for piece in proof.pieces if piece.number in found.seen - shown]
+    if new:
+        sheet.points(new)
+    else:
+        sheet.say(
+            "Nothing: every sentence stands in a letter before this one. Here they stand together on other facts."
+        )
     return sheet
 
 
