@@ -54,12 +54,15 @@ def test_a_letter_to_a_person_about_her_own_records_is_not_asked_for_an_agency(a
 
 def test_its_letters_say_what_is_so_in_two_languages(assembler: Assembler) -> None:
     letters = {name: written(assembler, answers) for name, answers in assembler.samples(KIND).items()}
-    assert "the wages that employers reported for you and the decisions on your claims" in letters["sample.toml"]
+    assert (
+        "the records of the wages that employers reported for you and the decisions on your claims"
+        in letters["sample.toml"]
+    )
     assert "January 1, 2024 to" not in letters["sample.toml"]
     assert "A copy of the records you asked for is enclosed." in letters["sample.toml"]
     assert "does not yet have your signed, written release" in letters["sample-unsigned.toml"]
     assert "Estimada Sra. Ejemplo:" in letters["sample.es.toml"]
-    assert "los salarios que los empleadores declararon a su nombre" in letters["sample.es.toml"]
+    assert "los registros de los salarios que los empleadores declararon a su nombre" in letters["sample.es.toml"]
     assert "del 1 de enero de 2024 al 31 de diciembre de 2025" in letters["sample.es.toml"]
 
 
