@@ -129,6 +129,32 @@ def test_an_approval_carries_the_terms_that_federal_law_requires(assembler: Asse
         assert words_ in text
 
 
+def test_an_employer_s_name_releases_no_unnamed_worker(assembler: Assembler, sample: Sample) -> None:
+    """What an approval grants may not be what an objection calls an unnamed group."""
+    answers = changed(sample("conditional-approval"), request__subjects=["Example Fabrication LLC"])
+    assert "opens the records of no worker who is not named as well" in text_of(assembler, answers)
+
+
+def test_the_state_rule_and_the_test_for_a_demand_are_not_overstated(assembler: Assembler, sample: Sample) -> None:
+    bases, objections = assembler.rulebook.bases, assembler.rulebook.objections
+    assert "apart from what subsections (B), (D) and (E) allow" in bases["nmac-106-c"].summary
+    assert objections["state-rule"].text.startswith("Apart from what its subsections (B), (D) and (E) allow")
+    assert "is sufficient if" in bases["morton-salt"].summary
+    assert "must be" not in objections["scope"].text
+    text = text_of(assembler, sample("policy-statement"))
+    assert "it names criminal investigations and child support proceedings" in text
+    assert "no other purpose" not in text
+
+
+def test_records_and_period_are_asked_for_apart_and_practice_cites_no_law(assembler: Assembler) -> None:
+    showing = assembler.rulebook.showing
+    assert showing["records"].fields == ["request.records"]
+    assert showing["period"].fields == ["request.period"]
+    for practice in ("period", "case-number", "authority"):
+        assert "law." not in showing[practice].why
+        assert not showing[practice].basis
+
+
 def test_a_duty_is_not_called_an_approval(assembler: Assembler, sample: Sample) -> None:
     answers = changed(
         sample("conditional-approval"),
