@@ -437,10 +437,26 @@ HEADS_ROW, HEADS_COLUMN = "TR(TH(P) TH(P)) TR(TD(P) TD(P))", "TR(TH(P) TD(P)) TR
         (_cells(*ROWS, shaded=True), HEADS_ROW),
         (_cells(*ROWS, bold="column"), HEADS_COLUMN),
         (_cells(("Name:", "Casey Specimen"), ("Number:", "12")), HEADS_COLUMN),
+        (
+            _cells(("Name:", "Casey", "Born:", "1970"), ("Town:", "Taos", "Phone:", "12")),
+            "TR(TH(P) TD(P) TH(P) TD(P)) TR(TH(P) TD(P) TH(P) TD(P))",
+        ),
+        (_cells(("Name", "Signature"), ("", ""), ("", "")), "TR(TH(P) TH(P)) TR(TD TD)"),
         (_cells(*ROWS), ""),
         (_cells(("", "Held by"), *ROWS[1:], bold="row"), ""),
+        (_cells(("Wages", "Bureau"), ("", "")), ""),
     ],
-    ids=["bold row", "shaded row", "bold column", "colons", "none", "an empty corner"],
+    ids=[
+        "bold row",
+        "shaded row",
+        "bold column",
+        "colons",
+        "colons in pairs",
+        "to fill in",
+        "none",
+        "an empty corner",
+        "an empty last row",
+    ],
 )
 def test_headings_that_are_plain_to_see_are_found(body: str, found: str) -> None:
     letter = printed(body + paragraph("End."))
@@ -470,3 +486,13 @@ def test_pictures_without_alternative_text_are_described_by_number_or_called_dec
     assert sorted(figures) == ["Known", "The seal"]
     with pytest.raises(LettersError, match="no picture 3 without alternative text: 2 pictures have none"):
         convert_package(package, alternatives={3: "x"})
+
+
+def test_a_caption_with_a_line_around_one_half_is_no_table_to_be_read_as_one() -> None:
+    half = '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="4"/><w:right w:val="single" w:sz="4"/></w:tcBorders>'
+    row = f"<w:tr><w:tc>{half}</w:tcPr>{paragraph('Plaintiff')}</w:tc><w:tc>{paragraph('Case No. 1')}</w:tc></w:tr>"
+    grid = '<w:tblGrid><w:gridCol w:w="3000"/><w:gridCol w:w="3000"/></w:tblGrid>'
+    letter = printed(f"<w:tbl><w:tblPr/>{grid}{row}{row}</w:tbl>{paragraph('End.')}")
+    assert letter.notes == ()
+    assert "Table" not in tags(letter.data)
+    assert Listener(letter.data).claims() == BOTH

@@ -18,12 +18,7 @@ def is_data(table: Table) -> bool:
 
 def lacks_header(table: Table) -> Problem | None:
     """The note on a table with borders but no column headings. A table without either is only used for layout."""
-    if (
-        is_data(table)
-        or len(table.rows) < 2
-        or len(table.columns) < 2
-        or not any(cell.borders for row in table.rows for cell in row.cells)
-    ):
+    if is_data(table) or len(table.rows) < 2 or len(table.columns) < 2 or not _is_ruled(table):
         return None
     return Problem(
         "The table has no header row, so it cannot be read aloud as a table.",
@@ -31,6 +26,21 @@ def lacks_header(table: Table) -> Problem | None:
         hint="In Word: select the first row, then Table Layout, Repeat Header Rows.",
         code="table-header",
     )
+
+
+def _is_ruled(table: Table) -> bool:
+    """Whether lines separate its rows in several columns. The caption of a court, for instance, has a line around its
+    left half alone, which puts it beside the number of the case.
+    """
+    ruled: list[set[int]] = [set() for _ in range(len(table.rows) + 1)]
+    for at, row in enumerate(table.rows):
+        for cell in row.cells:
+            across = range(cell.column, cell.column + cell.columns)
+            if cell.borders.top is not None:
+                ruled[at].update(across)
+            if cell.borders.bottom is not None:
+                ruled[min(at + cell.rows, len(table.rows))].update(across)
+    return any(len(columns) > 1 for columns in ruled[1:-1])
 
 
 def repeated(table: Table) -> list[Row]:

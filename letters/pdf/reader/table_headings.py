@@ -1,8 +1,8 @@
 """Finds the headings of a table that says nothing about them, where they are plain to see.
 
 Word asks people to mark the header row of a table, and few do. A first row in bold or on a colored ground above rows
-that are not is a header row; first cells in bold, or ending with a colon, beside cells that are not are the headings of
-their rows.
+that are not is a header row, and so is one above rows to fill in; first cells in bold, or ending with a colon, beside
+cells that are not are the headings of their rows, and so are cells ending with a colon before what they name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,24 @@ def with_plain_headings(table: Table) -> Table:
     if all(map(_is_labeled, rows)):
         labeled = tuple(replace(row, cells=(replace(row.cells[0], names_row=True), *row.cells[1:])) for row in rows)
         return replace(table, rows=labeled)
+    if all(map(_is_in_pairs, rows)):
+        return replace(table, rows=tuple(map(_with_pairs, rows)))
     return table
+
+
+def _is_in_pairs(row: Row) -> bool:
+    """Whether labels that end with a colon stand before what they label, several in a row."""
+    labels, values = row.cells[::2], row.cells[1::2]
+    return (
+        len(labels) == len(values) > 0
+        and all(_is_short(cell) and _words(cell).endswith(":") for cell in labels)
+        and not any(_words(cell).endswith(":") for cell in values)
+    )
+
+
+def _with_pairs(row: Row) -> Row:
+    cells = [replace(cell, names_row=at % 2 == 0) for at, cell in enumerate(row.cells)]
+    return replace(row, cells=tuple(cells))
 
 
 def _names_columns(rows: tuple[Row, ...], columns: int) -> bool:
@@ -40,7 +57,7 @@ def _names_columns(rows: tuple[Row, ...], columns: int) -> bool:
     shades = {cell.shading for cell in first.cells}
     shaded = "" not in shades and not any(cell.shading in shades for cell in rows[1].cells)
     bold = all(map(_is_bold, first.cells)) and bool(below) and not any(map(_is_bold, below))
-    return bold or shaded
+    return bold or shaded or (not below and len(rows) > 2)  # a list to fill in
 
 
 def _is_labeled(row: Row) -> bool:
