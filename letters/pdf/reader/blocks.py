@@ -9,14 +9,15 @@ from typing import Literal
 from lxml import etree
 
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
-from letters.docx.names import MC, Node, w
+from letters.docx.names import MC, Node, P, R, w
 from letters.errors import LettersError, Problem
 from letters.pdf import fonts
-from letters.pdf.document import Block, Label, Paragraph
+from letters.pdf.document import Block, Inline, Label, Paragraph
 from letters.pdf.numerals import SUPPORTED_NUMBER_FORMATS
 from letters.pdf.reader.boxes import frame_box, shape_box
-from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, StoryPart
+from letters.pdf.reader.context import NO_CELL_STYLE, CellStyle, KnownParagraph, StoryPart
 from letters.pdf.reader.formats import Props, run_format
+from letters.pdf.reader.numbering import Level
 from letters.pdf.reader.pictures import alternative, unknown
 from letters.pdf.reader.tables import TableReader
 from letters.pdf.reader.text import TextReader
@@ -27,6 +28,20 @@ _LABEL_ALIGN: dict[str, Literal["center", "right"]] = {"center": "center", "righ
 
 _BULLET_FONT = "Arial"
 """Its bullet is closest in size to that of the symbol fonts."""
+
+
+_PLAIN = frozenset(map(w, ("pPr", "r", "bookmarkStart", "bookmarkEnd", "proofErr")))
+_PLAIN_IN_RUN = frozenset(
+    map(w, ("rPr", "t", "tab", "br", "cr", "noBreakHyphen", "softHyphen", "sym", "lastRenderedPageBreak"))
+)
+
+
+def _stands_alone(paragraph: Node) -> bool:
+    """Whether its content depends on nothing but itself and the styles: it has text and breaks alone."""
+    return all(
+        child.tag in _PLAIN and (child.tag != R or all(inner.tag in _PLAIN_IN_RUN for inner in child))
+        for child in paragraph
+    )
 
 
 def _has(family: str, text: str) -> bool:
@@ -54,12 +69,13 @@ class BlockReader:
         found: list[Block] = []
         framed: tuple[Props, list[Block]] = ({}, [])
         for node in nodes:
-            frame = self._frame(node) if node.tag == w("p") else {}
+            known = self._known(node, cell_style) if node.tag == P else None
+            frame = {} if known is None else known.frame
             if framed[1] and frame != framed[0] and not is_marker(node):
                 found.append(frame_box(self.part, *framed))
                 framed = ({}, [])
-            if node.tag == w("p"):
-                read = self._with_boxes(node, cell_style, depth)
+            if known is not None:
+                read = self._with_boxes(node, known, cell_style, depth)
                 if frame:
                     framed = (frame, framed[1] + read)
                 else:
@@ -81,13 +97,12 @@ class BlockReader:
             found.append(frame_box(self.part, *framed))
         return found
 
-    def _frame(self, node: Node) -> Props:
-        properties = node.find(w("pPr"))
-        return self.context.frame(properties, self.context.paragraph_style(properties))
+    def _known(self, node: Node, cell_style: CellStyle) -> KnownParagraph:
+        return self.context.known_paragraph(node, cell_style, breakable=self.part.breakable)
 
-    def _with_boxes(self, node: Node, cell_style: CellStyle, depth: int) -> list[Block]:
+    def _with_boxes(self, node: Node, known: KnownParagraph, cell_style: CellStyle, depth: int) -> list[Block]:
         """A paragraph, preceded by the boxes anchored in it."""
-        paragraph = self._paragraph(node, cell_style)
+        paragraph = self._paragraph(node, known, cell_style)
         shapes = self.text.take_shapes()
         if not shapes:
             return [paragraph]
@@ -109,33 +124,39 @@ class BlockReader:
         reader.part.note_mark = mark
         return tuple(reader.blocks(node))
 
-    def _paragraph(self, node: Node, cell_style: CellStyle = NO_CELL_STYLE) -> Paragraph:
+    def _paragraph(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> Paragraph:
         self.part.begin_paragraph(node)
-        properties = node.find(w("pPr"))
-        style = self.context.paragraph_style(properties)
-        layout, label_level, list_id = self.context.paragraph_layout(properties, style, cell_style)
-        if layout.page_break_before and not self.part.breakable:
-            layout = replace(layout, page_break_before=False)
-        mark_node = None if properties is None else properties.find(w("rPr"))
-        mark = self.context.run(mark_node, style, cell_style)
         label = None
-        if list_id and label_level is not None:
-            label = self._label(list_id, label_level, mark_node, style, cell_style)
-        return Paragraph(
-            content=tuple(self.text.read(node, style, cell_style)),
-            format=layout,
-            mark=mark,
-            location=self.part.location(),
-            label=label,
-            style=style,
-        )
+        if known.list_id and known.level is not None:
+            label = self._label(node, known, known.list_id, known.level, cell_style)
+        content = known.content
+        if content is None or self.text.open:
+            content = self._content(node, known, cell_style)
+        return Paragraph(content, known.layout, known.mark, self.part.location(), label, known.style)
 
-    def _label(self, list_id: str, at: int, mark: Node | None, style: str, cell_style: CellStyle) -> Label | None:
+    def _content(self, node: Node, known: KnownParagraph, cell_style: CellStyle) -> tuple[Inline, ...]:
+        """The content of a paragraph, which is kept if the same paragraph always has the same."""
+        noted, within_field = self.part.noted, bool(self.text.open)
+        content = tuple(self.text.read(node, known.style, cell_style))
+        if noted == self.part.noted and not within_field and _stands_alone(node):
+            known.content = content
+        return content
+
+    def _label(self, node: Node, known: KnownParagraph, list_id: str, at: int, cell_style: CellStyle) -> Label | None:
         level = self.context.numbering.level(list_id, at)
         if level is None:
             return None
         text = self.context.numbering.next(list_id, at)
-        props = self.context.run_props(mark, style, cell_style)
+        if text in known.labels:
+            return known.labels[text]
+        noted, properties = self.part.noted, node.find(w("pPr"))
+        mark = None if properties is None else properties.find(w("rPr"))
+        label = self._new_label(text, level, list_id, at, self.context.run_props(mark, known.style, cell_style))
+        if noted == self.part.noted:
+            known.labels[text] = label
+        return label
+
+    def _new_label(self, text: str, level: Level, list_id: str, at: int, props: Props) -> Label:
         props.update(level.run)
         props.pop("underline", None) if "underline" not in level.run else None
         if level.format not in SUPPORTED_NUMBER_FORMATS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from lxml import etree
@@ -12,7 +12,7 @@ from letters.docx.markup import first_words
 from letters.docx.names import Node, w
 from letters.docx.package import Package, Relationship
 from letters.errors import Problem
-from letters.pdf.document import Block, Location, ParagraphFormat, RunFormat, StoryType
+from letters.pdf.document import Block, Inline, Label, Location, ParagraphFormat, RunFormat, StoryType
 from letters.pdf.reader.font_names import FontNames, embedded_names, theme_fonts
 from letters.pdf.reader.formats import (
     Props,
@@ -41,6 +41,23 @@ class CellStyle:
 NO_CELL_STYLE = CellStyle({}, {}, "")
 
 
+@dataclass(slots=True)
+class KnownParagraph:
+    """What a paragraph comes to, in every letter with the same styles."""
+
+    style: str
+    frame: Props
+    """The frame that it asks for; empty for none."""
+    layout: ParagraphFormat
+    level: int | None
+    list_id: str
+    mark: RunFormat
+    content: tuple[Inline, ...] | None = None
+    """None if it depends on more than the paragraph and its styles: on fields, notes or relationships."""
+    labels: dict[str, Label] = field(default_factory=dict)
+    """Its label, by the text of it."""
+
+
 @dataclass
 class _SharedStyles:
     """What the styles of a letter come to: letters of one kind have it in common."""
@@ -48,9 +65,12 @@ class _SharedStyles:
     styles: Styles | None = None
     runs: dict[tuple[str, str, str, str], RunFormat] = field(default_factory=dict)
     layouts: dict[tuple[str, str, str], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
+    paragraphs: dict[tuple[str, str, bool, bool], KnownParagraph] = field(default_factory=dict)
 
 
 _MOST_FORMATS = 3_000
+_MOST_PARAGRAPHS, _LONG_PARAGRAPH = 1_000, 10_000
+"""How many paragraphs are kept, and the length of the XML of one that is not."""
 
 
 @lru_cache(maxsize=8)
@@ -131,6 +151,30 @@ class ReadingContext:
     def paragraph_style(self, node: Node | None) -> str:
         """The style of a paragraph with these properties (17.3.1.27)."""
         return self.styles.resolved(value_of(node, "pStyle"), "paragraph")
+
+    def known_paragraph(self, node: Node, cell_style: CellStyle, *, breakable: bool) -> KnownParagraph:
+        """What a paragraph comes to: worked out once for all paragraphs that are written in the same way.
+
+        Args:
+            breakable: whether a page may break there.
+        """
+        said = etree.tostring(node, encoding="unicode", with_tail=False)
+        key, paragraphs = (said, cell_style.key, breakable, self.in_columns), self._shared.paragraphs
+        found = paragraphs.get(key)
+        if found is None:
+            properties = node.find(w("pPr"))
+            style = self.paragraph_style(properties)
+            layout, level, list_id = self.paragraph_layout(properties, style, cell_style)
+            if layout.page_break_before and not breakable:
+                layout = replace(layout, page_break_before=False)
+            mark_node = None if properties is None else properties.find(w("rPr"))
+            mark = self.run(mark_node, style, cell_style)
+            found = KnownParagraph(style, self.frame(properties, style), layout, level, list_id, mark)
+            if len(paragraphs) >= _MOST_PARAGRAPHS:
+                paragraphs.clear()
+            if len(said) <= _LONG_PARAGRAPH:
+                paragraphs[key] = found
+        return found
 
     def frame(self, node: Node | None, style: str) -> Props:
         """The frame that the style and the paragraph ask for; empty for none (17.3.1.11)."""
@@ -217,7 +261,9 @@ class StoryPart:
         """How many paragraphs have been read."""
         self.index = -1
         """The index of the last one in the part."""
-        self.words = ""
+        self.noted = 0
+        """How many notes have been made."""
+        self._node: Node | None = None
         self.note_mark = ""
         """The number of the footnote or endnote, if this is one."""
 
@@ -238,7 +284,7 @@ class StoryPart:
     def begin_paragraph(self, node: Node) -> None:
         self.count += 1
         self.index = self.numbers[node]
-        self.words = first_words(node)
+        self._node = node
 
     def location(self, kind: str = "paragraph", first: Node | None = None) -> Location:
         """Where the last paragraph read is; for a table, where its first paragraph is."""
@@ -246,7 +292,9 @@ class StoryPart:
         return Location(self.story, self.title, self.name, index, f"{self.title}, {kind} {self.count}")
 
     def note(self, message: str, hint: str = "", code: str = "not-carried-over") -> None:
-        words = f" (“{self.words}”)" if self.words else ""
+        self.noted += 1
+        words = "" if self._node is None else first_words(self._node)
+        words = f" (“{words}”)" if words else ""
         place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
         problem = Problem(message, where=place, hint=hint, code=code, about=self.location())
         if problem not in self.context.notes:
