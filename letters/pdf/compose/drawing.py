@@ -199,25 +199,28 @@ class _Canvas:
         for at, piece in enumerate(line.pieces):
             while pictures and pictures[0].x <= piece.x:
                 self._picture(pictures.pop(0), x, baseline)
-            self._piece(piece, x + piece.x, baseline, last=at == len(line.pieces) - 1)
+            self._piece(line, piece, x + piece.x, baseline, last=at == len(line.pieces) - 1)
         for shown in pictures:
             self._picture(shown, x, baseline)
         for rule in line.rules:
             self.over += leader(rule, x + rule.x, baseline)
 
-    def _piece(self, piece: RunSlice, x: float, baseline: float, *, last: bool) -> None:
+    def _piece(self, line: Line, piece: RunSlice, x: float, baseline: float, *, last: bool) -> None:
         run = piece.run
+        node = line.node_of(run)
         run_format, size = run.run_format, run.size
         y = baseline + run.rise
         if x < -_EDGE or y < -_EDGE or y > self.height + _EDGE or (
             piece.gap is None and x + piece.width - (size if last else 0.0) > self.width + _EDGE
         ):  # fmt: skip
             raise Unsupported("text off the page")
-        self._mark(run.node)
+        self._mark(node)
         self._set(self.resources.font(run.font), size, run_format.color or "#000000", run_format.spacing)
         start, end = run.shaped.glyphs_of(piece.start, piece.end)
         self.resources.show(run)
-        shown = f"1 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {glyphs_of(piece, start, end)}"
+        if not piece.operator:
+            piece.operator = glyphs_of(piece, start, end)
+        shown = f"1 0 {SLANT if run.slanted else 0} 1 {x:.3f} {y:.3f} Tm {piece.operator}"
         if run.emboldened:
             color = rgb(run_format.color or "#000000")
             shown = f"{color} RG {size * EMBOLDENED:.3f} w 2 Tr {shown} 0 Tr"
@@ -227,11 +230,11 @@ class _Canvas:
         self.out.append(shown)
         self.shown_text.append(piece.actual_text)
         if run_format.underline or run_format.strike or run_format.background or run.link is not None:
-            self._decorate(piece, x, y, last=last)
+            self._decorate(piece, node, x, y, last=last)
         if run.note is not None:
             self._close()  # so that the reference mark is read apart from what follows
 
-    def _decorate(self, piece: RunSlice, x: float, y: float, *, last: bool) -> None:
+    def _decorate(self, piece: RunSlice, node: Node | None, x: float, y: float, *, last: bool) -> None:
         """Underlines, strikethrough, background color and link areas."""
         run = piece.run
         run_format, size = run.run_format, run.size
@@ -255,7 +258,7 @@ class _Canvas:
                     at = middle + offset
                     self.over.append(stroke(x, at, x + width, at, thick * size, wanted, run_format.color))
         if run.link is not None:
-            self._link_area((x, y - down, x + width, y + up), run.link, run.node)
+            self._link_area((x, y - down, x + width, y + up), run.link, node)
 
     def _link_area(self, edges: tuple[float, float, float, float], link: Link, node: Node | None) -> None:
         if self.artifact is _LAYOUT:

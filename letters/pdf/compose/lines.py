@@ -49,6 +49,8 @@ class RunSlice:
     """Added to each space of a justified line."""
     gap: float | None = None
     """The width of a tab, which is drawn as a single space."""
+    operator: str = ""
+    """The operator that shows it, once it has been drawn; letters share most lines."""
 
     @property
     def text(self) -> str:
@@ -93,6 +95,24 @@ class Line:
     """The first piece after the last tab."""
     skip: float = 0.0
     """How far below the line before it is, because a float is in between."""
+    own: Node | None = None
+    of_label: Node | None = None
+    """What `OWN` and `OF_LABEL` stand for in the runs of this line."""
+
+    def under(self, own: Node | None, of_label: Node | None) -> Line:
+        """The same line in another paragraph."""
+        return Line(
+            self.pieces, self.pictures, self.floats, self.notes, self.rules, self.anchors, self.baseline, self.height,
+            self.hangs, self.start, self.last_tab, self.skip, own, of_label,
+        )  # fmt: skip
+
+    def node_of(self, run: Run) -> Node | None:
+        """The structure node of one of its runs."""
+        return self.own if run.node is OWN else self.of_label if run.node is OF_LABEL else run.node
+
+
+OWN, OF_LABEL = Node("P"), Node("Lbl")
+"""Stand for the structure nodes of a paragraph and of its label in lines that paragraphs share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +132,16 @@ class LineBreaker:
     def __init__(self, context: LayoutContext, paragraph: Paragraph, width: float, node: Node | None) -> None:
         self.context, self.paragraph, self.layout, self.node = context, paragraph, paragraph.format, node
         self.width = width
-        self.content = InlineContent(context, paragraph, width, node)
-        self.base = base_format(paragraph)
         if self.layout.bidi and (self.layout.borders or self.layout.shading or paragraph.label is not None):
             raise Unsupported("borders, shading or numbers of a right-to-left paragraph")
+
+    @cached_property
+    def content(self) -> InlineContent:
+        return InlineContent(self.context, self.paragraph, self.width, self.node)
+
+    @cached_property
+    def base(self) -> RunFormat:
+        return base_format(self.paragraph)
 
     @cached_property
     def items(self) -> list[Item]:
@@ -126,17 +152,22 @@ class LineBreaker:
 
         Letters of one kind have most paragraphs in common, so the lines of plain ones are kept.
         """
-        if room is not None or not self._is_plain(label):
+        if room is not None:
             return self._broken(label, room, y)
-        context, block = self.context.document, self.paragraph
-        begins = None if label is None else (label.text, label.run_format, label.begins, label.words)
-        key = block.content, block.format, block.mark, self.width, begins, context.language, context.default_tab
+        block, context = self.paragraph, self.context
+        look = None if label is None else label.run_format
         label_node = None if label is None else label.node
-        known = _KEPT.get(key)
-        if known is None:
-            known = _marked(self._broken(label, None, 0.0), self.node, label_node, _OWN, _OF_LABEL)
-            _KEPT.keep(key, known)
-        return _marked(known, _OWN, _OF_LABEL, self.node, label_node)
+        of_label = None if label is None else (label.text, label.begins, label.words)
+        shared = (block.content, block.format, block.mark, look)
+        key = *map(id, shared), of_label, self.width, context.document.language, context.document.default_tab
+        kept = _KEPT.get(key)
+        if kept is None:
+            if not self._is_plain(label):
+                return self._broken(label, None, 0.0)
+            breaker = LineBreaker(context, block, self.width, OWN)
+            kept = breaker._broken(None if label is None else replace(label, node=OF_LABEL), None, 0.0)
+            _KEPT.keep(key, shared, kept)
+        return [line.under(self.node, label_node) for line in kept]
 
     def _is_plain(self, label: LabelLayout | None) -> bool:
         """Whether its lines depend on nothing but its content and its width."""
@@ -399,49 +430,37 @@ class LineBreaker:
 
 
 class _KeptLines:
-    """The lines of paragraphs that letters have in common, by what they depend on; a limited number."""
+    """The lines of paragraphs that letters have in common; a limited number.
+
+    The reader gives the same objects for the same paragraph, so lines are found by the identity of what they depend on,
+    which is kept with them and therefore stays the same.
+    """
 
     def __init__(self, most: int) -> None:
         self.most, self.amount = most, 0
-        self.lines: dict[object, list[Line]] = {}
+        self.lines: dict[object, tuple[object, list[Line]]] = {}
 
     def get(self, key: object) -> list[Line] | None:
-        return self.lines.get(key)
+        found = self.lines.get(key)
+        return None if found is None else found[1]
 
-    def keep(self, key: object, lines: list[Line]) -> None:
+    def keep(self, key: object, shared: object, lines: list[Line]) -> None:
+        """Keep lines.
+
+        Args:
+            shared: the objects whose identity is part of the key.
+        """
         amount = sum([1 + len(line.pieces) for line in lines])
         if self.amount + amount > self.most:
             self.lines.clear()
             self.amount = 0
         if amount < self.most / 10:
-            self.lines[key] = lines
+            self.lines[key] = shared, lines
             self.amount += amount
 
 
 _KEPT = _KeptLines(20_000)
 """About 20 MB at most."""
-_OWN, _OF_LABEL = Node("P"), Node("Lbl")
-"""Stand for the structure nodes of a paragraph and of its label in lines that are kept."""
-
-
-def _marked(
-    lines: list[Line], own: Node | None, of_label: Node | None, new_own: Node | None, new_of_label: Node | None
-) -> list[Line]:
-    """Copies of lines, with other structure nodes."""
-    runs: dict[int, Run] = {}
-    found = []
-    for line in lines:
-        pieces = []
-        for piece in line.pieces:
-            run = runs.get(id(piece.run))
-            if run is None:
-                node = (
-                    new_own if piece.run.node is own else new_of_label if piece.run.node is of_label else piece.run.node
-                )
-                run = runs[id(piece.run)] = replace(piece.run, node=node)
-            pieces.append(RunSlice(run, piece.start, piece.end, piece.x, piece.width, piece.stretch, piece.gap))
-        found.append(replace(line, pieces=pieces))
-    return found
 
 
 def _turned(order: list[int], levels: list[int], level: int) -> list[int]:
