@@ -10,8 +10,7 @@ import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import chain
+from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from letters.pdf.text_positions import PlacedText, TextState
@@ -87,38 +86,59 @@ def gathered(pages: Iterable[Iterable[PageText]], order: Iterable[tuple[int, int
     return found
 
 
-def shown_texts(
-    instructions: Iterable[tuple[str, Any]], font_named: Callable[[str], DecodedFont], *, positions: bool = False
-) -> Iterator[PageText]:
-    """Every string that a page shows, in the order in which it is painted.
+class PageReader:
+    """Follows the instructions of a page.
 
     Args:
-        instructions: as `written_instructions` gives them.
         font_named: gives the fonts of the page.
-        positions: find out where the strings are painted, too.
+        positions: find out where strings are painted, too.
     """
-    marks: list[PageMark | Spelled] = []
-    font = NO_FONT
-    state = TextState()
-    for name, operands in instructions:
-        if name in SHOWING:
-            mark = next((mark for mark in reversed(marks) if mark is not None and not isinstance(mark, Spelled)), None)
-            spelled = next((mark for mark in marks if isinstance(mark, Spelled)), None)
-            if spelled is None:
-                text = "".join([font.text(codes) for codes in operands if isinstance(codes, bytes)])
+
+    def __init__(self, font_named: Callable[[str], DecodedFont], *, positions: bool = False) -> None:
+        self._font_named, self._positions = font_named, positions
+        self._marks: list[PageMark | Spelled] = []
+        self._font, self._font_name = NO_FONT, ""
+        self._state = TextState()
+
+    @property
+    def state(self) -> tuple[object, ...] | None:
+        """All that decides what the next instructions show; None within marked content or a saved graphics state."""
+        return None if self._marks or self._state.saved else (self._font_name, *self._state.current)
+
+    @state.setter
+    def state(self, state: tuple[Any, ...]) -> None:
+        self._font_name, *self._state.current = state
+        self._font = self._font_named(self._font_name) if self._font_name else NO_FONT
+
+    def read(self, instructions: Iterable[tuple[str, Any]]) -> Iterator[PageText]:
+        """Every string that these instructions show, in the order in which it is painted.
+
+        Args:
+            instructions: as `written_instructions` gives them.
+        """
+        marks = self._marks
+        for name, operands in instructions:
+            if name in SHOWING:
+                mark = next(
+                    (mark for mark in reversed(marks) if mark is not None and not isinstance(mark, Spelled)), None
+                )
+                spelled = next((mark for mark in marks if isinstance(mark, Spelled)), None)
+                if spelled is None:
+                    text = "".join([self._font.text(codes) for codes in operands if isinstance(codes, bytes)])
+                else:
+                    text = spelled.take()
+                yield PageText(mark, text, self._state.show(operands, self._font) if self._positions else None)
+            elif name in ("BDC", "BMC"):
+                marks.append(Spelled(operands.text) if isinstance(operands, Spelled) else operands)
+            elif name == "EMC":
+                if marks:
+                    marks.pop()
             else:
-                text = spelled.take()
-            yield PageText(mark, text, state.show(operands, font) if positions else None)
-        elif name in ("BDC", "BMC"):
-            marks.append(Spelled(operands.text) if isinstance(operands, Spelled) else operands)
-        elif name == "EMC":
-            if marks:
-                marks.pop()
-        else:
-            if name == "Tf":
-                font = font_named(operands[0])
-            if positions:
-                state.follow(name, operands)
+                if name == "Tf":
+                    self._font_name = operands[0]
+                    self._font = self._font_named(operands[0])
+                if self._positions:
+                    self._state.follow(name, operands)
 
 
 SHOWING = frozenset({"Tj", "TJ", "'", '"'})
@@ -140,38 +160,34 @@ _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
 _END_OF_BLOCK = re.compile(rb"(?<=\sEMC)\s")
 
 
-def written_instructions(content: bytes) -> Iterator[tuple[str, Any]] | None:
-    """The instructions of a page that show text or decide where it goes and how it is read; None if the content stream
-    has some syntax that the writers of this package never write.
+def written_blocks(content: bytes) -> list[bytes] | None:
+    """The blocks of a page, each of which ends after marked content; None if the content stream has some syntax that
+    the writers of this package never write.
+    """
+    return None if any(syntax in content for syntax in _OTHER_SYNTAX) else _END_OF_BLOCK.split(content)
+
+
+def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:
+    """The instructions of a block that show text or decide where it goes and how it is read.
 
     Their operands: numbers; of Tf the name and the size; of BDC and BMC the mark; of Tj and the like strings, and the
     distances between them.
     """
-    if any(syntax in content for syntax in _OTHER_SYNTAX):
-        return None
-    return chain.from_iterable(map(_instructions, _END_OF_BLOCK.split(content)))
-
-
-@lru_cache(maxsize=1_000)
-def _instructions(block: bytes) -> list[tuple[str, Any]]:
-    """Those of a block that ends after marked content; letters of one kind have most blocks in common."""
-    found: list[tuple[str, Any]] = []
     for match in _WRITTEN.finditer(block):
         numbers, change, font, size, shown, array, tag, properties, begin, word = match.groups()
         if change is not None:
-            found.append((change.decode(), list(map(float, numbers.split()))))
+            yield change.decode(), list(map(float, numbers.split()))
         elif shown is not None:
-            found.append(("Tj", [bytes.fromhex(shown.decode())]))
+            yield "Tj", [bytes.fromhex(shown.decode())]
         elif array is not None:
             pieces = _PIECES.findall(array)
-            found.append(("TJ", [float(gap) if gap else bytes.fromhex(codes.decode()) for codes, gap in pieces]))
+            yield "TJ", [float(gap) if gap else bytes.fromhex(codes.decode()) for codes, gap in pieces]
         elif font is not None:
-            found.append(("Tf", [font.decode(), float(size)]))
+            yield "Tf", [font.decode(), float(size)]
         elif begin is not None:
-            found.append((begin.decode(), _written_mark(tag, properties or b"")))
+            yield begin.decode(), _written_mark(tag, properties or b"")
         else:
-            found.append((word.decode(), []))
-    return found
+            yield word.decode(), []
 
 
 def _written_mark(tag: bytes, properties: bytes) -> PageMark | Spelled:
@@ -221,15 +237,20 @@ class DecodedFont:
         return self._find_widths()
 
     def text(self, codes: bytes) -> str:
-        return "".join(map(self._texts.__getitem__, self._split(codes)))
+        return "".join(map(self._texts.__getitem__, self.split(codes)))
 
     def glyphs(self, codes: bytes) -> list[str]:
-        return list(map(self._texts.__getitem__, self._split(codes)))
+        return list(map(self._texts.__getitem__, self.split(codes)))
 
     def widths(self, codes: bytes) -> list[float]:
-        return list(map(self._widths.__getitem__, self._split(codes)))
+        return list(map(self._widths.__getitem__, self.split(codes)))
 
-    def _split(self, codes: bytes) -> Iterable[int]:
+    def known(self) -> dict[int, tuple[str, float]]:
+        """The text and the width of every glyph that has a text."""
+        return {code: (text, self._widths[code]) for code, text in self._texts.items()}
+
+    def split(self, codes: bytes) -> Iterable[int]:
+        """The codes of the glyphs of a string."""
         if self._length == 1:
             return codes
         if self._length == 2 and len(codes) % 2 == 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from letters.pdf.decoded_text import (
@@ -17,11 +18,12 @@ from letters.pdf.decoded_text import (
     DecodedFont,
     GlyphWidths,
     PageMark,
+    PageReader,
     PageText,
     PdfWords,
     Spelled,
     gathered,
-    shown_texts,
+    written_blocks,
     written_instructions,
 )
 from letters.pdf.pdf_objects import (
@@ -106,10 +108,9 @@ def page_text(page: Page, decoder: TextDecoder, *, positions: bool = False) -> I
     fonts = resources.get("/Font", Dictionary())
     page.contents_coalesce()
     contents = page.obj.get("/Contents")
-    instructions = written_instructions(contents.read_bytes() if isinstance(contents, Stream) else b"")
-    if instructions is None:
-        instructions = _parsed(page)
-    return shown_texts(instructions, lambda name: decoder.font(fonts[name]), positions=positions)
+    blocks = written_blocks(contents.read_bytes() if isinstance(contents, Stream) else b"")
+    instructions = _parsed(page) if blocks is None else chain.from_iterable(map(written_instructions, blocks))
+    return PageReader(lambda name: decoder.font(fonts[name]), positions=positions).read(instructions)
 
 
 def _parsed(page: Page) -> Iterator[tuple[str, Any]]:

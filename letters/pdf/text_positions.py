@@ -67,6 +67,15 @@ class TextState:
             "Td": self._move, "TD": self._move, "Tc": self._space, "Tf": self._set,
         }  # fmt: skip
 
+    @property
+    def current(self) -> tuple[Matrix, Matrix, float, float, float]:
+        """The state without what is saved."""
+        return self.page, self.line, self.moved, self.size, self.spacing
+
+    @current.setter
+    def current(self, state: Sequence[Any]) -> None:
+        self.page, self.line, self.moved, self.size, self.spacing = state
+
     def follow(self, operator: str, operands: Any) -> None:
         """Follow an operator that shows nothing."""
         if (change := self._operators.get(operator)) is not None:

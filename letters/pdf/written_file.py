@@ -11,9 +11,19 @@ import zlib
 from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
-from letters.pdf.decoded_text import DecodedFont, GlyphWidths, PdfWords, gathered, shown_texts, written_instructions
+from letters.pdf.decoded_text import (
+    SHOWING,
+    DecodedFont,
+    GlyphWidths,
+    PageReader,
+    PageText,
+    PdfWords,
+    gathered,
+    written_blocks,
+    written_instructions,
+)
 
 _TOKEN = re.compile(
     r"\s*(?:(<<)|(>>)|(\[)|(\])|(\d+) 0 R|(-?\d+(?![\d.]))|(-?\d*\.\d*)"
@@ -78,10 +88,43 @@ def _parsed(source: str) -> Any:
     return value
 
 
-@lru_cache(maxsize=40)
-def _font(source: bytes, widths: str) -> DecodedFont:
-    """A font, by its compressed ToUnicode map and the object with its widths."""
-    return DecodedFont(zlib.decompress(source), partial(_widths, widths))
+class _Glyphs:
+    """The texts and widths of glyphs on which the subsets of one font agree, in all files read so far."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[str, float]] = {}
+
+
+_AGREED: dict[str, _Glyphs] = {}
+_MOST_FONTS = 100
+
+
+class _Subset(NamedTuple):
+    """A font of one file."""
+
+    font: DecodedFont
+    glyphs: _Glyphs
+    codes: frozenset[int]
+    """Those of the glyphs that this subset has."""
+
+
+@lru_cache(maxsize=_MOST_FONTS)
+def _font(name: str, source: bytes, widths: str) -> _Subset:
+    """A font.
+
+    Args:
+        name: of the font, without that of the subset.
+        source: its compressed ToUnicode map.
+        widths: the object with its widths.
+    """
+    font = DecodedFont(zlib.decompress(source), partial(_widths, widths))
+    own, agreed = font.known(), _AGREED.get(name)
+    if agreed is None or any(agreed.known.get(code, glyph) != glyph for code, glyph in own.items()):
+        if len(_AGREED) >= _MOST_FONTS:
+            _AGREED.clear()
+        agreed = _AGREED[name] = _Glyphs()
+    agreed.known.update(own)
+    return _Subset(font, agreed, frozenset(own))
 
 
 def _widths(source: str) -> GlyphWidths:
@@ -93,6 +136,59 @@ def _widths(source: str) -> GlyphWidths:
         for more, width in enumerate(widths)
     ]
     return GlyphWidths(font.get("/DW", 1000) / 1000, known)
+
+
+class _Block(NamedTuple):
+    """What a block shows."""
+
+    texts: list[PageText]
+    after: tuple[Any, ...]
+    """The state after it."""
+    used: dict[str, set[int]]
+    """The codes of the glyphs that it shows, by the names of their fonts."""
+
+
+_BLOCKS: dict[tuple[object, ...], _Block] = {}
+"""By all that decides what they show; letters of one kind have most blocks in common."""
+_MOST_BLOCKS, _LONG_BLOCK = 1_500, 10_000
+
+
+def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:
+    """What a page shows."""
+    blocks = written_blocks(content)
+    if blocks is None:
+        raise OtherSyntax
+    reader, found = PageReader(lambda name: fonts[name].font, positions=True), list[PageText]()
+    glyphs = tuple([(name, font.glyphs) for name, font in fonts.items()])
+    for block in blocks:
+        before = reader.state
+        key = block, before, glyphs
+        known = _BLOCKS.get(key)
+        if known is not None and all(codes <= fonts[name].codes for name, codes in known.used.items()):
+            reader.state = known.after
+            found += known.texts
+            continue
+        instructions = list(written_instructions(block))
+        texts = list(reader.read(instructions))
+        found += texts
+        after = reader.state
+        if before is not None and after is not None and len(block) <= _LONG_BLOCK:
+            if len(_BLOCKS) >= _MOST_BLOCKS:
+                _BLOCKS.clear()
+            _BLOCKS[key] = _Block(texts, after, _used(instructions, before[0], fonts))
+    return found
+
+
+def _used(instructions: list[tuple[str, Any]], name: Any, fonts: dict[str, _Subset]) -> dict[str, set[int]]:
+    """The codes that are shown, by the names of their fonts, beginning with the font ``name``."""
+    used: dict[str, set[int]] = {}
+    for operator, operands in instructions:
+        if operator == "Tf":
+            name = operands[0]
+        elif operator in SHOWING and name:
+            codes = [code for piece in operands if isinstance(piece, bytes) for code in fonts[name].font.split(piece)]
+            used.setdefault(name, set()).update(codes)
+    return used
 
 
 class _OwnFile:
@@ -173,23 +269,20 @@ class _OwnFile:
         for page in map(self.get, pages):
             extra, packed = self.stream(page["/Contents"])
             content = zlib.decompress(packed) if extra.get("/Filter") == "/FlateDecode" else packed
-            instructions = written_instructions(content)
-            if instructions is None:
-                raise OtherSyntax
             fonts = self.get(self.get(page["/Resources"])["/Font"])
-            texts.append(list(shown_texts(instructions, lambda name, of=fonts: self.font(of[name]), positions=True)))  # type: ignore[misc]
+            texts.append(_shown(content, {name: self.font(font) for name, font in fonts.items()}))
         numbers = {page: at for at, page in enumerate(pages)}
         kids = self.get(self.root["/StructTreeRoot"])["/K"]
         return gathered(texts, self._marks_in_order(kids, numbers, None))
 
-    def font(self, reference: Reference) -> DecodedFont:
+    def font(self, reference: Reference) -> _Subset:
         """A composite font."""
         font = self.get(reference)
         extra, texts = self.stream(font["/ToUnicode"])
         (inner,) = font["/DescendantFonts"]
         if font["/Subtype"] != "/Type0" or extra["/Filter"] != "/FlateDecode":
             raise OtherSyntax
-        return _font(texts, self.source(inner))
+        return _font(font["/BaseFont"].partition("+")[2], texts, self.source(inner))
 
     def _marks_in_order(
         self, kids: list[Any], numbers: dict[Reference, int], page: int | None
