@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from letters._text.leftovers import leftovers
 from letters.docx.fields import fields, why_refused
-from letters.docx.markup import first_words, own_nodes
+from letters.docx.markup import ByMarkup, first_words, own_nodes
 from letters.docx.names import P, T, w
 from letters.docx.package import Package
 from letters.docx.revisions import accepted
@@ -131,6 +131,7 @@ def _paragraphs(root: Node) -> Iterator[tuple[int, Node, str]]:
             yield number, paragraph, words
 
 
+@ByMarkup
 def _words(paragraph: Node) -> str:
     """The text of a paragraph, without that of the text boxes in it."""
     kinds = {w("tab"): "\t", w("br"): " ", w("noBreakHyphen"): "-"}

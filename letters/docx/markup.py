@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from lxml import etree
 
@@ -96,6 +97,35 @@ def taken_apart(xml: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         found.append((paragraph, tuple(texts[begin:end])))
         begin = end
     return tuple(found)
+
+
+_Found = TypeVar("_Found")
+_MOST_KNOWN, _LONG_MARKUP = 1_000, 10_000
+
+
+class ByMarkup(Generic[_Found]):
+    """Remembers what a function makes of an element, by the markup of the element: a limited number.
+
+    Letters of one kind have most paragraphs in common.
+
+    Args:
+        work: depends on nothing but the element and what is in it, and gives what nobody changes.
+    """
+
+    def __init__(self, work: Callable[[Node], _Found]) -> None:
+        self._work = work
+        self._known: dict[str, _Found] = {}
+
+    def __call__(self, element: Node) -> _Found:
+        markup = etree.tostring(element, encoding="unicode", with_tail=False)
+        if markup in self._known:
+            return self._known[markup]
+        found = self._work(element)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        if len(markup) <= _LONG_MARKUP:
+            self._known[markup] = found
+        return found
 
 
 def text_of(element: Node) -> str:

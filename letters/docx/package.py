@@ -114,12 +114,14 @@ class Package:
     def _trees(self) -> dict[str, Node]:
         return {}
 
-    def links(self, part: str) -> dict[str, Relationship]:
+    def links(self, part: str) -> Mapping[str, Relationship]:
         """Relationships of ``part`` (``""`` is the package itself), by id. Targets are resolved to part names."""
         folder, base = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{base}.rels")
         if source not in self.parts:
             return {}
+        if source in self._links:
+            return self._links[source]
         found = {}
         for node in self.tree(source).iter(f"{{{PACKAGE_RELATIONSHIPS}}}Relationship"):
             external = node.get("TargetMode") == "External"
@@ -128,7 +130,12 @@ class Package:
                 target = posixpath.normpath(posixpath.join("/", folder, urllib.parse.unquote(target))).lstrip("/")
             if name := node.get("Id"):  # what has no id, nothing refers to
                 found[name] = Relationship(name, node.get("Type", ""), target, external)
+        self._links[source] = found
         return found
+
+    @cached_property
+    def _links(self) -> dict[str, Mapping[str, Relationship]]:
+        return {}
 
     def content_type(self, part: str) -> str:
         """The declared content type of ``part``, or an empty string."""

@@ -142,7 +142,7 @@ class FileWriter:
             "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
         })  # fmt: skip
         add(inner)
-        texts = Stream(packed=zlib.compress(character_map(glyphs)))
+        texts = Stream(packed=_packed(character_map(glyphs)))
         add(texts)
         outer = Dictionary({
             "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",

@@ -15,6 +15,7 @@ from letters.pdf.document import (
     Inline,
     Label,
     LineBreak,
+    Link,
     ListBlock,
     PageBreak,
     Paragraph,
@@ -135,6 +136,8 @@ def is_empty(block: Paragraph) -> bool:
 
 def at_page_breaks(block: Paragraph) -> list[tuple[Paragraph, str]]:
     """The pieces of a paragraph between its page and column breaks, each with the kind of break before it."""
+    if not any(isinstance(item, PageBreak | Link | WordField) for item in block.content):
+        return [(block, "")]
     pieces: list[list[Inline]] = [[]]
     kinds = [""]
     for item in flattened(block.content):

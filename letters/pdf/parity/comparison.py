@@ -53,6 +53,7 @@ _SAME_GLYPH = str.maketrans({
     "\u2215": "/",
     "\u0394": "\u2206", "\u03a9": "\u2126", "\u02c9": "\u00af", "\u0110": "\u00d0", "\u0189": "\u00d0",
 })  # fmt: skip
+_WITH_SAME_GLYPH = re.compile(f"[{re.escape(''.join(map(chr, _SAME_GLYPH)))}]")
 _BACKWARDS = re.compile(f"[{BACKWARDS}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -62,7 +63,9 @@ class WordsDiffer(LettersError):
 
 def fold(text: str) -> str:
     """A text as it is compared: composed characters, no white space or invisible marks, one of each look-alike."""
-    text = unicodedata.normalize("NFC", text).translate(_SAME_GLYPH)
+    text = unicodedata.normalize("NFC", text).replace(LABEL_END, " ")
+    if _WITH_SAME_GLYPH.search(text):
+        text = text.translate(_SAME_GLYPH)
     return "".join(text.split())
 
 

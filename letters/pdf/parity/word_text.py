@@ -45,6 +45,8 @@ class StylesOfWords:
     fonts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The font that each style names, itself or by the styles it is based on, by kind and id; empty unless some style
     names a symbol font."""
+    lines: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """The words of paragraphs that stand alone, by their markup."""
 
     @classmethod
     def of(cls, styles: etree._Element) -> StylesOfWords:
@@ -120,6 +122,8 @@ class StylesOfWords:
         return self.by_default or in_hidden_style != in_style
 
 
+_MOST_LINES, _LONG_PARAGRAPH = 1_000, 10_000
+"""How many paragraphs are kept, and the length of the markup of one that is not."""
 _SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr"))
 _NOTES = frozenset(w(name) for name in ("footnoteReference", "endnoteReference"))
 _OWN_MARKS = frozenset(w(name) for name in ("footnoteRef", "endnoteRef"))
@@ -161,14 +165,7 @@ class Story:
                     self.fields[-1].code += child.text or ""
                 continue
             if tag == w("p"):
-                self.in_hidden_style = self.styles.hides_paragraph(child)
-                self.line, self.before_line = [], len(self.notes)
-                if any(is_on(node) for node in child.iter(w("rtl"), w("bidi"))):
-                    self._add(BACKWARDS)
-                self._walk(child)
-                self.out.append("".join(self.line or []))
-                self.numbers.append(self.known[child])
-                self.line = None
+                self._paragraph(child)
             elif tag == w("txbxContent"):
                 self._box(child)
             elif tag == w("r"):
@@ -182,6 +179,29 @@ class Story:
                 self._alternative(child)
             elif tag not in (w("del"), w("moveFrom")):
                 self._walk(child)
+
+    def _paragraph(self, node: etree._Element) -> None:
+        """A paragraph. If it stands alone, without fields, notes and boxes, its words are kept for other letters."""
+        alone = self.line is None and not self.fields
+        markup = etree.tostring(node, encoding="unicode", with_tail=False) if alone else ""
+        kept = self.styles.lines.get(markup)
+        if kept is not None:
+            self.out.append(kept)
+            self.numbers.append(self.known[node])
+            return
+        self.in_hidden_style = self.styles.hides_paragraph(node)
+        before = len(self.notes), len(self.out) + 1
+        self.line, self.before_line = [], len(self.notes)
+        if any(is_on(node) for node in node.iter(w("rtl"), w("bidi"))):
+            self._add(BACKWARDS)
+        self._walk(node)
+        self.out.append("".join(self.line or []))
+        self.numbers.append(self.known[node])
+        self.line = None
+        if alone and not self.fields and before == (len(self.notes), len(self.out)) and len(markup) <= _LONG_PARAGRAPH:
+            if len(self.styles.lines) >= _MOST_LINES:
+                self.styles.lines.clear()
+            self.styles.lines[markup] = self.out[-1]
 
     def _box(self, node: etree._Element) -> None:
         """A text box: a story of its own, read before the paragraph that holds it."""

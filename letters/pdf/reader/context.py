@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
@@ -273,7 +274,7 @@ class StoryPart:
         return {node: at for at, node in enumerate(self.context.package.tree(self.name).iter(w("p")))}
 
     @cached_property
-    def links(self) -> dict[str, Relationship]:
+    def links(self) -> Mapping[str, Relationship]:
         return self.context.package.links(self.name)
 
     @property

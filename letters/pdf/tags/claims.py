@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from letters.errors import Problem
 from letters.pdf import fonts
@@ -94,6 +95,7 @@ def _private(place: str, found: str) -> Lack:
     return Lack(_BOTH, "a character is defined by one font only", problem)
 
 
+@lru_cache(maxsize=1_000)
 def _without_meaning(text: str) -> str:
     """The first character without a meaning in Unicode: private use, or unassigned."""
     if text.isascii():
