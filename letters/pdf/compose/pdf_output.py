@@ -50,7 +50,8 @@ class Dictionary(PdfObject, dict[str, Any]):
 
     @property
     def source(self) -> str:
-        return f"<<{''.join([f'/{key} {written(value)}' for key, value in self.items()])}>>"
+        entries = [f"/{key} {value if isinstance(value, str) else written(value)}" for key, value in self.items()]
+        return f"<<{''.join(entries)}>>"
 
 
 class Array(PdfObject, list[Any]):
@@ -58,7 +59,7 @@ class Array(PdfObject, list[Any]):
 
     @property
     def source(self) -> str:
-        return f"[{' '.join(map(written, self))}]"
+        return f"[{' '.join([value if isinstance(value, str) else written(value) for value in self])}]"
 
 
 class String(PdfObject):

@@ -141,7 +141,7 @@ class Font:
 
     def covers(self, text: str) -> bool:
         """Whether the font has every character, or the composed form of a letter with its accents."""
-        return all(map(self._has, text)) or all(map(self._has, unicodedata.normalize("NFC", text)))
+        return all(map(self._has, set(text))) or all(map(self._has, unicodedata.normalize("NFC", text)))
 
     def spells(self, text: str) -> bool:
         """The same for a text that letters may have in common."""

@@ -58,17 +58,18 @@ def claims(lacks: Iterable[Lack]) -> Claims:
 
 def lacks_of_letter(document: Document) -> Iterator[Lack]:
     """What the letter itself lacks."""
-    pictures = 0
+    pictures, families = 0, set[str]()
     for place, inline in _spoken(document):
-        if isinstance(inline, Image) and is_undescribed(inline):
+        if isinstance(inline, Text):
+            families.add(inline.format.family)
+            if not inline.format.hidden and (found := _without_meaning(inline.text)):
+                yield _private(place, found)
+        elif isinstance(inline, Image) and is_undescribed(inline):
             pictures += 1
             yield _no_description(place, inline.number or pictures)
-        elif isinstance(inline, Text) and not inline.format.hidden and (found := _without_meaning(inline.text)):
-            yield _private(place, found)
     for paragraph in _paragraphs(document):
         if paragraph.label is not None and (found := _without_meaning(paragraph.label.text)):
             yield _private(paragraph.location.text, found)
-    families = {item.format.family for _, item in _spoken(document) if isinstance(item, Text)}
     for family in sorted(family for family in families if not fonts.metrics(family).embeddable):
         yield Lack(_BOTH, f"the license of the font {family} does not allow embedding")
     if any(lacks_header(table) for section in document.sections for table in tables(section.blocks)):
