@@ -67,7 +67,7 @@ lock:
 	scripts/lock $(PYTHON)
 
 PEERS := benchmarks/.peers
-MERGE := $(VENV)/.mail-merge
+PRINTERS := $(VENV)/.peers
 
 $(PEERS)/.set-up:
 	@mkdir -p $(PEERS)
@@ -76,12 +76,13 @@ $(PEERS)/.set-up:
 	  else echo "Without Node, docxtemplater and easy-template-x are left out."; fi
 	@touch $@
 
-$(MERGE): $(TOOLS)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps docx-mailmerge2
+$(PRINTERS): $(TOOLS)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps docx-mailmerge2 rdocx dxpdf
 	@touch $@
 
-bench: tools $(PEERS)/.set-up $(MERGE)
+bench: tools $(PEERS)/.set-up $(PRINTERS)
 	$(BIN)/python benchmarks/batch.py --write
+	$(BIN)/python benchmarks/engines.py
 	@if command -v soffice >/dev/null; then $(BIN)/python benchmarks/fidelity.py --write && $(BIN)/python benchmarks/printing.py; \
 	  else echo "Without LibreOffice, printing is not measured."; fi
 

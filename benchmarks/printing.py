@@ -32,9 +32,9 @@ from letters.library.library import Library  # noqa: E402
 from letters.pdf.numerals import format_number  # noqa: E402
 
 
-def shipped(assembler: Assembler, count: int) -> Iterator[bytes]:
-    """Letters of all kinds in turn; each has a reference and an addressee of its own."""
-    kinds = sorted(assembler.library.kinds)
+def shipped(assembler: Assembler, count: int, kind: str = "") -> Iterator[bytes]:
+    """Letters of one kind, or of all kinds in turn; each has a reference and an addressee of its own."""
+    kinds = [kind] if kind else sorted(assembler.library.kinds)
     for at in range(count):
         sample = assembler.library.kinds[kinds[at % len(kinds)]].folder / "sample.toml"
         answers = parse_answers(sample.read_bytes(), str(sample))
