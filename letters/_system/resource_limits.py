@@ -20,13 +20,15 @@ from letters._system.environment import variable
 from letters._system.time_limit import OutOfTime, time_limit
 from letters.errors import LettersError, Problem, TemplateAtFault
 
-SECONDS = 4.0  # of processor time, for all that is done with one file; a letter of a hundred pages takes less than two
+SECONDS = 3.5  # of processor time, for all that is done with one file; a letter of a hundred pages takes less than two
 MEGABYTES = 420  # in addition to what the process uses already; a letter of a hundred pages takes less than a third
-READING_SECONDS = 3.5  # for a Word file from anywhere; a letter of a hundred pages takes less than one
+READING_SECONDS = SECONDS
 READING_MEGABYTES = 400
 _LEAST = 0.5  # seconds that are left for a letter whose template took long to read
 _PATIENCE = "LETTERS_PATIENCE"
 _IF_SLOW = f"If it is as it should be and this computer is slow, set the variable {_PATIENCE} to 4."
+_DEEP = "Tables, boxes, fields, or tags are nested too deep."
+_LESS_DEEP = "In Word: move the inner ones out of the outer ones."
 _IN_TEMPLATE = "Look for loops over long lists, and for very long answers."
 _PROCESS = Path("/proc/self/statm")
 _ENTRANCES = frozenset({__file__, contextlib.__file__})
@@ -60,7 +62,7 @@ def within_limits(
         hint: what to do about it.
 
     Raises:
-        LettersError: a limit was exceeded; of the class ``fault``.
+        LettersError: of the class ``fault``: a limit was exceeded, or something is nested deeper than can be followed.
     """
     seconds *= patience()
 
@@ -75,12 +77,16 @@ def within_limits(
                 yield
         except OutOfTime:
             raise beyond(*too_long) from None
+        except RecursionError:
+            raise fault(Problem(_DEEP, name, _LESS_DEEP, "too-deep")) from None
         return
     try:
         with _processor(seconds), _memory(megabytes):
             yield
     except _TooLong:
         raise beyond(*too_long) from None
+    except RecursionError:
+        raise fault(Problem(_DEEP, name, _LESS_DEEP, "too-deep")) from None
     except MemoryError:
         raise beyond(f"more than {megabytes} MB of memory", "memory") from None
 

@@ -31,6 +31,8 @@ _STRICT_CONFORMANCE = b"http://purl.oclc.org/ooxml/"
 MAX_MEMBERS = 2_000
 MAX_TOTAL = 64 * 1024 * 1024
 _MAX_TAGS = 1_000_000  # in one part; each takes about 200 bytes of memory
+_MEMBER = b"PK\x01\x02"
+_MOST_LISTED = 20_000  # in all its directories, with those of other zip files that are in it
 _RATIO_FROM = 5 * 1024 * 1024
 _MAX_RATIO = 150
 _PICTURES = (".emf", ".wmf", ".bmp", ".dib", ".tif", ".tiff", ".png", ".gif")
@@ -234,6 +236,8 @@ def open_package(data: bytes, name: str) -> Package:
             "This is an old .doc file, or one protected by a password.",
             "In Word: File, Save As, Word Document (.docx), without a password.",
         )
+    if data.count(_MEMBER) > _MOST_LISTED:  # before a list of them takes memory
+        raise refuse(f"The file has more than {_MOST_LISTED:,} parts; no letter has so many.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_unsafe(archive.infolist(), len(data), name)

@@ -7,8 +7,7 @@ carry over.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -73,6 +72,8 @@ class _ParagraphFinder:
     """Finds the paragraphs that the converter names in the files that authors edit."""
 
     expanded: ExpandedTemplate
+    _paragraphs: dict[str, list[etree._Element]] = field(default_factory=dict)
+    _words: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def of(self, location: object) -> TagPlace:
         name = self.expanded.package.name
@@ -82,8 +83,12 @@ class _ParagraphFinder:
         if not 0 <= location.index < len(places):
             return TagPlace(f"{name}, {location.title}")
         place = places[location.index]
-        paragraph = next(islice(self.expanded.package.tree(location.part).iter(P), location.index, None))
-        return TagPlace(place.part, place.number, words=" ".join(text_of(paragraph).split()))
+        key = location.part, location.index
+        if key not in self._words:
+            if location.part not in self._paragraphs:
+                self._paragraphs[location.part] = list(self.expanded.package.tree(location.part).iter(P))
+            self._words[key] = " ".join(text_of(self._paragraphs[location.part][location.index]).split())
+        return TagPlace(place.part, place.number, words=self._words[key])
 
 
 def _titled(package: Package, language: str) -> Package:

@@ -180,6 +180,10 @@ ALTERNATIVE = (
 )
 
 
+def mark(kind: str) -> str:
+    return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
+
+
 def opened(body: str) -> Package:
     return open_package(word.docx(body), "t.docx")
 
@@ -254,6 +258,19 @@ def test_a_template_that_cannot_be_filled_is_read_once(library: Library, monkeyp
     with pytest.raises(TemplateAtFault) as second:
         assembler.template("denial")
     assert second.value.problems == first.value.problems
+
+
+def test_what_is_nested_too_deep_is_a_finding_and_not_the_end(assembler: Assembler) -> None:
+    begin = f"{mark('begin')}<w:r><w:instrText>REF x</w:instrText></w:r>{mark('separate')}"
+    deep = word.docx(word.paragraph(inner=begin * 2000 + word.text("x") + mark("end") * 2000))
+    for kind in ("", "denial"):
+        (found,) = lint_files({"t.docx": deep}, assembler, kind).findings
+        assert "nested too deep" in found.message
+
+
+def test_a_zip_of_a_million_members_is_not_even_listed() -> None:
+    with pytest.raises(NotAWordFile, match="more than 20,000 parts"):
+        open_package(word.docx("<w:p/>") + b"PK\x01\x02" * 20_001, "t.docx")
 
 
 def test_the_processor_time_of_a_thread_is_limited() -> None:

@@ -17,7 +17,7 @@ from letters.docx.names import FLD_CHAR, HYPERLINK, INSTR, LINK_ID, RELATIONSHIP
 from letters.docx.package import Package
 
 # A tag as typed or in percent codes, from its opening to its closing braces.
-_TAG = re.compile(r"(?:%7b|\{)(?:%7b|%25|%23|[{%#]).*?(?:%7d|%25|%23|[}%#])(?:%7d|\})", re.IGNORECASE)
+_TAG = re.compile(r"(?:%7b|\{)(?:%7b|%25|%23|[{%#]).{0,500}?(?:%7d|%25|%23|[}%#])(?:%7d|\})", re.IGNORECASE)
 _MAY_BE_TAG = re.compile(r"(?:%7b|\{)(?:%7b|%25|[{%])", re.IGNORECASE)
 
 

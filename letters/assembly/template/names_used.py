@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -38,6 +39,8 @@ class Use:
 
 
 _SET = re.compile(r"(?:(?:p|tr|tc|r)\s+)?(?:set|with)\s+(\w+)", re.IGNORECASE)
+_DEEPEST = 64
+"""Loops one inside another whose names are looked up; so many are refused anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,16 @@ class ParsedTag:
 def parsed_tags(tags: Iterable[Tag], faulty: Collection[Tag] = ()) -> Iterator[ParsedTag]:
     """Every tag in reading order with its syntax tree, which the ``faulty`` ones do not have."""
     scopes: list[dict[str, str]] = []
+    named: dict[str, str] = {}
     for tag in tags:
         if tag.word == "endfor" and scopes:
             scopes.pop()
-        bound = {name: path for scope in scopes for name, path in scope.items()}
+        loops = {name: path for scope in scopes[-_DEEPEST:] for name, path in scope.items()}
+        bound = ChainMap(loops, named) if named else loops
         one = ParsedTag(tag, None if tag in faulty else _tree(tag), bound)
         yield one
         if tag.word == "?" and (given := _SET.match(tag.says)):  # refused, but no reason to call its name unknown
-            scopes.insert(0, {given[1]: ""})
+            named[given[1]] = ""
         if tag.word == "for":
             loop = one.loop
             if loop is not None and isinstance(loop.target, nodes.Name):

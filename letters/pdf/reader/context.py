@@ -88,6 +88,7 @@ class ReadingContext:
     def __init__(self, package: Package) -> None:
         self.package = package
         self.notes: list[Problem] = []
+        self.noted: set[Problem] = set()
         self.links = package.links(package.main)
         theme = self._part("theme")
         embedded = embedded_names(package, self._name("fontTable"))
@@ -298,5 +299,6 @@ class StoryPart:
         words = f" (“{words}”)" if words else ""
         place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
         problem = Problem(message, where=place, hint=hint, code=code, about=self.location())
-        if problem not in self.context.notes:
+        if problem not in self.context.noted:
+            self.context.noted.add(problem)
             self.context.notes.append(problem)

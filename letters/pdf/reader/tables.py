@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from lxml import etree
@@ -251,13 +253,17 @@ class TableReader:
             if side in into and kind in ("dxa", "nil"):
                 into[side] = max(points(said), 0.0) if kind == "dxa" else 0.0
 
+    @cached_property
+    def _first_headers(self) -> int:
+        """How many rows at the beginning are marked as headers."""
+        marked = (flag(row.find(w("trPr")), "tblHeader") for row in self.rows)
+        return sum(takewhile(bool, marked))
+
     def _row(self, node: Node, slots: list[_Slot], padding: Padding) -> Row:
         properties = node.find(w("trPr"))
         height = points(value_of(properties, "trHeight"))
         at = slots[0].row if slots else 0
-        header = flag(properties, "tblHeader") and all(
-            flag(above.find(w("trPr")), "tblHeader") for above in self.rows[:at]
-        )
+        header = flag(properties, "tblHeader") and at <= self._first_headers
         set_apart = (
             at == 0
             and self.look["firstRow"]
