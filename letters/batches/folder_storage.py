@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from letters._system.output import why_unwritten
-from letters.batches.storage import WORK_FOLDER, FileState, JournalFile
+from letters.batches.storage import WORK_FOLDER, FileState, JournalFile, Receipt, is_written
 from letters.errors import CannotWrite, Problem
 
 
@@ -36,7 +36,7 @@ class FolderStorage:
         self._own = uuid.uuid4().hex  # machines that share the folder may have the same process numbers
         self._numbers = itertools.count()
 
-    def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> None:
+    def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> Receipt:
         staged: dict[Path, Path] = {}
         finished: list[Path] = []
         try:
@@ -63,6 +63,7 @@ class FolderStorage:
             for part in staged.values():
                 with contextlib.suppress(OSError):
                     part.unlink(missing_ok=True)
+        return is_written
 
     def _make_folders(self, staged: Mapping[Path, Path]) -> None:
         for folder in (self._parts, *(path.parent for path in staged)):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Literal, Protocol
 
 WORK_FOLDER = ".letters-batch"  # beside the letters; holds journals, and files that are still being written
 FileState = Literal["same", "missing", "changed"]
+Receipt = Callable[[], None]
+"""Waits until files are written. Raises CannotWrite."""
+IN_FLIGHT = 10
+"""How many letters a worker may have on their way: as many as a client of S3 has connections."""
+
+
+def is_written() -> None:
+    """The receipt for files that are written already."""
 
 
 class Storage(Protocol):
     """Where the letters of a batch go. Names are relative, with slashes."""
 
-    def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> None:
-        """Write all of these files or none. Raises CannotWrite."""
+    def put(self, files: Mapping[str, bytes], *, overwrite: bool) -> Receipt:
+        """Write all of these files or none, perhaps after this returns. Raises CannotWrite."""
 
     def exists(self, name: str) -> bool:
         """Whether there is a file of that name."""

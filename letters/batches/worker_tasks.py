@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import itertools
 import pickle
 import threading
 import traceback
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -26,7 +27,7 @@ from letters.batches.journal import WrittenFile
 from letters.batches.library_snapshot import library_digest
 from letters.batches.row_checker import BatchJob, CheckedRow, RowChecker, RowProblem
 from letters.batches.row_source import TableRow
-from letters.batches.storage import Storage
+from letters.batches.storage import IN_FLIGHT, Receipt, Storage, is_written
 from letters.errors import CannotWrite, LettersError, LibraryAtFault, Problem
 from letters.library.library import Library
 from letters.model.letter import Letter
@@ -95,8 +96,19 @@ def check_rows(job: BatchJob, rows: Sequence[TableRow]) -> ChunkResult[CheckedRo
 
 
 def write_rows(job: BatchJob, rows: Sequence[CheckedRow]) -> ChunkResult[WrittenRow]:
-    """The second pass over a chunk of rows: makes their letters and stores them."""
-    return _each(job, rows, _write, _unwritten)
+    """The second pass over a chunk of rows: makes their letters and stores them, several at a time."""
+    began, underway = seconds(), dict[int, Receipt]()
+    made = _each(job, rows, partial(_write, underway), _unwritten)
+    stopped = made.stopped
+    for number, row in enumerate(made.results):
+        try:
+            underway.get(row.row, is_written)()
+        except CannotWrite as error:
+            for receipt in underway.values():  # a later letter that is written all the same is found on the next run
+                with suppress(CannotWrite):
+                    receipt()
+            return ChunkResult(seconds() - began, made.results[:number], error)
+    return ChunkResult(seconds() - began, made.results, stopped)
 
 
 def _each(
@@ -132,7 +144,8 @@ def less_garbage_collection(formats: Collection[str]) -> Iterator[None]:
             gc.set_threshold(*before)
 
 
-def _write(checker: RowChecker, row: CheckedRow) -> WrittenRow:
+def _write(underway: dict[int, Receipt], checker: RowChecker, row: CheckedRow) -> WrittenRow:
+    """Make a letter, and begin to store it; ``underway`` has the receipts by row."""
     letter = pickle.loads(row.letter)
     assert isinstance(letter, Letter)
     job = checker.job
@@ -150,7 +163,9 @@ def _write(checker: RowChecker, row: CheckedRow) -> WrittenRow:
     if not job.out:
         return WrittenRow(row.row, data=made.files, notes=notes, is_draft=made.is_draft, told=told)
     files = {row.files[suffix]: data for suffix, data in made.files.items()}
-    _storage(job.out, job.key).put(files, overwrite=job.overwrite)
+    if len(underway) >= IN_FLIGHT:
+        underway[next(itertools.islice(reversed(underway), IN_FLIGHT - 1, None))]()
+    underway[row.row] = _storage(job.out, job.key).put(files, overwrite=job.overwrite)
     written = {name: WrittenFile(len(data), hashlib.sha256(data).hexdigest()) for name, data in files.items()}
     return WrittenRow(row.row, written, notes=notes, is_draft=made.is_draft, told=told)
 
