@@ -82,6 +82,10 @@ def _shared_styles(
     return _SharedStyles()
 
 
+_LOST = "not-carried-over"
+_MOST_NOTES = 2000
+
+
 class ReadingContext:
     """The styles, lists, settings and notes of one Word file, and the current position in it."""
 
@@ -293,12 +297,15 @@ class StoryPart:
         index = self.index if first is None else self.numbers.get(first, -1)
         return Location(self.story, self.title, self.name, index, f"{self.title}, {kind} {self.count}")
 
-    def note(self, message: str, hint: str = "", code: str = "not-carried-over") -> None:
+    def note(self, message: str, hint: str = "", code: str = _LOST) -> None:
         self.noted += 1
         words = "" if self._node is None else first_words(self._node)
         words = f" (“{words}”)" if words else ""
         place = f"{self.title}, paragraph {self.count}{words}" if self.count else self.title
         problem = Problem(message, where=place, hint=hint, code=code, about=self.location())
-        if problem not in self.context.noted:
-            self.context.noted.add(problem)
+        noted = self.context.noted
+        if problem not in noted and len(noted) <= _MOST_NOTES:
+            if len(noted) == _MOST_NOTES:
+                problem = Problem("More than is listed here is not carried over.", where=self.title, code=_LOST)
+            noted.add(problem)
             self.context.notes.append(problem)
