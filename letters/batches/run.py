@@ -47,7 +47,7 @@ class Duplicates:
         if same != checked.row:
             return Problem(
                 f"The row is the same as row {same}.",
-                hint="Delete one of them, or use --allow-duplicates.",
+                hint="Delete one of them, or use --allow-duplicates (in Python: allow_duplicates=True).",
                 code="duplicate",
             )
         if not checked.reference:
@@ -57,7 +57,7 @@ class Duplicates:
             return None
         return Problem(
             f"The row has the same reference as row {other}: {checked.reference}.",
-            hint="Correct one of them, or use --allow-duplicates.",
+            hint="Correct one of them, or use --allow-duplicates (in Python: allow_duplicates=True).",
             code="duplicate",
         )
 

@@ -156,8 +156,8 @@ def test_a_tag_that_cannot_be_read_is_one_mistake_and_its_names_are_checked_all_
     assert sorted(told) == [
         (1, "unclosed-tag"),
         (2, "template-syntax"),
-        (3, "unclosed-tag"),
         (3, "template-syntax"),
+        (3, "unclosed-tag"),
         (4, "beyond"),
         (5, "not-a-tag"),
         (6, "beyond"),
