@@ -8,12 +8,12 @@ threads other than the main one, which get no signals), a thread watches the tim
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from pathlib import Path
 from types import FrameType
 
 from letters._system.environment import variable
@@ -30,7 +30,7 @@ _IF_SLOW = f"If it is as it should be and this computer is slow, set the variabl
 _DEEP = "Tables, boxes, fields, or tags are nested too deep."
 _LESS_DEEP = "In Word: move the inner ones out of the outer ones."
 _IN_TEMPLATE = "Look for loops over long lists, and for very long answers."
-_PROCESS = Path("/proc/self/statm")
+_PROCESS = "/proc/self/statm"
 _ENTRANCES = frozenset({__file__, contextlib.__file__})
 """Code through which a limit is entered and left: an exception raised there would escape it."""
 _SOON = 0.01
@@ -157,6 +157,10 @@ def _page() -> int:
 
 def _size() -> int:
     """Address space of this process in bytes; 0 if the system does not report it."""
-    with suppress(OSError, ValueError, IndexError), _PROCESS.open("rb", buffering=0) as file:
-        return int(file.read(64).split()[0]) * _page()
+    with suppress(OSError, ValueError, IndexError):
+        file = os.open(_PROCESS, os.O_RDONLY)  # not `open`, which takes longer than all the rest of setting limits
+        try:
+            return int(os.read(file, 64).split()[0]) * _page()
+        finally:
+            os.close(file)
     return 0

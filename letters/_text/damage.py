@@ -10,8 +10,9 @@ import html
 import html.entities
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from letters._text.encodings import DOUBLED, doubled
 
@@ -311,10 +312,20 @@ _WHOLE = tuple(rule for rule in _RULES if rule.whole)
 _ANY_WHOLE = re.compile("|".join(rule.found.pattern for rule in _WHOLE), re.DOTALL)
 
 
-def damage_in(text: str) -> Iterator[Damage]:
+def damage_in(text: str) -> Iterable[Damage]:
     """Everything wrong with a text, without white space around it."""
     if not _may_be_damaged(text):
-        return
+        return ()
+    # What a short text holds, such as a date, is in many rows of a table, and is looked at several times in each.
+    return _found_in_word(text) if len(text) <= _LONGEST_WORD else _found_in(text)
+
+
+@lru_cache(maxsize=1024)
+def _found_in_word(text: str) -> tuple[Damage, ...]:
+    return tuple(_found_in(text))
+
+
+def _found_in(text: str) -> Iterator[Damage]:
     for rule in _WHOLE:
         if match := rule.found.fullmatch(text):
             yield _damage(rule, match)
@@ -337,8 +348,6 @@ def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
     Args:
         accepted: codes of damage that is none here: `IN_OWN_ANSWERS`, `IN_DATES`.
     """
-    if not _may_be_damaged(text):
-        return None
     return next((each for each in damage_in(text) if each.is_refused and each.code not in accepted), None)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from letters._system.environment import working_folder
@@ -15,15 +15,15 @@ from letters._system.resource_limits import READING_SECONDS, SECONDS, left_of, w
 from letters._system.stopwatch import clock_of_thread
 from letters._system.version import VERSION
 from letters._text.citations import citations_in
-from letters._text.english import listed
 from letters._text.languages import Language, matching
 from letters._text.leftovers import leftovers, may_have_leftovers
 from letters._text.picture_answers import PictureAnswer
+from letters.assembly.letter_in_hand import LetterInHand
 from letters.assembly.letter_pdf import LetterConverter
-from letters.assembly.template_context import context_of
 from letters.assembly.template_law import TemplateLaw
 from letters.docx.package import Package, Packed, open_package, package_of, write_letter
 from letters.errors import ANSWER, InvalidAnswers, LettersError, Problem, TemplateAtFault
+from letters.forms.enclosure_choice import EnclosureChoice, LetterValues
 from letters.forms.enclosure_file import Enclosure
 from letters.library.advice import Advice
 from letters.library.advice_file import load_advice
@@ -46,8 +46,6 @@ from letters.model.contradictions import Contradictions
 from letters.model.due_dates import DueDate, due_dates
 from letters.model.error_wording import named
 from letters.model.fields import fields_of, title_of
-from letters.model.kinds import KINDS
-from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 from letters.model.office import Office
@@ -66,7 +64,7 @@ if TYPE_CHECKING:
     from letters.assembly.template.shared_passages import SharedPassages
     from letters.assembly.template.tags import TagPlace
     from letters.assembly.template.template import Template
-    from letters.forms.enclosures import EnclosureMaker, LetterValues
+    from letters.forms.enclosures import EnclosureMaker
     from letters.pdf.job import ConvertedLetter
     from letters.provenance.letter_text import LetterText
 
@@ -110,8 +108,14 @@ class Assembler:
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
         self._disclosures = DisclosureScan()
-        self._latest: tuple[Letter | None, Mapping[str, Any]] = (None, {})
-        self._last_stop: tuple[Letter, str] | None = None  # asked for several times while one letter is made
+        self._latest: LetterInHand | None = None
+
+    def _in_hand(self, letter: Letter) -> LetterInHand:
+        """What follows from a letter, which is kept until another letter is asked about."""
+        latest = self._latest
+        if latest is None or latest.letter is not letter:
+            latest = self._latest = LetterInHand(self, letter)
+        return latest
 
     @cached_property
     def office(self) -> Office:
@@ -146,7 +150,7 @@ class Assembler:
 
     def translation_of(self, letter: Letter) -> str:
         """Which of them a letter is in."""
-        return self.translation_named(letter.kind, letter.language)
+        return self._in_hand(letter).translation
 
     def translation_named(self, kind: str, language: str | None) -> str:
         """The suffix for a language as answers name it; empty for the office's own, and for one the kind lacks."""
@@ -199,8 +203,13 @@ class Assembler:
         return self.passages_in("")
 
     @cached_property
-    def enclosures(self) -> EnclosureMaker:
-        """Makes the forms and pages that go out with letters."""
+    def enclosures(self) -> EnclosureChoice:
+        """The forms and pages that may go out with letters."""
+        return EnclosureChoice(self.library)
+
+    @cached_property
+    def enclosure_maker(self) -> EnclosureMaker:
+        """Makes them."""
         from letters.forms.enclosures import EnclosureMaker
 
         return EnclosureMaker(self.library, lambda: self.seal)
@@ -272,40 +281,7 @@ class Assembler:
 
     def why_draft(self, letter: Letter) -> str:
         """Why the letter is only a draft, in one or two sentences; empty if it is not."""
-        if letter.unvetted_law:
-            return "The letter is a draft, because it cites law that nobody has vetted."
-        bases = self.rulebook.bases
-        if unread := [bases[name].citation for name in letter.cites(self.rulebook) if bases[name].unread]:
-            return f"The letter is a draft, because nobody has read the text of {listed(unread)} yet."
-        if review := self.template(letter.kind, self.translation_of(letter)).review:
-            first = review[0]
-            where, left = first.where.split(", “")[0], first.message.rstrip(".")
-            return f"The letter is a draft, because its template is still being reviewed: {left} ({where})."
-        vetting = self.vetting(letter.kind)
-        if not vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
-            return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"
-        return self._stop(letter)
-
-    def _stop(self, letter: Letter) -> str:
-        """Why the decision guide wants counsel asked before any letter goes out; empty if it does not, or was."""
-        if letter.departure or not self._is_advised(letter):
-            return ""
-        known = self._last_stop
-        if known is None or known[0] is not letter:
-            outcome = self.advice.on({"request": letter.request.model_dump(mode="json")})
-            first = outcome.rules[0]
-            why = (
-                f"The letter is a draft, because on these facts the decision guide says to stop and ask counsel "
-                f"({first.row}): {first.reason} When counsel has decided, record why this letter is right (departure)."
-            )
-            known = self._last_stop = (letter, why if outcome.stop else "")
-        return known[1]
-
-    def _is_advised(self, letter: Letter) -> bool:
-        """Whether the decision guide speaks of letters of this kind: it may not know kinds that an office has added."""
-        return not isinstance(letter, LetterWithoutRequest) and (
-            letter.kind in KINDS or self.advice.covers(letter.kind)
-        )
+        return self._in_hand(letter).why_draft
 
     def is_draft(self, letter: Letter) -> bool:
         """Whether a letter is marked as a draft, because something it is made from is not vetted."""
@@ -401,10 +377,8 @@ class Assembler:
 
     def _departure(self, letter: Letter) -> Iterator[Problem]:
         """A warning if the letter is not the one the decision guide recommends."""
-        if letter.departure or not self._is_advised(letter):
-            return
-        outcome = self.advice.on({"request": letter.request.model_dump(mode="json")})
-        if outcome.departs(letter.kind):
+        outcome = self._in_hand(letter).outcome
+        if outcome and outcome.departs(letter.kind):
             first = outcome.rules[0]
             advised = f"recommends {outcome.kind}" if outcome.kind else "recommends asking counsel before any letter"
             yield broken(
@@ -416,64 +390,15 @@ class Assembler:
 
     def context(self, letter: Letter) -> dict[str, Any]:
         """The values the template of this letter can use."""
-        from letters.assembly.template.template import fill_text
+        return self._in_hand(letter).context
 
-        wording = self.wording(self.translation_of(letter))
-        context = context_of(
-            letter,
-            wording.office,
-            wording.rulebook,
-            wording.phrases,
-            partial(fill_text, language=wording.language),
-            extras=self.extras(letter.kind, wording.translation),
-            language=wording.language,
-        )
-        if self.library.enclosures(letter.kind):
-            context["enclosures"] = self._listed(letter, context)
-            self._latest = letter, context
-        return context
-
-    def _listed(self, letter: Letter, context: Mapping[str, Any]) -> list[str]:
-        """What the letter lists as enclosed: what counsel wrote, then what goes out with it from here."""
-        values = self.letter_values(letter, context)
-        goes_out = self.enclosures.for_letter(letter.kind, values)
-        titles = [self.enclosures.title(each, values) for each in goes_out if each.about.listed]
-        written = {title.casefold() for title in letter.enclosures}
-        return [*letter.enclosures, *(title for title in titles if title.casefold() not in written)]
-
-    def letter_values(self, letter: Letter, context: Mapping[str, Any] | None = None) -> LetterValues:
-        """What a letter gives the forms and pages that go out with it.
-
-        Args:
-            context: of the letter, if it has been made already.
-        """
-        from letters.assembly.template.template import fill_text
-        from letters.forms.enclosures import LetterValues
-
-        wording = self.wording(self.translation_of(letter))
-        return LetterValues(
-            self._context_again(letter) if context is None else context,
-            letter.model_dump(mode="python"),
-            partial(fill_text, language=wording.language),
-            letter.date,
-            wording.language.tag,
-            self.record_of(letter),
-            wording.translation,
-            self.office.language,
-            wording.phrases["mark"]["draft"] if self.is_draft(letter) else "",
-            letter.disclosure,
-        )
-
-    def _context_again(self, letter: Letter) -> Mapping[str, Any]:
-        """The context of a letter, which has mostly just been made for the letter itself."""
-        known, context = self._latest
-        return context if known is letter else self.context(letter)
+    def letter_values(self, letter: Letter) -> LetterValues:
+        """What a letter gives the forms and pages that go out with it."""
+        return self._in_hand(letter).values
 
     def enclosed(self, letter: Letter) -> tuple[Enclosure, ...]:
         """The forms and pages that go out with a letter. Raises LibraryAtFault."""
-        if not self.library.enclosures(letter.kind):
-            return ()
-        return self.enclosures.for_letter(letter.kind, self.letter_values(letter))
+        return self._in_hand(letter).enclosed
 
     def suffixes(self, letter: Letter, formats: Collection[str] = FORMATS) -> tuple[str, ...]:
         """The suffixes of all files that `make` gives for a letter in these formats, its enclosures included."""
@@ -508,7 +433,7 @@ class Assembler:
                 for enclosure in self.enclosed(letter):
                     if enclosure.is_page and not pages:
                         continue
-                    made = self.enclosures.make(enclosure, self.letter_values(letter))
+                    made = self.enclosure_maker.make(enclosure, self.letter_values(letter))
                     files |= {enclosure.suffix: made.data}
                     notes = (*notes, *made.notes)
                 return FinishedLetter(files, notes, self.is_draft(letter))
@@ -536,7 +461,7 @@ class Assembler:
         from letters.provenance.custom_properties import with_record
         from letters.provenance.letter_text import text_of_members
 
-        wording = self.wording(self.translation_of(letter))
+        wording = self._in_hand(letter).wording
         template, context = self.template(letter.kind, wording.translation), self.context(letter)
         tag = wording.language.tag
         properties = DocumentProperties(self.title_of(letter), wording.office.name, tag, dated=letter.date)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
@@ -79,12 +80,41 @@ PROVIDED: Mapping[str, str] = {
 }
 
 
+class NamesOnDemand(Mapping[str, Any]):
+    """The names a template can use: those that cost nothing, and all of them as soon as another one is asked for."""
+
+    def __init__(self, at_once: Mapping[str, Any], work_out: Callable[[], Mapping[str, Any]]) -> None:
+        self._at_once, self._work_out = at_once, work_out
+
+    @cached_property
+    def _all(self) -> Mapping[str, Any]:
+        return self._work_out()
+
+    def __getitem__(self, name: str) -> Any:
+        return self._at_once[name] if name in self._at_once else self._all[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._at_once or name in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+
 class CitableLaw(Mapping[str, Mapping[str, Any]]):
     """The legal bases that a letter may cite, for its template. Remembers which ones the template used."""
 
     def __init__(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
         self._entries = entries
         self.taken: set[str] = set()
+
+    def copy(self) -> CitableLaw:
+        """The same law, and what was taken from it so far, for one more template."""
+        copy = CitableLaw(self._entries)
+        copy.taken |= self.taken
+        return copy
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         entry = self._entries[name]
@@ -123,7 +153,7 @@ def context_of(
     context = _names_of(letter, phrases, without="request")
     bases = [_entry(basis) for basis in _in_order(letter, rulebook)]
     context["extra"] = _extras(context["extra"], extras)
-    context["language"] = language.tag
+    context |= names_at_once(letter, office, language)
     if isinstance(letter, LetterWithoutRequest):
         context["recipient"] = _recipient(letter.recipient, phrases)
         context["addressee"] = _addressee(letter, context["recipient"])
@@ -133,12 +163,11 @@ def context_of(
         context["salutation"] = salutation(letter.request.requester, phrases)
         context["addressee"] = _addressee(letter, context["request"]["requester"])
     context["delivery_words"] = language.listed([phrases["delivery"][way] for way in letter.delivery])
-    context["office"] = _entry(office)
-    context["contact"] = _entry(office.contact)
     context["signatory"] = _entry(rulebook.signatories[letter.signatory])
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
-    citable, case = letter.citable(rulebook), Case(letter, rulebook)
+    case = Case.of(letter, rulebook)
+    citable = case.citable
     roles = (role for role, bases in rulebook.by_role.items() if any(basis.id in citable for basis in bases))
     context["citable"] = [*citable, *roles]
     context["fact"] = {
@@ -190,6 +219,12 @@ def context_of(
                 for each in letter.missing(rulebook)
             ]
     return context
+
+
+def names_at_once(letter: Letter, office: Office, language: Language) -> dict[str, Any]:
+    """What `context_of` gives without working anything out: what most conditions on a whole letter ask about."""
+    own = {name: _plain(getattr(letter, name), {}) for name in ("kind", "date", "reference", "delivery", "copies")}
+    return {**own, "language": language.tag, "office": _entry(office), "contact": _entry(office.contact)}
 
 
 def _by_tag(citable: Mapping[str, LegalBasis], rulebook: Rulebook) -> dict[str, Mapping[str, Any]]:
@@ -303,7 +338,7 @@ def _run_together(citations: Sequence[str], word: str) -> str:
 
 
 def _request(letter: Letter, rulebook: Rulebook, phrases: Phrases) -> dict[str, Any]:
-    request, names_a_matter = letter.request, Case(letter, rulebook).answer_to("fact.names-a-matter")
+    request, names_a_matter = letter.request, Case.of(letter, rulebook).answer_to("fact.names-a-matter")
     return _names_of(request, phrases, without="requester") | {
         **_channel(request, phrases),
         "made_on": request.dated or request.received,

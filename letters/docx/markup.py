@@ -62,7 +62,7 @@ def without_repeated_periods(text: str) -> str:
 
     “… from I.C.E.” and not “… from I.C.E..”, also where the name and the period are in different runs.
     """
-    return _TWO_PERIODS.sub(r".\1", text) if ".." in text or ".<" in text else text
+    return _TWO_PERIODS.sub(r".\1", text) if ".." in text or ">." in text else text
 
 
 def without_blank_marks(xml: str) -> str:

@@ -27,9 +27,11 @@ What goes out:
 - `structure_tree`: where fields are in the structure that is read aloud
 - `flattening`: a form without fields, which shows the same
 - `continuation`: the sheet for words that do not fit
+- `page_fields`: the fields of a page in HTML
 - `html_pages`: forms and sheets written in HTML and CSS
 - `finishing`: the record, the draft notice and the bytes
-- `enclosures`: the enclosures of one letter
+- `enclosure_choice`: which enclosures go out with a letter
+- `enclosures`: makes them
 
 What comes back:
 

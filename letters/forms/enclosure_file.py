@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from letters.errors import Collector, LibraryAtFault, Problem
-from letters.forms.html_pages import names_in
+from letters.forms.page_fields import names_in
 from letters.library.library import Library
 from letters.model.error_wording import problems_in
 from letters.model.values import Model, Text

@@ -1,16 +1,16 @@
-"""The enclosures of one letter: which of them go out with it, and each as a finished PDF."""
+"""The enclosures of one letter, each as a finished PDF."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from letters.errors import Collector, InvalidAnswers, LettersError, Problem, TemplateAtFault
 from letters.forms.acroform import FieldKind, FormInFile, fields_in
 from letters.forms.continuation import append_sheet
-from letters.forms.enclosure_file import Enclosure, read_enclosures
+from letters.forms.enclosure_choice import LetterValues, title_of
+from letters.forms.enclosure_file import Enclosure
 from letters.forms.filling import FieldValue, FormFiller, TooLongText, lock, texts_of
 from letters.forms.finishing import EnclosureRecord, finished
 from letters.forms.flattening import flatten
@@ -19,82 +19,17 @@ from letters.forms.intake import open_form, refuse_hidden, refuse_unusable, uncl
 from letters.library.library import Library
 from letters.pdf.pdf_objects import Pdf, opened
 from letters.privacy.disclosure_scan import disclosures_in_texts
-from letters.provenance.record import Record
 from letters.provenance.seal import Seal
 
-FillText = Callable[[str, Mapping[str, Any], str], str]
-"""Fills the tags of a short text: (text, names it may use, place for messages) -> text. Raises TemplateAtFault."""
 _NONE = "none"
 
 
-@dataclass(frozen=True)
-class LetterValues:
-    """What a letter gives its enclosures.
-
-    Args:
-        context: the names that tags may use.
-        answers: as checked, by dotted name in nested mappings; for [choices], which compare stored values.
-        fill_text: fills tags.
-        dated: the date of the letter.
-        language: of the letter.
-        record: of the letter.
-        translation: the suffix of the files that the letter is made of; empty for the office's own language.
-        own_language: of the office.
-        draft: the words of the draft notice; empty if the letter is no draft.
-        reason: why counsel discloses a number or wage in this letter; None if that must not be.
-    """
-
-    context: Mapping[str, Any]
-    answers: Mapping[str, Any]
-    fill_text: FillText
-    dated: date
-    language: str
-    record: Record
-    translation: str = ""
-    own_language: str = "en-US"
-    draft: str = ""
-    reason: str | None = None
-
-    def holds(self, condition: str, where: str) -> bool:
-        """Whether a condition is true for this letter. Raises TemplateAtFault."""
-        text = f"{{% if {condition} %}}yes{{% endif %}}"
-        return bool(self.fill_text(text, self.context, where))
-
-    def text(self, source: str, where: str) -> str:
-        """A text with its tags filled, without spaces and empty lines at its ends. Raises TemplateAtFault."""
-        return self.fill_text(source, self.context, where).strip()
-
-
 class EnclosureMaker:
-    """Makes the enclosures of letters of one library. Each form is read and checked once."""
+    """Makes the enclosures of letters of one library. Each form is checked once."""
 
     def __init__(self, library: Library, seal: Callable[[], Seal]) -> None:
         self._library, self._seal = library, seal
-        self._known: dict[str, tuple[Enclosure, ...]] = {}
         self._sound: set[str] = set()
-
-    def of(self, kind: str) -> tuple[Enclosure, ...]:
-        """The enclosures of a kind. Raises LibraryAtFault."""
-        if kind not in self._known:
-            self._known[kind] = read_enclosures(self._library, kind)
-        return self._known[kind]
-
-    def files_of(self, kind: str) -> tuple[str, ...]:
-        """The names of every file that the enclosures of a kind are made of."""
-        return tuple(self._library.name_of(file) for each in self.of(kind) for file in each.files.values())
-
-    def for_letter(self, kind: str, values: LetterValues) -> tuple[Enclosure, ...]:
-        """The enclosures that go out with a letter. Raises TemplateAtFault."""
-        return tuple(
-            each
-            for each in self.of(kind)
-            if not each.about.when or values.holds(each.about.when, f"{each.where}, when")
-        )
-
-    def title(self, enclosure: Enclosure, values: LetterValues) -> str:
-        """The title of an enclosure, as the letter lists it. Raises TemplateAtFault."""
-        title = enclosure.about.titles.get(values.translation, enclosure.about.title)
-        return values.text(title, f"{enclosure.where}, title")
 
     def make(self, enclosure: Enclosure, values: LetterValues) -> EnclosedFile:
         """An enclosure as it goes out with a letter.
@@ -110,17 +45,17 @@ class EnclosureMaker:
         else:
             pdf, form = self.opened(enclosure)
             filled = values_of(enclosure, form, values)
-        notes = _disclosed(enclosure, filled, values.reason)
+        notes = _disclosed(enclosure, filled, values.letter.disclosure)
         about = enclosure.about
         instead = about.continued if about.fits == "continue" else ""
         filler = FormFiller(pdf, form, enclosure.where, about.smallest, values.language, instead)
         result = filler.fill(filled)
         if result.problems:
             raise TemplateAtFault(result.problems)
-        title = self.title(enclosure, values)
+        title = title_of(enclosure, values)
         if result.too_long:
             _refuse_too_long(enclosure, result.too_long)
-            append_sheet(pdf, title, result.too_long, values.dated, values.language)
+            append_sheet(pdf, title, result.too_long, values.letter.date, values.language)
         return EnclosedFile(self._finished(enclosure, pdf, values, title, accessible=accessible), notes)
 
     def _page(self, enclosure: Enclosure, values: LetterValues) -> MadePage:
@@ -130,7 +65,7 @@ class EnclosureMaker:
         where, source = self._library.name_of(file), self._library.text(file)
         body = replace(values, context=escaped(values.context)).text(source, where)
         styles = self._library.text(enclosure.files["css"]) if "css" in enclosure.files else ""
-        return make_page(body, styles, self.title(enclosure, values), language, where)
+        return make_page(body, styles, title_of(enclosure, values), language, where)
 
     def _finished(self, enclosure: Enclosure, pdf: Pdf, values: LetterValues, title: str, *, accessible: bool) -> bytes:
         lines = list(field_lines(fields_in(pdf)))
@@ -141,7 +76,7 @@ class EnclosureMaker:
                 flatten(pdf)
         language = str(pdf.Root.get("/Lang") or values.language)
         record = replace(values.record, enclosure=enclosure.name)
-        about = EnclosureRecord(title, language, values.dated, record, values.draft, accessible)
+        about = EnclosureRecord(title, language, values.letter.date, record, values.draft, accessible)
         return finished(pdf, about, lines, self._seal())
 
     def opened(self, enclosure: Enclosure) -> tuple[Pdf, FormInFile]:

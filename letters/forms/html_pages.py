@@ -1,18 +1,13 @@
 """Forms and sheets of our own: HTML and CSS with the same tags as a letter, made PDFs with tagged fields.
 
-An input is one of three elements of ours, each with a name and a label:
-
-    <field name="request.purpose" label="Purpose" lines="4" value="{{ … }}" required readonly longest="200"></field>
-    <tick name="agreed" label="We agree" checked></tick>
-    <choose name="request.nature" label="Nature" value="{{ … }}" options="Criminal; Civil"></choose>
-
-They become ordinary form fields. WeasyPrint lays the page out and tags it; the fields are then set right, because it
-ignores required and read-only ones, paints the choices of a list onto the page, and leaves the drawing to each reader.
+What `page_fields` reads becomes ordinary form fields. WeasyPrint lays the page out and tags it; the fields are then
+set right, because it ignores required and read-only ones, paints the choices of a list onto the page, and leaves the
+drawing to each reader.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -22,25 +17,11 @@ from lxml import html as markup
 from letters.errors import Problem, TemplateAtFault
 from letters.forms.acroform import form_of
 from letters.forms.filling import FieldValue
+from letters.forms.page_fields import OURS, PageField, field_written, fields_written
 from letters.forms.structure_tree import field_elements
 from letters.pdf.html.weasyprint import engine, listening
 from letters.pdf.pdf_objects import Array, Dictionary, Name, Pdf, String, opened
 
-_OURS = ("field", "tick", "choose")
-_FOREIGN = (
-    "input",
-    "textarea",
-    "select",
-    "button",
-    "form",
-    "script",
-    "iframe",
-    "object",
-    "embed",
-    "img",
-    "link",
-    "base",
-)
 _MOST_PAGES = 30
 _REQUIRED, _READ_ONLY, _MULTILINE, _COMBO = 1 << 1, 1, 1 << 12, 1 << 17
 _LINE = 14.0  # points, of one line of a field
@@ -55,21 +36,6 @@ input[type=text] { display: block; width: 100%; border: 0.7pt solid #444; paddin
 input[type=checkbox] { width: 11pt; height: 11pt; border: 0; appearance: auto; display: inline-block }
 .tick label { display: inline; font-weight: normal; margin: 0 }
 """
-
-
-@dataclass(frozen=True)
-class PageField:
-    """A field of a page, as its author wrote it."""
-
-    name: str
-    kind: str
-    label: str
-    value: FieldValue
-    lines: int = 1
-    longest: int = 0
-    required: bool = False
-    read_only: bool = False
-    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,8 +77,8 @@ def make_page(source: str, styles: str, title: str, language: str, where: str) -
         TemplateAtFault: with everything that is wrong with the page.
     """
     body = markup.fragment_fromstring(source, create_parent="body")
-    fields = _read(body, where)
-    for element in list(body.iter(*_OURS)):
+    fields = fields_written(body, where)
+    for element in list(body.iter(*OURS)):
         _expand(element)
     page = (
         f'<!DOCTYPE html><html lang="{escape(language)}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -142,47 +108,9 @@ def make_page(source: str, styles: str, title: str, language: str, where: str) -
     return MadePage(pdf, {each.name: each.value for each in fields}, accessible)
 
 
-def _read(body: Any, where: str) -> list[PageField]:
-    problems: list[Problem] = []
-    for element in body.iter(*_FOREIGN):
-        place = f"{where}, line {element.sourceline}"
-        message = f"A page of a library may not have <{element.tag}>."
-        problems.append(
-            Problem(message, place, f"For fields there are {', '.join(f'<{each}>' for each in _OURS)}.", "page")
-        )
-    found: dict[str, PageField] = {}
-    for element in body.iter(*_OURS):
-        place = f"{where}, line {element.sourceline}"
-        field = _field(element)
-        if not field.name or not field.label:
-            message = "A field has no name." if not field.name else f"“{field.name}” has no label."
-            problems.append(Problem(message, place, 'Write name="…" and label="…".', "page"))
-        elif field.name in found:
-            problems.append(
-                Problem(f"A second field is called “{field.name}”.", place, "Give it another name.", "page")
-            )
-        found[field.name] = field
-    if problems:
-        raise TemplateAtFault(problems)
-    return list(found.values())
-
-
-def _field(element: Any) -> PageField:
-    text = " ".join((element.get("label") or "").split())
-    number = {key: int(element.get(key) or 0) for key in ("lines", "longest") if (element.get(key) or "0").isdigit()}
-    options = tuple(each.strip() for each in (element.get("options") or "").split(";") if each.strip())
-    value: FieldValue = (
-        element.get("checked") is not None if element.tag == "tick" else (element.get("value") or "").strip()
-    )
-    return PageField(
-        element.get("name") or "", element.tag, text, value, max(number.get("lines", 1), 1), number.get("longest", 0),
-        element.get("required") is not None, element.get("readonly") is not None, options,
-    )  # fmt: skip
-
-
 def _expand(element: Any) -> None:
     """Put what WeasyPrint understands in the place of a field of ours."""
-    field = _field(element)
+    field = field_written(element)
     identifier = "f-" + "".join(each if each.isalnum() else "-" for each in field.name)
     name, label = escape(field.name), escape(field.label)
     mark = " (required)" if field.required else ""
@@ -238,9 +166,3 @@ def _settle(pdf: Pdf, fields: Sequence[PageField]) -> None:
             obj.FT, obj.Opt = Name.Ch, Array([String(each) for each in field.options])
         if flags:
             obj.Ff = flags
-
-
-def names_in(source: str) -> Iterator[str]:
-    """The names of the fields of a page, whose tags need not be filled."""
-    body = markup.fragment_fromstring(source, create_parent="body")
-    yield from (element.get("name") or "" for element in body.iter(*_OURS))

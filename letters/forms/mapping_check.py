@@ -12,7 +12,7 @@ from letters.forms.appearances import AppearanceWriter
 from letters.forms.enclosure_file import Enclosure
 from letters.forms.fitting import DoesNotFit
 from letters.forms.form_summary import named_list
-from letters.forms.html_pages import names_in
+from letters.forms.page_fields import names_in
 from letters.model.typed_law import by_words
 from letters.pdf.pdf_objects import Pdf
 

@@ -349,6 +349,15 @@ class _ReadOnce(Library):
             self._contents[file] = super().read(file)
         return self._contents[file]
 
+    @cached_property
+    def _enclosures(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
+    def enclosures(self, kind: str) -> tuple[str, ...]:
+        if kind not in self._enclosures:
+            self._enclosures[kind] = super().enclosures(kind)
+        return self._enclosures[kind]
+
 
 class RecoveredLibrary(_ReadOnce):
     """A library that is read only to be checked: each mistake is recorded, and the rest is read as if it were right.

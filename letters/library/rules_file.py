@@ -139,7 +139,7 @@ class _Checker:
         self.library, self.rulebook, self.kinds, self.elsewhere = library, rulebook, kinds, elsewhere
         self.rules = rulebook.office_rules
         self._fields: dict[str, Mapping[str, Field]] = {}
-        self._answers: dict[tuple[str, ...], Mapping[str, Field]] = {}
+        self._answers: dict[tuple[tuple[str, ...], bool], Mapping[str, Field]] = {}
         self.deadlines = {deadline.id for basis in rulebook.bases.values() for deadline in basis.deadlines}
 
     def problems(self) -> Iterator[Problem]:
@@ -235,7 +235,7 @@ class _Checker:
             for name, wanted in table.items():
                 found = list(self._name_problems(asked_about(name), kinds, facts, where))
                 if name != asked_about(name):
-                    known = {} if found else self._known(kinds)
+                    known = {} if found else self._known(kinds, asked_about(name))
                     yield from found or criterion_problems(name, wanted, where, known, self.rulebook)
                 else:
                     yield from found or self._value_problems(name, wanted, kinds, where)
@@ -250,31 +250,41 @@ class _Checker:
         elif first == "late":
             yield from self._deadline_problems(rest, where)
         else:
-            known = self._known(kinds)
+            known = self._known(kinds, name)
             if name not in known:
                 of = f" of a letter of the kind {' or '.join(kinds)}" if kinds else ""
                 yield _unknown(f"names “{name}”, which is not an answer{of}.", name, known, where)
 
-    def _known(self, kinds: Sequence[str]) -> Mapping[str, Field]:
-        """The answers that a rule on these kinds may name: those of each; of any kind, if no kind is given."""
-        if (about := tuple(kinds)) not in self._answers:
-            self._answers[about] = self._common(kinds)
+    def _known(self, kinds: Sequence[str], name: str) -> Mapping[str, Field]:
+        """The answers that a rule on these kinds may name: those of each; of any kind, if no kind is given.
+
+        Args:
+            name: the one it names. Answers to the office's own questions are left out if it is another, because to
+                read the questions of all kinds takes as long as to write fifty letters.
+        """
+        known = self._common(kinds, own=False)
+        return known if name in known else self._common(kinds, own=True)
+
+    def _common(self, kinds: Sequence[str], *, own: bool) -> Mapping[str, Field]:
+        """The answers that each of these kinds has; that any kind has, if no kind is given.
+
+        Args:
+            own: whether with the answers to the office's own questions.
+        """
+        if (about := (tuple(kinds), own)) not in self._answers:
+            each = [self._fields_of(kind, own=own) for kind in kinds or (*self.kinds, *KINDS)]
+            self._answers[about] = (
+                {name: field for name, field in each[0].items() if all(name in fields for fields in each)}
+                if kinds
+                else {name: field for fields in each for name, field in fields.items()}
+            )
         return self._answers[about]
 
-    def _common(self, kinds: Sequence[str]) -> Mapping[str, Field]:
-        each = [self._fields_of(kind) for kind in kinds or (*self.kinds, *KINDS)]
-        if not kinds:
-            return {name: field for fields in each for name, field in fields.items()}
-        return {name: field for name, field in each[0].items() if all(name in fields for fields in each)}
-
-    def _fields_of(self, kind: str) -> Mapping[str, Field]:
+    def _fields_of(self, kind: str, *, own: bool) -> Mapping[str, Field]:
         if kind not in self._fields:
-            extras = load_extras(self.library, kind) if kind in self.kinds else ()
-            self._fields[kind] = {
-                **with_rule_values(fields_of(kind, self.library.form(kind)), self.library),
-                **{each.field.name: each.field for each in extras},
-            }
-        return self._fields[kind]
+            self._fields[kind] = with_rule_values(fields_of(kind, self.library.form(kind)), self.library)
+        extras = load_extras(self.library, kind) if own and kind in self.kinds else ()
+        return {**self._fields[kind], **{each.field.name: each.field for each in extras}}
 
     def _value_problems(self, name: str, wanted: Any, kinds: Sequence[str], where: str) -> Iterator[Problem]:
         options = wanted if isinstance(wanted, list) else [wanted]
@@ -289,7 +299,7 @@ class _Checker:
                 yield Problem(f"waits for {name} to be “{wanted}”, which it can never be.", where, _YES_OR_NO)
             return
         else:
-            field = self._known(kinds)[name]
+            field = self._known(kinds, name)[name]
             if field.kind == "yes-no":
                 if not all(isinstance(option, bool) for option in options):
                     yield Problem(f"waits for {name} to be “{wanted}”, which it can never be.", where, _YES_OR_NO)
@@ -373,11 +383,10 @@ class _Checker:
                         )
 
     def _renamed_problems(self) -> Iterator[Problem]:
-        known = self._known(())
         for old, new in self.rules.renamed.items():
-            if new not in known:
+            if new not in (known := self._known((), new)):
                 yield _unknown(f"[renamed] leads to “{new}”, which is not an answer.", new, known, NAME)
-            if old in known:
+            if old in self._common((), own=old.startswith("extra.")):
                 yield Problem(f"[renamed] gives another name to “{old}”, which is in use.", NAME, "Remove the line.")
 
 

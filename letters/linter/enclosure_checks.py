@@ -67,7 +67,7 @@ class EnclosureLinter:
                 yield from page_problems(enclosure, source)
             return
         try:
-            pdf, form = self._assembler.enclosures.opened(enclosure)
+            pdf, form = self._assembler.enclosure_maker.opened(enclosure)
         except LettersError as error:
             yield from (("error", problem) for problem in error.problems)
             return
@@ -105,7 +105,7 @@ class EnclosureLinter:
                 continue
             for each in goes_out:
                 try:
-                    self._assembler.enclosures.make(each, values)
+                    self._assembler.enclosure_maker.make(each, values)
                 except LettersError as error:
                     for problem in error.problems:
                         hint = f"{problem.hint} It was found with {where}.".strip()

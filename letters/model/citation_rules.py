@@ -33,15 +33,11 @@ class CitationRules:
     kind: str | None
     date: date | None
     topics: frozenset[str] | None
-    asserted: Collection[str] = ()
+    asserted: frozenset[str] = frozenset()
 
-    def citable(self, bases: Mapping[str, LegalBasis]) -> dict[str, LegalBasis]:
-        """The bases that this letter may cite."""
-        return {
-            name: basis
-            for name, basis in bases.items()
-            if self.kind in basis.supports and next(self.bars(basis), None) is None
-        }
+    def allow(self, basis: LegalBasis) -> bool:
+        """Whether this letter may cite a basis."""
+        return self.kind in basis.supports and next(self.bars(basis), None) is None
 
     def bars(self, basis: LegalBasis) -> Iterator[tuple[str, str]]:
         """Each reason why no letter of this date, on this request, may cite a basis, and what to do about it."""

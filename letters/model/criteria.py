@@ -34,8 +34,9 @@ def holds(wanted: Any, answer: Any) -> bool:
     if wanted is False:  # a yes-or-no question not asked yet counts as no
         return not answer
     options = wanted if isinstance(wanted, list) else [wanted]
-    given = answer if isinstance(answer, list) else [answer]
-    return any(option in given for option in options)
+    if isinstance(answer, list):
+        return any(option in answer for option in options)
+    return answer in options
 
 
 # What a name in a criterion may end in, to ask whether a text has one of some words: "request.purpose.mentions".

@@ -10,7 +10,7 @@ What the law and the office's practice ask is data: `templates/rules.toml`, appl
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
@@ -190,17 +190,15 @@ class Letter(Model):
 
     def topics(self, rulebook: Rulebook) -> frozenset[str]:
         """What the letter is about, for choosing legal bases that fit it."""
-        return Case(self, rulebook).topics
+        return Case.of(self, rulebook).topics
 
     def citation_rules(self, rulebook: Rulebook) -> CitationRules:
         """What this letter may cite, as far as its answers tell."""
-        request = self.request
-        topics, asserted = (self.topics(rulebook), request.asserted or []) if request else (None, [])
-        return CitationRules(self.kind, self.date, topics, asserted)
+        return Case.of(self, rulebook).citation_rules
 
-    def citable(self, rulebook: Rulebook) -> dict[str, LegalBasis]:
+    def citable(self, rulebook: Rulebook) -> Mapping[str, LegalBasis]:
         """The bases this letter may cite: they support its kind, are in force on its date and fit its request."""
-        return self.citation_rules(rulebook).citable(rulebook.bases)
+        return Case.of(self, rulebook).citable
 
     def unpaired(self, cited: Collection[str], rulebook: Rulebook) -> Iterator[Problem]:
         """Bases among ``cited`` that must not be cited without another one, where that one is missing."""
@@ -212,7 +210,7 @@ class Letter(Model):
 
     def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
         """The days by which the law wants this request answered, by the short names in legal_basis.toml."""
-        return Case(self, rulebook).deadlines
+        return Case.of(self, rulebook).deadlines
 
     # --- cautions: what counsel should know and may accept ---
 
@@ -229,7 +227,7 @@ class Letter(Model):
                     f"cites {basis.citation}, which is marked for other requests: {', '.join(basis.applies_to)}.",
                     "Check that it fits this one.",
                 )
-        yield from Case(self, rulebook).problems("caution")
+        yield from Case.of(self, rulebook).problems("caution")
         yield from self._possible_damage()
 
     def _possible_damage(self) -> Iterator[Problem]:
@@ -262,7 +260,7 @@ class Letter(Model):
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
         yield from rules.typed_problems(texts, self.unvetted_law or [], rulebook.bases)
         yield from self._disclosure_problems(texts)
-        yield from Case(self, rulebook).problems("refuse")
+        yield from Case.of(self, rulebook).problems("refuse")
 
     def _request_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         yield from self.request.problems()

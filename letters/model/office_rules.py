@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -165,6 +166,9 @@ class OfficeRule(Model):
         return f"{self.why} {self.says} {self.do or ''}"
 
 
+_SELECTED_KEPT = 200
+
+
 @dataclass(frozen=True)
 class RuleSet:
     """Everything in `templates/rules.toml`.
@@ -183,9 +187,26 @@ class RuleSet:
     rules: Mapping[str, OfficeRule] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
 
-    def of(self, kind: str) -> list[OfficeRule]:
-        """The rules on letters of one kind, in the order of the file."""
-        return [rule for rule in self.rules.values() if not rule.kinds or kind in rule.kinds]
+    def of(self, kind: str, level: str = "") -> Sequence[OfficeRule]:
+        """The rules on letters of one kind, in the order of the file.
+
+        Args:
+            level: if given, only those of this level.
+        """
+        found = self._selected.get((kind, level))
+        if found is None:
+            if len(self._selected) >= _SELECTED_KEPT:  # answers may call a kind anything
+                self._selected.clear()
+            found = self._selected[kind, level] = [
+                rule
+                for rule in self.rules.values()
+                if (not rule.kinds or kind in rule.kinds) and (not level or rule.level == level)
+            ]
+        return found
+
+    @cached_property
+    def _selected(self) -> dict[tuple[str, str], Sequence[OfficeRule]]:
+        return {}
 
     def roles(self, rule: OfficeRule) -> list[str]:
         """Every role of law that a rule asks for, in what it tests, what it demands and what it prints."""

@@ -7,10 +7,10 @@ days. It cannot loop, call another rule or fail; where an answer it depends on i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from functools import cache, cached_property
+from typing import Any, ClassVar, Protocol, cast
 
 from letters._text.dates import long_date
 from letters._text.english import listed
@@ -47,12 +47,6 @@ class LetterInQuestion(Protocol):
     @property
     def extra(self) -> dict[str, Any]: ...
 
-    def citation_rules(self, rulebook: Rulebook) -> CitationRules:
-        """What it may cite."""
-
-    def citable(self, rulebook: Rulebook) -> dict[str, LegalBasis]:
-        """The law it may cite."""
-
 
 class Case:
     """One letter, as the rules of its office see it.
@@ -61,14 +55,32 @@ class Case:
         letter: may be incomplete; answers that are missing though required, or wrong, are None.
     """
 
+    _latest: ClassVar[tuple[Case, ...]] = ()
+
     def __init__(self, letter: LetterInQuestion, rulebook: Rulebook) -> None:
         self.letter, self.rulebook = letter, rulebook
         self._facts: dict[str, Any] = {}
+        self._answers: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, letter: LetterInQuestion, rulebook: Rulebook) -> Case:
+        """The case of a letter; the latest ones are kept, because a letter is asked about many times in a row."""
+        for known in cls._latest:
+            if known.letter is letter and known.rulebook is rulebook:
+                return known
+        case = cls(letter, rulebook)
+        cls._latest = (case, *cls._latest[:1])  # a translated letter has two rulebooks
+        return case
 
     # --- answers ---
 
     def answer_to(self, name: str) -> Any:
         """What a rule sees under a name: an answer, or what follows from several; `UNKNOWN` if it is not known."""
+        if name not in self._answers:
+            self._answers[name] = self._found(name)
+        return self._answers[name]
+
+    def _found(self, name: str) -> Any:
         if name == "cites":
             return self._roles_cited
         first, _, rest = name.partition(".")
@@ -86,13 +98,12 @@ class Case:
     def _field(self, name: str) -> Any:
         current: Any = self.letter
         for step in name.split("."):
-            info = type(current).model_fields.get(step) if isinstance(current, Model) else None
-            if info is None or info.exclude:  # this kind of letter has no such answer
+            without = _without_answer(cast("Hashable", type(current))).get(step)
+            if without is None:  # this kind of letter has no such answer
                 return UNKNOWN
             current = getattr(current, step)
-            if current is None:  # not known, unless the answer may be left out
-                optional = not info.is_required() and info.get_default(call_default_factory=True) is None
-                return None if optional else UNKNOWN
+            if current is None:
+                return without[0]
         return current
 
     def meets(self, when: Sequence[Criteria], unless: Sequence[Criteria]) -> bool | None:
@@ -155,6 +166,18 @@ class Case:
     # --- law ---
 
     @cached_property
+    def citation_rules(self) -> CitationRules:
+        """What the letter may cite, as far as its answers tell."""
+        letter, request = self.letter, self.letter.request
+        topics, asserted = (self.topics, frozenset(request.asserted or ())) if request else (None, frozenset())
+        return CitationRules(letter.kind, letter.date, topics, asserted)
+
+    @property
+    def citable(self) -> Mapping[str, LegalBasis]:
+        """The law the letter may cite: it supports its kind, is in force on its date and fits its request."""
+        return self.rulebook.citable(self.citation_rules)
+
+    @cached_property
     def _roles_cited(self) -> list[str]:
         bases = self.rulebook.bases
         chosen = (bases[name] for name in self.letter.legal_basis or [] if name in bases)
@@ -163,8 +186,7 @@ class Case:
     def law_with(self, role: str) -> list[LegalBasis]:
         """The law with a role that this letter may cite; if there is none, all that has the role."""
         entries = [basis for basis in self.rulebook.bases.values() if role in basis.roles]
-        rules = self.letter.citation_rules(self.rulebook)
-        return [basis for basis in entries if next(rules.bars(basis), None) is None] or entries
+        return [basis for basis in entries if next(self.citation_rules.bars(basis), None) is None] or entries
 
     def uncited(self, role: str, message: str, hint: str = "") -> Iterator[Problem]:
         """That the letter does not cite law with a role, if so. Without any law at all, that alone is reported."""
@@ -172,8 +194,7 @@ class Case:
             return
         if role in self._roles_cited:
             return
-        citable = self.letter.citable(self.rulebook).values()
-        if not any(role in basis.roles and basis.can_fill_a_role for basis in citable):
+        if not any(role in basis.roles and basis.can_fill_a_role for basis in self.citable.values()):
             hint = (
                 f"The library has no law for it that this letter may cite: nothing in legal_basis.toml with the role "
                 f"“{role}” is binding, in force on the letter's date, fits the request and supports this kind."
@@ -184,8 +205,8 @@ class Case:
 
     def problems(self, level: str) -> Iterator[Problem]:
         """Every rule of this level that the letter breaks."""
-        for rule in self.rulebook.office_rules.of(self.letter.kind or ""):
-            if rule.level == level and self.meets(rule.when, rule.unless):
+        for rule in self.rulebook.office_rules.of(self.letter.kind or "", level):
+            if self.meets(rule.when, rule.unless):
                 yield from self.broken_by(rule)
 
     def broken_by(self, rule: OfficeRule) -> Iterator[Problem]:
@@ -246,6 +267,18 @@ class Case:
                 return "the deadline"
             return {"day": long_date(found.day), "days": found.deadline.in_words}.get(part, found.basis.citation)
         return _in_words(self.answer_to(name))
+
+
+@cache
+def _without_answer(model: Hashable) -> Mapping[str, tuple[Any]]:
+    """By field of a model: what is known where there is no answer, which is nothing unless it may be left out."""
+    if not (isinstance(model, type) and issubclass(model, Model)):
+        return {}
+    return {
+        name: (None if not info.is_required() and info.get_default(call_default_factory=True) is None else UNKNOWN,)
+        for name, info in model.model_fields.items()
+        if not info.exclude
+    }
 
 
 def _cited(entries: Sequence[LegalBasis]) -> str:

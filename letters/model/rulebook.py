@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from letters._text.dates import DateOrder
 from letters._text.english import folded_words, listed
 from letters.model.calendar import WorkCalendar
+from letters.model.citation_rules import CitationRules
 from letters.model.criteria import any_applies
 from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
 from letters.model.office import Signatory
@@ -22,6 +23,7 @@ from letters.model.values import Model, ShortName, Text
 # The form of a kind that answers a records request; a kind of the office's own may have another one, or none.
 RECORDS_REQUEST = "request"
 NO_FORM = "none"
+_CITABLE_KEPT = 200
 
 
 class FactualWording(Model):
@@ -181,6 +183,23 @@ class Rulebook:
                 found.setdefault(role, []).append(basis)
         return found
 
+    @cached_property
+    def with_deadlines(self) -> Sequence[LegalBasis]:
+        """The law that sets deadlines, in the order of the file."""
+        return [basis for basis in self.bases.values() if basis.deadlines]
+
+    @cached_property
+    def _citable(self) -> dict[CitationRules, Mapping[str, LegalBasis]]:
+        return {}
+
+    def citable(self, rules: CitationRules) -> Mapping[str, LegalBasis]:
+        """The law that a letter may cite. Kept, because most letters of a batch may cite the same."""
+        if rules not in self._citable:
+            if len(self._citable) >= _CITABLE_KEPT:
+                self._citable.clear()
+            self._citable[rules] = {name: basis for name, basis in self.bases.items() if rules.allow(basis)}
+        return self._citable[rules]
+
     def with_law(self, text: str) -> str:
         """A text with each {{ law.ROLE }} replaced by the citations of the law that has this role, or this id."""
         return LAW_TAG.sub(lambda tag: listed([each.citation for each in self.named(tag[1])], "or"), text)
@@ -204,12 +223,12 @@ class Rulebook:
         lists["amended"] = lists["assertable"] = lists["bases"]
         return {which: _distinct(entries) for which, entries in lists.items()}
 
-    @property
+    @cached_property
     def amended(self) -> Mapping[str, LegalBasis]:
         """The law that is known to have been amended."""
         return {name: basis for name, basis in self.bases.items() if basis.amended}
 
-    @property
+    @cached_property
     def grounds(self) -> Mapping[str, Reason]:
         """The reasons for a refusal that are given only if counsel chooses them."""
         return {name: reason for name, reason in self.reasons.items() if reason.chosen}
@@ -239,7 +258,7 @@ class Rulebook:
         """The decisions that may answer compulsory process."""
         return self.values["decision"]
 
-    @property
+    @cached_property
     def assertable(self) -> Mapping[str, LegalBasis]:
         """The law that requesters are known to rely on."""
         return {name: basis for name, basis in self.bases.items() if basis.assertable}
@@ -276,7 +295,7 @@ def due(start_of: Callable[[Deadline], date | None], topics: frozenset[str], rul
         start_of: the day on which the clock of a deadline starts; None while it is not known.
     """
     found: dict[str, Due] = {}
-    for basis in rulebook.bases.values():
+    for basis in rulebook.with_deadlines:
         if basis.only_for and not topics & set(basis.only_for):
             continue
         for deadline in basis.deadlines:

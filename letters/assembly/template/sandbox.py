@@ -9,6 +9,7 @@ import datetime as dt
 import difflib
 import re
 import traceback
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
@@ -95,7 +96,7 @@ class CompiledText:
         render = self.template.root_render_func
         pieces, size = [], 0
         try:
-            for piece in render(self.template.new_context(dict(values))):
+            for piece in render(self.template.new_context(cast("dict[str, Any]", values), shared=True)):
                 pieces.append(piece)
                 size += len(piece)
                 if size > LONGEST:
@@ -155,9 +156,10 @@ def nothing_called(name: str, tag: Tag, known: Iterable[object]) -> Problem:
     return replace(tag.fault(f"Nothing is called “{name}” in {tag.raw}.", hint, "template-name"), field=name)
 
 
-def values_from(context: Mapping[str, Any]) -> dict[str, Any]:
+def values_from(context: Mapping[str, Any]) -> Mapping[str, Any]:
     """The context with a new limit for loop passes, which all texts filled from it share."""
-    return {**context, _BUDGET: [_MAX_ROUNDS]}
+    budget = {_BUDGET: [_MAX_ROUNDS]}
+    return {**context, **budget} if type(context) is dict else ChainMap(budget, cast("dict[str, Any]", context))
 
 
 def with_braces(text: str) -> str:

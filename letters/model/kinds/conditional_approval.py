@@ -105,7 +105,7 @@ class ConditionalApproval(Letter):
 
     def confirms_duty(self, rulebook: Rulebook) -> bool:
         """Whether the law itself requires the disclosure, so that the letter confirms a duty and grants nothing."""
-        return bool(Case(self, rulebook).answer_to("owed") == "all")
+        return bool(Case.of(self, rulebook).answer_to("owed") == "all")
 
     def duty_law(self, rulebook: Rulebook) -> list[LegalBasis]:
         """The law cited that requires disclosure to this kind of requester; none if there is no such duty."""
@@ -119,7 +119,7 @@ class ConditionalApproval(Letter):
 
     def rests_on_exchange(self, rulebook: Rulebook) -> bool:
         """Whether the records are released under an agreement to exchange information: a fact in the office's rules."""
-        return Case(self, rulebook).answer_to("fact.rests-on-exchange") is True
+        return Case.of(self, rulebook).answer_to("fact.rests-on-exchange") is True
 
     @property
     def withheld(self) -> list[str]:

@@ -122,7 +122,7 @@ class SubpoenaResponse(StatusSentence):
         if not request:
             return
         if request.process:
-            yield from self._process_problems(Case(self, rulebook))
+            yield from self._process_problems(Case.of(self, rulebook))
             if self.request.paper:
                 yield from self._withdrawal_problems(rulebook)
             yield from self._power_problems(request.process, rulebook)

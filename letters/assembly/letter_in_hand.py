@@ -1,0 +1,156 @@
+"""One letter while it is made, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
+
+from letters._text.english import listed
+from letters.assembly.template_context import NamesOnDemand, context_of, names_at_once
+from letters.forms.enclosure_choice import LetterValues, title_of
+from letters.forms.enclosure_file import Enclosure
+from letters.library.advice import Outcome
+from letters.library.office_languages import Wording
+from letters.model.kinds import KINDS
+from letters.model.kinds.without_request import LetterWithoutRequest
+from letters.model.letter import Letter
+from letters.provenance.record import Record
+
+if TYPE_CHECKING:
+    from letters.assembly.assembler import Assembler
+
+
+class LetterInHand:
+    """A checked letter with everything that follows from it and its library.
+
+    Each thing is worked out when it is first asked for, and once: checking, filling, naming and recording a letter all
+    ask for the same.
+    """
+
+    def __init__(self, assembler: Assembler, letter: Letter) -> None:
+        self._assembler, self.letter = assembler, letter
+
+    @cached_property
+    def translation(self) -> str:
+        """The suffix of the files it is made from; empty for the office's own language."""
+        return self._assembler.translation_named(self.letter.kind, self.letter.language)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What it takes from the office's files, in its language. Raises LibraryAtFault."""
+        return self._assembler.wording(self.translation)
+
+    # --- whether it is a draft ---
+
+    @cached_property
+    def outcome(self) -> Outcome | None:
+        """What the decision guide says on its facts; None if counsel departs from it, or it does not cover the kind.
+
+        It may not know kinds that an office has added.
+        """
+        kind, advice = self.letter.kind, self._assembler.advice
+        covers = not isinstance(self.letter, LetterWithoutRequest) and (kind in KINDS or advice.covers(kind))
+        if self.letter.departure or not covers:
+            return None
+        return advice.on({"request": self.letter.request.model_dump(mode="json")})
+
+    @cached_property
+    def why_draft(self) -> str:
+        """Why it is only a draft, in one or two sentences; empty if it is not."""
+        letter, assembler = self.letter, self._assembler
+        if letter.unvetted_law:
+            return "The letter is a draft, because it cites law that nobody has vetted."
+        bases = assembler.rulebook.bases
+        if unread := [bases[name].citation for name in letter.cites(assembler.rulebook) if bases[name].unread]:
+            return f"The letter is a draft, because nobody has read the text of {listed(unread)} yet."
+        if review := assembler.template(letter.kind, self.translation).review:
+            first = review[0]
+            where, left = first.where.split(", “")[0], first.message.rstrip(".")
+            return f"The letter is a draft, because its template is still being reviewed: {left} ({where})."
+        vetting = assembler.vetting(letter.kind)
+        if not vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
+            return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"
+        return self._why_stopped
+
+    @property
+    def _why_stopped(self) -> str:
+        """Why the decision guide wants counsel asked before any letter goes out; empty if it does not, or was."""
+        if self.outcome is None or not self.outcome.stop:
+            return ""
+        first = self.outcome.rules[0]
+        return (
+            f"The letter is a draft, because on these facts the decision guide says to stop and ask counsel "
+            f"({first.row}): {first.reason} When counsel has decided, record why this letter is right (departure)."
+        )
+
+    # --- what its templates print ---
+
+    @property
+    def context(self) -> dict[str, Any]:
+        """The values its templates can use. Each notes for itself the law it takes."""
+        return {**self._context, "law": self._context["law"].copy()}
+
+    @cached_property
+    def _context(self) -> dict[str, Any]:
+        from letters.assembly.template.template import fill_text
+
+        wording = self.wording
+        context = context_of(
+            self.letter,
+            wording.office,
+            wording.rulebook,
+            wording.phrases,
+            partial(fill_text, language=wording.language),
+            extras=self._assembler.extras(self.letter.kind, wording.translation),
+            language=wording.language,
+        )
+        if self._assembler.library.enclosures(self.letter.kind):
+            context["enclosures"] = self._listed(context)
+        return context
+
+    def _listed(self, context: Mapping[str, Any]) -> list[str]:
+        """What it lists as enclosed: what counsel wrote, then what goes out with it from here."""
+        values = self._values(context)
+        goes_out = self._assembler.enclosures.for_letter(self.letter.kind, values)
+        titles = [title_of(each, values) for each in goes_out if each.about.listed]
+        written = {title.casefold() for title in self.letter.enclosures}
+        return [*self.letter.enclosures, *(title for title in titles if title.casefold() not in written)]
+
+    @cached_property
+    def values(self) -> LetterValues:
+        """What it gives the forms and pages that go out with it.
+
+        Most conditions on which they go out are about its own answers, such as how it is sent. Then all the other names
+        need not be worked out to check it.
+        """
+        wording = self.wording
+        at_once = names_at_once(self.letter, wording.office, wording.language)
+        return self._values(NamesOnDemand(at_once, lambda: self.context))
+
+    def _values(self, context: Mapping[str, Any]) -> LetterValues:
+        from letters.assembly.template.template import fill_text
+
+        letter, wording = self.letter, self.wording
+        return LetterValues(
+            context,
+            letter,
+            partial(fill_text, language=wording.language),
+            wording.language.tag,
+            self.record,
+            wording.translation,
+            self._assembler.office.language,
+            wording.phrases["mark"]["draft"] if self.why_draft else "",
+        )
+
+    @cached_property
+    def enclosed(self) -> tuple[Enclosure, ...]:
+        """The forms and pages that go out with it. Raises LibraryAtFault."""
+        if not self._assembler.library.enclosures(self.letter.kind):
+            return ()
+        return self._assembler.enclosures.for_letter(self.letter.kind, self.values)
+
+    @cached_property
+    def record(self) -> Record:
+        """Its record, without the fingerprints of its text, and as it is without a register."""
+        return self._assembler.record_of(self.letter)
