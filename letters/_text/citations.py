@@ -51,14 +51,31 @@ _NUMBERED = tuple(
         (r"\bRule (\d+-\d+(?:\.\d+)?)(?:\([\w.]+\))* NMRA\b", "NMRA"),
     )
 )
+# Words before the number of a chapter, an article, a page or a rule.
+_ABBREVIATED = (
+    *(r"[Cc]\.", r"[Cc]h\.", "hapter", r"[PR]\.", r"Evid\."),
+    *(r"\bart", r"\barts", r"\bart\.", r"\barts\."),
+)
+_OF_ORDERS = (r"(?i:order) ", r"(?i:no\.) ", r"(?i:e\.o\.) ", r"(?i:e\. o\.) ", r"(?i:eo) ")  # before a number
 # A section in three parts or more on its own belongs to whichever code the library has it of.
 _BARE = re.compile(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[A-Z]?-\d+(?:[-.]\d+)*)(?!\w)")
 
+
+def _figure_after(*words: str) -> str:
+    """A pattern for the place behind a figure that one of these words precedes."""
+    return "(?:" + "|".join(rf"(?<={word}\d)" for word in words) + ")"
+
+
 # What is in every citation but a constitution's: a sign, or a figure and what is next to it. Most texts are read once.
+# Every part begins with the sign, the figure, or the parenthesis that it has, and what must come before is looked at
+# from there: a search that knows its first characters passes over all others ten times as fast.
 _MAYBE = re.compile(
-    r"§|[\d)][A-Z]?,? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))|\d-(?:NM|NC|Oh)|(?i:title) \d"
-    r"|[A-Z]\d+-\d|ections? \d|[A-Za-z.,)] \d[\dA-Z]*[-.:/]\.?[\dA-Z]|(?i:order|no\.|e\. ?o\.|eo) \d{4}"
-    r"|(?:[Cc]h?\.|hapter|\barts?\.?|[PR]\.|Evid\.) ?\d"
+    r"[§\d)](?:(?<=§)"
+    r"|[A-Z]?,? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))"
+    r"|(?<=\d)-(?:NM|NC|Oh)|(?<=[A-Z]\d)\d*-\d|(?<=[A-Za-z.,)] \d)[\dA-Z]*[-.:/]\.?[\dA-Z]"
+    rf"|{_figure_after(*_OF_ORDERS)}\d{{3}}"
+    rf"|{_figure_after('(?i:title) ', 'ection ', 'ections ')}"
+    rf"|{_figure_after(*_ABBREVIATED, *(f'{word} ' for word in _ABBREVIATED))})"
 )
 
 

@@ -49,6 +49,7 @@ from letters.model.fields import fields_of, title_of
 from letters.model.legal_basis import LegalBasis
 from letters.model.letter import Letter
 from letters.model.office import Office
+from letters.model.rule_engine import Case
 from letters.model.rulebook import Rulebook
 from letters.model.rules import broken
 from letters.model.typed_law import by_words, tag_instead
@@ -369,11 +370,25 @@ class Assembler:
 
     def cautions(self, letter: Letter) -> tuple[Problem, ...]:
         """Warnings about this letter, which counsel may decide to accept."""
-        found = [*letter.cautions(self.rulebook), *self._departure(letter), *_placeholders(letter)]
+        found = [*letter.cautions(self.rulebook), *self._departure(letter), *self._placeholders(letter)]
         if not found:
             return ()
         redactor = self._redactor(letter.model_dump(mode="json"), self.extras(letter.kind))
         return tuple(redactor.redact(named(caution, type(letter))) for caution in found)
+
+    def _placeholders(self, letter: Letter) -> Iterator[Problem]:
+        """Answers that contain a placeholder, such as [INSERT DATE], which the letter would print."""
+        texts = Case.of(letter, self.rulebook).texts.values()
+        if not may_have_leftovers("\n".join([text for answer in texts for _, text in answer])):
+            return
+        for name, text in _texts(letter, ""):
+            for each in leftovers(text):
+                yield broken(
+                    name,
+                    f"contains “{each.words}”, which looks like a placeholder that was never filled.",
+                    "Write the words the letter should say, unless it is meant.",
+                    "placeholder",
+                )
 
     def _departure(self, letter: Letter) -> Iterator[Problem]:
         """A warning if the letter is not the one the decision guide recommends."""
@@ -530,21 +545,6 @@ class Assembler:
                 for note in lost
             )
         return converted
-
-
-def _placeholders(letter: Letter) -> Iterator[Problem]:
-    """Answers that contain a placeholder, such as [INSERT DATE], which the letter would print."""
-    texts = list(_texts(letter, ""))
-    if not may_have_leftovers("\n".join([text for _, text in texts])):
-        return
-    for name, text in texts:
-        for each in leftovers(text):
-            yield broken(
-                name,
-                f"contains “{each.words}”, which looks like a placeholder that was never filled.",
-                "Write the words the letter should say, unless it is meant.",
-                "placeholder",
-            )
 
 
 def _texts(value: object, name: str) -> Iterator[tuple[str, str]]:

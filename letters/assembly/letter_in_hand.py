@@ -49,11 +49,12 @@ class LetterInHand:
 
         It may not know kinds that an office has added.
         """
-        kind, advice = self.letter.kind, self._assembler.advice
-        covers = not isinstance(self.letter, LetterWithoutRequest) and (kind in KINDS or advice.covers(kind))
-        if self.letter.departure or not covers:
+        letter, assembler = self.letter, self._assembler
+        if letter.departure or isinstance(letter, LetterWithoutRequest):
             return None
-        return advice.on({"request": self.letter.request.model_dump(mode="json")})
+        if letter.kind not in KINDS and not assembler.advice.covers(letter.kind):
+            return None
+        return assembler.advice.on({"request": letter.request.model_dump(mode="json")})
 
     @cached_property
     def why_draft(self) -> str:

@@ -167,13 +167,11 @@ def context_of(
     context["legal_basis"] = bases + [_unvetted(each) for each in letter.unvetted_law]
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
     case = Case.of(letter, rulebook)
-    citable = case.citable
-    roles = (role for role, bases in rulebook.by_role.items() if any(basis.id in citable for basis in bases))
-    context["citable"] = [*citable, *roles]
+    context["citable"], law = _named_law(case.citable, rulebook)
     context["fact"] = {
         name.replace("-", "_"): case.answer_to(f"fact.{name}") is True for name in rulebook.office_rules.facts
     }
-    context["law"] = CitableLaw(_by_tag(citable, rulebook))
+    context["law"] = CitableLaw(law)
     context["releases"] = letter.releases(rulebook)
     context["request_contents"] = [each.text for each in rulebook.showing.values() if each.fits(letter)]
     context["deadlines"] = {
@@ -227,13 +225,29 @@ def names_at_once(letter: Letter, office: Office, language: Language) -> dict[st
     return {**own, "language": language.tag, "office": _entry(office), "contact": _entry(office.contact)}
 
 
-def _by_tag(citable: Mapping[str, LegalBasis], rulebook: Rulebook) -> dict[str, Mapping[str, Any]]:
-    """The law a letter may cite, by the names its template uses: short names, and roles."""
-    found = dict(citable)
-    for role, bases in rulebook.by_role.items():
-        if first := next((basis for basis in bases if basis.id in citable), None):
-            found.setdefault(role, first)
-    return {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
+def _named_law(
+    citable: Mapping[str, LegalBasis], rulebook: Rulebook
+) -> tuple[list[str], Mapping[str, Mapping[str, Any]]]:
+    """The short names and roles of the law a letter may cite, and that law by the names its template uses.
+
+    Kept, because the rulebook gives all letters that may cite the same law one and the same mapping.
+    """
+    known = _LAW.get(id(citable))
+    if known is None:
+        found = dict(citable)
+        roles = []
+        for role, bases in rulebook.by_role.items():
+            if first := next((basis for basis in bases if basis.id in citable), None):
+                found.setdefault(role, first)
+                roles.append(role)
+        law = {name.replace("-", "_"): _entry(basis) for name, basis in found.items()}
+        if len(_LAW) > 200:
+            _LAW.clear()
+        known = _LAW[id(citable)] = citable, [*citable, *roles], law  # keeps the mapping alive: its id stays unique
+    return list(known[1]), known[2]
+
+
+_LAW: dict[int, tuple[Mapping[str, LegalBasis], list[str], Mapping[str, Mapping[str, Any]]]] = {}
 
 
 def _first(bases: Sequence[LegalBasis]) -> Mapping[str, Any] | None:

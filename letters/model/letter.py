@@ -20,7 +20,6 @@ from letters._text.english import listed
 from letters._text.languages import matching
 from letters._text.personal import may_be_personal, personal
 from letters.errors import Problem
-from letters.model.answer_texts import texts_in
 from letters.model.citation_rules import CitationRules, stale_law
 from letters.model.legal_basis import LegalBasis, UnvettedLaw
 from letters.model.office import Person
@@ -228,12 +227,13 @@ class Letter(Model):
                     "Check that it fits this one.",
                 )
         yield from Case.of(self, rulebook).problems("caution")
-        yield from self._possible_damage()
+        yield from self._possible_damage(rulebook)
 
-    def _possible_damage(self) -> Iterator[Problem]:
+    def _possible_damage(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Texts that may have been damaged before they came here, or may be meant as they are."""
+        texts = Case.of(self, rulebook).texts
         for name in type(self).model_fields:
-            for place, text in texts_in(name, getattr(self, name)) if name not in _NAMES else ():
+            for place, text in texts[name] if name not in _NAMES else ():
                 if place not in _FOR_THE_FILE:
                     yield from (broken(place, each.message, each.hint, each.code) for each in notes_on(text))
 
@@ -254,12 +254,12 @@ class Letter(Model):
             yield unknown("language", self.language, rulebook.languages_of(self.kind or ""))
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
-        texts, rules = self._own_texts(), self.citation_rules(rulebook)
+        texts, rules = self._own_texts(rulebook), self.citation_rules(rulebook)
         yield from rules.chosen_problems(self.legal_basis or [], rulebook.bases, required=self.needs_legal_basis)
         yield from rules.amended_problems(self._may_cite(rulebook), self.law_checked or [], rulebook.bases)
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
         yield from rules.typed_problems(texts, self.unvetted_law or [], rulebook.bases)
-        yield from self._disclosure_problems(texts)
+        yield from self._disclosure_problems(texts, rulebook)
         yield from Case.of(self, rulebook).problems("refuse")
 
     def _request_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
@@ -283,11 +283,11 @@ class Letter(Model):
                 )
         yield from self._earlier_problems()
 
-    def _disclosure_problems(self, own: Sequence[tuple[str, str]]) -> Iterator[Problem]:
+    def _disclosure_problems(self, own: Sequence[tuple[str, str]], rulebook: Rulebook) -> Iterator[Problem]:
         """Numbers and wages in answers that may be printed, unless counsel has said why the letter must state them."""
         if self.disclosure:
             return
-        texts = [*own, *texts_in("request", self.request)]
+        texts = [*own, *Case.of(self, rulebook).texts.get("request", ())]
         if not may_be_personal("\n".join([text for _, text in texts])):
             return
         stated = [
@@ -321,12 +321,10 @@ class Letter(Model):
                     "Write the reference of the letter that answered the earlier request.",
                 )
 
-    def _own_texts(self) -> list[tuple[str, str]]:
+    def _own_texts(self, rulebook: Rulebook) -> list[tuple[str, str]]:
         """The letter's own words, each with its dotted field; what the requester wrote is not among them."""
-        found: list[tuple[str, str]] = []
-        for name in type(self).model_fields:
-            if name not in _NOT_OWN_WORDS:
-                found += texts_in(name, getattr(self, name))
+        texts = Case.of(self, rulebook).texts
+        found = [each for name in type(self).model_fields if name not in _NOT_OWN_WORDS for each in texts[name]]
         for number, law in enumerate(self.unvetted_law or [], 1):
             found.append((f"unvetted_law.{number}.summary", law.summary))
         return found

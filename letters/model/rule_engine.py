@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Protocol, cast
 from letters._text.dates import long_date
 from letters._text.english import listed
 from letters.errors import Problem
+from letters.model.answer_texts import texts_in
 from letters.model.citation_rules import CitationRules
 from letters.model.criteria import UNKNOWN, Criteria, verdict
 from letters.model.legal_basis import Deadline, LegalBasis
@@ -162,6 +163,11 @@ class Case:
             return "none"
         owed = [name for name in approved if name in owed_at_all]
         return "all" if len(owed) == sum(name in records for name in approved) else "part" if owed else "none"
+
+    @cached_property
+    def texts(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Every text in the answers, each with its dotted name; by field of the letter."""
+        return {name: texts_in(name, answer) for name, answer in vars(self.letter).items()}
 
     # --- law ---
 

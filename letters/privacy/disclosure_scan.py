@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from html import unescape
 from itertools import islice
 
-from letters._text.personal import masked, personal
+from letters._text.personal import masked, may_be_personal, personal
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.markup import taken_apart
 from letters.docx.names import PATH_ON_DISK
@@ -90,12 +90,16 @@ class DisclosureScan:
         return tuple(Problem(f"{each.message} {recorded}", each.where, code="disclosed") for each in stated)
 
     def _check_paragraphs(self, part: str, xml: bytes, stated: list[Problem], hidden: list[Problem]) -> None:
+        paragraphs: list[tuple[int, str]] = []
         for number, (markup, texts) in enumerate(taken_apart(xml.decode("utf-8", "replace")), 1):
             parsed = self._markup.get(markup) or self._check_markup(part, number, markup, hidden)
             if part.startswith("word/") and parsed.has_words:
                 text = parsed.with_texts(texts)
                 if _may_state(text):
-                    stated += _stated(part, number, unescape(text))
+                    paragraphs.append((number, unescape(text)))
+        if may_be_personal("\n".join([text for _, text in paragraphs])):  # of most letters, one look tells that none is
+            for number, text in paragraphs:
+                stated += _stated(part, number, text)
 
     def _check_markup(self, part: str, number: int, markup: str, hidden: list[Problem]) -> _ParagraphMarkup:
         parsed = _ParagraphMarkup(tuple(_without_markup(markup).split("\0")), "<w:t" in markup)

@@ -47,6 +47,7 @@ _TREES_KEPT = 32
 _MARKUP_KEPT = 32
 _TEXT = re.compile(">([^<>]+)<")
 _ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
+_STRAY = re.compile("&(?!(?:amp|lt|gt|#34|#39);)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +104,18 @@ class TemplatePart:
     def fill(self, values: Mapping[str, Any]) -> Packed:
         """The filled part, packed. Raises TemplateAtFault if a tag or the result is wrong.
 
-        The last result is cached, because a letterhead is the same in all letters. So is markup that needed no repair,
-        because letters that take the same branches differ only in their words.
+        The last result is cached, because a letterhead is the same in all letters. So is markup that could be parsed
+        and needed no repair, because letters that take the same branches differ only in their words; where these are
+        plain words, no parser can find anything wrong.
         """
         filled = self._filled(values)
         if self._latest and self._latest[0][0] == filled:
             return self._latest[0][1]
         pieces = _TEXT.split(filled)
+        is_plain = _is_plain(" ".join(pieces[1::2]))
         xml, markup = _with_citations_held(filled, pieces), _markup_of(pieces)
-        root = self._parsed(xml)
-        if markup not in self._sound:
+        if markup not in self._sound or not is_plain:
+            root = self._parsed(xml)
             if self.structure.repair(root):
                 xml = etree.tostring(root, encoding="unicode")
             else:
@@ -171,6 +174,11 @@ def _markup_of(pieces: list[str]) -> str:
     """What determines the repair of a part: its markup, and of each text only whether it is blank."""
     pieces[1::2] = ["x" if _has_words(text) else text for text in pieces[1::2]]
     return "\0".join(pieces)
+
+
+def _is_plain(texts: str) -> bool:
+    """Whether these texts are such that a parser of XML accepts them wherever an element may have text."""
+    return texts.replace("\N{NO-BREAK SPACE}", " ").isprintable() and _STRAY.search(texts) is None
 
 
 def _has_words(text: str) -> bool:

@@ -63,6 +63,6 @@ class LetterWithoutRequest(Letter):
         yield from not_a_fragment("recipient.greeting", to.greeting, ":,")
         yield from cannot_be_reached("recipient", to, self.delivery)
 
-    def _own_texts(self) -> list[tuple[str, str]]:
-        found = [each for each in super()._own_texts() if not each[0].startswith("recipient.")]
+    def _own_texts(self, rulebook: Rulebook) -> list[tuple[str, str]]:
+        found = [each for each in super()._own_texts(rulebook) if not each[0].startswith("recipient.")]
         return found + [each for each in texts_in("recipient", self.recipient) if each[0] == "recipient.greeting"]
