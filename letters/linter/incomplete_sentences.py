@@ -31,7 +31,12 @@ _COMPLETES = _WORDS["auxiliaries"] | _WORDS["past_forms"]
 
 def fragments(paragraph: str) -> Iterator[str]:
     """The sentences of a paragraph that have no verb."""
-    found = sentences(paragraph)
+    found: list[str] = []
+    for piece in sentences(paragraph):
+        if found and piece[:1].islower():  # after an abbreviation: Sample & Sons, Inc. asks
+            found[-1] += f" {piece}"
+        else:
+            found.append(piece)
     for number, sentence in enumerate(found):
         words = _WORD.findall(sentence)
         if not sentence.endswith((".", "?", "!")) or not sentence[:1].isupper() or len(words) < _SHORTEST:

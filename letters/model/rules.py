@@ -45,7 +45,7 @@ _OPENING, _CLOSING = "\u201c\u2018\"'([", "\u201d\u2019\"')]"
 _NOT_CAPITALIZED = ("A ", "An ", "By ", "From ", "The ", "To ", "With ", "Within ")
 
 
-def not_a_fragment(name: str, value: str | None, marks: str = ".", *, opening: bool = False) -> Iterator[Problem]:
+def not_a_fragment(name: str, value: str | None, marks: str = ".,;:", *, opening: bool = False) -> Iterator[Problem]:
     """A text that is printed in the middle of a sentence must not end with punctuation of its own.
 
     Args:
