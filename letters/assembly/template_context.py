@@ -383,7 +383,9 @@ def _earlier(earlier: EarlierRequest, phrases: Phrases) -> dict[str, Any]:
 def _requester(requester: Requester, phrases: Phrases) -> dict[str, Any]:
     # The greeting is never derived from a name, which does not tell whether somebody is a woman, a man or neither.
     lines = (requester.name, requester.title, requester.office, requester.agency, requester.address)
-    in_sentence = typeset(requester.agency_in_sentence or _within_a_sentence(requester.agency))
+    in_sentence = typeset(
+        requester.agency_in_sentence or _within_a_sentence(requester.agency or "")
+    )  # none yet, in an interview
     return _names_of(requester, phrases) | {
         "agency_in_sentence": in_sentence,
         "asker": phrases["asker"]["oneself"] if requester.agency == requester.name else in_sentence,

@@ -157,32 +157,46 @@ def rules_broken(answers: Mapping[str, Any], rulebook: Rulebook) -> list[Problem
     return list(partial_letter(with_new_names(answers, rulebook), form).problems(rulebook))
 
 
-def partial_letter(answers: Mapping[str, Any], form: str = RECORDS_REQUEST) -> Letter:
+def partial_letter(answers: Mapping[str, Any], form: str = RECORDS_REQUEST, known: KnownValues | None = None) -> Letter:
     """The letter as far as the answers describe it; whatever is missing or wrong is None.
 
     Args:
         form: the request form of its kind.
+        known: what is remembered for other letters that have some of the very same values.
     """
-    partial = partial_model(letter_type(str(answers.get("kind")), form), answers)
+    partial = partial_model(letter_type(str(answers.get("kind")), form), answers, known)
     assert isinstance(partial, Letter)
     return partial
 
 
-def partial_model(model: type[Model], data: Any) -> Model:
+KnownValues = dict[tuple[type[Model], str, int], tuple[Any, Any]]
+"""What the very same objects are as values of a field: each object, which it keeps alive, and the value."""
+
+
+def partial_model(model: type[Model], data: Any, known: KnownValues | None = None) -> Model:
     """A model with the valid values, defaults for what was left out, and None for what is wrong."""
     data = data if isinstance(data, Mapping) else {}
     values: dict[str, Any] = {}
     for name, info, inner in _parts(model):
         if inner:
-            values[name] = partial_model(inner, data.get(name))
+            values[name] = partial_model(inner, data.get(name), known)
         elif name not in data:
             values[name] = None if info.is_required() else info.get_default(call_default_factory=True)
+        elif known is None:
+            values[name] = _valid(model, name, data[name])
         else:
-            try:
-                values[name] = _adapter(model, name).validate_python(data[name])
-            except ValidationError:
-                values[name] = None
+            key = (model, name, id(data[name]))
+            if key not in known:
+                known[key] = (data[name], _valid(model, name, data[name]))
+            values[name] = known[key][1]
     return model.model_construct(**values)
+
+
+def _valid(model: type[Model], name: str, value: Any) -> Any:
+    try:
+        return _adapter(model, name).validate_python(value)
+    except ValidationError:
+        return None
 
 
 @cache

@@ -21,7 +21,7 @@ from letters.assembly.template.template import fill_text
 from letters.errors import LettersError, Problem
 from letters.library.answers import Answers
 from letters.library.criteria_problems import possible_values
-from letters.library.validation import partial_letter
+from letters.library.validation import KnownValues, partial_letter
 from letters.model.contradictions import Contradictions
 from letters.model.criteria import Criteria, any_applies
 from letters.model.fields import Field, fields_of, get, put
@@ -67,7 +67,7 @@ class Requirement:
 
     Args:
         facts: the answers that decide it.
-        met: whether it is so, given the values of these answers and of those decided before.
+        met: whether it is so, given the values of these answers, and perhaps of others.
     """
 
     facts: tuple[str, ...]
@@ -85,6 +85,7 @@ class ContradictionSearch:
         }
         self.sample = next(iter(assembler.samples(kind).values()))
         self._contexts: dict[str, Mapping[str, Any] | None] = {}
+        self._values_known: KnownValues = {}
 
     def problems(self) -> Iterator[Problem]:
         """Every contradiction that a letter of this kind can contain."""
@@ -220,11 +221,14 @@ class ContradictionSearch:
 
         def search(at: int, changes: Answers) -> Answers | None:
             if at == len(order):
-                return None if self._refused(changes, both) else changes
-            new = [name for name in order[at].facts if name in self.fields and name not in changes]
+                possible = not self._refused(changes, both) and all(each.met(changes) for each in order)
+                return changes if possible else None
+            facts = [name for name in order[at].facts if name in self.fields]
+            new = [name for name in facts if name not in changes]
             for chosen in product(*(self._values(name) for name in new)):
                 more = {**changes, **dict(zip(new, chosen, strict=True))}
-                if order[at].met(more) and (found := search(at + 1, more)) is not None:
+                # Asked about its own facts alone, each has few cases, which are remembered.
+                if order[at].met({name: more[name] for name in facts}) and (found := search(at + 1, more)) is not None:
                     return found
             return None
 
@@ -237,7 +241,7 @@ class ContradictionSearch:
         return answers
 
     def _letter(self, changes: Answers) -> Letter:
-        return partial_letter(self._answers(changes))
+        return partial_letter(self._answers(changes), known=self._values_known)
 
     def _context(self, changes: Answers) -> Mapping[str, Any] | None:
         key = repr(sorted(changes.items(), key=lambda item: item[0]))
@@ -263,9 +267,13 @@ class ContradictionSearch:
             entries = [each.entry for each in both if each.entry is not None and f"/{table}.toml" in each.place]
             if chosen := [each.id for each in entries if getattr(each, "chosen", True)]:
                 changes[answer] = chosen
+        try:
+            problems = self._letter(changes).problems(self.assembler.rulebook)
+        except (LettersError, AttributeError, KeyError, TypeError):
+            return True  # too little is left for a letter
         return any(
             problem.field == name or problem.field.startswith(f"{name}.")
-            for problem in self._letter(changes).problems(self.assembler.rulebook)
+            for problem in problems
             for name in changes
             if not (problem.field == name and name in _CHOSEN_BY.values())  # other wording that is not chosen here
         )
