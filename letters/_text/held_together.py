@@ -92,7 +92,7 @@ def _pieces(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
 def _with_name(text: str, after: int, start: int, end: int) -> int:
     """Where the name of the code begins that stands before a section."""
     while start - 1 > after and text[start - 1] in (" ", _NO_BREAK_SPACE):
-        before = max(text.rfind(" ", after, start - 1), text.rfind(_NO_BREAK_SPACE, after, start - 1)) + 1
+        before = max(text.rfind(each, after, start - 1) for each in (" ", _NO_BREAK_SPACE, "\n", "\t")) + 1
         word = text[max(before, after) : start - 1].lstrip("(“")
         is_title = _TITLE.fullmatch(word) is not None
         is_name = _NAME.fullmatch(word) or (text.startswith("Code", start) and word.istitle())

@@ -4,21 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from letters._text.english import listed
 from letters.assembly.template_context import NamesOnDemand, context_of, names_at_once
-from letters.forms.enclosure_choice import LetterValues, title_of
+from letters.forms.enclosure_choice import EnclosureChoice, LetterValues, title_of
 from letters.forms.enclosure_file import Enclosure
-from letters.library.advice import Outcome
+from letters.library.advice import Advice, Outcome
+from letters.library.approvals import Vetting
+from letters.library.library import Library
 from letters.library.office_languages import Wording
+from letters.library.prompts import Question
 from letters.model.kinds import KINDS
 from letters.model.kinds.without_request import LetterWithoutRequest
 from letters.model.letter import Letter
+from letters.model.office import Office
+from letters.model.rulebook import Rulebook
 from letters.provenance.record import Record
 
 if TYPE_CHECKING:
-    from letters.assembly.assembler import Assembler
+    from letters.assembly.template.template import Template
+
+
+class LetterSource(Protocol):
+    """An opened library, as far as a letter needs it; `Assembler` is one, and says what each thing is."""
+
+    @property
+    def advice(self) -> Advice: ...
+    @property
+    def enclosures(self) -> EnclosureChoice: ...
+    @property
+    def library(self) -> Library: ...
+    @property
+    def office(self) -> Office: ...
+    @property
+    def rulebook(self) -> Rulebook: ...
+    def extras(self, kind: str, translation: str = "") -> tuple[Question, ...]: ...
+    def record_of(self, letter: Letter) -> Record: ...
+    def template(self, kind: str, translation: str = "") -> Template: ...
+    def translation_named(self, kind: str, language: str | None) -> str: ...
+    def vetting(self, kind: str) -> Vetting: ...
+    def wording(self, translation: str = "") -> Wording: ...
 
 
 class LetterInHand:
@@ -28,18 +54,18 @@ class LetterInHand:
     ask for the same.
     """
 
-    def __init__(self, assembler: Assembler, letter: Letter) -> None:
-        self._assembler, self.letter = assembler, letter
+    def __init__(self, source: LetterSource, letter: Letter) -> None:
+        self._source, self.letter = source, letter
 
     @cached_property
     def translation(self) -> str:
         """The suffix of the files it is made from; empty for the office's own language."""
-        return self._assembler.translation_named(self.letter.kind, self.letter.language)
+        return self._source.translation_named(self.letter.kind, self.letter.language)
 
     @cached_property
     def wording(self) -> Wording:
         """What it takes from the office's files, in its language. Raises LibraryAtFault."""
-        return self._assembler.wording(self.translation)
+        return self._source.wording(self.translation)
 
     # --- whether it is a draft ---
 
@@ -49,27 +75,27 @@ class LetterInHand:
 
         It may not know kinds that an office has added.
         """
-        letter, assembler = self.letter, self._assembler
+        letter, source = self.letter, self._source
         if letter.departure or isinstance(letter, LetterWithoutRequest):
             return None
-        if letter.kind not in KINDS and not assembler.advice.covers(letter.kind):
+        if letter.kind not in KINDS and not source.advice.covers(letter.kind):
             return None
-        return assembler.advice.on({"request": letter.request.model_dump(mode="json")})
+        return source.advice.on({"request": letter.request.model_dump(mode="json")})
 
     @cached_property
     def why_draft(self) -> str:
         """Why it is only a draft, in one or two sentences; empty if it is not."""
-        letter, assembler = self.letter, self._assembler
+        letter, source = self.letter, self._source
         if letter.unvetted_law:
             return "The letter is a draft, because it cites law that nobody has vetted."
-        bases = assembler.rulebook.bases
-        if unread := [bases[name].citation for name in letter.cites(assembler.rulebook) if bases[name].unread]:
+        bases = source.rulebook.bases
+        if unread := [bases[name].citation for name in letter.cites(source.rulebook) if bases[name].unread]:
             return f"The letter is a draft, because nobody has read the text of {listed(unread)} yet."
-        if review := assembler.template(letter.kind, self.translation).review:
+        if review := source.template(letter.kind, self.translation).review:
             first = review[0]
             where, left = first.where.split(", “")[0], first.message.rstrip(".")
             return f"The letter is a draft, because its template is still being reviewed: {left} ({where})."
-        vetting = assembler.vetting(letter.kind)
+        vetting = source.vetting(letter.kind)
         if not vetting.is_vetted(letter.date):  # the letter's date, not today's: the same answers give the same letter
             return f"The letter is a draft, because {letter.kind} is not vetted. {vetting.in_words(letter.date)}"
         return self._why_stopped
@@ -103,20 +129,20 @@ class LetterInHand:
             wording.rulebook,
             wording.phrases,
             partial(fill_text, language=wording.language),
-            extras=self._assembler.extras(self.letter.kind, wording.translation),
+            extras=self._source.extras(self.letter.kind, wording.translation),
             language=wording.language,
         )
-        if self._assembler.library.enclosures(self.letter.kind):
+        if self._source.library.enclosures(self.letter.kind):
             context["enclosures"] = self._listed(context)
         return context
 
     def _listed(self, context: Mapping[str, Any]) -> list[str]:
         """What it lists as enclosed: what counsel wrote, then what goes out with it from here."""
         values = self._values(context)
-        goes_out = self._assembler.enclosures.for_letter(self.letter.kind, values)
+        goes_out = self._source.enclosures.for_letter(self.letter.kind, values)
         titles = [title_of(each, values) for each in goes_out if each.about.listed]
         written = {title.casefold() for title in self.letter.enclosures}
-        return [*self.letter.enclosures, *(title for title in titles if title.casefold() not in written)]
+        return [*context["enclosures"], *(title for title in titles if title.casefold() not in written)]
 
     @cached_property
     def values(self) -> LetterValues:
@@ -140,18 +166,18 @@ class LetterInHand:
             wording.language.tag,
             self.record,
             wording.translation,
-            self._assembler.office.language,
+            self._source.office.language,
             wording.phrases["mark"]["draft"] if self.why_draft else "",
         )
 
     @cached_property
     def enclosed(self) -> tuple[Enclosure, ...]:
         """The forms and pages that go out with it. Raises LibraryAtFault."""
-        if not self._assembler.library.enclosures(self.letter.kind):
+        if not self._source.library.enclosures(self.letter.kind):
             return ()
-        return self._assembler.enclosures.for_letter(self.letter.kind, self.values)
+        return self._source.enclosures.for_letter(self.letter.kind, self.values)
 
     @cached_property
     def record(self) -> Record:
         """Its record, without the fingerprints of its text, and as it is without a register."""
-        return self._assembler.record_of(self.letter)
+        return self._source.record_of(self.letter)

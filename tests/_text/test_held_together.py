@@ -21,6 +21,7 @@ from letters._text.held_together import held_together, with_no_break_spaces, wit
         "2025_N.M._Laws, ch._138, and Fed._R._Civ._P._45(d)(3), and Rule_1-045_NMRA",
         "section_443.1715, and art._XIV, and 88_Fed._Reg._47829",
         "on May 5, 2026, No. 7, at 401 Broadway NE, telephone (505) 841-8405, for $1,200.50",
+        "the first line\n20_C.F.R._§_603.5(e)",
         "N.Y. Comp. Codes R._&_Regs._tit._12,_§_470.1",  # the longest that still fits a narrow column
     ],
 )

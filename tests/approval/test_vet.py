@@ -138,7 +138,7 @@ def test_a_draft_says_so_on_every_page_of_both_files_and_in_their_names(
 
 
 def test_a_change_to_another_letter_s_files_changes_nothing(own: Path) -> None:
-    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "The decision rests", "It rests")
+    edit(own / "templates" / "denial" / "letter.docx", "word/document.xml", "bears on the decision", "bears on it")
     replace(own / "templates" / "objections.toml", "text = ", "# a remark\ntext = ")
     (own / "templates" / KIND / "sample.toml").write_text("# nothing\n")
     assert state(own) is ApprovalState.VETTED

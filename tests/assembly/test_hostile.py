@@ -20,6 +20,7 @@ from helpers.batches import vetted_library
 
 from letters._system.output import safe_stem
 from letters._system.resource_limits import patience, within_limits
+from letters._text.quotation_marks import typeset
 from letters._text.usage import usage_mistakes
 from letters.assembly.assembler import Assembler
 from letters.assembly.letter_pdf import LetterConverter
@@ -417,7 +418,8 @@ def test_an_answer_is_only_ever_printed_as_text(assembler: Assembler, sample: Sa
     answers["request"]["sought"] = f"the records {payload} of"
     plain = assembler.make(assembler.check(sample("denial")), ["docx"]).files["docx"]
     made = assembler.make(assembler.check(answers)).files
-    assert " ".join(f"the records {payload} of".split()) in " ".join(words_in(made["docx"]).split())
+    said = typeset(f"the records {payload} of")
+    assert " ".join(said.split()) in " ".join(words_in(made["docx"]).split())
     assert tags_of(made["docx"]) == tags_of(plain)
     assert made["pdf"].startswith(b"%PDF")  # its words were compared with the Word letter's on the way
     assert b"/JavaScript" not in made["pdf"]

@@ -363,9 +363,9 @@ def test_an_earlier_letter_to_somebody_else_says_to_whom_it_went(assembler: Asse
     put(answers, "earlier_letters", [earlier])
     assert "our letter of August 1, 2019 (OGC-2019-0100), in which" in text_of(assembler, answers)
     put(answers, "earlier_letters", [earlier | {"to": "Example County"}])
-    assert "our letter of August 1, 2019 (OGC-2019-0100) to Example County, in which" in text_of(assembler, answers)
+    assert "our letter to Example County of August 1, 2019 (OGC-2019-0100), in which" in text_of(assembler, answers)
     put(answers, "earlier_letters", [earlier | {"to": "Example County", "reference": None}])
-    assert "our letter of August 1, 2019, to Example County, in which" in text_of(assembler, answers)
+    assert "our letter to Example County of August 1, 2019, in which" in text_of(assembler, answers)
 
 
 def test_a_repeated_denial_counts_answers_and_not_enclosures(assembler: Assembler, sample: Sample) -> None:

@@ -7,18 +7,20 @@ import zipfile
 
 from lxml import etree
 
+from letters._text.held_together import with_typed_spaces
 from letters.docx.names import W, w
 from letters.docx.package import Package
 
 
 def words(docx: bytes) -> str:
+    """What its body says, with plain spaces within citations, as they were typed."""
     body = etree.fromstring(zipfile.ZipFile(io.BytesIO(docx)).read("word/document.xml"))
     text, line_break = f"{{{W}}}t", f"{{{W}}}br"
     lines = [
         "".join("\n" if node.tag == line_break else node.text or "" for node in paragraph.iter(text, line_break))
         for paragraph in body.iter(f"{{{W}}}p")
     ]
-    return "\n".join(lines)
+    return with_typed_spaces("\n".join(lines))
 
 
 def settled(package: Package, part: str, *, accept: bool) -> list[str]:

@@ -73,7 +73,7 @@ def test_each_part_of_an_entry_is_shown_in_its_sentence(assembler: Assembler, sa
     assert state.entry is not None
     shown = {}
     for item, value, typed in zip(
-        question.items, (date(2019, 8, 1), "OGC-1", "denied it"), ("8/1/2019", "", ""), strict=True
+        question.items, (date(2019, 8, 1), "OGC-1", None, "denied it"), ("8/1/2019", "", "the ABC", ""), strict=True
     ):
         shown[item.field.name] = words(live_letter(assembler, state, question, None, item), typed or value)
         state.entry.parts[item.field.name] = value
@@ -81,6 +81,7 @@ def test_each_part_of_an_entry_is_shown_in_its_sentence(assembler: Assembler, sa
     assert shown == {
         "date": "This letter follows our letter of *August 1, 2019*, in which the Department [what it said].",
         "reference": f"{follows} (*OGC-1*), in which the Department [what it said].",
+        "to": "This letter follows our letter to *the ABC* of August 1, 2019 (OGC-1), in which the Department [what it said].",
         "said": f"{follows} (OGC-1), in which the Department *denied it*.",
     }
     earlier = state.question("request.earlier")

@@ -150,7 +150,7 @@ def test_help_and_the_letter_so_far_return_to_the_question(assembler: Assembler)
     assert "An answer is required." in script.text()
     assert script.asked[2].current == "Exam"
     first, second = script.shown
-    assert "[requester's agency]" in first
+    assert "[requester\u2019s agency]" in first
     assert ">>Example Agency<<" in second
     assert "[records sought]" in second
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 from helpers import ROOT
 from helpers.libraries import keep_kinds
+from helpers.reading import words
 
 from letters.assembly.assembler import Assembler
 from letters.cli.main import main
@@ -34,11 +33,6 @@ def edited(own: Path, *changes: tuple[str, str, str]) -> Library:
         assert old in text, (file, old)
         (own / file).write_text(text.replace(old, new), encoding="utf-8")
     return Library(own)
-
-
-def words_of(document: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(document)) as package:
-        return re.sub(r"<[^>]+>", "", package.read("word/document.xml").decode())
 
 
 def faults(library: Library) -> tuple[Problem, ...]:
@@ -141,9 +135,9 @@ def test_an_office_of_another_state_puts_its_own_law_in_place(own: Path, sample:
     put(answers, "request.authority", None)  # which quotes the law by its old citation
     answers["legal_basis"] = ["franklin-20" if each == "nmac-106-d" else each for each in answers["legal_basis"]]
     letter = assembler.check(answers)
-    words = words_of(assembler.make(letter, ("docx",)).files["docx"])
-    assert "Franklin Code § 20" in words
-    assert "11.3.100.106(D) NMAC" not in words
+    said = words(assembler.make(letter, ("docx",)).files["docx"])
+    assert "Franklin Code § 20" in said
+    assert "11.3.100.106(D) NMAC" not in said
     without = answers | {"legal_basis": ["cfr-603-9"]}
     with pytest.raises(InvalidAnswers, match=r"does not cite Franklin Code § 20.*Add Franklin Code § 20\."):
         assembler.check(without)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from letters._text.quotation_marks import typeset
 from letters.assembly.assembler import Assembler
 from letters.docx.names import W
 from letters.errors import InvalidAnswers
@@ -69,7 +70,7 @@ PLACES = (
 def as_printed(value: str) -> str:
     for line_end in ("\r\n", "\r", "\u0085", "\u2028"):
         value = value.replace(line_end, "\n")
-    return value.strip()
+    return typeset(value.strip())
 
 
 def text_of(docx: bytes, part: str) -> str:
