@@ -53,7 +53,7 @@ class SentLetter(Model):
     to: Text | None = Field(
         default=None,
         title="To whom",
-        description="To whom it went, if not to this requester; completes “our letter to … of August 2, 2019”.",
+        description="To whom it went, if not to this requester; completes “our letter to …”.",
         examples=["U.S. Immigration and Customs Enforcement"],
     )
     said: Text = Field(

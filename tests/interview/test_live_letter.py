@@ -81,7 +81,8 @@ def test_each_part_of_an_entry_is_shown_in_its_sentence(assembler: Assembler, sa
     assert shown == {
         "date": "This letter follows our letter of *August 1, 2019*, in which the Department [what it said].",
         "reference": f"{follows} (*OGC-1*), in which the Department [what it said].",
-        "to": "This letter follows our letter to *the ABC* of August 1, 2019 (OGC-1), in which the Department [what it said].",
+        "to": "This letter follows our letter to *the ABC* of August 1, 2019 (OGC-1), in which the Department"
+        " [what it said].",
         "said": f"{follows} (OGC-1), in which the Department *denied it*.",
     }
     earlier = state.question("request.earlier")
