@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from letters.errors import Problem
-from letters.pdf.document import Document, Text, footnotes, inlines, paragraphs
+from letters.pdf.document import Document
 from letters.pdf.font_files import installed_faces
 from letters.pdf.fonts import Metrics
+from letters.pdf.layout_rules.text import texts_of
 from letters.pdf.size_limits import CannotConvert
 
 
 def refuse_missing(document: Document, name: str) -> None:
     """Raise CannotConvert if no installed font has some character of a letter."""
-    doubtful = sorted({ord(each) for text in _texts(document) for each in unicodedata.normalize("NFC", text)})
+    doubtful = sorted({ord(each) for text in texts_of(document) for each in unicodedata.normalize("NFC", text.text)})
     faces = [Metrics(family[0]) for family in installed_faces().values()]
     refuse_characters((code for code in doubtful if _drawn(code) and not any(f.has(chr(code)) for f in faces)), name)
 
@@ -38,11 +39,3 @@ def refuse_characters(codes: Iterable[int], name: str) -> None:
 def _drawn(code: int) -> bool:
     """Whether a character needs a glyph of its own: not spaces, marks over letters, and invisible characters."""
     return (code > 0x7F and unicodedata.category(chr(code))[0] not in "MZC") or 0xE000 <= code <= 0xF8FF
-
-
-def _texts(document: Document) -> Iterator[str]:
-    for section in document.sections:
-        for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
-            for paragraph in paragraphs(blocks):
-                for each in (paragraph, *footnotes(paragraph)):
-                    yield from (item.text for item in inlines(each.content) if isinstance(item, Text))

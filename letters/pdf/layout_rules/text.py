@@ -151,8 +151,13 @@ def substituted_fonts(document: Document) -> Iterator[Problem]:
 
 def formats_of(document: Document) -> Iterator[RunFormat]:
     """The formats of all text."""
+    return (text.format for text in texts_of(document))
+
+
+def texts_of(document: Document) -> Iterator[Text]:
+    """All text: of the body, headers, footers, and notes."""
     for section in document.sections:
         for blocks in (section.blocks, *section.headers.all(), *section.footers.all()):
             for paragraph in paragraphs(blocks):
                 for each in (paragraph, *footnotes(paragraph)):
-                    yield from (item.format for item in inlines(each.content) if isinstance(item, Text))
+                    yield from (item for item in inlines(each.content) if isinstance(item, Text))
