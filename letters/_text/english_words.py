@@ -22,6 +22,16 @@ def english_words() -> Mapping[str, frozenset[str]]:
 @cache
 def misspelled() -> Mapping[str, str]:
     """Words as they are often misspelled, and how they are written."""
-    found = _file()["misspelled"]
+    return _pairs("misspelled")
+
+
+@cache
+def stiff() -> Mapping[str, str]:
+    """Phrases, in small letters, that say stiffly what a letter says in a sentence; and what it would say."""
+    return _pairs("stiff")
+
+
+def _pairs(name: str) -> Mapping[str, str]:
+    found = _file()[name]
     assert isinstance(found, dict)
     return found

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from letters._text.citation_forms import forms
-from letters._text.english_words import english_words, misspelled
+from letters._text.english_words import english_words, misspelled, stiff
+from letters._text.serial_commas import missing_serial_commas
 
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 # Words that begin with a vowel and sound as if they did not.
@@ -212,6 +213,14 @@ _RULES = (
     ),
     _UsageRule(
         re.compile(
+            r"(?:^|[.?!] )(?:The|A|An|Our|Your|Its) [a-z]+(?:, (?:the|an?|our|your|its) [a-z]+)*,?"
+            r" and (?:the|an?|our|your|its) [a-z]+ (?:is|was|has|does|applies|requires)\b"
+        ),
+        "several subjects stand before a singular verb",
+        "Write “are”, “were”, “have”, “do”.",
+    ),
+    _UsageRule(
+        re.compile(
             rf"\b(?i:there) (?:is|was) (?:no |several |many |other |some |two |three )?{_PLURAL}\b(?! ?\w*ing\b)"
         ),
         "“there is” stands before a plural",
@@ -251,6 +260,7 @@ _SPACING = (
         re.compile(r"[,;:]\s?[.,;:]|(?<!\.)\.\.(?!\.)"), "there are two punctuation marks in a row", "Delete one."
     ),
 )
+_STIFF = re.compile(rf"\b(?:{'|'.join(stiff())})\b", re.IGNORECASE)
 _CITY_AND_STATE = re.compile(r"\b[A-Z][a-z]+, (?P<state>[A-Z][a-z]+(?: [A-Z][a-z]+)?)(?= [a-z]{2,})")
 
 
@@ -264,6 +274,10 @@ def usage_mistakes(text: str, *, spacing: bool = True) -> Iterator[UsageMistake]
         for found in rule.pattern.finditer(text):
             if not rule.unless(found):
                 yield UsageMistake(rule.what, rule.hint, *found.span())
+    for phrase in _STIFF.finditer(text):
+        yield UsageMistake("a phrase is stiff", f"Write: {stiff()[phrase[0].lower()]}.", *phrase.span())
+    for start, end in missing_serial_commas(text):
+        yield UsageMistake("there is no comma before the last item of a list", "Write one: a, b, and c.", start, end)
     yield from _states(text)
     yield from _quotations(text)
 

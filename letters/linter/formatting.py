@@ -6,6 +6,7 @@ carry over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ from lxml import etree
 from letters.assembly.template.compilation import ExpandedTemplate
 from letters.assembly.template.document_properties import is_in_another_language, mark_language
 from letters.assembly.template.package_editor import PackageEditor
-from letters.assembly.template.tags import TagPlace
+from letters.assembly.template.tags import TagPlace, short
 from letters.docx.markup import text_of
 from letters.docx.names import CORE_LINK, CORE_PROPERTIES, CORE_TYPE, DUBLIN_CORE, P
 from letters.docx.package import Package
@@ -41,6 +42,8 @@ from letters.pdf.note_codes import APPEARANCE
 from letters.pdf.reader.reader import read_document
 
 _CONTRAST, _LARGE_CONTRAST = 4.5, 3.0  # minimum for text and large text (WCAG 2.1, 1.4.3)
+# What stands between marks, and a tag that sets them: {{ request.quoted|quoted }}.
+_QUOTATION = re.compile(r"\u201c[^\u201c\u201d]+\u201d|\{\{[^{}]*\|\s*quoted\s*\}\}")
 _REPORTED_ELSEWHERE = frozenset({"comments", "hidden"})
 GradedProblem = tuple[Severity, Problem]
 
@@ -131,6 +134,8 @@ def _inspected(document: Document, language: str) -> Iterator[_Found]:
                 yield "error", paragraph.location, message, hint, "alternative-text"
         texts = [item for item in inlines(paragraph.content) if isinstance(item, Text) and item.text.strip()]
         yield from _low_contrast(paragraph, texts, background)
+        if not language or language.startswith("en"):
+            yield from _doubly_quoted(paragraph, texts)
         for text in texts:
             yield from _unknown_font(paragraph, text.format, reported_fonts)
             yield from _other_language(paragraph, text.format, language, reported_languages)
@@ -175,6 +180,16 @@ def _low_contrast(paragraph: Paragraph, texts: Sequence[Text], background: str) 
             hint = f"Choose a color with a contrast of at least {wanted:g} to 1."
             yield "error", paragraph.location, message, hint, "contrast"
             return
+
+
+def _doubly_quoted(paragraph: Paragraph, texts: Sequence[Text]) -> Iterator[_Found]:
+    """A quotation all of whose words are in italics and between marks, or in italics where a tag sets the marks."""
+    words = "".join(text.text for text in texts)
+    italic = "".join(("1" if text.format.italic else "0") * len(text.text) for text in texts)
+    for found in _QUOTATION.finditer(words):
+        if "0" not in italic[found.start() + 1 : found.end() - 1]:
+            message = f"“{short(found[0], 60)}” is set off by italics and by quotation marks."
+            yield "error", paragraph.location, message, "Use one of them: take the italics away.", "english"
 
 
 def contrast(one: str, other: str) -> float:

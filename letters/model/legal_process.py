@@ -1,4 +1,4 @@
-"""Compulsory process: the subpoena, summons, order or warrant that was served."""
+"""Compulsory process: the subpoena, summons, order, or warrant that was served."""
 
 from __future__ import annotations
 
@@ -16,13 +16,16 @@ _DAYS = {"issued": "date on the paper", "served": "day of service"}
 
 
 class Paper(Model):
-    """The subpoena, summons, order or warrant that was served."""
+    """The subpoena, summons, order, or warrant that was served."""
 
     form: Text | None = Field(
         default=None, title="Form", description="Form number on the paper.", examples=["Form I-138"]
     )
     number: Text | None = Field(
-        default=None, title="Number", description="Number of the subpoena, order or warrant.", examples=["EP-2019-0000"]
+        default=None,
+        title="Number",
+        description="Number of the subpoena, order, or warrant.",
+        examples=["EP-2019-0000"],
     )
     power: PowerName = Field(
         default=OTHER_POWER,

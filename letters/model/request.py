@@ -184,7 +184,7 @@ class Request(Model):
         examples=[False],
     )
     paper: Paper = Field(
-        default=Paper(), title="Paper served", description="The subpoena, summons, order or warrant that was served."
+        default=Paper(), title="Paper served", description="The subpoena, summons, order, or warrant that was served."
     )
     statute: Text | None = Field(
         default=None,

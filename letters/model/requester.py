@@ -23,7 +23,7 @@ class Requester(Model):
     )
     agency_kind: RequesterName = Field(
         title="Kind of agency",
-        description="What kind of agency, organization or person the requester is, from rules.toml.",
+        description="What kind of agency, organization, or person the requester is, from rules.toml.",
         json_schema_extra={"library": "requesters"},
         examples=["federal"],
     )

@@ -137,8 +137,8 @@ def test_an_employer_s_name_releases_no_unnamed_worker(assembler: Assembler, sam
 
 def test_the_state_rule_and_the_test_for_a_demand_are_not_overstated(assembler: Assembler, sample: Sample) -> None:
     bases, objections = assembler.rulebook.bases, assembler.rulebook.objections
-    assert "apart from what subsections (B), (D) and (E) allow" in bases["nmac-106-c"].summary
-    assert objections["state-rule"].text.startswith("Apart from what its subsections (B), (D) and (E) allow")
+    assert "apart from what subsections (B), (D), and (E) allow" in bases["nmac-106-c"].summary
+    assert objections["state-rule"].text.startswith("Apart from what its subsections (B), (D), and (E) allow")
     assert "is sufficient if" in bases["morton-salt"].summary
     assert "must be" not in objections["scope"].text
     text = text_of(assembler, sample("policy-statement"))
@@ -271,7 +271,7 @@ def test_federal_grounds_are_given_only_if_counsel_chooses_them(assembler: Assem
     assert "interference" in refused(assembler, answers)
     put(answers, "interference", "Each query would take an examiner from the claims that wait.")
     text = text_of(assembler, answers)
-    assert "the Department finds no State law that authorizes direct, unlimited or standing access" in text
+    assert "the Department finds no State law that authorizes direct, unlimited, or standing access" in text
     assert "Each query would take an examiner from the claims that wait." in text
     put(answers, "request.agreement", "Agreement 2018-00")
     assert "do not bear out" in refused(assembler, answers)
@@ -416,7 +416,7 @@ def test_a_letter_begins_as_the_request_came(assembler: Assembler, sample: Sampl
 def test_the_memo_warns_against_obstruction_and_sends_emergencies_on(assembler: Assembler, sample: Sample) -> None:
     text = text_of(assembler, changed(sample("routing-memo"), request__channel="visit"))
     assert "In person on August 7, 2019, U.S. Immigration" in text
-    for said in ("do not resist, delay or mislead the officer", "call 911 first", "delete, change or hide a record"):
+    for said in ("do not resist, delay, or mislead the officer", "call 911 first", "delete, change, or hide a record"):
         assert said in text
 
 

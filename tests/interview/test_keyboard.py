@@ -387,7 +387,7 @@ def test_answers_that_a_change_to_the_questions_made_invalid_are_asked_again(ter
 
     questions = library / "prompts" / "request.toml"
     text = questions.read_text(encoding="utf-8")
-    text = text.replace(', private = "A private individual, company or lawyer"', "")
+    text = text.replace(', private = "A private individual, company, or lawyer"', "")
     text = text.replace(
         'field = "request.requester.office"\n', 'field = "extra.branch"\ntype = "text"\nrequired = true\n'
     )
@@ -620,7 +620,7 @@ def test_without_color_no_color_is_sent_and_without_unicode_only_ascii(
     source = all_but(assembler, tmp_path, sample("denial"), "legal_basis")
     child = terminal("new", "--answers", source, NO_COLOR="1", LANG="C", LC_ALL="C")
     see(child, "Advice: denial.")
-    see(child, "* Direct, standing or bulk access")
+    see(child, "* Direct, standing, or bulk access")
     see(child, "42 U.S.C. S 503(a)(1)")
     see(child, "Ctrl-C stop")
     shown = child.before + child.after

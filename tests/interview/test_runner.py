@@ -125,7 +125,7 @@ def test_going_back_shows_the_old_answer_and_going_forward_keeps_it(assembler: A
 
 
 def test_going_back_from_the_first_question_or_forward_past_an_open_one_does_nothing(assembler: Assembler) -> None:
-    first = "a subpoena, order or warrant"
+    first = "a subpoena, order, or warrant"
     script = run(assembler, begin(assembler), (first, Command.BACK), (first, Command.FORWARD), (first, "None"))
     assert "This is the first question." in script.text()
     assert "Please answer this question first." in script.text()

@@ -337,6 +337,8 @@ CASES = {
     ),
     "no header row": (table(["a", "b"], ["c", "d"]), "note", "table-header", "Repeat Header Rows"),
     "pale": (paragraph("small print", run='<w:color w:val="AAAAAA"/>'), "note", "contrast", "#aaaaaa on #ffffff"),
+    "quoted twice": (paragraph("“All of it.”", run="<w:i/>"), "note", "english", "take the italics away"),
+    "quoted by a tag": (paragraph("{{ a|quoted }}", run="<w:i/>"), "note", "english", "by italics and by"),
 }
 
 

@@ -94,7 +94,7 @@ def test_a_value_comes_out_as_typed_in_word_and_in_pdf(assembler: Assembler, sam
     body = text_of(made["docx"], "word/document.xml")
     # purpose aside, every place is printed: most once, the agency and what is sought several times
     assert body.count(as_printed(value)) >= len(PLACES) - 1
-    assert "reserves all rights, privileges and objections" in body
+    assert "reserves all rights, privileges, and objections" in body
     assert as_printed(value) in text_of(made["docx"], "word/header2.xml")
     assert made["pdf"].startswith(b"%PDF")
 

@@ -7,7 +7,7 @@ finds it by the name used in answers. Knows what `letters.model` knows, and noth
 - `policy_statement`: the office's policy in writing
 - `conditional_approval`: approval of a targeted request on conditions, or confirmation of a duty to disclose
 - `request_for_justification`: asks for what a request lacks
-- `subpoena_response`: the answer to a subpoena, summons, order or warrant
+- `subpoena_response`: the answer to a subpoena, summons, order, or warrant
 - `routing_memo`: tells all staff where to send such requests
 - `contact_notice`: tells a requester whom to write to
 - `without_request`: any letter of the office's own that answers no records request

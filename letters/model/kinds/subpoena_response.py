@@ -1,4 +1,4 @@
-"""The answer to a subpoena, summons, order or warrant."""
+"""The answer to a subpoena, summons, order, or warrant."""
 
 from __future__ import annotations
 
