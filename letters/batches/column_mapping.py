@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from letters._text.english import folded_words
@@ -23,6 +23,7 @@ from letters.model.fields import Field, fields_of_model, put
 from letters.model.office import Person
 
 SEVERAL = ("list", "choices", "persons", "group")
+_MOST_PROBLEMS = 100  # with headings, that are reported
 ROW = "row"  # a column of this name holds the number of each row
 _NUMBERED = re.compile(r"(?P<base>.*?)[\s.,:#_-]*\(?(?P<number>\d{1,3})\)?(?:[\s.,:_-]+(?P<part>\S.*))?")
 
@@ -71,7 +72,7 @@ class TableColumns:
     _readers: dict[tuple[str, int], Callable[[Any], Any]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        taken: dict[tuple[str, int, str], int] = {}
+        taken: dict[str, dict[int, dict[str, int]]] = {}
         for place, heading in enumerate(self.headings):
             if place in self.ignored:
                 continue
@@ -83,8 +84,14 @@ class TableColumns:
             if clash is not None:
                 self.problems.append((place, _twice(found, self.headings[clash])))
                 continue
-            taken[found.name, found.item, found.part] = place
+            taken.setdefault(found.name, {}).setdefault(found.item, {})[found.part] = place
             self.columns.append(found)
+        if len(self.problems) > _MOST_PROBLEMS:
+            place, more = self.problems[_MOST_PROBLEMS][0], len(self.problems) - _MOST_PROBLEMS - 1
+            problem = Problem(
+                f"and {more:,} more columns cannot be used either.", hint="Correct these first.", code="heading"
+            )
+            self.problems[_MOST_PROBLEMS:] = [(place, problem)]
 
     def _column(self, place: int, heading: str) -> Column | Problem:
         if not heading.strip():
@@ -134,7 +141,7 @@ class TableColumns:
         return Column(place, target.name, item, part)
 
     def _unknown(self, heading: str) -> Problem:
-        near = self.lookup.nearest(heading)
+        near = self.lookup.nearest(heading) if len(self.problems) < _MOST_PROBLEMS else ""
         kinds = self.lookup.kinds
         command = f"letters fields {kinds[0] if len(kinds) == 1 else 'KIND'}"
         hint = f"Did you mean {near}?" if near else f"`{command}` lists the fields."
@@ -142,14 +149,21 @@ class TableColumns:
         ignored = f' To leave the column out, use --ignore-columns "{words}".' if len(words) <= 60 else ""
         return Problem("is not a field of a letter.", hint=f"{hint}{ignored}", code="heading")
 
-    def _clash(self, new: Column, taken: Mapping[tuple[str, int, str], int]) -> int | None:
+    def _clash(self, new: Column, taken: Mapping[str, Mapping[int, Mapping[str, int]]]) -> int | None:
         """The place of the column that already holds all or part of what this one holds."""
-        for (name, item, part), place in taken.items():
-            same_item = new.item == item
-            apart = (new.item and item) if not same_item else (new.part != part and new.part and part)
-            if new.name == name and not apart:
-                return place
-        return None
+        items = taken.get(new.name, {})
+        if not new.item:
+            parts = next(iter(items.values()), {})
+            return next(iter(parts.values()), None)
+        parts = items.get(0) or items.get(new.item, {})
+        if not new.part or 0 in items:
+            return next(iter(parts.values()), None)
+        return parts.get("", parts.get(new.part))
+
+    @cached_property
+    def places(self) -> dict[tuple[str, int, str], Column]:
+        """The columns by what they hold: name, item, part."""
+        return {(column.name, column.item, column.part): column for column in self.columns}
 
     # --- a row ---------------------------------------------------------------------------------------------------
 
@@ -239,7 +253,7 @@ class ParsedRow:
 
     def column_of(self, name: str) -> Column | None:
         """The column that holds an answer, or part of it; None if no column does."""
-        places = {(column.name, column.item, column.part): column for column in self.columns.columns}
+        places = self.columns.places
         steps = name.split(".")
         for length in range(len(steps), 0, -1):
             base, rest = ".".join(steps[:length]), steps[length:]

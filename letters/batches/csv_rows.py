@@ -13,11 +13,13 @@ from letters._system.output import why_unread
 from letters._text.encodings import TextEncoding, encoding_of, in_hex
 from letters.batches.cells import CellFault
 from letters.batches.row_source import (
+    MOST_COLUMNS,
     RowSource,
     TableOptions,
     TableRow,
     column_letters,
     refuse_title_rows,
+    refuse_wide_table,
     table_row,
     without_blanks,
 )
@@ -28,6 +30,7 @@ _END_OF_FILE = "\x1a"  # of DOS; some programs still write it last
 _BROKEN = re.compile("[\udc80-\udcff]+")
 _LONGEST_CELL = 1_000_000  # characters
 _FIRST_ROWS = 25  # among which the headings are
+_LAST_HEADINGS = 1000  # row that is looked at for headings, blank ones included
 
 
 def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions | None = None) -> RowSource:
@@ -165,7 +168,7 @@ def _header(
         except UnicodeError as error:
             raise InvalidAnswers(_unknown_encoding(name, 1)) from error
         if first:
-            score = max((sum(map(is_field, cells)), len(cells)) for _, cells in first)
+            score = max((sum(map(is_field, cells[:MOST_COLUMNS])), len(cells)) for _, cells in first)
             if best is None or score > best[0]:
                 best = (score, delimiter, first)
     if best is None and wanted is not None:
@@ -175,6 +178,8 @@ def _header(
             Problem("The file has no headings.", name, "Put the names of the columns in the first row.", "empty")
         )
     _, delimiter, first = best
+    refuse_wide_table(name, len(first[0][1]))
+    first = [(number, cells[:MOST_COLUMNS]) for number, cells in first]
     refuse_title_rows(name, first, is_field)
     _refuse_broken_headings(name, first[0][0], first[0][1])
     return delimiter, without_blanks(first[0][1]), first[0][0]
@@ -187,7 +192,7 @@ def _first_rows(records: Iterator[list[str]], wanted: int | None) -> list[tuple[
         for number, cells in enumerate(records, 1):
             if any(cell.strip() for cell in cells) and wanted in (None, number):
                 found.append((number, cells))
-            if len(found) == (_FIRST_ROWS if wanted is None else 1):
+            if len(found) == (_FIRST_ROWS if wanted is None else 1) or (found and number > _LAST_HEADINGS):
                 break
     except csv.Error:
         if not found:
@@ -201,6 +206,13 @@ def _names_delimiter(line: str) -> bool:
 
 
 def _broken_csv(name: str, row: int, reason: str) -> Problem:
+    if "field limit" in reason:
+        return Problem(
+            f"The row has a cell of more than {_LONGEST_CELL:,} characters.",
+            where=f"{name}, row {row}",
+            hint="Shorten it. If a quotation mark was not closed there, close it.",
+            code="long",
+        )
     return Problem(
         "The row cannot be read: a quotation mark opens or closes in the wrong place.",
         where=f"{name}, row {row}" if "end of data" not in reason else name,

@@ -38,7 +38,7 @@ class Spreadsheet(Protocol):
 
     def hidden_columns(self, sheet: Sheet) -> frozenset[int]: ...
 
-    def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]: ...
+    def merged_cells(self, sheet: Sheet, width: int) -> dict[int, dict[int, str]]: ...
 
 
 OpenSpreadsheet = Callable[[Path, str], AbstractContextManager[Spreadsheet]]
@@ -212,7 +212,7 @@ def _hidden_columns(
 def _rows(
     workbook: Spreadsheet, sheet: Sheet, headings: tuple[str, ...], header_row: int, options: TableOptions
 ) -> Iterator[TableRow]:
-    merged = workbook.merged_cells(sheet)
+    merged = workbook.merged_cells(sheet, len(headings))
     for row in workbook.rows(sheet):
         if row.number > header_row and any(cell not in (None, "") for cell in row.cells):
             yield _row(row, headings, merged.get(row.number, {}), options)

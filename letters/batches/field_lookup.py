@@ -13,6 +13,8 @@ from letters.library.criteria_problems import possible_values
 from letters.library.prompts import Question, load_questionnaire
 from letters.model.fields import Field, fields_of
 
+_LONGEST_NAME = 200  # characters of a heading that may be misspelled
+
 
 class FieldLookup:
     """The fields of some kinds of letter, by every name a heading may use: dotted name, title or question."""
@@ -82,6 +84,8 @@ class FieldLookup:
     def nearest(self, heading: str) -> str:
         """The field that a misspelled heading most likely means; empty if none is close."""
         words = normalized(heading)
+        if len(words) > _LONGEST_NAME:
+            return ""
         by_last = {name.rsplit(".", 1)[-1]: name for name in self.all}
         found = get_close_matches(words, self._spellings, n=1, cutoff=0.7) or get_close_matches(words, by_last, n=1)
         if not found:

@@ -73,6 +73,7 @@ _MISSPELT = {  # as openpyxl spells built-in formats
 _DATES_BUILT_IN = frozenset({*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)})
 _NO_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
 _LAST_DAY = 2_958_466  # after December 31, 9999
+_LONGEST_FORMAT = 255  # characters, as in Excel
 _LONGEST = 10**15  # from here on Excel has lost digits
 
 
@@ -138,7 +139,7 @@ def _span(days: Decimal) -> timedelta:
 def _is_of_dates(number_format: str | int) -> bool:
     if isinstance(number_format, int):
         return number_format in _DATES_BUILT_IN
-    code = _NO_CODE.sub("", number_format.partition(";")[0])
+    code = _NO_CODE.sub("", number_format[:_LONGEST_FORMAT].partition(";")[0])
     return bool(re.search("[dmyhs]", code, re.IGNORECASE)) and "[" not in code
 
 
@@ -281,6 +282,8 @@ _SYSTEM_FORMATS = {
 @lru_cache(maxsize=1024)
 def _sections(code: str) -> tuple[tuple[FormatSection, ...], FormatSection | None]:
     """The sections for numbers, and the one for texts."""
+    if len(code) > _LONGEST_FORMAT:
+        raise NumberFormatNotSupported(f"a format of more than {_LONGEST_FORMAT} characters")
     found = [_FormatReader()]
     for match in _PART.finditer(code):
         if match.lastgroup == "break":

@@ -16,15 +16,18 @@ from pathlib import Path
 from lxml import etree
 
 from letters.batches.cells import CellFault, FormattedCell
+from letters.batches.row_source import MOST_COLUMNS
 from letters.batches.workbook import (
     DAMAGE,
-    LAST_COLUMN,
+    MOST_MERGED,
     CellValue,
     Sheet,
     SheetRow,
+    damaged_sheet,
     opened,
     refuse_entities,
     struck_out,
+    too_much_merged,
 )
 from letters.batches.workbook import elements as elements_of
 from letters.errors import InvalidAnswers, Problem
@@ -32,7 +35,8 @@ from letters.errors import InvalidAnswers, Problem
 MIME_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _SAVE_AGAIN = "Open the file in LibreOffice, save it as an Excel Workbook (.xlsx), and use that file."
 _CONTENT = "content.xml"
-_MOST_REPEATS = 20_000  # of a row that has cells
+_MOST_REPEATS = 20_000  # of a row that has cells; each is a row of its own
+_COVERING = "the cell above or to the left"
 _NAMESPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
 
 
@@ -85,40 +89,61 @@ class OpenDocument:
         try:
             column_styles = self._column_styles(sheet)
             for row in self._elements(sheet, "table-row"):
-                repeats = int(row.get(_ROWS_AGAIN) or 1)
+                repeats = _repeats(row, _ROWS_AGAIN)
                 read = self._row(row, number + 1, column_styles)
                 if any(cell is not None for cell in read.cells):
-                    for at in range(1, min(repeats, _MOST_REPEATS) + 1):
+                    if repeats > _MOST_REPEATS:
+                        raise self._too_often(number + 1, repeats)
+                    for at in range(1, repeats + 1):
                         yield SheetRow(number + at, list(read.cells), read.is_hidden, read.struck)
                 number += repeats
         except DAMAGE as error:
-            where = f"{self.name}, after row {number}" if number else self.name
-            raise InvalidAnswers(Problem("The sheet is damaged.", where, _SAVE_AGAIN, "unreadable")) from error
+            raise damaged_sheet(self.name, number, _SAVE_AGAIN) from error
 
     def hidden_columns(self, sheet: Sheet) -> frozenset[int]:
-        """The places of the columns that are hidden."""
+        """The places of the columns that are hidden. Raises InvalidAnswers if the sheet is damaged."""
         hidden: set[int] = set()
-        for place, repeats, column in self._columns(sheet):
-            if column.get(_VISIBILITY) in ("collapse", "filter"):
-                hidden.update(range(place, min(place + repeats, LAST_COLUMN)))
+        try:
+            for place, repeats, column in self._columns(sheet):
+                if column.get(_VISIBILITY) in ("collapse", "filter"):
+                    hidden.update(range(place, min(place + repeats, MOST_COLUMNS)))
+        except DAMAGE as error:
+            raise damaged_sheet(self.name, 0, _SAVE_AGAIN) from error
         return frozenset(hidden)
 
-    def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]:
-        """The cells that a merged range covers: by row number and place, what covers them."""
+    def merged_cells(self, sheet: Sheet, width: int) -> dict[int, dict[int, str]]:
+        """The cells that a merged range covers: by row number and place, what covers them.
+
+        Args:
+            width: how many columns count.
+
+        Raises:
+            InvalidAnswers: the sheet is damaged, or has more merged cells than can be kept.
+        """
         covered: dict[int, dict[int, str]] = {}
-        number = 0
-        for row in self._elements(sheet, "table-row"):
-            repeats = int(row.get(_ROWS_AGAIN) or 1)
-            place = 0
-            for cell in row.iterchildren(_CELL, _COVERED):
-                again = int(cell.get(_AGAIN) or 1)
-                if cell.tag == _COVERED and repeats <= _MOST_REPEATS and again <= LAST_COLUMN:
-                    for at in range(1, repeats + 1):
-                        places = dict.fromkeys(range(place, place + again), "the cell above or to the left")
-                        covered.setdefault(number + at, {}).update(places)
-                place += again
-            number += repeats
+        number = cells = 0
+        try:
+            for row in self._elements(sheet, "table-row"):
+                repeats = _repeats(row, _ROWS_AGAIN)
+                place = 0
+                for cell in row.iterchildren(_CELL, _COVERED):
+                    again = _repeats(cell, _AGAIN)
+                    if cell.tag == _COVERED and repeats <= _MOST_REPEATS:
+                        places = range(place, min(place + again, width))
+                        cells += len(places) * repeats
+                        if cells > MOST_MERGED:
+                            raise too_much_merged(self.name)
+                        for at in range(1, repeats + 1):
+                            covered.setdefault(number + at, {}).update(dict.fromkeys(places, _COVERING))
+                    place += again
+                number += repeats
+        except DAMAGE as error:
+            raise damaged_sheet(self.name, number, _SAVE_AGAIN) from error
         return covered
+
+    def _too_often(self, row: int, repeats: int) -> InvalidAnswers:
+        message = f"The row stands there {repeats:,} times."
+        return InvalidAnswers(Problem(message, f"{self.name}, row {row}", "Delete the rows that are too many.", "rows"))
 
     def _elements(self, sheet: Sheet, name: str) -> Iterator[etree._Element]:
         """The elements of a name in one sheet, each complete, and gone when the next one comes."""
@@ -131,7 +156,7 @@ class OpenDocument:
     def _columns(self, sheet: Sheet) -> Iterator[tuple[int, int, etree._Element]]:
         place = 0
         for column in self._elements(sheet, "table-column"):
-            repeats = int(column.get(_AGAIN) or 1)
+            repeats = _repeats(column, _AGAIN)
             yield place, repeats, column
             place += repeats
 
@@ -141,7 +166,7 @@ class OpenDocument:
         for place, repeats, column in self._columns(sheet):
             style = column.get(_table("default-cell-style-name"), "")
             if style in self._struck:
-                found.update(dict.fromkeys(range(place, min(place + repeats, LAST_COLUMN)), style))
+                found.update(dict.fromkeys(range(place, min(place + repeats, MOST_COLUMNS)), style))
         return found
 
     def _row(self, row: etree._Element, number: int, column_styles: dict[int, str]) -> SheetRow:
@@ -149,11 +174,11 @@ class OpenDocument:
         struck: set[int] = set()
         own_style = row.get(_table("default-cell-style-name"), "")
         for cell in row.iterchildren(_CELL, _COVERED):
-            repeats = int(cell.get(_AGAIN) or 1)
+            repeats = _repeats(cell, _AGAIN)
             value = self._cell(cell)
-            if value is None and len(cells) + repeats >= LAST_COLUMN:
+            if value is None and len(cells) + repeats >= MOST_COLUMNS:
                 break  # the empty rest of the row
-            if len(cells) + repeats > LAST_COLUMN:
+            if len(cells) + repeats > MOST_COLUMNS:
                 raise ValueError("no such column")
             for _ in range(repeats):
                 style = cell.get(_STYLE_NAME) or own_style or column_styles.get(len(cells), "")
@@ -173,7 +198,10 @@ class OpenDocument:
         if kind == "boolean":
             return cell.get(_office("boolean-value")) == "true"
         if kind == "date":
-            return FormattedCell(_day(cell.get(_office("date-value"), "")), words, "")
+            try:
+                return FormattedCell(_day(cell.get(_office("date-value"), "")), words, "")
+            except ValueError:  # before the year 1, after 9999, or no such day
+                return CellFault(words, "holds a day that no letter can have.", "Type the date again.")
         if kind in ("float", "currency", "percentage"):
             return FormattedCell(float(cell.get(_office("value"), "")), words, "")
         if not words and not kind:
@@ -223,15 +251,16 @@ def open_opendocument(path: Path, name: str) -> Iterator[OpenDocument]:
 
 def _read(archive: zipfile.ZipFile, name: str) -> OpenDocument:
     styles: dict[str, etree._Element] = {}
+    tables: list[tuple[str, str]] = []
     for part in ("styles.xml", _CONTENT):
         if part in archive.namelist():
             with archive.open(part) as file:
-                styles |= {each.get(_style("name"), ""): _copied(each) for each in elements_of(file, "style")}
-    sheets = []
-    with archive.open(_CONTENT) as file:
-        for _, table in etree.iterparse(file, events=("start",), tag=_TABLE, resolve_entities=False, no_network=True):
-            title = table.get(_table("name"), "")
-            sheets.append(Sheet(title, title, _is_shown(styles.get(table.get(_STYLE_NAME, "")))))
+                for each in elements_of(file, "style", "table-row", "table"):
+                    if each.tag == _TABLE:
+                        tables.append((each.get(_table("name"), ""), each.get(_STYLE_NAME, "")))
+                    elif each.tag == _style("style"):
+                        styles[each.get(_style("name"), "")] = _copied(each)
+    sheets = [Sheet(title, title, _is_shown(styles.get(style))) for title, style in tables]
     return OpenDocument(name, tuple(sheets), _open_sheet(archive), archive, _struck_styles(styles))
 
 
@@ -273,6 +302,14 @@ def _open_sheet(archive: zipfile.ZipFile) -> str:
         if item.get(f"{config}name") == "ActiveTable":
             return item.text or ""
     return ""
+
+
+def _repeats(element: etree._Element, name: str) -> int:
+    """How often a row, column or cell stands there. Raises ValueError for what is not such a number."""
+    times = int(element.get(name) or 1)
+    if times < 1:
+        raise ValueError("not a number of times")
+    return times
 
 
 def _has_formula(cell: etree._Element) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from letters.errors import Problem, Usage
+from letters.errors import InvalidAnswers, Problem, Usage
+
+MOST_COLUMNS = 16_384  # as many as a spreadsheet has
 
 
 def _nothing_to_close() -> None: ...
@@ -129,6 +131,19 @@ def refuse_title_rows(name: str, rows: Sequence[tuple[int, Sequence[str]]], is_f
                 name,
                 f"Use --header-row {best}, or delete the rows above the headings.",
                 "header-row",
+            )
+        )
+
+
+def refuse_wide_table(name: str, columns: int) -> None:
+    """Raise InvalidAnswers for a row of headings that no table of answers has."""
+    if columns > MOST_COLUMNS:
+        raise InvalidAnswers(
+            Problem(
+                f"The row of headings has {columns:,} columns, more than the {MOST_COLUMNS:,} of a spreadsheet.",
+                name,
+                "Check the separator and the headings.",
+                "columns",
             )
         )
 

@@ -23,18 +23,20 @@ from lxml import etree
 from letters.batches.cells import CellFault, FormattedCell
 from letters.batches.csv_rows import open_binary
 from letters.batches.number_formats import NumberFormatNotSupported, moment_of, shown
+from letters.batches.row_source import MOST_COLUMNS
 from letters.errors import InvalidAnswers, Problem
 
 _SAVE_AGAIN = "Open the file in Excel, save it as an Excel Workbook (.xlsx), and use that file."
 DAMAGE = (etree.XMLSyntaxError, zipfile.BadZipFile, zlib.error, ValueError, LookupError, RuntimeError, EOFError)
 _SAFE_SIZE = 20_000_000  # bytes, unpacked
 _MAX_RATIO = 300  # of unpacked to packed size; identical rows reach 20
-LAST_COLUMN = 16_384
 _LAST_MERGED = 20_000  # rows of a merged range that are kept
+MOST_MERGED = 2_000_000  # cells
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _DECLARATIONS = 4096  # bytes, at the start of a part
+_LONGEST_ELEMENT = 10_000_000  # bytes between the ends of two rows, texts or styles
 _LONGEST_TAG = 2048  # bytes, of a merged range
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -112,32 +114,53 @@ class Workbook:
                     number = int(row.get("r") or number + 1)
                     yield self._row(row, number)
         except DAMAGE as error:
-            where = f"{self.name}, after row {number}" if number else self.name
-            raise InvalidAnswers(Problem("The sheet is damaged.", where, _SAVE_AGAIN, "unreadable")) from error
+            raise damaged_sheet(self.name, number, _SAVE_AGAIN) from error
 
     def hidden_columns(self, sheet: Sheet) -> frozenset[int]:
-        """The places of the columns that are hidden, or have no width, up to the last one that can have a heading."""
-        hidden: set[int] = set()
-        with self._archive.open(sheet.part) as file:
-            before_rows, _, _ = next(_blocks(file), b"").partition(b"<sheetData")
-        for column in _COLUMN.findall(before_rows):
-            attributes = dict(_ATTRIBUTE.findall(column))
-            if attributes.get(b"hidden") in (b"1", b"true") or float(attributes.get(b"width") or 1) == 0:
-                last = min(int(attributes[b"max"]), LAST_COLUMN)
-                hidden.update(range(int(attributes[b"min"]) - 1, last))
-        return frozenset(hidden)
+        """The places of the columns that are hidden, or have no width, up to the last one that can have a heading.
 
-    def merged_cells(self, sheet: Sheet) -> dict[int, dict[int, str]]:
-        """The cells that a merged range covers: by row number and place, the name of the range's first cell."""
+        Raises InvalidAnswers if the sheet is damaged.
+        """
+        hidden = bytearray(MOST_COLUMNS)
+        try:
+            with self._archive.open(sheet.part) as file:
+                before_rows, _, _ = next(_blocks(file), b"").partition(b"<sheetData")
+            for column in _COLUMN.findall(before_rows):
+                attributes = dict(_ATTRIBUTE.findall(column))
+                if attributes.get(b"hidden") in (b"1", b"true") or float(attributes.get(b"width") or 1) == 0:
+                    first, last = max(0, int(attributes[b"min"]) - 1), min(int(attributes[b"max"]), MOST_COLUMNS)
+                    hidden[first:last] = b"x" * (last - first)
+        except DAMAGE as error:
+            raise damaged_sheet(self.name, 0, _SAVE_AGAIN) from error
+        return frozenset(place for place, is_hidden in enumerate(hidden) if is_hidden)
+
+    def merged_cells(self, sheet: Sheet, width: int) -> dict[int, dict[int, str]]:
+        """The cells that a merged range covers: by row number and place, the name of the range's first cell.
+
+        Args:
+            width: how many columns count.
+
+        Raises:
+            InvalidAnswers: the sheet is damaged, or has more merged cells than can be kept.
+        """
         covered: dict[int, dict[int, str]] = {}
-        with self._archive.open(sheet.part) as file:
-            for block in _blocks(file):
-                for left, top, right, bottom in _MERGED.findall(block):
-                    first = f"{left.decode()}{top.decode()}"
-                    places = range(place_of(left.decode()), place_of(right.decode()) + 1)
-                    for row in range(int(top), min(int(bottom), int(top) + _LAST_MERGED) + 1):
-                        covered.setdefault(row, {}).update(dict.fromkeys(places, first))
-                    covered[int(top)].pop(places.start, None)
+        ranges: list[tuple[range, range, str]] = []
+        try:
+            with self._archive.open(sheet.part) as file:
+                for block in _blocks(file):
+                    for left, top, right, bottom in _MERGED.findall(block):
+                        rows = range(int(top), min(int(bottom), int(top) + _LAST_MERGED) + 1)
+                        places = range(place_of(left.decode()), min(place_of(right.decode()) + 1, width))
+                        if rows and places:
+                            ranges.append((rows, places, f"{left.decode()}{top.decode()}"))
+        except DAMAGE as error:
+            raise damaged_sheet(self.name, 0, _SAVE_AGAIN) from error
+        if sum(len(rows) * len(places) for rows, places, _ in ranges) > MOST_MERGED:
+            raise too_much_merged(self.name)
+        for rows, places, first in ranges:
+            for row in rows:
+                covered.setdefault(row, {}).update(dict.fromkeys(places, first))
+            covered[rows.start].pop(places.start, None)
         return covered
 
     def _row(self, row: etree._Element, number: int) -> SheetRow:
@@ -145,7 +168,7 @@ class Workbook:
         struck: set[int] = set()
         for cell in row.iterchildren("{*}c"):
             place = place_of(str(cell.get("r")).rstrip("0123456789")) if cell.get("r") else len(cells)
-            if not 0 <= place < LAST_COLUMN:
+            if not 0 <= place < MOST_COLUMNS:
                 raise ValueError("no such column")
             cells += [None] * (place + 1 - len(cells))
             style = self._styles[int(cell.get("s") or 0)] if self._styles else _CellFormat()
@@ -172,6 +195,18 @@ class Workbook:
         if kind == "e":
             return CellFault(value, f"holds a spreadsheet error ({value}).", "Correct the formula, or type the value.")
         return _formatted(value, style.number_format, self.date1904)
+
+
+def damaged_sheet(name: str, row: int, hint: str) -> InvalidAnswers:
+    """That a sheet cannot be read after a row, if one could be read."""
+    return InvalidAnswers(
+        Problem("The sheet is damaged.", f"{name}, after row {row}" if row else name, hint, "unreadable")
+    )
+
+
+def too_much_merged(name: str) -> InvalidAnswers:
+    message = f"The sheet has more than {MOST_MERGED:,} merged cells."
+    return InvalidAnswers(Problem(message, name, "Unmerge them, and give each cell its own value.", "merged"))
 
 
 def place_of(column: str) -> int:
@@ -207,7 +242,7 @@ def opened(path: Path, name: str, read: Callable[[zipfile.ZipFile, str], T], dam
     with open_binary(path, name) as file:
         try:
             archive = zipfile.ZipFile(file)
-            refuse_zip_bomb(archive, name)
+            refuse_zip_bomb(archive, name, damaged.hint)
             found = read(archive, name)
         except DAMAGE as error:
             raise InvalidAnswers(damaged) from error
@@ -215,13 +250,13 @@ def opened(path: Path, name: str, read: Callable[[zipfile.ZipFile, str], T], dam
             yield found
 
 
-def refuse_zip_bomb(archive: zipfile.ZipFile, name: str) -> None:
+def refuse_zip_bomb(archive: zipfile.ZipFile, name: str, hint: str) -> None:
     """Raise InvalidAnswers for a small file that would fill the memory when it is unpacked."""
     for member in archive.infolist():
         if member.file_size > _SAFE_SIZE and member.file_size > _MAX_RATIO * max(1, member.compress_size):
             size = member.file_size // 1024 // 1024
             message = f"{member.filename} would unpack to {size} MB of repeated data."
-            raise InvalidAnswers(Problem(message, name, _SAVE_AGAIN, "unreadable"))
+            raise InvalidAnswers(Problem(message, name, hint, "unreadable"))
 
 
 # --- parts -----------------------------------------------------------------------------------------------------------
@@ -231,6 +266,8 @@ def _read_workbook(archive: zipfile.ZipFile, name: str) -> Workbook:
     part = _target(_related(archive, ""), "officeDocument")
     related = _related(archive, part)
     root = _parse(archive, part)
+    if etree.QName(root).localname != "workbook":
+        raise ValueError("not a workbook")
     entries = [(each, *related[_id_of(each)]) for each in root.iterfind("{*}sheets/{*}sheet")]
     view, properties = root.find("{*}bookViews/{*}workbookView"), root.find("{*}workbookPr")
     open_number = int(view.get("activeTab") or 0) if view is not None else 0
@@ -296,12 +333,36 @@ def _parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
-def elements(file: IO[bytes], name: str) -> Iterator[etree._Element]:
-    """The elements of a name, each complete, and gone when the next one comes."""
+class _Measured:
+    """A file whose parts between two elements are measured, so that none fills the memory."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self.since = file, 0
+
+    def read(self, size: int = -1, /) -> bytes:
+        block = self._file.read(size)
+        self.since += len(block)
+        if self.since > _LONGEST_ELEMENT:
+            raise ValueError("an element that is too long")
+        return block
+
+
+def elements(file: IO[bytes], name: str, *others: str) -> Iterator[etree._Element]:
+    """The elements of a name, each complete, and gone when the next one comes.
+
+    Args:
+        others: elements of these names are given too.
+
+    Raises:
+        ValueError: there are entities, or an element too long for a sheet of answers.
+    """
     start = file.read(_DECLARATIONS)
     refuse_entities(start)
     file.seek(0)
-    for _, element in etree.iterparse(file, tag=f"{{*}}{name}", resolve_entities=False, no_network=True):
+    measured = _Measured(file)
+    tags = [f"{{*}}{each}" for each in (name, *others)]
+    for _, element in etree.iterparse(measured, tag=tags, resolve_entities=False, no_network=True):
+        measured.since = 0
         yield element
         element.clear()
         parent = element.getparent()

@@ -8,7 +8,7 @@ days. It cannot loop, call another rule or fail; where an answer it depends on i
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, cached_property
 from typing import Any, ClassVar, Protocol, cast
 
@@ -251,9 +251,10 @@ class Case:
         day = self.answer_to(term.field)
         if not isinstance(day, date):
             return None
-        if term.working:
-            return self.rulebook.calendar.after(day, term.days, working=True)
-        return day + timedelta(term.days)
+        try:
+            return self.rulebook.calendar.after(day, term.days, working=term.working)
+        except OverflowError:  # after the year 9999; the answer itself is reported
+            return None
 
     # --- what a rule prints ---
 

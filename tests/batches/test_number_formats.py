@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from letters.batches.number_formats import NumberFormatNotSupported, shown
@@ -423,6 +423,7 @@ VALUES = (
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no failure
 @given(value=VALUES, number_format=CODES | st.integers(-5, 200), date1904=st.booleans())
 def test_any_cell_gives_a_text_or_the_refusal(value: Any, number_format: str | int, date1904: bool) -> None:
     try:

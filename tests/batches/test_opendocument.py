@@ -89,6 +89,9 @@ def test_a_letter_says_what_the_sheet_shows(vetted: Path, tmp_path: Path) -> Non
         ({"reference": cell("#REF!", attribute=' table:formula="of:=[.A1]"')}, r"spreadsheet error \(#REF!\)"),
         ({"!": ' table:visibility="filter"'}, "The row is hidden"),
         ({"reference": "<table:covered-table-cell/>"}, "is merged with"),
+        ({"date": cell("-0044-03-15", "3/15/44 BC", "date")}, "holds a day that no letter can have"),
+        ({"!": ' table:number-rows-repeated="20001"'}, "row 2: The row stands there 20,001 times"),
+        ({"!": ' table:number-rows-repeated="-1"'}, "The sheet is damaged"),
     ],
 )
 def test_what_nobody_meant_is_refused(vetted: Path, tmp_path: Path, changes: dict[str, str], told: str) -> None:
