@@ -13,10 +13,11 @@ Anything else that escapes is a bug in Letters and shows its traceback.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+
+from letters.dataclass import dataclass, replace
+from letters.dataclass import field as attribute
 
 ANSWER = "answer"
 """Code of a problem found while a template was filled that another answer would solve: the template is right."""
@@ -40,7 +41,7 @@ class Problem:
     hint: str = ""
     code: str = ""
     field: str = ""
-    about: object = dataclasses.field(default=None, compare=False, repr=False)
+    about: object = attribute(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         # “Date received is missing.” but “denial/letter.docx, paragraph 3: Nothing closes this tag.”

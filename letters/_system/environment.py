@@ -6,7 +6,6 @@ and the limits on time read these; everything else gets them passed in.
 
 from __future__ import annotations
 
-import getpass
 import os
 from pathlib import Path
 
@@ -31,6 +30,8 @@ def home_folder() -> Path | None:
 
 def user_name() -> str:
     """The name of the user this process runs for; ``unknown`` where the system does not say."""
+    import getpass  # here, because few commands need it
+
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

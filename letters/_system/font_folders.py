@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from letters._system.environment import home_folder, variable
+from letters._text.entities import unescaped
 
 _USUAL = ("/usr/share/fonts", "/usr/local/share/fonts")
 _SETTINGS = Path("/etc/fonts")
@@ -56,7 +56,7 @@ def _named_in(file: Path, home: Path | None, data: Path | None) -> Iterator[Path
     with suppress(OSError, UnicodeError):
         text = file.read_text("utf-8")
     for prefix, name in _FOLDER.findall(text):
-        path = html.unescape(name.strip())
+        path = unescaped(name.strip())
         if prefix == "xdg":
             if data is not None:
                 yield data / path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +30,8 @@ def time_limit(seconds: float) -> Iterator[None]:
     Raises:
         OutOfTime: it took longer.
     """
+    import ctypes  # here, because most systems limit the time in another way
+
     thread, clock, done = threading.get_ident(), clock_of_thread(), threading.Event()
     begun = clock()
 

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from letters._text.lazy_pattern import pattern
+
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 _LONGEST = 44
 """Characters that are held at most; the name of a code before a section is held only as far as that."""
@@ -35,7 +37,7 @@ _CITED = (
 )
 _HELD = rf"{_CITED}|\b(?:{_MONTH}) \d{{1,2}}\b|\bNo\. \S+"
 # A word of the name of a code, read backward from the section: an abbreviation, capitals, or one of a few words.
-_NAME = re.compile(
+_NAME = pattern(
     r"(?:(?:[A-Z][A-Za-z]*(?:['\u2019][a-z]+)?\.)+(?:[A-Z][a-z]*\.?)*|[A-Z]{2,6}|[A-Z][a-z]*['\u2019]t"
     r"|(?:tit|[Cc]h|[Pp]t|art|[cr])\."
     r"|[\dA-Z]{1,5}(?=,)|(?:19|20)\d\d|Code|Codified|Laws?|Lab(?:or)?|Gen|Supp\.|&),?"
@@ -45,13 +47,17 @@ _TITLE = re.compile(r"\d+[\w-]*")
 _MAY_CITE = r"§|¶|[A-Za-z]\.,? (?:[A-Z]?\d|[IVX])|[A-Z]{2} \d|Laws|ections? \d|Rule \d|\d\.\d|Code .?\d|Order"
 
 
-def _also_held(pattern: str) -> re.Pattern[str]:
+def _also_held(source: str) -> re.Pattern[str]:
     """The pattern, in which each space may be a no-break space."""
-    return re.compile(pattern.replace(" ", rf"[ {_NO_BREAK_SPACE}]"))
+    return pattern(_also_with_no_break_spaces(source))
+
+
+def _also_with_no_break_spaces(source: str) -> str:
+    return source.replace(" ", rf"[ {_NO_BREAK_SPACE}]")
 
 
 _HELD_PIECE, _CITATION, _MAYBE = _also_held(_HELD), _also_held(_CITED), _also_held(_MAY_CITE)
-_MAY_BE_HELD = re.compile(rf"{_MAYBE.pattern}|No\. |\b(?:{_MONTH}) \d")
+_MAY_BE_HELD = pattern(rf"{_also_with_no_break_spaces(_MAY_CITE)}|No\. |\b(?:{_MONTH}) \d")
 
 
 def held_together(text: str) -> Iterator[tuple[int, int]]:
@@ -77,9 +83,9 @@ def _replaced(text: str, old: str, new: str) -> str:
     return text
 
 
-def _pieces(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, kind: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     after = 0
-    for found in pattern.finditer(text):
+    for found in kind.finditer(text):
         start, end = found.span()
         if found["section"]:
             start = _with_name(text, after, start, end)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from letters._text.lazy_pattern import pattern
+from letters.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +35,25 @@ _NOUNS = (
     r"file|matter|paragraph|section|description"
 )
 _CERTAIN = (
-    re.compile(r"«\s*(?=\w*[A-Z_0-9.])(?!\w+\s)[A-Za-z_][\w. ]{0,60}?\s*»"),
-    re.compile(r"<<\s*[A-Za-z_][\w. /-]{0,60}\s*>>"),
-    re.compile(rf"[\[<]\s*(?:{_ASKS})\s+[^\]\[<>\s][^\]\[<>]{{0,120}}[\]>]", re.IGNORECASE),
-    re.compile(r"\bchoose (?:an item|a building block)\.", re.IGNORECASE),
-    re.compile(r"\bclick (?:or tap )?(?:here )?to (?:enter|add|select|insert|type)\b[^.]{0,40}\.?", re.IGNORECASE),
-    re.compile(r"\bclick or tap here\b[^.]{0,40}\.?|\benter any content that you want to repeat\b", re.IGNORECASE),
-    re.compile(r"\blorem ipsum\b", re.IGNORECASE),
-    re.compile(r"(?<![\w*.-])(?:X{4,}|x{4,})(?![\w*-])"),
+    pattern(r"«\s*(?=\w*[A-Z_0-9.])(?!\w+\s)[A-Za-z_][\w. ]{0,60}?\s*»"),
+    pattern(r"<<\s*[A-Za-z_][\w. /-]{0,60}\s*>>"),
+    pattern(rf"[\[<]\s*(?:{_ASKS})\s+[^\]\[<>\s][^\]\[<>]{{0,120}}[\]>]", re.IGNORECASE),
+    pattern(r"\bchoose (?:an item|a building block)\.", re.IGNORECASE),
+    pattern(r"\bclick (?:or tap )?(?:here )?to (?:enter|add|select|insert|type)\b[^.]{0,40}\.?", re.IGNORECASE),
+    pattern(r"\bclick or tap here\b[^.]{0,40}\.?|\benter any content that you want to repeat\b", re.IGNORECASE),
+    pattern(r"\blorem ipsum\b", re.IGNORECASE),
+    pattern(r"(?<![\w*.-])(?:X{4,}|x{4,})(?![\w*-])"),
 )
 _POSSIBLE = (
-    re.compile(rf"\[\s*(?:[\w\u2019'.-]+\s+){{0,4}}(?:{_NOUNS})\s*\]", re.IGNORECASE),
-    re.compile(r"\[\s*(?:[•●*…_]+|\.{3,}|x{1,3}|n\.?|tbd|tba|tk)\s*\]", re.IGNORECASE),
-    re.compile(r"<\s*(?:[A-Z]{2,}[ _]?){1,5}>"),
-    re.compile(r"\b(?:TBD|TBC|TBA|TODO|FIXME|TKTK)\b"),
+    pattern(rf"\[\s*(?:[\w\u2019'.-]+\s+){{0,4}}(?:{_NOUNS})\s*\]", re.IGNORECASE),
+    pattern(r"\[\s*(?:[•●*…_]+|\.{3,}|x{1,3}|n\.?|tbd|tba|tk)\s*\]", re.IGNORECASE),
+    pattern(r"<\s*(?:[A-Z]{2,}[ _]?){1,5}>"),
+    pattern(r"\b(?:TBD|TBC|TBA|TODO|FIXME|TKTK)\b"),
 )
-_NOT_BLANKS = re.compile(r"\[\s*(?:no|same|second|first|previous|prior|last|this|that|the) ", re.IGNORECASE)
+_NOT_BLANKS = pattern(r"\[\s*(?:no|same|second|first|previous|prior|last|this|that|the) ", re.IGNORECASE)
 _MOST = 50  # placeholders told of one paragraph
-_BLANK = re.compile(r"_{4,}")
-_SENTENCE = re.compile(r"[.,;?!](?=\s|$)|\b[a-z]+ [a-z]+ [a-z]+\b")
+_BLANK = pattern(r"_{4,}")
+_SENTENCE = pattern(r"[.,;?!](?=\s|$)|\b[a-z]+ [a-z]+ [a-z]+\b")
 
 
 def leftovers(text: str) -> Iterator[Leftover]:
@@ -60,8 +62,8 @@ def leftovers(text: str) -> Iterator[Leftover]:
         return
     taken: list[tuple[int, int]] = []
     for patterns, certain in ((_CERTAIN, True), (_POSSIBLE, False)):
-        for pattern in patterns:
-            for match in pattern.finditer(text):
+        for each in patterns:
+            for match in each.finditer(text):
                 overlaps = any(start < match.end() and match.start() < end for start, end in taken)
                 if not overlaps and (certain or not _NOT_BLANKS.match(match[0])):
                     taken.append(match.span())

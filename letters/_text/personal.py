@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from letters._text.lazy_pattern import pattern
+from letters.dataclass import dataclass
 
 _MAYBE_NUMBER = re.compile(r"\d{3}(?:\W{1,3}\d\d\W|\d{6})")  # part of every number, however it is written
 _BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
-_NUMBER = re.compile(
+_NUMBER = pattern(
     rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
 )
-_NAMED = re.compile(
+_NAMED = pattern(
     r"(?:\bSSNs?|social security (?:account )?(?:number|no\.?|#)|soc\. ?sec\.)"
     r"\W{0,3}(?:(?:is|was|of|number|no|for)\b\W{0,3})*"
     r"(?!000|666)(\d{9})(?!\d)",
     re.IGNORECASE,
 )
-_MONEY = re.compile(r"(?:\$|US\$|USD)\s?\d[\d,]*(?:\.\d\d)?|\b\d[\d,]*(?:\.\d\d)? (?:dollars|USD)\b", re.IGNORECASE)
-_WAGES = re.compile(
+_MONEY = pattern(r"(?:\$|US\$|USD)\s?\d[\d,]*(?:\.\d\d)?|\b\d[\d,]*(?:\.\d\d)? (?:dollars|USD)\b", re.IGNORECASE)
+_WAGES = pattern(
     r"\b(?:wages?|salar(?:y|ies)|earn(?:s|ed|ings)|payroll|remuneration|hourly|gross (?:pay|income)"
     r"|benefit amounts?)\b",
     re.IGNORECASE,
 )
-_NO_WAGES = re.compile(r"\b(?:fines?|fined|penalt(?:y|ies)|fees?|costs?|charges?|damages|bond)\b", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
+_NO_WAGES = pattern(r"\b(?:fines?|fined|penalt(?:y|ies)|fees?|costs?|charges?|damages|bond)\b", re.IGNORECASE)
+_SENTENCE = pattern(r"(?<=[.!?])\s+(?=[A-Z“])|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class PersonalData:
 def personal(text: str) -> Iterator[PersonalData]:
     """Every social security number and every wage in a text."""
     if _may_hold_number(text):
-        for pattern in (_NUMBER, _NAMED):
-            for match in pattern.finditer(text):
+        for each in (_NUMBER, _NAMED):
+            for match in each.finditer(text):
                 yield PersonalData(match.start(), match.end(), "social security number")
     if not _may_hold_money(text) or not _WAGES.search(text):
         return
@@ -80,6 +82,6 @@ def _sentence_around(text: str, position: int) -> str:
 
 def masked(text: str) -> str:
     """The text with the digits of social security numbers hidden, for messages."""
-    for pattern in (_NUMBER, _NAMED):
-        text = pattern.sub(lambda match: re.sub(r"\d", "•", match[0]), text)
+    for each in (_NUMBER, _NAMED):
+        text = each.sub(lambda match: re.sub(r"\d", "•", match[0]), text)
     return text

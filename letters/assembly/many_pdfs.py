@@ -9,13 +9,12 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from letters._system.workers import begin_worker, processors
 from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
+from letters.dataclass import dataclass
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
 
@@ -66,13 +65,16 @@ def convert_all(
         options: for all of them.
         workers: how many processes; None for one per processor.
     """
-    workers = min(workers or processors(), count)
-    if workers < 2 or count < _FEW:
-        converter = LetterConverter(library)
-        for letter in letters:
-            yield _outcome(converter, letter, options)
-        return
-    yield from _shared_out(library, iter(letters), workers, options)
+    if count >= _FEW:
+        from letters._system.workers import processors  # here, because it imports much that few letters do not need
+
+        workers = min(workers or processors(), count)
+        if workers > 1:
+            yield from _shared_out(library, iter(letters), workers, options)
+            return
+    converter = LetterConverter(library)
+    for letter in letters:
+        yield _outcome(converter, letter, options)
 
 
 def _shared_out(
@@ -145,6 +147,8 @@ _HERE: list[LetterConverter] = []
 
 
 def _begin(root: Path) -> None:
+    from letters._system.workers import begin_worker
+
     begin_worker()
     _HERE[:] = [LetterConverter(Library(root))]
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
-import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +27,8 @@ def library_of(arguments: argparse.Namespace) -> Library:
 def kind_of(name: str, library: Library) -> str:
     """The name, if there is such a kind of letter. Raises Usage, with a suggestion."""
     if name not in library.kinds:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, library.kinds, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"The kinds are: {', '.join(library.kinds)}."
         raise Usage(Problem(f"There is no kind of letter called “{name}”.", hint=hint))
@@ -95,6 +94,8 @@ def tell_written(paths: Sequence[Path], *, as_json: bool, letters: Sequence[Mapp
         letters: what JSON says about each letter, besides its files.
     """
     if as_json:
+        import json
+
         report = {"written": [str(path) for path in paths], "problems": [], **({"letters": letters} if letters else {})}
         print(json.dumps(report, ensure_ascii=False, indent=2))
     else:
@@ -122,6 +123,8 @@ def drafts_folder() -> Path:
 
 def say(text: str, indent: str = "    ") -> None:
     """Print a paragraph, wrapped and indented."""
+    import textwrap
+
     print(textwrap.fill(text, 98, initial_indent=indent, subsequent_indent=f"{indent}  "))
 
 
@@ -138,6 +141,8 @@ def today() -> date:
 def tell_error(error: LettersError, *, as_json: bool) -> None:
     """Print everything that stopped a command to standard error; with --json, also as JSON to standard output."""
     if as_json:
+        import json
+
         print(
             json.dumps(
                 {"written": [], "problems": [p.as_dict() for p in error.problems]},

@@ -6,14 +6,13 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
 from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.many_pdfs import Conversion, WordFile, convert_all
-from letters.cli.ask_lines import typed_line
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written, visible
+from letters.dataclass import replace
 from letters.docx.package import MAX_TOTAL
 from letters.errors import Collector, InvalidAnswers, Problem, Usage
 
@@ -116,6 +115,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _described(conversion: Conversion) -> Iterator[tuple[int, str]]:
     """Asks for the alternative text of each picture that has none. Raises Interrupted at the end of the input."""
+    from letters.cli.ask_lines import typed_line
+
     asked = [note for note in (*conversion.problems, *conversion.notes) if note.code == "alternative-text"]
     for at, note in enumerate(asked):
         if match := re.match(r"Picture (\d+) ", note.message):

@@ -13,15 +13,14 @@ import io
 import posixpath
 import re
 import struct
-import urllib.parse
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 from lxml import etree
 
+from letters.dataclass import dataclass, field
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
 from letters.errors import LettersError, Problem
 
@@ -129,7 +128,11 @@ class Package:
             external = node.get("TargetMode") == "External"
             target = node.get("Target", "")
             if not external:
-                target = posixpath.normpath(posixpath.join("/", folder, urllib.parse.unquote(target))).lstrip("/")
+                if "%" in target:
+                    from urllib.parse import unquote  # here, because few files need it
+
+                    target = unquote(target)
+                target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             if name := node.get("Id"):  # what has no id, nothing refers to
                 found[name] = Relationship(name, node.get("Type", ""), target, external)
         self._links[source] = found

@@ -6,13 +6,11 @@ refused in both, because nobody can tell which one was meant.
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
+from letters.dataclass import replace
 from letters.errors import InvalidAnswers, Problem
 from letters.library.toml import loads
 from letters.library.toml_recovery import has_conflict, recover
@@ -22,6 +20,8 @@ Answers = dict[str, Any]
 
 def parse_answers(data: bytes, name: str) -> Answers:
     """Answers from the bytes of a .toml or .json file. Raises InvalidAnswers naming the line."""
+    import tomllib  # here, because a command that prints letters reads no answers
+
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -57,6 +57,8 @@ def _parse_json(text: str, name: str) -> Answers:
                 )
             found[key] = value
         return found
+
+    import json
 
     try:
         answers = json.loads(text, object_pairs_hook=without_doubles)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
 import re
-import tomllib
 from functools import lru_cache
 from typing import Any, cast
 
@@ -25,15 +23,21 @@ def loads(text: str) -> dict[str, Any]:
     """
     if len(text) > _WORTH_KEEPING:
         return _read(text)
+    import pickle  # here, as tomllib below, because a command that prints letters reads no TOML
+
     return cast(dict[str, Any], pickle.loads(_pickled(text)))  # our own bytes
 
 
 @lru_cache(maxsize=128)
 def _pickled(text: str) -> bytes:
+    import pickle
+
     return pickle.dumps(_read(text))
 
 
 def _read(text: str) -> dict[str, Any]:
+    import tomllib
+
     if len(text) > _LONGEST:
         raise ValueError("longer than any office's file")
     if text.count(".") >= 30:

@@ -7,24 +7,27 @@ one mistake hides nothing else. A line that nobody could read is left out.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from letters._text.lazy_pattern import pattern
+from letters.dataclass import dataclass, field
 from letters.errors import Problem
 from letters.library.toml import loads
 
+if TYPE_CHECKING:
+    import tomllib
+
 _MOST = 40  # faults reported in one file
 _LONGEST = 2_000_000  # characters of a file that is worth reading this often
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
-_MARK = re.compile(r"(<{7}|\|{7}|>{7})(?: .*)?|={7}")
+_PLACE = pattern(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_MARK = pattern(r"(<{7}|\|{7}|>{7})(?: .*)?|={7}")
 _DOUBLE, _SINGLE = "“”„‟«»＂", "‘’‚‛‹›"  # noqa: RUF001
-_CURLY = re.compile(f"[{_DOUBLE}{_SINGLE}]")
-_THREE = re.compile(f"[{_DOUBLE}]{{3}}")
-_BARE_VALUE = re.compile(r"""(\s*[\w-]+\s*=\s*)([^\s"'\[\]{}#=,][^"'\[\]{}#=,]*?)\s*(?:#.*)?""")
-_LIKE_A_DATE = re.compile(r"=\s*\d{4}-\d")
-_ENDS_A_VALUE = re.compile(r"\s*(?:[,\]}#=.]|$)")
+_CURLY = pattern(f"[{_DOUBLE}{_SINGLE}]")
+_THREE = pattern(f"[{_DOUBLE}]{{3}}")
+_BARE_VALUE = pattern(r"""(\s*[\w-]+\s*=\s*)([^\s"'\[\]{}#=,][^"'\[\]{}#=,]*?)\s*(?:#.*)?""")
+_LIKE_A_DATE = pattern(r"=\s*\d{4}-\d")
+_ENDS_A_VALUE = pattern(r"\s*(?:[,\]}#=.]|$)")
 _CURLY_HINT = 'Write straight ones, in a text editor: name = "text". Word and mail programs make them curly.'
 _CONFLICT_HINT = "Keep one of the two versions, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
 # What the reader of TOML says, in plain words; and what to do.
@@ -85,6 +88,8 @@ def recover(text: str) -> Recovered:
     Raises:
         ValueError, RecursionError: it contains what no office's file needs; see `letters.library.toml`.
     """
+    import tomllib
+
     lines = text.replace("\r\n", "\n").split("\n")
     found = Recovered()
     found.problems += _without_conflicts(lines)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
+from letters.dataclass import replace
 from letters.docx.names import DUBLIN_CORE_TERMS
 from letters.docx.package import Package, open_package
 from letters.docx.revisions import accepted
 from letters.errors import LettersError, Problem
-from letters.pdf import font_files
 from letters.pdf.alternatives import with_alternatives
 from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.compose.writer import write_composed
@@ -101,7 +100,6 @@ def convert_package(
         refuse_excess(package)
         document = read_document(package, title=title, language=language, usual_language=usual_language)
         document = with_alternatives(document, alternatives, name)
-    font_files.installed_faces()  # before WeasyPrint: without any font, Pango ends the process
     job = ConversionJob(package, document, name, dated, extension)
     try:
         return _write(job, writer)

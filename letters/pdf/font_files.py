@@ -10,12 +10,12 @@ import os
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from letters._system.font_folders import font_folders
+from letters.dataclass import dataclass
 from letters.errors import CannotWrite, Problem
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -27,6 +27,7 @@ _FAMILY, _FULL_NAME, _TYPOGRAPHIC_FAMILY = 1, 4, 16  # numbers of names in a fon
 _ENGLISH = 0x409
 _UNUSABLE = ("lastresort", "last resort", "adobe blank")
 """Fonts with a picture, or nothing, for every character there is."""
+_ALL_STYLES = {(italic, (weight, _REGULAR_WIDTH)) for italic in (False, True) for weight in (400, 700)}
 _MOST_FONTS = 1_000  # in a collection; those of macOS have a few dozen
 
 
@@ -64,6 +65,31 @@ def installed_faces() -> dict[str, tuple[FontFace, ...]]:
     return {family: tuple(faces) for family, faces in found.items()}
 
 
+@cache
+def faces_of_family(family: str) -> tuple[FontFace, ...]:
+    """The usable faces of one family, as in `installed_faces`, of which no more is read than that takes.
+
+    Args:
+        family: its name, case-folded.
+    """
+    ours = [face for face in _shipped_with(family) if face.family.casefold() == family]
+    styles = {(face.italic, face.cut) for face in ours}
+    if not styles >= _ALL_STYLES:  # then none of the machine's is nearer to any style that is asked for
+        ours += [
+            face for face in _machine_faces()
+            if face.family.casefold() == family and (face.italic, face.cut) not in styles
+        ]  # fmt: skip
+    return tuple(sorted(ours, key=_in_order))
+
+
+def _shipped_with(family: str) -> Iterator[FontFace]:
+    """The faces in the files that are named after a family, as all of those that come with Letters are."""
+    name = family.replace(" ", "")
+    for file in _files(shipped_fonts()) if name else ():
+        if Path(file).name.casefold().startswith(name):
+            yield from _faces_of(file)
+
+
 def shipped_fonts() -> Path:
     """The folder of the fonts that come with Letters: in the installed package, or around it in a checkout."""
     installed = _PACKAGE / "shipped" / "fonts"
@@ -96,7 +122,11 @@ def _usable() -> list[FontFace]:
     ours = _shipped_faces()
     styles = {(face.family.casefold(), face.italic, face.cut) for face in ours}
     others = (face for face in _machine_faces() if (face.family.casefold(), face.italic, face.cut) not in styles)
-    return sorted((*ours, *others), key=lambda face: (face.family, face.file, face.index))
+    return sorted((*ours, *others), key=_in_order)
+
+
+def _in_order(face: FontFace) -> tuple[str, str, int]:
+    return face.family, face.file, face.index
 
 
 @cache
@@ -113,8 +143,10 @@ def faces_in(folders: Iterable[Path]) -> Iterator[FontFace]:
     """The faces in some folders and those below them; a file that is in several of them counts once."""
     seen: set[str] = set()
     for folder in folders:
+        real_folder = os.path.realpath(folder)
         for file in _files(folder):
-            if (real := os.path.realpath(file)) not in seen:
+            real = os.path.realpath(file) if os.path.islink(file) else real_folder + file[len(str(folder)) :]  # noqa: PTH114
+            if real not in seen:
                 seen.add(real)
                 yield from _faces_of(file)
 

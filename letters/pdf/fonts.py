@@ -8,18 +8,17 @@ points.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import uharfbuzz
 
+from letters.dataclass import dataclass
 from letters.errors import CannotWrite, Problem
 from letters.pdf.document import RunFormat
 from letters.pdf.embedded_fonts import contents_of, embedded_faces
-from letters.pdf.font_files import FontFace, installed_faces, is_shipped
+from letters.pdf.font_files import FontFace, faces_of_family, installed_faces, is_shipped
 
 MOST_FACES, _MOST_FAMILIES = 400, 2_000
 """Faces of which something is remembered: of fonts that are installed there are fewer, but files may embed others."""
@@ -200,11 +199,10 @@ def choose(family: str) -> FontMatch:
 
 @lru_cache(_MOST_FAMILIES)
 def _choose(wanted: str) -> FontMatch:
-    installed = installed_faces()
-    if wanted in installed:
-        return FontMatch(next(iter(installed[wanted])).family, True)
+    if faces := faces_of_family(wanted):
+        return FontMatch(faces[0].family, True)
     for name in _SAME_WIDTHS.get(wanted, ()):
-        if name.casefold() in installed:
+        if faces_of_family(name.casefold()):
             return FontMatch(name, True)
     kinds = (
         (_MONO_WORDS, _MONO),
@@ -214,15 +212,15 @@ def _choose(wanted: str) -> FontMatch:
     )
     likely = next((names for words, names in kinds if any(word in wanted for word in words)), _SERIF)
     for name in (*_ALIKE.get(wanted, ()), *likely, *_SERIF, *_SANS):
-        if name.casefold() in installed:
+        if faces_of_family(name.casefold()):
             return FontMatch(name, False)
-    return FontMatch(next(iter(next(iter(installed.values())))).family, False)
+    return FontMatch(next(iter(installed_faces().values()))[0].family, False)
 
 
 @lru_cache(MOST_FACES)
 def metrics(family: str, bold: bool = False, italic: bool = False) -> Metrics:
     """The metrics of the face that replaces ``family``, in the nearest style if the exact one is missing."""
-    faces = embedded_faces(family) or installed_faces()[choose(family).family.casefold()]
+    faces = embedded_faces(family) or faces_of_family(choose(family).family.casefold())
     return Metrics(min(faces, key=lambda face: _distance(face, bold, italic)))
 
 
@@ -305,7 +303,7 @@ SMALL_CAPS_SIZE = 0.8
 def _symbols() -> dict[str, dict[int, str]]:
     """The characters of each symbol font, by code; from symbol_fonts.tsv, which is read when first needed."""
     found: dict[str, dict[int, str]] = {name: {} for name in _SYMBOL_FONTS}
-    table = resources.files("letters.pdf").joinpath("symbol_fonts.tsv").read_text("utf-8")
+    table = Path(__file__).with_name("symbol_fonts.tsv").read_text("utf-8")
     for line in table.splitlines():
         if line and not line.startswith("#"):
             font, code, shown = line.split("\t")

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from html import unescape
 from itertools import islice
 
+from letters._text.entities import unescaped
 from letters._text.personal import masked, may_be_personal, personal
+from letters.dataclass import dataclass, replace
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.markup import taken_apart
 from letters.docx.names import PATH_ON_DISK
@@ -96,7 +96,7 @@ class DisclosureScan:
             if part.startswith("word/") and parsed.has_words:
                 text = parsed.with_texts(texts)
                 if _may_state(text):
-                    paragraphs.append((number, unescape(text)))
+                    paragraphs.append((number, unescaped(text)))
         if may_be_personal("\n".join([text for _, text in paragraphs])):  # of most letters, one look tells that none is
             for number, text in paragraphs:
                 stated += _stated(part, number, text)
@@ -138,7 +138,7 @@ def disclosures_in(package: Package) -> tuple[Problem, ...]:
         for part, xml in package.parts.items()
         if part.startswith("word/") and part.endswith(".xml")
         for number, paragraph in enumerate(xml.decode("utf-8", "replace").split("</w:p>"), 1)
-        for problem in _stated(part, number, unescape(_without_markup(paragraph)), f"{package.name}, ")
+        for problem in _stated(part, number, unescaped(_without_markup(paragraph)), f"{package.name}, ")
     ]
     return tuple(found[:_MOST])
 

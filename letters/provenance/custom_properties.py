@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from html import escape
 
+from letters._text.entities import escaped
 from letters.docx.markup import DOCUMENT_HEAD
 from letters.docx.names import CUSTOM, CUSTOM_PROPERTIES, PROPERTY_TYPES
 from letters.docx.package import Package, Packed
@@ -60,7 +60,7 @@ def file_fingerprint(members: Mapping[str, Packed], seal: Seal) -> str:
 
 def _properties(record: Record) -> bytes:
     properties = "".join(
-        f'<property fmtid="{_FORMAT}" pid="{number}" name="{name}"><vt:lpwstr>{escape(value)}</vt:lpwstr></property>'
+        f'<property fmtid="{_FORMAT}" pid="{number}" name="{name}"><vt:lpwstr>{escaped(value)}</vt:lpwstr></property>'
         for number, (name, value) in enumerate(_split(record.as_mapping()), 2)
     )
     return (

@@ -15,12 +15,12 @@ import re
 import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from html import unescape
 
 from lxml import etree
 
+from letters._text.entities import unescaped
+from letters.dataclass import dataclass
 from letters.docx.markup import taken_apart
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
@@ -280,8 +280,7 @@ class _MarkupText:
 
     def with_texts(self, texts: Sequence[str]) -> str:
         text = "".join([texts[piece] if type(piece) is int else piece for piece in self.pieces])  # type: ignore[misc]
-        if "&" in text:
-            text = unescape(text)
+        text = unescaped(text)
         if self.is_numbered:
             text = re.sub(r"\d", "", text)
         return " ".join(text.split())

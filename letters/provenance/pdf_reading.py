@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from letters.dataclass import dataclass
 from letters.provenance.record import Record
 from letters.provenance.xmp import read_xmp
 

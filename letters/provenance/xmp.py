@@ -7,11 +7,11 @@ no offset changes. Extension schemas: ISO 19005-2, 6.6.2.3.
 from __future__ import annotations
 
 import re
-from dataclasses import fields, replace
-from html import escape
 
 from lxml import etree
 
+from letters._text.entities import escaped
+from letters.dataclass import fields, replace
 from letters.docx.package import parse_xml
 from letters.errors import LettersError
 from letters.pdf.tags.metadata import XmpExtension
@@ -47,7 +47,7 @@ _FILE = re.compile(rb"<" + _PREFIX.encode() + rb":file>([0-9a-f]{32})<")
 def xmp_of(record: Record) -> XmpExtension:
     """A record as XMP, with a placeholder for the fingerprint of the file."""
     values = replace(record, file=BLANK_FINGERPRINT).as_mapping()
-    elements = "".join(f"\n<{_PREFIX}:{name}>{escape(value)}</{_PREFIX}:{name}>" for name, value in values.items())
+    elements = "".join(f"\n<{_PREFIX}:{name}>{escaped(value)}</{_PREFIX}:{name}>" for name, value in values.items())
     properties = f'\n<rdf:Description rdf:about="" xmlns:{_PREFIX}="{_NAMESPACE}">{elements}</rdf:Description>'
     described = "".join(
         '<rdf:li rdf:parseType="Resource">'

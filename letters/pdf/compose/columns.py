@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from letters.dataclass import replace
 from letters.pdf.compose.fragments import ColumnsFragment, Fragment
 
 _EPS = 0.1

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cache, lru_cache
-from importlib import resources
+from pathlib import Path
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -87,7 +87,7 @@ class _BreakClasses(dict[int, str]):
 
 @cache
 def _table() -> tuple[list[int], list[str]]:
-    table = resources.files("letters.pdf.compose").joinpath("line_breaking.tsv").read_text("utf-8")
+    table = Path(__file__).with_name("line_breaking.tsv").read_text("utf-8")
     fields = table[table.rindex("#") :].split("\n", 1)[1].split()
     return [int(first, 16) for first in fields[::2]], [_CODES[name] for name in fields[1::2]]
 

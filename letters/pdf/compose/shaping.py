@@ -9,7 +9,6 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 
 import uharfbuzz
 
+from letters.dataclass import dataclass
 from letters.errors import CannotWrite
 from letters.pdf import fonts
 from letters.pdf.compose.unsupported import Unsupported

@@ -11,6 +11,7 @@ import re
 from letters._system.time_limit import OutOfTime, time_limit
 from letters.errors import Problem
 from letters.pdf.document import Document
+from letters.pdf.font_files import installed_faces
 from letters.pdf.html.base import page_with
 from letters.pdf.html.page import write_page
 from letters.pdf.html.weasyprint import LaidOutPdf, engine, listening
@@ -30,6 +31,7 @@ _REPORT = "Please report this, with the Word letter, to whoever maintains Letter
 
 def write_by_html(job: ConversionJob) -> ConvertedLetter:
     """Lay the letter out, write it, and compare the words. Raises LettersError, with the name of the letter."""
+    installed_faces()  # refuses a machine without any font, where Pango would end the process
     weasyprint, document, name = engine(), job.document, job.name
     try:
         with naming(name), time_limit(_SECONDS), listening() as warnings:

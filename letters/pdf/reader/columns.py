@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
+from letters.dataclass import dataclass, replace
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
 from letters._text.held_together import with_typed_spaces
+from letters._text.lazy_pattern import pattern
+from letters.dataclass import dataclass, field
 from letters.docx.attribute_values import hex_of, is_on, preserved_text
 from letters.docx.fields import FieldInstruction
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker
@@ -359,13 +360,13 @@ _EAST = "\u1100-\u11ff\u2e80-\u303f\u3040-\ua4cf\ua960-\ua97f\uac00-\ud7ff\uf900
 _EAST += "\uff00-\uffef\U00020000-\U0003ffff"
 _PRIVATE = re.compile("[\ue000-\uf8ff]")
 """Characters without a meaning of their own (the private use area of Unicode)."""
-_OTHER_SCRIPTS = re.compile(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
+_OTHER_SCRIPTS = pattern(f"(?P<complex>[{_COMPLEX}]+(?:[ \u00a0]+[{_COMPLEX}]+)*)|(?P<east>[{_EAST}]+)")
 
 
 def _by_script(text: str) -> Iterator[tuple[str, Script]]:
     """Pieces of ``text``, each with the font of the run that applies to it (17.3.2.26)."""
     at = 0
-    for match in _OTHER_SCRIPTS.finditer(text):
+    for match in () if text.isascii() else _OTHER_SCRIPTS.finditer(text):
         if match.start() > at:
             yield text[at : match.start()], ""
         yield match[0], "complex" if match["complex"] else "east"

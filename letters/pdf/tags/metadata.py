@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from html import escape
 
+from letters._text.entities import escaped
+from letters.dataclass import dataclass
 from letters.pdf.tags.claims import ARCHIVE, UA
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -70,10 +70,10 @@ def metadata(
     schemas = (_UA_SCHEMA if UA in standards else "") + more.schema
     said += _SCHEMAS.format(schemas) if schemas else ""
     made_by = "".join(
-        f"\n<{name}>{escape(info[key])}</{name}>"
+        f"\n<{name}>{escaped(info[key])}</{name}>"
         for key, name in (("Creator", "xmp:CreatorTool"), ("Producer", "pdf:Producer"))
         if key in info
     )
     return _XMP.format(
-        title=escape(title), language=escape(language), dated=dated.isoformat(), made_by=made_by, claims=said
+        title=escaped(title), language=escaped(language), dated=dated.isoformat(), made_by=made_by, claims=said
     ).encode()

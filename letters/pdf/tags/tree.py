@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from letters.pdf.tags.structure import Clickable, Mark, Node, StructureTree
@@ -85,7 +85,7 @@ def _color_profile() -> bytes:
     The file is that of the International Color Consortium (www.color.org/srgbprofiles.xalter), which may be copied,
     distributed and embedded without restriction as long as it is not altered.
     """
-    return zlib.compress(resources.files("letters.pdf.tags").joinpath("sRGB2014.icc").read_bytes(), 9)
+    return zlib.compress(Path(__file__).with_name("sRGB2014.icc").read_bytes(), 9)
 
 
 def pages_of(pdf: Any) -> list[Any]:
