@@ -9,6 +9,7 @@ and `letters.errors` only.
 - `stopwatch`: how long something takes
 - `time_limit`: stops work that takes too long
 - `resource_limits`: limits on the time and memory for one file
+- `arguments`: what is wrong with the arguments of a call
 - `environment`: environment variables and the working folder
 - `font_folders`: where this system keeps fonts
 - `installing`: the commands that install what is missing

@@ -53,12 +53,25 @@ def convert(
     >>> letters.convert(edited).pages
     3
     """
-    from letters.api.opened import library_from
+    from letters._system.arguments import Arguments
+    from letters.api.opened import file_from, library_from
     from letters.assembly.edited_letter import ConversionOptions
     from letters.assembly.letter_pdf import LetterConverter
 
+    arguments = Arguments()
+    for argument, value in {"name": name, "title": title, "language": language}.items():
+        arguments.must_be(argument, value, str, "a text")
+    arguments.flags(
+        accept_changes=accept_changes,
+        strict=strict,
+        allow_loss=allow_loss,
+        keep_fields=keep_fields,
+        keep_tags=keep_tags,
+    )
+    arguments.check()
+    data = file_from("docx", docx, "the bytes of a Word file")
     options = ConversionOptions(accept_changes, strict, allow_loss, keep_fields, keep_tags, title, language)
-    return LetterConverter(library_from(library)).convert(docx, name, options)
+    return LetterConverter(library_from(library)).convert(data, name, options)
 
 
 def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) -> Verification:
@@ -81,10 +94,11 @@ def verify(data: bytes, *, name: str = "letter", library: LibraryLike = None) ->
     >>> letters.verify(letters.write(sample, formats=["docx"]).files["docx"]).is_genuine
     True
     """
-    from letters.api.opened import assembler_for
+    from letters.api.opened import assembler_for, file_from
     from letters.provenance.verify import Verifier
 
-    return Verifier(assembler_for(library)).verify(data, name)
+    finished = file_from("data", data, "the bytes of a letter")
+    return Verifier(assembler_for(library)).verify(finished, name)
 
 
 def rebuild(
@@ -117,10 +131,16 @@ def rebuild(
     >>> letters.rebuild(sample, docx, formats=["docx"]).files["docx"] == docx
     True
     """
-    from letters.api.opened import assembler_for
+    from letters._system.arguments import Arguments
+    from letters.api.opened import answers_from, assembler_for, file_from
+    from letters.assembly.assembler import FORMATS
     from letters.provenance.rebuild import rebuild as rebuilt
     from letters.provenance.rebuild import record_from_letter
 
+    arguments = Arguments()
+    wanted = arguments.formats(formats, FORMATS)
+    arguments.check()
+    given, letter = answers_from(answers), file_from("finished", finished, "the bytes of the letter as it went out")
     assembler = assembler_for(library)
-    like = "pdf" if finished.startswith(b"%PDF-") else "docx"
-    return rebuilt(assembler, dict(answers), record_from_letter(finished, name, assembler.seal), formats, like)
+    like = "pdf" if letter.startswith(b"%PDF-") else "docx"
+    return rebuilt(assembler, given, record_from_letter(letter, name, assembler.seal), wanted, like)

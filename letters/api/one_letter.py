@@ -41,10 +41,11 @@ def check(answers: Mapping[str, Any], *, library: LibraryLike = None) -> Letter:
     ...     print(error.problems[0].field, error.exit_code)
     request.received 1
     """
-    from letters.api.opened import assembler_for
+    from letters.api.opened import answers_from, assembler_for
 
+    given = answers_from(answers)
     assembler = assembler_for(library)
-    letter = assembler.check(dict(answers))
+    letter = assembler.check(given)
     return letter.with_notes(assembler.notes_on(letter))
 
 
@@ -80,20 +81,22 @@ def write(
     >>> letters.write(sample, formats=["docx"]).files["docx"][:2]
     b'PK'
     """
-    from letters.api.opened import assembler_for
-    from letters.errors import Problem, Usage
+    from letters._system.arguments import Arguments
+    from letters.api.opened import answers_from, assembler_for
     from letters.matters.registration import LetterToEnter, Registration, with_number
     from letters.model.letter import Letter
 
-    if isinstance(formats, str) or not formats or not set(formats) <= set(FORMATS):
-        raise Usage(Problem(f"formats is {formats!r}.", hint='Give a list: ["docx"], ["pdf"] or ["docx", "pdf"].'))
+    arguments = Arguments()
+    wanted = arguments.formats(formats, FORMATS)
+    arguments.check()
+    given = answers if isinstance(answers, Letter) else answers_from(answers)
     assembler = assembler_for(library)
-    letter = answers if isinstance(answers, Letter) else assembler.check(dict(answers))
+    letter = given if isinstance(given, Letter) else assembler.check(given)
     registration = Registration.of(assembler.library, assembler.office, assembler.rulebook)
     numbered = registration.number([LetterToEnter(letter)])[0] if registration else None
     if numbered:
         letter = with_number(letter, numbered)
-    made = assembler.make(letter, formats, entered=numbered.head if numbered else "")
+    made = assembler.make(letter, wanted, entered=numbered.head if numbered else "")
     remembered = registration.remembered(letter) if registration else ()
     notes, deadlines = (*assembler.notes_on(letter), *remembered, *made.notes), assembler.due_dates(letter)
     if registration and numbered:
@@ -122,9 +125,10 @@ def advise(answers: Mapping[str, Any], *, library: LibraryLike = None) -> Outcom
     >>> letters.advise(tomllib.loads(pathlib.Path("templates/denial/sample.toml").read_text("utf-8"))).kind
     'denial'
     """
-    from letters.api.opened import assembler_for
+    from letters.api.opened import answers_from, assembler_for
 
-    return assembler_for(library).advice.on(dict(answers))
+    given = answers_from(answers)
+    return assembler_for(library).advice.on(given)
 
 
 def schema(kind: str, *, library: LibraryLike = None) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from letters._system.arguments import BYTES, PATH, Arguments
 from letters.assembly.assembler import Assembler
 from letters.library.library import Library
 
@@ -12,12 +15,17 @@ LibraryLike = Library | Path | str | None
 """A library, the folder of one, or None for the one `Library.find` finds."""
 
 _Seen = tuple[tuple[str, int, int], ...]
+_READ = 'For a file of answers: tomllib.loads(Path(…).read_text("utf-8")).'
 _MOST = 8  # libraries kept open
 _open: OrderedDict[Path, tuple[_Seen, Assembler]] = OrderedDict()
 
 
 def library_from(library: LibraryLike) -> Library:
-    """The library meant. Raises LibraryAtFault where there is none."""
+    """The library meant. Raises LibraryAtFault where there is none, and Usage for what cannot be one."""
+    if library is not None and not isinstance(library, (Library, *PATH)):
+        refused = Arguments()
+        refused.refuse("library", library, "a Library or the path of its folder")
+        refused.check()
     if isinstance(library, Library):
         return library
     return Library.find() if library is None else Library.open(library)
@@ -49,3 +57,19 @@ def _seen(root: Path) -> _Seen:
             about = each.stat()
             found.append((str(each), about.st_mtime_ns, about.st_size))
     return tuple(sorted(found))
+
+
+def answers_from(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of a call. Raises Usage if they are not a mapping."""
+    arguments = Arguments()
+    arguments.must_be("answers", answers, Mapping, "a mapping of fields to answers", _READ)
+    arguments.check()
+    return dict(answers)
+
+
+def file_from(name: str, data: bytes, expected: str) -> bytes:
+    """The bytes of a file that a call was given. Raises Usage for anything else, such as its path."""
+    arguments = Arguments()
+    arguments.must_be(name, data, BYTES, expected, "For a file: Path(…).read_bytes().")
+    arguments.check()
+    return bytes(data)

@@ -46,12 +46,23 @@ def lint(
     >>> letters.lint(kinds=["routing-memo"]).has_errors
     False
     """
+    from letters._system.arguments import BYTES, PATH, Arguments
     from letters.api.opened import library_from
     from letters.linter.lint import lint as lint_any
 
+    arguments = Arguments()
+    wanted = arguments.texts("kinds", kinds, "a list of kinds of letter")
+    if isinstance(files, (*PATH, *BYTES)):
+        arguments.refuse("files", files, "a list of paths, or bytes by name", "Put it into a list.")
+    elif isinstance(files, Mapping):
+        for name, data in files.items():
+            arguments.must_be(f"files[{name!r}]", data, BYTES, "the bytes of a Word file")
+    arguments.must_be("as_kind", as_kind, str, "the name of a kind of letter", none=True)
+    arguments.must_be("day", day, date, "a date", none=True)
+    arguments.check()
     return lint_any(
         library_from(library),
-        kinds=kinds,
+        kinds=wanted,
         files=files,
         as_kind=as_kind,
         print_samples=print_samples,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import GeneratorType
 from typing import IO, Any, cast
+from weakref import WeakValueDictionary
 
+from letters._system.arguments import PATH, Arguments
 from letters.assembly.assembler import FORMATS, Assembler
 from letters.batches.cluster import CONNECT_SECONDS
 from letters.batches.field_lookup import FieldLookup
@@ -18,7 +21,7 @@ from letters.batches.row_checker import RowProblem
 from letters.batches.row_source import RowSource, TableOptions
 from letters.batches.rows import open_row_stream, open_rows, rows_of
 from letters.batches.run import Batch
-from letters.errors import InvalidAnswers, Problem, Usage
+from letters.errors import InvalidAnswers, Problem
 from letters.library.library import Library
 from letters.matters.registration import Registration
 
@@ -26,6 +29,7 @@ __all__ = ["BatchProgress", "BatchResult", "RowProblem", "Rows", "batch", "open_
 
 Rows = str | Path | IO[bytes] | IO[str] | Iterable[Mapping[str, Any]]
 _MAX_REPORTED = 1000  # problems in one error
+_unfinished: WeakValueDictionary[tuple[str, str], Generator[BatchResult]] = WeakValueDictionary()
 _LOG = logging.getLogger("letters")
 _LOG.addHandler(logging.NullHandler())  # a program that asks for no log gets none
 
@@ -125,7 +129,8 @@ def batch(
             zeros; a slash starts a folder.
         skip_bad: make the letters of good rows even if other rows have problems. Bad rows become results with problems.
         drafts: make letters from templates that are not vetted, marked as drafts.
-        resume: continue an interrupted batch, if there is one. Rows that are done give no result.
+        resume: continue an interrupted batch, if there is one. Rows that are done give no result. If it is one of this
+            program, its results are closed.
         overwrite: replace files that exist.
         workers: number of processes. None is one per processor; 0 does the work in this process.
         executor: any `concurrent.futures` executor to use instead. It is not shut down.
@@ -152,11 +157,41 @@ def batch(
         CannotWrite: a file exists, the disk is full, a font is missing, or the cluster does not answer. The batch can
             be resumed.
     """
-    _refuse_arguments(rows, formats, workers)
+    arguments = Arguments()
+    wanted = arguments.formats(formats, FORMATS)
+    ignored = arguments.texts("ignore_columns", ignore_columns, "a list of columns")
+    arguments.flags(
+        skip_bad=skip_bad, drafts=drafts, resume=resume, overwrite=overwrite, allow_duplicates=allow_duplicates
+    )
+    arguments.must_be("library", library, (Library, *PATH), "a Library or the path of its folder", none=True)
+    arguments.must_be("kind", kind, str, "the name of a kind of letter", none=True)
+    arguments.must_be("answers", answers, Mapping, "a mapping of fields to answers", none=True)
+    arguments.must_be("name", name, str, "a pattern of file names", "For example: {row}-{requester.agency}.")
+    arguments.must_be("sheet", sheet, str, "the title of a sheet", none=True)
+    arguments.must_be("label", label, str, "a text")
+    arguments.must_be("cluster", cluster, str, "the address of a Dask scheduler", none=True)
+    arguments.must_be("executor", executor, Executor, "an executor of concurrent.futures", none=True)
+    if out is not None and not (isinstance(out, PATH) and str(out)):
+        arguments.refuse("out", out, "a folder or an address", "Leave it out to get the letters as bytes.")
+    if resume is True and out is None:
+        arguments.refuse("resume", resume, "False where no folder is given", "Say with out= where the batch was.")
+    if progress is not None and not callable(progress):
+        arguments.refuse("progress", progress, "a function that takes a BatchProgress")
+    if isinstance(workers, bool) or not (workers is None or (isinstance(workers, int) and workers >= 0)):
+        hint = "Write 0 for this process alone, or None for one per processor."
+        arguments.refuse("workers", workers, "a number of processes", hint)
+    if isinstance(header_row, bool) or not (header_row is None or (isinstance(header_row, int) and header_row > 0)):
+        arguments.refuse("header_row", header_row, "the number of a row", "The first row is 1.")
+    if isinstance(connect_seconds, bool) or not (isinstance(connect_seconds, (int, float)) and connect_seconds >= 0):
+        arguments.refuse("connect_seconds", connect_seconds, "a number of seconds")
+    if isinstance(rows, (Mapping, bytes)) or not (isinstance(rows, (*PATH, Iterable)) or hasattr(rows, "read")):
+        hint = "For one letter: rows=[{…}], or letters.write(…)."
+        arguments.refuse("rows", rows, "a path, a stream, or a list of mappings", hint)
+    arguments.check()
     assembler = Assembler(library if isinstance(library, Library) else Library.find(library))
     _ = assembler.seal  # a library that has lost it makes no letters
     lookup = FieldLookup(assembler, [kind] if kind else list(assembler.library.kinds))
-    source = open_source(rows, lookup, TableOptions(sheet, header_row, tuple(ignore_columns)), label)
+    source = open_source(rows, lookup, TableOptions(sheet, header_row, ignored), label)
     try:
         run = Batch(
             assembler,
@@ -164,7 +199,7 @@ def batch(
             out=None if out is None else str(out),
             kind=kind,
             answers=answers or {},
-            formats=tuple(dict.fromkeys(formats)),
+            formats=wanted,
             name=name,
             drafts=drafts,
             resume=resume,
@@ -179,29 +214,28 @@ def batch(
     except BaseException:
         source.close()
         raise
-    return _results(run, source, progress or (lambda _: None), skip_bad=skip_bad)
+    results = _results(run, source, progress or (lambda _: None), skip_bad=skip_bad)
+    if out is not None:
+        place = (str(Path(out).resolve()), source.name)
+        if resume or overwrite:
+            _let_go(place)
+        _unfinished[place] = results
+    return results
 
 
-def _refuse_arguments(rows: object, formats: object, workers: object) -> None:
-    """Raise Usage for arguments that no batch can have."""
-    problems = []
-    given = list(formats) if isinstance(formats, Iterable) and not isinstance(formats, (str, bytes)) else None
-    if not given or not set(map(str, given)) <= set(FORMATS):
-        message = f"formats is {formats!r}, but must be a list of formats."
-        problems.append(Problem(message, hint='Write formats=["docx"], ["pdf"] or ["docx", "pdf"].', code="formats"))
-    if isinstance(workers, bool) or not (workers is None or (isinstance(workers, int) and workers >= 0)):
-        message = f"workers is {workers!r}, but must be a number of processes."
-        problems.append(Problem(message, hint="Write 0 for this process alone, or None for one per processor."))
-    if isinstance(rows, (Mapping, bytes)) or not (isinstance(rows, (str, Path, Iterable)) or hasattr(rows, "read")):
-        message = f"rows is of the type {type(rows).__name__}, but must be a path, a stream, or a list of mappings."
-        problems.append(Problem(message, hint="For one letter: rows=[{…}], or letters.write(…).", code="rows"))
-    if problems:
-        raise Usage(problems)
+def _let_go(place: tuple[str, str]) -> None:
+    """Close the batch of this program that is unfinished there, as when its results were left after an error.
+
+    In a notebook, the error keeps the results, and they keep the journal.
+    """
+    left = _unfinished.get(place)
+    if isinstance(left, GeneratorType) and not left.gi_running:
+        left.close()
 
 
 def _results(
     run: Batch, source: RowSource, progress: Callable[[BatchProgress], None], *, skip_bad: bool
-) -> Iterator[BatchResult]:
+) -> Generator[BatchResult]:
     """Check and write. Whenever the caller stops, the batch is closed so that it can be resumed or started over."""
     with closing(source), run:
         problems: list[Problem] = []
@@ -243,7 +277,7 @@ def open_source(rows: Rows, lookup: FieldLookup, options: TableOptions | None = 
         InvalidAnswers: the rows cannot be read.
         Usage: there is no such sheet or row of headings, or it is not clear which one is meant.
     """
-    if isinstance(rows, (str, Path)):
+    if isinstance(rows, PATH):
         return open_rows(Path(rows), lookup.is_field, options)
     if hasattr(rows, "read"):
         stream = cast("IO[bytes] | IO[str]", rows)

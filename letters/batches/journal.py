@@ -92,7 +92,8 @@ class Journal:
                 Problem(
                     "A batch was started here and is not finished.",
                     where=place.shown(""),
-                    hint="Use --resume to continue it, or --overwrite to start over and replace its letters.",
+                    hint="Use --resume to continue it, or --overwrite to start over and replace its letters "
+                    "(in Python: resume=True or overwrite=True).",
                     code="unfinished",
                 )
             )

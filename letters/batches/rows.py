@@ -8,13 +8,15 @@ from __future__ import annotations
 import codecs
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set, ValuesView
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path, PurePath
 from typing import IO, Any
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -70,8 +72,11 @@ def rows_of(
     """Rows from a program: mappings of dotted field names or titles, or of answers nested as in an answers file.
 
     Raises:
-        Usage: a row is none of these; from an iterator, once it is that row's turn.
+        Usage: a row is none of these; from an iterator, once it is that row's turn. Or the options are of a table.
     """
+    if options and (options.sheet is not None or options.header_row is not None):
+        option = "sheet" if options.sheet is not None else "header_row"
+        raise Usage(Problem(f"The argument {option} is for tables.", hint="Leave it out.", code=option))
     if isinstance(mappings, Sequence):
         for number, each in enumerate(mappings, 1):
             _mapping(each, number)
@@ -79,7 +84,10 @@ def rows_of(
     def rows() -> Iterator[TableRow]:
         for number, each in enumerate(mappings, 1):
             row = _mapping(each, number)
-            yield TableRow(number, tuple(map(str, row)), tuple(map(_plain, row.values())))
+            try:
+                yield TableRow(number, tuple(map(str, row)), tuple(map(_plain, row.values())))
+            except RecursionError:
+                yield TableRow(number, (), (), (Problem("The row is nested too deeply.", code="syntax"),))
 
     return RowSource(name, "python", (), rows, ignored_columns=options.ignored_columns if options else ())
 
@@ -92,6 +100,10 @@ def _mapping(row: object, number: int) -> Mapping[str, Any]:
         return {name: getattr(row, name) for name in type(row).model_fields}
     if is_dataclass(row) and not isinstance(row, type):
         return {field.name: getattr(row, field.name) for field in fields(row)}
+    if hasattr(row, "_asdict"):  # a named tuple
+        return dict(row._asdict())
+    if hasattr(row, "keys") and hasattr(row, "__getitem__"):  # a row of a database
+        return {name: row[name] for name in row.keys()}  # noqa: SIM118 - going through it may give its values
     message = f"Row {number} is of the type {type(row).__name__}, not a mapping of fields to answers."
     hint = 'Give dicts, such as {"request.requester.agency": "Example Agency"}, dataclasses or pydantic models.'
     raise Usage(Problem(message, hint=hint, code="row"))
@@ -103,11 +115,11 @@ def _plain(value: Any) -> Any:
         return value.date()
     if isinstance(value, Enum):
         return _plain(value.value)
-    if isinstance(value, Decimal | PurePath):
+    if isinstance(value, Decimal | PurePath | UUID):
         return str(value)
     if isinstance(value, Mapping | BaseModel) or (is_dataclass(value) and not isinstance(value, type)):
         return {str(name): _plain(each) for name, each in _mapping(value, 0).items()}
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, list | tuple | Set | deque | Iterator | ValuesView):
         return [_plain(each) for each in value]
     return value
 

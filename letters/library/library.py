@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
 from letters.dataclass import dataclass, field
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
@@ -98,7 +99,12 @@ class Library:
 
         Raises:
             LibraryAtFault: one of the two folders is missing.
+            Usage: it is no path.
         """
+        if not isinstance(folder, PATH):
+            refused = Arguments()
+            refused.refuse("folder", folder, "the path of a library")
+            refused.check()
         root = Path(folder)
         for name in ("templates", "prompts"):
             if not (root / name).is_dir():

@@ -94,6 +94,9 @@ def _instead_of_null(model: type[Model], path: tuple[str | int, ...]) -> str:
 def _nearest(model: type[Model], path: tuple[str | int, ...]) -> str:
     names = fields_of_model(model)
     wrong = ".".join(str(step) for step in path)
+    if wrong in names:  # all of it is one key
+        group, _, last = wrong.rpartition(".")
+        return f"Write it in its group: {last}, under [{group}]." if group else "Remove it."
     by_last = {name.rsplit(".", 1)[-1]: name for name in names}
     near = get_close_matches(wrong, names, n=1, cutoff=0.75) or get_close_matches(str(path[-1]), by_last, n=1)
     return f"Did you mean {by_last.get(near[0], near[0])}?" if near else "Remove it."

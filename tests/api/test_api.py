@@ -130,10 +130,31 @@ def test_a_library_stays_open_and_is_read_again_when_a_file_of_it_changes(own: P
     assert "It rests on" in words()
 
 
-@pytest.mark.parametrize("formats", ["docx", [], ["odt"]])
-def test_formats_that_do_not_exist_are_refused(sample: Sample, formats: Any) -> None:
-    with pytest.raises(letters.Usage, match="formats is"):
-        letters.write(sample("denial"), formats=formats, library=ROOT)
+def test_an_argument_that_cannot_be_meant_is_refused_in_words(sample: Sample) -> None:
+    given = sample("denial")
+    calls: dict[str, Callable[[], object]] = {
+        "formats is 'docx', but must be a list": lambda: letters.write(given, formats="docx", library=ROOT),
+        "formats is [], but": lambda: letters.write(given, formats=[], library=ROOT),
+        "formats is ['odt'], but": lambda: letters.write(given, formats=["odt"], library=ROOT),
+        "answers is 'a.toml', but must be a mapping": lambda: letters.write("a.toml"),  # type: ignore[arg-type]
+        "answers is None": lambda: letters.check(None),  # type: ignore[arg-type]
+        "answers is [], but": lambda: letters.advise([]),  # type: ignore[arg-type]
+        "library is 5, but must be a Library": lambda: letters.check(given, library=5),  # type: ignore[arg-type]
+        "docx is 'a.docx', but must be the bytes": lambda: letters.convert("a.docx"),  # type: ignore[arg-type]
+        "language is 5": lambda: letters.convert(b"", language=5),  # type: ignore[arg-type]
+        "strict is 'no', but": lambda: letters.convert(b"", strict="no"),  # type: ignore[arg-type]
+        "data is None, but": lambda: letters.verify(None),  # type: ignore[arg-type]
+        "formats is 'pdf'": lambda: letters.rebuild(given, b"", formats="pdf", library=ROOT),
+        "finished is 'a.docx'": lambda: letters.rebuild(given, "a.docx", library=ROOT),  # type: ignore[arg-type]
+        "Write kinds=['denial']": lambda: letters.lint(kinds="denial", library=ROOT),
+        "files is 'a.docx'": lambda: letters.lint(files="a.docx", library=ROOT),
+        "files['a'] is 'x', but": lambda: letters.lint(files={"a": "x"}, library=ROOT),  # type: ignore[dict-item]
+        "day is '2026-01-01'": lambda: letters.lint(day="2026-01-01", library=ROOT),  # type: ignore[arg-type]
+        "folder is 5, but": lambda: letters.Library.open(5),  # type: ignore[arg-type]
+    }
+    for told, call in calls.items():
+        with pytest.raises(letters.Usage, match=re.escape(told)):
+            call()
 
 
 def test_a_folder_that_is_no_library_and_a_kind_that_does_not_exist_are_refused(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import subprocess
 import sys
+from collections import namedtuple
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import make_dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -39,8 +42,22 @@ def made(source: Any, vetted: Path, **options: Any) -> Any:
         ({"workers": 1.5}, r"workers is 1\.5"),
         ({"kind": "denail"}, "no kind of letter called “denail”"),
         ({"source": [ROW, 7]}, "Row 2 is of the type int, not a mapping"),
-        ({"source": 7}, "rows is of the type int"),
-        ({"source": ROW}, "rows is of the type dict"),
+        ({"source": 7}, "rows is 7, but must be a path, a stream, or a list"),
+        ({"source": ROW}, r"rows is \{'"),
+        ({"source": object()}, "rows is of the type object"),
+        ({"formats": ["docx", 3], "name": 5}, r"formats is \['docx', 3\](.|\n)*name is 5"),
+        ({"out": ""}, "out is '', but must be a folder or an address"),
+        ({"answers": "answers.toml"}, "answers is 'answers.toml', but must be a mapping"),
+        ({"library": 3}, "library is 3, but must be a Library or the path"),
+        ({"drafts": "no"}, "drafts is 'no', but must be True or False"),
+        ({"resume": True}, "resume is True, but must be False where no folder is given"),
+        ({"ignore_columns": "A,B"}, "ignore_columns is 'A,B', but must be a list"),
+        ({"header_row": 0}, "header_row is 0, but must be the number of a row"),
+        ({"header_row": 2}, "header_row is for tables"),
+        ({"sheet": "Rows"}, "sheet is for tables"),
+        ({"progress": 5}, "progress is 5, but must be a function"),
+        ({"executor": "x"}, "executor is 'x', but must be an executor"),
+        ({"connect_seconds": -1}, "connect_seconds is -1"),
     ],
 )
 def test_a_wrong_argument_is_refused_at_the_call(arguments: dict[str, Any], told: str, vetted: Path) -> None:
@@ -63,6 +80,23 @@ def test_rows_may_hold_what_programs_hold(vetted: Path) -> None:
     (plain,) = made([ROW | {"reference": "2019.50"}], vetted)
     assert result.data == plain.data
     assert "2019.50" in words(result.data["docx"])
+
+
+def test_a_row_may_be_one_of_a_database_and_hold_any_series(vetted: Path, sample: Sample) -> None:
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.row_factory = sqlite3.Row
+        (row,) = database.execute("SELECT 'OGC-7' AS reference")
+    series = ROW | {"legal_basis": (each for each in ("cfr-603-4", "nm-51-1-32"))}
+    (plain,) = made([ROW | {"legal_basis": ["cfr-603-4", "nm-51-1-32"]}], vetted)
+    assert next(made([series], vetted)).data == plain.data
+    named = namedtuple("Named", "reference")("OGC-7")
+    assert [next(made([each], vetted, answers=sample("denial"))).data for each in (row, named)] == [
+        next(made([{"reference": "OGC-7"}], vetted, answers=sample("denial"))).data
+    ] * 2
+    circle: list[Any] = []
+    circle.append(circle)
+    with pytest.raises(InvalidAnswers, match="row 1: The row is nested too deeply"):
+        next(made([ROW | {"copies": circle}], vetted))
 
 
 def test_rows_may_be_dataclasses_or_models(vetted: Path, sample: Sample) -> None:
@@ -92,6 +126,10 @@ def test_a_batch_that_is_given_up_can_be_continued_or_started_over(vetted: Path,
     assert 1 <= len(left) < 6
     whole = files_in(tmp_path)
     assert len(whole) == 6
+    kept = made(iter(rows(6)), vetted, out=tmp_path, overwrite=True)  # as after an error in a notebook
+    next(kept)
+    assert len(list(made(iter(rows(6)), vetted, out=tmp_path, resume=True))) == 5
+    assert list(kept) == []
     results = made(iter(rows(6)), vetted, out=tmp_path, overwrite=True)
     next(results)
     results.close()

@@ -454,6 +454,9 @@ def test_an_unknown_field_suggests_the_nearest(assembler: Assembler, sample: Sam
     answers["request"]["requester"]["adress"] = "x"
     (problem,) = problems(assembler, answers)
     assert "Did you mean request.requester.address?" in problem.hint
+    answers = sample("denial") | {"request.received": date(2019, 8, 1)}
+    (problem,) = problems(assembler, answers)
+    assert problem.hint == "Write it in its group: received, under [request]."
 
 
 @pytest.mark.parametrize("number", [0, 1735689600, 20190802, True, 1.5])
