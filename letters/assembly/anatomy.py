@@ -49,6 +49,7 @@ _DERIVED_FROM: Mapping[str, tuple[str, ...]] = {
     "exchange_law": ("legal_basis",),
     "duty_law": ("legal_basis", "request.requester.agency_kind"),
     "fact.asks_privately": ("request.requester.agency_kind",),
+    "fact.names_others": ("request.subjects", "request.requester.name", "request.requester.agency"),
     "fact.asks_for_own": ("request.requester.agency_kind",),
     "fact.may_be_owed": ("request.requester.agency_kind",),
     "earlier_answers": ("request.earlier",),

@@ -41,7 +41,7 @@ NAME = "templates/rules.toml"
 _TABLES = ("renamed", "requester", "nature", "decision", "topic", "process", "power", "fact", "rule")
 _ANSWERS_PROCESS = "subpoena-response"
 # What a rule may test besides answers.
-_DERIVED = ("cites", "owed")
+_DERIVED = ("cites", "owed", "names-others")
 _OWED = ("all", "part", "none")
 M = TypeVar("M", bound=Model)
 
@@ -294,7 +294,7 @@ class _Checker:
             return  # checked as a role
         elif name == "kind":
             possible = [*self.kinds, *KINDS]
-        elif name.startswith(("fact.", "late.")):
+        elif name.startswith(("fact.", "late.")) or name == "names-others":
             if not isinstance(wanted, bool):
                 yield Problem(f"waits for {name} to be “{wanted}”, which it can never be.", where, _YES_OR_NO)
             return

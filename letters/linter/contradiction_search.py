@@ -7,9 +7,10 @@ A combination in which both are printed is reported, unless the rules refuse the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from itertools import product
@@ -31,6 +32,13 @@ from letters.model.values import NATURE_NOT_STATED
 
 # The wording in each file, and the answers that choose it.
 _CHOSEN_BY = {"objections": "objections", "conditions": "conditions", "reasons": "grounds"}
+# A tag that prints the words of a choice; and those whose name is not that of the answer with “_words” after it.
+_WORDS_OF_A_CHOICE = re.compile(r"\{\{\s*([\w.]+)_words\b[^{}]*\}\}")
+_OTHER_WORDS = {
+    "request.opening": ("request.channel", "channel_opening"),
+    "request.link": ("request.channel", "channel_link"),
+    "request.memo": ("request.channel", "channel_memo"),
+}
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class ListedSentence:
         guards: the conditions of the template around it.
         entry: for wording in a TOML file: its entry, whose facts must hold too.
         lacking: one of these answers must be missing.
+        choices: the answers whose words in phrases.toml it prints, with what they must be.
         law: a legal basis that the letter must be allowed to cite.
         language: of the template; empty for the office's own, and for wording that any of them may print.
     """
@@ -50,6 +59,7 @@ class ListedSentence:
     guards: tuple[Guard, ...] = ()
     entry: FactualWording | None = None
     lacking: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
     law: str = ""
     language: str = ""
 
@@ -109,8 +119,9 @@ class ContradictionSearch:
     # --- the sentences ---
 
     def _with(self, words: str) -> list[ListedSentence]:
-        """The sentences with these words: in their own text, or else across a branch inside a paragraph."""
+        """The sentences with these words: in their own text, or else with the words of a choice, or across a branch."""
         own = [sentence for text, sentence in self.sentences if words in text]
+        own = own or [sentence for text, sentence in self._phrased if words in text]
         return own or [sentence for text, sentence in self._whole if words in text]
 
     def _has_both(self, one: ListedSentence, words: str, against: str) -> bool:
@@ -130,6 +141,21 @@ class ContradictionSearch:
             for language in ("", *self.assembler.library.translations(self.kind))
             for piece in self.assembler.anatomy(self.kind, language).pieces
         ]
+
+    @cached_property
+    def _phrased(self) -> list[tuple[str, ListedSentence]]:
+        """The sentences of the templates that print a choice, once for each, with its words from phrases.toml."""
+        found = []
+        for piece, sentence in self._pieces:
+            language = "" if sentence.language == "own" else sentence.language
+            phrases = self.assembler.wording(language).phrases
+            for printed in dict.fromkeys(_WORDS_OF_A_CHOICE.findall(piece.words)):
+                answer, table = _OTHER_WORDS.get(printed, (printed, printed.rpartition(".")[2]))
+                for choice, words in phrases.get(table, {}).items() if answer in self.fields else ():
+                    tag = re.compile(rf"\{{\{{\s*{re.escape(printed)}_words\b[^{{}}]*\}}\}}")
+                    text = tag.sub(lambda _, words=words: words, piece.words)  # type: ignore[misc]
+                    found.append((_words(text), replace(sentence, choices=((answer, choice),))))
+        return found
 
     @cached_property
     def _whole(self) -> list[tuple[str, ListedSentence]]:
@@ -178,6 +204,8 @@ class ContradictionSearch:
                     yield self._tables([{name: list(values)}], True)
         for guard in sentence.guards:
             yield self._guard(guard)
+        for name, choice in sentence.choices:
+            yield self._tables([{name: choice}], True)
         if sentence.lacking:
             yield Requirement(sentence.lacking, lambda changes: self._lacks(sentence.lacking, changes))
         if sentence.law:

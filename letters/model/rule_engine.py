@@ -7,6 +7,7 @@ days. It cannot loop, call another rule or fail; where an answer it depends on i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
@@ -91,6 +92,8 @@ class Case:
             return self._is_late(rest)
         if name == "owed":
             return self._owed
+        if name == "names-others":
+            return self._names_others
         if first == "extra":
             given = self.letter.extra
             return UNKNOWN if given is None else given.get(rest)
@@ -163,6 +166,21 @@ class Case:
             return "none"
         owed = [name for name in approved if name in owed_at_all]
         return "all" if len(owed) == sum(name in records for name in approved) else "part" if owed else "none"
+
+    @cached_property
+    def _names_others(self) -> Any:
+        """Whether the request names anybody besides the requester.
+
+        A name that has all the words of another is taken for the same: Jane Placeholder and Jane Q. Placeholder.
+        """
+        request = self.letter.request
+        if not request or not request.requester:
+            return UNKNOWN
+        own = [_words_of(name) for name in (request.requester.name, request.requester.agency) if name]
+        return any(
+            not any(words <= others or others <= words for others in own)
+            for words in map(_words_of, request.subjects or ())
+        )
 
     @cached_property
     def texts(self) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -286,6 +304,10 @@ def _without_answer(model: Hashable) -> Mapping[str, tuple[Any]]:
         for name, info in model.model_fields.items()
         if not info.exclude
     }
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", name.casefold()))
 
 
 def _cited(entries: Sequence[LegalBasis]) -> str:

@@ -382,6 +382,28 @@ def test_an_agreement_in_force_is_not_signed_again(assembler: Assembler, sample:
     assert "have both signed" not in text
 
 
+def test_one_s_own_records_are_not_those_of_others(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("own-record-release")
+    for others in (["Jane Placeholder"], ["Example Fabrication LLC", "Jane Placeholder"]):
+        put(answers, "request.subjects", others)
+        assert "name somebody besides the requester" in refused(assembler, answers)
+    put(answers, "request.subjects", ["Example Fabrication, LLC"])
+    assert assembler.check(answers)
+    needed = changed(
+        sample("release-needed"), request__subjects=["John Q. Placeholder"], request__requester__agency_kind="person"
+    )
+    assert "would be those of John Q. Placeholder" in text_of(assembler, needed)
+    assert "names you as the one to whom they may be released" in text_of(assembler, needed)
+
+
+def test_a_letter_dated_on_a_sunday_gets_a_note(assembler: Assembler, sample: Sample) -> None:
+    answers = sample("own-record-release")
+    assert not assembler.cautions(assembler.check(answers))
+    put(answers, "date", dt.date(2026, 3, 15))
+    (note,) = assembler.cautions(assembler.check(answers))
+    assert "March 15, 2026, a day on which the office is closed" in str(note)
+
+
 # --- how sentences begin ---
 
 

@@ -108,6 +108,21 @@ def test_the_law_and_what_is_asked_for_are_searched_too(
     assert f"templates/{file}, {place}" in found
 
 
+def test_the_words_of_a_choice_are_searched_where_a_template_prints_them(own: Path) -> None:
+    replace(
+        own / "templates" / "phrases.toml", 'email = "your email of"', 'email = "the moon is green, as your email of"'
+    )
+    (found,) = added(own, "denial", SIGN, "the moon is blue")
+    assert "request.channel: email" in found
+
+
+def test_the_words_of_one_choice_do_not_stand_with_a_sentence_for_another(own: Path) -> None:
+    replace(
+        own / "templates" / "phrases.toml", 'email = "your email of"', 'email = "the moon is green, as your email of"'
+    )
+    assert added(own, "denial", SIGN, '{% if request.channel == "letter" %}the moon is blue{% endif %}') == []
+
+
 def test_an_objection_is_tried_on_the_process_it_answers(own: Path) -> None:
     file = own / "templates" / "objections.toml"
     head, rest = file.read_text(encoding="utf-8").split('id = "litigant-unnamed"')
