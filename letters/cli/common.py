@@ -68,6 +68,9 @@ def read_answers(source: Path) -> Answers:
 
     if source == STDIN:
         data = sys.stdin.buffer.read()
+        if not data.strip():
+            hint = "Write, for example: letters fill - < answers.toml."
+            raise InvalidAnswers(Problem("Standard input is empty.", hint=hint, code="empty"))
         return parse_answers(data, "standard input.json" if data.lstrip()[:1] == b"{" else "standard input")
     return parse_answers(read_bytes(source), str(source))
 

@@ -15,6 +15,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 from letters._system.version import VERSION
 from letters.cli.common import tell_error
@@ -79,6 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: the arguments; those of the process if None.
     """
     given = list(sys.argv[1:] if argv is None else argv)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # A character that cannot be printed must not stop a command.
         if isinstance(stream, io.TextIOWrapper) and stream.errors in ("strict", "surrogateescape"):
@@ -102,6 +104,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print("letters: the disk is full; the output is incomplete.", file=sys.stderr)
         return CannotWrite.exit_code
+
+
+def _open_closed_streams() -> None:
+    """Open to nothing what the caller has closed, as in ``letters fill a.toml >&-``; a file would take its place."""
+    nothing = Path(os.devnull)
+    sys.stdin = sys.stdin or nothing.open(encoding="utf-8")
+    sys.stdout = sys.stdout or nothing.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nothing.open("w", encoding="utf-8")
 
 
 def _parsed(given: list[str]) -> argparse.Namespace:

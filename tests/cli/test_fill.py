@@ -16,6 +16,7 @@ import pytest
 from helpers import KINDS, ROOT, SHIPPED
 from helpers.reading import words
 
+from letters.cli.main import main
 from letters.library.answers import write_answers
 from letters.model.fields import fields_of
 
@@ -277,6 +278,19 @@ def test_answers_come_from_standard_input(letters: Any, tmp_path: Path, form: st
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert done.stdout == "out/letter.docx\n"
+
+
+def test_streams_that_are_closed_stop_no_command(
+    tmp_path: Path, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = save(tmp_path, "letter.toml", sample("policy-statement"))
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    assert main(["fill", "-", "--out", str(tmp_path / "out")]) == 1
+    assert main(["fill", str(source), "--out", str(tmp_path / "out"), "--format", "docx"]) == 0
+    assert (tmp_path / "out" / "letter.docx").exists()
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()
 
 
 def test_help_answers_without_the_heavy_libraries(letters: Any) -> None:
