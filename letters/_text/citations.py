@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from letters._text.citation_forms import ANY_SIGN, BETWEEN, PARAGRAPHS, SIGN, forms, spelled
+from letters._text.figure_search import FigureSearch
 
 _SECTION = r"\d+[a-z]{0,2}(?:[-.]\d+[a-z]{0,2})*"
 _ONE = rf"{_SECTION}{PARAGRAPHS}"
@@ -63,13 +64,13 @@ _BARE = re.compile(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[
 
 def _figure_after(*words: str) -> str:
     """A pattern for the place behind a figure that one of these words precedes."""
-    return "(?:" + "|".join(rf"(?<={word}\d)" for word in words) + ")"
+    return r"(?<!\d\d)(?:" + "|".join(rf"(?<={word}\d)" for word in words) + ")"
 
 
 # What is in every citation but a constitution's: a sign, or a figure and what is next to it. Most texts are read once.
 # Every part begins with the sign, the figure, or the parenthesis that it has, and what must come before is looked at
 # from there: a search that knows its first characters passes over all others ten times as fast.
-_MAYBE = re.compile(
+_MAYBE = FigureSearch(
     r"[§\d)](?:(?<=§)"
     r"|[A-Z]?,? (?:[A-Z]|u\.? ?s\.? ?c|c\.? ?f\.? ?r|of (?:the )?(?:[A-Z]|title))"
     r"|(?<=\d)-(?:NM|NC|Oh)|(?<=[A-Z]\d)\d*-\d|(?<=[A-Za-z.,)] \d)[\dA-Z]*[-.:/]\.?[\dA-Z]"
@@ -140,7 +141,7 @@ def may_cite(text: str) -> bool:
 
 
 def _may_cite(words: str) -> bool:
-    return _MAYBE.search(words) is not None or "const" in words.casefold()
+    return _MAYBE.occurs_in(words) or "const" in words.casefold()
 
 
 def _found(text: str) -> Iterator[Found]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from letters._text.figure_search import FigureSearch
 from letters._text.lazy_pattern import pattern
 
 _NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -43,8 +44,14 @@ _NAME = pattern(
     r"|[\dA-Z]{1,5}(?=,)|(?:19|20)\d\d|Code|Codified|Laws?|Lab(?:or)?|Gen|Supp\.|&),?"
 )
 _TITLE = re.compile(r"\d+[\w-]*")
-# What a text must have for a search to be worth while: most have none of it.
-_MAY_CITE = r"§|¶|[A-Za-z]\.,? (?:[A-Z]?\d|[IVX])|[A-Z]{2} \d|Laws|ections? \d|Rule \d|\d\.\d|Code .?\d|Order"
+# What a text must have for a search to be worth while: most have none of it. Every part begins with the sign, the
+# figure, or the letter that it has, and what must come before is looked at from there: a search that knows its first
+# characters passes over all others ten times as fast.
+_MAY_CITE = (
+    r"[§¶\dIVXLO](?:(?<=[§¶])|(?<=L)aws|(?<=O)rder|(?<=[A-Za-z]\. [IVX])|(?<=[A-Za-z]\., [IVX])|(?<!\d\d)(?:"
+    r"(?<=[A-Za-z]\. \d)|(?<=[A-Za-z]\., \d)|(?<=[A-Za-z]\. [A-Z]\d)|(?<=[A-Za-z]\., [A-Z]\d)|(?<=[A-Z]{2} \d)"
+    r"|(?<=ection \d)|(?<=ections \d)|(?<=Rule \d)|(?<=\d\.\d)|(?<=Code \d)|(?<=Code .\d)))"
+)
 
 
 def _also_held(source: str) -> re.Pattern[str]:
@@ -56,8 +63,9 @@ def _also_with_no_break_spaces(source: str) -> str:
     return source.replace(" ", rf"[ {_NO_BREAK_SPACE}]")
 
 
-_HELD_PIECE, _CITATION, _MAYBE = _also_held(_HELD), _also_held(_CITED), _also_held(_MAY_CITE)
-_MAY_BE_HELD = pattern(rf"{_also_with_no_break_spaces(_MAY_CITE)}|No\. |\b(?:{_MONTH}) \d")
+_HELD_PIECE, _CITATION = _also_held(_HELD), _also_held(_CITED)
+_MAYBE = FigureSearch(_also_with_no_break_spaces(_MAY_CITE))
+_MAY_BE_HELD = pattern(rf"{_MAYBE.source}|No\. |\b(?:{_MONTH}) \d")
 
 
 def held_together(text: str) -> Iterator[tuple[int, int]]:
@@ -69,7 +77,7 @@ def held_together(text: str) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=1000)
 def with_no_break_spaces(text: str) -> str:
     """A text for Word: the spaces within its citations are no-break spaces."""
-    return _replaced(text, " ", _NO_BREAK_SPACE) if _MAYBE.search(text) else text
+    return _replaced(text, " ", _NO_BREAK_SPACE) if _MAYBE.occurs_in(text) else text
 
 
 def with_typed_spaces(text: str) -> str:

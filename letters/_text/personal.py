@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from letters._text.figure_search import FigureSearch
 from letters._text.lazy_pattern import pattern
 from letters.dataclass import dataclass
 
-_MAYBE_NUMBER = re.compile(r"\d{3}(?:\W{1,3}\d\d\W|\d{6})")  # part of every number, however it is written
+_MAYBE_NUMBER = FigureSearch(r"\d\d\d(?:\W{1,3}\d\d\W|\d\d\d\d\d\d)")  # part of every number, however it is written
 _BETWEEN = r"(?:\s?[-\u2010-\u2015\u2212.]\s?|[ \u00a0\u2007\u202f\u2009])"
 _NUMBER = pattern(
     rf"(?<![\w.])(?<!\d[-\u2010-\u2015])(?!000|666)\d{{3}}({_BETWEEN})(?!00)\d\d\1(?!0000)\d{{4}}(?![-\u2010-\u2015.]?\w)"
@@ -62,12 +63,14 @@ def may_be_personal(text: str) -> bool:
 
 
 def _may_hold_number(text: str) -> bool:
-    return _MAYBE_NUMBER.search(text) is not None
+    return _MAYBE_NUMBER.occurs_in(text)
 
 
 def _may_hold_money(text: str) -> bool:
+    if "$" in text:
+        return True
     folded = text.casefold()
-    return "$" in folded or "usd" in folded or "dollars" in folded
+    return "usd" in folded or "dollars" in folded
 
 
 def _sentence_around(text: str, position: int) -> str:

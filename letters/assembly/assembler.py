@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
     from letters.provenance.letter_text import LetterText
 
 FORMATS = ("docx", "pdf")
+_RECORDS_KEPT = 200
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Assembler:
         self._extras: dict[tuple[str, str], tuple[Question, ...]] = {}
         self._vettings: dict[str, Vetting] = {}
         self._versions: dict[str, str] = {}
+        self._records: dict[tuple[str, str, date], Record] = {}
         self._disclosures = DisclosureScan()
         self._latest: LetterInHand | None = None
 
@@ -508,17 +511,22 @@ class Assembler:
 
     def record_of(self, letter: Letter, entered: str = "") -> Record:
         """The record of a letter, without the fingerprints of its text."""
-        return Record(
-            kind=letter.kind,
-            state="draft" if self.is_draft(letter) else "vetted",
-            version=self.version(letter.kind),
-            approval=self.vetting(letter.kind).version,
-            law=self.approvals.digest("templates/legal_basis.toml") or "",
-            tool=VERSION,
-            dated=letter.date.isoformat(),
-            entered=entered,
-            key=self.seal.name,
-        )
+        state = "draft" if self.is_draft(letter) else "vetted"
+        key = letter.kind, state, letter.date
+        if key not in self._records:
+            if len(self._records) >= _RECORDS_KEPT:
+                self._records.clear()
+            self._records[key] = Record(
+                kind=letter.kind,
+                state=state,
+                version=self.version(letter.kind),
+                approval=self.vetting(letter.kind).version,
+                law=self.approvals.digest("templates/legal_basis.toml") or "",
+                tool=VERSION,
+                dated=letter.date.isoformat(),
+                key=self.seal.name,
+            )
+        return replace(self._records[key], entered=entered) if entered else self._records[key]
 
     def version(self, kind: str) -> str:
         """One SHA-256 for the files that letters of a kind are made from, as they are now."""

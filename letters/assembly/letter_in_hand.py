@@ -80,7 +80,7 @@ class LetterInHand:
             return None
         if letter.kind not in KINDS and not source.advice.covers(letter.kind):
             return None
-        return source.advice.on({"request": letter.request.model_dump(mode="json")})
+        return source.advice.on_letter(letter)
 
     @cached_property
     def why_draft(self) -> str:
@@ -156,15 +156,16 @@ class LetterInHand:
         return self._values(NamesOnDemand(at_once, lambda: self.context))
 
     def _values(self, context: Mapping[str, Any]) -> LetterValues:
-        from letters.assembly.template.template import fill_text
+        from letters.assembly.template.template import fill_text, is_true
 
         letter, wording = self.letter, self.wording
         return LetterValues(
             context,
             letter,
             partial(fill_text, language=wording.language),
+            partial(is_true, language=wording.language),
             wording.language.tag,
-            self.record,
+            lambda: self.record,
             wording.translation,
             self._source.office.language,
             wording.phrases["mark"]["draft"] if self.why_draft else "",

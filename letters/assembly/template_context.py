@@ -168,12 +168,10 @@ def context_of(
     context["citations"] = cited(bases + [_unvetted(each) for each in letter.unvetted_law], phrases["citations"])
     case = Case.of(letter, rulebook)
     context["citable"], law = _named_law(case.citable, rulebook)
-    context["fact"] = {
-        name.replace("-", "_"): case.answer_to(f"fact.{name}") is True for name in rulebook.office_rules.facts
-    }
+    context["fact"] = {name.replace("-", "_"): holds for name, holds in case.facts.items()}
     context["law"] = CitableLaw(law)
     context["releases"] = letter.releases(rulebook)
-    context["request_contents"] = [each.text for each in rulebook.showing.values() if each.fits(letter)]
+    context["request_contents"] = [each.text for each in rulebook.showing.values() if case.bears_out(each, "showing")]
     context["deadlines"] = {
         name.replace("-", "_"): {
             "day": due.day,

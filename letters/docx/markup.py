@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import Generic, TypeVar
 
 from lxml import etree
@@ -35,7 +34,6 @@ _EMPTY_RUN = re.compile(
     r"<w:r><\?letters r\?>(?:<w:rPr/>|<w:rPr>(?:<(?!/w:rPr>)[^<]*)*</w:rPr>)?"
     r'(?:<w:t xml:space="preserve"(?:/>|></w:t>))+</w:r>'
 )
-_TEXT = re.compile(">([^<>]+)<(?!/w:instrText>)")
 # Two periods side by side, at most with the end of a run and the start of another between them. Not an ellipsis, and
 # not part of a path such as ../file.
 _BETWEEN_RUNS = (
@@ -54,7 +52,7 @@ def mark_maybe_blank(element: Node) -> None:
 
 def without_empty_runs(xml: str) -> str:
     """A filled part without the marked runs that came out empty, and without the marks of the others."""
-    return _EMPTY_RUN.sub("", xml).replace(_RUN_MARK, "")
+    return _EMPTY_RUN.sub("", xml).replace(_RUN_MARK, "") if _RUN_MARK in xml else xml
 
 
 def without_repeated_periods(text: str) -> str:
@@ -74,29 +72,6 @@ def serialized(root: Node) -> bytes:
     """A part as the bytes that go into the package."""
     xml: str = etree.tostring(root, encoding="unicode")
     return (DOCUMENT_HEAD + xml).encode()
-
-
-@lru_cache(maxsize=16)
-def taken_apart(xml: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The paragraphs of a part: for each, its markup with a NUL in place of every text, and those texts.
-
-    What follows the last paragraph comes last. Letters made from one template share most of their markup, so whatever
-    is worked out about the markup can be cached. Field codes count as markup, and so does any text that looks like an
-    attribute.
-    """
-    pieces = _TEXT.split(xml.replace("\0", ""))
-    texts = pieces[1::2]
-    markup = ">\0<".join(pieces[::2])
-    if '="' in "".join(texts):
-        holes = [text if '="' in text else "\0" for text in texts]
-        markup = pieces[0] + "".join(f">{hole}<{after}" for hole, after in zip(holes, pieces[2::2], strict=True))
-        texts = [text for text in texts if '="' not in text]
-    found, begin = [], 0
-    for paragraph in markup.split("</w:p>"):
-        end = begin + paragraph.count("\0")
-        found.append((paragraph, tuple(texts[begin:end])))
-        begin = end
-    return tuple(found)
 
 
 _Found = TypeVar("_Found")

@@ -22,6 +22,7 @@ from lxml import etree
 
 from letters.dataclass import dataclass, field
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
+from letters.docx.paragraph_texts import Paragraph, taken_apart
 from letters.errors import LettersError, Problem
 
 _STRICT_CONFORMANCE = b"http://purl.oclc.org/ooxml/"
@@ -313,16 +314,30 @@ class Packed:
     size: int
     data: bytes
     _content: bytes | None = field(default=None, repr=False, compare=False)
+    _paragraphs: list[tuple[Paragraph, ...]] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
-    def of(cls, name: str, content: bytes) -> Packed:
+    def of(cls, name: str, content: bytes, *paragraphs: tuple[Paragraph, ...]) -> Packed:
+        """A part, now deflated.
+
+        Args:
+            paragraphs: those of the part, if they are known.
+        """
         deflate = zlib.compressobj(6, zlib.DEFLATED, -15)
-        return cls(name, binascii.crc32(content), len(content), deflate.compress(content) + deflate.flush(), content)
+        data = deflate.compress(content) + deflate.flush()
+        return cls(name, binascii.crc32(content), len(content), data, content, [*paragraphs])
 
     @property
     def content(self) -> bytes:
         """The part, not deflated."""
         return zlib.decompress(self.data, -15) if self._content is None else self._content
+
+    @property
+    def paragraphs(self) -> tuple[Paragraph, ...]:
+        """The paragraphs of the part, taken apart when they are first asked for."""
+        if not self._paragraphs:
+            self._paragraphs.append(taken_apart(self.content.decode("utf-8", "replace")))
+        return self._paragraphs[0]
 
 
 def write_letter(members: Mapping[str, Packed]) -> bytes:

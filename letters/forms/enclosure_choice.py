@@ -14,6 +14,8 @@ from letters.provenance.record import Record
 
 FillText = Callable[[str, Mapping[str, Any], str], str]
 """Fills the tags of a short text: (text, names it may use, place for messages) -> text. Raises TemplateAtFault."""
+Holds = Callable[[str, Mapping[str, Any], str], bool]
+"""Whether a condition is true: (condition, names it may use, place for messages) -> yes or no. Raises the same."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ class LetterValues:
         context: the names that tags may use.
         letter: itself.
         fill_text: fills tags.
+        condition: tells whether a condition is true.
         language: of the letter.
-        record: of the letter.
+        record_of: gives the record of the letter.
         translation: the suffix of the files that the letter is made of; empty for the office's own language.
         own_language: of the office.
         draft: the words of the draft notice; empty if the letter is no draft.
@@ -34,8 +37,9 @@ class LetterValues:
     context: Mapping[str, Any]
     letter: Letter
     fill_text: FillText
+    condition: Holds
     language: str
-    record: Record
+    record_of: Callable[[], Record]
     translation: str = ""
     own_language: str = "en-US"
     draft: str = ""
@@ -47,8 +51,7 @@ class LetterValues:
 
     def holds(self, condition: str, where: str) -> bool:
         """Whether a condition is true for this letter. Raises TemplateAtFault."""
-        text = f"{{% if {condition} %}}yes{{% endif %}}"
-        return bool(self.fill_text(text, self.context, where))
+        return self.condition(condition, self.context, where)
 
     def text(self, source: str, where: str) -> str:
         """A text with its tags filled, without spaces and empty lines at its ends. Raises TemplateAtFault."""

@@ -75,7 +75,7 @@ class EnclosureMaker:
             case "flat":
                 flatten(pdf)
         language = str(pdf.Root.get("/Lang") or values.language)
-        record = replace(values.record, enclosure=enclosure.name)
+        record = replace(values.record_of(), enclosure=enclosure.name)
         about = EnclosureRecord(title, language, values.letter.date, record, values.draft, accessible)
         return finished(pdf, about, lines, self._seal())
 

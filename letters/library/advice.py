@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
 
-from letters.model.criteria import applies
+from letters.model.by_answers import AnswerTo, ByAnswers
+from letters.model.criteria import answer_in, applies
 from letters.model.fields import Field, fields_of_model, get, put
 from letters.model.letter import Letter
 
@@ -86,6 +87,8 @@ class Advice:
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
     always: tuple[str, ...] = ()
     _known: dict[str, Outcome] = field(default_factory=dict, repr=False, compare=False)
+    _covered: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+    _on_letters: ByAnswers[Outcome] = field(default_factory=ByAnswers, repr=False, compare=False)
 
     def on(self, answers: Mapping[str, Any]) -> Outcome:
         """The advice on answers that may be incomplete. An unanswered fact counts as its field's default."""
@@ -98,6 +101,16 @@ class Advice:
             outcome = self._known[key] = self._apply(given)
         return outcome
 
+    def on_letter(self, letter: Letter) -> Outcome:
+        """The advice on the request that a letter answers."""
+
+        def work(answer_to: AnswerTo) -> Outcome:
+            for name in self.facts:
+                answer_to(name)
+            return self.on({"request": letter.request.model_dump(mode="json")})
+
+        return self._on_letters.of(partial(answer_in, letter), work)
+
     def _apply(self, given: Sequence[Any]) -> Outcome:
         known: dict[str, Any] = {}
         for name, answer in zip(self.facts, given, strict=True):
@@ -108,7 +121,10 @@ class Advice:
 
     def covers(self, kind: str) -> bool:
         """Whether the guide speaks of a kind of letter at all; it may not know kinds that an office has added."""
-        return kind in self.always or any(kind in (rule.recommend, *rule.also) for rule in self.rules)
+        if kind not in self._covered:
+            advised = any(kind in (rule.recommend, *rule.also) for rule in self.rules)
+            self._covered[kind] = advised or kind in self.always
+        return self._covered[kind]
 
     def unanswered(self, answers: Mapping[str, Any]) -> tuple[str, ...]:
         """The facts that the rules ask about and that are not answered."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -40,10 +41,26 @@ class Contradictions:
 
         Words that a tag stands in cannot be looked for in a finished letter; `letters check` covers them.
         """
-        text = " ".join(text.split())
+        words = text.split()
+        text, there = " ".join(words), set(words)
         for pair in self.pairs:
-            if pair.words in text and pair.against in text:
+            if _is_said(pair.words, text, there) and _is_said(pair.against, text, there):
                 yield f"The letter says both “{pair.words}” and “{pair.against}”. {pair.why}"
         for each in self.refuted:
-            if each.words in text and any_applies(each.facts, letter):
+            if _is_said(each.words, text, there) and any_applies(each.facts, letter):
                 yield f"The letter says “{each.words}”, which its own facts refute. {each.why}"
+
+
+def _is_said(words: str, text: str, there: set[str]) -> bool:
+    """Whether a text contains some words.
+
+    Args:
+        there: every word of the text, which tells quickly of most that it does not contain them.
+    """
+    return there.issuperset(_whole_words(words)) and words in text
+
+
+@lru_cache(maxsize=1000)
+def _whole_words(words: str) -> tuple[str, ...]:
+    """All but the first and the last, which may be parts of longer ones."""
+    return tuple(words.split(" ")[1:-1])

@@ -117,7 +117,12 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 def any_applies(tables: Iterable[Criteria], answers: Mapping[str, Any] | BaseModel) -> bool:
     """Whether the answers, or a letter, meet all criteria of one of these tables."""
-    return any(applies(table, lambda name: answer_in(answers, name)) for table in tables)
+    return one_applies(tables, lambda name: answer_in(answers, name))
+
+
+def one_applies(tables: Iterable[Criteria], answer_to: Callable[[str], Any]) -> bool:
+    """The same for a function that gives the answer at a dotted name, or None."""
+    return any(applies(table, answer_to) for table in tables)
 
 
 def answer_in(answers: Mapping[str, Any] | BaseModel, name: str) -> Any:

@@ -11,6 +11,7 @@ What the law and the office's practice ask is data: `templates/rules.toml`, appl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field, PrivateAttr, ValidationInfo, model_validator
@@ -207,7 +208,7 @@ class Letter(Model):
         """Short names of the law the letter is known to cite: what was chosen, and what its terms bring with them."""
         yield from self.legal_basis or []
 
-    def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
+    def deadlines(self, rulebook: Rulebook) -> Mapping[str, Due]:
         """The days by which the law wants this request answered, by the short names in legal_basis.toml."""
         return Case.of(self, rulebook).deadlines
 
@@ -215,8 +216,8 @@ class Letter(Model):
 
     def cautions(self, rulebook: Rulebook) -> Iterator[Problem]:
         """What counsel should know about this letter, and may decide to accept."""
-        cited = [rulebook.bases[name] for name in dict.fromkeys(self.cites(rulebook)) if name not in self.law_checked]
-        yield from stale_law(cited, self.date)
+        cited = tuple(name for name in dict.fromkeys(self.cites(rulebook)) if name not in self.law_checked)
+        yield from rulebook.remembered(_stale, cited, self.date)
         topics = self.topics(rulebook)
         for number, name in enumerate(self.legal_basis, 1):
             basis = rulebook.bases[name]
@@ -239,12 +240,14 @@ class Letter(Model):
 
     # --- rules ---
 
-    def _may_cite(self, rulebook: Rulebook) -> Iterator[str]:
-        """Law that the letter cites, or that its template names, perhaps under a condition that does not hold."""
-        yield from self.cites(rulebook)
-        if self.date and any(basis.amended_before(self.date) for basis in rulebook.amended.values()):
-            for name in sorted(rulebook.template_law.get(self.kind or "", ())):
-                yield from (basis.id for basis in rulebook.named(name))
+    def _law_problems(self, rulebook: Rulebook) -> Iterator[Problem]:
+        """What is wrong with the law that the letter cites, or that its template names, perhaps in a branch not taken.
+
+        Worked out once for all letters that may cite the same law and do.
+        """
+        rules, chosen, checked = self.citation_rules(rulebook), self.legal_basis or [], self.law_checked or []
+        yield from rulebook.remembered(_chosen_problems, rules, tuple(chosen), self.needs_legal_basis)
+        yield from rulebook.remembered(_amended_problems, rules, tuple(self.cites(rulebook)), tuple(checked))
 
     def problems(self, rulebook: Rulebook) -> Iterator[Problem]:
         """Every rule this letter breaks. Fields that failed on their own are None here and are skipped."""
@@ -255,8 +258,7 @@ class Letter(Model):
         if self.signatory is not None and self.signatory not in rulebook.signatories:
             yield unknown("signatory", self.signatory, rulebook.signatories)
         texts, rules = self._own_texts(rulebook), self.citation_rules(rulebook)
-        yield from rules.chosen_problems(self.legal_basis or [], rulebook.bases, required=self.needs_legal_basis)
-        yield from rules.amended_problems(self._may_cite(rulebook), self.law_checked or [], rulebook.bases)
+        yield from self._law_problems(rulebook)
         yield from rules.declared_problems(self.unvetted_law or [], rulebook.bases)
         yield from rules.typed_problems(texts, self.unvetted_law or [], rulebook.bases)
         yield from self._disclosure_problems(texts, rulebook)
@@ -331,6 +333,26 @@ class Letter(Model):
 
     def _delivery_problems(self) -> Iterator[Problem]:
         yield from cannot_be_reached("request.requester", self.request.requester, self.delivery)
+
+
+def _stale(rulebook: Rulebook, cited: Sequence[str], on: date) -> Iterator[Problem]:
+    return stale_law([rulebook.bases[name] for name in cited], on)
+
+
+def _chosen_problems(
+    rulebook: Rulebook, rules: CitationRules, chosen: Sequence[str], required: bool
+) -> Iterator[Problem]:
+    return rules.chosen_problems(chosen, rulebook.bases, required=required)
+
+
+def _amended_problems(
+    rulebook: Rulebook, rules: CitationRules, cited: Sequence[str], checked: Sequence[str]
+) -> Iterator[Problem]:
+    named: list[str] = []
+    if rules.date and any(basis.amended_before(rules.date) for basis in rulebook.amended.values()):
+        for name in sorted(rulebook.template_law.get(rules.kind or "", ())):
+            named += [basis.id for basis in rulebook.named(name)]
+    return rules.amended_problems([*cited, *named], checked, rulebook.bases)
 
 
 def cannot_be_reached(

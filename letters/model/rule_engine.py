@@ -8,24 +8,26 @@ days. It cannot loop, call another rule or fail; where an answer it depends on i
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, ClassVar, Protocol, cast
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from letters._text.dates import long_date
 from letters._text.english import listed
 from letters.errors import Problem
 from letters.model.answer_texts import texts_in
+from letters.model.by_answers import AnswerTo, ByAnswers
 from letters.model.citation_rules import CitationRules
-from letters.model.criteria import UNKNOWN, Criteria, verdict
+from letters.model.criteria import UNKNOWN, Criteria, answer_in, verdict
 from letters.model.legal_basis import Deadline, LegalBasis
 from letters.model.office_rules import TAG, DayTerm, OfficeRule
 from letters.model.request import Request
-from letters.model.rulebook import Due, Rulebook, due
+from letters.model.rulebook import Due, FactualWording, Rulebook, due
 from letters.model.rules import broken
 from letters.model.values import Model
 
+_Found = TypeVar("_Found")
 _NOT_GIVEN: tuple[Any, ...] = (None, "", [])
 
 
@@ -53,16 +55,23 @@ class LetterInQuestion(Protocol):
 class Case:
     """One letter, as the rules of its office see it.
 
+    What follows from its answers, and not from its words, is remembered for the letters after it.
+
     Args:
         letter: may be incomplete; answers that are missing though required, or wrong, are None.
+        given: the letter's own answer at a dotted name, or `UNKNOWN`; by default, its field.
     """
 
     _latest: ClassVar[tuple[Case, ...]] = ()
 
-    def __init__(self, letter: LetterInQuestion, rulebook: Rulebook) -> None:
+    def __init__(self, letter: LetterInQuestion, rulebook: Rulebook, given: AnswerTo | None = None) -> None:
         self.letter, self.rulebook = letter, rulebook
+        self._is_recorded = given is not None
+        self._given = given or self._own
         self._facts: dict[str, Any] = {}
         self._answers: dict[str, Any] = {}
+        self._plain: dict[str, Any] = {}
+        self._fitting: dict[str, frozenset[str]] = {}
 
     @classmethod
     def of(cls, letter: LetterInQuestion, rulebook: Rulebook) -> Case:
@@ -92,14 +101,15 @@ class Case:
             return self._is_late(rest)
         if name == "owed":
             return self._owed
+        return self._given(name)
+
+    def _own(self, name: str) -> Any:
+        """An answer of the letter itself, which follows from no other."""
         if name == "names-others":
             return self._names_others
-        if first == "extra":
+        if name.startswith("extra."):
             given = self.letter.extra
-            return UNKNOWN if given is None else given.get(rest)
-        return self._field(name)
-
-    def _field(self, name: str) -> Any:
+            return UNKNOWN if given is None else given.get(name[6:])
         current: Any = self.letter
         for step in name.split("."):
             without = _without_answer(cast("Hashable", type(current))).get(step)
@@ -109,6 +119,14 @@ class Case:
             if current is None:
                 return without[0]
         return current
+
+    def _remembered(self, question: str, work: Callable[[Case], _Found]) -> _Found:
+        """What some work on a case gives, which depends on nothing but its answers."""
+        if self._is_recorded:
+            return work(self)
+        letter, rulebook = self.letter, self.rulebook
+        known: ByAnswers[_Found] = rulebook.by_answers(question, type(letter), letter.kind)
+        return known.of(self.answer_to, lambda given: work(Case(letter, rulebook, given)))
 
     def meets(self, when: Sequence[Criteria], unless: Sequence[Criteria]) -> bool | None:
         """Whether the case meets one of ``when`` (none: always) and none of ``unless``; None if not known."""
@@ -132,12 +150,41 @@ class Case:
     def topics(self) -> frozenset[str]:
         """What the letter is about, in the words of `legal_basis.toml`."""
         topics = self.rulebook.office_rules.topics.values()
-        return frozenset(topic.id for topic in topics if verdict(topic.when, self.answer_to))
+        return self._remembered(
+            "topics", lambda case: frozenset(each.id for each in topics if verdict(each.when, case.answer_to))
+        )
 
     @cached_property
-    def deadlines(self) -> dict[str, Due]:
+    def facts(self) -> Mapping[str, bool]:
+        """Whether each of the office's facts is known to hold."""
+        names = self.rulebook.office_rules.facts
+        return self._remembered("facts", lambda case: {name: case._fact(name) is True for name in names})
+
+    @cached_property
+    def deadlines(self) -> Mapping[str, Due]:
         """The days by which the law wants the request answered, by the short names in `legal_basis.toml`."""
-        return due(self._start, self.topics, self.rulebook)
+        return self._remembered("deadlines", lambda case: due(case._start, case.topics, case.rulebook))
+
+    def bears_out(self, wording: FactualWording, among: str) -> bool:
+        """Whether the facts of the letter bear out some words of the office.
+
+        Args:
+            among: the list they are in, an attribute of the rulebook such as ``reasons``.
+        """
+        if among not in self._fitting:
+            entries: Mapping[str, FactualWording] = getattr(self.rulebook, among)
+            known = self.rulebook.by_answers(among, type(self.letter), self.letter.kind)
+            self._fitting[among] = known.of(
+                self._plain_answer,
+                lambda asks: frozenset(each.id for each in entries.values() if each.is_borne_out(asks)),
+            )
+        return wording.id in self._fitting[among]
+
+    def _plain_answer(self, name: str) -> Any:
+        """The letter's own answer, or None."""
+        if name not in self._plain:
+            self._plain[name] = answer_in(cast("Model", self.letter), name)
+        return self._plain[name]
 
     def _start(self, deadline: Deadline) -> date | None:
         """The day that starts the clock of a deadline: the first answer it names that is given."""
@@ -148,20 +195,19 @@ class Case:
         found = self.deadlines.get(name)
         if found is None:
             return False
-        return UNKNOWN if self.letter.date is None else self.letter.date > found.day
+        day = self.answer_to("date")
+        return day > found.day if isinstance(day, date) else UNKNOWN
 
     @property
     def _owed(self) -> Any:
         """How much of what is approved the law requires to be disclosed here: all, part, none."""
-        request = self.letter.request
-        approved = getattr(self.letter, "approved", None) or []
-        asking = request.requester.agency_kind if request and request.requester else None
-        if not request or request.nature is None:
+        nature, asking = self.answer_to("request.nature"), self.answer_to("request.requester.agency_kind")
+        if nature is None or nature is UNKNOWN:
             return UNKNOWN
+        approved = self.answer_to("approved")
+        approved = [] if approved is UNKNOWN else approved or []
         records = self.rulebook.records
-        owed_at_all = {
-            name for name, each in records.items() if request.nature in each.owed_for or asking in each.owed_to
-        }
+        owed_at_all = {name for name, each in records.items() if nature in each.owed_for or asking in each.owed_to}
         if not owed_at_all:
             return "none"
         owed = [name for name in approved if name in owed_at_all]
@@ -201,10 +247,15 @@ class Case:
         """The law the letter may cite: it supports its kind, is in force on its date and fits its request."""
         return self.rulebook.citable(self.citation_rules)
 
+    @property
+    def _legal_basis(self) -> Sequence[str]:
+        chosen = self.answer_to("legal_basis")
+        return [] if chosen is UNKNOWN else chosen
+
     @cached_property
     def _roles_cited(self) -> list[str]:
-        bases = self.rulebook.bases
-        chosen = (bases[name] for name in self.letter.legal_basis or [] if name in bases)
+        bases, chosen_names = self.rulebook.bases, self._legal_basis
+        chosen = (bases[name] for name in chosen_names if name in bases)
         return [role for basis in chosen if basis.can_fill_a_role for role in basis.roles]
 
     def law_with(self, role: str) -> list[LegalBasis]:
@@ -214,7 +265,7 @@ class Case:
 
     def uncited(self, role: str, message: str, hint: str = "") -> Iterator[Problem]:
         """That the letter does not cite law with a role, if so. Without any law at all, that alone is reported."""
-        if not self.letter.legal_basis and self.letter.needs_legal_basis:
+        if not self._legal_basis and self.letter.needs_legal_basis:
             return
         if role in self._roles_cited:
             return
@@ -229,6 +280,10 @@ class Case:
 
     def problems(self, level: str) -> Iterator[Problem]:
         """Every rule of this level that the letter breaks."""
+        if self._remembered(f"breaks {level}", lambda case: next(case._broken(level), None) is not None):
+            yield from self._broken(level)
+
+    def _broken(self, level: str) -> Iterator[Problem]:
         for rule in self.rulebook.office_rules.of(self.letter.kind or "", level):
             if self.meets(rule.when, rule.unless):
                 yield from self.broken_by(rule)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from pydantic import Field, model_validator
 
 from letters._text.dates import DateOrder
 from letters._text.english import folded_words, listed
+from letters.model.by_answers import AnswerTo, ByAnswers
 from letters.model.calendar import WorkCalendar
 from letters.model.citation_rules import CitationRules
-from letters.model.criteria import any_applies
+from letters.model.criteria import answer_in, one_applies
 from letters.model.legal_basis import Deadline, Jurisdiction, LegalBasis
 from letters.model.office import Signatory
 from letters.model.office_rules import LAW_TAG, RuleSet, Tables
@@ -24,6 +25,8 @@ from letters.model.values import Model, ShortName, Text
 RECORDS_REQUEST = "request"
 NO_FORM = "none"
 _CITABLE_KEPT = 200
+_REMEMBERED = 500
+_Found = TypeVar("_Found")
 
 
 class FactualWording(Model):
@@ -37,7 +40,11 @@ class FactualWording(Model):
 
     def fits(self, letter: Model) -> bool:
         """Whether the facts of a letter bear these words out."""
-        return (not self.when or any_applies(self.when, letter)) and not any_applies(self.unless, letter)
+        return self.is_borne_out(lambda name: answer_in(letter, name))
+
+    def is_borne_out(self, answer_to: AnswerTo) -> bool:
+        """The same for a letter with these answers."""
+        return (not self.when or one_applies(self.when, answer_to)) and not one_applies(self.unless, answer_to)
 
 
 class Condition(FactualWording):
@@ -173,6 +180,33 @@ class Rulebook:
         own = next(iter(self.languages), "")
         chosen = (own, *self.translations.get(kind, ()))
         return {tag: name for tag, name in self.languages.items() if tag in chosen}
+
+    @cached_property
+    def _by_answers(self) -> dict[tuple[object, ...], ByAnswers[Any]]:
+        return {}
+
+    def by_answers(self, question: str, form: type, kind: str | None) -> ByAnswers[Any]:
+        """What is remembered of one question that is asked about letters of one kind."""
+        key = question, form, kind
+        known = self._by_answers.get(key)
+        if known is None:
+            known = self._by_answers[key] = ByAnswers()
+        return known
+
+    @cached_property
+    def _remembered(self) -> dict[tuple[Any, ...], Any]:
+        return {}
+
+    def remembered(self, work: Callable[..., Iterable[_Found]], *key: Any) -> Sequence[_Found]:
+        """What some work gives, which depends on this rulebook and on what it is handed, and on nothing else."""
+        known = self._remembered
+        try:
+            return cast("Sequence[_Found]", known[work, *key])
+        except KeyError:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            found = known[work, *key] = tuple(work(self, *key))
+            return found
 
     @cached_property
     def by_role(self) -> Mapping[str, Sequence[LegalBasis]]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import islice
 
 from letters._text.entities import unescaped
-from letters._text.personal import masked, may_be_personal, personal
+from letters._text.figure_search import FigureSearch
+from letters._text.personal import masked, personal
 from letters.dataclass import dataclass, replace
 from letters.docx.fields import field_codes, why_refused
-from letters.docx.markup import taken_apart
 from letters.docx.names import PATH_ON_DISK
 from letters.docx.package import Package, Packed, parse_xml
+from letters.docx.paragraph_texts import Paragraph
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 
 _HIDDEN = re.compile(
@@ -41,21 +43,19 @@ _HINT_WAY_OUT = (
 )
 _HINT_TEMPLATE = "Remove it from the template. `letters check` names the place."
 _MOST = 20  # findings reported for one letter
-_CACHED = 500
-_DIGIT = re.compile(r"\d")
+_DIGIT = FigureSearch(r"\d")
 
 
 class DisclosureScan:
     """Checks finished letters for disclosures.
 
     What letters have in common is checked once: parts that are byte for byte what they were in an earlier letter are
-    skipped, and the markup of a paragraph is not searched again when only its words differ. That is safe, because
-    nothing searched for extends from one paragraph into the next.
+    skipped, paragraphs keep what was found in them, and markup is not searched again when only the words in it differ.
+    That is safe, because nothing searched for extends from one paragraph into the next.
     """
 
     def __init__(self) -> None:
         self._clean: dict[str, bytes] = {}
-        self._markup: dict[str, _ParagraphMarkup] = {}
 
     def check(self, members: Mapping[str, Packed], name: str, reason: str | None = None) -> tuple[Problem, ...]:
         """Check a finished letter.
@@ -78,9 +78,15 @@ class DisclosureScan:
             if self._clean.get(part) == member.data:
                 continue
             before = len(stated) + len(hidden)
-            xml = member.content if part.endswith((".xml", ".rels")) else b""
-            hidden += _hidden_in_part(part, xml)
-            self._check_paragraphs(part, xml, stated, hidden)
+            is_xml = part.endswith((".xml", ".rels"))
+            hidden += _hidden_in_part(part, member.content if is_xml else b"")
+            has_words = part.startswith("word/")
+            for number, paragraph in enumerate(member.paragraphs if is_xml else (), 1):
+                found = paragraph.known.get(_FOUND) or _found_in(paragraph)
+                if found.hides:
+                    hidden += _hidden_content(f"{_label(part)}, paragraph {number}", paragraph.markup)
+                if found.states and has_words:
+                    stated += _stated(part, number, found.states)
             if len(stated) + len(hidden) == before:
                 self._clean[part] = member.data
         _stop(hidden, name, TemplateAtFault)
@@ -89,27 +95,41 @@ class DisclosureScan:
         recorded = f"The recorded reason: {reason}"
         return tuple(Problem(f"{each.message} {recorded}", each.where, code="disclosed") for each in stated)
 
-    def _check_paragraphs(self, part: str, xml: bytes, stated: list[Problem], hidden: list[Problem]) -> None:
-        paragraphs: list[tuple[int, str]] = []
-        for number, (markup, texts) in enumerate(taken_apart(xml.decode("utf-8", "replace")), 1):
-            parsed = self._markup.get(markup) or self._check_markup(part, number, markup, hidden)
-            if part.startswith("word/") and parsed.has_words:
-                text = parsed.with_texts(texts)
-                if _may_state(text):
-                    paragraphs.append((number, unescaped(text)))
-        if may_be_personal("\n".join([text for _, text in paragraphs])):  # of most letters, one look tells that none is
-            for number, text in paragraphs:
-                stated += _stated(part, number, text)
 
-    def _check_markup(self, part: str, number: int, markup: str, hidden: list[Problem]) -> _ParagraphMarkup:
-        parsed = _ParagraphMarkup(tuple(_without_markup(markup).split("\0")), "<w:t" in markup)
-        before = len(hidden)
-        hidden += _hidden_content(f"{_label(part)}, paragraph {number}", markup)
-        if len(hidden) == before:
-            if len(self._markup) >= _CACHED:
-                self._markup.clear()
-            self._markup[markup] = parsed
-        return parsed
+_FOUND = "disclosures"
+"""The name under which a paragraph keeps what was found in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundInParagraph:
+    """What was found in a paragraph, whatever part it is in.
+
+    Args:
+        hides: whether its markup has content that it does not show.
+        states: its text, if that states a number or a wage.
+    """
+
+    hides: bool
+    states: str
+
+
+_NOTHING = _FoundInParagraph(hides=False, states="")
+
+
+def _found_in(paragraph: Paragraph) -> _FoundInParagraph:
+    markup, states = _searched(paragraph.markup), ""
+    if markup.has_words and _may_state(text := markup.with_texts(paragraph.texts)):
+        text = unescaped(text)
+        states = text if next(personal(text), None) else ""
+    found = _FoundInParagraph(markup.hides, states) if markup.hides or states else _NOTHING
+    paragraph.known[_FOUND] = found
+    return found
+
+
+@lru_cache(maxsize=500)
+def _searched(markup: str) -> _ParagraphMarkup:
+    between = tuple(_without_markup(markup).split("\0"))
+    return _ParagraphMarkup(between, "<w:t" in markup, next(_hidden_content("", markup), None) is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +139,12 @@ class _ParagraphMarkup:
     Args:
         between: the characters before, between and after its texts, such as a space for a line break.
         has_words: whether it has any text.
+        hides: whether it has content that it does not show.
     """
 
     between: tuple[str, ...]
     has_words: bool
+    hides: bool
 
     def with_texts(self, texts: Sequence[str]) -> str:
         first, *others = self.between
@@ -162,7 +184,7 @@ def _stop(found: list[Problem], name: str, kind: type[LettersError]) -> None:
 
 def _may_state(text: str) -> bool:
     """Whether there may be a digit in this text from the markup: of any script, or written as an entity."""
-    return "&" in text or _DIGIT.search(text) is not None
+    return "&" in text or _DIGIT.occurs_in(text)
 
 
 def _without_markup(xml: str) -> str:

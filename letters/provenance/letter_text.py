@@ -16,14 +16,15 @@ import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
 from letters._text.entities import unescaped
 from letters.dataclass import dataclass
-from letters.docx.markup import taken_apart
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
+from letters.docx.paragraph_texts import Paragraph, joined, taken_apart
 from letters.docx.revisions import accepted
 from letters.provenance.seal import Seal
 
@@ -37,6 +38,7 @@ PREFIXES = {
 }
 _STYLE = re.compile(r'<w:style (?=[^>]*w:type="paragraph")(?=[^>]*w:styleId="([^"]*)")([^>]*)>(.*?)</w:style>', re.S)
 _NUMBERING = "word/numbering.xml"
+_OTHERS = (_STYLES, _NUMBERING)
 _LABEL = re.compile(r'<w:lvlText w:val="([^"]*[^\W\d_]{2}[^"]*)"')
 _ALTERNATIVE = re.compile(
     r"<mc:Choice[^>]*(?<!/)>((?:(?!</mc:Choice>).)*)</mc:Choice>\s*<mc:Fallback>((?:(?!</mc:Fallback>).)*)</mc:Fallback>",
@@ -94,14 +96,17 @@ class LetterText:
 
 def text_of_members(members: Iterable[Packed]) -> LetterText:
     """The text of a letter this program has just written, by its packed parts."""
-    stories: dict[str, str] = {}
+    stories: dict[str, tuple[Paragraph, ...]] = {}
+    others: dict[str, str] = {}
     pictures: list[str] = []
     for member in members:
-        if _is_read(member.name):
-            stories[member.name] = _decoded(member.content)
+        if member.name in _OTHERS:
+            others[member.name] = _decoded(member.content)
+        elif _is_story(member.name):
+            stories[member.name] = member.paragraphs
         elif member.name.startswith(_PICTURES):
             pictures.append(_digest_of(member))
-    return _text(stories, pictures)
+    return _text(stories, others, pictures)
 
 
 def text_of_package(package: Package) -> LetterText:
@@ -109,15 +114,16 @@ def text_of_package(package: Package) -> LetterText:
     tracked = any(_TRACKED.search(package.parts[part]) for part in package.parts if _STORY.fullmatch(part))
     if tracked:
         package = accepted(package)
-    stories = {part: _normalized_part(package, part) for part in package.parts if _is_read(part)}
+    stories = {part: taken_apart(_normalized_part(package, part)) for part in package.parts if _is_story(part)}
+    others = {part: _normalized_part(package, part) for part in _OTHERS if part in package.parts}
     pictures = [digest_of(package.parts[part]) for part in package.parts if part.startswith(_PICTURES)]
-    found = _text(stories, pictures)
+    found = _text(stories, others, pictures)
     return LetterText(found.body, found.headings, found.looks, tracked)
 
 
 @lru_cache(maxsize=128)
-def _is_read(part: str) -> bool:
-    return part in (_STYLES, _NUMBERING) or _STORY.fullmatch(part) is not None
+def _is_story(part: str) -> bool:
+    return _STORY.fullmatch(part) is not None
 
 
 def digest_of(data: bytes) -> str:
@@ -179,21 +185,21 @@ def stories_of(package: Package) -> list[str]:
 
 def paragraphs_of(xml: str) -> list[str]:
     """The words of each paragraph of a part, empty ones included, in the order in which they end."""
-    return [_paragraph(*paragraph)[0] for paragraph in taken_apart(xml)[:-1]]
+    return [_paragraph(each.markup, each.texts)[0] for each in taken_apart(xml)[:-1]]
 
 
-def _text(stories: Mapping[str, str], pictures: Iterable[str]) -> LetterText:
+def _text(
+    stories: Mapping[str, tuple[Paragraph, ...]], others: Mapping[str, str], pictures: Iterable[str]
+) -> LetterText:
     body: list[str] = []
     headings: list[str] = []
     looks: list[str] = []
-    styles = _styles(stories.get(_STYLES, ""))
+    styles = _styles(others.get(_STYLES, ""))
     for name in sorted(stories):
-        if name in (_STYLES, _NUMBERING):
-            continue
         found = _story(stories[name], styles)
-        (headings if name.startswith(_HEADINGS) else body).extend(line for line, _ in found)
+        (headings if name.startswith(_HEADINGS) else body).extend([line for line, _ in found])
         looks += [look for _, look in found]
-    headings += _labels(stories.get(_NUMBERING, ""))
+    headings += _labels(others.get(_NUMBERING, ""))
     return LetterText(tuple(body), tuple(headings), "\n".join(sorted([*looks, *dict.fromkeys(pictures)])))
 
 
@@ -203,17 +209,29 @@ def _labels(xml: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LABEL.findall(xml)))
 
 
-@lru_cache(maxsize=32)
-def _story(xml: str, styles: _ParagraphStyles) -> tuple[tuple[str, str], ...]:
+def _story(paragraphs: tuple[Paragraph, ...], styles: _ParagraphStyles) -> list[tuple[str, str]]:
     """The paragraphs of one part that are not empty, each with its formatting."""
-    if "<mc:Fallback>" in xml:
-        xml = _ALTERNATIVE.sub(_once, xml)
-    return tuple(each for markup, texts in taken_apart(xml) if (each := _line(markup, texts, styles))[0])
+    lines = [_line(each, styles) for each in paragraphs]
+    if None in lines:
+        lines = [_new_line(each, styles) for each in taken_apart(_ALTERNATIVE.sub(_once, joined(paragraphs)))]
+    return [each for each in lines if each and each[0]]
 
 
-@lru_cache(maxsize=512)
-def _line(markup: str, texts: tuple[str, ...], styles: _ParagraphStyles) -> tuple[str, str]:
-    words, style, side, runs = _paragraph(markup, texts)
+def _line(paragraph: Paragraph, styles: _ParagraphStyles) -> tuple[str, str] | None:
+    """The words of a paragraph and its formatting, which it keeps; None if its part must be read as a whole."""
+    known = paragraph.known.get(_LINE)
+    if known is None or known[0] is not styles:
+        line = None if "<mc:Fallback>" in paragraph.markup else _new_line(paragraph, styles)
+        known = paragraph.known[_LINE] = styles, line
+    return cast("tuple[str, str] | None", known[1])
+
+
+_LINE = "line"
+"""The name under which a paragraph keeps it."""
+
+
+def _new_line(paragraph: Paragraph, styles: _ParagraphStyles) -> tuple[str, str]:
+    words, style, side, runs = _paragraph(paragraph.markup, paragraph.texts)
     own, set_to = styles.known.get(style, (style, ""))
     return words, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"
 

@@ -27,7 +27,7 @@ from letters.assembly.template.compilation import (
 )
 from letters.assembly.template.document_properties import DocumentProperties, core_properties, styles_in
 from letters.assembly.template.draft_mark import mark_draft
-from letters.assembly.template.names_used import Use, loop_names, only_in_its_loop
+from letters.assembly.template.names_used import Use, loop_names, only_in_its_loop, uses
 from letters.assembly.template.sandbox import CompiledText, nothing_called, values_from
 from letters.assembly.template.shared_passages import NO_PASSAGES, SharedPassages
 from letters.assembly.template.tag_positions import TagPosition, TagReader
@@ -36,6 +36,7 @@ from letters.docx.markup import without_repeated_periods
 from letters.docx.names import CORE
 from letters.docx.package import Packed, open_package, package_of, write_letter
 from letters.errors import Collector, LettersError, Problem, TemplateAtFault
+from letters.model.by_answers import AnswerTo, ByAnswers, as_key
 
 __all__ = [
     "REVIEW",
@@ -47,6 +48,7 @@ __all__ = [
     "analyze",
     "expand",
     "fill_text",
+    "is_true",
     "mark_draft",
     "read_text",
 ]
@@ -214,9 +216,42 @@ def fill_text(source: str, context: Mapping[str, Any], where: str, language: Lan
         TemplateAtFault: the text or a value is wrong.
     """
     try:
-        return without_repeated_periods(_short_text(source, language).fill(values_from(context)))
+        text = _short_text(source, language)
+        return without_repeated_periods(text.fill(values_from(context) if text.tags else {}))
     except TemplateAtFault as error:
         raise TemplateAtFault(problem.within(where) for problem in error.problems) from error
+
+
+def is_true(condition: str, context: Mapping[str, Any], where: str, language: Language = ENGLISH) -> bool:
+    """Whether a condition that the office wrote in a TOML file, as a tag has it, is true; remembered by its values.
+
+    Raises:
+        TemplateAtFault: as `fill_text` does.
+    """
+    source = f"{{% if {condition} %}}yes{{% endif %}}"
+
+    def work(answer_to: AnswerTo) -> bool:
+        for path in paths:
+            answer_to(path)
+        return bool(fill_text(source, context, where, language))
+
+    def value_at(path: str) -> tuple[type, Any]:
+        value: Any = context
+        for step in path.split("."):
+            value = value[step]
+        return type(value), as_key(value)
+
+    try:
+        paths, known = _condition(source, language)
+        return known.of(value_at, work)
+    except (KeyError, TypeError):  # a name that is not there, or an entry of a list
+        return bool(fill_text(source, context, where, language))
+
+
+@lru_cache(maxsize=512)
+def _condition(source: str, language: Language) -> tuple[tuple[str, ...], ByAnswers[bool]]:
+    """The paths that a condition uses, and what is remembered of it."""
+    return tuple(use.path for use in uses(_short_text(source, language).tags.values())), ByAnswers()
 
 
 def _required(uses: Iterable[Use]) -> dict[str, list[Tag]]:

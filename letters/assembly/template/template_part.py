@@ -6,8 +6,9 @@ This is the only module that calls docxtpl, for its patching of table cells.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from lxml import etree
@@ -21,6 +22,8 @@ from letters.assembly.template.tags import CELL_WORDS, Tag
 from letters.docx.markup import DOCUMENT_HEAD, STRICT, without_blank_marks, without_empty_runs, without_repeated_periods
 from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
+from letters.docx.paragraph_texts import PARAGRAPH_END, Paragraph, in_pieces, joined, paragraph, taken_apart, whole
+from letters.errors import TemplateAtFault
 
 _TC_PR_ORDER = {
     w(name): place
@@ -44,8 +47,8 @@ _TC_PR_ORDER = {
 }
 
 _TREES_KEPT = 32
-_MARKUP_KEPT = 32
-_TEXT = re.compile(">([^<>]+)<")
+_SHAPES_KEPT = 32
+_LONG = 20_000  # characters of a paragraph that is not kept for other letters
 _ESCAPED = re.compile("&#(?:34|39);")  # what Jinja makes of quotation marks
 _STRAY = re.compile("&(?!(?:amp|lt|gt|#34|#39);)")
 
@@ -71,7 +74,7 @@ class TemplatePart:
     lists: ListNumbering | None
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
     _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
-    _sound: set[str] = field(default_factory=set, repr=False, compare=False)
+    _sound: set[tuple[str, ...]] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -108,21 +111,25 @@ class TemplatePart:
         and needed no repair, because letters that take the same branches differ only in their words; where these are
         plain words, no parser can find anything wrong.
         """
-        filled = self._filled(values)
+        filled = self._rendered(values)
         if self._latest and self._latest[0][0] == filled:
             return self._latest[0][1]
-        pieces = _TEXT.split(filled)
-        is_plain = _is_plain(" ".join(pieces[1::2]))
-        xml, markup = _with_citations_held(filled, pieces), _markup_of(pieces)
-        if markup not in self._sound or not is_plain:
-            root = self._parsed(xml)
+        found = [_finished(xml) if len(xml) <= _LONG else _new_finished(xml) for xml in filled.split(PARAGRAPH_END)]
+        if any(each.has_leftover for each in found):
+            raise self._unfilled
+        shape = tuple([each.shape for each in found])
+        paragraphs = tuple([each.paragraph for each in found])
+        if shape not in self._sound or not all(each.is_plain for each in found):
+            root = self._parsed(PARAGRAPH_END.join([each.xml for each in found]))
             if self.structure.repair(root):
                 xml = etree.tostring(root, encoding="unicode")
+                paragraphs = taken_apart(without_blank_marks(with_braces(xml)))
             else:
-                if len(self._sound) >= _MARKUP_KEPT:
+                if len(self._sound) >= _SHAPES_KEPT:
                     self._sound.clear()
-                self._sound.add(markup)
-        packed = Packed.of(self.name, (DOCUMENT_HEAD + without_blank_marks(with_braces(xml))).encode())
+                self._sound.add(shape)
+        paragraphs = (paragraph(DOCUMENT_HEAD + paragraphs[0].xml), *paragraphs[1:])
+        packed = Packed.of(self.name, joined(paragraphs).encode(), paragraphs)
         self._latest[:] = [(filled, packed)]
         return packed
 
@@ -142,10 +149,23 @@ class TemplatePart:
 
     def _filled(self, values: Mapping[str, Any]) -> str:
         """The filled XML, before it is parsed and repaired."""
-        xml = without_empty_runs(self.script.fill(values))
-        if "{{" in xml or "{%" in xml or "{#" in xml:
-            raise self.structure.damaged("a tag was left unfilled")
-        return without_repeated_periods(expanded(xml, self.lists, self.label) if is_marked(xml) else xml)
+        xml = without_empty_runs(self._rendered(values))
+        if _has_leftover(xml):
+            raise self._unfilled
+        return without_repeated_periods(xml)
+
+    def _rendered(self, values: Mapping[str, Any]) -> str:
+        """The XML with its tags filled, and answers with formatting as paragraphs."""
+        xml = self.script.fill(values)
+        if not is_marked(xml):
+            return xml
+        if _has_leftover(xml):
+            raise self._unfilled
+        return expanded(without_empty_runs(xml), self.lists, self.label)
+
+    @property
+    def _unfilled(self) -> TemplateAtFault:
+        return self.structure.damaged("a tag was left unfilled")
 
     def _parsed(self, xml: str) -> etree._Element:
         try:
@@ -154,26 +174,55 @@ class TemplatePart:
             raise self.structure.damaged("its markup is not well-formed") from error
 
 
-def _with_citations_held(xml: str, pieces: Sequence[str]) -> str:
-    """The part with no-break spaces in the citations of its text.
+@dataclass(frozen=True, slots=True)
+class FinishedText:
+    """A paragraph of a filled part, with all that can be told from it alone.
 
     Args:
-        pieces: of the part: markup and texts in turn, without the marks between them.
+        xml: with no-break spaces in its citations, and before the part is repaired.
+        shape: what determines the repair: its markup, and of each text only whether it is blank.
+        is_plain: whether no parser can find anything wrong with its texts.
+        has_leftover: whether it has a tag that was not filled.
+        paragraph: as it goes out if nothing needs repair.
     """
-    held = list(pieces)
-    for at in range(1, len(pieces), 2):
-        tag = pieces[at - 1][pieces[at - 1].rfind("<") :]
+
+    xml: str
+    shape: str
+    is_plain: bool
+    has_leftover: bool
+    paragraph: Paragraph
+
+
+def _new_finished(rendered: str) -> FinishedText:
+    """A paragraph as it was rendered, finished."""
+    xml = without_repeated_periods(without_empty_runs(rendered))
+    has_leftover = "{" in xml and _has_leftover(xml)
+    pieces = in_pieces(xml)
+    markup, texts = ">\0<".join(pieces[::2]), pieces[1::2]
+    is_plain = _is_plain(" ".join(texts))
+    blanks = "" if all(map(_has_words, texts)) else "\0".join(["x" if _has_words(each) else each for each in texts])
+    shape = _same_shape(f"{markup}\0\0{blanks}")
+    for at, text in enumerate(texts):
+        tag = pieces[2 * at][pieces[2 * at].rfind("<") :]
         if tag == "<w:t" or tag.startswith("<w:t "):
-            held[at] = f">{with_no_break_spaces(pieces[at])}<"
-        else:
-            held[at] = f">{pieces[at]}<"
-    return "".join(held) if held[1::2] else xml
+            pieces[2 * at + 1] = with_no_break_spaces(text)
+    xml = whole(pieces)
+    final = without_blank_marks(with_braces(xml))
+    return FinishedText(xml, shape, is_plain, has_leftover, paragraph(final))
 
 
-def _markup_of(pieces: list[str]) -> str:
-    """What determines the repair of a part: its markup, and of each text only whether it is blank."""
-    pieces[1::2] = ["x" if _has_words(text) else text for text in pieces[1::2]]
-    return "\0".join(pieces)
+_finished = lru_cache(maxsize=1_000)(_new_finished)
+
+
+@lru_cache(maxsize=1_000)
+def _same_shape(shape: str) -> str:
+    """The same text as one object for all letters, which makes tuples of them quick to compare."""
+    return shape
+
+
+def _has_leftover(xml: str) -> bool:
+    """Whether a tag was left unfilled."""
+    return "{{" in xml or "{%" in xml or "{#" in xml
 
 
 def _is_plain(texts: str) -> bool:

@@ -11,6 +11,7 @@ from pydantic import Field
 from letters.errors import Problem
 from letters.model.criteria import answer_in
 from letters.model.letter import StatusSentence
+from letters.model.rule_engine import Case
 from letters.model.rulebook import Reason, Rulebook
 from letters.model.rules import broken, facts_in_words, not_a_fragment, not_a_sentence, repeated, unknown
 from letters.model.values import SENTENCES, Text
@@ -42,7 +43,8 @@ class Refusal(StatusSentence):
         return [
             reason
             for reason in rulebook.reasons.values()
-            if reason.fits(self) and (not reason.chosen or reason.id in (self.grounds or []))
+            if Case.of(self, rulebook).bears_out(reason, "reasons")
+            and (not reason.chosen or reason.id in (self.grounds or []))
         ]
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from letters._text.dates import long_date
 from letters.errors import Problem
 from letters.model.letter import StatusSentence
+from letters.model.rule_engine import Case
 from letters.model.rulebook import Element, Rulebook
 from letters.model.rules import broken
 from letters.model.values import Day, Text
@@ -50,7 +51,12 @@ class RequestForJustification(StatusSentence):
         """What the request does not show, in the order of `showing.toml`."""
         if self.request.public_records:
             return []
-        return [each for each in rulebook.showing.values() if each.fits(self) and each.missing_from(self.request)]
+        case = Case.of(self, rulebook)
+        return [
+            each
+            for each in rulebook.showing.values()
+            if case.bears_out(each, "showing") and each.missing_from(self.request)
+        ]
 
     def cites(self, rulebook: Rulebook) -> Iterator[str]:
         yield from super().cites(rulebook)

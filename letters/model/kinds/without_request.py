@@ -5,7 +5,7 @@ Its facts are answers to the office's own questions; it has a recipient instead 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -40,7 +40,7 @@ class LetterWithoutRequest(Letter):
         """Every one: which law fits is decided by the kinds it supports, and by the date."""
         return frozenset(topic for basis in rulebook.bases.values() for topic in basis.applies_to)
 
-    def deadlines(self, rulebook: Rulebook) -> dict[str, Due]:
+    def deadlines(self, rulebook: Rulebook) -> Mapping[str, Due]:
         """None: the deadlines of the law run from the receipt of a records request."""
         return {}
 

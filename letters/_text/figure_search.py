@@ -1,0 +1,36 @@
+r"""Searching for what has figures, such as numbers and citations, in texts that mostly have none.
+
+Python looks up for every character whether it is a figure of any script, so a pattern that begins with ``\d`` takes
+eight times as long to pass over a text as one that begins with ``[0-9]``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from letters._text.lazy_pattern import pattern
+
+# Beyond the Latin, Greek, Cyrillic, and Hebrew letters and the common punctuation there may be other figures.
+_OTHER_SCRIPTS = re.compile("[^\0-\u065f\u2000-\u206f]")
+_FIGURE = re.compile(r"\[[^\]]*\]|\\d")
+
+
+class FigureSearch:
+    r"""Tells whether a pattern with ``\d`` occurs in a text: the same as its `search`, and quicker.
+
+    Args:
+        source: a regular expression; no class of characters in it contains a bracket.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._any, self._plain = pattern(source), pattern(_FIGURE.sub(_of_ours, source))
+
+    def occurs_in(self, text: str) -> bool:
+        """Whether the pattern is found anywhere."""
+        is_plain = text.isascii() or _OTHER_SCRIPTS.search(text) is None
+        return (self._plain if is_plain else self._any).search(text) is not None
+
+
+def _of_ours(match: re.Match[str]) -> str:
+    return match[0].replace(r"\d", "0-9") if match[0].startswith("[") else "[0-9]"
