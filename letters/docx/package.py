@@ -22,7 +22,7 @@ from lxml import etree
 
 from letters.dataclass import dataclass, field
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
-from letters.docx.paragraph_texts import Paragraph, taken_apart
+from letters.docx.paragraph_texts import StoredParagraph, taken_apart
 from letters.errors import LettersError, Problem
 
 _STRICT_CONFORMANCE = b"http://purl.oclc.org/ooxml/"
@@ -314,10 +314,10 @@ class Packed:
     size: int
     data: bytes
     _content: bytes | None = field(default=None, repr=False, compare=False)
-    _paragraphs: list[tuple[Paragraph, ...]] = field(default_factory=list, repr=False, compare=False)
+    _paragraphs: list[tuple[StoredParagraph, ...]] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
-    def of(cls, name: str, content: bytes, *paragraphs: tuple[Paragraph, ...]) -> Packed:
+    def of(cls, name: str, content: bytes, *paragraphs: tuple[StoredParagraph, ...]) -> Packed:
         """A part, now deflated.
 
         Args:
@@ -333,7 +333,7 @@ class Packed:
         return zlib.decompress(self.data, -15) if self._content is None else self._content
 
     @property
-    def paragraphs(self) -> tuple[Paragraph, ...]:
+    def paragraphs(self) -> tuple[StoredParagraph, ...]:
         """The paragraphs of the part, taken apart when they are first asked for."""
         if not self._paragraphs:
             self._paragraphs.append(taken_apart(self.content.decode("utf-8", "replace")))

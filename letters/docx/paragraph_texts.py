@@ -16,7 +16,7 @@ _TEXT = re.compile(">([^<>]+)<(?!/w:instrText>)")
 _KEPT, _LONGEST_KEPT = 1_000, 20_000
 
 
-class Paragraph:
+class StoredParagraph:
     """A paragraph as it stands in its part: what follows the one before it, without its own ``</w:p>``.
 
     What follows the last one of a part counts as one more. Field codes count as markup, and so does any text that looks
@@ -56,14 +56,14 @@ def whole(pieces: list[str]) -> str:
     return xml[1 : -len(PARAGRAPH_END)]
 
 
-def paragraph(xml: str) -> Paragraph:
+def paragraph(xml: str) -> StoredParagraph:
     """A paragraph, shared with other letters that have the same."""
-    return _kept(xml) if len(xml) <= _LONGEST_KEPT else Paragraph(xml)
+    return _kept(xml) if len(xml) <= _LONGEST_KEPT else StoredParagraph(xml)
 
 
 @lru_cache(maxsize=_KEPT)
-def _kept(xml: str) -> Paragraph:
-    return Paragraph(xml)
+def _kept(xml: str) -> StoredParagraph:
+    return StoredParagraph(xml)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -72,11 +72,11 @@ def _shared(markup: str) -> str:
     return markup
 
 
-def taken_apart(xml: str) -> tuple[Paragraph, ...]:
+def taken_apart(xml: str) -> tuple[StoredParagraph, ...]:
     """The paragraphs of a part."""
     return tuple(map(paragraph, xml.replace("\0", "").split(PARAGRAPH_END)))
 
 
-def joined(paragraphs: tuple[Paragraph, ...]) -> str:
+def joined(paragraphs: tuple[StoredParagraph, ...]) -> str:
     """The part with these paragraphs."""
     return PARAGRAPH_END.join([each.xml for each in paragraphs])

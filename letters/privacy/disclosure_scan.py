@@ -20,7 +20,7 @@ from letters.dataclass import dataclass, replace
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
 from letters.docx.package import Package, Packed, parse_xml
-from letters.docx.paragraph_texts import Paragraph
+from letters.docx.paragraph_texts import StoredParagraph
 from letters.errors import InvalidAnswers, LettersError, Problem, TemplateAtFault
 
 _HIDDEN = re.compile(
@@ -116,7 +116,7 @@ class _FoundInParagraph:
 _NOTHING = _FoundInParagraph(hides=False, states="")
 
 
-def _found_in(paragraph: Paragraph) -> _FoundInParagraph:
+def _found_in(paragraph: StoredParagraph) -> _FoundInParagraph:
     markup, states = _searched(paragraph.markup), ""
     if markup.has_words and _may_state(text := markup.with_texts(paragraph.texts)):
         text = unescaped(text)

@@ -24,7 +24,7 @@ from letters._text.entities import unescaped
 from letters.dataclass import dataclass
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
-from letters.docx.paragraph_texts import Paragraph, joined, taken_apart
+from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart
 from letters.docx.revisions import accepted
 from letters.provenance.seal import Seal
 
@@ -96,7 +96,7 @@ class LetterText:
 
 def text_of_members(members: Iterable[Packed]) -> LetterText:
     """The text of a letter this program has just written, by its packed parts."""
-    stories: dict[str, tuple[Paragraph, ...]] = {}
+    stories: dict[str, tuple[StoredParagraph, ...]] = {}
     others: dict[str, str] = {}
     pictures: list[str] = []
     for member in members:
@@ -189,7 +189,7 @@ def paragraphs_of(xml: str) -> list[str]:
 
 
 def _text(
-    stories: Mapping[str, tuple[Paragraph, ...]], others: Mapping[str, str], pictures: Iterable[str]
+    stories: Mapping[str, tuple[StoredParagraph, ...]], others: Mapping[str, str], pictures: Iterable[str]
 ) -> LetterText:
     body: list[str] = []
     headings: list[str] = []
@@ -209,7 +209,7 @@ def _labels(xml: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_LABEL.findall(xml)))
 
 
-def _story(paragraphs: tuple[Paragraph, ...], styles: _ParagraphStyles) -> list[tuple[str, str]]:
+def _story(paragraphs: tuple[StoredParagraph, ...], styles: _ParagraphStyles) -> list[tuple[str, str]]:
     """The paragraphs of one part that are not empty, each with its formatting."""
     lines = [_line(each, styles) for each in paragraphs]
     if None in lines:
@@ -217,7 +217,7 @@ def _story(paragraphs: tuple[Paragraph, ...], styles: _ParagraphStyles) -> list[
     return [each for each in lines if each and each[0]]
 
 
-def _line(paragraph: Paragraph, styles: _ParagraphStyles) -> tuple[str, str] | None:
+def _line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str] | None:
     """The words of a paragraph and its formatting, which it keeps; None if its part must be read as a whole."""
     known = paragraph.known.get(_LINE)
     if known is None or known[0] is not styles:
@@ -230,7 +230,7 @@ _LINE = "line"
 """The name under which a paragraph keeps it."""
 
 
-def _new_line(paragraph: Paragraph, styles: _ParagraphStyles) -> tuple[str, str]:
+def _new_line(paragraph: StoredParagraph, styles: _ParagraphStyles) -> tuple[str, str]:
     words, style, side, runs = _paragraph(paragraph.markup, paragraph.texts)
     own, set_to = styles.known.get(style, (style, ""))
     return words, f"{own} {_SIDES.get(side or set_to, side or set_to)} {runs}"

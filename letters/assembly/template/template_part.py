@@ -22,7 +22,15 @@ from letters.assembly.template.tags import CELL_WORDS, Tag
 from letters.docx.markup import DOCUMENT_HEAD, STRICT, without_blank_marks, without_empty_runs, without_repeated_periods
 from letters.docx.names import TC, TC_PR, T, w
 from letters.docx.package import Packed, parse_xml
-from letters.docx.paragraph_texts import PARAGRAPH_END, Paragraph, in_pieces, joined, paragraph, taken_apart, whole
+from letters.docx.paragraph_texts import (
+    PARAGRAPH_END,
+    StoredParagraph,
+    in_pieces,
+    joined,
+    paragraph,
+    taken_apart,
+    whole,
+)
 from letters.errors import TemplateAtFault
 
 _TC_PR_ORDER = {
@@ -175,7 +183,7 @@ class TemplatePart:
 
 
 @dataclass(frozen=True, slots=True)
-class FinishedText:
+class FilledParagraph:
     """A paragraph of a filled part, with all that can be told from it alone.
 
     Args:
@@ -190,10 +198,10 @@ class FinishedText:
     shape: str
     is_plain: bool
     has_leftover: bool
-    paragraph: Paragraph
+    paragraph: StoredParagraph
 
 
-def _new_finished(rendered: str) -> FinishedText:
+def _new_finished(rendered: str) -> FilledParagraph:
     """A paragraph as it was rendered, finished."""
     xml = without_repeated_periods(without_empty_runs(rendered))
     has_leftover = "{" in xml and _has_leftover(xml)
@@ -208,7 +216,7 @@ def _new_finished(rendered: str) -> FinishedText:
             pieces[2 * at + 1] = with_no_break_spaces(text)
     xml = whole(pieces)
     final = without_blank_marks(with_braces(xml))
-    return FinishedText(xml, shape, is_plain, has_leftover, paragraph(final))
+    return FilledParagraph(xml, shape, is_plain, has_leftover, paragraph(final))
 
 
 _finished = lru_cache(maxsize=1_000)(_new_finished)
