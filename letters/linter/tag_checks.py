@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from letters.linter.template_names import ANY, DATE, GROUP, LIST, NUMBER, TEXT, 
 
 _OF_A_LIST = frozenset({"and_list", "or_list", "join", "first", "last", "length"})
 _OF_A_DATE = frozenset({"date"})
+_HYPHENS = re.compile(r"[\w.]+(-[\w.]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ def _problems(each: TagInContext, names: TemplateNames, loops: Mapping[str, Tag]
 
 
 def _unknown_names(one: ParsedTag, names: TemplateNames, loops: Mapping[str, Tag]) -> Iterator[Problem]:
+    meant = one.tag.says.replace("-", "_")
+    if one.tag.mark == "{{" and _HYPHENS.fullmatch(one.tag.says) and names.find(meant) is not None:
+        message = f"In {short(one.tag.raw, 60)}, the name has hyphens."
+        yield one.tag.fault(message, f"Write underscores: {{{{ {meant} }}}}.", "name")
+        return
     optional = _with_default(one)
     loop = one.loop
     taken = (

@@ -463,7 +463,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         own,
         "policy-statement/letter.docx",
         "{{ request.sought }}",
-        "{{ request.records }}{{ law.nmac_106_q.citation }}",
+        "{{ request.records }}{{ law.nmac_106_q.citation }}{{ request.requester.agency-kind }}",
     )
     edit(own, "shared/earlier-letters.docx", "{{ each.said }}", "{{ each.sayd }}")
     edit(own, "shared/decision-limits.docx", 'request.access == "bulk"', 'request.access == "bulky"')
@@ -486,6 +486,7 @@ def test_all_mistakes_in_a_library_are_reported_in_one_run(own: Path) -> None:
         "Unknown name “request.sougth” in {{ request.sougth }}. Did you mean {{ request.sought }}?",
         "Did you mean “request.requester.agency”?",
         "“request.records” is a list. Write {{ request.records|and_list }}, or loop over it.",
+        "agency-kind }}, the name has hyphens. Write underscores: {{ request.requester.agency_kind }}.",
         "Unknown name “sayd” in {{ each.sayd }}: an entry of earlier_letters has no such part. Did you mean “said”?",
         "“request.access” never is “bulky”. Did you mean “bulk”?",
         "“agreement” is a text, not a list, so it cannot be looped over.",

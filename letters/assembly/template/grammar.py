@@ -116,10 +116,11 @@ def _judge(tag: Tag) -> Iterator[Problem]:
     elif tag.word == "?":
         word, near = _first_word(tag), instruction_meant(tag)
         meant = INCLUDE if near == "include" else f"{{% {near} %}}"
+        hint = f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor."
         yield tag.fault(
             f"{shown} is not a template instruction." if word else f"{shown} is empty.",
-            f"Did you mean {meant}?" if near else "Use if, elif, else, endif, for or endfor.",
-            BEYOND if word in _OTHER_INSTRUCTIONS else "template-syntax",
+            'To print a brace, write {{ "{" }}.' if word in ("raw", "endraw") else hint,
+            BEYOND if word in _OTHER_INSTRUCTIONS or word == "endraw" else "template-syntax",
         )
     elif tag.word == "include":
         yield tag.fault(
