@@ -94,7 +94,9 @@ def _asked_for_an_office(interview: OfficeInterview) -> tuple[dict[str, Any], li
     print("Tell me about your office. You can change every answer later, in templates/office.toml.", file=sys.stderr)
     print("Each answer is saved. < goes back to the question before.\n", file=sys.stderr)
     if interview.answers:
-        print(f"You have answered {len(interview.answers)} questions before; going on from there.\n", file=sys.stderr)
+        count = len(interview.answers)
+        before = f"{count} question{'' if count == 1 else 's'}"
+        print(f"You have answered {before} before; going on from there.\n", file=sys.stderr)
     while True:
         while (question := interview.question) is not None:
             _ask(interview, question)

@@ -157,7 +157,7 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
         ("date_order", "day first", "Write one of: month-first, day-first"),
         ("calendar.country", "USA!", "The public holidays of USA! are not known"),
         ("calendar.subdivision", "Franklin", "The public holidays of US, Franklin are not known"),
-        ("window_envelope", "perhaps", "is neither true nor false"),
+        ("window_envelope", "perhaps", "Type yes or no"),
     ],
 )
 def test_a_wrong_answer_is_reported_at_once_where_possible(name: str, typed: str, said: str) -> None:

@@ -40,6 +40,7 @@ _EXAMPLES: Mapping[str, str] = {
     "accepts_service": "the Office of General Counsel, 1 Main Street, Springfield, on any business day",
     "calendar.country": "US",
 }
+_YES_OR_NO = ("window_envelope",)
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,11 @@ class Detail:
             Office.model_validate(office)
         except ValidationError as error:
             for problem in problems_in(error, Office):
+                if self.name == problem.field and self.name in _YES_OR_NO:
+                    return f"{self.title}: Type yes or no."
                 if self.name == problem.field:
-                    return f"{self.title} {problem.message} {problem.hint}".strip()
+                    hint = problem.hint or (f"For example: {self.example}" if self.example else "")
+                    return f"{self.title} {problem.message} {hint}".strip()
         if self.name == "language" and not is_known(typed.strip()):
             return f"{self.title} is not the tag of a language that is known. Write one such as en-US, es-US or vi."
         return _calendar_problem(office.get("calendar")) if self.name.startswith("calendar.") else ""
@@ -96,13 +100,14 @@ def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
             continue
         title = f"{group}: {(info.title or name).lower()}" if group else info.title or name
         example = _EXAMPLES.get(place) or (str(info.examples[0]) if info.examples else "")
-        default = "" if info.is_required() else str(info.get_default(call_default_factory=True) or "")
+        value = "" if info.is_required() else info.get_default(call_default_factory=True)
+        default = ("yes" if value else "no") if place in _YES_OR_NO else str(value or "")
         yield Detail(place, title, info.description or "", example, default, info)
 
 
 def _value(name: str, typed: str) -> str | bool:
     """An answer as the file has it: an address is typed on one line, with slashes between its lines."""
-    if name == "window_envelope" and typed.strip().lower() in ("yes", "y", "true", "no", "n", "false"):
+    if name in _YES_OR_NO and typed.strip().lower() in ("yes", "y", "true", "no", "n", "false"):
         return typed.strip().lower() in ("yes", "y", "true")
     return "\n".join(part.strip() for part in typed.split("/")) if name == "address" else typed.strip()
 
