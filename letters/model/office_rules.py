@@ -84,6 +84,11 @@ class RequesterKind(Model):
         title="Groups",
         description="Groups it belongs to; conditions may name a group where they name a kind of requester.",
     )
+    example: Text | None = Field(
+        default=None,
+        title="Example",
+        description="One of them, as a sentence names it, for proofs: “the Bureau of Labor Statistics”.",
+    )
 
 
 class MatterNature(Model):

@@ -10,6 +10,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import replace as with_
 from datetime import date, timedelta
 from pathlib import Path
@@ -27,12 +28,14 @@ from letters.approval.proof.book import bound, proofs_in
 from letters.approval.proof.cover import smallest_cover
 from letters.approval.proof.moved_dates import moved, weeks_between
 from letters.approval.proof.pack import pack, proof_of
+from letters.approval.proof.plausible_matters import PlausibleMatters
 from letters.assembly.assembler import Assembler
 from letters.docx.package import open_package
 from letters.errors import LettersError, LibraryAtFault, Usage
 from letters.library.approval_record import digest_of
 from letters.library.approvals import ApprovalState
 from letters.library.library import Library
+from letters.model.fields import put
 from letters.model.letter import Letter
 from letters.pdf.pdf_file import pdf_words
 
@@ -406,6 +409,10 @@ def test_the_book_has_every_sample_and_variants_whose_dates_go_together_each_beh
     for each in proof.letters:
         ages = sorted(each.letter.date - day for day in _days_in(each.answers))
         assert timedelta(-300) < ages[0] <= ages[-1] < timedelta(300), each.answers
+        asked = each.letter.request.dated or each.letter.request.received
+        numbers = [letter.reference for letter in each.letter.earlier_letters if letter.reference]
+        assert all(letter.date <= asked for letter in each.letter.earlier_letters)
+        assert [*numbers, each.letter.reference] == sorted({*numbers, each.letter.reference})
     data, book = pack(at, proof, TODAY), bound(at, [proof], failed, TODAY)
     assert (book.samples, book.variants) == (1, 3)
     with pikepdf.open(io.BytesIO(data)) as pdf, pdf.open_outline() as outline:
@@ -414,6 +421,39 @@ def test_the_book_has_every_sample_and_variants_whose_dates_go_together_each_beh
     with pikepdf.open(io.BytesIO(book.data)) as pdf, pdf.open_outline() as outline:
         assert [item.title for item in outline.root] == ["The letters in this book", at.library.kinds[KIND].title]
         assert len(pdf.pages) == pages + 1
+
+
+def test_answers_of_several_samples_become_one_matter() -> None:
+    county = {"agency": "Example County", "agency_kind": "local", "name": "Lee Sample", "address": "Taos"}
+    donor = {
+        "date": TODAY,
+        "delivery": ["mail"],
+        "request": {"sought": "two files", "access": "targeted", "requester": county},
+    }
+    own = {"date": date(2026, 4, 6), "reference": "X-2026-0007", "request": {"received": date(2026, 3, 2)}}
+    matters = PlausibleMatters(own, [donor], {"tribal": "the Pueblo of Example"}, "P.O. Box 0000")
+    mixed: dict[str, Any] = {
+        "date": date(2026, 2, 6),
+        "reference": "X-2026-0009",
+        "earlier_letters": [
+            {"date": date(2026, 3, 9), "reference": "X-2026-0012", "to": "Example County"},
+            {"date": date(2026, 3, 5), "reference": "X-2026-0011"},
+        ],
+        "request": {"received": date(2026, 2, 2), "access": "targeted", "sought": "a policy", "their_reference": "A-1",
+                    "requester": {"agency": "The Courier", "agency_kind": "local", "address": "El Paso"}},
+    }  # fmt: skip
+    for step in matters.steps:
+        for name, value in next(step(mixed), {}).items():
+            put(mixed, name, deepcopy(value))
+    assert (mixed["date"], mixed["reference"]) == (date(2026, 4, 6), "X-2026-0007")
+    assert mixed["request"]["requester"] == county
+    assert (mixed["request"]["sought"], mixed["delivery"]) == ("two files", ["mail"])
+    letters = [
+        (each["reference"], each["date"] < date(2026, 3, 2), each.get("to")) for each in mixed["earlier_letters"]
+    ]
+    assert letters == [("X-2026-0005", True, None), ("X-2026-0006", True, None)]
+    put(mixed, "request.requester.agency_kind", "tribal")
+    assert "Pueblo of Example" in str([list(step(mixed)) for step in matters.steps])
 
 
 def _days_in(value: object) -> Iterator[date]:

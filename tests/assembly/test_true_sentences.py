@@ -233,9 +233,9 @@ def test_the_status_sentence_never_stands_beside_the_prohibition_of_2025(assembl
     day = dt.date(2026, 3, 10)
     answers = changed(sample("routing-memo"), date=day, effective=day, law_checked=LOOKED_UP)
     text = text_of(assembler, answers)
-    assert "forbids a state agency employee to intentionally disclose" in text
+    assert "forbid a state agency employee to intentionally disclose" in text
     assert "prohibits or restricts sending to" not in text
-    assert "who decides it under 8 U.S.C. §§ 1373(a)-(b) and 1644 and the Nondisclosure" in text
+    assert "who decides it under 8 U.S.C. §§ 1373(a)-(b) and 1644 and under 2025 N.M. Laws, ch. 138" in text
 
 
 # --- reasons for a refusal ---

@@ -99,7 +99,7 @@ BROKEN: list[tuple[str, str, dict[str, Any], str, str]] = [
     ("approval of more than was asked", "conditional-approval", {"request.records": ["wage"]}, "approved.2",
      "does not ask for"),
     ("withholding without a reason", "conditional-approval", {"withheld_reason": None}, "withheld_reason",
-     "addresses of the persons named"),
+     "addresses"),
     ("approval without its safeguards", "conditional-approval", {"conditions": ["purpose"]}, "conditions", "“Safeguards”"),
     ("cost chosen, not said", "conditional-approval", {"cost": None}, "cost", "the condition on cost"),
     ("an approval that has ended", "conditional-approval", {"expires": date(2019, 8, 26)}, "expires", "not after"),

@@ -6,6 +6,7 @@ Nothing is assumed about what a condition does: each letter is checked by the ru
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import Any
@@ -15,6 +16,7 @@ from jinja2 import nodes
 from letters.approval.proof.answer_trials import AnswerTrials
 from letters.approval.proof.cover import smallest_cover
 from letters.approval.proof.moved_dates import moved, weeks_between
+from letters.approval.proof.plausible_matters import PlausibleMatters
 from letters.assembly.anatomy import Anatomy, Guard, WordingPiece, answers_behind
 from letters.assembly.assembler import Assembler
 from letters.assembly.template.document_properties import DocumentProperties
@@ -22,7 +24,7 @@ from letters.assembly.template.grammar import parsed
 from letters.errors import InvalidAnswers, LettersError, LibraryAtFault
 from letters.library.answers import Answers
 from letters.library.prompts import load_questionnaire
-from letters.model.fields import get
+from letters.model.fields import get, put
 from letters.model.letter import Letter
 
 # Letters to start from, and changes to try on each, for one piece: a few for every piece, then many for paragraphs.
@@ -77,6 +79,12 @@ class Search:
         others = [_as(kind, answers, samples) for other in assembler.library.kinds if other != kind
                   for answers in assembler.samples(other).values()]  # fmt: skip
         self._trials = AnswerTrials(assembler, kind, [*samples.values(), *others])
+        self._matters = PlausibleMatters(
+            next(iter(samples.values()), {}),
+            [answers for each in assembler.library.kinds for answers in assembler.samples(each).values()],
+            {each.id: each.example for each in assembler.rulebook.office_rules.requesters.values() if each.example},
+            "P.O. Box 0000\n" + assembler.office.address.strip().splitlines()[-1],
+        )
         for name, answers in samples.items():
             where = assembler.library.name_of(assembler.library.kinds[kind].folder / name)
             try:
@@ -125,11 +133,49 @@ class Search:
         samples = [each for each in self.found if each.sample]
         others = {number: each.seen for number, each in enumerate(self.found) if not each.sample}
         shown = frozenset(number for each in samples for number in each.seen)
-        chosen = smallest_cover(others, self.seen - shown)
-        while len(chosen) < variants and (left := [number for number in others if number not in chosen]):
+        # A request for other things than the kind is for is changed more than one like its samples.
+        usual = {get(each.answers, "request.access") for each in samples}
+        near = {number: seen for number, seen in others.items()
+                if get(self.found[number].answers, "request.access") in usual}  # fmt: skip
+        within = frozenset(number for seen in near.values() for number in seen) - shown
+        chosen = smallest_cover(near, within)
+        chosen += smallest_cover(others, self.seen - shown - within)
+        while len(chosen) < variants:
+            left = [number for number in near if number not in chosen]
+            left = left or [number for number in others if number not in chosen]
+            if not left:
+                break
             known = [*(each.seen for each in samples), *(others[number] for number in chosen)]
             chosen.append(max(left, key=lambda number: min(len(others[number] ^ seen) for seen in known)))
-        return [*samples, *self._no_drafts([self.found[number] for number in chosen], shown)]
+        others_ = self._plausible([self.found[number] for number in chosen], shown)
+        return [*samples, *self._no_drafts(others_, shown)]
+
+    def _plausible(self, letters: list[Candidate], shown: frozenset[int]) -> list[Candidate]:
+        """The same letters, each about one matter, as far as they still show what is needed.
+
+        Args:
+            shown: the pieces that other letters show.
+        """
+        now = list(letters)
+        for at in range(len(now)):
+            elsewhere = shown.union(*(each.seen for number, each in enumerate(now) if number != at))
+            for step in self._matters.steps:
+                for changes in step(now[at].answers):
+                    if (better := self._with(now[at], changes)) and now[at].seen - elsewhere <= better.seen:
+                        now[at] = better
+                        break
+        return now
+
+    def _with(self, one: Candidate, changes: Mapping[str, Any]) -> Candidate | None:
+        """A letter with these answers changed and no others; None if the rules do not allow it."""
+        answers = deepcopy(one.answers)
+        for name, value in changes.items():
+            put(answers, name, deepcopy(value))
+        try:
+            letter = self.assembler.check(answers)
+            return Candidate(answers, letter, self._seen_in(letter))
+        except LettersError:
+            return None
 
     def _no_drafts(self, letters: list[Candidate], shown: frozenset[int]) -> list[Candidate]:
         """The same letters with what a reader would take for an accident put right, if they still show what is needed.
