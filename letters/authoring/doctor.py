@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -91,18 +91,20 @@ def run_checks(context: DoctorContext) -> Iterator[Check]:
     except LettersError as error:
         yield _failed("Library", error)
         return
-    yield _seal(assembler)
+    seal = _seal(assembler)
+    yield seal
     yield from _signatures(assembler.library)
     if fonts.state == "missing":
         yield Check("PDF", "missing", "PDFs cannot be made until there are fonts.", "See above.")
+    elif seal.state == "missing":
+        yield Check("PDF", "missing", "No letter can be made until the seal is there again.", "See above.")
     else:
         yield _pdf(assembler)
 
 
 def _failed(name: str, error: LettersError) -> Check:
     first = error.problems[0]
-    where = f"{first.where}: " if first.where else ""
-    return Check(name, "missing", f"{where}{first.message}", first.hint or "For details: letters check")
+    return Check(name, "missing", str(replace(first, hint="")), first.hint or "For details: letters check")
 
 
 def _python() -> Check:

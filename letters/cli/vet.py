@@ -94,6 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds: Sequence[str], today: date) -> int:
     if arguments.all and (arguments.redline or arguments.proof):
         raise Usage(Problem("--redline and --proof are for one kind at a time.", hint="Name the kind."))
+    _ = assembler.seal  # if it is lost, no letter can be made to compare, and that is said before anybody reads on
     files: dict[Path, bytes] = {}
     for kind in kinds:
         for line in changes_of(assembler, kind).lines():
@@ -114,7 +115,6 @@ def _show_and_approve(arguments: argparse.Namespace, assembler: Assembler, kinds
         print("Nothing was recorded. To approve, add: --by NAME --title TITLE --why REASON", file=sys.stderr)
         return 0
     approver = _approver(arguments, today)
-    _ = assembler.seal  # if it is lost, that is said before anybody reads on
     expires = _day(arguments.expires, "--expires") if arguments.expires else None
     tell_notes(approve.check_before_approval(assembler, kinds, today), "check")
     _tell_what_signing_means(arguments, assembler)

@@ -66,6 +66,7 @@ def test_every_command_that_needs_it_says_so_and_how_to_get_it_back(
     who = ["--by", "Morgan Example", "--title", "Counsel", "--why", "Read."]
     for command in (
         ["fill", sample, "--out", str(office / "out"), *here],
+        ["vet", KIND, *here],
         ["vet", KIND, *who, *here],
         ["vet", "--status", *here],
         ["doctor", *here],
