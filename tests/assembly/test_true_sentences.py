@@ -86,6 +86,8 @@ def test_a_paper_that_gives_its_records_and_period_is_not_called_indefinite(
     answers = changed(sample("subpoena-response"), objections=["indefinite"])
     assert "do not bear out" in refused(assembler, answers)
     put(answers, "request.period", None)
+    assert "mentions “since”" in refused(assembler, answers)  # what it seeks, since January 1, 2018
+    put(answers, "request.sought", "the wages of all persons employed by Ejemplo Dairy LLC")
     assert "does not state the period of the records it seeks" in text_of(assembler, answers)
 
 
@@ -417,6 +419,22 @@ def test_a_letter_dated_on_a_sunday_gets_a_note(assembler: Assembler, sample: Sa
 )
 def test_a_letter_begins_as_the_request_came(assembler: Assembler, sample: Sample, channel: str, begins: str) -> None:
     assert begins in text_of(assembler, changed(sample("denial"), request__channel=channel))
+
+
+def test_a_visit_is_not_received_and_a_policy_is_asked_about(assembler: Assembler, sample: Sample) -> None:
+    days = {"request__dated": dt.date(2026, 3, 2), "request__received": dt.date(2026, 3, 4)}
+    asked = {"request__access": "policy-inquiry", "request__sought": "subpoenas", "request__subjects": []}
+    answers = changed(sample("closing"), **days, **asked)
+    assert "your email of March 2, 2026, received on March 4, 2026, in which" in text_of(assembler, answers)
+    put(answers, "request.channel", "visit")
+    text = text_of(assembler, answers)
+    assert "your visit of March 2, 2026, during which U.S. Customs and Border Protection asked about subpoenas." in text
+    assert "Your request of March 2, 2026, about subpoenas" in text
+
+
+def test_a_statistical_agency_is_asked_for_no_justification(assembler: Assembler, sample: Sample) -> None:
+    answers = changed(sample("request-for-justification"), request__requester__agency_kind="statistical-agency")
+    assert "a justification" not in text_of(assembler, answers)
 
 
 def test_the_memo_begins_as_the_contact_came(assembler: Assembler, sample: Sample) -> None:
