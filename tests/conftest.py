@@ -22,11 +22,14 @@ from helpers.command import run_letters
 from letters.assembly.assembler import Assembler
 from letters.library.library import Library
 
+gc.disable()  # until the tests are collected, of which nothing is garbage
+
 
 def pytest_collection_finish() -> None:
     """Thousands of tests stay to the end; looking through them for garbage again and again would take its time."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(10_000, 20, 20)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -41,23 +42,59 @@ def test_a_folder_without_write_permission_is_named(tmp_path: Path) -> None:
 
 
 _WRITE = """
-import sys
+import os, sys
+from contextlib import suppress
 from pathlib import Path
 from letters._system.output import write_all
-folder = Path(sys.argv[1])
-write_all({folder / "a.docx": b"new" * 1000, folder / "sub" / "b.pdf": b"new" * 1000}, overwrite=sys.argv[2] == "over")
+
+nowhere = os.open(os.devnull, os.O_WRONLY)
+HARMLESS = {
+    "write": lambda: os.write(nowhere, b"."),
+    "fsync": lambda: os.fsync(nowhere),
+    "chmod": lambda: os.chmod("", 0),
+    "link": lambda: os.link("", ""),
+    "rename": lambda: os.rename("", ""),
+    "unlink": lambda: os.unlink(""),
+    "mkdir": lambda: os.mkdir(""),
+}
+
+def write(folder):
+    new = b"new" * 1000
+    write_all({folder / "a.docx": new, folder / "sub" / "b.pdf": new}, overwrite=sys.argv[2] == "over")
+
+call = sys.argv[3]
+if not call:
+    write(Path(sys.argv[1]))
+    sys.exit()
+ends = []
+for step in range(1, MOST):  # in each step a child that makes so many calls for nothing that its last is this one
+    child = os.fork()
+    if not child:
+        for _ in range(MOST - step):
+            with suppress(OSError):
+                HARMLESS[call]()
+        write(Path(sys.argv[1], f"{call}-{step}"))
+        os._exit(0)
+    ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    if ends[-1] == 0:
+        break
+print(*ends)
 """
 _STEPS = ("write", "fsync", "chmod", "link", "rename", "unlink", "mkdir")
+_MOST = 20
 
 
-def traced(*options: str, folder: Path, how: str) -> int:
+def traced(*options: str, folder: Path, how: str, call: str = "") -> str:
+    """What the program printed: for each step how it ended; without a call it writes once and prints nothing."""
+    code = _WRITE.replace("MOST", str(_MOST))
     return subprocess.run(
-        ["strace", "-f", "-qq", *options, sys.executable, "-S", "-c", _WRITE, str(folder), how],
+        ["strace", "-f", "-qq", *options, sys.executable, "-S", "-c", code, str(folder), how, call],
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]), "PYTHONDONTWRITEBYTECODE": "1"},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        check=False,
-    ).returncode
+        text=True,
+        check=True,
+    ).stdout
 
 
 @TRACED
@@ -65,21 +102,21 @@ def traced(*options: str, folder: Path, how: str) -> int:
 def test_a_program_killed_at_any_step_leaves_each_file_old_or_new_and_complete(tmp_path: Path, how: str) -> None:
     old, new, kills = (b"old" if how == "over" else None), b"new" * 1000, 0
     for call in _STEPS:
-        for step in range(1, 20):
-            folder = tmp_path / f"{call}-{step}"
-            files = [folder / "a.docx", folder / "sub" / "b.pdf"]
-            folder.mkdir()
-            for file in files if old else []:
-                file.parent.mkdir(exist_ok=True)
+        folders = [tmp_path / f"{call}-{step}" for step in range(1, _MOST)]
+        for folder in folders:
+            (folder / "sub" if old else folder).mkdir(parents=True)
+            for file in (folder / "a.docx", folder / "sub" / "b.pdf") if old else ():
                 file.write_bytes(b"old")
-            kill = f"inject={call}:signal=KILL:when={step}"
-            code = traced("-o", os.devnull, "-e", f"trace={call}", "-e", kill, folder=folder, how=how)
-            assert {file.read_bytes() if file.exists() else None for file in files} <= {old, new}, (call, step)
+        kill = f"inject={call}:signal=KILL:when={_MOST}"
+        ends = traced("-o", os.devnull, "-e", f"trace={call}", "-e", kill, folder=tmp_path, how=how, call=call).split()
+        assert ends[-1] == "0", "it has made the call as often as it does"
+        assert set(ends[:-1]) <= {str(-signal.SIGKILL)}
+        kills += len(ends) - 1
+        for folder in folders[: len(ends)]:
+            files = [folder / "a.docx", folder / "sub" / "b.pdf"]
+            assert {file.read_bytes() if file.exists() else None for file in files} <= {old, new}, folder.name
             left = [path.name for path in folder.rglob("*") if path.is_file() and path not in files]
             assert all(name.startswith(".letters-") for name in left)
-            if code == 0:
-                break
-            kills += 1
     assert kills > 8
 
 
@@ -89,7 +126,7 @@ def test_contents_are_synced_to_disk_before_the_rename_and_folders_after_it(tmp_
     folder = tmp_path / "out"
     folder.mkdir()
     calls = "fsync,rename,link,openat"
-    assert traced("-y", "-o", str(trace), "-e", f"trace={calls}", folder=folder, how="new") == 0
+    traced("-y", "-o", str(trace), "-e", f"trace={calls}", folder=folder, how="new")
     steps = []
     for line in trace.read_text(encoding="utf-8", errors="replace").splitlines():
         if str(folder) in line and (found := re.search(r"(fsync|rename|link)\((.*)\)\s+= 0", line)):

@@ -1,7 +1,8 @@
 """Runs `letters` in a process of its own without starting Python anew: each command is a fork of one that is ready.
 
-Starting Python and importing the package takes most of the time of a small command. A command run here has its own
-process, folder, environment, standard streams, and exit code, like one typed at a prompt.
+Starting Python, importing the package, and reading the shipped library take most of the time of a small command. The
+process that is ready has written a letter already, so that what is remembered by its content need not be read again.
+A command run here has its own process, folder, environment, standard streams, and exit code, like one typed at a prompt.
 """
 
 from __future__ import annotations
@@ -19,10 +20,13 @@ from pathlib import Path
 from helpers import ROOT
 
 _SERVER = """
-import importlib, json, os, sys
+import contextlib, importlib, io, json, os, sys, tempfile
 for name in {modules!r}:
     importlib.import_module(name)
 from letters.cli.main import main
+
+with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+    main(["fill", {sample!r}, "--out", folder, "--library", {library!r}])
 
 for line in sys.stdin:
     asked = json.loads(line)
@@ -61,7 +65,8 @@ _MODULES = (
 @cache
 def _server() -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    code = _SERVER.format(modules=_MODULES)
+    sample = ROOT / "templates" / "denial" / "sample.toml"
+    code = _SERVER.format(modules=_MODULES, sample=str(sample), library=str(ROOT))
     return subprocess.Popen(
         [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     )
