@@ -13,6 +13,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.set-up
 TOOLS  := $(VENV)/.set-up-for-developers
+COMPILED := $(VENV)/.tests-compiled
 # Python compiles a module when it is first used; compiling them all would take longer than the demo.
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 
@@ -37,6 +38,10 @@ $(TOOLS): $(STAMP) requirements-dev.lock tests/axe.lock scripts/system-packages
 	@scripts/browser || echo "Without Chromium, the tests of the pages in a browser are skipped."
 	@touch $@
 
+$(COMPILED): $(TOOLS) $(wildcard tests/*.py tests/*/*.py)
+	@find tests -name 'test_*.py' | xargs -n 60 -P 2 $(BIN)/python -m pytest --collect-only -qq >/dev/null || true
+	@touch $@
+
 demo: setup
 	@mkdir -p out
 	@$(BIN)/letters demo out/demo --overwrite
@@ -45,9 +50,10 @@ demo: setup
 proofs: setup
 	@$(BIN)/python scripts/proofs out/proofs.pdf
 
-# Compiled modules are kept: the tests start hundreds of processes, each of which would compile them all again.
+# Compiled modules are kept: the tests start hundreds of processes, each of which would compile them all again. Tests are
+# compiled by pytest itself, by two processes that share them, not by each of those that run them.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: tools
+test: tools $(COMPILED)
 	@$(BIN)/python -m compileall -q letters
 	$(BIN)/python -m pytest -n 4 --dist worksteal
 

@@ -25,6 +25,11 @@ from letters.library.library import Library
 gc.disable()  # until the tests are collected, of which nothing is garbage
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those of the whole program, of pages in a browser, and of batches take longest: none is left to the end."""
+    items.sort(key=lambda item: item.path.parent.name not in {"tests", "web", "batches"})
+
+
 def pytest_collection_finish() -> None:
     """Thousands of tests stay to the end; looking through them for garbage again and again would take its time."""
     gc.collect()

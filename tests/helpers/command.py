@@ -2,7 +2,7 @@
 
 Starting Python, importing the package, and reading the shipped library take most of the time of a small command. The
 process that is ready has written a letter already, so that what is remembered by its content need not be read again.
-A command run here has its own process, folder, environment, standard streams, and exit code, like one typed at a prompt.
+A command run here has its own process, folder, environment, streams, and exit code, like one typed at a prompt.
 """
 
 from __future__ import annotations
