@@ -13,6 +13,7 @@ from letters._system.output import why_unread
 from letters._text.encodings import TextEncoding, encoding_of, in_hex
 from letters.batches.cells import CellFault
 from letters.batches.row_source import (
+    LAST_HEADINGS,
     MOST_COLUMNS,
     RowSource,
     TableOptions,
@@ -30,7 +31,6 @@ _END_OF_FILE = "\x1a"  # of DOS; some programs still write it last
 _BROKEN = re.compile("[\udc80-\udcff]+")
 _LONGEST_CELL = 1_000_000  # characters
 _FIRST_ROWS = 25  # among which the headings are
-_LAST_HEADINGS = 1000  # row that is looked at for headings, blank ones included
 
 
 def open_csv(path: Path, name: str, is_field: Callable[[str], bool], options: TableOptions | None = None) -> RowSource:
@@ -192,7 +192,7 @@ def _first_rows(records: Iterator[list[str]], wanted: int | None) -> list[tuple[
         for number, cells in enumerate(records, 1):
             if any(cell.strip() for cell in cells) and wanted in (None, number):
                 found.append((number, cells))
-            if len(found) == (_FIRST_ROWS if wanted is None else 1) or (found and number > _LAST_HEADINGS):
+            if len(found) == (_FIRST_ROWS if wanted is None else 1) or (found and number > LAST_HEADINGS):
                 break
     except csv.Error:
         if not found:

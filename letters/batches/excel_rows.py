@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
 from letters._text.personal import masked
 from letters.batches.cells import CellFault, shown
 from letters.batches.row_source import (
+    LAST_HEADINGS,
     RowSource,
     TableOptions,
     TableRow,
@@ -93,7 +93,13 @@ def _has_words(row: SheetRow) -> bool:
 
 
 def _first_rows(workbook: Spreadsheet, sheet: Sheet) -> list[SheetRow]:
-    return list(islice((row for row in workbook.rows(sheet) if _has_words(row)), _FIRST_ROWS))
+    found: list[SheetRow] = []
+    for row in workbook.rows(sheet):
+        if _has_words(row):
+            found.append(row)
+        if len(found) == _FIRST_ROWS or (found and row.number > LAST_HEADINGS):
+            break
+    return found
 
 
 # --- the sheet -------------------------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ def _text(name: str) -> str:
 
 
 _TABLE = _table("table")
+_COLUMN = _table("table-column")
 _CELL, _COVERED = _table("table-cell"), _table("covered-table-cell")
 _STYLE_NAME, _VISIBILITY = _table("style-name"), _table("visibility")
 _AGAIN, _ROWS_AGAIN = _table("number-columns-repeated"), _table("number-rows-repeated")
@@ -145,17 +146,19 @@ class OpenDocument:
         message = f"The row stands there {repeats:,} times."
         return InvalidAnswers(Problem(message, f"{self.name}, row {row}", "Delete the rows that are too many.", "rows"))
 
-    def _elements(self, sheet: Sheet, name: str) -> Iterator[etree._Element]:
-        """The elements of a name in one sheet, each complete, and gone when the next one comes."""
+    def _elements(self, sheet: Sheet, *names: str) -> Iterator[etree._Element]:
+        """The elements of these names in one sheet, each complete, and gone when the next one comes."""
         with self._archive.open(_CONTENT) as file:
-            for element in elements_of(file, name):
+            for element in elements_of(file, *names):
                 table = next(element.iterancestors(_TABLE), None)
                 if table is not None and table.get(_table("name")) == sheet.part:
                     yield element
 
     def _columns(self, sheet: Sheet) -> Iterator[tuple[int, int, etree._Element]]:
         place = 0
-        for column in self._elements(sheet, "table-column"):
+        for column in self._elements(sheet, "table-column", "table-row"):
+            if column.tag != _COLUMN:
+                break  # all columns stand before the rows
             repeats = _repeats(column, _AGAIN)
             yield place, repeats, column
             place += repeats

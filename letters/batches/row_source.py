@@ -9,6 +9,7 @@ from typing import Any
 from letters.errors import InvalidAnswers, Problem, Usage
 
 MOST_COLUMNS = 16_384  # as many as a spreadsheet has
+LAST_HEADINGS = 1000  # row that is looked at for headings, blank ones included
 
 
 def _nothing_to_close() -> None: ...

@@ -36,7 +36,7 @@ _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+)(\d+):([A-Z]+)(
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b[^>]*>")
 _ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 _DECLARATIONS = 4096  # bytes, at the start of a part
-_LONGEST_ELEMENT = 10_000_000  # bytes between the ends of two rows, texts or styles
+_LONGEST_ELEMENT = 4_000_000  # bytes between the ends of two rows, texts or styles
 _LONGEST_TAG = 2048  # bytes, of a merged range
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
@@ -347,11 +347,8 @@ class _Measured:
         return block
 
 
-def elements(file: IO[bytes], name: str, *others: str) -> Iterator[etree._Element]:
-    """The elements of a name, each complete, and gone when the next one comes.
-
-    Args:
-        others: elements of these names are given too.
+def elements(file: IO[bytes], *names: str) -> Iterator[etree._Element]:
+    """The elements of these names, each complete, and gone when the next one comes.
 
     Raises:
         ValueError: there are entities, or an element too long for a sheet of answers.
@@ -360,7 +357,7 @@ def elements(file: IO[bytes], name: str, *others: str) -> Iterator[etree._Elemen
     refuse_entities(start)
     file.seek(0)
     measured = _Measured(file)
-    tags = [f"{{*}}{each}" for each in (name, *others)]
+    tags = [f"{{*}}{name}" for name in names]
     for _, element in etree.iterparse(measured, tag=tags, resolve_entities=False, no_network=True):
         measured.since = 0
         yield element
