@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from letters._text.leftovers import leftovers
+from letters._text.leftovers import leftovers, may_have_leftovers
 from letters.dataclass import dataclass, replace
 from letters.docx.fields import fields, why_refused
 from letters.docx.markup import ByMarkup, first_words, own_nodes
@@ -109,7 +109,10 @@ def with_options(notes: Iterable[Problem]) -> Iterator[Problem]:
 def leftovers_in(package: Package) -> Iterator[Problem]:
     """Placeholders that somebody forgot to fill."""
     for label, root in _stories(package).items():
-        for number, paragraph, words in _paragraphs(root):
+        found = list(_paragraphs(package, root))
+        if not may_have_leftovers("\n".join([words for _, _, words in found])):  # most have none
+            continue
+        for number, paragraph, words in found:
             for each in leftovers(words):
                 place = f"{package.name}, {label}, paragraph {number}, “{first_words(paragraph)}”"
                 message = f"“{each.words}” looks like a placeholder that was never filled."
@@ -125,9 +128,9 @@ def _stories(package: Package) -> dict[str, Node]:
     return found
 
 
-def _paragraphs(root: Node) -> Iterator[tuple[int, Node, str]]:
+def _paragraphs(package: Package, root: Node) -> Iterator[tuple[int, Node, str]]:
     for number, paragraph in enumerate(root.iter(P), 1):
-        if words := _words(paragraph):
+        if words := _words(paragraph, package.markup(paragraph)):
             yield number, paragraph, words
 
 
@@ -141,7 +144,9 @@ def _words(paragraph: Node) -> str:
 
 def _tags(package: Package, stories: dict[str, Node]) -> Iterator[Problem]:
     for label, root in stories.items():
-        for number, paragraph, words in _paragraphs(root):
+        if not any("{" in text for text in root.itertext(T)):
+            continue
+        for number, paragraph, words in _paragraphs(package, root):
             for tag in dict.fromkeys(_TAG.findall(words) if "{" in words else ()):
                 yield Problem(
                     f"The tag {tag[:60]} was never filled.",

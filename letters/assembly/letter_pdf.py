@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from letters._system.garbage import less_garbage_collection
 from letters._system.resource_limits import SECONDS, within_limits
 from letters.assembly.edited_letter import (
     PLAIN,
@@ -61,7 +62,8 @@ class LetterConverter:
             LettersError: for everything the options do not allow.
         """
         hint = "In Word: leave out its long tables, lists and enclosures, and convert those by themselves."
-        with within_limits(name, SECONDS, doing="Converting", fault=CannotConvert, hint=hint):
+        limits = within_limits(name, SECONDS, doing="Converting", fault=CannotConvert, hint=hint)
+        with less_garbage_collection(), limits:
             return self._converted(docx, name, options)
 
     def _converted(self, docx: bytes, name: str, options: ConversionOptions) -> ConvertedLetter:

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from letters._system.garbage import less_garbage_collection
 from letters._system.output import safe_stem
 from letters._system.workers import processors
 from letters.assembly.assembler import FORMATS, Assembler
@@ -139,7 +140,7 @@ class Batch:
         self._cluster: DaskCluster | None = None
         self._journal: Journal | None = None
         self._spool: IO[bytes] = tempfile.TemporaryFile(prefix="letters-")  # noqa: SIM115 - closed with the batch
-        self._garbage_collection = worker_tasks.less_garbage_collection(formats)
+        self._garbage_collection = less_garbage_collection()
         self._names: dict[int, int] = {}  # hash of each file name, to the row that has it
         self._numbered = NumberedRows(registration, self.shown) if registration else None
         self._duplicates = None if allow_duplicates else Duplicates()

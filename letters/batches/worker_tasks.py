@@ -5,20 +5,20 @@ A worker opens the library once and compiles each template once. A row that fail
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import itertools
 import pickle
 import threading
 import traceback
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from letters._system.garbage import less_garbage_collection
 from letters._system.stopwatch import seconds
 from letters._system.version import VERSION
 from letters.assembly.assembler import Assembler
@@ -37,7 +37,6 @@ R = TypeVar("R")
 # Libraries that were sent to this machine: digest to folder. See `cluster`.
 RECEIVED_LIBRARIES: dict[str, str] = {}
 _VERSIONED = ("weasyprint", "pydyf", "fonttools")
-_GC_THRESHOLD = 20_000  # new objects; a letter makes thousands, and the default threshold costs a tenth of the time
 _ONE_AT_A_TIME = threading.Lock()  # printing reads WeasyPrint's log, and a process has only one
 
 
@@ -115,7 +114,7 @@ def _each(
     job: BatchJob, rows: Sequence[Any], do: Callable[[RowChecker, Any], R], failed: Callable[[Any, Problem], R]
 ) -> ChunkResult[R]:
     began, done = seconds(), []
-    with _ONE_AT_A_TIME, less_garbage_collection(job.formats):
+    with _ONE_AT_A_TIME, less_garbage_collection():
         try:
             checker = checker_of(job)
             for row in rows:
@@ -128,20 +127,6 @@ def _each(
         except LettersError as error:
             return ChunkResult(seconds() - began, tuple(done), error)
     return ChunkResult(seconds() - began, tuple(done))
-
-
-@contextmanager
-def less_garbage_collection(formats: Collection[str]) -> Iterator[None]:
-    """Collect cyclic garbage less often while Word letters are made, because they leave almost none."""
-    before = gc.get_threshold()
-    if before[0] and "pdf" not in formats:  # PDFs leave a lot of it, which must not pile up
-        gc.set_threshold(max(before[0], _GC_THRESHOLD), *before[1:])
-    during = gc.get_threshold()
-    try:
-        yield
-    finally:
-        if gc.get_threshold() == during:  # otherwise another thread has changed it in the meantime
-            gc.set_threshold(*before)
 
 
 def _write(underway: dict[int, Receipt], checker: RowChecker, row: CheckedRow) -> WrittenRow:

@@ -91,8 +91,12 @@ class ByMarkup(Generic[_Found]):
         self._work = work
         self._known: dict[str, _Found] = {}
 
-    def __call__(self, element: Node) -> _Found:
-        markup = etree.tostring(element, encoding="unicode", with_tail=False)
+    def __call__(self, element: Node, markup: str) -> _Found:
+        """What the function makes of an element.
+
+        Args:
+            markup: that of the element, as `Package.markup` gives it.
+        """
         if markup in self._known:
             return self._known[markup]
         found = self._work(element)

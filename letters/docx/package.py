@@ -112,6 +112,17 @@ class Package:
             self._trees[part] = tree
         return self._trees[part]
 
+    def markup(self, node: Node) -> str:
+        """An element of a tree that `tree` gave, as it is written: once for all that look for what they know of it."""
+        found = self._markup.get(node)
+        if found is None:
+            found = self._markup[node] = etree.tostring(node, encoding="unicode", with_tail=False)
+        return found
+
+    @cached_property
+    def _markup(self) -> dict[Node, str]:
+        return {}
+
     @cached_property
     def _trees(self) -> dict[str, Node]:
         return {}

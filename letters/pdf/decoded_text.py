@@ -157,14 +157,17 @@ _OTHER_SYNTAX = (b"(", b"%", b"\nID", b" ID", b"'", b'"')
 """Literal strings, comments, inline images, and the rarer operators that show text."""
 
 
-_END_OF_BLOCK = re.compile(rb"(?<=\sEMC)\s")
+_END_OF_BLOCK = b" EMC\n"
 
 
 def written_blocks(content: bytes) -> list[bytes] | None:
     """The blocks of a page, each of which ends after marked content; None if the content stream has some syntax that
     the writers of this package never write.
     """
-    return None if any(syntax in content for syntax in _OTHER_SYNTAX) else _END_OF_BLOCK.split(content)
+    if any(syntax in content for syntax in _OTHER_SYNTAX):
+        return None
+    *blocks, last = content.replace(b"\nEMC\n", _END_OF_BLOCK).split(_END_OF_BLOCK)
+    return [*[block + _END_OF_BLOCK for block in blocks], last]
 
 
 def written_instructions(block: bytes) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,7 @@ All lengths are in points (1/72 inch). Colors are ``#rrggbb``, or empty for "non
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
 from letters.dataclass import dataclass, field
@@ -447,12 +447,17 @@ class Document:
     notes: tuple[Problem, ...]
 
 
-def inlines(content: tuple[Inline, ...]) -> Iterator[Inline]:
+def inlines(content: tuple[Inline, ...]) -> Iterable[Inline]:
     """Every inline in reading order, including those inside links and fields but not those inside footnotes."""
+    kinds = set(map(type, content))
+    return _with_inner(content) if Link in kinds or WordField in kinds else content
+
+
+def _with_inner(content: tuple[Inline, ...]) -> Iterator[Inline]:
     for item in content:
         yield item
         if isinstance(item, Link | WordField):
-            yield from inlines(item.content)
+            yield from _with_inner(item.content)
 
 
 def children(block: Block) -> Iterator[tuple[Block, ...]]:

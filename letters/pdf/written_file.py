@@ -7,6 +7,7 @@ for anything else there is `pdf_file`, which takes longer to load and to read.
 from __future__ import annotations
 
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
@@ -191,6 +192,20 @@ def _used(instructions: list[tuple[str, Any]], name: Any, fonts: dict[str, _Subs
     return used
 
 
+def _table(rows: bytes, *widths: int) -> list[tuple[int, ...]]:
+    """Kind, place and index of each object, in fields of these widths, in bytes."""
+    if set(widths) <= _CODES.keys():  # that of any file of less than 64 KB
+        return list(struct.iter_unpack(">" + "".join([_CODES[width] for width in widths]), rows))
+    ends = [sum(widths[:at]) for at in range(len(widths) + 1)]
+    return [
+        tuple([int.from_bytes(rows[at + one : at + other], "big") for one, other in pairwise(ends)])
+        for at in range(0, len(rows), ends[-1])
+    ]
+
+
+_CODES = {1: "B", 2: "H", 4: "I"}
+
+
 class _OwnFile:
     """A file, opened at its table of references."""
 
@@ -203,11 +218,7 @@ class _OwnFile:
         widths: list[int] = extra["/W"]
         if len(widths) != 3 or extra["/Index"] != [0, extra["/Size"]]:
             raise OtherSyntax
-        ends = [sum(widths[:at]) for at in range(4)]
-        self.table = [
-            tuple(int.from_bytes(rows[at + one : at + other], "big") for one, other in pairwise(ends))
-            for at in range(0, len(rows), ends[-1])
-        ]
+        self.table = _table(rows, *widths)
         self.root = self.get(extra["/Root"])
 
     def _stream_at(self, place: int, number: int | None = None) -> tuple[dict[str, Any], bytes]:
@@ -273,7 +284,7 @@ class _OwnFile:
             texts.append(_shown(content, {name: self.font(font) for name, font in fonts.items()}))
         numbers = {page: at for at, page in enumerate(pages)}
         kids = self.get(self.root["/StructTreeRoot"])["/K"]
-        return gathered(texts, self._marks_in_order(kids, numbers, None))
+        return gathered(texts, self._marks_in_order(kids, numbers))
 
     def font(self, reference: Reference) -> _Subset:
         """A composite font."""
@@ -284,19 +295,20 @@ class _OwnFile:
             raise OtherSyntax
         return _font(font["/BaseFont"].partition("+")[2], texts, self.source(inner))
 
-    def _marks_in_order(
-        self, kids: list[Any], numbers: dict[Reference, int], page: int | None
-    ) -> Iterator[tuple[int, int]]:
+    def _marks_in_order(self, kids: list[Any], numbers: dict[Reference, int]) -> Iterator[tuple[int, int]]:
         """The page and mark of every piece of content, along the structure tree (14.7.4)."""
-        for kid in kids:
+        waiting: list[tuple[Any, int | None]] = [(kid, None) for kid in reversed(kids)]
+        while waiting:
+            kid, page = waiting.pop()
             if type(kid) is int:
                 if page is not None:
                     yield page, kid
                 continue
             node = self.get(kid)
-            own = numbers.get(node["/Pg"], page) if "/Pg" in node else page
+            if "/Pg" in node:
+                page = numbers.get(node["/Pg"], page)
             if "/MCID" in node:
-                if own is not None:
-                    yield own, node["/MCID"]
+                if page is not None:
+                    yield page, node["/MCID"]
             elif "/K" in node:
-                yield from self._marks_in_order(node["/K"], numbers, own)
+                waiting += [(each, page) for each in reversed(node["/K"])]

@@ -158,11 +158,17 @@ def disclosures_in(package: Package) -> tuple[Problem, ...]:
     found = [
         replace(problem, hint="Remove it in Word, unless the letter must state it.")
         for part, xml in package.parts.items()
-        if part.startswith("word/") and part.endswith(".xml")
+        if part.startswith("word/") and part.endswith(".xml") and _may_disclose(xml)
         for number, paragraph in enumerate(xml.decode("utf-8", "replace").split("</w:p>"), 1)
         for problem in _stated(part, number, unescaped(_without_markup(paragraph)), f"{package.name}, ")
     ]
     return tuple(found[:_MOST])
+
+
+@lru_cache(maxsize=64)
+def _may_disclose(xml: bytes) -> bool:
+    """Whether a part is worth a closer look, paragraph by paragraph. Letters have most parts in common."""
+    return may_be_personal(unescaped(_without_markup(xml.decode("utf-8", "replace"))))
 
 
 def disclosures_in_texts(texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -150,11 +150,26 @@ def _normalized_part(package: Package, part: str) -> str:
     """Cached, because letters have all parts in common except the body."""
     data = package.parts[part]
     if data not in _NORMALIZED:
-        xml = _normalized(package.xml(part))
+        usual = _is_usual(data)
+        xml = etree.tostring(package.tree(part), encoding="unicode") if usual else _normalized(package.xml(part))
         if len(_NORMALIZED) >= _NORMALIZED_KEPT:
             _NORMALIZED.clear()
         _NORMALIZED[data] = xml
     return _NORMALIZED[data]
+
+
+_ODD = re.compile(rb"<w:t[ >][^<]*<(?!/w:t>)")
+_PREFIX_OF_WORD = f'xmlns:w="{W}"'.encode()
+
+
+def _is_usual(part: bytes) -> bool:
+    """Whether a part has the usual prefix, no comments, and nothing but text in its texts: most are written so."""
+    return (
+        part.count(W.encode()) == part.count(_PREFIX_OF_WORD) == 1
+        and b"<!" not in part
+        and part.find(b"<?", 1) < 0
+        and not _ODD.search(part)
+    )
 
 
 def _normalized(root: etree._Element) -> str:

@@ -8,7 +8,7 @@ import hashlib
 import zlib
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from letters._system.version import VERSION
 from letters.dataclass import dataclass
@@ -114,23 +114,17 @@ class FileWriter:
 
     def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
         add = self.pdf.add_object
-        data = font.subset(frozenset(glyphs))
+        subset = _subset(font, frozenset(glyphs.items()))
+        data, name = subset.data, subset.name
         about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
-        file = Stream([data], about, _packed(data))
+        file = Stream([data], about, subset.packed)
         add(file)
         metrics = fonts.metrics(font.face.family, font.face.bold, font.face.italic)
         up, down = (round(part * 1000) for part in metrics.drawn)
-        face = font.face
-        names = hashlib.sha256(repr((face.family, face.cut, face.italic, sorted(glyphs))).encode()).digest()
-        cut = ("Bold" if font.face.bold else "") + ("Italic" if font.face.italic else "")
-        name = "".join([chr(65 + byte % 26) for byte in names[:6]]) + "+" + font.face.family.replace(" ", "-")
-        name = "/" + "".join([each for each in name if each.isascii() and (each.isalnum() or each in "+-")])
-        name += f"-{cut}" if cut else ""
-        widths = {glyph: round(font.advance(glyph) * 1000, 3) for glyph in sorted(glyphs)}
         descriptor = Dictionary({
             "Type": "/FontDescriptor", "FontName": name, "FontFamily": String(font.face.family),
             "Flags": _SYMBOLIC + _ITALIC * font.face.italic + _SERIF * ("Serif" in font.face.family),
-            "FontBBox": Array([0, -down, max(widths.values()), up]), "ItalicAngle": 0, "Ascent": up,
+            "FontBBox": Array([0, -down, subset.widest, up]), "ItalicAngle": 0, "Ascent": up,
             "Descent": -down, "CapHeight": up, "StemV": 80, "StemH": 80,
             "FontFile3" if font.is_cubic else "FontFile2": file.reference,
         })  # fmt: skip
@@ -139,10 +133,10 @@ class FileWriter:
         inner = Dictionary({
             "Type": "/Font", "Subtype": "/CIDFontType0" if font.is_cubic else "/CIDFontType2", "BaseFont": name,
             "CIDSystemInfo": system, **({} if font.is_cubic else {"CIDToGIDMap": "/Identity"}),
-            "FontDescriptor": descriptor.reference, "W": _runs_of(widths),
+            "FontDescriptor": descriptor.reference, "W": subset.widths,
         })  # fmt: skip
         add(inner)
-        texts = Stream(packed=_packed(character_map(glyphs)))
+        texts = Stream(packed=subset.packed_texts)
         add(texts)
         outer = Dictionary({
             "Type": "/Font", "Subtype": "/Type0", "BaseFont": name, "Encoding": "/Identity-H",
@@ -232,9 +226,32 @@ class FileWriter:
             open_.append((rank, entry))
 
 
+class _Subset(NamedTuple):
+    """A font with some of its glyphs, as it is written."""
+
+    data: bytes
+    packed: bytes
+    """The same, compressed."""
+    name: str
+    widths: Array
+    widest: float
+    packed_texts: bytes
+    """What its glyphs stand for."""
+
+
 @lru_cache(maxsize=32)
-def _packed(data: bytes) -> bytes:
-    return zlib.compress(data)
+def _subset(font: Font, shown: frozenset[tuple[int, str]]) -> _Subset:
+    """A font with the glyphs that are shown, and what they stand for; letters of one kind often show the same."""
+    glyphs, face = dict(shown), font.face
+    data = font.subset(frozenset(glyphs))
+    names = hashlib.sha256(repr((face.family, face.cut, face.italic, sorted(glyphs))).encode()).digest()
+    cut = ("Bold" if face.bold else "") + ("Italic" if face.italic else "")
+    name = "".join([chr(65 + byte % 26) for byte in names[:6]]) + "+" + face.family.replace(" ", "-")
+    name = "/" + "".join([each for each in name if each.isascii() and (each.isalnum() or each in "+-")])
+    name += f"-{cut}" if cut else ""
+    widths = {glyph: round(font.advance(glyph) * 1000, 3) for glyph in sorted(glyphs)}
+    texts = zlib.compress(character_map(glyphs))
+    return _Subset(data, zlib.compress(data), name, _runs_of(widths), max(widths.values()), texts)
 
 
 def _runs_of(widths: dict[int, float]) -> Any:

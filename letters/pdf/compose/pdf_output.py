@@ -6,7 +6,9 @@ every object is written out once, and the same objects give the same bytes.
 
 from __future__ import annotations
 
+import itertools
 import re
+import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from hashlib import md5
@@ -22,11 +24,8 @@ class PdfObject:
     """Anything that can be written. ``number`` is given by the file; objects inside others have none."""
 
     number = 0
-
-    @property
-    def reference(self) -> str:
-        """What other objects refer to it by."""
-        return f"{self.number} 0 R"
+    reference = ""
+    """What other objects refer to it by."""
 
     @property
     def source(self) -> str:
@@ -38,6 +37,8 @@ def written(value: Value) -> str:
     """A value as it is written."""
     if isinstance(value, str):
         return value
+    if type(value) is int:  # most others
+        return str(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else f"{value:f}".rstrip("0")
     if isinstance(value, PdfObject):
@@ -113,6 +114,7 @@ class PDF:
 
     def add_object(self, item: PdfObject) -> None:
         item.number = len(self.objects)
+        item.reference = f"{item.number} 0 R"
         self.objects.append(item)
 
     def add_page(self, page: Dictionary) -> None:
@@ -164,9 +166,8 @@ class PDF:
         """The table of where each object is, as a stream (7.5.8), and the end of the file."""
         wide = (place.bit_length() + 7) // 8
         widths = 1, wide, 2
-        rows = b"".join([
-            number.to_bytes(width, "big") for row in table for number, width in zip(row, widths, strict=True)
-        ])  # fmt: skip
+        packed, unused = struct.Struct(">BIH").pack, 4 - wide
+        rows = b"".join([row[:1] + row[1 + unused :] for row in itertools.starmap(packed, table)])
         stream = Stream([rows], {
             "Type": "/XRef", "Index": Array([0, len(table)]), "W": Array(widths), "Size": len(table),
             "Root": self.catalog.reference, "Info": self.info.reference, "ID": Array(map(String, identifiers)),

@@ -173,7 +173,7 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
     body = package.tree(package.main).find(w("body"))
     assert body is not None
     hidden = styles_of_words(package)
-    story = Story(hidden)
+    story = Story(package, hidden)
     raw = story.read(body)
     read = [paragraph for section in document.sections for paragraph in paragraphs(section.blocks)]
     references = [item for paragraph in read for item in inlines(paragraph.content) if isinstance(item, Footnote)]
@@ -194,7 +194,7 @@ def _body(package: Package, document: Document) -> tuple[list[str], list[tuple[i
         raw[at] = raw[at].replace(NOTE_MARK, mark, 1)
         if reference is None:
             continue
-        note = Story(hidden)
+        note = Story(package, hidden)
         note.read(known[kind, note_id])
         note.out = [line.replace(NOTE_MARK, mark) for line in note.out]
         if reference.blocks:
@@ -237,7 +237,7 @@ def _furniture_parts(package: Package, document: Document) -> list[dict[tuple[st
             continue  # it continues the one before on the same page
         found.append({})
         for (kind, which), target in named.items():
-            story = Story(hidden)
+            story = Story(package, hidden)
             story.read(package.tree(target))
             blocks = getattr(getattr(sections[at], f"{kind}s"), which, ())
             found[-1][kind, which] = _labelled(story, paragraphs(blocks))

@@ -136,6 +136,7 @@ class Story:
     The text of a text box comes before the paragraph that it is anchored in.
     """
 
+    package: Package
     styles: StylesOfWords
     out: list[str] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
@@ -183,7 +184,7 @@ class Story:
     def _paragraph(self, node: etree._Element) -> None:
         """A paragraph. If it stands alone, without fields, notes and boxes, its words are kept for other letters."""
         alone = self.line is None and not self.fields
-        markup = etree.tostring(node, encoding="unicode", with_tail=False) if alone else ""
+        markup = self.package.markup(node) if alone else ""
         kept = self.styles.lines.get(markup)
         if kept is not None:
             self.out.append(kept)
@@ -205,7 +206,7 @@ class Story:
 
     def _box(self, node: etree._Element) -> None:
         """A text box: a story of its own, read before the paragraph that holds it."""
-        inside = Story(self.styles, known=self.known)
+        inside = Story(self.package, self.styles, known=self.known)
         self.out += inside.read(node)
         self.numbers += inside.numbers
         self.notes[self.before_line : self.before_line] = inside.notes

@@ -26,7 +26,7 @@ from letters.pdf.reader.formats import (
     stack_runs,
 )
 from letters.pdf.reader.notes import Notes
-from letters.pdf.reader.numbering import Numbering
+from letters.pdf.reader.numbering import NumberedList, Numbering
 from letters.pdf.reader.styles import Styles, theme_colors
 
 
@@ -64,6 +64,7 @@ class _SharedStyles:
     """What the styles of a letter come to: letters of one kind have it in common."""
 
     styles: Styles | None = None
+    lists: dict[str, NumberedList | None] = field(default_factory=dict)
     runs: dict[tuple[str, str, str, str], RunFormat] = field(default_factory=dict)
     layouts: dict[tuple[str, str, str], tuple[ParagraphFormat, int | None, str]] = field(default_factory=dict)
     paragraphs: dict[tuple[str, str, bool, bool], KnownParagraph] = field(default_factory=dict)
@@ -104,7 +105,7 @@ class ReadingContext:
             shared.styles = Styles(self._part("styles"), names)
         self.styles = shared.styles
         self.colors = {} if theme is None else theme_colors(theme)
-        self.numbering = Numbering(self._part("numbering"), self.styles)
+        self.numbering = Numbering(self._part("numbering"), self.styles, shared.lists)
         self.settings = self._part("settings")
         self.note_texts = Notes(package, self.settings)
         self.endnotes: list[Block] = []
@@ -164,7 +165,7 @@ class ReadingContext:
         Args:
             breakable: whether a page may break there.
         """
-        said = etree.tostring(node, encoding="unicode", with_tail=False)
+        said = self.package.markup(node)
         key, paragraphs = (said, cell_style.key, breakable, self.in_columns), self._shared.paragraphs
         found = paragraphs.get(key)
         if found is None:

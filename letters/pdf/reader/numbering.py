@@ -34,23 +34,28 @@ class Level:
     style: str
 
 
-@dataclass
-class _List:
+@dataclass(frozen=True)
+class NumberedList:
+    """A list, as the file describes it."""
+
     abstract: str
     levels: dict[int, Level]
     starts: dict[int, int]
     """Levels that this list restarts, and their first numbers (17.9.27)."""
-    begun: bool = False
 
 
 class Numbering:
-    """``word/numbering.xml``, and its counters so far."""
+    """``word/numbering.xml``, and its counters so far.
 
-    def __init__(self, root: Node | None, styles: Styles) -> None:
-        self._styles = styles
+    Args:
+        lists: those that have been read already, in this letter or others with the same styles and lists.
+    """
+
+    def __init__(self, root: Node | None, styles: Styles, lists: dict[str, NumberedList | None]) -> None:
+        self._styles, self._lists = styles, lists
+        self._begun: set[str] = set()
         self._counters: dict[str, dict[int, int]] = {}
         self._abstract: dict[str, Node] = {}
-        self._lists: dict[str, _List | None] = {}
         self._nums: dict[str, Node] = {}
         if root is None:
             return
@@ -61,7 +66,7 @@ class Numbering:
         self._nums = {name: node for node in root.iterchildren(w("num")) if (name := node.get(w("numId")))}
         self._order = {name: at for at, name in enumerate(sorted(self._abstract))}
 
-    def _list(self, list_id: str) -> _List | None:
+    def _list(self, list_id: str) -> NumberedList | None:
         """A list, read on first use: a file has many that no paragraph uses."""
         if list_id not in self._lists:
             node = self._nums.get(list_id)
@@ -80,7 +85,7 @@ class Numbering:
                     return self._resolve(value_of(self._nums[chained.number[0]], "abstractNumId") or "", depth + 1)
         return abstract
 
-    def _read_list(self, node: Node, abstract: str) -> _List:
+    def _read_list(self, node: Node, abstract: str) -> NumberedList:
         levels = dict(map(self._read_level, islice(self._abstract[abstract].iterchildren(w("lvl")), _LEVELS)))
         starts = {}
         for override in islice(node.iterchildren(w("lvlOverride")), _LEVELS):
@@ -89,7 +94,7 @@ class Numbering:
                 levels[level] = self._read_level(own)[1]
             if (start := value_of(override, "startOverride")) is not None:
                 starts[level] = int(number_of(start, 1))
-        return _List(abstract, levels, starts)
+        return NumberedList(abstract, levels, starts)
 
     def _read_level(self, node: Node) -> tuple[int, Level]:
         restart = value_of(node, "lvlRestart")
@@ -135,8 +140,8 @@ class Numbering:
         found = self._list(list_id)
         assert found is not None
         counters = self._counters.setdefault(found.abstract, {})
-        if not found.begun:
-            found.begun = True
+        if list_id not in self._begun:
+            self._begun.add(list_id)
             for at, start in found.starts.items():
                 counters[at] = start - 1
                 for deeper in [key for key in counters if key > at]:
@@ -162,10 +167,10 @@ class Numbering:
         counters = {} if found is None else self._of(found)
         return tuple(counters.get(at, 0) for at in range(level + 1))
 
-    def _of(self, found: _List) -> dict[int, int]:
+    def _of(self, found: NumberedList) -> dict[int, int]:
         return self._counters.setdefault(found.abstract, {})
 
-    def _label(self, found: _List, level: int, counters: dict[int, int]) -> str:
+    def _label(self, found: NumberedList, level: int, counters: dict[int, int]) -> str:
         described = found.levels[level]
 
         def number(match: re.Match[str]) -> str:
