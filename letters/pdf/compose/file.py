@@ -15,7 +15,7 @@ from letters.dataclass import dataclass
 from letters.pdf import fonts
 from letters.pdf.compose import pdf_output
 from letters.pdf.compose.layout_context import LayoutContext
-from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, Stream, String
+from letters.pdf.compose.pdf_output import PDF, Array, Dictionary, Stream, String, packed
 from letters.pdf.compose.pictures import packed_picture
 from letters.pdf.compose.resources import DrawnPage, LinkTargets, PageResources
 from letters.pdf.compose.shaping import Font
@@ -65,7 +65,7 @@ class FileWriter:
         self.page_objects: list[Any] = []
         digest = hashlib.sha256(f"{self.document.title}\0{self.document.language}\0{self.dated}".encode())
         for at, page in enumerate(self.pages):
-            content = Stream(packed=zlib.compress(page.content))
+            content = Stream(packed=packed(page.content))
             pdf.add_object(content)
             digest.update(page.content)
             box = Array([0, 0, page.width, page.height])

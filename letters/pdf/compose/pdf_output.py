@@ -101,6 +101,13 @@ class Stream(PdfObject):
         return b"%b\nstream\n%b\nendstream" % (extra.source.encode(), content)
 
 
+def packed(content: bytes) -> bytes:
+    """What differs from letter to letter, compressed: in less than half the time that the highest levels take, to a
+    file that is larger by two percent.
+    """
+    return zlib.compress(content, 4)
+
+
 class PDF:
     """A file. Its objects are numbered from 1, in the order in which they are added."""
 
@@ -150,9 +157,7 @@ class PDF:
                 inside += len(datas[-1]) + 1
         index = " ".join(numbers).encode()
         content = b"\n".join([index, *held])
-        pool = Stream(
-            [content], {"Type": "/ObjStm", "N": len(held), "First": len(index) + 1}, zlib.compress(content, 9)
-        )
+        pool = Stream([content], {"Type": "/ObjStm", "N": len(held), "First": len(index) + 1}, packed(content))
         datas.append(pool.data)
         table.append((1, place, 0))
         out.append(b"%d 0 obj\n%b\nendobj\n" % (holder, datas[-1]))
@@ -166,10 +171,10 @@ class PDF:
         """The table of where each object is, as a stream (7.5.8), and the end of the file."""
         wide = (place.bit_length() + 7) // 8
         widths = 1, wide, 2
-        packed, unused = struct.Struct(">BIH").pack, 4 - wide
-        rows = b"".join([row[:1] + row[1 + unused :] for row in itertools.starmap(packed, table)])
+        as_bytes, unused = struct.Struct(">BIH").pack, 4 - wide
+        rows = b"".join([row[:1] + row[1 + unused :] for row in itertools.starmap(as_bytes, table)])
         stream = Stream([rows], {
             "Type": "/XRef", "Index": Array([0, len(table)]), "W": Array(widths), "Size": len(table),
             "Root": self.catalog.reference, "Info": self.info.reference, "ID": Array(map(String, identifiers)),
-        }, zlib.compress(rows, 9))  # fmt: skip
+        }, packed(rows))  # fmt: skip
         return b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (len(table) - 1, stream.data, place)
