@@ -75,7 +75,7 @@ def serialized(root: Node) -> bytes:
 
 
 _Found = TypeVar("_Found")
-_MOST_KNOWN, _LONG_MARKUP = 1_000, 10_000
+_MOST_KNOWN, _LONG_MARKUP = 3_000, 10_000
 
 
 class ByMarkup(Generic[_Found]):

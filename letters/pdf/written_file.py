@@ -54,7 +54,7 @@ def words_of_written(data: bytes) -> PdfWords:
         raise OtherSyntax from error
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=6_000)
 def _parsed(source: str) -> Any:
     """An object: a dictionary or a list, which nobody changes, a number, a reference; all else stays as it is written.
 
@@ -151,7 +151,7 @@ class _Block(NamedTuple):
 
 _BLOCKS: dict[tuple[object, ...], _Block] = {}
 """By all that decides what they show; letters of one kind have most blocks in common."""
-_MOST_BLOCKS, _LONG_BLOCK = 1_500, 10_000
+_MOST_BLOCKS, _LONG_BLOCK = 4_000, 10_000
 
 
 def _shown(content: bytes, fonts: dict[str, _Subset]) -> list[PageText]:

@@ -329,7 +329,7 @@ class _ParsedMarkup:
     runs: tuple[tuple[str, _MarkupText], ...]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2_000)
 def _parsed(markup: str) -> _ParsedMarkup:
     first, *others = markup.split("\0")
     chunk = first + "".join(f"\0{number}\0{after}" for number, after in enumerate(others))
@@ -394,7 +394,7 @@ def fingerprints(lines: Iterable[str], seal: Seal, *, cased: bool = True) -> lis
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2_000)
 def _fingerprints_of_line(line: str, seal: Seal, cased: bool) -> tuple[str, ...]:
     return tuple(found for sentence in sentences(line) if (found := _fingerprint_of_sentence(sentence, seal, cased)))
 

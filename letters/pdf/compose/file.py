@@ -239,7 +239,7 @@ class _Subset(NamedTuple):
     """What its glyphs stand for."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=100)  # about 4 MB
 def _subset(font: Font, shown: frozenset[tuple[int, str]]) -> _Subset:
     """A font with the glyphs that are shown, and what they stand for; letters of one kind often show the same."""
     glyphs, face = dict(shown), font.face

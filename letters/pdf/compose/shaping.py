@@ -263,7 +263,7 @@ _KEPT = 50_000
 """Characters whose glyphs are cached per font: letters of one kind have most of their text in common."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=100)
 def _subset(font: Font, glyphs: frozenset[int]) -> bytes:
     return font.cut_down(glyphs)
 

@@ -122,7 +122,7 @@ class StylesOfWords:
         return self.by_default or in_hidden_style != in_style
 
 
-_MOST_LINES, _LONG_PARAGRAPH = 1_000, 10_000
+_MOST_LINES, _LONG_PARAGRAPH = 3_000, 10_000
 """How many paragraphs are kept, and the length of the markup of one that is not."""
 _SKIP = frozenset(w(name) for name in ("instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr"))
 _NOTES = frozenset(w(name) for name in ("footnoteReference", "endnoteReference"))

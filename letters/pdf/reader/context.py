@@ -71,7 +71,7 @@ class _SharedStyles:
 
 
 _MOST_FORMATS = 3_000
-_MOST_PARAGRAPHS, _LONG_PARAGRAPH = 1_000, 10_000
+_MOST_PARAGRAPHS, _LONG_PARAGRAPH = 3_000, 10_000
 """How many paragraphs are kept, and the length of the XML of one that is not."""
 
 
