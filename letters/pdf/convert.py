@@ -22,11 +22,9 @@ from letters.pdf.alternatives import with_alternatives
 from letters.pdf.compose.unsupported import NoGlyph, Unsupported
 from letters.pdf.compose.writer import write_composed
 from letters.pdf.job import ConversionJob, ConvertedLetter, naming
-from letters.pdf.missing_characters import refuse_missing
 from letters.pdf.parity.comparison import WordsDiffer
 from letters.pdf.parity.overprint import TextOverText
 from letters.pdf.reader.reader import read_document
-from letters.pdf.reflow import reflowed
 from letters.pdf.size_limits import CannotConvert, refuse_excess
 from letters.pdf.tags.metadata import XmpExtension
 
@@ -104,6 +102,8 @@ def convert_package(
     try:
         return _write(job, writer)
     except (CannotConvert, TextOverText, WordsDiffer) as error:
+        from letters.pdf.reflow import reflowed
+
         other = reflowed(document) if error.problems[0].code in _REFLOW_MAY_HELP else None
         if other is None:
             raise
@@ -133,6 +133,8 @@ def _write(job: ConversionJob, writer: Writer | None) -> ConvertedLetter:
                 message = f"The composer does not set this letter: {reason}."
                 raise CannotConvert(Problem(message, where=job.name, code="unsupported")) from reason
             if isinstance(reason, NoGlyph):
+                from letters.pdf.missing_characters import refuse_missing  # here, as below, because few letters need it
+
                 refuse_missing(job.document, job.name)
         except (TextOverText, WordsDiffer):
             if writer == "composer":
