@@ -15,7 +15,7 @@ from itertools import islice
 
 from letters._text.entities import unescaped
 from letters._text.figure_search import FigureSearch
-from letters._text.personal import masked, personal
+from letters._text.personal import masked, may_be_personal, personal
 from letters.dataclass import dataclass, replace
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
