@@ -114,7 +114,7 @@ class FileWriter:
 
     def _font(self, font: Font, glyphs: dict[int, str]) -> Any:
         add = self.pdf.add_object
-        subset = _subset(font, frozenset(glyphs.items()))
+        subset = _written_font(font, frozenset(glyphs.items()))
         data, name = subset.data, subset.name
         about = {"Subtype": "/OpenType"} if font.is_cubic else {"Length1": len(data)}
         file = Stream([data], about, subset.packed)
@@ -226,7 +226,7 @@ class FileWriter:
             open_.append((rank, entry))
 
 
-class _Subset(NamedTuple):
+class _WrittenFont(NamedTuple):
     """A font with some of its glyphs, as it is written."""
 
     data: bytes
@@ -240,7 +240,7 @@ class _Subset(NamedTuple):
 
 
 @lru_cache(maxsize=100)  # about 4 MB
-def _subset(font: Font, shown: frozenset[tuple[int, str]]) -> _Subset:
+def _written_font(font: Font, shown: frozenset[tuple[int, str]]) -> _WrittenFont:
     """A font with the glyphs that are shown, and what they stand for; letters of one kind often show the same."""
     glyphs, face = dict(shown), font.face
     data = font.subset(frozenset(glyphs))
@@ -251,7 +251,7 @@ def _subset(font: Font, shown: frozenset[tuple[int, str]]) -> _Subset:
     name += f"-{cut}" if cut else ""
     widths = {glyph: round(font.advance(glyph) * 1000, 3) for glyph in sorted(glyphs)}
     texts = zlib.compress(character_map(glyphs))
-    return _Subset(data, zlib.compress(data), name, _runs_of(widths), max(widths.values()), texts)
+    return _WrittenFont(data, zlib.compress(data), name, _runs_of(widths), max(widths.values()), texts)
 
 
 def _runs_of(widths: dict[int, float]) -> Any:
