@@ -44,6 +44,8 @@ from foreign import made, resaved  # noqa: E402
 from results import RESULTS, write_section  # noqa: E402
 
 from letters.assembly.assembler import Assembler  # noqa: E402
+from letters.assembly.edited_letter import ConversionOptions  # noqa: E402
+from letters.assembly.letter_pdf import LetterConverter  # noqa: E402
 from letters.errors import LettersError  # noqa: E402
 from letters.library.answers import parse_answers  # noqa: E402
 from letters.library.library import Library  # noqa: E402
@@ -221,14 +223,14 @@ def picture(row: Row, ours: Path, theirs: Path, to: Path) -> None:
 
 
 def measure(
-    letters: list[tuple[str, str, bytes]], assembler: Assembler, work: Path, pictures: Path | None
+    letters: list[tuple[str, str, bytes]], converter: LetterConverter, work: Path, pictures: Path | None
 ) -> list[Row]:
-    rows = []
+    as_they_are, rows = ConversionOptions(allow_loss=True, keep_fields=True, keep_tags=True), []
     for name, which, docx in letters:
         row = Row(name, which)
         (work / f"{name}.docx").write_bytes(docx)
         try:
-            printed = assembler.print_word(docx, f"{name}.docx")
+            printed = converter.convert(docx, f"{name}.docx", as_they_are)
         except LettersError as error:
             row.refused = str(error.problems[0])
         else:
@@ -333,7 +335,7 @@ def main() -> int:
         if not letters:
             sys.stderr.write("No letters there.\n")
             return 2
-        rows = measure(letters, assembler, work, pictures)
+        rows = measure(letters, LetterConverter(assembler.library), work, pictures)
         text = report(rows, office(work, []), pictures)
     if given.write:
         write_section("fidelity", text)
