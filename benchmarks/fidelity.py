@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
 import platform
 import re
 import statistics
@@ -49,6 +50,7 @@ from letters.assembly.letter_pdf import LetterConverter  # noqa: E402
 from letters.errors import LettersError  # noqa: E402
 from letters.library.answers import parse_answers  # noqa: E402
 from letters.library.library import Library  # noqa: E402
+from letters.pdf.font_files import shipped_fonts  # noqa: E402
 
 _LOST, _LOST_AT_LEAST = 0.02, 10
 """Words that are missing, as a share and as a number, beyond what different ways of counting explain."""
@@ -184,8 +186,15 @@ def compare(row: Row, ours: Laid, theirs: Laid) -> None:
                 row.moved.append(((left.x - right.x) ** 2 + (left.y - right.y) ** 2) ** 0.5)
 
 
+_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{}</dir></fontconfig>
+"""
+
+
 def office(folder: Path, files: list[Path]) -> str:
-    """Convert the files with LibreOffice into ``folder``, and return its version."""
+    """Convert the files with LibreOffice, which is given our fonts, into ``folder``, and return its version."""
+    fonts = folder / "fonts.conf"
+    fonts.write_text(_FONTS.format(shipped_fonts()), encoding="utf-8")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     soffice = ["soffice", profile, "--headless", "--norestore"]
     batches = [files[at : at + 20] for at in range(0, len(files), 20)]
@@ -197,6 +206,7 @@ def office(folder: Path, files: list[Path]) -> str:
                 capture_output=True,
                 check=False,
                 timeout=900,
+                env=os.environ | {"FONTCONFIG_FILE": str(fonts)},
             )
     said = subprocess.run(["soffice", "--version"], capture_output=True, text=True, check=False).stdout.split()
     return " ".join(said[:2])
