@@ -220,7 +220,7 @@ class Case:
         A name that has all the words of another is taken for the same: Jane Placeholder and Jane Q. Placeholder.
         """
         request = self.letter.request
-        if not request or not request.requester:
+        if not request or not request.requester or not request.requester.agency:
             return UNKNOWN
         own = [_words_of(name) for name in (request.requester.name, request.requester.agency) if name]
         return any(
