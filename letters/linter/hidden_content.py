@@ -27,6 +27,7 @@ _PEOPLE = {
     "Company": "a company",
     "Manager": "a manager",
 }
+_LOST = re.compile("[\ufffd\ufffc]")
 _ELSEWHERE = re.compile(r"(https?|ftp):|\\\\|file:////", re.IGNORECASE)
 
 
@@ -39,6 +40,7 @@ def hidden_content(package: Package, labels: Mapping[str, str]) -> Iterator[Grad
     yield from _remote_templates(package)
     yield from _settings(package)
     yield from _controls(package, labels)
+    yield from _lost_characters(package, labels)
     if people := list(_people(package)):
         named = ", ".join(f"{what} ({who})" for what, who in people)
         message = f"The file's properties name {named}. Letters do not include this, but the template does."
@@ -99,6 +101,21 @@ def _control(control: etree._Element, properties: etree._Element, origins: Parag
             "note" if "{" in words or not words else "error",
             origins.where(inside).fault(message, hint, "placeholder"),
         )
+
+
+def _lost_characters(package: Package, labels: Mapping[str, str]) -> Iterator[GradedProblem]:
+    """Signs that stand for what a program could not read, and would be printed."""
+    for part, label in labels.items():
+        root = package.tree(part) if part in package.parts else None
+        found = [] if root is None else [text for text in root.iter(w("t")) if _LOST.search(text.text or "")]
+        origins = ParagraphOrigins(root, label) if root is not None and found else None
+        for text in found:
+            sign = _LOST.search(text.text or "")
+            paragraph = next(text.iterancestors(w("p")), None)
+            if origins is not None and sign and paragraph is not None:
+                message = f"The sign U+{ord(sign[0]):04X} stands here for a letter or a picture that was lost."
+                hint = "Type the word again, or insert the picture again."
+                yield "error", origins.where(paragraph).fault(message, hint, "lost-character")
 
 
 def _people(package: Package) -> Iterator[tuple[str, str]]:

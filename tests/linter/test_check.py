@@ -435,6 +435,13 @@ def test_pictures_tracking_and_names_of_people_are_reported() -> None:
     assert found["alternative-text"].paragraph == 2
 
 
+def test_signs_of_what_was_lost_are_reported_with_their_paragraph() -> None:
+    data = docx(paragraph("Dear {{ name }}") + paragraph("The \ufffcseal") + paragraph("Stra\ufffde"))
+    found = [each for each in lint_files({"a.docx": data}).findings if each.code == "lost-character"]
+    assert [(each.paragraph, each.message.split()[2]) for each in found] == [(2, "U+FFFC"), (3, "U+FFFD")]
+    assert not any("\ufffc" in str(each) for each in found)
+
+
 def test_a_file_that_is_not_a_word_document_is_one_finding_and_the_others_are_checked() -> None:
     sound = docx(paragraph("{{ name }}"))
     macro = with_part(sound, "[Content_Types].xml", "document.main+xml", "document.macroEnabled.main+xml")
