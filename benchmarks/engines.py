@@ -191,10 +191,10 @@ def main() -> int:
             cells += [f"{middle:.0f}" if unit > 1 and middle >= 100 else f"{middle:.1f}", f"{ratio:.2f}"]
         table.append(f"| {' | '.join(cells)} | {claims[engine]} |")
     versions = ", ".join(f"{name} {version(name)}" for name in engines if name not in ("letters", "LibreOffice"))
-    rounds = "one round" if given.rounds == 1 else f"medians of {given.rounds} rounds, and of the ratios within them"
+    rounds = "one round" if given.rounds == 1 else f"medians of {given.rounds} rounds and their ratios"
     text = (
         "## Engines\n\nWord letters as PDF: processor time of the whole process, with that of its children; "
-        f"{rounds}, in which the\nprograms take turns. Warm are letters of all kinds, each different, after one of "
+        f"{rounds},\nin which the programs take turns. Warm are letters of all kinds, each different, after one of "
         "each kind; for LibreOffice, which starts\nanew for every call, that is the whole divided by the letters. "
         f"`letters` runs every check.\nPython {platform.python_version()}, {versions}, {len(os.sched_getaffinity(0))} "
         f"processors, load {os.getloadavg()[0]:.1f}.\n\n" + "\n".join(table)

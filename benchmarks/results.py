@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
@@ -10,7 +11,8 @@ _HEADING = """\
 # Results
 
 Speed and fidelity, measured against other programs. The scripts in this folder write this file (`make bench` runs them
-all); each replaces its own section. Compare times only within one section: they come from one run on one machine.
+all); each replaces its own section, and says when. Compare times only within one section: they come from one run on one
+machine.
 """
 
 
@@ -23,7 +25,8 @@ def write_section(name: str, text: str, file: Path = RESULTS) -> None:
         file: created, with a heading, if it does not exist.
     """
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    section = f"{begin}\n{text.strip()}\n{end}"
+    today = date.today()
+    section = f"{begin}\n{text.strip()}\n\nMeasured on {today:%B} {today.day}, {today.year}.\n{end}"
     old = file.read_text("utf-8") if file.exists() else _HEADING
     known = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     new, count = known.subn(lambda _: section, old, count=1)

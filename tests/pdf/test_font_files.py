@@ -23,7 +23,7 @@ from helpers.documents import docx, paragraph
 from letters._system import font_folders as where
 from letters.pdf import fonts
 from letters.pdf.convert import Writer, convert
-from letters.pdf.font_files import FontFace, faces_in, installed_faces
+from letters.pdf.font_files import FontFace, faces_in, faces_of_family, installed_faces
 
 
 def some_font() -> FontFace:
@@ -188,3 +188,12 @@ def test_an_embedded_font_is_not_taken_for_another_of_its_name_nor_when_damaged(
         assert note.message.startswith("The font Boxes is not installed")
     # A font that comes with Letters precedes one that is embedded, so that our letters look alike everywhere.
     assert convert(docx(paragraph("Any words"), fonts={"Liberation Serif": one})).notes == ()
+
+
+def test_a_family_alone_has_the_faces_that_it_has_among_all():
+    for family, faces in installed_faces().items():
+        styles = {(face.italic, face.cut) for face in faces_of_family(family)}
+        assert set(faces_of_family(family)) <= set(faces)
+        if styles < {(face.italic, face.cut) for face in faces}:  # what is left out is a style that nothing asks for
+            assert styles >= {(italic, (weight, 5)) for italic in (False, True) for weight in (400, 700)}
+    assert faces_of_family("no such family") == faces_of_family("") == ()
