@@ -80,9 +80,14 @@ def within_limits(
         except RecursionError:
             raise fault(Problem(_DEEP, name, _LESS_DEEP, "too-deep")) from None
         return
+    standing = _standing[-1] if _standing else None
     try:
-        with _processor(seconds), _memory(megabytes):
-            yield
+        if standing is not None and standing.is_free and standing.megabytes == megabytes:
+            with standing.timed(seconds):
+                yield
+        else:
+            with _processor(seconds), _memory(megabytes):
+                yield
     except _TooLong:
         raise beyond(*too_long) from None
     except RecursionError:
@@ -101,6 +106,60 @@ def patience() -> float:
     with suppress(ValueError):
         return min(max(float(variable(_PATIENCE)), 1.0), 100.0)
     return 1.0
+
+
+class _Standing:
+    """Limits that stand ready for one file after another: the memory is limited already, and the time can be."""
+
+    def __init__(self, megabytes: int) -> None:
+        self.megabytes = megabytes
+        self.is_free = True
+        self._seconds = 0.0
+
+    def timed(self, seconds: float) -> _Standing:
+        self._seconds = seconds
+        return self
+
+    def __enter__(self) -> None:
+        self.is_free = False
+        signal.setitimer(signal.ITIMER_PROF, self._seconds, _REPEAT)
+
+    def __exit__(self, *_: object) -> None:
+        self.is_free = True
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def stop(self, number: int, frame: FrameType | None) -> None:
+        if self.is_free:
+            return
+        if frame is not None and frame.f_code.co_filename in _ENTRANCES:
+            signal.setitimer(signal.ITIMER_PROF, _SOON, _REPEAT)
+        else:
+            raise _TooLong
+
+
+_standing: list[_Standing] = []
+
+
+@contextmanager
+def limits_for_many(megabytes: int = MEGABYTES) -> Iterator[None]:
+    """Set up once what `within_limits` would set up for each of many files; each still has limits of its own.
+
+    Args:
+        megabytes: for each file, in addition to what is used now.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "setitimer") or _standing or signal.getitimer(signal.ITIMER_PROF)[0]:
+        yield
+        return
+    limits = _Standing(megabytes)
+    before = signal.signal(signal.SIGPROF, limits.stop)
+    _standing.append(limits)
+    try:
+        with _memory(megabytes):
+            yield
+    finally:
+        _standing.remove(limits)
+        signal.signal(signal.SIGPROF, before)
 
 
 @contextmanager

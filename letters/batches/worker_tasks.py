@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from letters._system.garbage import less_garbage_collection
+from letters._system.resource_limits import limits_for_many
 from letters._system.stopwatch import seconds
 from letters._system.version import VERSION
 from letters.assembly.assembler import Assembler
@@ -114,7 +115,7 @@ def _each(
     job: BatchJob, rows: Sequence[Any], do: Callable[[RowChecker, Any], R], failed: Callable[[Any, Problem], R]
 ) -> ChunkResult[R]:
     began, done = seconds(), []
-    with _ONE_AT_A_TIME, less_garbage_collection():
+    with _ONE_AT_A_TIME, less_garbage_collection(), limits_for_many():
         try:
             checker = checker_of(job)
             for row in rows:

@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 PARAGRAPH_END = "</w:p>"
-_ANY_TEXT = re.compile(">([^<>]+)<")
-_TEXT = re.compile(">([^<>]+)<(?!/w:instrText>)")
+_TEXT = re.compile(">([^<>]+)<")
 _KEPT, _LONGEST_KEPT = 1_000, 20_000
 
 
@@ -31,23 +30,14 @@ class StoredParagraph:
 
     __slots__ = ("known", "markup", "texts", "xml")
 
-    def __init__(self, xml: str) -> None:
-        pieces = _TEXT.split(f">{xml}{PARAGRAPH_END}")
-        texts = pieces[1::2]
-        markup = ">\0<".join(pieces[::2])
-        if '="' in xml and any('="' in text for text in texts):
-            holes = [text if '="' in text else "\0" for text in texts]
-            markup = pieces[0] + "".join(f">{hole}<{after}" for hole, after in zip(holes, pieces[2::2], strict=True))
-            texts = [text for text in texts if '="' not in text]
-        self.xml = xml
-        self.markup = _shared(markup[1 : -len(PARAGRAPH_END)])
-        self.texts = tuple(texts)
+    def __init__(self, xml: str, markup: str, texts: tuple[str, ...]) -> None:
+        self.xml, self.markup, self.texts = xml, markup, texts
         self.known: dict[Any, Any] = {}
 
 
 def in_pieces(xml: str) -> list[str]:
     """The markup and the texts of a paragraph in turn, without the angle brackets between them."""
-    return _ANY_TEXT.split(f">{xml}{PARAGRAPH_END}")
+    return _TEXT.split(f">{xml}{PARAGRAPH_END}")
 
 
 def whole(pieces: list[str]) -> str:
@@ -56,20 +46,47 @@ def whole(pieces: list[str]) -> str:
     return xml[1 : -len(PARAGRAPH_END)]
 
 
-def paragraph(xml: str) -> StoredParagraph:
-    """A paragraph, shared with other letters that have the same."""
-    return _kept(xml) if len(xml) <= _LONGEST_KEPT else StoredParagraph(xml)
-
-
-@lru_cache(maxsize=_KEPT)
-def _kept(xml: str) -> StoredParagraph:
-    return StoredParagraph(xml)
+def markup_of(pieces: list[str]) -> str:
+    """The markup of these pieces with a NUL in place of every text; one object for all paragraphs that have it."""
+    return _shared(">\0<".join(pieces[::2]))
 
 
 @lru_cache(maxsize=_KEPT)
 def _shared(markup: str) -> str:
-    """The same text as one object for all paragraphs, in which other caches find it without comparing."""
-    return markup
+    return markup[1 : -len(PARAGRAPH_END)]
+
+
+def paragraph(xml: str) -> StoredParagraph:
+    """A paragraph, shared with other letters that have the same."""
+    return _kept(xml) if len(xml) <= _LONGEST_KEPT else _new_paragraph(xml)
+
+
+def _new_paragraph(xml: str) -> StoredParagraph:
+    return paragraph_of(xml, in_pieces(xml))
+
+
+def paragraph_of(xml: str, pieces: list[str]) -> StoredParagraph:
+    """A paragraph that has been taken apart already.
+
+    Args:
+        pieces: of ``xml``.
+    """
+    texts = pieces[1::2]
+    if "</w:instrText>" not in xml and '="' not in "".join(texts):
+        return StoredParagraph(xml, markup_of(pieces), tuple(texts))
+    markup, left = pieces[0], []
+    for text, after in zip(texts, pieces[2::2], strict=True):
+        if '="' in text or after.startswith("/w:instrText>"):
+            markup += f">{text}<{after}"
+        else:
+            markup += f">\0<{after}"
+            left.append(text)
+    return StoredParagraph(xml, _shared(markup), tuple(left))
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(xml: str) -> StoredParagraph:
+    return _new_paragraph(xml)
 
 
 def taken_apart(xml: str) -> tuple[StoredParagraph, ...]:

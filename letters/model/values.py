@@ -218,4 +218,7 @@ class Access(StrEnum):
 class Model(BaseModel):
     """Base class of everything that is checked: unknown fields are refused, and errors never quote values."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
+    # The validator of a model is made when it is first needed: few commands need all of them.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True, defer_build=True
+    )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -27,7 +27,9 @@ from letters.docx.paragraph_texts import (
     StoredParagraph,
     in_pieces,
     joined,
+    markup_of,
     paragraph,
+    paragraph_of,
     taken_apart,
     whole,
 )
@@ -82,7 +84,7 @@ class TemplatePart:
     lists: ListNumbering | None
     _latest: list[tuple[str, Packed]] = field(default_factory=list, repr=False, compare=False)
     _trees: dict[str, etree._Element] = field(default_factory=dict, repr=False, compare=False)
-    _sound: set[tuple[str, ...]] = field(default_factory=set, repr=False, compare=False)
+    _sound: set[tuple[str | tuple[str, ...], ...]] = field(default_factory=set, repr=False, compare=False)
 
     @classmethod
     def of(
@@ -182,8 +184,7 @@ class TemplatePart:
             raise self.structure.damaged("its markup is not well-formed") from error
 
 
-@dataclass(frozen=True, slots=True)
-class FilledParagraph:
+class FilledParagraph(NamedTuple):
     """A paragraph of a filled part, with all that can be told from it alone.
 
     Args:
@@ -195,7 +196,7 @@ class FilledParagraph:
     """
 
     xml: str
-    shape: str
+    shape: str | tuple[str, ...]
     is_plain: bool
     has_leftover: bool
     paragraph: StoredParagraph
@@ -206,26 +207,22 @@ def _new_finished(rendered: str) -> FilledParagraph:
     xml = without_repeated_periods(without_empty_runs(rendered))
     has_leftover = "{" in xml and _has_leftover(xml)
     pieces = in_pieces(xml)
-    markup, texts = ">\0<".join(pieces[::2]), pieces[1::2]
+    texts = pieces[1::2]
     is_plain = _is_plain(" ".join(texts))
-    blanks = "" if all(map(_has_words, texts)) else "\0".join(["x" if _has_words(each) else each for each in texts])
-    shape = _same_shape(f"{markup}\0\0{blanks}")
+    shape: str | tuple[str, ...] = markup_of(pieces)
+    if not all(map(_has_words, texts)):
+        shape = (markup_of(pieces), *("x" if _has_words(each) else each for each in texts))
     for at, text in enumerate(texts):
         tag = pieces[2 * at][pieces[2 * at].rfind("<") :]
         if tag == "<w:t" or tag.startswith("<w:t "):
             pieces[2 * at + 1] = with_no_break_spaces(text)
     xml = whole(pieces)
     final = without_blank_marks(with_braces(xml))
-    return FilledParagraph(xml, shape, is_plain, has_leftover, paragraph(final))
+    paragraph = paragraph_of(xml, pieces) if final == xml else paragraph_of(final, in_pieces(final))
+    return FilledParagraph(xml, shape, is_plain, has_leftover, paragraph)
 
 
 _finished = lru_cache(maxsize=1_000)(_new_finished)
-
-
-@lru_cache(maxsize=1_000)
-def _same_shape(shape: str) -> str:
-    """The same text as one object for all letters, which makes tuples of them quick to compare."""
-    return shape
 
 
 def _has_leftover(xml: str) -> bool:
