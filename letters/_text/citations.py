@@ -63,8 +63,10 @@ _BARE = re.compile(r"(?:§{1,2} ?|\b[Ss]ections? |\b[Ss]ecs?\. ?)(\d+[A-Z]?-\d+[
 
 
 def _figure_after(*words: str) -> str:
-    """A pattern for the place behind a figure that one of these words precedes."""
-    return r"(?<!\d\d)(?:" + "|".join(rf"(?<={word}\d)" for word in words) + ")"
+    """A pattern for the place behind a figure that one of these words precedes; only some of them end with a space."""
+    after_space = "|".join(rf"(?<={word}\d)" for word in words if word.endswith(" ")) or "(?!)"
+    others = "|".join(rf"(?<={word}\d)" for word in words if not word.endswith(" ")) or "(?!)"
+    return rf"(?<!\d\d)(?:(?<= \d)(?:{after_space})|(?<! \d)(?:{others}))"
 
 
 # What is in every citation but a constitution's: a sign, or a figure and what is next to it. Most texts are read once.

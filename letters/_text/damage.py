@@ -351,8 +351,12 @@ def refusal(text: str, accepted: frozenset[str] = frozenset()) -> Damage | None:
     return next((each for each in damage_in(text) if each.is_refused and each.code not in accepted), None)
 
 
-def notes_on(text: str) -> Iterator[Damage]:
+def notes_on(text: str) -> Iterable[Damage]:
     """What a person should check in a text that was accepted."""
+    return _notes_on(text) if _may_be_damaged(text) else ()
+
+
+def _notes_on(text: str) -> Iterator[Damage]:
     seen = set()
     for found in damage_in(text):
         if found.code not in seen:

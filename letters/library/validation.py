@@ -20,7 +20,7 @@ from letters.model.fields import Field, annotation_of, bare, fields_of, get, put
 from letters.model.kinds import letter_type
 from letters.model.letter import Letter
 from letters.model.rulebook import RECORDS_REQUEST, Rulebook
-from letters.model.values import Model
+from letters.model.values import Model, ReadAnswers
 
 
 def check(
@@ -127,7 +127,8 @@ def _extras_checked(
             example = f" For example: {in_toml(field.example)}" if field.example is not None else ""
             hint, where = f"Expected: {field.type_in_words}.{example}", f"{field.title} ({field.name})"
             wrong.append(Problem(_said(error), where, hint, "value", field.name))
-    return {**answers, "extra": read}, wrong
+    is_all = not wrong and given.keys() <= {question.field.name.removeprefix("extra.") for question in extras}
+    return {**answers, "extra": ReadAnswers(read) if is_all else read}, wrong
 
 
 def _said(error: ValidationError) -> str:

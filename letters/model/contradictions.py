@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
 from pydantic import Field
 
@@ -42,25 +42,26 @@ class Contradictions:
         Words that a tag stands in cannot be looked for in a finished letter; `letters check` covers them.
         """
         words = text.split()
-        text, there = " ".join(words), set(words)
-        for pair in self.pairs:
-            if _is_said(pair.words, text, there) and _is_said(pair.against, text, there):
+        text, there = " ".join(words), {"", *words}
+        for pair in [pair for needed, pair in self._pairs if needed in there]:
+            if pair.words in text and pair.against in text:
                 yield f"The letter says both “{pair.words}” and “{pair.against}”. {pair.why}"
-        for each in self.refuted:
-            if _is_said(each.words, text, there) and any_applies(each.facts, letter):
+        for each in [each for needed, each in self._refuted if needed in there]:
+            if each.words in text and any_applies(each.facts, letter):
                 yield f"The letter says “{each.words}”, which its own facts refute. {each.why}"
 
+    @cached_property
+    def _pairs(self) -> list[tuple[str, ExclusivePair]]:
+        return [(_needed(pair.words), pair) for pair in self.pairs]
 
-def _is_said(words: str, text: str, there: set[str]) -> bool:
-    """Whether a text contains some words.
+    @cached_property
+    def _refuted(self) -> list[tuple[str, RefutedSentence]]:
+        return [(_needed(each.words), each) for each in self.refuted]
 
-    Args:
-        there: every word of the text, which tells quickly of most that it does not contain them.
+
+def _needed(words: str) -> str:
+    """A word that every text with these words has, which tells quickly of most that they have not; or an empty one.
+
+    It is not the first or the last, which may be parts of longer ones.
     """
-    return there.issuperset(_whole_words(words)) and words in text
-
-
-@lru_cache(maxsize=1000)
-def _whole_words(words: str) -> tuple[str, ...]:
-    """All but the first and the last, which may be parts of longer ones."""
-    return tuple(words.split(" ")[1:-1])
+    return max(words.split(" ")[1:-1], key=len, default="")

@@ -235,8 +235,9 @@ class Letter(Model):
         texts = Case.of(self, rulebook).texts
         for name in type(self).model_fields:
             for place, text in texts[name] if name not in _NAMES else ():
-                if place not in _FOR_THE_FILE:
-                    yield from (broken(place, each.message, each.hint, each.code) for each in notes_on(text))
+                for each in notes_on(text):
+                    if place not in _FOR_THE_FILE:
+                        yield broken(place, each.message, each.hint, each.code)
 
     # --- rules ---
 

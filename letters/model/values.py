@@ -54,12 +54,18 @@ def read_date(value: Any, order: DateOrder = "month-first") -> date:
     return day
 
 
+class ReadAnswers(dict[str, Any]):
+    """Answers to an office's own questions, each read by the type of its question already."""
+
+
 def clean_answers(value: Any, depth: int = 0) -> Any:
     """Answers to an office's own questions: text, numbers, dates, yes or no, and lists and tables of these.
 
     Raises:
         ValueError: for anything else, and for anything that no letter can print.
     """
+    if type(value) is ReadAnswers:
+        return dict(value)
     if isinstance(value, str):
         return clean_text(value, IN_OWN_ANSWERS)
     if depth < 8 and isinstance(value, list):

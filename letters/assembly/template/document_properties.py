@@ -64,6 +64,8 @@ def core_properties(
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{stamp}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{stamp}</dcterms:modified></cp:coreProperties>'
     )
+    if not filled and f"{properties.title}{properties.author}{properties.language}".isprintable():
+        return xml.encode()  # no parser can find anything wrong with it
     try:
         etree.fromstring(xml.encode(), STRICT)
     except (etree.XMLSyntaxError, UnicodeEncodeError) as error:
