@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from letters._text import lazy_pattern
 from letters._text.citation_forms import ANY_SIGN, BETWEEN, PARAGRAPHS, SIGN, forms, spelled
 from letters._text.figure_search import FigureSearch
 
@@ -29,9 +30,9 @@ _CODE_NAMES = {
     "C.F.R.": r"(?:C\.? ?F\.? ?R\.?|Code of Federal Regulations)",
 }
 _CODES = tuple(
-    (code, re.compile(pattern, re.I))
+    (code, lazy_pattern.pattern(source, re.I))
     for code, name in _CODE_NAMES.items()
-    for pattern in (
+    for source in (
         rf"{_START}(?P<title>\d{{1,2}}),? {name}{_WHICH}",
         rf"\btitle (?P<title>\d{{1,2}})(?:,| of the) {name}{_WHICH}",
         rf"{SIGN} ?(?P<many>{_ONE}(?:{BETWEEN}(?:{SIGN} ?)?{_ONE})*)(?P<one>)"
@@ -40,8 +41,8 @@ _CODES = tuple(
 )
 # What is cited by a number alone: a pattern, and how the provision is called.
 _NUMBERED = tuple(
-    (re.compile(pattern), called)
-    for pattern, called in (
+    (lazy_pattern.pattern(source), called)
+    for source, called in (
         (r"\b(?i:Executive Order|Exec\. Order|E\.? ?O\.?) (?:No\. ?)?(\d{4,5})\b", "E.O."),
         (r"\b(?i:Pub(?:\.|lic) ?L(?:\.|aw)|P\. ?L\.) ?(?:No\. ?|Number )?(\d{2,3}-\d{1,3})\b", "Pub. L."),
         (r"\b(?:Pvt\. ?L\.|Private Law) (?:No\. ?)?(\d{2,3}-\d{1,3})\b", "Pvt. L."),

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from letters._text.encodings import DOUBLED, doubled
+from letters._text.lazy_pattern import pattern
 
 _RETYPE = "Delete it, or type the text again."
 _AS_TEXT = "Format the column as Text, and type the value again."
@@ -68,7 +69,7 @@ class _DamageRule:
 
 
 def _words(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)))
+    return pattern("|".join(map(re.escape, words)))
 
 
 def _joins_letters(text: str, position: int) -> bool:
@@ -116,7 +117,7 @@ _RULES = (
     ),
     _DamageRule(
         "control-character",
-        re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"),
+        pattern(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NONCHARACTERS}]"),
         refused=True,
         why="No font has it, and Word refuses files that contain it. It includes the end-of-file byte 0x1A.",
         message="contains the control character {code_point}, at character {place}, which no letter can print.",
@@ -124,7 +125,7 @@ _RULES = (
     ),
     _DamageRule(
         "replacement-character",
-        re.compile("[\ufffd\ufffc]"),
+        pattern("[\ufffd\ufffc]"),
         refused=True,
         why="A program wrote it in place of a letter it could not read, or of a picture; what was there is lost.",
         message="contains {code_point}, at character {place}: a character was lost there before the text came here.",
@@ -132,7 +133,7 @@ _RULES = (
     ),
     _DamageRule(
         "direction-override",
-        re.compile("[\u202a-\u202e\u2066-\u2069]"),
+        pattern("[\u202a-\u202e\u2066-\u2069]"),
         refused=True,
         why="It makes words read differently from what is stored. Hebrew and Arabic do not need it.",
         message="contains {code_point}, at character {place}, an invisible character that changes the order of others.",
@@ -140,7 +141,7 @@ _RULES = (
     ),
     _DamageRule(
         "hidden-text",
-        re.compile("[\U000e0000-\U000e007f]"),
+        pattern("[\U000e0000-\U000e007f]"),
         refused=True,
         why="Tag characters can hide whole sentences, which nobody sees and programs read.",
         message="contains hidden text: {code_point}, at character {place}.",
@@ -148,7 +149,7 @@ _RULES = (
     ),
     _DamageRule(
         "private-use",
-        re.compile("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"),
+        pattern("[\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]"),
         refused=True,
         why="It means something in one font only, often a bullet of Wingdings or Symbol; elsewhere it is an empty box.",
         message="contains {code_point}, at character {place}, a character that only one font knows.",
@@ -156,7 +157,7 @@ _RULES = (
     ),
     _DamageRule(
         "wrong-encoding",
-        re.compile("(?<=[^\\W\\d_])[¤‚ˆ‡‰¢£¬\u2500-\u257f\u2591-\u2593](?=[^\\W\\d_])"),
+        pattern("(?<=[^\\W\\d_])[¤‚ˆ‡‰¢£¬\u2500-\u257f\u2591-\u2593](?=[^\\W\\d_])"),
         refused=True,
         why="Within a word these signs are letters of another encoding: Mu¤oz is Muñoz.",
         message="has “{0}” within a word, at character {place}: the text was read in the wrong encoding.",
@@ -164,7 +165,7 @@ _RULES = (
     ),
     _DamageRule(
         "wrong-encoding",
-        re.compile("(?<=[a-zà-ÿ])[ŽŠŸÐÞ](?![A-ZÀ-Þ])"),
+        pattern("(?<=[a-zà-ÿ])[ŽŠŸÐÞ](?![A-ZÀ-Þ])"),
         refused=False,
         why="JosŽ is José in the encoding of old Macs; but some name may be written so.",
         message="has “{0}” after a small letter, at character {place}; the encoding may be wrong.",
@@ -172,7 +173,7 @@ _RULES = (
     ),
     _DamageRule(
         "lost-letter",
-        re.compile("(?<=[A-Za-z])[?](?=[a-z])"),
+        pattern("(?<=[A-Za-z])[?](?=[a-z])"),
         refused=False,
         why="Jos? Mu?oz: some programs write ? for a letter they do not have. A typing error looks the same.",
         message="has a question mark within a word, at character {place}; perhaps a letter was lost.",
@@ -181,7 +182,7 @@ _RULES = (
     ),
     _DamageRule(
         "excel-escape",
-        re.compile("_x[0-9A-Fa-f]{4}_"),
+        pattern("_x[0-9A-Fa-f]{4}_"),
         refused=True,
         why="It is how an Excel file writes a character that XML cannot hold, most often a line break (_x000D_).",
         message="contains “{0}”, Excel's code for a character.",
@@ -189,7 +190,7 @@ _RULES = (
     ),
     _DamageRule(
         "html-entity",
-        re.compile("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&(?:amp|nbsp|quot)(?![\\w=])"),
+        pattern("&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|&(?:amp|nbsp|quot)(?![\\w=])"),
         refused=True,
         why="It is a character in the notation of web pages, copied from their source.",
         message="contains “{0}”, the code of a web page for “{entity}”.",
@@ -198,7 +199,7 @@ _RULES = (
     ),
     _DamageRule(
         "html-tag",
-        re.compile(r"</?(?:br|p|b|i|u|em|strong|span|div|font|li|ul|ol|td|tr|table|a)(?:\s[^<>]*)?/?>", re.IGNORECASE),
+        pattern(r"</?(?:br|p|b|i|u|em|strong|span|div|font|li|ul|ol|td|tr|table|a)(?:\s[^<>]*)?/?>", re.IGNORECASE),
         refused=False,
         why="It is printed as it stands, which somebody who writes about web pages may want.",
         message="contains “{0}”, the code of a web page, which is printed as it stands.",
@@ -206,7 +207,7 @@ _RULES = (
     ),
     _DamageRule(
         "escape",
-        re.compile(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}(?![0-9A-Za-z]))"),
+        pattern(r"\\(?:u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}(?![0-9A-Za-z]))"),
         refused=True,
         why="It is a character in the notation of programs: Jos\\u00e9.",
         message="contains “{0}”, a program's code for a character.",
@@ -214,7 +215,7 @@ _RULES = (
     ),
     _DamageRule(
         "escape",
-        re.compile(r"\\[nrt](?=[A-Z0-9 ]|$)"),
+        pattern(r"\\[nrt](?=[A-Z0-9 ]|$)"),
         refused=False,
         why="It is a program's code for a line break or tab, but may be part of a path.",
         message="contains “{0}”, which is printed as it stands.",
@@ -222,7 +223,7 @@ _RULES = (
     ),
     _DamageRule(
         "formula",
-        re.compile(r'=\s*(?:".*"|T\(.*\)|[A-Z][A-Z.]*\(.*\)|\$?[A-Z]{1,3}\$?\d+)', re.DOTALL),
+        pattern(r'=\s*(?:".*"|T\(.*\)|[A-Z][A-Z.]*\(.*\)|\$?[A-Z]{1,3}\$?\d+)', re.DOTALL),
         refused=True,
         why='A spreadsheet would show its result (="00142" is written to keep the zeros); here it would be printed.',
         message="is an Excel formula.",
@@ -231,7 +232,7 @@ _RULES = (
     ),
     _DamageRule(
         "text-mark",
-        re.compile(r"'\d.*", re.DOTALL),
+        pattern(r"'\d.*", re.DOTALL),
         refused=False,
         why="Excel marks text with an apostrophe that it does not show; but '19 may be a year.",
         message="begins with an apostrophe, which is printed.",
@@ -249,7 +250,7 @@ _RULES = (
     ),
     _DamageRule(
         "excel-error",
-        re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA|#+)|Err:\d+"),
+        pattern(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BUSY!|GETTING_DATA|#+)|Err:\d+"),
         refused=True,
         why="A spreadsheet shows it where a formula fails or a column is too narrow.",
         message="is “{0}”, which a spreadsheet shows in place of a value.",
@@ -267,7 +268,7 @@ _RULES = (
     ),
     _DamageRule(
         "no-answer",
-        re.compile(r"Null|Nan|NAN|Na|[Nn]il|NIL|TB[DAC]|tb[dac]|[Uu]nknown|[-–—?.]{1,3}|[Xx]{3,}"),
+        pattern(r"Null|Nan|NAN|Na|[Nn]il|NIL|TB[DAC]|tb[dac]|[Uu]nknown|[-–—?.]{1,3}|[Xx]{3,}"),
         refused=False,
         why="Null, Nan and Na are surnames; the others may be the best that is known.",
         message="is only “{0}”, which the letter prints.",
@@ -276,7 +277,7 @@ _RULES = (
     ),
     _DamageRule(
         "excel-date",
-        re.compile(rf"\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{2}}|\d{{1,2}}\. ?(?:Jan|Feb|Mär|Apr|Mai|Jun)"),
+        pattern(rf"\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{2}}|\d{{1,2}}\. ?(?:Jan|Feb|Mär|Apr|Mai|Jun)"),
         refused=True,
         why="Excel makes it of 2-1 or 1/2, so the answer itself is lost. Dates have fields of their own.",
         message="is “{0}”, a date that Excel may have made of something else, such as 2-1.",
@@ -285,7 +286,7 @@ _RULES = (
     ),
     _DamageRule(
         "excel-date",
-        re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00)?)?"),
+        pattern(r"\d{1,2}/\d{1,2}/\d{2,4}|\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00)?)?"),
         refused=False,
         why="Excel may have made it of something else, but a date may also be what somebody wanted to write.",
         message="is “{0}”: a date, in a field that is not one.",
@@ -294,7 +295,7 @@ _RULES = (
     ),
     _DamageRule(
         "invisible-character",
-        re.compile("[\u00ad\u0600-\u061c\u06dd\u070f\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]"),
+        pattern("[\u00ad\u0600-\u061c\u06dd\u070f\u180e\u200b-\u200f\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb]"),
         refused=False,
         why="Nobody sees it; it keeps a word from being found, or breaks a line where nobody expects it.",
         message="contains {code_point}, at character {place}, which nobody can see.",
@@ -309,7 +310,7 @@ _SUSPICIOUS = re.compile(r"""[^\n\t A-Za-z0-9!"$%'()*+,./:;>@\[\]^`{|}~§’“�
 _LONGEST_WORD = 24  # characters of a text that may be nothing but a word or date of the table
 _INSIDE = tuple(rule for rule in _RULES if not rule.whole)
 _WHOLE = tuple(rule for rule in _RULES if rule.whole)
-_ANY_WHOLE = re.compile("|".join(rule.found.pattern for rule in _WHOLE), re.DOTALL)
+_ANY_WHOLE = pattern("|".join(rule.found.pattern for rule in _WHOLE), re.DOTALL)
 
 
 def damage_in(text: str) -> Iterable[Damage]:

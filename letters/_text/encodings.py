@@ -11,7 +11,10 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO
+
+from letters._text.lazy_pattern import pattern
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -235,19 +238,26 @@ def _in_windows(byte: int) -> str:
         return chr(byte)
 
 
-_SINGLES = dict(_doubled_texts())
-# Before a quotation mark or a dash, a capital with an accent may be a letter in its own right: “AMANHÔ.
-_ENDS_IN_MARK = frozenset(text for text in _SINGLES if len(text) == 2 and text[1] in "‘’“”–—…•™‹›")
-DOUBLED = re.compile(
-    "|".join(
-        re.escape(text) + ("(?=[^\\W\\d_])" if text in _ENDS_IN_MARK else "")
-        for text in sorted(_SINGLES, key=len, reverse=True)
+@cache
+def _singles() -> dict[str, str]:
+    return dict(_doubled_texts())
+
+
+def _any_doubled() -> str:
+    """The source of `DOUBLED`."""
+    # Before a quotation mark or a dash, a capital with an accent may be a letter in its own right: “AMANHÔ.
+    ends_in_mark = {text for text in _singles() if len(text) == 2 and text[1] in "‘’“”–—…•™‹›"}
+    each = (
+        re.escape(text) + ("(?=[^\\W\\d_])" if text in ends_in_mark else "")
+        for text in sorted(_singles(), key=len, reverse=True)
     )
-    + "|â€"
-)
+    return "|".join(each) + "|â€"
+
+
+DOUBLED = pattern(_any_doubled)
 """Characters that are one character of UTF-8 in the wrong encoding."""
 
 
 def doubled(text: str) -> str:
     """The character that one match of `DOUBLED` was."""
-    return _SINGLES.get(text, "”")
+    return _singles().get(text, "”")

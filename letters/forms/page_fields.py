@@ -13,8 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from lxml import html as markup
-
 from letters.errors import Problem, TemplateAtFault
 
 if TYPE_CHECKING:
@@ -99,5 +97,7 @@ def field_written(element: Any) -> PageField:
 
 def names_in(source: str) -> Iterator[str]:
     """The names of the fields of a page, whose tags need not be filled."""
+    from lxml import html as markup  # here, because most letters enclose no page
+
     body = markup.fragment_fromstring(source, create_parent="body")
     yield from (element.get("name") or "" for element in body.iter(*OURS))
