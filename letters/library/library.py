@@ -12,7 +12,7 @@ from contextlib import suppress
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
@@ -354,6 +354,34 @@ class _ReadOnce(Library):
         if file not in self._contents:
             self._contents[file] = super().read(file)
         return self._contents[file]
+
+    @cached_property
+    def _texts(self) -> dict[Path, tuple[bytes, str]]:
+        return {}
+
+    def text(self, file: Path) -> str:
+        data = self.read(file)
+        known = self._texts.get(file)
+        if known is None or known[0] is not data:
+            known = self._texts[file] = data, super().text(file)
+        return known[1]
+
+    @cached_property
+    def _tables(self) -> dict[Path, tuple[bytes, bytes]]:
+        return {}
+
+    def toml(self, file: Path) -> dict[str, Any]:
+        import pickle
+
+        data = self.read(file)
+        known = self._tables.get(file)
+        if known is None or known[0] is not data:
+            known = self._tables[file] = data, pickle.dumps(super().toml(file))
+        return cast("dict[str, Any]", pickle.loads(known[1]))  # a copy for each caller, from our own bytes
+
+    @cached_property
+    def requester_groups(self) -> Mapping[str, list[str]]:
+        return super().requester_groups
 
     @cached_property
     def _enclosures(self) -> dict[str, tuple[str, ...]]:
