@@ -241,7 +241,9 @@ class Batch:
         of_file = tuple(RowProblem(0, note, is_note=True) for note in self._source.notes)
         for done in checks:
             for row, found in done:
-                checked, of_file = self._compared(replace(found, notes=(*of_file, *found.notes)), row), ()
+                if of_file:
+                    found, of_file = replace(found, notes=(*of_file, *found.notes)), ()
+                checked = self._compared(found, row)
                 self.rows += 1
                 if checked.problems:
                     self.bad += 1

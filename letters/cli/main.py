@@ -73,6 +73,10 @@ def _readable(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_READABLE, _readable)
 
 
+_YOUNG_OBJECTS = 20_000
+"""After how many new objects to look for garbage: what a command reads of a library lives as long as the command."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code.
 
@@ -120,6 +124,7 @@ def _parsed(given: list[str]) -> argparse.Namespace:
         return _parser(next((word for word in given if word in COMMANDS), "")).parse_args(given)
     finally:
         gc.freeze()
+        gc.set_threshold(max(gc.get_threshold()[0], _YOUNG_OBJECTS))
         gc.enable()
 
 
