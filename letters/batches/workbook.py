@@ -394,6 +394,8 @@ def _is_on(element: etree._Element | None) -> bool:
 
 def _text(element: etree._Element) -> _CellText:
     """The text of a cell: one piece, or runs that may be struck out. Readings of Chinese characters are left out."""
+    if len(element) == 1 and str(element[0].tag).endswith("}t"):  # nearly all of them
+        return _CellText(_unescaped(element[0].text or ""), "")
     words, struck = "", ""
     for child in element.iterchildren("{*}t", "{*}r"):
         is_run = etree.QName(child).localname == "r"
