@@ -15,9 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-
-from letters.dataclass import dataclass, replace
-from letters.dataclass import field as attribute
+from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 
 ANSWER = "answer"
 """Code of a problem found while a template was filled that another answer would solve: the template is right."""

@@ -30,7 +30,6 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "library pdf privacy",
         "model docx _system",
         "_text errors",
-        "dataclass",
     )
 )
 
@@ -153,8 +152,8 @@ def test_the_package_shows_its_rooms_and_little_else() -> None:
     folder = ROOT / "letters"
     files = {each.name for each in folder.iterdir() if each.is_file()}
     rooms = {each.name for each in folder.iterdir() if each.is_dir() and each.name != "__pycache__"}
-    assert files == {"__init__.py", "__main__.py", "dataclass.py", "errors.py", "py.typed"}
-    assert rooms == {name for floor in FLOORS for name in floor} - {"__main__", "dataclass", "errors"}
+    assert files == {"__init__.py", "__main__.py", "errors.py", "py.typed"}
+    assert rooms == {name for floor in FLOORS for name in floor} - {"__main__", "errors"}
     for name, tree in modules().items():
         if (folder / name.replace(".", "/")).is_dir():
             assert len(ast.get_docstring(tree) or "") > 40, f"the room {name or 'letters'} says what it is for"
@@ -206,7 +205,7 @@ def test_the_converter_of_word_letters_needs_nothing_else_of_the_house() -> None
         for each in imports_of(name)
         if each.startswith("letters.")
     }
-    assert rooms <= {"pdf", "docx", "dataclass", "errors", "_system", "_text"}
+    assert rooms <= {"pdf", "docx", "errors", "_system", "_text"}
 
 
 def test_the_version_is_that_of_the_package() -> None:
@@ -255,7 +254,7 @@ def test_printing_one_letter_loads_neither_the_model_nor_what_is_slow_to_load() 
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     waiting += [each.removeprefix("letters.") for each in imported(node)]
     assert {"pdf.compose.drawing", "lxml", "hashlib"} <= loaded
-    slow = {"dataclasses", "multiprocessing", "pickle", "pydantic", "tomllib", "urllib.parse", "html"}
+    slow = {"multiprocessing", "pickle", "pydantic", "tomllib", "urllib.parse", "html"}
     assert loaded & slow == set()
     assert not any(name.startswith("model") for name in loaded)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from letters._text.lazy_pattern import pattern
-from letters.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from letters._text.figure_search import FigureSearch
 from letters._text.lazy_pattern import pattern
-from letters.dataclass import dataclass
 
 _MAYBE_NUMBER = FigureSearch(
     r"\d\d\d(?:\W{1,3}\d\d\W{1,3}\d\d\d\d|\d\d\d\d\d\d)"

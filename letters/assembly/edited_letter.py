@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from letters._text.leftovers import leftovers, may_have_leftovers
-from letters.dataclass import dataclass, replace
 from letters.docx.fields import fields, why_refused
 from letters.docx.markup import ByMarkup, first_words, own_nodes
 from letters.docx.names import P, T, w

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from letters.assembly.edited_letter import (
     refuse_loss,
     with_options,
 )
-from letters.dataclass import replace
 from letters.docx.package import Package, open_package
 from letters.errors import LettersError, Problem
 from letters.library.library import Library

@@ -9,12 +9,12 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from letters.assembly.edited_letter import PLAIN, ConversionOptions
 from letters.assembly.letter_pdf import LetterConverter
-from letters.dataclass import dataclass
 from letters.errors import LettersError, Problem
 from letters.library.library import Library
 

@@ -6,13 +6,13 @@ import argparse
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from letters._system.output import refuse_existing, write_all
 from letters.assembly.edited_letter import ConversionOptions
 from letters.assembly.many_pdfs import Conversion, WordFile, convert_all
 from letters.cli.common import library_of, read_bytes, tell_notes, tell_written, visible
-from letters.dataclass import replace
 from letters.docx.package import MAX_TOTAL
 from letters.errors import Collector, InvalidAnswers, Problem, Usage
 

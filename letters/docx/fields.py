@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from letters.dataclass import dataclass, field
 from letters.docx.names import FLD_CHAR, FLD_SIMPLE, INSTR, Node, P, w
 
 PAGE_NUMBERS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})

@@ -16,11 +16,11 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
 
 from lxml import etree
 
-from letters.dataclass import dataclass, field
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
 from letters.docx.paragraph_texts import StoredParagraph, taken_apart
 from letters.errors import LettersError, Problem

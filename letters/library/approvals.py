@@ -11,13 +11,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from letters._text.dates import long_date
-from letters.dataclass import dataclass
 from letters.errors import LibraryAtFault, Problem
 from letters.library.approval_record import VettingEntry, digest_of, read_record, version_of, write_record
 from letters.library.approval_record_head import RECORD, lost_seals, record_seal

@@ -10,13 +10,13 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
-from letters.dataclass import dataclass, field
 from letters.errors import Collector, InvalidAnswers, LibraryAtFault, Problem
 from letters.library.answers import Answers, parse_answers
 from letters.library.requester_groups import groups_in, with_members

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from letters._text.lazy_pattern import pattern
-from letters.dataclass import dataclass, field
 from letters.errors import Problem
 from letters.library.toml import loads
 

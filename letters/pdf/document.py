@@ -6,9 +6,9 @@ All lengths are in points (1/72 inch). Colors are ``#rrggbb``, or empty for "non
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from letters.dataclass import dataclass, field
 from letters.errors import Problem
 
 Align = Literal["left", "right", "center", "justify"]

@@ -13,11 +13,11 @@ import struct
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Lock
 
 import uharfbuzz
 
-from letters.dataclass import dataclass
 from letters.pdf.font_files import FontFace, faces_of_font
 
 _KEPT = 48

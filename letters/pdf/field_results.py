@@ -13,11 +13,11 @@ import copy
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from lxml import etree
 
-from letters.dataclass import dataclass, field
 from letters.docx.attribute_values import is_on, value_of
 from letters.docx.fields import COMPUTED, FieldInstruction, FieldMarkup, copied_name, fields
 from letters.docx.markup import first_words, serialized

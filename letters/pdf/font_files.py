@@ -10,12 +10,12 @@ import os
 import struct
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
 from letters._system.font_folders import font_folders
-from letters.dataclass import dataclass
 from letters.errors import CannotWrite, Problem
 
 _PACKAGE = Path(__file__).resolve().parent.parent

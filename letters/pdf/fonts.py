@@ -8,13 +8,13 @@ points.
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import uharfbuzz
 
-from letters.dataclass import dataclass
 from letters.errors import CannotWrite, Problem
 from letters.pdf.document import RunFormat
 from letters.pdf.embedded_fonts import contents_of, embedded_faces

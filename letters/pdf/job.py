@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 
-from letters.dataclass import dataclass, field
 from letters.docx.package import Package
 from letters.errors import LettersError, Problem
 from letters.pdf.document import Document

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
 from letters._text.entities import unescaped
 from letters._text.figure_search import FigureSearch
 from letters._text.personal import masked, may_be_personal, personal
-from letters.dataclass import dataclass, replace
 from letters.docx.fields import field_codes, why_refused
 from letters.docx.names import PATH_ON_DISK
 from letters.docx.package import Package, Packed, parse_xml

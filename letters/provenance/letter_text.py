@@ -15,13 +15,13 @@ import re
 import unicodedata
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from lxml import etree
 
 from letters._text.entities import unescaped
-from letters.dataclass import dataclass
 from letters.docx.names import MC, T, V, W
 from letters.docx.package import Package, Packed
 from letters.docx.paragraph_texts import StoredParagraph, joined, taken_apart

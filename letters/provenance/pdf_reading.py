@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from letters.dataclass import dataclass
+from dataclasses import dataclass
+
 from letters.provenance.record import Record
 from letters.provenance.xmp import read_xmp
 

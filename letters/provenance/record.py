@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from hmac import compare_digest
 
-from letters.dataclass import dataclass, fields
 from letters.provenance.seal import Seal
 
 FORM = "1"

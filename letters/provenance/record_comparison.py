@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from letters.dataclass import dataclass
 from letters.docx.package import Package, members_of, open_package, write_package
 from letters.provenance.custom_properties import file_fingerprint, read_record
 from letters.provenance.letter_text import (

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from letters.dataclass import dataclass
 from letters.errors import Collector, LibraryAtFault, Problem
 from letters.library.approval_record_head import RECORD, record_seal
 from letters.library.library import Library

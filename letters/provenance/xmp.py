@@ -7,11 +7,11 @@ no offset changes. Extension schemas: ISO 19005-2, 6.6.2.3.
 from __future__ import annotations
 
 import re
+from dataclasses import fields, replace
 
 from lxml import etree
 
 from letters._text.entities import escaped
-from letters.dataclass import fields, replace
 from letters.docx.package import parse_xml
 from letters.errors import LettersError
 from letters.pdf.tags.metadata import XmpExtension

@@ -33,9 +33,9 @@ about the XML of Word files. The stages::
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
-from letters.dataclass import dataclass
 from letters.errors import Problem
 from letters.pdf.compose.drawing import draw
 from letters.pdf.compose.file import FileWriter

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from letters.dataclass import replace
+from dataclasses import replace
+
 from letters.pdf.compose.fragments import ColumnsFragment, Fragment
 
 _EPS = 0.1

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from letters._system.version import VERSION
-from letters.dataclass import dataclass
 from letters.pdf import fonts
 from letters.pdf.compose import pdf_output
 from letters.pdf.compose.layout_context import LayoutContext

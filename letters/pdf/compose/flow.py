@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
-from letters.dataclass import dataclass, field, replace
 from letters.pdf.compose.fragments import (
     BoxFragment,
     ColumnsFragment,

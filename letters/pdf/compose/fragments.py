@@ -6,9 +6,9 @@ the pages can be filled without knowing what the fragments contain."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from letters.dataclass import dataclass, field
 from letters.pdf.compose.lines import Line, Room
 from letters.pdf.compose.table_borders import BorderSegment, RowBoundary
 from letters.pdf.document import Border, Box, Cell, Columns, Floating

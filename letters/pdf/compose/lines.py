@@ -5,11 +5,11 @@ Lengths are in points: across from the left margin of the column, up and down fr
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from itertools import groupby, islice
 from typing import TypeAlias
 
-from letters.dataclass import dataclass, field, replace
 from letters.pdf import fonts
 from letters.pdf.compose.inline import SOFT_HYPHEN, FloatingPicture, InlineContent, InlinePicture, Item, Run, Word
 from letters.pdf.compose.layout_context import LayoutContext

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from letters.dataclass import dataclass, field
 from letters.pdf.compose.columns import fill_columns
 from letters.pdf.compose.flow import Flow
 from letters.pdf.compose.fragments import (

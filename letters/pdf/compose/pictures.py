@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from letters.dataclass import dataclass
 from letters.pdf.compose.unsupported import Unsupported
 from letters.pdf.document import Image
 

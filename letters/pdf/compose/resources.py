@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from letters.dataclass import dataclass, field
 from letters.pdf.compose.inline import Run
 from letters.pdf.compose.shaping import Font, ShapedText
 from letters.pdf.document import Image, Link

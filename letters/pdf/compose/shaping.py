@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate, groupby, pairwise
 from operator import attrgetter
@@ -16,7 +17,6 @@ from typing import Any, TypeVar
 
 import uharfbuzz
 
-from letters.dataclass import dataclass
 from letters.errors import CannotWrite
 from letters.pdf import fonts
 from letters.pdf.compose.unsupported import Unsupported

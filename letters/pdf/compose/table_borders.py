@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from itertools import groupby
 
-from letters.dataclass import dataclass
 from letters.pdf.document import Border, Cell, Side, Table
 
 _RANK = {"double": 3, "solid": 2, "dashed": 1}

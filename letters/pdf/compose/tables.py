@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from letters.dataclass import replace
 from letters.pdf.compose.fragments import CellFragment, Fragment, PrecedingFragment, RowFragment, stacked
 from letters.pdf.compose.layout_context import add_node
 from letters.pdf.compose.table_borders import TableBorders

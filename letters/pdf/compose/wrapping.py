@@ -6,8 +6,8 @@ the page."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from letters.dataclass import dataclass, field
 from letters.pdf.compose.floats import Edges, box_size, corner
 from letters.pdf.compose.fragments import Fragment, LineFragment, RowFragment
 from letters.pdf.document import Floating, Section

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from letters.dataclass import dataclass, replace
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from letters.dataclass import dataclass, field
 from letters.docx.attribute_values import hex_of, is_on
 from letters.docx.names import MC, w
 from letters.docx.package import Package

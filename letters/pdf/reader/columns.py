@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from letters.dataclass import dataclass, replace
+from dataclasses import dataclass, replace
+
 from letters.pdf import fonts
 from letters.pdf.document import (
     Block,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from lxml import etree
 
-from letters.dataclass import dataclass, field, replace
 from letters.docx.attribute_values import number_of, value_of
 from letters.docx.markup import first_words
 from letters.docx.names import Node, w

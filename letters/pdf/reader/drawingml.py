@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from lxml import etree
 
-from letters.dataclass import dataclass, field, replace
 from letters.docx.attribute_values import hex_of, number_of, within_reach
 from letters.docx.names import WP, WPG, WPS, A, Node, w
 from letters.pdf.document import Border, Borders, Floating

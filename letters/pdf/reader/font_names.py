@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass, field
 
-from letters.dataclass import dataclass, field
 from letters.docx.names import LINK_ID, A, Node, w
 from letters.docx.package import Package
 from letters.pdf.embedded_fonts import FontStyle, clear_text, keep

@@ -6,9 +6,9 @@ one list."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from letters.dataclass import dataclass, field
 from letters.pdf.document import Block, Label, ListBlock, ListItem, PageBreak, Paragraph
 
 

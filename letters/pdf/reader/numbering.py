@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from itertools import islice
 
-from letters.dataclass import dataclass
 from letters.docx.attribute_values import flag, number_of, value_of
 from letters.docx.names import Node, w
 from letters.errors import LettersError, Problem

@@ -10,8 +10,8 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from letters.dataclass import dataclass
 from letters.docx.attribute_values import value_of
 from letters.docx.markup import own_nodes
 from letters.docx.names import DUBLIN_CORE, Node, P, T, w

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 
 from lxml import etree
 
-from letters.dataclass import dataclass
 from letters.docx.attribute_values import value_of
 from letters.docx.names import A, Node, w
 from letters.errors import LettersError, Problem

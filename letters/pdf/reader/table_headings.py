@@ -7,7 +7,8 @@ cells that are not are the headings of their rows, and so are cells ending with 
 
 from __future__ import annotations
 
-from letters.dataclass import replace
+from dataclasses import replace
+
 from letters.pdf.document import Cell, Row, Table, Text, inlines, paragraphs
 
 _LONGEST = 100

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 from typing import Literal, TypeAlias
 
 from lxml import etree
 
-from letters.dataclass import dataclass
 from letters.docx.attribute_values import flag, hex_of, number_of, points, shade_of, value_of
 from letters.docx.markup import THROUGH
 from letters.docx.names import Node, w

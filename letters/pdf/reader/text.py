@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lxml import etree
 
 from letters._text.held_together import with_typed_spaces
 from letters._text.lazy_pattern import pattern
-from letters.dataclass import dataclass, field
 from letters.docx.attribute_values import hex_of, is_on, preserved_text
 from letters.docx.fields import FieldInstruction
 from letters.docx.markup import MAX_DEPTH, SILENT, THROUGH, is_marker

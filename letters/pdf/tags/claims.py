@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
-from letters.dataclass import dataclass
 from letters.errors import Problem
 from letters.pdf import fonts
 from letters.pdf.alternatives import is_undescribed

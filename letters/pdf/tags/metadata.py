@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from letters._text.entities import escaped
-from letters.dataclass import dataclass
 from letters.pdf.tags.claims import ARCHIVE, UA
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
-
-from letters.dataclass import dataclass, field
 
 _KEPT_EMPTY = frozenset({"TR", "TH", "TD", "LBody"})
 _BULLETS = {"○": "Circle", "o": "Circle", "◦": "Circle", "■": "Square", "▪": "Square", "□": "Square"}
