@@ -621,7 +621,7 @@ def test_a_batch_cannot_be_run_twice_at_the_same_time(vetted: Path, tmp_path: Pa
     table, out = save(tmp_path / "rows.csv", rows(3)), tmp_path / "out"
     first = batch(table, kind="denial", library=vetted, formats=["docx"], workers=0, out=out)
     assert next(first).row == 2
-    done = letters(*arguments_for(table, out, vetted), "--resume")
+    done = letters("batch", *arguments_for(table, out, vetted), "--resume")
     assert done.returncode == 4
     assert "Another run is writing this batch" in done.stderr
     assert [result.row for result in first] == [3, 4]

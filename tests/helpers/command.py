@@ -25,7 +25,11 @@ for name in {modules!r}:
     importlib.import_module(name)
 from letters.cli.main import main
 
-with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+with (
+    tempfile.TemporaryDirectory() as folder,
+    contextlib.redirect_stdout(io.StringIO()),
+    contextlib.redirect_stderr(io.StringIO()),
+):
     main(["fill", {sample!r}, "--out", folder, "--library", {library!r}])
 
 for line in sys.stdin:
