@@ -92,6 +92,22 @@ def test_the_page_on_the_api_names_every_function_and_its_python_runs(own: Path)
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/pdf.md"])
+def test_the_python_of_other_pages_runs_as_printed(tmp_path: Path, sample: Sample, page: str) -> None:
+    (block,) = re.findall(r"^```python\n(.*?)^```", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    (tmp_path / "page.py").write_text(block, encoding="utf-8")
+    shutil.copy(ROOT / "templates" / "denial" / "sample.toml", tmp_path / "answers.toml")
+    (tmp_path / "letter.docx").write_bytes(
+        letters.write(sample("denial"), formats=["docx"], library=ROOT).files["docx"]
+    )
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(
+        [sys.executable, "page.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "letter.pdf").read_bytes().startswith(b"%PDF-")
+
+
 def test_types_can_be_read_by_a_program() -> None:
     tree = ast.parse((ROOT / "letters" / "__init__.py").read_text(encoding="utf-8"))
     typed = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
