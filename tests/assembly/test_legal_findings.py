@@ -12,31 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reading import words
+from helpers.answered import changed, refused, text_of
 
 from letters.assembly.assembler import Assembler
-from letters.errors import InvalidAnswers
 from letters.model.fields import put
 
 Sample = Callable[[str], dict[str, Any]]
 LATER = dt.date(2026, 3, 10)
 LOOKED_UP = ["nmac-106-c", "nmac-106-d", "nmac-106-e"]
-
-
-def text_of(assembler: Assembler, answers: dict[str, Any]) -> str:
-    return " ".join(words(assembler.make(assembler.check(answers), ["docx"]).files["docx"]).split())
-
-
-def refused(assembler: Assembler, answers: dict[str, Any]) -> str:
-    with pytest.raises(InvalidAnswers) as caught:
-        assembler.make(assembler.check(answers), ["docx"])
-    return str(caught.value)
-
-
-def changed(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    for name, value in changes.items():
-        put(answers, name.replace("__", "."), value)
-    return answers
 
 
 def test_finding_1_the_amended_rule_is_cited_only_as_somebody_read_it(assembler: Assembler, sample: Sample) -> None:

@@ -9,31 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from helpers.reading import words
+from helpers.answered import changed, refused, text_of
 
 from letters.assembly.assembler import Assembler
-from letters.errors import InvalidAnswers
 from letters.model.fields import put
 
 Sample = Callable[[str], dict[str, Any]]
 # Law of the State that was amended in 2019: a letter of 2026 says that counsel has looked it up.
 LOOKED_UP = ["nmac-106-c", "nmac-106-d", "nmac-106-e"]
-
-
-def text_of(assembler: Assembler, answers: dict[str, Any]) -> str:
-    return " ".join(words(assembler.make(assembler.check(answers), ["docx"]).files["docx"]).split())
-
-
-def refused(assembler: Assembler, answers: dict[str, Any]) -> str:
-    with pytest.raises(InvalidAnswers) as caught:
-        assembler.make(assembler.check(answers), ["docx"])
-    return str(caught.value)
-
-
-def changed(answers: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    for name, value in changes.items():
-        put(answers, name.replace("__", "."), value)
-    return answers
 
 
 @pytest.fixture
