@@ -26,14 +26,14 @@ class TemplateLaw(Mapping[str, frozenset[str]]):
     def __getitem__(self, kind: str) -> frozenset[str]:
         if kind not in self._kinds:
             raise KeyError(kind)
-        if kind not in self._known:
-            self._known[kind] = frozenset()
+        known = self._known.get(kind)
+        if known is None:
+            known = frozenset()
             with suppress(LettersError):
                 paths = [use.path.split(".") for use in self._template_of(kind).uses]
-                self._known[kind] = frozenset(
-                    path[1].replace("_", "-") for path in paths if path[0] == "law" and path[1:]
-                )
-        return self._known[kind]
+                known = frozenset(path[1].replace("_", "-") for path in paths if path[0] == "law" and path[1:])
+            self._known[kind] = known  # not before it is complete, because other threads may ask meanwhile
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._kinds)

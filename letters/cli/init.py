@@ -12,6 +12,7 @@ from typing import Any
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
+from letters.authoring.init.guide import KEPT
 from letters.authoring.init.new_library import new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, office_from
 from letters.authoring.init.office_interview import BASES, FORMS, KINDS, Choice, OfficeInterview
@@ -61,8 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
     if interview:
         interview.forget()
-    for basis, needing in made.kept.items():
-        print(f"Kept {basis} as well, because it is needed by {', '.join(needing)}.", file=sys.stderr)
+    if made.kept:
+        more = "1 more legal basis" if len(made.kept) == 1 else f"{len(made.kept)} more legal bases"
+        print(f"Kept {more} than you chose. What needs them: README.md, under “{KEPT}”.", file=sys.stderr)
     print(f"Next: read {folder / 'README.md'}. Nothing is vetted yet, so every letter is a draft.", file=sys.stderr)
     return 0
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from letters._system.version import VERSION
 from letters.cli.common import tell_error
-from letters.errors import CannotWrite, Interrupted, LettersError
+from letters.errors import CannotWrite, Interrupted, LettersError, LibraryAtFault
 
 COMMANDS = {
     "new": "Write a letter by answering questions; the facts decide which letter to recommend.",
@@ -47,6 +47,7 @@ COMMANDS = {
     "demo": "Write a sample letter of every kind, with its answers.",
 }
 
+_TELL_ALL = ("check", "init")  # `init` tries out a library that is not there yet
 _MODULES = {"review": "review_queue"}  # `review` is what an interview ends with
 _LIBRARY = "folder of the library (default: LETTERS_LIBRARY, the nearest letters.toml, or the library that is shipped)"
 _EPILOG = """\
@@ -96,6 +97,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.run(arguments))
     except LettersError as error:
         tell_error(error, as_json=getattr(arguments, "json", False))
+        if tells_all := _command_that_tells_all(error, arguments):
+            print(f"letters: for everything that is wrong: {tells_all}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("\nInterrupted. No file was left incomplete.", file=sys.stderr)
@@ -108,6 +111,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print("letters: the disk is full; the output is incomplete.", file=sys.stderr)
         return CannotWrite.exit_code
+
+
+def _command_that_tells_all(error: LettersError, arguments: argparse.Namespace) -> str:
+    """The command that lists every fault of the library where this one stopped at the first; empty if it has."""
+    in_library = any(f"{folder}/" in problem.where for problem in error.problems for folder in ("templates", "prompts"))
+    if not isinstance(error, LibraryAtFault) or not in_library or arguments.command in _TELL_ALL:
+        return ""
+    import shlex  # here, because only a command that fails needs it
+
+    kind = getattr(arguments, "kind", None) if arguments.command != "scaffold" else None  # it may not exist yet
+    words = ["letters", "check", *([kind] if isinstance(kind, str) else [])]
+    return shlex.join([*words, *(["--library", arguments.library] if arguments.library else [])])
 
 
 def _open_closed_streams() -> None:
@@ -144,5 +159,5 @@ def _parser(chosen: str) -> argparse.ArgumentParser:
             module = import_module(f"letters.cli.{_MODULES.get(name, name)}")
             command.add_argument("--library", metavar="DIR", help=_LIBRARY)
             module.add(command)
-            command.set_defaults(run=module.run)
+            command.set_defaults(run=module.run, command=name)
     return parser

@@ -216,9 +216,14 @@ def why_refused(code: str, *, nested: bool = False) -> tuple[str, str, str] | No
 
 
 def _merge_field(parsed: FieldInstruction) -> tuple[str, str]:
-    name = re.sub(r"\W+", "_", parsed.target).strip("_").casefold() or "name"
+    name = name_for(parsed.target) or "name"
     message = f"The merge field “{parsed.target}” is not filled; its placeholder would be printed."
     return message, f"Write a tag such as {{{{ {name} }}}}. `letters fields KIND` lists the names."
+
+
+def name_for(target: str) -> str:
+    """What a tag in place of the merge field ``target`` may use as a name; empty if nothing is left of it."""
+    return re.sub(r"\W+", "_", target).strip("_").casefold()
 
 
 def is_harmless_link(target: str) -> bool:

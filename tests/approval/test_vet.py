@@ -229,6 +229,7 @@ def test_nothing_is_approved_while_something_is_wrong(own: Path, letters: Any) -
     refused = letters("vet", KIND, "--library", own, *who)
     assert refused.returncode == 3
     assert "nmae" in refused.stderr
+    assert refused.stderr.endswith(f"letters: for everything that is wrong: letters check {KIND} --library {own}\n")
     assert (own / "templates" / "vetted.toml").read_bytes() == before
 
 

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import docx
@@ -19,10 +20,13 @@ import pytest
 from lxml import etree
 
 from letters._text.light_markup import FormattedAnswer
+from letters.assembly.template.compilation import analyze
 from letters.assembly.template.document_properties import DocumentProperties
+from letters.assembly.template.shared_passages import NO_PASSAGES
 from letters.assembly.template.template import Template, fill_text
+from letters.assembly.template_law import TemplateLaw
 from letters.docx.names import W
-from letters.docx.package import Packed, write_package
+from letters.docx.package import Packed, open_package, write_package
 from letters.errors import ANSWER, Problem, TemplateAtFault
 
 NAMESPACES = (
@@ -1186,6 +1190,26 @@ def test_a_template_shared_by_threads_never_mixes_letters(everywhere: Template) 
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(one, range(200)))
+
+
+def test_what_raw_quotes_is_no_fault_of_its_own_and_raw_that_never_ends_hides_nothing() -> None:
+    quoted = "{% raw %}{{ a }} {% if %} {{ b b }}{% endraw %} {{ c }} {% raw %}{{ d }}"
+    analysis = analyze(open_package(template_file(par(quoted), par("{{ e }}")), "a.docx"), NO_PASSAGES)
+    assert [use.path for use in analysis.uses] == ["c", "d", "e"]
+    tags = [problem.message.partition(" is not")[0] for problem in analysis.problems]
+    assert tags == ["{% raw %}", "{% endraw %}"]
+
+
+def test_threads_that_ask_at_once_are_told_the_same_law() -> None:
+    template, both_ask = compiled(par("{{ law.first_law.citation }}")), Barrier(2, timeout=20)
+
+    def template_of(_: str) -> Template:
+        both_ask.wait()  # a thread that was told something before the template was read never comes here
+        return template
+
+    law = TemplateLaw({"denial": None}, template_of)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(law.__getitem__, ["denial"] * 2)) == [frozenset({"first-law"})] * 2
 
 
 def test_the_names_and_paths_a_template_uses_are_listed() -> None:

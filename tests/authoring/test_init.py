@@ -23,7 +23,7 @@ from letters.assembly.template.document_properties import DocumentProperties
 from letters.assembly.template.filters import FILTERS
 from letters.assembly.template.template import Template
 from letters.assembly.template_context import PROVIDED
-from letters.authoring.init.guide import FILTERS_SHOWN, TAGS_SHOWN, guide
+from letters.authoring.init.guide import FILTERS_SHOWN, KEPT, TAGS_SHOWN, guide
 from letters.authoring.init.new_library import new_library
 from letters.authoring.init.office_details import checked, details, office_file, office_from
 from letters.authoring.init.office_interview import KINDS as KINDS_ASKED
@@ -74,6 +74,10 @@ def test_only_what_was_chosen_is_copied_and_what_that_needs(tmp_path: Path) -> N
     assert set(assembler.rulebook.bases) == {*wanted, *made.kept}
     assert len(assembler.rulebook.bases) < len(Assembler(Library(ROOT)).rulebook.bases)
     assert all(made.kept.values()), "each says which file needs it"
+    told = (tmp_path / "README.md").read_text(encoding="utf-8").partition(f"## {KEPT}\n")[2]
+    assert [line for line in told.splitlines() if line.startswith("| `")] == [
+        f"| `{basis}` | {', '.join(needing)} |" for basis, needing in made.kept.items()
+    ]
     assert (assembler.rulebook.conditions, assembler.rulebook.objections, assembler.rulebook.reasons) == ({}, {}, {})
     assert assembler.rulebook.showing, "a contact notice says what a request should state"
     assert assembler.rulebook.records
@@ -176,7 +180,7 @@ def test_a_mistake_in_the_file_of_answers_is_named() -> None:
 
 
 def test_the_page_names_every_filter_every_name_and_every_tag() -> None:
-    text = guide("The Office", list(Library(ROOT).kinds.values()))
+    text = guide("The Office", list(Library(ROOT).kinds.values()), {})
     rows = set(re.findall(r"^\| `([^`]+)` \|", text, re.M))
     assert set(FILTERS) <= rows
     assert set(FILTERS) == set(FILTERS_SHOWN)
@@ -219,13 +223,16 @@ def test_every_tag_on_the_page_is_one_a_template_may_hold(assembler: Assembler) 
 
 def test_answers_come_from_a_file_in_a_script(tmp_path: Path, letters: Any) -> None:
     text = office_file(OFFICE)
-    (tmp_path / "office.toml").write_text('kinds = ["contact-notice"]\n' + text, encoding="utf-8")
+    chosen = 'kinds = ["contact-notice"]\nbases = ["cfr-603-4"]\n'
+    (tmp_path / "office.toml").write_text(chosen + text, encoding="utf-8")
     done = letters("init", "own", "--answers", "office.toml")
     assert done.returncode == 0, done.stderr
     names = {Path(line).relative_to("own").as_posix() for line in done.stdout.split()}
     assert {"letters.toml", "README.md", ".gitattributes", "templates/office.toml"} <= names
     workflow = (tmp_path / "own" / ".github" / "workflows" / "letters.yml").read_text(encoding="utf-8")
     assert "letters check" in workflow
+    assert len(done.stderr.splitlines()) == 2, "however many legal bases are kept"
+    assert re.match(rf"Kept \d+ more legal bases than you chose\. .* README\.md, under “{KEPT}”", done.stderr)
     listed = letters("kinds", cwd=tmp_path / "own")
     assert listed.stdout.startswith("contact-notice\n")
     again = letters("init", "own", "--answers", "office.toml")

@@ -228,8 +228,8 @@ def tracked(data: bytes, part: str = "word/document.xml") -> list[str]:
 
 def test_a_picture_that_changed_is_shown_as_it_was_and_as_it_is_even_where_it_floats() -> None:
     other = PIXEL[:-1] + b"\x83"
-    floating = picture().replace("wp:inline", "wp:anchor").replace("<wp:docPr", "<wp:wrapNone/><wp:docPr")
-    old, new = (docx(paragraph(inner=text("A ") + floating), pictures={"rIdPicture": each}) for each in (PIXEL, other))
+    shows = paragraph(inner=text("A ") + picture(floats=True))
+    old, new = (docx(shows, pictures={"rIdPicture": each}) for each in (PIXEL, other))
     marked = open_package(check(old, new), "redline")
     shown = []
     for change in marked.tree(marked.main).iter(w("del"), w("ins")):

@@ -9,6 +9,7 @@ from letters.docx.package import Packed, write_package
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 _NAMES = " ".join(
     f'xmlns:{prefix}="{uri}"'
     for prefix, uri in {
@@ -16,7 +17,7 @@ _NAMES = " ".join(
         "r": _R,
         "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
         "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
-        "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+        "pic": _PICTURE,
         "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
         "v": "urn:schemas-microsoft-com:vml",
         "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
@@ -63,14 +64,25 @@ def field(code: str, result: str) -> str:
     )
 
 
-def picture(relation: str = "rIdPicture", description: str = "") -> str:
-    """An inline picture, half an inch square."""
+def picture(relation: str = "rIdPicture", description: str = "", *, floats: bool = False) -> str:
+    """A picture half an inch square, in its line or floating over the text, as Word writes it."""
+    side = '<wp:extent cx="457200" cy="457200"/>'
+    named = f'<wp:docPr id="1" name="Picture" descr="{escape(description)}"/>'
+    shown = (
+        f'<a:graphic><a:graphicData uri="{_PICTURE}"><pic:pic>'
+        '<pic:nvPicPr><pic:cNvPr id="1" name="picture.png"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="457200" cy="457200"/></a:xfrm>'
+        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
+    )
+    if not floats:
+        return f"<w:r><w:drawing><wp:inline>{side}{named}{shown}</wp:inline></w:drawing></w:r>"
     return (
-        '<w:r><w:drawing><wp:inline><wp:extent cx="457200" cy="457200"/>'
-        f'<wp:docPr id="1" name="Picture" descr="{escape(description)}"/><a:graphic>'
-        '<a:graphicData uri="x"><pic:pic>'
-        f'<pic:blipFill><a:blip r:embed="{relation}"/></pic:blipFill></pic:pic></a:graphicData></a:graphic>'
-        "</wp:inline></w:drawing></w:r>"
+        '<w:r><w:drawing><wp:anchor behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1" simplePos="0"'
+        ' relativeHeight="1"><wp:simplePos x="0" y="0"/>'
+        '<wp:positionH relativeFrom="column"><wp:posOffset>914400</wp:posOffset></wp:positionH>'
+        '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
+        f"{side}<wp:wrapNone/>{named}{shown}</wp:anchor></w:drawing></w:r>"
     )
 
 

@@ -406,6 +406,14 @@ def test_what_docxtpl_accepts_is_only_a_note_outside_a_library(typed: str) -> No
     assert {each.severity for each in found} == {"note"}
 
 
+def test_a_merge_field_is_reported_once_with_what_it_shows() -> None:
+    found = found_in(paragraph(inner=field('MERGEFIELD "First Name"', "«First_Name»") + text(" and «Town»")))
+    assert [(each.code, each.message.partition("”")[0]) for each in found] == [
+        ("field", "The merge field “First Name"),
+        ("placeholder", "“«Town»"),
+    ]
+
+
 def test_a_block_across_two_paragraphs_is_only_a_note_outside_a_library() -> None:
     found = found_in(paragraph("Projects: {% for p in ps %}{{ p }}") + paragraph("and {% endfor %} no more."))
     assert [(each.severity, each.code) for each in found] == [("note", "beyond")]

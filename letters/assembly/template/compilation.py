@@ -36,7 +36,7 @@ from letters.assembly.template.structure_repair import UniqueIds
 from letters.assembly.template.tag_positions import TagPosition, TagReader
 from letters.assembly.template.tags import PROPERTY, Tag, TagPlace, substitute
 from letters.assembly.template.template_part import TemplatePart
-from letters.docx.fields import has_computed_fields
+from letters.docx.fields import has_computed_fields, name_for
 from letters.docx.markup import all_styles, ids_of, serialized, text_of
 from letters.docx.names import ID, P_PR, RELATIONSHIPS, SECT_PR, VAL, P, w
 from letters.docx.package import Package, Packed
@@ -292,9 +292,15 @@ class TemplateAnalysis:
         lost = []
         for problem in self.reading.doubtful:
             quoted = problem.hint.removeprefix("Write {{ ").removesuffix(" }}.")
-            if "_" in quoted or quoted in names:
+            if ("_" in quoted or quoted in names) and not self._is_of_merge_field(quoted, problem.where):
                 lost.append(problem)
         return lost
+
+    def _is_of_merge_field(self, quoted: str, where: str) -> bool:
+        """Whether «quoted» is what a merge field shows that is reported itself."""
+        says = f"{{{{ {name_for(quoted)} }}}}"
+        found = (problem for problem in self.reading.problems if problem.code == "field" and problem.where == where)
+        return any("merge field" in problem.message and says in problem.hint for problem in found)
 
     def _placeholders(self, known: Iterable[Problem]) -> tuple[list[Problem], list[Problem]]:
         """Placeholders such as [INSERT DATE] that are typed as text: those that are certain, and those to look at."""
@@ -303,6 +309,8 @@ class TemplateAnalysis:
         possible: list[Problem] = []
         for place, words in self.reading.wording:
             for each in leftovers(words):
+                if each.certain and self._is_of_merge_field(each.words, str(place)):
+                    continue
                 if each.certain and f"“{each.words}”" not in reported:
                     message = f"“{each.words}” is a placeholder and would be printed as is."
                     hint = "Write a tag such as {{ date }}, or the words. `letters fields KIND` lists the names."

@@ -53,6 +53,9 @@ _TABLE_ALT = frozenset({w("tblCaption"), w("tblDescription")})
 _MARKS_OF_TAGS = ("{", "}", "\uff5b", "[[", "<<", "«")
 
 
+_RAW = re.compile(r"(?:(?:p|tr|tc|r)\s+)?((?:end)?raw)", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class TagPosition:
     """A tag and the node it is in.
@@ -172,7 +175,35 @@ class TagReader:
                 self.problems[before:] = allowed
             if style_of(paragraph) in self.headings and words.strip():
                 headings[source] = words
-        return positions + self._attributes(root, origins)
+        positions += self._attributes(root, origins)
+        self._quote(positions)
+        return positions
+
+    def _quote(self, positions: list[TagPosition]) -> None:
+        """Make notes of the tags between {% raw %} and {% endraw %}, which Jinja prints as they are.
+
+        The two are refused, and what is between them is no fault of its own. A {% raw %} that never ends hides nothing.
+        """
+        quoted: list[TagPosition] = []
+        waiting: list[TagPosition] | None = None
+        for position in positions:
+            word = found[1].casefold() if (found := _RAW.fullmatch(position.tag.says)) else ""
+            if word == "endraw":
+                quoted += waiting or []
+                waiting = None
+            elif waiting is not None:
+                waiting.append(position)
+            elif word == "raw":
+                waiting = []
+        if not quoted:
+            return
+        tags = {position.tag for position in quoted}
+        for found_so_far in (self.problems, self.notes):
+            found_so_far[:] = [
+                each for each in found_so_far if not (isinstance(each.about, Tag) and each.about in tags)
+            ]
+        for position in quoted:
+            position.tag = self.tags[position.number] = replace(position.tag, mark="{#", level="", word="", says="")
 
     def _stream(
         self,

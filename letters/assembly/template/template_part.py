@@ -122,8 +122,9 @@ class TemplatePart:
         plain words, no parser can find anything wrong.
         """
         filled = self._rendered(values)
-        if self._latest and self._latest[0][0] == filled:
-            return self._latest[0][1]
+        for known, packed in self._latest:  # looked at once, because other threads may replace it
+            if known == filled:
+                return packed
         found = [_finished(xml) if len(xml) <= _LONG else _new_finished(xml) for xml in filled.split(PARAGRAPH_END)]
         if any(each.has_leftover for each in found):
             raise self._unfilled
@@ -149,13 +150,14 @@ class TemplatePart:
         Braces that come from data are still replaced with other characters.
         """
         filled = self._filled(values)
-        if filled not in self._trees:
+        root = self._trees.get(filled)
+        if root is None:
             if len(self._trees) >= _TREES_KEPT:
                 self._trees.clear()
             root = self._parsed(filled)
             self.structure.repair(root)
             self._trees[filled] = root
-        return self._trees[filled]
+        return root
 
     def _filled(self, values: Mapping[str, Any]) -> str:
         """The filled XML, before it is parsed and repaired."""

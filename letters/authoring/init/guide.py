@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from letters.assembly.template_context import PROVIDED
 from letters.library.library import Kind
@@ -49,9 +49,33 @@ TAGS_SHOWN = (
 )
 
 
-def guide(office: str, kinds: Sequence[Kind]) -> str:
-    """The README of a library."""
-    return "\n".join(_lines(office, kinds)) + "\n"
+KEPT = "Law that was kept"
+"""Heading of the section on legal bases that nobody chose."""
+
+
+def guide(office: str, kinds: Sequence[Kind], kept: Mapping[str, Sequence[str]]) -> str:
+    """The README of a library.
+
+    Args:
+        kept: legal bases that were not chosen but are needed, each with what needs it.
+    """
+    return "\n".join([*_lines(office, kinds), *_kept(kept)]) + "\n"
+
+
+def _kept(kept: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    if not kept:
+        return
+    yield from (
+        "",
+        f"## {KEPT}",
+        "",
+        "These legal bases were not chosen when the library was made, but something in it needs them. To take one out",
+        "of `templates/legal_basis.toml`, change what needs it first; `letters check` names whatever is left.",
+        "",
+        "| legal basis | needed by |",
+        "|---|---|",
+        *(f"| `{basis}` | {_in_table(', '.join(needing))} |" for basis, needing in kept.items()),
+    )
 
 
 def _lines(office: str, kinds: Sequence[Kind]) -> Iterator[str]:

@@ -122,7 +122,7 @@ def new_library(
         text = library.text(library.templates / f"office.{language}.toml")
         files[f"templates/office.{language}.toml"] = translated_office_file(office, text, language).encode()
     files["letters.toml"] = _LETTERS.encode()
-    files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds]).encode()
+    files["README.md"] = guide(str(office["name"]), [library.kinds[kind] for kind in kinds], kept).encode()
     files[".github/workflows/letters.yml"] = CHECKS.encode()
     files[".gitattributes"] = _ATTRIBUTES.encode()
     files[".gitignore"] = IGNORED.encode()
