@@ -13,7 +13,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from letters._system.arguments import PATH, Arguments
 from letters._system.environment import variable, working_folder
@@ -365,19 +365,6 @@ class _ReadOnce(Library):
         if known is None or known[0] is not data:
             known = self._texts[file] = data, super().text(file)
         return known[1]
-
-    @cached_property
-    def _tables(self) -> dict[Path, tuple[bytes, bytes]]:
-        return {}
-
-    def toml(self, file: Path) -> dict[str, Any]:
-        import pickle
-
-        data = self.read(file)
-        known = self._tables.get(file)
-        if known is None or known[0] is not data:
-            known = self._tables[file] = data, pickle.dumps(super().toml(file))
-        return cast("dict[str, Any]", pickle.loads(known[1]))  # a copy for each caller, from our own bytes
 
     @cached_property
     def requester_groups(self) -> Mapping[str, list[str]]:
