@@ -5,6 +5,7 @@ nothing of letters, templates or PDF; it imports only ``errors``. Nothing here t
 
 - ``names``: namespaces, and the names of elements, attributes and parts
 - ``package``: a .docx opened with suspicion, and written the same way every time
+- ``strict``: files in the strict form of the standard, read as the usual one
 - ``attribute_values``: what the values of attributes mean: on and off, measures, colors
 - ``markup``: reading and changing an element or the text of a part
 - ``fields``: the codes of fields, and which of them are not harmless

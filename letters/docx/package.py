@@ -23,9 +23,8 @@ from lxml import etree
 
 from letters.docx.names import DOCUMENT_TYPE, PACKAGE_LINKS, PACKAGE_RELATIONSHIPS, TEMPLATE_TYPE, TYPES, Node
 from letters.docx.paragraph_texts import StoredParagraph, taken_apart
+from letters.docx.strict import is_strict, transitional
 from letters.errors import LettersError, Problem
-
-_STRICT_CONFORMANCE = b"http://purl.oclc.org/ooxml/"
 
 # Far more than any real letter, and far less than what does harm (a zip of 48 KB can hold 48 MB).
 MAX_MEMBERS = 2_000
@@ -271,15 +270,14 @@ def open_package(data: bytes, name: str) -> Package:
 
     if TYPES not in parts or PACKAGE_LINKS not in parts:
         raise refuse("This is a zip file but not a Word document.")
-    if _STRICT_CONFORMANCE in parts[PACKAGE_LINKS]:
-        raise refuse(
-            "This was saved as Strict Open XML.",
-            "In Word: File, Save As, Word Document (not Strict Open XML Document).",
-        )
-    package = Package(name, parts)
     for part, content in parts.items():
         if part.endswith((".xml", ".rels")) and content.count(b"<") > _MAX_TAGS:
             raise refuse(f"The part {part} is larger than that of any letter.")
+    if is_strict(parts[PACKAGE_LINKS]):
+        for part, content in parts.items():
+            if part.endswith((".xml", ".rels")):
+                parts[part] = transitional(content, partial(parse_xml, part=part, name=name))
+    package = Package(name, parts)
     for part in parts:
         if part.endswith((".xml", ".rels")) and b"<!" in parts[part][:4096]:
             package.xml(part)  # refuses a DOCTYPE; comments pass
