@@ -7,13 +7,12 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from letters._system.output import write_all
 from letters.assembly.assembler import Assembler
 from letters.authoring.init.examples import example_files, examples
 from letters.authoring.init.guide import KEPT
-from letters.authoring.init.new_library import new_library, office_of
+from letters.authoring.init.new_library import NewLibrary, new_library, office_of
 from letters.authoring.init.office_details import Detail, checked, office_from
 from letters.authoring.init.office_interview import BASES, FORMS, KINDS, Choice, OfficeInterview
 from letters.cli.ask_lines import forms_of_kinds
@@ -49,16 +48,16 @@ def run(arguments: argparse.Namespace) -> int:
         given = office_of(read_bytes(Path(arguments.answers)), arguments.answers)
         kinds, bases = given.pop("kinds", None), given.pop("bases", None)
         office = checked(given)
+        chosen = [kind_of(str(kind), assembler.library) for kind in kinds or assembler.library.kinds]
+        _refuse_unknown_bases(assembler, bases)
+        made = new_library(assembler, office, chosen, bases)
     else:
         interview = OfficeInterview.of(assembler, folder, drafts_folder(), forms_of_kinds(assembler.library))
         try:
-            office, kinds, bases = _asked_for_an_office(interview)
+            made = _asked_for(assembler, interview)
         except KeyboardInterrupt:
             saved = f" Your answers are saved; to go on: letters init {arguments.dir}" if interview.answers else ""
             raise Interrupted(f"Stopped. Nothing was written.{saved}") from None
-    chosen = [kind_of(str(kind), assembler.library) for kind in kinds or assembler.library.kinds]
-    _refuse_unknown_bases(assembler, bases)
-    made = new_library(assembler, office, chosen, bases)
     tell_written(write_all({folder / name: data for name, data in made.files.items()}), as_json=False)
     if interview:
         interview.forget()
@@ -88,8 +87,8 @@ def _from_example(folder: Path, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked_for_an_office(interview: OfficeInterview) -> tuple[dict[str, Any], list[str] | None, list[str] | None]:
-    """The office's details, and the kinds and legal bases to include, asked line by line."""
+def _asked_for(assembler: Assembler, interview: OfficeInterview) -> NewLibrary:
+    """The library that somebody asks for, line by line; what does not work together is asked again."""
     if not sys.stdin.isatty():
         hint = "In a script, use: letters init DIR --answers FILE, with a file like office.toml."
         raise Usage(Problem("`letters init` asks for the office's details, so it needs a terminal.", hint=hint))
@@ -102,13 +101,14 @@ def _asked_for_an_office(interview: OfficeInterview) -> tuple[dict[str, Any], li
     while True:
         while (question := interview.question) is not None:
             _ask(interview, question)
+        again: Sequence[str] = ()
         try:
             office = office_from(interview.answers)
+            again = (KINDS,)  # what is wrong from here on is the choice of letters and law
+            return new_library(assembler, office, interview.chosen(KINDS) or [], interview.chosen(BASES))
         except LibraryAtFault as error:  # problems that only show together
-            interview.ask_again([problem.field for problem in error.problems])
+            interview.ask_again(again or [problem.field for problem in error.problems])
             tell_error(error, as_json=False)
-            continue
-        return office, interview.chosen(KINDS), interview.chosen(BASES)
 
 
 def _ask(interview: OfficeInterview, question: Detail | Choice) -> None:

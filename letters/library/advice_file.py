@@ -166,7 +166,7 @@ def _rule_problems(
             yield _unknown("legal basis", basis, rulebook.bases, where)
         elif basis in entry["bases"][:number]:
             yield Problem(f"“{basis}” appears twice under bases.", where, "Name each basis once.")
-        elif set(advised) & set(here) and not set(advised) & set(rulebook.bases[basis].supports):
+        elif advised and set(advised) <= set(here) and not set(advised) & set(rulebook.bases[basis].supports):
             yield Problem(
                 f"“{basis}” does not support a letter of the kind {' or '.join(advised)}.",
                 where,

@@ -121,15 +121,18 @@ def rule_problems(
     return _Checker(library, rulebook, kinds, elsewhere).problems()
 
 
-def roles_needed(rules: RuleSet, kinds: Collection[str]) -> list[str]:
-    """Every role of law that the rules on these kinds of letter ask for."""
-    found = [role for rule in rules.rules.values() if not rule.kinds or set(rule.kinds) & set(kinds)
-             for role in rules.roles(rule)]  # fmt: skip
-    found += [each.duty for each in rules.requesters.values() if each.duty]
+def roles_needed(rules: RuleSet, kinds: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Every role of law that the rules on these kinds of letter ask for, with the entries that ask for it."""
+    about = [rule for rule in rules.rules.values() if not rule.kinds or set(rule.kinds) & set(kinds)]
+    found = [(role, f"rule {rule.id}") for rule in about for role in rules.roles(rule)]
+    found += [(each.duty, f"requester {each.id}") for each in rules.requesters.values() if each.duty]
     if _ANSWERS_PROCESS in kinds:
-        found += [role for process in rules.processes.values() for role in process.cites]
-        found += [power.role for power in rules.powers]
-    return list(dict.fromkeys(found))
+        found += [(role, f"process {process.id}") for process in rules.processes.values() for role in process.cites]
+        found += [(power.role, f"power {power.role}") for power in rules.powers]
+    needed: dict[str, list[str]] = {}
+    for role, entry in dict.fromkeys(found):
+        needed.setdefault(role, []).append(entry)
+    return needed
 
 
 class _Checker:

@@ -13,7 +13,7 @@ from letters._text.toml_inline import in_toml
 from letters.errors import Problem
 from letters.model.fields import fields_of_model, title_of
 from letters.model.rules import RulesBroken
-from letters.model.values import Model
+from letters.model.values import SHORT_NAME, WEB_ADDRESS, YEAR_OR_UNDATED, Model
 
 _MESSAGES = {
     "bool_parsing": "is neither true nor false.",
@@ -28,10 +28,14 @@ _MESSAGES = {
     "null": "is null, which is no value.",
     "model_attributes_type": "is not a table of names and values.",
     "model_type": "is not a table of names and values.",
-    "string_pattern_mismatch": "is not in the required form.",
     "string_type": "is not text.",
     "string_unicode": "contains half of a character.",
     "too_short": "is empty.",
+}
+_FORMS = {
+    SHORT_NAME: "is not a short name, which has lowercase letters, digits, and hyphens.",
+    WEB_ADDRESS: "is not a web address, which begins with https://.",
+    YEAR_OR_UNDATED: "is neither a date, nor a year, nor “undated”.",
 }
 _CODES = {"missing": "missing", "too_short": "missing", "extra_forbidden": "unknown"}
 # Words that pydantic adds to a path when a value may have several types.
@@ -69,6 +73,8 @@ def _problems(detail: ErrorDetails, model: type[Model]) -> Iterator[Problem]:
         )
     elif kind == "null":
         message, hint = _MESSAGES[kind], _instead_of_null(model, path)
+    elif kind == "string_pattern_mismatch":
+        message, hint = _FORMS[detail["ctx"]["pattern"]], _what_to_write(model, path)
     else:
         message, hint = _MESSAGES.get(kind, f"is not right: {detail['msg']}."), _what_to_write(model, path)
     where = f"{title_of(model, path)} ({name})" if path else ""

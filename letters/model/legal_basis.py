@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from letters._text.dates import long_date
 from letters.model.calendar import WorkCalendar
-from letters.model.values import Date, Model, ShortName, Text
+from letters.model.values import WEB_ADDRESS, YEAR_OR_UNDATED, Date, Model, ShortName, Text
 
 # How many years the words of a copy are taken to stand after its date, before they must be looked up again.
 _FRESH_FOR = 2
@@ -135,10 +135,10 @@ class LegalBasis(Model):
     in_force_until: Date | None = Field(
         default=None, title="In force until", description="Last day it may be cited; left out while it is in force."
     )
-    source: Annotated[str, Field(pattern=r"^https?://")] = Field(
+    source: Annotated[str, Field(pattern=WEB_ADDRESS)] = Field(
         title="Source", description="Web address of the copy that was read."
     )
-    as_of: date | Annotated[str, Field(pattern=r"^([12]\d{3}|undated)$")] = Field(
+    as_of: date | Annotated[str, Field(pattern=YEAR_OR_UNDATED)] = Field(
         title="As of", description="Date of the text that was read: a date, a year, or “undated”."
     )
     words_from: Date | None = Field(

@@ -20,6 +20,8 @@ _USUAL_ZONES = {
     **dict.fromkeys(("hawaii", "hst"), "Pacific/Honolulu"),
 }
 """What people in the United States call their time zones, by a word of it."""
+# Names that exist, but for an hour that never changes, which is hardly what is meant.
+_WITHOUT_SUMMER_TIME = ("EST", "MST", "HST")
 
 
 class Person(Model):
@@ -92,6 +94,8 @@ class Office(Model):
     def _time_zone_exists(cls, name: str) -> str:
         try:
             ZoneInfo(name)
+            if name.upper() in _WITHOUT_SUMMER_TIME:
+                raise ValueError(name)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             usual = next((zone for word, zone in _USUAL_ZONES.items() if word in name.lower().split()), "")
             near = [usual] if usual else get_close_matches(name, available_timezones(), n=1)

@@ -156,7 +156,10 @@ Amount = Annotated[Decimal, BeforeValidator(read_money), AfterValidator(Money)]
 
 
 # The name of an entry in a file of the library, as other files and answers use it.
-ShortName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+SHORT_NAME = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ShortName = Annotated[str, Field(pattern=SHORT_NAME)]
+WEB_ADDRESS = r"^https?://"
+YEAR_OR_UNDATED = r"^([12]\d{3}|undated)$"
 
 
 # The values that stand for nothing said; every library has them.

@@ -108,6 +108,14 @@ def test_law_that_must_be_cited_together_is_kept_together_and_a_new_library_pass
         check_before_approval(Assembler(Library(tmp_path)), ["conditional-approval"], date(2026, 11, 30))
 
 
+def test_what_is_left_out_asks_for_nothing_of_what_stays() -> None:
+    """The guide advises letters that were not chosen, and a sample cites law that is kept for what cites it."""
+    made = new_library(Assembler(Library(ROOT)), OFFICE, ["acknowledgment", "policy-statement"], ["ssa-303-a-1"])
+    assert any("ipra-14-2-10" in reason or "rule " in reason for reasons in made.kept.values() for reason in reasons)
+    sample = tomllib.loads(made.files["templates/policy-statement/sample.toml"].decode())
+    assert {"ssa-303-a-1", "cfr-603-4"} <= set(sample["legal_basis"]), "which must be cited with it"
+
+
 def test_the_samples_name_the_office_s_own_people() -> None:
     me = {"name": 'Pat "P" Ownname', "title": "Director", "telephone": "1", "email": "pat@city.example"}
     office = OFFICE | {"short_name": "the City", "contact": me, "records_custodian": me}
@@ -145,6 +153,7 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
     office = office_from(answers)
     assert Office.model_validate(office).signatory[0].id == answers["signatory.1.id"]
     assert office["address"].count("\n") == 1
+    assert office_from(answers | {"address": "c/o Mail Room, 1 1/2 Main St / Tulsa"})["address"].count("\n") == 1
     with pytest.raises(LibraryAtFault) as caught:
         office_from(answers | {"email": "nowhere", "name": ""})
     assert {problem.field for problem in caught.value.problems} == {"email", "name"}
@@ -154,13 +163,14 @@ def test_everything_the_model_of_an_office_needs_is_asked() -> None:
     ("name", "typed", "said"),
     [
         ("email", "nowhere", "is not an email address"),
-        ("signatory.1.id", "A B", "is not in the required form"),
+        ("signatory.1.id", "A B", "is not a short name, which has lowercase letters"),
         ("name", "a\x07", "control"),
         ("time_zone", "America/Phonix", "Did you mean America/Phoenix?"),
+        ("time_zone", "EST", "Did you mean America/New_York?"),
         ("language", "english", "is not the tag of a language"),
         ("date_order", "day first", "Write one of: month-first, day-first"),
         ("calendar.country", "USA!", "The public holidays of USA! are not known"),
-        ("calendar.subdivision", "Franklin", "The public holidays of US, Franklin are not known"),
+        ("calendar.subdivision", "Franklin", "The public holidays of Franklin are not known. Write its two letters"),
         ("window_envelope", "perhaps", "Type yes or no"),
     ],
 )
@@ -169,6 +179,7 @@ def test_a_wrong_answer_is_reported_at_once_where_possible(name: str, typed: str
     assert said in detail.problem_with(typed, {"calendar.country": "US"})
     right = {"calendar.subdivision": "NM", "window_envelope": "no"}.get(name, detail.example or detail.default)
     assert not detail.problem_with(right)
+    assert not detail.problem_with(right, {"calendar.subdivision": "ZZ"} if name == "calendar.country" else {})
 
 
 def test_a_mistake_in_the_file_of_answers_is_named() -> None:
@@ -272,14 +283,17 @@ def test_one_goes_back_and_keeps_what_was_typed_later(tmp_path: Path) -> None:
     assert not asked.back()
     for typed in ("One", "Two", "Three"):
         asked.answer(typed)
-    assert asked.back()
-    assert asked.back()
+    assert all((asked.back(), asked.back(), asked.back()))
+    assert not asked.back(), "this is the first question"
+    asked.answer("One")
     assert asked.question is not None
     assert asked.question.name == "state"
     asked.answer("Other")
     assert asked.answers == {"name": "One", "state": "Other", "short_name": "Three"}
     asked.ask_again(["signatory.1.id", "email"])
     assert asked.question.name == "email"
+    asked.ask_again(["signatory"])
+    assert asked.question.name == "signatory.1.name"
 
 
 def test_choices_are_numbers_or_names_and_nothing_else(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,15 +103,10 @@ def new_library(
     rules = files["templates/rules.toml"].decode("utf-8-sig")
     files["templates/rules.toml"] = _rules_for(kinds, rules).encode()
     dropped = set(assembler.rulebook.bases) - set(bases) if bases is not None else set()
-    filling = set(_for_roles(assembler.rulebook, kinds, dropped, _roles_in_tags(assembler, kinds, files)))
-    dropped -= filling
-    files = {name: _without(data, dropped) if name.endswith(".toml") else data for name, data in files.items()}
+    files, kept = _without_law(assembler, kinds, files, dropped)
     signs = office["signatory"][0]["id"]
     own = OwnNames.of(assembler.office.model_dump(mode="json"), office)
     files = {name: own.put_into(_signed_by(signs, data)) if "/sample" in name else data for name, data in files.items()}
-    kept = {basis: needing for basis in sorted(dropped) if (needing := tuple(_needing(basis, files, assembler, kinds)))}
-    kept |= dict.fromkeys(sorted(filling), ("the rules and templates, by its role",))
-    kept |= _cited_together(assembler.rulebook, dropped - kept.keys())
     left_out = library.kinds.keys() - {*kinds, *KINDS}  # kinds that no other library knows
     law = _without(library.read(library.templates / "legal_basis.toml"), left_out).decode()
     gone = dropped - kept.keys()
@@ -128,6 +123,21 @@ def new_library(
     files[".gitignore"] = IGNORED.encode()
     _try_out(files)
     return NewLibrary(files, kept)
+
+
+def _without_law(
+    assembler: Assembler, kinds: Collection[str], files: Mapping[str, bytes], dropped: Collection[str]
+) -> tuple[dict[str, bytes], dict[str, tuple[str, ...]]]:
+    """The files without some legal bases, and those of them that something needs after all, with what needs each."""
+    kept = _for_roles(assembler.rulebook, dropped, _roles_asked_for(assembler, kinds, files))
+    while True:  # what is kept may need more in its turn
+        kept |= _cited_together(assembler.rulebook, set(dropped) - kept.keys())
+        gone = sorted(set(dropped) - kept.keys())
+        left = {name: _without(data, gone) if name.endswith(".toml") else data for name, data in files.items()}
+        needed = {each: needing for each in gone if (needing := tuple(_needing(each, left, assembler, kinds)))}
+        if not needed:
+            return left, dict(sorted(kept.items()))
+        kept |= needed
 
 
 def _copied(assembler: Assembler, kinds: Collection[str]) -> Iterator[tuple[str, bytes]]:
@@ -199,24 +209,35 @@ def _signed_by(signatory: str, data: bytes) -> bytes:
     return re.sub(rb'(?m)^signatory\s*=\s*"[^"]*"', f'signatory = "{signatory}"'.encode(), data)
 
 
-def _roles_in_tags(assembler: Assembler, kinds: Collection[str], files: Mapping[str, bytes]) -> set[str]:
-    """The roles of law that templates and wording name in their tags."""
-    paths = {use.path for kind in kinds for use in assembler.template(kind).uses}
-    wording = " ".join(data.decode("utf-8-sig") for name, data in files.items() if name.endswith(".toml"))
-    named = {path.split(".")[1] for path in paths if path.startswith("law.")} | set(
-        re.findall(r"\blaw\.([\w-]+)", wording)
-    )
-    return {name.replace("_", "-") for name in named} - assembler.rulebook.bases.keys()
+def _roles_asked_for(
+    assembler: Assembler, kinds: Collection[str], files: Mapping[str, bytes]
+) -> Mapping[str, Sequence[str]]:
+    """The roles of law that the rules on these kinds ask for, or tags in templates and wording, each with where."""
+    asked = {
+        role: [f"templates/rules.toml ({', '.join(entries)})"]
+        for role, entries in roles_needed(assembler.rulebook.office_rules, kinds).items()
+    }
+    words = {name: data.decode("utf-8-sig") for name, data in files.items() if name.endswith(".toml")}
+    named = [(role, name) for name, text in words.items() for role in re.findall(r"\blaw\.([\w-]+)", text)]
+    for kind in kinds:
+        paths = [use.path.split(".") for use in assembler.template(kind).uses]
+        named += [(path[1], f"templates/{kind}/letter.docx") for path in paths if path[0] == "law" and path[1:]]
+    for name, where in dict.fromkeys((name.replace("_", "-"), where) for name, where in named):
+        if name not in assembler.rulebook.bases and not (where == "templates/rules.toml" and name in asked):
+            asked.setdefault(name, []).append(where)
+    return asked
 
 
 def _for_roles(
-    rulebook: Rulebook, kinds: Collection[str], dropped: Collection[str], in_templates: Collection[str]
-) -> Iterator[str]:
-    """Law that the rules on these kinds, or their templates, ask for by a role that no other law has."""
-    for role in dict.fromkeys([*roles_needed(rulebook.office_rules, kinds), *in_templates]):
-        holders = [basis for basis in rulebook.bases.values() if role in basis.roles]
-        if all(basis.id in dropped for basis in holders):
-            yield from (basis.id for basis in holders)
+    rulebook: Rulebook, dropped: Collection[str], asked: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[str, ...]]:
+    """Law with a role that is asked for and that no other law has, with where it is asked for."""
+    kept: dict[str, tuple[str, ...]] = {}
+    for role, places in asked.items():
+        holders = [basis.id for basis in rulebook.bases.values() if role in basis.roles]
+        if all(basis in dropped for basis in holders):
+            kept |= {basis: tuple(dict.fromkeys((*kept.get(basis, ()), *places))) for basis in holders}
+    return kept
 
 
 def _cited_together(rulebook: Rulebook, dropped: Collection[str]) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ Both come from the model of the office, so nothing the model needs is forgotten.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -23,6 +24,12 @@ from letters.model.fields import bare
 from letters.model.office import Office
 from letters.model.values import Model
 
+# An answer that was given before does not make another wrong that decides what it means.
+_DECIDED_BY: Mapping[str, tuple[str, ...]] = {"calendar.country": ("calendar.subdivision",)}
+_CODES: Mapping[str, str] = {
+    "calendar.country": "Write the two letters of the country, such as US.",
+    "calendar.subdivision": "Write its two letters, such as NM, or - for none.",
+}
 _SOME_DAY = date(2026, 1, 5)
 _HEAD = "# The office's details. Every letter takes its letterhead, contact and signatory from here.\n\n"
 _EXAMPLES: Mapping[str, str] = {
@@ -40,7 +47,9 @@ _EXAMPLES: Mapping[str, str] = {
     "accepts_service": "the Office of General Counsel, 1 Main Street, Springfield, on any business day",
     "calendar.country": "US",
 }
+_DESCRIPTIONS: Mapping[str, str] = {"address": "Mailing address; between its lines, a slash with spaces around it."}
 _YES_OR_NO = ("window_envelope",)
+_BETWEEN_LINES = re.compile(r"\s+/\s*|\s*/\s+")  # the slash of “1 1/2 Main Street” or “c/o” is none
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,8 @@ class Detail:
         Args:
             others: the other answers, by name.
         """
-        office = _table({**(others or {}), self.name: typed})
+        others = {name: text for name, text in (others or {}).items() if name not in _DECIDED_BY.get(self.name, ())}
+        office = _table({**others, self.name: typed})
         try:
             Office.model_validate(office)
         except ValidationError as error:
@@ -73,11 +83,14 @@ class Detail:
                 if self.name == problem.field and self.name in _YES_OR_NO:
                     return f"{self.title}: Type yes or no."
                 if self.name == problem.field:
-                    hint = problem.hint or (f"For example: {self.example}" if self.example else "")
+                    told = ". " in problem.message  # what to write instead
+                    hint = problem.hint or (f"For example: {self.example}" if self.example and not told else "")
                     return f"{self.title} {problem.message} {hint}".strip()
         if self.name == "language" and not is_known(typed.strip()):
             return f"{self.title} is not the tag of a language that is known. Write one such as en-US, es-US or vi."
-        return _calendar_problem(office.get("calendar")) if self.name.startswith("calendar.") else ""
+        if self.name.startswith("calendar.") and not _is_known(office.get("calendar")):
+            return f"The public holidays of {typed.strip()} are not known. {_CODES[self.name]}"
+        return ""
 
 
 def details() -> list[Detail]:
@@ -102,14 +115,15 @@ def _details(model: type[Model], prefix: str, group: str) -> Iterator[Detail]:
         example = _EXAMPLES.get(place) or (str(info.examples[0]) if info.examples else "")
         value = "" if info.is_required() else info.get_default(call_default_factory=True)
         default = ("yes" if value else "no") if place in _YES_OR_NO else str(value or "")
-        yield Detail(place, title, info.description or "", example, default, info)
+        description = _DESCRIPTIONS.get(place) or info.description or ""
+        yield Detail(place, title, description, example, default, info)
 
 
 def _value(name: str, typed: str) -> str | bool:
     """An answer as the file has it: an address is typed on one line, with slashes between its lines."""
     if name in _YES_OR_NO and typed.strip().lower() in ("yes", "y", "true", "no", "n", "false"):
         return typed.strip().lower() in ("yes", "y", "true")
-    return "\n".join(part.strip() for part in typed.split("/")) if name == "address" else typed.strip()
+    return "\n".join(filter(None, _BETWEEN_LINES.split(typed.strip()))) if name == "address" else typed.strip()
 
 
 def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
@@ -117,15 +131,15 @@ def office_from(answers: Mapping[str, str]) -> dict[str, Any]:
     return checked(_table(answers))
 
 
-def _calendar_problem(calendar: object) -> str:
-    """Whether the public holidays of a country or State are not known, in a sentence."""
+def _is_known(calendar: object) -> bool:
+    """Whether the public holidays of a country or State are known."""
     try:
         WorkCalendar.model_validate(calendar).why_closed(_SOME_DAY)
+    except LibraryAtFault:
+        return False
     except ValidationError:
-        return ""  # of another answer
-    except LibraryAtFault as error:
-        return f"{error.problems[0].message} {error.problems[0].hint}"
-    return ""
+        pass  # of another answer
+    return True
 
 
 def _table(answers: Mapping[str, str]) -> dict[str, Any]:

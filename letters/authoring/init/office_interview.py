@@ -141,12 +141,15 @@ class OfficeInterview:
 
     def back(self) -> bool:
         """Go back to the question before. Returns whether there is one."""
-        self.at -= 1 if self.at else 0
-        return self.at > 0
+        there_is = self.at > 0
+        self.at -= there_is
+        return there_is
 
     def ask_again(self, names: Sequence[str]) -> None:
-        """Go to the first of these questions, or to the first of all if there are none such."""
-        self.at = min((at for at, question in enumerate(self.questions) if question.name in names), default=0)
+        """Go to the first question about one of these, such as ``signatory``; to the first of all if there is none."""
+        about = [at for at, question in enumerate(self.questions)
+                 if any(f"{question.name}.".startswith(f"{name}.") for name in names if name)]  # fmt: skip
+        self.at = min(about, default=0)
 
     def chosen(self, name: str) -> list[str] | None:
         """What was chosen; None for everything."""
